@@ -1,0 +1,159 @@
+"""Sets up everything rtms-tray needs and starts it: `python3 packaging/dev.py demo` or `… test`.
+
+Needs nothing but Python's standard library. A second run finds everything in place and starts at
+once. The program started takes this one's place, so ending it ends all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import python_environment
+import system_packages
+import wheel_check
+from python_environment import LOCK, ROOT, Environment, EnvironmentSetupError
+from system_packages import DEMO_NEEDS, TEST_NEEDS, Need, SystemPackagesError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OLDEST_PYTHON = (3, 11)
+# Qt's platform plug-ins that draw on a display; all others do without one.
+DISPLAY_PLATFORMS = ("xcb", "wayland")
+NO_DISPLAY = """\
+rtms-tray: there is no display to show the demo on (neither DISPLAY nor WAYLAND_DISPLAY is set).
+Start it from a terminal on a desktop, or without anything to see:
+    QT_QPA_PLATFORM=offscreen python3 packaging/dev.py demo"""
+COMMANDS = {
+    "demo": "set up, then start rtms-tray against its own simulated Zoom",
+    "test": "set up, headless desktop included, then run the tests",
+    "setup": "set up what the tests need and start nothing",
+    "lint": "check style and formatting",
+    "types": "check types",
+    "package": "build the wheel and try it out in an environment of its own",
+    "lock": "choose the locked versions anew (needs uv)",
+}
+
+
+def python_is_too_old(version: tuple[int, int]) -> bool:
+    """Tell whether this Python cannot run the program."""
+    return version < OLDEST_PYTHON
+
+
+def lacks_display(environ: Mapping[str, str], platform: str) -> bool:
+    """Tell whether the demo would have nothing to show itself on."""
+    if not platform.startswith("linux"):
+        return False
+    chosen = environ.get("QT_QPA_PLATFORM", "")
+    if chosen and not any(name.startswith(DISPLAY_PLATFORMS) for name in chosen.split(";")):
+        return False
+    return not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def set_up(environment: Environment, needs: Sequence[Need]) -> None:
+    """Bring the system and the virtual environment to what the program needs."""
+    can_make_venv = python_environment.python_can_make_venv()
+    installed = system_packages.provide(
+        needs,
+        python_can_make_venv=can_make_venv or environment.stamp.exists(),
+    )
+    if not python_environment.provide(environment) and not installed:
+        print("rtms-tray: everything is set up")
+
+
+def become(command: list[str]) -> int:
+    """Replace this program with another; on Windows, run it and hand back its exit code."""
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted here
+    return subprocess.run(command, check=False).returncode
+
+
+def lint(python: str) -> int:
+    """Check style and formatting; report both before failing."""
+    checks = (["check"], ["format", "--check"])
+    codes = [
+        subprocess.run([python, "-m", "ruff", *check, "."], check=False, cwd=ROOT).returncode
+        for check in checks
+    ]
+    return max(codes)
+
+
+def lock() -> int:
+    """Choose the locked versions anew, for every system and Python from the oldest on.
+
+    Names, versions and hashes alone are kept: no index address, no path of this computer.
+    """
+    if shutil.which("uv") is None:
+        print("rtms-tray: uv is not installed. Install it (pip install uv), then run this again.")
+        return 1
+    groups = [word for group in ("test", "lint", "build") for word in ("--group", group)]
+    shape = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+    command = ["uv", "pip", "compile", *shape, "--upgrade", "--python-version", "3.11", *groups]
+    done = subprocess.run(
+        [*command, "pyproject.toml", "--output-file", str(LOCK)], check=False, cwd=ROOT
+    )
+    return done.returncode
+
+
+def run(command: str, arguments: list[str], environment: Environment) -> int:
+    """Carry out one of the commands; hand back the exit code."""
+    if command == "lock":
+        return lock()
+    needs = {"demo": DEMO_NEEDS, "test": TEST_NEEDS, "setup": TEST_NEEDS}.get(command, ())
+    set_up(environment, needs)
+    python = str(environment.python)
+    if command == "demo":
+        return become([python, "-m", "rtms_tray", "demo", *arguments])
+    os.chdir(ROOT)
+    if command == "test":
+        return become([python, "-m", "pytest", *arguments])
+    if command == "types":
+        return become([python, "-m", "mypy", *arguments])
+    if command == "lint":
+        return lint(python)
+    return wheel_check.check(Path(python)) if command == "package" else 0
+
+
+def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Read the command line; what follows the command belongs to the program it starts."""
+    listing = "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="dev.py",
+        usage="python3 packaging/dev.py [--venv FOLDER] COMMAND [arguments of the program …]",
+        description="Sets up what rtms-tray needs and starts it.\n\n" + listing,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--venv", type=Path, default=ROOT / ".venv", help="default: .venv")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parsed = parser.parse_args(arguments)
+    return parsed, parsed.rest
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; hand back the exit code."""
+    if python_is_too_old(sys.version_info[:2]):
+        have = ".".join(map(str, sys.version_info[:2]))
+        print(f"rtms-tray: needs Python 3.11 or newer, and this is {have}.", file=sys.stderr)
+        print("Install a newer Python and start this with it.", file=sys.stderr)
+        return 1
+    parsed, rest = parse(arguments)
+    if parsed.command == "demo" and lacks_display(os.environ, sys.platform):
+        print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    try:
+        return run(parsed.command, rest, Environment(parsed.venv.absolute()))
+    except (SystemPackagesError, EnvironmentSetupError) as error:
+        print(f"rtms-tray: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""What a step asks of the world; the watcher carries it out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rtms_tray.capture.events import Action
+from rtms_tray.capture.reasons import Severity, Why
+
+
+class Category(StrEnum):
+    """One live notification per session and category."""
+
+    CAPTURE = "capture"  # what has become of capture
+    SIGHT = "sight"  # that we cannot see
+    REFUSAL = "refusal"  # that something the user asked for was refused, the state unchanged
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """Send `action` for a meeting (its number, or else its UUID) and report the reply as `request`."""
+
+    request: int
+    action: Action
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look at the meeting itself (`GET /meetings/{uuid}`) and report what is seen."""
+
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell the user; replaces the live notification of this session and category."""
+
+    session: str
+    category: Category
+    severity: Severity
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """What was announced is resolved."""
+
+    session: str
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that fits nothing: for the log only."""
+
+    event: str
+    because: str
+
+
+Effect = SendRequest | LookUp | Announce | Withdraw | Ignored

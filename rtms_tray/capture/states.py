@@ -1,0 +1,44 @@
+"""The states of a session, and the groups that rules speak of."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class CaptureState(StrEnum):
+    """Where a session stands; the values are an interface (status JSON)."""
+
+    IDLE = "idle"
+    REQUESTING = "requesting"
+    WAITING_FOR_MEETING = "waiting_for_meeting"
+    WAITING_FOR_HOST = "waiting_for_host"
+    RESEND_NEEDED = "resend_needed"
+    PENDING_APPROVAL = "pending_approval"
+    NO_ANSWER = "no_answer"
+    SHARING = "sharing"
+    PAUSED = "paused"
+    PAUSED_BREAKOUT = "paused_breakout"
+    INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
+    DENIED = "denied"
+    REFUSED = "refused"
+    STOPPED_PERMANENTLY = "stopped_permanently"
+    ENDED = "ended"
+    SIGNED_OUT = "signed_out"  # of the whole program, never of a session
+
+
+_S = CaptureState
+
+LIVE: Final = frozenset({_S.SHARING, _S.PAUSED, _S.PAUSED_BREAKOUT, _S.INTERRUPTED})
+UNANSWERED: Final = frozenset(
+    {
+        _S.REQUESTING,
+        _S.WAITING_FOR_MEETING,
+        _S.WAITING_FOR_HOST,
+        _S.RESEND_NEEDED,
+        _S.PENDING_APPROVAL,
+        _S.NO_ANSWER,
+    }
+)
+OVER: Final = frozenset({_S.STOPPED, _S.DENIED, _S.REFUSED, _S.STOPPED_PERMANENTLY})
+OPEN: Final = LIVE | UNANSWERED | OVER
+NOT_LIVE: Final = UNANSWERED | OVER

@@ -1,0 +1,124 @@
+"""What became of a meeting's time: captured, paused, lost or unknown, and why.
+
+A timeline is a row of marks, each lasting until the next: spans can neither overlap nor leave a gap,
+and captured + paused + lost + unknown is all the time that counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from rtms_tray.capture.units import Millis
+
+
+class SpanKind(StrEnum):
+    """What a stretch of time was worth."""
+
+    CAPTURED = "captured"
+    PAUSED = "paused"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+    NOT_COUNTED = "not_counted"  # the meeting was not running
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """From `at` on, time is of this kind; `why` is a reason's code."""
+
+    at: Millis
+    kind: SpanKind
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A finished or growing stretch of one kind."""
+
+    start: Millis
+    end: Millis
+    kind: SpanKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The marks of one session, ascending; `closed_at` once nothing is counted any more."""
+
+    marks: tuple[Mark, ...] = field(default=())
+    closed_at: Millis | None = None
+
+    def mark(self, at: Millis, kind: SpanKind, why: str = "") -> "Timeline":
+        """Begin a stretch at `at` (never before the last mark: a late event cannot undo the past)."""
+        if self.closed_at is not None:
+            return self
+        if self.marks:
+            last = self.marks[-1]
+            at = max(at, last.at)
+            if (last.kind, last.why) == (kind, why):
+                return self
+            if last.at == at:
+                return replace(self, marks=(*self.marks[:-1], Mark(at, kind, why)))
+        return replace(self, marks=(*self.marks, Mark(at, kind, why)))
+
+    def repaint(self, since: Millis, kind: SpanKind, why: str = "") -> "Timeline":
+        """Say in hindsight that all since then was of another kind; uncounted time stays uncounted."""
+        if not self.marks or self.closed_at is not None:
+            return self
+        since = max(since, self.marks[0].at)
+        kept = [mark for mark in self.marks if mark.at < since]
+        under = [mark for mark in self.marks if mark.at <= since][-1:]
+        later = [mark for mark in self.marks if mark.at > since]
+        repainted = [
+            Mark(max(mark.at, since), kind, why)
+            if mark.kind is not SpanKind.NOT_COUNTED
+            else replace(mark, at=max(mark.at, since))
+            for mark in (*under, *later)
+        ]
+        return replace(self, marks=tuple(_merged([*kept, *repainted])))
+
+    def begin_earlier(self, at: Millis, kind: SpanKind, why: str = "") -> "Timeline":
+        """Count from an earlier moment on, once it becomes known (the meeting's start)."""
+        if not self.marks or at >= self.marks[0].at:
+            return self
+        return replace(self, marks=tuple(_merged([Mark(at, kind, why), *self.marks])))
+
+    def close(self, at: Millis) -> "Timeline":
+        """Count nothing after `at`; marks beyond it are cut off."""
+        if self.closed_at is not None or not self.marks:
+            return self
+        at = max(at, self.marks[0].at)
+        kept = tuple(mark for mark in self.marks if mark.at < at) or self.marks[:1]
+        return Timeline(kept, at)
+
+    def reopen(self) -> "Timeline":
+        """Count again after all; the time in between does not count."""
+        if self.closed_at is None:
+            return self
+        gap = Mark(self.closed_at, SpanKind.NOT_COUNTED)
+        return Timeline((*(mark for mark in self.marks if mark.at < gap.at), gap))
+
+    def spans(self, now: Millis) -> tuple[Span, ...]:
+        """List the counted stretches up to `now`, none of them empty."""
+        end = self.closed_at if self.closed_at is not None else now
+        bounds = [*(mark.at for mark in self.marks[1:]), end]
+        return tuple(
+            Span(mark.at, until, mark.kind, mark.why)
+            for mark, until in zip(self.marks, bounds, strict=False)
+            if until > mark.at and mark.kind is not SpanKind.NOT_COUNTED
+        )
+
+    def total(self, kind: SpanKind, now: Millis) -> Millis:
+        """Add up the stretches of one kind, in milliseconds."""
+        return sum(span.end - span.start for span in self.spans(now) if span.kind is kind)
+
+    def elapsed(self, now: Millis) -> Millis:
+        """All the time that counts, in milliseconds."""
+        return sum(span.end - span.start for span in self.spans(now))
+
+
+def _merged(marks: list[Mark]) -> Iterator[Mark]:
+    previous: Mark | None = None
+    for mark in marks:
+        if previous is None or (previous.kind, previous.why) != (mark.kind, mark.why):
+            yield mark
+            previous = mark

@@ -1,0 +1,115 @@
+"""The control socket's client: plain blocking sockets, quick to import, for the command line."""
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.commands import Answer, Command, Exit
+from rtms_tray.control.address import Address, TcpAddress, is_private
+from rtms_tray.control.wire import OPEN_ENDED, BadReplyError, read_reply, request_line
+
+LIMIT_S: Final = 14.5
+_LONGEST_REPLY: Final = 16 * 1024 * 1024
+_CONNECT_S: Final = 5.0
+
+_NOT_RUNNING: Final = Answer(
+    Exit.NOT_RUNNING, "rtms-tray is not running. Start it with: rtms-tray run"
+)
+_STILL_TRYING: Final = Answer(
+    Exit.STILL_TRYING, "rtms-tray has not answered yet; it may still be trying."
+)
+
+
+def call(
+    address: Address,
+    command: Command,
+    on_line: Callable[[Mapping[str, object]], None] = lambda _: None,
+    *,
+    limit_s: float = LIMIT_S,
+) -> Answer:
+    """Have the running instance perform a command; never takes longer than `limit_s` seconds.
+
+    `on_line` gets what the command says before its answer. `watch` and `sign-in` take any time.
+    """
+    ends_at = None if command.name in OPEN_ENDED else time.monotonic() + limit_s
+    try:
+        connection, key = _connect(address)
+    except TimeoutError:
+        return _STILL_TRYING
+    except PermissionError:
+        return Answer(Exit.REFUSED, "The control socket of rtms-tray belongs to another user.")
+    except (OSError, ValueError, LookupError, TypeError):  # no socket, a stale one, no key file
+        return _NOT_RUNNING
+    with connection:
+        return _converse(connection, request_line(command, key), on_line, ends_at)
+
+
+def _converse(
+    connection: socket.socket,
+    request: bytes,
+    on_line: Callable[[Mapping[str, object]], None],
+    ends_at: float | None,
+) -> Answer:
+    try:
+        with contextlib.suppress(ConnectionError):  # a server that refuses may not read it all
+            connection.sendall(request)
+        for line in _lines(connection, ends_at):
+            reply = read_reply(line)
+            if isinstance(reply, Answer):
+                return reply
+            on_line(reply)
+    except TimeoutError:
+        return _STILL_TRYING
+    except BadReplyError as error:
+        return Answer(Exit.REFUSED, f"{error} Restart it.")
+    except ConnectionError:
+        pass
+    return Answer(Exit.NOT_RUNNING, "rtms-tray ended before it answered.")
+
+
+def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
+    """Yield the reply's lines until the server hangs up; raises TimeoutError when late."""
+    buffer = b""
+    while True:
+        if ends_at is not None:
+            connection.settimeout(max(0.001, ends_at - time.monotonic()))
+        else:
+            connection.settimeout(None)
+        received = connection.recv(65536)
+        if not received:
+            return
+        *whole, buffer = (buffer + received).split(b"\n")
+        yield from whole
+        if len(buffer) > _LONGEST_REPLY:
+            raise BadReplyError("The running rtms-tray answered more than fits.")
+
+
+def _connect(address: Address) -> tuple[socket.socket, str]:
+    if isinstance(address, TcpAddress):
+        told = json.loads(address.key_file.read_bytes())
+        place = ("127.0.0.1", int(told["port"]))
+        return socket.create_connection(place, _CONNECT_S), str(told["key"])
+    failure: OSError = FileNotFoundError()
+    for path in address.paths:
+        try:
+            return _connect_unix(path), ""
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _connect_unix(path: Path) -> socket.socket:
+    if path.parent.exists() and not is_private(path.parent):
+        raise PermissionError(f"{path.parent} is open to other users")
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(_CONNECT_S)
+        connection.connect(str(path))
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,78 @@
+"""What goes over the control socket: JSON, one object a line. Shared by server and client.
+
+Request: {"schema": 1, "command": "start", "arguments": {"meeting": "…"}}, and "key" over TCP.
+Replies: any number of {"say": {…}}, then {"exit": 0, "text": "…", "data": …}.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from rtms_tray.commands import Answer, Command, Exit
+
+SCHEMA: Final = 1
+LONGEST_REQUEST: Final = 64 * 1024
+MOST_ARGUMENTS: Final = 32
+OPEN_ENDED: Final = frozenset({"watch", "sign-in"})
+"""Commands that may take any time, and end when the client hangs up."""
+
+
+class BadRequestError(Exception):
+    """A request that cannot be understood; says why."""
+
+
+class BadReplyError(Exception):
+    """A reply that cannot be understood."""
+
+
+def request_line(command: Command, key: str = "") -> bytes:
+    """Write a request; `key` proves, over TCP, that the client can read the profile."""
+    request = {"schema": SCHEMA, "command": command.name, "arguments": dict(command.arguments)}
+    return _line({**request, "key": key} if key else request)
+
+
+def read_request(line: bytes) -> tuple[Command, str]:
+    """Read a request and its key; raises BadRequestError."""
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadRequestError("The request is not one line of JSON.") from None
+    if not isinstance(request, dict) or request.get("schema") != SCHEMA:
+        raise BadRequestError(f'The request is not an object with "schema": {SCHEMA}.')
+    name, key = request.get("command"), request.get("key", "")
+    if not isinstance(name, str) or not name or not isinstance(key, str):
+        raise BadRequestError('The request names no "command".')
+    return Command(name, _arguments(request.get("arguments", {}))), key
+
+
+def _arguments(given: object) -> Mapping[str, str]:
+    if not isinstance(given, dict) or len(given) > MOST_ARGUMENTS:
+        raise BadRequestError('"arguments" is not an object of texts.')
+    if not all(isinstance(value, str) for value in given.values()):
+        raise BadRequestError('"arguments" holds something that is no text.')
+    return given
+
+
+def say_line(words: Mapping[str, object]) -> bytes:
+    """Write something said before the answer."""
+    return _line({"say": words})
+
+
+def answer_line(answer: Answer) -> bytes:
+    """Write the answer, which is the last line; raises TypeError or ValueError on odd data."""
+    return _line({"exit": int(answer.exit), "text": answer.text, "data": answer.data})
+
+
+def read_reply(line: bytes) -> Answer | Mapping[str, object]:
+    """Read a reply: the answer, or what is said before it; raises BadReplyError."""
+    try:
+        reply = json.loads(line)
+        if "say" in reply:
+            return dict(reply["say"])
+        return Answer(Exit(reply["exit"]), str(reply["text"]), reply["data"])
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise BadReplyError("The running rtms-tray answered something strange.") from error
+
+
+def _line(content: Mapping[str, object]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode() + b"\n"

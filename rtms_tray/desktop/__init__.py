@@ -1,0 +1,1 @@
+"""The user's side in Qt: draws view-models, hands back clicks, decides nothing."""

@@ -1,0 +1,228 @@
+"""The asyncio loop that runs inside Qt; the only module that knows qasync.
+
+qasync 0.28 leaves holes, closed here: async generators left early are finalised, context variables
+survive `call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected
+while they run, a thread that never returns does not hold up the end, and `app.quit()` asks the
+program to end instead of tearing the loop away. No part of the program may nest event loops
+(`exec()`, `processEvents()`): a task in one cannot run in the other.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from contextvars import Context
+from typing import Any, Final, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.desktop.threads import DaemonThreads
+from rtms_tray.desktop.timers import Calls
+
+os.environ["QT_API"] = "pyside6"  # qasync would take PyQt where it is installed
+import qasync
+
+T = TypeVar("T")
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_WAKE_EVERY_MS: Final = 250
+
+
+class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
+    """qasync's loop with its holes closed."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._fatal: BaseException | None = None
+        self._stop_asked = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._threads = DaemonThreads()
+        self._timer = Calls(self.time, self._end_with)
+        self.on_quit: Callable[[], None] | None = None
+        self.set_default_executor(self._threads)
+
+    # --- running ------------------------------------------------------------------------------
+
+    def run_forever(self) -> None:
+        """Run until `stop()`, finalising async generators that are left early."""
+        old = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+        )
+        self._stop_asked = False
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*old)
+        if (fatal := self._fatal) is not None:
+            self._fatal = None
+            raise fatal
+
+    def run_until_complete(self, future: Any) -> Any:  # noqa: ANN401  asyncio's own signature
+        """Run until the future is done; a quit from Qt's side asks `on_quit` and runs on.
+
+        No Qt events are processed outside the running loop: Python 3.14 refuses tasks there.
+        Raises RuntimeError if the loop was stopped first, and whatever the future raises.
+        """
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._stop_for)
+        try:
+            while not task.done():
+                self.run_forever()
+                if not task.done():
+                    self._ended_early()
+        finally:
+            task.remove_done_callback(self._stop_for)
+        return task.result()
+
+    def stop(self) -> None:
+        """End `run_forever` after the present callback."""
+        self._stop_asked = True
+        super().stop()
+
+    def _stop_for(self, _task: object) -> None:
+        self.stop()
+
+    def _ended_early(self) -> None:
+        if self._stop_asked or self.on_quit is None:
+            raise RuntimeError("Event loop stopped before Future completed.")
+        self.on_quit()
+
+    def _end_with(self, error: BaseException) -> None:
+        self._fatal = error
+        self.stop()
+
+    # --- callbacks ----------------------------------------------------------------------------
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call in the loop's next turn."""
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._timer.soon(handle)
+        return handle
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call after `delay` seconds."""
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call when the loop's clock (seconds) reaches `when`."""
+        self._check_closed()
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self._timer.later(handle)
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        self._timer.forget(handle)
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call in the loop's next turn, from any thread, in the caller's context."""
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._timer.soon_from_any_thread(handle)
+        return handle
+
+    # --- tasks and threads --------------------------------------------------------------------
+
+    def create_task(self, coro: Coroutine[Any, Any, T], **options: Any) -> asyncio.Task[T]:  # noqa: ANN401  they grow with Python's versions
+        """Start a task and keep it until it is done."""
+        task: asyncio.Task[T] = super().create_task(coro, **options)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def run_in_executor(
+        self,
+        executor: Executor | None,
+        func: Callable[..., T],
+        *args: object,
+    ) -> asyncio.Future[T]:
+        """Call a blocking function in a daemon thread, or in the given executor."""
+        self._check_closed()
+        return asyncio.wrap_future((executor or self._threads).submit(func, *args), loop=self)
+
+
+def new_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    """Make a loop that runs inside this Qt application."""
+    loop: asyncio.AbstractEventLoop = QtLoop(app)
+    return loop
+
+
+def run(
+    main: Coroutine[Any, Any, T], app: QApplication, interrupt: Callable[[], None] | None = None
+) -> T:
+    """Run the program until `main` returns, and give its result.
+
+    Ctrl-C, TERM and Qt's own quit (session end, the Mac's ⌘Q) call `interrupt`, which lets `main`
+    return; without it they cancel `main`. Tasks that are still there at the end are cancelled.
+    """
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
+        return runner.run(_guarded(main, interrupt))
+
+
+async def _guarded(main: Coroutine[Any, Any, T], interrupt: Callable[[], None] | None) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        if interrupt is not None:
+            interrupt()
+        elif task is not None:
+            task.cancel()
+
+    if isinstance(loop, QtLoop):
+        loop.on_quit = end
+    with _signals(loop, end):
+        return await main
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    try:
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, end)
+    except NotImplementedError:
+        with _signals_by_waking(loop, end):
+            yield
+        return
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _signals_by_waking(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    """Catch signals where a loop cannot (Windows): Python sees them only while it runs."""
+    old = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+        for number in _SIGNALS
+    }
+    wake = QTimer(interval=_WAKE_EVERY_MS)
+    wake.timeout.connect(lambda: None)
+    wake.start()
+    try:
+        yield
+    finally:
+        wake.stop()
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,184 @@
+"""The menu of the tray and of the window: the state, the obvious act, and everything else.
+
+One QMenu lives as long as the program: it is cleared and refilled, never replaced (GNOME keeps or
+crashes on old ones), filled before it is first shown (Xfce), and left alone while it is open.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from rtms_tray.capture.units import Millis
+from rtms_tray.commands import Command
+from rtms_tray.desktop.clicks import Clicks, command_for
+from rtms_tray.desktop.dialogs import ask
+from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
+from rtms_tray.desktop.wording import menu_text, since
+from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
+
+_CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
+_MUTES: Final = (
+    ("For 30 minutes", "30"),
+    ("For 1 hour", "60"),
+    ("Until the meeting ends", "meeting"),
+    ("Off", "off"),
+)
+_LONGEST_OPEN_MS: Final = 20_000
+_LONGEST_MEETING: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the menu's entries lead."""
+
+    clicks: Clicks
+    list_meetings: ListMeetings
+    show_window: Callable[[], None]
+    enter_meeting: Callable[[], None]
+    complain: Callable[[str], None]
+    quit: Callable[[], None]
+    clock: Callable[[], Millis]
+
+
+class Menu(QObject):
+    """Keeps one QMenu true to the overview."""
+
+    def __init__(self, doors: Doors, *, with_window: bool = True) -> None:
+        super().__init__()
+        self._doors = doors
+        self._with_window = with_window
+        self._overview: Overview | None = None
+        self._open = self._stale = False
+        self.menu = QMenu()
+        self.menu.setObjectName("rtms-tray-menu")
+        self._headline = QAction(self)
+        self._headline.setEnabled(False)
+        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings)
+        self._mute = QMenu("Mute notifications")
+        self._others: list[QMenu] = []
+        self._fill_mute()
+        # Some desktops say that a menu opens and never that it closed.
+        self._surely_closed = QTimer(self, singleShot=True, interval=_LONGEST_OPEN_MS)
+        self._surely_closed.timeout.connect(self._closed)
+        self.menu.aboutToShow.connect(self._opened)
+        self.menu.aboutToHide.connect(self._closed)
+
+    def show(self, overview: Overview) -> None:
+        """Fill the menu for this overview, or once it is closed."""
+        self._overview = overview
+        self._stale = True
+        if not self._open:
+            self._fill()
+
+    def _opened(self) -> None:
+        self._open = True
+        self._surely_closed.start()
+        if self._overview is not None:
+            self._head(self._overview)
+
+    def _closed(self) -> None:
+        self._surely_closed.stop()
+        self._open = False
+        if self._stale:
+            # Not at once: Qt still holds the action that was clicked.
+            QTimer.singleShot(0, self, self._fill_if_closed)
+
+    def _fill_if_closed(self) -> None:
+        if self._stale and not self._open:
+            self._fill()
+
+    def _head(self, overview: Overview) -> None:
+        text = menu_text(since(overview.title, overview.since, self._doors.clock()))
+        if self._headline.text() != text:
+            self._headline.setText(text)
+
+    def _fill(self) -> None:
+        overview = self._overview
+        if overview is None:
+            return
+        self._stale = False
+        self.menu.clear()
+        self._head(overview)
+        self.menu.addAction(self._headline)
+        if overview.lead is not None:
+            self._add_session(self.menu, overview.lead, default=True)
+        self._add_others(overview)
+        self.menu.addSeparator()
+        self._add_start(overview)
+        self.menu.addSeparator()
+        self._add_program(overview)
+
+    def _add_session(self, menu: QMenu, session: SessionView, *, default: bool = False) -> None:
+        for action in sorted(session.actions, key=lambda action: not action.primary):
+            entry = self._add(menu, action, session)
+            if default and action.primary:
+                self.menu.setDefaultAction(entry)
+
+    def _add_others(self, overview: Overview) -> None:
+        others = [s for s in overview.sessions if s != overview.lead and s.actions]
+        while len(self._others) < len(others):
+            self._others.append(QMenu())
+        if others:
+            self.menu.addSeparator()
+        for menu, session in zip(self._others, others, strict=False):
+            menu.clear()
+            menu.setTitle(menu_text(f"{session.meeting}: {session.title}"))
+            self._add_session(menu, session)
+            self.menu.addMenu(menu)
+
+    def _add_start(self, overview: Overview) -> None:
+        can = overview.account.state not in _CANNOT_START
+        clipboard = self.menu.addAction("Start in the meeting on the clipboard")
+        clipboard.triggered.connect(lambda _checked=False: self._start_from_clipboard())
+        self.menu.addMenu(self._meetings.menu)
+        typed = self.menu.addAction("Start in… (number or link)")
+        typed.triggered.connect(lambda _checked=False: self._doors.enter_meeting())
+        for entry in (clipboard, self._meetings.menu.menuAction(), typed):
+            entry.setEnabled(can)
+
+    def _add_program(self, overview: Overview) -> None:
+        if self._with_window:
+            window = self.menu.addAction("Show status window")
+            window.triggered.connect(lambda _checked=False: self._doors.show_window())
+        muted = next((notice.title for notice in overview.notices if notice.code == "muted"), None)
+        self._mute.setTitle(menu_text(muted or "Mute notifications"))
+        self.menu.addMenu(self._mute)
+        self.menu.addSeparator()
+        for action in overview.actions:
+            self._add(self.menu, action, None)
+        leave = self.menu.addAction("Quit")
+        leave.triggered.connect(lambda _checked=False: self._doors.quit())
+
+    def _add(self, menu: QMenu, action: ActionView, session: SessionView | None) -> QAction:
+        entry = menu.addAction(menu_text(action.label))
+        entry.triggered.connect(lambda _checked=False: self._choose(action, session))
+        return entry
+
+    def _choose(self, action: ActionView, session: SessionView | None) -> None:
+        command = command_for(action, session)
+        if action.confirm:
+            yes = lambda: self._doors.clicks.perform(command)  # noqa: E731  shorter than a def
+            ask(None, action.confirm, action.label.rstrip("…"), yes)
+        else:
+            self._doors.clicks.perform(command)
+
+    def _start_from_clipboard(self) -> None:
+        text = QGuiApplication.clipboard().text().strip()
+        if text:
+            meeting = text[:_LONGEST_MEETING]
+            self._doors.clicks.perform(Command("start", {"meeting": meeting}))
+        else:
+            self._doors.complain(
+                "The clipboard holds no text. Copy the meeting's link or number, then try again."
+            )
+
+    def _fill_mute(self) -> None:
+        for label, length in _MUTES:
+            command = Command("mute", {"for": length})
+            self._mute.addAction(label).triggered.connect(
+                lambda _checked=False, command=command: self._doors.clicks.perform(command)
+            )

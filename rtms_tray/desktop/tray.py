@@ -1,0 +1,107 @@
+"""The icon in the tray, whether the desktop has one, has none, or gets one later."""
+
+import os
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from rtms_tray.desktop.icons import IconStyle, icon_for
+from rtms_tray.desktop.wording import tooltip_text
+from rtms_tray.view_model import Overview
+
+_DEBOUNCE_MS: Final = 150  # a double click is one wish
+_RECHECK_MS: Final = 3_000
+_PATIENCE_MS: Final = 10_000
+_OPENS: Final = {
+    QSystemTrayIcon.ActivationReason.Trigger,
+    QSystemTrayIcon.ActivationReason.DoubleClick,
+}
+
+
+def why_no_tray() -> str:
+    """Say why the desktop shows no tray icon, and what to do about it."""
+    if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
+        return (
+            "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem "
+            "Support”. Install it, or use this window: closing it only minimises it, and Quit is in "
+            "its menu."
+        )
+    return (
+        "This desktop shows no tray icons. This window does everything: closing it only minimises "
+        "it, and Quit is in its menu."
+    )
+
+
+class Tray(QObject):
+    """Shows the overview as an icon; says when it was clicked, and when there is no tray."""
+
+    clicked = Signal()
+    missing = Signal(str)
+    found = Signal()
+
+    def __init__(
+        self,
+        menu: QMenu,
+        available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+        patience_ms: int = _PATIENCE_MS,
+        recheck_ms: int = _RECHECK_MS,
+    ) -> None:
+        super().__init__()
+        self._available = available
+        self._said_missing = False
+        self.icon = QSystemTrayIcon(self)
+        self.icon.setContextMenu(menu)
+        self.icon.activated.connect(self._activated)
+        self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
+        self._click.timeout.connect(self.clicked)
+        self._recheck = QTimer(self, interval=recheck_ms)
+        self._recheck.timeout.connect(self._look)
+        hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
+        self._patience = QTimer(self, singleShot=True, interval=0 if hopeless else patience_ms)
+        self._patience.timeout.connect(self._give_up)
+
+    def show(self, overview: Overview, style: IconStyle) -> None:
+        """Draw the overview; the first time, put the icon into the tray."""
+        self.icon.setIcon(
+            icon_for(overview.overall, not overview.verified, overview.attention, style)
+        )
+        self.icon.setToolTip(tooltip_text(overview.tooltip))
+        if not self.icon.isVisible():
+            self.icon.show()
+            self._watch()
+
+    def present(self) -> bool:
+        """Say whether there is a tray that shows the icon."""
+        return self._available()
+
+    def close(self) -> None:
+        """Take the icon out of the tray."""
+        for timer in (self._click, self._recheck, self._patience):
+            timer.stop()
+        self.icon.hide()
+
+    def _watch(self) -> None:
+        if not self._available():
+            self._patience.start()
+            self._recheck.start()
+
+    def _look(self) -> None:
+        if self._available():
+            self._recheck.stop()
+            self._patience.stop()
+            self.icon.show()
+            if self._said_missing:
+                self._said_missing = False
+                self.found.emit()
+
+    def _give_up(self) -> None:
+        if not self._available():
+            self._said_missing = True
+            self.missing.emit(why_no_tray())
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in _OPENS:
+            self._click.start()

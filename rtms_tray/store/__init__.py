@@ -1,0 +1,1 @@
+"""What is kept: folders, settings, secrets, and who signed in."""

@@ -1,0 +1,145 @@
+"""The settings, key by key: one table for the file, the command line and the dialogs.
+
+Names, defaults and allowed values are an interface. Secrets are no settings: they are kept in the
+system's keyring.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from rtms_tray.store.keys import (
+    MARK,
+    Rule,
+    SettingValue,
+    api_origin,
+    feed_url,
+    identifier,
+    oauth_origin,
+    setting,
+    url_path,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """The Zoom app."""
+
+    client_id: str = setting(
+        "", "the Zoom app's client ID, sent with every request", check=identifier
+    )
+    sign_in_client_id: str = setting(
+        "", "the app's public client ID, if it has one; empty: client_id", check=identifier
+    )
+    redirect_path: str = setting(
+        "/callback", "path of the redirect URI http://127.0.0.1:PORT/…", check=url_path
+    )
+    redirect_port: int = setting(0, "port of the redirect URI; 0: any free port", most=65535)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomSettings:
+    """Which Zoom to talk to."""
+
+    environment: str = setting(
+        "commercial", "which Zoom", allowed=("commercial", "government", "custom")
+    )
+    oauth_url: str = setting("", "custom only: origin for signing in", check=oauth_origin)
+    api_url: str = setting("", "custom only: origin of the API", check=api_origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """Where events come from."""
+
+    kind: str = setting("zoom", "where events come from", allowed=("zoom", "relay", "none"))
+    url: str = setting("", "zoom: empty means Zoom's own; relay: its address", check=feed_url)
+    subscription_id: str = setting(
+        "", "zoom only: an event subscription for rtms-tray alone", check=identifier
+    )
+    watch: str = setting("mine", "whose meetings to show", allowed=("mine", "all"))
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourSettings:
+    """What is done without being asked."""
+
+    auto_resend: str = setting(
+        "ask",
+        "send the request again when the host has come",
+        allowed=("ask", "host_joined", "off"),
+    )
+    no_answer_after_s: int = setting(
+        20, "seconds after which a request counts as unanswered", least=1, most=86400
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """When and what the tray says unasked."""
+
+    enabled: bool = setting(True, "show notifications")
+    info: bool = setting(False, "also for what needs no action")
+    discreet: str = setting(
+        "auto", "no details while others see the screen", allowed=("auto", "always", "off")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AppearanceSettings:
+    """How it looks."""
+
+    icons: str = setting("colour", "the tray's icons", allowed=("colour", "monochrome"))
+    theme: str = setting("auto", "light or dark", allowed=("auto", "light", "dark"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; one made without arguments has the defaults."""
+
+    app: AppSettings = field(default_factory=AppSettings)
+    zoom: ZoomSettings = field(default_factory=ZoomSettings)
+    feed: FeedSettings = field(default_factory=FeedSettings)
+    behaviour: BehaviourSettings = field(default_factory=BehaviourSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
+    appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+
+    @property
+    def sign_in_id(self) -> str:
+        """The client ID with which people sign in."""
+        return self.app.sign_in_client_id or self.app.client_id
+
+
+SECTIONS: Final = {
+    section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
+}
+LATER_SECTIONS: Final = frozenset({"fallback", "history"})
+"""Sections that have a name but no keys yet."""
+
+RULES: Final[Mapping[str, Rule]] = {
+    f"{name}.{key.name}": key.metadata[MARK]
+    for name, section in SECTIONS.items()
+    for key in fields(section)
+}
+"""Every key by its dotted name, in the order of the file."""
+
+
+def flatten(settings: Settings) -> dict[str, SettingValue]:
+    """List all values under their dotted names."""
+    return {key: _get(settings, key) for key in RULES}
+
+
+def build(values: Mapping[str, SettingValue]) -> Settings:
+    """Make settings from values under dotted names, which must obey the rules."""
+    return Settings(
+        **{
+            name: section(**{key.name: values[f"{name}.{key.name}"] for key in fields(section)})
+            for name, section in SECTIONS.items()
+        }
+    )
+
+
+def _get(settings: Settings, key: str) -> SettingValue:
+    section, _, name = key.partition(".")
+    value: SettingValue = getattr(getattr(settings, section), name)
+    return value

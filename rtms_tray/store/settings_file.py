@@ -1,0 +1,165 @@
+"""The settings file: read tolerantly, written whole, the user's comments and own keys kept."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.store.files import read_regular, write_private
+from rtms_tray.store.problems import Problem
+from rtms_tray.store.settings import LATER_SECTIONS, RULES, SECTIONS, Settings, build, flatten
+from rtms_tray.store.toml_lines import line_of
+
+_KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
+_DEFAULTS: Final = Settings()
+
+
+class SettingRefusedError(Exception):
+    """A setting that cannot be set; says why, and what is allowed."""
+
+
+class _UnreadableError(Exception):
+    def __init__(self, text: str, line: int | None = None) -> None:
+        self.text = text
+        self.line = line
+        super().__init__(text)
+
+
+def load(path: Path, last_good: Settings = _DEFAULTS) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read the settings and say what is wrong with them; never raises.
+
+    Where a value is wrong, the one of `last_good` stays in force; a missing file has no values.
+    """
+    try:
+        text = _text(path)
+        data = _parse(text)
+    except _UnreadableError as error:
+        return last_good, (Problem("", error.text, _KEPT_REMEDY, error.line),)
+    return _read(data, text, last_good)
+
+
+def set_value(path: Path, key: str, text: str) -> None:
+    """Change one value in the file; raises SettingRefusedError, and then the file is as before.
+
+    Only this value is judged, so that keys can be set in any order.
+    """
+    if key not in RULES:
+        raise SettingRefusedError(unknown_key(key))
+    try:
+        value = RULES[key].read(text)
+    except ValueError as error:
+        raise SettingRefusedError(f"{key}: {error}.") from None
+    try:
+        before = _text(path)
+        after = _with_value(before, key, value)
+        write_private(path, after.encode())
+    except _UnreadableError as error:
+        place = f" (line {error.line})" if error.line else ""
+        raise SettingRefusedError(f"{error.text}{place} Correct or remove {path} first.") from None
+    except OSError as error:
+        raise SettingRefusedError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def unknown_key(key: str) -> str:
+    """Say that there is no such key, and which ones come nearest."""
+    import difflib  # noqa: PLC0415 - for slips only
+
+    near = difflib.get_close_matches(key, RULES, 3, 0.5)
+    hint = f" Did you mean {' or '.join(near)}?" if near else " See: rtms-tray settings get"
+    return f"There is no setting {key!r}.{hint}"
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_regular(path).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise _UnreadableError("The settings file is not UTF-8 text.", line) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _UnreadableError(f"The settings file cannot be read: {reason}.") from None
+
+
+def _parse(text: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also: numbers of thousands of digits
+        words = str(error).splitlines()[0] if str(error) else "nested too deeply"
+        raise _UnreadableError(f"The settings file is not valid TOML: {words}.") from None
+
+
+def _read(
+    data: Mapping[str, object], text: str, last_good: Settings
+) -> tuple[Settings, tuple[Problem, ...]]:
+    found = dict(_keys(data))
+    values = flatten(_DEFAULTS)
+    problems = []
+    for key, value in found.items():
+        problem = _judge(key, value, line_of(text, key))
+        if problem is None:
+            values[key] = value  # type: ignore[assignment]  # the rule has judged its type
+            continue
+        problems.append(problem)
+        if key in RULES:
+            values[key] = flatten(last_good)[key]
+    return build(values), tuple(problems)
+
+
+def _keys(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """List dotted keys; a section that is no table is listed itself."""
+    for name, section in data.items():
+        if not isinstance(section, dict):
+            yield name, section
+            continue
+        for key, value in section.items():
+            yield f"{name}.{key}", value
+
+
+def _judge(key: str, value: object, line: int | None) -> Problem | None:
+    if key in RULES:
+        wrong = RULES[key].problem(value)
+        return _wrong(key, wrong, line) if wrong else None
+    if key in SECTIONS or key in LATER_SECTIONS:
+        return _wrong(key, "a section is needed", line)
+    return Problem(key, "This key is not known.", "It is kept but not used.", line, blocking=False)
+
+
+def _wrong(key: str, wrong: str, line: int | None) -> Problem:
+    return Problem(key, "This value cannot be used:", f"{wrong}.", line)
+
+
+def _with_value(text: str, key: str, value: object) -> str:
+    """Put a value into the text, and make sure that nothing else has changed."""
+    _parse(text)
+    wanted = _expected(_parse(text), key, value)
+    try:
+        after = _edited(text, key, value)
+        changed = tomllib.loads(after) == wanted
+    except Exception as error:  # tomlkit raises all sorts on unusual but valid files
+        raise _UnreadableError(_odd(key)) from error
+    if not changed:
+        raise _UnreadableError(_odd(key))
+    return after
+
+
+def _odd(key: str) -> str:
+    return f"The settings file is written in a way in which {key} cannot be changed safely."
+
+
+def _expected(data: Mapping[str, object], key: str, value: object) -> dict[str, object]:
+    section, _, name = key.partition(".")
+    old = data.get(section, {})
+    return {**data, section: {**(old if isinstance(old, dict) else {}), name: value}}
+
+
+def _edited(text: str, key: str, value: object) -> str:
+    import tomlkit  # noqa: PLC0415 - only for writing
+
+    document = tomlkit.parse(text)
+    section, _, name = key.partition(".")
+    if not isinstance(document.get(section), dict):
+        document[section] = tomlkit.table()
+    document[section][name] = value
+    return tomlkit.dumps(document)

@@ -1,0 +1,153 @@
+"""Where Zoom is: the hosts of the commercial and the government cloud, or ones of the user's own.
+
+Also the one place that decides whether a host may be given a token.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+_HOST_NAME: Final = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*")
+_API_PATHS: Final = ("", "/", "/v2", "/v2/")
+_SECURE: Final = {"https": 443, "wss": 443}
+_PLAIN: Final = {"http": 80, "ws": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One Zoom: `oauth` is an origin, `api` a base with /v2, `events` a wss URL (empty: none).
+
+    `domain` is the domain under which every host is Zoom's; empty in a custom environment, where
+    only the given origins are trusted.
+    """
+
+    name: str
+    oauth: str
+    api: str
+    events: str
+    domain: str = ""
+
+    @property
+    def authorize_url(self) -> str:
+        """Where the browser goes to ask the user."""
+        return f"{self.oauth}/oauth/authorize"
+
+    @property
+    def token_url(self) -> str:
+        """Where codes and refresh tokens become access tokens."""
+        return f"{self.oauth}/oauth/token"
+
+    @property
+    def revoke_url(self) -> str:
+        """Where a grant is given back."""
+        return f"{self.oauth}/oauth/revoke"
+
+    def is_zoom_host(self, host: str) -> bool:
+        """Tell whether a host name is Zoom's own in this environment; look-alikes are not."""
+        host = host.lower()
+        if not self.domain or not _HOST_NAME.fullmatch(host):
+            return False
+        return host == self.domain or host.endswith(f".{self.domain}")
+
+    def trusted_api(self, api_url: str | None) -> str:
+        """Choose the API base (with /v2) for a token: the reply's `api_url` if trusted, or our own.
+
+        Zoom names a regional base in its token reply (using-zoom-apis page). It is followed only
+        over https to Zoom's own host, or to the custom environment's own origins.
+        """
+        try:
+            origin, parts = _origin(api_url or "", ("https", "http"))
+        except ValueError:
+            return self.api
+        if parts.path not in _API_PATHS or parts.query or parts.fragment:
+            return self.api
+        return f"{origin}/v2" if self._trusts(origin, parts) else self.api
+
+    def _trusts(self, origin: str, parts: SplitResult) -> bool:
+        if not self.domain:
+            return origin in (self.oauth, self.api.removesuffix("/v2"))
+        return (
+            parts.scheme == "https"
+            and parts.port in (None, _SECURE["https"])
+            and self.is_zoom_host(parts.hostname or "")
+        )
+
+
+COMMERCIAL: Final = Environment(
+    "commercial", "https://zoom.us", "https://api.zoom.us/v2", "wss://ws.zoom.us/ws", "zoom.us"
+)
+
+# Zoom documents no event socket for its government cloud: its address is inferred from the others.
+GOVERNMENT: Final = Environment(
+    "government",
+    "https://zoomgov.com",
+    "https://api.zoomgov.com/v2",
+    "wss://ws.zoomgov.com/ws",
+    "zoomgov.com",
+)
+
+
+def custom(oauth_url: str, api_url: str, events_url: str) -> Environment:
+    """Describe a Zoom of the user's own, such as the simulator: https, or http on loopback.
+
+    `events_url` may be empty where no event socket is used. Raises ValueError, naming the setting
+    and what is wrong with it.
+    """
+    return Environment(
+        "custom",
+        _setting("zoom.oauth_url", oauth_url, ("",)),
+        f"{_setting('zoom.api_url', api_url, _API_PATHS)}/v2",
+        _events(events_url),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself, by name or by address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _setting(name: str, url: str, paths: tuple[str, ...]) -> str:
+    try:
+        origin, parts = _origin(url.strip().removesuffix("/"), ("https", "http"))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if parts.path not in paths or parts.query or parts.fragment:
+        raise ValueError(f"{name}: nothing may follow the host and port")
+    return origin
+
+
+def _events(url: str) -> str:
+    if not url.strip():
+        return ""
+    try:
+        origin, parts = _origin(url.strip(), ("wss", "ws"))
+    except ValueError as error:
+        raise ValueError(f"feed.url: {error}") from None
+    if parts.query or parts.fragment:
+        raise ValueError("feed.url: no query and no fragment may follow the path")
+    return f"{origin}{parts.path}"
+
+
+def _origin(url: str, schemes: tuple[str, str]) -> tuple[str, SplitResult]:
+    """Take a URL apart and write its origin in one way only; plain text is for loopback only."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    secure, plain = schemes
+    if parts.scheme not in schemes or not host:
+        raise ValueError(f"an address beginning with {secure}:// is needed")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("no user name or password may be in the address")
+    if not _HOST_NAME.fullmatch(host) and not is_loopback(host):
+        raise ValueError("the host name is not a plain one")
+    if parts.scheme == plain and not is_loopback(host):
+        raise ValueError(f"{secure}:// is needed, except on this computer itself")
+    name = f"[{host}]" if ":" in host else host
+    default = {**_SECURE, **_PLAIN}[parts.scheme]
+    return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}"), parts

@@ -1,0 +1,130 @@
+"""For saying how an attempt at the event socket ended, and what the user should know of it.
+
+Everything that the socket, its server or the token can do ends here, as a value.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from rtms_tray.store.secrets import SecretError
+from rtms_tray.zoom.errors import ClientRefused, Offline, ServerTrouble, ZoomTrouble
+from rtms_tray.zoom.feeds import FeedError
+
+
+class How(StrEnum):
+    """How an attempt ended."""
+
+    ON_PURPOSE = "on_purpose"  # woken, or the token is to be renewed: connect at once
+    CLOSED = "closed"  # by a close frame of Zoom's
+    BROKEN = "broken"  # no close frame: the network, or a peer that is dead
+    FAILED = "failed"  # never came to be, for a passing cause
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - no password, a name
+    REFUSED = "refused"  # never came to be, and will not before something is changed
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended, why, and how long events could be seen (None: never)."""
+
+    how: How
+    error: FeedError | None = None
+    lived_s: float | None = None
+
+
+OFFLINE: Final = FeedError(
+    "offline",
+    "Zoom's event feed cannot be reached.",
+    "Check the network; rtms-tray goes on trying.",
+)
+LOST: Final = FeedError(
+    "connection_lost",
+    "The connection to Zoom's event feed broke.",
+    "rtms-tray connects again by itself.",
+)
+CLOSED: Final = FeedError(
+    "closed_by_zoom",
+    "Zoom closed the connection to its event feed.",
+    "rtms-tray connects again by itself.",
+)
+TAKEN_OVER: Final = FeedError(
+    "taken_over",
+    "Another program uses this event subscription: each connection ends the other's.",
+    "Create a subscription for rtms-tray alone in the app's settings at Zoom, then connect again.",
+)
+SECRET_REFUSED: Final = FeedError(
+    "client_secret_refused",
+    "Zoom's event feed refused the client ID or the client secret.",
+    "Compare both with the app's credentials page in the Zoom Marketplace.",
+)
+UNEXPECTED: Final = FeedError(
+    "unexpected",
+    "The connection to Zoom's event feed failed in an unexpected way.",
+    "rtms-tray goes on trying; the log says more.",
+)
+_TOO_MANY_REQUESTS: Final = 429
+
+
+def subscription_refused(words: str = "") -> FeedError:
+    """Say that Zoom refuses the subscription; `words` are Zoom's own, made plain."""
+    said = f" (“{words}”)" if words else ""
+    return FeedError(
+        "subscription_refused",
+        f"Zoom refused the event subscription{said}.",
+        "Compare the subscription ID with the endpoint in the app's settings at Zoom.",
+    )
+
+
+def server_trouble(status: int) -> FeedError:
+    """Say that Zoom's event server cannot serve now."""
+    return FeedError(
+        "server_trouble",
+        f"Zoom's event feed has a problem of its own (HTTP {status}).",
+        "Wait a moment; rtms-tray tries again.",
+    )
+
+
+def ending_of_build(words: str) -> Ending:
+    """Say what a `build_connection` without success comes to, by Zoom's words."""
+    if "token" in words.lower():
+        return Ending(How.TOKEN_REFUSED, SECRET_REFUSED)
+    return Ending(How.REFUSED, subscription_refused(words))
+
+
+def ending_of_failure(failure: OSError | InvalidHandshake) -> Ending:
+    """Say what it comes to that there was no connection, or no handshake."""
+    if isinstance(failure, InvalidStatus):
+        return _ending_of_status(failure.response.status_code)
+    return Ending(How.FAILED, OFFLINE)
+
+
+def _ending_of_status(status: int) -> Ending:
+    if status == 401:  # noqa: PLR2004 - Unauthorized
+        return Ending(How.TOKEN_REFUSED, SECRET_REFUSED)
+    if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - a status class
+        return Ending(How.REFUSED, subscription_refused(f"HTTP {status}"))
+    return Ending(How.FAILED, server_trouble(status))
+
+
+def ending_of_close(closed: ConnectionClosed, lived_s: float) -> Ending:
+    """Tell a close by Zoom, which sends a close frame first, from a line that broke."""
+    by_zoom = closed.rcvd is not None and (closed.sent is None or closed.rcvd_then_sent is True)
+    how, error = (How.CLOSED, CLOSED) if by_zoom else (How.BROKEN, LOST)
+    return Ending(how, error, lived_s)
+
+
+def ending_of_trouble(trouble: ZoomTrouble | SecretError) -> Ending:
+    """Say what it comes to that there is no token for the feed."""
+    match trouble:
+        case SecretError():
+            return Ending(How.REFUSED, FeedError("keyring", trouble.text, trouble.remedy))
+        case ClientRefused():
+            code = "client_secret_refused" if trouble.code == "client_refused" else trouble.code
+            return Ending(How.REFUSED, FeedError(code, trouble.text, trouble.remedy))
+        case Offline():
+            return Ending(How.FAILED, OFFLINE)
+        case ServerTrouble():
+            return Ending(How.FAILED, server_trouble(trouble.status))
+    return Ending(How.FAILED, FeedError(trouble.code, trouble.text, trouble.remedy))

@@ -1,0 +1,233 @@
+"""The one-shot listener on 127.0.0.1 that the browser is sent back to (RFC 8252).
+
+It answers one path, by GET, for its own Host; all else gets a plain 4xx and changes nothing. The
+first answer on that path is handed to the sign-in; the browser is sent on to a clean address, where
+the page waits for the outcome.
+"""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from rtms_tray.zoom.pages import (
+    ALREADY_USED,
+    REPLACED,
+    STILL_WORKING,
+    Page,
+    redirect,
+    refuse,
+    render,
+)
+
+HOST: Final = "127.0.0.1"  # never a name: it could be resolved to another machine
+_HEAD_BYTES: Final = 16 * 1024
+_MAX_CONNECTIONS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the listener waits, in seconds: for a request, for the outcome, for stragglers."""
+
+    request_s: float = 5
+    outcome_s: float = 20
+    answered_s: float = 5  # after an answer: long enough to show what came of it
+    unanswered_s: float = 60  # without one: the browser may still come, and is told why it is late
+
+
+def _nobody(_query: str) -> bool:
+    return False
+
+
+class Listener:
+    """Waits for the browser to come back from Zoom, once.
+
+    `outdated` recognises the answer to an earlier sign-in: it gets a page and ends nothing.
+    """
+
+    def __init__(
+        self,
+        path: str = "/callback",
+        outdated: Callable[[str], bool] = _nobody,
+        patience: Patience | None = None,
+    ) -> None:
+        self._path = path
+        self._done, self._used, self._replaced = (
+            f"{path.rstrip('/')}/{name}" for name in ("done", "used", "replaced")
+        )
+        self._outdated = outdated
+        self._patience = patience or Patience()
+        self._port = 0
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.TimerHandle | None = None
+        self._query: asyncio.Future[str] | None = None
+        self._outcome: asyncio.Future[Page] | None = None
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where Zoom is to send the browser; known once open."""
+        return f"http://{HOST}:{self._port}{self._path}"
+
+    @property
+    def answered(self) -> bool:
+        """Whether the browser has come back."""
+        return self._query is not None and self._query.done()
+
+    async def open(self, port: int = 0) -> None:
+        """Listen on a port, or on any free one (0). Raises OSError where it cannot be had."""
+        loop = asyncio.get_running_loop()
+        self._query, self._outcome = loop.create_future(), loop.create_future()
+        sock = _bound_socket(port)
+        try:
+            self._server = await asyncio.start_server(self._connected, sock=sock, limit=_HEAD_BYTES)
+        except BaseException:
+            sock.close()
+            raise
+        self._port = int(sock.getsockname()[1])
+
+    async def answer(self) -> str:
+        """Wait for the browser; return the query that it brought, unchecked."""
+        if self._query is None:
+            raise RuntimeError("the listener is not open")
+        return await asyncio.shield(self._query)
+
+    def conclude(self, page: Page) -> None:
+        """Show the outcome, to a browser that waits or one that still comes, and close soon."""
+        if self._outcome is None or self._outcome.done():
+            return
+        self._outcome.set_result(page)
+        if self._server is None or not self._server.is_serving():
+            return
+        wait = self._patience.answered_s if self.answered else self._patience.unanswered_s
+        self._closing = asyncio.get_running_loop().call_later(wait, self.close)
+
+    def close(self) -> None:
+        """Stop listening at once, and drop whoever is still connected."""
+        if self._closing is not None:
+            self._closing.cancel()
+        if self._server is not None:
+            self._server.close()
+        for connection in self._connections:
+            connection.cancel()
+
+    # --- one connection ---------------------------------------------------------------------
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection in a task of its own: a slow one delays nobody else."""
+        task = asyncio.current_task()
+        if task is None or len(self._connections) >= _MAX_CONNECTIONS:
+            writer.transport.abort()
+            return
+        self._connections.add(task)
+        try:
+            await self._serve(reader, writer)
+        except (TimeoutError, ConnectionError, asyncio.CancelledError):
+            # Too slow, gone, or the listener closes: there is nobody left to answer.
+            writer.transport.abort()
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(self._patience.request_s):
+                head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            return  # browsers open spare connections and close them unused
+        except asyncio.LimitOverrunError:
+            reply = refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        else:
+            reply = await self._reply(head)
+        async with asyncio.timeout(self._patience.request_s):
+            writer.write(reply)
+            await writer.drain()
+            if writer.can_write_eof():
+                writer.write_eof()
+            # Closing with unread bytes would reset the connection and could lose the reply.
+            while await reader.read(_HEAD_BYTES):
+                pass
+
+    async def _reply(self, head: bytes) -> bytes:
+        request = _parse(head)
+        if request is None or request.host not in self._own_hosts():
+            return refuse(HTTPStatus.BAD_REQUEST)
+        if request.path not in (self._path, self._done, self._used, self._replaced):
+            return refuse(HTTPStatus.NOT_FOUND)
+        if request.method != "GET":
+            return refuse(HTTPStatus.METHOD_NOT_ALLOWED, "Allow: GET")
+        if request.path == self._path:
+            return redirect(self._take(request.query))
+        if request.path == self._done:
+            return await self._done_page()
+        return render(ALREADY_USED if request.path == self._used else REPLACED)
+
+    def _own_hosts(self) -> tuple[str, ...]:
+        full = f"{HOST}:{self._port}"
+        return (full, HOST) if self._port == _HTTP_PORT else (full,)
+
+    def _take(self, query: str) -> str:
+        """Hand the first answer on; tell where the browser has to go."""
+        if self._outdated(query):
+            return self._replaced
+        if self._query is None or self._query.done():
+            return self._used
+        ended = self._outcome is not None and self._outcome.done()
+        self._query.set_result("" if ended else query)
+        return self._done
+
+    async def _done_page(self) -> bytes:
+        if self._outcome is None or not (self.answered or self._outcome.done()):
+            return refuse(HTTPStatus.NOT_FOUND)
+        try:
+            async with asyncio.timeout(self._patience.outcome_s):
+                return render(await asyncio.shield(self._outcome))
+        except TimeoutError:
+            return render(STILL_WORKING)
+
+
+_HTTP_PORT: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    query: str
+    host: str
+
+
+def _parse(head: bytes) -> _Request | None:
+    """Read a request's head strictly; None for what is not plain HTTP/1 with exactly one Host."""
+    with contextlib.suppress(ValueError):  # not ASCII, or not three words
+        first, *lines = head.decode("ascii").split("\r\n")
+        method, target, version = first.split(" ")
+        hosts = [
+            value.strip().lower()
+            for name, colon, value in (line.partition(":") for line in lines)
+            if colon and name.lower() == "host"
+        ]
+        if version in ("HTTP/1.1", "HTTP/1.0") and len(hosts) == 1 and target.startswith("/"):
+            path, _, query = target.partition("?")
+            return _Request(method, path, query, hosts[0])
+    return None
+
+
+def _bound_socket(port: int) -> socket.socket:
+    """Bind to loopback, and keep other programs from binding to the same port (Windows)."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # A port that was used a minute ago can be had again; a listening one cannot.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((HOST, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock

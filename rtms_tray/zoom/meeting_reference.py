@@ -1,0 +1,157 @@
+"""For finding the meeting number in what people type or paste: a number, a link, an invitation.
+
+Only links of Zoom's own hosts count; passcodes in them are neither kept nor shown. Link forms:
+zoom-facts §8 (`/j/`, `/w/`, `/s/`, the web client's `/wc/`, `zoommtg:` and `zoomus:` URLs).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+SHORTEST: Final = 9
+LONGEST: Final = 11
+"""Digits of a meeting number (9 for old ones, 10 for personal ones, 11 for most)."""
+
+_LONGEST_TEXT: Final = 20_000
+_HOSTS: Final = ("zoom.us", "zoom.com", "zoom.com.cn", "zoomgov.com")
+_SEPARATORS: Final = re.compile(r"[\s.\-\u2010-\u2015\u2212\u00ad\u200b\u2060]+")
+_ONLY_DIGITS: Final = re.compile(r"[0-9]+")
+_CANDIDATE: Final = re.compile(r"[^\s<>\"'()\[\]{}|,]+")
+_SCHEME: Final = re.compile(r"^([a-z][a-z0-9+.-]*):/*", re.IGNORECASE)
+_BARE_LINK: Final = re.compile(r"^[\w.-]*zoom[\w.-]*/", re.IGNORECASE)
+_PATH: Final = re.compile(
+    r"^/(?:j|w|s|launch/[a-z]+|wc/join|wc)/([0-9][0-9 \-]{7,15}[0-9])(?:[/;,.]|$)", re.IGNORECASE
+)
+_PERSONAL: Final = re.compile(r"^/(?:my|wc/my)/.", re.IGNORECASE)
+_LABELLED: Final = re.compile(r"\bID\b[^0-9\n]{0,20}([0-9][0-9 \-]{7,15}[0-9])", re.IGNORECASE)
+
+
+class MeetingReferenceError(ValueError):
+    """What was given names no meeting: `text` says why, `remedy` what to do, never its content."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        self.text = text
+        self.remedy = remedy
+        super().__init__(f"{text} {remedy}")
+
+
+_COPY: Final = "Copy the meeting's number or its join link from Zoom (Meeting information)."
+
+
+def _nothing() -> MeetingReferenceError:
+    return MeetingReferenceError("No meeting was given.", _COPY)
+
+
+def _wrong_length(digits: int) -> MeetingReferenceError:
+    return MeetingReferenceError(
+        f"A meeting number has {SHORTEST} to {LONGEST} digits, this one has {digits}.",
+        "Check the number, or paste the join link.",
+    )
+
+
+def _several() -> MeetingReferenceError:
+    return MeetingReferenceError(
+        "The text names more than one meeting.", "Give the link or the number of one of them."
+    )
+
+
+def _personal() -> MeetingReferenceError:
+    return MeetingReferenceError(
+        "A personal link (…/my/name) does not contain the meeting's number.",
+        "Open the meeting, then copy its number from Meeting information.",
+    )
+
+
+def _foreign() -> MeetingReferenceError:
+    return MeetingReferenceError(
+        "This link does not lead to Zoom.",
+        "If it claims to, do not open it. Give the meeting's number instead.",
+    )
+
+
+def _not_a_join_link() -> MeetingReferenceError:
+    return MeetingReferenceError("This Zoom link names no meeting.", _COPY)
+
+
+def _nonsense() -> MeetingReferenceError:
+    return MeetingReferenceError("This is neither a meeting number nor a join link.", _COPY)
+
+
+def parse_meeting(text: str) -> str:
+    """Find the meeting number (9 to 11 digits) in a number, a link or a pasted invitation.
+
+    Raises:
+        MeetingReferenceError: it names no meeting, or more than one.
+    """
+    text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).strip()
+    if not text:
+        raise _nothing()
+    digits = _SEPARATORS.sub("", text)
+    if _ONLY_DIGITS.fullmatch(digits):
+        if not SHORTEST <= len(digits) <= LONGEST:
+            raise _wrong_length(len(digits))
+        return digits
+    return _number_in(text)
+
+
+def _number_in(text: str) -> str:
+    links = list(_links(text))
+    found = {number for link in links if _is_zoom(link) and (number := _number_of(link))}
+    found = found or {digits for part in _LABELLED.findall(text) if (digits := _digits(part))}
+    if len(found) == 1:
+        return found.pop()
+    raise _several() if found else _why_not(links)
+
+
+def _why_not(links: list[SplitResult]) -> MeetingReferenceError:
+    """Explain why none of the links names a meeting."""
+    if not links:
+        return _nonsense()
+    if not any(_is_zoom(link) for link in links):
+        return _foreign()
+    if any(_PERSONAL.match(link.path) for link in links):
+        return _personal()
+    return _not_a_join_link()
+
+
+def _links(text: str) -> Iterator[SplitResult]:
+    for candidate in _CANDIDATE.findall(text):
+        link = _split(candidate)
+        if link and link.scheme in {"http", "https", "zoommtg", "zoomus"}:
+            yield link
+
+
+def _split(candidate: str) -> SplitResult | None:
+    """Read a link, also one without `https://` (`zoom.us/j/…`) or slashes (`zoommtg:zoom.us/…`)."""
+    scheme = _SCHEME.match(candidate)
+    name = scheme[1] if scheme else "https" if _BARE_LINK.match(candidate) else ""
+    try:
+        return urlsplit(f"{name}://{candidate[scheme.end() if scheme else 0 :]}")
+    except ValueError:
+        return None
+
+
+def _is_zoom(link: SplitResult) -> bool:
+    """Tell whether a link's host is Zoom's; names before `@` and backslashes only disguise."""
+    host = (link.hostname or "").rstrip(".")
+    disguised = "@" in link.netloc or "\\" in link.netloc
+    return not disguised and any(host == ours or host.endswith(f".{ours}") for ours in _HOSTS)
+
+
+def _number_of(link: SplitResult) -> str | None:
+    match = _PATH.match(unquote(link.path))
+    if match:
+        return _digits(match[1])
+    try:
+        values = parse_qs(link.query).get("confno", [])
+    except ValueError:  # too many fields
+        return None
+    return _digits(values[0]) if len(values) == 1 else None
+
+
+def _digits(text: str) -> str | None:
+    digits = _SEPARATORS.sub("", text)
+    fits = _ONLY_DIGITS.fullmatch(digits) and SHORTEST <= len(digits) <= LONGEST
+    return digits if fits else None

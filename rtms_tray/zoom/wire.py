@@ -1,0 +1,97 @@
+"""For reading what comes over the wire: JSON and its values, tolerant, bounded and never raising.
+
+Zoom sends the same thing as a number here and as text there, and leaves fields out; what
+strangers typed (meeting topics) is in it too. Everything that is not usable is `None`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+import msgspec
+
+from rtms_tray.capture.units import SECOND, Millis
+
+JsonObject: TypeAlias = Mapping[str, object]
+
+LONGEST_ID: Final = 300
+_EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
+_LATEST: Final[Millis] = 4_102_444_800_000  # 2100
+_LONGEST_NUMBER: Final = 20
+_UNPRINTABLE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
+)
+
+
+def parse_object(data: str | bytes) -> JsonObject | None:
+    """Read a JSON object; None for anything else, however broken, deep or huge."""
+    try:
+        return as_object(msgspec.json.decode(data))
+    except (ValueError, RecursionError):  # msgspec's and Unicode's errors are ValueErrors
+        return None
+
+
+def as_object(value: object) -> JsonObject | None:
+    """Take a JSON value for an object; None if it is something else."""
+    return value if isinstance(value, dict) else None
+
+
+def as_id(value: object) -> str | None:
+    """Read an identifier, sent as text or as a number; None if empty, odd or too long."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value).strip()
+    return text if 0 < len(text) <= LONGEST_ID and text.isprintable() else None
+
+
+def as_number(value: object) -> str | None:
+    """Read a meeting number, sent as text (spaces and dashes allowed) or as a number."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    digits = re.sub(r"[\s-]", "", as_id(value) or "")
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER
+    return digits if fits else None
+
+
+def as_int(value: object) -> int | None:
+    """Read a small whole number, sent as a number or as text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return int(number) if abs(number) < 10**9 and number.is_integer() else None
+
+
+def as_moment(value: object) -> Millis | None:
+    """Read a moment (`event_ts`: milliseconds since the epoch, as a number or as text)."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        moment = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return int(moment) if _EARLIEST <= moment <= _LATEST else None
+
+
+def as_iso_moment(value: object) -> Millis | None:
+    """Read a moment written as `2026-11-20T15:00:00Z` (Zoom's `start_time`)."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return round(moment.timestamp() * SECOND)
+    except (ValueError, OverflowError):
+        return None
+
+
+def plain(value: object, limit: int) -> str:
+    """Show somebody else's text safely: one line, no control characters, at most `limit` long."""
+    if not isinstance(value, str):
+        return ""
+    text = " ".join(_UNPRINTABLE.sub(" ", value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,66 @@
+"""Rules that hold for every test: no display unless asked for, and no unexpected log lines."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Generator, Mapping
+
+import hypothesis
+import pytest
+
+from tests.helpers.expected_logs import ExpectedLogs
+
+# Before anything imports Qt. Tests of the real program on a desktop give it a display of its own.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+# Machines differ in speed: no time limit on one example. Every run tries new ones.
+hypothesis.settings.register_profile("everyday", deadline=None, derandomize=False, print_blob=True)
+hypothesis.settings.register_profile(
+    "nightly", hypothesis.settings.get_profile("everyday"), max_examples=1000
+)
+hypothesis.settings.load_profile("everyday")
+
+
+def _line(record: logging.LogRecord) -> str:
+    return f"{record.name}:{record.levelname}:{record.getMessage()}"
+
+
+@pytest.fixture(autouse=True)
+def expected_logs(caplog: pytest.LogCaptureFixture) -> Generator[ExpectedLogs]:
+    """Fail the test on any warning or error it logs and did not name through this fixture."""
+    expected = ExpectedLogs()
+    yield expected
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    # Tests with several fixtures may log while these end, before this one does.
+    records += [record for record in caplog.get_records("teardown") if record not in records]
+    lines = [_line(record) for record in records if record.levelno >= logging.WARNING]
+    if complaints := expected.complaints(lines):
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the project's own marks."""
+    config.addinivalue_line("markers", "qt_loop: runs this async test on the loop inside Qt")
+
+
+def _loop_inside_qt() -> asyncio.AbstractEventLoop:
+    # Here, so that tests of the floors without Qt run where Qt cannot be loaded.
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from rtms_tray.desktop.loop import new_event_loop  # noqa: PLC0415
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication), "a test marked qt_loop must use the fixture qapp"
+    return new_event_loop(app)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, LoopFactory]:
+    """Run async tests on plain asyncio; those marked qt_loop on the loop inside Qt."""
+    del config
+    if item.get_closest_marker("qt_loop"):
+        return {"qt": _loop_inside_qt}
+    return {"asyncio": asyncio.new_event_loop}

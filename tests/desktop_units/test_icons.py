@@ -1,0 +1,134 @@
+"""The icons, measured: each can be told from every other at 16 px, in colour and in grey."""
+
+import re
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.assets import resources
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+ALL = list(product(CaptureState, (False, True)))
+GROUNDS = {
+    IconStyle.LIGHT: "#f4f6fa",
+    IconStyle.DARK: "#20242c",
+    IconStyle.ANY: "#333333",
+    IconStyle.BLACK: "#e9ecf1",
+    IconStyle.WHITE: "#333333",
+}
+FILES = sorted((resources() / "icons").glob("*.svg"))
+
+
+def on_ground(
+    state: CaptureState, unverified: bool, style: IconStyle, *, attention: bool = False
+) -> QImage:
+    image = QImage(16, 16, QImage.Format.Format_RGB32)
+    image.fill(QColor(GROUNDS[style]))
+    painter = QPainter(image)
+    painter.drawPixmap(0, 0, icon_for(state, unverified, attention, style).pixmap(16))
+    painter.end()
+    return image
+
+
+def grey(image: QImage) -> list[int]:
+    small = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    return [small.pixelColor(x, y).red() for y in range(16) for x in range(16)]
+
+
+def differing(one: list[int], other: list[int], glance: int = 50) -> int:
+    """Count the pixels that a glance tells apart: by default, by a fifth of the grey scale."""
+    return sum(abs(a - b) > glance for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("style", GROUNDS)
+def test_every_icon_is_told_from_every_other_in_grey(style: IconStyle) -> None:
+    glance = 30 if style is IconStyle.ANY else 50  # colours for any ground contrast less
+    pictures = {key: grey(on_ground(*key, style)) for key in ALL}
+    near = {
+        (a, b): n
+        for a, b in combinations(ALL, 2)
+        if (n := differing(pictures[a], pictures[b], glance)) < 12
+    }
+    assert near == {}
+
+
+@pytest.mark.parametrize("style", [IconStyle.LIGHT, IconStyle.DARK])
+def test_attention_shows_on_every_icon(style: IconStyle) -> None:
+    for state, unverified in ALL:
+        quiet = grey(on_ground(state, unverified, style))
+        loud = grey(on_ground(state, unverified, style, attention=True))
+        assert differing(quiet, loud) >= 8, (state, unverified)
+
+
+@pytest.mark.parametrize("style", IconStyle)
+def test_no_icon_is_empty_at_any_size(style: IconStyle) -> None:
+    for (state, unverified), size in product(ALL, SIZES):
+        pixmap = icon_for(state, unverified, False, style).pixmap(size)
+        assert pixmap.width() == pixmap.height() == size
+        image = pixmap.toImage()
+        inked = sum(
+            image.pixelColor(x, y).alpha() > 100 for x, y in product(range(size), range(size))
+        )
+        assert inked > size * size * 0.08, (state, unverified, size)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_lies_outside_the_picture(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    wide = text.replace('viewBox="0 0 32 32"', 'viewBox="-16 -16 64 64"')
+    assert wide != text
+    image = QImage(256, 256, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(wide.encode())).render(painter, QRectF(0, 0, 256, 256))
+    painter.end()
+    hole_may = 4 if "overlay" in path.stem else 0  # a hole's halo may reach over the edge
+    inside = range(64 - 2 - hole_may * 4, 192 + 2 + hole_may * 4)
+    outside = [
+        (x, y)
+        for x, y in product(range(256), range(256))
+        if not (x in inside and y in inside) and image.pixelColor(x, y).alpha() > 40
+    ]
+    assert outside == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_files_hold_nothing_that_is_not_drawn(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.sub(r"<(path|circle|rect)\b[^>]*/>\s*", "", text).strip() == (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox="0 0 32 32">\n'
+        "  </svg>"
+    )
+
+
+def test_unverified_is_never_filled_green() -> None:
+    for state in CaptureState:
+        image = icon_for(state, True, False, IconStyle.LIGHT).pixmap(48).toImage()
+        green = sum(
+            (c := image.pixelColor(x, y)).alpha() > 100 and c.green() > c.red() + 40 > c.blue()
+            for x, y in product(range(48), range(48))
+        )
+        assert green < 48 * 48 * 0.35, state
+    middle = icon_for(CaptureState.SHARING, True, False, IconStyle.LIGHT).pixmap(48).toImage()
+    assert middle.pixelColor(20, 16).alpha() == 0
+
+
+def test_icons_are_made_once_and_masks_are_marked() -> None:
+    first = icon_for(CaptureState.SHARING, False, False, IconStyle.LIGHT)
+    assert icon_for(CaptureState.SHARING, False, False, IconStyle.LIGHT) is first
+    assert not first.isMask()
+    assert icon_for(CaptureState.SHARING, False, False, IconStyle.MASK).isMask()
+
+
+def test_a_stop_by_others_has_a_red_edge() -> None:
+    image = icon_for(CaptureState.STOPPED, False, True, IconStyle.LIGHT).pixmap(32).toImage()
+    edge = image.pixelColor(3, 16)
+    assert edge.red() > edge.green() + 80

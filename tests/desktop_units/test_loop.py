@@ -1,0 +1,245 @@
+"""The loop on a real QApplication: every hole of qasync that was closed, shown closed."""
+
+import asyncio
+import contextvars
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncGenerator
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.desktop.loop import QtLoop, run
+from rtms_tray.desktop.timers import LONGEST_MS
+
+
+def the_loop() -> QtLoop:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, QtLoop)
+    return loop
+
+
+def test_main_ends_by_returning(qapp: QApplication) -> None:
+    async def main() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    assert run(main(), qapp) == "done"
+
+
+def test_async_generator_left_early_is_finalised(qapp: QApplication) -> None:
+    ended = []
+
+    async def numbers() -> AsyncGenerator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0)
+            ended.append(True)
+
+    async def main() -> None:
+        async for _ in numbers():
+            break
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+    run(main(), qapp)
+    assert ended == [True]
+
+
+def test_context_survives_the_way_from_another_thread(qapp: QApplication) -> None:
+    name = contextvars.ContextVar("name", default="lost")
+
+    async def main() -> str:
+        loop, seen = the_loop(), asyncio.Event()
+        found = []
+
+        def look() -> None:
+            found.append(name.get())
+            seen.set()
+
+        def elsewhere() -> None:
+            name.set("kept")
+            loop.call_soon_threadsafe(look)
+
+        threading.Thread(target=elsewhere).start()
+        await seen.wait()
+        return str(found[0])
+
+    assert run(main(), qapp) == "kept"
+
+
+@pytest.mark.parametrize("delay", [0.01, 0.3, 0.5])
+def test_sleep_never_ends_early_and_hardly_late(qapp: QApplication, delay: float) -> None:
+    async def main() -> float:
+        before = time.monotonic()
+        await asyncio.sleep(delay)
+        return time.monotonic() - before
+
+    took = run(main(), qapp)
+    assert delay - 0.001 <= took < delay + 0.2
+
+
+def test_cancelled_timers_leave_qt_at_once(qapp: QApplication) -> None:
+    async def main() -> tuple[int, int]:
+        loop = the_loop()
+        calls = loop._timer
+        before = calls.waiting()
+        handles = [loop.call_later(3600, print) for _ in range(500)]
+        during = calls.waiting() - before
+        for handle in handles:
+            handle.cancel()
+        return during, calls.waiting() - before
+
+    assert run(main(), qapp) == (500, 0)
+
+
+def test_timers_may_be_longer_than_qt_can_count(qapp: QApplication) -> None:
+    async def main() -> None:
+        the_loop().call_later(LONGEST_MS, print).cancel()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await asyncio.sleep(LONGEST_MS)
+
+    run(main(), qapp)
+
+
+def test_callbacks_keep_their_order(qapp: QApplication) -> None:
+    async def main() -> list[int]:
+        loop, order = the_loop(), list[int]()
+        for number in range(50):
+            loop.call_soon(order.append, number)
+        loop.call_soon(order.append, 99).cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return order
+
+    assert run(main(), qapp) == list(range(50))
+
+
+def test_tasks_nobody_holds_run_to_their_end(qapp: QApplication) -> None:
+    async def main() -> bool:
+        done = asyncio.Event()
+
+        async def forgotten() -> None:
+            await asyncio.sleep(0.01)
+            done.set()
+
+        asyncio.ensure_future(forgotten())  # noqa: RUF006  that is what is tried here
+        gc.collect()
+        await asyncio.wait_for(done.wait(), 1)
+        return done.is_set()
+
+    assert run(main(), qapp)
+
+
+def test_a_thread_that_never_returns_does_not_hold_up_the_end(qapp: QApplication) -> None:
+    never = threading.Event()
+
+    async def main() -> int:
+        stuck = asyncio.ensure_future(asyncio.to_thread(never.wait))
+        total = sum(await asyncio.gather(*(asyncio.to_thread(abs, -n) for n in range(20))))
+        stuck.cancel()
+        return total
+
+    before = time.monotonic()
+    assert run(main(), qapp) == sum(range(20))
+    assert time.monotonic() - before < 2
+    never.set()
+
+
+def test_errors_in_threads_arrive(qapp: QApplication) -> None:
+    async def main() -> None:
+        with pytest.raises(ValueError, match="invalid literal"):
+            await asyncio.to_thread(int, "x")
+
+    run(main(), qapp)
+
+
+def test_qts_own_quit_asks_instead_of_tearing_down(qapp: QApplication) -> None:
+    async def main() -> str:
+        quit_asked = asyncio.Event()
+        the_loop().on_quit = quit_asked.set
+        QTimer.singleShot(0, qapp.quit)
+        await quit_asked.wait()
+        await asyncio.sleep(0.01)  # cleaning up still works
+        return "cleaned up"
+
+    assert run(main(), qapp) == "cleaned up"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_cancel_main_which_cleans_up(qapp: QApplication, number: int) -> None:
+    cleaned = []
+
+    async def main() -> None:
+        try:
+            asyncio.get_running_loop().call_later(0.02, os.kill, os.getpid(), number)
+            await asyncio.sleep(30)
+        finally:
+            await asyncio.sleep(0)
+            cleaned.append(True)
+
+    with pytest.raises(asyncio.CancelledError):
+        run(main(), qapp)
+    assert cleaned == [True]
+
+
+def test_system_exit_in_a_callback_reaches_the_caller(qapp: QApplication) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(sys.exit, 7)
+        await asyncio.sleep(30)
+
+    with pytest.raises(SystemExit) as caught:
+        run(main(), qapp)
+    assert caught.value.code == 7
+
+
+def test_sockets_work(qapp: QApplication) -> None:
+    async def main() -> bytes:
+        async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(await reader.readline())
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(echo, "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+            writer.write(b"hello\n")
+            line = await reader.readline()
+            writer.close()
+            await writer.wait_closed()
+            return line
+
+    assert run(main(), qapp) == b"hello\n"
+
+
+def test_process_ends_with_a_thread_stuck() -> None:
+    program = (
+        "import asyncio, threading\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from rtms_tray.desktop.loop import run\n"
+        "async def main():\n"
+        "    asyncio.ensure_future(asyncio.to_thread(threading.Event().wait))\n"
+        "    await asyncio.sleep(0.05)\n"
+        "run(main(), QApplication([]))\n"
+        "print('ended')\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")

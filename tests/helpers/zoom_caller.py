@@ -1,0 +1,145 @@
+"""A plain caller of the simulated Zoom over real sockets, sharing nothing with the program."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import httpx2
+from websockets.asyncio.client import ClientConnection, connect
+
+from rtms_tray.simulator import Simulator
+
+REDIRECT = "http://127.0.0.1:5000/callback"
+VERIFIER = "a-verifier-that-is-long-enough-to-be-one-0123456789"
+CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+)
+Json = dict[str, Any]
+
+
+class ZoomCaller:
+    """Signs in, calls, listens and controls, with as little code as will do."""
+
+    def __init__(self, zoom: Simulator, http: httpx2.AsyncClient) -> None:
+        self.zoom = zoom
+        self.http = http
+        self.token = ""
+
+    def authorize_query(self, **changes: str) -> dict[str, str]:
+        """Make a good authorization request of the public client; empty changes leave out."""
+        query = {
+            "response_type": "code",
+            "client_id": self.zoom.public_client_id,
+            "redirect_uri": REDIRECT,
+            "state": "s t+a/te",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        }
+        return {k: v for k, v in (query | changes).items() if v}
+
+    async def authorize(self, **changes: str) -> dict[str, str]:
+        """Consent as the switches say, and return what the redirect carries."""
+        url = f"{self.zoom.oauth_url}/oauth/authorize"
+        reply = await self.http.get(url, params=self.authorize_query(**changes))
+        assert reply.status_code == 302, reply.text
+        target = urlsplit(reply.headers["location"])
+        return {name: values[0] for name, values in parse_qs(target.query).items()}
+
+    async def post_token(self, *, secret: str | None = None, **form: str) -> httpx2.Response:
+        """Call the token endpoint; with a secret as the confidential client."""
+        url = f"{self.zoom.oauth_url}/oauth/token"
+        auth = (self.zoom.client_id, secret) if secret is not None else None
+        return await self.http.post(url, data=form, auth=auth)
+
+    async def redeem(self, code: str, **changes: str) -> httpx2.Response:
+        """Redeem a code as the public client."""
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": self.zoom.public_client_id,
+            "code": code,
+            "redirect_uri": REDIRECT,
+            "code_verifier": VERIFIER,
+        }
+        return await self.post_token(**(form | changes))
+
+    async def sign_in(self) -> Json:
+        """Sign in without a page, and keep the access token for the calls that follow."""
+        query = await self.authorize(auto="allow")
+        reply: Json = (await self.redeem(query["code"])).json()
+        self.token = str(reply["access_token"])
+        return reply
+
+    async def get(self, path: str, **query: str) -> httpx2.Response:
+        """GET under /v2."""
+        return await self.http.get(
+            f"{self.zoom.api_url}/v2{path}",
+            params=query or None,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+
+    async def rtms(
+        self, action: str, reference: object = 98712345670, **settings: str
+    ) -> httpx2.Response:
+        """PATCH the RTMS status of a meeting."""
+        body = {"action": action, "settings": {"client_id": self.zoom.client_id} | settings}
+        return await self.patch(reference, body)
+
+    async def patch(self, reference: object, body: object) -> httpx2.Response:
+        """PATCH the RTMS status with any body."""
+        return await self.http.patch(
+            f"{self.zoom.api_url}/v2/live_meetings/{reference}/rtms_app/status",
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+
+    async def control(self, path: str, expect: int = 200, **body: object) -> Json:
+        """POST to the control interface."""
+        reply = await self.http.post(f"{self.zoom.control_url}/{path}", json=body)
+        assert reply.status_code == expect, reply.text
+        told: Json = reply.json()
+        return told
+
+    async def act(self, name: str, number: int = 98712345670, **details: object) -> Json:
+        """Let somebody in a meeting do something."""
+        return await self.control(f"meetings/{number}/act", act=name, **details)
+
+    async def app_token(self) -> str:
+        """Get a token of the app's own."""
+        reply = await self.post_token(
+            secret=self.zoom.client_secret, grant_type="client_credentials"
+        )
+        return str(reply.json()["access_token"])
+
+    def feed(self, token: str, subscription: str | None = None) -> connect:
+        """Connect to the event feed."""
+        chosen = self.zoom.subscription_id if subscription is None else subscription
+        return connect(f"{self.zoom.events_url}?subscriptionId={chosen}&access_token={token}")
+
+    def emitted(self) -> list[Json]:
+        """List the events emitted so far, delivered or lost."""
+        return [entry["event"] for entry in self.zoom.world.events]
+
+    def names(self) -> list[str]:
+        """Name the events emitted so far."""
+        return [str(event["event"]) for event in self.emitted()]
+
+
+async def read_frame(socket: ClientConnection) -> Json:
+    """Read one frame of the feed."""
+    told: Json = json.loads(await socket.recv())
+    return told
+
+
+async def read_event(socket: ClientConnection) -> Json:
+    """Read one frame that must be an event, and unwrap it."""
+    told = await read_frame(socket)
+    assert (told["module"], told["success"]) == ("message", True)
+    event: Json = json.loads(told["content"])
+    return event
+
+
+def twice(uuid: str) -> str:
+    """Encode a UUID for a path, as Zoom wants it."""
+    return quote(quote(uuid, safe=""), safe="")

@@ -1,0 +1,78 @@
+"""The two commands' first steps, and the texts they end with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dev
+import pytest
+
+DEV = str(Path(dev.__file__))
+
+
+def run_dev(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, DEV, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=kept | environ,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "lacks"),
+    [
+        ({}, True),
+        ({"DISPLAY": ""}, True),
+        ({"DISPLAY": ":0"}, False),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, False),
+        ({"QT_QPA_PLATFORM": "offscreen"}, False),
+        ({"QT_QPA_PLATFORM": "vnc:port=5901"}, False),
+        ({"QT_QPA_PLATFORM": "xcb"}, True),
+        ({"QT_QPA_PLATFORM": "wayland;xcb"}, True),
+        ({"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":0"}, False),
+    ],
+)
+def test_display_is_looked_for_on_linux(environ: dict[str, str], *, lacks: bool) -> None:
+    assert dev.lacks_display(environ, "linux") is lacks
+    assert not dev.lacks_display(environ, "darwin")
+    assert not dev.lacks_display(environ, "win32")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+def test_demo_without_a_display_says_so_before_anything_else(tmp_path: Path) -> None:
+    folder = tmp_path / "venv"
+    done = run_dev("--venv", str(folder), "demo")
+    assert done.returncode == 1
+    assert "there is no display" in done.stderr
+    assert "QT_QPA_PLATFORM=offscreen" in done.stderr
+    assert done.stdout == ""
+    assert not folder.exists()
+
+
+def test_help_names_every_command() -> None:
+    done = run_dev("--help")
+    assert done.returncode == 0
+    assert all(f"  {name} " in done.stdout for name in dev.COMMANDS)
+
+
+def test_unknown_command_is_refused() -> None:
+    done = run_dev("frobnicate")
+    assert done.returncode == 2
+    assert "frobnicate" in done.stderr
+
+
+def test_what_follows_the_command_is_the_programs() -> None:
+    parsed, rest = dev.parse(["--venv", "there", "test", "-m", "not desktop", "--venv"])
+    assert (parsed.command, parsed.venv) == ("test", Path("there"))
+    assert rest == ["-m", "not desktop", "--venv"]
+
+
+@pytest.mark.parametrize(("version", "old"), [((3, 10), True), ((3, 11), False), ((3, 14), False)])
+def test_old_pythons_are_refused(version: tuple[int, int], *, old: bool) -> None:
+    assert dev.python_is_too_old(version) is old

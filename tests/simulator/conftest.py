@@ -1,0 +1,48 @@
+"""What the simulator's tests share: a simulated Zoom with a clock of its own, and a caller."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from rtms_tray.simulator import Simulator
+from tests.helpers.zoom_caller import ZoomCaller
+
+
+class Clock:
+    """A clock that goes only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_795_000_000_000
+
+    def __call__(self) -> int:
+        """Tell the time in milliseconds."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The simulated Zoom's clock."""
+    return Clock()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    """A real HTTP client that follows no redirects and knows no proxies."""
+    async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+async def zoom(clock: Clock) -> AsyncIterator[Simulator]:
+    """A simulated Zoom in the immediate progression, serving on a free port."""
+    async with Simulator(clock=clock) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def caller(zoom: Simulator, http: httpx2.AsyncClient) -> ZoomCaller:
+    """Somebody signed in to the simulated Zoom."""
+    signed_in = ZoomCaller(zoom, http)
+    await signed_in.sign_in()
+    return signed_in

@@ -1,0 +1,313 @@
+"""What is sent to Zoom's authorization server, and how its answers are taken."""
+
+import base64
+import hashlib
+import re
+from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.capture.units import HOUR, SECOND
+from rtms_tray.zoom.environment import COMMERCIAL, custom
+from rtms_tray.zoom.errors import (
+    ClientRefused,
+    Offline,
+    ServerTrouble,
+    SignInFailed,
+    SignInNeeded,
+    UnexpectedReply,
+    ZoomTrouble,
+)
+from rtms_tray.zoom.oauth import Client, Grant, OAuth, new_pkce
+from rtms_tray.zoom.oauth_replies import check_status, read_token
+from tests.helpers.authority import Authority, Reply, as_json, tokens
+from tests.helpers.manual_clock import NOON, ManualClock
+
+PUBLIC = Client("public-id")
+CONFIDENTIAL = Client("client-id", "client-secret")
+URI = "http://127.0.0.1:5000/callback"
+
+
+def made(
+    http: httpx2.AsyncClient, authority: Authority, client: Client, limit_s: float = 5
+) -> OAuth:
+    environment = custom(authority.origin, authority.origin, "")
+    return OAuth(http, environment, client, ManualClock(), limit_s)
+
+
+def test_the_proof_is_s256_and_new_each_time() -> None:
+    first, second = new_pkce(), new_pkce()
+    digest = hashlib.sha256(first.verifier.encode()).digest()
+    assert first.challenge == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert first.method == "S256"
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", first.verifier)
+    assert first.verifier != second.verifier
+
+
+def test_the_authorize_url_says_everything_and_no_secret(http: httpx2.AsyncClient) -> None:
+    pkce = new_pkce()
+    url = OAuth(http, COMMERCIAL, CONFIDENTIAL, ManualClock()).authorize_url(URI, "st&te", pkce)
+    parts = urlsplit(url)
+    assert parts._replace(query="").geturl() == "https://zoom.us/oauth/authorize"
+    assert parse_qs(parts.query) == {
+        "response_type": ["code"],
+        "client_id": ["client-id"],
+        "redirect_uri": [URI],
+        "state": ["st&te"],
+        "code_challenge": [pkce.challenge],
+        "code_challenge_method": ["S256"],
+    }
+
+
+async def test_a_public_client_says_its_id_in_the_body(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.append(tokens(1, api_url="https://api-us.zoom.us"))
+    grant = await made(http, authority, PUBLIC).exchange("c&de", URI, "verifier")
+    (seen,) = authority.seen
+    assert (seen.method, seen.path) == ("POST", "/oauth/token")
+    assert "authorization" not in seen.headers
+    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert seen.form == {
+        "grant_type": "authorization_code",
+        "client_id": "public-id",
+        "code": "c&de",
+        "redirect_uri": URI,
+        "code_verifier": "verifier",
+    }
+    scope = frozenset({"user:read:user", "meeting:read:meeting"})
+    expected = NOON + 3599 * SECOND
+    assert grant == Grant("access-1", expected, "refresh-1", "https://api-us.zoom.us", scope)
+
+
+async def test_a_confidential_client_uses_basic(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.extend([tokens(1), tokens(2), as_json(status="success")])
+    oauth = made(http, authority, CONFIDENTIAL)
+    await oauth.exchange("code", URI, "verifier")
+    await oauth.refresh("refresh-1")
+    await oauth.revoke("access-2")
+    basic = "Basic " + base64.b64encode(b"client-id:client-secret").decode()
+    assert [seen.headers["authorization"] for seen in authority.seen] == [basic] * 3
+    assert all("client_id" not in seen.form for seen in authority.seen)
+    assert authority.seen[1].form == {"grant_type": "refresh_token", "refresh_token": "refresh-1"}
+    assert authority.seen[2].path == "/oauth/revoke"
+    assert authority.seen[2].form == {"token": "access-2"}
+
+
+async def test_a_public_client_refreshes_and_revokes_by_its_id(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.extend([tokens(2), as_json(status="success")])
+    oauth = made(http, authority, PUBLIC)
+    await oauth.refresh("refresh-1")
+    await oauth.revoke("t+ken/=")
+    assert authority.seen[0].form == {
+        "grant_type": "refresh_token",
+        "client_id": "public-id",
+        "refresh_token": "refresh-1",
+    }
+    assert authority.seen[1].form == {"token": "t+ken/=", "client_id": "public-id"}
+    assert all("authorization" not in seen.headers for seen in authority.seen)
+
+
+async def test_the_apps_own_token(http: httpx2.AsyncClient, authority: Authority) -> None:
+    # Zoom's WebSocket page prints this reply with odd capitals.
+    authority.replies.append(
+        as_json(Access_token="app", Token_type="bearer", Expire_in=3600, Scope=["a", "b", 3])
+    )
+    grant = await made(http, authority, CONFIDENTIAL).app_token()
+    assert authority.seen[0].form == {"grant_type": "client_credentials"}
+    assert grant == Grant("app", NOON + HOUR, "", None, frozenset({"a", "b"}))
+
+
+async def test_no_app_token_without_a_secret(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    with pytest.raises(ClientRefused) as caught:
+        await made(http, authority, PUBLIC).app_token()
+    assert caught.value.code == "client_secret_missing"
+    assert authority.seen == []
+
+
+async def test_a_dead_code_is_a_failed_sign_in(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.append(as_json(400, reason="Invalid code", error="invalid_grant"))
+    with pytest.raises(SignInFailed) as caught:
+        await made(http, authority, PUBLIC).exchange("code", URI, "verifier")
+    assert caught.value.code == "code_refused"
+
+
+async def test_a_sign_in_without_a_refresh_token_is_no_sign_in(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.append(as_json(access_token="a", expires_in=3600))
+    with pytest.raises(UnexpectedReply):
+        await made(http, authority, PUBLIC).exchange("code", URI, "verifier")
+
+
+async def test_a_refresh_without_a_new_refresh_token_keeps_the_old_one(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.append(as_json(access_token="a", expires_in=3600))
+    assert (await made(http, authority, PUBLIC).refresh("old")).refresh_token == "old"
+
+
+async def test_a_closed_port_is_offline(http: httpx2.AsyncClient, authority: Authority) -> None:
+    authority.stop()
+    with pytest.raises(Offline) as caught:
+        await made(http, authority, PUBLIC).refresh("secret-token")
+    assert caught.value.code == "offline"
+    assert caught.value.__cause__ is None
+
+
+async def test_a_lost_reply_is_told_apart(http: httpx2.AsyncClient, authority: Authority) -> None:
+    authority.replies.append(Reply(drop=True))
+    with pytest.raises(Offline) as caught:
+        await made(http, authority, PUBLIC).refresh("secret-token")
+    assert caught.value.code == "reply_lost"
+
+
+async def test_a_server_that_never_answers(http: httpx2.AsyncClient, authority: Authority) -> None:
+    authority.gate.clear()
+    with pytest.raises(Offline) as caught:
+        await made(http, authority, PUBLIC, limit_s=0.1).refresh("secret-token")
+    assert caught.value.code == "reply_lost"
+    assert len(authority.seen) == 1
+
+
+async def test_a_redirect_is_never_followed(http: httpx2.AsyncClient, authority: Authority) -> None:
+    authority.replies.append(Reply(307, b"", (f"Location: {authority.origin}/elsewhere",)))
+    with pytest.raises(UnexpectedReply):
+        await made(http, authority, PUBLIC).refresh("secret-token")
+    assert len(authority.seen) == 1
+
+
+async def test_an_endless_reply_is_not_read_to_its_end(
+    http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    body = b'{"access_token": "' + b"a" * 3_000_000 + b'", "expires_in": 3600}'
+    authority.replies.append(Reply(200, body))
+    with pytest.raises(UnexpectedReply):
+        await made(http, authority, PUBLIC).refresh("secret-token")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "code"),
+    [
+        (400, {"reason": "Invalid Token!", "error": "invalid_grant"}, SignInNeeded, "sign_in_"),
+        (400, {"reason": "Invalid Token!", "error": "invalid_request"}, SignInNeeded, "sign_in_"),
+        (401, {"code": 4741, "error": "invalid_request"}, SignInNeeded, "sign_in_expired"),
+        (400, {"errorCode": "4738"}, SignInNeeded, "sign_in_expired"),
+        (
+            400,
+            {"reason": "Invalid client_id or client_secret", "error": "invalid_client"},
+            ClientRefused,
+            "client_refused",
+        ),
+        (401, {"error": "unauthorized_client"}, ClientRefused, "client_refused"),
+        (400, {"code": 4702}, ClientRefused, "client_refused"),
+        (400, {"code": 4717, "error": "invalid_request"}, ClientRefused, "app_disabled"),
+        (400, {"code": 4709, "error": "invalid_request"}, SignInFailed, "redirect_refused"),
+        (400, {"reason": "Invalid redirect: x", "error": "x"}, SignInFailed, "redirect_refused"),
+        (
+            400,
+            {"reason": "Account does not exist", "error": "invalid_request"},
+            UnexpectedReply,
+            "unexpected_reply",
+        ),
+        (400, {"error": "unsupported_grant_type"}, UnexpectedReply, "unexpected_reply"),
+        (400, {}, UnexpectedReply, "unexpected_reply"),
+        (429, {}, ServerTrouble, "rate_limited"),
+        (500, {"error": "invalid_grant"}, ServerTrouble, "server_trouble"),
+        (302, {"error": "invalid_grant"}, UnexpectedReply, "unexpected_reply"),
+    ],
+)
+def test_what_a_refusal_means(
+    status: int, body: dict[str, object], kind: type[ZoomTrouble], code: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        check_status(status, as_json(**body).body)
+    assert caught.value.code.startswith(code)
+    assert caught.value.text
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 407])
+@pytest.mark.parametrize("body", [b"", b"<html>Log in", b"[1]", b"null", b"\xff", b"[" * 100_000])
+def test_a_proxys_page_ends_no_grant(status: int, body: bytes) -> None:
+    with pytest.raises(UnexpectedReply):
+        check_status(status, body)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"access_token": None},
+        {"access_token": 7},
+        {"access_token": ""},
+        {"access_token": "two words"},
+        {"access_token": "line\r\nbreak"},
+        {"access_token": "é"},
+        {"access_token": "a", "token_type": "mac"},
+    ],
+)
+def test_a_broken_token_reply_is_named(fields: dict[str, object]) -> None:
+    with pytest.raises(UnexpectedReply):
+        read_token(200, as_json(**fields).body, NOON)
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "life"),
+    [
+        (3600, HOUR),
+        ("3599", 3599 * SECOND),
+        (90.5, 90_500),
+        (None, HOUR),
+        ("soon", HOUR),
+        (-5, HOUR),
+        (0, HOUR),
+        (True, HOUR),
+        ([], HOUR),
+        (10**400, HOUR),
+        (10**9, 24 * HOUR),
+    ],
+)
+def test_lifetimes(expires_in: object, life: int) -> None:
+    body = as_json(access_token="a", expires_in=expires_in).body
+    assert read_token(200, body, NOON).expires_at == NOON + life
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["access_token", "refresh_token", "expires_in", "scope", "api_url"])
+        | st.text(max_size=5),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()),
+    )
+)
+def test_any_json_gives_a_sound_grant_or_a_clear_error(fields: dict[str, object]) -> None:
+    try:
+        grant = read_token(200, as_json(**{f"{k}": v for k, v in fields.items()}).body, NOON)
+    except UnexpectedReply:
+        return
+    assert re.fullmatch(r"[\x21-\x7e]+", grant.access_token)
+    assert NOON <= grant.expires_at <= NOON + 24 * HOUR
+
+
+@given(st.integers(100, 599), st.binary())
+def test_any_bytes_give_a_clear_error(status: int, body: bytes) -> None:
+    with suppress(ZoomTrouble):
+        assert read_token(status, body, NOON).access_token
+
+
+def test_secrets_do_not_show() -> None:
+    shown = repr(CONFIDENTIAL) + repr(Grant("access", 1, "refresh")) + repr(new_pkce())
+    for secret in ("client-secret", "'access'", "refresh'", "verifier="):
+        assert secret not in shown
