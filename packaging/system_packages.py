@@ -135,7 +135,11 @@ def install_with_apt(packages: Sequence[str]) -> None:
     root = os.geteuid() == 0
     by_hand = f"apt-get install --no-install-recommends {' '.join(packages)}"
     if not root and shutil.which("sudo") is None:
-        raise SystemPackagesError(f"These need root, and there is no sudo. As root, run: {by_hand}")
+        raise SystemPackagesError(
+            f"System packages are missing, and there is no sudo. As root, run: {by_hand}"
+        )
+    print(f"rtms-tray: installing {len(packages)} system packages: {' '.join(packages)}")
+    sys.stdout.flush()
     update, install = apt_commands(packages, root=root, interactive=sys.stdin.isatty())
     if subprocess.run(update, check=False, stdout=subprocess.DEVNULL).returncode != 0:
         # A foreign source that is down need not matter for these packages.
@@ -198,7 +202,5 @@ def provide(
         return False
     packages = missing_packages(needs, python_can_make_venv=python_can_make_venv)
     if packages:
-        print(f"rtms-tray: installing {len(packages)} system packages: {' '.join(packages)}")
-        sys.stdout.flush()
         install_with_apt(packages)
     return bool(packages)

@@ -15,12 +15,11 @@ from rtms_tray.control.wire import OPEN_ENDED, BadReplyError, read_reply, reques
 LIMIT_S: Final = 14.5
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _CONNECT_S: Final = 5.0
+_GLANCE_S: Final = 1.0  # on Windows, Ctrl-C is noticed between two waits only
 
-_NOT_RUNNING: Final = Answer(
-    Exit.NOT_RUNNING, "rtms-tray is not running. Start it with: rtms-tray run"
-)
+_NOT_RUNNING: Final = Answer(Exit.NOT_RUNNING, "It is not running. Start it with: rtms-tray run")
 _STILL_TRYING: Final = Answer(
-    Exit.STILL_TRYING, "rtms-tray has not answered yet; it may still be trying."
+    Exit.STILL_TRYING, "It has not answered yet, and may still be trying."
 )
 
 
@@ -41,7 +40,7 @@ def call(
     except TimeoutError:
         return _STILL_TRYING
     except PermissionError:
-        return Answer(Exit.REFUSED, "The control socket of rtms-tray belongs to another user.")
+        return Answer(Exit.REFUSED, "The control socket belongs to another user.")
     except (OSError, ValueError, LookupError, TypeError):  # no socket, a stale one, no key file
         return _NOT_RUNNING
     with connection:
@@ -68,24 +67,30 @@ def _converse(
         return Answer(Exit.REFUSED, f"{error} Restart it.")
     except ConnectionError:
         pass
-    return Answer(Exit.NOT_RUNNING, "rtms-tray ended before it answered.")
+    return Answer(Exit.NOT_RUNNING, "It ended before it answered.")
 
 
 def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
     """Yield the reply's lines until the server hangs up; raises TimeoutError when late."""
     buffer = b""
     while True:
-        if ends_at is not None:
-            connection.settimeout(max(0.001, ends_at - time.monotonic()))
-        else:
-            connection.settimeout(None)
-        received = connection.recv(65536)
-        if not received:
+        if not (received := _receive(connection, ends_at)):
             return
         *whole, buffer = (buffer + received).split(b"\n")
         yield from whole
         if len(buffer) > _LONGEST_REPLY:
             raise BadReplyError("The running rtms-tray answered more than fits.")
+
+
+def _receive(connection: socket.socket, ends_at: float | None) -> bytes:
+    while True:
+        left = _GLANCE_S if ends_at is None else ends_at - time.monotonic()
+        connection.settimeout(max(0.001, left))
+        try:
+            return connection.recv(65536)
+        except TimeoutError:
+            if ends_at is not None:
+                raise
 
 
 def _connect(address: Address) -> tuple[socket.socket, str]:

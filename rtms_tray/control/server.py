@@ -27,6 +27,7 @@ from rtms_tray.control.wire import (
 log = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
+_BROKEN: Final = Answer(Exit.REFUSED, "Something went wrong inside rtms-tray. Its log says more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Limits:
 class ControlServer:
     """Listens for commands and has the commander perform them."""
 
-    def __init__(self, address: Address, commander: Commander, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, address: Address, commander: Commander, limits: Limits = Limits()) -> None:
         self._address = address
         self._commander = commander
         self._limits = limits
@@ -158,7 +159,7 @@ class ControlServer:
             return await self._commander.perform(command, say)
         except Exception:  # the border: whatever breaks inside, the client gets an answer
             log.exception("the command %s failed", command.name)
-            return Answer(Exit.REFUSED, "Something went wrong inside rtms-tray. Its log says more.")
+            return _BROKEN
 
 
 class _Client:
@@ -214,8 +215,16 @@ class _Client:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._limits.farewell_s):
-                self._writer.write(answer_line(answer))
+                self._writer.write(_written(answer))
                 await self._writer.drain()
+
+
+def _written(answer: Answer) -> bytes:
+    try:
+        return answer_line(answer)
+    except (TypeError, ValueError):
+        log.exception("an answer cannot be written as JSON")
+        return answer_line(_BROKEN)
 
 
 def _same(key: str, expected: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
 from weakref import WeakSet
 
 from PySide6.QtWidgets import QAbstractButton
@@ -14,7 +14,8 @@ from rtms_tray.view_model import ActionView, SessionView
 
 log = logging.getLogger(__name__)
 _Key = tuple[str, tuple[tuple[str, str], ...]]
-_BROKEN = Answer(Exit.REFUSED, "That went wrong inside rtms-tray. The log says more.")
+_AGAIN: Final = {"sign-in"}  # the user may have closed the browser: the newer one wins
+_BROKEN: Final = Answer(Exit.REFUSED, "That went wrong inside rtms-tray. The log says more.")
 
 
 def command_for(action: ActionView, session: SessionView | None = None) -> Command:
@@ -38,7 +39,7 @@ class Clicks:
 
     def __init__(self, commander: Commander, on_answer: Callable[[Command, Answer], None]) -> None:
         self._commander = commander
-        self._on_answer = on_answer
+        self.on_answer = on_answer
         self._under_way: set[_Key] = set()
         self._buttons: dict[_Key, WeakSet[QAbstractButton]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,11 +50,11 @@ class Clicks:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def perform(
-        self, command: Command, answered: Callable[[Answer], None] | None = None
-    ) -> None:
+    def perform(self, command: Command, answered: Callable[[Answer], None] | None = None) -> None:
         """Send the command, once; `answered` hears the answer instead of the window."""
-        if _key(command) not in self._under_way:
+        if command.name in _AGAIN:
+            self.spawn(self._perform(command, answered))
+        elif _key(command) not in self._under_way:
             self._under_way.add(_key(command))
             self._enable(command, on=False)
             self.spawn(self._perform(command, answered))
@@ -72,9 +73,7 @@ class Clicks:
         for task in self._tasks:
             task.cancel()
 
-    async def _perform(
-        self, command: Command, answered: Callable[[Answer], None] | None
-    ) -> None:
+    async def _perform(self, command: Command, answered: Callable[[Answer], None] | None) -> None:
         try:
             answer = await self._commander.perform(command, _ignore)
         except Exception:  # a border: a fault inside must not leave the click without an answer
@@ -84,7 +83,7 @@ class Clicks:
             self._under_way.discard(_key(command))
             self._enable(command, on=True)
         if answered is None:
-            self._on_answer(command, answer)
+            self.on_answer(command, answer)
         else:
             answered(answer)
 

@@ -20,7 +20,6 @@ from rtms_tray.desktop.clicks import Clicks
 def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], None]) -> QMessageBox:
     """Ask before something that cannot be taken back; `label` names what the button does."""
     box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("rtms-tray")
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -29,6 +28,8 @@ def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], Non
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     agree.clicked.connect(lambda _checked=False: yes())
+    # Naming the box here keeps it alive until then: where there is no parent, nobody else does.
+    box.finished.connect(lambda _result: box.deleteLater())
     box.open()
     return box
 
@@ -44,7 +45,8 @@ class StartDialog(QDialog):
         self.entry = QLineEdit(placeholderText="987 1234 5670 or https://zoom.us/j/…")
         self.entry.setAccessibleName("Meeting number or link")
         self.entry.setMinimumWidth(340)
-        self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText, visible=False)
+        self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.trouble.hide()
         self.trouble.setAccessibleName("Why it was refused")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)

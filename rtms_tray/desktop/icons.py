@@ -54,13 +54,15 @@ def _picture(name: str) -> _Picture:
     return _Picture(elements, next(inks))
 
 
-def _layers(state: CaptureState, *, unverified: bool, attention: bool) -> tuple[str, ...]:
+def _layers(
+    state: CaptureState, *, unverified: bool, attention: bool, dot: bool
+) -> tuple[str, ...]:
     alarm = "-alarm" if attention and state is CaptureState.STOPPED else ""
     hollow = "-unverified" if unverified else ""
     layers = [f"{state.value}{alarm}{hollow}"]
     if unverified and state is not CaptureState.NO_ANSWER:  # which is a question mark already
         layers.append("overlay-question")
-    if attention:
+    if attention and dot:
         layers.append("overlay-attention")
     return tuple(layers)
 
@@ -89,9 +91,20 @@ def _pixmap(layers: tuple[str, ...], inks: dict[str, str], size: int) -> QPixmap
 
 
 @cache
-def icon_for(state: CaptureState, unverified: bool, attention: bool, style: IconStyle) -> QIcon:  # noqa: FBT001  both are marks of the state, and keys of the cache
-    """Give the icon of a state, crisp at every size a tray asks for."""
-    layers = _layers(state, unverified=unverified, attention=attention)
+def icon_for(
+    state: CaptureState,
+    unverified: bool,  # noqa: FBT001  a mark of the state, and a key of the cache
+    attention: bool,  # noqa: FBT001  the same
+    style: IconStyle,
+    *,
+    dot: bool = True,
+) -> QIcon:
+    """Give the icon of a state, crisp at every size a tray asks for.
+
+    Without `dot`, attention shows only where the state's own picture tells it: in the window,
+    words say it already.
+    """
+    layers = _layers(state, unverified=unverified, attention=attention, dot=dot)
     inks = dict(zip(_INKS, style.value, strict=True))
     inks[_UNDERNEATH] = inks[_picture(layers[0]).ink]
     icon = QIcon()

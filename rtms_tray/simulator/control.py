@@ -1,4 +1,19 @@
-"""The control interface: JSON over HTTP under `/control`, to play the host and to break things."""
+"""The control interface: JSON over HTTP under `/control`, to play the host and to break things.
+
+GET  state      everything: scenario with its play, settings, users, meetings, requests, feed
+GET  events     every event so far, each {"event": …, "delivered": bool}
+POST meetings   {"number": …, FIELD: VALUE …} creates or changes a meeting; emits nothing
+POST meetings/{number}/act  {"act": NAME, …}: see `acts.ACTS`; 409 with {"error"} if impossible
+POST users      {"key": "owner", FIELD: VALUE …}
+POST grants     {"revoke": "owner"}
+POST faults     {"path": REGEX, "times": N, "status" | "drop" | "lose_reply" | "delay_s": …}
+POST feed       {"cut" | "refuse" | "silence" | "duplicate" | "heartbeat_fails": true, "kick": N}
+POST emit       any event
+POST settings   {SWITCH: VALUE …}: see `switches.Switches`
+POST step       {"count": N} or {"until_quiet": true}
+POST scenario   {"name": …}
+POST reset
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rtms_tray.simulator.engine import Engine
 from rtms_tray.simulator.transports import Transports
 
+Notice = Callable[[], None]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -41,12 +43,15 @@ class Faults:
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self.taken: Notice = lambda: None
 
     def take(self, method: str, path: str) -> Fault | None:
         """Use a fault up for this request, if one matches."""
         fault = next((f for f in self.waiting if f.hits(method, path)), None)
-        if fault and fault.times > 0:
-            fault.times -= 1
+        if fault is None:
+            return None
+        fault.times -= fault.times > 0
+        self.taken()
         self.waiting = [f for f in self.waiting if f.times != 0]
         return fault
 
@@ -64,7 +69,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, unless it comes from a foreign page or meets a fault."""
-        if not _is_local(Headers(scope=scope)):
+        if not _is_local(Headers(scope=scope), scope["path"]):
             await _turn_away(scope, receive, send)
         elif scope["type"] != "http" or scope["path"].startswith("/control"):
             await self._app(scope, receive, send)
@@ -98,14 +103,21 @@ class Gate:
         return send_dated
 
 
-def _is_local(headers: Headers) -> bool:
+def _is_local(headers: Headers, path: str) -> bool:
     """Keep out pages of other origins, also those that made their name point here."""
     origin = headers.get("origin", "")
-    names = [urlsplit("//" + headers.get("host", "")).hostname]
+    names = [_host_name("//" + headers.get("host", ""))]
     # The consent page's own form may say "null", where the browser hides the referrer.
-    if origin not in ("", "null"):
-        names.append(urlsplit(origin).hostname)
+    if origin and not (origin == "null" and path.startswith("/oauth/")):
+        names.append(_host_name(origin))
     return all(name in LOOPBACK for name in names)
+
+
+def _host_name(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,6 +26,7 @@ class House:
         self.transports = Transports()
         self.engine.deliver = self.feed.deliver
         self._beginning = to_builtins(switches)
+        self._people = {key: to_builtins(user) for key, user in self.world.users.items()}
         self.scenario = scenarios.load(scenario)
         self.reset()
 
@@ -48,6 +49,8 @@ class House:
         self.world.events.clear()
         self.world.requests.clear()
         assign(self.world.switches, self.scenario.settings)
+        for key, person in self._people.items():
+            assign(self.world.users[key], person | self.scenario.users.get(key, {}))
         for meeting in self.scenario.meetings:
             scenarios.put_meeting(self.engine, meeting)
 

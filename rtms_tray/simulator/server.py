@@ -40,11 +40,30 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self.ended = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the doors, and say so."""
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End all connections at once; what is still being answered gets a second."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := set(self.server_state.tasks):
+            _, hanging = await asyncio.wait(tasks, timeout=SHUTDOWN_S)
+            for task in hanging:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def main_loop(self) -> None:
+        """Wait for the end; there is nothing to look after meanwhile."""
+        await self.ended.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -97,7 +116,7 @@ class Simulator:
 
     async def stop(self) -> None:
         """End all connections, and serve no more."""
-        self._server.should_exit = True
+        self._server.ended.set()
         serving, passing = self._tasks
         await serving
         passing.cancel()
@@ -193,7 +212,6 @@ class Simulator:
             access_log=False,
             date_header=False,
             server_header=False,
-            timeout_graceful_shutdown=SHUTDOWN_S,
         )
 
     async def _let_time_pass(self) -> None:

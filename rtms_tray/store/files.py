@@ -36,9 +36,9 @@ def write_private(path: Path, content: bytes) -> None:
     """
     target = Path(os.path.realpath(path))
     private_folder(target.parent)
-    # mkstemp makes the file 0600 whatever the umask
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
+        Path(name).chmod(PRIVATE_FILE)  # an odd umask takes even the owner's rights away
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

@@ -79,7 +79,7 @@ class NotificationSettings:
     """When and what the tray says unasked."""
 
     enabled: bool = setting(True, "show notifications")
-    info: bool = setting(False, "also for what needs no action")
+    info: bool = setting(True, "also for what needs no action")
     discreet: str = setting(
         "auto", "no details while others see the screen", allowed=("auto", "always", "off")
     )

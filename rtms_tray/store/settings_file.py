@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from rtms_tray.store.files import read_regular, write_private
+from rtms_tray.store.keys import SettingValue
+from rtms_tray.store.locks import FileLock
 from rtms_tray.store.problems import Problem
 from rtms_tray.store.settings import LATER_SECTIONS, RULES, SECTIONS, Settings, build, flatten
 from rtms_tray.store.toml_lines import line_of
 
 _KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
 _DEFAULTS: Final = Settings()
+_LOCK_S: Final = 3.0
 
 
 class SettingRefusedError(Exception):
@@ -50,14 +53,23 @@ def set_value(path: Path, key: str, text: str) -> None:
     except ValueError as error:
         raise SettingRefusedError(f"{key}: {error}.") from None
     try:
-        before = _text(path)
-        after = _with_value(before, key, value)
-        write_private(path, after.encode())
+        _change(path, key, value)
     except _UnreadableError as error:
         place = f" (line {error.line})" if error.line else ""
         raise SettingRefusedError(f"{error.text}{place} Correct or remove {path} first.") from None
     except OSError as error:
         raise SettingRefusedError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def _change(path: Path, key: str, value: SettingValue) -> None:
+    """Read, change and write while no other process does: neither change gets lost."""
+    lock = FileLock(path.with_name(".settings.lock"))
+    if not lock.wait(_LOCK_S):
+        raise _UnreadableError("Another program is changing the settings.")
+    try:
+        write_private(path, _with_value(_text(path), key, value).encode())
+    finally:
+        lock.release()
 
 
 def unknown_key(key: str) -> str:

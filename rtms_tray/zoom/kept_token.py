@@ -35,19 +35,15 @@ class KeptToken:
         self._retrying: asyncio.Task[None] | None = None
         self.trouble: SecretError | None = None
 
-    @property
-    def held(self) -> bool:
-        """Whether a token is in memory, without asking the store."""
-        return self._value is not None
-
     async def get(self) -> str | None:
         """Read the token; None if there is none. Raises SecretError where only the store knows."""
-        if not self._read:
-            async with self._turn:
-                if not self._read:
-                    value = await self._store.load(self._name)
-                    if not self._read:  # else a newer one was put while the store was asked
-                        self._value, self._read = value, True
+        if self._read:
+            return self._value  # not behind a write that a locked keyring holds up
+        async with self._turn:
+            if not self._read:
+                value = await self._store.load(self._name)
+                if not self._read:  # else a newer one was put while the store was asked
+                    self._value, self._read = value, True
         return self._value
 
     async def put(self, value: str | None) -> None:

@@ -176,8 +176,15 @@ class OAuth:
         if self.client.secret is not None:
             pair = f"{self.client.sign_in_id}:{self.client.secret}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        # No redirects and no credentials but ours, however the shared client is set up.
         request = self._http.stream(
-            "POST", url, content=form.encode(), headers=headers, auth=None, follow_redirects=False
+            "POST",
+            url,
+            content=form.encode(),
+            headers=headers,
+            auth=None,
+            follow_redirects=False,
+            timeout=self._limit_s,
         )
         async with request as response:
             body = bytearray()

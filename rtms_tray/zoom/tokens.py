@@ -39,6 +39,11 @@ class SignedOut:
     @property
     def text(self) -> str:
         """Say it in words for the user."""
+        if not self.forgotten and self.revoked:
+            return (
+                "Signed out. The keyring could not forget the sign-in, which Zoom no longer "
+                "accepts; rtms-tray tries again."
+            )
         if not self.forgotten:
             return (
                 "Signed out until rtms-tray ends, but the keyring still holds the sign-in. "

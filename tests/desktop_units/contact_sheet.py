@@ -15,7 +15,13 @@ GROUNDS = (
     (IconStyle.BLACK, "#e9ecf1"),
     (IconStyle.WHITE, "#333333"),
 )
-VARIANTS = ((False, False, 24), (False, False, 16), (True, False, 24), (True, False, 16), (False, True, 24))
+VARIANTS = (
+    (False, False, 24),
+    (False, False, 16),
+    (True, False, 24),
+    (True, False, 16),
+    (False, True, 24),
+)
 
 
 def main(path: str) -> None:
@@ -30,7 +36,9 @@ def main(path: str) -> None:
         painter.fillRect(0, row * CELL, sheet.width(), CELL, QColor(ground))
         for column, state in enumerate(states):
             icon = icon_for(state, unverified, attention, style)
-            zoomed = icon.pixmap(size).scaled(size * (3 if size == 16 else 2), size * (3 if size == 16 else 2))
+            zoomed = icon.pixmap(size).scaled(
+                size * (3 if size == 16 else 2), size * (3 if size == 16 else 2)
+            )
             painter.drawPixmap(column * CELL + 2, row * CELL + 2, zoomed)
     painter.end()
     sheet.save(path)

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
 
 from rtms_tray.assets import resources
 from rtms_tray.capture.states import CaptureState
@@ -28,7 +27,7 @@ FILES = sorted((resources() / "icons").glob("*.svg"))
 
 
 def on_ground(
-    state: CaptureState, unverified: bool, style: IconStyle, *, attention: bool = False
+    state: CaptureState, style: IconStyle, *, unverified: bool, attention: bool = False
 ) -> QImage:
     image = QImage(16, 16, QImage.Format.Format_RGB32)
     image.fill(QColor(GROUNDS[style]))
@@ -51,7 +50,7 @@ def differing(one: list[int], other: list[int], glance: int = 50) -> int:
 @pytest.mark.parametrize("style", GROUNDS)
 def test_every_icon_is_told_from_every_other_in_grey(style: IconStyle) -> None:
     glance = 30 if style is IconStyle.ANY else 50  # colours for any ground contrast less
-    pictures = {key: grey(on_ground(*key, style)) for key in ALL}
+    pictures = {key: grey(on_ground(key[0], style, unverified=key[1])) for key in ALL}
     near = {
         (a, b): n
         for a, b in combinations(ALL, 2)
@@ -63,8 +62,8 @@ def test_every_icon_is_told_from_every_other_in_grey(style: IconStyle) -> None:
 @pytest.mark.parametrize("style", [IconStyle.LIGHT, IconStyle.DARK])
 def test_attention_shows_on_every_icon(style: IconStyle) -> None:
     for state, unverified in ALL:
-        quiet = grey(on_ground(state, unverified, style))
-        loud = grey(on_ground(state, unverified, style, attention=True))
+        quiet = grey(on_ground(state, style, unverified=unverified))
+        loud = grey(on_ground(state, style, unverified=unverified, attention=True))
         assert differing(quiet, loud) >= 8, (state, unverified)
 
 

@@ -52,6 +52,7 @@ class Authority:
     replies: deque[Reply] = field(default_factory=deque)
     seen: list[Seen] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     origin: str = ""
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -76,8 +77,8 @@ class Authority:
         self._writers.add(writer)
         try:
             await self._answer(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client has had enough
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client has had enough, or the test is over
         finally:
             self._writers.discard(writer)
             writer.close()
@@ -89,6 +90,7 @@ class Authority:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         self.seen.append(Seen(method, path, headers, form))
+        self.arrived.set()
         await self.gate.wait()
         reply = self.replies.popleft()
         if reply.drop:

@@ -19,6 +19,17 @@ CHALLENGE = (
 Json = dict[str, Any]
 
 
+class Clock:
+    """A clock that goes only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_795_000_000_000
+
+    def __call__(self) -> int:
+        """Tell the time in milliseconds."""
+        return self.now
+
+
 class ZoomCaller:
     """Signs in, calls, listens and controls, with as little code as will do."""
 
@@ -50,8 +61,9 @@ class ZoomCaller:
     async def post_token(self, *, secret: str | None = None, **form: str) -> httpx2.Response:
         """Call the token endpoint; with a secret as the confidential client."""
         url = f"{self.zoom.oauth_url}/oauth/token"
-        auth = (self.zoom.client_id, secret) if secret is not None else None
-        return await self.http.post(url, data=form, auth=auth)
+        if secret is None:
+            return await self.http.post(url, data=form)
+        return await self.http.post(url, data=form, auth=(self.zoom.client_id, secret))
 
     async def redeem(self, code: str, **changes: str) -> httpx2.Response:
         """Redeem a code as the public client."""
@@ -94,14 +106,21 @@ class ZoomCaller:
             headers={"Authorization": f"Bearer {self.token}"},
         )
 
-    async def control(self, path: str, expect: int = 200, **body: object) -> Json:
+    async def control(self, path: str, /, **body: object) -> Json:
         """POST to the control interface."""
+        return await self._control(200, path, body)
+
+    async def refused(self, status: int, path: str, /, **body: object) -> str:
+        """POST what the control interface must refuse, and return its words."""
+        return str((await self._control(status, path, body))["error"])
+
+    async def _control(self, status: int, path: str, body: Json) -> Json:
         reply = await self.http.post(f"{self.zoom.control_url}/{path}", json=body)
-        assert reply.status_code == expect, reply.text
+        assert reply.status_code == status, reply.text
         told: Json = reply.json()
         return told
 
-    async def act(self, name: str, number: int = 98712345670, **details: object) -> Json:
+    async def act(self, name: str, number: int = 98712345670, /, **details: object) -> Json:
         """Let somebody in a meeting do something."""
         return await self.control(f"meetings/{number}/act", act=name, **details)
 

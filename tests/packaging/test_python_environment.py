@@ -2,11 +2,12 @@
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import python_environment
-from python_environment import LOCK, Environment, fingerprint
+from python_environment import LOCK, ROOT, Environment, fingerprint
 
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 REQUIREMENT = re.compile(r"^[a-z0-9-]+==[0-9][\w.!]*( ; [^\\]+)? \\$")
@@ -63,3 +64,13 @@ def test_lock_has_hashes_and_nothing_of_this_computer() -> None:
     strange = [line for line in lines if not (HASH.match(line) or REQUIREMENT.match(line))]
     assert strange == []
     assert len(lines) > 100
+
+
+def test_lock_has_everything_the_project_names() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = pyproject["dependency-groups"]
+    named = [*pyproject["project"]["dependencies"], *pyproject["build-system"]["requires"]]
+    named += [word for name in ("test", "lint", "build") for word in groups[name]]
+    names = {re.split(r"[^\w-]", word, maxsplit=1)[0] for word in named}
+    locked = {line.split("==")[0] for line in LOCK.read_text(encoding="utf-8").splitlines()}
+    assert names - locked == set(), "run `python3 packaging/dev.py lock`"

@@ -6,18 +6,7 @@ import httpx2
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import ZoomCaller
-
-
-class Clock:
-    """A clock that goes only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_795_000_000_000
-
-    def __call__(self) -> int:
-        """Tell the time in milliseconds."""
-        return self.now
+from tests.helpers.zoom_caller import Clock, ZoomCaller
 
 
 @pytest.fixture

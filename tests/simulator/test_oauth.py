@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import REDIRECT, VERIFIER, ZoomCaller
+from tests.helpers.zoom_caller import REDIRECT, VERIFIER, Clock, ZoomCaller
 
 MINUTES_MS = 60_000
 
@@ -16,7 +16,9 @@ async def test_the_consent_page_leads_back_with_a_code(caller: ZoomCaller) -> No
     page = (await caller.http.get(url, params=query)).text
     assert "<script>" not in page
     assert re.findall(r'<button name="choice" value="(\w+)">', page) == ["allow", "deny"]
-    reply = await caller.http.post(url, data={**query, "user": "another", "choice": "allow"})
+    answer = {**query, "user": "another", "choice": "allow"}
+    origin = {"Origin": caller.zoom.oauth_url}
+    reply = await caller.http.post(url, data=answer, headers=origin)
     assert reply.status_code == 302
     assert reply.headers["location"].startswith(f"{REDIRECT}?code=")
     assert "state=%22%3E%3Cscript%3E" in reply.headers["location"]
@@ -27,6 +29,25 @@ async def test_the_chosen_user_signs_in(caller: ZoomCaller) -> None:
     code = (await caller.authorize())["code"]
     caller.token = (await caller.redeem(code)).json()["access_token"]
     assert (await caller.get("/users/me")).json()["email"] == "anna.another@example.com"
+
+
+@pytest.mark.parametrize("wrong", [{"user": "nobody"}, {"client_id": "nobody"}])
+async def test_a_forged_answer_gets_a_page(caller: ZoomCaller, wrong: dict[str, str]) -> None:
+    url = f"{caller.zoom.oauth_url}/oauth/authorize"
+    form = caller.authorize_query(choice="allow") | wrong
+    reply = await caller.http.post(url, data=form)
+    assert (reply.status_code, "cannot be added" in reply.text) == (400, True)
+
+
+async def test_the_state_may_be_missing(caller: ZoomCaller) -> None:
+    assert (await caller.authorize(auto="allow", state="")).keys() == {"code"}
+
+
+@pytest.mark.parametrize("header", ["Basic nonsense", "Basic /w==", "Bearer eDp5"])
+async def test_a_broken_authorization_is_no_client(caller: ZoomCaller, header: str) -> None:
+    url = f"{caller.zoom.oauth_url}/oauth/token"
+    reply = await caller.http.post(url, headers={"Authorization": header})
+    assert reply.json()["error"] == "invalid_client"
 
 
 async def test_declining_says_so(caller: ZoomCaller) -> None:
@@ -100,16 +121,14 @@ async def test_a_code_must_be_redeemed_rightly(
     assert (reply.status_code, reply.json()["error"]) == (400, error)
 
 
-async def test_a_code_is_good_for_five_minutes(caller: ZoomCaller) -> None:
+async def test_a_code_is_good_for_five_minutes(caller: ZoomCaller, clock: Clock) -> None:
     code = (await caller.authorize(auto="allow"))["code"]
-    caller.zoom.house.engine.clock.now += 5 * MINUTES_MS + 1  # type: ignore[attr-defined]  # the test's own clock
+    clock.now += 5 * MINUTES_MS + 1
     assert (await caller.redeem(code)).json()["error"] == "invalid_grant"
 
 
 async def test_without_a_method_the_challenge_is_the_verifier(caller: ZoomCaller) -> None:
-    plain = await caller.authorize(
-        auto="allow", code_challenge=VERIFIER, code_challenge_method=""
-    )
+    plain = await caller.authorize(auto="allow", code_challenge=VERIFIER, code_challenge_method="")
     assert (await caller.redeem(plain["code"])).status_code == 200
 
 
@@ -154,9 +173,7 @@ async def test_the_old_refresh_token_dies_as_the_switch_says(
         assert again.json() == {"reason": "Invalid Token!", "error": "invalid_grant"}
 
 
-@pytest.mark.parametrize(
-    ("switch", "living"), [("per_app", 1), ("per_client", 2), ("off", 2)]
-)
+@pytest.mark.parametrize(("switch", "living"), [("per_app", 1), ("per_client", 2), ("off", 2)])
 async def test_a_second_sign_in_ends_the_first_as_the_switch_says(
     caller: ZoomCaller, switch: str, living: int
 ) -> None:
@@ -195,11 +212,11 @@ async def test_revoking_takes_a_client(zoom: Simulator, caller: ZoomCaller) -> N
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_an_access_token_expires(caller: ZoomCaller) -> None:
+async def test_an_access_token_expires(caller: ZoomCaller, clock: Clock) -> None:
     await caller.control("settings", token_lifetime_s=60)
     await caller.sign_in()
     assert (await caller.get("/users/me")).status_code == 200
-    caller.zoom.house.engine.clock.now += MINUTES_MS  # type: ignore[attr-defined]  # the test's own clock
+    clock.now += MINUTES_MS
     expired = await caller.get("/users/me")
     assert (expired.status_code, expired.json()) == (
         401,

@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from rtms_tray.store.secrets import SecretError
+from rtms_tray.zoom.environment import custom
+from rtms_tray.zoom.oauth import Client, OAuth
+from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.authority import Authority
+from tests.helpers.grants import NAME
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.stores import WatchedStore
 
@@ -34,3 +39,24 @@ async def authority() -> AsyncIterator[Authority]:
     """Give a scripted authorization server on loopback."""
     async with Authority() as server:
         yield server
+
+
+@pytest.fixture
+def oauth(http: httpx2.AsyncClient, authority: Authority, clock: ManualClock) -> OAuth:
+    """Give a public client of the scripted server."""
+    environment = custom(authority.origin, authority.origin, "")
+    return OAuth(http, environment, Client("public-id"), clock)
+
+
+@pytest.fixture
+def told() -> list[SecretError | None]:
+    """Give the list of what the keeper reports of its store."""
+    return []
+
+
+@pytest.fixture
+async def keeper(
+    oauth: OAuth, store: WatchedStore, clock: ManualClock, told: list[SecretError | None]
+) -> TokenKeeper:
+    """Give a keeper with nothing to keep yet."""
+    return TokenKeeper(oauth=oauth, store=store, secret_name=NAME, clock=clock, report=told.append)

@@ -25,13 +25,14 @@ class Step(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Scenario(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A named beginning: switches, meetings, and what can be played."""
+    """A named beginning: switches, people, meetings, and what can be played."""
 
     name: str = ""
     title: str
     text: str
     data: bool | None = None  # whether capture runs at the end of the play; None: it depends
     settings: dict[str, Any] = field(default_factory=dict)
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
     meetings: list[dict[str, Any]] = field(default_factory=list)
     play: list[Step] = field(default_factory=list)
 

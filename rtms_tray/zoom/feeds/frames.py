@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from rtms_tray.zoom.wire import parse_object, plain
+from rtms_tray.zoom.wire import as_id, parse_object, plain
 
 HEARTBEAT: Final = '{"module":"heartbeat"}'
 _LONGEST_WORDS: Final = 200
@@ -21,6 +21,9 @@ class Module(StrEnum):
     BUILD_CONNECTION = "build_connection"
     HEARTBEAT = "heartbeat"
     MESSAGE = "message"
+
+
+_MODULES: Final = {module.value: module for module in Module}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Frame:
 def read_frame(data: str | bytes) -> Frame | None:
     """Read a frame; None for what is no envelope, or of a module that is not known."""
     envelope = parse_object(data)
-    if envelope is None or envelope.get("module") not in set(Module):
+    module = _MODULES.get(as_id(envelope.get("module")) or "") if envelope else None
+    if envelope is None or module is None:
         return None
     content = envelope.get("content", "")
     if not isinstance(content, str):
         content = msgspec.json.encode(content).decode()
-    return Frame(Module(str(envelope["module"])), envelope.get("success") is not False, content)
+    return Frame(module, envelope.get("success") is not False, content)

@@ -43,7 +43,7 @@ _SILENT.disabled = True
 
 
 class FeedTokens(Protocol):
-    """Gives the app's own access token; `rtms_tray.zoom.tokens.AppTokens` is one."""
+    """Gives the app's own access token; `rtms_tray.zoom.app_token.AppTokens` is one."""
 
     async def token(self) -> str:
         """Give a token that should be good; raises `ZoomTrouble` or `SecretError`."""

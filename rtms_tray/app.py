@@ -1,0 +1,171 @@
+"""Composition: builds everything once, and owns start-up and the end."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.clock import SystemClock
+from rtms_tray.commands import Answer, Command, Exit, Say
+from rtms_tray.control.address import control_address
+from rtms_tray.control.server import ControlServer
+from rtms_tray.desktop.choices import CannotListError, MeetingChoice
+from rtms_tray.desktop.loop import run as run_in_qt
+from rtms_tray.desktop.surface import Desktop
+from rtms_tray.herald import Herald, News
+from rtms_tray.http_client import make_http
+from rtms_tray.log import log_to_file
+from rtms_tray.orders import Orders
+from rtms_tray.program import Outside, Program
+from rtms_tray.store.keyring_store import KeyringStore
+from rtms_tray.store.paths import Profile
+from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.zoom.errors import ZoomTrouble
+from rtms_tray.zoom.listings import MeetingListed
+
+
+def run(profile: Profile, *, verbose: bool) -> int:
+    """Run the tray until it is quit."""
+    log_to_file(profile, verbose=verbose)
+    app = QApplication(sys.argv[:1])
+    quit_ = asyncio.Event()
+    running = Running(profile, KeyringStore(), quit_)
+    return run_in_qt(running.main(app), app, quit_.set)
+
+
+def demo(scenario: str | None, *, verbose: bool) -> int:
+    """Run the simulator and a tray beside it, in a profile that is thrown away."""
+    from rtms_tray import demo as parts  # noqa: PLC0415 - only the demo needs a simulator
+    from rtms_tray.simulator.server import SimulatorThread  # noqa: PLC0415 - as above
+
+    app = QApplication(sys.argv[:1])
+    simulator = SimulatorThread(scenario=scenario or "default", progression="timed")
+    zoom = simulator.start()
+    try:
+        with parts.folder() as folder:
+            profile = parts.throw_away_profile(Path(folder))
+            log_to_file(profile, verbose=verbose)
+            parts.set_up(profile, zoom)
+            quit_ = asyncio.Event()
+            return run_in_qt(_demo(app, profile, zoom, quit_), app, quit_.set)
+    finally:
+        simulator.stop()
+
+
+async def _demo(
+    app: QApplication, profile: Profile, zoom: Mapping[str, str], quit_: asyncio.Event
+) -> int:
+    from rtms_tray import demo as parts  # noqa: PLC0415 - as above
+
+    running = Running(profile, await parts.secrets_in_memory(zoom), quit_)
+    async with running.started(app) as orders:
+        answer = await parts.sign_in(orders, zoom)
+        if answer.exit is not Exit.DONE:
+            return parts.fail(answer)
+        parts.announce_ready(profile)
+        await quit_.wait()
+    return Exit.DONE
+
+
+class Running:
+    """One run of the program with its surfaces."""
+
+    def __init__(self, profile: Profile, store: SecretStore, quit_: asyncio.Event) -> None:
+        self.profile = profile
+        self.quit = quit_
+        self._store = store
+
+    async def main(self, app: QApplication) -> int:
+        """Show the tray, begin to watch, and end when somebody quits."""
+        async with self.started(app):
+            await self.quit.wait()
+        return Exit.DONE
+
+    @contextlib.asynccontextmanager
+    async def started(self, app: QApplication) -> AsyncIterator[Orders]:
+        """Everything up and running inside; nothing left running afterwards."""
+        async with make_http() as http:
+            program = Program(Outside(self.profile, self._store, http, SystemClock()))
+            late = _Late()
+            desktop = Desktop(app, late, lambda: _list_meetings(program), self.quit.set)
+            orders = Orders(
+                program,
+                open_url=desktop.open_url,
+                show_window=desktop.open_window,
+                quit_program=self.quit.set,
+            )
+            late.orders = orders
+            herald = Herald(program, lambda news: _announce(desktop, news), lambda *_: None)
+            program.listen(desktop.show, herald.hear)
+            server = ControlServer(control_address(self.profile), orders)
+            await server.start()
+            try:
+                await program.start()
+                yield orders
+            finally:
+                await server.stop()
+                desktop.close()
+                await program.close()
+
+
+class _Late:
+    """Hands commands on to orders that are made after the desktop which gives them."""
+
+    orders: Orders
+
+    async def perform(self, command: Command, say: Say) -> Answer:
+        """Hand it on."""
+        return await self.orders.perform(command, say)
+
+
+def _announce(desktop: Desktop, news: News) -> None:
+    desktop.announce(news.title, news.text, news.severity, news.click, news.click_label)
+
+
+async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
+    """List the user's meetings, the running ones first."""
+    rest = program.rest
+    if rest is None:
+        raise CannotListError("rtms-tray is not set up yet.")
+    try:
+        live = await rest.live_meetings()
+        upcoming = await rest.upcoming_meetings()
+    except (ZoomTrouble, SecretError) as trouble:
+        raise CannotListError(f"{trouble.text} {trouble.remedy}") from None
+    running = {meeting.number for meeting in live}
+    choices = [_choice(meeting, live=True) for meeting in live]
+    later = [meeting for meeting in upcoming if meeting.number not in running]
+    return [*choices, *(_choice(meeting, live=False) for meeting in later)]
+
+
+def _choice(meeting: MeetingListed, *, live: bool) -> MeetingChoice:
+    name = meeting.number or meeting.uuid or ""
+    return MeetingChoice(name, meeting.topic or name, live, meeting.start_time)
+
+
+def sign_in_without_instance(profile: Profile, *, browser: bool, say: Say) -> Answer:
+    """Sign in while no tray runs: the same way, without surfaces."""
+    return asyncio.run(_sign_in(profile, browser=browser, say=say))
+
+
+async def _sign_in(profile: Profile, *, browser: bool, say: Say) -> Answer:
+    import webbrowser  # noqa: PLC0415 - only without Qt
+
+    def open_and_say(url: str) -> bool:
+        say({"authorize_url": url})
+        return webbrowser.open(url)
+
+    async with make_http() as http:
+        program = Program(Outside(profile, KeyringStore(), http, SystemClock()))
+        await program.reload()
+        orders = Orders(
+            program, open_url=open_and_say, show_window=lambda _: None, quit_program=lambda: None
+        )
+        try:
+            arguments = {"browser": "yes" if browser else "no"}
+            return await orders.perform(Command("sign-in", arguments), say)
+        finally:
+            await program.close()

@@ -1,0 +1,37 @@
+"""Lets a coroutine wait until something is so, whenever anything changes."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Changes:
+    """A bell that rings at every change."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def ring(self) -> None:
+        """Let everybody who waits look again."""
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def next(self) -> None:
+        """Wait for the next change."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+    async def until(self, is_so: Callable[[], bool], limit_s: float) -> bool:
+        """Wait until it is so; False when the time limit (seconds) came first."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while not is_so():
+                    await self.next()
+        except TimeoutError:
+            return is_so()
+        return True

@@ -1,0 +1,75 @@
+"""Commands that the running instance performs."""
+
+import re
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Final
+
+from rtms_tray.cli.output import complain, finish, one_line, say, say_json
+from rtms_tray.commands import Command, Exit
+from rtms_tray.control.address import control_address
+from rtms_tray.control.client import call
+from rtms_tray.store.paths import Profile
+from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting
+
+_UNTELLABLE: Final = ("sharing", "unknown")
+_ARGUMENTS: Final[Mapping[str, str]] = {
+    "minutes": "minutes",
+    "condition": "condition",
+    "value": "value",
+    "span": "for",
+}
+"""Arguments of the parser, and what the commander calls them."""
+
+
+def perform(profile: Profile, arguments: Namespace) -> int:
+    """Have the running instance do it, print what it says, and tell the exit code."""
+    try:
+        command = Command(arguments.command, _arguments(arguments))
+    except MeetingReferenceError as error:
+        complain(f"{error.text} {error.remedy}")
+        return Exit.REFUSED
+    if (
+        arguments.command,
+        arguments.__dict__.get("condition"),
+        arguments.__dict__.get("value"),
+    ) == (
+        "tell",
+        "sharing",
+        "unknown",
+    ):
+        complain("Whether the stream is shared can be told as yes or no only.")
+        return Exit.USAGE
+    as_json = bool(getattr(arguments, "json", False))
+    answer = call(
+        control_address(profile), command, lambda words: _print_status(words, as_json=as_json)
+    )
+    if as_json and answer.exit is Exit.DONE:
+        if answer.data is not None:
+            say_json(answer.data)
+        return Exit.DONE
+    return finish(answer)
+
+
+def _print_status(words: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        say_json(words.get("status"))
+    else:
+        say(one_line(str(words.get("text", ""))))
+
+
+def _arguments(arguments: Namespace) -> Mapping[str, str]:
+    given = vars(arguments)
+    found = {_ARGUMENTS[name]: str(given[name]) for name in _ARGUMENTS if given.get(name)}
+    if number := given.get("number"):
+        found["meeting"] = parse_meeting(" ".join(number))
+    elif meeting := given.get("meeting"):
+        found["meeting"] = meeting_key(meeting)
+    return found
+
+
+def meeting_key(text: str) -> str:
+    """Read a meeting's number, link or UUID; raises MeetingReferenceError."""
+    text = text.strip()
+    is_uuid = re.fullmatch(r"[A-Za-z0-9+/_-]*[A-Za-z+/_][A-Za-z0-9+/_-]*={0,2}", text)
+    return text if is_uuid else parse_meeting(text)

@@ -1,0 +1,66 @@
+"""The command line's entry: reads the arguments, runs one command, and never shows a traceback."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Final
+
+from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
+from rtms_tray.cli.parser import make_parser
+from rtms_tray.commands import Exit
+
+INTERRUPTED: Final = 130
+_DEBUG_VARIABLE: Final = "RTMS_TRAY_DEBUG"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and tell its exit code; wrong usage raises SystemExit(2)."""
+    tolerate_any_character()
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever reads has seen enough
+        quiet_broken_pipe()
+        return Exit.DONE
+    except Exception as error:  # the border: people get a sentence, not a traceback
+        if os.environ.get(_DEBUG_VARIABLE):
+            raise
+        complain(f"Something went wrong: {str(error) or type(error).__name__}")
+        return Exit.REFUSED
+    return code
+
+
+def _run(argv: Sequence[str]) -> int:
+    parser = make_parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.command != "simulate":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return _dispatch(arguments, rest)
+
+
+def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
+    """Load only the part of the program that the command needs."""
+    from rtms_tray.store.paths import ProfileNameError, find_profile  # noqa: PLC0415 - not for --help
+
+    try:
+        profile = find_profile(arguments.profile)
+    except ProfileNameError as error:
+        complain(str(error))
+        return Exit.USAGE
+    match arguments.command:
+        case "run" | "demo" | "simulate" | "sign-in":
+            from rtms_tray.cli import program  # noqa: PLC0415 - only what the command needs
+
+            return program.perform(profile, arguments, rest)
+        case "settings":
+            from rtms_tray.cli import settings  # noqa: PLC0415 - only what the command needs
+
+            return settings.perform(profile, arguments)
+        case _:
+            from rtms_tray.cli import instance  # noqa: PLC0415 - only what the command needs
+
+            return instance.perform(profile, arguments)

@@ -1,0 +1,86 @@
+"""Banners on top of the window: what concerns the whole program, with one thing to do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.desktop.clicks import Clicks, command_for
+from rtms_tray.desktop.looks import SEVERITIES
+from rtms_tray.desktop.parts import Rows, button, label
+from rtms_tray.view_model import Notice
+
+_MOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    """What one banner shows; `key` is what dismissing it names."""
+
+    key: str
+    severity: Severity
+    title: str
+    text: str
+    command: Command | None = None
+    label: str = ""  # of the command's button
+    dismissable: bool = False
+
+
+def from_notice(notice: Notice) -> BannerView:
+    """Show a notice as a banner."""
+    text = " ".join(filter(None, (notice.text, notice.remedy)))
+    shown = BannerView(notice.code, notice.severity, notice.title, text)
+    if notice.action is None:
+        return shown
+    return replace(shown, command=command_for(notice.action), label=notice.action.label)
+
+
+class Banners(Rows):
+    """The loudest banners, loudest first."""
+
+    def __init__(self, clicks: Clicks, dismiss: Callable[[BannerView], None]) -> None:
+        super().__init__(spacing=8)
+        self._clicks = clicks
+        self._dismiss = dismiss
+
+    def show_banners(self, banners: Sequence[BannerView]) -> None:
+        """Show these, and none that is not among them."""
+        loudest = sorted(banners, key=lambda banner: SEVERITIES.index(banner.severity))[:_MOST]
+        self.show_rows(tuple(loudest), lambda column: self._build(column, loudest))
+
+    def _build(self, column: QVBoxLayout, banners: Sequence[BannerView]) -> None:
+        for banner in banners:
+            column.addWidget(self._banner(banner))
+
+    def _banner(self, banner: BannerView) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("banner")
+        frame.setProperty("severity", banner.severity.value)
+        frame.setAccessibleName(f"{banner.severity.value}: {banner.title}")
+        frame.setAccessibleDescription(banner.text)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(14, 10, 12, 10)
+        column.setSpacing(4)
+        column.addWidget(label(banner.title, bold=True))
+        if banner.text:
+            column.addWidget(label(banner.text))
+        if banner.command is not None or banner.dismissable:
+            column.addLayout(self._buttons(banner))
+        return frame
+
+    def _buttons(self, banner: BannerView) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 4, 0, 0)
+        if banner.command is not None:
+            act = button(banner.label or banner.command.name.replace("-", " ").capitalize())
+            self._clicks.bind(act, banner.command)
+            line.addWidget(act)
+        line.addStretch()
+        if banner.dismissable:
+            dismiss = button("Dismiss", flat=True)
+            dismiss.clicked.connect(lambda _checked=False: self._dismiss(banner))
+            line.addWidget(dismiss)
+        return line

@@ -1,0 +1,174 @@
+"""One session in the window: where it stands, since when, why, and what to do."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.units import Millis
+from rtms_tray.desktop.checks import Checks
+from rtms_tray.desktop.clicks import Clicks, command_for
+from rtms_tray.desktop.dialogs import ask
+from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.looks import Looks
+from rtms_tray.desktop.parts import Rows, button, label, note, put, row, rule, title
+from rtms_tray.desktop.wording import clock, length
+from rtms_tray.view_model import ActionView, Overview, SessionView
+
+_ICON: Final = 40
+_HAPPENINGS: Final = 8
+_IDLE: Final = {
+    CaptureState.SIGNED_OUT: "Sign in to Zoom to ask for data and to see what becomes of it.",
+    CaptureState.IDLE: "No meeting is watched. Start in one below, or from the menu.",
+}
+
+
+class Actions(Rows):
+    """Buttons, two in a row; the obvious one is not among them."""
+
+    def __init__(self, clicks: Clicks) -> None:
+        super().__init__()
+        self._clicks = clicks
+
+    def show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
+        """Show these buttons for a session, or for the whole program."""
+        shown = (tuple(actions), session and session.key)
+        self.show_rows(shown, lambda column: self._build(column, actions, session))
+
+    def _build(
+        self, column: QVBoxLayout, actions: Sequence[ActionView], session: SessionView | None
+    ) -> None:
+        if not actions:
+            return
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        alone = len(actions) == 1
+        for place, action in enumerate(actions):
+            grid.addWidget(
+                self._button(action, session), place // 2, place % 2, 1, 2 if alone else 1
+            )
+        column.addLayout(grid)
+
+    def _button(self, action: ActionView, session: SessionView | None) -> QPushButton:
+        made = button(action.label, primary=action.primary)
+        made.setObjectName(f"action-{action.name}")
+        command = command_for(action, session)
+
+        def click() -> None:
+            if action.confirm:
+                agreed = action.label.rstrip("…")
+                ask(self.window(), action.confirm, agreed, lambda: self._clicks.perform(command))
+            else:
+                self._clicks.perform(command)
+
+        self._clicks.bind(made, command, click)
+        return made
+
+
+class SessionCard(QFrame):
+    """Draws one session, or the program at rest."""
+
+    def __init__(self, clicks: Clicks) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._since: Millis | None = None
+        self._after_since = ""
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
+        self.title = title()
+        self.subtitle, self.summary, self.details = note(), note(), note()
+        self.meeting, self.text, self.remedy = label(), label(), label()
+        self.primary, self.secondary = Actions(clicks), Actions(clicks)
+        self.checks, self.happened = Checks(clicks), Rows(spacing=3)
+        self._rules = [rule(), rule()]
+        self._lay_out()
+
+    def show_session(self, session: SessionView, looks: Looks, at: Millis) -> None:
+        """Draw a session."""
+        self._head(session.state, session.title, session.since, at)
+        self._draw_icon(
+            session.state, looks, unverified=session.unverified, attention=session.attention
+        )
+        self._after_since = " · not confirmed now" if session.unverified else ""
+        self.tick(at)
+        put(self.meeting, session.meeting)
+        put(self.summary, session.summary)
+        put(self.text, session.text)
+        put(self.remedy, session.remedy)
+        put(self.details, session.details)
+        self._show_actions(session.actions, session)
+        healthy = session.state in LIVE or session.state is CaptureState.ENDED
+        self.checks.show_checks(session, "Checks" if healthy else "Why there is no data")
+        self._show_happened(session)
+
+    def show_rest(self, overview: Overview, looks: Looks, at: Millis) -> None:
+        """Draw the program while no session is there."""
+        self._head(overview.overall, overview.title, overview.since, at)
+        self._draw_icon(
+            overview.overall, looks, unverified=not overview.verified, attention=overview.attention
+        )
+        for part in (self.meeting, self.summary, self.remedy, self.details):
+            put(part, "")
+        put(self.text, _IDLE.get(overview.overall, ""))
+        self._show_actions([a for a in overview.actions if a.primary], None)
+        for rows in (self.checks, self.happened):
+            rows.show_rows((), lambda _column: None)
+        for line in self._rules:
+            line.hide()
+
+    def tick(self, at: Millis) -> None:
+        """Say anew how long it has lasted."""
+        lasted = "" if self._since is None else f"for {length(at - self._since)}"
+        put(self.subtitle, f"{lasted}{self._after_since}".removeprefix(" · "))
+
+    def _head(self, state: CaptureState, headline: str, since: Millis | None, at: Millis) -> None:
+        self.title.setText(headline)
+        self.setAccessibleName(f"{headline} ({state.value.replace('_', ' ')})")
+        self._since, self._after_since = since, ""
+        self.tick(at)
+
+    def _draw_icon(
+        self, state: CaptureState, looks: Looks, *, unverified: bool, attention: bool
+    ) -> None:
+        icon = icon_for(state, unverified, attention, looks.icons, dot=False)
+        self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
+        self._icon.setAccessibleName(state.value.replace("_", " "))
+
+    def _show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
+        self.primary.show_actions([action for action in actions if action.primary], session)
+        self.secondary.show_actions([action for action in actions if not action.primary], session)
+
+    def _show_happened(self, session: SessionView) -> None:
+        newest = session.happened[:_HAPPENINGS]
+
+        def build(column: QVBoxLayout) -> None:
+            if newest:
+                column.addWidget(label("What happened", bold=True))
+            for happening in newest:
+                column.addWidget(note(f"{clock(happening.at)}  {happening.text}"))
+
+        self.happened.show_rows((session.key, newest), build)
+        self._rules[0].setVisible(bool(session.checks))
+        self._rules[1].setVisible(bool(newest))
+
+    def _lay_out(self) -> None:
+        heading = QWidget()
+        lines = QVBoxLayout(heading)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addWidget(self.title)
+        lines.addWidget(self.subtitle)
+        top = row(self._icon, heading, spacing=14)
+        top.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 18)
+        column.setSpacing(10)
+        column.addLayout(top)
+        why: tuple[QWidget, ...] = (self.text, self.remedy, self.primary)
+        past: tuple[QWidget, ...] = (self.details, self._rules[1], self.happened)
+        for part in (self.meeting, self.summary, *why, self._rules[0], self.checks, *past):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addWidget(self.secondary)

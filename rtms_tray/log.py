@@ -1,0 +1,78 @@
+"""The log: JSON lines in a rotating file of the profile, with whatever is secret taken out."""
+
+import json
+import logging
+import logging.handlers
+import os
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from rtms_tray.store.files import private_folder
+from rtms_tray.store.paths import Profile
+
+_BYTES: Final = 1_000_000
+_KEPT: Final = 3
+_SECRETS: Final = (
+    (re.compile(r"(?i)\b(Bearer|Basic)\s+[\w.~+/=-]+"), r"\1 …"),
+    (
+        re.compile(
+            r"(?i)\b(access_token|refresh_token|client_secret|code|code_verifier|state|pwd|passcode|zak|tk)"
+            r"([\"']?\s*[=:]\s*[\"']?)[^\s&\"',}]+"
+        ),
+        r"\1\2…",
+    ),
+    (re.compile(r"\beyJ[\w-]{8,}(\.[\w-]+)*"), "…"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "…@…"),
+    (re.compile(r"(?<![\w/+])[A-Za-z0-9+/]{22}=="), "…=="),
+)
+"""Tokens, codes, passcodes, e-mail addresses, meeting UUIDs."""
+
+
+def redacted(text: str) -> str:
+    """Take out what must not stand in a log."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, redacted as a whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record as JSON."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        fields = {
+            "at": at,
+            "level": record.levelname,
+            "from": record.name,
+            "text": redacted(record.getMessage()),
+        }
+        if record.exc_info:
+            fields["traceback"] = redacted(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A rotating file that only this user can read, whatever the umask."""
+
+    def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - logging's own signature
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(handle, "a", encoding="utf-8")
+
+
+def log_to_file(profile: Profile, *, verbose: bool) -> None:
+    """Write the log of this run to the profile's log folder; without one, go on without a log."""
+    try:
+        folder = private_folder(profile.log_folder)
+        handler = _PrivateFile(folder / "rtms-tray.log", maxBytes=_BYTES, backupCount=_KEPT)
+    except OSError:
+        return
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("rtms_tray").setLevel(logging.DEBUG if verbose else logging.INFO)
+    # These write addresses with tokens in them, or say too much.
+    for name in ("httpx2", "httpcore2", "websockets", "qasync"):
+        logging.getLogger(name).setLevel(logging.WARNING)

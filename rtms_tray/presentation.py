@@ -1,0 +1,305 @@
+"""Sessions as people see them: one pure way from what is known to what every surface shows."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.conditions import UNKNOWN, Condition, Value
+from rtms_tray.capture.hearing import alert_of, sight_alert, wants_attention
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import Code, Reason, Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import MINUTE, Millis
+from rtms_tray.view_model import (
+    AccountView,
+    ActionView,
+    CheckView,
+    FeedView,
+    Happening,
+    Notice,
+    Overview,
+    SessionView,
+    SignInState,
+)
+
+_S = CaptureState
+
+_PLAIN: Final[dict[CaptureState, tuple[str, str]]] = {
+    _S.IDLE: ("Nothing is watched", "Start capture with a meeting's number or link."),
+    _S.REQUESTING: ("Sending the request…", "The request is on its way to Zoom."),
+    _S.SHARING: ("Sharing", "A stream is live."),
+    _S.ENDED: ("Ended", "The meeting is over."),
+    _S.SIGNED_OUT: ("Signed out", "Sign in to Zoom to begin."),
+}
+"""Title and text of the states that may stand without a reason."""
+
+_RESEND: Final = ActionView("resend", "Resend request", primary=True)
+_AGAIN: Final = ActionView("resend", "Resend request")
+_GIVE_UP: Final = ActionView("give-up", "Give up")
+_REMIND: Final = ActionView("remind", "Remind me in 2 minutes")
+_STOP: Final = ActionView("stop", "Stop capture")
+_SEEN: Final = ActionView("acknowledge", "Got it")
+_ASK_HOST_AGAIN: Final = ActionView(
+    "resend", "Resend request", confirm="The host said no. Send the request once more?"
+)
+_ACTIONS: Final[dict[CaptureState, tuple[ActionView, ...]]] = {
+    _S.REQUESTING: (_GIVE_UP,),
+    _S.WAITING_FOR_MEETING: (_AGAIN, _GIVE_UP),
+    _S.WAITING_FOR_HOST: (_REMIND, _GIVE_UP, _AGAIN),
+    _S.RESEND_NEEDED: (_RESEND, _GIVE_UP),
+    _S.PENDING_APPROVAL: (_AGAIN, _REMIND, _GIVE_UP),
+    _S.NO_ANSWER: (_RESEND, _REMIND, _GIVE_UP),
+    _S.SHARING: (ActionView("pause", "Pause"), _STOP),
+    _S.PAUSED: (ActionView("resume", "Resume", primary=True), _STOP),
+    _S.PAUSED_BREAKOUT: (_STOP,),
+    _S.INTERRUPTED: (),
+    _S.STOPPED: (_RESEND, _GIVE_UP),
+    _S.DENIED: (_ASK_HOST_AGAIN, _GIVE_UP),
+    _S.REFUSED: (_RESEND, _GIVE_UP),
+    _S.STOPPED_PERMANENTLY: (ActionView("resend", "Try again anyway"), _GIVE_UP),
+}
+
+_CHECKS: Final[dict[Condition, str]] = {
+    Condition.HOST_ORG_RTMS_ENABLED: "Host's organization allows RTMS",
+    Condition.HOST_CLIENT_SUPPORTED: "Host's Zoom is 6.5.5 or later",
+    Condition.OWNER_CLIENT_SUPPORTED: "Your Zoom is 6.5.5 or later",
+    Condition.HOST_PRESENT: "Host is in the meeting",
+    Condition.OWNER_PRESENT: "You are in the meeting",
+    Condition.HOST_APPROVAL_REQUIRED: "Host approval is required",
+    Condition.HOST_APPROVES: "Host approves",
+    Condition.IN_BREAKOUT_ROOM: "You are in a breakout room",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is shown beside the sessions."""
+
+    account: AccountView
+    feed: FeedView
+    notices: tuple[Notice, ...] = ()
+
+
+def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
+    """Make everything that any surface shows."""
+    views = tuple(session_view(session, now) for session in board.sessions)
+    lead = leading(board.sessions)
+    lead_view = next((view for view in views if lead and view.key == lead.key), None)
+    overall = overall_state(lead, around.account)
+    title = lead_view.title if lead_view and overall is lead_view.state else _PLAIN[overall][0]
+    verified = lead is None or lead.unverified_since is None
+    return Overview(
+        overall=overall,
+        verified=verified,
+        attention=any(map(wants_attention, board.sessions)) or _urgent(around.notices),
+        title=title if verified else f"{title} (not verified)",
+        since=lead.since if lead and overall is lead.state else None,
+        tooltip=_tooltip(title, lead_view, around),
+        account=around.account,
+        feed=around.feed,
+        notices=around.notices,
+        sessions=views,
+        lead=lead_view,
+        actions=_program_actions(around.account),
+    )
+
+
+def _urgent(notices: tuple[Notice, ...]) -> bool:
+    return any(notice.severity is not Severity.INFO for notice in notices)
+
+
+def _tooltip(title: str, lead: SessionView | None, around: Surroundings) -> str:
+    lines = ["rtms-tray", title]
+    if lead is not None and lead.state is not _S.ENDED:
+        lines.append(lead.meeting)
+    lines.extend(notice.title for notice in around.notices)
+    return "\n".join(lines)
+
+
+def _program_actions(account: AccountView) -> tuple[ActionView, ...]:
+    match account.state:
+        case SignInState.SIGNED_IN:
+            question = "Sign out of Zoom here? Requests cannot be sent until you sign in again."
+            return (ActionView("sign-out", "Sign out", confirm=question),)
+        case SignInState.SIGNING_IN:
+            return (ActionView("cancel-sign-in", "Cancel signing in"),)
+        case SignInState.LOCKED:
+            return (ActionView("unlock", "Unlock the keyring"), ActionView("sign-in", "Sign in…"))
+        case SignInState.SIGNED_OUT:
+            return (ActionView("sign-in", "Sign in…", primary=True),)
+        case SignInState.NOT_CONFIGURED:
+            return ()
+
+
+# --- which session leads ------------------------------------------------------------------------
+
+
+def leading(sessions: tuple[Session, ...]) -> Session | None:
+    """Choose the session whose state stands for all; the newest of equals."""
+    return min(sessions, key=lambda one: (_rank(one), -one.since), default=None)
+
+
+def _rank(session: Session) -> int:
+    alert = alert_of(session) or sight_alert(session)
+    loud = alert is not None and not session.acknowledged
+    ranks = (
+        (session.state is _S.ENDED, 7),
+        (loud and alert is not None and alert.severity is Severity.CRITICAL, 0),
+        (session.state is _S.RESEND_NEEDED, 1),
+        (session.state in {_S.DENIED, _S.REFUSED, _S.NO_ANSWER, _S.STOPPED} and loud, 2),
+        (session.state is _S.INTERRUPTED, 3),
+        (session.state in UNANSWERED and not session.acknowledged, 4),
+        (session.state in LIVE, 5),
+    )
+    return next((rank for applies, rank in ranks if applies), 6)
+
+
+def overall_state(lead: Session | None, account: AccountView) -> CaptureState:
+    """Name the state of the whole: the leading session's, or that there is none."""
+    if lead is not None and lead.state is not _S.ENDED:
+        return lead.state
+    signed_out = account.state in {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED}
+    return _S.SIGNED_OUT if signed_out else _S.IDLE
+
+
+# --- one session --------------------------------------------------------------------------------
+
+
+def session_view(session: Session, now: Millis) -> SessionView:
+    """Put one session into words."""
+    title, text, remedy = _words(session)
+    alert = alert_of(session)
+    return SessionView(
+        key=session.key,
+        meeting_id=session.meeting.number,
+        meeting_uuid=session.meeting.uuid,
+        meeting=meeting_name(session),
+        state=session.state,
+        unverified=session.unverified_since is not None,
+        since=session.since,
+        title=title,
+        text=text,
+        remedy=remedy,
+        severity=alert.severity if alert else Severity.INFO,
+        attention=wants_attention(session),
+        actions=actions_of(session),
+        checks=_checks(session),
+        happened=_happened(session),
+        summary=summary(session, now),
+        details=_details(session),
+    )
+
+
+def reason_of(why: Why) -> Reason:
+    """The reason behind a session's state."""
+    return REASONS[why.code]
+
+
+def filled(text: str, why: Why) -> str:
+    """Put Zoom's number into a reason's text."""
+    number = "unknown" if why.number is None else str(why.number)
+    return text.replace("{number}", number)
+
+
+def _words(session: Session) -> tuple[str, str, str]:
+    if session.why is None:
+        title, text = _PLAIN[session.state]
+        remedy = ""
+    else:
+        reason = reason_of(session.why)
+        title, text, remedy = reason.title, filled(reason.text, session.why), reason.remedy
+    if session.refusal is not None:
+        refused = reason_of(session.refusal)
+        text = f"{refused.title}. {filled(refused.text, session.refusal)}"
+        remedy = refused.remedy
+    elif session.unverified_since is not None and session.why is None:
+        text = "It was so when last seen; nothing has confirmed it since."
+    if session.others:
+        text = f"{text} The app also captures for someone else here."
+    return title, text, remedy
+
+
+def meeting_name(session: Session) -> str:
+    """Name a meeting by its number, grouped as Zoom shows it; by a short UUID where that is all."""
+    number = session.meeting.number
+    if number:
+        return f"Meeting {grouped(number)}"
+    return f"Meeting {(session.meeting.uuid or '?')[:8]}…"
+
+
+def grouped(number: str) -> str:
+    """Group a meeting number: 98712345670 → 987 1234 5670."""
+    head = len(number) - 8 if len(number) > 9 else 3  # noqa: PLR2004 - Zoom's own grouping
+    parts = (number[:head], number[head : head + (4 if len(number) > 9 else 3)])  # noqa: PLR2004 - as above
+    rest = number[sum(map(len, parts)) :]
+    return " ".join(part for part in (*parts, rest) if part)
+
+
+def actions_of(session: Session) -> tuple[ActionView, ...]:
+    """What the user can do with a session now, the obvious first."""
+    actions = _ACTIONS.get(session.state, ())
+    code = session.why.code if session.why else None
+    if session.state is _S.SHARING and code is Code.BEGAN_AFTER_GIVE_UP:
+        actions = (ActionView("stop", "Stop capture", primary=True),)
+    if session.live and session.unverified_since is not None:
+        actions = (*actions, _AGAIN)
+    if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
+        actions = (*actions, _SEEN)
+    return actions
+
+
+def _checks(session: Session) -> tuple[CheckView, ...]:
+    if session.state in {_S.ENDED, _S.IDLE}:
+        return ()
+    return tuple(
+        CheckView(
+            condition,
+            text,
+            evidence := session.known.get(condition, UNKNOWN),
+            _mark(evidence.value),
+        )
+        for condition, text in _CHECKS.items()
+    )
+
+
+def _mark(value: Value) -> Value:
+    gone = {Value.LEFT, Value.WITHDRAWN}
+    return Value.NO if value in gone else value
+
+
+def _happened(session: Session) -> tuple[Happening, ...]:
+    return tuple(
+        Happening(entry.at, reason_of(entry.why).title if entry.why else _PLAIN[entry.state][0])
+        for entry in reversed(session.story)
+    )
+
+
+def _details(session: Session) -> str:
+    why = session.refusal or session.why
+    if why is None:
+        return ""
+    reason = reason_of(why)
+    parts = []
+    if reason.scenarios:
+        parts.append("Scenarios: " + ", ".join(map(str, reason.scenarios)))
+    if why.number is not None:
+        parts.append(f"Zoom's number: {why.number}")
+    if why.message:
+        parts.append(f"Zoom says: {why.message}")
+    return " · ".join(parts)
+
+
+def summary(session: Session, now: Millis) -> str:
+    """Say how much of the meeting was captured: "Stream live 8 of 16 min · 8 min lost"."""
+    elapsed = session.timeline.elapsed(now)
+    if elapsed < MINUTE:
+        return ""
+    live = session.timeline.total(SpanKind.CAPTURED, now)
+    parts = [f"Stream live {live // MINUTE} of {elapsed // MINUTE} min"]
+    for kind in (SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN):
+        minutes = session.timeline.total(kind, now) // MINUTE
+        if minutes:
+            parts.append(f"{minutes} min {kind}")
+    return " · ".join(parts)

@@ -1,0 +1,176 @@
+"""The status JSON (schema 1) and the same in words, for the command line."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.conditions import Evidence
+from rtms_tray.capture.reasons import Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
+from rtms_tray.presentation import actions_of, filled, reason_of
+from rtms_tray.view_model import Notice, Overview, SessionView, SignInState
+
+SCHEMA: Final = 1
+Json = dict[str, object]
+
+
+def rfc3339(at: Millis | None) -> str | None:
+    """Write a moment as UTC, RFC 3339, to the second."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def status_json(board: Board, overview: Overview, now: Millis) -> Json:
+    """Write down everything that is known, by the names of the interface."""
+    account, feed = overview.account, overview.feed
+    known_user = account.user_id is not None
+    return {
+        "schema": SCHEMA,
+        "overall": str(overview.overall),
+        "overall_verified": overview.verified,
+        "signed_in": account.state in {SignInState.SIGNED_IN, SignInState.LOCKED},
+        "sign_in": str(account.state),
+        "user": {"id": account.user_id, "email": account.email} if known_user else None,
+        "feed": {
+            "kind": feed.kind,
+            "connected": feed.connected,
+            "since": rfc3339(feed.since),
+            "last_event_at": rfc3339(feed.last_event_at),
+            "next_try_at": rfc3339(feed.next_try_at),
+            "error": feed.error,
+        },
+        "notices": [_notice(notice) for notice in overview.notices],
+        "sessions": [_session(session, now) for session in board.sessions],
+    }
+
+
+def _notice(notice: Notice) -> Json:
+    return {
+        "code": notice.code,
+        "severity": str(notice.severity),
+        "title": notice.title,
+        "text": notice.text,
+        "remedy": notice.remedy,
+    }
+
+
+def _session(session: Session, now: Millis) -> Json:
+    reason = reason_of(session.why) if session.why else None
+    current = session.stream if session.live else None
+    return {
+        "meeting_id": session.meeting.number,
+        "meeting_uuid": session.meeting.uuid,
+        "state": str(session.state),
+        "since": rfc3339(session.since),
+        "unverified_since": rfc3339(session.unverified_since),
+        "reason": _reason(session.why),
+        "refusal": _reason(session.refusal),
+        "scenarios": list(reason.scenarios) if reason else [],
+        "rules": list(reason.rules) if reason else [],
+        "conditions": {str(name): _evidence(evidence) for name, evidence in session.known.items()},
+        "actions": [action.name.replace("-", "_") for action in actions_of(session)],
+        "stream_id": current.stream_id if current and not current.stopped else None,
+        "captured_s": _seconds(session, SpanKind.CAPTURED, now),
+        "paused_s": _seconds(session, SpanKind.PAUSED, now),
+        "lost_s": _seconds(session, SpanKind.LOST, now),
+        "unknown_s": _seconds(session, SpanKind.UNKNOWN, now),
+    }
+
+
+def _reason(why: Why | None) -> Json | None:
+    if why is None:
+        return None
+    reason = reason_of(why)
+    return {
+        "code": str(why.code),
+        "severity": str(reason.severity or Severity.INFO),
+        "title": reason.title,
+        "text": filled(reason.text, why),
+        "remedy": reason.remedy,
+        "number": why.number,
+        "message": why.message,
+        "until": rfc3339(why.until),
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    other = evidence.contradicted_by
+    return {
+        "value": str(evidence.value),
+        "source": str(evidence.source),
+        "at": rfc3339(evidence.at),
+        "contradicted_by": _evidence(other) if other else None,
+    }
+
+
+def _seconds(session: Session, kind: SpanKind, now: Millis) -> float:
+    return session.timeline.total(kind, now) / SECOND
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def length(ms: Millis) -> str:
+    """Say a length of time: 12 s, 4 min, 2 h 5 min."""
+    if ms < MINUTE:
+        return f"{max(ms, 0) // SECOND} s"
+    hours, minutes = ms // HOUR, ms % HOUR // MINUTE
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def status_words(overview: Overview, now: Millis) -> str:
+    """Say the same as the JSON, for a person."""
+    lines = [
+        _headline(overview, now),
+        f"Account: {_account(overview)}",
+        f"Events:  {overview.feed.text}",
+    ]
+    for notice in overview.notices:
+        lines += ["", f"! {notice.title}", f"  {notice.text}", f"  {notice.remedy}"]
+    for session in overview.sessions:
+        lines += ["", *_session_words(session, now)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def one_line(overview: Overview, now: Millis) -> str:
+    """Say in one line where things stand, for `watch`."""
+    lead = overview.lead
+    where = f" · {lead.meeting}" if lead else ""
+    notices = "".join(f" · {notice.title}" for notice in overview.notices)
+    return _headline(overview, now) + where + notices
+
+
+def _headline(overview: Overview, now: Millis) -> str:
+    if overview.since is None:
+        return overview.title
+    return f"{overview.title} for {length(now - overview.since)}"
+
+
+def _account(overview: Overview) -> str:
+    account = overview.account
+    who = account.email or account.user_id or ""
+    words = {
+        SignInState.SIGNED_IN: f"signed in as {who}" if who else "signed in",
+        SignInState.SIGNING_IN: "signing in: continue in the browser",
+        SignInState.SIGNED_OUT: "signed out",
+        SignInState.LOCKED: f"signed in as {who}, but the keyring is locked",
+        SignInState.NOT_CONFIGURED: "not set up yet",
+    }
+    return words[account.state]
+
+
+def _session_words(session: SessionView, now: Millis) -> list[str]:
+    mark = " (not verified)" if session.unverified else ""
+    lines = [
+        f"{session.meeting}: {session.title}{mark}, for {length(now - session.since)}",
+        f"  {session.text}",
+    ]
+    lines += [f"  {line}" for line in (session.remedy, session.summary, session.details) if line]
+    if session.actions:
+        lines.append("  You can: " + ", ".join(action.name for action in session.actions))
+    return lines

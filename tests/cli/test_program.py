@@ -1,0 +1,105 @@
+"""Starting the program: once per profile, and never with a traceback."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.cli.output import plain
+from rtms_tray.cli.program import run, sign_in
+from rtms_tray.commands import Answer, Exit, Say
+from rtms_tray.control.lock import InstanceLock
+from rtms_tray.store.paths import Profile, find_profile
+from tests.cli.conftest import RunCli
+
+
+class FakeApp:
+    """The program behind the command line."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.ran = False
+
+    def run(self, profile: Profile, *, verbose: bool) -> int:
+        assert (profile, verbose) == (self.profile, True)
+        assert not InstanceLock(profile).acquire(), "the lock is held while it runs"
+        self.ran = True
+        return 7
+
+    def demo(self, scenario: str | None, *, verbose: bool) -> int:
+        raise NotImplementedError
+
+    def sign_in_without_instance(self, profile: Profile, *, browser: bool, say: Say) -> Answer:
+        assert profile == self.profile
+        say({"authorize_url": "https://zoom.us/\x1b[2Jx"})
+        return Answer(Exit.DONE, f"browser: {browser}")
+
+
+def loader(app: FakeApp) -> Callable[[], FakeApp]:
+    return lambda: app
+
+
+def test_run_holds_the_lock_and_gives_it_back(profile: Profile) -> None:
+    app = FakeApp(profile)
+    assert run(profile, verbose=True, app=loader(app)) == 7
+    lock = InstanceLock(profile)
+    assert lock.acquire()
+    lock.release()
+
+
+def test_one_that_is_about_to_end_is_waited_for(profile: Profile) -> None:
+    lock, app = InstanceLock(profile), FakeApp(profile)
+    assert lock.acquire()
+    end = threading.Timer(0.2, lock.release)
+    end.start()
+    assert run(profile, verbose=True, app=loader(app)) == 7
+    end.join()
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_signing_in_without_an_instance(
+    profile: Profile, capsys: pytest.CaptureFixture[str], *, browser: bool
+) -> None:
+    assert sign_in(profile, browser=browser, app=loader(FakeApp(profile))) == 0
+    out, err = capsys.readouterr()
+    address = err if browser else out.splitlines()[0]
+    assert "https://zoom.us/x" in address
+    assert out.endswith(f"browser: {browser}\n")
+
+
+async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for arguments in (["run"], ["settings", "set", "app.client_id", "x"]):
+        ended = await cli(*arguments, RTMS_TRAY_HOME=str(tmp_path / "file" / "x"))
+        assert ended.code == 1
+        assert len(ended.err.splitlines()) == 1
+    assert (await cli("status", RTMS_TRAY_HOME=str(tmp_path / "file" / "x"))).code == 3
+
+
+async def test_the_simulator_has_options_of_its_own(cli: RunCli) -> None:
+    ended = await cli("simulate", "--help")
+    assert ended.code == 0
+    assert "--seed" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb\x1b[0m", "ab"),
+        ("a\x1b]0;title\x07b", "ab"),
+        ("a\x9b31mb\rc\x08d", "a31mbcd"),
+        ("a\u202eb", "ab"),
+        ("line\n\ttab ä😀", "line\n\ttab ä😀"),
+        ("\x1b", ""),
+    ],
+)
+def test_nothing_steers_the_terminal(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+def test_profiles_in_one_home_run_side_by_side(environ: dict[str, str]) -> None:
+    locks = [InstanceLock(find_profile(name, environ)) for name in ("default", "work")]
+    assert all(lock.acquire() for lock in locks)
+    for lock in locks:
+        lock.release()

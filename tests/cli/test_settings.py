@@ -1,0 +1,117 @@
+"""`settings get` and `settings set`, the client secret included."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.commands import Command
+from tests.cli.conftest import RunCli
+from tests.control.fakes import FakeCommander
+
+
+def kept(tmp_path: Path) -> dict[str, str]:
+    file = tmp_path / "secrets.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+async def test_what_is_set_can_be_read(cli: RunCli) -> None:
+    assert (await cli("settings", "get", "app.client_id")).out == "\n"
+    for value in ("abc", ""):
+        ended = await cli("settings", "set", "app.client_id", value)
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+        assert (await cli("settings", "get", "app.client_id")).out == f"{value}\n"
+    everything = await cli("settings", "get")
+    assert "feed.kind = zoom\n" in everything.out
+    assert "notifications.enabled = true\n" in everything.out
+    assert "app.client_secret: not set\n" in everything.out
+
+
+async def test_a_running_instance_hears_of_it(cli: RunCli, instance: FakeCommander) -> None:
+    await cli("settings", "set", "feed.watch", "all")
+    assert instance.seen == [Command("reload")]
+    await cli("settings", "set", "feed.watch", "nonsense")
+    await cli("settings", "get")
+    assert instance.seen == [Command("reload")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("feed.kind", "x"), ("no.such", "x"), ("zoom.oauth_url", "http://x.test")]
+)
+async def test_a_wrong_value_is_refused(cli: RunCli, key: str, value: str) -> None:
+    ended = await cli("settings", "set", key, value)
+    assert (ended.code, ended.out) == (1, "")
+    assert key in ended.err
+    assert (await cli("settings", "get", "no.such")).code == 1
+
+
+async def test_what_is_wrong_in_the_file_is_said(cli: RunCli, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.toml").write_text("[feed]\nkind = 'x'\n")
+    ended = await cli("settings", "get", "feed.kind")
+    assert (ended.code, ended.out) == (0, "zoom\n")
+    assert "line 2: feed.kind" in ended.err
+
+
+async def test_the_client_secret_comes_from_standard_input_only(
+    cli: RunCli, tmp_path: Path
+) -> None:
+    refused = await cli("settings", "set", "app.client_secret", "s3cret")
+    assert refused.code == 1
+    assert "standard input" in refused.err
+    assert kept(tmp_path) == {}
+    await cli("settings", "set", "app.client_id", "id")
+    ended = await cli("settings", "set", "app.client_secret", given="s3cret\n")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert kept(tmp_path) == {"rtms-tray.client_secret/commercial/https://zoom.us/id": "s3cret"}
+    shown = await cli("settings", "get", "app.client_secret")
+    assert shown.out == "set\n"
+    assert "s3cret" not in (await cli("settings", "get")).out
+
+
+@pytest.mark.parametrize("given", ["", "\n", "two words", "two\nlines", "x" * 5000, "a\x1b[2Jb"])
+async def test_what_is_no_secret_is_refused(cli: RunCli, tmp_path: Path, given: str) -> None:
+    ended = await cli("settings", "set", "app.client_secret", given=given)
+    assert ended.code == 1
+    assert "one line" in ended.err
+    assert kept(tmp_path) == {}
+
+
+KEYS = [
+    ("app.client_id", "id"),
+    ("zoom.environment", "custom"),
+    ("zoom.oauth_url", "https://a.test"),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(KEYS))[::2])
+async def test_a_secret_given_first_belongs_to_whom_the_settings_name_then(
+    cli: RunCli, tmp_path: Path, order: tuple[tuple[str, str], ...]
+) -> None:
+    await cli("settings", "set", "app.client_secret", given="s3cret")
+    for key, value in order:
+        assert (await cli("settings", "set", key, value)).code == 0
+    assert (await cli("settings", "get", "app.client_secret")).out == "set\n"
+    assert kept(tmp_path) == {"rtms-tray.client_secret/custom/https://a.test/id": "s3cret"}
+
+
+async def test_another_host_never_gets_an_old_secret(cli: RunCli) -> None:
+    await cli("settings", "set", "app.client_id", "id")
+    await cli("settings", "set", "app.client_secret", given="s3cret")
+    await cli("settings", "set", "zoom.environment", "government")
+    assert (await cli("settings", "get", "app.client_secret")).out == "not set\n"
+
+
+async def test_a_locked_or_missing_keyring_is_said(cli: RunCli) -> None:
+    for more, words in (
+        ({"SECRETS_LOCKED": "1"}, "locked"),
+        ({"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "no keyring"),
+        ({"PYTHON_KEYRING_BACKEND": "no.such.Thing"}, "no keyring"),
+    ):
+        ended = await cli("settings", "set", "app.client_secret", given="s3cret", **more)
+        assert ended.code == 1
+        assert words in ended.err
+        everything = await cli("settings", "get", **more)
+        assert (everything.code, everything.err) == (0, "")
+        assert "app.client_secret: unknown" in everything.out

@@ -1,0 +1,215 @@
+"""Made-up overviews, one for every state: what the presentation will make, by hand."""
+
+from dataclasses import replace
+from typing import Final
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.units import MINUTE, SECOND
+from rtms_tray.view_model import (
+    AccountView,
+    ActionView,
+    CheckView,
+    FeedView,
+    Happening,
+    Notice,
+    Overview,
+    SessionView,
+    SignInState,
+)
+
+NOW: Final = 1_795_170_000_000
+S = CaptureState
+RESEND: Final = ActionView("resend", "Resend request", primary=True)
+GIVE_UP: Final = ActionView("give-up", "Give up")
+REMIND: Final = ActionView("remind", "Remind in 2 min")
+PAUSE, STOP = ActionView("pause", "Pause"), ActionView("stop", "Stop")
+SIGN_IN: Final = ActionView("sign-in", "Sign in to Zoom…", primary=True)
+SIGN_OUT: Final = ActionView("sign-out", "Sign out", confirm="Sign out of Zoom? Capture goes on.")
+
+TITLES: Final = {
+    S.IDLE: ("Nothing is watched", "", ""),
+    S.REQUESTING: ("Sending the request", "", ""),
+    S.WAITING_FOR_MEETING: (
+        "Waiting for the meeting to start",
+        "Zoom says the meeting has not started.",
+        "rtms-tray asks again by itself.",
+    ),
+    S.WAITING_FOR_HOST: (
+        "The host is not there",
+        "The request was sent, but the host is absent: nobody can approve it.",
+        "Ask the host to join, then resend.",
+    ),
+    S.RESEND_NEEDED: (
+        "The host is here: send it again",
+        "The host joined after your request went out, so it reached nobody.",
+        "Send it again.",
+    ),
+    S.PENDING_APPROVAL: ("Asked, waiting for Zoom", "Zoom accepted the request.", ""),
+    S.NO_ANSWER: (
+        "No answer",
+        "Zoom accepted the request and has been silent since.",
+        "Answer the open questions below, or resend.",
+    ),
+    S.SHARING: ("Sharing", "", ""),
+    S.PAUSED: ("Paused", "You paused sharing.", "Resume when you want data again."),
+    S.PAUSED_BREAKOUT: (
+        "You are in a breakout room",
+        "Nothing is captured while you are in a breakout room.",
+        "Return to the main room.",
+    ),
+    S.INTERRUPTED: (
+        "Interrupted",
+        "Zoom lost your app's receiver. It has about a minute to come back.",
+        "Look at your app's receiver.",
+    ),
+    S.STOPPED: (
+        "Capture stopped",
+        "The host turned sharing off.",
+        "Ask the host, then resend the request.",
+    ),
+    S.DENIED: ("The host said no", "The host denied the request.", "Ask the host first."),
+    S.REFUSED: (
+        "Refused by Zoom",
+        "Zoom refused the request: this account may not use RTMS here (13267).",
+        "Ask the admin of the host's account to allow it.",
+    ),
+    S.STOPPED_PERMANENTLY: (
+        "Stopped for good",
+        "An admin disabled the app while it captured.",
+        "Use your fall-back for this meeting.",
+    ),
+    S.ENDED: ("The meeting is over", "", ""),
+    S.SIGNED_OUT: ("Not signed in", "", ""),
+}
+ACTIONS: Final = {
+    S.REQUESTING: (GIVE_UP,),
+    S.SHARING: (PAUSE, STOP),
+    S.PAUSED: (ActionView("resume", "Resume", primary=True), STOP),
+    S.PAUSED_BREAKOUT: (STOP,),
+    S.INTERRUPTED: (),
+    S.ENDED: (),
+    S.PENDING_APPROVAL: (replace(RESEND, primary=False), REMIND, GIVE_UP),
+    S.DENIED: (replace(RESEND, confirm="The host said no. Ask again all the same?"),),
+}
+
+
+def check(condition: Condition, text: str, mark: Value, source: Source = Source.EVENT) -> CheckView:
+    return CheckView(condition, text, Evidence(mark, source, NOW - MINUTE), mark)
+
+
+CHECKS: Final = (
+    check(
+        Condition.OWNER_CLIENT_SUPPORTED,
+        "Your Zoom client 6.6.1 (6.5.5 or later needed)",
+        Value.YES,
+    ),
+    check(Condition.HOST_PRESENT, "Host is in the meeting (joined 10:46)", Value.YES),
+    check(Condition.HOST_ORG_RTMS_ENABLED, "Host's organization allows RTMS", Value.UNKNOWN),
+    check(Condition.HOST_CLIENT_SUPPORTED, "Host's Zoom client 6.5.5 or later", Value.UNKNOWN),
+    check(Condition.HOST_APPROVAL_REQUIRED, "Host approval required", Value.NO, Source.USER),
+)
+HAPPENED: Final = (
+    Happening(NOW - 4 * MINUTE, "Sharing again (new session)"),
+    Happening(NOW - 8 * MINUTE, "Host turned sharing off — 4 min lost"),
+    Happening(NOW - 12 * MINUTE, "Sharing · 4 min lost before"),
+)
+SIGNED_IN: Final = AccountView(SignInState.SIGNED_IN, "u1", "you@example.com")
+FEED: Final = FeedView("zoom", True, "Event feed connected", NOW - MINUTE, NOW - 3 * SECOND)
+FEED_DOWN: Final = FeedView(
+    "zoom", False, "Event feed lost: no network", NOW - MINUTE, None, NOW + 8 * SECOND, "offline"
+)
+LOUD: Final = {
+    S.RESEND_NEEDED: Severity.ATTENTION,
+    S.NO_ANSWER: Severity.ATTENTION,
+    S.DENIED: Severity.ATTENTION,
+    S.REFUSED: Severity.ATTENTION,
+    S.STOPPED: Severity.CRITICAL,
+    S.STOPPED_PERMANENTLY: Severity.CRITICAL,
+}
+NOTICE: Final = Notice(
+    "sign_in_expired",
+    Severity.ATTENTION,
+    "Sign in again",
+    "Zoom no longer accepts the sign-in of this computer.",
+    "Your sessions are kept.",
+    replace(SIGN_IN, label="Sign in…"),
+)
+
+
+def session(
+    state: CaptureState, *, unverified: bool = False, key: str = "98712345670"
+) -> SessionView:
+    """Make a session in this state."""
+    title, text, remedy = TITLES[state]
+    return SessionView(
+        key=key,
+        meeting_id=key,
+        meeting_uuid=None,
+        meeting=f"Meeting {key[:3]} {key[3:7]} {key[7:]}",
+        state=state,
+        unverified=unverified,
+        since=NOW - 4 * MINUTE,
+        title=title,
+        text=text,
+        remedy=remedy,
+        severity=LOUD.get(state, Severity.INFO),
+        attention=state in LOUD,
+        actions=ACTIONS.get(state, (RESEND, REMIND, GIVE_UP)),
+        checks=CHECKS,
+        happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
+        summary="Stream live 8 of 16 min · 8 min lost" if state in LIVE | {S.STOPPED} else "",
+        details="" if state in LIVE else "Scenario 4: the meeting started without the host.",
+    )
+
+
+def of_sessions(*sessions: SessionView, notices: tuple[Notice, ...] = ()) -> Overview:
+    """Make the overview of these sessions, led by the first."""
+    lead = sessions[0]
+    return Overview(
+        overall=lead.state,
+        verified=not lead.unverified,
+        attention=lead.attention,
+        title=lead.title,
+        since=lead.since,
+        tooltip=f"rtms-tray: {lead.title}",
+        account=SIGNED_IN,
+        feed=FEED_DOWN if lead.unverified else FEED,
+        notices=notices,
+        sessions=sessions,
+        lead=lead,
+        actions=(SIGN_OUT,),
+    )
+
+
+def at_rest(state: CaptureState = S.IDLE) -> Overview:
+    """Make the overview without a session."""
+    signed_out = state is S.SIGNED_OUT
+    return Overview(
+        overall=state,
+        verified=True,
+        attention=False,
+        title=TITLES[state][0],
+        since=None,
+        tooltip=f"rtms-tray: {TITLES[state][0]}",
+        account=AccountView(SignInState.SIGNED_OUT) if signed_out else SIGNED_IN,
+        feed=FEED_DOWN if signed_out else FEED,
+        notices=(),
+        sessions=(),
+        lead=None,
+        actions=(SIGN_IN,) if signed_out else (SIGN_OUT,),
+    )
+
+
+def overview(state: CaptureState, *, unverified: bool = False) -> Overview:
+    """Make an overview that stands in this state."""
+    if state in {S.IDLE, S.SIGNED_OUT}:
+        return replace(at_rest(state), verified=not unverified)
+    return of_sessions(session(state, unverified=unverified))
+
+
+def muted(until: str) -> Overview:
+    """Make an overview at rest whose notifications are muted."""
+    notice = Notice("muted", Severity.INFO, until, "", "")
+    return replace(at_rest(), notices=(notice,), tooltip=f"rtms-tray: {until}")

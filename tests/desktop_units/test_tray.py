@@ -1,0 +1,148 @@
+"""The tray icon: what it shows, a tray that comes late, and none at all."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.announcer import Announcer, Message
+from rtms_tray.desktop.icons import IconStyle, icon_for
+from rtms_tray.desktop.looks import is_dark, tray_style
+from rtms_tray.desktop.loop import run
+from rtms_tray.desktop.tray import Tray, why_no_tray
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import Stage, play
+
+S = CaptureState
+
+
+def test_the_icon_follows_the_overview(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = []
+        for overview in (samples.overview(S.SHARING), samples.overview(S.SHARING, unverified=True)):
+            stage.desktop.show(overview)
+            shown.append(stage.desktop.tray.icon.icon().pixmap(22).toImage())
+        style = tray_style(sys.platform)
+        expected = [
+            icon_for(S.SHARING, flag, False, style).pixmap(22).toImage() for flag in (False, True)
+        ]
+        assert shown == expected
+        assert stage.desktop.tray.icon.toolTip() == "rtms-tray: Sharing"
+
+    play(qapp, scene)
+
+
+def test_no_tray_opens_the_window_which_then_only_minimises(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.IDLE))
+        await asyncio.sleep(0.05)
+        window = stage.desktop.window
+        assert window.isVisible()
+        assert "no tray icons" in stage.desktop._own["no-tray"].text
+        window.close()
+        assert window.isMinimized()
+        stage.desktop._tray_found()
+        window.showNormal()
+        window.close()
+        assert not window.isVisible()
+
+    play(qapp, scene)
+
+
+def test_gnome_is_told_the_extensions_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
+    assert "AppIndicator and KStatusNotifierItem Support" in why_no_tray()
+
+
+def test_a_late_tray_is_found(qapp: QApplication) -> None:
+    async def main() -> None:
+        there = [False]
+        said: list[str] = []
+        tray = Tray(QMenu(), available=lambda: there[0], patience_ms=20, recheck_ms=20)
+        tray.missing.connect(said.append)
+        tray.found.connect(lambda: said.append("found"))
+        tray.show(samples.overview(S.IDLE), IconStyle.ANY)
+        await asyncio.sleep(0.08)
+        assert said == [why_no_tray()]
+        there[0] = True
+        await asyncio.sleep(0.08)
+        assert said[1:] == ["found"]
+        assert not tray._recheck.isActive()
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_a_double_click_is_one_wish(qapp: QApplication) -> None:
+    async def main() -> None:
+        clicks = []
+        tray = Tray(QMenu(), available=lambda: True)
+        tray.clicked.connect(lambda: clicks.append(1))
+        reasons = QSystemTrayIcon.ActivationReason
+        for reason in (reasons.Context, reasons.Trigger, reasons.DoubleClick, reasons.MiddleClick):
+            tray.icon.activated.emit(reason)
+        await asyncio.sleep(0.25)
+        assert clicks == [1]
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_tooltips_are_never_markup(qapp: QApplication) -> None:
+    async def main() -> None:
+        tray = Tray(QMenu(), available=lambda: True)
+        overview = samples.muted("<img src=x>")
+        tray.show(overview, IconStyle.ANY)
+        assert "<" not in tray.icon.toolTip()
+        assert "‹img" in tray.icon.toolTip()
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_styles_by_platform(qapp: QApplication) -> None:
+    assert qapp is not None
+    assert tray_style("darwin") is IconStyle.MASK
+    assert tray_style("linux", monochrome=True) is IconStyle.WHITE
+    assert tray_style("linux") is (IconStyle.DARK if is_dark() else IconStyle.ANY)
+
+
+class Closed:
+    """A way that is closed."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    async def deliver(self, message: Message) -> bool:
+        self.tried += bool(message.title)
+        return False
+
+
+class Open(Closed):
+    """A way that is open."""
+
+    async def deliver(self, message: Message) -> bool:
+        await super().deliver(message)
+        return True
+
+
+def test_ways_are_tried_in_order_until_one_succeeds() -> None:
+    first, second, third = Closed(), Open(), Open()
+    message = Message("Title", "Text", Severity.INFO)
+    asyncio.run(Announcer((first, second, third)).announce(message))
+    assert [first.tried, second.tried, third.tried] == [1, 1, 0]
+
+
+def test_nothing_in_the_desktop_nests_event_loops() -> None:
+    found = subprocess.run(
+        ["grep", "-rnE", r"\.exec\(|\.exec_\(|processEvents\(|asyncSlot", "rtms_tray/desktop"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    calls = [line for line in found.stdout.splitlines() if "(`" not in line and "`)" not in line]
+    assert calls == []

@@ -1,0 +1,56 @@
+"""Tokens for a feed, and its reports to wait for."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rtms_tray.capture.units import Millis
+from rtms_tray.zoom.feeds import Report
+
+
+@dataclass
+class Tokens:
+    """Gives token-0 until that is refused, then token-1, and so on; or raises its trouble."""
+
+    expires_at: Millis
+    trouble: Exception | None = None
+    refusals: list[str] = field(default_factory=list)
+
+    async def token(self) -> str:
+        """Give the token of the day."""
+        if self.trouble:
+            raise self.trouble
+        return f"token-{len(self.refusals)}"
+
+    async def refused(self, token: str) -> None:
+        """Keep in mind what was refused."""
+        self.refusals.append(token)
+
+
+@dataclass
+class Reports:
+    """Keeps what a feed reports, and waits for it."""
+
+    all: list[Report] = field(default_factory=list)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __call__(self, report: Report) -> None:
+        self.all.append(report)
+        self._changed.set()
+
+    def of(self, kind: type) -> list[Report]:
+        """Pick the reports of one kind."""
+        return [report for report in self.all if isinstance(report, kind)]
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds, looking again after each report (and often)."""
+        async with asyncio.timeout(10):
+            while not holds():
+                self._changed.clear()
+                waiting = asyncio.create_task(self._changed.wait())
+                await asyncio.wait({waiting}, timeout=0.01)
+                waiting.cancel()
+
+    async def count(self, kind: type, number: int) -> None:
+        """Wait for the so-manieth report of a kind."""
+        await self.until(lambda: len(self.of(kind)) >= number)

@@ -1,0 +1,14 @@
+"""Grants for tests, told apart by a number, and Zoom's answer for a dead one."""
+
+from rtms_tray.capture.units import HOUR, Millis
+from rtms_tray.zoom.oauth import Grant
+from tests.helpers.authority import as_json
+from tests.helpers.manual_clock import NOON
+
+NAME = "rtms-tray.refresh_token/test"
+DEAD = as_json(400, reason="Invalid Token!", error="invalid_grant")
+
+
+def grant(number: int, life: Millis = HOUR, api_url: str | None = None) -> Grant:
+    """Make a grant that was given at noon."""
+    return Grant(f"access-{number}", NOON + life, f"refresh-{number}", api_url)

@@ -1,0 +1,183 @@
+"""The simulated Zoom says what Zoom says: its OpenAPI for REST and `meeting.*`, ours for RTMS."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from rtms_tray.simulator import Simulator
+from tests.helpers.zoom_caller import ZoomCaller, twice
+
+NUMBER = 98712345670
+NEARBY = Path(__file__).parents[2].parent / "shared" / "zoom" / "zoom-openapi-subset.json"
+OPENAPI = Path(os.environ.get("RTMS_TRAY_ZOOM_OPENAPI", NEARBY))
+
+Schema = dict[str, Any]
+STRING = {"type": "string", "minLength": 1}
+INTEGER = {"type": "integer"}
+
+
+def _payload(**fields: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+STREAM: dict[str, Schema] = {
+    "meeting_uuid": STRING,
+    "rtms_stream_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+}
+RTMS: dict[str, Schema] = {
+    "meeting.rtms_started": _payload(
+        **STREAM,
+        account_id=STRING,
+        meeting_id=INTEGER,
+        operator_id=STRING,
+        is_original_host={"type": "boolean"},
+        server_urls={"type": "string", "pattern": "^wss://"},
+    ),
+    "meeting.rtms_stopped": _payload(
+        **STREAM, stop_reason={"type": "integer", "minimum": 0, "maximum": 26}
+    ),
+    "meeting.rtms_interrupted": _payload(**STREAM),
+    "rtms.concurrency_limited": _payload(
+        operator_id=STRING,
+        concurrency_number=INTEGER,
+        id_field=_payload(meeting_uuid=STRING),
+    ),
+}
+"""Our own description of the RTMS events' payloads, from Zoom's RTMS events page."""
+
+ERROR: Schema = _payload(code=INTEGER, message=STRING)
+OAUTH_ERROR: Schema = _payload(reason=STRING, error=STRING)
+
+
+@pytest.fixture(scope="session")
+def openapi() -> Schema:
+    """Zoom's OpenAPI subset, where this machine has it."""
+    if not OPENAPI.is_file():
+        pytest.skip(f"Zoom's OpenAPI subset is not here; set RTMS_TRAY_ZOOM_OPENAPI: {OPENAPI}")
+    told: Schema = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    return told
+
+
+def _check(value: object, schema: Schema) -> None:
+    formats = jsonschema.FormatChecker(formats=["date"])
+    jsonschema.validate(value, schema, format_checker=formats)
+
+
+def _reply_schema(openapi: Schema, path: str) -> Schema:
+    replies = openapi["paths"][path]["get"]["responses"]
+    schema: Schema = replies["200"]["content"]["application/json"]["schema"]
+    return schema
+
+
+async def test_rest_successes_are_zooms(openapi: Schema, caller: ZoomCaller) -> None:
+    await caller.control("meetings", number=NUMBER, host="owner")
+    uuid = caller.zoom.world.meetings[NUMBER].uuid
+    for path, template in [
+        ("/users/me", "/users/{userId}"),
+        ("/users/me/meetings", "/users/{userId}/meetings"),
+        ("/users/me/upcoming_meetings", "/users/{userId}/upcoming_meetings"),
+        (f"/meetings/{NUMBER}", "/meetings/{meetingId}"),
+        (f"/meetings/{twice(uuid)}", "/meetings/{meetingId}"),
+    ]:
+        reply = await caller.get(path)
+        assert reply.status_code == 200
+        _check(reply.json(), _reply_schema(openapi, template))
+
+
+async def _play_everything(zoom: Simulator, caller: ZoomCaller) -> None:
+    third = NUMBER + 2
+    await caller.control("meetings", number=third, meeting_allowed_without_host=False)
+    zoom.act(third, "owner_joins")
+    zoom.act(third, "host_joins")
+    await caller.rtms("start", third)
+    zoom.act(third, "interrupt_receiver")
+    zoom.act(third, "new_server")
+    zoom.act(third, "open_breakout")
+    zoom.act(third, "close_breakout")
+    zoom.act(third, "concurrency_limited")
+    zoom.act(third, "hand_off", to="outside")
+    zoom.act(third, "owner_leaves")
+    zoom.act(third, "end_meeting")
+
+
+async def test_meeting_events_are_zooms(
+    openapi: Schema, zoom: Simulator, caller: ZoomCaller
+) -> None:
+    await _play_everything(zoom, caller)
+    events = [e for e in caller.emitted() if e["event"] in openapi["webhooks"]]
+    for event in events:
+        hook = openapi["webhooks"][event["event"]]["post"]["requestBody"]
+        _check(event, hook["content"]["application/json"]["schema"])
+    assert {str(e["event"]).removeprefix("meeting.") for e in events} == {
+        "started",
+        "ended",
+        "participant_joined",
+        "participant_left",
+        "participant_joined_breakout_room",
+        "participant_left_breakout_room",
+        "participant_role_changed",
+        "participant_jbh_waiting",
+    }
+
+
+async def test_rtms_events_are_as_described(zoom: Simulator, caller: ZoomCaller) -> None:
+    await _play_everything(zoom, caller)
+    events = [e for e in caller.emitted() if "rtms" in str(e["event"])]
+    assert {event["event"] for event in events} == RTMS.keys()
+    for event in events:
+        assert set(event) == {"event", "event_ts", "payload"}
+        _check(event["payload"], RTMS[str(event["event"])])
+
+
+async def test_nested_payloads_hold_the_same(zoom: Simulator, caller: ZoomCaller) -> None:
+    await caller.control("settings", nested_payloads=True)
+    await _play_everything(zoom, caller)
+    started = next(e for e in caller.emitted() if e["event"] == "meeting.rtms_started")
+    payload = started["payload"]
+    assert payload.keys() == {"account_id", "object"}
+    inner = payload["object"] | {"account_id": payload["account_id"]}
+    _check(inner, RTMS["meeting.rtms_started"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing", "meeting_id"),
+    [
+        ({"rtms_meeting_id": "absent"}, {"meeting_id"}, None),
+        ({"rtms_operator": False}, {"operator_id"}, NUMBER),
+        ({"rtms_meeting_id": "text"}, set(), str(NUMBER)),
+    ],
+)
+async def test_older_and_sparser_forms(
+    caller: ZoomCaller, settings: dict[str, object], missing: set[str], meeting_id: object
+) -> None:
+    await caller.control("settings", **settings)
+    await caller.act("starts_in_zoom")
+    payload = caller.emitted()[0]["payload"]
+    assert RTMS["meeting.rtms_started"]["properties"].keys() - payload.keys() == missing
+    assert payload.get("meeting_id") == meeting_id
+
+
+async def test_webinars_speak_of_themselves(caller: ZoomCaller) -> None:
+    await caller.control("meetings", number=NUMBER, kind="webinar")
+    await caller.act("starts_in_zoom")
+    await caller.act("host_leaves")
+    assert caller.names() == ["webinar.rtms_started", "webinar.participant_left"]
+
+
+async def test_errors_are_as_described(caller: ZoomCaller) -> None:
+    _check((await caller.rtms("start", NUMBER + 2)).json(), ERROR)
+    _check((await caller.get("/meetings/91234567890")).json(), ERROR)
+    _check((await caller.redeem("nonsense")).json(), OAUTH_ERROR)
+    caller.token = "nonsense"
+    refused = await caller.get("/users/me")
+    assert refused.status_code == 401
+    _check(refused.json(), ERROR)

@@ -1,0 +1,133 @@
+"""The control interface: what can be read, changed, and begun again."""
+
+import json
+
+import pytest
+
+from rtms_tray.simulator import Simulator
+from tests.helpers.zoom_caller import ZoomCaller
+
+NUMBER = 98712345670
+
+
+async def _state(caller: ZoomCaller) -> dict[str, object]:
+    told: dict[str, object] = (await caller.http.get(f"{caller.zoom.control_url}/state")).json()
+    return told
+
+
+async def test_the_state_tells_everything(caller: ZoomCaller) -> None:
+    await caller.rtms("start")
+    state = await _state(caller)
+    assert set(state) == {
+        "now",
+        "scenario",
+        "settings",
+        "users",
+        "meetings",
+        "requests",
+        "due",
+        "grants",
+        "faults",
+        "feed",
+    }
+    assert state["requests"] == [
+        {
+            "at": state["now"],
+            "action": "start",
+            "meeting": str(NUMBER),
+            "user": "owner",
+            "client_id": caller.zoom.client_id,
+            "status": 204,
+            "code": None,
+        }
+    ]
+
+
+async def test_the_events_can_be_listed(caller: ZoomCaller) -> None:
+    await caller.act("host_leaves")
+    told = (await caller.http.get(f"{caller.zoom.control_url}/events")).json()
+    assert told == {"events": caller.zoom.world.events}
+    assert told["events"][0]["event"]["event"] == "meeting.participant_left"
+
+
+async def test_meetings_can_be_made_up(zoom: Simulator, caller: ZoomCaller) -> None:
+    told = await caller.control("meetings", topic="<b>New</b>", starts_in_min=5)
+    meeting = zoom.world.meetings[told["number"]]
+    assert (meeting.topic, meeting.start_time) == ("<b>New</b>", zoom.house.engine.now() + 300_000)
+    assert len(str(told["number"])) == 11
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("meetings", {"number": NUMBER, "colour": "red"}),
+        ("meetings", {"number": NUMBER, "started": "yes"}),
+        ("meetings", {"number": NUMBER, "host": "nobody"}),
+        ("settings", {"rotation": "sometimes"}),
+        ("settings", {"speed": 3}),
+        ("feed", {"break": True}),
+        ("scenario", {"name": "nonsense"}),
+        ("users", {"key": "owner", "type": 3}),
+        ("step", {"count": "many"}),
+    ],
+)
+async def test_what_does_not_fit_changes_nothing(
+    caller: ZoomCaller, path: str, body: dict[str, object]
+) -> None:
+    before = await _state(caller)
+    assert await caller.refused(400, path, **body)
+    assert await _state(caller) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("settings", {"user": "nobody"}),
+        ("users", {"key": "nobody"}),
+        ("meetings/1/act", {"act": "approve"}),
+    ],
+)
+async def test_who_does_not_exist_cannot_be_used(
+    caller: ZoomCaller, path: str, body: dict[str, object]
+) -> None:
+    assert await caller.refused(409, path, **body)
+
+
+async def test_nonsense_is_refused(caller: ZoomCaller) -> None:
+    reply = await caller.http.post(f"{caller.zoom.control_url}/step", content=b"[")
+    assert reply.status_code == 400
+
+
+async def test_users_can_be_changed(caller: ZoomCaller) -> None:
+    await caller.control("users", key="owner", type=1, client_version="6.5.4(win)")
+    me = (await caller.get("/users/me")).json()
+    assert (me["type"], me["last_client_version"]) == (1, "6.5.4(win)")
+    assert (await caller.rtms("start")).json()["code"] == 2310
+
+
+async def test_delays_are_merged(zoom: Simulator, caller: ZoomCaller) -> None:
+    told = await caller.control("settings", delays_s={"stream_begins": 0.5})
+    assert told["settings"]["delays_s"]["stream_begins"] == 0.5
+    assert zoom.world.switches.delays_s["jbh_waiting"] == 30.0
+
+
+async def test_a_reset_begins_again_and_keeps_sign_ins(caller: ZoomCaller) -> None:
+    before = (await _state(caller))["meetings"]
+    await caller.control("settings", nested_payloads=True)
+    await caller.control("faults", status=500, times=-1)
+    await caller.control("feed", silence=True)
+    await caller.act("end_meeting")
+    await caller.control("reset")
+    state = await _state(caller)
+    assert json.dumps(state["settings"]).count('"nested_payloads": false') == 1
+    assert isinstance(before, dict)
+    assert isinstance(state["meetings"], dict)
+    assert state["meetings"].keys() == before.keys()
+    assert caller.emitted() == []
+    assert (await caller.get("/users/me")).status_code == 200
+
+
+async def test_a_scenario_says_what_to_play(caller: ZoomCaller) -> None:
+    told = await caller.control("scenario", name="scenario-08")
+    assert [step["act"] for step in told["scenario"]["play"]] == ["start", "approve"]
+    assert list(told["meetings"]) == [str(NUMBER)]

@@ -1,0 +1,77 @@
+"""Faults on demand, and who is let in at all."""
+
+import httpx2
+import pytest
+
+from rtms_tray.simulator import Simulator
+from tests.helpers.zoom_caller import ZoomCaller
+
+
+async def test_a_fault_happens_so_many_times(caller: ZoomCaller) -> None:
+    headers = {"Retry-After": "7"}
+    await caller.control(
+        "faults", path="users/me$", times=2, status=429, body={"code": 4001}, headers=headers
+    )
+    for _ in range(2):
+        reply = await caller.get("/users/me")
+        assert (reply.status_code, reply.json()) == (429, {"code": 4001})
+        assert reply.headers["retry-after"] == "7"
+    assert (await caller.get("/users/me")).status_code == 200
+
+
+async def test_a_fault_may_be_for_one_method_and_for_ever(caller: ZoomCaller) -> None:
+    await caller.control("faults", method="patch", times=-1, status=500, body="Broken")
+    assert (await caller.get("/users/me")).status_code == 200
+    for _ in range(3):
+        assert (await caller.rtms("start")).text == "Broken"
+    assert await caller.control("faults", clear=True) == {"faults": []}
+    assert (await caller.rtms("start")).status_code == 204
+
+
+async def test_a_dropped_request_does_nothing(zoom: Simulator, caller: ZoomCaller) -> None:
+    await caller.control("faults", path="rtms_app", drop=True)
+    with pytest.raises(httpx2.TransportError):
+        await caller.rtms("start")
+    assert zoom.world.requests == []
+
+
+async def test_a_lost_reply_has_its_effect(zoom: Simulator, caller: ZoomCaller) -> None:
+    await caller.control("meetings", number=98712345670, approval_required=False)
+    await caller.control("faults", path="rtms_app", lose_reply=True)
+    with pytest.raises(httpx2.TransportError):
+        await caller.rtms("start")
+    assert [request["status"] for request in zoom.world.requests] == [204]
+    assert caller.names() == ["meeting.rtms_started"]
+
+
+async def test_a_delay_only_delays(caller: ZoomCaller) -> None:
+    await caller.control("faults", path="users/me", delay_s=0.01)
+    assert (await caller.get("/users/me")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v2/users/me", "/control/state", "/oauth/authorize"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:80"},
+        {"Host": "[nonsense"},
+        {"Origin": "https://evil.example"},
+    ],
+)
+async def test_foreign_pages_are_kept_out(
+    caller: ZoomCaller, path: str, headers: dict[str, str]
+) -> None:
+    reply = await caller.http.get(caller.zoom.api_url + path, headers=headers)
+    assert reply.status_code == 421
+
+
+async def test_a_page_without_an_origin_may_only_sign_in(caller: ZoomCaller) -> None:
+    headers = {"Origin": "null"}
+    for path, status in [("/control/state", 421), ("/oauth/authorize", 400)]:
+        reply = await caller.http.get(caller.zoom.api_url + path, headers=headers)
+        assert reply.status_code == status
+
+
+async def test_a_broken_fault_is_refused(caller: ZoomCaller) -> None:
+    assert "path" in await caller.refused(400, "faults", path=3)

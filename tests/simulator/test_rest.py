@@ -1,0 +1,179 @@
+"""The REST calls of the simulated Zoom."""
+
+import pytest
+
+from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.rest import parse_reference
+from tests.helpers.zoom_caller import Clock, ZoomCaller, twice
+
+NUMBER = 98712345670
+
+
+async def test_the_caller_is_known(zoom: Simulator, caller: ZoomCaller) -> None:
+    me = (await caller.get("/users/me")).json()
+    assert me["id"] == zoom.world.users["owner"].id
+    assert me["last_client_version"] == "6.6.1.2345(linux)"
+
+
+async def test_live_meetings_are_those_i_host(zoom: Simulator, caller: ZoomCaller) -> None:
+    async def numbers(kind: str) -> list[int]:
+        reply = await caller.get("/users/me/meetings", type=kind)
+        return [meeting["id"] for meeting in reply.json()["meetings"]]
+
+    assert await numbers("live") == []
+    for number in (NUMBER, NUMBER + 2):
+        await caller.control("meetings", number=number, host="owner")
+    assert await numbers("live") == [NUMBER]
+    assert await numbers("scheduled") == [NUMBER, NUMBER + 2]
+    assert await numbers("upcoming") == [NUMBER + 2]
+    zoom.act(NUMBER, "end_meeting")
+    assert await numbers("previous_meetings") == [NUMBER]
+
+
+async def test_upcoming_meetings_include_invitations(caller: ZoomCaller) -> None:
+    reply = (await caller.get("/users/me/upcoming_meetings")).json()
+    assert reply["total_records"] == 3
+    assert {m["is_host"] for m in reply["meetings"]} == {False}
+    await caller.control("meetings", number=1234567890, starts_in_min=60 * 25)
+    assert (await caller.get("/users/me/upcoming_meetings")).json()["total_records"] == 3
+
+
+async def test_a_meeting_by_number_and_by_awkward_uuid(zoom: Simulator, caller: ZoomCaller) -> None:
+    uuid = zoom.world.mint.awkward_uuid()
+    assert uuid.startswith("/")
+    assert "//" in uuid
+    await caller.control("meetings", number=NUMBER, uuid=uuid)
+    by_number = await caller.get(f"/meetings/{NUMBER}")
+    by_uuid = await caller.get(f"/meetings/{twice(uuid)}")
+    assert by_number.json() == by_uuid.json()
+    assert (by_uuid.json()["uuid"], by_uuid.json()["status"]) == (uuid, "started")
+
+
+async def test_what_i_may_not_read_does_not_exist(caller: ZoomCaller) -> None:
+    await caller.control("meetings", number=NUMBER, readable=False)
+    reply = await caller.get(f"/meetings/{NUMBER}")
+    assert (reply.status_code, reply.json()["code"]) == (404, 3001)
+
+
+@pytest.mark.parametrize(("switch", "status"), [("waiting", 200), ("gone", 404)])
+async def test_an_ended_meeting_waits_or_is_gone(
+    zoom: Simulator, caller: ZoomCaller, switch: str, status: int
+) -> None:
+    await caller.control("settings", ended_meeting=switch)
+    zoom.act(NUMBER, "end_meeting")
+    reply = await caller.get(f"/meetings/{NUMBER}")
+    assert reply.status_code == status
+    assert reply.json().get("status", "waiting") == "waiting"
+
+
+async def test_the_next_instance_has_another_uuid(zoom: Simulator, caller: ZoomCaller) -> None:
+    old = zoom.world.meetings[NUMBER].uuid
+    zoom.act(NUMBER, "end_meeting")
+    zoom.act(NUMBER, "host_joins")
+    assert zoom.world.meetings[NUMBER].uuid != old
+    assert (await caller.get(f"/meetings/{twice(old)}")).status_code == 404
+
+
+async def test_start_pause_resume_stop(zoom: Simulator, caller: ZoomCaller) -> None:
+    uuid = twice(zoom.world.meetings[NUMBER].uuid)
+    await caller.control("meetings", number=NUMBER, approval_required=False)
+    for action, reference in [("start", NUMBER), ("pause", uuid), ("resume", uuid), ("stop", uuid)]:
+        reply = await caller.rtms(action, reference)
+        assert (reply.status_code, reply.content) == (204, b"")
+        assert zoom.world.requests[-1]["action"] == action
+    assert caller.names() == ["meeting.rtms_started", "meeting.rtms_stopped"]
+    assert caller.emitted()[-1]["payload"]["stop_reason"] == 2
+    again = await caller.rtms("stop")
+    assert again.json()["code"] == 13277
+
+
+async def test_a_pause_shows_only_in_the_world(zoom: Simulator, caller: ZoomCaller) -> None:
+    await caller.control("meetings", number=NUMBER, approval_required=False)
+    await caller.rtms("start")
+    await caller.rtms("pause")
+    assert zoom.world.meetings[NUMBER].live()[0].paused
+    assert caller.names() == ["meeting.rtms_started"]
+
+
+async def test_stop_takes_an_open_request_back(zoom: Simulator, caller: ZoomCaller) -> None:
+    await caller.rtms("start")
+    assert zoom.world.meetings[NUMBER].request is not None
+    assert (await caller.rtms("stop")).status_code == 204
+    assert zoom.world.meetings[NUMBER].request is None
+    await caller.control("settings", stop_withdraws_request=False)
+    await caller.rtms("start")
+    assert (await caller.rtms("stop")).json()["code"] == 13277
+
+
+async def test_a_stream_may_be_for_somebody_else(zoom: Simulator, caller: ZoomCaller) -> None:
+    host = zoom.world.users["host"]
+    await caller.rtms("start", participant_user_id=host.id)
+    assert caller.emitted()[0]["payload"]["operator_id"] == host.id
+    reply = await caller.rtms("start", participant_user_id="nobody")
+    assert reply.json() == {"code": 2312, "message": "User does not exist: nobody."}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"action": "begin", "settings": {"client_id": "x"}}, "action"),
+        ({"action": "start"}, "settings.client_id"),
+        ([], "body"),
+    ],
+)
+async def test_a_wrong_body_names_its_field(caller: ZoomCaller, body: object, field: str) -> None:
+    reply = await caller.patch(NUMBER, body)
+    assert (reply.status_code, reply.json()["code"]) == (400, 300)
+    assert [error["field"] for error in reply.json()["errors"]] == [field]
+
+
+async def test_refusals_carry_zooms_words(caller: ZoomCaller) -> None:
+    reply = await caller.rtms("start", NUMBER + 2)
+    assert (reply.status_code, reply.json()) == (
+        400,
+        {"code": 3000, "message": f"Meeting {NUMBER + 2} has not started."},
+    )
+    assert (await caller.rtms("start", "123")).json()["code"] == 300
+    assert (await caller.get("/nothing/here")).status_code == 404
+
+
+async def test_the_reply_tells_zooms_clock(caller: ZoomCaller, clock: Clock) -> None:
+    clock.now = 1_795_000_000_000
+    await caller.control("settings", clock_skew_s=3600)
+    reply = await caller.get("/users/me")
+    assert reply.headers["date"] == "Wed, 18 Nov 2026 12:06:40 GMT"
+
+
+@pytest.mark.parametrize(
+    "path", ["/users/me", "/users/me/meetings", "/users/me/upcoming_meetings", "/meetings/1"]
+)
+async def test_every_call_needs_its_scope(caller: ZoomCaller, path: str) -> None:
+    await caller.control("settings", scopes="user:read:settings")
+    reply = await caller.get(path)
+    assert (reply.status_code, reply.json()["code"]) == (400, 4711)
+
+
+async def test_what_cannot_be_read_is_refused(caller: ZoomCaller) -> None:
+    assert (await caller.get("/meetings/1")).json()["code"] == 300
+    reply = await caller.rtms("stop", participant_user_id="nobody")
+    assert reply.json()["code"] == 2312
+    url = f"{caller.zoom.api_url}/v2/live_meetings/{NUMBER}/rtms_app/status"
+    headers = {"Authorization": f"Bearer {caller.token}"}
+    broken = await caller.http.patch(url, content=b"{", headers=headers)
+    assert broken.json()["errors"] == [{"field": "body", "message": "Invalid JSON."}]
+
+
+@pytest.mark.parametrize(
+    ("segment", "expected"),
+    [
+        ("98712345670", "98712345670"),
+        ("12345", None),
+        ("abc", None),
+        ("aDYlohsHRtCd4ii1uC2+hA%3D%3D", "aDYlohsHRtCd4ii1uC2+hA=="),
+        ("%252FajXp112Q%252F%252FmuoJ4854875%253D%253D", "/ajXp112Q//muoJ4854875=="),
+        ("%252FajXp112Q%252FmuoJ485487%253D%253D", None),
+        ("%2FajXp112Q%2FmuoJ485487%3D%3D", None),
+    ],
+)
+def test_references_in_paths(segment: str, expected: str | None) -> None:
+    assert parse_reference(segment) == expected

@@ -1,0 +1,122 @@
+"""The simulator as a server and as a command of its own."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+
+import httpx2
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from rtms_tray.simulator import Simulator, SimulatorThread
+from tests.helpers.zoom_caller import ZoomCaller, read_frame
+
+KEYS = {
+    "oauth_url",
+    "api_url",
+    "events_url",
+    "control_url",
+    "client_id",
+    "client_secret",
+    "subscription_id",
+    "public_client_id",
+}
+
+
+async def test_the_command_says_where_it_is_and_ends_when_told() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", "-m", "rtms_tray.simulator", "--scenario", "t2"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    told = json.loads(await process.stdout.readline())
+    assert told.keys() == KEYS
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        state = (await http.get(f"{told['control_url']}/state")).json()
+        assert (state["scenario"]["name"], state["settings"]["progression"]) == ("t2", "timed")
+    process.send_signal(signal.SIGTERM)
+    rest, errors = await process.communicate()
+    assert (process.returncode, rest, errors) == (0, b"", b"")
+
+
+async def test_a_taken_port_is_said_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "rtms_tray.simulator"),
+            *("--port", str(taken.getsockname()[1])),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith(b"The simulator cannot start: ")
+    assert b"Traceback" not in errors
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # noqa: S104 - must be refused
+def test_only_this_machine_is_served(host: str) -> None:
+    with pytest.raises(ValueError, match="this machine only"):
+        Simulator(host=host)
+
+
+@pytest.fixture
+def ipv6_loopback() -> str:
+    """The other loopback address, where this machine has it."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return "::1"
+    except OSError as why:
+        pytest.skip(f"There is no IPv6 loopback here: {why}")
+
+
+async def test_the_other_loopback_address_serves_too(ipv6_loopback: str) -> None:
+    async with Simulator(host=ipv6_loopback) as zoom, httpx2.AsyncClient(trust_env=False) as http:
+        assert zoom.api_url.startswith("http://[::1]:")
+        assert (await http.get(f"{zoom.control_url}/state")).status_code == 200
+
+
+async def test_the_end_closes_the_feed(http: httpx2.AsyncClient) -> None:
+    async with Simulator() as zoom:
+        caller = ZoomCaller(zoom, http)
+        socket_ = await caller.feed(await caller.app_token())
+        assert (await read_frame(socket_))["success"]
+    async with asyncio.timeout(5):
+        with pytest.raises(ConnectionClosed):
+            await socket_.recv()
+    await socket_.close()
+
+
+def test_a_thread_of_its_own_serves_too() -> None:
+    thread = SimulatorThread(progression="immediate")
+    told = thread.start()
+    try:
+        assert told.keys() == KEYS
+        state = httpx2.get(f"{told['control_url']}/state", trust_env=False).json()
+        assert state["scenario"]["name"] == "default"
+    finally:
+        thread.stop()
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{told['control_url']}/state", trust_env=False)
+
+
+def test_a_thread_tells_why_it_could_not_start() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        thread = SimulatorThread(port=taken.getsockname()[1])
+        with pytest.raises(OSError, match="in use"):
+            thread.start()
+        thread.stop()
+
+
+async def test_open_connections_do_not_hold_up_the_end() -> None:
+    async with asyncio.timeout(5):
+        async with Simulator() as zoom, httpx2.AsyncClient(trust_env=False) as http:
+            body = {"path": "users", "delay_s": 60}
+            await http.post(f"{zoom.control_url}/faults", json=body)
+            taken = asyncio.Event()
+            zoom.house.faults.taken = taken.set
+            hanging = asyncio.create_task(http.get(f"{zoom.api_url}/v2/users/me"))
+            await taken.wait()
+        with pytest.raises(httpx2.TransportError):
+            await hanging

@@ -1,0 +1,115 @@
+"""A keyring in trouble: the only living refresh token is never lost for it."""
+
+import asyncio
+
+import pytest
+
+from rtms_tray.capture.units import MINUTE
+from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.zoom.tokens import TokenKeeper
+from tests.helpers.authority import Authority, tokens
+from tests.helpers.grants import NAME, grant
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.stores import WatchedStore
+
+
+async def test_a_locked_keyring_at_the_start_is_told_and_tried_again(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    store.trouble = Trouble.LOCKED
+    for _ in range(2):
+        with pytest.raises(SecretError):
+            await keeper.token()
+    with pytest.raises(SecretError):
+        await keeper.has_grant()
+    store.trouble = None
+    authority.replies.append(tokens(2))
+    assert await keeper.token() == "access-2"
+
+
+async def test_the_only_living_token_survives_a_locked_keyring(
+    keeper: TokenKeeper,
+    authority: Authority,
+    store: WatchedStore,
+    clock: ManualClock,
+    told: list[SecretError | None],
+) -> None:
+    await keeper.adopt(grant(1))
+    store.trouble = Trouble.LOCKED
+    authority.replies.extend([tokens(2), tokens(3)])
+    await keeper.refused("access-1")
+    assert await keeper.token() == "access-2"
+    assert str(keeper.store_trouble).startswith("The system's keyring is locked.")
+    await keeper.refused("access-2")
+    assert await keeper.token() == "access-3"
+    assert authority.seen[1].form["refresh_token"] == "refresh-2"  # from memory
+    assert [trouble and trouble.trouble for trouble in told] == [Trouble.LOCKED]
+
+    store.trouble = None
+    store.calls.clear()
+    assert await keeper.token() == "access-3"
+    assert store.calls == []  # not at every call, only
+    clock.advance(MINUTE)  # after a while
+    assert await keeper.token() == "access-3"
+    await keeper.close()
+    assert store.calls == ["save refresh-3"]
+    assert await store.load(NAME) == "refresh-3"
+    assert keeper.store_trouble is None
+    assert told[-1] is None
+    assert len(told) == 2
+
+
+async def test_a_retry_delays_nobody(
+    keeper: TokenKeeper, store: WatchedStore, clock: ManualClock
+) -> None:
+    store.trouble = Trouble.TIMEOUT
+    await keeper.adopt(grant(1))
+    clock.advance(MINUTE)
+    store.gate.clear()
+    assert await keeper.token() == "access-1"
+    assert await keeper.token() == "access-1"
+    store.gate.set()
+    await keeper.close()
+    assert store.calls == ["save refresh-1"] * 2
+
+
+async def test_a_held_up_write_delays_no_refresh_by_itself(
+    keeper: TokenKeeper, store: WatchedStore, clock: ManualClock
+) -> None:
+    store.trouble = Trouble.TIMEOUT
+    await keeper.adopt(grant(1))
+    clock.advance(MINUTE)
+    store.gate.clear()
+    await keeper.token()
+    async with asyncio.timeout(5):
+        assert await keeper.has_grant()
+    store.gate.set()
+    await keeper.close()
+
+
+async def test_saving_again_at_the_users_wish(keeper: TokenKeeper, store: WatchedStore) -> None:
+    store.trouble = Trouble.LOCKED
+    await keeper.adopt(grant(1))
+    still = await keeper.save_again()
+    assert still is not None
+    store.trouble = None
+    assert await keeper.save_again() is None
+    store.calls.clear()
+    assert await keeper.save_again() is None
+    assert store.calls == []
+    assert await store.load(NAME) == "refresh-1"
+
+
+async def test_a_slow_look_at_the_keyring_does_not_undo_a_sign_in(
+    keeper: TokenKeeper, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-old")
+    store.gate.clear()
+    looking = asyncio.create_task(keeper.has_grant())
+    adopting = asyncio.create_task(keeper.adopt(grant(1)))
+    await asyncio.sleep(0)
+    store.gate.set()
+    await asyncio.gather(looking, adopting)
+    assert await store.load(NAME) == "refresh-1"
+    assert await keeper.token() == "access-1"

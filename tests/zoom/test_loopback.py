@@ -1,0 +1,244 @@
+"""The listener on 127.0.0.1: what it answers, what it ignores, and that nobody can hold it up."""
+
+import asyncio
+import base64
+import hashlib
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx2
+import pytest
+
+from rtms_tray.zoom.loopback import Listener, Patience
+from rtms_tray.zoom.pages import SIGNED_IN, Page, render
+from tests.helpers.knocking import nobody_answers
+
+QUICK = Patience(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    made = Listener(patience=QUICK, outdated=lambda query: "old" in query)
+    await made.open()
+    yield made
+    made.close()
+
+
+def port_of(listener: Listener) -> int:
+    return int(listener.redirect_uri.split(":")[2].split("/")[0])
+
+
+@asynccontextmanager
+async def connection(
+    listener: Listener,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect without saying anything yet."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def rest(reader: asyncio.StreamReader) -> bytes:
+    """Read until the listener ends the connection, properly or not."""
+    async with asyncio.timeout(5):
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+
+
+async def say(listener: Listener, text: str) -> str:
+    """Send raw bytes; return all that comes back until the listener closes."""
+    async with connection(listener) as (reader, writer):
+        writer.write(text.replace("\n", "\r\n").encode())
+        return (await rest(reader)).decode()
+
+
+async def test_the_browser_is_sent_to_a_clean_address_that_shows_the_outcome(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    visit = asyncio.create_task(
+        http.get(f"{listener.redirect_uri}?code=c0de&state=s", follow_redirects=True)
+    )
+    assert await listener.answer() == "code=c0de&state=s"
+    listener.conclude(SIGNED_IN)
+    page = await visit
+    assert page.status_code == 200
+    assert str(page.url) == f"{listener.redirect_uri}/done"
+    assert page.history[0].status_code == 303
+    assert "You are signed in" in page.text
+    assert "c0de" not in page.text + str(page.headers) + page.history[0].headers["location"]
+
+
+async def test_the_headers_keep_the_page_to_itself(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    listener.conclude(SIGNED_IN)
+    page = await http.get(f"{listener.redirect_uri}/done")
+    redirect = await http.get(f"{listener.redirect_uri}?x=1")
+    missing = await http.get(f"{listener.redirect_uri}/else")
+    for answer in (page, redirect, missing):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<script" not in page.text
+    style = re.search(r"<style>(.*)</style>", page.text)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in page.headers["content-security-policy"]
+
+
+def test_texts_are_escaped() -> None:
+    assert b"<b>" not in render(Page("<b>", "<b>"))
+
+
+async def test_a_second_call_is_told_so_and_changes_nothing(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    first = await http.get(f"{listener.redirect_uri}?code=1")
+    second = await http.get(f"{listener.redirect_uri}?code=2", follow_redirects=True)
+    assert first.headers["location"] == "/callback/done"
+    assert second.status_code == 409
+    assert "Already used" in second.text
+    assert str(second.url) == f"{listener.redirect_uri}/used"
+    assert await listener.answer() == "code=1"
+
+
+async def test_the_answer_to_an_earlier_sign_in_ends_nothing(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    page = await http.get(f"{listener.redirect_uri}?state=old", follow_redirects=True)
+    assert page.status_code == 410
+    assert "newer" in page.text
+    assert not listener.answered
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        ("GET /favicon.ico HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET / HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET /callback/ HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET /CALLBACK?code=1 HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET //callback?code=1 HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET /callback/../callback?code=1 HTTP/1.1\nHost: {host}\n\n", 404),
+        ("GET /callback/done HTTP/1.1\nHost: {host}\n\n", 404),
+        ("POST /callback?code=1 HTTP/1.1\nHost: {host}\nContent-Length: 0\n\n", 405),
+        ("HEAD /callback?code=1 HTTP/1.1\nHost: {host}\n\n", 405),
+        ("OPTIONS /callback?code=1 HTTP/1.1\nHost: {host}\n\n", 405),
+        ("GET /callback?code=1 HTTP/1.1\nHost: localhost:{port}\n\n", 400),
+        ("GET /callback?code=1 HTTP/1.1\nHost: evil.example\n\n", 400),
+        ("GET /callback?code=1 HTTP/1.1\nHost: 127.0.0.1\n\n", 400),
+        ("GET /callback?code=1 HTTP/1.1\nHost: {host}.evil.example\n\n", 400),
+        ("GET /callback?code=1 HTTP/1.1\nHost: {host}\nHost: {host}\n\n", 400),
+        ("GET /callback?code=1 HTTP/1.1\n\n", 400),
+        ("GET http://evil.example/callback?code=1 HTTP/1.1\nHost: {host}\n\n", 400),
+        ("GET /callback?code=1 HTTP/2\nHost: {host}\n\n", 400),
+        ("GET /callback?code=é HTTP/1.1\nHost: {host}\n\n", 400),
+        ("nonsense\n\n", 400),
+        ("GET /callback?code=" + "1" * 40_000 + " HTTP/1.1\nHost: {host}\n\n", 431),
+    ],
+)
+async def test_everything_else_is_refused_and_changes_nothing(
+    listener: Listener, request_text: str, status: int
+) -> None:
+    port = port_of(listener)
+    answer = await say(listener, request_text.format(host=f"127.0.0.1:{port}", port=port))
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert not listener.answered
+
+
+async def test_silent_and_slow_clients_block_nobody(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    async with connection(listener) as (silent, _), connection(listener) as (slow, writer):
+        writer.write(b"GET /callback?code=slow HTTP/1.1\r\n")
+        answer = await http.get(f"{listener.redirect_uri}?code=1")
+        assert answer.status_code == 303
+        assert await rest(silent) == b""  # dropped when its time is up
+        assert await rest(slow) == b""
+    assert await listener.answer() == "code=1"
+
+
+async def test_too_many_connections_are_dropped() -> None:
+    listener = Listener(patience=Patience(request_s=60))
+    await listener.open()
+    async with AsyncExitStack() as stack:
+        for _ in range(16):
+            await stack.enter_async_context(connection(listener))
+        reader, _ = await stack.enter_async_context(connection(listener))
+        assert await rest(reader) == b""
+    listener.close()
+
+
+async def test_closing_drops_who_is_connected(http: httpx2.AsyncClient) -> None:
+    listener = Listener(patience=Patience(request_s=60))
+    await listener.open()
+    async with connection(listener) as (reader, writer):
+        writer.write(b"GET /callback/done")
+        await http.get(f"{listener.redirect_uri}/else")  # the earlier one is taken up by then
+        listener.close()
+        assert await rest(reader) == b""
+
+
+async def test_the_outcome_is_waited_for_only_so_long(http: httpx2.AsyncClient) -> None:
+    listener = Listener(patience=Patience(outcome_s=0.05))
+    await listener.open()
+    page = await http.get(f"{listener.redirect_uri}?code=1", follow_redirects=True)
+    assert page.status_code == 202
+    listener.close()
+
+
+async def test_who_comes_after_the_end_is_told_why(
+    listener: Listener, http: httpx2.AsyncClient
+) -> None:
+    listener.conclude(Page("Not signed in", "It took too long."))
+    page = await http.get(f"{listener.redirect_uri}?code=1", follow_redirects=True)
+    assert page.status_code == 400
+    assert "It took too long." in page.text
+    assert await listener.answer() == ""
+
+
+async def test_it_closes_by_itself(http: httpx2.AsyncClient) -> None:
+    listener = Listener(patience=Patience(answered_s=0.05, unanswered_s=0.05))
+    await listener.open()
+    listener.conclude(SIGNED_IN)
+    async with asyncio.timeout(20):
+        await nobody_answers(http, f"{listener.redirect_uri}/done")
+
+
+async def test_closing_twice_and_concluding_late_are_harmless(listener: Listener) -> None:
+    listener.close()
+    listener.close()
+    listener.conclude(SIGNED_IN)
+    listener.conclude(SIGNED_IN)
+
+
+async def test_only_loopback_is_bound(listener: Listener) -> None:
+    assert listener.redirect_uri.startswith("http://127.0.0.1:")
+    with pytest.raises(OSError, match="failed"):
+        await asyncio.open_connection("127.0.0.2", port_of(listener))
+
+
+async def test_a_taken_port_cannot_be_had() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        await Listener().open(taken.getsockname()[1])
+
+
+async def test_a_configured_port_can_be_had_again_at_once(http: httpx2.AsyncClient) -> None:
+    first = Listener("/")
+    await first.open()
+    port = port_of(first)
+    await http.get(f"{first.redirect_uri}?code=1")
+    first.close()
+    second = Listener("/")
+    await second.open(port)
+    assert second.redirect_uri == f"http://127.0.0.1:{port}/"
+    answer = await http.get(f"{second.redirect_uri}?code=2")
+    assert answer.headers["location"] == "/done"
+    second.close()

@@ -1,0 +1,123 @@
+"""What people paste leads to the right meeting, or to an explanation; never to anything else."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting
+
+INVITATION = """Somebody is inviting you to a scheduled Zoom meeting.
+
+Topic: Weekly (https://example.org/agenda)
+Join Zoom Meeting
+https://us02web.zoom.us/j/98712345670?pwd=bm90IGEgc2VjcmV0.1
+
+Meeting ID: 987 1234 5670
+Passcode: 482913
+---
+One tap mobile
++13126266799,,98712345670#,,,,*482913# US (Chicago)
+Find your local number: https://us02web.zoom.us/u/kdXyZ
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("987654321", "987654321"),
+        ("987 1234 5670", "98712345670"),
+        ("  987-1234-5670\n", "98712345670"),
+        ("987\u00a01234\u202f5670", "98712345670"),
+        ("987.1234.5670", "98712345670"),
+        ("987–1234—5670", "98712345670"),
+        ("９８７１２３４５６７０", "98712345670"),
+        ("https://zoom.us/j/9876543210", "9876543210"),
+        ("https://zoom.us/j/98712345670?pwd=SECRET#success", "98712345670"),
+        ("HTTPS://ZOOM.US/J/98712345670", "98712345670"),
+        ("http://us02web.zoom.us/w/98712345670?tk=x", "98712345670"),
+        ("https://big-company.zoom.us/s/98712345670?zak=x", "98712345670"),
+        ("https://zoom.com/j/98712345670", "98712345670"),
+        ("https://x.zoom.com.cn/j/98712345670", "98712345670"),
+        ("https://agency.zoomgov.com/j/1601234567", "1601234567"),
+        ("https://app.zoom.us/wc/98712345670/join?fromPWA=1", "98712345670"),
+        ("https://app.zoom.us/wc/join/98712345670", "98712345670"),
+        ("https://zoom.us/wc/98712345670/start", "98712345670"),
+        ("https://us02web.zoom.us/launch/jc/98712345670", "98712345670"),
+        ("https://zoom.us/j/987%201234%205670", "98712345670"),
+        ("us02web.zoom.us/j/98712345670", "98712345670"),
+        ("<https://zoom.us/j/98712345670>.", "98712345670"),
+        ("[join](https://zoom.us/j/98712345670)", "98712345670"),
+        ("zoommtg://zoom.us/join?action=join&confno=98712345670&pwd=SECRET", "98712345670"),
+        ("zoommtg:zoom.us/join?confno=98712345670", "98712345670"),
+        ("zoomus://zoom.us/join?confno=98712345670", "98712345670"),
+        (
+            "https://zoom.us/j/98712345670 or zoommtg://zoom.us/join?confno=98712345670",
+            "98712345670",
+        ),
+        ("Meeting ID: 987 1234 5670, passcode 482913", "98712345670"),
+        (INVITATION, "98712345670"),
+    ],
+)
+def test_a_reference_gives_its_number(text: str, number: str) -> None:
+    assert parse_meeting(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "No meeting"),
+        (" \n\t", "No meeting"),
+        ("12345678", "this one has 8"),
+        ("123456789012", "this one has 12"),
+        ("٩٨٧١٢٣٤٥٦٧٠", "neither"),
+        ("hello", "neither"),
+        ("tomorrow at 987 1234 5670", "neither"),
+        ("https://zoom.us/my/some.body", "personal link"),
+        ("https://big-company.zoom.us/my/some.body?pwd=SECRET", "personal link"),
+        ("https://zoom.us/j/123", "names no meeting"),
+        ("https://zoom.us/pricing", "names no meeting"),
+        ("https://zoom.us/join?confno=98712345670&confno=98712345671", "names no meeting"),
+        ("https://zoom.us/j/98712345670 https://zoom.us/j/98712345671", "more than one"),
+        ("https://zoom.us.evil.com/j/98712345670", "does not lead to Zoom"),
+        ("https://evilzoom.us/j/98712345670", "does not lead to Zoom"),
+        ("https://zoom.us@evil.com/j/98712345670", "does not lead to Zoom"),
+        ("https://evil.com\\@zoom.us/j/98712345670", "does not lead to Zoom"),
+        ("https://zооm.us/j/98712345670", "does not lead to Zoom"),
+        ("zoommtg://evil.com/join?confno=98712345670", "does not lead to Zoom"),
+        ("https://example.org/j/98712345670", "does not lead to Zoom"),
+        ("ftp://zoom.us/j/98712345670", "neither"),
+        ("javascript://zoom.us/j/98712345670", "neither"),
+    ],
+)
+def test_anything_else_is_explained(text: str, why: str) -> None:
+    with pytest.raises(MeetingReferenceError) as raised:
+        parse_meeting(text)
+    assert why in raised.value.text
+    assert raised.value.remedy
+    assert "SECRET" not in str(raised.value)
+
+
+_PIECES = st.sampled_from(
+    [
+        "https://", "zoommtg://", "zoom.us", "/j/", "/my/", "?confno=", "[", "]", "@", "\\",
+        "98712345670", "%", "%2", "ID:", " ", ".", "℀", "\ud800", ":99999999",
+    ]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(), st.lists(st.one_of(_PIECES, st.text(max_size=3))).map("".join)))
+def test_any_text_gives_a_number_or_an_explanation(text: str) -> None:
+    try:
+        answer = parse_meeting(text)
+    except MeetingReferenceError as error:
+        answer = error.text and error.remedy and "987654321"
+    assert re.fullmatch(r"[0-9]{9,11}", answer)
+
+
+@given(
+    st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True), st.sampled_from([" ", "-", "\u00a0", ""])
+)
+def test_grouping_changes_nothing(number: str, separator: str) -> None:
+    assert parse_meeting(separator.join((number[:3], number[3:7], number[7:]))) == number

@@ -1,0 +1,382 @@
+"""REST calls go out as Zoom wants them, and every answer or failure comes back as a value."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx2
+import pytest
+
+from rtms_tray.capture.events import Action, Meeting, MeetingSeen, MeetingStatus, Outcome, Replied
+from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.zoom.errors import (
+    ClientRefused,
+    Offline,
+    ServerTrouble,
+    SignInNeeded,
+    UnexpectedReply,
+    ZoomTrouble,
+)
+from rtms_tray.zoom.exchange import LARGEST_REPLY
+from rtms_tray.zoom.rest import MOST_PAGES, MeetingListed, Rest, User, http_client
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.rest_server import Cut, RestServer, Silence, answer, raw
+
+UUID = "/abc//d+e/=="
+TWICE_ENCODED = "%252Fabc%252F%252Fd%252Be%252F%253D%253D"
+EXPIRED = answer(401, {"code": 124, "message": "Access token is expired."})
+NO_SCOPE = {"code": 4711, "message": "Invalid access token, does not contain scopes:[a]."}
+
+
+@dataclass
+class Bearer:
+    """Gives a new token after each refusal, or raises what it is told to."""
+
+    api_base: str
+    trouble: Exception | None = None
+    refusals: list[str] = field(default_factory=list)
+
+    async def token(self) -> str:
+        if self.trouble:
+            raise self.trouble
+        return f"token-{len(self.refusals)}"
+
+    async def refused(self, token: str) -> None:
+        self.refusals.append(token)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[RestServer]:
+    async with RestServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
+    async with http_client() as made:
+        yield made
+
+
+@pytest.fixture
+def bearer(server: RestServer) -> Bearer:
+    return Bearer(server.base)
+
+
+@pytest.fixture
+def rest(client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock) -> Rest:
+    return Rest(client, bearer, "primary-client", clock, limit_s=5)
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("action", Action)
+async def test_a_request_goes_out_as_zoom_wants_it(
+    server: RestServer, rest: Rest, action: Action
+) -> None:
+    server.script(answer(204))
+    assert await rest.ask(7, action, "98712345670") == Replied(7, action, Outcome.ACCEPTED)
+    (call,) = server.calls
+    assert call.method == "PATCH"
+    assert call.target == "/v2/live_meetings/98712345670/rtms_app/status"
+    assert call.token == "token-0"
+    assert call.headers["content-type"] == "application/json"
+    assert call.headers["accept-encoding"] == "identity"
+    sent = {"action": action.value, "settings": {"client_id": "primary-client"}}
+    assert json.loads(call.body) == sent
+
+
+async def test_a_uuid_is_encoded_twice(server: RestServer, rest: Rest) -> None:
+    server.script(answer(204))
+    await rest.ask(1, Action.START, UUID)
+    assert server.calls[0].target == f"/v2/live_meetings/{TWICE_ENCODED}/rtms_app/status"
+
+
+async def test_a_refusal_carries_zooms_code_and_words(server: RestServer, rest: Rest) -> None:
+    message = "The current meeting does not support the RTMS app feature."
+    server.script(answer(403, {"code": 13273, "message": message}))
+    replied = await rest.ask(1, Action.START, "98712345670")
+    assert replied == Replied(1, Action.START, Outcome.REFUSED, 13273, message)
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (answer(400, {"code": 3000, "message": "has not started."}), Outcome.NOT_STARTED),
+        (answer(409, {"code": 1, "message": "already running"}), Outcome.ALREADY_RUNNING),
+        (answer(503), Outcome.SERVER_TROUBLE),
+        (answer(302, None, "Location: http://127.0.0.1:9/"), Outcome.SERVER_TROUBLE),
+        (raw(404, b"gone"), Outcome.REFUSED),
+        (raw(400, b"x" * (LARGEST_REPLY + 1)), Outcome.REFUSED),
+        (b"HTTP/1.1 403 X\r\nContent-Length: 99\r\n\r\n{<cut>", Outcome.REFUSED),
+        (b"HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{<cut>", Outcome.ACCEPTED),
+    ],
+)
+async def test_other_answers_have_their_outcomes(
+    server: RestServer, rest: Rest, reply: bytes, outcome: Outcome
+) -> None:
+    server.script(reply)
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is outcome
+    assert len(server.calls) == 1
+
+
+async def test_a_limit_says_how_long(server: RestServer, rest: Rest) -> None:
+    server.script(answer(429, {"code": 4001, "message": "slow down"}, "Retry-After: 9"))
+    replied = await rest.ask(1, Action.START, "98712345670")
+    assert replied.outcome is Outcome.RATE_LIMITED
+    assert replied.retry_after_s == 9
+
+
+async def test_zooms_clock_is_compared_with_ours(
+    server: RestServer, rest: Rest, clock: ManualClock
+) -> None:
+    clock.now = 1_793_448_000_000 - 20_000
+    server.script(answer(204, None, "Date: Sat, 31 Oct 2026 12:00:00 GMT"))
+    assert (await rest.ask(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
+
+
+async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
+    server: RestServer, rest: Rest, bearer: Bearer
+) -> None:
+    server.script(EXPIRED, answer(204))
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.ACCEPTED
+    assert [call.token for call in server.calls] == ["token-0", "token-1"]
+    assert server.calls[0].body == server.calls[1].body
+    assert bearer.refusals == ["token-0"]
+
+
+async def test_a_token_refused_again_needs_a_sign_in(server: RestServer, rest: Rest) -> None:
+    server.script(EXPIRED)
+    replied = await rest.ask(1, Action.START, "98712345670")
+    assert (replied.outcome, replied.code) == (Outcome.SIGN_IN_NEEDED, 124)
+    assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_missing_scope_is_refused_without_a_new_token(
+    server: RestServer, rest: Rest, bearer: Bearer, status: int
+) -> None:
+    server.script(answer(status, NO_SCOPE))
+    replied = await rest.ask(1, Action.START, "98712345670")
+    assert (replied.outcome, replied.code) == (Outcome.REFUSED, 4711)
+    assert bearer.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome"),
+    [
+        (SignInNeeded("signed_out"), Outcome.SIGN_IN_NEEDED),
+        (ClientRefused(), Outcome.SIGN_IN_NEEDED),
+        (SecretError(Trouble.LOCKED), Outcome.SIGN_IN_NEEDED),
+        (Offline(), Outcome.OFFLINE),
+        (Offline("reply_lost"), Outcome.OFFLINE),  # the renewal's reply: no request was sent
+        (ServerTrouble(500), Outcome.SERVER_TROUBLE),
+        (ServerTrouble(429), Outcome.RATE_LIMITED),
+        (UnexpectedReply("odd"), Outcome.SERVER_TROUBLE),
+    ],
+)
+async def test_without_a_token_nothing_is_sent(
+    server: RestServer, rest: Rest, bearer: Bearer, trouble: Exception, outcome: Outcome
+) -> None:
+    bearer.trouble = trouble
+    replied = await rest.ask(1, Action.START, "98712345670")
+    assert replied.outcome is outcome
+    assert replied.message
+    assert server.calls == []
+
+
+async def test_no_connection_is_offline(rest: Rest, bearer: Bearer, closed_port: int) -> None:
+    bearer.api_base = f"http://127.0.0.1:{closed_port}/v2"
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
+
+
+@pytest.mark.parametrize("base", ["nonsense", "http://[", "gopher://127.0.0.1/v2"])
+async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base: str) -> None:
+    bearer.api_base = base
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
+
+
+@pytest.mark.parametrize("reply", [Cut(), b"<cut>", b"HTTP/1.1 20<cut>", b"SSH-2.0-x\r\n<cut>"])
+async def test_a_connection_that_breaks_after_sending_loses_the_reply(
+    server: RestServer, rest: Rest, reply: bytes | Cut
+) -> None:
+    server.script(reply)
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+    assert len(server.calls) == 1
+
+
+async def test_silence_loses_the_reply(
+    server: RestServer, client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock
+) -> None:
+    server.script(Silence())
+    rest = Rest(client, bearer, "primary-client", clock, limit_s=0.2)
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+
+
+async def test_an_unthought_of_failure_is_answered_and_logged(
+    rest: Rest, bearer: Bearer, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("zoom.rest:ERROR:asking Zoom failed")
+    expected_logs.expect("zoom.rest:ERROR:looking at a meeting failed")
+    bearer.trouble = RuntimeError("a bug")
+    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+    seen = await rest.look("98712345670")
+    assert seen == MeetingSeen(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
+
+
+async def test_cancelling_cancels(server: RestServer, rest: Rest) -> None:
+    server.script(Silence())
+    asking = asyncio.create_task(rest.ask(1, Action.START, "98712345670"))
+    await server.called.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_every_call_has_a_connection_of_its_own(server: RestServer, rest: Rest) -> None:
+    server.script(answer(204))
+    for request in range(3):
+        await rest.ask(request, Action.START, "98712345670")
+    assert server.connections == 3
+
+
+async def test_me_tells_who_signed_in(server: RestServer, rest: Rest) -> None:
+    body = {
+        "id": "me", "email": "me@example.com", "display_name": "Me\u202e", "account_id": "a",
+        "last_client_version": "6.5.5.1(win)", "type": 2,
+    }  # fmt: skip
+    server.script(answer(200, body))
+    assert await rest.me() == User("me", "me@example.com", "Me", "a", "6.5.5.1(win)")
+    assert (server.calls[0].method, server.calls[0].target) == ("GET", "/v2/users/me")
+
+
+async def test_most_of_me_may_be_missing(server: RestServer, rest: Rest) -> None:
+    server.script(answer(200, {"id": 5, "email": None, "display_name": 3}))
+    assert await rest.me() == User("5", None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (EXPIRED, "sign_in_expired"),
+        (answer(400, NO_SCOPE), "scope_missing"),
+        (answer(404, {"code": 1001, "message": "User does not exist"}), "refused"),
+        (answer(429, {}), "rate_limited"),
+        (answer(500), "server_trouble"),
+        (answer(302, None, "Location: /log-in"), "unexpected_reply"),
+        (answer(200, []), "unexpected_reply"),
+        (answer(200, {"email": "x"}), "unexpected_reply"),
+        (raw(200, b"<html>"), "unexpected_reply"),
+        (raw(200, b'{"id":"me","x":"' + b"x" * LARGEST_REPLY + b'"}'), "unexpected_reply"),
+        (Cut(), "reply_lost"),
+    ],
+)
+async def test_a_failed_reading_says_why(
+    server: RestServer, rest: Rest, reply: bytes | Cut, code: str
+) -> None:
+    server.script(reply)
+    with pytest.raises(ZoomTrouble) as raised:
+        await rest.me()
+    assert raised.value.code == code
+    assert raised.value.text
+
+
+async def test_live_meetings_are_listed_page_by_page(server: RestServer, rest: Rest) -> None:
+    first = {
+        "id": 98712345670, "uuid": UUID, "topic": "Weekly\n\x1b[1m", "host_id": "h",
+        "start_time": "2026-10-31T12:00:00Z", "join_url": "x", "type": 2,
+    }  # fmt: skip
+    server.script(
+        answer(
+            200, {"meetings": [first, "odd", {"topic": "of no meeting"}], "next_page_token": "a&b"}
+        ),
+        answer(200, {"meetings": [{"id": "987 1234 5671", "topic": 5}], "next_page_token": ""}),
+    )
+    assert await rest.live_meetings() == (
+        MeetingListed("98712345670", UUID, "Weekly [1m", "h", 1_793_448_000_000, None),
+        MeetingListed("98712345671", None, "", None, None, None),
+    )
+    targets = [call.target for call in server.calls]
+    assert targets[0] == "/v2/users/me/meetings?type=live&page_size=300"
+    assert targets[1] == f"{targets[0]}&next_page_token=a%26b"
+
+
+async def test_paging_ends(server: RestServer, rest: Rest) -> None:
+    server.script(*(answer(200, {"next_page_token": str(n)}) for n in range(MOST_PAGES + 3)))
+    assert await rest.live_meetings() == ()
+    assert len(server.calls) == MOST_PAGES
+    server.calls.clear()
+    server.script(answer(200, {"next_page_token": "the same"}))
+    await rest.live_meetings()
+    assert len(server.calls) == 2
+
+
+async def test_upcoming_meetings_say_whose_they_are(server: RestServer, rest: Rest) -> None:
+    meetings = [{"id": 1234567890, "topic": "T", "start_time": "soon", "is_host": False}]
+    server.script(answer(200, {"total_records": 1, "meetings": meetings}))
+    listed = MeetingListed("1234567890", None, "T", None, None, is_host=False)
+    assert await rest.upcoming_meetings() == (listed,)
+    assert server.calls[0].target == "/v2/users/me/upcoming_meetings"
+
+
+@pytest.mark.parametrize("status", ["waiting", "started"])
+async def test_a_look_tells_whether_a_meeting_runs(
+    server: RestServer, rest: Rest, status: str
+) -> None:
+    server.script(answer(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status}))
+    seen = MeetingSeen(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
+    assert await rest.look(UUID) == seen
+    assert await rest.look("98712345670") == seen
+    assert server.calls[0].target == f"/v2/meetings/{TWICE_ENCODED}"
+    assert server.calls[1].target == "/v2/meetings/98712345670"
+
+
+async def test_another_instances_answer_says_nothing_of_this_one(
+    server: RestServer, rest: Rest
+) -> None:
+    server.script(answer(200, {"id": 98712345670, "uuid": "newer", "status": "started"}))
+    assert await rest.look(UUID) == MeetingSeen(
+        Meeting(UUID, "98712345670"), MeetingStatus.UNREADABLE
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"),
+    [
+        (answer(404, {"code": 3001}), MeetingStatus.NOT_FOUND),
+        (answer(400, {"code": 3001}), MeetingStatus.NOT_FOUND),
+        (raw(404, b""), MeetingStatus.NOT_FOUND),
+        (answer(403, {"code": 2306}), MeetingStatus.FORBIDDEN),
+        (answer(400, {"code": 3000}), MeetingStatus.FORBIDDEN),
+        (answer(400, {"code": 3161}), MeetingStatus.FORBIDDEN),
+        (answer(401, NO_SCOPE), MeetingStatus.FORBIDDEN),
+        (answer(403), MeetingStatus.FORBIDDEN),
+        (answer(400, {"code": 300}), MeetingStatus.UNREADABLE),
+        (EXPIRED, MeetingStatus.UNREADABLE),
+        (answer(429), MeetingStatus.UNREADABLE),
+        (answer(500), MeetingStatus.UNREADABLE),
+        (raw(200, b"<html>"), MeetingStatus.UNREADABLE),
+        (answer(200, {"id": 98712345670, "status": "odd"}), MeetingStatus.UNREADABLE),
+        (Cut(), MeetingStatus.UNREADABLE),
+    ],
+)
+async def test_what_cannot_be_seen_is_a_status_too(
+    server: RestServer, rest: Rest, reply: bytes | Cut, status: MeetingStatus
+) -> None:
+    server.script(reply)
+    assert (await rest.look("98712345670")).status is status
+    assert (await rest.look("98712345670")).meeting == Meeting(number="98712345670")
+
+
+async def test_a_look_without_a_sign_in_sees_nothing(rest: Rest, bearer: Bearer) -> None:
+    bearer.trouble = SignInNeeded("signed_out")
+    assert await rest.look(UUID) == MeetingSeen(Meeting(uuid=UUID), MeetingStatus.UNREADABLE)

@@ -1,0 +1,343 @@
+"""A sign-in from the browser's window to a grant, and every way in which it can end otherwise."""
+
+import asyncio
+import inspect
+import socket
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
+from rtms_tray.zoom.loopback import Patience
+from rtms_tray.zoom.oauth import Grant, OAuth
+from rtms_tray.zoom.sign_in import SignIn, SignInDesk, read_answer
+from tests.helpers.authority import Authority, Reply, as_json, tokens
+from tests.helpers.knocking import nobody_answers
+
+
+class Browser:
+    """Plays the user's browser: is shown an address, then comes back with an answer."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self._http = http
+        self._shown: asyncio.Queue[str] = asyncio.Queue()
+        self.asked: dict[str, str] = {}
+
+    def show(self, url: str) -> None:
+        """Take the address that a person would see opened."""
+        self._shown.put_nowait(url)
+
+    async def wait(self) -> dict[str, str]:
+        """Wait for an address; return what it asks Zoom for."""
+        query = parse_qs(urlsplit(await self._shown.get()).query)
+        self.asked = {name: values[0] for name, values in query.items()}
+        return self.asked
+
+    async def back(self, **answer: str) -> httpx2.Response:
+        """Come back with an answer, and follow to the page that is shown."""
+        uri = self.asked["redirect_uri"]
+        return await self._http.get(uri, params=answer, follow_redirects=True)
+
+
+@pytest.fixture
+def browser(http: httpx2.AsyncClient) -> Browser:
+    return Browser(http)
+
+
+@pytest.fixture
+async def desk(oauth: OAuth) -> AsyncIterator[SignInDesk]:
+    made = SignInDesk(oauth)
+    yield made
+    made.close()
+
+
+async def ended(attempt: "asyncio.Task[Grant]") -> ZoomTrouble:
+    with pytest.raises(ZoomTrouble) as caught:
+        await attempt
+    return caught.value
+
+
+async def test_a_sign_in(desk: SignInDesk, browser: Browser, authority: Authority) -> None:
+    authority.replies.append(tokens(1))
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    assert asked["code_challenge_method"] == "S256"
+    assert len(asked["state"]) >= 43
+    page = await browser.back(code="c0de", state=asked["state"])
+    assert (await attempt).refresh_token == "refresh-1"
+    assert page.status_code == 200
+    assert "You are signed in" in page.text
+    assert "c0de" not in str(page.url)
+    (seen,) = authority.seen
+    assert seen.form["code"] == "c0de"
+    assert seen.form["redirect_uri"] == asked["redirect_uri"]
+    assert 43 <= len(seen.form["code_verifier"]) <= 128
+
+
+async def test_the_page_waits_for_zooms_word(
+    desk: SignInDesk, browser: Browser, authority: Authority
+) -> None:
+    authority.gate.clear()
+    authority.replies.append(as_json(400, error="invalid_grant"))
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
+    await authority.arrived.wait()
+    assert not visit.done()
+    authority.gate.set()
+    assert (await ended(attempt)).code == "code_refused"
+    assert "no longer accepts" in (await visit).text
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"code": "c0de", "state": "wrong"}, "state_mismatch"),
+        ({"code": "c0de"}, "state_mismatch"),
+        ({}, "state_mismatch"),
+        ({"error": "access_denied"}, "state_mismatch"),
+        ({"error": "access_denied", "state": "{state}"}, "access_denied"),
+        ({"error": "invalid_scope", "state": "{state}"}, "refused_by_zoom"),
+        ({"error": "<b>&", "state": "{state}"}, "refused_by_zoom"),
+        ({"state": "{state}"}, "code_missing"),
+    ],
+)
+async def test_every_other_answer_ends_with_a_message_here_and_there(
+    desk: SignInDesk,
+    browser: Browser,
+    authority: Authority,
+    answer: dict[str, str],
+    code: str,
+) -> None:
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    page = await browser.back(**{k: v.format(state=asked["state"]) for k, v in answer.items()})
+    trouble = await ended(attempt)
+    assert isinstance(trouble, SignInFailed)
+    assert trouble.code == code
+    assert page.status_code == 400
+    assert trouble.text.replace("'", "&#x27;") in page.text
+    assert "<b>" not in trouble.text
+    assert not page.url.query
+    assert authority.seen == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (as_json(400, error="invalid_client"), ClientRefused),
+        (Reply(drop=True), Offline),
+    ],
+)
+async def test_a_code_that_cannot_be_redeemed(
+    desk: SignInDesk, browser: Browser, authority: Authority, reply: Reply, kind: type[ZoomTrouble]
+) -> None:
+    authority.replies.append(reply)
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    page = await browser.back(code="c0de", state=asked["state"])
+    trouble = await ended(attempt)
+    assert isinstance(trouble, kind)
+    assert trouble.text in page.text
+
+
+async def test_a_second_call_gets_a_page_of_its_own(
+    desk: SignInDesk, browser: Browser, authority: Authority
+) -> None:
+    authority.replies.append(tokens(1))
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    await browser.back(code="first", state=asked["state"])
+    again = await browser.back(code="second", state=asked["state"])
+    await attempt
+    assert "Already used" in again.text
+    assert [seen.form["code"] for seen in authority.seen] == ["first"]
+
+
+async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
+    sign_in = SignIn(oauth, time_limit_s=0.05)
+    trouble = await ended(asyncio.create_task(sign_in.run(browser.show)))
+    assert trouble.code == "timed_out"
+    asked = await browser.wait()
+    page = await browser.back(code="late", state=asked["state"])
+    assert "was not finished within" in page.text
+    sign_in.close()
+
+
+def test_the_time_limit_is_five_minutes_unless_told() -> None:
+    for kind in (SignIn, SignInDesk):
+        assert inspect.signature(kind).parameters["time_limit_s"].default == 5 * 60
+
+
+async def test_cancel(desk: SignInDesk, browser: Browser) -> None:
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    desk.cancel()
+    desk.cancel()
+    assert (await ended(attempt)).code == "cancelled"
+    desk.cancel()
+    page = await browser.back(code="late", state=asked["state"])
+    assert "was cancelled" in page.text
+
+
+async def test_cancel_while_zoom_is_asked(
+    desk: SignInDesk, browser: Browser, authority: Authority
+) -> None:
+    authority.gate.clear()
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
+    await authority.arrived.wait()
+    desk.cancel()
+    assert (await ended(attempt)).code == "cancelled"
+    assert "was cancelled" in (await visit).text
+
+
+async def test_cancel_before_it_begins(oauth: OAuth, browser: Browser) -> None:
+    sign_in = SignIn(oauth)
+    sign_in.cancel()
+    assert (await ended(asyncio.create_task(sign_in.run(browser.show)))).code == "cancelled"
+    sign_in.close()
+
+
+async def test_a_task_ended_from_outside_tells_the_browser(
+    desk: SignInDesk, browser: Browser
+) -> None:
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert "was cancelled" in (await browser.back(code="late", state=asked["state"])).text
+
+
+@pytest.mark.parametrize("port", [0, "fixed"])
+async def test_a_second_sign_in_cancels_the_first(
+    oauth: OAuth, browser: Browser, authority: Authority, port: int | str
+) -> None:
+    authority.replies.append(tokens(2))
+    desk = SignInDesk(oauth, port=port if isinstance(port, int) else free_port())
+    first = asyncio.create_task(desk.sign_in(browser.show))
+    old = dict(await browser.wait())
+    second = asyncio.create_task(desk.sign_in(browser.show))
+    assert (await ended(first)).code == "superseded"
+    new = await browser.wait()
+    assert new["state"] != old["state"]
+    # The first tab comes back: to its own listener, or with one port to that of the second.
+    browser.asked = old
+    assert "newer" in (await browser.back(code="old", state=old["state"])).text
+    browser.asked = new
+    assert "You are signed in" in (await browser.back(code="new", state=new["state"])).text
+    assert (await second).access_token == "access-2"
+    assert [seen.form["code"] for seen in authority.seen] == ["new"]
+    desk.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def test_the_configured_port_and_path(
+    oauth: OAuth, browser: Browser, authority: Authority
+) -> None:
+    authority.replies.append(tokens(1))
+    port = free_port()
+    desk = SignInDesk(oauth, path="/oauth/back", port=port)
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    assert asked["redirect_uri"] == f"http://127.0.0.1:{port}/oauth/back"
+    await browser.back(code="c0de", state=asked["state"])
+    await attempt
+    desk.close()
+
+
+async def test_a_taken_port_is_named(oauth: OAuth, browser: Browser) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SignInFailed, match=str(port)) as caught:
+            await SignInDesk(oauth, port=port).sign_in(browser.show)
+    assert caught.value.code == "port_taken"
+
+
+async def test_an_impossible_port_is_named(oauth: OAuth, browser: Browser) -> None:
+    with pytest.raises(SignInFailed) as caught:
+        await SignInDesk(oauth, port=70_000).sign_in(browser.show)
+    assert caught.value.code == "port_taken"
+
+
+async def test_no_browser(desk: SignInDesk) -> None:
+    def show(_url: str) -> None:
+        raise SignInFailed("no_browser")
+
+    with pytest.raises(SignInFailed) as caught:
+        await desk.sign_in(show)
+    assert caught.value.code == "no_browser"
+
+
+async def test_many_sign_ins_leave_few_ports_open(
+    desk: SignInDesk, browser: Browser, http: httpx2.AsyncClient
+) -> None:
+    uris = []
+    attempts = []
+    for _ in range(20):
+        attempts.append(asyncio.create_task(desk.sign_in(browser.show)))
+        uris.append((await browser.wait())["redirect_uri"])
+    desk.close()
+    for attempt in attempts:
+        assert (await ended(attempt)).code in ("superseded", "cancelled")
+    for uri in uris:
+        with pytest.raises(httpx2.ConnectError):
+            await http.get(uri)
+
+
+async def test_the_listener_goes_away_by_itself(
+    oauth: OAuth, browser: Browser, http: httpx2.AsyncClient, authority: Authority
+) -> None:
+    authority.replies.append(tokens(1))
+    desk = SignInDesk(oauth, patience=Patience(answered_s=0))
+    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    asked = await browser.wait()
+    answer = f"{asked['redirect_uri']}?code=c&state={asked['state']}"
+    await http.get(answer)
+    await attempt
+    async with asyncio.timeout(20):
+        await nobody_answers(http, answer)
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "code=a&state=s&state=s",
+        "code=a&state=s&state=t",
+        "&".join(["a=b"] * 50) + "&code=a&state=s",
+        "code=a&state=%C3%A9",
+        "code=a;state=s",
+        "",
+    ],
+)
+def test_a_doubtful_state_is_none(query: str) -> None:
+    with pytest.raises(SignInFailed) as caught:
+        read_answer(query, "s")
+    assert caught.value.code == "state_mismatch"
+
+
+@given(st.text())
+def test_no_query_gets_by_without_the_state(query: str) -> None:
+    with pytest.raises(SignInFailed):
+        read_answer(query, "a-state-that-nobody-can-guess")
+
+
+def test_a_code_given_twice_is_none() -> None:
+    with pytest.raises(SignInFailed) as caught:
+        read_answer("code=a&code=b&state=s", "s")
+    assert caught.value.code == "code_missing"
+
+
+def test_a_good_answer() -> None:
+    assert read_answer("code=a%2Bb&state=s&extra=1", "s") == "a+b"

@@ -1,0 +1,351 @@
+"""The grant is kept alive, never lost by accident, and ended only by Zoom's word or the user's."""
+
+import asyncio
+
+import httpx2
+import pytest
+
+from rtms_tray.capture.units import HOUR, MINUTE, SECOND
+from rtms_tray.zoom.environment import COMMERCIAL
+from rtms_tray.zoom.errors import (
+    ClientRefused,
+    Offline,
+    ServerTrouble,
+    SignInNeeded,
+    UnexpectedReply,
+    ZoomTrouble,
+)
+from rtms_tray.zoom.oauth import Client, OAuth
+from rtms_tray.zoom.tokens import GrantBearer, TokenKeeper
+from tests.helpers.authority import Authority, Reply, as_json, tokens
+from tests.helpers.grants import DEAD, NAME, grant
+from tests.helpers.manual_clock import NOON, ManualClock
+from tests.helpers.stores import WatchedStore
+
+# --- keeping alive ------------------------------------------------------------------------------
+
+
+async def test_a_living_token_is_given_without_asking(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock
+) -> None:
+    await keeper.adopt(grant(1))
+    clock.advance(HOUR - 5 * MINUTE - 1)
+    assert await keeper.token() == "access-1"
+    assert authority.seen == []
+    assert keeper.signed_in_at == NOON
+
+
+async def test_it_is_refreshed_five_minutes_ahead(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(tokens(2))
+    clock.advance(HOUR - 5 * MINUTE)
+    assert await keeper.token() == "access-2"
+    assert authority.seen[0].form["refresh_token"] == "refresh-1"
+    assert await store.load(NAME) == "refresh-2"
+
+
+async def test_after_a_restart_the_stored_token_is_used(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-7")
+    authority.replies.append(tokens(8))
+    assert await keeper.has_grant()
+    assert await keeper.token() == "access-8"
+    assert authority.seen[0].form["refresh_token"] == "refresh-7"
+
+
+async def test_many_callers_share_one_refresh(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.replies.append(tokens(2))
+    assert await asyncio.gather(*(keeper.token() for _ in range(20))) == ["access-2"] * 20
+    assert len(authority.seen) == 1
+
+
+async def test_the_rotated_token_is_written_before_the_new_one_is_used(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    assert await keeper.has_grant()
+    store.gate.clear()
+    authority.replies.append(tokens(2))
+    waiting = asyncio.create_task(keeper.token())
+    async with asyncio.timeout(5):
+        while "save refresh-2" not in store.calls:
+            await asyncio.wait({waiting}, timeout=0.01)
+    assert not waiting.done()
+    store.gate.set()
+    assert await waiting == "access-2"
+
+
+async def test_a_caller_who_goes_away_takes_nothing_with_him(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.gate.clear()
+    authority.replies.append(tokens(2))
+    impatient = asyncio.create_task(keeper.token())
+    await authority.arrived.wait()
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    authority.gate.set()
+    await keeper.close()
+    assert await store.load(NAME) == "refresh-2"
+    assert await keeper.token() == "access-2"
+    assert len(authority.seen) == 1
+
+
+async def test_a_refresh_that_fails_with_nobody_waiting_is_quiet(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.gate.clear()
+    authority.replies.append(Reply(503))
+    impatient = asyncio.create_task(keeper.token())
+    await authority.arrived.wait()
+    impatient.cancel()
+    authority.gate.set()
+    await keeper.close()
+    assert impatient.cancelled()
+
+
+async def test_a_short_lived_token_is_not_refreshed_at_every_call(
+    keeper: TokenKeeper, clock: ManualClock, authority: Authority
+) -> None:
+    await keeper.adopt(grant(1, life=60 * SECOND))
+    clock.advance(29 * SECOND)
+    assert await keeper.token() == "access-1"
+    authority.replies.append(tokens(2, expires_in=60))
+    clock.advance(2 * SECOND)
+    assert await keeper.token() == "access-2"
+
+
+async def test_a_refused_token_is_replaced_once(keeper: TokenKeeper, authority: Authority) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(tokens(2))
+    await keeper.refused("access-1")
+    assert await keeper.token() == "access-2"
+    await keeper.refused("access-1")  # a straggler's 401, from before
+    assert await keeper.token() == "access-2"
+    assert len(authority.seen) == 1
+
+
+# --- trouble that ends nothing --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(drop=True), Offline),
+        (Reply(503, b"<html>"), ServerTrouble),
+        (Reply(429), ServerTrouble),
+        (Reply(200, b"<html>Log in to the hotel"), UnexpectedReply),
+        (Reply(200, b"{}"), UnexpectedReply),
+        (Reply(403, b"<html>"), UnexpectedReply),
+        (Reply(302, b"", ("Location: http://127.0.0.1/",)), UnexpectedReply),
+        (as_json(401, error="invalid_client"), ClientRefused),
+    ],
+)
+async def test_trouble_never_signs_out(
+    keeper: TokenKeeper,
+    authority: Authority,
+    store: WatchedStore,
+    reply: Reply,
+    kind: type[ZoomTrouble],
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.replies.extend([reply, tokens(2)])
+    with pytest.raises(kind):
+        await keeper.token()
+    assert await keeper.has_grant()
+    assert await store.load(NAME) == "refresh-1"
+    assert await keeper.token() == "access-2"
+
+
+async def test_no_network_never_signs_out(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.stop()
+    with pytest.raises(Offline):
+        await keeper.token()
+    assert await keeper.has_grant()
+    assert await store.load(NAME) == "refresh-1"
+
+
+async def test_while_the_token_lives_a_failed_refresh_is_no_trouble(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.extend([Reply(503), Reply(503), tokens(2)])
+    clock.advance(HOUR - 4 * MINUTE)
+    assert await keeper.token() == "access-1"
+    assert await keeper.token() == "access-1"
+    assert len(authority.seen) == 1  # not at every call
+    clock.advance(4 * MINUTE)
+    with pytest.raises(ServerTrouble):
+        await keeper.token()
+    assert await keeper.token() == "access-2"
+
+
+async def test_a_refused_token_is_not_used_again_when_the_refresh_fails(
+    keeper: TokenKeeper, authority: Authority
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(Reply(503))
+    await keeper.refused("access-1")
+    with pytest.raises(ServerTrouble):
+        await keeper.token()
+
+
+# --- the end of a grant ---------------------------------------------------------------------------
+
+
+async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    clock.advance(HOUR)
+    for _ in range(3):
+        with pytest.raises(SignInNeeded) as caught:
+            await keeper.token()
+        assert caught.value.code == "sign_in_expired"
+    assert len(authority.seen) == 1
+    assert not await keeper.has_grant()
+    assert await store.load(NAME) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        (0, "grant_taken_over"),
+        (10 * MINUTE - 1, "grant_taken_over"),
+        (10 * MINUTE, "sign_in_expired"),
+        (-MINUTE, "sign_in_expired"),  # the clock was set back: nothing is known
+    ],
+)
+async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock, after: int, code: str
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    clock.advance(after)
+    await keeper.refused("access-1")
+    for _ in range(2):
+        with pytest.raises(SignInNeeded) as caught:
+            await keeper.token()
+        assert caught.value.code == code
+    assert len(authority.seen) == 1
+
+
+async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
+    oauth: OAuth, store: WatchedStore, authority: Authority, clock: ManualClock
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.replies.append(DEAD)
+    keeper = TokenKeeper(
+        oauth=oauth, store=store, secret_name=NAME, clock=clock, signed_in_at=NOON - MINUTE
+    )
+    with pytest.raises(SignInNeeded) as caught:
+        await keeper.token()
+    assert caught.value.code == "grant_taken_over"
+
+
+async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    await keeper.refused("access-1")
+    with pytest.raises(SignInNeeded):
+        await keeper.token()
+    await keeper.adopt(grant(3))
+    assert await keeper.token() == "access-3"
+
+
+async def test_a_sign_in_during_a_refresh_wins(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.gate.clear()
+    authority.replies.append(tokens(2))
+    waiting = asyncio.create_task(keeper.token())
+    await authority.arrived.wait()
+    adopting = asyncio.create_task(keeper.adopt(grant(9)))
+    authority.gate.set()
+    await asyncio.gather(waiting, adopting)
+    assert await keeper.token() == "access-9"
+    assert await store.load(NAME) == "refresh-9"
+
+
+async def test_a_caller_during_a_sign_in_gets_its_token(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    store.gate.clear()
+    adopting = asyncio.create_task(keeper.adopt(grant(1)))
+    calling = asyncio.create_task(keeper.token())
+    await asyncio.wait({adopting, calling}, timeout=0.01)
+    assert not calling.done()
+    store.gate.set()
+    assert await calling == "access-1"
+    assert authority.seen == []
+    await adopting
+
+
+async def test_nobody_signed_in(keeper: TokenKeeper, authority: Authority) -> None:
+    assert not await keeper.has_grant()
+    with pytest.raises(SignInNeeded) as caught:
+        await keeper.token()
+    assert caught.value.code == "signed_out"
+    assert authority.seen == []
+
+
+# --- where the calls go ---------------------------------------------------------------------------
+
+
+async def test_the_api_base_is_the_grants_if_it_may_be_trusted(
+    http: httpx2.AsyncClient, store: WatchedStore, clock: ManualClock
+) -> None:
+    oauth = OAuth(http, COMMERCIAL, Client("public-id"), clock)
+    keeper = TokenKeeper(oauth=oauth, store=store, secret_name=NAME, clock=clock)
+    assert keeper.api_base == "https://api.zoom.us/v2"
+    await keeper.adopt(grant(1, api_url="https://evil.example"))
+    assert keeper.api_base == "https://api.zoom.us/v2"
+    await keeper.adopt(grant(1, api_url="https://api-eu.zoom.us"))
+    assert keeper.api_base == "https://api-eu.zoom.us/v2"
+
+
+async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
+    bearer = GrantBearer(grant(1), oauth.environment)
+    assert bearer.api_base == oauth.environment.api
+    assert await bearer.token() == "access-1"
+    await bearer.refused("another")
+    assert await bearer.token() == "access-1"
+    await bearer.refused("access-1")
+    with pytest.raises(SignInNeeded):
+        await bearer.token()
+
+
+# --- nothing secret is told -------------------------------------------------------------------------
+
+
+async def test_no_error_and_no_log_names_a_token(
+    keeper: TokenKeeper,
+    authority: Authority,
+    store: WatchedStore,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    await store.save(NAME, "refresh-secret")
+    echo = as_json(400, reason="bad refresh-secret", error="refresh-secret")
+    authority.replies.extend([echo, Reply(drop=True), DEAD])
+    told = []
+    for _ in range(3):
+        with pytest.raises(ZoomTrouble) as caught:
+            await keeper.token()
+        told.append(f"{caught.value!r} {caught.value.text} {caught.value.remedy}")
+        assert caught.value.__cause__ is None
+    assert "refresh-secret" not in " ".join(told) + caplog.text
