@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.clock import SystemClock
 from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import control_address
+from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.choices import CannotListError, MeetingChoice
 from rtms_tray.desktop.loop import run as run_in_qt
@@ -47,10 +48,15 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
     try:
         with parts.folder() as folder:
             profile = parts.throw_away_profile(Path(folder))
+            lock = InstanceLock(profile)
+            lock.acquire()
             log_to_file(profile, verbose=verbose)
             parts.set_up(profile, zoom)
             quit_ = asyncio.Event()
-            return run_in_qt(_demo(app, profile, zoom, quit_), app, quit_.set)
+            try:
+                return run_in_qt(_demo(app, profile, zoom, quit_), app, quit_.set)
+            finally:
+                lock.release()
     finally:
         simulator.stop()
 

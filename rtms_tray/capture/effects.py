@@ -14,6 +14,7 @@ class Category(StrEnum):
     SIGHT = "sight"  # that we cannot see
     REFUSAL = "refusal"  # that something the user asked for was refused, the state unchanged
     REMINDER = "reminder"
+    ROOMS = "rooms"  # that breakout rooms are open
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Alert:
     why: Why
 
 
-_BEGAN: Final = Why(Code.SEEN_BY_USER)
+_BEGAN: Final = Why(Code.BEGAN)
 
 
 def alert_of(session: Session) -> Alert | None:

@@ -21,7 +21,13 @@ class People:
     owner_seen_at: Millis = 0
     in_breakout: bool | None = None
     breakout_seen_at: Millis = 0
-    others_in_breakout: bool = False
+    in_rooms: frozenset[e.Person] = frozenset()  # others in breakout rooms
+    began: bool = False  # the meeting's start was seen
+
+    @property
+    def others_in_breakout(self) -> bool:
+        """Whether rooms are open, as far as others tell."""
+        return bool(self.in_rooms)
 
 
 def is_owner(people: People, person: e.Person, me: str | None) -> bool:
@@ -51,11 +57,19 @@ def observe(people: People, event: e.ZoomEvent, me: str | None, host_id: str | N
             return _breakout(people, event, me)
         case e.WaitingForHost() if event.at >= people.host_seen_at:
             return replace(people, host=None, host_present=False, host_seen_at=event.at)
-        case e.MeetingStarted() if people.host_present is None:
-            # Everybody who joins from here on is seen, so nobody seen means nobody there.
-            return replace(people, host_present=False, host_seen_at=event.at)
+        case e.MeetingStarted() if not people.began:
+            return _began(people, event)
         case _:
             return people
+
+
+def is_somebody_new(people: People, person: e.Person) -> bool:
+    """Whether this is not the present host; the same account on another device is no one new."""
+    host = people.host
+    if host is None:
+        return True
+    same_account = host.account_id is not None and host.account_id == person.account_id
+    return not (same_account or host.is_same(person))
 
 
 def forget_unseen(people: People) -> People:
@@ -63,6 +77,14 @@ def forget_unseen(people: People) -> People:
     if people.host_present is False:
         return replace(people, host_present=None)
     return people
+
+
+def _began(people: People, event: e.MeetingStarted) -> People:
+    """Everybody who joins from here on is seen, so nobody seen means nobody there."""
+    people = replace(people, began=True)
+    if people.host_present is not None:
+        return people
+    return replace(people, host_present=False, host_seen_at=event.at)
 
 
 def _joined(
@@ -101,7 +123,9 @@ def _role_changed(people: People, event: e.RoleChanged) -> People:
 def _breakout(people: People, event: e.BreakoutJoined | e.BreakoutLeft, me: str | None) -> People:
     joined = isinstance(event, e.BreakoutJoined)
     if not is_owner(people, event.person, me):
-        return replace(people, others_in_breakout=joined or people.others_in_breakout)
+        others = {one for one in people.in_rooms if not one.is_same(event.person)}
+        rooms = others | {event.person} if joined else others
+        return replace(people, in_rooms=frozenset(rooms))
     if event.at < people.breakout_seen_at:
         return people
     return replace(people, in_breakout=joined, breakout_seen_at=event.at)

@@ -82,6 +82,12 @@ _UNANSWERED: Final = (
 
 _LIVE: Final = (
     Reason(
+        Code.BEGAN, _INFO,
+        "Sharing",
+        "A stream is live.",
+        "",
+    ),
+    Reason(
         Code.BEGAN_ELSEWHERE, _INFO,
         "Sharing",
         "Capture began by auto-start or in Zoom: rtms-tray did not ask for it.",

@@ -1,49 +1,19 @@
 """One meeting instance that the app owner wants captured: a frozen value, changed only by `machine.step`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.conditions import Condition, Evidence, Known, Source, Value, learn, value_of
+from rtms_tray.capture.conditions import Condition, Known, Value, value_of
 from rtms_tray.capture.people import People
 from rtms_tray.capture.policy import Policy
-from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.reasons import Why
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState
-from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.timeline import Timeline
+from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.units import Millis
 
 REQUESTS_PER_SESSION = 100_000
-
-
-class Timer(StrEnum):
-    """What a session can be waiting for."""
-
-    RETRY = "retry"  # repeat a request that met trouble
-    RETRY_ACT = "retry_act"  # the same for pause, resume, stop
-    ASK_AGAIN = "ask_again"  # the meeting had not started
-    GRACE = "grace"
-    NO_ANSWER = "no_answer"
-    INTERRUPTION_HEARD = "interruption_heard"
-    INTERRUPTION_OVER = "interruption_over"
-    BREAKOUT_RETURN = "breakout_return"
-    BLIND = "blind"
-    REMINDER = "reminder"  # asked for by the user
-    NUDGE = "nudge"  # where no signal could tell that the host has come
-    LOST_SIGHT = "lost_sight"
-    FORGET = "forget"  # an ended session leaves the list
-
-
-NEEDS_SIGHT = frozenset(
-    {
-        Timer.NO_ANSWER,
-        Timer.GRACE,
-        Timer.INTERRUPTION_OVER,
-        Timer.BREAKOUT_RETURN,
-        Timer.LOST_SIGHT,
-    }
-)
-"""Deadlines that mean something only while events could be seen; they wait for the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +77,7 @@ class Session:
     since: Millis = 0
     why: Why | None = None
     unverified_since: Millis | None = None
+    stream_in_doubt: bool = False  # only Zoom's word on the stream, or the user's, settles it
     me: str | None = None
     policy: Policy = field(default_factory=Policy)
     sight: Sight = field(default_factory=Sight)
@@ -120,7 +91,10 @@ class Session:
     asked_again: int = 0
     asking_since: Millis = 0
     held: tuple[e.Event, ...] = ()
+    quiet_left: Millis | None = None  # the rest of the wait for an answer, while nothing is seen
+    out_of_denial_at: Millis | None = None  # when the user last sent it again after a denial
     stream: Stream | None = None
+    ran: bool = False  # a stream has run
     finished: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     before: CaptureState | None = None
@@ -156,6 +130,13 @@ class Session:
         return self.state in OPEN
 
     @property
+    def awaits_reply(self) -> bool:
+        """Whether the reply to a start request decides what comes next."""
+        in_flight = self.request is not None and self.request.open
+        waiting = self.state is CaptureState.WAITING_FOR_MEETING and in_flight
+        return waiting or self.state is CaptureState.REQUESTING
+
+    @property
     def own(self) -> bool:
         """Whether the app owner is the meeting's host."""
         return bool(self.me) and self.meeting.host_id == self.me
@@ -172,99 +153,3 @@ class Session:
     def local(self, zoom_at: Millis, now: Millis) -> Millis:
         """This machine's clock at an event's `event_ts`, never in the future."""
         return min(zoom_at - self.zoom_ahead, now)
-
-
-def learned(
-    session: Session, condition: Condition, value: Value, source: Source, at: Millis
-) -> Session:
-    """Keep a piece of evidence (`at` on Zoom's clock)."""
-    known = learn(session.known, condition, Evidence(value, source, at))
-    return replace(session, known=known)
-
-
-def armed(session: Session, timer: Timer, at: Millis) -> Session:
-    """Set a deadline, replacing an older one of the same name."""
-    return replace(session, timers={**session.timers, timer: at})
-
-
-def disarmed(session: Session, *timers: Timer) -> Session:
-    """Drop deadlines."""
-    left = {name: at for name, at in session.timers.items() if name not in timers}
-    return replace(session, timers=left)
-
-
-def span_kind(session: Session) -> SpanKind:
-    """Say what time is worth in this state."""
-    match session.state:
-        case CaptureState.WAITING_FOR_MEETING | CaptureState.IDLE:
-            return SpanKind.NOT_COUNTED
-        case _ if session.unverified_since is not None:
-            return SpanKind.UNKNOWN
-        case CaptureState.SHARING:
-            return SpanKind.CAPTURED
-        case CaptureState.PAUSED:
-            return SpanKind.PAUSED
-        case CaptureState.INTERRUPTED:
-            return SpanKind.UNKNOWN
-        case CaptureState.STOPPED if session.why and session.why.code is Code.STOPPED_BY_YOU:
-            return SpanKind.PAUSED
-        case _:
-            return SpanKind.LOST
-
-
-def moved(
-    session: Session,
-    state: CaptureState,
-    now: Millis,
-    why: Why | None = None,
-    *,
-    at: Millis | None = None,
-) -> Session:
-    """Enter a state (at an earlier moment of this machine's clock, where an event says so)."""
-    at = now if at is None else min(at, now)
-    changed = state is not session.state
-    code = why.code if why else None
-    news = changed or code is not (session.why.code if session.why else None)
-    entry = (Happened(at, state, why),) if news else ()
-    return replace(
-        session,
-        state=state,
-        why=why,
-        since=max(at, session.since) if changed else session.since,
-        acknowledged=session.acknowledged and not news,
-        refusal=None if changed else session.refusal,
-        story=(*session.story, *entry)[-200:],
-    )
-
-
-def painted(session: Session, now: Millis, at: Millis | None = None) -> Session:
-    """Let the timeline follow the state."""
-    at = now if at is None else min(at, now)
-    code = session.why.code if session.why else ""
-    if session.state is CaptureState.ENDED:
-        return replace(session, timeline=session.timeline.close(at))
-    return replace(session, timeline=session.timeline.mark(at, span_kind(session), code))
-
-
-def verified(session: Session) -> Session:
-    """Something about this session was seen or is certain again."""
-    return replace(session, unverified_since=None)
-
-
-def doubted(session: Session, since: Millis) -> Session:
-    """Nothing vouches for this session's state since then."""
-    if not session.open or session.unverified_since is not None:
-        return session
-    timeline = session.timeline
-    if session.state is not CaptureState.WAITING_FOR_MEETING:
-        timeline = timeline.repaint(since, SpanKind.UNKNOWN, "unverified")
-    return replace(session, unverified_since=max(since, session.since), timeline=timeline)
-
-
-def ended(session: Session, now: Millis, why: Why | None, at: Millis | None = None) -> Session:
-    """The meeting is over, or was given up: nothing is counted or waited for any more."""
-    session = moved(session, CaptureState.ENDED, now, why, at=at)
-    session = replace(
-        session, unverified_since=None, timers={}, held=(), before=None, acknowledged=False
-    )
-    return painted(session, now, at)

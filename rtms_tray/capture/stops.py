@@ -58,7 +58,8 @@ CANCELED: Final = 7
 FINAL_IN_BREAKOUT: Final = frozenset({2, 4, 6, 8, 23})
 """Stops that no breakout room explains."""
 MAYBE_HAND_OFF: Final = frozenset({1, 5, 9, 23})
-FOR_GOOD: Final = frozenset({8, 23})
+EVEN_LATER: Final = frozenset({6, 8, 23})
+"""Stops that say more than that a stream is over: they count after it has ended, too."""
 _NEVER_RECEIVED: Final = frozenset({11, 18})
 _TAIL_UNKNOWN: Final = frozenset({13, 14, 15, 16, 19, 24})
 

@@ -60,8 +60,15 @@ class Timeline:
                 return replace(self, marks=(*self.marks[:-1], Mark(at, kind, why)))
         return replace(self, marks=(*self.marks, Mark(at, kind, why)))
 
-    def repaint(self, since: Millis, kind: SpanKind, why: str = "") -> "Timeline":
-        """Say in hindsight that all since then was of another kind; uncounted time stays uncounted."""
+    def repaint(
+        self,
+        since: Millis,
+        kind: SpanKind,
+        why: str = "",
+        *,
+        keep: frozenset[SpanKind] = frozenset({SpanKind.NOT_COUNTED}),
+    ) -> "Timeline":
+        """Say in hindsight that all since then was of another kind, but for the kinds to keep."""
         if not self.marks or self.closed_at is not None:
             return self
         since = max(since, self.marks[0].at)
@@ -70,7 +77,7 @@ class Timeline:
         later = [mark for mark in self.marks if mark.at > since]
         repainted = [
             Mark(max(mark.at, since), kind, why)
-            if mark.kind is not SpanKind.NOT_COUNTED
+            if mark.kind not in keep
             else replace(mark, at=max(mark.at, since))
             for mark in (*under, *later)
         ]

@@ -1,6 +1,5 @@
 """Commands that the running instance performs."""
 
-import re
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Final
@@ -10,7 +9,11 @@ from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.store.paths import Profile
-from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting
+from rtms_tray.zoom.meeting_reference import (
+    MeetingReferenceError,
+    parse_meeting,
+    parse_meeting_or_uuid,
+)
 
 _UNTELLABLE: Final = ("sharing", "unknown")
 _ARGUMENTS: Final[Mapping[str, str]] = {
@@ -54,8 +57,8 @@ def perform(profile: Profile, arguments: Namespace) -> int:
 def _print_status(words: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         say_json(words.get("status"))
-    else:
-        say(one_line(str(words.get("text", ""))))
+    elif text := words.get("text"):  # without one, only what `--json` shows has changed
+        say(one_line(str(text)))
 
 
 def _arguments(arguments: Namespace) -> Mapping[str, str]:
@@ -64,12 +67,6 @@ def _arguments(arguments: Namespace) -> Mapping[str, str]:
     if number := given.get("number"):
         found["meeting"] = parse_meeting(" ".join(number))
     elif meeting := given.get("meeting"):
-        found["meeting"] = meeting_key(meeting)
+        found["meeting"] = parse_meeting_or_uuid(meeting)
     return found
 
-
-def meeting_key(text: str) -> str:
-    """Read a meeting's number, link or UUID; raises MeetingReferenceError."""
-    text = text.strip()
-    is_uuid = re.fullmatch(r"[A-Za-z0-9+/_-]*[A-Za-z+/_][A-Za-z0-9+/_-]*={0,2}", text)
-    return text if is_uuid else parse_meeting(text)

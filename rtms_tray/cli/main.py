@@ -36,10 +36,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     parser = make_parser()
-    arguments, rest = parser.parse_known_args(argv)
+    arguments, rest = parser.parse_known_args(shield_value(argv))
     if rest and arguments.command != "simulate":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return _dispatch(arguments, rest)
+
+
+def shield_value(argv: Sequence[str]) -> Sequence[str]:
+    """Mark a setting's value that begins with a dash, as IDs of Zoom may, as no option."""
+    for place in range(len(argv) - 3):
+        value = argv[place + 3]
+        if tuple(argv[place : place + 2]) != ("settings", "set") or not value.startswith("-"):
+            continue
+        if value not in {"-h", "--"} and not value.startswith(("--help", "--profile")):
+            return [*argv[: place + 3], "--", *argv[place + 3 :]]
+    return argv
 
 
 def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:

@@ -4,7 +4,8 @@ import asyncio
 import getpass
 import sys
 from argparse import Namespace
-from typing import Final
+from collections.abc import Coroutine
+from typing import Final, TypeVar
 
 from rtms_tray.cli.output import complain, one_line, say
 from rtms_tray.commands import Command, Exit
@@ -18,8 +19,11 @@ from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
 
+T = TypeVar("T")
+
 SECRET: Final = "app.client_secret"  # noqa: S105 - the key's name
-_KEYRING_S: Final = 9.0
+_KEYRING_S: Final = 8.0
+_WHOLE_S: Final = 10.0  # several calls to the keyring
 _RELOAD_S: Final = 4.0
 _LONGEST_SECRET: Final = 4096
 
@@ -88,7 +92,15 @@ def _secret_state(profile: Profile, settings: Settings) -> str:
 
 def _load_secret(profile: Profile, settings: Settings) -> str | None:
     store = KeyringStore(limit_s=_KEYRING_S)
-    return asyncio.run(load_client_secret(store, profile, settings))
+    return asyncio.run(_in_time(load_client_secret(store, profile, settings)))
+
+
+async def _in_time(work: Coroutine[None, None, T]) -> T:
+    try:
+        async with asyncio.timeout(_WHOLE_S):
+            return await work
+    except TimeoutError:
+        raise SecretError(Trouble.TIMEOUT) from None
 
 
 def _set_secret(profile: Profile, value: str | None) -> int:
@@ -104,7 +116,7 @@ def _set_secret(profile: Profile, value: str | None) -> int:
         return Exit.REFUSED
     store = KeyringStore(limit_s=_KEYRING_S)
     try:
-        asyncio.run(save_client_secret(store, profile, _load(profile), secret))
+        asyncio.run(_in_time(save_client_secret(store, profile, _load(profile), secret)))
     except SecretError as error:
         return _failed(error)
     _reload(profile)

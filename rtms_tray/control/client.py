@@ -65,8 +65,6 @@ def _converse(
         return _STILL_TRYING
     except BadReplyError as error:
         return Answer(Exit.REFUSED, f"{error} Restart it.")
-    except ConnectionError:
-        pass
     return Answer(Exit.NOT_RUNNING, "It ended before it answered.")
 
 
@@ -91,6 +89,8 @@ def _receive(connection: socket.socket, ends_at: float | None) -> bytes:
         except TimeoutError:
             if ends_at is not None:
                 raise
+        except ConnectionError:  # here, because `on_line` may lose its own reader
+            return b""
 
 
 def _connect(address: Address) -> tuple[socket.socket, str]:

@@ -60,9 +60,13 @@ class ControlServer:
     async def start(self) -> None:
         """Listen from now on; raises OSError."""
         self._listener = listen(self._address)
-        self._server = await asyncio.start_server(
-            self._connected, sock=self._listener.socket, limit=LONGEST_REQUEST
-        )
+        try:
+            self._server = await asyncio.start_server(
+                self._connected, sock=self._listener.socket, limit=LONGEST_REQUEST
+            )
+        except BaseException:
+            self._listener.close()
+            raise
 
     async def stop(self) -> None:
         """Stop listening; answers on their way get a moment, everything else is cancelled."""
@@ -98,6 +102,7 @@ class ControlServer:
     async def _converse(self, client: "_Client") -> None:
         refusal = self._refusal(client)
         if refusal:
+            await client.swallow()
             await client.answer(Answer(Exit.REFUSED, refusal))
             return
         try:
@@ -179,7 +184,7 @@ class _Client:
             async with asyncio.timeout(self._limits.request_s):
                 line = await self._reader.readline()
         except ValueError:
-            await self._swallow()
+            await self.swallow()
             raise BadRequestError("The request is longer than 64 KiB.") from None
         except TimeoutError:
             raise BadRequestError("The request did not come in time.") from None
@@ -187,7 +192,7 @@ class _Client:
             raise BadRequestError("The request does not end with a new line.")
         return line
 
-    async def _swallow(self) -> None:
+    async def swallow(self) -> None:
         """Read on for a moment: closing on unread data would take the answer away with it."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._limits.farewell_s):

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtWidgets import QSystemTrayIcon
-
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands import Command
+from rtms_tray.desktop.tray import Tray
 
 _STAYS_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 60_000}
 
@@ -34,22 +33,20 @@ class Notifier(Protocol):
 class TrayMessages:
     """Messages beside the tray icon: one click, no buttons."""
 
-    def __init__(self, icon: QSystemTrayIcon, clicked: Callable[[Message], None]) -> None:
-        self._icon = icon
+    def __init__(self, tray: Tray, clicked: Callable[[Message], None]) -> None:
+        self._tray = tray
         self._clicked = clicked
         self._last: Message | None = None
-        icon.messageClicked.connect(self._click)
+        tray.message_clicked.connect(self._click)
 
     async def deliver(self, message: Message) -> bool:
         """Show it where the desktop has a tray that shows messages."""
-        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
-            return False
-        self._last = message
         label = f" – click: {message.click_label}" if message.click_label else ""
-        self._icon.showMessage(
-            message.title + label, message.text, self._icon.icon(), _STAYS_MS[message.severity]
-        )
-        return True
+        stays_ms = _STAYS_MS[message.severity]
+        shown = self._tray.message(message.title + label, message.text, stays_ms)
+        if shown:
+            self._last = message
+        return shown
 
     def _click(self) -> None:
         if self._last is not None:

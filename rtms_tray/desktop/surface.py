@@ -71,12 +71,11 @@ class Desktop(QObject):
         )
         self.menu = Menu(doors)
         self.tray = Tray(self.menu.menu)
-        self.tray.icon.setObjectName("rtms-tray")
         self.window = StatusWindow(self.clicks, doors)
         self._announcer = Announcer(
             (
                 *notifiers,
-                TrayMessages(self.tray.icon, self._message_clicked),
+                TrayMessages(self.tray, self._message_clicked),
                 WindowMessages(self._show_message),
             )
         )

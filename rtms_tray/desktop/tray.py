@@ -39,6 +39,7 @@ class Tray(QObject):
     """Shows the overview as an icon; says when it was clicked, and when there is no tray."""
 
     clicked = Signal()
+    message_clicked = Signal()
     missing = Signal(str)
     found = Signal()
 
@@ -50,18 +51,19 @@ class Tray(QObject):
         recheck_ms: int = _RECHECK_MS,
     ) -> None:
         super().__init__()
+        self._menu = menu
         self._available = available
         self._said_missing = False
-        self.icon = QSystemTrayIcon(self)
-        self.icon.setContextMenu(menu)
-        self.icon.activated.connect(self._activated)
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._click.timeout.connect(self.clicked)
+        self._message_click = QTimer(self, singleShot=True, interval=0)
+        self._message_click.timeout.connect(self.message_clicked)
         self._recheck = QTimer(self, interval=recheck_ms)
         self._recheck.timeout.connect(self._look)
         hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
         self._patience = QTimer(self, singleShot=True, interval=0 if hopeless else patience_ms)
         self._patience.timeout.connect(self._give_up)
+        self.icon = self._new_icon()
 
     def show(self, overview: Overview, style: IconStyle) -> None:
         """Draw the overview; the first time, put the icon into the tray."""
@@ -77,11 +79,26 @@ class Tray(QObject):
         """Say whether there is a tray that shows the icon."""
         return self._available()
 
+    def message(self, title: str, text: str, stays_ms: int) -> bool:
+        """Show a message beside the icon; false where this desktop cannot."""
+        if not (self._available() and QSystemTrayIcon.supportsMessages()):
+            return False
+        self.icon.showMessage(title, text, self.icon.icon(), stays_ms)
+        return True
+
     def close(self) -> None:
         """Take the icon out of the tray."""
-        for timer in (self._click, self._recheck, self._patience):
+        for timer in (self._click, self._message_click, self._recheck, self._patience):
             timer.stop()
         self.icon.hide()
+
+    def _new_icon(self) -> QSystemTrayIcon:
+        icon = QSystemTrayIcon(self)
+        icon.setObjectName("rtms-tray")
+        icon.setContextMenu(self._menu)
+        icon.activated.connect(self._activated)
+        icon.messageClicked.connect(self._message_click.start)
+        return icon
 
     def _watch(self) -> None:
         if not self._available():
@@ -92,10 +109,19 @@ class Tray(QObject):
         if self._available():
             self._recheck.stop()
             self._patience.stop()
-            self.icon.show()
+            self._move_in()
             if self._said_missing:
                 self._said_missing = False
                 self.found.emit()
+
+    def _move_in(self) -> None:
+        # An icon made before the tray speaks the wrong protocol: Qt chooses when it is made.
+        old, self.icon = self.icon, self._new_icon()
+        self.icon.setIcon(old.icon())
+        self.icon.setToolTip(old.toolTip())
+        old.hide()
+        old.deleteLater()
+        self.icon.show()
 
     def _give_up(self) -> None:
         if not self._available():
@@ -103,5 +129,8 @@ class Tray(QObject):
             self.missing.emit(why_no_tray())
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        # On X11 any click on the icon counts as a click on its message first, and opening the menu
+        # must not send a request.
+        self._message_click.stop()
         if reason in _OPENS:
             self._click.start()

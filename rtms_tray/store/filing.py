@@ -18,9 +18,13 @@ _DEFAULT: Final = ZoomSettings().environment
 
 
 def environment_of(settings: Settings) -> Environment:
-    """Tell which Zoom the settings mean; raises ValueError, naming the setting that is missing."""
+    """Tell which Zoom the settings mean; raises ValueError, naming the setting that is missing.
+
+    An event socket's address that is missing or none leaves `events` empty: `completeness` says so.
+    """
     if settings.zoom.environment == "custom":
-        events = settings.feed.url if settings.feed.kind == "zoom" else ""
+        is_socket = settings.feed.kind == "zoom" and settings.feed.url.startswith(("ws:", "wss:"))
+        events = settings.feed.url if is_socket else ""
         return custom(settings.zoom.oauth_url, settings.zoom.api_url, events)
     return GOVERNMENT if settings.zoom.environment == "government" else COMMERCIAL
 

@@ -64,5 +64,11 @@ def _feed(settings: Settings, client_secret: bool | None) -> Iterator[Problem]: 
         yield _missing("feed.url", "The event socket's address of the custom environment")
     if not custom and feed.url:
         yield _unused("feed.url", "feed.kind relay or zoom.environment custom")
+    if custom and feed.url.startswith("http"):
+        yield Problem(
+            "feed.url",
+            "This is no event socket's address.",
+            "One begins with wss://, not https://.",
+        )
     if client_secret is False:
         yield _missing("app.client_secret", "The Zoom app's client secret")

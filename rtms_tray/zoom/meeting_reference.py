@@ -24,6 +24,8 @@ _BARE_LINK: Final = re.compile(r"^[\w.-]*zoom[\w.-]*/", re.IGNORECASE)
 _PATH: Final = re.compile(
     r"^/(?:j|w|s|launch/[a-z]+|wc/join|wc)/([0-9][0-9 \-]{7,15}[0-9])(?:[/;,.]|$)", re.IGNORECASE
 )
+_UUID: Final = re.compile(r"(?=.*[A-Za-z+/_])[A-Za-z0-9+/_-]+={0,2}")
+_SHORTEST_UUID: Final = 22  # 16 bytes in base64, without the padding
 _PERSONAL: Final = re.compile(r"^/(?:my|wc/my)/.", re.IGNORECASE)
 _LABELLED: Final = re.compile(r"\bID\b[^0-9\n]{0,20}([0-9][0-9 \-]{7,15}[0-9])", re.IGNORECASE)
 
@@ -96,6 +98,33 @@ def parse_meeting(text: str) -> str:
     return _number_in(text)
 
 
+def is_uuid(text: str) -> bool:
+    """Tell whether a text can be a meeting's UUID: base64 of any length, its padding or not."""
+    return _UUID.fullmatch(text) is not None
+
+
+def parse_meeting_or_uuid(text: str) -> str:
+    """Read how people name a meeting that is watched: its number, a link, or its UUID.
+
+    Raises:
+        MeetingReferenceError: it names no meeting, or more than one.
+    """
+    text = text.strip()
+    return text if is_uuid(text) else parse_meeting(text)
+
+
+def parse_new_meeting(text: str) -> tuple[str | None, str | None]:
+    """Read which meeting to ask for, as its number or its UUID; a mere word is no UUID.
+
+    Raises:
+        MeetingReferenceError: it names no meeting, or more than one.
+    """
+    text = text.strip()
+    if is_uuid(text) and len(text.rstrip("=")) >= _SHORTEST_UUID:
+        return None, text
+    return parse_meeting(text), None
+
+
 def _number_in(text: str) -> str:
     links = list(_links(text))
     found = {number for link in links if _is_zoom(link) and (number := _number_of(link))}
@@ -129,7 +158,7 @@ def _split(candidate: str) -> SplitResult | None:
     name = scheme[1] if scheme else "https" if _BARE_LINK.match(candidate) else ""
     try:
         return urlsplit(f"{name}://{candidate[scheme.end() if scheme else 0 :]}")
-    except ValueError:
+    except ValueError:  # which hosts are impossible differs between Python's versions
         return None
 
 
@@ -144,10 +173,7 @@ def _number_of(link: SplitResult) -> str | None:
     match = _PATH.match(unquote(link.path))
     if match:
         return _digits(match[1])
-    try:
-        values = parse_qs(link.query).get("confno", [])
-    except ValueError:  # too many fields
-        return None
+    values = parse_qs(link.query).get("confno", [])
     return _digits(values[0]) if len(values) == 1 else None
 
 

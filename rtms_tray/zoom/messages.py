@@ -33,7 +33,7 @@ NO_STOP_REASON: Final = -1
 _STATUS_FIELD: Final = re.compile(r"status|state|result|answer|decision|outcome|response|action")
 _NO_WORD: Final = re.compile(r"denied|deny|declined?|rejected|reject|refused")
 _YES_WORD: Final = re.compile(r"approved?|accepted|accept|allowed|granted")
-_NOT_WORD: Final = re.compile(r"\b(not|never|un|dis)|\b(pending|waiting|requested)\b")
+_NOT_WORD: Final = re.compile(r"not\b|n['’]t\b|\b(never|un|dis)|\b(pending|waiting|requested)\b")
 _DEEPEST_STATUS: Final = 4
 
 

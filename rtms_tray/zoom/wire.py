@@ -84,7 +84,7 @@ def as_iso_moment(value: object) -> Millis | None:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return round(moment.timestamp() * SECOND)
+        return as_moment(moment.timestamp() * SECOND)
     except (ValueError, OverflowError):
         return None
 

@@ -66,7 +66,7 @@ def profile(environ: dict[str, str]) -> Profile:
 
 
 @pytest.fixture
-async def cli(environ: dict[str, str]) -> AsyncIterator[RunCli]:
+def cli(environ: dict[str, str]) -> RunCli:
     """Run `python -m rtms_tray` with arguments, standard input and more variables."""
 
     async def run(*arguments: str, given: str = "", **more: str) -> Ended:
@@ -76,7 +76,7 @@ async def cli(environ: dict[str, str]) -> AsyncIterator[RunCli]:
         assert b"Traceback" not in err
         return Ended(process.returncode, out.decode(), err.decode())
 
-    yield run
+    return run
 
 
 async def start_cli(environ: dict[str, str], *arguments: str) -> asyncio.subprocess.Process:

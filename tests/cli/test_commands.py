@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from rtms_tray.cli.instance import meeting_key
 from rtms_tray.commands import Command
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.paths import Profile
@@ -203,9 +202,9 @@ async def test_profiles_do_not_meet(cli: RunCli, instance: FakeCommander) -> Non
 
 
 def test_a_uuid_is_told_from_a_number() -> None:
-    assert meeting_key(f" {UUID} ") == UUID
-    assert meeting_key("/abc+def==") == "/abc+def=="
-    assert meeting_key("987 1234 5670") == "98712345670"
-    assert meeting_key("zoommtg://zoom.us/join?confno=98712345670") == "98712345670"
+    assert parse_meeting_or_uuid(f" {UUID} ") == UUID
+    assert parse_meeting_or_uuid("/abc+def==") == "/abc+def=="
+    assert parse_meeting_or_uuid("987 1234 5670") == "98712345670"
+    assert parse_meeting_or_uuid("zoommtg://zoom.us/join?confno=98712345670") == "98712345670"
     with pytest.raises(MeetingReferenceError):
-        meeting_key("what is this?")
+        parse_meeting_or_uuid("what is this?")

@@ -1,5 +1,7 @@
 """Starting the program: once per profile, and never with a traceback."""
 
+import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +77,20 @@ async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> 
         assert ended.code == 1
         assert len(ended.err.splitlines()) == 1
     assert (await cli("status", RTMS_TRAY_HOME=str(tmp_path / "file" / "x"))).code == 3
+
+
+async def test_tracebacks_are_for_those_who_ask(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "double" / "platformdirs.py").write_text("raise RuntimeError('broken')")
+    del environ["RTMS_TRAY_HOME"]
+    for asks in (False, True):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "rtms_tray", "status", stderr=asyncio.subprocess.PIPE,
+            env={**environ, "RTMS_TRAY_DEBUG": "1"} if asks else environ,
+        )  # fmt: skip
+        _, err = await process.communicate()
+        assert process.returncode == 1
+        assert (b"Traceback" in err) is asks
+        assert b"broken" in err
 
 
 async def test_the_simulator_has_options_of_its_own(cli: RunCli) -> None:

@@ -28,6 +28,14 @@ async def test_what_is_set_can_be_read(cli: RunCli) -> None:
     assert "app.client_secret: not set\n" in everything.out
 
 
+@pytest.mark.parametrize("value", ["-abc", "--abc=d", "-5"])
+async def test_a_value_may_begin_with_a_dash(cli: RunCli, value: str) -> None:
+    assert (await cli("settings", "set", "app.client_id", value)).code == 0
+    assert (await cli("settings", "get", "app.client_id")).out == f"{value}\n"
+    assert (await cli("settings", "set", "app.client_id", "--help")).code == 0
+    assert (await cli("settings", "set", "app.redirect_port", "-5")).code == 1
+
+
 async def test_a_running_instance_hears_of_it(cli: RunCli, instance: FakeCommander) -> None:
     await cli("settings", "set", "feed.watch", "all")
     assert instance.seen == [Command("reload")]

@@ -13,7 +13,7 @@ import pytest
 from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import LONGEST_PATH, Address, UnixAddress, control_address
 from rtms_tray.control.client import call
-from rtms_tray.control.listener import listen
+from rtms_tray.control.listener import listen, peer_is_me
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.paths import Profile, find_profile
 
@@ -149,6 +149,13 @@ def test_a_socket_that_nobody_hears_is_replaced(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(tmp_path / "socket"))
     listen(UnixAddress((tmp_path / "socket",))).close()
+
+
+def test_the_peer_is_told_where_the_system_can() -> None:
+    one, other = socket.socketpair(socket.AF_UNIX)
+    with one, other:
+        assert peer_is_me(one)
+    assert peer_is_me(None), "what cannot be told is left to the folder's mode and the key"
 
 
 def test_nowhere_to_listen_is_an_error() -> None:

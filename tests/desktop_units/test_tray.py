@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.announcer import Announcer, Message
+from rtms_tray.desktop.announcer import Announcer, Message, TrayMessages
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.looks import is_dark, tray_style
 from rtms_tray.desktop.loop import run
@@ -69,9 +69,13 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
         await asyncio.sleep(0.08)
         assert said == [why_no_tray()]
         there[0] = True
+        before = tray.icon
         await asyncio.sleep(0.08)
         assert said[1:] == ["found"]
         assert not tray._recheck.isActive()
+        assert tray.icon is not before  # made anew, for the tray that is there now
+        assert tray.icon.isVisible()
+        assert tray.icon.toolTip() == "rtms-tray: Nothing is watched"
         tray.close()
 
     run(main(), qapp)
@@ -135,6 +139,26 @@ def test_ways_are_tried_in_order_until_one_succeeds() -> None:
     message = Message("Title", "Text", Severity.INFO)
     asyncio.run(Announcer((first, second, third)).announce(message))
     assert [first.tried, second.tried, third.tried] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("on_icon", [False, True])
+def test_a_click_on_the_icon_is_no_click_on_its_message(
+    qapp: QApplication, *, on_icon: bool
+) -> None:
+    async def main() -> None:
+        clicked: list[Message] = []
+        tray = Tray(QMenu(), available=lambda: True)
+        messages = TrayMessages(tray, clicked.append)
+        message = Message("Title", "Text", Severity.INFO)
+        assert await messages.deliver(message)
+        tray.icon.messageClicked.emit()
+        if on_icon:
+            tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)
+        await asyncio.sleep(0.02)
+        assert clicked == ([] if on_icon else [message])
+        tray.close()
+
+    run(main(), qapp)
 
 
 def test_nothing_in_the_desktop_nests_event_loops() -> None:

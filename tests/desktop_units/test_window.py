@@ -58,6 +58,26 @@ def test_every_state_is_shown_whole(
     play(qapp, scene)
 
 
+@pytest.mark.parametrize("state", CaptureState)
+def test_nothing_is_cut_off_in_the_narrowest_window(
+    qapp: QApplication, state: CaptureState
+) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.overview(state))
+        window.resize(window.minimumWidth(), 900)
+        window.show()
+        await settle()
+        inside = window.card.parentWidget()
+        assert inside is not None
+        assert window.card.width() == inside.width() <= window.minimumWidth()
+        for label in window.card.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+    play(qapp, scene)
+
+
 def test_no_label_reads_markup(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(

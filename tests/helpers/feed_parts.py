@@ -2,10 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture.units import Millis
-from rtms_tray.zoom.feeds import Report
+from rtms_tray.zoom.feeds import Disconnected, Report
+from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
+
+# Long enough never to run out in a test that does not want it to.
+CALM = Timing(
+    open_s=5, build_s=5, heartbeat_s=60, answer_s=30, close_s=1,
+    first_delay_s=0.01, last_delay_s=0.02, first_slow_delay_s=30, last_slow_delay_s=60,
+)  # fmt: skip
+BEATING = replace(CALM, heartbeat_s=0.06, answer_s=0.03, good_after_s=30)
+
+MakeFeed = Callable[[Timing], ZoomSocketFeed]
+Start = Callable[[ZoomSocketFeed], asyncio.Task[None]]
 
 
 @dataclass
@@ -41,6 +52,17 @@ class Reports:
     def of(self, kind: type) -> list[Report]:
         """Pick the reports of one kind."""
         return [report for report in self.all if isinstance(report, kind)]
+
+    def error_codes(self) -> list[str | None]:
+        """List the error of each disconnection; None where there was none."""
+        down = (report for report in self.all if isinstance(report, Disconnected))
+        return [report.error.code if report.error else None for report in down]
+
+    def last_down(self) -> Disconnected:
+        """The newest report, which must be a disconnection."""
+        report = self.all[-1]
+        assert isinstance(report, Disconnected)
+        return report
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds, looking again after each report (and often)."""

@@ -7,13 +7,15 @@ import pytest
 
 from rtms_tray.store.filing import (
     client_secret_name,
+    environment_of,
     load_client_secret,
     refresh_token_name,
     save_client_secret,
 )
 from rtms_tray.store.paths import Profile, find_profile
 from rtms_tray.store.secrets import MemoryStore
-from rtms_tray.store.settings import AppSettings, Settings, ZoomSettings
+from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.zoom.environment import COMMERCIAL, GOVERNMENT
 
 EMPTY = Settings()
 APP = Settings(AppSettings(client_id="id"))
@@ -87,3 +89,20 @@ def test_the_refresh_token_belongs_to_the_id_that_people_sign_in_with() -> None:
     assert str(client_secret_name(public)).endswith("https://zoom.us/id")
     with pytest.raises(ValueError, match=r"zoom\.oauth_url"):
         refresh_token_name(UNFINISHED)
+
+
+def test_the_environment_follows_the_settings() -> None:
+    assert environment_of(APP) == COMMERCIAL
+    assert environment_of(replace(APP, zoom=ZoomSettings("government"))) == GOVERNMENT
+    zoom = ZoomSettings("custom", "https://a.test", "https://b.test/v2")
+    for kind, url, events in (
+        ("zoom", "wss://c.test/ws", "wss://c.test/ws"),
+        ("zoom", "https://c.test/ws", ""),
+        ("zoom", "", ""),
+        ("relay", "wss://c.test/ws", ""),
+    ):
+        found = environment_of(Settings(zoom=zoom, feed=FeedSettings(kind, url)))
+        assert (found.oauth, found.api) == ("https://a.test", "https://b.test/v2")
+        assert found.events == events
+    with pytest.raises(ValueError, match=r"zoom\.api_url"):
+        environment_of(ELSEWHERE)

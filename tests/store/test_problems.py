@@ -28,6 +28,10 @@ def missing(settings: Settings, *, blocking: bool = True) -> list[str]:
             ["zoom.oauth_url", "zoom.api_url", "feed.url"],
         ),
         (replace(READY, zoom=CUSTOM, feed=FeedSettings("none")), []),
+        (
+            replace(READY, zoom=CUSTOM, feed=replace(READY.feed, url="https://zoom.test")),
+            ["feed.url"],
+        ),
     ],
 )
 def test_what_is_missing_is_named(settings: Settings, keys: list[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from rtms_tray.zoom.loopback import Listener, Patience
 from rtms_tray.zoom.pages import SIGNED_IN, Page, render
-from tests.helpers.knocking import nobody_answers
+from tests.helpers.ports import freed
 
 QUICK = Patience(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
 
@@ -204,12 +204,11 @@ async def test_who_comes_after_the_end_is_told_why(
     assert await listener.answer() == ""
 
 
-async def test_it_closes_by_itself(http: httpx2.AsyncClient) -> None:
+async def test_it_closes_by_itself() -> None:
     listener = Listener(patience=Patience(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
     listener.conclude(SIGNED_IN)
-    async with asyncio.timeout(20):
-        await nobody_answers(http, f"{listener.redirect_uri}/done")
+    await freed(port_of(listener))
 
 
 async def test_closing_twice_and_concluding_late_are_harmless(listener: Listener) -> None:

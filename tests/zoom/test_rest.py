@@ -199,7 +199,7 @@ async def test_no_connection_is_offline(rest: Rest, bearer: Bearer, closed_port:
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
 
-@pytest.mark.parametrize("base", ["nonsense", "http://[", "gopher://127.0.0.1/v2"])
+@pytest.mark.parametrize("base", ["nonsense", "http://\0", "gopher://127.0.0.1/v2"])
 async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base: str) -> None:
     bearer.api_base = base
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE

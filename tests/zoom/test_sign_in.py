@@ -16,7 +16,7 @@ from rtms_tray.zoom.loopback import Patience
 from rtms_tray.zoom.oauth import Grant, OAuth
 from rtms_tray.zoom.sign_in import SignIn, SignInDesk, read_answer
 from tests.helpers.authority import Authority, Reply, as_json, tokens
-from tests.helpers.knocking import nobody_answers
+from tests.helpers.ports import free_port, freed
 
 
 class Browser:
@@ -237,11 +237,6 @@ async def test_a_second_sign_in_cancels_the_first(
     desk.close()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 async def test_the_configured_port_and_path(
     oauth: OAuth, browser: Browser, authority: Authority
 ) -> None:
@@ -302,11 +297,9 @@ async def test_the_listener_goes_away_by_itself(
     desk = SignInDesk(oauth, patience=Patience(answered_s=0))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
-    answer = f"{asked['redirect_uri']}?code=c&state={asked['state']}"
-    await http.get(answer)
+    await http.get(asked["redirect_uri"], params={"code": "c", "state": asked["state"]})
     await attempt
-    async with asyncio.timeout(20):
-        await nobody_answers(http, answer)
+    await freed(urlsplit(asked["redirect_uri"]).port or 0)
     desk.close()
 
 

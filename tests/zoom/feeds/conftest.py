@@ -1,12 +1,15 @@
 """Parts that tests of feeds share: a server to connect to, tokens, and reports to wait for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from rtms_tray.capture.units import HOUR
+from rtms_tray.zoom.feeds import Feed
+from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from tests.helpers.event_server import EventServer
-from tests.helpers.feed_parts import Reports, Tokens
+from tests.helpers.feed_parts import MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
 
 
@@ -24,3 +27,32 @@ def tokens(clock: ManualClock) -> Tokens:
 @pytest.fixture
 def reports() -> Reports:
     return Reports()
+
+
+@pytest.fixture
+def make(server: EventServer, tokens: Tokens, clock: ManualClock) -> MakeFeed:
+    def build(timing: Timing) -> ZoomSocketFeed:
+        return ZoomSocketFeed(
+            url=server.url,
+            subscription_id="sub/1",
+            tokens=tokens,
+            clock=clock,
+            random=lambda: 0.5,
+            timing=timing,
+        )
+
+    return build
+
+
+@pytest.fixture
+async def start(reports: Reports) -> AsyncIterator[Start]:
+    tasks: list[asyncio.Task[None]] = []
+
+    def run(feed: Feed) -> asyncio.Task[None]:
+        tasks.append(asyncio.create_task(feed.run(reports)))
+        return tasks[-1]
+
+    yield run
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,150 @@
+"""The simulated Zoom as a process of its own: its world is changed, and looked at, over HTTP."""
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from tests.helpers.running import App, Json, Process, as_json
+
+WITH_HOST = 98712345670
+"""The meeting of the scenario `default` whose host is there, and is asked."""
+
+WITHOUT_HOST = 98712345671
+"""The meeting whose host is missing."""
+
+
+class ZoomProcess:
+    """`rtms-tray simulate`: `with ZoomProcess(environ) as zoom:`."""
+
+    def __init__(
+        self, environ: Mapping[str, str], progression: str = "immediate", port: int = 0
+    ) -> None:
+        arguments = ("simulate", "--progression", progression, "--port", str(port))
+        self._process = Process(arguments, environ)
+        self._http = httpx2.Client(trust_env=False)
+        self.addresses: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self.addresses = as_json(self._process.line())
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End it."""
+        self._http.close()
+        self._process.end()
+
+    @property
+    def port(self) -> int:
+        """Its port on loopback."""
+        return httpx2.URL(self.addresses["control_url"]).port or 0
+
+    # --- its world --------------------------------------------------------------------------------
+
+    def act(self, meeting: int, name: str, **details: Any) -> Json:  # noqa: ANN401 - any JSON
+        """Let somebody in a meeting do something."""
+        return self.change(f"meetings/{meeting}/act", act=name, **details)
+
+    def change(self, path: str, **values: Any) -> Json:  # noqa: ANN401 - any JSON
+        """Change something by the control interface."""
+        reply = self._http.post(f"{self.addresses['control_url']}/{path}", json=values)
+        assert reply.status_code == 200, reply.text
+        return as_json(reply.text)
+
+    def look(self, path: str = "state") -> Json:
+        """Look at something by the control interface."""
+        reply = self._http.get(f"{self.addresses['control_url']}/{path}")
+        assert reply.status_code == 200, reply.text
+        return as_json(reply.text)
+
+    def requests(self, action: str = "start") -> list[Json]:
+        """List the calls about streams that came, of one kind."""
+        return [one for one in self.look()["requests"] if one["action"] == action]
+
+    # --- the person at the browser ----------------------------------------------------------------
+
+    def press(self, url: str, choice: str) -> str:
+        """Open the consent page, press a button on it, and hand back the last page's text."""
+        page = self._http.get(url)
+        assert page.status_code == 200, page.text
+        form = Form(page.text)
+        assert choice in form.buttons, page.text
+        fields = {**form.fields, **form.buttons[choice]}
+        target = page.url.join(form.action)
+        return self._http.post(target, data=fields, follow_redirects=True).text
+
+    # --- setting the program up -------------------------------------------------------------------
+
+    def set_up(self, app: App, *, secret: str | None = None, public: bool = False) -> None:
+        """Lead the program here, by its command line alone."""
+        settings = {
+            "zoom.environment": "custom",
+            "zoom.oauth_url": self.addresses["oauth_url"],
+            "zoom.api_url": self.addresses["api_url"],
+            "feed.url": self.addresses["events_url"],
+            "feed.subscription_id": self.addresses["subscription_id"],
+            "app.client_id": self.addresses["client_id"],
+        }
+        if public:
+            settings["app.sign_in_client_id"] = self.addresses["public_client_id"]
+        for key, value in settings.items():
+            app.done("settings", "set", key, value)
+        given = self.addresses["client_secret"] if secret is None else secret
+        app.done("settings", "set", "app.client_secret", given=given)
+
+    def sign_in(self, app: App) -> str:
+        """Sign in by the command line and the browser; hand back what the command line said."""
+        with app.started("sign-in", "--no-browser") as signing_in:
+            page = self.press(signing_in.line().strip(), "Allow")
+            assert "You are signed in" in page
+            ended = signing_in.wait()
+        assert ended.code == 0, ended.err
+        return ended.out
+
+
+class Form(HTMLParser):
+    """A page's form as a browser sees it: fields as they stand, and what each button adds."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: dict[str, str] = {}
+        self.buttons: dict[str, dict[str, str]] = {}
+        self._button: dict[str, str] | None = None
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take note of a form's part."""
+        given = {name: value or "" for name, value in attrs}
+        match tag:
+            case "form":
+                self.action = given["action"]
+            case "input":
+                self.fields[given["name"]] = given["value"]
+            case "select":
+                self._select = given["name"]
+            case "option" if "selected" in given:
+                self.fields[self._select] = given["value"]
+            case "button":
+                self._button = {given["name"]: given["value"]}
+
+    def handle_data(self, data: str) -> None:
+        """Take note of a button's words."""
+        if self._button is not None:
+            self.buttons[data.strip()] = self._button
+            self._button = None

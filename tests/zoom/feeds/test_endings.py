@@ -1,0 +1,159 @@
+"""Why there is no connection is told apart, against a real server or none."""
+
+import asyncio
+import socket
+from dataclasses import replace
+
+import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import Close
+
+from rtms_tray.capture.units import Millis
+from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.zoom.errors import (
+    ClientRefused,
+    Offline,
+    ServerTrouble,
+    UnexpectedReply,
+)
+from rtms_tray.zoom.feeds import Connected, Disconnected
+from rtms_tray.zoom.feeds.endings import CLOSED, LOST, Ending, How, ending_of_close
+from tests.helpers.event_server import GREETING, EventServer, refusal
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.feed_parts import CALM, MakeFeed, Reports, Start, Tokens
+from tests.helpers.manual_clock import ManualClock
+
+
+async def test_an_invalid_token_is_renewed_once(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
+) -> None:
+    server.greetings = [refusal("Invalid Token")]
+    start(make(CALM))
+    await reports.count(Disconnected, 1)
+    server.greetings = [GREETING]
+    await reports.count(Connected, 1)
+    assert reports.error_codes() == [None]
+    assert server.tokens == ["token-0", "token-1"]
+    assert tokens.refusals == ["token-0"]
+
+
+async def test_a_new_token_refused_too_means_a_wrong_secret(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
+) -> None:
+    server.greetings = [refusal("Invalid Token")]
+    start(make(CALM))
+    await reports.count(Disconnected, 2)
+    assert reports.error_codes() == [None, "client_secret_refused"]
+    refused = reports.last_down()
+    assert refused.next_try_at == clock.now + 45_000
+    assert len(server.queries) == 2
+
+
+async def test_another_refusal_is_of_the_subscription(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
+) -> None:
+    server.greetings = [refusal("unknown subscription")]
+    start(make(CALM))
+    await reports.count(Disconnected, 1)
+    refused = reports.last_down()
+    assert refused.error
+    assert refused.error.code == "subscription_refused"
+    assert "unknown subscription" in refused.error.text
+    assert tokens.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("status", "codes", "wait"),
+    [
+        (401, [None, "client_secret_refused"], 45_000),
+        (403, ["subscription_refused"], 45_000),
+        (404, ["subscription_refused"], 45_000),
+        (429, ["server_trouble"], 20_000),
+        (500, ["server_trouble"], 20_000),
+        (503, ["server_trouble"], 20_000),
+    ],
+)
+async def test_a_refused_handshake_says_why_and_does_not_hammer(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports,
+    status: int, codes: list[str | None], wait: Millis,
+) -> None:  # fmt: skip
+    server.refuse_with = status
+    start(make(replace(CALM, first_delay_s=20, last_delay_s=20)))
+    await reports.count(Disconnected, len(codes))
+    assert reports.error_codes() == codes
+    refused = reports.last_down()
+    assert refused.next_try_at == refused.at + wait
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (ClientRefused(), "client_secret_refused"),
+        (ClientRefused("client_secret_missing"), "client_secret_missing"),
+        (SecretError(Trouble.LOCKED), "keyring"),
+        (Offline(), "offline"),
+        (ServerTrouble(503), "server_trouble"),
+        (UnexpectedReply("odd"), "unexpected_reply"),
+    ],
+)
+async def test_without_a_token_it_says_why(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens,
+    trouble: Exception, code: str,
+) -> None:  # fmt: skip
+    tokens.trouble = trouble
+    start(make(CALM))
+    await reports.count(Disconnected, 1)
+    assert reports.error_codes()[0] == code
+    assert server.queries == []
+
+
+async def test_nobody_there_is_offline(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        server.url = f"ws://127.0.0.1:{probe.getsockname()[1]}/ws"
+    start(make(CALM))
+    await reports.count(Disconnected, 2)
+    assert set(reports.error_codes()) == {"offline"}
+
+
+async def test_something_else_there_is_offline(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    async def speak_ssh(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-x\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(speak_ssh, "127.0.0.1", 0) as other:
+        server.url = f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}/ws?x=1"
+        start(make(CALM))
+        await reports.count(Disconnected, 1)
+        assert reports.error_codes()[0] == "offline"
+
+
+async def test_the_unthought_of_is_reported_without_secrets(
+    make: MakeFeed, start: Start, reports: Reports, tokens: Tokens, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("feeds.line:ERROR:the event socket failed: RuntimeError$")
+    tokens.trouble = RuntimeError("a bug that holds a secret")
+    start(make(replace(CALM, first_delay_s=20, last_delay_s=20)))
+    await reports.count(Disconnected, 1)
+    assert reports.error_codes() == ["unexpected"]
+
+
+BYE = Close(1000, "")
+
+
+@pytest.mark.parametrize(
+    ("closed", "how"),
+    [
+        (ConnectionClosedError(BYE, BYE, rcvd_then_sent=True), How.CLOSED),
+        (ConnectionClosedError(BYE, None), How.CLOSED),
+        (ConnectionClosedError(BYE, BYE, rcvd_then_sent=False), How.BROKEN),  # we closed first
+        (ConnectionClosedError(None, BYE), How.BROKEN),
+        (ConnectionClosedError(None, None), How.BROKEN),
+    ],
+)
+def test_only_zooms_own_close_frame_is_a_close(closed: ConnectionClosedError, how: How) -> None:
+    assert ending_of_close(closed, 3.0) == Ending(how, CLOSED if how is How.CLOSED else LOST, 3.0)

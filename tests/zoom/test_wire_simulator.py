@@ -1,0 +1,165 @@
+"""REST calls and the event socket against the simulated Zoom, which shares no code with them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from rtms_tray.capture.events import (
+    Action,
+    BreakoutJoined,
+    BreakoutLeft,
+    MeetingEnded,
+    MeetingStatus,
+    Outcome,
+    ParticipantJoined,
+    ParticipantLeft,
+    StreamStarted,
+    StreamStopped,
+    Unknown,
+    ZoomEvent,
+)
+from rtms_tray.simulator import Simulator
+from rtms_tray.zoom.app_token import AppTokens
+from rtms_tray.zoom.environment import custom
+from rtms_tray.zoom.feeds import Connected, Disconnected, Received
+from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
+from rtms_tray.zoom.messages import decode
+from rtms_tray.zoom.oauth import Client, OAuth
+from rtms_tray.zoom.rest import Rest
+from tests.helpers.feed_parts import Reports
+from tests.helpers.zoom_caller import Clock, ZoomCaller
+
+NUMBER = "98712345670"
+
+
+class Bearer:
+    """Gives the caller's token, and signs in anew where that is refused."""
+
+    def __init__(self, caller: ZoomCaller) -> None:
+        self._caller = caller
+        self.api_base = f"{caller.zoom.api_url}/v2"
+
+    async def token(self) -> str:
+        return self._caller.token
+
+    async def refused(self, token: str) -> None:
+        assert token == self._caller.token
+        await self._caller.sign_in()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def zoom(clock: Clock) -> AsyncIterator[Simulator]:
+    async with Simulator(clock=clock) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def caller(zoom: Simulator, http: httpx2.AsyncClient) -> ZoomCaller:
+    signed_in = ZoomCaller(zoom, http)
+    await signed_in.sign_in()
+    return signed_in
+
+
+@pytest.fixture
+def rest(caller: ZoomCaller, http: httpx2.AsyncClient, clock: Clock) -> Rest:
+    return Rest(http, Bearer(caller), caller.zoom.client_id, clock)
+
+
+@pytest.fixture
+def reports() -> Reports:
+    return Reports()
+
+
+@pytest.fixture
+async def listening(
+    zoom: Simulator, http: httpx2.AsyncClient, clock: Clock, reports: Reports
+) -> AsyncIterator[asyncio.Task[None]]:
+    environment = custom(zoom.oauth_url, zoom.api_url, zoom.events_url)
+    client = Client(zoom.client_id, zoom.client_secret)
+    feed = ZoomSocketFeed(
+        url=environment.events,
+        subscription_id=zoom.subscription_id,
+        tokens=AppTokens(OAuth(http, environment, client, clock), clock),
+        clock=clock,
+        random=lambda: 0.0,
+    )
+    running = asyncio.create_task(feed.run(reports))
+    await reports.count(Connected, 1)
+    yield running
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def events(reports: Reports) -> list[ZoomEvent]:
+    return [report.event for report in reports.all if isinstance(report, Received)]
+
+
+def kinds(reports: Reports) -> list[type]:
+    return [type(event) for event in events(reports)]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_stream_is_asked_for_seen_and_stopped(
+    rest: Rest, reports: Reports, zoom: Simulator
+) -> None:
+    assert (await rest.ask(1, Action.START, NUMBER)).outcome is Outcome.ACCEPTED
+    assert StreamStarted not in kinds(reports)
+    zoom.act(int(NUMBER), "approve")
+    await reports.until(lambda: StreamStarted in kinds(reports))
+    for request, action in enumerate((Action.PAUSE, Action.RESUME, Action.STOP), 2):
+        assert (await rest.ask(request, action, NUMBER)).outcome is Outcome.ACCEPTED
+    await reports.until(lambda: StreamStopped in kinds(reports))
+    stopped = next(event for event in events(reports) if isinstance(event, StreamStopped))
+    assert stopped.reason == 2
+
+
+@pytest.mark.usefixtures("listening")
+async def test_people_come_and_go_until_the_meeting_ends(
+    rest: Rest, reports: Reports, zoom: Simulator
+) -> None:
+    number = int(NUMBER)
+    for act in ("host_leaves", "host_joins", "open_breakout", "close_breakout"):
+        zoom.act(number, act)
+    zoom.act(number, "end_meeting")
+    await reports.until(lambda: MeetingEnded in kinds(reports))
+    expected = {ParticipantLeft, ParticipantJoined, BreakoutJoined, BreakoutLeft, MeetingEnded}
+    assert expected <= set(kinds(reports))
+    assert Unknown not in kinds(reports)
+    assert [decode(r.raw, 0) for r in reports.all if isinstance(r, Received)] == events(reports)
+    assert (await rest.ask(1, Action.START, NUMBER)).outcome is Outcome.NOT_STARTED
+
+
+async def test_codes_and_statuses_are_read(rest: Rest, caller: ZoomCaller) -> None:
+    missing = await rest.ask(1, Action.START, "99999999999")
+    assert (missing.outcome, missing.code) == (Outcome.REFUSED, 3001)
+    idle = await rest.ask(2, Action.STOP, NUMBER)
+    assert (idle.outcome, idle.code) == (Outcome.REFUSED, 13277)
+    seen = await rest.look(NUMBER)
+    assert seen.status is MeetingStatus.STARTED
+    assert seen.meeting.uuid
+    assert await rest.look(seen.meeting.uuid) == seen
+    assert (await rest.look("99999999999")).status is MeetingStatus.NOT_FOUND
+    assert (await rest.me()).id
+    listed = await rest.live_meetings() + await rest.upcoming_meetings()
+    assert all(meeting.number for meeting in listed)
+    await caller.control("grants", revoke="owner")
+    assert (await rest.look(NUMBER)).status is MeetingStatus.STARTED
+
+
+async def test_kicked_or_cut_it_comes_back(
+    listening: asyncio.Task[None], reports: Reports, caller: ZoomCaller
+) -> None:
+    await caller.control("feed", cut=True)
+    await reports.count(Connected, 2)
+    await caller.control("feed", kick=1000)
+    await reports.count(Disconnected, 2)
+    codes = [r.error.code for r in reports.all if isinstance(r, Disconnected) and r.error]
+    assert codes == ["connection_lost", "closed_by_zoom"]
+    assert not listening.done()
