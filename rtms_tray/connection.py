@@ -3,7 +3,7 @@
 import logging
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.clock import Clock
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NOT_CONFIGURED: Final = "not_configured"
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -39,26 +41,61 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One way to Zoom: who asks, where a sign-in is begun, and where events come from."""
+    """One way to Zoom: who asks, where a sign-in is begun, and where events come from.
+
+    `app` is the client that the feed shows itself as; `secret_unread` says that the keyring did not
+    tell its secret.
+    """
 
     settings: Settings
     http: "httpx2.AsyncClient"
     oauth: OAuth
     desk: SignInDesk
     token_name: str
+    app: Client
     feed: Feed | None
     no_feed: Missing | None
+    secret_unread: bool = False
 
-    def close(self) -> None:
-        """End a sign-in that is under way."""
-        self.desk.close()
+    def signs_in_like(self, other: "Connection") -> bool:
+        """Whether a sign-in of the one serves the other as well."""
+        mine, theirs = self.settings, other.settings
+        return (self.oauth.client, mine.app, _place(mine)) == (
+            other.oauth.client,
+            theirs.app,
+            _place(theirs),
+        )
+
+    def sees_like(self, other: "Connection") -> bool:
+        """Whether the feed of the one serves the other as well."""
+        mine, theirs = self.settings, other.settings
+        return (self.app, mine.feed, _place(mine), self.no_feed) == (
+            other.app,
+            theirs.feed,
+            _place(theirs),
+            other.no_feed,
+        )
+
+    def is_set_up_like(self, other: "Connection") -> bool:
+        """Whether both come from the same settings; their secrets may differ."""
+        mine, theirs = self.settings, other.settings
+        return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
+
+
+def _place(settings: Settings) -> tuple[str, str, str]:
+    environment = environment_of(settings)
+    return environment.name, environment.oauth, environment.api
 
 
 def blocking_problem(settings: Settings) -> Missing | None:
     """Say what keeps these settings from reaching Zoom at all; the feed may be missing."""
     for problem in completeness(settings):
         if problem.blocking and not problem.key.startswith("feed."):
-            return Missing("not_configured", problem.text, problem.remedy)
+            return Missing(NOT_CONFIGURED, problem.text, problem.remedy)
+    try:
+        environment_of(settings)
+    except ValueError as error:
+        return Missing(NOT_CONFIGURED, f"{error}.", "Correct it: rtms-tray settings set KEY …")
     return None
 
 
@@ -75,19 +112,28 @@ async def connect(
     # The public client ID has no secret; an app without one signs in with its primary client ID.
     own_secret = None if settings.app.sign_in_client_id else secret
     oauth = OAuth(http, environment, Client(settings.sign_in_id, own_secret), clock)
-    app = OAuth(http, environment, Client(settings.app.client_id, secret), clock)
-    no_feed = trouble or _why_no_feed(settings, secret)
+    app = Client(settings.app.client_id, secret)
+    no_feed = _why_no_feed(settings, secret, trouble)
     feed = None
     if no_feed is None and settings.feed.kind == "zoom":
         feed = ZoomSocketFeed(
             url=environment.events,
             subscription_id=settings.feed.subscription_id,
-            tokens=AppTokens(app, clock),
+            tokens=AppTokens(OAuth(http, environment, app, clock), clock),
             clock=clock,
             random=random.random,
         )
-    desk = SignInDesk(oauth, path=settings.app.redirect_path, port=settings.app.redirect_port)
-    return Connection(settings, http, oauth, desk, refresh_token_name(settings), feed, no_feed)
+    return Connection(
+        settings=settings,
+        http=http,
+        oauth=oauth,
+        desk=SignInDesk(oauth, path=settings.app.redirect_path, port=settings.app.redirect_port),
+        token_name=refresh_token_name(settings),
+        app=app,
+        feed=feed,
+        no_feed=no_feed,
+        secret_unread=trouble is not None,
+    )
 
 
 async def _client_secret(
@@ -96,13 +142,15 @@ async def _client_secret(
     try:
         return await load_client_secret(store, profile, settings), None
     except SecretError as error:
-        log.warning("The client secret cannot be read: %s.", error.trouble)
+        log.info("The client secret cannot be read: %s.", error.trouble)
         return None, Missing(f"keyring_{error.trouble}", error.text, error.remedy)
 
 
-def _why_no_feed(settings: Settings, secret: str | None) -> Missing | None:
+def _why_no_feed(settings: Settings, secret: str | None, trouble: Missing | None) -> Missing | None:
     if settings.feed.kind == "none":
         return None
+    if settings.feed.kind == "zoom" and trouble is not None:
+        return trouble
     for problem in completeness(settings, client_secret=secret is not None):
         if problem.blocking and problem.key in {
             "feed.subscription_id",

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from rtms_tray.capture.effects import Announce, Category, Withdraw
-from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.commands import Command
 from rtms_tray.presentation import actions_of, filled, meeting_name, reason_of
 from rtms_tray.program import Program
 from rtms_tray.watcher import Hearing
+
+_ABOUT_CAPTURE: Final = frozenset({Category.CAPTURE, Category.REMINDER})
+"""What a click may act on; the act that fits a state need not fit another trouble beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Herald:
 
     def _news(self, announced: Announce) -> News:
         reason = reason_of(announced.why)
-        click, label = self._click(announced.session)
+        click, label = self._click(announced)
         session = self._program.watcher.board.session(announced.session)
         where = f"{meeting_name(session)}: " if session else ""
         return News(
@@ -67,10 +71,15 @@ class Herald:
             click_label=label,
         )
 
-    def _click(self, key: str) -> tuple[Command, str]:
+    def _click(self, announced: Announce) -> tuple[Command, str]:
         """The obvious act, where there is one that needs no question; else the window."""
-        session = self._program.watcher.board.session(key)
+        show = Command("show", {"meeting": announced.session}), "Show"
+        if announced.category not in _ABOUT_CAPTURE:
+            return show
+        if announced.why.code is Code.SIGN_IN_NEEDED:
+            return Command("sign-in", {"browser": "yes"}), "Sign in"
+        session = self._program.watcher.board.session(announced.session)
         for action in actions_of(session) if session else ():
             if action.primary and not action.confirm:
-                return Command(action.name, {"meeting": key}), action.label
-        return Command("show", {"meeting": key}), "Show"
+                return Command(action.name, {"meeting": announced.session}), action.label
+        return show

@@ -1,4 +1,4 @@
-"""The one HTTP client: the system's certificates, no redirects, and no proxy towards this machine itself."""
+"""For reaching Zoom over HTTP in one way: sign-in and REST calls share this client."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -7,18 +7,27 @@ if TYPE_CHECKING:
 
 CONNECT_LIMIT_S: Final = 5.0
 CALL_LIMIT_S: Final = 10.0
+MOST_CONNECTIONS: Final = 10
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
 def make_http() -> "httpx2.AsyncClient":
-    """Make the client; whoever makes it closes it. httpx2 is imported here: it takes long."""
-    import httpx2  # noqa: PLC0415 - see above
+    """Make the client, with the system's certificates; whoever makes it closes it.
 
-    direct = {
-        f"all://{host}": httpx2.AsyncHTTPTransport() for host in ("127.0.0.1", "localhost", "[::1]")
-    }
+    Every call gets a fresh connection: a kept one may have died while this machine slept, and a
+    request sent into it is lost without anybody knowing whether Zoom saw it. Calls to this machine
+    go through no proxy, and nothing is redirected.
+    """
+    import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
+
+    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
+    trusted = httpx2.create_ssl_context()  # once for all: it takes long too
+    direct = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits)
     return httpx2.AsyncClient(
+        verify=trusted,
+        limits=limits,
+        mounts={f"all://{host}": direct for host in _THIS_MACHINE},
         timeout=httpx2.Timeout(CALL_LIMIT_S, connect=CONNECT_LIMIT_S),
         follow_redirects=False,
-        mounts=direct,
         headers={"User-Agent": "rtms-tray"},
     )

@@ -18,13 +18,15 @@ _SECRETS: Final = (
     (
         re.compile(
             r"(?i)\b(access_token|refresh_token|client_secret|code|code_verifier|state|pwd|passcode|zak|tk)"
-            r"([\"']?\s*[=:]\s*[\"']?)[^\s&\"',}]+"
+            r"([\"']?\s*[=:]\s*[\"']?)(?!\d{1,6}\b(?![\w.-]))[^\s&\"',}]+"
         ),
         r"\1\2…",
     ),
     (re.compile(r"\beyJ[\w-]{8,}(\.[\w-]+)*"), "…"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "…@…"),
     (re.compile(r"(?<![\w/+])[A-Za-z0-9+/]{22}=="), "…=="),
+    # the same in an address, where Zoom wants them encoded twice
+    (re.compile(r"(?<![\w/+%])(?:[A-Za-z0-9]|%(?:25)?2[BbFf]){22}(?:%(?:25)?3[Dd]){2}"), "…=="),
 )
 """Tokens, codes, passcodes, e-mail addresses, meeting UUIDs."""
 
@@ -40,25 +42,37 @@ class JsonLines(logging.Formatter):
     """One JSON object a line, redacted as a whole."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record as JSON."""
+        """Write a record as JSON; one that is broken is written as far as it goes."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = {
             "at": at,
             "level": record.levelname,
             "from": record.name,
-            "text": redacted(record.getMessage()),
+            "text": redacted(_message(record)),
         }
         if record.exc_info:
             fields["traceback"] = redacted(self.formatException(record.exc_info))
-        return json.dumps(fields, ensure_ascii=False)
+        return json.dumps(fields, ensure_ascii=True)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - a border: any argument may fail to be written as text
+        return f"{record.msg} (its arguments cannot be written)"
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
-    """A rotating file that only this user can read, whatever the umask."""
+    """A rotating file that only this user can read, whatever the umask; trouble with it stays here."""
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - logging's own signature
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        if hasattr(os, "fchmod"):
+            os.fchmod(handle, 0o600)  # it may be older, or the umask stricter
         return os.fdopen(handle, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """A full disk is no reason to disturb anybody: nothing depends on the log."""
 
 
 def log_to_file(profile: Profile, *, verbose: bool) -> None:

@@ -2,16 +2,22 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from rtms_tray.capture.reasons import Severity
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection
+from rtms_tray.sign_in_notices import (
+    CAN_BE_UNLOCKED,
+    another_account,
+    kept_in_memory_only,
+    keyring_unreadable,
+    not_signed_in,
+)
 from rtms_tray.store.account import Account, forget_account, load_account, save_account
 from rtms_tray.store.paths import Profile
-from rtms_tray.store.secrets import SecretError, SecretStore, Trouble
-from rtms_tray.view_model import AccountView, ActionView, Notice, SignInState
-from rtms_tray.zoom.errors import SignInNeeded, ZoomTrouble
+from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.view_model import AccountView, Notice, SignInState
+from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.listings import User
 from rtms_tray.zoom.oauth import Grant
 from rtms_tray.zoom.rest import Rest
@@ -20,7 +26,9 @@ from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
 
 log = logging.getLogger(__name__)
 
-_NO_KEYRING_YET = frozenset({Trouble.LOCKED, Trouble.TIMEOUT})
+_QUIET_ENDS = frozenset({"cancelled", "superseded"})
+_PASSING = ("keyring_", "client_", "app_disabled")
+"""Notices that a token proves to be over."""
 
 
 class AnotherAccountError(Exception):
@@ -30,6 +38,7 @@ class AnotherAccountError(Exception):
         super().__init__(
             f"You signed in as {now}; until now it was {before}. Nothing is changed yet."
         )
+        self.remedy = "Choose “Use the other account” in rtms-tray's window, or sign out first and sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +71,26 @@ class Membership:
         self._state = SignInState.SIGNED_IN if mine else SignInState.SIGNED_OUT
         self._notice: Notice | None = None
         self._waiting: _Waiting | None = None
+        self._attempts = 0  # a second sign-in begins before the first has ended
+        self.keyring_trouble: SecretError | None = None
         self.keeper = TokenKeeper(
             oauth=connection.oauth,
             store=store,
             secret_name=connection.token_name,
             clock=clock,
-            signed_in_at=remembered.signed_in_at if mine and remembered else None,
-            report=self._store_reports,
+            signed_in_at=self._account.signed_in_at if self._account else None,
+            report=lambda _trouble: changed(),
         )
 
     # --- what is known ------------------------------------------------------------------------
 
     @property
     def view(self) -> AccountView:
-        """Who is signed in, for the surfaces."""
-        account = self._account
+        """Who is signed in, for the surfaces; nobody is named who is not."""
+        state = SignInState.SIGNING_IN if self._attempts else self._state
+        account = self._account if self._state is not SignInState.SIGNED_OUT else None
         return AccountView(
-            self._state,
+            state,
             account.user_id if account else None,
             (account.email or None) if account else None,
         )
@@ -86,24 +98,41 @@ class Membership:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know about the sign-in."""
-        return (self._notice,) if self._notice else ()
+        unkept = self.keeper.store_trouble if self._state is SignInState.SIGNED_IN else None
+        kept = (kept_in_memory_only(unkept),) if unkept else ()
+        return (*((self._notice,) if self._notice else ()), *kept)
 
     @property
-    def waits_for_keyring(self) -> bool:
-        """Whether the keyring has to be asked again later."""
-        return self._state is SignInState.LOCKED
+    def is_unclear(self) -> bool:
+        """Whether to look again later: the keyring is locked, or it is not known who signed in."""
+        unnamed = self._state is SignInState.SIGNED_IN and self._account is None
+        return self._state is SignInState.LOCKED or unnamed
 
     async def look(self) -> None:
-        """Find out whether there is a sign-in; a locked keyring is asked again later."""
+        """Find out whether there is a sign-in, and whose; a locked keyring is asked again later."""
         try:
             present = await self.keeper.has_grant()
         except SecretError as error:
             self._locked(error)
             return
-        if present:
-            self._set(SignInState.SIGNED_IN, None)
-        else:
-            self._set(SignInState.SIGNED_OUT, self._notice)
+        self.keyring_trouble = None
+        if not present:
+            self._set(SignInState.SIGNED_OUT, self._without_passing())
+            return
+        self._set(SignInState.SIGNED_IN, self._without_passing())
+        if self._account is None:
+            await self.check()
+
+    async def check(self) -> None:
+        """Ask Zoom who signed in: it shows whether the sign-in lives, and whose it is."""
+        try:
+            user = await Rest(self._connection.http, self, "", self._clock).me()
+        except (ZoomTrouble, SecretError) as trouble:
+            log.info("Who signed in cannot be asked: %s.", type(trouble).__name__)
+            return
+        if self._account is None and self._state is SignInState.SIGNED_IN:
+            self._remember(user, self.keeper.signed_in_at or 0)
+            self._changed()
 
     # --- a bearer of tokens -------------------------------------------------------------------
 
@@ -117,13 +146,17 @@ class Membership:
         try:
             token = await self.keeper.token()
         except SignInNeeded as trouble:
-            self._lost(trouble)
+            known = self._account is not None
+            self._set(SignInState.SIGNED_OUT, not_signed_in(trouble) if known else self._notice)
+            raise
+        except ClientRefused as trouble:
+            self._set(self._state, not_signed_in(trouble))
             raise
         except SecretError as error:
             self._locked(error)
             raise
-        if self._state is SignInState.LOCKED:
-            self._set(SignInState.SIGNED_IN, None)
+        self.keyring_trouble = None
+        self._set(SignInState.SIGNED_IN, self._without_passing())
         return token
 
     async def refused(self, token: str) -> None:
@@ -138,26 +171,43 @@ class Membership:
         Raises ZoomTrouble for all that can fail, and AnotherAccountError where somebody else signed in
         than before: `switch` agrees to that beforehand, `accept_switch` afterwards.
         """
-        before = self._state
-        self._set(SignInState.SIGNING_IN, None)
+        self._waiting = None
+        self._begin()
         try:
             grant = await self._connection.desk.sign_in(show_url)
             user = await self._whose(grant)
+            self._ask_about_another(grant, user, switch=switch)
+            await self._adopt(grant, user)
         except ZoomTrouble as trouble:
-            if trouble.code != "superseded":
-                self._set(before, None if trouble.code == "cancelled" else _failed(trouble))
+            if trouble.code not in _QUIET_ENDS:
+                self._notice = not_signed_in(trouble)
             raise
-        if self._account is not None and self._account.user_id != user.id and not switch:
-            self._waiting = _Waiting(grant, user)
-            error = AnotherAccountError(_name(self._account.email), _name(user.email))
-            self._set(before, _another(str(error)))
-            raise error
-        await self._adopt(grant, user)
+        finally:
+            self._attempts -= 1
+            self._changed()
         return user
 
-    def cancel(self) -> None:
-        """End a sign-in that is under way."""
+    def _begin(self) -> None:
+        self._attempts += 1
+        if self._state is not SignInState.LOCKED:
+            self._notice = None
+        self._changed()
+
+    def _ask_about_another(self, grant: Grant, user: User, *, switch: bool) -> None:
+        before = self._account
+        if before is None or before.user_id == user.id or switch:
+            return
+        self._waiting = _Waiting(grant, user)
+        error = AnotherAccountError(_name(before.email), _name(user.email))
+        self._notice = another_account(
+            str(error), "Use the other account only if that is what you want."
+        )
+        raise error
+
+    def cancel(self) -> bool:
+        """End a sign-in that is under way; tell whether there was one."""
         self._connection.desk.cancel()
+        return self._attempts > 0
 
     async def accept_switch(self) -> User | None:
         """Go on with the other account; None when none is waiting."""
@@ -172,8 +222,7 @@ class Membership:
         result = await self.keeper.sign_out()
         self._waiting = None
         if result.forgotten:
-            forget_account(self._profile.account_file)
-            self._account = None
+            self._forget()
         self._set(SignInState.SIGNED_OUT, None)
         return result
 
@@ -187,7 +236,7 @@ class Membership:
 
     async def close(self) -> None:
         """Let what is under way end."""
-        self._connection.close()
+        self._connection.desk.close()
         await self.keeper.close()
 
     async def _whose(self, grant: Grant) -> User:
@@ -196,31 +245,39 @@ class Membership:
 
     async def _adopt(self, grant: Grant, user: User) -> None:
         await self.keeper.adopt(grant)
-        self._account = Account(
-            user.id, user.email or "", self._connection.token_name, self._clock()
-        )
+        self.keyring_trouble = None
+        self._remember(user, self._clock())
+        self._notice, self._state = None, SignInState.SIGNED_IN
+        self._changed()
+
+    # --- who it is ----------------------------------------------------------------------------
+
+    def _remember(self, user: User, at: int) -> None:
+        self._account = Account(user.id, user.email or "", self._connection.token_name, at)
         try:
             save_account(self._profile.account_file, self._account)
         except OSError as error:
             log.warning("Who signed in cannot be remembered: %s.", error.strerror)
-        trouble = self.keeper.store_trouble
-        self._set(SignInState.SIGNED_IN, _unkept(trouble) if trouble else None)
+
+    def _forget(self) -> None:
+        self._account = None
+        try:
+            forget_account(self._profile.account_file)
+        except OSError as error:
+            log.warning("Who signed in cannot be forgotten: %s.", error.strerror)
 
     # --- what goes wrong ----------------------------------------------------------------------
 
-    def _store_reports(self, trouble: SecretError | None) -> None:
-        self._notice = _unkept(trouble) if trouble else None
-        self._changed()
-
-    def _lost(self, trouble: SignInNeeded) -> None:
-        if self._state is not SignInState.SIGNING_IN:
-            known = self._account is not None
-            self._set(SignInState.SIGNED_OUT, _failed(trouble) if known else self._notice)
-
     def _locked(self, error: SecretError) -> None:
-        locked = error.trouble in _NO_KEYRING_YET or self._account is not None
+        self.keyring_trouble = error
+        locked = error.trouble in CAN_BE_UNLOCKED or self._account is not None
         state = SignInState.LOCKED if locked else SignInState.SIGNED_OUT
-        self._set(state, _keyring(error))
+        self._set(state, keyring_unreadable(error))
+
+    def _without_passing(self) -> Notice | None:
+        """The notice, unless it told of something that has just been seen to be over."""
+        over = self._notice is not None and self._notice.code.startswith(_PASSING)
+        return None if over else self._notice
 
     def _set(self, state: SignInState, notice: Notice | None) -> None:
         if (state, notice) != (self._state, self._notice):
@@ -230,46 +287,3 @@ class Membership:
 
 def _name(email: str | None) -> str:
     return email or "another account"
-
-
-_SIGN_IN = ActionView("sign-in", "Sign in…", primary=True)
-
-
-def _failed(trouble: ZoomTrouble) -> Notice:
-    return Notice(
-        trouble.code, Severity.ATTENTION, "Not signed in", trouble.text, trouble.remedy, _SIGN_IN
-    )
-
-
-def _another(text: str) -> Notice:
-    return Notice(
-        "another_account",
-        Severity.ATTENTION,
-        "Another account signed in",
-        text,
-        "Use the other account only if that is what you want.",
-        ActionView("switch-account", "Use the other account"),
-    )
-
-
-def _keyring(error: SecretError) -> Notice:
-    action = None
-    if error.trouble in _NO_KEYRING_YET:
-        action = ActionView("unlock", "Unlock the keyring", primary=True)
-    return Notice(
-        f"keyring_{error.trouble}",
-        Severity.ATTENTION,
-        "The keyring cannot be read",
-        error.text,
-        error.remedy,
-        action,
-    )
-
-
-def _unkept(error: SecretError) -> Notice:
-    notice = _keyring(error)
-    return replace(
-        notice,
-        title="Signed in, but only until rtms-tray ends",
-        text=f"{error.text} The sign-in is kept in memory and nowhere else.",
-    )

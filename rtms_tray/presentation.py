@@ -1,6 +1,7 @@
 """Sessions as people see them: one pure way from what is known to what every surface shows."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from rtms_tray.capture.board import Board
@@ -11,7 +12,7 @@ from rtms_tray.capture.reasons import Code, Reason, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import MINUTE, Millis
+from rtms_tray.capture.units import MINUTE, SECOND, Millis
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
@@ -34,6 +35,10 @@ _PLAIN: Final[dict[CaptureState, tuple[str, str]]] = {
     _S.SIGNED_OUT: ("Signed out", "Sign in to Zoom to begin."),
 }
 """Title and text of the states that may stand without a reason."""
+
+_OUR_WORDS: Final = frozenset({Code.SIGN_IN_NEEDED, Code.OFFLINE})
+"""Reasons whose message is not Zoom's: nothing was asked of it."""
+_TEN_DIGITS: Final = 10
 
 _RESEND: Final = ActionView("resend", "Resend request", primary=True)
 _AGAIN: Final = ActionView("resend", "Resend request")
@@ -88,14 +93,15 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
     lead = leading(board.sessions)
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, around.account)
-    title = lead_view.title if lead_view and overall is lead_view.state else _PLAIN[overall][0]
+    shown = lead is not None and overall is lead.state
+    title = lead_view.title if lead_view and shown else _PLAIN[overall][0]
     verified = lead is None or lead.unverified_since is None
     return Overview(
         overall=overall,
         verified=verified,
         attention=any(map(wants_attention, board.sessions)) or _urgent(around.notices),
         title=title if verified else f"{title} (not verified)",
-        since=lead.since if lead and overall is lead.state else None,
+        since=lead.since if lead and shown else None,
         tooltip=_tooltip(title, lead_view, around),
         account=around.account,
         feed=around.feed,
@@ -203,17 +209,51 @@ def filled(text: str, why: Why) -> str:
     return text.replace("{number}", number)
 
 
+def remedy_of(why: Why) -> str:
+    """What to do about a reason, with the time (this machine's) where Zoom named one."""
+    remedy = reason_of(why).remedy
+    if why.until is None:
+        return remedy
+    at = datetime.fromtimestamp(why.until / SECOND, UTC).astimezone()
+    return f"{remedy} Zoom takes requests again at {at:%H:%M}."
+
+
+def in_words(session: Session, now: Millis) -> str:
+    """Say in one go how a session stands, or what was refused to it."""
+    why = session.refusal
+    if why is not None:
+        reason = reason_of(why)
+        said = f" {_said_by_zoom(why)}." if why.message else ""
+        return f"{reason.title}. {filled(reason.text, why)} {remedy_of(why)}{said}"
+    view = session_view(session, now)
+    said = f" {_said_by_zoom(session.why)}." if session.why and session.why.message else ""
+    return f"{view.title}. {view.text} {view.remedy}".strip() + said
+
+
+def _said_by_zoom(why: Why) -> str:
+    return f"{'More' if why.code in _OUR_WORDS else 'Zoom says'}: {why.message.rstrip('.')}"
+
+
+def _plain(state: CaptureState) -> tuple[str, str]:
+    """Title and text of a state for which no reason is known."""
+    return _PLAIN.get(state) or (
+        str(state).replace("_", " ").capitalize(),
+        "The reason is unknown.",
+    )
+
+
 def _words(session: Session) -> tuple[str, str, str]:
     if session.why is None:
-        title, text = _PLAIN[session.state]
+        title, text = _plain(session.state)
         remedy = ""
     else:
         reason = reason_of(session.why)
-        title, text, remedy = reason.title, filled(reason.text, session.why), reason.remedy
+        title, text = reason.title, filled(reason.text, session.why)
+        remedy = remedy_of(session.why)
     if session.refusal is not None:
         refused = reason_of(session.refusal)
         text = f"{refused.title}. {filled(refused.text, session.refusal)}"
-        remedy = refused.remedy
+        remedy = remedy_of(session.refusal)
     elif session.unverified_since is not None and session.why is None:
         text = "It was so when last seen; nothing has confirmed it since."
     if session.others:
@@ -230,11 +270,10 @@ def meeting_name(session: Session) -> str:
 
 
 def grouped(number: str) -> str:
-    """Group a meeting number: 98712345670 → 987 1234 5670."""
-    head = len(number) - 8 if len(number) > 9 else 3  # noqa: PLR2004 - Zoom's own grouping
-    parts = (number[:head], number[head : head + (4 if len(number) > 9 else 3)])  # noqa: PLR2004 - as above
-    rest = number[sum(map(len, parts)) :]
-    return " ".join(part for part in (*parts, rest) if part)
+    """Group a meeting number as Zoom does: 987 1234 5670, 123 456 7890, 123 456 789."""
+    middle = 7 if len(number) > _TEN_DIGITS else 6
+    parts = (number[:3], number[3:middle], number[middle:])
+    return " ".join(part for part in parts if part)
 
 
 def actions_of(session: Session) -> tuple[ActionView, ...]:
@@ -271,7 +310,7 @@ def _mark(value: Value) -> Value:
 
 def _happened(session: Session) -> tuple[Happening, ...]:
     return tuple(
-        Happening(entry.at, reason_of(entry.why).title if entry.why else _PLAIN[entry.state][0])
+        Happening(entry.at, reason_of(entry.why).title if entry.why else _plain(entry.state)[0])
         for entry in reversed(session.story)
     )
 
@@ -287,7 +326,7 @@ def _details(session: Session) -> str:
     if why.number is not None:
         parts.append(f"Zoom's number: {why.number}")
     if why.message:
-        parts.append(f"Zoom says: {why.message}")
+        parts.append(_said_by_zoom(why))
     return " · ".join(parts)
 
 

@@ -6,18 +6,19 @@ Surfaces subscribe to overviews and announcements, and hand commands to `orders.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.capture.units import SECOND
 from rtms_tray.changes import Changes
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection, NoZoom, blocking_problem, connect
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
+from rtms_tray.order_parts import RefusedError
 from rtms_tray.presentation import Surroundings, overview
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretStore
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-KEYRING_AGAIN_S: Final = 15.0
-LOOK_FOR_SLEEP_S: Final = 20.0
-SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
+LOOK_AGAIN_S: Final = 15.0
+LOOK_FOR_SLEEP_S: Final = 5.0
+_BY_ITSELF: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "server_trouble"})
+"""What the feed gets over without anybody's doing."""
 
 _NOBODY: Final = AccountView(SignInState.NOT_CONFIGURED)
 
@@ -69,7 +71,11 @@ class Program:
         self._tasks = Tasks()
         self._shown = False
         self._me: str | None = None
-        self.watcher = Watcher(NoZoom(), outside.clock, Policy(), self.changed, self._hear)
+        self._unmute: asyncio.TimerHandle | None = None
+        self._building = asyncio.Lock()
+        self.watcher = Watcher(
+            NoZoom(), outside.clock, Policy(), self.changed, self._hear, self._doubt_sign_in
+        )
 
     # --- surfaces -----------------------------------------------------------------------------
 
@@ -81,7 +87,6 @@ class Program:
 
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
-        self._follow_account()
         self.changes.ring()
         if not self._shown:
             self._shown = True
@@ -109,7 +114,7 @@ class Program:
         """Read the settings and begin."""
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
-        self._tasks.spawn(self._ask_keyring_again(), "ask the keyring again")
+        self._tasks.spawn(self._look_again(), "look again")
 
     async def reload(self) -> None:
         """Take over what the settings say now; only what they change is built anew."""
@@ -120,58 +125,90 @@ class Program:
         self.changed()
 
     async def _connect(self) -> None:
-        blocked = blocking_problem(self.settings)
-        if blocked is not None:
-            await self._disconnect()
-            return
+        async with self._building:
+            if blocking_problem(self.settings) is not None:
+                await self._disconnect()
+            else:
+                await self._take_up(await self._new_connection())
+        self._follow_account()
+
+    async def _new_connection(self) -> Connection:
         outside = self.outside
-        connection = await connect(
+        return await connect(
             self.settings, outside.profile, outside.store, outside.http, outside.clock
         )
-        if self._is_the_same(connection):
-            return
-        await self._disconnect()
-        self._connection = connection
+
+    async def _take_up(self, new: Connection) -> None:
+        """Go over to a new connection; what is the same in the old one goes on as it is."""
+        old = self._connection
+        if old is not None and new.secret_unread and old.is_set_up_like(new):
+            return  # a keyring that is locked now takes nothing back
+        if old is not None and old.signs_in_like(new):
+            new = replace(new, oauth=old.oauth, desk=old.desk)
+        else:
+            await self._use_account(new)
+        if old is not None and old.sees_like(new):
+            self._connection = replace(new, feed=old.feed)
+        else:
+            self._connection = new
+            await self.watcher.use_feed(new.feed, new.settings.feed.kind)
+
+    async def _use_account(self, connection: Connection) -> None:
+        await self._end_membership()
+        outside = self.outside
         membership = Membership(
-            connection, outside.profile, outside.store, outside.clock, self.changed
+            connection, outside.profile, outside.store, outside.clock, self._account_changed
         )
         self.membership = membership
-        self.rest = Rest(outside.http, membership, self.settings.app.client_id, outside.clock)
+        client_id = connection.settings.app.client_id
+        self.rest = Rest(outside.http, membership, client_id, outside.clock)
         self.watcher.use_zoom(self.rest)
-        await self.watcher.use_feed(connection.feed, self.settings.feed.kind)
         self._tasks.spawn(membership.look(), "look for a sign-in")
 
-    def _is_the_same(self, new: Connection) -> bool:
-        old = self._connection
-        if old is None or (old.feed is None) != (new.feed is None) or old.no_feed != new.no_feed:
-            return False
-        mine, theirs = old.settings, new.settings
-        return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
-
     async def _disconnect(self) -> None:
-        membership, self.membership, self._connection = self.membership, None, None
-        self.rest, self._me = None, None
-        self.watcher.use_zoom(NoZoom())
+        if self._connection is not None:
+            self._connection = None
+            await self._end_membership()
         await self.watcher.use_feed(None, self.settings.feed.kind)
+
+    async def _end_membership(self) -> None:
+        membership, self.membership, self.rest = self.membership, None, None
+        self.watcher.use_zoom(NoZoom())
         if membership is not None:
             await membership.close()
 
     async def reconnect(self) -> None:
-        """Try the feed again that has given up, or was never built."""
-        await self._disconnect()
+        """Try the feed again that has given up, or was never built; the sign-in is not touched."""
+        before = self._connection
         await self._connect()
+        now = self._connection
+        if before is not None and now is not None and now.feed is before.feed is not None:
+            await self.watcher.use_feed(now.feed, now.settings.feed.kind)
         self.changed()
+
+    def needs_set_up(self) -> Membership:
+        """Give the membership. Raises RefusedError while the settings lead nowhere."""
+        if self.membership is not None:
+            return self.membership
+        blocked = blocking_problem(self.settings)
+        why = f" {blocked.text} {blocked.remedy}" if blocked else ""
+        raise RefusedError(f"rtms-tray is not set up yet.{why}")
 
     def mute_for(self, mute: Mute) -> None:
         """Keep notifications back, and show when that is over."""
         self.mute = mute
-        self.changed()
+        if self._unmute is not None:
+            self._unmute.cancel()
+            self._unmute = None
         if mute.until is not None:
             wait = max(mute.until - self.outside.clock(), 0) / SECOND
-            asyncio.get_running_loop().call_later(wait, self.changed)
+            self._unmute = asyncio.get_running_loop().call_later(wait, self.changed)
+        self.changed()
 
     async def close(self) -> None:
         """End everything; nothing is left running."""
+        if self._unmute is not None:
+            self._unmute.cancel()
         await self._tasks.close()
         await self.watcher.close()
         if self.membership is not None:
@@ -179,34 +216,36 @@ class Program:
 
     # --- what runs beside ---------------------------------------------------------------------
 
+    def _account_changed(self) -> None:
+        self._follow_account()
+        self.changed()
+
     def _follow_account(self) -> None:
         """Tell the sessions who the app owner is, and when the sign-in is gone."""
-        view = self.membership.view if self.membership else _NOBODY
-        signed_in = view.state in {SignInState.SIGNED_IN, SignInState.LOCKED}
-        now = view.user_id if signed_in else None
-        if now == self._me or view.state is SignInState.SIGNING_IN:
-            return
-        self._me = now
-        self.watcher.to_all(e.SignedIn(now) if now else e.SignInLost())
+        now = self.membership.view.user_id if self.membership else None
+        if now != self._me:
+            self._me = now
+            self.watcher.to_all(e.SignedIn(now) if now else e.SignInLost())
 
-    async def _ask_keyring_again(self) -> None:
+    def _doubt_sign_in(self) -> None:
+        """The app was removed from an account: if it was this user's, every call shows it."""
+        if self.membership is not None:
+            self._tasks.spawn(self.membership.check(), "check the sign-in")
+
+    async def _look_again(self) -> None:
+        """Ask a keyring again that was locked: it may have been unlocked elsewhere."""
         while True:
-            await asyncio.sleep(KEYRING_AGAIN_S)
-            if self.membership is not None and self.membership.waits_for_keyring:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            if self.membership is not None and self.membership.is_unclear:
                 await self.membership.look()
-            connection = self._connection
-            if connection and connection.no_feed and connection.no_feed.code.startswith("keyring_"):
+            if self._connection is not None and self._connection.secret_unread:
                 await self._connect()
+                self.changed()
 
     async def _watch_for_sleep(self) -> None:
-        clock = self.outside.clock
         while True:
-            before = clock()
+            self.watcher.notice_sleep()
             await asyncio.sleep(LOOK_FOR_SLEEP_S)
-            late = clock() - before - round(LOOK_FOR_SLEEP_S * SECOND)
-            if late >= SLEPT_AT_LEAST:
-                log.info("This machine slept for %d s.", late // SECOND)
-                self.watcher.wake(before)
 
     # --- notices ------------------------------------------------------------------------------
 
@@ -252,10 +291,14 @@ class Program:
             return _attention(missing.code, "No event feed", missing.text, missing.remedy)
         if feed.error is None or feed.connected:
             return None
-        action = ActionView("reconnect", "Try again") if feed.next_try_at is None else None
-        code = f"feed_{feed.error_code}"
+        passes = feed.next_try_at is not None and feed.error_code in _BY_ITSELF
         return Notice(
-            code, Severity.ATTENTION, "Event feed not connected", feed.error, feed.remedy, action
+            f"feed_{feed.error_code}",
+            Severity.INFO if passes else Severity.ATTENTION,
+            "Event feed not connected",
+            feed.error,
+            feed.remedy,
+            None if passes else ActionView("reconnect", "Try again"),
         )
 
 

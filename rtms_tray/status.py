@@ -5,12 +5,13 @@ from typing import Final
 
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Evidence
+from rtms_tray.capture.hearing import alert_of
 from rtms_tray.capture.reasons import Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
-from rtms_tray.presentation import actions_of, filled, reason_of
-from rtms_tray.view_model import Notice, Overview, SessionView, SignInState
+from rtms_tray.presentation import actions_of, filled, reason_of, remedy_of
+from rtms_tray.view_model import AccountView, Notice, Overview, SessionView, SignInState
 
 SCHEMA: Final = 1
 Json = dict[str, object]
@@ -26,14 +27,14 @@ def rfc3339(at: Millis | None) -> str | None:
 def status_json(board: Board, overview: Overview, now: Millis) -> Json:
     """Write down everything that is known, by the names of the interface."""
     account, feed = overview.account, overview.feed
-    known_user = account.user_id is not None
+    signed_in = _is_signed_in(account)
     return {
         "schema": SCHEMA,
         "overall": str(overview.overall),
         "overall_verified": overview.verified,
-        "signed_in": account.state in {SignInState.SIGNED_IN, SignInState.LOCKED},
+        "signed_in": signed_in,
         "sign_in": str(account.state),
-        "user": {"id": account.user_id, "email": account.email} if known_user else None,
+        "user": {"id": account.user_id, "email": account.email} if account.user_id else None,
         "feed": {
             "kind": feed.kind,
             "connected": feed.connected,
@@ -45,6 +46,11 @@ def status_json(board: Board, overview: Overview, now: Millis) -> Json:
         "notices": [_notice(notice) for notice in overview.notices],
         "sessions": [_session(session, now) for session in board.sessions],
     }
+
+
+def _is_signed_in(account: AccountView) -> bool:
+    """A sign-in counts while its keyring is locked, and while another one is tried."""
+    return account.state is SignInState.SIGNED_IN or account.user_id is not None
 
 
 def _notice(notice: Notice) -> Json:
@@ -60,14 +66,15 @@ def _notice(notice: Notice) -> Json:
 def _session(session: Session, now: Millis) -> Json:
     reason = reason_of(session.why) if session.why else None
     current = session.stream if session.live else None
+    alert = alert_of(session)
     return {
         "meeting_id": session.meeting.number,
         "meeting_uuid": session.meeting.uuid,
         "state": str(session.state),
         "since": rfc3339(session.since),
         "unverified_since": rfc3339(session.unverified_since),
-        "reason": _reason(session.why),
-        "refusal": _reason(session.refusal),
+        "reason": _reason(session.why, alert.severity if alert else None),
+        "refusal": _reason(session.refusal, Severity.ATTENTION),
         "scenarios": list(reason.scenarios) if reason else [],
         "rules": list(reason.rules) if reason else [],
         "conditions": {str(name): _evidence(evidence) for name, evidence in session.known.items()},
@@ -80,16 +87,16 @@ def _session(session: Session, now: Millis) -> Json:
     }
 
 
-def _reason(why: Why | None) -> Json | None:
+def _reason(why: Why | None, severity: Severity | None) -> Json | None:
     if why is None:
         return None
     reason = reason_of(why)
     return {
         "code": str(why.code),
-        "severity": str(reason.severity or Severity.INFO),
+        "severity": str(severity or Severity.INFO),
         "title": reason.title,
         "text": filled(reason.text, why),
-        "remedy": reason.remedy,
+        "remedy": remedy_of(why),
         "number": why.number,
         "message": why.message,
         "until": rfc3339(why.until),
@@ -137,16 +144,16 @@ def status_words(overview: Overview, now: Millis) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def one_line(overview: Overview, now: Millis) -> str:
-    """Say in one line where things stand, for `watch`."""
+def one_line(overview: Overview, now: Millis | None) -> str:
+    """Say in one line where things stand, for `watch`; without `now`, not for how long."""
     lead = overview.lead
     where = f" · {lead.meeting}" if lead else ""
     notices = "".join(f" · {notice.title}" for notice in overview.notices)
     return _headline(overview, now) + where + notices
 
 
-def _headline(overview: Overview, now: Millis) -> str:
-    if overview.since is None:
+def _headline(overview: Overview, now: Millis | None) -> str:
+    if overview.since is None or now is None:
         return overview.title
     return f"{overview.title} for {length(now - overview.since)}"
 
@@ -154,11 +161,12 @@ def _headline(overview: Overview, now: Millis) -> str:
 def _account(overview: Overview) -> str:
     account = overview.account
     who = account.email or account.user_id or ""
+    locked = f"signed in as {who}, but the keyring is locked" if who else "the keyring is locked"
     words = {
         SignInState.SIGNED_IN: f"signed in as {who}" if who else "signed in",
         SignInState.SIGNING_IN: "signing in: continue in the browser",
         SignInState.SIGNED_OUT: "signed out",
-        SignInState.LOCKED: f"signed in as {who}, but the keyring is locked",
+        SignInState.LOCKED: locked,
         SignInState.NOT_CONFIGURED: "not set up yet",
     }
     return words[account.state]

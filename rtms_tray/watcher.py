@@ -8,20 +8,30 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from rtms_tray.capture import board as b
 from rtms_tray.capture import events as e
+from rtms_tray.capture.changes import disarmed
 from rtms_tray.capture.effects import Announce, Effect, Ignored, LookUp, SendRequest, Withdraw
-from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.units import HOUR, SECOND, Millis
 from rtms_tray.clock import Clock
 from rtms_tray.tasks import Tasks
-from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, Received, Report
+from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, FeedError, Received, Report
 
 log = logging.getLogger(__name__)
 
 Hearing = Announce | Withdraw
+
+SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
+_BROKEN_FEED: Final = FeedError(
+    "broken", "The event feed failed inside rtms-tray.", "Try again; the log says more."
+)
 
 
 class Zoom(Protocol):
@@ -60,6 +70,7 @@ class Watcher:
         policy: Policy,
         changed: Callable[[], None],
         hear: Callable[[Hearing], None],
+        doubt_sign_in: Callable[[], None] = lambda: None,
     ) -> None:
         self.board = b.Board(policy=policy)
         self.feed = FeedStatus()
@@ -67,10 +78,13 @@ class Watcher:
         self._clock = clock
         self._changed = changed
         self._hear = hear
+        self._doubt_sign_in = doubt_sign_in
         self._tasks = Tasks()
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._awake_at: Millis | None = None  # None until somebody looks for sleep
+        self._closed = False
 
     # --- what happens -------------------------------------------------------------------------
 
@@ -78,8 +92,8 @@ class Watcher:
         """The user asks for a meeting; names the session it went to."""
         return self._take(b.ask(self.board, event, self._clock()))
 
-    def to_session(self, key: str, event: e.UserEvent) -> None:
-        """The user does something to one session."""
+    def to_session(self, key: str, event: e.UserEvent | e.NetworkBack) -> None:
+        """Something concerns one session: mostly, the user does something to it."""
         self._take(b.to_session(self.board, key, event, self._clock()))
 
     def to_all(self, event: e.Event) -> None:
@@ -95,6 +109,22 @@ class Watcher:
     def use_zoom(self, zoom: Zoom) -> None:
         """Ask this Zoom from now on."""
         self._zoom = zoom
+
+    def notice_sleep(self) -> None:
+        """Called every few seconds: a long gap means that this machine slept.
+
+        A deadline or a report may be the first to come after the sleep, and looks as well: nothing
+        must be concluded from what could not be seen.
+        """
+        now = self._clock()
+        since, self._awake_at = self._awake_at, now
+        if since is not None and now - since >= SLEPT_AT_LEAST:
+            log.info("This machine slept for %d s.", (now - since) // SECOND)
+            self.wake(since)
+
+    def _notice_sleep_too(self) -> None:
+        if self._awake_at is not None:
+            self.notice_sleep()
 
     def wake(self, since: Millis) -> None:
         """This machine slept since then: nothing was seen, and no connection can be trusted."""
@@ -114,18 +144,32 @@ class Watcher:
         self.feed = FeedStatus(kind=kind)
         if self.board.sight.up:
             self.to_all(e.FeedDown(self._clock()))
-        if feed is not None:
-            self._expect_events()
-            self._feed_task = self._tasks.spawn(feed.run(self.report), "feed")
+        self._may_see(possible=feed is not None)
+        if feed is not None and not self._closed:
+            self._feed_task = self._tasks.spawn(self._run(feed), "feed")
+        self._arm()
         self._changed()
 
-    def _expect_events(self) -> None:
-        sight = replace(self.board.sight, possible=True)
+    def _may_see(self, *, possible: bool) -> None:
+        """Tell every session whether events can come at all; without them silence means nothing."""
+        if self.board.sight.possible is possible:
+            return
+        sight = replace(self.board.sight, possible=possible)
         sessions = tuple(replace(one, sight=sight) for one in self.board.sessions)
+        if not possible:
+            sessions = tuple(disarmed(one, Timer.NO_ANSWER, Timer.BLIND) for one in sessions)
         self.board = replace(self.board, sight=sight, sessions=sessions)
+
+    async def _run(self, feed: Feed) -> None:
+        try:
+            await feed.run(self.report)
+        except Exception:  # a border: a feed that is dead must not look alive
+            log.exception("The event feed failed in a way that nobody thought of.")
+            self.report(Disconnected(self._clock(), _BROKEN_FEED, None))
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
+        self._notice_sleep_too()
         match report:
             case Connected(at):
                 self.feed = replace(
@@ -136,8 +180,8 @@ class Watcher:
                     error=None,
                     error_code=None,
                 )
-                self._network_is_back()
                 self.to_all(e.FeedUp(at))
+                self._network_is_back()
             case Disconnected(at, error, next_try_at):
                 self.feed = replace(
                     self.feed,
@@ -151,7 +195,10 @@ class Watcher:
                 self.to_all(e.FeedDown(at))
             case Received(event, _, at):
                 self.feed = replace(self.feed, last_event_at=at)
+                self._network_is_back()
                 self._take(b.from_zoom(self.board, event, self._clock()))
+                if isinstance(event, e.AppDeauthorized):
+                    self._doubt_sign_in()
 
     # --- what follows -------------------------------------------------------------------------
 
@@ -164,6 +211,8 @@ class Watcher:
         return turn.key
 
     def _carry_out(self, effect: Effect) -> None:
+        if self._closed:
+            return
         match effect:
             case SendRequest():
                 self._tasks.spawn(self._send(effect), f"{effect.action} {effect.request}")
@@ -185,7 +234,10 @@ class Watcher:
         self._take(b.seen(self.board, seen, self._clock()))
 
     def _network_is_back(self) -> None:
-        self.to_all(e.NetworkBack())
+        """Zoom was reached: tell the sessions whose request never left."""
+        for session in self.board.sessions:
+            if _waits_for_network(session):
+                self.to_session(session.key, e.NetworkBack())
 
     def _arm(self) -> None:
         """Keep one timer, for the earliest deadline; none when nothing is due."""
@@ -193,18 +245,26 @@ class Watcher:
             self._timer.cancel()
             self._timer = None
         deadline = b.deadline(self.board)
-        if deadline is not None:
+        if deadline is not None and not self._closed:
             wait = min(max(deadline - self._clock(), 0), HOUR)
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(wait / SECOND, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
+        self._notice_sleep_too()
         self.to_all(e.Tick())
 
     async def close(self) -> None:
         """Stop watching; nothing is left running."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         await self._tasks.close()
+
+
+def _waits_for_network(session: Session) -> bool:
+    offline = session.why is not None and session.why.code is Code.OFFLINE
+    may = session.policy.auto_resend is not AutoResend.OFF
+    return session.state is CaptureState.REFUSED and offline and may

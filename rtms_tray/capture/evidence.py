@@ -7,6 +7,7 @@ from rtms_tray.capture.changes import in_sight, learned
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.people import observe
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.units import Millis
 
 
 def seen(session: Session, event: e.MeetingEvent) -> Session:
@@ -27,7 +28,11 @@ def with_evidence(session: Session) -> Session:
 
 
 def _with(
-    session: Session, condition: Condition, there: bool | None, at: int, gone: Value = Value.NO
+    session: Session,
+    condition: Condition,
+    there: bool | None,  # noqa: FBT001 - what was seen, or nothing
+    at: Millis,
+    gone: Value = Value.NO,
 ) -> Session:
     if there is None:
         return session

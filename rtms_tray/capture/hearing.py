@@ -6,8 +6,9 @@ from typing import Final
 from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Severity, Why
-from rtms_tray.capture.session import Session, Timer
+from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ def alert_of(session: Session) -> Alert | None:
     """Say what a session wants heard now; `None` for anything healthy or silent."""
     why = session.why
     match session.state:
-        case CaptureState.ENDED | CaptureState.REQUESTING | CaptureState.IDLE:
+        case CaptureState.ENDED if why is not None and why.code is Code.STOP_REVOKED:
+            return Alert(Severity.CRITICAL, why)  # the duty to delete outlives the meeting
+        case CaptureState.ENDED:
             return None
         case CaptureState.INTERRUPTED if Timer.INTERRUPTION_HEARD in session.timers:
             return None
@@ -33,8 +36,8 @@ def alert_of(session: Session) -> Alert | None:
             return Alert(Severity.INFO, _BEGAN)
         case CaptureState.REFUSED | CaptureState.DENIED if why is not None:
             return Alert(Severity.ATTENTION, why)
-        case _ if why is not None and REASONS[why.code].severity is not None:
-            return Alert(REASONS[why.code].severity or Severity.INFO, why)
+        case _ if why is not None and (severity := REASONS[why.code].severity):
+            return Alert(severity, why)
         case _:
             return None
 
@@ -51,29 +54,50 @@ def refusal_alert(session: Session) -> Alert | None:
     return Alert(Severity.ATTENTION, session.refusal) if session.refusal else None
 
 
+def rooms_alert(session: Session) -> Alert | None:
+    """Other people are in breakout rooms while the main room is captured (D2)."""
+    if session.live and session.people.others_in_breakout:
+        return Alert(Severity.INFO, Why(Code.ROOMS_OPEN))
+    return None
+
+
 _ALERTS: Final = {
     Category.CAPTURE: alert_of,
     Category.SIGHT: sight_alert,
     Category.REFUSAL: refusal_alert,
+    Category.ROOMS: rooms_alert,
 }
+
+
+def _is_loud(alert: Alert | None) -> bool:
+    return alert is not None and alert.severity is not Severity.INFO
 
 
 def wants_attention(session: Session) -> bool:
     """Whether the icon carries a dot for this session."""
-    alerts = (find(session) for find in _ALERTS.values())
-    loud = any(alert and alert.severity is not Severity.INFO for alert in alerts)
+    loud = any(_is_loud(find(session)) for find in _ALERTS.values())
     return loud and not session.acknowledged
 
 
-def heard(before: Session | None, after: Session) -> tuple[Effect, ...]:
-    """Compare two moments: announce what is new, withdraw what is resolved."""
+def is_news(before: Session, after: Session) -> bool:
+    """Whether there is something to hear that nobody can have acknowledged yet."""
+    return any(
+        _is_loud(new) and new != find(before)
+        for find in _ALERTS.values()
+        if (new := find(after)) is not None
+    )
+
+
+def heard(before: Session, after: Session) -> tuple[Effect, ...]:
+    """Compare two moments: announce what is new, withdraw what is resolved or acknowledged."""
     effects: list[Effect] = []
     for category, find in _ALERTS.items():
-        old, new = (find(before) if before else None), find(after)
-        if new is not None and new != old:
+        old, new = find(before), find(after)
+        shown = old is not None and not before.acknowledged
+        if new is not None and new != old and not after.acknowledged:
             effects.append(Announce(after.key, category, new.severity, new.why))
-        elif old is not None and new is None:
+        elif shown and (new is None or after.acknowledged):
             effects.append(Withdraw(after.key, category))
-    if before is not None and before.state is not after.state and after.live:
+    if before.state is not after.state:
         effects.append(Withdraw(after.key, Category.REMINDER))
     return tuple(effects)

@@ -17,9 +17,7 @@ from rtms_tray.capture.units import Millis
 _EXPLAINED_BY_ABSENCE: Final = frozenset(
     {CaptureState.PENDING_APPROVAL, CaptureState.NO_ANSWER, CaptureState.RESEND_NEEDED}
 )
-_ABOUT_ANOTHER_HOST: Final = frozenset(
-    {CaptureState.WAITING_FOR_HOST, CaptureState.RESEND_NEEDED}
-)
+_ABOUT_ANOTHER_HOST: Final = frozenset({CaptureState.WAITING_FOR_HOST, CaptureState.RESEND_NEEDED})
 
 
 def in_grace(session: Session, now: Millis) -> bool:

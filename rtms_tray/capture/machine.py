@@ -4,11 +4,13 @@ Theory of operation. A session is a frozen value. `step` takes one event and the
 for (state, event), and gives back the new session and what is to be done. A row that names a state beats a
 row that names a group. No rule: the event is logged and ignored; nothing is ever raised, and the state stays.
 
-While a request is on its way (`requesting`), only replies, RTMS events, the meeting's end, giving up, and
-what concerns sight and time are applied; all else is held and applied in order once the reply is in.
+While a request is on its way (`requesting`, or asking again in `waiting_for_meeting`), only replies, RTMS
+events, the meeting's end, giving up, and what concerns sight and time are applied; all else is held and
+applied in order once the reply is in.
 
 Time is an argument. A session names its deadlines (`Session.timers`); one `Tick` fires all that have passed,
-earliest first. Deadlines that mean something only while events can be seen wait for the feed.
+earliest first. Deadlines that mean something only while events can be seen wait for the feed; those that
+mean nothing in the state that was reached are dropped.
 
 After the rule, the same finish for every step: a session whose feed is down is unverified; the timeline
 follows the state; what the user should hear follows from the difference between before and after.
@@ -18,13 +20,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from rtms_tray.capture import asking, attending, policy, replying, seeing, streaming
+from rtms_tray.capture import (
+    asking,
+    attending,
+    breakout,
+    denying,
+    policy,
+    replying,
+    seeing,
+    stopping,
+    streaming,
+    telling,
+    timing,
+)
 from rtms_tray.capture import events as e
+from rtms_tray.capture.changes import armed, disarmed, doubted, painted
 from rtms_tray.capture.effects import Effect, Ignored
-from rtms_tray.capture.hearing import heard
-from rtms_tray.capture.session import Session, Timer, armed, disarmed, doubted, painted
+from rtms_tray.capture.hearing import heard, is_news
+from rtms_tray.capture.hosting import own_after_all
+from rtms_tray.capture.refusals import settled
+from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, UNANSWERED, CaptureState
 from rtms_tray.capture.step import Step
+from rtms_tray.capture.timers import MEANINGFUL_IN, Timer
 from rtms_tray.capture.units import Millis
 
 Rule = Callable[[Session, Any, Millis], Step]
@@ -44,17 +62,17 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     (LIVE,                        e.GiveUp,              asking.give_up_while_live),
     (OPEN,                        e.Remind,              asking.remind),
     (ANY,                         e.Acknowledge,         asking.acknowledge),
-    (OPEN,                        e.Tell,                attending.told),
-    (OPEN,                        e.TellSharing,         asking.tell_sharing),
+    (OPEN,                        e.Tell,                telling.tell),
+    (OPEN,                        e.TellSharing,         telling.tell_sharing),
     # replies
     (OPEN,                        e.Replied,             replying.replied),
     (OPEN,                        e.MeetingSeen,         attending.meeting_seen),
     # RTMS events
     (ANY,                         e.StreamStarted,       streaming.stream_started),
     (LIVE,                        e.StreamInterrupted,   streaming.stream_interrupted),
-    (OPEN,                        e.StreamStopped,       streaming.stream_stopped),
+    (OPEN,                        e.StreamStopped,       stopping.stream_stopped),
     (UNANSWERED,                  e.ConcurrencyLimited,  streaming.concurrency_limited),
-    (OPEN,                        e.RequestStatus,       streaming.request_status),
+    (OPEN,                        e.RequestStatus,       denying.request_status),
     # the meeting and its people
     (OPEN,                        e.MeetingStarted,      attending.meeting_started),
     (OPEN,                        e.MeetingEnded,        attending.meeting_ended),
@@ -62,8 +80,8 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     (OPEN,                        e.RoleChanged,         attending.somebody_came),
     (OPEN,                        e.ParticipantLeft,     attending.somebody_left),
     (OPEN,                        e.WaitingForHost,      attending.waiting_for_host),
-    (OPEN,                        e.BreakoutJoined,      attending.breakout_joined),
-    (OPEN,                        e.BreakoutLeft,        attending.breakout_left),
+    (OPEN,                        e.BreakoutJoined,      breakout.breakout_joined),
+    (OPEN,                        e.BreakoutLeft,        breakout.breakout_left),
     # connections
     (ANY,                         e.FeedUp,              seeing.feed_up),
     (ANY,                         e.FeedDown,            seeing.feed_down),
@@ -81,34 +99,21 @@ APPLIED_WHILE_REQUESTING: Final = (
     e.StreamStarted,
     e.StreamStopped,
     e.StreamInterrupted,
+    e.ConcurrencyLimited,
+    e.RequestStatus,
     e.MeetingEnded,
-    e.MeetingSeen,
     e.FeedUp,
     e.FeedDown,
     e.Slept,
     e.SignedIn,
     e.SignInLost,
     e.NetworkBack,
+    e.AppDeauthorized,
     e.Acknowledge,
     e.Tick,
 )
 
-_EVIDENCE: Final = (
-    e.StreamStarted,
-    e.StreamStopped,
-    e.StreamInterrupted,
-    e.MeetingStarted,
-    e.ParticipantJoined,
-    e.ParticipantLeft,
-    e.RoleChanged,
-    e.BreakoutJoined,
-    e.BreakoutLeft,
-    e.WaitingForHost,
-    e.Replied,
-    e.Tell,
-    e.TellSharing,
-    e.Ask,
-)
+_EVIDENCE: Final = (e.Replied, e.Tell, e.TellSharing, e.Ask)
 
 
 def _lookup() -> dict[tuple[CaptureState, type], Rule]:
@@ -123,7 +128,7 @@ _RULES: Final = _lookup()
 
 def step(session: Session, event: e.Event, now: Millis) -> Step:
     """Apply one event: the new session, and what is to be done. Never raises for any event."""
-    if session.state is _S.REQUESTING and not isinstance(event, APPLIED_WHILE_REQUESTING):
+    if session.awaits_reply and not isinstance(event, APPLIED_WHILE_REQUESTING):
         return Step(replace(session, held=(*session.held, event)))
     after = _tick(session, now) if isinstance(event, e.Tick) else _apply(session, event, now)
     finished = _finish(session, after.session, event, now)
@@ -141,8 +146,8 @@ def _apply(session: Session, event: e.Event, now: Millis) -> Step:
 
 def _tick(session: Session, now: Millis) -> Step:
     effects: list[Effect] = []
-    while (timer := seeing.due(session, now)) is not None:
-        fired = seeing.fire(session, timer, now)
+    while (timer := timing.due(session, now)) is not None:
+        fired = timing.fire(session, timer, now)
         session = fired.session
         effects.extend(fired.effects)
     return Step(session, tuple(effects))
@@ -151,7 +156,7 @@ def _tick(session: Session, now: Millis) -> Step:
 def _release(done: Step, now: Millis) -> Step:
     """Apply what was held while the request was on its way."""
     session, effects = done.session, list(done.effects)
-    while session.held and session.state is not _S.REQUESTING:
+    while session.held and not session.awaits_reply:
         event, *rest = session.held
         next_ = step(replace(session, held=tuple(rest)), event, now)
         session = next_.session
@@ -160,27 +165,53 @@ def _release(done: Step, now: Millis) -> Step:
 
 
 def _finish(before: Session, after: Session, event: e.Event, now: Millis) -> Session:
-    if after.state is _S.ENDED:
-        return _leaving(before, after, now)
-    if after.open and isinstance(event, _EVIDENCE):
-        after = replace(after, evidence_at=now)
-        after = armed(after, Timer.LOST_SIGHT, now + policy.LOST_SIGHT_AFTER)
+    """Hold what is true of every session after every step."""
+    after = own_after_all(_only_meaningful(after), now)
+    if after.open:
+        after = _watched(before, _with_evidence(after, event, now), now)
+    elif before.state is not after.state:
+        after = armed(after, Timer.FORGET, now + policy.ENDED_LISTED_FOR)
+    return replace(after, acknowledged=after.acknowledged and not is_news(before, after))
+
+
+def _only_meaningful(session: Session) -> Session:
+    """Drop the deadlines that mean nothing in this state, and the tries that go with them."""
+    idle = [name for name in session.timers if session.state not in MEANINGFUL_IN[name]]
+    if Timer.RETRY in idle:
+        session = replace(session, request=settled(session.request))
+    if Timer.RETRY_ACT in idle:
+        session = replace(session, act=settled(session.act))
+    if session.state is not _S.PENDING_APPROVAL:
+        session = replace(session, quiet_left=None)
+    return disarmed(session, *idle)
+
+
+def _with_evidence(session: Session, event: e.Event, now: Millis) -> Session:
+    """Remember when the meeting was last known to be on."""
+    at = getattr(event, "at", None)
+    if isinstance(event, e.ZoomEvent) and isinstance(at, int):
+        at = session.local(at, now)
+    elif isinstance(event, _EVIDENCE) or _was_seen_running(event):
+        at = now
+    else:
+        return session
+    at = max(at, session.evidence_at)
+    return armed(replace(session, evidence_at=at), Timer.LOST_SIGHT, at + policy.LOST_SIGHT_AFTER)
+
+
+def _was_seen_running(event: e.Event) -> bool:
+    return isinstance(event, e.MeetingSeen) and event.status is e.MeetingStatus.STARTED
+
+
+def _watched(before: Session, after: Session, now: Millis) -> Session:
+    """Without sight nothing vouches for the session; the timeline follows the state."""
     if after.sight.blind:
         after = doubted(after, now)
-    if not after.live:
-        after = disarmed(after, Timer.BLIND)
-    elif after.sight.blind and not before.live:
-        after = armed(after, Timer.BLIND, now + policy.BLIND_HEARD_AFTER)
-    moved_on = after.state is not before.state
-    return painted(after, now, after.since if moved_on else now)
-
-
-def _leaving(before: Session, after: Session, now: Millis) -> Session:
-    if before.state is _S.ENDED:
-        return after
-    return armed(after, Timer.FORGET, now + policy.ENDED_LISTED_FOR)
+        if after.live and not before.live:
+            after = armed(after, Timer.BLIND, now + policy.BLIND_HEARD_AFTER)
+    return painted(after, after.since if after.state is not before.state else now)
 
 
 def deadline_of(session: Session) -> Millis | None:
     """Name the earliest moment at which time alone changes this session."""
-    return min((at for _, at in seeing.active_timers(session)), default=None)
+    return min((at for _, at in timing.active_timers(session)), default=None)

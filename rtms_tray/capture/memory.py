@@ -29,19 +29,21 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Meetings by UUID, oldest first; and the stops whose streams no session knew."""
+    """Meetings by UUID, and streams by their ID; each oldest first."""
 
     meetings: Mapping[str, Remembered] = field(default_factory=dict)
     early_stops: Mapping[str, e.StreamStopped] = field(default_factory=dict)
+    """Stops whose starts were not seen."""
+    finished: Mapping[str, Millis] = field(default_factory=dict)
+    """Streams that started and stopped, by the time of their stop: they never start again."""
+    strangers: Mapping[str, Millis] = field(default_factory=dict)
+    """Streams that somebody else started."""
 
     def running(self, number: str) -> Remembered | None:
-        """The newest instance of this number that has begun and not ended, seen without a gap."""
-        seen = [
-            one
-            for one in self.meetings.values()
-            if one.meeting.number == number and not one.over and not one.gap
-        ]
-        return max(seen, key=lambda one: one.seen_at, default=None)
+        """The newest instance of this number, if it has not ended and was seen without a gap."""
+        seen = [one for one in self.meetings.values() if one.meeting.number == number]
+        newest = max(seen, key=lambda one: one.seen_at, default=None)
+        return None if newest is None or newest.over or newest.gap else newest
 
     def of(self, uuid: str | None) -> Remembered | None:
         """What is known of one instance."""
@@ -68,10 +70,21 @@ def remember(memory: Memory, event: e.MeetingEvent, me: str | None) -> Memory:
     return replace(memory, meetings=bounded({**memory.meetings, uuid: new}))
 
 
-def remember_stop(memory: Memory, event: e.StreamStopped) -> Memory:
-    """Keep a stop that overtook its start: it wins when the start comes."""
+def remember_stop(memory: Memory, event: e.StreamStopped, *, started: bool) -> Memory:
+    """Keep a stop: one that overtook its start wins when the start comes."""
+    if started:
+        over = {**memory.finished, event.stream_id: event.at}
+        return replace(memory, finished=bounded(over))
     stops = {**memory.early_stops, event.stream_id: event}
     return replace(memory, early_stops=bounded(stops))
+
+
+def remember_start(memory: Memory, event: e.StreamStarted, me: str | None) -> Memory:
+    """Keep whose stream it is, where it is somebody else's."""
+    if not event.operator_id or event.operator_id == me:
+        return memory
+    others = {**memory.strangers, event.stream_id: event.at}
+    return replace(memory, strangers=bounded(others))
 
 
 def with_gap(memory: Memory) -> Memory:

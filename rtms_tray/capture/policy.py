@@ -28,6 +28,8 @@ GRACE: Final = 5 * SECOND
 """How long a request may still start without the host, before an absent host explains the silence (S3)."""
 JOIN_MARGIN: Final = 1 * SECOND
 """A host joins after the request only if by more than this: `Date` headers have whole seconds."""
+CLOCK_MARGIN: Final = 1 * SECOND
+"""How far Zoom's clock, read from `Date` headers of whole seconds, may be off when it is compared."""
 TRIES: Final = 4
 RETRY_DELAYS: Final = (1 * SECOND, 2 * SECOND, 4 * SECOND)
 RETRY_BUDGET: Final = 12 * SECOND

@@ -78,6 +78,13 @@ _UNANSWERED: Final = (
         "Check that Zoom here is version 6.5.5 or later and that your organization allows RTMS.",
         ("B4", "S9"), (1, 2),
     ),
+    Reason(
+        Code.RESENT_FOR_HOST, _INFO,
+        "Sent again: the host is here",
+        "The host joined after your request went out, so rtms-tray has sent it again by itself.",
+        "",
+        ("S2",), (4,),
+    ),
 )  # fmt: skip
 
 _LIVE: Final = (
@@ -123,6 +130,13 @@ _LIVE: Final = (
         (), (),
     ),
     Reason(
+        Code.ROOMS_OPEN, _INFO,
+        "Breakout rooms are open",
+        "Rooms are open: what is said in them is not captured.",
+        "",
+        ("D2",), (12,),
+    ),
+    Reason(
         Code.IN_BREAKOUT_ROOM, _INFO,
         "In a breakout room",
         "Breakout rooms are not captured: what is said in here is lost.",
@@ -146,7 +160,7 @@ _LIVE: Final = (
     Reason(
         Code.RECEIVER_MAYBE_BACK, _ATTENTION,
         "Probably sharing again",
-        "The interruption ended without a stop, and Zoom sends no word of recovery.",
+        "No stop has come, and Zoom sends no word when a stream goes on.",
         "Is your app receiving? Tell rtms-tray.",
         ("D4",), (),
     ),
@@ -184,7 +198,8 @@ _REFUSED: Final = (
     Reason(
         Code.RTMS_DISABLED, _ATTENTION,
         "RTMS is switched off",
-        "Zoom says that sharing real-time meeting content with apps is switched off. It does not say whose setting it is.",
+        "Zoom says that sharing real-time meeting content with apps is switched off. "
+        "It does not say whose setting it is.",
         "An admin must switch on “Share realtime meeting content with apps”: the host's organization decides.",
         ("B1",), (1,),
     ),
@@ -219,7 +234,8 @@ _REFUSED: Final = (
     Reason(
         Code.OPERATION_FAILED, _ATTENTION,
         "Zoom could not do it",
-        "Zoom gave no cause; known ones are a missing Developer Pack, a free account of yours, an app not enabled for RTMS, or too many streams.",
+        "Zoom gave no cause; known ones are a missing Developer Pack, a free account of yours, "
+        "an app not enabled for RTMS, or too many streams.",
         "Check the app's RTMS entitlement, then send the request again.",
         (), (),
     ),

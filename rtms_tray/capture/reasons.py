@@ -35,7 +35,6 @@ class Code(StrEnum):
     RESENT_FOR_HOST = "resent_for_host"
     # live
     BEGAN = "began"
-    BEGAN = "began"
     BEGAN_ELSEWHERE = "began_elsewhere"
     BEGAN_AFTER_GIVE_UP = "began_after_give_up"
     ALREADY_RUNNING = "already_running"

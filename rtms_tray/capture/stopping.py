@@ -56,7 +56,8 @@ def _stopped_unseen(session: Session, event: e.StreamStopped, now: Millis) -> St
 def _current_stopped(
     session: Session, current: Stream, event: e.StreamStopped, now: Millis
 ) -> Step:
-    if event.stream_id in session.finished and event.reason not in EVEN_LATER:
+    says_more = event.reason in EVEN_LATER and event.reason != session.stop_reason
+    if event.stream_id in session.finished and not says_more:
         return ignored(session, event, "stopped already")
     session = replace(
         session,
@@ -100,9 +101,7 @@ def _in_hindsight(
 def _by_reason(session: Session, event: e.StreamStopped, now: Millis) -> Step:
     state, code = outcome_of(event.reason)
     local = session.local(event.at, now)
-    session = replace(
-        verified(session), before=None, stopped_at=event.at, stop_reason=event.reason
-    )
+    session = replace(verified(session), before=None, stopped_at=event.at, stop_reason=event.reason)
     if state is CaptureState.ENDED:
         return Step(ended(session, now, Why(code, event.reason), local))
     if event.reason == USER_STOPPED and _asked_for_it(session, now):

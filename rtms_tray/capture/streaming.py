@@ -114,7 +114,7 @@ def interruption_over(session: Session, now: Millis) -> Step:
 
 def concurrency_limited(session: Session, event: e.ConcurrencyLimited, now: Millis) -> Step:
     """UNANSWERED | E concurrency limited, operator me → refused."""
-    if event.operator_id != session.me:
+    if not event.operator_id or event.operator_id != session.me:
         return ignored(session, event, "somebody else's limit")
     session = verified(session)
     return Step(moved(session, _S.REFUSED, now, Why(Code.CONCURRENCY_LIMITED)))

@@ -32,15 +32,7 @@ def perform(profile: Profile, arguments: Namespace) -> int:
     except MeetingReferenceError as error:
         complain(f"{error.text} {error.remedy}")
         return Exit.REFUSED
-    if (
-        arguments.command,
-        arguments.__dict__.get("condition"),
-        arguments.__dict__.get("value"),
-    ) == (
-        "tell",
-        "sharing",
-        "unknown",
-    ):
+    if (command.arguments.get("condition"), command.arguments.get("value")) == _UNTELLABLE:
         complain("Whether the stream is shared can be told as yes or no only.")
         return Exit.USAGE
     as_json = bool(getattr(arguments, "json", False))
@@ -69,4 +61,3 @@ def _arguments(arguments: Namespace) -> Mapping[str, str]:
     elif meeting := given.get("meeting"):
         found["meeting"] = parse_meeting_or_uuid(meeting)
     return found
-

@@ -11,7 +11,7 @@ from rtms_tray.cli.output import complain, one_line, say
 from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.store.filing import load_client_secret, save_client_secret
+from rtms_tray.store.filing import has_client_secret, save_client_secret
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.keys import SettingValue
 from rtms_tray.store.paths import Profile
@@ -77,7 +77,7 @@ def _shown(value: SettingValue) -> str:
 
 def _get_secret(profile: Profile, settings: Settings) -> int:
     try:
-        say("set" if _load_secret(profile, settings) else "not set")
+        say("set" if _has_secret(profile, settings) else "not set")
     except SecretError as error:
         return _failed(error)
     return Exit.DONE
@@ -85,14 +85,14 @@ def _get_secret(profile: Profile, settings: Settings) -> int:
 
 def _secret_state(profile: Profile, settings: Settings) -> str:
     try:
-        return "set" if _load_secret(profile, settings) else "not set"
+        return "set" if _has_secret(profile, settings) else "not set"
     except SecretError as error:
         return f"unknown: {error.text}"
 
 
-def _load_secret(profile: Profile, settings: Settings) -> str | None:
+def _has_secret(profile: Profile, settings: Settings) -> bool:
     store = KeyringStore(limit_s=_KEYRING_S)
-    return asyncio.run(_in_time(load_client_secret(store, profile, settings)))
+    return asyncio.run(_in_time(has_client_secret(store, profile, settings)))
 
 
 async def _in_time(work: Coroutine[None, None, T]) -> T:

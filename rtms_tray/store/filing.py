@@ -44,13 +44,25 @@ def client_secret_name(settings: Settings) -> str | None:
 async def save_client_secret(
     store: SecretStore, profile: Profile, settings: Settings, secret: str
 ) -> None:
-    """Keep the app's client secret, or have it wait for the settings; raises SecretError."""
+    """Keep the app's client secret, or have it wait for the settings; raises SecretError.
+
+    While the environment is the default one, it may only not have been set yet: keys are set in any
+    order. The secret then waits until the program first needs it, and belongs to that host for good.
+    """
     name = client_secret_name(settings)
-    if name is None:
+    if name is None or settings.zoom.environment == _DEFAULT:
         await store.save(_waiting_name(profile), json.dumps([*_known(settings), secret]))
         return
     await store.save(name, secret)
     await store.delete(_waiting_name(profile))
+
+
+async def has_client_secret(store: SecretStore, profile: Profile, settings: Settings) -> bool:
+    """Tell whether there is a client secret for this host, filing nothing; raises SecretError."""
+    if await _waiting_secret(store, profile, settings) is not None:
+        return True
+    name = client_secret_name(settings)
+    return name is not None and await store.load(name) is not None
 
 
 async def load_client_secret(

@@ -73,16 +73,6 @@ class Reply:
     zoom_ahead_ms: Millis | None
 
 
-def http_client() -> httpx2.AsyncClient:
-    """Make the client that `Rest` wants: a fresh connection for every call.
-
-    A kept one may have died while this machine slept, and a request sent into it is lost without
-    anybody knowing whether Zoom saw it.
-    """
-    limits = httpx2.Limits(max_connections=10, max_keepalive_connections=0)
-    return httpx2.AsyncClient(limits=limits, timeout=_TIMEOUT, follow_redirects=False)
-
-
 class Exchange:
     """Calls to Zoom's REST interface, as one signed-in user."""
 

@@ -35,12 +35,11 @@ from rtms_tray.zoom.exchange import (
     Exchange,
     Reply,
     ReplyLost,
-    http_client,
 )
 from rtms_tray.zoom.listings import MeetingListed, User, meetings_of, seen_in, user_of
 from rtms_tray.zoom.wire import JsonObject, parse_object
 
-__all__ = ["Bearer", "MeetingListed", "Rest", "User", "http_client"]
+__all__ = ["Bearer", "MeetingListed", "Rest", "User"]
 
 log = logging.getLogger(__name__)
 

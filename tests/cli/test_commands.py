@@ -10,7 +10,7 @@ import pytest
 from rtms_tray.commands import Command
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.paths import Profile
-from rtms_tray.zoom.meeting_reference import MeetingReferenceError
+from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting_or_uuid
 from tests.cli.conftest import RunCli, StartCli
 from tests.control.fakes import STATUS, FakeCommander
 

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.loop import QtLoop, run
+from rtms_tray.desktop.loop import QtLoop, _signals_by_waking, run
 from rtms_tray.desktop.timers import LONGEST_MS
 
 
@@ -243,3 +243,50 @@ def test_process_ends_with_a_thread_stuck() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_signals_are_seen_where_the_loop_cannot_catch_them(qapp: QApplication) -> None:
+    async def main() -> bool:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.remove_signal_handler(signal.SIGTERM)
+        before = signal.getsignal(signal.SIGTERM)
+        with _signals_by_waking(loop, ended.set):
+            threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+            await asyncio.wait_for(ended.wait(), 5)
+        return signal.getsignal(signal.SIGTERM) == before
+
+    assert run(main(), qapp)
+
+
+def test_quit_calls_what_was_asked_for(qapp: QApplication) -> None:
+    quit_asked: list[asyncio.Event] = []
+
+    async def main() -> str:
+        quit_asked.append(asyncio.Event())
+        QTimer.singleShot(0, qapp.quit)
+        await quit_asked[0].wait()
+        return "ended by itself"
+
+    assert run(main(), qapp, interrupt=lambda: quit_asked[0].set()) == "ended by itself"
+
+
+def test_stopping_the_loop_by_hand_is_an_error(qapp: QApplication) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(30)
+
+    with pytest.raises(RuntimeError, match="stopped before"):
+        run(main(), qapp)
+
+
+def test_a_closed_loop_takes_no_calls(qapp: QApplication) -> None:
+    loop = QtLoop(qapp)
+    loop.call_later(60, print)
+    loop.call_soon(print)
+    loop.close()
+    assert loop._timer.waiting() == 0
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon_threadsafe(print)
+    with pytest.raises(RuntimeError, match="shut down"):
+        loop._threads.submit(print)

@@ -1,6 +1,7 @@
 """The status window: what it shows for every state, and what its buttons send."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,8 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import MINUTE, SECOND
 from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.looks import DARK, LIGHT
+from rtms_tray.desktop.announcer import Message
+from rtms_tray.desktop.looks import DARK, LIGHT, is_dark
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 from tests.helpers.expected_logs import ExpectedLogs
@@ -184,6 +186,24 @@ def test_open_questions_are_answered_with_yes_and_no(qapp: QApplication) -> None
     play(qapp, scene)
 
 
+def test_the_place_in_focus_is_kept_when_checks_change(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.NO_ANSWER))
+        stage.desktop.open_window()
+        await settle()
+        checks = stage.desktop.window.card.checks
+        before = push(checks, "No")
+        before.setFocus()
+        lead = samples.session(S.NO_ANSWER)
+        stage.desktop.show(samples.of_sessions(replace(lead, checks=lead.checks[1:])))
+        await settle()
+        after = push(checks, "No")
+        assert after is not before
+        assert after.hasFocus()
+
+    play(qapp, scene)
+
+
 def test_a_confirmed_action_asks_first(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(S.DENIED))
@@ -352,6 +372,46 @@ def test_colours_change_live(qapp: QApplication) -> None:
             await asyncio.sleep(0)
             corner = window.grab().toImage().pixelColor(3, 3)
             assert corner.name() == looks.ground
+
+    play(qapp, scene)
+
+
+def test_a_click_on_a_message_does_its_act_or_opens_the_window(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stop = Command("stop", {"meeting": "1"})
+        stage.desktop._message_clicked(Message("Title", "Text", Severity.INFO, stop))
+        await settle()
+        assert stage.commander.asked == [("stop", {"meeting": "1"})]
+        assert not stage.desktop.window.isVisible()
+        stage.desktop._message_clicked(Message("Title", "Text", Severity.INFO))
+        assert stage.desktop.window.isVisible()
+
+    play(qapp, scene)
+
+
+def test_a_refusal_with_the_window_hidden_is_announced(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.SHARING))
+        stage.commander.answer = Answer(Exit.REFUSED, "Zoom refused.")
+        stage.desktop.clicks.perform(Command("stop", {}))
+        await settle()
+        assert stage.desktop.window.isVisible()  # no tray here: the window is the last way
+        stage.desktop.announce("Sharing", "Again.", Severity.INFO)
+        await settle()
+        assert "Again." in words(stage.desktop.window.banners)
+
+    play(qapp, scene)
+
+
+def test_the_desktops_colours_are_followed(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.SHARING))
+        stage.desktop.window.set_looks(LIGHT if is_dark() else DARK)
+        qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
+        assert stage.desktop.window._looks is (DARK if is_dark() else LIGHT)
+        coloured = stage.desktop.tray.icon.icon().cacheKey()
+        stage.desktop.set_monochrome(on=True)
+        assert stage.desktop.tray.icon.icon().cacheKey() != coloured
 
     play(qapp, scene)
 

@@ -53,13 +53,19 @@ class ZoomProcess:
         """Its port on loopback."""
         return httpx2.URL(self.addresses["control_url"]).port or 0
 
+    def through(self, port: int) -> None:
+        """Have the program reach it through another port; the control interface stays its own."""
+        mine = f":{self.port}"
+        for name in ("oauth_url", "api_url", "events_url"):
+            self.addresses[name] = self.addresses[name].replace(mine, f":{port}")
+
     # --- its world --------------------------------------------------------------------------------
 
-    def act(self, meeting: int, name: str, **details: Any) -> Json:  # noqa: ANN401 - any JSON
+    def act(self, meeting: int, name: str, /, **details: Any) -> Json:  # noqa: ANN401 - any JSON
         """Let somebody in a meeting do something."""
         return self.change(f"meetings/{meeting}/act", act=name, **details)
 
-    def change(self, path: str, **values: Any) -> Json:  # noqa: ANN401 - any JSON
+    def change(self, path: str, /, **values: Any) -> Json:  # noqa: ANN401 - any JSON
         """Change something by the control interface."""
         reply = self._http.post(f"{self.addresses['control_url']}/{path}", json=values)
         assert reply.status_code == 200, reply.text

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from rtms_tray.capture.events import Action, Meeting, MeetingSeen, MeetingStatus, Outcome, Replied
+from rtms_tray.http_client import make_http
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -20,7 +21,7 @@ from rtms_tray.zoom.errors import (
     ZoomTrouble,
 )
 from rtms_tray.zoom.exchange import LARGEST_REPLY
-from rtms_tray.zoom.rest import MOST_PAGES, MeetingListed, Rest, User, http_client
+from rtms_tray.zoom.rest import MOST_PAGES, MeetingListed, Rest, User
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.rest_server import Cut, RestServer, Silence, answer, raw
@@ -56,7 +57,7 @@ async def server() -> AsyncIterator[RestServer]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    async with http_client() as made:
+    async with make_http() as made:
         yield made
 
 

@@ -32,7 +32,8 @@ class Connected:
 class Disconnected:
     """Events cannot be seen; `next_try_at` is None only when the feed has given up.
 
-    No `error` means that the connection was given up on purpose, to make a new one at once.
+    No `error` means that nothing is wrong by now: the connection is made anew at once, or a new
+    one stands already, and only whether the old one brought everything is not known.
     """
 
     at: Millis

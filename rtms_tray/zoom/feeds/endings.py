@@ -17,7 +17,7 @@ from rtms_tray.zoom.feeds import FeedError
 class How(StrEnum):
     """How an attempt ended."""
 
-    ON_PURPOSE = "on_purpose"  # woken, or the token is to be renewed: connect at once
+    ON_PURPOSE = "on_purpose"  # woken, or another line has taken over
     CLOSED = "closed"  # by a close frame of Zoom's
     BROKEN = "broken"  # no close frame: the network, or a peer that is dead
     FAILED = "failed"  # never came to be, for a passing cause

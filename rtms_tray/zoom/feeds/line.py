@@ -2,7 +2,7 @@
 
 Zoom greets with `build_connection`; only then do events come. It answers heartbeats, which are
 frames of its own and not WebSocket pings (zoom-facts §4). A connection is kept by one task that
-sends them, notices a dead peer, and connects anew before the token ends.
+sends them, and notices a dead peer. That lines follow each other is the affair of `succession`.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.capture.units import Millis
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.feeds import Connected, Received, Report
@@ -60,7 +60,10 @@ class FeedTokens(Protocol):
 
 
 class Line:
-    """One connection to the event socket; live it once."""
+    """One connection to the event socket; live it once.
+
+    A `successor` does not report that it is connected: events could be seen before it, too.
+    """
 
     def __init__(
         self,
@@ -69,25 +72,33 @@ class Line:
         clock: Callable[[], Millis],
         timing: Timing,
         report: Callable[[Report], None],
+        *,
+        successor: bool = False,
     ) -> None:
         self._url, self._subscription_id = address
         self._tokens = tokens
         self._clock = clock
         self._timing = timing
         self._report = report
-        self._token = ""
+        self._successor = successor
+        self._socket: ClientConnection | None = None
         self._frames = 0
         self._began_s = 0.0
-        self._renew_at: Millis = 0
+        self._closing = False
         self._ending: Ending | None = None
+        self.token = ""
+        self.knocked = False
+        """Whether Zoom may know of this line: that makes it close the one before."""
+        self.greeted = asyncio.get_running_loop().create_future()
+        """Done once Zoom has greeted; never done by a line that did not come to be."""
 
     async def live(self) -> Ending:
         """Connect, report events, and tell how it ended; nothing is raised but cancellation."""
         try:
-            self._token = await self._tokens.token()
+            self.token = await self._tokens.token()
             ending = await self._connect()
             if ending.how is How.TOKEN_REFUSED:
-                await self._tokens.refused(self._token)
+                await self._tokens.refused(self.token)
         except (ZoomTrouble, SecretError) as trouble:
             return ending_of_trouble(trouble)
         except (OSError, InvalidHandshake) as failure:
@@ -98,7 +109,14 @@ class Line:
             return Ending(How.FAILED, UNEXPECTED)
         return ending
 
+    async def close(self) -> None:
+        """End it in order, if it lives: what Zoom has sent before it agrees is still reported."""
+        if self._socket is not None:
+            self._closing = True
+            await self._socket.close()
+
     async def _connect(self) -> Ending:
+        self.knocked = True
         socket = await connect(
             self._address(),
             compression=None,
@@ -118,7 +136,7 @@ class Line:
             await socket.wait_closed()
 
     def _address(self) -> str:
-        query = {"subscriptionId": self._subscription_id, "access_token": self._token}
+        query = {"subscriptionId": self._subscription_id, "access_token": self.token}
         return f"{self._url}{'&' if '?' in self._url else '?'}{urlencode(query)}"
 
     async def _use(self, socket: ClientConnection) -> Ending:
@@ -134,8 +152,10 @@ class Line:
 
     async def _listen(self, socket: ClientConnection, early: list[Frame]) -> Ending:
         self._began_s = asyncio.get_running_loop().time()
-        self._renew_at = self._next_renewal()
-        self._report(Connected(self._clock()))
+        self._socket = socket
+        if not self._successor:
+            self._report(Connected(self._clock()))
+        self.greeted.set_result(None)
         for frame in early:
             self._take(frame, socket)
         async with asyncio.TaskGroup() as group:
@@ -156,7 +176,13 @@ class Line:
                 else:
                     self._take(frame, socket)
         except ConnectionClosed as closed:
-            return self._ending or ending_of_close(closed, self._lived_s())
+            return self._ending or self._ending_of(closed)
+
+    def _ending_of(self, closed: ConnectionClosed) -> Ending:
+        """Only a close that Zoom has agreed to is one in order: all that it sent has come."""
+        if self._closing and closed.rcvd is not None:
+            return Ending(How.ON_PURPOSE, None, self._lived_s())
+        return ending_of_close(closed, self._lived_s())
 
     def _take(self, frame: Frame, socket: ClientConnection) -> None:
         if frame.module is Module.MESSAGE:
@@ -170,41 +196,19 @@ class Line:
         socket.transport.abort()
 
     async def _keep(self, socket: ClientConnection) -> None:
-        """Beat; end the connection when nothing at all comes back, or when the token must go."""
+        """Beat, beginning at once; end the connection when nothing at all comes back."""
         timing = self._timing
         try:
             while True:
-                await asyncio.sleep(timing.heartbeat_s - timing.answer_s)
-                if self._clock() >= self._renew_at and await self._has_new_token():
-                    self._ending = Ending(How.ON_PURPOSE, None, self._lived_s())
-                    await socket.close()
-                    return
                 before = self._frames
                 await socket.send(HEARTBEAT)
                 await asyncio.sleep(timing.answer_s)
                 if self._frames == before:
                     self._break(socket)
                     return
+                await asyncio.sleep(timing.heartbeat_s - timing.answer_s)
         except ConnectionClosed:
             return  # the reader has seen it too, and tells
-
-    async def _has_new_token(self) -> bool:
-        """Get the next connection's token while this one still stands, to keep the gap short."""
-        try:
-            await self._tokens.refused(self._token)
-            await self._tokens.token()
-        except (ZoomTrouble, SecretError):
-            log.info("no new token for the event socket yet")
-            self._renew_at = self._clock() + round(self._timing.renew_again_s * SECOND)
-            return False
-        return True
-
-    def _next_renewal(self) -> Millis:
-        """Tell when to connect anew; never so soon that connecting is all that happens."""
-        now, timing = self._clock(), self._timing
-        left_s = (self._tokens.expires_at - now) / SECOND
-        wait_s = max(left_s - timing.renew_ahead_s, left_s / 2, timing.good_after_s)
-        return now + round(wait_s * SECOND)
 
     def _lived_s(self) -> float:
         return asyncio.get_running_loop().time() - self._began_s

@@ -10,7 +10,7 @@ class Timing:
 
     open_s: float = 15.0  # for the connection and its handshake
     build_s: float = 15.0  # for `build_connection`
-    heartbeat_s: float = 30.0  # from one heartbeat to the next
+    heartbeat_s: float = 30.0  # from one heartbeat to the next, the first one being at once
     answer_s: float = 15.0  # for a sign of life after a heartbeat
     close_s: float = 2.0  # for a close that we began
     good_after_s: float = 60.0  # a connection that lived this long was a good one
@@ -18,8 +18,9 @@ class Timing:
     last_delay_s: float = 60.0
     first_slow_delay_s: float = 60.0  # where only a change of settings can help
     last_slow_delay_s: float = 600.0
-    renew_ahead_s: float = 300.0  # how long before the token's end to connect anew
-    renew_again_s: float = 60.0  # when a new token could not be had
+    renew_ahead_s: float = 300.0  # how long before the token's end to have another line take over
+    renew_again_s: float = 60.0  # when another line could not be had
+    overlap_s: float = 5.0  # for Zoom to end the old line of two, or to greet the new one after that
     kicks: int = 3  # closed by Zoom right after connecting, this often in a row: give up
 
 

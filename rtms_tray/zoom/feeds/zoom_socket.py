@@ -11,8 +11,9 @@ from collections.abc import Callable
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
 from rtms_tray.zoom.feeds.endings import TAKEN_OVER, Ending, How
-from rtms_tray.zoom.feeds.line import FeedTokens, Line
+from rtms_tray.zoom.feeds.line import FeedTokens
 from rtms_tray.zoom.feeds.policy import Policy
+from rtms_tray.zoom.feeds.succession import Succession
 from rtms_tray.zoom.feeds.timing import Timing
 
 __all__ = ["FeedTokens", "Timing", "ZoomSocketFeed"]
@@ -66,8 +67,8 @@ class ZoomSocketFeed:
             self._attempt.cancel()
 
     async def _once(self, report: Callable[[Report], None]) -> Ending:
-        line = Line(self._address, self._tokens, self._clock, self._timing, report)
-        self._attempt = asyncio.create_task(line.live())
+        lines = Succession(self._address, self._tokens, self._clock, self._timing, report)
+        self._attempt = asyncio.create_task(lines.live())
         try:
             return await self._attempt
         except asyncio.CancelledError:

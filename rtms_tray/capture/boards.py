@@ -1,0 +1,52 @@
+"""The board as a value: every session, and what they share."""
+
+from dataclasses import dataclass, field, replace
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.effects import Effect, Ignored
+from rtms_tray.capture.machine import step
+from rtms_tray.capture.memory import Memory
+from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.session import Session, Sight
+from rtms_tray.capture.units import Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every session, oldest first, and what they share."""
+
+    sessions: tuple[Session, ...] = ()
+    me: str | None = None
+    policy: Policy = field(default_factory=Policy)
+    sight: Sight = field(default_factory=Sight)
+    memory: Memory = field(default_factory=Memory)
+    zoom_ahead: Millis = 0
+    count: int = 0
+
+    def session(self, key: str) -> Session | None:
+        """Find a session by its key."""
+        return next((one for one in self.sessions if one.key == key), None)
+
+    def changed(self, session: Session) -> "Board":
+        """Put a session in the place of the one with its key."""
+        sessions = tuple(session if one.key == session.key else one for one in self.sessions)
+        return replace(self, sessions=sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The board after an event; `key` names the session it went to, where it was one."""
+
+    board: Board
+    effects: tuple[Effect, ...] = ()
+    key: str | None = None
+
+
+def to_session(board: Board, key: str, event: e.Event, now: Millis) -> Turn:
+    """Deliver an event to one session."""
+    session = board.session(key)
+    if session is None:
+        return Turn(board, (Ignored(type(event).__name__, "no such session"),))
+    done = step(session, event, now)
+    ahead = done.session.zoom_ahead or board.zoom_ahead
+    return Turn(replace(board.changed(done.session), zoom_ahead=ahead), done.effects, key)

@@ -1,0 +1,126 @@
+"""Which session an event belongs to.
+
+The key of a session is the meeting's UUID once known, until then its number. Starts, and participants, newer
+than the request bind a UUID to a number; stops and ends never do. A stream's ID names its session by itself.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.boards import Board
+from rtms_tray.capture.evidence import with_evidence
+from rtms_tray.capture.memory import Remembered, joined_names
+from rtms_tray.capture.policy import CLOCK_MARGIN
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.timeline import SpanKind
+
+_BINDING: Final = (
+    e.StreamStarted,
+    e.MeetingStarted,
+    e.ParticipantJoined,
+    e.ParticipantLeft,
+    e.RoleChanged,
+    e.BreakoutJoined,
+    e.BreakoutLeft,
+    e.WaitingForHost,
+)
+
+
+def open_session(board: Board, uuid: str | None, number: str | None) -> Session | None:
+    """Find the newest open session of a meeting, by either of its names."""
+    for session in reversed(board.sessions):
+        same = (uuid and session.meeting.uuid == uuid) or (
+            number and session.meeting.number == number
+        )
+        if same and session.open:
+            return session
+    return None
+
+
+def meeting_of(event: e.ZoomEvent) -> e.Meeting:
+    """Name the meeting that an event is about; nothing where it names none."""
+    return e.Meeting() if isinstance(event, e.AppDeauthorized | e.Unknown) else event.meeting
+
+
+def belongs_to(board: Board, event: e.ZoomEvent) -> Session | None:
+    """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet."""
+    if isinstance(event, e.StreamEvent) and (found := by_stream(board, event.stream_id)):
+        return found
+    meeting = meeting_of(event)
+    by_uuid = [one for one in board.sessions if meeting.uuid and one.meeting.uuid == meeting.uuid]
+    if by_uuid:
+        return next((one for one in by_uuid if one.open), by_uuid[-1])
+    return _by_number(board, event, meeting)
+
+
+def by_stream(board: Board, stream_id: str) -> Session | None:
+    """Find the session whose newest stream this is."""
+    has = (one for one in board.sessions if one.stream and one.stream.stream_id == stream_id)
+    return next(has, None)
+
+
+def contradicts(session: Session, event: e.StreamEvent) -> bool:
+    """Whether an event names another instance than the session that its stream belongs to."""
+    mine, other = session.meeting.uuid, event.meeting.uuid
+    return bool(mine and other and mine != other)
+
+
+def _by_number(board: Board, event: e.ZoomEvent, meeting: e.Meeting) -> Session | None:
+    """A session still without a UUID takes what is newer than its request."""
+    known = board.memory.of(meeting.uuid)
+    number = meeting.number or (known.meeting.number if known else None)
+    if number is None or isinstance(event, e.StreamInterrupted):
+        return None
+    return next(
+        (
+            one
+            for one in reversed(board.sessions)
+            if one.meeting.number == number and one.meeting.uuid is None and _newer(one, event)
+        ),
+        None,
+    )
+
+
+def _newer(session: Session, event: e.ZoomEvent) -> bool:
+    """Whether an event came after the request; a stream may do so even after giving up."""
+    may = session.open or (isinstance(event, e.StreamStarted) and given_up(session))
+    # A quick answer of Zoom's must not look older than the request.
+    return may and session.asked_at is not None and event.at > session.asked_at - CLOCK_MARGIN
+
+
+def given_up(session: Session) -> bool:
+    """Whether the user gave this meeting up."""
+    return session.why is not None and session.why.code is Code.GIVEN_UP
+
+
+def bound(board: Board, session: Session, event: e.ZoomEvent) -> Board:
+    """Let an event that may bind tell its session's names."""
+    return named(board, session, event.meeting) if isinstance(event, _BINDING) else board
+
+
+def named(board: Board, session: Session, meeting: e.Meeting) -> Board:
+    """Tell a session its meeting's names; with the UUID comes what is remembered of it."""
+    told = replace(session, meeting=joined_names(session.meeting, meeting))
+    if session.meeting.uuid is None and told.meeting.uuid is not None:
+        told = with_memory(told, board.memory.of(told.meeting.uuid))
+    return board.changed(told)
+
+
+def with_memory(session: Session, known: Remembered | None) -> Session:
+    """Give a session what the feed has told of its meeting."""
+    if known is None:
+        return session
+    session = replace(
+        session,
+        meeting=joined_names(session.meeting, known.meeting),
+        people=known.people,
+        signals=True,
+    )
+    if known.started_at is not None:
+        timeline = session.timeline.begin_earlier(
+            known.started_at - session.zoom_ahead, SpanKind.LOST, Code.ASKED
+        )
+        session = replace(session, timeline=timeline)
+    return with_evidence(session)

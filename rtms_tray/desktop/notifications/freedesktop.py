@@ -1,0 +1,228 @@
+"""Notifications on Linux and the BSDs: org.freedesktop.Notifications, straight on the message bus.
+
+Not by the library desktop-notifier, which serves the other systems: it always sends `replaces_id` 0, so
+nothing is ever replaced in place; it sends bodies unescaped to servers that read markup; and it leaves its
+connection to the bus open. (Specification: Desktop Notifications 1.2.)
+"""
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from dbus_fast import Variant
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.desktop.notifications.bus import Bus, BusError, Call, Heard, SilentError
+from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, plain
+from rtms_tray.desktop.notifications.servers import Server
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "org.freedesktop.Notifications"
+PATH: Final = "/org/freedesktop/Notifications"
+RULES: Final = (
+    f"type='signal',interface='{NAME}',path='{PATH}'",
+    f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{NAME}'",
+)
+_URGENCY: Final = {Severity.INFO: 1, Severity.ATTENTION: 1, Severity.CRITICAL: 2}
+"""Low (0) would keep GNOME from showing it at all."""
+
+_BODY: Final = "default"  # the action of a click on the notification itself
+_REST_S: Final = 30.0  # a server that hangs is not waited for again and again
+_COMES_BACK_S: Final = 2.0  # a server that is being restarted
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A notification on the screen, and who shows it under which number."""
+
+    owner: str
+    number: int
+    message: Message
+
+
+class FreedesktopNotifications:
+    """One live notification per topic, with buttons where the server draws them.
+
+    `act` is given the command of a click; `again` a critical message that went down with its server.
+    """
+
+    def __init__(
+        self,
+        act: Callable[[Command], None],
+        again: Callable[[Message], None],
+        icon: Path,
+        *,
+        address: str | None = None,
+        comes_back_s: float = _COMES_BACK_S,
+    ) -> None:
+        self._act = act
+        self._again = again
+        self._icon = icon
+        self._comes_back_s = comes_back_s
+        self._bus = Bus(RULES, self._hear, address=address)
+        self._server: Server | None = None
+        self._live: dict[Topic, _Live] = {}
+        self._told_again: list[Message] = []
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._work: set[asyncio.Task[None]] = set()
+        self._rests_until = 0.0
+
+    # --- what the announcer calls -------------------------------------------------------------
+
+    async def deliver(self, message: Message) -> bool:
+        """Show it in place of an older one on its topic; false where nobody shows it, or hears clicks."""
+        if asyncio.get_running_loop().time() < self._rests_until:
+            return False
+        try:
+            server = await self._known_server()
+            if message.offers and not server.acts:
+                return False
+            await self._notify(server, message)
+        except SilentError:
+            log.info("The notification server does not answer.")
+            self._rests_until = asyncio.get_running_loop().time() + _REST_S
+            return False
+        except BusError as error:
+            log.info("No native notification: %s.", error)
+            return False
+        return True
+
+    async def withdraw(self, topic: Topic) -> None:
+        """Take the notification on this topic off the screen."""
+        live = self._live.pop(topic, None)
+        if live is not None:
+            await self._close(live.number)
+
+    async def warm_up(self) -> None:
+        """Get to know the server beforehand, so that the first message is on the screen at once."""
+        try:
+            await self._known_server()
+        except BusError as error:
+            log.info("No native notifications now: %s.", error)
+
+    async def close(self) -> None:
+        """Take everything off the screen, and close the connection."""
+        for timer in self._timers:
+            timer.cancel()
+        await asyncio.gather(*map(self.withdraw, tuple(self._live)))
+        await self._bus.close()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+    # --- the server ---------------------------------------------------------------------------
+
+    async def _known_server(self) -> Server:
+        if self._server is None:
+            capabilities = await self._bus.call(_call("GetCapabilities"))
+            about = await self._bus.call(_call("GetServerInformation"))
+            self._server = Server(str(about.body[0]), frozenset(capabilities.body[0]))
+        return self._server
+
+    async def _notify(self, server: Server, message: Message) -> None:
+        old = self._live.get(message.topic)
+        body = notification(server, message, self._icon, old.number if old else 0)
+        reply = await self._bus.call(_call("Notify", "susssasa{sv}i", *body), self._too_late)
+        self._live[message.topic] = _Live(reply.sender, int(reply.body[0]), message)
+
+    def _too_late(self, reply: Heard) -> None:
+        """Close what came up after the message went another way: nobody would hear its buttons."""
+        self._spawn(self._close(int(reply.body[0])))
+
+    async def _close(self, number: int) -> None:
+        try:
+            await self._bus.call(_call("CloseNotification", "u", number, start=False))
+        except BusError as error:  # it is closed already, or its server is gone
+            log.debug("Not closed: %s.", error)
+
+    def _spawn(self, work: Any) -> None:  # noqa: ANN401 - any coroutine
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    # --- what comes back ----------------------------------------------------------------------
+
+    def _hear(self, heard: Heard) -> None:
+        match heard.member, heard.body:
+            case "NameOwnerChanged", _:
+                self._server_changed()
+            case "NotificationClosed", (int(number), int()):
+                # Dismissed or expired: the session stays unacknowledged, the icon keeps its dot.
+                if live := self._find(heard.sender, number):
+                    self._live.pop(live.message.topic)
+            case "ActionInvoked", (int(number), str(key)):
+                if live := self._find(heard.sender, number):
+                    self._clicked(live.message, key)
+
+    def _find(self, owner: str, number: int) -> _Live | None:
+        """Numbers mean something only with the server that gave them."""
+        found = (one for one in self._live.values() if (one.owner, one.number) == (owner, number))
+        return next(found, None)
+
+    def _clicked(self, message: Message, key: str) -> None:
+        place = int(key) if key.isdecimal() else -1
+        if key == _BODY:
+            self._act(message.opens)
+        elif 0 <= place < len(message.offers):
+            self._act(message.offers[place].command)
+        self._spawn(self.withdraw(message.topic))
+
+    def _server_changed(self) -> None:
+        """The server ended, or another one came: what was on the screen is gone, and its numbers."""
+        self._server, self._rests_until = None, 0.0
+        lost = [
+            live.message
+            for live in self._live.values()
+            # Once only: a server that a message brings down must not meet it for ever.
+            if live.message.severity is Severity.CRITICAL and live.message not in self._told_again
+        ]
+        self._live.clear()
+        for message in lost:
+            self._told_again.append(message)
+            self._later(message)
+
+    def _later(self, message: Message) -> None:
+        def tell() -> None:
+            self._timers.discard(timer)
+            self._again(message)
+
+        timer = asyncio.get_running_loop().call_later(self._comes_back_s, tell)
+        self._timers.add(timer)
+
+
+def notification(
+    server: Server, message: Message, icon: Path, replaces: int
+) -> tuple[str, int, str, str, str, list[str], dict[str, Variant], int]:
+    """Put a message into the arguments of `Notify`, in their order."""
+    hints = {
+        "urgency": Variant("y", _URGENCY[message.severity]),
+        "desktop-entry": Variant("s", "rtms-tray"),
+        "category": Variant("s", "im"),
+    }
+    if message.severity is Severity.INFO:
+        hints["transient"] = Variant("b", True)  # noqa: FBT003 - the value itself
+    stays = STAYS_MS[message.severity]
+    title, text = plain(message.title).replace("\n", " "), _text(server, message)
+    actions = _actions(message) if server.acts else []
+    return "rtms-tray", replaces, icon.as_uri(), title, text, actions, hints, stays
+
+
+def _text(server: Server, message: Message) -> str:
+    text = plain(message.text)
+    if message.offers and not server.draws_buttons and not message.discreet:
+        text = f"{text}\n{message.obvious.label}: in rtms-tray's menu or window."
+    return html.escape(text, quote=False) if server.reads_markup else text
+
+
+def _actions(message: Message) -> list[str]:
+    """Key and label by turns: the body's first, then the buttons under their places."""
+    buttons = [word for at, offer in enumerate(message.offers) for word in (str(at), offer.label)]
+    return [_BODY, "Open rtms-tray", *buttons]
+
+
+def _call(member: str, signature: str = "", *body: object, start: bool = True) -> Call:
+    return Call(NAME, PATH, NAME, member, signature, body, start)

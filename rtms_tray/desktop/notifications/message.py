@@ -1,0 +1,62 @@
+"""What the user is told, and what can be done about it, before any desktop draws it."""
+
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.offers import Offer
+
+STAYS_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 0}
+"""How long a message stays by itself, in ms; 0: until the user dismisses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a message is about: a newer one on the same topic replaces it.
+
+    `session` is a session's key, or empty for the program itself.
+    """
+
+    session: str = ""
+    category: str = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the user is told. A click on its body gives `opens`; `offers` are its buttons."""
+
+    title: str
+    text: str
+    severity: Severity
+    topic: Topic = Topic()
+    offers: tuple[Offer, ...] = ()
+    opens: Command = field(default_factory=lambda: Command("show"))
+    discreet: bool = False
+
+    @property
+    def obvious(self) -> Offer:
+        """The one thing that a click does where there are no buttons."""
+        return self.offers[0] if self.offers else Offer("Show", self.opens)
+
+
+class Way(Protocol):
+    """One way to tell the user something."""
+
+    async def deliver(self, message: Message) -> bool:
+        """Show the message; false where this way is closed, and the next one is to be tried."""
+        ...
+
+    async def withdraw(self, topic: Topic) -> None:
+        """Take the message on this topic away, if it is still there."""
+        ...
+
+    async def close(self) -> None:
+        """Take everything away: the program ends, and nobody would answer a click."""
+        ...
+
+
+def plain(text: str) -> str:
+    """Take out what no message may carry: control characters, and halves of characters."""
+    kept = "".join(one if one.isprintable() or one == "\n" else " " for one in text)
+    return kept.encode("utf-8", "replace").decode("utf-8")

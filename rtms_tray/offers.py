@@ -1,0 +1,92 @@
+"""What a message offers to do about what it tells: the buttons of a notification, in words and commands."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rtms_tray.capture.effects import Category
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.commands import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button: what it says, and the command it gives."""
+
+    label: str
+    command: Command
+
+
+_NO_USE_TO_RESEND: Final = frozenset(
+    {
+        Code.RTMS_DISABLED,
+        Code.NOT_SUPPORTED,
+        Code.NOT_ALLOW_LISTED,
+        Code.NOT_ENTITLED_TO_START,
+        Code.NOT_A_PANELIST,
+        Code.USER_UNKNOWN,
+        Code.MEETING_ID_INVALID,
+        Code.MEETING_UNKNOWN,
+        Code.SCOPE_MISSING,
+        Code.REFUSED_OTHERWISE,
+        Code.OFFLINE,  # sent again by itself
+        Code.STOP_REMOVED,
+        Code.STOP_UNSUPPORTED,
+    }
+)
+"""The same request would meet the same refusal: something else has to change first."""
+
+_LATER: Final = frozenset({Code.RATE_LIMITED, Code.SERVER_TROUBLE})
+"""Resending helps, but not at once."""
+
+_RESENDABLE: Final = frozenset(
+    {
+        CaptureState.WAITING_FOR_HOST,
+        CaptureState.RESEND_NEEDED,
+        CaptureState.PENDING_APPROVAL,
+        CaptureState.NO_ANSWER,
+        CaptureState.STOPPED,
+        CaptureState.REFUSED,
+    }
+)
+"""Not `denied`: the host said no, and asking once more needs a question first."""
+
+
+def opening(key: str) -> Command:
+    """Open the window on a session: what a click on a message's body does."""
+    return Command("show", {"meeting": key})
+
+
+def offers(
+    session: Session, category: Category, severity: Severity, why: Why
+) -> tuple[Offer, ...]:
+    """Choose the buttons, the obvious first; none where there is nothing to do."""
+    if severity is Severity.INFO:
+        return ()
+    details = Offer("Details", opening(session.key))
+    if category in {Category.SIGHT, Category.REFUSAL, Category.ROOMS}:
+        return (details,)
+    if session.state in LIVE:
+        return (_stop(session),) if why.code is Code.BEGAN_AFTER_GIVE_UP else (details,)
+    if why.code is Code.SIGN_IN_NEEDED:
+        return (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
+    if why.code in _LATER:
+        return (_remind(session),)
+    if session.state not in _RESENDABLE or why.code in _NO_USE_TO_RESEND:
+        return (details,)
+    if severity is Severity.CRITICAL or category is Category.REMINDER:
+        return _resend(session), _remind(session)
+    return (_resend(session),)
+
+
+def _resend(session: Session) -> Offer:
+    return Offer("Resend request", Command("resend", {"meeting": session.key}))
+
+
+def _remind(session: Session) -> Offer:
+    return Offer("Remind in 2 min", Command("remind", {"meeting": session.key, "minutes": "2"}))
+
+
+def _stop(session: Session) -> Offer:
+    return Offer("Stop", Command("stop", {"meeting": session.key}))

@@ -1,0 +1,297 @@
+"""Anything in any order: the board never raises, and what must hold of every session holds after every step."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.effects import Effect, SendRequest
+from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.hearing import wants_attention
+from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timers import MEANINGFUL_IN
+from rtms_tray.capture.units import SECOND
+from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
+from tests.helpers.manual_clock import NOON
+
+_S = CaptureState
+NUMBERS = ("98712345670", "11122233344")
+UUIDS = ("uuid-1", "uuid-2", "uuid-3", None)
+NEVER_EMPTY = frozenset(_S) - {_S.IDLE, _S.REQUESTING, _S.SHARING, _S.ENDED}
+
+numbers = st.sampled_from([*NUMBERS, None])
+meetings = st.builds(
+    e.Meeting, st.sampled_from(UUIDS), numbers, st.sampled_from([ME, "host", None])
+)
+people = st.sampled_from([I_AM, THE_HOST, GUEST, NEW_HOST, e.Person()])
+streams = st.sampled_from(["a", "b", "c", "d"])
+operators = st.sampled_from([ME, ME, "other", None])
+delays = st.sampled_from([0, 0, 1, 500, 3_000, 20_000, 300_000, 3_600_000, -2_000])
+lengths = st.sampled_from([0, 100, 1_000, 5_000, 30_000, 80_000, 700_000, 50_000_000])
+outcomes = st.sampled_from(list(Outcome))
+codes = st.sampled_from([3000, 3001, 2310, 13262, 13267, 13273, 13277, None])
+
+
+class Boards(RuleBasedStateMachine):
+    """The board, driven by people, Zoom, the wires and the clock, all of them unreliable."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOON
+        self.board = Board(me=ME)
+        self.past: list[e.ZoomEvent] = []
+        self.pending: list[SendRequest] = []
+        self.log: list[tuple[str, Any, int]] = []
+        self.begun = self.board
+
+    @initialize(
+        auto=st.sampled_from(AutoResend),
+        after=st.sampled_from([1_000, 20_000]),
+        me=st.sampled_from([ME, ME, ME, None]),
+    )
+    def begin(self, auto: AutoResend, after: int, me: str | None) -> None:
+        self.begun = Board(me=me, policy=Policy(auto, after))
+        self.board = self.begun
+
+    # --- what happens ---------------------------------------------------------------------
+
+    def _take(self, how: str, event: Any) -> tuple[Effect, ...]:  # noqa: ANN401 - any event, by name
+        before = self.board
+        self.log.append((how, event, self.now))
+        turn = _turn(self.board, how, event, self.now)
+        self.board = turn.board
+        self._requests(before, turn, event)
+        return turn.effects
+
+    def _requests(self, before: Board, turn: Turn, event: e.Event) -> None:
+        for effect in turn.effects:
+            if not isinstance(effect, SendRequest):
+                continue
+            assert effect.meeting, "a request must name its meeting"
+            self.pending.append(effect)
+            if effect.action is Action.START and isinstance(event, e.Replied):
+                asked = [one for one in before.sessions if one.held]
+                assert asked, "a reply alone sends nothing: only what it held up may"
+
+    @rule(number=st.sampled_from(NUMBERS), resend=st.booleans())
+    def ask(self, number: str, resend: bool) -> None:  # noqa: FBT001 - drawn
+        self._take("ask", e.Ask(number, None, resend))
+
+    @rule(
+        key=st.integers(1, 4),
+        event=st.one_of(
+            st.builds(e.Act, st.sampled_from([Action.PAUSE, Action.RESUME, Action.STOP])),
+            st.just(e.GiveUp()),
+            st.builds(e.Remind, st.integers(1, 10)),
+            st.just(e.Acknowledge()),
+            st.builds(e.Tell, st.sampled_from(Condition), st.sampled_from(Value)),
+            st.builds(e.TellSharing, st.booleans()),
+        ),
+    )
+    def user(self, key: int, event: e.UserEvent) -> None:
+        self._take(f"s{key}", event)
+
+    @rule(data=st.data(), outcome=outcomes, code=codes, wait=st.sampled_from([None, 1, 3600]))
+    def reply(self, data: st.DataObject, outcome: Outcome, code: int | None, wait: int) -> None:
+        if not self.pending:
+            return
+        sent = data.draw(st.sampled_from(self.pending))
+        if data.draw(st.booleans()):
+            self.pending.remove(sent)
+        ahead = data.draw(st.sampled_from([None, 0, 500, -120_000]))
+        self._take("reply", e.Replied(sent.request, sent.action, outcome, code, "", wait, ahead))
+
+    def _zoom(self, event: e.ZoomEvent) -> None:
+        self.past.append(event)
+        self._take("zoom", event)
+
+    @rule(meeting=meetings, stream=streams, operator=operators, late=delays)
+    def started(self, meeting: e.Meeting, stream: str, operator: str | None, late: int) -> None:
+        self._zoom(e.StreamStarted(meeting, stream, operator, self.now - late))
+
+    @rule(meeting=meetings, stream=streams, reason=st.integers(-1, 27), late=delays)
+    def stopped(self, meeting: e.Meeting, stream: str, reason: int, late: int) -> None:
+        self._zoom(e.StreamStopped(meeting, stream, reason, self.now - late))
+
+    @rule(meeting=meetings, stream=streams, late=delays)
+    def interrupted(self, meeting: e.Meeting, stream: str, late: int) -> None:
+        self._zoom(e.StreamInterrupted(meeting, stream, self.now - late))
+
+    @rule(
+        kind=st.sampled_from([e.MeetingStarted, e.MeetingStarted, e.MeetingEnded]),
+        meeting=meetings,
+        late=delays,
+    )
+    def meeting(
+        self, kind: type[e.MeetingStarted | e.MeetingEnded], meeting: e.Meeting, late: int
+    ) -> None:
+        self._zoom(kind(meeting, self.now - late))
+
+    @rule(
+        kind=st.sampled_from(
+            [
+                e.ParticipantJoined, e.ParticipantLeft, e.BreakoutJoined, e.BreakoutLeft,
+                e.WaitingForHost,
+            ]
+        ),
+        meeting=meetings,
+        person=people,
+        late=delays,
+    )  # fmt: skip
+    def person(
+        self,
+        kind: type[e.ParticipantJoined | e.ParticipantLeft | e.BreakoutJoined | e.BreakoutLeft],
+        meeting: e.Meeting,
+        person: e.Person,
+        late: int,
+    ) -> None:
+        self._zoom(kind(meeting, person, self.now - late))
+
+    @rule(
+        meeting=meetings,
+        person=people,
+        role=st.sampled_from(["host", "co-host", "attendee"]),
+        late=delays,
+    )
+    def role(self, meeting: e.Meeting, person: e.Person, role: str, late: int) -> None:
+        self._zoom(e.RoleChanged(meeting, person, "attendee", role, self.now - late))
+
+    @rule(meeting=meetings, operator=operators, answer=st.sampled_from(Value))
+    def other(self, meeting: e.Meeting, operator: str | None, answer: Value) -> None:
+        self._zoom(e.ConcurrencyLimited(meeting, operator, self.now))
+        self._zoom(e.RequestStatus(meeting, answer, self.now))
+
+    @rule(data=st.data())
+    def again(self, data: st.DataObject) -> None:
+        if self.past:
+            self._take("zoom", data.draw(st.sampled_from(self.past)))
+
+    @rule(
+        event=st.sampled_from(
+            [e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.Tick(), e.Unknown("x", NOON)]
+        )
+    )
+    def wires(self, event: e.Event) -> None:
+        self._take("zoom" if isinstance(event, e.Unknown) else "all", event)
+
+    @rule(user=st.sampled_from([ME, "other", None]))
+    def deauthorized(self, user: str | None) -> None:
+        self._take("zoom", e.AppDeauthorized(user, self.now))
+
+    @rule(up=st.booleans(), ago=st.sampled_from([0, 1_000, 60_000]))
+    def feed(self, up: bool, ago: int) -> None:  # noqa: FBT001 - drawn
+        self._take("all", e.FeedUp(self.now) if up else e.FeedDown(self.now - ago))
+
+    @rule(meeting=meetings, status=st.sampled_from(e.MeetingStatus))
+    def look(self, meeting: e.Meeting, status: e.MeetingStatus) -> None:
+        self._take("seen", e.MeetingSeen(meeting, status))
+
+    @rule(length=lengths)
+    def wait(self, length: int) -> None:
+        until = self.now + length
+        for _ in range(400):
+            due = boards.deadline(self.board)
+            if due is None or due > until:
+                break
+            self.now = max(self.now, due)
+            self._tick()
+        else:
+            raise AssertionError("deadlines without end")
+        self.now = until
+
+    def _tick(self) -> None:
+        self._take("all", e.Tick())
+        due = boards.deadline(self.board)
+        assert due is None or due > self.now, "a tick left its deadline standing: a busy loop"
+
+    @rule(length=lengths)
+    def sleep(self, length: int) -> None:
+        since, self.now = self.now, self.now + length
+        self._take("all", e.Slept(since, self.now))
+
+    # --- what holds -----------------------------------------------------------------------
+
+    @invariant()
+    def sessions_are_possible(self) -> None:
+        for session in self.board.sessions:
+            _check_state(session)
+            _check_waits(session)
+            _check_time(session, self.now)
+            if session.sight.blind and session.open:
+                assert session.unverified_since is not None
+            assert session.sight == self.board.sight or not session.open
+            assert not (session.acknowledged and wants_attention(session))
+
+    @invariant()
+    def identities_are_one(self) -> None:
+        keys = [one.key for one in self.board.sessions]
+        assert len(keys) == len(set(keys))
+        open_ones = [one for one in self.board.sessions if one.open]
+        uuids = [one.meeting.uuid for one in open_ones if one.meeting.uuid]
+        assert len(uuids) == len(set(uuids))
+        streams = [one.stream.stream_id for one in open_ones if one.stream and one.live]
+        assert len(streams) == len(set(streams))
+
+    def teardown(self) -> None:
+        board = self.begun
+        for how, event, now in self.log:
+            board = _turn(board, how, event, now).board
+        assert board == self.board, "the same events make the same board"
+
+
+def _turn(board: Board, how: str, event: Any, now: int) -> Turn:  # noqa: ANN401 - any event, by name
+    ways = {
+        "ask": boards.ask,
+        "all": boards.to_all,
+        "zoom": boards.from_zoom,
+        "reply": boards.reply,
+        "seen": boards.seen,
+    }
+    if how in ways:
+        return ways[how](board, event, now)
+    return boards.to_session(board, how, event, now)
+
+
+def _check_state(session: Session) -> None:
+    assert session.state not in {_S.IDLE, _S.SIGNED_OUT}
+    assert session.state not in NEVER_EMPTY or session.why is not None
+    assert not session.held or session.awaits_reply
+    assert not session.stream_in_doubt or session.unverified_since is not None
+    if session.own:
+        assert session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}
+    if session.state is _S.ENDED:
+        assert session.unverified_since is None
+    if session.state is _S.REQUESTING:
+        assert session.request is not None
+        assert session.request.open
+    if session.live and session.stream is not None and session.why is None:
+        breakout = session.state is _S.PAUSED_BREAKOUT
+        assert breakout or not session.stream.stopped
+
+
+def _check_waits(session: Session) -> None:
+    for timer in session.timers:
+        assert session.state in MEANINGFUL_IN[timer], timer
+    assert session.quiet_left is None or session.state is _S.PENDING_APPROVAL
+
+
+def _check_time(session: Session, now: int) -> None:
+    timeline = session.timeline
+    spans = timeline.spans(now + SECOND)
+    assert all(one.start < one.end for one in spans)
+    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    counted = sum(timeline.total(kind, now) for kind in SpanKind)
+    assert counted == timeline.elapsed(now)
+    assert all(mark.at <= now for mark in timeline.marks)
+
+
+Boards.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestBoards = Boards.TestCase

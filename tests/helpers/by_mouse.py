@@ -1,0 +1,158 @@
+"""Uses the program on a headless desktop as people do: looks at pixels, and clicks on them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers.desktop import Box, Desktop, Picture, Window, wait_for
+from tests.helpers.desktop.waiting import steady
+
+EDGE = 4
+"""Pixels at a menu's sides that are its frame."""
+THINNEST_TEXT = 4
+"""A band of ink lower than this is a line between entries."""
+
+
+@dataclass(frozen=True)
+class OpenMenu:
+    """A menu that is open: its place, and where each line of text is, top to bottom."""
+
+    desktop: Desktop
+    box: Box
+    rows: tuple[int, ...]
+
+    def point(self, row: int) -> None:
+        """Move the pointer onto a row."""
+        self.desktop.point(self.box.centre[0], self.rows[row])
+
+    def choose(self, label: str, of: Sequence[str]) -> None:
+        """Click on the entry of this label; `of` lists all the labels that must be there."""
+        assert len(self.rows) == len(of), f"{len(self.rows)} rows where {of} are expected"
+        self.desktop.click(self.box.centre[0], self.rows[of.index(label)])
+
+
+class Mouse:
+    """Opens the tray's menu, and keeps pictures of what it sees: one PNG file a step."""
+
+    def __init__(self, desktop: Desktop, pictures: Path) -> None:
+        self.desktop = desktop
+        self._pictures = pictures
+        self._steps = 0
+        self._icon: Box | None = None
+
+    def keep(self, name: str) -> None:
+        """Keep the whole screen as a picture."""
+        self._steps += 1
+        self.desktop.screenshot(self._pictures / f"{self._steps:02}-{name}.png")
+
+    # --- the tray's icon --------------------------------------------------------------------------
+
+    @property
+    def icon(self) -> Box:
+        """The icon's place, as found the first time."""
+        if self._icon is None:
+            self._icon = self.desktop.tray_icon()
+        return self._icon
+
+    def icon_picture(self, name: str, other_than: Sequence[Picture] = ()) -> Picture:
+        """Wait until the icon looks other than in these pictures; keep and hand back how."""
+        width, height = self.desktop.size
+        self.desktop.point(width // 2, height // 3)
+
+        def look() -> Picture:
+            return self.desktop.picture(self.icon)
+
+        wait_for(lambda: look() not in other_than, 10, f"another icon for {name}")
+        wait_for(steady(look, times=5), 10, "the icon to come to rest")
+        picture = look()
+        assert picture not in other_than, f"the icon for {name} looks like one before"
+        self._steps += 1
+        enlarged(picture, 8).save(self._pictures / f"{self._steps:02}-icon-{name}.png")
+        return picture
+
+    # --- menus ------------------------------------------------------------------------------------
+
+    def open_menu(self, name: str) -> OpenMenu:
+        """Open the tray icon's menu with the right button."""
+        return self.opened(lambda: self.desktop.click(*self.icon.centre, "right"), name)
+
+    def opened(self, by: Callable[[], None], name: str) -> OpenMenu:
+        """Do something that opens a menu; keep a picture, and hand the menu back."""
+        window = self.new_window(by)
+        look = self._look_at(window)
+        wait_for(lambda: len(rows(look())) > 0, 10, "a menu with entries")
+        wait_for(steady(look, times=5), 10, "the menu to come to rest")
+        self.keep(name)
+        found = tuple(window.box.y + y for y in rows(look()))
+        return OpenMenu(self.desktop, window.box, found)
+
+    def new_window(self, by: Callable[[], None]) -> Window:
+        """Do something that opens a window, and hand that back."""
+        before = self._shown()
+        by()
+
+        def look() -> Window | None:
+            new = self._shown() - before
+            return next((one for one in self.desktop.windows() if one.number in new), None)
+
+        window = wait_for(look, 10, "a new window")
+        wait_for(steady(look, times=4), 10, "the new window to come to rest")
+        return look() or window
+
+    def closed(self, window: Window) -> None:
+        """Wait until a window is no longer shown."""
+        wait_for(lambda: window.number not in self._shown(), 10, f"{window.name} to close")
+
+    def _look_at(self, window: Window) -> Callable[[], Picture]:
+        return lambda: self.desktop.picture(window.box)
+
+    def _shown(self) -> set[int]:
+        found = self.desktop.run(["xdotool", "search", "--onlyvisible", "--maxdepth", "1", ".*"])
+        return {int(word) for word in found.stdout.split()}
+
+
+def rows(picture: Picture) -> list[int]:
+    """Where the lines of text are in a menu's picture: the middle of each, top to bottom."""
+    ground = max(picture.colours().items(), key=lambda item: item[1])[0]
+    inked = [any_ink(picture, y, ground) for y in range(EDGE, picture.height - EDGE)]
+    bands: list[list[int]] = []
+    for y, ink in enumerate(inked, EDGE):
+        if not ink:
+            continue
+        if bands and bands[-1][-1] == y - 1:
+            bands[-1].append(y)
+        else:
+            bands.append([y])
+    return [band[len(band) // 2] for band in bands if len(band) >= THINNEST_TEXT]
+
+
+def any_ink(picture: Picture, y: int, ground: tuple[int, int, int]) -> bool:
+    """Tell whether a row of pixels has any that is not of the ground's colour."""
+    start = (y * picture.width + EDGE) * 3
+    row = picture.rgb[start : start + (picture.width - 2 * EDGE) * 3]
+    return row != bytes(ground) * (len(row) // 3)
+
+
+def enlarged(picture: Picture, times: int) -> Picture:
+    """The same picture, every pixel a square: icons are small."""
+    lines = []
+    for y in range(picture.height):
+        pixels = (picture.colour(x, y) for x in range(picture.width))
+        lines.append(b"".join(bytes(pixel) * times for pixel in pixels) * times)
+    return Picture(picture.width * times, picture.height * times, b"".join(lines))
+
+
+def differing(one: Picture, other: Picture) -> int:
+    """How many pixels differ between two pictures of one size."""
+    pairs = zip(one.rgb, other.rgb, strict=True)
+    return len({at // 3 for at, (mine, theirs) in enumerate(pairs) if mine != theirs})
+
+
+def greenish(picture: Picture) -> int:
+    """How many pixels are clearly green."""
+    return sum(n for (r, g, b), n in picture.colours().items() if g > r + 40 and g > b + 20)
+
+
+def reddish(picture: Picture) -> int:
+    """How many pixels are clearly red."""
+    return sum(n for (r, g, b), n in picture.colours().items() if r > g + 60 and r > b + 60)

@@ -1,0 +1,42 @@
+"""The program on a headless desktop, beside a simulated Zoom: both end with the test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers.by_mouse import Mouse
+from tests.helpers.desktop import Desktop
+from tests.helpers.running import App
+from tests.helpers.zoom_process import ZoomProcess
+
+
+@dataclass(frozen=True)
+class OnDesktop:
+    """Everything that a desktop test plays with."""
+
+    desktop: Desktop
+    zoom: ZoomProcess
+    app: App
+    mouse: Mouse
+
+
+@contextmanager
+def on_desktop(desktop: Desktop, artefacts: Path, *, real_keyring: bool = False) -> Iterator[OnDesktop]:
+    """Set the program up on a desktop; it is not running yet."""
+    app = App(desktop.folder / "rtms-tray", desktop.env)
+    if not real_keyring:
+        app.keep_secrets_in(desktop.folder / "keyring.json")
+    with ZoomProcess(desktop.env) as zoom:
+        try:
+            yield OnDesktop(desktop, zoom, app, Mouse(desktop, artefacts))
+        finally:
+            app.end()
+
+
+def ready(here: OnDesktop) -> None:
+    """Start the program and sign in by the command line: the tests go on by mouse."""
+    here.zoom.set_up(here.app)
+    here.app.run()
+    here.zoom.sign_in(here.app)
+    here.app.wait_for_status(lambda status: status["feed"]["connected"])
