@@ -65,14 +65,16 @@ async def _demo(
     app: QApplication, profile: Profile, zoom: Mapping[str, str], quit_: asyncio.Event
 ) -> int:
     from rtms_tray import demo as parts  # noqa: PLC0415 - as above
+    from rtms_tray.demo.stage import host_panel  # noqa: PLC0415 - as above
 
     running = Running(profile, await parts.secrets_in_memory(zoom), quit_)
     async with running.started(app) as orders:
         answer = await parts.sign_in(orders, zoom)
         if answer.exit is not Exit.DONE:
             return parts.fail(answer)
-        parts.announce_ready(profile)
-        await quit_.wait()
+        async with host_panel(running.program, orders, zoom):
+            parts.announce_ready(profile)
+            await quit_.wait()
     return Exit.DONE
 
 
@@ -82,6 +84,7 @@ class Running:
     def __init__(self, profile: Profile, store: SecretStore, quit_: asyncio.Event) -> None:
         self.profile = profile
         self.quit = quit_
+        self.program: Program
         self._store = store
 
     async def main(self, app: QApplication) -> int:
@@ -95,6 +98,7 @@ class Running:
         """Everything up and running inside; nothing left running afterwards."""
         async with make_http() as http:
             program = Program(Outside(self.profile, self._store, http, SystemClock()))
+            self.program = program
             late = _Late()
             desktop = Desktop(app, late, lambda: _list_meetings(program), self.quit.set)
             orders = Orders(

@@ -58,9 +58,7 @@ def opening(key: str) -> Command:
     return Command("show", {"meeting": key})
 
 
-def offers(
-    session: Session, category: Category, severity: Severity, why: Why
-) -> tuple[Offer, ...]:
+def offers(session: Session, category: Category, severity: Severity, why: Why) -> tuple[Offer, ...]:
     """Choose the buttons, the obvious first; none where there is nothing to do."""
     if severity is Severity.INFO:
         return ()

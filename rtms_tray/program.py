@@ -20,6 +20,8 @@ from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
 from rtms_tray.order_parts import RefusedError
 from rtms_tray.presentation import Surroundings, overview
+from rtms_tray.store.account import load_account
+from rtms_tray.store.filing import refresh_token_name
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Settings
@@ -60,11 +62,10 @@ class Program:
     def __init__(self, outside: Outside) -> None:
         self.outside = outside
         self.changes = Changes()
-        self.settings = Settings()
+        self.settings, self._problems = load(outside.profile.settings_file)
         self.membership: Membership | None = None
         self.mute = Mute()
         self.rest: Rest | None = None
-        self._problems: tuple[Problem, ...] = ()
         self._connection: Connection | None = None
         self._listeners: list[Callable[[Overview], None]] = []
         self._hearers: list[Callable[[Hearing], None]] = []
@@ -104,9 +105,18 @@ class Program:
 
     def overview(self) -> Overview:
         """Say how everything stands now."""
-        account = self.membership.view if self.membership else _NOBODY
+        account = self.membership.view if self.membership else self._account_expected()
         around = Surroundings(account, self._feed_view(), tuple(self._notices()))
         return overview(self.watcher.board, around, self.outside.clock())
+
+    def _account_expected(self) -> AccountView:
+        """Who it will be once the keyring has answered, which may take a while."""
+        if blocking_problem(self.settings) is not None:
+            return _NOBODY
+        account = load_account(self.outside.profile.account_file)
+        if account is None or account.filed_as != refresh_token_name(self.settings):
+            return AccountView(SignInState.SIGNED_OUT)
+        return AccountView(SignInState.SIGNED_IN, account.user_id, account.email or None)
 
     # --- starting, changing, ending -----------------------------------------------------------
 

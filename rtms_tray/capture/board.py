@@ -94,12 +94,14 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         return Turn(board, (Ignored(event.name, "unknown event"),))
     if because := _cannot_be(board, event):
         return Turn(board, (Ignored(type(event).__name__, because),))
-    board = _remembered(board, event)
     session = belongs_to(board, event)
     if session is None:
-        return homeless(board, event, now)
-    turn = to_session(bound(board, session, event), session.key, event, now)
-    return of_one_meeting(turn, event, now)
+        turn = homeless(board, event, now)
+    else:
+        turn = to_session(bound(board, session, event), session.key, event, now)
+        turn = of_one_meeting(turn, event, now)
+    # Only now: what is remembered must not tell a session of this event before the event does.
+    return replace(turn, board=_remembered(turn.board, event))
 
 
 def _deauthorized(board: Board, event: e.AppDeauthorized, now: Millis) -> Turn:

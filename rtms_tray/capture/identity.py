@@ -86,8 +86,10 @@ def _by_number(board: Board, event: e.ZoomEvent, meeting: e.Meeting) -> Session 
 def _newer(session: Session, event: e.ZoomEvent) -> bool:
     """Whether an event came after the request; a stream may do so even after giving up."""
     may = session.open or (isinstance(event, e.StreamStarted) and given_up(session))
-    # A quick answer of Zoom's must not look older than the request.
-    return may and session.asked_at is not None and event.at > session.asked_at - CLOCK_MARGIN
+    since = session.asked_at
+    if since is None and session.stream is not None:
+        since = session.stream.started_at
+    return may and since is not None and event.at > since - CLOCK_MARGIN
 
 
 def given_up(session: Session) -> bool:
@@ -102,6 +104,8 @@ def bound(board: Board, session: Session, event: e.ZoomEvent) -> Board:
 
 def named(board: Board, session: Session, meeting: e.Meeting) -> Board:
     """Tell a session its meeting's names; with the UUID comes what is remembered of it."""
+    if any(one.meeting.uuid == meeting.uuid for one in board.sessions if one.open):
+        meeting = replace(meeting, uuid=None)  # bound already, to this session or another
     told = replace(session, meeting=joined_names(session.meeting, meeting))
     if session.meeting.uuid is None and told.meeting.uuid is not None:
         told = with_memory(told, board.memory.of(told.meeting.uuid))

@@ -67,6 +67,10 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
             from rtms_tray.cli import program  # noqa: PLC0415 - only what the command needs
 
             return program.perform(profile, arguments, rest)
+        case "explain":
+            from rtms_tray.cli import explain  # noqa: PLC0415 - only what the command needs
+
+            return explain.perform(arguments)
         case "settings":
             from rtms_tray.cli import settings  # noqa: PLC0415 - only what the command needs
 

@@ -36,6 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_sessions(commands)
     _add_views(commands)
+    _add_explain(commands)
     _add_settings(commands)
     return parser
 
@@ -104,6 +105,12 @@ def _add_views(commands: _SubParsers) -> None:
         ("watch", "show the state after every change, until interrupted"),
     ):
         _add(commands, name, help_).add_argument("--json", action="store_true")
+
+
+def _add_explain(commands: _SubParsers) -> None:
+    from rtms_tray.cli.explain import add_options  # noqa: PLC0415 - beside its only use
+
+    add_options(_add(commands, "explain", "say what a set of conditions comes to"))
 
 
 def _add_settings(commands: _SubParsers) -> None:

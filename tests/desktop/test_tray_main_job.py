@@ -61,7 +61,7 @@ def start_from_the_clipboard(here: OnDesktop, icons: dict[str, Picture]) -> None
 
 
 def resend_once_the_host_is_here(here: OnDesktop, icons: dict[str, Picture]) -> None:
-    here.zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=1_500)
+    here.zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=2_500)
     here.app.wait_for_state("resend_needed")
     icons["resend"] = here.mouse.icon_picture("resend-needed", tuple(icons.values()))
     here.mouse.keep("resend-needed")

@@ -41,8 +41,10 @@ class Story:
 
     def _counted(self, first: Json, counts: str) -> dict[str, float]:
         second = newest(self._app.status())
+        # In sum only: Zoom's event may say that the last state began earlier than it was seen.
+        assert sum(self._spans.values()) <= sum(first[kind] for kind in SPANS) < AT_MOST_S
         for kind in SPANS:
-            assert 0 <= self._spans[kind] <= first[kind] < AT_MOST_S
+            assert first[kind] >= 0
             if kind == counts:
                 assert second[kind] > first[kind], f"{kind} stands still in {first['state']}"
             else:
@@ -88,7 +90,7 @@ def capture_the_first_time(app: App, zoom: ZoomProcess, story: Story) -> None:
     assert asked["overall"] == "pending_approval"
 
     zoom.act(WITH_HOST, "approve")
-    began = story.now("sharing", reason="began", counts="captured_s", actions={"pause", "stop"})
+    began = story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
     meeting = zoom.look()["meetings"][str(WITH_HOST)]
     assert newest(began)["meeting_uuid"] == meeting["uuid"]
     assert newest(began)["stream_id"] == meeting["streams"][-1]["id"]
@@ -113,7 +115,7 @@ def lose_it_and_ask_again(app: App, zoom: ZoomProcess, story: Story) -> None:
         actions={"resend", "remind", "give_up"},
     )
     zoom.act(WITH_HOST, "approve")
-    again = story.now("sharing", reason="began", counts="captured_s", actions={"pause", "stop"})
+    again = story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
     streams = zoom.look()["meetings"][str(WITH_HOST)]["streams"]
     assert newest(again)["stream_id"] == streams[1]["id"] != streams[0]["id"]
 
@@ -124,7 +126,7 @@ def pause_stop_and_end(app: App, zoom: ZoomProcess, story: Story) -> None:
     assert zoom.look()["meetings"][str(WITH_HOST)]["streams"][1]["paused"] is True
 
     assert "Capture goes on." in app.done("resume")
-    story.now("sharing", reason="began", counts="captured_s", actions={"pause", "stop"})
+    story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
 
     assert "Capture is stopped." in app.done("stop")
     story.now("stopped", reason="stopped_by_you", counts="paused_s", actions={"resend", "give_up"})
@@ -137,8 +139,8 @@ def pause_stop_and_end(app: App, zoom: ZoomProcess, story: Story) -> None:
 def test_the_host_comes_late(running: App, zoom: ZoomProcess) -> None:
     running.done("start", f"https://zoom.us/j/{WITHOUT_HOST}?pwd=abc")
     running.wait_for_state("pending_approval")
-    # More than a second after the request, on Zoom's clock.
-    zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=1_500)
+    # Clearly after the request, on Zoom's clock, which is known to half a second.
+    zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=2_500)
     late = running.wait_for_state("resend_needed")
     assert (code(late), late["scenarios"]) == ("host_joined_later", [4])
     assert late["conditions"]["host_present"]["value"] == "yes"

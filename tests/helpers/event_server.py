@@ -5,7 +5,7 @@ import http
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -33,6 +33,9 @@ class EventServer:
 
     greetings: list[str | bytes] = field(default_factory=lambda: [GREETING])
     beat: str | None = BEAT
+    one_only: Literal["no", "before", "after"] = (
+        "no"  # older lines end before the greeting, or after
+    )
     refuse_with: int | None = None  # an HTTP status instead of a handshake
     then: Callable[[ServerConnection], object] | None = None  # what happens after the greeting
     sockets: list[ServerConnection] = field(default_factory=list)
@@ -73,11 +76,19 @@ class EventServer:
             return None
         return connection.respond(http.HTTPStatus(self.refuse_with), "no\n")
 
+    async def _end_older(self) -> None:
+        for older in self.sockets[:-1]:
+            await older.close()
+
     async def _serve(self, socket: ServerConnection) -> None:
         self.sockets.append(socket)
         try:
+            if self.one_only == "before":
+                await self._end_older()
             for greeting in self.greetings:
                 await socket.send(greeting)
+            if self.one_only == "after":
+                await self._end_older()
             if self.then:
                 done = self.then(socket)
                 if asyncio.iscoroutine(done):

@@ -26,9 +26,12 @@ class Tokens:
     expires_at: Millis
     trouble: Exception | None = None
     refusals: list[str] = field(default_factory=list)
+    held: asyncio.Event | None = None  # a token is given only once this is set
 
     async def token(self) -> str:
         """Give the token of the day."""
+        if self.held:
+            await self.held.wait()
         if self.trouble:
             raise self.trouble
         return f"token-{len(self.refusals)}"

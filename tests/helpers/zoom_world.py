@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -17,8 +18,10 @@ from rtms_tray.program import Outside, Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore, Trouble
-from rtms_tray.view_model import Overview
-from rtms_tray.watcher import Hearing
+
+if TYPE_CHECKING:
+    from rtms_tray.view_model import Overview
+    from rtms_tray.watcher import Hearing
 
 NUMBER = 98712345670
 MEETING = str(NUMBER)

@@ -129,12 +129,8 @@ async def _disconnect(bus: MessageBus) -> None:
     if bus.connected:
         bus.disconnect()
         # The library closes its socket only when it has read the end of the stream.
-        await _quietly(asyncio.wait_for(bus.wait_for_disconnect(), 1.0))
-
-
-async def _quietly(work: Awaitable[object]) -> None:
-    """Wait for an ending that can go wrong in any way, and does not matter then."""
-    await asyncio.gather(work, return_exceptions=True)
+        ended: Awaitable[object] = bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library's
+        await asyncio.gather(asyncio.wait_for(ended, 1.0), return_exceptions=True)
 
 
 def _packet(call: Call) -> Packet:

@@ -49,13 +49,14 @@ class _Live:
 class FreedesktopNotifications:
     """One live notification per topic, with buttons where the server draws them.
 
-    `act` is given the command of a click; `again` a critical message that went down with its server.
+    `act` is given the command of a click; `again` the topic of a critical message that went down with
+    its server, and is to be told once more if it still holds.
     """
 
     def __init__(
         self,
         act: Callable[[Command], None],
-        again: Callable[[Message], None],
+        again: Callable[[Topic], None],
         icon: Path,
         *,
         address: str | None = None,
@@ -68,8 +69,7 @@ class FreedesktopNotifications:
         self._bus = Bus(RULES, self._hear, address=address)
         self._server: Server | None = None
         self._live: dict[Topic, _Live] = {}
-        self._told_again: list[Message] = []
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._lost: dict[Topic, asyncio.TimerHandle] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._rests_until = 0.0
 
@@ -95,8 +95,9 @@ class FreedesktopNotifications:
 
     async def withdraw(self, topic: Topic) -> None:
         """Take the notification on this topic off the screen."""
-        live = self._live.pop(topic, None)
-        if live is not None:
+        if timer := self._lost.pop(topic, None):
+            timer.cancel()
+        if live := self._live.pop(topic, None):
             await self._close(live.number)
 
     async def warm_up(self) -> None:
@@ -108,7 +109,7 @@ class FreedesktopNotifications:
 
     async def close(self) -> None:
         """Take everything off the screen, and close the connection."""
-        for timer in self._timers:
+        for timer in self._lost.values():
             timer.cancel()
         await asyncio.gather(*map(self.withdraw, tuple(self._live)))
         await self._bus.close()
@@ -156,42 +157,30 @@ class FreedesktopNotifications:
                     self._live.pop(live.message.topic)
             case "ActionInvoked", (int(number), str(key)):
                 if live := self._find(heard.sender, number):
-                    self._clicked(live.message, key)
+                    self._clicked(live, key)
 
     def _find(self, owner: str, number: int) -> _Live | None:
         """Numbers mean something only with the server that gave them."""
         found = (one for one in self._live.values() if (one.owner, one.number) == (owner, number))
         return next(found, None)
 
-    def _clicked(self, message: Message, key: str) -> None:
-        place = int(key) if key.isdecimal() else -1
-        if key == _BODY:
-            self._act(message.opens)
-        elif 0 <= place < len(message.offers):
-            self._act(message.offers[place].command)
-        self._spawn(self.withdraw(message.topic))
+    def _clicked(self, live: _Live, key: str) -> None:
+        commands = {offer.command.name: offer.command for offer in live.message.offers}
+        command = live.message.opens if key == _BODY else commands.get(key)
+        if command is not None:
+            self._live.pop(live.message.topic)
+            self._spawn(self._close(live.number))  # some servers leave it on the screen
+            self._act(command)
 
     def _server_changed(self) -> None:
         """The server ended, or another one came: what was on the screen is gone, and its numbers."""
         self._server, self._rests_until = None, 0.0
-        lost = [
-            live.message
-            for live in self._live.values()
+        lost, self._live = self._live, {}
+        for topic, live in lost.items():
             # Once only: a server that a message brings down must not meet it for ever.
-            if live.message.severity is Severity.CRITICAL and live.message not in self._told_again
-        ]
-        self._live.clear()
-        for message in lost:
-            self._told_again.append(message)
-            self._later(message)
-
-    def _later(self, message: Message) -> None:
-        def tell() -> None:
-            self._timers.discard(timer)
-            self._again(message)
-
-        timer = asyncio.get_running_loop().call_later(self._comes_back_s, tell)
-        self._timers.add(timer)
+            if live.message.severity is Severity.CRITICAL and topic not in self._lost:
+                loop = asyncio.get_running_loop()
+                self._lost[topic] = loop.call_later(self._comes_back_s, self._again, topic)
 
 
 def notification(
@@ -201,10 +190,9 @@ def notification(
     hints = {
         "urgency": Variant("y", _URGENCY[message.severity]),
         "desktop-entry": Variant("s", "rtms-tray"),
-        "category": Variant("s", "im"),
     }
     if message.severity is Severity.INFO:
-        hints["transient"] = Variant("b", True)  # noqa: FBT003 - the value itself
+        hints["transient"] = Variant("b", True)
     stays = STAYS_MS[message.severity]
     title, text = plain(message.title).replace("\n", " "), _text(server, message)
     actions = _actions(message) if server.acts else []
@@ -219,8 +207,11 @@ def _text(server: Server, message: Message) -> str:
 
 
 def _actions(message: Message) -> list[str]:
-    """Key and label by turns: the body's first, then the buttons under their places."""
-    buttons = [word for at, offer in enumerate(message.offers) for word in (str(at), offer.label)]
+    """Key and label by turns: the body's first, then the buttons under their commands' names.
+
+    Not under their places: a click that crosses a replacement must never do something else.
+    """
+    buttons = [word for offer in message.offers for word in (offer.command.name, offer.label)]
     return [_BODY, "Open rtms-tray", *buttons]
 
 

@@ -58,5 +58,4 @@ class Way(Protocol):
 
 def plain(text: str) -> str:
     """Take out what no message may carry: control characters, and halves of characters."""
-    kept = "".join(one if one.isprintable() or one == "\n" else " " for one in text)
-    return kept.encode("utf-8", "replace").decode("utf-8")
+    return "".join(one if one.isprintable() or one == "\n" else " " for one in text)

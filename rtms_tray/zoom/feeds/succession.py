@@ -6,8 +6,9 @@ Zoom keeps one connection per subscription, and closes the older one for a newer
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Report
@@ -17,6 +18,8 @@ from rtms_tray.zoom.feeds.timing import Timing
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class _Living:
@@ -25,15 +28,15 @@ class _Living:
     line: Line
     task: asyncio.Task[Ending]
 
-    async def event(self, *others: "asyncio.Task[Ending]", timeout_s: float | None = None) -> None:
-        """Wait until it is greeted, or ends, or one of the others does, or time is up."""
-        awaited = {self.task, self.line.greeted, *others}
-        await asyncio.wait(awaited, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-
     @property
     def greeted(self) -> bool:
         """Whether events come, or came, over this line."""
         return self.line.greeted.done()
+
+    async def settled(self, *others: asyncio.Task[Ending], within_s: float | None = None) -> None:
+        """Wait until it is greeted or has ended, or one of the others has, or time is up."""
+        awaited = {self.task, self.line.greeted, *others}
+        await asyncio.wait(awaited, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
 
 
 class Succession:
@@ -53,16 +56,95 @@ class Succession:
         self._timing = timing
         self._report = report
         self._renew_at: Millis = 0
+        self._group = asyncio.TaskGroup()
+        self._running: set[asyncio.Task[object]] = set()
 
     async def live(self) -> Ending:
         """Report events until no line is left, and tell how the last one ended.
 
         Nothing is raised but cancellation; nothing is left running.
         """
-        async with asyncio.TaskGroup() as group:
-            tasks: list[asyncio.Task[None] | asyncio.Task[Ending]] = []
+        async with self._group:
             try:
-                return await self._follow(group, tasks)
+                return await self._follow()
             finally:
-                for task in tasks:
+                for task in self._running:
                     task.cancel()
+
+    async def _follow(self) -> Ending:
+        line = self._begin()
+        await line.settled()
+        self._renew_at = self._next_renewal()
+        while await self._lives_until_renewal(line):
+            following = await self._renew(line)
+            if isinstance(following, Ending):
+                return following
+            line = following
+        return line.task.result()
+
+    async def _lives_until_renewal(self, line: _Living) -> bool:
+        """Wait until renewal is due, looking often: clocks jump when this machine sleeps."""
+        while not line.task.done() and (left := self._renew_at - self._clock()) > 0:
+            wait_s = min(left / SECOND, self._timing.heartbeat_s)
+            await asyncio.wait({line.task}, timeout=wait_s)
+        return not line.task.done()
+
+    async def _renew(self, old: _Living) -> _Living | Ending:
+        """Try to have a new line take over; gives the one that stands, or how the last one ended."""
+        await self._tokens.refused(old.line.token)
+        new = self._begin(successor=True)
+        await new.settled(old.task)
+        if old.task.done() and not new.greeted:
+            ending = old.task.result()
+            if ending.how is not How.CLOSED or not new.line.knocked:
+                return ending
+            # Closed for the new line's sake: that is as good as greeted, unless it takes long.
+            await new.settled(within_s=self._timing.overlap_s)
+        if new.greeted:
+            self._renew_at = self._next_renewal()
+            self._spawn(self._see_off(old, new))
+            return new
+        return self._without(new, old)
+
+    def _without(self, new: _Living, old: _Living) -> _Living | Ending:
+        """Go on with the old line if it stands; else tell why there is none."""
+        failed = new.task.result() if new.task.done() else Ending(How.FAILED, LOST)
+        if old.task.done():
+            return replace(failed, lived_s=old.task.result().lived_s)
+        log.info("no line to take over yet: %s", failed.error and failed.error.code)
+        self._renew_at = self._clock() + round(self._timing.renew_again_s * SECOND)
+        return old
+
+    async def _see_off(self, old: _Living, new: _Living) -> None:
+        """Wait for the old line's end; unless that is in order, events may be missing."""
+        await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
+        await old.line.close()
+        ending = await old.task
+        if ending.how not in {How.CLOSED, How.ON_PURPOSE} and not new.task.done():
+            now = self._clock()
+            self._report(Disconnected(now, None, now))
+            self._report(Connected(now))
+
+    def _begin(self, *, successor: bool = False) -> _Living:
+        line = Line(
+            self._address,
+            self._tokens,
+            self._clock,
+            self._timing,
+            self._report,
+            successor=successor,
+        )
+        return _Living(line, self._spawn(line.live()))
+
+    def _spawn(self, doing: Coroutine[None, None, T]) -> asyncio.Task[T]:
+        task = self._group.create_task(doing)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _next_renewal(self) -> Millis:
+        """Tell when to renew; never so soon that connecting is all that happens."""
+        now, timing = self._clock(), self._timing
+        left_s = (self._tokens.expires_at - now) / SECOND
+        wait_s = max(left_s - timing.renew_ahead_s, left_s / 2, timing.good_after_s)
+        return now + round(wait_s * SECOND)

@@ -20,7 +20,7 @@ class Timing:
     last_slow_delay_s: float = 600.0
     renew_ahead_s: float = 300.0  # how long before the token's end to have another line take over
     renew_again_s: float = 60.0  # when another line could not be had
-    overlap_s: float = 5.0  # for Zoom to end the old line of two, or to greet the new one after that
+    overlap_s: float = 5.0  # for the old line's end once a new one stands, or the reverse
     kicks: int = 3  # closed by Zoom right after connecting, this often in a row: give up
 
 

@@ -1,6 +1,5 @@
-"""One connection against a real server: greeted, beating, dead, and renewed in time."""
+"""One connection against a real server: greeted, beating, dead."""
 
-import asyncio
 import contextlib
 import json
 from dataclasses import replace
@@ -8,13 +7,9 @@ from dataclasses import replace
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import AppDeauthorized, Unknown
-from rtms_tray.capture.units import HOUR, MINUTE
-from rtms_tray.zoom.errors import (
-    Offline,
-)
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from tests.helpers.event_server import BEAT, GREETING, EventServer, message
-from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start, Tokens
+from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
 
 
@@ -135,70 +130,9 @@ async def test_a_heartbeat_without_success_is_a_reason_to_reconnect(
     assert reports.error_codes()[0] == "connection_lost"
 
 
-async def test_before_the_token_ends_it_connects_anew(
-    server: EventServer, make: MakeFeed, start: Start, reports: Reports,
-    clock: ManualClock, tokens: Tokens,
-) -> None:  # fmt: skip
-    start(make(BEATING))
-    await reports.count(Connected, 1)
-    clock.advance(HOUR - 5 * MINUTE - 1)
-    beats = len(server.heard)
-    await reports.until(lambda: len(server.heard) >= beats + 2)
-    assert len(server.sockets) == 1
-    clock.advance(1)
-    await reports.count(Connected, 2)
-    assert reports.error_codes() == [None]
-    assert server.tokens == ["token-0", "token-1"]
-    await reports.until(lambda: server.closes)
-    assert server.closes == [True]
-    assert tokens.refusals == ["token-0"]
-
-
-async def test_events_before_a_planned_end_are_not_lost(
-    server: EventServer, make: MakeFeed, start: Start, reports: Reports,
-    clock: ManualClock, tokens: Tokens,
-) -> None:  # fmt: skip
-    async def speak_until_closed(line: ServerConnection) -> None:
-        while True:
-            await line.send(message("x"))
-            sent.append(line)
-            await asyncio.sleep(0)
-
-    sent: list[ServerConnection] = []
-    server.then = speak_until_closed
-    start(make(BEATING))
-    await reports.count(Received, 3)
-    first = server.newest
-    server.then = None
-    clock.now = tokens.expires_at
-    await reports.count(Connected, 2)
-    assert reports.error_codes() == [None]
-    assert len(reports.of(Received)) == sent.count(first)
-
-
-async def test_without_a_new_token_the_old_line_stays(
-    server: EventServer, make: MakeFeed, start: Start, reports: Reports,
-    clock: ManualClock, tokens: Tokens,
-) -> None:  # fmt: skip
-    start(make(BEATING))
-    await reports.count(Connected, 1)
-    tokens.trouble = Offline()
-    clock.now = tokens.expires_at
-    await reports.until(lambda: tokens.refusals)
-    beats = len(server.heard)
-    await reports.until(lambda: len(server.heard) >= beats + 2)
-    assert [type(report) for report in reports.all] == [Connected]
-    assert len(tokens.refusals) == 1  # not asked for at every beat
-    tokens.trouble = None
-    clock.advance(MINUTE)
-    await reports.count(Connected, 2)
-
-
-async def test_a_token_that_lives_only_for_minutes_is_no_reason_to_spin(
-    server: EventServer, make: MakeFeed, start: Start, reports: Reports,
-    clock: ManualClock, tokens: Tokens,
-) -> None:  # fmt: skip
-    tokens.expires_at = clock.now - HOUR
-    start(make(BEATING))
-    await reports.until(lambda: len(server.heard) >= 3)
-    assert [type(report) for report in reports.all] == [Connected]
+async def test_the_first_beat_comes_at_once(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    start(make(CALM))  # which beats once a minute
+    await reports.until(lambda: server.heard)
+    assert server.heard == [{"module": "heartbeat"}]

@@ -1,0 +1,109 @@
+"""The panel's head: which meeting is played, what it looks like, and what the tray says of it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout
+
+from rtms_tray.demo import words
+from rtms_tray.demo.world import Meeting, World
+from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.looks import Looks, looks_now
+from rtms_tray.desktop.parts import label, note, put, row
+from rtms_tray.view_model import Overview
+
+_ICON: Final = 22
+
+
+class Head(QFrame):
+    """Shows the chosen meeting live."""
+
+    def __init__(self, chosen: Callable[[], None]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.world: World | None = None
+        self._overview: Overview | None = None
+        self._looks = looks_now()
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Meeting to play in")
+        self.people, self.request, self.stream = label(), label(), label()
+        self.request.setProperty("mark", "unknown")
+        self.tray = note()
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
+        self._chosen = chosen
+        self.choice.currentIndexChanged.connect(self._choose)
+        self._lay_out()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the chosen meeting."""
+        data = self.choice.currentData()
+        return int(data) if data is not None else None
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The chosen meeting as it is now."""
+        return self.world.meetings.get(str(self.number)) if self.world else None
+
+    def show_world(self, world: World) -> None:
+        """Show the world as it is now."""
+        self.world = world
+        self._offer(world)
+        self._draw()
+
+    def show_overview(self, overview: Overview) -> None:
+        """Show what the tray says."""
+        self._overview = overview
+        unsure = "" if overview.verified else " (not confirmed now)"
+        self.tray.setText(f"The tray says: {overview.title}{unsure}")
+        state, unverified = overview.overall, not overview.verified
+        icon = icon_for(state, unverified, overview.attention, self._looks.icons)
+        self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
+
+    def choose(self, number: int) -> None:
+        """Turn to this meeting."""
+        self.choice.setCurrentIndex(self.choice.findData(str(number)))
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours of the icon."""
+        self._looks = looks
+        if self._overview is not None:
+            self.show_overview(self._overview)
+
+    def _offer(self, world: World) -> None:
+        offered = [(words.choice(meeting), key) for key, meeting in world.meetings.items()]
+        shown = [
+            (self.choice.itemText(place), self.choice.itemData(place))
+            for place in range(self.choice.count())
+        ]
+        if offered == shown:
+            return
+        before = self.choice.currentData()
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for text, key in offered:
+            self.choice.addItem(text, key)
+        self.choice.setCurrentIndex(max(0, self.choice.findData(before)))
+        self.choice.blockSignals(False)
+
+    def _choose(self, _place: int) -> None:
+        self._draw()
+        self._chosen()
+
+    def _draw(self) -> None:
+        world, meeting = self.world, self.meeting
+        if world is None or meeting is None:
+            return
+        put(self.people, words.people(world, meeting))
+        put(self.request, words.request(world, meeting))
+        put(self.stream, f"{words.stream(world, meeting)} {words.feed(world)}")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(4)
+        column.addWidget(self.choice)
+        for part in (self.people, self.request, self.stream):
+            column.addWidget(part)
+        column.addLayout(row(self._icon, self.tray))

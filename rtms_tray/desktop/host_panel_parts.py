@@ -1,0 +1,54 @@
+"""What the pages of the host panel share: more of the style sheet, and buttons that rest."""
+
+from dataclasses import fields
+from string import Template
+from typing import Final
+
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+
+from rtms_tray.desktop.looks import Looks, sheet
+
+_MORE: Final = Template("""
+QComboBox { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
+  padding: 6px 10px; }
+QComboBox:focus { border: 2px solid $link; padding: 5px 9px; }
+QComboBox QAbstractItemView { color: $text; background: $card; border: 1px solid $edge;
+  selection-color: $text; selection-background-color: $hover; }
+QListWidget { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
+  padding: 4px; }
+QListWidget:focus { border: 2px solid $link; padding: 3px; }
+QListWidget::item { padding: 3px 6px; border-radius: 4px; }
+QListWidget::item:disabled { color: $quiet; }
+QListWidget::item:selected { color: white; background: $primary; }
+QCheckBox { color: $text; background: transparent; border: 1px solid transparent; padding: 3px; }
+QCheckBox:focus { border: 1px solid $link; border-radius: 4px; }
+QLabel[next="true"] { color: $link; font-weight: bold; }
+QStackedWidget { background: $ground; }
+""")
+
+
+def panel_sheet(looks: Looks) -> str:
+    """Write the panel's style sheet in these colours."""
+    colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
+    return sheet(looks) + _MORE.substitute(colours)
+
+
+def rest(button: QPushButton, *, resting: bool) -> None:
+    """Let a button rest, or wake it; it keeps the focus, which Qt would give to the next one."""
+    if resting == (not button.isEnabled()):
+        return
+    if resting:
+        button.setProperty("focused", button.hasFocus())
+    button.setEnabled(not resting)
+    if not resting and button.property("focused"):
+        button.setFocus()
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """Make a card, and the column inside it."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(14, 12, 14, 12)
+    column.setSpacing(6)
+    return frame, column

@@ -1,0 +1,131 @@
+"""Notifications on macOS and Windows, through the library desktop-notifier.
+
+macOS shows them only for a signed application bundle whose user has agreed; elsewhere the library has a
+back end that swallows messages, told by its having no capabilities. Both systems replace a notification that
+comes again under the same identifier.
+"""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, plain
+
+log = logging.getLogger(__name__)
+
+_LIMIT_S: Final = 2.0
+_URGENCY: Final = {
+    Severity.INFO: "Normal",
+    Severity.ATTENTION: "Normal",
+    Severity.CRITICAL: "Critical",
+}
+
+
+class ToolkitNotifications:
+    """One live notification per topic, with buttons."""
+
+    def __init__(
+        self,
+        act: Callable[[Command], None],
+        icon: Path,
+        library: Any = None,  # noqa: ANN401 - the module, or a double of it
+        *,
+        limit_s: float = _LIMIT_S,
+    ) -> None:
+        self._act = act
+        self._limit_s = limit_s
+        self._library = library or importlib.import_module("desktop_notifier")
+        self._notifier = self._library.DesktopNotifier(
+            app_name="rtms-tray", app_icon=self._library.Icon(path=icon)
+        )
+        self._live: set[str] = set()
+        self._asking: asyncio.Task[bool] | None = None
+        self._closed = False
+
+    async def deliver(self, message: Message) -> bool:
+        """Show it in place of an older one on its topic; false where the user or system forbids it."""
+        if not await self._allowed() or not await self._notifier.get_capabilities():
+            return False
+        shown: list[bool] = []
+        notification = self._notification(message, lambda: shown.append(True))
+        await self._notifier.send_notification(notification)
+        if shown:
+            self._live.add(notification.identifier)
+        return bool(shown)
+
+    async def withdraw(self, topic: Topic) -> None:
+        """Take the notification on this topic off the screen, and out of the system's list."""
+        identifier = _identifier(topic)
+        if identifier in self._live:
+            self._live.discard(identifier)
+            await self._notifier.clear(identifier)
+
+    async def warm_up(self) -> None:
+        """Ask the user early whether notifications may come: macOS wants an answer once."""
+        await self._allowed()
+
+    async def close(self) -> None:
+        """Take everything off the screen."""
+        self._closed = True
+        for identifier in tuple(self._live):
+            self._live.discard(identifier)
+            await self._notifier.clear(identifier)
+
+    async def _allowed(self) -> bool:
+        """Say whether messages may be shown; a question that waits for its answer means no."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(self._notifier.request_authorisation())
+        # Never cancelled: the system's answer would find nobody, and fail inside the system's call.
+        await asyncio.wait({self._asking}, timeout=self._limit_s)
+        if not self._asking.done():
+            return False
+        if (error := self._asking.exception()) is not None:
+            log.info("No native notifications: %r.", error)
+            return False
+        return self._asking.result()
+
+    def _notification(self, message: Message, dispatched: Callable[[], None]) -> Any:  # noqa: ANN401 - the library's own
+        parts = self._library
+        stays_ms = STAYS_MS[message.severity]
+        return parts.Notification(
+            title=plain(message.title),
+            message=plain(message.text),
+            urgency=getattr(parts.Urgency, _URGENCY[message.severity]),
+            buttons=tuple(
+                parts.Button(
+                    title=offer.label,
+                    on_pressed=self._press(message.topic, offer.command),
+                    identifier=offer.command.name,
+                )
+                for offer in message.offers
+            ),
+            on_clicked=self._press(message.topic, message.opens),
+            on_dispatched=dispatched,
+            timeout=stays_ms // 1000 if stays_ms else -1,
+            identifier=_identifier(message.topic),
+        )
+
+    def _press(self, topic: Topic, command: Command) -> Callable[[], None]:
+        loop = asyncio.get_running_loop()
+
+        def pressed() -> None:
+            self._live.discard(_identifier(topic))
+            if not self._closed:
+                self._act(command)
+
+        def press() -> None:
+            # The system may call from any thread, and after the program's end.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(pressed)
+
+        return press
+
+
+def _identifier(topic: Topic) -> str:
+    """Name a topic in the few characters that Windows allows for a tag."""
+    return f"{topic.category}-{topic.session}"[:60]

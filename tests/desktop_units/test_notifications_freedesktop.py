@@ -1,0 +1,298 @@
+"""Notifications on a real message bus, to a notification server that does what the test says."""
+
+import asyncio
+import gc
+import subprocess
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
+from rtms_tray.desktop.notifications.lock_screen import LockScreen
+from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.offers import Offer
+from tests.helpers.desktop import bus as desktop_bus
+from tests.helpers.desktop import wait_for
+from tests.helpers.desktop.processes import require_programs
+from tests.helpers.notification_daemon import NotificationDaemon, wait_until
+
+pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
+
+ICON = Path("/usr/share/icons/none.png")
+TOPIC = Topic("s1", "capture")
+RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
+REMIND = Offer("Remind in 2 min", Command("remind", {"meeting": "s1", "minutes": "2"}))
+SHOW = Command("show", {"meeting": "s1"})
+STOPPED = Message(
+    "Capture stopped",
+    "Meeting 987 1234 5670: The host stopped it.",
+    Severity.CRITICAL,
+    TOPIC,
+    (RESEND, REMIND),
+    SHOW,
+)
+SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
+OTHER = replace(STOPPED, topic=Topic("s2", "capture"))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """A message bus with nobody on it."""
+    require_programs(["dbus-daemon"])
+    configuration, address = desktop_bus.configure(tmp_path_factory.mktemp("bus"), [])
+    command = ["dbus-daemon", f"--config-file={configuration}", "--nofork"]
+    with subprocess.Popen(command) as process:
+        wait_for(lambda: desktop_bus.has_owner(address, "org.freedesktop.DBus"), 10, "the bus")
+        yield address
+        process.terminate()
+
+
+class Native:
+    """The way under test, and what it called back."""
+
+    def __init__(self, address: str) -> None:
+        self.acted: list[Command] = []
+        self.lost: list[Topic] = []
+        self.way = FreedesktopNotifications(
+            self.acted.append, self.lost.append, ICON, address=address, comes_back_s=0.05
+        )
+
+
+MakeNative = Callable[[], Native]
+
+
+@pytest.fixture
+async def native(address: str) -> AsyncIterator[Native]:
+    """The native way; afterwards nothing of it is left open."""
+    made = Native(address)
+    yield made
+    await made.way.close()
+    gc.collect()  # an open socket would warn, and a warning fails the test
+
+
+@asynccontextmanager
+async def showing(
+    native: Native, address: str, message: Message = STOPPED
+) -> AsyncIterator[NotificationDaemon]:
+    """A server that shows a message already."""
+    async with NotificationDaemon(address) as daemon:
+        assert await native.way.deliver(message)
+        yield daemon
+
+
+async def test_everything_that_the_server_is_told(native: Native, address: str) -> None:
+    async with showing(native, address) as daemon:
+        (shown,) = daemon.shown
+    assert (shown.app, shown.replaces, shown.icon) == ("rtms-tray", 0, ICON.as_uri())
+    assert (shown.title, shown.body) == (STOPPED.title, STOPPED.text)
+    assert shown.actions == (
+        *("default", "Open rtms-tray"),
+        *("resend", "Resend request"),
+        *("remind", "Remind in 2 min"),
+    )
+    assert shown.hints == {"urgency": 2, "desktop-entry": "rtms-tray"}
+    assert shown.stays_ms == 0  # until the user dismisses it
+
+
+async def test_info_goes_by_itself(native: Native, address: str) -> None:
+    async with showing(native, address, SHARING) as daemon:
+        (shown,) = daemon.shown
+    assert shown.stays_ms == 5_000
+    assert shown.hints == {"urgency": 1, "desktop-entry": "rtms-tray", "transient": True}
+
+
+async def test_a_newer_one_replaces_the_older_of_its_topic_alone(
+    native: Native, address: str
+) -> None:
+    async with showing(native, address) as daemon:
+        await native.way.deliver(OTHER)
+        await native.way.deliver(SHARING)
+        numbers = [(shown.number, shown.replaces) for shown in daemon.shown]
+    assert numbers == [(1, 0), (2, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [("default", SHOW), ("resend", RESEND.command), ("remind", REMIND.command)],
+)
+async def test_a_click_gives_its_command_once(
+    native: Native, address: str, key: str, command: Command
+) -> None:
+    async with showing(native, address) as daemon:
+        await daemon.click(1, key)
+        await daemon.click(1, key)
+        await wait_until(lambda: daemon.closed)
+    assert native.acted == [command]
+    assert daemon.closed == [1]
+
+
+async def test_clicks_that_mean_nothing_do_nothing(native: Native, address: str) -> None:
+    async with showing(native, address) as daemon:
+        await native.way.deliver(SHARING)  # in its place: the old buttons are gone
+        await daemon.click(1, "resend")
+        await daemon.click(99)
+        await daemon.click(1)
+        await wait_until(lambda: native.acted)
+    assert native.acted == [SHOW]
+
+
+@pytest.mark.parametrize("reason", [1, 2, 3, 4])
+async def test_dismissing_or_expiring_asks_for_nothing(
+    native: Native, address: str, reason: int
+) -> None:
+    async with showing(native, address) as daemon:
+        await daemon.dismiss(1, reason)
+        await daemon.click(1)
+        await native.way.deliver(OTHER)  # its answer comes after the signals
+        await native.way.deliver(STOPPED)
+        assert [shown.replaces for shown in daemon.shown] == [0, 0, 0]
+    assert native.acted == []
+
+
+async def test_another_program_cannot_click(native: Native, address: str) -> None:
+    async with showing(native, address), NotificationDaemon(address) as stranger:
+        await stranger.click(1, "resend")
+        await native.way.deliver(SHARING)
+        await native.way.deliver(OTHER)
+    assert native.acted == []
+
+
+async def test_a_resolved_one_is_withdrawn(native: Native, address: str) -> None:
+    async with showing(native, address) as daemon:
+        await native.way.withdraw(Topic("s2", "capture"))
+        await native.way.withdraw(TOPIC)
+        await native.way.withdraw(TOPIC)
+    assert daemon.closed == [1]
+
+
+async def test_everything_is_withdrawn_at_the_end(native: Native, address: str) -> None:
+    async with showing(native, address) as daemon:
+        await native.way.close()
+        assert daemon.closed == [1]
+        assert not await native.way.deliver(STOPPED)
+
+
+STRANGE = replace(STOPPED, title="a\nb", text="<b>x</b> & <img src='y'>\x00\x1b \ud800")
+
+
+async def test_texts_stay_plain_where_markup_is_read(native: Native, address: str) -> None:
+    async with showing(native, address, STRANGE) as daemon:
+        (shown,) = daemon.shown
+    assert shown.title == "a b"
+    assert shown.body == "&lt;b&gt;x&lt;/b&gt; &amp; &lt;img src='y'&gt;    "
+
+
+async def test_texts_stay_as_they_are_where_markup_is_not_read(
+    native: Native, address: str
+) -> None:
+    async with NotificationDaemon(address, capabilities=("actions", "body")) as daemon:
+        await native.way.deliver(STRANGE)
+    assert daemon.shown[0].body == "<b>x</b> & <img src='y'>    "
+
+
+async def test_a_server_without_actions_is_left_to_what_needs_none(
+    native: Native, address: str
+) -> None:
+    async with NotificationDaemon(address, capabilities=("body",)) as daemon:
+        assert not await native.way.deliver(STOPPED)
+        assert await native.way.deliver(SHARING)
+    assert [shown.actions for shown in daemon.shown] == [()]
+
+
+async def test_a_server_that_draws_no_buttons_says_where_they_are(
+    native: Native, address: str
+) -> None:
+    async with NotificationDaemon(address, name="dunst") as daemon:
+        await native.way.deliver(STOPPED)
+    last = daemon.shown[0].body.splitlines()[-1]
+    assert last == "Resend request: in rtms-tray's menu or window."
+    assert "resend" in daemon.shown[0].actions  # dunst offers them in a menu of its own
+
+
+async def test_nobody_there(native: Native) -> None:
+    await native.way.warm_up()
+    assert not await native.way.deliver(STOPPED)
+    await native.way.withdraw(TOPIC)
+
+
+async def test_no_bus_at_all(tmp_path: Path) -> None:
+    made = Native(f"unix:path={tmp_path}/none")
+    assert not await made.way.deliver(STOPPED)
+    await made.way.close()
+
+
+async def test_a_server_that_hangs_is_given_two_seconds_and_then_a_rest(
+    native: Native, address: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with NotificationDaemon(address) as daemon:
+        await native.way.warm_up()
+        daemon.hangs = True
+        before = loop.time()
+        assert not await native.way.deliver(STOPPED)
+        waited_s = loop.time() - before
+        assert not await native.way.deliver(STOPPED)
+        assert loop.time() - before - waited_s < 0.5
+        daemon.answer_now()
+        await wait_until(lambda: daemon.closed)  # it came up after the message went another way
+    assert 1.9 < waited_s < 3
+    assert [shown.number for shown in daemon.shown] == daemon.closed == [1]
+
+
+async def test_a_new_server_is_not_told_old_numbers(native: Native, address: str) -> None:
+    async with showing(native, address):
+        pass
+    async with NotificationDaemon(address, first=50) as daemon:
+        await wait_until(lambda: native.lost)
+        assert await native.way.deliver(STOPPED)
+        await native.way.withdraw(TOPIC)
+    assert [shown.replaces for shown in daemon.shown] == [0]
+    assert daemon.closed == [50]
+
+
+async def test_a_critical_one_that_went_down_is_told_again_once(
+    native: Native, address: str
+) -> None:
+    async with showing(native, address):
+        await native.way.deliver(replace(STOPPED, severity=Severity.ATTENTION, topic=Topic("s2")))
+    await wait_until(lambda: native.lost)
+    async with showing(native, address):
+        pass
+    async with NotificationDaemon(address):
+        await asyncio.sleep(0.1)  # twice as long as it waits before it tells again
+    assert native.lost == [TOPIC]
+
+
+async def test_what_was_resolved_meanwhile_is_not_told_again(native: Native, address: str) -> None:
+    async with showing(native, address) as daemon:
+        await daemon.click(1)
+        await wait_until(lambda: native.acted)
+        await native.way.deliver(STOPPED)
+    await native.way.withdraw(TOPIC)
+    await asyncio.sleep(0.1)
+    assert native.lost == []
+
+
+@pytest.mark.qt_loop
+@pytest.mark.usefixtures("qapp")
+async def test_it_works_on_the_loop_inside_qt(address: str) -> None:
+    assert QApplication.instance() is not None
+    native = Native(address)
+    async with showing(native, address) as daemon:
+        await daemon.click(1, "resend")
+        await wait_until(lambda: native.acted)
+        await native.way.close()
+    assert native.acted == [RESEND.command]
+    gc.collect()
+
+
+async def test_no_screen_saver_means_not_locked(address: str) -> None:
+    lock_screen = LockScreen(address=address)
+    assert not await lock_screen.is_on()
+    await lock_screen.close()

@@ -1,0 +1,76 @@
+"""Sessions, boards and surroundings made by hand, for the parts that only look at them."""
+
+from dataclasses import replace
+
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import Millis
+from rtms_tray.presentation import Surroundings
+from rtms_tray.view_model import AccountView, FeedView, SignInState
+from tests.helpers.manual_clock import NOON
+
+WITHOUT_REASON = frozenset(
+    {CaptureState.IDLE, CaptureState.REQUESTING, CaptureState.SHARING, CaptureState.ENDED}
+)
+"""The states that may stand without a reason (status JSON)."""
+SESSION_STATES = tuple(state for state in CaptureState if state is not CaptureState.SIGNED_OUT)
+SIGNED_IN = AccountView(SignInState.SIGNED_IN, "me", "olive@example.com")
+QUIET = Code.STOPPED_BY_YOU
+
+
+def session(state: CaptureState, code: Code | None = None, number: int = 1) -> Session:
+    """Make a session of a meeting that began to be so at noon."""
+    return Session(
+        number=number,
+        meeting=Meeting(uuid=f"/uuid{number}+AAAAAAAAAAAAA==", number="98712345670"),
+        state=state,
+        since=NOON + number,
+        why=Why(code) if code else None,
+    )
+
+
+def in_state(state: CaptureState, number: int = 1) -> Session:
+    """Make a session with the reason that is usual for its state."""
+    return session(state, _USUAL.get(state), number)
+
+
+def unverified(made: Session, since: Millis = NOON) -> Session:
+    """Nothing vouches for it."""
+    return replace(made, unverified_since=since)
+
+
+def acknowledged(made: Session) -> Session:
+    """The user has seen it."""
+    return replace(made, acknowledged=True)
+
+
+def board(*sessions: Session) -> Board:
+    """Put sessions on a board."""
+    return Board(sessions=sessions)
+
+
+def around(account: AccountView = SIGNED_IN) -> Surroundings:
+    """What is beside the sessions, all well."""
+    return Surroundings(account, FeedView("zoom", connected=True, text="connected", since=NOON))
+
+
+_S = CaptureState
+_USUAL = {
+    _S.WAITING_FOR_MEETING: Code.MEETING_NOT_STARTED,
+    _S.WAITING_FOR_HOST: Code.HOST_ABSENT,
+    _S.RESEND_NEEDED: Code.HOST_JOINED_LATER,
+    _S.PENDING_APPROVAL: Code.ASKED,
+    _S.NO_ANSWER: Code.SILENCE,
+    _S.PAUSED: Code.PAUSED_BY_YOU,
+    _S.PAUSED_BREAKOUT: Code.IN_BREAKOUT_ROOM,
+    _S.INTERRUPTED: Code.RECEIVER_INTERRUPTED,
+    _S.STOPPED: Code.STOP_HOST,
+    _S.DENIED: Code.DENIED,
+    _S.REFUSED: Code.RTMS_DISABLED,
+    _S.STOPPED_PERMANENTLY: Code.STOP_REVOKED,
+}
+ALL_CODES = tuple(REASONS)

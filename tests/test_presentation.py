@@ -1,0 +1,301 @@
+"""What people see of sessions: words for everything, the right one leading, acts that exist."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session, Sight
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.units import MINUTE
+from rtms_tray.presentation import (
+    Surroundings,
+    actions_of,
+    grouped,
+    in_words,
+    leading,
+    meeting_name,
+    overview,
+    session_view,
+    summary,
+)
+from rtms_tray.view_model import AccountView, Notice, SignInState
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import (
+    ALL_CODES,
+    SESSION_STATES,
+    acknowledged,
+    around,
+    board,
+    in_state,
+    session,
+    unverified,
+)
+
+S = CaptureState
+COMMANDS = frozenset(
+    [
+        "resend",
+        "stop",
+        "pause",
+        "resume",
+        "give-up",
+        "remind",
+        "fall-back",
+        "message",
+        "acknowledge",
+        "tell",
+    ]
+)
+"""What the command line can do to a session."""
+PROGRAM_COMMANDS = frozenset(
+    ["sign-in", "sign-out", "cancel-sign-in", "unlock", "switch-account", "reconnect"]
+)
+MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
+
+
+@pytest.mark.parametrize("doubt", [False, True], ids=["verified", "unverified"])
+@pytest.mark.parametrize("code", [None, *ALL_CODES])
+@pytest.mark.parametrize("state", SESSION_STATES)
+def test_there_are_words_for_everything(
+    state: CaptureState, code: Code | None, *, doubt: bool
+) -> None:
+    made = session(state, code)
+    view = session_view(unverified(made) if doubt else made, NOON)
+    refused = session_view(replace(made, refusal=Why(code or Code.OFFLINE)), NOON)
+    for words in (view.title, view.text, refused.text, in_words(made, NOON)):
+        assert words.strip()
+        assert words[0].isupper() or words.startswith("rtms-tray"), words
+    for words in (view.title, view.text, view.remedy, view.details, refused.remedy):
+        assert not MARKUP.search(words), words
+    assert view.unverified is doubt
+    assert {action.name for action in view.actions} <= COMMANDS
+
+
+def test_every_state_says_what_can_be_done() -> None:
+    names = {state: [a.name for a in actions_of(in_state(state))] for state in SESSION_STATES}
+    assert names[S.RESEND_NEEDED] == ["resend", "give-up"]
+    assert names[S.SHARING] == ["pause", "stop"]
+    assert names[S.PAUSED] == ["resume", "stop"]
+    assert names[S.IDLE] == names[S.ENDED] == []
+    for state in set(SESSION_STATES) - LIVE - {S.IDLE, S.ENDED}:
+        assert "give-up" in names[state]
+    for state in set(SESSION_STATES) - LIVE - {S.IDLE, S.ENDED, S.REQUESTING}:
+        assert "resend" in names[state]
+
+
+def test_at_most_one_act_is_the_obvious_one() -> None:
+    for state in SESSION_STATES:
+        assert sum(action.primary for action in actions_of(in_state(state))) <= 1
+
+
+def test_after_a_denial_it_asks_before_it_sends() -> None:
+    (again,) = [a for a in actions_of(in_state(S.DENIED)) if a.name == "resend"]
+    assert again.confirm
+
+
+def test_what_wants_attention_can_be_acknowledged() -> None:
+    stopped = in_state(S.STOPPED)
+    assert "acknowledge" in [action.name for action in actions_of(stopped)]
+    assert "acknowledge" not in [action.name for action in actions_of(acknowledged(stopped))]
+
+
+def test_an_unverified_stream_can_be_asked_for_again() -> None:
+    assert "resend" in [a.name for a in actions_of(unverified(in_state(S.SHARING)))]
+
+
+# --- which state leads --------------------------------------------------------------------------
+
+RANKS: tuple[tuple[Session, ...], ...] = (
+    (in_state(S.STOPPED), in_state(S.STOPPED_PERMANENTLY), in_state(S.INTERRUPTED)),
+    (in_state(S.RESEND_NEEDED), acknowledged(in_state(S.RESEND_NEEDED))),
+    (
+        in_state(S.DENIED),
+        in_state(S.REFUSED),
+        in_state(S.NO_ANSWER),
+        session(S.STOPPED, Code.STOP_YOU_LEFT),
+    ),
+    (acknowledged(in_state(S.INTERRUPTED)),),
+    (
+        in_state(S.REQUESTING),
+        in_state(S.WAITING_FOR_MEETING),
+        in_state(S.WAITING_FOR_HOST),
+        in_state(S.PENDING_APPROVAL),
+    ),
+    (in_state(S.SHARING), in_state(S.PAUSED), in_state(S.PAUSED_BREAKOUT)),
+    (
+        session(S.STOPPED, Code.STOPPED_BY_YOU),
+        *(
+            acknowledged(in_state(state))
+            for state in (S.DENIED, S.REFUSED, S.NO_ANSWER, S.STOPPED, S.STOPPED_PERMANENTLY)
+        ),
+    ),
+    (in_state(S.ENDED),),
+)
+"""The order of states.md: who comes first leads."""
+
+
+@pytest.mark.parametrize("higher", range(len(RANKS)))
+@pytest.mark.parametrize("lower", range(len(RANKS)))
+def test_the_more_urgent_one_leads(higher: int, lower: int) -> None:
+    if higher >= lower:
+        return
+    for first in RANKS[higher]:
+        for second in RANKS[lower]:
+            newer = replace(second, number=2, since=NOON + 9)
+            assert leading((first, newer)) is first, (first.state, newer.state)
+            assert leading((newer, first)) is first, (first.state, newer.state)
+
+
+def test_of_equals_the_newest_leads() -> None:
+    older, newer = in_state(S.SHARING, 1), in_state(S.SHARING, 2)
+    assert leading((older, newer)) is newer
+    assert leading((newer, older)) is newer
+    assert leading(()) is None
+
+
+def test_a_live_session_that_cannot_be_seen_asks_for_attention_and_still_stands_for_all() -> None:
+    blind = replace(unverified(in_state(S.SHARING)), sight=Sight(possible=True))
+    view = overview(board(blind), around(), NOON)
+    assert (view.overall, view.verified, view.attention) == (S.SHARING, False, True)
+    assert "not verified" in view.title
+
+
+@pytest.mark.parametrize(
+    ("account", "overall"),
+    [
+        (SignInState.SIGNED_IN, S.IDLE),
+        (SignInState.LOCKED, S.IDLE),
+        (SignInState.SIGNING_IN, S.IDLE),
+        (SignInState.SIGNED_OUT, S.SIGNED_OUT),
+        (SignInState.NOT_CONFIGURED, S.SIGNED_OUT),
+    ],
+)
+def test_without_an_open_session_the_account_decides(
+    account: SignInState, overall: CaptureState
+) -> None:
+    surroundings = around(AccountView(account))
+    for watched in (board(), board(in_state(S.ENDED))):
+        view = overview(watched, surroundings, NOON)
+        assert (view.overall, view.verified, view.since) == (overall, True, None)
+        assert view.title
+    view = overview(board(in_state(S.SHARING)), surroundings, NOON)
+    assert view.overall is S.SHARING
+    assert {action.name for action in view.actions} <= PROGRAM_COMMANDS
+
+
+# --- the whole ----------------------------------------------------------------------------------
+
+
+def test_the_overview_keeps_the_order_and_names_the_leader() -> None:
+    first, second = in_state(S.SHARING, 1), in_state(S.RESEND_NEEDED, 2)
+    view = overview(board(first, second), around(), NOON)
+    assert [one.key for one in view.sessions] == ["s1", "s2"]
+    assert view.lead is not None
+    assert (view.lead.key, view.title, view.since) == ("s2", view.lead.title, second.since)
+
+
+def test_the_tooltip_is_plain_and_names_no_topic() -> None:
+    notice = Notice("x", Severity.ATTENTION, "Event feed not connected", "Why.", "What.")
+    surroundings = Surroundings(around().account, around().feed, (notice,))
+    view = overview(board(in_state(S.PENDING_APPROVAL)), surroundings, NOON)
+    assert view.tooltip.splitlines() == [
+        "rtms-tray",
+        "Asked, waiting for Zoom",
+        "Meeting 987 1234 5670",
+        "Event feed not connected",
+    ]
+    assert view.attention
+
+
+def test_an_info_notice_asks_for_no_attention() -> None:
+    notice = Notice("muted", Severity.INFO, "Muted", "", "")
+    assert not overview(
+        board(), Surroundings(around().account, around().feed, (notice,)), NOON
+    ).attention
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("98712345670", "987 1234 5670"),
+        ("1234567890", "123 456 7890"),
+        ("123456789", "123 456 789"),
+        ("", ""),
+    ],
+)
+def test_numbers_are_grouped_as_zoom_does(number: str, shown: str) -> None:
+    assert grouped(number) == shown
+
+
+@given(st.text("0123456789", max_size=15))
+def test_grouping_loses_no_digit(number: str) -> None:
+    assert grouped(number).replace(" ", "") == number
+
+
+def test_a_meeting_without_a_number_is_named_by_its_uuid() -> None:
+    made = replace(in_state(S.SHARING), meeting=Meeting(uuid="abcdefghijkl=="))
+    assert meeting_name(made) == "Meeting abcdefgh…"
+    assert meeting_name(replace(made, meeting=Meeting())) == "Meeting ?…"
+
+
+def test_a_reason_names_zooms_number_and_words() -> None:
+    made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242, "No <b>way</b>."))
+    view = session_view(made, NOON)
+    assert "4242" in view.text
+    assert "No <b>way</b>" in view.details
+    assert "<b>" not in view.text + view.title
+    assert "unknown" in session_view(session(S.REFUSED, Code.REFUSED_OTHERWISE), NOON).text
+
+
+def test_a_rate_limit_names_the_time() -> None:
+    made = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
+    assert re.search(r"at \d\d:\d\d\.$", session_view(made, NOON).remedy)
+
+
+def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:
+    made = replace(in_state(S.SHARING), refusal=Why(Code.NOT_RUNNING, 13277))
+    view = session_view(made, NOON)
+    assert (view.title, view.attention) == ("Sharing", True)
+    assert "nothing is running" in view.text
+
+
+def test_somebody_elses_stream_is_mentioned() -> None:
+    made = replace(in_state(S.PENDING_APPROVAL), others=frozenset({"stream"}))
+    assert "someone else" in session_view(made, NOON).text
+
+
+def test_conditions_are_listed_with_a_mark() -> None:
+    known = {
+        Condition.HOST_PRESENT: Evidence(Value.YES, Source.EVENT, NOON),
+        Condition.OWNER_PRESENT: Evidence(Value.LEFT, Source.EVENT, NOON),
+    }
+    view = session_view(replace(in_state(S.NO_ANSWER), known=known), NOON)
+    marks = {check.condition: check.mark for check in view.checks}
+    assert marks[Condition.HOST_PRESENT] is Value.YES
+    assert marks[Condition.OWNER_PRESENT] is Value.NO
+    assert marks[Condition.HOST_APPROVES] is Value.UNKNOWN
+    assert session_view(in_state(S.ENDED), NOON).checks == ()
+
+
+def test_the_summary_says_what_became_of_the_time() -> None:
+    line = (
+        Timeline()
+        .mark(NOON, SpanKind.LOST)
+        .mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
+        .mark(NOON + 16 * MINUTE, SpanKind.PAUSED)
+    )
+    made = replace(in_state(S.PAUSED), timeline=line)
+    assert summary(made, NOON + 18 * MINUTE) == (
+        "Stream live 8 of 18 min · 2 min paused · 8 min lost"
+    )
+    assert summary(made, NOON + 1) == ""

@@ -1,0 +1,108 @@
+"""The running program over a token's end, against the simulated Zoom: its sight is unbroken."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtms_tray import demo
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import SECOND
+from rtms_tray.commands import Command, Exit
+from rtms_tray.http_client import make_http
+from rtms_tray.orders import Orders
+from rtms_tray.program import Outside, Program
+from rtms_tray.simulator import Simulator
+from rtms_tray.zoom.app_token import AppTokens
+from rtms_tray.zoom.environment import custom
+from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
+from rtms_tray.zoom.oauth import Client, OAuth
+from tests.helpers.manual_clock import ManualClock
+
+NUMBER = 98712345670
+LIFETIME_S = 1200
+# As the program's own, but that it looks at the clock often.
+OFTEN = replace(Timing(), heartbeat_s=0.05, answer_s=0.03)
+
+
+@pytest.fixture
+async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
+    async with Simulator(clock=clock) as simulator:
+        simulator.world.switches.token_lifetime_s = LIFETIME_S
+        yield simulator
+
+
+@pytest.fixture
+async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Program]:
+    profile = demo.throw_away_profile(tmp_path)
+    demo.set_up(profile, zoom.addresses())
+    store = await demo.secrets_in_memory(zoom.addresses())
+    async with make_http() as http:
+        program = Program(Outside(profile, store, http, clock))
+        await program.start()
+        environment = custom(zoom.oauth_url, zoom.api_url, zoom.events_url)
+        app = OAuth(http, environment, Client(zoom.client_id, zoom.client_secret), clock)
+        feed = ZoomSocketFeed(
+            url=environment.events,
+            subscription_id=zoom.subscription_id,
+            tokens=AppTokens(app, clock),
+            clock=clock,
+            random=lambda: 0.0,
+            timing=OFTEN,
+        )
+        await program.watcher.use_feed(feed, "zoom")
+        yield program
+        await program.close()
+
+
+@pytest.fixture
+def orders(program: Program) -> Orders:
+    return Orders(
+        program,
+        open_url=lambda _: True,
+        show_window=lambda _: None,
+        quit_program=lambda: None,
+    )
+
+
+async def until(program: Program, holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await program.changes.next()
+
+
+async def until_built(zoom: Simulator, number: int) -> None:
+    async with asyncio.timeout(10):
+        while zoom.house.feed.built < number:  # noqa: ASYNC110 - the simulator has no event for it
+            await asyncio.sleep(0.01)
+
+
+async def test_over_a_renewal_a_session_stays_verified(
+    program: Program, orders: Orders, zoom: Simulator, clock: ManualClock
+) -> None:
+    def state() -> tuple[CaptureState, bool] | None:
+        sessions = program.overview().sessions
+        return (sessions[-1].state, sessions[-1].unverified) if sessions else None
+
+    await until(program, lambda: program.watcher.feed.connected)
+    assert (await demo.sign_in(orders, zoom.addresses())).exit is Exit.DONE
+    started = await orders.perform(Command("start", {"meeting": str(NUMBER)}), lambda _: None)
+    assert started.exit is Exit.DONE, started.text
+    zoom.act(NUMBER, "approve")
+    await until(program, lambda: state() == (CaptureState.SHARING, False))
+
+    shown = [program.overview()]
+    program.listen(shown.append, lambda _: None)
+    first = zoom.house.feed.built
+    for renewals in (1, 2):
+        clock.advance((LIFETIME_S - 300) * SECOND)
+        await until_built(zoom, first + renewals)
+    zoom.act(NUMBER, "host_leaves")
+    await until(program, lambda: program.overview().feed.last_event_at == clock.now)
+
+    assert state() == (CaptureState.SHARING, False)
+    assert all(view.feed.connected for view in shown)
+    assert not any(session.unverified for view in shown for session in view.sessions)
+    assert program.overview().feed.since == shown[0].feed.since
