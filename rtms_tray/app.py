@@ -5,6 +5,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +16,7 @@ from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.choices import CannotListError, MeetingChoice
 from rtms_tray.desktop.loop import run as run_in_qt
+from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.surface import Desktop
 from rtms_tray.herald import Herald, News
 from rtms_tray.http_client import make_http
@@ -26,6 +28,8 @@ from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.listings import MeetingListed
+
+_AT_ONCE: Final = frozenset({"show", "quit"})
 
 
 def run(profile: Profile, *, verbose: bool) -> int:
@@ -100,7 +104,13 @@ class Running:
             program = Program(Outside(self.profile, self._store, http, SystemClock()))
             self.program = program
             late = _Late()
-            desktop = Desktop(app, late, lambda: _list_meetings(program), self.quit.set)
+            desktop = Desktop(
+                app,
+                late,
+                lambda: _list_meetings(program),
+                self.quit.set,
+                discreet=lambda: program.settings.notifications.discreet,
+            )
             orders = Orders(
                 program,
                 open_url=desktop.open_url,
@@ -108,31 +118,46 @@ class Running:
                 quit_program=self.quit.set,
             )
             late.orders = orders
-            herald = Herald(program, lambda news: _announce(desktop, news), lambda *_: None)
+            herald = Herald(
+                program,
+                lambda news: desktop.announce(_message(news)),
+                lambda session, category: desktop.withdraw(Topic(session, category)),
+            )
             program.listen(desktop.show, herald.hear)
-            server = ControlServer(control_address(self.profile), orders)
+            program.listen(herald.show, lambda _: None)
+            server = ControlServer(control_address(self.profile), late)
             await server.start()
             try:
                 await program.start()
+                late.began.set()
                 yield orders
             finally:
                 await server.stop()
-                desktop.close()
+                await desktop.end()
                 await program.close()
 
 
 class _Late:
-    """Hands commands on to orders that are made after the desktop which gives them."""
+    """Hands commands on to orders that are made later, once the program knows its settings.
+
+    Before that, every answer would be that nothing is set up; a keyring may take its time.
+    """
 
     orders: Orders
 
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+
     async def perform(self, command: Command, say: Say) -> Answer:
         """Hand it on."""
+        if command.name not in _AT_ONCE:
+            await self.began.wait()
         return await self.orders.perform(command, say)
 
 
-def _announce(desktop: Desktop, news: News) -> None:
-    desktop.announce(news.title, news.text, news.severity, news.click, news.click_label)
+def _message(news: News) -> Message:
+    topic = Topic(news.session, news.category)
+    return Message(news.title, news.text, news.severity, topic, news.offers, news.opens)
 
 
 async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:

@@ -1,31 +1,37 @@
-"""Decides which news reach the user as a message, and what a click on each does."""
+"""Decides which news reach the user as a message, and what they offer to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.capture.effects import Announce, Category, Withdraw
-from rtms_tray.capture.reasons import Code, Severity
+from rtms_tray.capture.effects import Announce, Withdraw
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands import Command
-from rtms_tray.presentation import actions_of, filled, meeting_name, reason_of
+from rtms_tray.commands import Command
+from rtms_tray.offers import Offer, offers, opening
+from rtms_tray.presentation import filled, meeting_name, reason_of
 from rtms_tray.program import Program
+from rtms_tray.view_model import Notice, Overview, SignInState
 from rtms_tray.watcher import Hearing
 
-_ABOUT_CAPTURE: Final = frozenset({Category.CAPTURE, Category.REMINDER})
-"""What a click may act on; the act that fits a state need not fit another trouble beside it."""
+SIGN_IN: Final = "sign-in"
+"""The category of what concerns the sign-in, which belongs to no session."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One message: it replaces the live one of the same session and category."""
+    """One message: it replaces the live one of the same session and category.
+
+    `session` is empty where it concerns the whole program.
+    """
 
     session: str
-    category: Category
+    category: str
     severity: Severity
     title: str
     text: str
-    click: Command
-    click_label: str
+    offers: tuple[Offer, ...]  # buttons, the obvious one first
+    opens: Command  # a click on the message itself
 
 
 class Herald:
@@ -35,11 +41,12 @@ class Herald:
         self,
         program: Program,
         deliver: Callable[[News], None],
-        withdraw: Callable[[str, Category], None],
+        withdraw: Callable[[str, str], None],
     ) -> None:
         self._program = program
         self._deliver = deliver
         self._withdraw = withdraw
+        self._account = SignInState.NOT_CONFIGURED
 
     def hear(self, hearing: Hearing) -> None:
         """Take an announcement, or the word that one is resolved."""
@@ -47,6 +54,20 @@ class Herald:
             self._withdraw(hearing.session, hearing.category)
         elif self._is_wanted(hearing.severity):
             self._deliver(self._news(hearing))
+        else:  # the older one on the same matter no longer holds all the same
+            self._withdraw(hearing.session, hearing.category)
+
+    def show(self, overview: Overview) -> None:
+        """Tell of a sign-in that ended by itself, once; take that back when it is mended."""
+        before, self._account = self._account, overview.account.state
+        if self._account is SignInState.SIGNED_IN:
+            if before is not SignInState.SIGNED_IN:
+                self._withdraw("", SIGN_IN)
+        elif before is SignInState.SIGNED_IN and self._is_wanted(Severity.ATTENTION):
+            # Who signs out on purpose leaves no notice.
+            ended = (one for one in overview.notices if one.action and one.action.name == "sign-in")
+            if notice := next(ended, None):
+                self._deliver(_sign_in_ended(notice))
 
     def _is_wanted(self, severity: Severity) -> bool:
         program = self._program
@@ -58,7 +79,6 @@ class Herald:
 
     def _news(self, announced: Announce) -> News:
         reason = reason_of(announced.why)
-        click, label = self._click(announced)
         session = self._program.watcher.board.session(announced.session)
         where = f"{meeting_name(session)}: " if session else ""
         return News(
@@ -67,19 +87,18 @@ class Herald:
             severity=announced.severity,
             title=reason.title,
             text=f"{where}{filled(reason.text, announced.why)}",
-            click=click,
-            click_label=label,
+            offers=offers(session, announced) if session else (),
+            opens=opening(announced.session),
         )
 
-    def _click(self, announced: Announce) -> tuple[Command, str]:
-        """The obvious act, where there is one that needs no question; else the window."""
-        show = Command("show", {"meeting": announced.session}), "Show"
-        if announced.category not in _ABOUT_CAPTURE:
-            return show
-        if announced.why.code is Code.SIGN_IN_NEEDED:
-            return Command("sign-in", {"browser": "yes"}), "Sign in"
-        session = self._program.watcher.board.session(announced.session)
-        for action in actions_of(session) if session else ():
-            if action.primary and not action.confirm:
-                return Command(action.name, {"meeting": announced.session}), action.label
-        return show
+
+def _sign_in_ended(notice: Notice) -> News:
+    return News(
+        session="",
+        category=SIGN_IN,
+        severity=Severity.ATTENTION,
+        title=notice.title,
+        text=notice.text,
+        offers=(Offer("Sign in", Command("sign-in", {"browser": "yes"})),),
+        opens=Command("show"),
+    )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.capture.effects import Category
-from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.effects import Announce, Category
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.commands import Command
@@ -58,8 +58,9 @@ def opening(key: str) -> Command:
     return Command("show", {"meeting": key})
 
 
-def offers(session: Session, category: Category, severity: Severity, why: Why) -> tuple[Offer, ...]:
+def offers(session: Session, announced: Announce) -> tuple[Offer, ...]:
     """Choose the buttons, the obvious first; none where there is nothing to do."""
+    severity, category, why = announced.severity, announced.category, announced.why
     if severity is Severity.INFO:
         return ()
     details = Offer("Details", opening(session.key))

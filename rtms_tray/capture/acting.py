@@ -52,8 +52,7 @@ def _accepted(session: Session, action: e.Action, now: Millis) -> Session:
             return verified(moved(session, _S.SHARING, now))
         case e.Action.STOP, _:
             return _stopped_by_you(session, now)
-        case _:
-            return session
+    return session
 
 
 def _stopped_by_you(session: Session, now: Millis) -> Session:

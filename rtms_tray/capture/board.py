@@ -37,10 +37,12 @@ def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
     known = board.memory.of(event.meeting_uuid)
     if known is None and event.meeting_id and board.sight.up:
         known = board.memory.running(event.meeting_id)
+    if found is None and known is not None:
+        found = open_session(board, known.meeting.uuid, None)
     if found is None:
-        board, found = new_session(board, meeting, known)
+        board, found = new_session(board, meeting, known, now)
     elif found.meeting.uuid is None and known is not None:
-        board = named(board, found, known.meeting)
+        board = named(board, found, known.meeting, now)
     return to_session(board, found.key, event, now)
 
 
@@ -98,7 +100,7 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
     if session is None:
         turn = homeless(board, event, now)
     else:
-        turn = to_session(bound(board, session, event), session.key, event, now)
+        turn = to_session(bound(board, session, event, now), session.key, event, now)
         turn = of_one_meeting(turn, event, now)
     # Only now: what is remembered must not tell a session of this event before the event does.
     return replace(turn, board=_remembered(turn.board, event))
@@ -142,7 +144,7 @@ def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     session = next((one for one in board.sessions if one.meeting.uuid == event.meeting.uuid), None)
     if session is None or event.meeting.uuid is None:
         return Turn(board)
-    board = named(board, session, event.meeting)
+    board = named(board, session, event.meeting, now)
     return to_session(board, session.key, event, now)
 
 

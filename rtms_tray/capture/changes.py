@@ -65,8 +65,6 @@ def span_kind(session: Session) -> SpanKind:
     """Say what time is worth in this state."""
     running = session.people.began
     match session.state:
-        case _S.IDLE:
-            return SpanKind.NOT_COUNTED
         case _S.WAITING_FOR_MEETING if not running:
             return SpanKind.NOT_COUNTED
         case _ if session.unverified_since is not None:

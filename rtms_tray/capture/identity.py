@@ -15,6 +15,7 @@ from rtms_tray.capture.policy import CLOCK_MARGIN
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import Millis
 
 _BINDING: Final = (
     e.StreamStarted,
@@ -97,22 +98,22 @@ def given_up(session: Session) -> bool:
     return session.why is not None and session.why.code is Code.GIVEN_UP
 
 
-def bound(board: Board, session: Session, event: e.ZoomEvent) -> Board:
+def bound(board: Board, session: Session, event: e.ZoomEvent, now: Millis) -> Board:
     """Let an event that may bind tell its session's names."""
-    return named(board, session, event.meeting) if isinstance(event, _BINDING) else board
+    return named(board, session, event.meeting, now) if isinstance(event, _BINDING) else board
 
 
-def named(board: Board, session: Session, meeting: e.Meeting) -> Board:
+def named(board: Board, session: Session, meeting: e.Meeting, now: Millis) -> Board:
     """Tell a session its meeting's names; with the UUID comes what is remembered of it."""
     if any(one.meeting.uuid == meeting.uuid for one in board.sessions if one.open):
         meeting = replace(meeting, uuid=None)  # bound already, to this session or another
     told = replace(session, meeting=joined_names(session.meeting, meeting))
     if session.meeting.uuid is None and told.meeting.uuid is not None:
-        told = with_memory(told, board.memory.of(told.meeting.uuid))
+        told = with_memory(told, board.memory.of(told.meeting.uuid), now)
     return board.changed(told)
 
 
-def with_memory(session: Session, known: Remembered | None) -> Session:
+def with_memory(session: Session, known: Remembered | None, now: Millis) -> Session:
     """Give a session what the feed has told of its meeting."""
     if known is None:
         return session
@@ -124,7 +125,7 @@ def with_memory(session: Session, known: Remembered | None) -> Session:
     )
     if known.started_at is not None:
         timeline = session.timeline.begin_earlier(
-            known.started_at - session.zoom_ahead, SpanKind.LOST, Code.ASKED
+            session.local(known.started_at, now), SpanKind.LOST, Code.ASKED
         )
         session = replace(session, timeline=timeline)
     return with_evidence(session)

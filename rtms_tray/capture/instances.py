@@ -25,7 +25,7 @@ Start = e.StreamStarted | e.MeetingStarted
 
 
 def new_session(
-    board: Board, meeting: e.Meeting, known: Remembered | None
+    board: Board, meeting: e.Meeting, known: Remembered | None, now: Millis
 ) -> tuple[Board, Session]:
     """Put a session for a meeting on the board, knowing what the feed has told of it."""
     session = Session(
@@ -36,9 +36,9 @@ def new_session(
         sight=board.sight,
         zoom_ahead=board.zoom_ahead,
     )
-    session = with_memory(session, known)
+    session = with_memory(session, known, now)
     if known is not None and known.started_at is not None:
-        started = known.started_at - board.zoom_ahead
+        started = session.local(known.started_at, now)
         timeline = Timeline().mark(started, SpanKind.LOST, Code.ASKED)
         session = replace(session, timeline=timeline)
     sessions = (*board.sessions, session)
@@ -65,7 +65,7 @@ def _new_instance(board: Board, event: Start, now: Millis) -> Turn:
         return Turn(board, effects)
     number = event.meeting.number or (older.meeting.number if older else None)
     meeting = replace(event.meeting, number=number)
-    board, session = new_session(board, meeting, board.memory.of(meeting.uuid))
+    board, session = new_session(board, meeting, board.memory.of(meeting.uuid), now)
     if older is not None and moves:
         board = _moved_over(board, older, session, now)
     turn = of_one_meeting(to_session(board, session.key, event, now), event, now)

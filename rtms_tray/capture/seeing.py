@@ -1,7 +1,6 @@
 """Rules for what vouches for a session: the feed, sleep, the network, the sign-in."""
 
 from dataclasses import replace
-from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
@@ -17,8 +16,6 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.step import Step, ignored
 from rtms_tray.capture.timers import NEEDS_SIGHT, Timer
 from rtms_tray.capture.units import Millis
-
-_ON_WALL_CLOCK: Final = frozenset({Timer.LOST_SIGHT})
 
 
 def feed_up(session: Session, event: e.FeedUp, now: Millis) -> Step:
@@ -75,14 +72,15 @@ def slept(session: Session, event: e.Slept, now: Millis) -> Step:
     """Any | this machine slept → unverified since it fell asleep; no deadline fires for that time."""
     session = _gap(session, min(event.since, now))
     slept_for = max(event.at - event.since, 0)
-    timers = {
-        name: at + slept_for if name in NEEDS_SIGHT - _ON_WALL_CLOCK else at
-        for name, at in session.timers.items()
-    }
-    if Timer.LOST_SIGHT in timers:  # first the feed, and a look, may tell more
-        timers[Timer.LOST_SIGHT] = max(timers[Timer.LOST_SIGHT], now + policy.GRACE)
+    timers = {name: _after_sleep(name, at, slept_for, now) for name, at in session.timers.items()}
     session = replace(session, timers=timers)
     return Step(session, () if session.sight.possible else _look(session))
+
+
+def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Millis:
+    if timer is Timer.LOST_SIGHT:  # first the feed, and a look, may tell more
+        return max(at, now + policy.GRACE)
+    return at + slept_for if timer in NEEDS_SIGHT else at
 
 
 def signed_in(session: Session, event: e.SignedIn, now: Millis) -> Step:

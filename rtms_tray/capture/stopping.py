@@ -83,16 +83,14 @@ def _in_hindsight(
     session: Session, current: Stream, event: e.StreamStopped, now: Millis
 ) -> Session:
     """Stops 11, 18: the whole stream is lost; 13-16, 19, 24: unknown since the interruption."""
-    keep = frozenset({SpanKind.NOT_COUNTED})
-    match hindsight_of(event.reason):
-        case Hindsight.NEVER_RECEIVED:
-            since, kind = current.started_at, SpanKind.LOST
-        case Hindsight.TAIL_UNKNOWN:
-            tail = max(current.started_at, event.at - policy.TAIL_OF_LOST_RECEIVER)
-            since, kind = current.interrupted_at or tail, SpanKind.UNKNOWN
-            keep |= {SpanKind.LOST}
-        case Hindsight.NOTHING:
-            return session
+    what = hindsight_of(event.reason)
+    if what is Hindsight.NOTHING:
+        return session
+    since, kind, keep = current.started_at, SpanKind.LOST, frozenset({SpanKind.NOT_COUNTED})
+    if what is Hindsight.TAIL_UNKNOWN:
+        tail = max(current.started_at, event.at - policy.TAIL_OF_LOST_RECEIVER)
+        since, kind = current.interrupted_at or tail, SpanKind.UNKNOWN
+        keep |= {SpanKind.LOST}
     _, code = outcome_of(event.reason)
     timeline = session.timeline.repaint(session.local(since, now), kind, code, keep=keep)
     return replace(session, timeline=timeline)

@@ -1,6 +1,7 @@
 """The command line's grammar. Imports nothing that takes time: --help and --version use it alone."""
 
 import argparse
+import re
 from typing import Final, TypeAlias
 
 from rtms_tray import __version__
@@ -36,6 +37,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_sessions(commands)
     _add_views(commands)
+    _add_history(commands)
     _add_explain(commands)
     _add_settings(commands)
     return parser
@@ -113,6 +115,19 @@ def _add_explain(commands: _SubParsers) -> None:
     add_options(_add(commands, "explain", "say what a set of conditions comes to"))
 
 
+def _add_history(commands: _SubParsers) -> None:
+    history = _add(commands, "history", "show past meetings: what was captured, lost, and why")
+    form = history.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true")
+    history.add_argument(
+        "--since",
+        metavar="DATE",
+        type=_moment,
+        help="only from then on: 2026-11-20 or 2026-11-20T10:00",
+    )
+
+
 def _add_settings(commands: _SubParsers) -> None:
     settings = _add(commands, "settings", "read and change settings")
     acts = settings.add_subparsers(dest="act", required=True, metavar="get|set")
@@ -135,6 +150,20 @@ def _minutes(text: str) -> str:
 
 def _mute_span(text: str) -> str:
     return text if text in {"meeting", "off"} else _minutes(text)
+
+
+def _moment(text: str) -> int:
+    """Read a date, or a date and time: this machine's time unless it names a zone (milliseconds)."""
+    from datetime import datetime  # noqa: PLC0415 - for `history` only
+
+    form = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?"
+    shaped = text if re.fullmatch(form, text, re.ASCII) else ""
+    try:
+        return int(datetime.fromisoformat(shaped).timestamp()) * 1000
+    except (ValueError, OverflowError, OSError):  # the latter two: years that no clock shows
+        raise argparse.ArgumentTypeError(
+            "a date such as 2026-11-20 or 2026-11-20T10:00 is needed"
+        ) from None
 
 
 def _condition(text: str) -> str:

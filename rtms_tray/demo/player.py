@@ -54,6 +54,21 @@ class SignIn:
 Move = Act | Change | Click | Clear | SignIn
 
 
+def meeting_of(moves: Sequence[Move]) -> int | None:
+    """Say in which meeting these moves are made last."""
+    for move in reversed(moves):
+        match move:
+            case Act():
+                return move.meeting
+            case Change(values={"number": int(number)}):
+                return number
+            case Click(arguments={"meeting": number}) if number.isdigit():
+                return int(number)
+            case _:
+                continue
+    return None
+
+
 class Player:
     """Plays; `show` must be given every overview."""
 

@@ -23,7 +23,7 @@ def people(world: World, meeting: Meeting) -> str:
         return ("The meeting is over." if meeting.ended else "The meeting has not begun.") + door
     host = world.name(meeting.host_key)
     here = "here" if meeting.host_present else "away"
-    return f"The meeting is on. Host {host} is {here}, {_owner(meeting)}."
+    return f"The meeting is on. {host}, the host, is {here}; {_owner(meeting)}."
 
 
 def _owner(meeting: Meeting) -> str:
@@ -39,7 +39,7 @@ def request(world: World, meeting: Meeting) -> str:
         return f"{asked}; you ignore it." if meeting.approval == "ignore" else f"{asked}."
     if world.moving:
         return "Something is about to happen…"
-    return "" if meeting.sharing_on else "Sharing is off for all apps."
+    return "Nothing is asked of you." if meeting.sharing_on else "Sharing is off for all apps."
 
 
 def stream(world: World, meeting: Meeting) -> str:

@@ -58,6 +58,7 @@ class StartDialog(QDialog):
         """Open the dialog, empty."""
         self.entry.clear()
         self.trouble.hide()
+        self.adjustSize()
         self.open()
         self.raise_()
         self.activateWindow()
@@ -89,4 +90,5 @@ class StartDialog(QDialog):
     def _show_trouble(self, text: str) -> None:
         self.trouble.setText(text)
         self.trouble.show()
+        self.adjustSize()  # a wrapped text would be cut off
         self.entry.setFocus()

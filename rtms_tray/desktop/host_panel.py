@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.acts import HostAct
-from rtms_tray.demo.player import Player
+from rtms_tray.demo.player import Click, Player
 from rtms_tray.demo.simulated import RefusedActError, SimulatedZoom
 from rtms_tray.desktop.host_panel_acts import ActsPage
 from rtms_tray.desktop.host_panel_head import Head
@@ -57,7 +57,7 @@ class HostPanel(QWidget):
         self._zoom, self._player = zoom, player
         self._tasks = Tasks()
         self._looking: asyncio.Task[None] | None = None
-        self.head = Head(self._draw)
+        self.head = Head(self._draw, self._show_tray)
         self.acts = ActsPage(self._play_act)
         self.scenarios = ScenariosPage(player, zoom.look, self.do)
         self.tour = TourPage(player, self.do)
@@ -112,6 +112,12 @@ class HostPanel(QWidget):
             put(self.trouble, str(refusal))
         else:
             await self._look()
+
+    def _show_tray(self) -> None:
+        async def show() -> None:
+            await self._player.make((Click("show"),))
+
+        self.do(show)
 
     def _play_act(self, act: HostAct) -> None:
         async def play() -> None:
@@ -175,6 +181,8 @@ class HostPanel(QWidget):
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         self.tour.begun.connect(self.scenarios.leave)
         self.scenarios.begun.connect(self.tour.leave)
+        for page in (self.scenarios, self.tour):
+            page.plays_in.connect(self.head.choose)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
     def _lay_out(self) -> None:

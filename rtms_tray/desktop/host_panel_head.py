@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from rtms_tray.demo import words
 from rtms_tray.demo.world import Meeting, World
+from rtms_tray.desktop.host_panel_parts import Choice, mark
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks, looks_now
-from rtms_tray.desktop.parts import label, note, put, row
+from rtms_tray.desktop.parts import button, label, note, put, row
 from rtms_tray.view_model import Overview
 
 _ICON: Final = 22
@@ -18,19 +19,21 @@ _ICON: Final = 22
 class Head(QFrame):
     """Shows the chosen meeting live."""
 
-    def __init__(self, chosen: Callable[[], None]) -> None:
+    def __init__(self, chosen: Callable[[], None], show_tray: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("card")
         self.world: World | None = None
         self._overview: Overview | None = None
         self._looks = looks_now()
-        self.choice = QComboBox()
+        self._wanted = ""
+        self.choice = Choice()
         self.choice.setAccessibleName("Meeting to play in")
         self.people, self.request, self.stream = label(), label(), label()
-        self.request.setProperty("mark", "unknown")
         self.tray = note()
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
+        self.window_button = button("Show its window", flat=True)
+        self.window_button.clicked.connect(lambda _checked=False: show_tray())
         self._chosen = chosen
         self.choice.currentIndexChanged.connect(self._choose)
         self._lay_out()
@@ -63,7 +66,9 @@ class Head(QFrame):
 
     def choose(self, number: int) -> None:
         """Turn to this meeting."""
-        self.choice.setCurrentIndex(self.choice.findData(str(number)))
+        self._wanted = str(number)  # the list may not know it yet
+        if (place := self.choice.findData(self._wanted)) >= 0:
+            self.choice.setCurrentIndex(place)
 
     def set_looks(self, looks: Looks) -> None:
         """Change the colours of the icon."""
@@ -79,7 +84,7 @@ class Head(QFrame):
         ]
         if offered == shown:
             return
-        before = self.choice.currentData()
+        before = self._wanted
         self.choice.blockSignals(True)
         self.choice.clear()
         for text, key in offered:
@@ -88,6 +93,7 @@ class Head(QFrame):
         self.choice.blockSignals(False)
 
     def _choose(self, _place: int) -> None:
+        self._wanted = self.choice.currentData()
         self._draw()
         self._chosen()
 
@@ -97,6 +103,7 @@ class Head(QFrame):
             return
         put(self.people, words.people(world, meeting))
         put(self.request, words.request(world, meeting))
+        mark(self.request, "unknown" if meeting.waits_for_host else "")
         put(self.stream, f"{words.stream(world, meeting)} {words.feed(world)}")
 
     def _lay_out(self) -> None:
@@ -106,4 +113,4 @@ class Head(QFrame):
         column.addWidget(self.choice)
         for part in (self.people, self.request, self.stream):
             column.addWidget(part)
-        column.addLayout(row(self._icon, self.tray))
+        column.addLayout(row(self._icon, self.tray, self.window_button))

@@ -4,7 +4,9 @@ from dataclasses import fields
 from string import Template
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayout
 
 from rtms_tray.desktop.looks import Looks, sheet
 
@@ -12,6 +14,7 @@ _MORE: Final = Template("""
 QComboBox { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
   padding: 6px 10px; }
 QComboBox:focus { border: 2px solid $link; padding: 5px 9px; }
+QComboBox::drop-down { border: none; width: 26px; }
 QComboBox QAbstractItemView { color: $text; background: $card; border: 1px solid $edge;
   selection-color: $text; selection-background-color: $hover; }
 QListWidget { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
@@ -20,8 +23,6 @@ QListWidget:focus { border: 2px solid $link; padding: 3px; }
 QListWidget::item { padding: 3px 6px; border-radius: 4px; }
 QListWidget::item:disabled { color: $quiet; }
 QListWidget::item:selected { color: white; background: $primary; }
-QCheckBox { color: $text; background: transparent; border: 1px solid transparent; padding: 3px; }
-QCheckBox:focus { border: 1px solid $link; border-radius: 4px; }
 QLabel[next="true"] { color: $link; font-weight: bold; }
 QStackedWidget { background: $ground; }
 """)
@@ -33,6 +34,19 @@ def panel_sheet(looks: Looks) -> str:
     return sheet(looks) + _MORE.substitute(colours)
 
 
+class Choice(QComboBox):
+    """A list to choose from, with an arrow in the colour of its text (style sheets take pictures only)."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Draw the arrow on top."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().text().color())
+        room = self.rect().adjusted(0, 0, -10, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾")
+        painter.end()
+
+
 def rest(button: QPushButton, *, resting: bool) -> None:
     """Let a button rest, or wake it; it keeps the focus, which Qt would give to the next one."""
     if resting == (not button.isEnabled()):
@@ -42,6 +56,21 @@ def rest(button: QPushButton, *, resting: bool) -> None:
     button.setEnabled(not resting)
     if not resting and button.property("focused"):
         button.setFocus()
+
+
+def name(button: QPushButton, text: str) -> None:
+    """Give a button another text, for eyes and ears."""
+    if button.text() != text:
+        button.setText(text)
+        button.setAccessibleName(text)
+
+
+def mark(label: QLabel, name: str) -> None:
+    """Give a label the colour of a mark (yes, no, unknown), or none."""
+    if label.property("mark") != name:
+        label.setProperty("mark", name)
+        label.style().unpolish(label)
+        label.style().polish(label)
 
 
 def card() -> tuple[QFrame, QVBoxLayout]:

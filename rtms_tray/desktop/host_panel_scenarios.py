@@ -11,7 +11,7 @@ from rtms_tray.demo import plays
 from rtms_tray.demo.player import Change, Clear, Player
 from rtms_tray.demo.plays import Play
 from rtms_tray.demo.world import World
-from rtms_tray.desktop.host_panel_parts import card, rest
+from rtms_tray.desktop.host_panel_parts import card, name, rest
 from rtms_tray.desktop.parts import Rows, button, label, note, put, row
 from rtms_tray.simulator.scenarios import Scenario
 
@@ -24,6 +24,7 @@ class ScenariosPage(QWidget):
     """Plays scenarios; each step is made by a button, or by the user in the tray."""
 
     begun = Signal()
+    plays_in = Signal(object)  # a meeting number: too long for Qt's int
 
     def __init__(self, player: Player, look: Callable[[], Awaitable[World]], do: Do) -> None:
         super().__init__()
@@ -113,11 +114,13 @@ class ScenariosPage(QWidget):
         await self._player.make((Clear(), Change("scenario", {"name": scenario.name})))
         self._world = await self._look()
         self.play = Play(scenario)
+        self.plays_in.emit(self.play.number)
 
     async def _step(self) -> None:
         play = self.play
         if play is None:
             return
+        self.plays_in.emit(play.number)
         answer = await self._player.make((play.move(),))
         world = await self._look()
         self._world = world
@@ -140,8 +143,7 @@ class ScenariosPage(QWidget):
         put(self.result, self._result())
         self.again.setVisible(play is not None and play.step is not None)
         rest(self.next, resting=self._busy or self._early)
-        self.next.setText(self._label())
-        self.next.setAccessibleName(self._label())
+        name(self.next, self._label())
 
     @property
     def _early(self) -> bool:
@@ -182,7 +184,7 @@ class ScenariosPage(QWidget):
             heading = QListWidgetItem(title, self.list)
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             for scenario in scenarios:
-                text = f"{plays.short_name(scenario):>3}   {scenario.title}"
+                text = f"{plays.short_name(scenario):\u2007>3}   {scenario.title}"
                 QListWidgetItem(text, self.list).setData(_NAME, scenario.name)
 
     def _lay_out(self) -> None:
@@ -194,6 +196,7 @@ class ScenariosPage(QWidget):
         frame, inside = card()
         for part in (self.heading, self.text, self.expected, self.steps, self.hint):
             inside.addWidget(part)
+        inside.addSpacing(6)
         inside.addLayout(row(self.next, self.again))
         for part in (self.said, self.result):
             inside.addWidget(part)

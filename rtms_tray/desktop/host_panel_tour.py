@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.demo.player import Player
+from rtms_tray.demo.player import Player, meeting_of
 from rtms_tray.demo.tour import TOUR, TourStep
-from rtms_tray.desktop.host_panel_parts import card, rest
+from rtms_tray.desktop.host_panel_parts import card, name, rest
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks, looks_now
 from rtms_tray.desktop.parts import button, label, note, put, row, title
@@ -18,6 +18,10 @@ from rtms_tray.view_model import Overview
 NEXT_AFTER_MS: Final = 4_000
 _PATIENCE_MS: Final = 40_000
 _BIG, _SMALL = 44, 22
+_BEFORE: Final = (
+    "Watch the tray and its window while the tour goes on. It ends what is played now."
+    " Press Next, or let it run: a step every 4 seconds."
+)
 Do = Callable[[Callable[[], Awaitable[None]]], None]
 
 
@@ -30,6 +34,7 @@ class TourPage(QWidget):
     """Shows one state after the other, each with a sentence."""
 
     begun = Signal()
+    plays_in = Signal(object)  # a meeting number: too long for Qt's int
 
     def __init__(self, player: Player, do: Do) -> None:
         super().__init__()
@@ -43,8 +48,8 @@ class TourPage(QWidget):
         self._icon.setFixedSize(_BIG, _BIG)
         self.heading, self.text, self.progress = title(), label(), note()
         self.next = button("Begin the tour", primary=True)
-        self.auto = QCheckBox("Go on by itself, every 4 seconds")
-        self.auto.setAccessibleName(self.auto.text())
+        self.auto = button("Let it run")
+        self.by_itself = False
         self._signs = {state: (QLabel(), label(name_of(state))) for state in CaptureState}
         self._go_on = QTimer(self, singleShot=True, interval=NEXT_AFTER_MS)
         self._give_up = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
@@ -69,13 +74,14 @@ class TourPage(QWidget):
 
     def hold(self) -> None:
         """Go on by hand only."""
-        self.auto.setChecked(False)
+        self.by_itself = False
+        self._go_on.stop()
+        self._draw()
 
     def leave(self) -> None:
         """Something else is played now."""
-        self.hold()
         self.at = -1
-        self._draw()
+        self.hold()
 
     def set_looks(self, looks: Looks) -> None:
         """Change the colours of the icons."""
@@ -105,6 +111,8 @@ class TourPage(QWidget):
         step, at = TOUR[self.at], self.at
         try:
             await self._player.make(step.moves)
+            if (number := meeting_of(step.moves)) is not None:
+                self.plays_in.emit(number)
         finally:
             if self.at == at:
                 self._made = True
@@ -115,7 +123,7 @@ class TourPage(QWidget):
             self._came = True  # for good: some states pass by themselves
             self.seen.add(step.state)
             self._give_up.stop()
-        goes_on = self.auto.isChecked() and self.at < len(TOUR) - 1
+        goes_on = self.by_itself and self.at < len(TOUR) - 1
         if self._came and goes_on and not self._go_on.isActive():
             self._go_on.start()
 
@@ -123,10 +131,12 @@ class TourPage(QWidget):
         self._late = True
         self._draw()
 
-    def _switch_auto(self, *, on: bool) -> None:
-        if not on:
-            self._go_on.stop()
-        elif self.step is None:
+    def _switch(self) -> None:
+        if self.by_itself:
+            self.hold()
+            return
+        self.by_itself = True
+        if self.step is None or self.at == len(TOUR) - 1:
             self._press()
         self._draw()
 
@@ -141,8 +151,8 @@ class TourPage(QWidget):
             tick = "✓ " if state in self.seen else ""
             text.setText(f"{tick}{name_of(state)}")
         rest(self.next, resting=self.waits)
-        self.next.setText(self._label())
-        self.next.setAccessibleName(self._label())
+        name(self.next, self._label())
+        name(self.auto, "Hold" if self.by_itself else "Let it run")
 
     def _draw_step(self, step: TourStep | None) -> None:
         state = step.state if step else CaptureState.IDLE
@@ -151,7 +161,7 @@ class TourPage(QWidget):
         put(self.heading, name_of(state) if step else "Every state in two minutes")
         put(
             self.text,
-            step.text if step else "Watch the tray and its window while the tour goes on.",
+            step.text if step else _BEFORE,
         )
         put(self.progress, self._progress(step))
 
@@ -172,7 +182,7 @@ class TourPage(QWidget):
 
     def _connect(self) -> None:
         self.next.clicked.connect(lambda _checked=False: self._press())
-        self.auto.toggled.connect(lambda on: self._switch_auto(on=on))
+        self.auto.clicked.connect(lambda _checked=False: self._switch())
         self._go_on.timeout.connect(self._press)
         self._give_up.timeout.connect(self._no_patience)
 
@@ -184,8 +194,10 @@ class TourPage(QWidget):
         inside.addLayout(row(self._icon, self.heading, spacing=12))
         inside.addWidget(self.text)
         inside.addWidget(self.progress)
-        inside.addWidget(self.next)
-        inside.addWidget(self.auto)
+        inside.addSpacing(6)
+        buttons = row(self.next, self.auto)
+        buttons.setStretch(0, 1)
+        inside.addLayout(buttons)
         column.addWidget(frame)
         column.addWidget(self._states())
         column.addStretch()

@@ -1,7 +1,8 @@
 """The desktop as a whole: tray, window and messages, all drawn from one overview."""
 
+import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl
@@ -12,13 +13,16 @@ from rtms_tray.assets import resources
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.units import Millis
 from rtms_tray.commands import Answer, Command, Commander, Exit
-from rtms_tray.desktop.announcer import Announcer, Message, Notifier, TrayMessages, WindowMessages
+from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.dialogs import StartDialog
 from rtms_tray.desktop.looks import looks_now, tray_style
 from rtms_tray.desktop.meetings_menu import ListMeetings
 from rtms_tray.desktop.menu import Doors, Menu
+from rtms_tray.desktop.notifications.discretion import Discretion
+from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic
+from rtms_tray.desktop.notifications.native import Native, loader
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.desktop.window import StatusWindow
 from rtms_tray.desktop.wording import now
@@ -26,7 +30,7 @@ from rtms_tray.view_model import Overview
 
 _REFUSAL: Final = "refusal"
 _NO_TRAY: Final = "no-tray"
-_MESSAGE: Final = "message"
+_REFUSED: Final = Topic(category=_REFUSAL)
 
 
 def name_application(app: QApplication) -> None:
@@ -50,7 +54,7 @@ class Desktop(QObject):
         *,
         clock: Callable[[], Millis] = now,
         monochrome: bool = False,
-        notifiers: Sequence[Notifier] = (),
+        discreet: Callable[[], str] = lambda: "off",
     ) -> None:
         super().__init__()
         name_application(app)
@@ -72,13 +76,16 @@ class Desktop(QObject):
         self.menu = Menu(doors)
         self.tray = Tray(self.menu.menu)
         self.window = StatusWindow(self.clicks, doors)
-        self._announcer = Announcer(
-            (
-                *notifiers,
-                TrayMessages(self.tray, self._message_clicked),
-                WindowMessages(self._show_message),
-            )
+        self._native = self._native_way()
+        ways = (
+            TrayMessages(self.tray, self.clicks.perform),
+            WindowMessages(self._show_message, self._dismiss_message),
         )
+        if self._native is None:
+            self._announcer = Announcer(ways)
+        else:
+            discretion = Discretion(discreet, self._native.locked)
+            self._announcer = Announcer((self._native, *ways), discretion)
         self._connect(app)
 
     # --- what the program calls ---------------------------------------------------------------
@@ -86,22 +93,20 @@ class Desktop(QObject):
     def show(self, overview: Overview) -> None:
         """Draw the overview everywhere; the same one again costs nothing."""
         if overview != self._overview:
-            self._overview = overview
+            first, self._overview = self._overview is None, overview
             self.menu.show(overview)  # filled before the tray shows it
             self.window.show_overview(overview)
             self._draw_tray()
+            if first and self._native is not None:
+                self.clicks.spawn(self._native.warm_up())  # slow to load: after the icon
 
-    def announce(
-        self,
-        title: str,
-        text: str,
-        severity: Severity,
-        on_click: Command | None = None,
-        click_label: str = "",
-    ) -> None:
-        """Tell the user by the best way there is; `click_label` names what `on_click` does."""
-        message = Message(title, text, severity, on_click, click_label)
+    def announce(self, message: Message) -> None:
+        """Tell the user by the best way there is, in place of an older message on its topic."""
         self.clicks.spawn(self._announcer.announce(message))
+
+    def withdraw(self, topic: Topic) -> None:
+        """Take away a message that no longer holds."""
+        self.clicks.spawn(self._announcer.withdraw(topic))
 
     def open_window(self, session_key: str | None = None) -> None:
         """Open the window, on this session or on the leading one."""
@@ -124,6 +129,11 @@ class Desktop(QObject):
         self.start_dialog.close()
         self.window.minimise_instead = False
         self.window.close()
+
+    async def end(self) -> None:
+        """Take everything off the screen, notifications too: nobody would answer their buttons."""
+        self.close()
+        await self._announcer.close()
 
     # --- what happens here --------------------------------------------------------------------
 
@@ -154,6 +164,7 @@ class Desktop(QObject):
     def _answered(self, _command: Command, answer: Answer) -> None:
         if answer.exit is Exit.DONE:
             self._dismiss(_REFUSAL)
+            self.withdraw(_REFUSED)
         elif answer.text:
             self._complain(answer.text, still_trying=answer.exit is Exit.STILL_TRYING)
 
@@ -161,30 +172,38 @@ class Desktop(QObject):
         title = "Still trying" if still_trying else "Not done"
         self._say(BannerView(_REFUSAL, Severity.ATTENTION, title, text, dismissable=True))
         if not self.window.isVisible():
-            self.announce(title, text, Severity.ATTENTION)
+            self.announce(Message(title, text, Severity.ATTENTION, _REFUSED))
+
+    def _native_way(self) -> Native | None:
+        """Notifications of this desktop; none where Qt draws into memory, on nobody's screen."""
+        if QApplication.platformName() in {"offscreen", "minimal"}:
+            return None
+        icon = resources() / "app" / "rtms-tray.png"
+        return Native(loader(self.clicks.perform, self._tell_again, icon))
+
+    def _tell_again(self, topic: Topic) -> None:
+        self.clicks.spawn(self._announcer.again(topic))
 
     def _show_message(self, message: Message) -> None:
-        self._say(
-            BannerView(
-                key=_MESSAGE,
-                severity=message.severity,
-                title=message.title,
-                text=message.text,
-                command=message.on_click,
-                label=message.click_label,
-                dismissable=True,
-            )
-        )
+        banner = _banner(message)
+        if message.topic != _REFUSED:  # that one is in the window already
+            self._say(banner)
         if self.window.isVisible():
             QApplication.alert(self.window)
+        elif message.discreet:
+            self.window.showMinimized()
         elif message.severity is not Severity.INFO:
-            self.open_window()
+            self.open_window(message.topic.session or None)
+        if message.severity is Severity.INFO:
+            stays_s = STAYS_MS[Severity.INFO] / 1000
+            asyncio.get_running_loop().call_later(stays_s, self._dismiss_banner, banner)
 
-    def _message_clicked(self, message: Message) -> None:
-        if message.on_click is not None:
-            self.clicks.perform(message.on_click)
-        else:
-            self.open_window()
+    def _dismiss_message(self, topic: Topic) -> None:
+        self._dismiss(_key(topic))
+
+    def _dismiss_banner(self, banner: BannerView) -> None:
+        if self._own.get(banner.key) is banner:
+            self._dismiss(banner.key)
 
     def _say(self, banner: BannerView) -> None:
         self._own[banner.key] = banner
@@ -193,3 +212,20 @@ class Desktop(QObject):
     def _dismiss(self, key: str) -> None:
         if self._own.pop(key, None) is not None:
             self.window.show_own(tuple(self._own.values()))
+
+
+def _key(topic: Topic) -> str:
+    return f"message-{topic.category}-{topic.session}"
+
+
+def _banner(message: Message) -> BannerView:
+    offer = message.obvious if message.offers else None
+    return BannerView(
+        key=_key(message.topic),
+        severity=message.severity,
+        title=message.title,
+        text=message.text,
+        command=offer.command if offer else None,
+        label=offer.label if offer else "",
+        dismissable=True,
+    )

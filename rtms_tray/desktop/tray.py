@@ -1,6 +1,7 @@
 """The icon in the tray, whether the desktop has one, has none, or gets one later."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -35,6 +36,15 @@ def why_no_tray() -> str:
     )
 
 
+def is_on_bus(icon: QSystemTrayIcon) -> bool:
+    """Say whether an icon goes over the message bus (StatusNotifierItem).
+
+    There Qt passes a message's icon off as the item's "attention icon": the panel would show that, and no
+    newer state, for as long as the message stays. Only icons with a window of their own know their place.
+    """
+    return sys.platform.startswith("linux") and icon.geometry().isEmpty()
+
+
 class Tray(QObject):
     """Shows the overview as an icon; says when it was clicked, and when there is no tray."""
 
@@ -49,8 +59,10 @@ class Tray(QObject):
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
         patience_ms: int = _PATIENCE_MS,
         recheck_ms: int = _RECHECK_MS,
+        on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
     ) -> None:
         super().__init__()
+        self._on_bus = on_bus
         self._menu = menu
         self._available = available
         self._said_missing = False
@@ -81,7 +93,9 @@ class Tray(QObject):
 
     def message(self, title: str, text: str, stays_ms: int) -> bool:
         """Show a message beside the icon; false where this desktop cannot."""
-        if not (self._available() and QSystemTrayIcon.supportsMessages()):
+        if not (self._available() and QSystemTrayIcon.supportsMessages()) or self._on_bus(
+            self.icon
+        ):
             return False
         self.icon.showMessage(title, text, self.icon.icon(), stays_ms)
         return True

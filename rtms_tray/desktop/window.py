@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLineEdit,
     QPushButton,
@@ -29,6 +30,11 @@ from rtms_tray.view_model import Overview, SessionView
 
 _TICK_MS: Final = 1_000
 _SIZE: Final = QSize(420, 660)
+
+
+def _session_ends() -> bool:
+    app = QApplication.instance()
+    return isinstance(app, QApplication) and app.isSavingSession()
 
 
 class StatusWindow(QWidget):
@@ -177,12 +183,23 @@ class StatusWindow(QWidget):
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Hide; or minimise, where no tray could bring the window back."""
-        if self.minimise_instead:
+        """Hide; or minimise, where no tray could bring the window back.
+
+        Only the user's own click on × is turned down: a program or a session that ends closes its
+        windows too, and must not be held up.
+        """
+        if self.minimise_instead and event.spontaneous() and not _session_ends():
             event.ignore()
             self.showMinimized()
         else:
             super().closeEvent(event)
+
+    def leave(self) -> None:
+        """Put the window away, as Esc does."""
+        if self.minimise_instead:
+            self.showMinimized()
+        else:
+            self.close()
 
     def _connect(self) -> None:
         self._timer = QTimer(self, interval=_TICK_MS)
@@ -191,7 +208,7 @@ class StatusWindow(QWidget):
         self.entry.returnPressed.connect(self._start)
         self.start.clicked.connect(lambda _checked=False: self._start())
         self.more.setMenu(self.menu.menu)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave)
 
     def _lay_out(self) -> None:
         page = QWidget()

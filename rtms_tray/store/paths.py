@@ -37,6 +37,11 @@ class Profile:
         return self.data_folder / "account.json"
 
     @property
+    def history_file(self) -> Path:
+        """Past meetings; no topics, no names."""
+        return self.data_folder / "history.sqlite3"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one running instance."""
         return self.data_folder / "instance.lock"

@@ -86,6 +86,15 @@ class NotificationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """Past meetings."""
+
+    keep_days: int = setting(
+        365, "days for which past meetings are kept; 0: none at all", most=36500
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class AppearanceSettings:
     """How it looks."""
 
@@ -102,6 +111,7 @@ class Settings:
     feed: FeedSettings = field(default_factory=FeedSettings)
     behaviour: BehaviourSettings = field(default_factory=BehaviourSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 
     @property
@@ -113,7 +123,7 @@ class Settings:
 SECTIONS: Final = {
     section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
 }
-LATER_SECTIONS: Final = frozenset({"fallback", "history"})
+LATER_SECTIONS: Final = frozenset({"fallback"})
 """Sections that have a name but no keys yet."""
 
 RULES: Final[Mapping[str, Rule]] = {

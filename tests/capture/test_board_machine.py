@@ -1,6 +1,8 @@
 """Anything in any order: the board never raises, and what must hold of every session holds after every step."""
 
-from typing import Any
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -14,7 +16,8 @@ from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.hearing import wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timers import MEANINGFUL_IN
@@ -23,9 +26,14 @@ from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
 from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
+Way: TypeAlias = Callable[[Board, Any, int], Turn]
 NUMBERS = ("98712345670", "11122233344")
 UUIDS = ("uuid-1", "uuid-2", "uuid-3", None)
 NEVER_EMPTY = frozenset(_S) - {_S.IDLE, _S.REQUESTING, _S.SHARING, _S.ENDED}
+MAY_START = (
+    e.Ask, e.Tick, e.MeetingStarted, e.ParticipantJoined, e.RoleChanged, e.Tell, e.SignedIn,
+    e.NetworkBack,
+)  # fmt: skip
 
 numbers = st.sampled_from([*NUMBERS, None])
 meetings = st.builds(
@@ -51,6 +59,7 @@ class Boards(RuleBasedStateMachine):
         self.pending: list[SendRequest] = []
         self.log: list[tuple[str, Any, int]] = []
         self.begun = self.board
+        self.in_flight: set[int] = set()
 
     @initialize(
         auto=st.sampled_from(AutoResend),
@@ -72,14 +81,31 @@ class Boards(RuleBasedStateMachine):
         return turn.effects
 
     def _requests(self, before: Board, turn: Turn, event: e.Event) -> None:
+        if isinstance(event, e.Replied):
+            self.in_flight.discard(event.request)
         for effect in turn.effects:
             if not isinstance(effect, SendRequest):
                 continue
             assert effect.meeting, "a request must name its meeting"
+            assert effect.request not in self.in_flight
             self.pending.append(effect)
-            if effect.action is Action.START and isinstance(event, e.Replied):
-                asked = [one for one in before.sessions if one.held]
-                assert asked, "a reply alone sends nothing: only what it held up may"
+            if effect.action is Action.START:
+                asker = before.session(f"s{effect.request // REQUESTS_PER_SESSION}")
+                self._may_start(asker, event)
+                self.in_flight.add(effect.request)
+
+    def _may_start(self, asker: Session | None, event: e.Event) -> None:
+        if asker is None:
+            assert isinstance(event, e.Ask | e.MeetingStarted | e.StreamStarted)
+            return
+        held_up = bool(asker.held) and isinstance(event, e.Replied)
+        assert held_up or isinstance(event, MAY_START), "only the user, and the rules, ask"
+        if asker.state is _S.REFUSED and not isinstance(event, e.Ask):
+            assert asker.why is not None
+            wait_for = {Code.OFFLINE: e.NetworkBack, Code.SIGN_IN_NEEDED: e.SignedIn}
+            assert isinstance(event, wait_for[asker.why.code]), "a 4xx is never repeated by itself"
+        request = asker.request
+        assert request is None or request.number not in self.in_flight, "never two at once"
 
     @rule(number=st.sampled_from(NUMBERS), resend=st.booleans())
     def ask(self, number: str, resend: bool) -> None:  # noqa: FBT001 - drawn
@@ -248,7 +274,7 @@ class Boards(RuleBasedStateMachine):
 
 
 def _turn(board: Board, how: str, event: Any, now: int) -> Turn:  # noqa: ANN401 - any event, by name
-    ways = {
+    ways: dict[str, Way] = {
         "ask": boards.ask,
         "all": boards.to_all,
         "zoom": boards.from_zoom,
@@ -287,11 +313,11 @@ def _check_time(session: Session, now: int) -> None:
     timeline = session.timeline
     spans = timeline.spans(now + SECOND)
     assert all(one.start < one.end for one in spans)
-    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(spans))
     counted = sum(timeline.total(kind, now) for kind in SpanKind)
     assert counted == timeline.elapsed(now)
     assert all(mark.at <= now for mark in timeline.marks)
 
 
-Boards.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Boards.TestCase.settings = settings(stateful_step_count=40)
 TestBoards = Boards.TestCase

@@ -260,15 +260,14 @@ def test_signals_are_seen_where_the_loop_cannot_catch_them(qapp: QApplication) -
 
 
 def test_quit_calls_what_was_asked_for(qapp: QApplication) -> None:
-    quit_asked: list[asyncio.Event] = []
+    quit_asked = asyncio.Event()
 
     async def main() -> str:
-        quit_asked.append(asyncio.Event())
         QTimer.singleShot(0, qapp.quit)
-        await quit_asked[0].wait()
+        await quit_asked.wait()
         return "ended by itself"
 
-    assert run(main(), qapp, interrupt=lambda: quit_asked[0].set()) == "ended by itself"
+    assert run(main(), qapp, interrupt=quit_asked.set) == "ended by itself"
 
 
 def test_stopping_the_loop_by_hand_is_an_error(qapp: QApplication) -> None:

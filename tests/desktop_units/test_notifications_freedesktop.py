@@ -92,9 +92,9 @@ async def test_everything_that_the_server_is_told(native: Native, address: str) 
     assert (shown.app, shown.replaces, shown.icon) == ("rtms-tray", 0, ICON.as_uri())
     assert (shown.title, shown.body) == (STOPPED.title, STOPPED.text)
     assert shown.actions == (
-        *("default", "Open rtms-tray"),
         *("resend", "Resend request"),
         *("remind", "Remind in 2 min"),
+        *("default", "Open rtms-tray"),
     )
     assert shown.hints == {"urgency": 2, "desktop-entry": "rtms-tray"}
     assert shown.stays_ms == 0  # until the user dismisses it
@@ -213,6 +213,16 @@ async def test_a_server_that_draws_no_buttons_says_where_they_are(
     last = daemon.shown[0].body.splitlines()[-1]
     assert last == "Resend request: in rtms-tray's menu or window."
     assert "resend" in daemon.shown[0].actions  # dunst offers them in a menu of its own
+
+
+@pytest.mark.parametrize(("name", "drawn"), [("Xfce Notify Daemon", False), ("Plasma", True)])
+async def test_no_two_buttons_do_the_same(
+    native: Native, address: str, name: str, *, drawn: bool
+) -> None:
+    async with NotificationDaemon(address, name=name) as daemon:
+        await native.way.deliver(replace(STOPPED, offers=(Offer("Details", SHOW),)))
+    assert ("Details" in daemon.shown[0].actions) == drawn
+    assert daemon.shown[0].actions[-2:] == ("default", "Open rtms-tray")
 
 
 async def test_nobody_there(native: Native) -> None:

@@ -12,13 +12,22 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import MINUTE, SECOND
 from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.announcer import Message
 from rtms_tray.desktop.looks import DARK, LIGHT, is_dark
+from rtms_tray.desktop.notifications.discretion import discreet
+from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.offers import Offer
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 from tests.helpers.expected_logs import ExpectedLogs
 
 S = CaptureState
+STOPPED = Message(
+    "Capture stopped",
+    "Why.",
+    Severity.CRITICAL,
+    Topic("98712345670", "capture"),
+    (Offer("Resend request", Command("resend", {"meeting": "98712345670"})),),
+)
 
 
 def words(widget: QWidget) -> str:
@@ -376,19 +385,6 @@ def test_colours_change_live(qapp: QApplication) -> None:
     play(qapp, scene)
 
 
-def test_a_click_on_a_message_does_its_act_or_opens_the_window(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        stop = Command("stop", {"meeting": "1"})
-        stage.desktop._message_clicked(Message("Title", "Text", Severity.INFO, stop))
-        await settle()
-        assert stage.commander.asked == [("stop", {"meeting": "1"})]
-        assert not stage.desktop.window.isVisible()
-        stage.desktop._message_clicked(Message("Title", "Text", Severity.INFO))
-        assert stage.desktop.window.isVisible()
-
-    play(qapp, scene)
-
-
 def test_a_refusal_with_the_window_hidden_is_announced(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(S.SHARING))
@@ -396,7 +392,7 @@ def test_a_refusal_with_the_window_hidden_is_announced(qapp: QApplication) -> No
         stage.desktop.clicks.perform(Command("stop", {}))
         await settle()
         assert stage.desktop.window.isVisible()  # no tray here: the window is the last way
-        stage.desktop.announce("Sharing", "Again.", Severity.INFO)
+        stage.desktop.announce(Message("Sharing", "Again.", Severity.INFO))
         await settle()
         assert "Again." in words(stage.desktop.window.banners)
 
@@ -420,12 +416,30 @@ def test_messages_fall_back_to_a_banner(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window
         stage.desktop.show(samples.overview(S.STOPPED))
-        resend = Command("resend", {"meeting": "98712345670"})
-        stage.desktop.announce("Capture stopped", "Why.", Severity.CRITICAL, resend, "Resend")
+        stage.desktop.announce(STOPPED)
         await settle()
         assert window.isVisible()
-        push(window.banners, "Resend").click()
+        push(window.banners, "Resend request").click()
         await settle()
         assert stage.commander.asked == [("resend", {"meeting": "98712345670"})]
+        stage.desktop.announce(replace(STOPPED, title="Stopped again"))
+        await settle()
+        assert "Stopped again" in words(window.banners)
+        assert "Capture stopped" not in words(window.banners)
+        stage.desktop.withdraw(STOPPED.topic)
+        await settle()
+        assert "Stopped again" not in words(window.banners)
+
+    play(qapp, scene)
+
+
+def test_a_discreet_banner_opens_nothing(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.STOPPED))
+        hushed = discreet(STOPPED)
+        assert hushed is not None
+        stage.desktop._show_message(hushed)
+        assert stage.desktop.window.isMinimized()
+        assert "rtms-tray needs you" in words(stage.desktop.window.banners)
 
     play(qapp, scene)

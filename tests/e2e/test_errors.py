@@ -5,12 +5,9 @@ Each test breaks one thing, reads what the command line and the status say, mend
 
 import os
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-from tests.helpers.file_keyring import lock_of
-from tests.helpers.network import Network
 from tests.helpers.running import App, newest, notices
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
 
@@ -111,35 +108,6 @@ def test_unknown_meeting(running: App, zoom: ZoomProcess) -> None:
     goes_on(running, zoom)
 
 
-def test_dead_network(app: App, zoom: ZoomProcess) -> None:
-    with Network(zoom.port) as network:
-        zoom.through(network.port)
-        zoom.set_up(app)
-        app.run()
-        zoom.sign_in(app)
-        app.wait_for_status(lambda status: status["feed"]["connected"])
-
-        network.cut()
-        lost = app.wait_for_status(lambda status: not status["feed"]["connected"])
-        assert lost["signed_in"] is True
-        refusal = app.refused("start", str(WITH_HOST))
-        assert "not sent" in refusal.lower()
-        status = app.status()
-        assert newest(status)["reason"]["code"] == "offline"
-        assert (status["signed_in"], len(status["sessions"])) == (True, 1)
-        assert {"feed_offline", "feed_connection_lost"} & set(notices(status))
-        assert zoom.requests() == []
-
-        network.restore()
-        # Asked once more by itself.
-        app.wait_for_state("pending_approval", 30)
-        app.wait_for_status(lambda status: status["feed"]["connected"], 30)
-        zoom.act(WITH_HOST, "approve")
-        app.wait_for_state("sharing")
-        assert notices(app.status()) == {}
-        assert len(zoom.requests()) == 1
-
-
 def test_dead_network_at_sign_in(app: App, zoom: ZoomProcess) -> None:
     zoom.set_up(app)
     zoom.end()
@@ -148,26 +116,6 @@ def test_dead_network_at_sign_in(app: App, zoom: ZoomProcess) -> None:
     assert "network" in notices(seen)["feed_offline"]["remedy"]
     assert seen["overall"] == "signed_out"
     assert "Sign in" in app.refused("start", str(WITH_HOST))
-
-
-def test_locked_keyring(running: App, zoom: ZoomProcess, keyring_file: Path) -> None:
-    running.done("quit")
-    running.run_process.wait()
-    lock_of(keyring_file).touch()
-    running.run()
-    seen = running.wait_for_status(lambda status: "keyring_locked" in notices(status))
-    assert (seen["overall"], seen["signed_in"], seen["sign_in"]) == ("idle", True, "locked")
-    assert seen["user"]["email"] == "olive.owner@example.com"
-    assert "locked" in notices(seen)["keyring_locked"]["text"]
-    assert "but the keyring is locked" in running.done("status")
-    assert "locked" in running.refused("start", str(WITH_HOST))
-
-    lock_of(keyring_file).unlink()
-    running.done("resend")
-    running.wait_for_status(lambda status: notices(status) == {}, 30)
-    running.wait_for_status(lambda status: status["feed"]["connected"])
-    zoom.act(WITH_HOST, "approve")
-    running.wait_for_state("sharing")
 
 
 def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.store.paths import find_profile
-from tests.helpers.running import App, newest
+from tests.helpers.running import App
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and socket files")
@@ -23,12 +23,6 @@ def test_commands_without_an_instance(app: App) -> None:
 def test_wrong_usage(app: App) -> None:
     for command in (("dance",), ("start",), ("status", "--yaml"), ("tell", "host-present")):
         assert "usage:" in app.refused(*command, code=2)
-
-
-def test_still_trying(running: App, zoom: ZoomProcess) -> None:
-    zoom.change("faults", path="rtms_app", delay_s=60)
-    assert "Still trying" in running.refused("start", str(WITH_HOST), code=4)
-    assert newest(running.status())["state"] == "requesting"
 
 
 def test_sign_in_without_an_instance(app: App, zoom: ZoomProcess) -> None:

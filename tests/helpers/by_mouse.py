@@ -9,6 +9,20 @@ from tests.helpers.desktop.waiting import steady
 
 EDGE = 4
 """Pixels at a menu's sides that are its frame."""
+PRIMARY = (27, 95, 208)
+"""The colour of the window's obvious button."""
+WHITE = (255, 255, 255)
+BANNER = 40
+"""Pixels at the window's left in which banners have their coloured edge."""
+EDGE_OF_BANNER = 15
+BUTTON_ABOVE = 20
+"""Pixels from a banner's end up to the middle of its button."""
+ATTENTION = (180, 95, 6)
+"""The colour of a banner that asks for attention."""
+MUCH = 15
+LOWEST_BUTTON = 8
+ICON = 28
+"""The tray's icons, 24 pixels wide, with a little around them."""
 THINNEST_TEXT = 4
 """A band of ink lower than this is a line between entries."""
 
@@ -49,9 +63,11 @@ class Mouse:
 
     @property
     def icon(self) -> Box:
-        """The icon's place, as found the first time."""
+        """The icon's place, all of its square; as found the first time."""
         if self._icon is None:
-            self._icon = self.desktop.tray_icon()
+            x, y = self.desktop.tray_icon().centre
+            left, top = max(x - ICON // 2, 0), y - ICON // 2
+            self._icon = Box(left, top, ICON, ICON)
         return self._icon
 
     def icon_picture(self, name: str, other_than: Sequence[Picture] = ()) -> Picture:
@@ -103,12 +119,69 @@ class Mouse:
         """Wait until a window is no longer shown."""
         wait_for(lambda: window.number not in self._shown(), 10, f"{window.name} to close")
 
+    # --- the status window ------------------------------------------------------------------------
+
+    def primary_button(self, window: Window) -> tuple[int, int]:
+        """Wait for the window's obvious button; hand back where to click."""
+        place = Box(
+            window.box.x + BANNER, window.box.y, window.box.width - BANNER, window.box.height
+        )
+
+        def look() -> tuple[int, int] | None:
+            found = of_colour(self.desktop.picture(place), PRIMARY)
+            return (place.x + found.centre[0], place.y + found.centre[1]) if found else None
+
+        wait_for(look, 10, "the obvious button")
+        wait_for(steady(look, times=4), 10, "the obvious button to come to rest")
+        return wait_for(look, 10, "the obvious button")
+
+    def banner_button(self, window: Window) -> tuple[int, int]:
+        """Wait for a banner that asks for attention; hand back where its button is."""
+        box = window.box
+
+        def look() -> int | None:
+            edge = self.desktop.picture(Box(box.x + EDGE_OF_BANNER, box.y, 1, box.height))
+            marked = [y for y in range(box.height) if edge.colour(0, y) == ATTENTION]
+            return marked[-1] if marked else None
+
+        wait_for(look, 10, "a banner")
+        wait_for(steady(look, times=4), 10, "the banner to come to rest")
+        return box.x + 2 * BANNER, box.y + wait_for(look, 10, "a banner") - BUTTON_ABOVE
+
+    def start_row(self, window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Where the window's entry for a meeting is, and the button beside it."""
+        box = window.box
+        column = self.desktop.picture(Box(box.x + BANNER // 2, box.y, 1, box.height))
+        white = [y for y in range(box.height) if column.colour(0, y) == WHITE]
+        last = white[-1]
+        first = next(y for y in range(last, 0, -1) if column.colour(0, y) != WHITE)
+        y = box.y + (first + last) // 2
+        return (box.x + box.width // 3, y), (box.x + box.width - BANNER, y)
+
     def _look_at(self, window: Window) -> Callable[[], Picture]:
         return lambda: self.desktop.picture(window.box)
 
     def _shown(self) -> set[int]:
         found = self.desktop.run(["xdotool", "search", "--onlyvisible", "--maxdepth", "1", ".*"])
         return {int(word) for word in found.stdout.split()}
+
+
+def of_colour(picture: Picture, colour: tuple[int, int, int]) -> Box | None:
+    """The box around the largest run of rows with much of one colour."""
+    runs: list[list[int]] = []
+    for y in range(picture.height):
+        if sum(1 for x in range(0, picture.width, 4) if picture.colour(x, y) == colour) < MUCH:
+            continue
+        if runs and runs[-1][-1] == y - 1:
+            runs[-1].append(y)
+        else:
+            runs.append([y])
+    longest = max(runs, key=len, default=[])
+    if len(longest) < LOWEST_BUTTON:
+        return None
+    middle = longest[len(longest) // 2]
+    across = [x for x in range(picture.width) if picture.colour(x, longest[1]) == colour]
+    return Box(across[0], middle, across[-1] - across[0], 1)
 
 
 def rows(picture: Picture) -> list[int]:

@@ -22,14 +22,20 @@ class OnDesktop:
 
 
 @contextmanager
-def on_desktop(desktop: Desktop, artefacts: Path, *, real_keyring: bool = False) -> Iterator[OnDesktop]:
+def on_desktop(
+    desktop: Desktop, artefacts: Path, *, real_keyring: bool = False
+) -> Iterator[OnDesktop]:
     """Set the program up on a desktop; it is not running yet."""
     app = App(desktop.folder / "rtms-tray", desktop.env)
     if not real_keyring:
         app.keep_secrets_in(desktop.folder / "keyring.json")
     with ZoomProcess(desktop.env) as zoom:
+        mouse = Mouse(desktop, artefacts)
         try:
-            yield OnDesktop(desktop, zoom, app, Mouse(desktop, artefacts))
+            yield OnDesktop(desktop, zoom, app, mouse)
+        except BaseException:
+            mouse.keep("failure")  # while everything is still there
+            raise
         finally:
             app.end()
 

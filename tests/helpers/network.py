@@ -1,83 +1,57 @@
-"""A network that can be cut: forwards a port of its own to the simulated Zoom, until told not to."""
+"""A network between the program and the simulated Zoom, which can go down and come back."""
 
-import socket
-import threading
-from types import TracebackType
+import asyncio
 from typing import Self
-
-HOST = "127.0.0.1"
+from urllib.parse import urlsplit
 
 
 class Network:
-    """Forwards connections: `with Network(port) as network:`; while cut, nobody answers there."""
+    """Passes TCP connections on; while it is down, connecting is refused."""
 
-    def __init__(self, target: int) -> None:
-        self._target = target
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
-        self._listener = socket.create_server((HOST, 0))
-        self.port = self._listener.getsockname()[1]
-        self._listen()
+    def __init__(self, target: str) -> None:
+        self._target = urlsplit(target)
+        self._server: asyncio.Server | None = None
+        self._pipes: set[asyncio.Task[None]] = set()
+        self.port = 0
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
+        await self.come_back()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.cut()
+    async def __aexit__(self, *_: object) -> None:
+        await self.go_down()
 
-    def cut(self) -> None:
-        """Break every connection, and let nobody connect."""
-        with self._lock:
-            ending = [self._listener, *self._open]
-            self._open.clear()
-        for one in ending:
-            _break(one)
-        self._thread.join()
+    async def come_back(self) -> None:
+        """Take connections, on the same port as before."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
-    def restore(self) -> None:
-        """Forward again, on the same port."""
-        self._listener = socket.create_server((HOST, self.port))
-        self._listen()
+    async def go_down(self) -> None:
+        """Break every connection, and take no more."""
+        if self._server is not None:
+            self._server.close()
+        for pipe in self._pipes:
+            pipe.cancel()
+        await asyncio.gather(*self._pipes, return_exceptions=True)
 
-    def _listen(self) -> None:
-        self._thread = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
-        self._thread.start()
+    def address(self, url: str) -> str:
+        """Name the same place, reached through this network."""
+        return url.replace(self._target.netloc, f"127.0.0.1:{self.port}")
 
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:  # closed: the network is cut
-                return
-            far = socket.create_connection((HOST, self._target))
-            with self._lock:
-                self._open |= {near, far}
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-        except OSError:  # cut, or the other side has gone
-            pass
-        finally:
-            for one in (source, sink):
-                _break(one)
-            with self._lock:
-                self._open -= {source, sink}
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_connection(self._target.hostname, self._target.port)
+        for way in ((reader, there[1]), (there[0], writer)):
+            pipe = asyncio.create_task(_pass_on(*way))
+            self._pipes.add(pipe)
+            pipe.add_done_callback(self._pipes.discard)
 
 
-def _break(one: socket.socket) -> None:
-    """Close a socket so that whoever waits on it, here or on the other side, hears of it."""
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        one.shutdown(socket.SHUT_RDWR)
-    except OSError:  # not connected any more
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
         pass
     finally:
-        one.close()
+        writer.transport.abort()

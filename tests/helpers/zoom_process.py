@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import httpx2
 
+from rtms_tray.store.paths import find_profile
+from rtms_tray.store.settings_file import set_value
 from tests.helpers.running import App, Json, Process, as_json
 
 WITH_HOST = 98712345670
@@ -95,8 +97,15 @@ class ZoomProcess:
 
     # --- setting the program up -------------------------------------------------------------------
 
-    def set_up(self, app: App, *, secret: str | None = None, public: bool = False) -> None:
-        """Lead the program here, by its command line alone."""
+    def set_up(
+        self,
+        app: App,
+        *,
+        secret: str | None = None,
+        public: bool = False,
+        by_commands: bool = False,
+    ) -> None:
+        """Lead the program here; `by_commands` sets every setting so, which takes longer."""
         settings = {
             "zoom.environment": "custom",
             "zoom.oauth_url": self.addresses["oauth_url"],
@@ -108,7 +117,10 @@ class ZoomProcess:
         if public:
             settings["app.sign_in_client_id"] = self.addresses["public_client_id"]
         for key, value in settings.items():
-            app.done("settings", "set", key, value)
+            if by_commands:
+                app.done("settings", "set", key, value)
+            else:
+                set_value(find_profile("default", app.environ).settings_file, key, value)
         given = self.addresses["client_secret"] if secret is None else secret
         app.done("settings", "set", "app.client_secret", given=given)
 

@@ -27,7 +27,8 @@ NUMBER = 98712345670
 MEETING = str(NUMBER)
 OTHER = "98712345671"
 LATER = "98712345672"
-LIMIT_S = 10.0
+LIMIT_S = 15.0
+_LOOK_S = 0.02
 
 
 class LockedStore(MemoryStore):
@@ -123,8 +124,11 @@ class House:
         self.zoom.house.engine.step(None)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for something; fails after a while."""
-        assert await self.program.changes.until(is_so, LIMIT_S), self.program.overview()
+        """Wait for something, whether the program tells of it or not; fails after a while."""
+        for _ in range(round(LIMIT_S / _LOOK_S)):
+            if await self.program.changes.until(is_so, _LOOK_S):
+                return
+        raise AssertionError(str(self.program.overview()))
 
     async def state(self, state: str, number: str = MEETING) -> Session:
         """Wait until the newest session of a meeting is in a state."""

@@ -195,7 +195,7 @@ def notification(
         hints["transient"] = Variant("b", True)
     stays = STAYS_MS[message.severity]
     title, text = plain(message.title).replace("\n", " "), _text(server, message)
-    actions = _actions(message) if server.acts else []
+    actions = _actions(server, message) if server.acts else []
     return "rtms-tray", replaces, icon.as_uri(), title, text, actions, hints, stays
 
 
@@ -206,13 +206,15 @@ def _text(server: Server, message: Message) -> str:
     return html.escape(text, quote=False) if server.reads_markup else text
 
 
-def _actions(message: Message) -> list[str]:
-    """Key and label by turns: the body's first, then the buttons under their commands' names.
+def _actions(server: Server, message: Message) -> list[str]:
+    """Key and label by turns: the buttons under their commands' names, then the body's.
 
     Not under their places: a click that crosses a replacement must never do something else.
     """
-    buttons = [word for offer in message.offers for word in (offer.command.name, offer.label)]
-    return [_BODY, "Open rtms-tray", *buttons]
+    doubled = server.draws_the_bodys_action
+    offers = [one for one in message.offers if not (doubled and one.command == message.opens)]
+    buttons = [word for offer in offers for word in (offer.command.name, offer.label)]
+    return [*buttons, _BODY, "Open rtms-tray"]
 
 
 def _call(member: str, signature: str = "", *body: object, start: bool = True) -> Call:

@@ -12,6 +12,13 @@ WITHOUT_BUTTONS: Final = frozenset({"dunst", "mako"})
 dunst(5) `mouse_left_click` (by default it only closes), mako(5) `on-button-left`.
 """
 
+DRAW_THE_BODYS_ACTION: Final = frozenset({"Xfce Notify Daemon"})
+"""Servers that draw the action of a click on the body as a button.
+
+With Xfce's (0.7.3) a click on the body itself only closes the notification, and the action is dropped
+altogether where it has no name: the button is the only way to it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -34,3 +41,8 @@ class Server:
     def draws_buttons(self) -> bool:
         """Whether the user sees what there is to choose from."""
         return self.acts and self.name.lower() not in WITHOUT_BUTTONS
+
+    @property
+    def draws_the_bodys_action(self) -> bool:
+        """Whether the action of a click on the body is one more button."""
+        return self.name in DRAW_THE_BODYS_ACTION

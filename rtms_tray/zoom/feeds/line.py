@@ -87,15 +87,17 @@ class Line:
         self._closing = False
         self._ending: Ending | None = None
         self.token = ""
+        self.expires_at: Millis = 0
         self.knocked = False
         """Whether Zoom may know of this line: that makes it close the one before."""
-        self.greeted = asyncio.get_running_loop().create_future()
-        """Done once Zoom has greeted; never done by a line that did not come to be."""
+        self.greeted: asyncio.Future[Millis] = asyncio.get_running_loop().create_future()
+        """When Zoom greeted; never done by a line that did not come to be."""
 
     async def live(self) -> Ending:
         """Connect, report events, and tell how it ended; nothing is raised but cancellation."""
         try:
             self.token = await self._tokens.token()
+            self.expires_at = self._tokens.expires_at
             ending = await self._connect()
             if ending.how is How.TOKEN_REFUSED:
                 await self._tokens.refused(self.token)
@@ -153,9 +155,10 @@ class Line:
     async def _listen(self, socket: ClientConnection, early: list[Frame]) -> Ending:
         self._began_s = asyncio.get_running_loop().time()
         self._socket = socket
+        now = self._clock()
+        self.greeted.set_result(now)
         if not self._successor:
-            self._report(Connected(self._clock()))
-        self.greeted.set_result(None)
+            self._report(Connected(now))
         for frame in early:
             self._take(frame, socket)
         async with asyncio.TaskGroup() as group:

@@ -74,7 +74,7 @@ class Succession:
     async def _follow(self) -> Ending:
         line = self._begin()
         await line.settled()
-        self._renew_at = self._next_renewal()
+        self._renew_at = self._renewal_of(line)
         while await self._lives_until_renewal(line):
             following = await self._renew(line)
             if isinstance(following, Ending):
@@ -101,16 +101,20 @@ class Succession:
             # Closed for the new line's sake: that is as good as greeted, unless it takes long.
             await new.settled(within_s=self._timing.overlap_s)
         if new.greeted:
-            self._renew_at = self._next_renewal()
+            self._renew_at = self._renewal_of(new)
             self._spawn(self._see_off(old, new))
             return new
-        return self._without(new, old)
+        return await self._without(new, old)
 
-    def _without(self, new: _Living, old: _Living) -> _Living | Ending:
+    async def _without(self, new: _Living, old: _Living) -> _Living | Ending:
         """Go on with the old line if it stands; else tell why there is none."""
         failed = new.task.result() if new.task.done() else Ending(How.FAILED, LOST)
+        if new.line.knocked:  # Zoom may have closed the old line all the same
+            await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
         if old.task.done():
-            return replace(failed, lived_s=old.task.result().lived_s)
+            ending = old.task.result()
+            closed = ending.how is How.CLOSED
+            return replace(failed, lived_s=ending.lived_s) if closed else ending
         log.info("no line to take over yet: %s", failed.error and failed.error.code)
         self._renew_at = self._clock() + round(self._timing.renew_again_s * SECOND)
         return old
@@ -142,9 +146,11 @@ class Succession:
         task.add_done_callback(self._running.discard)
         return task
 
-    def _next_renewal(self) -> Millis:
+    def _renewal_of(self, living: _Living) -> Millis:
         """Tell when to renew; never so soon that connecting is all that happens."""
-        now, timing = self._clock(), self._timing
-        left_s = (self._tokens.expires_at - now) / SECOND
+        if not living.greeted:
+            return 0  # it has ended
+        began, timing = living.line.greeted.result(), self._timing
+        left_s = (living.line.expires_at - began) / SECOND
         wait_s = max(left_s - timing.renew_ahead_s, left_s / 2, timing.good_after_s)
-        return now + round(wait_s * SECOND)
+        return began + round(wait_s * SECOND)

@@ -1,0 +1,94 @@
+"""Past meetings, kept in SQLite: the running program's side, which never waits for the disk.
+
+All work is done in one thread, with a time limit. Where the file is damaged it is set aside and a new one
+begins; where it cannot be used at all, HistoryError says why and the program goes on without.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+from rtms_tray.capture.units import Millis
+from rtms_tray.store.history_file import HistoryFile, erase, set_aside
+from rtms_tray.store.history_records import MeetingRecord
+from rtms_tray.store.history_thread import HistoryThread
+from rtms_tray.store.history_trouble import HistoryError, Trouble
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LIMIT_S: Final = 3.0
+"""How long one call may take; longer than another program may hold the file."""
+
+
+class History:
+    """Keeps meetings in one file; every call raises HistoryError."""
+
+    def __init__(self, path: Path, limit_s: float = LIMIT_S) -> None:
+        self._path = path
+        self._limit_s = limit_s
+        self._thread = HistoryThread()
+        self._file: HistoryFile | None = None
+        self.damaged: Path | None = None
+        """Where a damaged history was put aside since the start."""
+
+    async def save(self, records: Sequence[MeetingRecord]) -> None:
+        """Write meetings down, in place of what was written of them before."""
+        await self._do(lambda file: file.save(records))
+
+    async def unfinished(self) -> list[MeetingRecord]:
+        """List the meetings that were going on when they were last written."""
+        if not self._path.exists():
+            return []  # the first start; the file comes with the first meeting
+        return await self._do(HistoryFile.unfinished)
+
+    async def forget_before(self, at: Millis) -> None:
+        """Delete the meetings that were last seen before a moment."""
+        if self._path.exists():
+            await self._do(lambda file: file.forget_before(at))
+
+    async def erase(self) -> None:
+        """Delete all that is kept, and keep nothing."""
+        await self._thread.run(self._erase, self._limit_s)
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        try:
+            await self._thread.run(self._let_go, self._limit_s)
+        finally:
+            self._thread.stop()
+
+    async def _do(self, work: Callable[[HistoryFile], T]) -> T:
+        return await self._thread.run(lambda: self._with_file(work), self._limit_s)
+
+    # --- in the thread ------------------------------------------------------------------------
+
+    def _with_file(self, work: Callable[[HistoryFile], T]) -> T:
+        try:
+            return work(self._opened())
+        except HistoryError as error:
+            if error.trouble is not Trouble.DAMAGED:
+                raise
+        self._begin_anew()
+        return work(self._opened())
+
+    def _opened(self) -> HistoryFile:
+        if self._file is None:
+            self._file = HistoryFile.open(self._path)
+        return self._file
+
+    def _begin_anew(self) -> None:
+        self._let_go()
+        self.damaged = set_aside(self._path)
+        log.warning("The history was damaged; it is kept as %s.", self.damaged.name)
+
+    def _let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _erase(self) -> None:
+        self._let_go()
+        erase(self._path)

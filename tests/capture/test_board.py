@@ -1,0 +1,200 @@
+"""Several sessions at once, replies, and looks at meetings."""
+
+import pytest
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.effects import LookUp
+from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_stage import GUEST, NUMBER, UUID, Stage
+from tests.helpers.capture_ways import brought_to
+
+_S = CaptureState
+OTHER = e.Meeting("uuid-9", "11122233344", "host")
+NEXT = e.Meeting("uuid-2", NUMBER, "host")
+
+
+def states(stage: Stage) -> list[CaptureState]:
+    return [one.state for one in stage.board.sessions]
+
+
+class TestBesideEachOther:
+    """Several sessions at once."""
+
+    @pytest.fixture
+    def stage(self) -> Stage:
+        stage = brought_to(_S.SHARING)
+        stage.meeting = OTHER
+        stage.ask()
+        return stage
+
+    def test_replies_find_their_session(self, stage: Stage) -> None:
+        stage.reply()
+        assert states(stage) == [_S.SHARING, _S.PENDING_APPROVAL]
+
+    def test_events_find_their_session(self, stage: Stage) -> None:
+        stage.wait(1)
+        stage.started("z")
+        stage.stopped(1, "a")  # names the other meeting: contradictory
+        assert states(stage) == [_S.SHARING, _S.SHARING]
+        stage.meeting_ended()
+        assert states(stage) == [_S.SHARING, _S.ENDED]
+
+    def test_what_concerns_all(self, stage: Stage) -> None:
+        stage.feed_down()
+        assert all(one.unverified_since is not None for one in stage.board.sessions)
+
+    def test_ended_ones_are_listed_for_an_hour(self, stage: Stage) -> None:
+        stage.meeting_ended()
+        stage.give_up()
+        stage.wait(3599)
+        assert len(stage.board.sessions) == 2
+        stage.wait(2)
+        assert states(stage) == [_S.SHARING]
+
+
+class TestReplies:
+    """Only the newest request of its kind counts."""
+
+    def test_late_replies_to_older_tries_are_ignored(self) -> None:
+        stage = brought_to(_S.REQUESTING)
+        first = stage.session.request
+        assert first is not None
+        stage.reply(Outcome.SERVER_TROUBLE)
+        stage.wait(1)
+        stage.answer(first.number, Action.START)
+        between = stage.state
+        stage.reply()
+        assert (between, stage.state) == (_S.REQUESTING, _S.PENDING_APPROVAL)
+
+    def test_replies_after_giving_up_are_ignored(self) -> None:
+        stage = brought_to(_S.REQUESTING)
+        request = stage.session.request
+        assert request is not None
+        stage.give_up()
+        stage.answer(request.number, Action.START)
+        stage.answer(request.number + 1, Action.STOP)
+        assert (stage.state, stage.code) == (_S.ENDED, Code.GIVEN_UP)
+
+    def test_a_reply_to_nobody(self) -> None:
+        stage = Stage()
+        stage.answer(500_000, Action.START)
+        assert len(stage.ignored()) == 1
+
+    def test_pause_of_a_stream_before_does_not_pause_the_next(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.act(Action.PAUSE)
+        pause = stage.session.act
+        assert pause is not None
+        stage.stopped(1)
+        stage.wait(1)
+        stage.started("b")
+        stage.answer(pause.number, Action.PAUSE)
+        assert stage.state is _S.SHARING
+
+    def test_an_act_answered_after_the_stop(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.act(Action.PAUSE)
+        stage.stopped(1)
+        stage.act_answer()
+        assert stage.state is _S.STOPPED
+
+    def test_zooms_clock_is_kept_for_the_next_session(self) -> None:
+        stage = Stage(zoom_ahead_s=90)
+        stage.ask()
+        stage.reply()
+        assert stage.board.zoom_ahead == 90_000
+        assert stage.session.asked_at == stage.at()
+        stage.meeting = OTHER
+        stage.ask()
+        assert stage.session.asked_at == stage.at()
+
+    def test_no_date_in_a_reply_keeps_the_clock(self) -> None:
+        stage = Stage()
+        stage.ask()
+        request = stage.session.request
+        assert request is not None
+        event = e.Replied(request.number, Action.START, Outcome.ACCEPTED)
+        stage.take(boards.reply(stage.board, event, stage.now))
+        assert stage.state is _S.PENDING_APPROVAL
+
+    def test_a_refusal_after_the_stop_is_not_shown_as_one_of_a_live_stream(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.ask()
+        stage.stopped(1)
+        stage.refuse(13262)
+        assert (stage.state, stage.session.refusal) == (_S.STOPPED, None)
+
+    def test_no_request_is_doubled_while_one_is_on_its_way(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.ask()
+        stage.stopped(1)
+        stage.clear()
+        stage.resend()
+        assert (stage.state, stage.sent()) == (_S.REQUESTING, [])
+        stage.reply()
+        assert stage.state is _S.PENDING_APPROVAL
+
+
+class TestLooking:
+    """When Zoom is asked about the meeting itself."""
+
+    def test_after_a_gap(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.gap()
+        assert stage.looked() == [UUID]
+
+    @pytest.mark.parametrize("state", [_S.WAITING_FOR_MEETING, _S.ENDED, _S.REQUESTING])
+    def test_not_where_it_tells_nothing(self, state: CaptureState) -> None:
+        stage = brought_to(state)
+        stage.gap()
+        assert stage.looked() == []
+
+    def test_after_sleep_where_there_is_no_feed(self) -> None:
+        stage = Stage(feed=False)
+        stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+        stage.tell_sharing(True)
+        stage.reply()
+        stage.sleep(600)
+        assert LookUp(UUID) in stage.effects
+
+    def test_nothing_is_doubted_twice(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.feed_down()
+        since = stage.session.unverified_since
+        stage.wait(10)
+        stage.feed_down()
+        stage.all(e.SignInLost())
+        assert stage.session.unverified_since == since
+
+
+def test_the_same_events_make_the_same_board() -> None:
+    one, two = brought_to(_S.PAUSED_BREAKOUT), brought_to(_S.PAUSED_BREAKOUT)
+    assert one.board == two.board
+
+
+def test_memory_is_bounded() -> None:
+    stage = Stage()
+    for number in range(1_100):
+        meeting = e.Meeting(f"u{number}", str(number))
+        stage.zoom(e.MeetingStarted(meeting, stage.at()))
+        stage.zoom(e.StreamStopped(meeting, f"early{number}", 1, stage.at()))
+        stage.zoom(e.StreamStarted(meeting, f"other{number}", "other", stage.at()))
+    memory = stage.board.memory
+    assert len(memory.meetings) == len(memory.early_stops) == len(memory.strangers) == 1_000
+    assert "u1099" in memory.meetings
+    assert "u99" not in memory.meetings
+
+
+def test_people_without_a_uuid_are_not_remembered() -> None:
+    stage = Stage()
+    stage.zoom(e.ParticipantJoined(e.Meeting(number=NUMBER), GUEST, stage.at()))
+    assert stage.board.memory.meetings == {}
+
+
+def test_a_session_that_is_not_there() -> None:
+    stage = Stage()
+    stage.take(boards.to_session(stage.board, "s9", e.GiveUp(), stage.now))
+    assert len(stage.ignored()) == 1

@@ -1,0 +1,135 @@
+"""Which session an event belongs to: what binds a UUID to a number."""
+
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage
+from tests.helpers.capture_ways import brought_to
+
+_S = CaptureState
+OTHER = e.Meeting("uuid-9", "11122233344", "host")
+NEXT = e.Meeting("uuid-2", NUMBER, "host")
+
+
+class TestBinding:
+    """A UUID is bound by what is newer than the request, never by stops and ends."""
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            e.StreamStarted(e.Meeting(UUID, NUMBER), "a", ME, 0),
+            e.MeetingStarted(e.Meeting(UUID, NUMBER), 0),
+            e.ParticipantJoined(e.Meeting(UUID, NUMBER), GUEST, 0),
+            e.ParticipantLeft(e.Meeting(UUID, NUMBER), GUEST, 0),
+            e.RoleChanged(e.Meeting(UUID, NUMBER), GUEST, "host", "attendee", 0),
+            e.BreakoutJoined(e.Meeting(UUID, NUMBER), GUEST, 0),
+            e.BreakoutLeft(e.Meeting(UUID, NUMBER), GUEST, 0),
+            e.WaitingForHost(e.Meeting(UUID, NUMBER), GUEST, 0),
+        ],
+        ids=lambda event: type(event).__name__,
+    )
+    def test_by_starts_and_people(self, event: e.StreamStarted | e.MeetingEvent) -> None:
+        stage = brought_to(_S.REQUESTING)
+        stage.zoom(replace(event, at=stage.at(60)))
+        assert stage.board.sessions[0].meeting.uuid is None, "older than the request"
+        stage = brought_to(_S.REQUESTING)
+        stage.zoom(replace(event, at=stage.at()))
+        assert stage.board.sessions[0].meeting.uuid == UUID
+
+    def test_not_by_stops_and_ends(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.wait(5)
+        stage.zoom(e.StreamStopped(e.Meeting(UUID, NUMBER), "a", 1, stage.at(60)))
+        stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 1, stage.at()))
+        stage.meeting_ended(ago_s=60)
+        assert (stage.state, stage.session.meeting.uuid) == (_S.PENDING_APPROVAL, None)
+
+    def test_an_end_after_asking_counts_without_binding(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.wait(5)
+        stage.meeting_ended()
+        assert (stage.state, stage.session.meeting.uuid) == (_S.ENDED, None)
+
+    def test_yesterdays_end_does_not_end_todays(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.meeting = replace(stage.meeting, uuid="yesterday")
+        stage.meeting_ended(ago_s=86_400)
+        assert stage.state is _S.REQUESTING
+
+    def test_another_instances_end_does_not_end_this_one(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.zoom(e.MeetingEnded(NEXT, stage.at()))
+        assert stage.state is _S.SHARING
+
+    def test_at_the_request_by_the_running_instance(self) -> None:
+        stage = Stage()
+        stage.meeting_started()
+        stage.joins(THE_HOST)
+        stage.joins(I_AM)
+        stage.wait(60)
+        stage.ask()
+        assert stage.session.meeting == e.Meeting(UUID, NUMBER, "host")
+        assert stage.session.host_present is Value.YES
+
+    @pytest.mark.parametrize("why_not", ["it ended", "the feed was down", "slept", "an older one"])
+    def test_not_at_the_request(self, why_not: str) -> None:
+        stage = Stage()
+        stage.meeting_started()
+        stage.wait(5)
+        match why_not:
+            case "it ended":
+                stage.meeting_ended()
+            case "the feed was down":
+                stage.gap()
+            case "slept":
+                stage.sleep(600)
+            case _:
+                stage.zoom(e.MeetingStarted(NEXT, stage.at()))
+                stage.zoom(e.MeetingEnded(NEXT, stage.at()))
+        stage.ask()
+        assert stage.session.meeting.uuid is None
+
+    def test_at_the_second_request_too(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.wait(0.5)
+        stage.zoom(e.MeetingStarted(stage.meeting, stage.at(60)))
+        assert stage.session.meeting.uuid is None
+        stage.wait(10)
+        stage.resend()
+        assert stage.session.meeting.uuid == UUID
+
+    def test_by_the_uuid_itself(self) -> None:
+        stage = Stage()
+        stage.take(boards.ask(stage.board, e.Ask(meeting_uuid=UUID), stage.now))
+        assert stage.session.meeting == e.Meeting(uuid=UUID)
+        stage.look(e.MeetingStatus.STARTED)
+        assert stage.session.meeting.number == NUMBER
+
+    def test_the_first_word_of_a_host_who_joins_is_not_lost_in_binding(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.wait(6)
+        stage.joins(THE_HOST)
+        assert (stage.state, stage.code) == (_S.RESEND_NEEDED, Code.HOST_JOINED_LATER)
+
+    def test_clocks_that_differ(self) -> None:
+        stage = Stage(zoom_ahead_s=-300)
+        stage.ask()
+        stage.reply()
+        stage.wait(5)
+        stage.started()
+        assert [one.state for one in stage.board.sessions] == [_S.SHARING]

@@ -1,0 +1,211 @@
+"""New instances of a meeting, and streams in any order."""
+
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID, Stage
+from tests.helpers.capture_ways import brought_to
+
+_S = CaptureState
+OTHER = e.Meeting("uuid-9", "11122233344", "host")
+NEXT = e.Meeting("uuid-2", NUMBER, "host")
+
+
+def states(stage: Stage) -> list[CaptureState]:
+    return [one.state for one in stage.board.sessions]
+
+
+class TestNewInstances:
+    """A start with another UUID is another instance of the meeting."""
+
+    @pytest.mark.parametrize(
+        "start", [e.MeetingStarted(NEXT, 0), e.StreamStarted(NEXT, "b", ME, 0)], ids=repr
+    )
+    def test_an_open_request_moves_over(self, start: e.MeetingStarted | e.StreamStarted) -> None:
+        stage = brought_to(_S.REQUESTING)
+        stage.joins(GUEST)
+        stage.wait(60)
+        stage.zoom(replace(start, at=stage.at()))
+        assert stage.board.sessions[0].why is not None
+        assert stage.board.sessions[0].why.code is Code.INFERRED
+        streams = isinstance(start, e.StreamStarted)
+        assert states(stage) == [_S.ENDED, _S.SHARING if streams else _S.REQUESTING]
+        stage.reply()
+        assert states(stage) == [_S.ENDED, _S.SHARING if streams else _S.PENDING_APPROVAL]
+
+    def test_a_live_session_ends_with_the_next_start(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(60)
+        stage.zoom(e.MeetingStarted(NEXT, stage.at()))
+        assert states(stage) == [_S.ENDED]
+        assert stage.session.why is not None
+        assert stage.session.why.code is Code.INFERRED
+
+    def test_a_live_session_ends_with_somebody_elses_stream_in_the_next(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(60)
+        stage.zoom(e.StreamStarted(NEXT, "x", "other", stage.at()))
+        assert states(stage) == [_S.ENDED]
+
+    def test_my_next_stream_makes_the_next_session(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(60)
+        stage.zoom(e.StreamStarted(NEXT, "b", ME, stage.at()))
+        assert states(stage) == [_S.ENDED, _S.SHARING]
+        assert stage.code is Code.BEGAN_ELSEWHERE
+
+    def test_an_older_start_ends_nothing(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.zoom(e.MeetingStarted(NEXT, stage.at(3600)))
+        assert states(stage) == [_S.SHARING]
+
+    def test_what_moves_over_in_the_dark_is_in_doubt(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.feed_down()
+        stage.wait(60)
+        stage.zoom(e.MeetingStarted(NEXT, stage.at()))
+        assert stage.unverified
+
+    def test_start_on_an_ended_session_makes_a_new_one(self) -> None:
+        stage = brought_to(_S.ENDED)
+        stage.ask()
+        assert states(stage) == [_S.ENDED, _S.REQUESTING]
+
+    def test_the_same_uuid_asked_for_again_takes_the_events(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.give_up()
+        stage.wait(5)
+        stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+        stage.wait(2)
+        stage.started()
+        assert states(stage) == [_S.ENDED, _S.SHARING]
+
+
+class TestStreams:
+    """Streams have names of their own."""
+
+    def test_nobody_asked_from_here(self) -> None:
+        stage = Stage()
+        stage.started()
+        assert (stage.state, stage.code) == (_S.SHARING, Code.BEGAN_ELSEWHERE)
+
+    def test_a_uuid_without_a_number_is_looked_up(self) -> None:
+        stage = Stage()
+        stage.zoom(e.StreamStarted(e.Meeting(uuid=UUID), "a", ME, stage.at()))
+        assert stage.looked() == [UUID]
+        stage.look(e.MeetingStatus.STARTED)
+        assert stage.session.meeting.number == NUMBER
+
+    def test_a_look_at_an_unknown_meeting_is_nothing(self) -> None:
+        stage = Stage()
+        stage.look(e.MeetingStatus.STARTED)
+        assert stage.board.sessions == ()
+
+    @pytest.mark.parametrize("operator", [None, "other"])
+    def test_not_mine_and_no_session(self, operator: str | None) -> None:
+        stage = Stage()
+        stage.started(operator=operator)
+        assert stage.board.sessions == ()
+        assert stage.ignored()
+
+    def test_somebody_elses_stream_is_noted(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.started("x", "other")
+        assert stage.session.others == {"x"}
+        assert stage.state is _S.PENDING_APPROVAL
+
+    def test_somebody_elses_stream_that_began_before_i_asked(self) -> None:
+        stage = Stage()
+        stage.started("x", "other")
+        stage.wait(60)
+        stage.ask()
+        stage.reply()
+        stage.joins(GUEST)
+        stage.stopped(1, "x")
+        assert stage.state is _S.PENDING_APPROVAL
+
+    def test_whose_stream_it_is_stays_known_to_the_session(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.user(e.StreamStarted(stage.meeting, "x", "other", stage.at()))
+        stage.user(e.StreamStopped(stage.meeting, "x", 1, stage.at()))
+        assert stage.state is _S.PENDING_APPROVAL
+
+    def test_a_stop_that_overtakes_its_start_wins(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.wait(5)
+        stage.stopped(1)
+        stage.started(ago_s=1)
+        assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_HOST)
+
+    def test_a_stop_that_overtakes_the_start_of_a_stream_from_elsewhere(self) -> None:
+        stage = Stage()
+        stage.stopped(1)
+        stage.started(ago_s=1)
+        assert states(stage) == [_S.STOPPED]
+        stage.wait(300)
+        stage.started(ago_s=301)
+        assert states(stage) == [_S.STOPPED]
+
+    def test_retries_of_a_start_after_5_20_and_60_minutes(self) -> None:
+        stage = brought_to(_S.SHARING)
+        first = e.StreamStarted(stage.meeting, "a", ME, stage.at(10))
+        stage.wait(60)
+        stage.stopped(6)
+        for minutes in (5, 20, 60):
+            stage.wait(minutes * 60)
+            stage.zoom(first)
+            assert _S.SHARING not in states(stage)
+        assert states(stage) == [], "listed for an hour, then forgotten: and still not again"
+
+    def test_events_of_a_contradictory_uuid(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.zoom(e.StreamStopped(e.Meeting("uuid-9"), "a", 1, stage.at()))
+        stage.zoom(e.StreamInterrupted(e.Meeting("uuid-9"), "a", stage.at()))
+        stage.zoom(e.StreamStarted(e.Meeting("uuid-9", NUMBER), "a", ME, stage.at()))
+        assert states(stage) == [_S.SHARING]
+
+    def test_a_stop_that_names_the_stream_alone(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.zoom(e.StreamStopped(e.Meeting(), "a", 1, stage.at()))
+        assert stage.state is _S.STOPPED
+
+    def test_an_older_stream_that_is_told_late(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.started("older", ago_s=60)
+        assert stage.session.stream is not None
+        assert stage.session.stream.stream_id == "a"
+
+    def test_duplicates_and_nonsense_change_nothing(self) -> None:
+        stage = brought_to(_S.INTERRUPTED)
+        before = stage.board
+        stage.interrupted(ago_s=0)
+        stage.interrupted("nobody's")
+        stage.zoom(e.Unknown("meeting.summary", stage.at()))
+        assert stage.board == before
+        assert len(stage.ignored()) == 3
+
+    def test_webinars_without_a_number_in_their_stops(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.stopped(1)
+        assert stage.state is _S.STOPPED
+
+    def test_the_limit_of_streams_finds_its_session_by_number(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.wait(1)
+        stage.limited()
+        assert stage.code is Code.CONCURRENCY_LIMITED
+
+    def test_asking_by_the_number_of_a_meeting_that_was_known_by_its_uuid(self) -> None:
+        stage = Stage()
+        stage.zoom(e.StreamStarted(e.Meeting(uuid=UUID), "a", ME, stage.at()))
+        stage.joins(GUEST)
+        stage.ask()
+        assert states(stage) == [_S.SHARING]

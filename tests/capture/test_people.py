@@ -1,0 +1,90 @@
+"""Who is in a meeting, as far as its events tell."""
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.people import People, forget_unseen, observe
+from tests.helpers.capture_stage import GUEST, I_AM, ME, MEETING, NEW_HOST, THE_HOST
+
+
+def after(*happened: e.ZoomEvent) -> People:
+    people = People()
+    for event in happened:
+        people = observe(people, event, ME, MEETING.host_id)
+    return people
+
+
+def joined(person: e.Person, at: int) -> e.ParticipantJoined:
+    return e.ParticipantJoined(MEETING, person, at)
+
+
+def left(person: e.Person, at: int) -> e.ParticipantLeft:
+    return e.ParticipantLeft(MEETING, person, at)
+
+
+def made_host(person: e.Person, at: int) -> e.RoleChanged:
+    return e.RoleChanged(MEETING, person, "attendee", "host", at)
+
+
+def test_nothing_is_known_of_nobody() -> None:
+    assert after(joined(GUEST, 1)) == People()
+
+
+def test_host_and_owner_come_and_go() -> None:
+    people = after(joined(THE_HOST, 1), joined(I_AM, 2))
+    assert (people.host_present, people.owner_present) == (True, True)
+    people = after(joined(THE_HOST, 1), joined(I_AM, 2), left(THE_HOST, 3), left(I_AM, 4))
+    assert (people.host_present, people.owner_present) == (False, False)
+
+
+def test_late_events_change_nothing() -> None:
+    people = after(joined(THE_HOST, 5), left(THE_HOST, 3), joined(I_AM, 5), left(I_AM, 3))
+    assert (people.host_present, people.owner_present) == (True, True)
+    people = after(left(THE_HOST, 5), joined(THE_HOST, 3), left(I_AM, 5), joined(I_AM, 3))
+    assert (people.host_present, people.owner_present) == (False, False)
+    assert after(made_host(NEW_HOST, 5), made_host(THE_HOST, 3)).host == NEW_HOST
+
+
+def test_the_meetings_start_tells_that_nobody_is_there_yet_once() -> None:
+    start = e.MeetingStarted(MEETING, 1)
+    assert after(start).host_present is False
+    assert after(joined(THE_HOST, 1), start).host_present is True
+    again = observe(forget_unseen(after(start)), start, ME, MEETING.host_id)
+    assert again.host_present is None, "a retry after a gap tells nothing"
+
+
+def test_somebody_who_waits_for_the_host() -> None:
+    assert after(e.WaitingForHost(MEETING, GUEST, 1)).host_present is False
+    assert after(joined(THE_HOST, 5), e.WaitingForHost(MEETING, GUEST, 1)).host_present is True
+
+
+def test_a_hand_off() -> None:
+    people = after(joined(THE_HOST, 1), made_host(NEW_HOST, 2), left(THE_HOST, 3))
+    assert (people.host, people.host_present, people.host_changed_at) == (NEW_HOST, True, 2)
+    assert after(joined(THE_HOST, 1), made_host(THE_HOST, 2)).host_changed_at is None
+    co_host = e.RoleChanged(MEETING, NEW_HOST, "attendee", "co-host", 2)
+    assert after(joined(THE_HOST, 1), co_host).host == THE_HOST
+
+
+def test_a_known_person_is_known_without_an_account() -> None:
+    in_meeting = e.Person(in_meeting_id="16")
+    assert after(joined(I_AM, 1), left(in_meeting, 2)).owner_present is False
+
+
+def test_rooms() -> None:
+    entered = e.BreakoutJoined(MEETING, I_AM, 1)
+    assert after(joined(I_AM, 0), entered).in_breakout is True
+    late = e.BreakoutLeft(MEETING, I_AM, 0)
+    assert after(joined(I_AM, 0), entered, late).in_breakout is True
+    others = after(e.BreakoutJoined(MEETING, GUEST, 1), e.BreakoutJoined(MEETING, GUEST, 1))
+    assert others.others_in_breakout
+    assert len(others.in_rooms) == 1
+
+
+def test_the_first_identifier_that_both_have_decides() -> None:
+    assert not THE_HOST.is_same(e.Person(account_id="host", participant_uuid="another device"))
+    assert THE_HOST.is_same(e.Person(account_id="host"))
+    assert not GUEST.is_same(e.Person())
+
+
+def test_forgetting_keeps_who_is_there() -> None:
+    people = after(joined(THE_HOST, 1))
+    assert forget_unseen(people) == people

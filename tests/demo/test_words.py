@@ -1,0 +1,89 @@
+"""What the panel says of the world, in every case."""
+
+import pytest
+
+from rtms_tray.demo import words
+from rtms_tray.demo.world import Feed, FeedFaults, Loaded, Meeting, Request, Stream, User, World
+
+ON = {"started": True, "host_present": True, "owner_present": True}
+
+
+def meeting(**fields: object) -> Meeting:
+    basis = {"number": 98712345670, "topic": "Weekly review", "host": "host", "owner": "owner"}
+    return Meeting(**{**basis, **fields})  # type: ignore[arg-type]  # fields of many types
+
+
+def world(*, due: tuple[str, ...] = (), connections: int = 1, cut: bool = False) -> World:
+    return World(
+        now=0,
+        scenario=Loaded("default"),
+        users={"host": User("Henry", "Host"), "owner": User("Olive", "Owner")},
+        meetings={},
+        requests=(),
+        due=due,
+        feed=Feed(connections, FeedFaults(refuse=cut)),
+        stream_starts={"known": 0},
+    )
+
+
+def test_a_meeting_is_named_by_topic_and_number() -> None:
+    assert words.choice(meeting()) == "Weekly review · 987 1234 5670"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "The meeting has not begun."),
+        ({"owner_waiting": True}, "has not begun. The app owner waits at the door."),
+        ({"ended": True}, "The meeting is over."),
+        (ON, "Henry Host, the host, is here; the app owner is here."),
+        (ON | {"host_present": False}, "the host, is away;"),
+        (ON | {"owner_present": False}, "the app owner is away."),
+        (ON | {"in_breakout_room": True}, "the app owner is in a breakout room."),
+        (ON | {"host_now": "owner"}, "Olive Owner, the host, is here;"),
+    ],
+)
+def test_people(fields: dict[str, object], said: str) -> None:
+    assert said in words.people(world(), meeting(**fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "due", "said"),
+    [
+        ({"request": Request(asks_host=True)}, (), "A request waits for your answer."),
+        (
+            {"request": Request(asks_host=True), "approval": "ignore"},
+            (),
+            "A request waits for your answer; you ignore it.",
+        ),
+        (
+            {"request": Request(asks_host=False)},
+            ("stream_begins",),
+            "Something is about to happen…",
+        ),
+        ({}, ("receiver_timeout",), "Nothing is asked of you."),
+        ({"sharing_on": False}, (), "Sharing is off for all apps."),
+    ],
+)
+def test_request(fields: dict[str, object], due: tuple[str, ...], said: str) -> None:
+    assert words.request(world(due=due), meeting(**fields)) == said
+
+
+def stream_words(*streams: Stream) -> str:
+    return words.stream(world(), meeting(streams=streams))
+
+
+def test_stream() -> None:
+    assert stream_words() == "No stream."
+    assert stream_words(Stream("old", stop_reason=5)) == "No stream."
+    assert stream_words(Stream("unknown")) == "Stream live."
+    since = stream_words(Stream("known"))
+    assert since.startswith("Stream live since ")
+    assert stream_words(Stream("known", paused=True)) == since.replace("live", "paused, begun")
+    assert stream_words(Stream("known", interrupted=True)).endswith("but the receiver is silent.")
+
+
+def test_feed() -> None:
+    assert words.feed(world()) == "Event feed up."
+    assert words.feed(world(connections=0)) == "Event feed up; nobody listens yet."
+    assert words.feed(world(cut=True)) == "Event feed cut."

@@ -1,0 +1,79 @@
+"""Signing in from the tray's menu: the system's browser opens, and its user says yes or no."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests.helpers.desktop import Desktop, wait_for
+from tests.helpers.desktop_app import OnDesktop, on_desktop
+from tests.helpers.running import notices
+
+MakeDesktop = Callable[..., Desktop]
+REST: Final = (
+    "Start in the meeting on the clipboard", "Start in one of my meetings",
+    "Start in… (number or link)", "Show status window", "Mute notifications",
+)  # fmt: skip
+SIGNED_OUT: Final = ("Signed out", *REST, "Sign in…", "Quit")
+SIGNING_IN: Final = ("Signed out", *REST, "Cancel signing in", "Quit")
+
+
+class Browser:
+    """Stands in for the system's browser: it only notes the addresses that it is to open."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        folder = desktop.folder / "browser"
+        folder.mkdir()
+        self._visits = folder / "visits"
+        script = folder / "xdg-open"
+        script.write_text(f'#!/bin/sh\necho "$1" >>"{self._visits}"\n')
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        desktop.env["PATH"] = f"{folder}:{desktop.env['PATH']}"
+
+    def visits(self) -> list[str]:
+        """All addresses that were opened, oldest first."""
+        return self._visits.read_text().split() if self._visits.exists() else []
+
+    def visit(self, number: int) -> str:
+        """Wait for the so-manieth address, counted from 1."""
+        wait_for(lambda: len(self.visits()) >= number, 10, "the browser to open")
+        return self.visits()[number - 1]
+
+
+def choose_sign_in(here: OnDesktop, name: str) -> None:
+    """Sign in by the menu."""
+    here.mouse.open_menu(name).choose("Sign in…", SIGNED_OUT)
+
+
+def test_consent_refused_then_given(make_desktop: MakeDesktop, artefacts: Path) -> None:
+    desktop = make_desktop(notify="dunst")
+    browser = Browser(desktop)
+    with on_desktop(desktop, artefacts) as here:
+        here.zoom.set_up(here.app)
+        here.app.run()
+        choose_sign_in(here, "menu-signed-out")
+        here.zoom.press(browser.visit(1), "Decline")
+        here.app.wait_for_status(lambda status: "access_denied" in notices(status))
+        here.mouse.keep("refused")
+
+        choose_sign_in(here, "menu-after-refusal")
+        assert "You are signed in" in here.zoom.press(browser.visit(2), "Allow")
+        status = here.app.wait_for_status(lambda status: status["signed_in"])
+        assert status["user"]["email"] == "olive.owner@example.com"
+        here.app.wait_for_status(lambda status: notices(status) == {})
+        here.mouse.icon_picture("signed-in")
+
+
+def test_cancelled_from_the_menu(make_desktop: MakeDesktop, artefacts: Path) -> None:
+    desktop = make_desktop(tray="tint2")
+    browser = Browser(desktop)
+    with on_desktop(desktop, artefacts) as here:
+        here.zoom.set_up(here.app)
+        here.app.run()
+        choose_sign_in(here, "menu-signed-out")
+        browser.visit(1)
+        here.app.wait_for_status(lambda status: status["sign_in"] == "signing_in")
+        here.mouse.open_menu("menu-signing-in").choose("Cancel signing in", SIGNING_IN)
+        status = here.app.wait_for_status(lambda status: status["sign_in"] == "signed_out")
+        assert notices(status) == {}
+        assert len(browser.visits()) == 1

@@ -1,0 +1,204 @@
+"""The chain of ways to tell the user something, its order, and what may be told."""
+
+import asyncio
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.commands import Command
+from rtms_tray.desktop.announcer import Announcer, TrayMessages
+from rtms_tray.desktop.loop import run
+from rtms_tray.desktop.notifications.discretion import TITLE, Discretion, discreet
+from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.tray import Tray
+from rtms_tray.offers import Offer
+
+TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
+RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
+SHOW = Command("show", {"meeting": "s1"})
+STOPPED = Message(
+    "Capture stopped", "Meeting 987 1234 5670: why.", Severity.CRITICAL, TOPIC, (RESEND,), SHOW
+)
+SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
+
+
+class Way:
+    """A way that is open or closed, answers when `go` is set, and shows what it was given."""
+
+    def __init__(self, *, is_open: bool = True) -> None:
+        self.open = is_open
+        self.screen: dict[Topic, str] = {}
+        self.tried: list[str] = []
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def deliver(self, message: Message) -> bool:
+        self.tried.append(message.title)
+        await self.go.wait()
+        if self.open:
+            self.screen[message.topic] = message.title
+        return self.open
+
+    async def withdraw(self, topic: Topic) -> None:
+        self.screen.pop(topic, None)
+
+    async def close(self) -> None:
+        await self.go.wait()
+        self.screen.clear()
+
+
+async def test_ways_are_tried_in_order_until_one_succeeds() -> None:
+    first, second, third = Way(is_open=False), Way(), Way()
+    await Announcer((first, second, third)).announce(STOPPED)
+    assert [len(first.tried), len(second.tried), len(third.tried)] == [1, 1, 0]
+
+
+async def test_one_live_message_per_topic_whichever_way_it_went() -> None:
+    first, last = Way(is_open=False), Way()
+    announcer = Announcer((first, last))
+    await announcer.announce(STOPPED)
+    first.open = True
+    await announcer.announce(SHARING)
+    assert (first.screen, last.screen) == ({TOPIC: "Sharing"}, {})
+
+
+async def test_a_resolved_message_never_comes_after_its_withdrawal() -> None:
+    way = Way()
+    announcer = Announcer((way,))
+    way.go.clear()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(announcer.announce(Message("Slow", "", Severity.INFO, OTHER)))
+        group.create_task(announcer.announce(STOPPED))
+        group.create_task(announcer.withdraw(TOPIC))
+        await asyncio.sleep(0)
+        way.go.set()
+    assert way.tried == ["Slow"]
+    assert way.screen == {OTHER: "Slow"}
+
+
+async def test_only_the_newest_of_those_that_waited_is_shown() -> None:
+    way = Way()
+    announcer = Announcer((way,))
+    way.go.clear()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(announcer.announce(Message("Slow", "", Severity.INFO, OTHER)))
+        group.create_task(announcer.announce(STOPPED))
+        group.create_task(announcer.withdraw(TOPIC))
+        group.create_task(announcer.announce(SHARING))
+        await asyncio.sleep(0)
+        way.go.set()
+    assert way.tried == ["Slow", "Sharing"]
+
+
+async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
+    way = Way()
+    announcer = Announcer((way,))
+    await announcer.announce(STOPPED)
+    way.screen.clear()
+    await announcer.again(TOPIC)
+    assert way.screen == {TOPIC: "Capture stopped"}
+    await announcer.withdraw(TOPIC)
+    await announcer.again(TOPIC)
+    assert way.screen == {}
+
+
+async def test_the_end_does_not_wait_for_a_way_that_hangs() -> None:
+    quick, stuck = Way(), Way()
+    announcer = Announcer((quick, stuck))
+    await announcer.announce(STOPPED)
+    stuck.go.clear()
+    async with asyncio.timeout(3):
+        await announcer.close()
+    assert quick.screen == {}
+
+
+# --- discreet mode --------------------------------------------------------------------------------
+
+
+async def locked() -> bool:
+    return True
+
+
+async def unlocked() -> bool:
+    return False
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_locked", "hushed"),
+    [
+        ("always", unlocked, True),
+        ("auto", unlocked, False),
+        ("auto", locked, True),
+        ("off", locked, False),
+    ],
+)
+async def test_when_it_is_discreet(wish: str, is_locked: object, *, hushed: bool) -> None:
+    assert is_locked in {locked, unlocked}
+    way = Way()
+    discretion = Discretion(lambda: wish, locked if is_locked is locked else unlocked)
+    await Announcer((way,), discretion).announce(STOPPED)
+    assert way.screen == {TOPIC: TITLE if hushed else "Capture stopped"}
+
+
+def test_a_discreet_message_says_nothing_but_that_it_is_there() -> None:
+    hushed = discreet(STOPPED)
+    assert hushed is not None
+    assert (hushed.title, hushed.text) == ("rtms-tray needs you", "")
+    assert [offer.label for offer in hushed.offers] == ["Open rtms-tray"]
+    assert hushed.obvious.command == SHOW
+    assert (hushed.severity, hushed.topic) == (STOPPED.severity, TOPIC)
+
+
+async def test_discreetly_what_needs_nobody_is_not_shown_but_takes_the_old_one_away() -> None:
+    way = Way()
+    announcer = Announcer((way,), Discretion(lambda: "always"))
+    await announcer.announce(STOPPED)
+    await announcer.announce(SHARING)
+    assert way.screen == {}
+
+
+# --- messages beside the icon ---------------------------------------------------------------------
+
+
+class Balloon(Tray):
+    """A tray that shows messages, without a screen."""
+
+    def __init__(self, *, on_bus: bool = False) -> None:
+        super().__init__(QMenu(), available=lambda: True, on_bus=lambda _: on_bus)
+        self.titles: list[str] = []
+
+    def message(self, title: str, text: str, stays_ms: int) -> bool:
+        self.titles.append(title)
+        return super().message(title, text, stays_ms)
+
+
+def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:
+    async def main() -> None:
+        acted: list[Command] = []
+        tray = Balloon()
+        messages = TrayMessages(tray, acted.append)
+        assert await messages.deliver(STOPPED)
+        tray.message_clicked.emit()
+        assert await messages.deliver(SHARING)
+        tray.message_clicked.emit()
+        await messages.withdraw(OTHER)
+        tray.message_clicked.emit()
+        await messages.withdraw(TOPIC)  # Qt leaves it on the screen: a click must not act
+        tray.message_clicked.emit()
+        await messages.close()
+        tray.message_clicked.emit()
+        assert tray.titles == ["Capture stopped – click: Resend request", "Sharing – click: Show"]
+        assert acted == [RESEND.command, SHOW, SHOW, Command("show")]
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_an_icon_on_the_bus_never_shows_messages(qapp: QApplication) -> None:
+    async def main() -> None:
+        tray = Balloon(on_bus=True)
+        assert not await TrayMessages(tray, lambda _: None).deliver(STOPPED)
+        tray.close()
+
+    run(main(), qapp)

@@ -1,0 +1,217 @@
+"""The host panel: every button does its act, and what cannot be done is said in words."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTabBar, QWidget
+
+from rtms_tray.demo.acts import ACTS
+from rtms_tray.demo.world import Meeting, World
+from rtms_tray.desktop.looks import DARK, LIGHT, is_dark
+from tests.helpers.playing import MEETING, Playing, playing
+
+pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
+
+Check = Callable[[World, Meeting], object]
+
+
+def stopped_by(reason: int) -> Check:
+    return lambda _, m: m.streams and m.streams[-1].stop_reason == reason
+
+
+BUTTONS: dict[str, tuple[tuple[str, ...], Check]] = {
+    "approve": (("request",), lambda _, m: m.live),
+    "deny": (("request",), lambda _, m: m.request is None and not m.live),
+    "ignore": (("request",), lambda _, m: m.waits_for_host and m.approval == "ignore"),
+    "sharing_off": (("starts_in_zoom",), stopped_by(5)),
+    "all_apps_off": (("starts_in_zoom",), lambda _, m: not m.sharing_on and not m.live),
+    "sharing_on": (("starts_in_zoom", "all_apps_off"), lambda _, m: m.sharing_on and m.live),
+    "host_joins": (("host_leaves",), lambda _, m: m.host_present),
+    "host_leaves": ((), lambda _, m: not m.host_present),
+    "hand_off_inside": (("starts_in_zoom",), lambda _, m: m.host_now == "colleague" and m.live),
+    "hand_off_outside": (
+        ("starts_in_zoom",),
+        lambda _, m: m.host_now == "outsider" and not m.live,
+    ),
+    "owner_joins": (("owner_leaves",), lambda _, m: m.owner_present),
+    "owner_leaves": (("starts_in_zoom",), stopped_by(3)),
+    "remove_owner": (("starts_in_zoom",), stopped_by(4)),
+    "open_breakout": (("starts_in_zoom",), lambda _, m: m.in_breakout_room and not m.live),
+    "close_breakout": (
+        ("starts_in_zoom", "open_breakout"),
+        lambda _, m: not m.in_breakout_room and m.live,
+    ),
+    "start_meeting": (("end_meeting",), lambda _, m: m.started),
+    "end_meeting": ((), lambda _, m: m.ended and not m.started),
+    "cut_feed": ((), lambda w, _: w.feed.faults.refuse and not w.feed.connections),
+    "restore_feed": (("cut",), lambda w, _: not w.feed.faults.refuse),
+    "interrupt_receiver": (("starts_in_zoom",), lambda _, m: m.live[0].interrupted),
+    "receiver_back": (
+        ("starts_in_zoom", "interrupt_receiver"),
+        lambda _, m: m.live and not m.live[0].interrupted,
+    ),
+    "receiver_timeout": (("starts_in_zoom", "interrupt_receiver"), stopped_by(19)),
+    "revoke": (("starts_in_zoom",), stopped_by(8)),
+    "admin_disables": (("starts_in_zoom",), stopped_by(23)),
+}
+
+
+async def prepare(scene: Playing, before: tuple[str, ...]) -> None:
+    for name in before:
+        if name == "request":
+            await scene.command("start", meeting=str(MEETING))
+        elif name == "cut":
+            await scene.zoom.change("feed", {"refuse": True})
+        else:
+            await scene.act(name)
+    scene.panel.look()
+
+
+@pytest.mark.parametrize("key", ACTS)
+async def test_every_button_does_its_act(key: str, tmp_path: Path) -> None:
+    before, came = BUTTONS[key]
+    async with playing(tmp_path) as scene:
+        await prepare(scene, before)
+        assert not came(*await scene.meeting())
+        await scene.press(scene.panel.acts.buttons[key])
+        await scene.until_world(came, f"what {key} leads to")
+        assert not scene.panel.trouble.isVisibleTo(scene.panel)
+
+
+async def test_buttons_sleep_when_they_make_no_sense(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        buttons = scene.panel.acts.buttons
+        assert buttons["host_leaves"].isEnabled()
+        asleep = {key for key in buttons if not buttons[key].isEnabled()}
+        assert asleep == {
+            "approve", "deny", "ignore", "sharing_off", "sharing_on", "host_joins", "owner_joins",
+            "close_breakout", "start_meeting", "restore_feed", "interrupt_receiver",
+            "receiver_back", "receiver_timeout", "revoke",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "before",
+    [(), ("request",), ("starts_in_zoom",), ("starts_in_zoom", "all_apps_off"), ("end_meeting",)],
+)
+async def test_a_button_that_is_awake_is_never_refused(
+    before: tuple[str, ...], tmp_path: Path
+) -> None:
+    async with playing(tmp_path) as scene:
+        world, meeting = await scene.meeting()
+        for act in (act for act in ACTS.values() if act.act):
+            await scene.zoom.change("scenario", {"name": "default"})
+            await prepare(scene, before)
+            world, meeting = await scene.meeting()
+            if act.possible(world, meeting):
+                await scene.zoom.act(MEETING, act.act, act.details)
+
+
+async def test_a_refused_act_is_said_in_words(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        await prepare(scene, ("request",))
+        await scene.until(scene.panel.acts.buttons["approve"].isEnabled, "the request to be seen")
+        await scene.act("deny")
+        scene.panel.acts.buttons["approve"].click()
+        await scene.until(scene.panel.trouble.text, "the refusal")
+        assert scene.panel.trouble.text() == "Nothing is asked of the host."
+        assert scene.panel.trouble.isVisible()
+        await scene.press(scene.panel.acts.buttons["host_leaves"])
+        await scene.until(lambda: not scene.panel.trouble.isVisible(), "the refusal to go")
+
+
+async def test_the_head_tells_what_the_meeting_looks_like(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        head = scene.panel.head
+        assert head.choice.count() == 3
+        assert head.people.text() == (
+            "The meeting is on. Henry Host, the host, is here; the app owner is here."
+        )
+        await prepare(scene, ("request",))
+        await scene.until(lambda: "waits for your answer" in head.request.text(), "the request")
+        await scene.press(scene.panel.acts.buttons["approve"])
+        await scene.until(lambda: head.stream.text().startswith("Stream live since"), "the stream")
+        await scene.until(lambda: head.tray.text() == "The tray says: Sharing", "the tray's word")
+        head.choice.setCurrentIndex(1)
+        assert "the host, is away" in head.people.text()
+        assert head.stream.text().startswith("No stream.")
+        assert scene.panel.acts.buttons["host_joins"].isEnabled()
+
+
+async def test_it_looks_by_itself_only_while_it_is_seen(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        head = scene.panel.head
+        await scene.act("host_leaves")
+        await scene.until(lambda: "is away" in head.people.text(), "a look")
+        scene.panel.close()
+        await asyncio.sleep(0)
+        await scene.act("host_joins")
+        await asyncio.sleep(0.7)
+        assert "is away" in head.people.text()
+        scene.panel.bring()
+        await scene.until(lambda: "is here" in head.people.text(), "a look once it is back")
+
+
+async def test_a_silent_zoom_is_said_in_words(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        scene.panel._zoom._url = "http://127.0.0.1:9/control"
+        scene.panel.look()
+        await scene.until(scene.panel.trouble.text, "the trouble")
+        assert "does not answer" in scene.panel.trouble.text()
+
+
+async def test_the_trays_window_can_be_shown(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        scene.panel.head.window_button.click()
+        await scene.until(lambda: scene.shown_windows, "the window")
+        assert scene.shown_windows == [None]
+
+
+async def test_everything_has_a_name_and_escape_closes(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        panel = scene.panel
+        kinds = QAbstractButton | QComboBox | QListWidget | QTabBar
+        nameless = [
+            widget.metaObject().className()
+            for widget in panel.findChildren(QWidget)
+            if isinstance(widget, kinds)
+            and not widget.accessibleName()
+            and widget.objectName() not in {"ScrollLeftButton", "ScrollRightButton"}
+        ]
+        assert nameless == []
+        captions = {button.accessibleDescription() for button in panel.acts.buttons.values()}
+        assert "" not in captions
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+
+
+@pytest.mark.parametrize("page", [0, 1, 2])
+async def test_nothing_is_cut_off_in_the_narrowest_panel(page: int, tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        panel = scene.panel
+        panel.tabs.setCurrentIndex(page)
+        panel.resize(panel.minimumWidth(), 700)
+        for _ in range(6):
+            await asyncio.sleep(0.005)
+        area = panel.pages.currentWidget()
+        assert area is not None
+        shown = [label for label in panel.findChildren(QLabel) if label.isVisible()]
+        assert len(shown) > 5
+        for label in shown:
+            assert label.width() <= panel.width()
+            if label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+async def test_the_desktops_colours_are_followed(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        panel = scene.panel
+        now, other = (DARK, LIGHT) if is_dark() else (LIGHT, DARK)
+        panel.set_looks(other)
+        assert other.card in panel.styleSheet()
+        panel._colours_changed()
+        assert now.card in panel.styleSheet()

@@ -1,0 +1,158 @@
+"""Rows of the state table as test cases, and short names for what happens in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_stage import ME, Stage
+from tests.helpers.capture_ways import brought_to
+
+Do: TypeAlias = Callable[[Stage], object]
+
+_S = CaptureState
+REQUESTING, PENDING = _S.REQUESTING, _S.PENDING_APPROVAL
+MEETING, HOST, RESEND, NO_ANSWER = (
+    _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED, _S.NO_ANSWER,
+)  # fmt: skip
+SHARING, PAUSED, BREAKOUT, INTERRUPTED = (
+    _S.SHARING, _S.PAUSED, _S.PAUSED_BREAKOUT, _S.INTERRUPTED,
+)  # fmt: skip
+STOPPED, DENIED, REFUSED, FOR_GOOD, ENDED = (
+    _S.STOPPED, _S.DENIED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED,
+)  # fmt: skip
+START, STOP = Action.START, Action.STOP
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `reason` None means none; `sent` is what goes out to Zoom by this input."""
+
+    start: CaptureState
+    what: str
+    do: Do
+    to: CaptureState
+    reason: Code | None
+    sent: tuple[Action, ...] = ()
+    doubt: bool = False
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def name(self) -> str:
+        """From, input, to; `?` for in doubt."""
+        return f"{self.start} | {self.what} | {self.to}{'?' if self.doubt else ''}"
+
+
+def check(row: Row) -> None:
+    """Play a row, and compare."""
+    stage = brought_to(row.start, Stage(row.policy))
+    row.do(stage)
+    assert (stage.state, stage.code) == (row.to, row.reason)
+    assert stage.unverified is row.doubt
+    assert tuple(stage.sent()) == row.sent
+
+
+def in_turn(*acts: Do) -> Do:
+    """Several things, one after the other."""
+
+    def do(stage: Stage) -> None:
+        for act in acts:
+            act(stage)
+
+    return do
+
+
+def wait(seconds: float) -> Do:
+    """Time passes."""
+    return lambda stage: stage.wait(seconds)
+
+
+def trouble(outcome: Outcome, times: int = 4) -> Do:
+    """The same trouble at every try."""
+
+    def do(stage: Stage) -> None:
+        for delay in (1, 2, 4, 0)[:times]:
+            stage.reply(outcome)
+            stage.wait(delay)
+
+    return do
+
+
+def no_feed(stage: Stage) -> None:
+    """The feed goes down."""
+    stage.feed_down()
+
+
+def refuse(code: int) -> Do:
+    """A 4xx."""
+    return lambda s: s.refuse(code)
+
+
+def reply(outcome: Outcome, code: int | None = None, *, retry_after_s: int | None = None) -> Do:
+    """Zoom answers the start request."""
+    return lambda s: s.reply(outcome, code, retry_after_s=retry_after_s)
+
+
+def host_is(value: Value) -> Do:
+    """The user tells whether the host is there."""
+    return lambda s: s.tell_host(value)
+
+
+def approves(value: Value) -> Do:
+    """The user tells whether the host approves."""
+    return lambda s: s.tell_approves(value)
+
+
+def in_room(value: Value) -> Do:
+    """The user tells whether they are in a breakout room."""
+    return lambda s: s.tell_room(value)
+
+
+def sees_sharing(sharing: bool) -> Do:  # noqa: FBT001 - it is what the user says
+    """The user tells whether Zoom shows its sign."""
+    return lambda s: s.tell_sharing(sharing)
+
+
+def look(status: e.MeetingStatus) -> Do:
+    """What a look at the meeting tells."""
+    return lambda s: s.look(status)
+
+
+def joins(person: e.Person, ago_s: float = 0) -> Do:
+    """Somebody joins."""
+    return lambda s: s.joins(person, ago_s)
+
+
+def leaves(person: e.Person, ago_s: float = 0) -> Do:
+    """Somebody leaves."""
+    return lambda s: s.leaves(person, ago_s)
+
+
+def started(stream: str = "a", operator: str | None = ME, ago_s: float = 0) -> Do:
+    """A stream starts."""
+    return lambda s: s.started(stream, operator, ago_s)
+
+
+def stopped(reason: int, stream: str = "a", ago_s: float = 0) -> Do:
+    """A stream stops."""
+    return lambda s: s.stopped(reason, stream, ago_s)
+
+
+def click(action: Action) -> Do:
+    """The user clicks; no reply yet."""
+    return lambda s: s.act(action)
+
+
+def done(action: Action) -> Do:
+    """The user clicks, and Zoom accepts."""
+    return lambda s: s.done(action)
+
+
+def answered(outcome: Outcome, code: int | None = None) -> Do:
+    """Zoom answers the click."""
+    return lambda s: s.act_answer(outcome, code)

@@ -1,0 +1,119 @@
+"""A demo without its process: a simulated Zoom in a thread, a program, and the host panel."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QPushButton
+
+from rtms_tray import demo
+from rtms_tray.clock import SystemClock
+from rtms_tray.commands import Answer, Command
+from rtms_tray.demo.simulated import SimulatedZoom
+from rtms_tray.demo.stage import host_panel
+from rtms_tray.demo.world import Meeting, World
+from rtms_tray.desktop.host_panel import HostPanel
+from rtms_tray.http_client import make_http
+from rtms_tray.orders import Orders
+from rtms_tray.program import Outside, Program
+from rtms_tray.simulator.server import SimulatorThread
+from rtms_tray.store.settings_file import set_value
+
+if TYPE_CHECKING:
+    from rtms_tray.view_model import Overview
+
+MEETING = 98712345670
+PATIENCE_S = 15.0
+
+
+class Playing:
+    """A running demo, and what a test does with it."""
+
+    def __init__(
+        self,
+        program: Program,
+        orders: Orders,
+        panel: HostPanel,
+        url: str,
+        shown_windows: list[str | None],
+    ) -> None:
+        self.program, self.orders, self.panel = program, orders, panel
+        self.zoom = SimulatedZoom(program.outside.http, url)
+        self.overviews: list[Overview] = []
+        self.shown_windows = shown_windows
+        program.listen(self.overviews.append, lambda _: None)
+
+    async def command(self, name: str, **arguments: str) -> Answer:
+        """Let the user click in the tray."""
+        return await self.orders.perform(Command(name, arguments), lambda _: None)
+
+    async def act(self, name: str, **details: Any) -> None:  # noqa: ANN401 - any JSON
+        """Let somebody in the meeting act, behind the panel's back."""
+        await self.zoom.act(MEETING, name, details)
+
+    async def meeting(self) -> tuple[World, Meeting]:
+        """Look at the world and at its first meeting."""
+        world = await self.zoom.look()
+        return world, world.meetings[str(MEETING)]
+
+    async def until(self, wanted: Callable[[], object], what: str) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + PATIENCE_S
+        while not wanted():
+            assert time.monotonic() < end, f"waited in vain for {what}"
+            await asyncio.sleep(0.01)
+
+    async def until_world(self, wanted: Callable[[World, Meeting], object], what: str) -> None:
+        """Wait until the simulated Zoom has come to something."""
+        end = time.monotonic() + PATIENCE_S
+        while not wanted(*await self.meeting()):
+            assert time.monotonic() < end, f"waited in vain for {what}"
+
+    async def press(self, button: QPushButton) -> None:
+        """Press a button as soon as it is awake."""
+        await self.until(button.isEnabled, f"the button {button.text()!r} to wake")
+        button.click()
+
+
+@asynccontextmanager
+async def playing(folder: Path, *, progression: str = "immediate") -> AsyncIterator[Playing]:
+    """Run a demo inside, signed in, its panel shown."""
+    simulator = SimulatorThread(progression=progression)
+    zoom = simulator.start()
+    shown: list[str | None] = []
+    try:
+        async with _program(folder, zoom, shown) as (program, orders):
+            assert not (await demo.sign_in(orders, zoom)).exit
+            async with host_panel(program, orders, zoom) as panel:
+                scene = Playing(program, orders, panel, zoom["control_url"], shown)
+                await scene.until(lambda: program.overview().feed.connected, "the feed")
+                await scene.until(lambda: panel.head.world, "the panel's first look")
+                yield scene
+    finally:
+        simulator.stop()
+
+
+@asynccontextmanager
+async def _program(
+    folder: Path, zoom: dict[str, str], shown: list[str | None]
+) -> AsyncIterator[tuple[Program, Orders]]:
+    profile = demo.throw_away_profile(folder)
+    demo.set_up(profile, zoom)
+    set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
+    store = await demo.secrets_in_memory(zoom)
+    async with make_http() as http:
+        program = Program(Outside(profile, store, http, SystemClock()))
+        orders = Orders(
+            program,
+            open_url=lambda _: False,
+            show_window=shown.append,
+            quit_program=lambda: None,
+        )
+        await program.start()
+        try:
+            yield program, orders
+        finally:
+            await program.close()

@@ -1,0 +1,20 @@
+"""The clock: the wall's time, carried on steadily."""
+
+import time
+
+from rtms_tray.clock import SystemClock, steady_ms
+
+
+def test_it_begins_at_the_wall_clock_and_never_runs_back() -> None:
+    clock = SystemClock()
+    assert abs(clock() - time.time_ns() // 1_000_000) < 1_000
+    readings = [clock() for _ in range(1_000)]
+    assert readings == sorted(readings)
+    assert isinstance(readings[0], int)
+
+
+def test_it_goes_as_fast_as_time() -> None:
+    clock, steady = SystemClock(), steady_ms()
+    began = clock()
+    time.sleep(0.05)
+    assert 45 <= clock() - began <= 45 + (steady_ms() - steady)

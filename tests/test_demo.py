@@ -1,0 +1,34 @@
+"""The demo's parts: a throw-away profile that leads to the simulated Zoom, and a sign-in by itself."""
+
+from pathlib import Path
+
+from rtms_tray import demo
+from rtms_tray.commands import Answer, Exit
+from rtms_tray.store.filing import load_client_secret
+from rtms_tray.store.problems import completeness
+from rtms_tray.store.settings_file import load
+from tests.helpers.zoom_world import house, simulator
+
+
+async def test_the_demo_signs_in_by_itself(tmp_path: Path) -> None:
+    async with simulator() as zoom:
+        profile = demo.throw_away_profile(tmp_path)
+        demo.set_up(profile, zoom.addresses())
+        settings, problems = load(profile.settings_file)
+        assert problems == ()
+        assert completeness(settings, client_secret=True) == ()
+        store = await demo.secrets_in_memory(zoom.addresses())
+        assert await load_client_secret(store, profile, settings) == zoom.client_secret
+        async with house(zoom, profile, store) as home:
+            answer = await demo.sign_in(home.orders, zoom.addresses())
+            assert answer == Answer(Exit.DONE, "Signed in as olive.owner@example.com.")
+            await home.connected()
+        assert zoom.world.switches.consent == "ask", "the next sign-in shows its page again"
+
+
+def test_everything_of_the_demo_is_in_one_folder_that_vanishes() -> None:
+    with demo.folder() as name:
+        profile = demo.throw_away_profile(Path(name))
+        for place in (profile.settings_file, profile.data_folder, profile.log_folder):
+            assert place.is_relative_to(name)
+    assert not Path(name).exists()
