@@ -7,7 +7,6 @@ from typing import Final
 from rtms_tray.capture.effects import Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands import Command
-from rtms_tray.commands import Command
 from rtms_tray.offers import Offer, offers, opening
 from rtms_tray.presentation import filled, meeting_name, reason_of
 from rtms_tray.program import Program

@@ -74,7 +74,7 @@ class Recorder:
 
         Do so before the event feed begins, and take the board over at once.
         """
-        await self.keep(keep_days)
+        await self._use(keep_days)
         back = PutBack(self._board())
         if keep_days and self.trouble is None:
             try:
@@ -90,8 +90,10 @@ class Recorder:
 
     async def keep(self, days: int) -> None:
         """Keep past meetings for so many days; 0: keep none at all, and delete what there is."""
-        if days == self._keep_days:
-            return
+        if self._keep_days is not None and days != self._keep_days:
+            await self._use(days)
+
+    async def _use(self, days: int) -> None:
         self._keep_days, self._forgot_at = days, None
         try:
             if days:

@@ -13,28 +13,35 @@ from rtms_tray.store.paths import Profile
 
 _BYTES: Final = 1_000_000
 _KEPT: Final = 3
+_LONGEST: Final = 20_000
 _SECRETS: Final = (
-    (re.compile(r"(?i)\b(Bearer|Basic)\s+[\w.~+/=-]+"), r"\1 …"),
+    # hint, pattern, what stands instead: the hint saves looking through most texts
+    ("", re.compile(r"(?i)\b(Bearer|Basic)\s+[\w.~+/=-]+"), r"\1 …"),
     (
+        "",
         re.compile(
             r"(?i)\b(access_token|refresh_token|client_secret|code|code_verifier|state|pwd|passcode|zak|tk)"
             r"([\"']?\s*[=:]\s*[\"']?)(?!\d{1,6}\b(?![\w.-]))[^\s&\"',}]+"
         ),
         r"\1\2…",
     ),
-    (re.compile(r"\beyJ[\w-]{8,}(\.[\w-]+)*"), "…"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "…@…"),
-    (re.compile(r"(?<![\w/+])[A-Za-z0-9+/]{22}=="), "…=="),
-    # the same in an address, where Zoom wants them encoded twice
-    (re.compile(r"(?<![\w/+%])(?:[A-Za-z0-9]|%(?:25)?2[BbFf]){22}(?:%(?:25)?3[Dd]){2}"), "…=="),
+    ("eyJ", re.compile(r"\beyJ[\w-]{8,}(\.[\w-]+)*"), "…"),
+    # Tried at the beginning of a word only: a long one must not take long to look through.
+    ("@", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"), "…@…"),
+    ("==", re.compile(r"[\w+/-]{22}=="), "…=="),
+    # The same in an address, where Zoom wants it encoded twice.
+    ("%", re.compile(r"(?:[\w-]|%(?:25)?2[BbFf]){22}(?:%(?:25)?3[Dd]){2}"), "…=="),
 )
 """Tokens, codes, passcodes, e-mail addresses, meeting UUIDs."""
 
 
 def redacted(text: str) -> str:
-    """Take out what must not stand in a log."""
-    for pattern, instead in _SECRETS:
-        text = pattern.sub(instead, text)
+    """Take out what must not stand in a log, and what is too long for one."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}… ({len(text)} characters)"
+    for hint, pattern, instead in _SECRETS:
+        if hint in text:
+            text = pattern.sub(instead, text)
     return text
 
 

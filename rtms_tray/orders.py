@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from rtms_tray.account_orders import AccountOrders
 from rtms_tray.capture.units import MINUTE
 from rtms_tray.commands import Answer, Command, Exit, Say
+from rtms_tray.doctor_running import DoctorOrders
 from rtms_tray.mute import Mute
 from rtms_tray.order_parts import (
     REPLY_LIMIT_S,
@@ -52,6 +53,7 @@ class Orders:
             "mute": plain(self._mute),
             **{name: plain(rule) for name, rule in self._sessions.rules().items()},
             **AccountOrders(program, open_url).rules(),
+            **DoctorOrders(program).rules(),
         }
 
     async def perform(self, command: Command, say: Say) -> Answer:

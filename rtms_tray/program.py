@@ -16,12 +16,15 @@ from rtms_tray.capture.units import SECOND
 from rtms_tray.changes import Changes
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection, NoZoom, blocking_problem, connect
+from rtms_tray.history_recorder import Recorder
+from rtms_tray.inspector import Inspector
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
 from rtms_tray.order_parts import RefusedError
 from rtms_tray.presentation import Surroundings, overview
 from rtms_tray.store.account import load_account
 from rtms_tray.store.filing import refresh_token_name
+from rtms_tray.store.history import History
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Settings
@@ -74,8 +77,21 @@ class Program:
         self._me: str | None = None
         self._unmute: asyncio.TimerHandle | None = None
         self._building = asyncio.Lock()
+        self.inspector = Inspector()
         self.watcher = Watcher(
-            NoZoom(), outside.clock, Policy(), self.changed, self._hear, self._doubt_sign_in
+            NoZoom(),
+            outside.clock,
+            Policy(),
+            self.changed,
+            self._hear,
+            self._doubt_sign_in,
+            self.inspector.take,
+        )
+        self.recorder = Recorder(
+            History(outside.profile.history_file),
+            outside.clock,
+            lambda: self.watcher.board,
+            self.changed,
         )
 
     # --- surfaces -----------------------------------------------------------------------------
@@ -89,6 +105,7 @@ class Program:
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
+        self.recorder.look()
         if not self._shown:
             self._shown = True
             asyncio.get_running_loop().call_soon(self._show)
@@ -121,7 +138,9 @@ class Program:
     # --- starting, changing, ending -----------------------------------------------------------
 
     async def start(self) -> None:
-        """Read the settings and begin."""
+        """Read the settings, go on with the meetings of the last run, and begin."""
+        self.watcher.with_policy(policy_of(self.settings))
+        self.watcher.put_back(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
         self._tasks.spawn(self._look_again(), "look again")
@@ -131,6 +150,7 @@ class Program:
         settings, self._problems = load(self.outside.profile.settings_file, self.settings)
         self.settings = settings
         self.watcher.with_policy(policy_of(settings))
+        await self.recorder.keep(settings.history.keep_days)
         await self._connect()
         self.changed()
 
@@ -221,6 +241,7 @@ class Program:
             self._unmute.cancel()
         await self._tasks.close()
         await self.watcher.close()
+        await self.recorder.close()
         if self.membership is not None:
             await self.membership.close()
 
@@ -243,14 +264,17 @@ class Program:
             self._tasks.spawn(self.membership.check(), "check the sign-in")
 
     async def _look_again(self) -> None:
-        """Ask a keyring again that was locked: it may have been unlocked elsewhere."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
-            if self.membership is not None and self.membership.is_unclear:
-                await self.membership.look()
-            if self._connection is not None and self._connection.secret_unread:
-                await self._connect()
-                self.changed()
+            await self.look_once()
+
+    async def look_once(self) -> None:
+        """Ask a keyring again that was locked: it may have been unlocked elsewhere."""
+        if self.membership is not None and self.membership.is_unclear:
+            await self.membership.look()
+        if self._connection is not None and self._connection.secret_unread:
+            await self._connect()
+            self.changed()
 
     async def _watch_for_sleep(self) -> None:
         while True:
@@ -291,6 +315,7 @@ class Program:
         feed = self._feed_notice()
         if feed is not None and all(feed.code != notice.code for notice in notices):
             notices.append(feed)
+        notices.extend(self.recorder.notices)
         muted = self.mute.notice(self.watcher.board, self.outside.clock())
         return [*notices, muted] if muted else notices
 

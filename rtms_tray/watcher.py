@@ -71,6 +71,7 @@ class Watcher:
         changed: Callable[[], None],
         hear: Callable[[Hearing], None],
         doubt_sign_in: Callable[[], None] = lambda: None,
+        inspect: Callable[[Received], None] = lambda _: None,
     ) -> None:
         self.board = b.Board(policy=policy)
         self.feed = FeedStatus()
@@ -79,6 +80,7 @@ class Watcher:
         self._changed = changed
         self._hear = hear
         self._doubt_sign_in = doubt_sign_in
+        self._inspect = inspect
         self._tasks = Tasks()
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
@@ -99,6 +101,12 @@ class Watcher:
     def to_all(self, event: e.Event) -> None:
         """Something concerns every session."""
         self._take(b.to_all(self.board, event, self._clock()))
+
+    def put_back(self, board: b.Board) -> None:
+        """Take over a board with the sessions of an earlier run; before any feed is watched."""
+        self.board = board
+        self._arm()
+        self._changed()
 
     def with_policy(self, policy: Policy) -> None:
         """The user's choices changed; they hold for open sessions too."""
@@ -194,6 +202,7 @@ class Watcher:
                 )
                 self.to_all(e.FeedDown(at))
             case Received(event, _, at):
+                self._inspect(report)
                 self.feed = replace(self.feed, last_event_at=at)
                 self._network_is_back()
                 self._take(b.from_zoom(self.board, event, self._clock()))

@@ -29,7 +29,7 @@ async def build(tmp_path: Path, settings: Settings, store: SecretStore) -> Conne
         return await connect(settings, throw_away_profile(tmp_path), store, http, ManualClock())
 
 
-async def full_store(secret: str = "secret") -> MemoryStore:
+async def full_store(secret: str) -> MemoryStore:
     """A store with the app's secret."""
     store = MemoryStore()
     await store.save(SECRET, secret)
@@ -49,7 +49,7 @@ def test_what_blocks_is_named_with_its_remedy() -> None:
 
 
 async def test_a_feed_needs_a_secret_and_a_subscription(tmp_path: Path) -> None:
-    made = await build(tmp_path, SETTINGS, await full_store())
+    made = await build(tmp_path, SETTINGS, await full_store("secret"))
     assert made.feed is not None
     assert made.no_feed is None
     made = await build(tmp_path, SETTINGS, MemoryStore())
@@ -57,7 +57,7 @@ async def test_a_feed_needs_a_secret_and_a_subscription(tmp_path: Path) -> None:
     assert made.no_feed is not None
     assert (made.no_feed.code, made.secret_unread) == ("feed_not_configured", False)
     without = replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id=""))
-    made = await build(tmp_path, without, await full_store())
+    made = await build(tmp_path, without, await full_store("secret"))
     assert made.no_feed is not None
     assert "subscription" in made.no_feed.text
 
@@ -78,42 +78,46 @@ async def test_no_feed_needs_neither(tmp_path: Path) -> None:
 
 async def test_a_relay_is_for_a_later_version(tmp_path: Path) -> None:
     relay = replace(SETTINGS, feed=FeedSettings(kind="relay", url="wss://relay.example"))
-    made = await build(tmp_path, relay, await full_store())
+    made = await build(tmp_path, relay, await full_store("secret"))
     assert made.no_feed is not None
     assert made.no_feed.code == "relay_not_supported"
 
 
 async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> None:
     public = replace(SETTINGS, app=replace(SETTINGS.app, sign_in_client_id="public"))
-    made = await build(tmp_path, public, await full_store())
+    made = await build(tmp_path, public, await full_store("secret"))
     assert (made.oauth.client.sign_in_id, made.oauth.client.secret) == ("public", None)
     assert (made.app.sign_in_id, made.app.secret) == ("client", "secret")
     assert "secret" not in repr(made.oauth.client)
 
 
 @pytest.mark.parametrize(
-    ("change", "signs_in", "sees"),
+    ("changed", "signs_in", "sees"),
     [
-        ({}, True, True),
-        ({"feed": replace(SETTINGS.feed, subscription_id="other")}, True, False),
-        ({"app": replace(SETTINGS.app, client_id="other")}, False, False),
-        ({"app": replace(SETTINGS.app, redirect_port=4711)}, False, True),
-        ({"zoom": replace(SETTINGS.zoom, api_url="https://api.example")}, False, False),
+        (SETTINGS, True, True),
+        (replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id="other")), True, False),
+        (replace(SETTINGS, app=replace(SETTINGS.app, client_id="other")), False, False),
+        (replace(SETTINGS, app=replace(SETTINGS.app, redirect_port=4711)), False, True),
+        (
+            replace(SETTINGS, zoom=replace(SETTINGS.zoom, api_url="https://api.example")),
+            False,
+            False,
+        ),
     ],
 )
 async def test_what_a_change_of_settings_replaces(
-    tmp_path: Path, change: dict[str, AppSettings], *, signs_in: bool, sees: bool
+    tmp_path: Path, changed: Settings, *, signs_in: bool, sees: bool
 ) -> None:
-    store = await full_store()
+    store = await full_store("secret")
     await store.save(secret_name("client_secret", "custom", ORIGIN, "other"), "secret")
     old = await build(tmp_path, SETTINGS, store)
-    new = await build(tmp_path, replace(SETTINGS, **change), store)
+    new = await build(tmp_path, changed, store)
     assert (old.signs_in_like(new), old.sees_like(new)) == (signs_in, sees)
-    assert old.is_set_up_like(new) is (not change)
+    assert old.is_set_up_like(new) is (changed == SETTINGS)
 
 
 async def test_another_secret_replaces_both(tmp_path: Path) -> None:
-    old = await build(tmp_path, SETTINGS, await full_store())
+    old = await build(tmp_path, SETTINGS, await full_store("secret"))
     new = await build(tmp_path, SETTINGS, await full_store("newer"))
     assert old.is_set_up_like(new)
     assert not old.signs_in_like(new)

@@ -22,10 +22,9 @@ from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import NotificationSettings
 from rtms_tray.view_model import AccountView, ActionView, Notice, SignInState
 from tests.helpers.manual_clock import NOON, ManualClock
-from tests.helpers.sessions import board, in_state, session
+from tests.helpers.sessions import board, in_state
 
 S = CaptureState
-SHOW = Command("show", {"meeting": "s1"})
 
 
 class Town:
@@ -66,7 +65,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await program.close()
 
 
-async def test_news_say_what_where_and_offer_the_obvious_act(town: Town) -> None:
+async def test_news_say_what_and_where(town: Town) -> None:
     town.announce(in_state(S.STOPPED))
     news = town.only
     assert (news.session, news.category, news.severity) == (
@@ -74,31 +73,11 @@ async def test_news_say_what_where_and_offer_the_obvious_act(town: Town) -> None
     )  # fmt: skip
     assert news.text.startswith("Meeting 987 1234 5670: ")
     assert news.title
-    assert news.offers[0] == Offer("Resend request", Command("resend", {"meeting": "s1"}))
-    assert news.opens == SHOW
-
-
-async def test_an_act_that_needs_a_question_opens_the_window(town: Town) -> None:
-    town.announce(in_state(S.DENIED), Severity.ATTENTION)
-    assert town.only.offers == (Offer("Details", SHOW),)
-
-
-async def test_a_missing_sign_in_is_what_a_click_mends(town: Town) -> None:
-    town.announce(session(S.REFUSED, Code.SIGN_IN_NEEDED), Severity.ATTENTION)
-    assert town.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
-
-
-@pytest.mark.parametrize("category", [Category.SIGHT, Category.REFUSAL])
-async def test_a_click_on_other_trouble_never_touches_the_stream(
-    town: Town, category: Category
-) -> None:
-    town.announce(in_state(S.PAUSED), Severity.ATTENTION, category, Code.BLIND)
-    assert town.only.offers == (Offer("Details", SHOW),)
 
 
 async def test_a_session_that_is_gone_can_still_be_spoken_of(town: Town) -> None:
     town.herald.hear(Announce("s9", Category.CAPTURE, Severity.INFO, Why(Code.SEEN_BY_USER)))
-    assert (town.only.offers, town.only.opens) == ((), Command("show", {"meeting": "s9"}))
+    assert town.only.session == "s9"
 
 
 async def test_zooms_number_is_filled_in(town: Town) -> None:

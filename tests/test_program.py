@@ -210,6 +210,26 @@ async def test_a_keyring_locked_at_the_start_gives_the_feed_later(
         assert home.program.watcher.feed.connected, "a keyring locked again takes nothing back"
 
 
+async def test_a_keyring_unlocked_elsewhere_is_noticed(zoom: Simulator, tmp_path: Path) -> None:
+    store = LockedStore()
+    await store.save(
+        secret_name("client_secret", "custom", zoom.oauth_url, zoom.client_id), zoom.client_secret
+    )
+    profile = profile_in(tmp_path, zoom)
+    async with signed_in(zoom, profile, store):
+        pass
+    store.trouble = Trouble.LOCKED
+    async with house(zoom, profile, store) as home:
+        await home.until(lambda: home.program.overview().account.state == "locked")
+        await home.program.look_once()
+        assert home.program.overview().account.state == "locked"
+        store.trouble = None
+        await home.program.look_once()
+        await home.connected()
+        assert home.program.overview().account.state == "signed_in"
+        assert home.codes() == set()
+
+
 async def test_nothing_is_left_running(zoom: Simulator, tmp_path: Path) -> None:
     before = asyncio.all_tasks()
     async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 
@@ -111,6 +112,10 @@ class World:
     def request_open(self) -> bool:
         """Whether the request is on its way."""
         return self.session.request is not None and self.session.request.open
+
+    def has_left(self, outcomes: int) -> bool:
+        """Whether so many outcomes are still to come."""
+        return len(self.zoom.outcomes) == outcomes
 
     def happen(self, event: e.ZoomEvent) -> None:
         """Let an event come."""
@@ -240,7 +245,7 @@ async def _offline(world: World) -> None:
     world.zoom.outcomes = [e.Outcome.OFFLINE] * 4
     world.watcher.ask(e.Ask("98712345670"))
     for left in (3, 2, 1, 0):
-        await world.until(lambda left=left: len(world.zoom.outcomes) == left)
+        await world.until(partial(world.has_left, left))
         world.clock.advance(4 * SECOND)
         world.watcher.to_all(e.Tick())
     assert world.session.state == "refused"

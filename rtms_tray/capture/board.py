@@ -94,6 +94,8 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         return _deauthorized(board, event, now)
     if isinstance(event, e.Unknown):
         return Turn(board, (Ignored(event.name, "unknown event"),))
+    if isinstance(event, e.StreamStopped) and event.stream_id in board.memory.strangers:
+        return _stranger_stopped(board, event, now)
     if because := _cannot_be(board, event):
         return Turn(board, (Ignored(type(event).__name__, because),))
     session = belongs_to(board, event)
@@ -104,6 +106,13 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         turn = of_one_meeting(turn, event, now)
     # Only now: what is remembered must not tell a session of this event before the event does.
     return replace(turn, board=_remembered(turn.board, event))
+
+
+def _stranger_stopped(board: Board, event: e.StreamStopped, now: Millis) -> Turn:
+    session = next((one for one in board.sessions if event.stream_id in one.others), None)
+    if session is None:
+        return Turn(board, (Ignored("StreamStopped", "somebody else's stream"),))
+    return to_session(board, session.key, event, now)
 
 
 def _deauthorized(board: Board, event: e.AppDeauthorized, now: Millis) -> Turn:
@@ -117,8 +126,6 @@ def _cannot_be(board: Board, event: e.ZoomEvent) -> str:
     match event:
         case e.StreamStarted() if event.stream_id in board.memory.finished:
             return "this stream has stopped before"
-        case e.StreamStopped() if event.stream_id in board.memory.strangers:
-            return "somebody else's stream"
         case e.StreamStarted() | e.StreamStopped() | e.StreamInterrupted():
             knows = by_stream(board, event.stream_id)
             contradictory = knows is not None and contradicts(knows, event)

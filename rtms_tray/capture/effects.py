@@ -15,6 +15,7 @@ class Category(StrEnum):
     REFUSAL = "refusal"  # that something the user asked for was refused, the state unchanged
     REMINDER = "reminder"
     ROOMS = "rooms"  # that breakout rooms are open
+    OTHERS = "others"  # that the app captures for somebody else, too
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,19 @@ def rooms_alert(session: Session) -> Alert | None:
     return None
 
 
+def others_alert(session: Session) -> Alert | None:
+    """The app captures the meeting for somebody else."""
+    if session.open and session.others:
+        return Alert(Severity.ATTENTION, Why(Code.CAPTURED_BY_OTHER))
+    return None
+
+
 _ALERTS: Final = {
     Category.CAPTURE: alert_of,
     Category.SIGHT: sight_alert,
     Category.REFUSAL: refusal_alert,
     Category.ROOMS: rooms_alert,
+    Category.OTHERS: others_alert,
 }
 
 

@@ -137,6 +137,13 @@ _LIVE: Final = (
         ("D2",), (12,),
     ),
     Reason(
+        Code.CAPTURED_BY_OTHER, _ATTENTION,
+        "Captured by someone else",
+        "The app captures this meeting for someone else, too.",
+        "If you did not expect that, ask who uses the app here.",
+        ("H4",), (),
+    ),
+    Reason(
         Code.IN_BREAKOUT_ROOM, _INFO,
         "In a breakout room",
         "Breakout rooms are not captured: what is said in here is lost.",

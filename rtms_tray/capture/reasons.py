@@ -41,6 +41,7 @@ class Code(StrEnum):
     SEEN_BY_USER = "seen_by_user"
     PAUSED_BY_YOU = "paused_by_you"
     ROOMS_OPEN = "rooms_open"
+    CAPTURED_BY_OTHER = "captured_by_other"
     IN_BREAKOUT_ROOM = "in_breakout_room"
     BACK_FROM_BREAKOUT = "back_from_breakout"
     RECEIVER_INTERRUPTED = "receiver_interrupted"

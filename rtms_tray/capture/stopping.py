@@ -27,7 +27,8 @@ from rtms_tray.capture.units import Millis
 def stream_stopped(session: Session, event: e.StreamStopped, now: Millis) -> Step:
     """LIVE, or UNANSWERED for a stream never seen | E `rtms_stopped` → by reason."""
     if event.stream_id in session.others:
-        return ignored(session, event, "somebody else's stream")
+        others, finished = session.others - {event.stream_id}, session.finished | {event.stream_id}
+        return Step(replace(session, others=others, finished=finished))
     session = with_unseen_stream(session, event)
     current = session.stream
     if current is not None and current.stream_id == event.stream_id:

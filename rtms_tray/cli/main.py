@@ -71,6 +71,10 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
             from rtms_tray.cli import explain  # noqa: PLC0415 - only what the command needs
 
             return explain.perform(arguments)
+        case "doctor":
+            from rtms_tray.cli import doctor  # noqa: PLC0415 - only what the command needs
+
+            return doctor.perform(profile, arguments)
         case "history":
             from rtms_tray.cli import history  # noqa: PLC0415 - only what the command needs
 

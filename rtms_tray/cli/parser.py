@@ -39,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_views(commands)
     _add_history(commands)
     _add_explain(commands)
+    _add_doctor(commands)
     _add_settings(commands)
     return parser
 
@@ -126,6 +127,11 @@ def _add_history(commands: _SubParsers) -> None:
         type=_moment,
         help="only from then on: 2026-11-20 or 2026-11-20T10:00",
     )
+
+
+def _add_doctor(commands: _SubParsers) -> None:
+    doctor = _add(commands, "doctor", "check everything that can be checked, and say what to do")
+    doctor.add_argument("--json", action="store_true")
 
 
 def _add_settings(commands: _SubParsers) -> None:

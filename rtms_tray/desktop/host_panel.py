@@ -1,7 +1,8 @@
 """The host panel of the demo: a window in which the user plays everybody else in the meeting."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -36,10 +37,8 @@ from rtms_tray.desktop.parts import label, put
 from rtms_tray.tasks import Tasks
 from rtms_tray.view_model import Overview
 
-if TYPE_CHECKING:
-    import asyncio
-
 _LOOK_EVERY_MS: Final = 500
+_LAST_LOOK_S: Final = 1.0
 _SIZE: Final = QSize(540, 700)
 _TITLE: Final = "Host panel – you play the host"
 
@@ -95,6 +94,9 @@ class HostPanel(QWidget):
     async def end(self) -> None:
         """Close the panel for good; nothing of it is left running."""
         self.close()
+        if self._looking is not None:
+            # Nearly done, and a connection that is given up half-way is left to the other side.
+            await asyncio.wait({self._looking}, timeout=_LAST_LOOK_S)
         await self._tasks.close()
         await self._player.close()
 

@@ -15,7 +15,7 @@ from rtms_tray.desktop.host_panel_parts import card, name, rest
 from rtms_tray.desktop.parts import Rows, button, label, note, put, row
 from rtms_tray.simulator.scenarios import Scenario
 
-_LIST_HEIGHT: Final = 170
+_LIST_HEIGHT: Final = 220
 _NAME: Final = Qt.ItemDataRole.UserRole
 Do = Callable[[Callable[[], Awaitable[None]]], None]
 
@@ -125,7 +125,8 @@ class ScenariosPage(QWidget):
         world = await self._look()
         self._world = world
         if play.in_tray:
-            put(self.said, f"rtms-tray answers: {answer.text}" if answer.text else "")
+            first = answer.text.partition(". ")[0].rstrip(".")
+            put(self.said, f"rtms-tray answers: {first}." if first else "")
         came = not play.in_tray or play.asked_meanwhile(world) or answer.exit is Exit.DONE
         if came and self.play is play:
             self.play = play.forward(world)
@@ -191,8 +192,8 @@ class ScenariosPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        self.list.setMinimumHeight(_LIST_HEIGHT)
-        column.addWidget(self.list, 1)
+        self.list.setFixedHeight(_LIST_HEIGHT)
+        column.addWidget(self.list)
         frame, inside = card()
         for part in (self.heading, self.text, self.expected, self.steps, self.hint):
             inside.addWidget(part)
@@ -201,3 +202,4 @@ class ScenariosPage(QWidget):
         for part in (self.said, self.result):
             inside.addWidget(part)
         column.addWidget(frame)
+        column.addStretch()

@@ -123,8 +123,9 @@ class TourPage(QWidget):
             self._came = True  # for good: some states pass by themselves
             self.seen.add(step.state)
             self._give_up.stop()
-        goes_on = self.by_itself and self.at < len(TOUR) - 1
-        if self._came and goes_on and not self._go_on.isActive():
+        if self._came and self.at == len(TOUR) - 1:
+            self.by_itself = False
+        if self._came and self.by_itself and not self._go_on.isActive():
             self._go_on.start()
 
     def _no_patience(self) -> None:

@@ -100,7 +100,7 @@ class TokenKeeper:
         report: Report = _ignore,
     ) -> None:
         self.signed_in_at = signed_in_at
-        self._oauth = oauth
+        self.oauth = oauth
         self._clock = clock
         self._kept = KeptToken(store, secret_name, clock, report)
         self._grant: Grant | None = None
@@ -114,12 +114,17 @@ class TokenKeeper:
     @property
     def api_base(self) -> str:
         """Where this grant's API calls go, /v2 included."""
-        return self._oauth.environment.trusted_api(self._grant.api_url if self._grant else None)
+        return self.oauth.environment.trusted_api(self._grant.api_url if self._grant else None)
 
     @property
     def store_trouble(self) -> SecretError | None:
         """Why the newest refresh token is in memory only; None if all is well."""
         return self._kept.trouble
+
+    @property
+    def granted_scopes(self) -> frozenset[str]:
+        """What Zoom said the present token may do; empty where it said nothing, or nothing yet."""
+        return self._grant.scope if self._grant else frozenset()
 
     async def has_grant(self) -> bool:
         """Tell whether there is a sign-in. Raises SecretError if the keyring cannot say."""
@@ -185,7 +190,7 @@ class TokenKeeper:
             if refresh_token is None:
                 raise SignInNeeded("signed_out")
             try:
-                grant = await self._oauth.refresh(refresh_token)
+                grant = await self.oauth.refresh(refresh_token)
             except SignInNeeded:
                 raise await self._lose() from None
             except ZoomTrouble:
@@ -237,7 +242,7 @@ class TokenKeeper:
         """Revoke by the first token that Zoom still knows; if it knows none, all is well too."""
         for token in tokens:
             try:
-                await self._oauth.revoke(token)
+                await self.oauth.revoke(token)
             except SignInNeeded:
                 continue
             except ZoomTrouble as trouble:

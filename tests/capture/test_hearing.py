@@ -239,3 +239,26 @@ def test_nothing_waits_for_a_network_that_is_there() -> None:
     assert stage.sent() == []
     stage.tell_host(Value.UNKNOWN)
     assert stage.state is _S.PENDING_APPROVAL
+
+
+def test_capture_by_someone_else_is_told_until_it_stops() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.started("x", "other")
+    assert stage.announced() == [(ATTENTION, Code.CAPTURED_BY_OTHER)]
+    assert wants_attention(stage.session)
+    stage.clear()
+    stage.stopped(1, "x")
+    assert (stage.state, stage.session.others) == (_S.SHARING, frozenset())
+    assert stage.withdrawn(Category.OTHERS)
+    stage.interrupted("x")
+    stage.stopped(1, "x")
+    assert stage.state is _S.SHARING
+
+
+def test_a_second_interruption_begins_the_wait_anew_and_is_heard_once() -> None:
+    stage = brought_to(_S.INTERRUPTED)
+    stage.wait(60)
+    stage.interrupted()
+    stage.wait(60)
+    assert stage.state is _S.INTERRUPTED
+    assert stage.announced() == [(CRITICAL, Code.RECEIVER_INTERRUPTED)]

@@ -209,3 +209,10 @@ class TestStreams:
         stage.joins(GUEST)
         stage.ask()
         assert states(stage) == [_S.SHARING]
+
+    def test_a_stream_without_a_uuid_learns_it_later(self) -> None:
+        stage = Stage()
+        stage.zoom(e.StreamStarted(e.Meeting(number=NUMBER), "a", ME, stage.at()))
+        stage.wait(5)
+        stage.joins(GUEST)
+        assert [one.meeting.uuid for one in stage.board.sessions] == [UUID]

@@ -6,6 +6,7 @@ from-state · what happens · to-state · reason · what is sent to Zoom · in d
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.reasons import Code
 from tests.helpers.capture_rows import (
     ENDED,
@@ -26,7 +27,8 @@ from tests.helpers.capture_rows import (
     no_feed,
     wait,
 )
-from tests.helpers.capture_stage import GUEST, Stage
+from tests.helpers.capture_stage import GUEST, THE_HOST, Stage
+from tests.helpers.capture_ways import brought_to
 
 _C = Code
 
@@ -85,3 +87,19 @@ ROWS = [
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_row(row: Row) -> None:
     check(row)
+
+
+def test_who_was_absent_before_a_gap_may_have_come_in_it() -> None:
+    stage = brought_to(PENDING)
+    stage.wait(6)
+    stage.leaves(THE_HOST)
+    before = stage.session.host_present
+    stage.gap()
+    assert (before, stage.session.host_present) == (Value.NO, Value.UNKNOWN)
+
+
+def test_the_users_word_outlives_a_gap() -> None:
+    stage = brought_to(PENDING)
+    stage.tell_host(Value.NO)
+    stage.gap()
+    assert stage.session.host_present is Value.NO

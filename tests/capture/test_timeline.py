@@ -176,6 +176,15 @@ class TestOfASession:
         stage.wait(10)
         assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (10 + 30 + 10, 20 + 30 + 5)
 
+    def test_what_zoom_replied_while_the_feed_was_dead_is_known(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(20)
+        stage.done(Action.PAUSE)
+        stage.wait(10)
+        stage.feed_down(ago_s=20)
+        assert stage.session.unverified_since == stage.session.since
+        assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (30, 10)
+
     def test_sleep_is_unknown(self) -> None:
         stage = brought_to(_S.SHARING)
         stage.sleep(600)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,6 +115,7 @@ def buttons_of(here: OnDesktop) -> list[int]:
 
 def test_the_other_button_reminds(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with on_desktop(make_desktop(notify="xfce"), artefacts) as here:
+        here.app.environ["PYTHONDEVMODE"] = "1"  # it says what is left open at the end
         ready(here)
         share(here)
         lose(here)
@@ -123,6 +125,10 @@ def test_the_other_button_reminds(make_desktop: MakeDesktop, artefacts: Path) ->
         shown(here, 0, "gone")
         assert here.app.status()["sessions"][0]["state"] == "stopped"
         assert asked(here) == [WITH_HOST]
+        here.app.run_process.send(signal.SIGTERM)
+        ended = here.app.run_process.wait()
+        assert ended.code == 0
+        assert "Warning" not in ended.err
 
 
 def test_a_click_opens_the_right_session(make_desktop: MakeDesktop, artefacts: Path) -> None:
@@ -212,7 +218,7 @@ def end_daemon(desktop: Desktop) -> None:
     with open_dbus_connection(desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as connection:
         name = "org.freedesktop.Notifications"
         call = message_bus.GetConnectionUnixProcessID(name)
-        os.kill(connection.send_and_get_reply(call, timeout=5).body[0], 9)
+        os.kill(connection.send_and_get_reply(call, timeout=5).body[0], signal.SIGKILL)
 
 
 def test_discreetly_it_says_only_that_it_is_there(
@@ -252,7 +258,7 @@ def test_how_long_it_takes_and_that_nothing_is_left_behind(
         stopped = told(desktop)[2]
         took_ms = (stopped["at_s"] - before) * 1000
         assert stopped["shown"]["title"] == "Capture stopped"
-        here.app.run_process.send(15)
+        here.app.run_process.send(signal.SIGTERM)
         here.app.run_process.wait()
         number = stopped["shown"]["number"]
         wait_for(lambda: told(desktop)[-1].get("closed") == number, 10, "its withdrawal")

@@ -151,6 +151,29 @@ async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
         assert states == {CaptureState.ENDED}
 
 
+async def test_a_new_play_needs_no_word_from_the_old_meeting(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        await begin(scene, "scenario-09")
+        await step(scene, at=1)
+        await scene.until(
+            lambda: scene.program.overview().overall is CaptureState.SHARING, "the stream"
+        )
+        await scene.zoom.change("meetings", {"number": MEETING, "host_has_app": False})
+        await scene.zoom.change("meetings", {"number": MEETING, "started": False})
+        await begin(scene, "scenario-08")
+        await step(scene, at=1)
+        await step(scene, at=2)
+        await scene.until(scene.panel.scenarios.result.text, "the end")
+        assert scene.panel.scenarios.result.text() == "Result: data is captured."
+
+
+async def test_a_new_play_signs_in_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        await scene.command("sign-out")
+        await begin(scene, "scenario-09")
+        assert scene.program.overview().account.email == "olive.owner@example.com"
+
+
 async def test_the_keyboard_is_enough_for_a_play(tmp_path: Path) -> None:
     async with playing(tmp_path) as scene:
         page = scene.panel.scenarios
@@ -193,6 +216,18 @@ async def test_the_tour_runs_by_itself_until_it_is_held(tmp_path: Path) -> None:
         assert tour.auto.text() == "Let it run"
         await scene.until(lambda: not tour.waits, "the state of the third step")
         assert tour.at == 2
+        assert not tour._go_on.isActive()
+
+
+async def test_the_tour_holds_by_itself_at_its_end(tmp_path: Path) -> None:
+    async with playing(tmp_path) as scene:
+        tour = scene.panel.tour
+        tour.at = len(TOUR) - 3
+        tour._go_on.setInterval(1)
+        await scene.press(tour.next)
+        tour.auto.click()
+        await scene.until(lambda: tour.at == len(TOUR) - 1 and not tour.waits, "the end")
+        assert tour.auto.text() == "Let it run"
         assert not tour._go_on.isActive()
 
 

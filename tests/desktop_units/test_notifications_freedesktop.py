@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import subprocess
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from rtms_tray.offers import Offer
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
 from tests.helpers.desktop.processes import require_programs
-from tests.helpers.notification_daemon import NotificationDaemon, wait_until
+from tests.helpers.notification_daemon import NotificationDaemon, screen_saver, wait_until
 
 pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
 
@@ -168,6 +169,7 @@ async def test_a_resolved_one_is_withdrawn(native: Native, address: str) -> None
         await native.way.withdraw(Topic("s2", "capture"))
         await native.way.withdraw(TOPIC)
         await native.way.withdraw(TOPIC)
+        await wait_until(lambda: daemon.closed)
     assert daemon.closed == [1]
 
 
@@ -262,6 +264,7 @@ async def test_a_new_server_is_not_told_old_numbers(native: Native, address: str
         await wait_until(lambda: native.lost)
         assert await native.way.deliver(STOPPED)
         await native.way.withdraw(TOPIC)
+        await wait_until(lambda: daemon.closed)
     assert [shown.replaces for shown in daemon.shown] == [0]
     assert daemon.closed == [50]
 
@@ -277,6 +280,43 @@ async def test_a_critical_one_that_went_down_is_told_again_once(
     async with NotificationDaemon(address):
         await asyncio.sleep(0.1)  # twice as long as it waits before it tells again
     assert native.lost == [TOPIC]
+
+
+async def test_another_one_on_its_topic_is_told_again_too(native: Native, address: str) -> None:
+    for message in (STOPPED, replace(STOPPED, title="Stopped once more")):
+        native.lost.clear()
+        async with showing(native, address, message):
+            pass
+        await wait_until(lambda: native.lost)
+
+
+async def test_a_newer_one_is_not_told_twice(native: Native, address: str) -> None:
+    async with showing(native, address):
+        pass
+    async with showing(native, address, SHARING):
+        await asyncio.sleep(0.1)
+    assert native.lost == []
+
+
+async def test_the_end_does_not_wait_for_a_server_that_hangs(address: str) -> None:
+    native = Native(address)
+    async with showing(native, address) as daemon:
+        daemon.hangs = True
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(native.way.close(), 0.2)
+    gc.collect()  # an open socket would warn
+
+
+async def test_a_windows_token_is_handed_on(
+    native: Native, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")  # so that it is taken away afterwards
+    async with showing(native, address) as daemon:
+        await daemon.hand_token(99, "stranger's")
+        await daemon.hand_token(1, "from the click")
+        await daemon.click(1)
+        await wait_until(lambda: native.acted)
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "from the click"
 
 
 async def test_what_was_resolved_meanwhile_is_not_told_again(native: Native, address: str) -> None:
@@ -305,4 +345,23 @@ async def test_it_works_on_the_loop_inside_qt(address: str) -> None:
 async def test_no_screen_saver_means_not_locked(address: str) -> None:
     lock_screen = LockScreen(address=address)
     assert not await lock_screen.is_on()
+    await lock_screen.close()
+
+
+@pytest.mark.parametrize("name", ["org.freedesktop.ScreenSaver", "org.xfce.ScreenSaver"])
+@pytest.mark.parametrize("on", [True, False])
+async def test_the_screen_saver_is_asked(address: str, name: str, *, on: bool) -> None:
+    lock_screen = LockScreen(address=address)
+    async with screen_saver(address, name, on=on):
+        assert await lock_screen.is_on() is on
+    assert not await lock_screen.is_on()
+    await lock_screen.close()
+
+
+async def test_a_screen_saver_that_hangs_holds_nothing_up(address: str) -> None:
+    lock_screen = LockScreen(address=address)
+    before = asyncio.get_running_loop().time()
+    async with screen_saver(address, "org.gnome.ScreenSaver", on=None):
+        assert not await lock_screen.is_on()
+        assert asyncio.get_running_loop().time() - before < 1
     await lock_screen.close()

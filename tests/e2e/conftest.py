@@ -10,11 +10,18 @@ from tests.helpers.running import App
 from tests.helpers.zoom_process import ZoomProcess
 
 
-@pytest.fixture
-def zoom() -> Generator[ZoomProcess]:
-    """A simulated Zoom in which everything happens as soon as its cause is done."""
+@pytest.fixture(scope="session")
+def _one_zoom() -> Generator[ZoomProcess]:
     with ZoomProcess(os.environ) as process:
         yield process
+
+
+@pytest.fixture
+def zoom(_one_zoom: ZoomProcess) -> ZoomProcess:
+    """A simulated Zoom at its beginning; everything happens as soon as its cause is done."""
+    _one_zoom.change("reset")
+    _one_zoom.change("grants", revoke="owner")
+    return _one_zoom
 
 
 @pytest.fixture

@@ -108,9 +108,9 @@ def test_unknown_meeting(running: App, zoom: ZoomProcess) -> None:
     goes_on(running, zoom)
 
 
-def test_dead_network_at_sign_in(app: App, zoom: ZoomProcess) -> None:
-    zoom.set_up(app)
-    zoom.end()
+def test_dead_network_from_the_beginning(app: App) -> None:
+    with ZoomProcess(os.environ) as gone:
+        gone.set_up(app)
     app.run()
     seen = app.wait_for_status(lambda status: "feed_offline" in notices(status))
     assert "network" in notices(seen)["feed_offline"]["remedy"]
@@ -121,7 +121,7 @@ def test_dead_network_at_sign_in(app: App, zoom: ZoomProcess) -> None:
 def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:
     app.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     with pytest.raises(AssertionError, match=r"client_secret.*keyring"):
-        zoom.set_up(app, public=True)
+        zoom.set_up(app, public=True, by_commands=True)
     app.run()
     seen = app.wait_for_status(lambda status: "keyring_unavailable" in notices(status))
     assert "keyring" in notices(seen)["keyring_unavailable"]["text"]

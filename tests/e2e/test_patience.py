@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.helpers.file_keyring import VARIABLE, lock_of
-from tests.helpers.network import Network
+from tests.helpers.forwarder import Forwarder
 from tests.helpers.running import App, newest, notices
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
 
@@ -31,7 +31,7 @@ def still_trying(app: App, zoom: ZoomProcess) -> None:
 
 def dead_network(app: App, zoom: ZoomProcess) -> None:
     """Nothing is sent, nothing is lost; once the network is back, it is asked by itself."""
-    with Network(zoom.port) as network:
+    with Forwarder(zoom.port) as network:
         zoom.through(network.port)
         zoom.set_up(app)
         app.run()

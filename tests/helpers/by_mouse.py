@@ -55,7 +55,8 @@ class Mouse:
         self._icon: Box | None = None
 
     def keep(self, name: str) -> None:
-        """Keep the whole screen as a picture."""
+        """Keep the whole screen as a picture, once it has come to rest."""
+        wait_for(steady(self.desktop.picture, times=4), 10, "the screen to come to rest")
         self._steps += 1
         self.desktop.screenshot(self._pictures / f"{self._steps:02}-{name}.png")
 

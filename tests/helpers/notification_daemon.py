@@ -10,11 +10,12 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from dbus_fast import Message, MessageFlag, MessageType, Variant
+from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 NAME = "org.freedesktop.Notifications"
@@ -68,17 +69,17 @@ class NotificationDaemon:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._bus is not None
-        self._bus.disconnect()
-        await asyncio.gather(
-            self._bus.wait_for_disconnect(),  # type: ignore[no-untyped-call]  # the library's
-            return_exceptions=True,
-        )
+        await _disconnect(self._bus)
 
     # --- what the user does -----------------------------------------------------------------------
 
     async def click(self, number: int, key: str = "default") -> None:
         """Click on a notification's body, or on one of its buttons."""
         await self._emit("ActionInvoked", "us", [number, key])
+
+    async def hand_token(self, number: int, token: str) -> None:
+        """Hand over what a window needs to come to the front on Wayland."""
+        await self._emit("ActivationToken", "us", [number, token])
 
     async def dismiss(self, number: int, reason: int = 2) -> None:
         """Take a notification away: 1 it expired, 2 the user dismissed it, 3 it was closed by a call."""
@@ -136,29 +137,30 @@ class NotificationDaemon:
 async def wait_until(predicate: Callable[[], object], timeout_s: float = 5) -> None:
     """Wait until something is true on this loop."""
     async with asyncio.timeout(timeout_s):
-        while not predicate():
+        while not predicate():  # noqa: ASYNC110 - what is waited for rings no bell
             await asyncio.sleep(0.005)
 
 
-async def call(address: str, member: str, signature: str, *body: object) -> list[Any]:
-    """Call a method of whichever notification server runs."""
+@asynccontextmanager
+async def screen_saver(address: str, name: str, *, on: bool | None) -> AsyncIterator[None]:
+    """A screen saver under one desktop's name; `None`: it never answers."""
     bus = await MessageBus(bus_address=address).connect()
-    packet = Message(
-        destination=NAME,
-        path=PATH,
-        interface=NAME,
-        member=member,
-        signature=signature,
-        body=list(body),
-        flags=MessageFlag.NO_AUTOSTART,
-    )
-    reply = await bus.call(packet)
+
+    def take(packet: Message) -> Message | bool:
+        if packet.message_type is not MessageType.METHOD_CALL or packet.interface != name:
+            return False
+        return True if on is None else Message.new_method_return(packet, "b", [on])
+
+    bus.add_message_handler(take)
+    await bus.request_name(name)
+    yield
+    await _disconnect(bus)
+
+
+async def _disconnect(bus: MessageBus) -> None:
     bus.disconnect()
-    await asyncio.gather(
-        bus.wait_for_disconnect(),  # type: ignore[no-untyped-call]  # the library's
-        return_exceptions=True,
-    )
-    return reply.body
+    ended: Awaitable[object] = bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library's
+    await asyncio.gather(ended, return_exceptions=True)
 
 
 async def _serve() -> None:

@@ -15,7 +15,12 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
+from rtms_tray.commands import Command, Exit
+from rtms_tray.control.address import control_address
+from rtms_tray.control.client import call
+from rtms_tray.store.paths import find_profile
 from tests.helpers import file_keyring
+from tests.helpers.desktop.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 15.0
@@ -134,6 +139,12 @@ class App:
         self._running: Process | None = None
         self.environ = {**base, "RTMS_TRAY_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
+    @property
+    def keyring_file(self) -> Path | None:
+        """The file of the tests' own keyring; None where the system's is used."""
+        file = self.environ.get(file_keyring.VARIABLE)
+        return Path(file) if file else None
+
     def keep_secrets_in(self, file: Path) -> None:
         """Use the tests' own keyring, in this file."""
         self.environ |= {
@@ -229,10 +240,14 @@ class App:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def _wait_until_it_listens(self, process: Process) -> None:
-        until = monotonic() + PATIENCE_S
-        while self.tray("status").code == 3:
+        # Asked from here, not by a process: that would take the time it is to save.
+        address = control_address(find_profile("default", self.environ), self.environ)
+
+        def listens() -> bool:
             assert process.running, f"it ended: {process.errors}"
-            assert monotonic() < until, f"it does not listen: {process.errors}"
+            return call(address, Command("status")).exit is Exit.DONE
+
+        wait_for(listens, PATIENCE_S, "the instance to listen")
 
 
 def as_json(text: str) -> Json:

@@ -1,13 +1,16 @@
 """The simulated Zoom as a process of its own: its world is changed, and looked at, over HTTP."""
 
+import json
 from collections.abc import Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
 from rtms_tray.store.paths import find_profile
+from rtms_tray.store.secrets import secret_name
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.running import App, Json, Process, as_json
 
@@ -105,7 +108,7 @@ class ZoomProcess:
         public: bool = False,
         by_commands: bool = False,
     ) -> None:
-        """Lead the program here; `by_commands` sets every setting so, which takes longer."""
+        """Lead the program here; by its commands, or quicker by its files."""
         settings = {
             "zoom.environment": "custom",
             "zoom.oauth_url": self.addresses["oauth_url"],
@@ -116,13 +119,25 @@ class ZoomProcess:
         }
         if public:
             settings["app.sign_in_client_id"] = self.addresses["public_client_id"]
-        for key, value in settings.items():
-            if by_commands:
-                app.done("settings", "set", key, value)
-            else:
-                set_value(find_profile("default", app.environ).settings_file, key, value)
         given = self.addresses["client_secret"] if secret is None else secret
-        app.done("settings", "set", "app.client_secret", given=given)
+        if by_commands or app.keyring_file is None:
+            self._set_by_commands(app, settings, given)
+        else:
+            self._set_in_files(app, settings, given, app.keyring_file)
+
+    def _set_by_commands(self, app: App, settings: Mapping[str, str], secret: str) -> None:
+        for key, value in settings.items():
+            app.done("settings", "set", key, value)
+        app.done("settings", "set", "app.client_secret", given=secret)
+
+    def _set_in_files(
+        self, app: App, settings: Mapping[str, str], secret: str, keyring: Path
+    ) -> None:
+        for key, value in settings.items():
+            set_value(find_profile("default", app.environ).settings_file, key, value)
+        client_id = self.addresses["client_id"]
+        name = secret_name("client_secret", "custom", self.addresses["oauth_url"], client_id)
+        keyring.write_text(json.dumps({name: secret}), encoding="utf-8")
 
     def sign_in(self, app: App) -> str:
         """Sign in by the command line and the browser; hand back what the command line said."""

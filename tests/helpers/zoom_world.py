@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
@@ -16,6 +16,7 @@ from rtms_tray.http_client import make_http
 from rtms_tray.orders import Orders
 from rtms_tray.program import Outside, Program
 from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore, Trouble
 
@@ -27,6 +28,7 @@ NUMBER = 98712345670
 MEETING = str(NUMBER)
 OTHER = "98712345671"
 LATER = "98712345672"
+RTMS = r"/rtms_app/status$"
 LIMIT_S = 15.0
 _LOOK_S = 0.02
 
@@ -210,3 +212,13 @@ def simulator() -> Simulator:
 async def secrets_of(zoom: Simulator) -> MemoryStore:
     """A store with the simulated app's client secret where the program looks for it."""
     return await demo.secrets_in_memory(zoom.addresses())
+
+
+def fault(home: House, **fields: Any) -> None:  # noqa: ANN401 - those of Fault
+    """Let the next request about a stream go wrong."""
+    home.zoom.house.faults.waiting.append(Fault(**{"path": RTMS, **fields}))
+
+
+def asked(home: House, action: str = "start") -> int:
+    """How often Zoom was asked for something."""
+    return sum(one["action"] == action for one in home.zoom.world.requests)

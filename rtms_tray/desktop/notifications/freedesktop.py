@@ -8,6 +8,7 @@ connection to the bus open. (Specification: Desktop Notifications 1.2.)
 import asyncio
 import html
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,8 @@ class FreedesktopNotifications:
         self._bus = Bus(RULES, self._hear, address=address)
         self._server: Server | None = None
         self._live: dict[Topic, _Live] = {}
-        self._lost: dict[Topic, asyncio.TimerHandle] = {}
+        self._timers: dict[Topic, asyncio.TimerHandle] = {}
+        self._told_again: dict[Topic, Message] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._rests_until = 0.0
 
@@ -77,6 +79,7 @@ class FreedesktopNotifications:
 
     async def deliver(self, message: Message) -> bool:
         """Show it in place of an older one on its topic; false where nobody shows it, or hears clicks."""
+        self._supersede(message.topic, message)
         if asyncio.get_running_loop().time() < self._rests_until:
             return False
         try:
@@ -94,11 +97,10 @@ class FreedesktopNotifications:
         return True
 
     async def withdraw(self, topic: Topic) -> None:
-        """Take the notification on this topic off the screen."""
-        if timer := self._lost.pop(topic, None):
-            timer.cancel()
+        """Take the notification on this topic off the screen; a server that hangs holds nothing up."""
+        self._supersede(topic)
         if live := self._live.pop(topic, None):
-            await self._close(live.number)
+            self._spawn(self._close(live.number))
 
     async def warm_up(self) -> None:
         """Get to know the server beforehand, so that the first message is on the screen at once."""
@@ -109,11 +111,12 @@ class FreedesktopNotifications:
 
     async def close(self) -> None:
         """Take everything off the screen, and close the connection."""
-        for timer in self._lost.values():
-            timer.cancel()
-        await asyncio.gather(*map(self.withdraw, tuple(self._live)))
-        await self._bus.close()
-        await asyncio.gather(*self._work, return_exceptions=True)
+        for topic in (*self._timers, *self._live):
+            await self.withdraw(topic)
+        try:
+            await asyncio.gather(*self._work, return_exceptions=True)
+        finally:  # also when nobody waits any longer
+            await self._bus.close()
 
     # --- the server ---------------------------------------------------------------------------
 
@@ -155,6 +158,10 @@ class FreedesktopNotifications:
                 # Dismissed or expired: the session stays unacknowledged, the icon keeps its dot.
                 if live := self._find(heard.sender, number):
                     self._live.pop(live.message.topic)
+            case "ActivationToken", (int(number), str(token)):
+                # Comes before the click it belongs to: Qt opens a window on Wayland with it.
+                if self._find(heard.sender, number):
+                    os.environ["XDG_ACTIVATION_TOKEN"] = token
             case "ActionInvoked", (int(number), str(key)):
                 if live := self._find(heard.sender, number):
                     self._clicked(live, key)
@@ -177,10 +184,19 @@ class FreedesktopNotifications:
         self._server, self._rests_until = None, 0.0
         lost, self._live = self._live, {}
         for topic, live in lost.items():
+            message = live.message
             # Once only: a server that a message brings down must not meet it for ever.
-            if live.message.severity is Severity.CRITICAL and topic not in self._lost:
+            if message.severity is Severity.CRITICAL and self._told_again.get(topic) != message:
+                self._told_again[topic] = message
                 loop = asyncio.get_running_loop()
-                self._lost[topic] = loop.call_later(self._comes_back_s, self._again, topic)
+                self._timers[topic] = loop.call_later(self._comes_back_s, self._again, topic)
+
+    def _supersede(self, topic: Topic, message: Message | None = None) -> None:
+        """Forget what was to be told again, unless it is this very message."""
+        if timer := self._timers.pop(topic, None):
+            timer.cancel()
+        if self._told_again.get(topic) != message:
+            self._told_again.pop(topic, None)
 
 
 def notification(

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Report
@@ -35,7 +35,7 @@ class _Living:
 
     async def settled(self, *others: asyncio.Task[Ending], within_s: float | None = None) -> None:
         """Wait until it is greeted or has ended, or one of the others has, or time is up."""
-        awaited = {self.task, self.line.greeted, *others}
+        awaited: set[asyncio.Future[Any]] = {self.task, self.line.greeted, *others}
         await asyncio.wait(awaited, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
 
 

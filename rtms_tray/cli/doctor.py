@@ -1,0 +1,42 @@
+"""`doctor`: checks everything that can be checked; the running instance does it, where there is one."""
+
+import asyncio
+from argparse import Namespace
+
+from rtms_tray.cli.output import complain, say, say_json
+from rtms_tray.commands import Answer, Command, Exit
+from rtms_tray.control.address import control_address
+from rtms_tray.control.client import call
+from rtms_tray.store.paths import Profile
+
+
+def perform(profile: Profile, arguments: Namespace) -> int:
+    """Print what was found, and tell the exit code: 1 if something is broken."""
+    answer = call(control_address(profile), Command("doctor"))
+    if answer.data is None and answer.exit is not Exit.STILL_TRYING:
+        answer = asyncio.run(_without_instance(profile, refused=answer))
+    if answer.data is None:
+        complain(answer.text)
+    elif arguments.json:
+        say_json(answer.data)
+    else:
+        say(answer.text)
+    return answer.exit
+
+
+async def _without_instance(profile: Profile, *, refused: Answer) -> Answer:
+    """Look for ourselves; what only the instance knows stays unchecked. No token is ever renewed here."""
+    from rtms_tray.clock import SystemClock  # noqa: PLC0415 - not for a running instance
+    from rtms_tray.doctor import Patient, examine  # noqa: PLC0415 - as above
+    from rtms_tray.doctor_report import as_json, in_words, is_broken  # noqa: PLC0415 - as above
+    from rtms_tray.doctor_screen import once  # noqa: PLC0415 - as above
+    from rtms_tray.http_client import make_http  # noqa: PLC0415 - as above
+    from rtms_tray.store.keyring_store import KeyringStore  # noqa: PLC0415 - as above
+
+    if refused.exit is not Exit.NOT_RUNNING and refused.text:
+        complain(f"The running instance cannot be asked: {refused.text}")
+    async with make_http() as http:
+        patient = Patient(profile, KeyringStore(limit_s=6), http, SystemClock(), None, once())
+        findings = await examine(patient)
+    exit_ = Exit.REFUSED if is_broken(findings) else Exit.DONE
+    return Answer(exit_, in_words(findings), as_json(findings))

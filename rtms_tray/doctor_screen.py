@@ -1,0 +1,89 @@
+"""Checks of windows and tray, by a process of its own: Qt ends a program that it cannot serve."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from rtms_tray.doctor import Finding, Mark, Patient, found, ok
+
+_PROBE: Final = ("-m", "rtms_tray.desktop.probe")
+_LIMIT_S: Final = 8.0
+_LAST_WORDS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What Qt sees of the desktop; without a platform, `trouble` says why."""
+
+    platform: str = ""
+    version: str = ""
+    tray: bool = False
+    why_no_tray: str = ""
+    trouble: str = ""
+
+
+async def look() -> Seen:
+    """Start Qt beside this program, and have it say what it sees; never raises for what Qt does."""
+    if getattr(sys, "frozen", False):  # a packaged program has no interpreter to start
+        return Seen(trouble="")
+    return await asyncio.to_thread(_look)
+
+
+def _look() -> Seen:
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, *_PROBE],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Seen(trouble="Qt does not answer.")
+    return _read(ended.stdout, ended.stderr)
+
+
+def _read(out: bytes, err: bytes) -> Seen:
+    try:
+        told = json.loads(out)
+        return Seen(told["platform"], told["version"], told["tray"] is True, told["why_no_tray"])
+    except (ValueError, LookupError, TypeError):
+        words = " ".join(err.decode(errors="replace").split())
+        return Seen(trouble=words[:_LAST_WORDS] or "Qt ended without a word.")
+
+
+def once(look: Callable[[], Awaitable[Seen]] = look) -> Callable[[], Awaitable[Seen]]:
+    """Look one time only, for all checks that want to know."""
+    looking: list[asyncio.Future[Seen]] = []
+
+    async def seen() -> Seen:
+        if not looking:
+            looking.append(asyncio.ensure_future(look()))
+        return await asyncio.shield(looking[0])
+
+    return seen
+
+
+async def qt(patient: Patient) -> Finding:
+    """See whether windows can be shown at all."""
+    seen = await patient.screen()
+    if seen.platform:
+        return ok("qt", f"Qt {seen.version} draws by {seen.platform}.")
+    if not seen.trouble:
+        return found("qt", Mark.NOT_CHECKED, "This build cannot start Qt beside itself.")
+    remedy = "Start it in a desktop session; on Linux, install what the message names."
+    return found("qt", Mark.BROKEN, f"Qt cannot show windows here: {seen.trouble}", remedy)
+
+
+async def tray(patient: Patient) -> Finding:
+    """See whether this desktop has a tray that shows the icon."""
+    seen = await patient.screen()
+    if not seen.platform:
+        return found("tray", Mark.NOT_CHECKED, "Qt cannot look for one.")
+    if seen.tray:
+        return ok("tray", "This desktop has one.")
+    return found("tray", Mark.WARNING, seen.why_no_tray, "The window carries everything meanwhile.")

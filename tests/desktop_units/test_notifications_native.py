@@ -1,0 +1,90 @@
+"""The native way as a whole: loaded late, and never the cause of anybody's fall."""
+
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
+from rtms_tray.desktop.notifications.message import Message, Topic, plain
+from rtms_tray.desktop.notifications.native import LockScreen, Native, NativeWay, loader
+from tests.helpers.expected_logs import ExpectedLogs
+
+MESSAGE = Message("Title", "Text", Severity.CRITICAL)
+
+
+class Broken:
+    """A way of a system in which nothing works."""
+
+    async def deliver(self, message: Message) -> bool:
+        raise OSError(message.title)
+
+    async def withdraw(self, topic: Topic) -> None:
+        raise AssertionError(topic)
+
+    async def warm_up(self) -> None:
+        raise OSError("no")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Locked:
+    """A lock screen that is on."""
+
+    async def is_on(self) -> bool:
+        return True
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_broken_system_is_a_way_that_is_closed(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("native:ERROR:The native notification failed")
+    native = Native(lambda: (Broken(), None))
+    await native.warm_up()
+    assert not await native.deliver(MESSAGE)
+    assert not await native.locked()
+    await native.close()
+
+
+async def test_a_library_that_cannot_be_loaded_is_one_too(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("native:ERROR:The native notification failed")
+
+    def load() -> tuple[NativeWay, LockScreen | None]:
+        raise ImportError("dbus_fast")
+
+    native = Native(load)
+    await native.warm_up()
+    assert not await native.deliver(MESSAGE)
+    await native.withdraw(MESSAGE.topic)
+    await native.close()
+
+
+async def test_nothing_is_loaded_before_it_is_needed() -> None:
+    loaded: list[int] = []
+
+    def load() -> tuple[NativeWay, LockScreen | None]:
+        loaded.append(1)
+        return Broken(), Locked()
+
+    native = Native(load)
+    await native.withdraw(MESSAGE.topic)
+    assert not await native.locked()
+    await native.close()
+    assert loaded == []
+    await native.warm_up()
+    await native.warm_up()
+    assert await native.locked()
+    assert loaded == [1]
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
+async def test_linux_uses_its_message_bus() -> None:
+    way, lock_screen = loader(lambda _: None, lambda _: None, Path("/icon.png"), "linux")()
+    assert isinstance(way, FreedesktopNotifications)
+    assert lock_screen is not None
+
+
+def test_texts_keep_their_lines_and_lose_what_is_no_text() -> None:
+    assert plain("a\nb\x07c\u202ed\ud800é – 漢") == "a\nb c d é – 漢"
