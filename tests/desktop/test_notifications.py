@@ -193,6 +193,20 @@ def test_without_a_daemon_the_window_says_it(make_desktop: MakeDesktop, artefact
         here.mouse.keep("banner")
 
 
+def test_without_a_daemon_an_icon_of_its_own_window_says_it_beside_it(
+    make_desktop: MakeDesktop, artefacts: Path
+) -> None:
+    with on_desktop(make_desktop(tray="tint2", notify="none"), artefacts) as here:
+        ready(here)
+        here.app.done("settings", "set", "notifications.info", "false")
+        share(here)
+        here.mouse.icon_picture("sharing")
+        balloon = here.mouse.new_window(lambda: lose(here))
+        here.mouse.keep("stopped")
+        here.desktop.click(*balloon.box.centre)
+        wait_for(lambda: len(asked(here)) > 1, 10, "the request: the title names it")
+
+
 @pytest.mark.parametrize("second", ["xfce", "dunst"])
 def test_the_daemon_is_killed_and_another_one_comes(
     make_desktop: MakeDesktop, artefacts: Path, second: NotifyKind

@@ -1,5 +1,6 @@
 """The native way as a whole: loaded late, and never the cause of anybody's fall."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ async def test_a_library_that_cannot_be_loaded_is_one_too(expected_logs: Expecte
     assert not await native.deliver(MESSAGE)
     await native.withdraw(MESSAGE.topic)
     await native.close()
+
+
+class Stuck(Broken):
+    """A way that never comes to an end."""
+
+    async def deliver(self, message: Message) -> bool:
+        del message
+        never: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        return await never
+
+
+async def test_a_system_that_hangs_is_not_waited_for() -> None:
+    assert not await Native(lambda: (Stuck(), None), limit_s=0.02).deliver(MESSAGE)
 
 
 async def test_nothing_is_loaded_before_it_is_needed() -> None:

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting
+from rtms_tray.zoom.meeting_reference import (
+    MeetingReferenceError,
+    parse_meeting,
+    parse_meeting_or_uuid,
+    parse_new_meeting,
+)
 
 INVITATION = """Somebody is inviting you to a scheduled Zoom meeting.
 
@@ -121,3 +126,21 @@ def test_any_text_gives_a_number_or_an_explanation(text: str) -> None:
 )
 def test_grouping_changes_nothing(number: str, separator: str) -> None:
     assert parse_meeting(separator.join((number[:3], number[3:7], number[7:]))) == number
+
+
+@pytest.mark.parametrize("uuid", ["4444AAAiAAAAAiAiAiiAii==", "/abc+def//ghijklmnopqrs", "a" * 30])
+def test_a_uuid_may_be_asked_for_with_or_without_its_padding(uuid: str) -> None:
+    assert parse_new_meeting(f" {uuid} ") == (None, uuid)
+    assert parse_meeting_or_uuid(uuid) == uuid
+
+
+@pytest.mark.parametrize("text", ["987 1234 5670", "987-1234-5670", "zoom.us/j/98712345670"])
+def test_a_number_is_no_uuid(text: str) -> None:
+    assert parse_new_meeting(text) == ("98712345670", None)
+    assert parse_meeting_or_uuid(text) == "98712345670"
+
+
+def test_a_mere_word_is_never_asked_for() -> None:
+    with pytest.raises(MeetingReferenceError):
+        parse_new_meeting("hello")
+    assert parse_meeting_or_uuid("abc==") == "abc==", "a watched meeting may be named by any UUID"

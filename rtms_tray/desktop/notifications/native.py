@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.discretion import Locked, not_locked
@@ -13,6 +13,7 @@ from rtms_tray.desktop.notifications.message import Message, Topic, Way
 
 log = logging.getLogger(__name__)
 
+_LIMIT_S: Final = 4.0  # whatever the system's libraries do, the next way is tried after this
 Act = Callable[[Command], None]
 Again = Callable[[Topic], None]
 
@@ -43,14 +44,19 @@ Load = Callable[[], tuple[NativeWay, LockScreen | None]]
 class Native:
     """Native notifications, and the lock screen where it can be known."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, *, limit_s: float = _LIMIT_S) -> None:
         self._load = load
+        self._limit_s = limit_s
         self._loaded: tuple[NativeWay, LockScreen | None] | None = None
 
     async def deliver(self, message: Message) -> bool:
         """Show the message; false where the system shows none."""
         try:
-            return await self._way().deliver(message)
+            async with asyncio.timeout(self._limit_s):
+                return await self._way().deliver(message)
+        except TimeoutError:
+            log.info("The native notification did not come in time.")
+            return False
         except Exception:  # a border: the system's libraries raise whatever they like
             log.exception("The native notification failed.")
             return False
