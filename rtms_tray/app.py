@@ -15,17 +15,21 @@ from rtms_tray.control.address import control_address
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.choices import CannotListError, MeetingChoice
+from rtms_tray.desktop.crash import watched
 from rtms_tray.desktop.loop import run as run_in_qt
 from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.panels import Insides
 from rtms_tray.desktop.surface import Desktop
 from rtms_tray.herald import Herald, News
 from rtms_tray.http_client import make_http
 from rtms_tray.log import log_to_file
 from rtms_tray.orders import Orders
 from rtms_tray.program import Outside, Program
+from rtms_tray.store.filing import has_client_secret, save_client_secret
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.store.settings_file import load
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.listings import MeetingListed
 
@@ -110,6 +114,7 @@ class Running:
                 lambda: _list_meetings(program),
                 self.quit.set,
                 discreet=lambda: program.settings.notifications.discreet,
+                insides=_insides(program),
             )
             orders = Orders(
                 program,
@@ -125,12 +130,14 @@ class Running:
             )
             program.listen(desktop.show, herald.hear)
             program.listen(herald.show, lambda _: None)
+            program.listen(lambda _: desktop.follow(program.settings.appearance), lambda _: None)
             server = ControlServer(control_address(self.profile), late)
             await server.start()
             try:
-                await program.start()
-                late.began.set()
-                yield orders
+                with watched(desktop.tell_crash):
+                    await program.start()
+                    late.began.set()
+                    yield orders
             finally:
                 await server.stop()
                 await desktop.end()
@@ -153,6 +160,20 @@ class _Late:
         if command.name not in _AT_ONCE:
             await self.began.wait()
         return await self.orders.perform(command, say)
+
+
+def _insides(program: Program) -> Insides:
+    """Open to the windows what they show beyond the overview."""
+    store, profile = program.outside.store, program.outside.profile
+
+    async def save(secret: str) -> None:
+        await save_client_secret(store, profile, load(profile.settings_file)[0], secret)
+        await program.reload()
+
+    async def has() -> bool:
+        return await has_client_secret(store, profile, load(profile.settings_file)[0])
+
+    return Insides(profile, program.inspector, save, has)
 
 
 def _message(news: News) -> Message:

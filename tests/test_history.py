@@ -20,7 +20,14 @@ from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
 from rtms_tray.history import PickUp, put_back, record_of
 from rtms_tray.store.history_records import HostSide, MeetingRecord
-from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage
+from tests.helpers.capture_stage import (
+    ME,
+    MEETING,
+    NUMBER,
+    OWN_MEETING,
+    UUID,
+    Stage,
+)
 
 S = CaptureState
 MADE_ANEW = {"number", "me", "policy", "sight", "people", "timeline", "story"}
@@ -163,7 +170,7 @@ def test_the_host_is_internal_where_it_is_the_app_owner() -> None:
     assert recorded(stage).host is HostSide.INTERNAL
 
 
-def test_nothing_of_the_people_and_no_zoom_words_are_kept() -> None:
+def test_nothing_of_the_people_is_kept_and_the_story_has_codes_only() -> None:
     stage = refused()
     record = recorded(stage)
     assert "people" not in record.pick_up

@@ -264,6 +264,40 @@ async def test_a_held_file_is_waited_for(desk: Desk, expected_logs: ExpectedLogs
     assert len(read_meetings(desk.path)) == 1
 
 
+async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
+    desk: Desk, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("The disk does not answer")
+    HistoryFile.open(desk.path).close()
+    other = sqlite3.connect(desk.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    history = History(desk.path, limit_s=0.1)
+    recorder = Recorder(history, lambda: NOON, lambda: desk.stage.board, desk._changed)
+    assert await recorder.begin(365) == desk.stage.board
+    (notice,) = recorder.notices
+    assert notice.code == "history_slow"
+    told = desk.told
+    began = asyncio.get_running_loop().time()
+    await recorder.close()
+    assert asyncio.get_running_loop().time() - began < 2
+    assert desk.told == told
+    other.execute("ROLLBACK")
+    other.close()
+
+
+async def test_a_history_of_a_newer_version_is_left_alone(
+    desk: Desk, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("newer rtms-tray")
+    HistoryFile.open(desk.path).close()
+    with sqlite3.connect(desk.path) as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    assert (await desk.recorder.begin(365)).sessions == ()
+    desk.share()
+    assert {notice.code for notice in desk.recorder.notices} == {"history_newer"}
+
+
 async def test_a_damaged_history_is_told_and_a_new_one_begun(
     desk: Desk, expected_logs: ExpectedLogs
 ) -> None:

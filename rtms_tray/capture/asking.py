@@ -6,7 +6,8 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.changes import armed, disarmed, ended, moved, verified
-from rtms_tray.capture.effects import SendRequest
+from rtms_tray.capture.effects import LookUp, SendRequest
+from rtms_tray.capture.evidence import without_approval
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
@@ -22,8 +23,11 @@ _ACTS_FROM: Final = {
 
 def _send(session: Session, action: e.Action) -> tuple[int, SendRequest]:
     number = session.number * REQUESTS_PER_SESSION + session.requests + 1
-    target = session.meeting.number or session.meeting.uuid or ""
-    return number, SendRequest(number, action, target)
+    return number, SendRequest(number, action, _target(session))
+
+
+def _target(session: Session) -> str:
+    return session.meeting.number or session.meeting.uuid or ""
 
 
 def send_start(session: Session, now: Millis, *, automatic: bool = False) -> Step:
@@ -60,10 +64,18 @@ def ask(session: Session, event: e.Ask, now: Millis, why: Why | None = None) -> 
         if _sent_again_just_now(session, now):
             return ignored(session, event, "sent again after a denial, a moment ago")
         session = replace(session, out_of_denial_at=now)
-    sent = send_start(session, now)
+    look = _look_at_new(session)
+    sent = send_start(without_approval(session), now)
     session = moved(sent.session, CaptureState.REQUESTING, now, why)
     session = replace(session, asking_since=now, asked_again=0, nudges=0, before=None)
-    return Step(verified(disarmed(session, Timer.NUDGE)), sent.effects)
+    return Step(verified(disarmed(session, Timer.NUDGE)), (*sent.effects, *look))
+
+
+def _look_at_new(session: Session) -> tuple[LookUp, ...]:
+    """Whose meeting it is, and whether it may start without its host, can be read of some meetings."""
+    target = _target(session)
+    new = session.state is CaptureState.IDLE and session.meeting.host_id is None
+    return (LookUp(target),) if new and target else ()
 
 
 def _sent_again_just_now(session: Session, now: Millis) -> bool:

@@ -8,7 +8,7 @@ from rtms_tray.capture.asking import send_start
 from rtms_tray.capture.breakout import left_from_breakout
 from rtms_tray.capture.changes import ended, moved
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.evidence import seen
+from rtms_tray.capture.evidence import of_look, seen
 from rtms_tray.capture.hosting import host_came, host_known_absent
 from rtms_tray.capture.people import is_owner, is_somebody_new
 from rtms_tray.capture.reasons import Code, Why
@@ -103,6 +103,7 @@ def waiting_for_host(session: Session, event: e.WaitingForHost, now: Millis) -> 
 
 def meeting_seen(session: Session, event: e.MeetingSeen, now: Millis) -> Step:
     """Back after a gap | a look at the meeting → ended (inferred), or nothing learnt."""
+    session = of_look(session, event, now)
     readable = session.readable
     if event.status in {e.MeetingStatus.WAITING, e.MeetingStatus.STARTED}:
         session = replace(session, readable=True)

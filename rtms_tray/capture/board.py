@@ -69,6 +69,8 @@ def _shared(board: Board, event: e.Event) -> Board:
             return replace(board, memory=with_gap(board.memory))
         case e.SignedIn():
             return replace(board, me=event.user_id)
+        case e.OwnerClientSeen():
+            return replace(board, client=event)
         case _:
             return board
 
@@ -148,8 +150,14 @@ def _remembered(board: Board, event: e.ZoomEvent) -> Board:
 
 def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     """Deliver a look at a meeting: it may also tell a UUID's number and host."""
-    session = next((one for one in board.sessions if one.meeting.uuid == event.meeting.uuid), None)
-    if session is None or event.meeting.uuid is None:
+    uuid = event.meeting.uuid
+    session = next((one for one in board.sessions if uuid and one.meeting.uuid == uuid), None)
+    if session is None:
+        # The number's newest instance need not be the one that is watched: only what holds for all counts.
+        session = open_session(board, None, event.meeting.number)
+        meeting = replace(event.meeting, uuid=None)
+        event = replace(event, meeting=meeting, status=e.MeetingStatus.UNREADABLE)
+    if session is None:
         return Turn(board)
     board = named(board, session, event.meeting, now)
     return to_session(board, session.key, event, now)

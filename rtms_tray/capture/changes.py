@@ -24,6 +24,12 @@ def learned(
     return replace(session, known=known)
 
 
+def forgotten(session: Session, condition: Condition) -> Session:
+    """Know nothing of a condition any more."""
+    known = {name: told for name, told in session.known.items() if name is not condition}
+    return replace(session, known=known)
+
+
 def armed(session: Session, timer: Timer, at: Millis) -> Session:
     """Set a deadline, replacing an older one of the same name."""
     return replace(session, timers={**session.timers, timer: at})

@@ -7,7 +7,7 @@ in Zoom's events are Zoom's own `event_ts`; those of replies and connections are
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.units import Millis
 
 
@@ -120,6 +120,7 @@ class MeetingSeen:
 
     meeting: "Meeting"
     status: MeetingStatus
+    join_before_host: bool | None = None  # the meeting's setting, where it could be read
 
 
 # --- Zoom's events ----------------------------------------------------------------------------
@@ -330,6 +331,14 @@ class SignInLost:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerClientSeen:
+    """Whether the app owner's own Zoom is 6.5.5 or later (B3), as this machine or Zoom tells."""
+
+    value: Value
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed: whatever is due happens."""
 
@@ -349,5 +358,7 @@ MeetingEvent = (
 ZoomEvent = (
     StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus | AppDeauthorized | Unknown
 )
-ConnectionEvent = FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost
+ConnectionEvent = (
+    FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | OwnerClientSeen
+)
 Event = UserEvent | Replied | MeetingSeen | ZoomEvent | ConnectionEvent | Tick

@@ -1,19 +1,39 @@
-"""What an event about the meeting tells: that it is on, and who is there."""
+"""Everything that tells a condition: which source tells which, and nothing else does.
+
+What looks telling and is not: refusals, whose setting they are about is not said (but in the app owner's own
+meeting); that the meeting is not running (3000); the Zoom client's sign of being in a meeting, and presence,
+which do not say in which meeting.
+"""
 
 from dataclasses import replace
+from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.changes import in_sight, learned
-from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.changes import forgotten, in_sight, learned
+from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.people import observe
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.refusals import refusal_of
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.stops import ADMIN, MAYBE_HAND_OFF, OWNER_GONE
 from rtms_tray.capture.units import Millis
+
+_C = Condition
+_PROVED_BY_STREAM: Final = (
+    _C.HOST_ORG_RTMS_ENABLED,
+    _C.HOST_CLIENT_SUPPORTED,
+    _C.OWNER_CLIENT_SUPPORTED,
+)
+"""Without these no stream starts at all (B0, B1, B3)."""
 
 
 def seen(session: Session, event: e.MeetingEvent) -> Session:
     """Take in an event about this meeting: it verifies the session, and tells who is there."""
     people = observe(session.people, event, session.me, session.meeting.host_id)
-    return with_evidence(in_sight(replace(session, people=people, signals=True)))
+    session = with_evidence(in_sight(replace(session, people=people, signals=True)))
+    if isinstance(event, e.WaitingForHost):
+        return _allowed_without_host(session, Value.NO, Source.EVENT, event.at)
+    return session
 
 
 def with_evidence(session: Session) -> Session:
@@ -21,10 +41,87 @@ def with_evidence(session: Session) -> Session:
     people = session.people
     owner = (people.owner_present, people.owner_seen_at)
     host = owner if session.own else (people.host_present, people.host_seen_at)
-    session = _with(session, Condition.HOST_PRESENT, *host)
+    session = _with(session, _C.HOST_PRESENT, *host)
     room = (people.in_breakout, people.breakout_seen_at)
-    session = _with(session, Condition.IN_BREAKOUT_ROOM, *room)
-    return _with(session, Condition.OWNER_PRESENT, *owner, gone=Value.LEFT)
+    session = _with(session, _C.IN_BREAKOUT_ROOM, *room)
+    session = _with(session, _C.OWNER_PRESENT, *owner, gone=Value.LEFT)
+    if people.on_without_host is not None:
+        return _allowed_without_host(session, Value.YES, Source.EVENT, people.on_without_host)
+    return session
+
+
+def of_stream(session: Session, event: e.StreamStarted) -> Session:
+    """A stream of mine is live: the prerequisites hold, and a host who had to approve has done so."""
+    for condition in _PROVED_BY_STREAM:
+        session = learned(session, condition, Value.YES, Source.EVENT, event.at)
+    if value_of(session.known, _C.HOST_APPROVAL_REQUIRED) is Value.YES:
+        session = learned(session, _C.HOST_APPROVES, Value.YES, Source.EVENT, event.at)
+    return session
+
+
+def of_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Session:
+    """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
+    if event.reason in OWNER_GONE and event.at >= session.people.owner_seen_at:
+        gone = {"owner_present": False, "owner_seen_at": event.at, "in_breakout": None}
+        return with_evidence(replace(session, people=replace(session.people, **gone)))
+    if event.reason == ADMIN and (handed_off or session.own):
+        return _withdrawn(session, event.at)
+    if event.reason in MAYBE_HAND_OFF:
+        return without_approval(session)
+    return session
+
+
+def of_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
+    """A refusal tells whose setting it is only in my own meeting, or of what was allowed before."""
+    at = session.zoom_now(now)
+    code = refusal_of(event).code
+    if session.ran and code in {Code.RTMS_DISABLED, Code.NOT_SUPPORTED}:
+        return _withdrawn(session, at)
+    if session.own and code is Code.RTMS_DISABLED:
+        return learned(session, _C.HOST_ORG_RTMS_ENABLED, Value.NO, Source.REPLY, at)
+    return session
+
+
+def of_look(session: Session, event: e.MeetingSeen, now: Millis) -> Session:
+    """A look at the meeting tells its settings; whose meeting it is, is told by its `host_id`."""
+    if event.join_before_host is None:
+        return session
+    allowed = Value.YES if event.join_before_host else Value.NO
+    return _allowed_without_host(session, allowed, Source.REPLY, session.zoom_now(now))
+
+
+def of_client(session: Session, event: e.OwnerClientSeen, now: Millis) -> Session:
+    """The app owner's own Zoom was looked at; a look that finds none tells nothing."""
+    if event.value is Value.UNKNOWN:
+        return session
+    at = session.zoom_now(now)
+    return learned(session, _C.OWNER_CLIENT_SUPPORTED, event.value, event.source, at)
+
+
+def of_entering_room(session: Session, now: Millis) -> Session:
+    """The user says that they are in a breakout room of this meeting: then they have not left it."""
+    at = session.zoom_now(now)
+    return learned(session, _C.OWNER_PRESENT, Value.YES, Source.INFERRED, at)
+
+
+def without_approval(session: Session) -> Session:
+    """An approval, or a denial, is of one request: neither says anything of the next (D5, H3).
+
+    That the host approves in general is the user's to say, and stays.
+    """
+    told = session.known.get(_C.HOST_APPROVES)
+    if told is None or (told.source is Source.USER and told.value is Value.YES):
+        return session
+    return forgotten(session, _C.HOST_APPROVES)
+
+
+def _withdrawn(session: Session, at: Millis) -> Session:
+    condition = _C.HOST_ORG_RTMS_ENABLED
+    return learned(session, condition, Value.WITHDRAWN, Source.INFERRED, at)
+
+
+def _allowed_without_host(session: Session, value: Value, source: Source, at: Millis) -> Session:
+    return learned(session, _C.MEETING_ALLOWED_WITHOUT_HOST, value, source, at)
 
 
 def _with(

@@ -10,6 +10,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.boards import Board, Turn, to_session
 from rtms_tray.capture.changes import armed, doubted, ended
 from rtms_tray.capture.effects import Effect, Ignored, LookUp
+from rtms_tray.capture.evidence import of_client
 from rtms_tray.capture.hearing import heard
 from rtms_tray.capture.identity import open_session, with_memory
 from rtms_tray.capture.memory import Remembered, remember_stop
@@ -36,6 +37,8 @@ def new_session(
         sight=board.sight,
         zoom_ahead=board.zoom_ahead,
     )
+    if board.client is not None:
+        session = of_client(session, board.client, now)
     session = with_memory(session, known, now)
     if known is not None and known.started_at is not None:
         started = session.local(known.started_at, now)

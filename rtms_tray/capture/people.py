@@ -23,6 +23,8 @@ class People:
     breakout_seen_at: Millis = 0
     in_rooms: frozenset[e.Person] = frozenset()  # others in breakout rooms
     began: bool = False  # the meeting's start was seen
+    host_came: bool = False  # a host has been in it
+    on_without_host: Millis | None = None  # somebody was in it before any host had come
 
     @property
     def others_in_breakout(self) -> bool:
@@ -92,9 +94,22 @@ def _joined(
 ) -> People:
     if is_owner(people, event.person, me) and event.at >= people.owner_seen_at:
         people = replace(people, owner=event.person, owner_present=True, owner_seen_at=event.at)
-    if is_host(people, event.person, host_id) and event.at >= people.host_seen_at:
-        people = replace(people, host=event.person, host_present=True, host_seen_at=event.at)
+    if is_host(people, event.person, host_id):
+        return _host_joined(people, event)
+    if people.began and people.host_present is False and not people.host_came:
+        return replace(people, on_without_host=event.at)
     return people
+
+
+def _host_joined(people: People, event: e.ParticipantJoined) -> People:
+    """The host is there; where others were seen first only because news came late, nothing follows."""
+    first = people.on_without_host is not None and event.at > people.on_without_host
+    people = replace(
+        people, host_came=True, on_without_host=people.on_without_host if first else None
+    )
+    if event.at < people.host_seen_at:
+        return people
+    return replace(people, host=event.person, host_present=True, host_seen_at=event.at)
 
 
 def _left(people: People, event: e.ParticipantLeft, me: str | None, host_id: str | None) -> People:
@@ -114,6 +129,7 @@ def _role_changed(people: People, event: e.RoleChanged) -> People:
     return replace(
         people,
         host=event.person,
+        host_came=True,
         host_present=True,
         host_seen_at=event.at,
         host_changed_at=event.at if changed else people.host_changed_at,
@@ -128,4 +144,8 @@ def _breakout(people: People, event: e.BreakoutJoined | e.BreakoutLeft, me: str 
         return replace(people, in_rooms=frozenset(rooms))
     if event.at < people.breakout_seen_at:
         return people
-    return replace(people, in_breakout=joined, breakout_seen_at=event.at)
+    people = replace(people, in_breakout=joined, breakout_seen_at=event.at)
+    if joined and event.at >= people.owner_seen_at:
+        # Zoom may say before that they left the main room: they are in the meeting all the same.
+        return replace(people, owner_present=True, owner_seen_at=event.at)
+    return people

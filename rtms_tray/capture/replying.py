@@ -7,6 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.acting import act_replied
 from rtms_tray.capture.changes import armed, doubted, moved, verified
+from rtms_tray.capture.evidence import of_refusal
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.refusals import TROUBLE, refusal_of, retry_delay
 from rtms_tray.capture.session import Request, Session
@@ -92,7 +93,7 @@ def _in_the_rhythm(session: Session, now: Millis, at_least: Millis = 0) -> Sessi
 
 def _refused(session: Session, event: e.Replied, now: Millis) -> Step:
     """Requesting | R any other 4xx → refused; for good if a stream ran and policy forbids another."""
-    session = verified(session)
+    session = of_refusal(verified(session), event, now)
     if session.ran and event.code in _POLICY:
         why = Why(Code.REFUSED_AFTER_STREAM, event.code, event.message)
         return Step(moved(session, CaptureState.STOPPED_PERMANENTLY, now, why))

@@ -8,6 +8,7 @@ from rtms_tray.capture.asking import ask
 from rtms_tray.capture.changes import armed, disarmed, doubted
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Effect, LookUp
+from rtms_tray.capture.evidence import of_client
 from rtms_tray.capture.people import forget_unseen
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session, Sight
@@ -51,8 +52,8 @@ def feed_down(session: Session, event: e.FeedDown, now: Millis) -> Step:
     if session.sight.blind:
         return Step(session)
     since = min(event.at, now)
-    session = replace(session, sight=Sight(possible=True, up_since=None))
     session = _gap(session, since)
+    session = replace(session, sight=Sight(possible=True, up_since=None))
     if session.live:
         session = armed(session, Timer.BLIND, since + policy.BLIND_HEARD_AFTER)
     return Step(deaf(session, now))
@@ -65,7 +66,16 @@ def _gap(session: Session, since: Millis) -> Session:
     if host is not None and host.source is Source.EVENT and host.value is Value.NO:
         del known[Condition.HOST_PRESENT]
     people = forget_unseen(session.people)
+    session = _watched_until(session, since)
     return doubted(replace(session, known=known, people=people), since)
+
+
+def _watched_until(session: Session, at: Millis) -> Session:
+    """A stream in sight, of which nothing bad was heard, ran until then: that is evidence, too."""
+    if not (session.live and session.sight.up) or session.unverified_since is not None:
+        return session
+    at = max(at, session.evidence_at)
+    return armed(replace(session, evidence_at=at), Timer.LOST_SIGHT, at + policy.LOST_SIGHT_AFTER)
 
 
 def slept(session: Session, event: e.Slept, now: Millis) -> Step:
@@ -96,6 +106,11 @@ def sign_in_lost(session: Session, event: e.SignInLost | e.AppDeauthorized, now:
     """Any | app deauthorized, sign-in lost → sessions kept, unverified."""
     del event
     return Step(doubted(session, now))
+
+
+def client_seen(session: Session, event: e.OwnerClientSeen, now: Millis) -> Step:
+    """OPEN | the app owner's own Zoom was looked at → evidence (B3, B4)."""
+    return Step(of_client(session, event, now))
 
 
 def network_back(session: Session, event: e.NetworkBack, now: Millis) -> Step:

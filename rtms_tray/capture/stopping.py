@@ -5,6 +5,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.changes import ended, moved, verified
+from rtms_tray.capture.evidence import of_stop
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import UNANSWERED, CaptureState
@@ -100,12 +101,14 @@ def _in_hindsight(
 def _by_reason(session: Session, event: e.StreamStopped, now: Millis) -> Step:
     state, code = outcome_of(event.reason)
     local = session.local(event.at, now)
+    handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
+    session = of_stop(session, event, handed_off=handed_off)
     session = replace(verified(session), before=None, stopped_at=event.at, stop_reason=event.reason)
     if state is CaptureState.ENDED:
         return Step(ended(session, now, Why(code, event.reason), local))
     if event.reason == USER_STOPPED and _asked_for_it(session, now):
         code = Code.STOPPED_BY_YOU
-    if event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at):
+    if handed_off:
         code = Code.HAND_OFF
     return Step(moved(session, state, now, Why(code, event.reason), at=local))
 

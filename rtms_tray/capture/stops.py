@@ -55,6 +55,9 @@ OTHER: Final = (_STOPPED, Code.STOP_OTHER)
 USER_STOPPED: Final = 2
 USER_LEFT: Final = 3
 CANCELED: Final = 7
+ADMIN: Final = 23
+OWNER_GONE: Final = frozenset({3, 4})
+"""Stops that say where the app owner is: no longer in the meeting."""
 FINAL_IN_BREAKOUT: Final = frozenset({2, 4, 6, 8, 23})
 """Stops that no breakout room explains."""
 MAYBE_HAND_OFF: Final = frozenset({1, 5, 9, 23})

@@ -6,6 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.changes import armed, back_to_before, moved, verified
+from rtms_tray.capture.evidence import of_stream
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import CaptureState
@@ -45,6 +46,7 @@ def _same_stream(session: Session, current: Stream, event: e.StreamStarted, now:
         return ignored(session, event, "a duplicate")
     in_doubt = session.why is not None and session.why.code in _DOUBTS
     session = verified(replace(session, stream=replace(current, last_at=event.at)))
+    session = of_stream(session, event)
     if session.state in _KEPT_BY_NEW_SERVER:
         return Step(session)
     why = session.why if session.state is _S.SHARING and not in_doubt else None
@@ -70,6 +72,7 @@ def _new_stream(session: Session, event: e.StreamStarted, now: Millis) -> Step:
         stop_reason=None,
     )
     local = session.local(event.at, now)
+    session = of_stream(session, event)
     return Step(verified(moved(session, _S.SHARING, now, why, at=local)))
 
 

@@ -7,6 +7,7 @@ from rtms_tray.capture.breakout import back_in_main_room, into_breakout
 from rtms_tray.capture.changes import disarmed, learned, moved, verified
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.denying import approval_told
+from rtms_tray.capture.evidence import of_entering_room
 from rtms_tray.capture.hosting import host_came, host_known_absent
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
@@ -51,7 +52,7 @@ def _room_told(session: Session, value: Value, now: Millis) -> Step:
         return Step(session)
     left = session.state is CaptureState.STOPPED and session.stop_reason == USER_LEFT
     if left:
-        return Step(into_breakout(session, now))
+        return Step(into_breakout(of_entering_room(session, now), now))
     return Step(disarmed(session, Timer.BREAKOUT_RETURN))
 
 

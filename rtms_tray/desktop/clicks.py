@@ -59,6 +59,12 @@ class Clicks:
             self._enable(command, on=False)
             self.spawn(self._perform(command, answered))
 
+    async def ask(self, command: Command) -> Answer:
+        """Send the command and wait for its answer; a fault inside is an answer too."""
+        answers: list[Answer] = []
+        await self._perform(command, answers.append)
+        return answers[0]
+
     def bind(
         self, button: QAbstractButton, command: Command, click: Callable[[], None] | None = None
     ) -> None:

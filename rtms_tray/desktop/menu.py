@@ -16,6 +16,7 @@ from rtms_tray.capture.units import Millis
 from rtms_tray.commands import Command
 from rtms_tray.desktop.clicks import Clicks, command_for
 from rtms_tray.desktop.dialogs import ask
+from rtms_tray.desktop.entries import Entry
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.wording import menu_text, since
 from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
@@ -42,6 +43,7 @@ class Doors:
     complain: Callable[[str], None]
     quit: Callable[[], None]
     clock: Callable[[], Millis]
+    entries: tuple[Entry, ...] = ()  # what opens further windows
 
 
 class Menu(QObject):
@@ -60,6 +62,7 @@ class Menu(QObject):
         self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings)
         self._mute = QMenu("Mute notifications")
         self._others: list[QMenu] = []
+        self._entries = [self._entry(entry) for entry in doors.entries]
         self._fill_mute()
         # Some desktops say that a menu opens and never that it closed.
         self._surely_closed = QTimer(self, singleShot=True, interval=_LONGEST_OPEN_MS)
@@ -148,10 +151,27 @@ class Menu(QObject):
         self._mute.setTitle(menu_text(muted or "Mute notifications"))
         self.menu.addMenu(self._mute)
         self.menu.addSeparator()
+        self.menu.addActions(
+            [part if isinstance(part, QAction) else part.menuAction() for part in self._entries]
+        )
+        self.menu.addSeparator()
         for action in overview.actions:
             self._add(self.menu, action, None)
         leave = self.menu.addAction("Quit")
         leave.triggered.connect(lambda _checked=False: self._doors.quit())
+
+    def _entry(self, entry: Entry) -> QAction | QMenu:
+        """Make an entry once: it lives as long as the menu."""
+        if entry.open is None:
+            made = QMenu(menu_text(entry.label))
+            made.addActions([self._opening(inner) for inner in entry.inside])
+            return made
+        return self._opening(entry)
+
+    def _opening(self, entry: Entry) -> QAction:
+        made = QAction(menu_text(entry.label), self)
+        made.triggered.connect(lambda _checked=False: entry.open and entry.open())
+        return made
 
     def _add(self, menu: QMenu, action: ActionView, session: SessionView | None) -> QAction:
         entry = menu.addAction(menu_text(action.label))

@@ -17,16 +17,18 @@ from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.dialogs import StartDialog
-from rtms_tray.desktop.looks import looks_now, tray_style
+from rtms_tray.desktop.looks import DARK, LIGHT, looks_now, tray_style
 from rtms_tray.desktop.meetings_menu import ListMeetings
 from rtms_tray.desktop.menu import Doors, Menu
 from rtms_tray.desktop.notifications.discretion import Discretion
 from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic
 from rtms_tray.desktop.notifications.native import Native, loader
+from rtms_tray.desktop.panels import Insides, Panels, Ways
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.desktop.window import StatusWindow
 from rtms_tray.desktop.wording import now
-from rtms_tray.view_model import Overview
+from rtms_tray.store.settings import AppearanceSettings
+from rtms_tray.view_model import Overview, SignInState
 
 _REFUSAL: Final = "refusal"
 _NO_TRAY: Final = "no-tray"
@@ -53,17 +55,20 @@ class Desktop(QObject):
         quit: Callable[[], None],  # noqa: A002  it is what the menu says
         *,
         clock: Callable[[], Millis] = now,
-        monochrome: bool = False,
         discreet: Callable[[], str] = lambda: "off",
+        insides: Insides | None = None,
     ) -> None:
         super().__init__()
         name_application(app)
-        self._monochrome = monochrome
+        self._monochrome = False
+        self._appearance = AppearanceSettings()
         self._overview: Overview | None = None
         self._own: dict[str, BannerView] = {}
 
         self.clicks = Clicks(commander, self._answered)
         self.start_dialog = StartDialog(self.clicks)
+        ways = Ways(self.clicks, self.announce, self.open_url, self._complain)
+        self.panels = Panels(insides, ways) if insides else None
         doors = Doors(
             clicks=self.clicks,
             list_meetings=list_meetings,
@@ -72,20 +77,21 @@ class Desktop(QObject):
             complain=self._complain,
             quit=quit,
             clock=clock,
+            entries=self.panels.entries() if self.panels else (),
         )
         self.menu = Menu(doors)
         self.tray = Tray(self.menu.menu)
         self.window = StatusWindow(self.clicks, doors)
         self._native = self._native_way()
-        ways = (
+        told_by = (
             TrayMessages(self.tray, self.clicks.perform),
             WindowMessages(self._show_message, self._dismiss_message),
         )
         if self._native is None:
-            self._announcer = Announcer(ways)
+            self._announcer = Announcer(told_by)
         else:
             discretion = Discretion(discreet, self._native.locked)
-            self._announcer = Announcer((self._native, *ways), discretion)
+            self._announcer = Announcer((self._native, *told_by), discretion)
         self._connect(app)
 
     # --- what the program calls ---------------------------------------------------------------
@@ -97,6 +103,10 @@ class Desktop(QObject):
             self.menu.show(overview)  # filled before the tray shows it
             self.window.show_overview(overview)
             self._draw_tray()
+            if self.panels is not None:
+                self.panels.show(overview)
+                if first and not _is_set_up(overview):
+                    self.panels.first_run.start()
             if first and self._native is not None:
                 self.clicks.spawn(self._native.warm_up())  # slow to load: after the icon
 
@@ -109,13 +119,36 @@ class Desktop(QObject):
         self.clicks.spawn(self._announcer.withdraw(topic))
 
     def open_window(self, session_key: str | None = None) -> None:
-        """Open the window, on this session or on the leading one."""
+        """Open the window, on this session or on the leading one; the set-up while there is nothing."""
+        if (
+            self.panels is not None
+            and self._overview is not None
+            and not _is_set_up(self._overview)
+        ):
+            self.panels.first_run.start()
+            return
+        self._open_window(session_key)
+
+    def _open_window(self, session_key: str | None = None) -> None:
         self.window.choose(session_key)
         self.window.bring()
 
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; false where that cannot be done."""
         return QDesktopServices.openUrl(QUrl(url))
+
+    def tell_crash(self, text: str) -> None:
+        """Show the text of a failure that nobody thought of."""
+        if self.panels is not None:
+            self.panels.crash.tell(text)
+
+    def follow(self, appearance: AppearanceSettings) -> None:
+        """Take over how the user wants it to look."""
+        if appearance == self._appearance:
+            return
+        self._appearance = appearance
+        self.set_monochrome(on=appearance.icons == "monochrome")
+        self._colours_changed()
 
     def set_monochrome(self, *, on: bool) -> None:
         """Draw the tray icon in one colour, or in all."""
@@ -127,6 +160,8 @@ class Desktop(QObject):
         self.clicks.close()
         self.tray.close()
         self.start_dialog.close()
+        if self.panels is not None:
+            self.panels.close()
         self.window.minimise_instead = False
         self.window.close()
 
@@ -143,19 +178,29 @@ class Desktop(QObject):
         self.tray.found.connect(self._tray_found)
         self.window.dismissed.connect(self._dismiss)
         app.styleHints().colorSchemeChanged.connect(self._colours_changed)
+        if self.panels is not None:
+            self.panels.left.connect(self._set_up_left)
+            self.panels.finished.connect(self._open_window)
 
     def _draw_tray(self) -> None:
         if self._overview is not None:
             self.tray.show(self._overview, tray_style(sys.platform, monochrome=self._monochrome))
 
     def _colours_changed(self) -> None:
-        self.window.set_looks(looks_now())
+        looks = {"light": LIGHT, "dark": DARK}.get(self._appearance.theme) or looks_now()
+        self.window.set_looks(looks)
+        if self.panels is not None:
+            self.panels.set_looks(looks)
         self._draw_tray()
 
     def _no_tray(self, why: str) -> None:
         self.window.minimise_instead = True
         self._say(BannerView(_NO_TRAY, Severity.INFO, "No tray icon", why))
         self.open_window()
+
+    def _set_up_left(self) -> None:
+        if self.window.minimise_instead:  # without a tray something must stay, to come back to
+            self._open_window()
 
     def _tray_found(self) -> None:
         self.window.minimise_instead = False
@@ -212,6 +257,10 @@ class Desktop(QObject):
     def _dismiss(self, key: str) -> None:
         if self._own.pop(key, None) is not None:
             self.window.show_own(tuple(self._own.values()))
+
+
+def _is_set_up(overview: Overview) -> bool:
+    return overview.account.state is not SignInState.NOT_CONFIGURED
 
 
 def _key(topic: Topic) -> str:

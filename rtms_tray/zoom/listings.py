@@ -88,4 +88,6 @@ def seen_in(fields: JsonObject, asked: Meeting) -> MeetingSeen:
     status = MeetingStatus.UNREADABLE
     if not other:
         status = known.get(plain(fields.get("status"), LONGEST_TEXT), status)
-    return MeetingSeen(meeting, status)
+    settings = as_object(fields.get("settings")) or {}
+    early = settings.get("join_before_host")
+    return MeetingSeen(meeting, status, early if isinstance(early, bool) and not other else None)

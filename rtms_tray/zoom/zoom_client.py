@@ -104,7 +104,8 @@ def owner_support(seen: ClientSeen, last_client_version: str | None) -> Support:
     another_device = _ANOTHER_DEVICE.search(told[:_LONGEST]) is not None
     value = Value.UNKNOWN if another_device else is_supported(parse_version(told))
     if value is Value.UNKNOWN:
-        return Support(value, Source.INFERRED, "no Zoom client was found on this machine")
+        none = "no Zoom client was found on this machine"
+        return Support(value, Source.INFERRED, seen.version_source or none)
     return Support(value, Source.REPLY, "Zoom, of your last log-in with a client")
 
 

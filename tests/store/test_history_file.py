@@ -160,6 +160,28 @@ def test_somebody_elses_database_counts_as_damaged(path: Path) -> None:
     assert trouble_of(path) is Trouble.DAMAGED
 
 
+def test_a_file_without_a_version_counts_as_damaged(file: HistoryFile, path: Path) -> None:
+    file.save([ENDED])
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA user_version = 0")
+    other.close()
+    assert trouble_of(path) is Trouble.DAMAGED
+
+
+def test_tables_that_cannot_be_made_leave_nothing_half_made(path: Path) -> None:
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN IMMEDIATE")
+    assert trouble_of(path) is Trouble.IN_USE
+    other.execute("ROLLBACK")
+    other.close()
+    file = HistoryFile.open(path)
+    file.save([ENDED])
+    file.close()
+    assert read_meetings(path) == [ENDED]
+
+
 def test_what_no_rtms_tray_writes_counts_as_damaged(file: HistoryFile, path: Path) -> None:
     file.save([OPEN])
     with sqlite3.connect(path) as other:

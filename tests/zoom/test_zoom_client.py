@@ -163,6 +163,11 @@ def test_files_that_are_none_are_not_read(tmp_path: Path) -> None:
     assert look_here("linux", tmp_path, tmp_path, {}) == ClientSeen()
 
 
+def test_a_program_that_has_just_ended_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "proc" / "77").mkdir(parents=True)
+    assert look_here("linux", tmp_path, tmp_path, {}).in_meeting is Value.NO
+
+
 def test_this_machine_can_be_looked_at() -> None:
     seen = look_here()
     assert isinstance(seen, ClientSeen)

@@ -1,0 +1,126 @@
+"""Help inside the program: its own pages only; a link elsewhere opens the browser for Zoom's hosts alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser
+
+from rtms_tray.assets import resources
+from rtms_tray.desktop.panel import Panel
+from rtms_tray.desktop.parts import button, note, row
+from rtms_tray.zoom.environment import COMMERCIAL, GOVERNMENT
+
+START: Final = "index.md"
+_KINDS: Final = {".md", ".html", ".png", ".svg", ".jpg"}
+
+
+def help_folder() -> Path:
+    """Give the folder of the help pages."""
+    return resources() / "help"
+
+
+def pages(folder: Path) -> list[tuple[str, Path]]:
+    """List the pages by their headings, the first one first, the others by heading."""
+    found = [(_heading(page), page) for page in folder.glob("*.md")]
+    return sorted(found, key=lambda page: (page[1].name != START, page[0].casefold()))
+
+
+def _heading(page: Path) -> str:
+    with page.open(encoding="utf-8") as lines:
+        first = next((line for line in lines if line.startswith("# ")), f"# {page.stem}")
+    return first.removeprefix("# ").strip()
+
+
+class Pages(QTextBrowser):
+    """Shows files of one folder, and nothing from anywhere else."""
+
+    def __init__(self, folder: Path, open_url: Callable[[str], object]) -> None:
+        super().__init__()
+        self._folder = folder.resolve()
+        self._open_url = open_url
+        self.setOpenLinks(False)
+        self.setAccessibleName("Help page")
+        self.document().setDocumentMargin(14)
+        self.anchorClicked.connect(self.follow)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
+        """Read a file of the folder; anything else is empty."""
+        return super().loadResource(kind, name) if self._is_ours(QUrl(name)) else None
+
+    def follow(self, link: QUrl) -> None:
+        """Go to a page, or open one of Zoom's in the browser; other links lead nowhere."""
+        target = self.source().resolved(link)
+        if self._is_ours(target):
+            self.setSource(target)
+        elif is_zooms(target):
+            self._open_url(target.toString())
+
+    def _is_ours(self, url: QUrl) -> bool:
+        if not url.isLocalFile():
+            return False
+        path = Path(url.toLocalFile()).resolve()
+        return path.is_relative_to(self._folder) and path.suffix in _KINDS and path.is_file()
+
+
+def is_zooms(url: QUrl) -> bool:
+    """Tell whether a link leads to Zoom itself, encrypted."""
+    zooms = any(zoom.is_zoom_host(url.host()) for zoom in (COMMERCIAL, GOVERNMENT))
+    return url.scheme() == "https" and zooms and not url.userInfo()
+
+
+class HelpWindow(Panel):
+    """The pages' headings, and the page that is open."""
+
+    def __init__(self, open_url: Callable[[str], object], folder: Path | None = None) -> None:
+        super().__init__("help", "Help", QSize(820, 600))
+        self.pages = Pages(folder or help_folder(), open_url)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages")
+        for heading, page in pages(folder or help_folder()):
+            item = QListWidgetItem(heading)
+            item.setData(Qt.ItemDataRole.UserRole, QUrl.fromLocalFile(str(page)))
+            self.list.addItem(item)
+        self.back = button("Back")
+        self._lay_out()
+        self._connect()
+        self.list.setCurrentRow(0)
+
+    def open(self, page: str = "") -> None:
+        """Open on a page, by its file's name."""
+        if page:
+            self.pages.setSource(QUrl.fromLocalFile(str(help_folder() / page)))
+        self.bring()
+        self.pages.setFocus()
+
+    def _connect(self) -> None:
+        self.list.currentItemChanged.connect(self._chosen)
+        self.pages.sourceChanged.connect(self._moved)
+        self.back.clicked.connect(lambda _checked=False: self.pages.backward())
+        self.back.setEnabled(False)
+        self.pages.backwardAvailable.connect(self.back.setEnabled)
+
+    def _chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.pages.setSource(item.data(Qt.ItemDataRole.UserRole))
+
+    def _moved(self, url: QUrl) -> None:
+        """Mark the page that is open in the list."""
+        for place in range(self.list.count()):
+            if self.list.item(place).data(Qt.ItemDataRole.UserRole).path() == url.path():
+                self.list.blockSignals(True)
+                self.list.setCurrentRow(place)
+                self.list.blockSignals(False)
+
+    def _lay_out(self) -> None:
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        parts.setHandleWidth(10)
+        parts.addWidget(self.list)
+        parts.addWidget(self.pages)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([220, 600])
+        self.column.addWidget(parts, 1)
+        hint = note("Links to Zoom's own pages open in your browser.")
+        self.column.addLayout(row(hint, self.back))

@@ -1,0 +1,141 @@
+"""One setting as a row: its name, what it is for, a way to change it, and what is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.desktop.panel import trouble_label
+from rtms_tray.desktop.parts import button, label, note, put, row
+from rtms_tray.desktop.settings_words import label_of, sentence, value_word
+from rtms_tray.store.keys import Rule
+
+_YES_NO: Final = {"true": "On", "false": "Off"}
+Put = Callable[[str, str], str]
+"""Takes a key and the text of a new value; hands back why it is refused, or nothing."""
+
+
+def written(value: object) -> str:
+    """Write a value the way that it is read from a command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Segments(QWidget):
+    """A few values side by side, of which one is chosen; the arrow keys go from one to the next."""
+
+    chosen = Signal(str)
+
+    def __init__(self, values: Mapping[str, str], name: str) -> None:
+        super().__init__()
+        self._buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for value, word in values.items():
+            made = button(word)
+            made.setCheckable(True)
+            made.setProperty("segment", True)
+            made.setAccessibleName(f"{name}: {word}")
+            made.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            group.addButton(made)
+            line.addWidget(made)
+            self._buttons[value] = made
+        line.addStretch(1)
+
+    def show_value(self, value: str) -> None:
+        """Mark the value that is in force."""
+        if made := self._buttons.get(value):
+            made.setChecked(True)
+
+    def value(self) -> str:
+        """Say which one is marked."""
+        return next((value for value, made in self._buttons.items() if made.isChecked()), "")
+
+
+class Entry(QLineEdit):
+    """A line of text that is handed on when it is finished, and was changed."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, placeholder: str = "") -> None:
+        super().__init__(placeholderText=placeholder)
+        self.setAccessibleName(name)
+        self._handed_on = ""
+        self.editingFinished.connect(self.finish)
+
+    def show_value(self, value: str) -> None:
+        """Show what is in force, unless somebody is just writing something else."""
+        being_written = self.hasFocus() and self.isModified() and self.text() != self._handed_on
+        self._handed_on = value
+        if not being_written and self.text() != value:
+            self.setText(value)
+
+    def value(self) -> str:
+        """Say what is written."""
+        return self.text().strip()
+
+    def finish(self) -> None:
+        """Hand on what is written, if it is new."""
+        if self.value() != self._handed_on:
+            self._handed_on = self.value()
+            self.chosen.emit(self.value())
+
+
+class SettingRow(QWidget):
+    """A setting; `put_value` writes what the user chose."""
+
+    def __init__(self, key: str, rule: Rule, put_value: Put) -> None:
+        super().__init__()
+        self.key, self._put_value = key, put_value
+        self._refused = ""
+        name = label_of(key)
+        self.editor = _editor(key, rule, name)
+        self.trouble = trouble_label()
+        self.trouble.setAccessibleName(f"What is wrong with: {name}")
+        title = label(name)
+        title.setBuddy(self.editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 4)
+        column.setSpacing(3)
+        if isinstance(self.editor, Segments):
+            column.addLayout(row(title, self.editor))
+        else:
+            column.addWidget(title)
+            column.addWidget(self.editor)
+        self.editor.setAccessibleDescription(sentence(rule.help))
+        column.addWidget(note(sentence(rule.help)))
+        column.addWidget(self.trouble)
+        self.editor.chosen.connect(self._chosen)
+
+    def show_value(self, value: object, problem: str) -> None:
+        """Show the value in force, and what is wrong with the one in the file."""
+        if not self._refused:
+            self.editor.show_value(written(value))
+        put(self.trouble, self._refused or problem)
+
+    def commit(self) -> bool:
+        """Write what stands there now; false where it is refused."""
+        if isinstance(self.editor, Entry):
+            self.editor.finish()
+        return not self._refused
+
+    def _chosen(self, text: str) -> None:
+        self._refused = self._put_value(self.key, text)
+        put(self.trouble, self._refused)
+
+
+def _editor(key: str, rule: Rule, name: str) -> Segments | Entry:
+    if isinstance(rule.default, bool):
+        return Segments(_YES_NO, name)
+    if rule.allowed:
+        return Segments({value: value_word(key, value) for value in rule.allowed}, name)
+    return Entry(name, written(rule.default))
