@@ -62,8 +62,10 @@ def of_stream(session: Session, event: e.StreamStarted) -> Session:
 def of_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Session:
     """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
     if event.reason in OWNER_GONE and event.at >= session.people.owner_seen_at:
-        gone = {"owner_present": False, "owner_seen_at": event.at, "in_breakout": None}
-        return with_evidence(replace(session, people=replace(session.people, **gone)))
+        people = replace(
+            session.people, owner_present=False, owner_seen_at=event.at, in_breakout=None
+        )
+        return with_evidence(replace(session, people=people))
     if event.reason == ADMIN and (handed_off or session.own):
         return _withdrawn(session, event.at)
     if event.reason in MAYBE_HAND_OFF:

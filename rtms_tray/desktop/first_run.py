@@ -1,18 +1,26 @@
 """The guided set-up: the demo, or the Zoom app step by step, each step checked for real."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rtms_tray.commands import Command
 from rtms_tray.desktop.findings import Findings
 from rtms_tray.desktop.first_run_pages import AppPage, FeedPage, Guide, Page, SignInPage, TestPage
 from rtms_tray.desktop.panel import Panel, card, scrolling, trouble_label
 from rtms_tray.desktop.parts import button, label, note, put, row, title
-from rtms_tray.doctor import Mark
+from rtms_tray.doctor import Finding, Mark
 from rtms_tray.doctor_report import from_json
 from rtms_tray.view_model import Overview
 
@@ -56,11 +64,12 @@ class FirstRun(Panel):
         self.steps = [QLabel(f"{place} {page.title}") for place, page in enumerate(self.pages, 1)]
         self.stack = QStackedWidget()
         self.findings, self.trouble = Findings(), trouble_label()
+        self.result, self._headings = QFrame(), QWidget()
         self.back, self.anyway = button("Back"), button("Go on anyway")
         self.next, self.help = button("", primary=True), button("Help")
         self._at = -1  # the start page
         self._areas: list[QScrollArea] = []
-        self._busy = self._passed = False
+        self._busy = self._passed = self._was_checked = False
         self._lay_out()
         self._connect(help_)
         self._go_to(-1)
@@ -84,8 +93,9 @@ class FirstRun(Panel):
         self._at, self._passed = place, False
         put(self.said, "")
         put(self.trouble, "")
-        self.findings.show_findings(())
+        self._show_findings(())
         self.stack.setCurrentIndex(place + 1)
+        self._headings.setVisible(place >= 0)
         for number, step in enumerate(self.steps):
             step.setProperty(
                 "step", "now" if number == place else "done" if number < place else "later"
@@ -143,13 +153,19 @@ class FirstRun(Panel):
         finally:
             self._rest(on=False)
         findings = from_json(answer.data)
-        self.findings.show_findings(findings)
+        self._show_findings(findings)
         put(self.trouble, "" if findings else answer.text)
         marks = {finding.mark for finding in findings}
         self._passed = bool(findings) and Mark.BROKEN not in marks
         self._name_buttons()
         (self.next if self.next.isVisible() else self.back).setFocus()
         return bool(findings) and marks == {Mark.OK} and self._at < len(self.pages) - 1
+
+    def _show_findings(self, findings: Sequence[Finding]) -> None:
+        in_page = self.pages[self._at].findings if self._at >= 0 else None
+        (in_page or self.findings).show_findings(findings)
+        self.result.setVisible(bool(findings) and in_page is None)
+        self._was_checked = bool(findings)
 
     def _rest(self, *, on: bool) -> None:
         self._busy = on
@@ -163,16 +179,13 @@ class FirstRun(Panel):
         for part in (self.back, self.next):
             part.setVisible(started)
         self.anyway.setVisible(
-            started and not self._busy and not self._passed and self._was_checked()
+            started and not self._busy and not self._passed and self._was_checked
         )
         if started:
             go = "Check again" if last and not self._passed else self.pages[self._at].go
             go = "Go on" if self._passed and not last else go
             self.next.setText("Checking…" if self._busy else go)
             self.next.setAccessibleName(self.next.text())
-
-    def _was_checked(self) -> bool:
-        return self.findings.isVisibleTo(self)
 
     def _focus(self) -> None:
         first = self.connect_ if self._at < 0 else self.pages[self._at].first()
@@ -201,7 +214,8 @@ class FirstRun(Panel):
                 entry.returnPressed.connect(self._next)
 
     def _lay_out(self) -> None:
-        steps = QHBoxLayout()
+        steps = QHBoxLayout(self._headings)
+        steps.setContentsMargins(4, 0, 4, 0)
         for number, step in enumerate(self.steps):
             if number:
                 steps.addWidget(note("›"), 0)
@@ -211,9 +225,13 @@ class FirstRun(Panel):
         for page in self.pages:
             self._areas.append(scrolling(_spaced(page)))
             self.stack.addWidget(self._areas[-1])
-        self.column.addLayout(steps)
+        self.column.addWidget(self._headings)
         self.column.addWidget(self.stack, 1)
-        self.column.addWidget(self.findings)
+        self.result.setObjectName("card")
+        inside = QVBoxLayout(self.result)
+        inside.setContentsMargins(14, 10, 14, 10)
+        inside.addWidget(self.findings)
+        self.column.addWidget(self.result)
         self.column.addWidget(self.trouble)
         line = row(self.help)
         line.addStretch(1)
@@ -239,8 +257,9 @@ class FirstRun(Panel):
             self.said,
         ):
             inside.addWidget(part)
-        around.addWidget(frame)
         around.addStretch(1)
+        around.addWidget(frame)
+        around.addStretch(2)
         return page
 
 

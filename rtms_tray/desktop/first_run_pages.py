@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.findings import Findings
 from rtms_tray.desktop.panel import card, trouble_label
 from rtms_tray.desktop.parts import button, label, note, put, row
 from rtms_tray.desktop.settings_rows import SettingRow
@@ -46,6 +47,7 @@ class Page(QWidget):
     title = ""
     checks: tuple[str, ...] = ()
     go = "Check and go on"
+    findings: Findings | None = None  # where the results belong into the page itself
 
     def __init__(self, guide: Guide) -> None:
         super().__init__()
@@ -335,4 +337,5 @@ class TestPage(Page):
             "rtms-tray calls Zoom as it will in a meeting; no request is sent to any host. Whether capture is "
             "allowed in a meeting shows with the first request."
         )
-        self._card("Does it work?", label(words))
+        self.findings = Findings()
+        self._card("Does it work?", label(words), self.findings)

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser
 
 from rtms_tray.assets import resources
+from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.panel import Panel
 from rtms_tray.desktop.parts import button, note, row
 from rtms_tray.zoom.environment import COMMERCIAL, GOVERNMENT
@@ -22,9 +24,15 @@ def help_folder() -> Path:
 
 
 def pages(folder: Path) -> list[tuple[str, Path]]:
-    """List the pages by their headings, the first one first, the others by heading."""
-    found = [(_heading(page), page) for page in folder.glob("*.md")]
-    return sorted(found, key=lambda page: (page[1].name != START, page[0].casefold()))
+    """List the pages with their headings: the first one, then those that it names, then the others."""
+    named = (folder / START).read_text(encoding="utf-8")
+
+    def place(page: Path) -> tuple[int, str]:
+        found = named.find(f"({page.name})")
+        first = -1 if page.name == START else len(named)
+        return (found if found >= 0 else first), page.name
+
+    return [(_heading(page), page) for page in sorted(folder.glob("*.md"), key=place)]
 
 
 def _heading(page: Path) -> str:
@@ -44,10 +52,26 @@ class Pages(QTextBrowser):
         self.setAccessibleName("Help page")
         self.document().setDocumentMargin(14)
         self.anchorClicked.connect(self.follow)
+        self._link = QColor()
+        self.sourceChanged.connect(lambda _url: self._colour_links())
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Read a file of the folder; anything else is empty."""
         return super().loadResource(kind, name) if self._is_ours(QUrl(name)) else None
+
+    def set_link_colour(self, colour: str) -> None:
+        """Draw links in this colour: Qt's own is too dark on a dark ground."""
+        self._link = QColor(colour)
+        self._colour_links()
+
+    def _colour_links(self) -> None:
+        wanted = QTextCharFormat()
+        wanted.setForeground(self._link)
+        for place, length in _links(self.document()):
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(place)
+            cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(wanted)
 
     def follow(self, link: QUrl) -> None:
         """Go to a page, or open one of Zoom's in the browser; other links lead nowhere."""
@@ -64,6 +88,20 @@ class Pages(QTextBrowser):
         return path.is_relative_to(self._folder) and path.suffix in _KINDS and path.is_file()
 
 
+def _links(document: QTextDocument) -> list[tuple[int, int]]:
+    """Find the links: where each begins, and how long it is."""
+    found = []
+    block = document.begin()
+    while block.isValid():
+        parts = block.begin()
+        while not parts.atEnd():
+            if parts.fragment().charFormat().isAnchor():
+                found.append((parts.fragment().position(), parts.fragment().length()))
+            parts += 1
+        block = block.next()
+    return found
+
+
 def is_zooms(url: QUrl) -> bool:
     """Tell whether a link leads to Zoom itself, encrypted."""
     zooms = any(zoom.is_zoom_host(url.host()) for zoom in (COMMERCIAL, GOVERNMENT))
@@ -74,8 +112,8 @@ class HelpWindow(Panel):
     """The pages' headings, and the page that is open."""
 
     def __init__(self, open_url: Callable[[str], object], folder: Path | None = None) -> None:
-        super().__init__("help", "Help", QSize(820, 600))
         self.pages = Pages(folder or help_folder(), open_url)
+        super().__init__("help", "Help", QSize(820, 600))
         self.list = QListWidget()
         self.list.setAccessibleName("Pages")
         for heading, page in pages(folder or help_folder()):
@@ -86,6 +124,11 @@ class HelpWindow(Panel):
         self._lay_out()
         self._connect()
         self.list.setCurrentRow(0)
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours, those of links too."""
+        super().set_looks(looks)
+        self.pages.set_link_colour(looks.link)
 
     def open(self, page: str = "") -> None:
         """Open on a page, by its file's name."""
@@ -120,6 +163,8 @@ class HelpWindow(Panel):
         parts.addWidget(self.list)
         parts.addWidget(self.pages)
         parts.setStretchFactor(1, 1)
+        self.list.setMinimumWidth(110)
+        self.pages.setMinimumWidth(300)
         parts.setSizes([220, 600])
         self.column.addWidget(parts, 1)
         hint = note("Links to Zoom's own pages open in your browser.")

@@ -5,14 +5,12 @@ from string import Template
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QKeySequence, QPalette, QShortcut
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QLabel,
     QPlainTextEdit,
     QScrollArea,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -32,9 +30,8 @@ QListWidget::item:selected { color: white; background: $primary; }
 QPushButton[segment="true"] { border-radius: 8px; padding: 5px 12px; }
 QPushButton[segment="true"]:focus { border: 2px solid $link; padding: 4px 11px; }
 QPushButton[segment="true"]:checked { color: white; background: $primary;
-  border-color: $primary; font-weight: bold; }
+  border-color: $primary; }
 QPushButton[segment="true"]:checked:focus { border: 2px solid $text; }
-QPushButton[choice="true"] { text-align: left; padding: 12px 14px; }
 QLabel[trouble="true"] { color: $bad; }
 QLabel[step="now"] { color: $link; font-weight: bold; }
 QLabel[step="done"] { color: $good; }
@@ -81,11 +78,6 @@ class Panel(QWidget):
     def set_looks(self, looks: Looks) -> None:
         """Change the colours."""
         self.setStyleSheet(panel_sheet(looks))
-        palette = QApplication.palette()
-        palette.setColor(QPalette.ColorRole.Link, looks.link)
-        palette.setColor(QPalette.ColorRole.Text, looks.text)
-        for browser in self.findChildren(QTextBrowser):
-            browser.setPalette(palette)
 
     def bring(self) -> None:
         """Open the window, or bring it to the front; the first time in a size that fits the screen."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.clicks import Clicks
@@ -33,6 +34,7 @@ class SecretRow(QWidget):
         self.keep = button("Keep it")
         self.keep.setAccessibleName("Keep the client secret in the keyring")
         self.state = note()
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.trouble = trouble_label()
         title = label("Client secret")
         title.setBuddy(self.entry)

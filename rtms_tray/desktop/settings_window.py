@@ -71,7 +71,9 @@ class SettingsWindow(Panel):
         wrong = {problem.key: problem for problem in problems}
         values = flatten(self._good)
         for key, setting in self.rows.items():
-            setting.show_value(values[key], _said(wrong.pop(key)) if key in wrong else "")
+            problem = wrong.pop(key, None)
+            setting.show_value(values[key], _said(problem) if problem else "")
+            setting.setVisible(problem is not None or _counts(key, self._good))
         whole = wrong.pop("", None)
         put(self.file_trouble, f"{_said(whole)} {whole.remedy}" if whole else "")
         put(self.unknown, _unknown(wrong))
@@ -84,6 +86,7 @@ class SettingsWindow(Panel):
         except SettingRefusedError as refused:
             return _capital(str(refused).removeprefix(f"{key}: "))
         self._doors.changed()
+        self.refresh()
         return ""
 
     def _try_notification(self) -> None:
@@ -127,6 +130,18 @@ class SettingsWindow(Panel):
         if section == "notifications":
             inside.addWidget(self.test)
         return frame
+
+
+def _counts(key: str, settings: Settings) -> bool:
+    """Tell whether a setting means anything beside the others; what is set is shown in any case."""
+    custom, kind = settings.zoom.environment == "custom", settings.feed.kind
+    idle = {
+        "zoom.oauth_url": not custom,
+        "zoom.api_url": not custom,
+        "feed.url": kind == "none" or (kind == "zoom" and not custom),
+        "feed.subscription_id": kind != "zoom",
+    }
+    return not idle.get(key, False) or bool(flatten(settings)[key])
 
 
 def _said(problem: Problem) -> str:

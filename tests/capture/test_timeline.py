@@ -197,15 +197,32 @@ class TestOfASession:
         stage.gap(600)
         stage.look(e.MeetingStatus.WAITING)
         stage.wait(60)
-        assert stage.spans() == {LOST: stage.spans()[LOST], CAPTURED: 10}
+        assert stage.spans() == {LOST: stage.spans()[LOST], CAPTURED: 40}, "in sight until then"
 
     def test_an_event_that_comes_late_is_evidence_of_its_own_time_only(self) -> None:
-        stage = brought_to(_S.SHARING)
+        stage = brought_to(_S.SHARING, Stage(feed=False))
         stage.wait(100)
         stage.joins(GUEST, ago_s=60)
-        stage.gap(10)
+        stage.sleep(10)
         stage.look(e.MeetingStatus.WAITING)
         assert stage.spans()[CAPTURED] == 50
+
+    def test_a_stream_in_sight_ran_until_sight_was_lost(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.joins(GUEST)
+        stage.wait(7_200)
+        stage.gap(20)
+        stage.look(e.MeetingStatus.WAITING)
+        assert stage.spans()[CAPTURED] == 7_210
+
+    def test_a_stream_already_in_doubt_is_no_evidence_of_itself(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.joins(GUEST)
+        stage.gap(10)
+        stage.wait(50)
+        stage.gap(10)
+        stage.look(e.MeetingStatus.WAITING)
+        assert stage.spans()[CAPTURED] == 10
 
     def test_a_start_after_giving_up_leaves_out_what_lay_between(self) -> None:
         stage = brought_to(_S.PENDING_APPROVAL)
