@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import node_packages
 import python_environment
 import system_packages
 import wheel_check
@@ -57,13 +58,16 @@ def lacks_display(environ: Mapping[str, str], platform: str) -> bool:
 
 
 def set_up(environment: Environment, needs: Sequence[Need]) -> None:
-    """Bring the system and the virtual environment to what the program needs."""
+    """Bring the system, the virtual environment and the tests' peers to what is needed."""
     can_make_venv = python_environment.python_can_make_venv()
     installed = system_packages.provide(
         needs,
         python_can_make_venv=can_make_venv or environment.stamp.exists(),
     )
-    if not python_environment.provide(environment) and not installed:
+    installed |= python_environment.provide(environment)
+    if needs == TEST_NEEDS:
+        installed |= node_packages.provide()
+    if not installed:
         print("rtms-tray: everything is set up")
 
 

@@ -28,11 +28,16 @@ class SystemPackagesError(Exception):
 
 @dataclass(frozen=True)
 class Need:
-    """One Debian package and the library or program by which other systems are checked for it."""
+    """One Debian package and the library or program by which other systems are checked for it.
+
+    An optional one is a program that a few tests use: it may come from anywhere, and where it
+    cannot be had everything else goes on without it.
+    """
 
     package: str
     library: str = ""
     program: str = ""
+    optional: bool = False
 
     @property
     def sign(self) -> str:
@@ -80,7 +85,14 @@ DESKTOP_NEEDS = (
     Need("hicolor-icon-theme"),
     Need("adwaita-icon-theme"),
 )
-TEST_NEEDS = DEMO_NEEDS + DESKTOP_NEEDS
+# The browser that the tests sign in with, and the OAuth server that nobody here wrote.
+PEER_NEEDS = (
+    Need("xdg-utils", program="xdg-open"),
+    Need("chromium", program="chromium", optional=True),
+    Need("nodejs", program="node", optional=True),
+    Need("npm", program="npm", optional=True),
+)
+TEST_NEEDS = DEMO_NEEDS + DESKTOP_NEEDS + PEER_NEEDS
 
 
 def read_os_release(text: str) -> dict[str, str]:
@@ -148,6 +160,22 @@ def install_with_apt(packages: Sequence[str]) -> None:
         raise SystemPackagesError(f"apt-get could not install them. As root, run: {by_hand}")
 
 
+def install(packages: Sequence[str], extras: Sequence[str]) -> None:
+    """Install Debian packages, and extras where they can be had.
+
+    Raises:
+        SystemPackagesError: the packages could not be installed.
+    """
+    if not extras:
+        return install_with_apt(packages)
+    try:
+        return install_with_apt([*packages, *extras])
+    except SystemPackagesError as error:
+        print(f"rtms-tray: {error}")
+        print(f"rtms-tray: going on without {', '.join(extras)}; tests that need them will say so")
+    return install_with_apt(packages) if packages else None
+
+
 def library_loads(name: str) -> bool:
     """Tell whether the system's loader finds a shared library."""
     try:
@@ -162,7 +190,7 @@ def missing_signs(needs: Iterable[Need]) -> list[str]:
     found = {
         need.sign: library_loads(need.library) if need.library else shutil.which(need.program)
         for need in needs
-        if need.sign
+        if need.sign and not need.optional
     }
     return [sign for sign, there in found.items() if not there]
 
@@ -176,9 +204,11 @@ def missing_packages(needs: Iterable[Need], *, python_can_make_venv: bool) -> li
         text=True,
     ).stdout
     there = installed_names(listing)
-    wanted = [need.package for need in needs]
+    lacking = [need for need in needs if need.package not in there]
+    # Node.js often comes from elsewhere, and Debian's own would get in its way.
+    wanted = [need for need in lacking if not (need.optional and shutil.which(need.program))]
     venv = [] if python_can_make_venv else [venv_package(sys.version_info[:2])]
-    return [package for package in wanted if package not in there] + venv
+    return [need.package for need in wanted] + venv
 
 
 def provide(
@@ -200,7 +230,10 @@ def provide(
                 + ", ".join(missing)
             )
         return False
-    packages = missing_packages(needs, python_can_make_venv=python_can_make_venv)
-    if packages:
-        install_with_apt(packages)
-    return bool(packages)
+    missing = missing_packages(needs, python_can_make_venv=python_can_make_venv)
+    optional = {need.package for need in needs if need.optional}
+    extras = [package for package in missing if package in optional]
+    packages = [package for package in missing if package not in optional]
+    if missing:
+        install(packages, extras)
+    return bool(missing)

@@ -37,6 +37,7 @@ class AccountOrders:
             elif not self._open_url(url):
                 raise SignInFailed("no_browser")
 
+        await self._program.look_once()  # the keyring may have been unlocked a moment ago
         try:
             user = await self._membership().sign_in(
                 show_url, switch=arguments.get("switch") == "yes"
@@ -69,11 +70,10 @@ class AccountOrders:
     async def unlock(self, arguments: Arguments) -> Answer:
         """Ask the system to unlock its keyring, and take up what waited for it."""
         del arguments
-        membership = self._membership()
-        await membership.unlock()
+        await self._membership().unlock()
         await self._program.reload()
-        if membership.keyring_trouble is not None:
-            trouble = membership.keyring_trouble
+        trouble = self._membership().keyring_trouble
+        if trouble is not None:
             raise RefusedError(f"{trouble.text} {trouble.remedy}")
         return Answer(Exit.DONE, "The keyring can be read.")
 

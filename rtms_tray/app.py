@@ -202,12 +202,12 @@ def _choice(meeting: MeetingListed, *, live: bool) -> MeetingChoice:
     return MeetingChoice(name, meeting.topic or name, live, meeting.start_time)
 
 
-def sign_in_without_instance(profile: Profile, *, browser: bool, say: Say) -> Answer:
-    """Sign in while no tray runs: the same way, without surfaces."""
-    return asyncio.run(_sign_in(profile, browser=browser, say=say))
+def sign_in_without_instance(profile: Profile, arguments: Mapping[str, str], say: Say) -> Answer:
+    """Sign in while no tray runs: the same way, without surfaces, and watching nothing."""
+    return asyncio.run(_sign_in(profile, arguments, say))
 
 
-async def _sign_in(profile: Profile, *, browser: bool, say: Say) -> Answer:
+async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> Answer:
     import webbrowser  # noqa: PLC0415 - only without Qt
 
     def open_and_say(url: str) -> bool:
@@ -216,12 +216,11 @@ async def _sign_in(profile: Profile, *, browser: bool, say: Say) -> Answer:
 
     async with make_http() as http:
         program = Program(Outside(profile, KeyringStore(), http, SystemClock()))
-        await program.reload()
+        await program.prepare_sign_in()
         orders = Orders(
             program, open_url=open_and_say, show_window=lambda _: None, quit_program=lambda: None
         )
         try:
-            arguments = {"browser": "yes" if browser else "no"}
             return await orders.perform(Command("sign-in", arguments), say)
         finally:
             await program.close()

@@ -44,7 +44,7 @@ class Connection:
     """One way to Zoom: who asks, where a sign-in is begun, and where events come from.
 
     `app` is the client that the feed shows itself as; `secret_unread` says that the keyring did not
-    tell its secret.
+    tell its secret, `sign_in_trouble` that signing in needs it.
     """
 
     settings: Settings
@@ -56,6 +56,7 @@ class Connection:
     feed: Feed | None
     no_feed: Missing | None
     secret_unread: bool = False
+    sign_in_trouble: SecretError | None = None
 
     def signs_in_like(self, other: "Connection") -> bool:
         """Whether a sign-in of the one serves the other as well."""
@@ -133,24 +134,27 @@ async def connect(
         feed=feed,
         no_feed=no_feed,
         secret_unread=trouble is not None,
+        sign_in_trouble=None if settings.app.sign_in_client_id else trouble,
     )
 
 
 async def _client_secret(
     settings: Settings, profile: Profile, store: SecretStore
-) -> tuple[str | None, Missing | None]:
+) -> tuple[str | None, SecretError | None]:
     try:
         return await load_client_secret(store, profile, settings), None
     except SecretError as error:
         log.info("The client secret cannot be read: %s.", error.trouble)
-        return None, Missing(f"keyring_{error.trouble}", error.text, error.remedy)
+        return None, error
 
 
-def _why_no_feed(settings: Settings, secret: str | None, trouble: Missing | None) -> Missing | None:
+def _why_no_feed(
+    settings: Settings, secret: str | None, trouble: SecretError | None
+) -> Missing | None:
     if settings.feed.kind == "none":
         return None
     if settings.feed.kind == "zoom" and trouble is not None:
-        return trouble
+        return Missing(f"keyring_{trouble.trouble}", trouble.text, trouble.remedy)
     for problem in completeness(settings, client_secret=secret is not None):
         if problem.blocking and problem.key in {
             "feed.subscription_id",

@@ -2,20 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection
 from rtms_tray.sign_in_notices import (
-    CAN_BE_UNLOCKED,
     another_account,
     kept_in_memory_only,
     keyring_unreadable,
+    not_kept,
     not_signed_in,
 )
 from rtms_tray.store.account import Account, forget_account, load_account, save_account
 from rtms_tray.store.paths import Profile
-from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
 from rtms_tray.view_model import AccountView, Notice, SignInState
 from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.listings import User
@@ -27,7 +27,7 @@ from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
 log = logging.getLogger(__name__)
 
 _QUIET_ENDS = frozenset({"cancelled", "superseded"})
-_PASSING = ("keyring_", "client_", "app_disabled")
+_PASSING = ("keyring_", "client_", "app_disabled", "sign_in_not_kept")
 """Notices that a token proves to be over."""
 
 
@@ -38,7 +38,10 @@ class AnotherAccountError(Exception):
         super().__init__(
             f"You signed in as {now}; until now it was {before}. Nothing is changed yet."
         )
-        self.remedy = "Choose “Use the other account” in rtms-tray's window, or sign out first and sign in again."
+        self.remedy = (
+            "Choose “Use the other account” in rtms-tray's window, or sign in with: "
+            "rtms-tray sign-in --switch"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,11 @@ class Membership:
         self._changed = changed
         remembered = load_account(profile.account_file)
         mine = remembered is not None and remembered.filed_as == connection.token_name
-        self._account = remembered if mine else None
-        self._state = SignInState.SIGNED_IN if mine else SignInState.SIGNED_OUT
+        kept = mine and remembered is not None and remembered.kept
+        self._account = remembered if kept else None
+        self._unkept = mine and not kept  # the last sign-in ended with the program
+        self._signed_in_here = False
+        self._state = SignInState.SIGNED_IN if kept else SignInState.SIGNED_OUT
         self._notice: Notice | None = None
         self._waiting: _Waiting | None = None
         self._attempts = 0  # a second sign-in begins before the first has ended
@@ -79,7 +85,7 @@ class Membership:
             secret_name=connection.token_name,
             clock=clock,
             signed_in_at=self._account.signed_in_at if self._account else None,
-            report=lambda _trouble: changed(),
+            report=self._store_changed,
         )
 
     # --- what is known ------------------------------------------------------------------------
@@ -106,7 +112,7 @@ class Membership:
     def is_unclear(self) -> bool:
         """Whether to look again later: the keyring is locked, or it is not known who signed in."""
         unnamed = self._state is SignInState.SIGNED_IN and self._account is None
-        return self._state is SignInState.LOCKED or unnamed
+        return self.keyring_trouble is not None or unnamed
 
     async def look(self) -> None:
         """Find out whether there is a sign-in, and whose; a locked keyring is asked again later."""
@@ -115,9 +121,13 @@ class Membership:
         except SecretError as error:
             self._locked(error)
             return
+        if (trouble := self._without_secret()) is not None:
+            self._locked(trouble)
+            return
         self.keyring_trouble = None
         if not present:
-            self._set(SignInState.SIGNED_OUT, self._without_passing())
+            ended = not_kept() if self._unkept else None
+            self._set(SignInState.SIGNED_OUT, self._without_passing() or ended)
             return
         self._set(SignInState.SIGNED_IN, self._without_passing())
         if self._account is None:
@@ -144,6 +154,8 @@ class Membership:
     async def token(self) -> str:
         """Give a living access token; what goes wrong is shown as well as raised."""
         try:
+            if (trouble := self._without_secret()) is not None:
+                raise trouble
             token = await self.keeper.token()
         except SignInNeeded as trouble:
             known = self._account is not None
@@ -168,9 +180,13 @@ class Membership:
     async def sign_in(self, show_url: ShowUrl, *, switch: bool = False) -> User:
         """Sign in through the browser.
 
-        Raises ZoomTrouble for all that can fail, and AnotherAccountError where somebody else signed in
-        than before: `switch` agrees to that beforehand, `accept_switch` afterwards.
+        Raises ZoomTrouble for all that can fail, SecretError where the keyring keeps back what it takes,
+        and AnotherAccountError where somebody else signed in than before: `switch` agrees to that
+        beforehand, `accept_switch` afterwards.
         """
+        locked = self._connection.sign_in_trouble
+        if locked is not None and locked.trouble in CAN_BE_UNLOCKED:
+            raise _again(locked)
         self._waiting = None
         self._begin()
         try:
@@ -245,7 +261,7 @@ class Membership:
 
     async def _adopt(self, grant: Grant, user: User) -> None:
         await self.keeper.adopt(grant)
-        self.keyring_trouble = None
+        self.keyring_trouble, self._signed_in_here = None, True
         self._remember(user, self._clock())
         self._notice, self._state = None, SignInState.SIGNED_IN
         self._changed()
@@ -253,14 +269,24 @@ class Membership:
     # --- who it is ----------------------------------------------------------------------------
 
     def _remember(self, user: User, at: int) -> None:
-        self._account = Account(user.id, user.email or "", self._connection.token_name, at)
+        kept = self.keeper.store_trouble is None
+        self._write_down(Account(user.id, user.email or "", self._connection.token_name, at, kept))
+
+    def _write_down(self, account: Account) -> None:
+        self._account, self._unkept = account, False
         try:
-            save_account(self._profile.account_file, self._account)
+            save_account(self._profile.account_file, account)
         except OSError as error:
             log.warning("Who signed in cannot be remembered: %s.", error.strerror)
 
+    def _store_changed(self, trouble: SecretError | None) -> None:
+        """The keyring ceased or began to keep the sign-in: after a restart it is there, or not."""
+        if self._account is not None and self._state is SignInState.SIGNED_IN:
+            self._write_down(replace(self._account, kept=trouble is None))
+        self._changed()
+
     def _forget(self) -> None:
-        self._account = None
+        self._account, self._unkept = None, False
         try:
             forget_account(self._profile.account_file)
         except OSError as error:
@@ -268,9 +294,15 @@ class Membership:
 
     # --- what goes wrong ----------------------------------------------------------------------
 
+    def _without_secret(self) -> SecretError | None:
+        """Why Zoom must not be asked for tokens now: it would refuse the app without its secret."""
+        trouble = self._connection.sign_in_trouble
+        return None if trouble is None or self._signed_in_here else _again(trouble)
+
     def _locked(self, error: SecretError) -> None:
         self.keyring_trouble = error
-        locked = error.trouble in CAN_BE_UNLOCKED or self._account is not None
+        may_be_there = error.trouble in CAN_BE_UNLOCKED and not self._unkept
+        locked = may_be_there or self._account is not None
         state = SignInState.LOCKED if locked else SignInState.SIGNED_OUT
         self._set(state, keyring_unreadable(error))
 
@@ -283,6 +315,11 @@ class Membership:
         if (state, notice) != (self._state, self._notice):
             self._state, self._notice = state, notice
             self._changed()
+
+
+def _again(error: SecretError) -> SecretError:
+    """Make the same error anew: one that is raised twice gathers tracebacks."""
+    return SecretError(error.trouble, error.text, error.remedy)
 
 
 def _name(email: str | None) -> str:

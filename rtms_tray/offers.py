@@ -64,11 +64,13 @@ def offers(session: Session, announced: Announce) -> tuple[Offer, ...]:
     if severity is Severity.INFO:
         return ()
     details = Offer("Details", opening(session.key))
-    if category in {Category.SIGHT, Category.REFUSAL, Category.ROOMS}:
+    if category in {Category.SIGHT, Category.REFUSAL, Category.ROOMS, Category.CLIENT}:
         return (details,)
     if session.state in LIVE:
         return (_stop(session),) if why.code is Code.BEGAN_AFTER_GIVE_UP else (details,)
-    if why.code is Code.SIGN_IN_NEEDED:
+    if why.code is Code.KEYRING_LOCKED:
+        return (Offer("Unlock the keyring", Command("unlock")),)
+    if why.code in {Code.SIGN_IN_NEEDED, Code.KEYRING_UNREADABLE}:
         return (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
     if why.code in _LATER:
         return (_remind(session),)

@@ -6,6 +6,7 @@ from typing import Final
 
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import UNKNOWN, Condition, Value
+from rtms_tray.capture.explaining import silence_of
 from rtms_tray.capture.hearing import alert_of, sight_alert, wants_attention
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Reason, Severity, Why
@@ -13,6 +14,8 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import MINUTE, SECOND, Millis
+from rtms_tray.session_actions import actions_of
+from rtms_tray.span_words import views_of
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
@@ -36,35 +39,11 @@ _PLAIN: Final[dict[CaptureState, tuple[str, str]]] = {
 }
 """Title and text of the states that may stand without a reason."""
 
-_OUR_WORDS: Final = frozenset({Code.SIGN_IN_NEEDED, Code.OFFLINE})
+_OUR_WORDS: Final = frozenset(
+    {Code.SIGN_IN_NEEDED, Code.OFFLINE, Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE}
+)
 """Reasons whose message is not Zoom's: nothing was asked of it."""
 _TEN_DIGITS: Final = 10
-
-_RESEND: Final = ActionView("resend", "Resend request", primary=True)
-_AGAIN: Final = ActionView("resend", "Resend request")
-_GIVE_UP: Final = ActionView("give-up", "Give up")
-_REMIND: Final = ActionView("remind", "Remind me in 2 minutes")
-_STOP: Final = ActionView("stop", "Stop capture")
-_SEEN: Final = ActionView("acknowledge", "Got it")
-_ASK_HOST_AGAIN: Final = ActionView(
-    "resend", "Resend request", confirm="The host said no. Send the request once more?"
-)
-_ACTIONS: Final[dict[CaptureState, tuple[ActionView, ...]]] = {
-    _S.REQUESTING: (_GIVE_UP,),
-    _S.WAITING_FOR_MEETING: (_AGAIN, _GIVE_UP),
-    _S.WAITING_FOR_HOST: (_REMIND, _GIVE_UP, _AGAIN),
-    _S.RESEND_NEEDED: (_RESEND, _GIVE_UP),
-    _S.PENDING_APPROVAL: (_AGAIN, _REMIND, _GIVE_UP),
-    _S.NO_ANSWER: (_RESEND, _REMIND, _GIVE_UP),
-    _S.SHARING: (ActionView("pause", "Pause"), _STOP),
-    _S.PAUSED: (ActionView("resume", "Resume", primary=True), _STOP),
-    _S.PAUSED_BREAKOUT: (_STOP,),
-    _S.INTERRUPTED: (),
-    _S.STOPPED: (_RESEND, _GIVE_UP),
-    _S.DENIED: (_ASK_HOST_AGAIN, _GIVE_UP),
-    _S.REFUSED: (_RESEND, _GIVE_UP),
-    _S.STOPPED_PERMANENTLY: (ActionView("resend", "Try again anyway"), _GIVE_UP),
-}
 
 _CHECKS: Final[dict[Condition, str]] = {
     Condition.HOST_ORG_RTMS_ENABLED: "Host's organization allows RTMS",
@@ -75,7 +54,12 @@ _CHECKS: Final[dict[Condition, str]] = {
     Condition.HOST_APPROVAL_REQUIRED: "Host approval is required",
     Condition.HOST_APPROVES: "Host approves",
     Condition.IN_BREAKOUT_ROOM: "You are in a breakout room",
+    Condition.AUTO_START_ENABLED: "Auto-start is on",
+    Condition.MEETING_ALLOWED_WITHOUT_HOST: "The meeting may start without its host",
 }
+_SHOWN_ONCE_KNOWN: Final = frozenset(
+    {Condition.AUTO_START_ENABLED, Condition.MEETING_ALLOWED_WITHOUT_HOST}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +78,7 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, around.account)
     shown = lead is not None and overall is lead.state
-    title = lead_view.title if lead_view and shown else _PLAIN[overall][0]
+    title = lead_view.title if lead_view and shown else _headline(overall, around.account)
     verified = lead is None or lead.unverified_since is None
     return Overview(
         overall=overall,
@@ -110,6 +94,12 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
         lead=lead_view,
         actions=_program_actions(around.account),
     )
+
+
+def _headline(overall: CaptureState, account: AccountView) -> str:
+    if overall is _S.SIGNED_OUT and account.state is SignInState.SIGNING_IN:
+        return "Signing in: continue in the browser"
+    return _PLAIN[overall][0]
 
 
 def _urgent(notices: tuple[Notice, ...]) -> bool:
@@ -167,7 +157,8 @@ def overall_state(lead: Session | None, account: AccountView) -> CaptureState:
     if lead is not None and lead.state is not _S.ENDED:
         return lead.state
     signed_out = account.state in {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED}
-    return _S.SIGNED_OUT if signed_out else _S.IDLE
+    first = account.state is SignInState.SIGNING_IN and account.user_id is None
+    return _S.SIGNED_OUT if signed_out or first else _S.IDLE
 
 
 # --- one session --------------------------------------------------------------------------------
@@ -177,6 +168,7 @@ def session_view(session: Session, now: Millis) -> SessionView:
     """Put one session into words."""
     title, text, remedy = _words(session)
     alert = alert_of(session)
+    silence = silence_of(session)
     return SessionView(
         key=session.key,
         meeting_id=session.meeting.number,
@@ -195,6 +187,9 @@ def session_view(session: Session, now: Millis) -> SessionView:
         happened=_happened(session),
         summary=summary(session, now),
         details=_details(session),
+        spans=views_of(session.timeline),
+        fits=silence.fits if silence else (),
+        question=silence.question if silence else "",
     )
 
 
@@ -230,6 +225,15 @@ def in_words(session: Session, now: Millis) -> str:
     return f"{view.title}. {view.text} {view.remedy}".strip() + said
 
 
+def scenarios_of(session: Session) -> tuple[int, ...]:
+    """Number the scenarios behind a session's state: those of its reason; in silence, what still fits."""
+    silence = silence_of(session)
+    if silence is not None and session.refusal is None:
+        return silence.scenarios
+    why = session.refusal or session.why
+    return reason_of(why).scenarios if why else ()
+
+
 def _said_by_zoom(why: Why) -> str:
     return f"{'More' if why.code in _OUR_WORDS else 'Zoom says'}: {why.message.rstrip('.')}"
 
@@ -250,6 +254,8 @@ def _words(session: Session) -> tuple[str, str, str]:
         reason = reason_of(session.why)
         title, text = reason.title, filled(reason.text, session.why)
         remedy = remedy_of(session.why)
+        if (silence := silence_of(session)) is not None:
+            text, remedy = silence.text or text, silence.remedy or remedy
     if session.refusal is not None:
         refused = reason_of(session.refusal)
         text = f"{refused.title}. {filled(refused.text, session.refusal)}"
@@ -276,19 +282,6 @@ def grouped(number: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def actions_of(session: Session) -> tuple[ActionView, ...]:
-    """What the user can do with a session now, the obvious first."""
-    actions = _ACTIONS.get(session.state, ())
-    code = session.why.code if session.why else None
-    if session.state is _S.SHARING and code is Code.BEGAN_AFTER_GIVE_UP:
-        actions = (ActionView("stop", "Stop capture", primary=True),)
-    if session.live and session.unverified_since is not None:
-        actions = (*actions, _AGAIN)
-    if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
-        actions = (*actions, _SEEN)
-    return actions
-
-
 def _checks(session: Session) -> tuple[CheckView, ...]:
     if session.state in {_S.ENDED, _S.IDLE}:
         return ()
@@ -300,6 +293,7 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
             _mark(evidence.value),
         )
         for condition, text in _CHECKS.items()
+        if condition not in _SHOWN_ONCE_KNOWN or condition in session.known
     )
 
 
@@ -319,10 +313,9 @@ def _details(session: Session) -> str:
     why = session.refusal or session.why
     if why is None:
         return ""
-    reason = reason_of(why)
     parts = []
-    if reason.scenarios:
-        parts.append("Scenarios: " + ", ".join(map(str, reason.scenarios)))
+    if scenarios := scenarios_of(session):
+        parts.append("Scenarios: " + ", ".join(map(str, scenarios)))
     if why.number is not None:
         parts.append(f"Zoom's number: {why.number}")
     if why.message:

@@ -75,6 +75,8 @@ class Program:
         self._tasks = Tasks()
         self._shown = False
         self._me: str | None = None
+        self._keyring_shut = False
+        self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
         self._building = asyncio.Lock()
         self.inspector = Inspector()
@@ -131,7 +133,8 @@ class Program:
         if blocking_problem(self.settings) is not None:
             return _NOBODY
         account = load_account(self.outside.profile.account_file)
-        if account is None or account.filed_as != refresh_token_name(self.settings):
+        mine = account is not None and account.filed_as == refresh_token_name(self.settings)
+        if account is None or not mine or not account.kept:
             return AccountView(SignInState.SIGNED_OUT)
         return AccountView(SignInState.SIGNED_IN, account.user_id, account.email or None)
 
@@ -144,6 +147,11 @@ class Program:
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
         self._tasks.spawn(self._look_again(), "look again")
+
+    async def prepare_sign_in(self) -> None:
+        """Know the way to Zoom, and watch nothing: for a sign-in and no more."""
+        self._watches = False
+        await self._connect()
 
     async def reload(self) -> None:
         """Take over what the settings say now; only what they change is built anew."""
@@ -181,7 +189,7 @@ class Program:
             self._connection = replace(new, feed=old.feed)
         else:
             self._connection = new
-            await self.watcher.use_feed(new.feed, new.settings.feed.kind)
+            await self.watcher.use_feed(new.feed if self._watches else None, new.settings.feed.kind)
 
     async def _use_account(self, connection: Connection) -> None:
         await self._end_membership()
@@ -252,11 +260,16 @@ class Program:
         self.changed()
 
     def _follow_account(self) -> None:
-        """Tell the sessions who the app owner is, and when the sign-in is gone."""
-        now = self.membership.view.user_id if self.membership else None
+        """Tell the sessions who the app owner is, when the sign-in is gone, and the keyring open."""
+        membership = self.membership
+        now = membership.view.user_id if membership else None
         if now != self._me:
             self._me = now
             self.watcher.to_all(e.SignedIn(now) if now else e.SignInLost())
+        shut = membership is not None and membership.keyring_trouble is not None
+        was_shut, self._keyring_shut = self._keyring_shut, shut
+        if was_shut and not shut and now:
+            self.watcher.to_all(e.KeyringOpen())
 
     def _doubt_sign_in(self) -> None:
         """The app was removed from an account: if it was this user's, every call shows it."""

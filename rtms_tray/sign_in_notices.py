@@ -4,11 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.view_model import ActionView, Notice
 from rtms_tray.zoom.errors import ClientRefused, ZoomTrouble
 
-CAN_BE_UNLOCKED: Final = frozenset({Trouble.LOCKED, Trouble.TIMEOUT})
 _SIGN_IN: Final = ActionView("sign-in", "Sign in…", primary=True)
 _UNLOCK: Final = ActionView("unlock", "Unlock the keyring", primary=True)
 _SWITCH: Final = ActionView("switch-account", "Use the other account")
@@ -40,6 +39,12 @@ def kept_in_memory_only(error: SecretError) -> Notice:
         title="Signed in, but only until rtms-tray ends",
         text=f"{error.text} The sign-in is kept in memory and nowhere else.",
     )
+
+
+def not_kept() -> Notice:
+    """Say that the last sign-in ended with the program, because no keyring took it."""
+    text = "The last sign-in could not be kept in the system's keyring, and ended with rtms-tray."
+    return _notice("sign_in_not_kept", "Not signed in", text, "Sign in again.", _SIGN_IN)
 
 
 def _notice(code: str, title: str, text: str, remedy: str, action: ActionView | None) -> Notice:

@@ -5,13 +5,15 @@ from typing import Final
 
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Evidence
+from rtms_tray.capture.explaining import silence_of
 from rtms_tray.capture.hearing import alert_of
 from rtms_tray.capture.reasons import Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
-from rtms_tray.presentation import actions_of, filled, reason_of, remedy_of
-from rtms_tray.view_model import AccountView, Notice, Overview, SessionView, SignInState
+from rtms_tray.presentation import filled, reason_of, remedy_of, scenarios_of
+from rtms_tray.session_actions import actions_of
+from rtms_tray.view_model import AccountView, ActionView, Notice, Overview, SessionView, SignInState
 
 SCHEMA: Final = 1
 Json = dict[str, object]
@@ -65,6 +67,7 @@ def _notice(notice: Notice) -> Json:
 
 def _session(session: Session, now: Millis) -> Json:
     reason = reason_of(session.why) if session.why else None
+    silence = silence_of(session)
     current = session.stream if session.live else None
     alert = alert_of(session)
     return {
@@ -75,10 +78,14 @@ def _session(session: Session, now: Millis) -> Json:
         "unverified_since": rfc3339(session.unverified_since),
         "reason": _reason(session.why, alert.severity if alert else None),
         "refusal": _reason(session.refusal, Severity.ATTENTION),
-        "scenarios": list(reason.scenarios) if reason else [],
-        "rules": list(reason.rules) if reason else [],
+        "scenarios": list(scenarios_of(session)),
+        "rules": list(silence.rules if silence else reason.rules if reason else ()),
+        "fits": list(silence.fits) if silence else [],
+        "ask_next": str(silence.ask_next) if silence and silence.ask_next else None,
         "conditions": {str(name): _evidence(evidence) for name, evidence in session.known.items()},
-        "actions": [action.name.replace("-", "_") for action in actions_of(session)],
+        "actions": list(
+            dict.fromkeys(action.name.replace("-", "_") for action in actions_of(session))
+        ),
         "stream_id": current.stream_id if current and not current.stopped else None,
         "captured_s": _seconds(session, SpanKind.CAPTURED, now),
         "paused_s": _seconds(session, SpanKind.PAUSED, now),
@@ -118,6 +125,10 @@ def _seconds(session: Session, kind: SpanKind, now: Millis) -> float:
 
 
 # --- in words -----------------------------------------------------------------------------------
+
+
+def _typed(action: ActionView) -> str:
+    return " ".join((action.name, *(value for _, value in action.arguments)))
 
 
 def length(ms: Millis) -> str:
@@ -179,6 +190,10 @@ def _session_words(session: SessionView, now: Millis) -> list[str]:
         f"  {session.text}",
     ]
     lines += [f"  {line}" for line in (session.remedy, session.summary, session.details) if line]
+    if session.fits:
+        lines += ["  What still fits, most likely first:", *(f"  - {fit}" for fit in session.fits)]
+    if session.question and session.question not in session.remedy:
+        lines.append(f"  One answer decides most: {session.question}")
     if session.actions:
-        lines.append("  You can: " + ", ".join(action.name for action in session.actions))
+        lines.append("  You can: " + ", ".join(map(_typed, session.actions)))
     return lines

@@ -6,6 +6,7 @@ from enum import StrEnum
 from rtms_tray.capture.conditions import Condition, Evidence, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import Millis
 
 
@@ -27,6 +28,7 @@ class ActionView:
     label: str
     primary: bool = False
     confirm: str = ""  # a question to ask first; empty: none
+    arguments: tuple[tuple[str, str], ...] = ()  # of the command, beside the meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanView:
+    """A stretch of a meeting's time: what it was worth, and why; without an end it goes on."""
+
+    start: Millis
+    end: Millis | None
+    kind: SpanKind
+    text: str  # the reason in words; may be empty
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
     """One session, ready to draw."""
 
@@ -80,6 +92,9 @@ class SessionView:
     happened: tuple[Happening, ...]  # newest first
     summary: str  # "Stream live 8 of 16 min · 8 min lost"; empty before anything was counted
     details: str = ""  # scenario numbers, Zoom's own words: for the curious
+    spans: tuple[SpanView, ...] = ()  # oldest first; only what counts
+    fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first
+    question: str = ""  # in silence: the one whose answer decides most
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.units import MINUTE
 from rtms_tray.presentation import (
     Surroundings,
-    actions_of,
     grouped,
     in_words,
     leading,
@@ -25,6 +24,7 @@ from rtms_tray.presentation import (
     session_view,
     summary,
 )
+from rtms_tray.session_actions import actions_of
 from rtms_tray.view_model import AccountView, Notice, SignInState
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

@@ -64,6 +64,8 @@ def ask(session: Session, event: e.Ask, now: Millis, why: Why | None = None) -> 
         if _sent_again_just_now(session, now):
             return ignored(session, event, "sent again after a denial, a moment ago")
         session = replace(session, out_of_denial_at=now)
+    if event.ahead:
+        why = Why(Code.ASKED_AHEAD)
     look = _look_at_new(session)
     sent = send_start(without_approval(session), now)
     session = moved(sent.session, CaptureState.REQUESTING, now, why)

@@ -15,6 +15,7 @@ class Category(StrEnum):
     REFUSAL = "refusal"  # that something the user asked for was refused, the state unchanged
     REMINDER = "reminder"
     ROOMS = "rooms"  # that breakout rooms are open
+    CLIENT = "client"  # that the app owner's own Zoom is too old
     OTHERS = "others"  # that the app captures for somebody else, too
 
 

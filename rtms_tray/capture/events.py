@@ -28,6 +28,9 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # any other 4xx: never repeated by itself
     ALREADY_RUNNING = "already_running"
     SIGN_IN_NEEDED = "sign_in_needed"  # 401/124 after one refresh, or no sign-in
+    KEYRING_LOCKED = "keyring_locked"  # never left: the sign-in is there, and cannot be read now
+    KEYRING_UNREADABLE = "keyring_unreadable"  # never left: nothing that can be unlocked
+    KEYRING_UNREADABLE = "keyring_unreadable"  # never left: the sign-in could not be read here
     RATE_LIMITED = "rate_limited"  # 429
     SERVER_TROUBLE = "server_trouble"  # 5xx
     OFFLINE = "offline"  # never left this machine
@@ -44,6 +47,7 @@ class Ask:
     meeting_id: str | None = None
     meeting_uuid: str | None = None
     resend: bool = False
+    ahead: bool = False  # planned before; sent by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +335,11 @@ class SignInLost:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyringOpen:
+    """The keyring gives out the sign-in again: what waited for it can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerClientSeen:
     """Whether the app owner's own Zoom is 6.5.5 or later (B3), as this machine or Zoom tells."""
 
@@ -359,6 +368,6 @@ ZoomEvent = (
     StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus | AppDeauthorized | Unknown
 )
 ConnectionEvent = (
-    FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | OwnerClientSeen
+    FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | KeyringOpen | OwnerClientSeen
 )
 Event = UserEvent | Replied | MeetingSeen | ZoomEvent | ConnectionEvent | Tick

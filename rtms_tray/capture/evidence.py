@@ -84,6 +84,14 @@ def of_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
     return session
 
 
+def of_acceptance(session: Session) -> Session:
+    """Zoom takes requests for this meeting (again): what an earlier refusal told holds no longer."""
+    told = session.known.get(_C.HOST_ORG_RTMS_ENABLED)
+    if told is None or told.source not in {Source.REPLY, Source.INFERRED}:
+        return session
+    return forgotten(session, _C.HOST_ORG_RTMS_ENABLED)
+
+
 def of_look(session: Session, event: e.MeetingSeen, now: Millis) -> Session:
     """A look at the meeting tells its settings; whose meeting it is, is told by its `host_id`."""
     if event.join_before_host is None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.timers import Timer
 
 
@@ -68,12 +69,23 @@ def others_alert(session: Session) -> Alert | None:
     return None
 
 
+def client_alert(session: Session) -> Alert | None:
+    """The app owner's own Zoom is too old, which Zoom itself never says (B3, B4)."""
+    told = session.known.get(Condition.OWNER_CLIENT_SUPPORTED)
+    if session.state not in UNANSWERED or told is None or told.value is not Value.NO:
+        return None
+    if told.source is Source.USER:
+        return None  # they know
+    return Alert(Severity.ATTENTION, Why(Code.OWNER_CLIENT_OLD))
+
+
 _ALERTS: Final = {
     Category.CAPTURE: alert_of,
     Category.SIGHT: sight_alert,
     Category.REFUSAL: refusal_alert,
     Category.ROOMS: rooms_alert,
     Category.OTHERS: others_alert,
+    Category.CLIENT: client_alert,
 }
 
 

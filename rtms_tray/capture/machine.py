@@ -90,6 +90,7 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     (OPEN,                        e.SignInLost,          seeing.sign_in_lost),
     (OPEN,                        e.AppDeauthorized,     seeing.sign_in_lost),
     (OPEN,                        e.NetworkBack,         seeing.network_back),
+    (OPEN,                        e.KeyringOpen,         seeing.keyring_open),
     (OPEN,                        e.OwnerClientSeen,     seeing.client_seen),
 )  # fmt: skip
 
@@ -109,6 +110,7 @@ APPLIED_WHILE_REQUESTING: Final = (
     e.SignedIn,
     e.SignInLost,
     e.NetworkBack,
+    e.KeyringOpen,
     e.AppDeauthorized,
     e.OwnerClientSeen,
     e.Acknowledge,

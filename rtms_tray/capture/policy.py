@@ -22,6 +22,8 @@ class Policy:
     auto_resend: AutoResend = AutoResend.ASK
     no_answer_after: Millis = 20 * SECOND
     """Silence after an accepted request that needs explaining; counted while the feed is up."""
+    fall_back: bool = False
+    """Whether the user has set up another way of capturing."""
 
 
 GRACE: Final = 5 * SECOND

@@ -85,6 +85,20 @@ _UNANSWERED: Final = (
         "",
         ("S2",), (4,),
     ),
+    Reason(
+        Code.ASKED_AHEAD, _INFO,
+        "Asked, as you planned",
+        "The meeting that you had planned for has come, and rtms-tray has sent the request by itself.",
+        "",
+        ("S8",), (),
+    ),
+    Reason(
+        Code.OWNER_CLIENT_OLD, _ATTENTION,
+        "Your Zoom is too old",
+        "Your Zoom seems to be older than 6.5.5, with which no capture starts. The request is sent all the same.",
+        "Update Zoom to 6.5.5 or later, join again, then send the request again.",
+        ("B3", "B4"), (3,),
+    ),
 )  # fmt: skip
 
 _LIVE: Final = (
@@ -289,6 +303,20 @@ _REFUSED: Final = (
         (), (),
     ),
     Reason(
+        Code.KEYRING_LOCKED, _ATTENTION,
+        "Not sent: the keyring is locked",
+        "Your sign-in is in the system's keyring, which does not give it out, so the request never left.",
+        "Unlock the keyring; the request is then sent again by itself.",
+        (), (),
+    ),
+    Reason(
+        Code.KEYRING_UNREADABLE, _ATTENTION,
+        "Not sent: the keyring cannot be read",
+        "rtms-tray cannot read your sign-in from the system's keyring, so the request never left.",
+        "Sign in, or mend the keyring; the request is then sent again by itself.",
+        (), (),
+    ),
+    Reason(
         Code.RATE_LIMITED, _ATTENTION,
         "Too many requests",
         "Zoom takes no more requests from this account for a while.",
@@ -350,7 +378,7 @@ _OVER: Final = (
     Reason(
         Code.REMINDER, _ATTENTION,
         "Is the host there now?",
-        "Nothing is captured, and rtms-tray cannot see the host join.",
+        "rtms-tray cannot see the host join, and has seen no capture begin.",
         "Send the request again once the host has joined.",
         ("S2",), (4,),
     ),

@@ -33,6 +33,8 @@ class Code(StrEnum):
     SILENCE = "silence"
     SILENCE_OWN_MEETING = "silence_own_meeting"
     RESENT_FOR_HOST = "resent_for_host"
+    ASKED_AHEAD = "asked_ahead"
+    OWNER_CLIENT_OLD = "owner_client_old"
     # live
     BEGAN = "began"
     BEGAN_ELSEWHERE = "began_elsewhere"
@@ -64,6 +66,9 @@ class Code(StrEnum):
     SCOPE_MISSING = "scope_missing"
     REFUSED_OTHERWISE = "refused_otherwise"
     SIGN_IN_NEEDED = "sign_in_needed"
+    KEYRING_UNREADABLE = "keyring_unreadable"
+    KEYRING_LOCKED = "keyring_locked"
+    KEYRING_UNREADABLE = "keyring_unreadable"
     RATE_LIMITED = "rate_limited"
     SERVER_TROUBLE = "server_trouble"
     OFFLINE = "offline"

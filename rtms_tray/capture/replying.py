@@ -7,7 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.acting import act_replied
 from rtms_tray.capture.changes import armed, doubted, moved, verified
-from rtms_tray.capture.evidence import of_refusal
+from rtms_tray.capture.evidence import of_acceptance, of_refusal
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.refusals import TROUBLE, refusal_of, retry_delay
 from rtms_tray.capture.session import Request, Session
@@ -55,7 +55,7 @@ def _answered_late(session: Session, event: e.Replied) -> Step:
 def _accepted(session: Session, event: e.Replied, now: Millis) -> Step:
     """Requesting | R 2xx → pending approval."""
     del event
-    return Step(pending(session, now, asked_why(session)))
+    return Step(pending(of_acceptance(session), now, asked_why(session)))
 
 
 def _reply_lost(session: Session, event: e.Replied, now: Millis) -> Step:
@@ -106,6 +106,9 @@ _ASKED_RULES: Final = {
     e.Outcome.REFUSED: _refused,
     e.Outcome.ALREADY_RUNNING: _already_running,
     e.Outcome.SIGN_IN_NEEDED: _refused,
+    e.Outcome.KEYRING_UNREADABLE: _refused,
+    e.Outcome.KEYRING_LOCKED: _refused,
+    e.Outcome.KEYRING_UNREADABLE: _refused,
     e.Outcome.REPLY_LOST: _reply_lost,
 }
 

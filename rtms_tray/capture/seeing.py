@@ -1,6 +1,8 @@
 """Rules for what vouches for a session: the feed, sleep, the network, the sign-in."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
@@ -17,6 +19,9 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.step import Step, ignored
 from rtms_tray.capture.timers import NEEDS_SIGHT, Timer
 from rtms_tray.capture.units import Millis
+
+
+_KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 
 def feed_up(session: Session, event: e.FeedUp, now: Millis) -> Step:
@@ -96,10 +101,21 @@ def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Mi
 def signed_in(session: Session, event: e.SignedIn, now: Millis) -> Step:
     """Any | signed in: what was refused for want of a sign-in is asked again."""
     session = replace(session, me=event.user_id)
-    wanted = session.why is not None and session.why.code is Code.SIGN_IN_NEEDED
-    if session.state is CaptureState.REFUSED and wanted:
+    if _refused_by(session, {Code.SIGN_IN_NEEDED, *_KEYRING}):
         return ask(session, e.Ask(resend=True), now)
     return Step(session)
+
+
+def keyring_open(session: Session, event: e.KeyringOpen, now: Millis) -> Step:
+    """Refused, keyring | the keyring gives the sign-in out → asked again."""
+    if _refused_by(session, _KEYRING):
+        return ask(session, e.Ask(resend=True), now)
+    return ignored(session, event, "nothing waits for the keyring")
+
+
+def _refused_by(session: Session, codes: AbstractSet[Code]) -> bool:
+    why = session.why if session.state is CaptureState.REFUSED else None
+    return why is not None and why.code in codes
 
 
 def sign_in_lost(session: Session, event: e.SignInLost | e.AppDeauthorized, now: Millis) -> Step:

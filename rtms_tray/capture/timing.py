@@ -12,6 +12,7 @@ from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.silence import grace_over, silence
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.step import Step
 from rtms_tray.capture.streaming import interruption_over
 from rtms_tray.capture.timers import MEANINGFUL_IN, NEEDS_SIGHT, Timer
@@ -81,7 +82,8 @@ def _nudge(session: Session, now: Millis) -> Step:
     if nudges < len(policy.REMINDERS):
         gap = policy.REMINDERS[nudges] - policy.REMINDERS[nudges - 1]
         session = armed(session, Timer.NUDGE, now + gap)
-    return Step(session, (_reminds(session, Why(Code.REMINDER)),))
+    known = session.why if session.state is CaptureState.RESEND_NEEDED else None
+    return Step(session, (_reminds(session, known or Why(Code.REMINDER)),))
 
 
 def _lost_sight(session: Session, now: Millis) -> Step:

@@ -75,6 +75,10 @@ def _add_account(commands: _SubParsers) -> None:
     sign_in.add_argument(
         "--no-browser", action="store_true", help="print the address to visit, and wait"
     )
+    sign_in.add_argument(
+        "--switch", action="store_true", help="agree to another account than until now"
+    )
+    _add(commands, "unlock", "have the system ask for its keyring's password")
     _add(commands, "sign-out", "sign out at Zoom and forget the account here")
     _add(commands, "quit", "end the running instance")
 

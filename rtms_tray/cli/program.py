@@ -30,7 +30,9 @@ class App(Protocol):
         """Run the simulator and a tray beside it, in a profile that is thrown away."""
         ...
 
-    def sign_in_without_instance(self, profile: Profile, *, browser: bool, say: Say) -> Answer:
+    def sign_in_without_instance(
+        self, profile: Profile, arguments: Mapping[str, str], say: Say
+    ) -> Answer:
         """Sign in while no tray runs."""
         ...
 
@@ -48,7 +50,7 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
 
             return main(rest)
         case _:
-            return sign_in(profile, browser=not arguments.no_browser)
+            return sign_in(profile, browser=not arguments.no_browser, switch=arguments.switch)
 
 
 def load_app() -> App:
@@ -77,8 +79,10 @@ def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -
         lock.release()
 
 
-def sign_in(profile: Profile, *, browser: bool, app: Callable[[], App] = load_app) -> int:
-    """Sign in through the running instance, or without one."""
+def sign_in(
+    profile: Profile, *, browser: bool, switch: bool = False, app: Callable[[], App] = load_app
+) -> int:
+    """Sign in through the running instance, or without one; `switch` agrees to another account."""
 
     def show(words: Mapping[str, object]) -> None:
         url = words.get("authorize_url")
@@ -87,10 +91,10 @@ def sign_in(profile: Profile, *, browser: bool, app: Callable[[], App] = load_ap
         elif isinstance(url, str):
             say(url)
 
-    command = Command("sign-in", {"browser": "yes" if browser else "no"})
-    answer = call(control_address(profile), command, show)
+    arguments = {"browser": "yes" if browser else "no", **({"switch": "yes"} if switch else {})}
+    answer = call(control_address(profile), Command("sign-in", arguments), show)
     if answer.exit is Exit.NOT_RUNNING:
-        answer = app().sign_in_without_instance(profile, browser=browser, say=show)
+        answer = app().sign_in_without_instance(profile, arguments, show)
     return finish(answer)
 
 

@@ -13,7 +13,7 @@ from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.store.filing import has_client_secret, save_client_secret
 from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.keys import SettingValue
+from rtms_tray.store.keys import written
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Settings, flatten
@@ -55,10 +55,10 @@ def _get(profile: Profile, key: str | None) -> int:
         complain(unknown_key(key))
         return Exit.REFUSED
     if key is not None:
-        say(_shown(values[key]))
+        say(written(values[key]))
         return Exit.DONE
     for name, value in values.items():
-        say(f"{name} = {_shown(value)}")
+        say(f"{name} = {written(value)}")
     say(f"{SECRET}: {_secret_state(profile, settings)}")
     return Exit.DONE
 
@@ -69,10 +69,6 @@ def _load(profile: Profile) -> Settings:
     for problem in problems:
         complain(f"{profile.settings_file}: {problem}")
     return settings
-
-
-def _shown(value: SettingValue) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _get_secret(profile: Profile, settings: Settings) -> int:

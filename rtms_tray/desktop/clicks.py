@@ -20,7 +20,9 @@ _BROKEN: Final = Answer(Exit.REFUSED, "That went wrong inside rtms-tray. The log
 
 def command_for(action: ActionView, session: SessionView | None = None) -> Command:
     """Say as a command what an action of a session, or of the whole program, asks for."""
-    arguments = {} if session is None else {"meeting": session.key}
+    arguments = dict(action.arguments)
+    if session is not None:
+        arguments["meeting"] = session.key
     if action.name == "sign-in":
         arguments["browser"] = "yes"
     return Command(action.name, arguments)

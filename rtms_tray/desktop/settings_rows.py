@@ -16,16 +16,11 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.panel import trouble_label
 from rtms_tray.desktop.parts import button, label, note, put, row
 from rtms_tray.desktop.settings_words import label_of, sentence, value_word
-from rtms_tray.store.keys import Rule
+from rtms_tray.store.keys import Rule, SettingValue, written
 
 _YES_NO: Final = {"true": "On", "false": "Off"}
 Put = Callable[[str, str], str]
 """Takes a key and the text of a new value; hands back why it is refused, or nothing."""
-
-
-def written(value: object) -> str:
-    """Write a value the way that it is read from a command line."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Segments(QWidget):
@@ -116,7 +111,7 @@ class SettingRow(QWidget):
         column.addWidget(self.trouble)
         self.editor.chosen.connect(self._chosen)
 
-    def show_value(self, value: object, problem: str) -> None:
+    def show_value(self, value: SettingValue, problem: str) -> None:
         """Show the value in force, and what is wrong with the one in the file."""
         if not self._refused:
             self.editor.show_value(written(value))

@@ -11,20 +11,30 @@ from rtms_tray.store.files import read_regular, write_private
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who signed in; `filed_as` is the secret name of their refresh token."""
+    """A person who signed in; `filed_as` is the secret name of their refresh token.
+
+    `kept` tells whether the newest of these tokens lies there: without a keyring, it is in memory only.
+    """
 
     user_id: str
     email: str
     filed_as: str
     signed_in_at: Millis
+    kept: bool = True
 
 
 def load_account(path: Path) -> Account | None:
     """Read who signed in; None when nobody did, or the file is damaged (signing in mends it)."""
     try:
         kept = json.loads(read_regular(path))
-        account = Account(kept["user_id"], kept["email"], kept["filed_as"], kept["signed_in_at"])
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        account = Account(
+            kept["user_id"],
+            kept["email"],
+            kept["filed_as"],
+            kept["signed_in_at"],
+            kept.get("kept", True) is not False,
+        )
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return None
     texts = (account.user_id, account.email, account.filed_as)
     whole = all(isinstance(text, str) for text in texts) and type(account.signed_in_at) is int

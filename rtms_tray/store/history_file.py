@@ -39,16 +39,16 @@ class HistoryFile:
         with told():
             return cls(open_to_write(path))
 
-    def save(self, records: Iterable[MeetingRecord]) -> None:
+    def save(self, meetings: Iterable[MeetingRecord]) -> None:
         """Write meetings down, in place of what was written of them before: all of them, or none."""
         with told(), self._all_or_nothing() as connection:
-            for record in records:
+            for record in meetings:
                 _write(connection, record)
 
     def unfinished(self) -> list[MeetingRecord]:
         """List the meetings that were going on when they were last written, oldest first."""
         with told():
-            return _read(self._connection, "WHERE ended_at IS NULL", ())
+            return records(self._connection, "WHERE ended_at IS NULL", ())
 
     def forget_before(self, at: Millis) -> None:
         """Delete the meetings that were last seen before a moment."""
@@ -82,7 +82,7 @@ def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return []
             where = "" if since is None else "WHERE seen_at >= ?"
-            return _read(connection, where, () if since is None else (since,))
+            return records(connection, where, () if since is None else (since,))
     except HistoryError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return []
@@ -131,10 +131,13 @@ def _write(connection: sqlite3.Connection, record: MeetingRecord) -> None:
     )
 
 
-def _read(
-    connection: sqlite3.Connection, where: str, values: tuple[Millis, ...]
+def records(
+    connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]
 ) -> list[MeetingRecord]:
-    """Read meetings; what no rtms-tray could have written counts as damage."""
+    """Read meetings, oldest first; what no rtms-tray could have written counts as damage.
+
+    `where` is a condition in our words, its values apart. Raises HistoryError and sqlite3.Error.
+    """
     columns = ", ".join((*_COLUMNS, "pick_up"))
     connection.execute("BEGIN")  # one view, whatever is written meanwhile
     try:

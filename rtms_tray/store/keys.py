@@ -3,20 +3,24 @@
 `rtms_tray.store.settings` declares every key with `setting`; this module reads the declarations.
 """
 
+import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from rtms_tray.zoom import environment
 
-SettingValue: TypeAlias = str | int | bool
+SettingValue: TypeAlias = str | int | bool | tuple[str, ...]
 Check: TypeAlias = Callable[[str], None]
 """Raises ValueError, saying what is allowed; never sees an empty text, which means "not set"."""
 
-V = TypeVar("V", str, int, bool)
+V = TypeVar("V", str, int, bool, tuple[str, ...])
 
 MARK: Final = "rtms_tray.rule"
+_MOST_WORDS: Final = 50
 _YES_NO: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
@@ -36,6 +40,8 @@ class Rule:
 
     def problem(self, value: object) -> str:
         """Say what is wrong with a value, and what is allowed; empty when it is fine."""
+        if isinstance(self.default, tuple):
+            return "" if _is_list(value) else f"{self._kind()} is needed"
         if type(value) is not type(self.default):  # a bool is an int to isinstance
             return f"{self._kind()} is needed"
         if isinstance(value, int) and not isinstance(value, bool):
@@ -52,6 +58,8 @@ class Rule:
         return value
 
     def _read(self, text: str) -> SettingValue | None:
+        if isinstance(self.default, tuple):
+            return _read_list(text)
         if isinstance(self.default, bool):
             return _YES_NO.get(text.strip().lower())
         if isinstance(self.default, int):
@@ -71,11 +79,41 @@ class Rule:
         return ""
 
     def _kind(self) -> str:
+        if isinstance(self.default, tuple):
+            return "a list of texts such as [\"program\", \"its argument\"]"
         if isinstance(self.default, bool):
             return "true or false"
         if isinstance(self.default, int):
             return f"a whole number from {self.least} to {self.most}"
         return "one of " + ", ".join(self.allowed) if self.allowed else "a text in quotes"
+
+
+def written(value: SettingValue) -> str:
+    """Write a value the way that `Rule.read` reads it."""
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_setting(value: object) -> object:
+    """Take a value out of a file: lists become tuples, which cannot change."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_list(value: object) -> bool:
+    words = as_setting(value)
+    if not isinstance(words, tuple) or len(words) > _MOST_WORDS:
+        return False
+    return all(isinstance(word, str) and word.isprintable() for word in words) and words[:1] != ("",)
+
+
+def _read_list(text: str) -> tuple[str, ...] | None:
+    """Read a list as JSON, or words as a shell would part them; None where it is neither."""
+    try:
+        words = json.loads(text) if text.lstrip().startswith("[") else shlex.split(text)
+    except ValueError:
+        return None
+    return tuple(words) if _is_list(words) else None
 
 
 def setting(
@@ -121,6 +159,13 @@ def feed_url(text: str) -> None:
 
 
 _ANY: Final = "https://zoom.us"
+
+
+def fall_back_url(text: str) -> None:
+    """Allow a page that is opened instead of RTMS: https only, `{meeting}` being the number."""
+    parts = urlsplit(text.replace("{meeting}", "0"))
+    if parts.scheme != "https" or not parts.hostname or not re.fullmatch(r"[!-~]{1,2000}", text):
+        raise ValueError("an address that begins with https:// is needed")
 
 
 def _judged(judge: Callable[[], object]) -> None:

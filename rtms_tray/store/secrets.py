@@ -25,6 +25,9 @@ class Trouble(StrEnum):
     FAILED = "failed"
 
 
+CAN_BE_UNLOCKED: Final = frozenset({Trouble.LOCKED, Trouble.TIMEOUT})
+"""What the user can mend at once, by the keyring's own password window."""
+
 _WORDS: Final[Mapping[Trouble, tuple[str, str]]] = {
     Trouble.LOCKED: (
         "The system's keyring is locked.",

@@ -13,6 +13,7 @@ from rtms_tray.store.keys import (
     Rule,
     SettingValue,
     api_origin,
+    fall_back_url,
     feed_url,
     identifier,
     oauth_origin,
@@ -72,6 +73,7 @@ class BehaviourSettings:
     no_answer_after_s: int = setting(
         20, "seconds after which a request counts as unanswered", least=1, most=86400
     )
+    watch_hosted: bool = setting(False, "ask for every meeting that you host, when it begins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ class NotificationSettings:
     info: bool = setting(True, "also for what needs no action")
     discreet: str = setting(
         "auto", "no details while others see the screen", allowed=("auto", "always", "off")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackSettings:
+    """Another way of capturing, for meetings in which RTMS cannot work."""
+
+    url: str = setting(
+        "", "a page to open; {meeting} in it becomes the meeting's number", check=fall_back_url
+    )
+    command: tuple[str, ...] = setting(
+        (),
+        "a program to start, without a shell; {meeting} in it becomes the meeting's number, "
+        "and a join link given at the start comes on its standard input",
     )
 
 
@@ -111,6 +127,7 @@ class Settings:
     feed: FeedSettings = field(default_factory=FeedSettings)
     behaviour: BehaviourSettings = field(default_factory=BehaviourSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
+    fallback: FallbackSettings = field(default_factory=FallbackSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 
@@ -123,9 +140,6 @@ class Settings:
 SECTIONS: Final = {
     section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
 }
-LATER_SECTIONS: Final = frozenset({"fallback"})
-"""Sections that have a name but no keys yet."""
-
 RULES: Final[Mapping[str, Rule]] = {
     f"{name}.{key.name}": key.metadata[MARK]
     for name, section in SECTIONS.items()

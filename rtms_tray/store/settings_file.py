@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from rtms_tray.store.files import read_regular, write_private
-from rtms_tray.store.keys import SettingValue
+from rtms_tray.store.keys import SettingValue, as_setting
 from rtms_tray.store.locks import FileLock
 from rtms_tray.store.problems import Problem
-from rtms_tray.store.settings import LATER_SECTIONS, RULES, SECTIONS, Settings, build, flatten
+from rtms_tray.store.settings import RULES, SECTIONS, Settings, build, flatten
 from rtms_tray.store.toml_lines import line_of
 
 _KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
@@ -67,7 +67,8 @@ def _change(path: Path, key: str, value: SettingValue) -> None:
     if not lock.wait(_LOCK_S):
         raise _UnreadableError("Another program is changing the settings.")
     try:
-        write_private(path, _with_value(_text(path), key, value).encode())
+        plain = list(value) if isinstance(value, tuple) else value
+        write_private(path, _with_value(_text(path), key, plain).encode())
     finally:
         lock.release()
 
@@ -111,7 +112,7 @@ def _read(
     for key, value in found.items():
         problem = _judge(key, value, line_of(text, key))
         if problem is None:
-            values[key] = value  # type: ignore[assignment]  # the rule has judged its type
+            values[key] = as_setting(value)  # type: ignore[assignment]  # the rule has judged its type
             continue
         problems.append(problem)
         if key in RULES:
@@ -133,7 +134,7 @@ def _judge(key: str, value: object, line: int | None) -> Problem | None:
     if key in RULES:
         wrong = RULES[key].problem(value)
         return _wrong(key, wrong, line) if wrong else None
-    if key in SECTIONS or key in LATER_SECTIONS:
+    if key in SECTIONS:
         return _wrong(key, "a section is needed", line)
     return Problem(key, "This key is not known.", "It is kept but not used.", line, blocking=False)
 

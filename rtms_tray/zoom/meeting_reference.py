@@ -125,6 +125,13 @@ def parse_new_meeting(text: str) -> tuple[str | None, str | None]:
     return parse_meeting(text), None
 
 
+def join_link(text: str) -> str | None:
+    """Find the join link in what was given, whole, passcode included: never to be kept or shown."""
+    text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
+    found = {link.geturl() for link in _links(text) if _is_zoom(link) and _number_of(link)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _number_in(text: str) -> str:
     links = list(_links(text))
     found = {number for link in links if _is_zoom(link) and (number := _number_of(link))}

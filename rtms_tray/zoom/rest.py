@@ -20,7 +20,7 @@ from rtms_tray.capture.events import (
     Replied,
 )
 from rtms_tray.capture.units import Millis
-from rtms_tray.store.secrets import SecretError
+from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.zoom import replies
 from rtms_tray.zoom.errors import (
     Offline,
@@ -156,7 +156,10 @@ def _outcome_of(trouble: ZoomTrouble | SecretError) -> Outcome:
             return Outcome.RATE_LIMITED
         case ServerTrouble() | UnexpectedReply():
             return Outcome.SERVER_TROUBLE
-        case _:  # no sign-in, a client that Zoom refuses, a keyring that does not open
+        case SecretError():
+            locked = trouble.trouble in CAN_BE_UNLOCKED
+            return Outcome.KEYRING_LOCKED if locked else Outcome.KEYRING_UNREADABLE
+        case _:  # no sign-in, or a client that Zoom refuses
             return Outcome.SIGN_IN_NEEDED
 
 

@@ -239,15 +239,21 @@ class TokenKeeper:
             return SignedOut(bool(tokens), revoked, forgotten, trouble)
 
     async def _revoke(self, tokens: list[str]) -> tuple[bool, ZoomTrouble | None]:
-        """Revoke by the first token that Zoom still knows; if it knows none, all is well too."""
+        """Revoke each token: Zoom ends the grant with any, other servers by the refresh token alone.
+
+        So the first that is accepted counts. If all are unknown already, all is well too.
+        """
+        revoked = False
         for token in tokens:
             try:
                 await self.oauth.revoke(token)
             except SignInNeeded:
                 continue
             except ZoomTrouble as trouble:
-                return False, trouble
-            break
+                if not revoked:
+                    return False, trouble
+            else:
+                revoked = True
         return bool(tokens), None
 
     def _is_fresh(self) -> bool:

@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from tests.helpers.desktop import Desktop, wait_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop
+from tests.helpers.desktop_app import OnDesktop, menu_labels, on_desktop
 from tests.helpers.running import notices
 
 MakeDesktop = Callable[..., Desktop]
-REST: Final = (
-    "Start in the meeting on the clipboard", "Start in one of my meetings",
-    "Start in… (number or link)", "Show status window", "Mute notifications",
-)  # fmt: skip
-SIGNED_OUT: Final = ("Signed out", *REST, "Sign in…", "Quit")
-SIGNING_IN: Final = ("Signed out", *REST, "Cancel signing in", "Quit")
+SIGNED_OUT: Final = menu_labels("Signed out", account="Sign in…")
+SIGNING_IN: Final = menu_labels("Signed out", account="Cancel signing in")
 
 
 class Browser:

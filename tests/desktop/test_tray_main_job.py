@@ -9,7 +9,15 @@ import pytest
 
 from tests.helpers.by_mouse import differing, greenish, reddish
 from tests.helpers.desktop import Desktop, Picture, TrayKind, wait_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import (
+    FROM_CLIPBOARD,
+    MY_MEETINGS,
+    TYPED,
+    OnDesktop,
+    menu_labels,
+    on_desktop,
+    ready,
+)
 from tests.helpers.zoom_process import WITH_HOST, WITHOUT_HOST
 
 MakeDesktop = Callable[..., Desktop]
@@ -17,14 +25,10 @@ CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py")
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-FROM_CLIPBOARD: Final = "Start in the meeting on the clipboard"
-MY_MEETINGS: Final = "Start in one of my meetings"
-TYPED: Final = "Start in… (number or link)"
-REST: Final = (
-    FROM_CLIPBOARD, MY_MEETINGS, TYPED, "Show status window", "Mute notifications", "Sign out",
-    "Quit",
-)  # fmt: skip
-IDLE: Final = ("Nothing is watched", *REST)
+IDLE: Final = menu_labels("Nothing is watched", account="Sign out")
+SEND_AGAIN: Final = menu_labels(
+    "The host is here: send it again", "Resend request", "Give up", account="Sign out"
+)
 
 
 def copy(desktop: Desktop, text: str) -> None:
@@ -66,8 +70,7 @@ def resend_once_the_host_is_here(here: OnDesktop, icons: dict[str, Picture]) -> 
     here.app.wait_for_state("resend_needed")
     icons["resend"] = here.mouse.icon_picture("resend-needed", tuple(icons.values()))
     here.mouse.keep("resend-needed")
-    labels = ("The host is here: send it again", "Resend request", "Give up", *REST)
-    here.mouse.open_menu("menu-resend").choose("Resend request", labels)
+    here.mouse.open_menu("menu-resend").choose("Resend request", SEND_AGAIN)
     here.app.wait_for_state("pending_approval")
     assert [one["status"] for one in here.zoom.requests()] == [204, 204]
     here.zoom.act(WITHOUT_HOST, "approve")

@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tests.helpers.by_mouse import Mouse
 from tests.helpers.desktop import Desktop
 from tests.helpers.running import App
 from tests.helpers.zoom_process import ZoomProcess
+
+FROM_CLIPBOARD: Final = "Start in the meeting on the clipboard"
+MY_MEETINGS: Final = "Start in one of my meetings"
+TYPED: Final = "Start in… (number or link)"
+
+
+def menu_labels(headline: str, *session: str, account: str) -> tuple[str, ...]:
+    """All labels of the tray's menu, top to bottom; `account` is signing in or out, or neither."""
+    starting = (FROM_CLIPBOARD, MY_MEETINGS, TYPED)
+    program = ("Show status window", "Mute notifications", "Settings…", "Help and diagnostics")
+    return (headline, *session, *starting, *program, account, "Quit")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.errors import Offline, SignInNeeded
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.authority import Authority, as_json
+from tests.helpers.authority import Authority, Reply, as_json
 from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.stores import WatchedStore
@@ -16,12 +16,12 @@ async def test_sign_out_revokes_and_forgets(
     keeper: TokenKeeper, authority: Authority, store: WatchedStore
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(as_json(status="success"))
+    authority.replies.extend([as_json(status="success"), DEAD])
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten, done.trouble) == (True, True, None)
     assert done.text == "Signed out."
     assert authority.seen[0].path == "/oauth/revoke"
-    assert authority.seen[0].form["token"] == "access-1"
+    assert [seen.form["token"] for seen in authority.seen] == ["access-1", "refresh-1"]
     assert await store.load(NAME) is None
     assert not await keeper.has_grant()
     with pytest.raises(SignInNeeded) as caught:
@@ -40,6 +40,16 @@ async def test_sign_out_without_a_network_forgets_and_says_so(
     assert "Zoom could not be told" in done.text
     assert await store.load(NAME) is None
     assert not await keeper.has_grant()
+
+
+@pytest.mark.parametrize("strange", [Reply(418), Reply(500), Reply(drop=True)])
+async def test_one_token_revoked_is_enough(
+    keeper: TokenKeeper, authority: Authority, strange: Reply
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.extend([as_json(status="success"), strange])
+    done = await keeper.sign_out()
+    assert (done.revoked, done.text, done.trouble) == (True, "Signed out.", None)
 
 
 async def test_sign_out_with_an_expired_token_revokes_by_the_refresh_token(
@@ -67,7 +77,7 @@ async def test_sign_out_with_a_locked_keyring_says_what_stays(
 ) -> None:
     await keeper.adopt(grant(1))
     store.trouble = Trouble.LOCKED
-    authority.replies.append(as_json(status="success"))
+    authority.replies.extend([as_json(status="success"), DEAD])
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (True, False)
     assert isinstance(done.trouble, SecretError)

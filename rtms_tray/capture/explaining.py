@@ -1,0 +1,141 @@
+"""When Zoom is silent: what still fits, most likely first, and the one question that decides (B4).
+
+Only what is known narrows it down. A stream that began before anything was looked at is unknown, not absent,
+and so is always among what fits unless the meeting was seen to begin.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.scenarios import SCENARIOS
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import UNANSWERED
+from rtms_tray.capture.verdict import QUESTIONS, Explanation, Verdict, explain
+
+_C = Condition
+
+SILENT: Final = frozenset(
+    {
+        Code.SILENCE,
+        Code.SILENCE_OWN_MEETING,
+        Code.ASKED_HOST_PRESENT,
+        Code.CANNOT_SEE,
+        Code.REPLY_LOST,
+    }
+)
+"""Reasons that do not explain themselves."""
+
+_ASKS: Final = frozenset({Code.SILENCE, Code.SILENCE_OWN_MEETING})
+_WITH_DATA: Final = frozenset(row.number for row in SCENARIOS if row.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to explain silence: its scenario, in words, and the condition whose answer settles it."""
+
+    scenario: int
+    condition: Condition
+    text: str
+    own_text: str = ""  # in the app owner's own meeting
+
+
+CANDIDATES: Final = (
+    Candidate(4, _C.HOST_PRESENT, "The host is not in the meeting, so nobody can approve it."),
+    Candidate(7, _C.HOST_APPROVES, "The host has not answered yet, or said no."),
+    Candidate(3, _C.OWNER_CLIENT_SUPPORTED, "Your Zoom is older than 6.5.5."),
+    Candidate(
+        1,
+        _C.HOST_ORG_RTMS_ENABLED,
+        "The host's organization does not allow RTMS.",
+        "Your organization does not allow RTMS.",
+    ),
+    Candidate(2, _C.HOST_CLIENT_SUPPORTED, "The host's Zoom is older than 6.5.5."),
+    Candidate(10, _C.OWNER_PRESENT, "You are not in the meeting."),
+)
+"""Most likely first."""
+
+RUNNING_BEFORE: Final = (
+    "It runs already: rtms-tray did not see this meeting begin, nor what began before it looked."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What is said of a silent session; without `text` and `remedy` its reason's own words stand."""
+
+    scenarios: tuple[int, ...]
+    rules: tuple[str, ...]
+    fits: tuple[str, ...]  # in words, most likely first
+    ask_next: Condition | None
+    text: str = ""
+    remedy: str = ""
+
+    @property
+    def question(self) -> str:
+        """The one question that decides; empty where none is left."""
+        return QUESTIONS[self.ask_next] if self.ask_next else ""
+
+
+def silence_of(session: Session) -> Silence | None:
+    """Explain a session that waits and hears nothing; None where its reason says all."""
+    why = session.why
+    if session.state not in UNANSWERED or why is None or why.code not in SILENT:
+        return None
+    known = _values(session)
+    told = explain(known)
+    rules = REASONS[why.code].rules
+    if told.verdict is Verdict.NO_DATA:
+        return _blocked(told, rules)
+    fitting = [one for one in CANDIDATES if one.scenario in told.scenarios]
+    if session.own:
+        # Their Zoom and the host's are the same, and so is their presence.
+        fitting = [one for one in fitting if one.scenario not in {2, 10}]
+    words = [(one.own_text if session.own else "") or one.text for one in fitting]
+    if not session.people.began:
+        words.append(RUNNING_BEFORE)
+    asked = _ask_next(fitting, known, told)
+    remedy = _remedy(why.code, QUESTIONS[asked] if asked else "")
+    numbers = tuple(one.scenario for one in fitting)
+    return Silence(numbers, rules, tuple(words), asked, remedy=remedy)
+
+
+def _values(session: Session) -> Mapping[Condition, Value]:
+    known = {name: evidence.value for name, evidence in session.known.items()}
+    if session.own:  # a host who starts the app meets no approval request (S9)
+        known[_C.HOST_APPROVAL_REQUIRED] = Value.NO
+    return known
+
+
+def _blocked(told: Explanation, rules: tuple[str, ...]) -> Silence:
+    """What is known keeps data away for certain: that is the reason, not silence."""
+    return Silence(
+        tuple(number for number in told.scenarios if number not in _WITH_DATA),
+        tuple(dict.fromkeys((*rules, *told.rules))),
+        (),
+        None,
+        told.text,
+        told.remedy,
+    )
+
+
+def _ask_next(
+    fitting: list[Candidate], known: Mapping[Condition, Value], told: Explanation
+) -> Condition | None:
+    """Ask about the likeliest of what fits; where all of that is told, about what decides most."""
+    likeliest = (one.condition for one in fitting if not _is_known(one.condition, known))
+    return next(likeliest, told.ask_next)
+
+
+def _is_known(condition: Condition, known: Mapping[Condition, Value]) -> bool:
+    return known.get(condition, Value.UNKNOWN) is not Value.UNKNOWN
+
+
+def _remedy(code: Code, question: str) -> str:
+    """Silence has no remedy of its own but the answer to the question."""
+    if code not in _ASKS or not question:
+        return ""
+    return f"One answer decides most: {question}"

@@ -1,0 +1,160 @@
+"""Reads past meetings for a page that shows them: in a thread of its own, beside the one that writes.
+
+Each question opens the file anew, to read only: it holds up no writer, and what was erased is not found.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from rtms_tray.capture.timeline import Span, SpanKind
+from rtms_tray.capture.units import Millis
+from rtms_tray.store.history_file import records
+from rtms_tray.store.history_records import HostSide, MeetingRecord
+from rtms_tray.store.history_schema import open_to_read
+from rtms_tray.store.history_search import Search
+from rtms_tray.store.history_thread import HistoryThread
+from rtms_tray.store.history_trouble import HistoryError, Trouble, told
+
+T = TypeVar("T")
+
+LIMIT_S: Final = 10.0
+EXPORT_LIMIT_S: Final = 120.0
+PAGE: Final = 100
+"""How many meetings are read at once: more than a screen shows."""
+_LINE: Final = (
+    "key, meeting_number, meeting_uuid, host, began_at, ended_at, end_reason,"
+    " captured_ms, paused_ms, lost_ms, unknown_ms"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One meeting in a list; lengths are milliseconds."""
+
+    key: str
+    meeting_number: str | None
+    meeting_uuid: str | None
+    host: HostSide
+    began_at: Millis
+    ended_at: Millis | None
+    end_reason: str
+    captured: Millis
+    paused: Millis
+    lost: Millis
+    unknown: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the meetings that fit a search, newest first, and how many there are in all."""
+
+    lines: tuple[MeetingLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostedSpan:
+    """A stretch of some meeting's time, and whose host it had."""
+
+    host: HostSide
+    span: Span
+
+
+class HistoryReader:
+    """Answers questions about past meetings; every call raises HistoryError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = HistoryThread()
+
+    async def page(self, search: Search, offset: int = 0) -> Page:
+        """List meetings that fit a search, newest first, from a place on."""
+        return await self._ask(lambda base: _page(base, search, offset)) or Page((), 0)
+
+    async def meeting(self, key: str) -> MeetingRecord | None:
+        """Find one meeting, with all that is kept of it."""
+        found = await self._ask(lambda base: records(base, "WHERE key = ?", (key,)))
+        return found[0] if found else None
+
+    async def spans(self, since: Millis) -> list[HostedSpan]:
+        """List all stretches of time that began at a moment or later and count."""
+        return await self._ask(lambda base: _spans(base, since)) or []
+
+    async def write(
+        self, search: Search, path: Path, make: Callable[[list[MeetingRecord]], str]
+    ) -> int:
+        """Write all meetings that fit a search into a file, oldest first; tells how many.
+
+        The user chose the file: it is an ordinary one. Raises OSError too.
+        """
+
+        def work() -> int:
+            where = f"WHERE {search.where}"
+            found = self._with_file(lambda base: records(base, where, search.values)) or []
+            path.write_text(make(found), encoding="utf-8", newline="\n")
+            return len(found)
+
+        return await self._thread.run(work, EXPORT_LIMIT_S)
+
+    def close(self) -> None:
+        """End the thread, once it has answered."""
+        self._thread.stop()
+
+    async def _ask(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        return await self._thread.run(lambda: self._with_file(work), LIMIT_S)
+
+    def _with_file(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Open the file for one question; None where there is no file, or an empty one."""
+        try:
+            with told(), contextlib.closing(open_to_read(self._path)) as base:
+                if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    return None
+                with _sound():
+                    return work(base)
+        except HistoryError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return None
+            raise
+
+
+@contextlib.contextmanager
+def _sound() -> Iterator[None]:
+    """Count values that no rtms-tray could have written as damage."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise HistoryError(Trouble.DAMAGED) from error
+
+
+def _page(base: sqlite3.Connection, search: Search, offset: int) -> Page:
+    total = base.execute(
+        f"SELECT count(*) FROM meetings WHERE {search.where}",  # noqa: S608 - our words
+        search.values,
+    ).fetchone()[0]
+    rows = base.execute(
+        f"SELECT {_LINE} FROM meetings WHERE {search.where}"  # noqa: S608 - our words
+        f" ORDER BY began_at DESC, key LIMIT {PAGE} OFFSET ?",
+        (*search.values, offset),
+    )
+    return Page(tuple(map(_line, rows)), total)
+
+
+def _line(row: tuple[Any, ...]) -> MeetingLine:
+    key, number, uuid, host, *rest = row
+    return MeetingLine(key, number, uuid, HostSide(host), *rest)
+
+
+def _spans(base: sqlite3.Connection, since: Millis) -> list[HostedSpan]:
+    rows = base.execute(
+        "SELECT host, start_at, end_at, kind, reason FROM meetings JOIN spans ON meeting = key"
+        " WHERE seen_at >= ? AND start_at >= ? AND kind <> 'not_counted'",
+        (since, since),
+    )
+    return [
+        HostedSpan(HostSide(host), Span(start, end, SpanKind(kind), why))
+        for host, start, end, kind, why in rows
+    ]

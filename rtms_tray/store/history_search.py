@@ -1,0 +1,122 @@
+"""Turns what people type into a search of past meetings: numbers, days, reasons in words.
+
+Every word must fit. A word of digits fits a meeting's number, a date its day, month or year; any other
+word fits a host's side, a kind of time, or a reason whose title or text holds it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.store.history_records import HostSide
+
+Values = tuple[str | int, ...]
+
+_MOST_WORDS: Final = 8
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DIGITS: Final = re.compile(r"[\d-]+")
+_KINDS: Final = {
+    "captured": SpanKind.CAPTURED,
+    "live": SpanKind.CAPTURED,
+    "paused": SpanKind.PAUSED,
+    "lost": SpanKind.LOST,
+    "unknown": SpanKind.UNKNOWN,
+}
+_DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+_DECEMBER: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A condition on table `meetings`, and the values of its question marks."""
+
+    where: str = "1"
+    values: Values = ()
+
+
+def search_for(text: str, now: Millis) -> Search:
+    """Read what somebody typed; nothing typed finds everything."""
+    parts = [_word(word, now) for word in _joined(text).lower().split()[:_MOST_WORDS]]
+    if not parts:
+        return Search()
+    where = " AND ".join(f"({part.where})" for part in parts)
+    return Search(where, tuple(value for part in parts for value in part.values))
+
+
+def _joined(text: str) -> str:
+    """Put a meeting's number together that was typed as Zoom shows it: 987 1234 5670."""
+    return re.sub(r"(?<=\d) (?=\d)", "", text)
+
+
+def _word(word: str, now: Millis) -> Search:
+    found = [*_as_number(word), *_as_time(word, now), *_as_reason(word), *_as_kind(word)]
+    if not found:
+        return Search("0")
+    where = " OR ".join(one.where for one in found)
+    return Search(where, tuple(value for one in found for value in one.values))
+
+
+def _as_number(word: str) -> list[Search]:
+    if not _DIGITS.fullmatch(word):
+        return []
+    digits = word.replace("-", "")
+    return [Search("meeting_number LIKE ?", (f"%{digits}%",))] if digits else []
+
+
+def _as_kind(word: str) -> list[Search]:
+    found = []
+    if word in _KINDS:
+        found.append(Search(f"{_KINDS[word]}_ms > 0"))
+    if word in set(HostSide):
+        found.append(Search("host = ?", (word,)))
+    return found
+
+
+def _as_reason(word: str) -> list[Search]:
+    """Find the reasons whose words hold this one, and the meetings in which they were at work."""
+    if _DIGITS.fullmatch(word):
+        return []
+    codes = sorted(
+        str(reason.code)
+        for reason in REASONS.values()
+        if word in f"{reason.title} {reason.text}".lower()
+    )
+    if not codes:
+        return []
+    marks = ", ".join("?" * len(codes))
+    at_work = f"SELECT 1 FROM spans WHERE meeting = meetings.key AND reason IN ({marks})"  # noqa: S608 - only marks
+    return [Search(f"end_reason IN ({marks}) OR EXISTS ({at_work})", (*codes, *codes))]
+
+
+def _as_time(word: str, now: Millis) -> list[Search]:
+    try:
+        bounds = _period(word, now)
+    except (ValueError, OverflowError):  # no such day, or far beyond what clocks can say
+        return []
+    if bounds is None:
+        return []
+    start, end = (round(moment.timestamp() * SECOND) for moment in bounds)
+    return [Search("began_at >= ? AND began_at < ?", (start, end))]
+
+
+def _period(word: str, now: Millis) -> tuple[datetime, datetime] | None:
+    """Tell from when to when, in this machine's time zone; raises ValueError for no such day."""
+    if word in _DAYS_AGO:
+        today = datetime.fromtimestamp(now / SECOND).replace(hour=0, minute=0, second=0)  # noqa: DTZ006 - local
+        start = today.replace(microsecond=0) - timedelta(days=_DAYS_AGO[word])
+        return start, start + timedelta(days=1)
+    match = _DATE.fullmatch(word)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if year is None or month is None:
+        return datetime(year or 1, 1, 1), datetime((year or 1) + 1, 1, 1)  # noqa: DTZ001 - local
+    if day is None:
+        after = (year + 1, 1) if month == _DECEMBER else (year, month + 1)
+        return datetime(year, month, 1), datetime(*after, 1)  # noqa: DTZ001 - local
+    start = datetime(year, month, day)  # noqa: DTZ001 - local
+    return start, start + timedelta(days=1)

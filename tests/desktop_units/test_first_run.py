@@ -1,0 +1,352 @@
+"""The guided set-up beside a real program and a simulated Zoom: by mouse, by keyboard, and what goes wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+
+from rtms_tray import demo
+from rtms_tray.commands import Exit
+from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.first_run import FirstRun
+from rtms_tray.desktop.first_run_pages import AppPage, FeedPage, Guide
+from rtms_tray.desktop.surface import name_application
+from rtms_tray.http_client import make_http
+from rtms_tray.simulator import Simulator
+from rtms_tray.store.filing import has_client_secret, save_client_secret
+from rtms_tray.store.settings_file import load, set_value
+from rtms_tray.view_model import SignInState
+from rtms_tray.zoom.scopes import CALLS, SUBSCRIBED
+from tests.helpers.panels import until, words
+from tests.helpers.zoom_world import House, LockedStore, house, simulator
+
+pytestmark = pytest.mark.qt_loop
+
+
+class Stage:
+    """The window beside the program; its browser allows at once."""
+
+    def __init__(self, home: House, store: LockedStore) -> None:
+        self.home, self.store = home, store
+        self.demos = 0
+        self.demo_starts = True
+        self.helped = 0
+        self.ends: list[str] = []
+        self.choice = "allow"
+        self._visits: set[asyncio.Task[None]] = set()
+        home.browser = self._browse
+        clicks = Clicks(home.orders, lambda _command, _answer: None)
+        guide = Guide(home.profile, clicks, self._save, self._has)
+        self.window = FirstRun(guide, self._demo, self._help)
+        self.window.finished.connect(lambda: self.ends.append("finished"))
+        self.window.closed.connect(lambda: self.ends.append("closed"))
+        home.program.listen(self.window.show_overview, lambda _: None)
+        self.window.start()
+
+    async def _save(self, secret: str) -> None:
+        settings = load(self.home.profile.settings_file)[0]
+        await save_client_secret(self.store, self.home.profile, settings, secret)
+        await self.home.program.reload()
+
+    async def _has(self) -> bool:
+        settings = load(self.home.profile.settings_file)[0]
+        return await has_client_secret(self.store, self.home.profile, settings)
+
+    def _demo(self) -> bool:
+        self.demos += 1
+        return self.demo_starts
+
+    def _help(self) -> None:
+        self.helped += 1
+
+    def _browse(self, url: str) -> bool:
+        if self.choice:
+            self._visits.add(asyncio.ensure_future(self._visit(f"{url}&auto={self.choice}")))
+        return True
+
+    async def _visit(self, url: str) -> None:
+        async with make_http() as http:
+            reply = await http.get(url)
+            await http.get(reply.headers["location"])
+
+    @property
+    def app_page(self) -> AppPage:
+        page = self.window.pages[0]
+        assert isinstance(page, AppPage)
+        return page
+
+    @property
+    def feed_page(self) -> FeedPage:
+        page = self.window.pages[1]
+        assert isinstance(page, FeedPage)
+        return page
+
+    def value(self, key: str) -> object:
+        section, _, name = key.partition(".")
+        return getattr(getattr(load(self.home.profile.settings_file)[0], section), name)
+
+    async def at(self, step: int) -> None:
+        """Wait for a step, counted from 1."""
+        await until(lambda: self.window.stack.currentIndex() == step, words(self.window))
+        await self.rests()
+
+    async def rests(self) -> None:
+        """Wait until nothing is being checked."""
+        await until(lambda: self.window.next.text() != "Checking…", "the end of checking")
+
+
+@pytest.fixture
+async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
+    name_application(qapp)
+    async with simulator() as zoom:
+        profile = demo.throw_away_profile(tmp_path)
+        for key, value in (
+            ("zoom.environment", "custom"),
+            ("zoom.oauth_url", zoom.oauth_url),
+            ("zoom.api_url", zoom.api_url),
+            ("feed.url", zoom.events_url),
+        ):
+            set_value(profile.settings_file, key, value)
+        store = LockedStore()
+        async with house(zoom, profile, store) as home:
+            made = Stage(home, store)
+            yield made
+            made.window.close()
+            await asyncio.sleep(0.02)
+
+
+def click(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def type_in(field: object, text: str) -> None:
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+async def through_app(stage: Stage, zoom: Simulator) -> None:
+    click(stage.window.connect_)
+    await stage.at(1)
+    type_in(stage.app_page.client_id.editor, zoom.client_id)
+    type_in(stage.app_page.public_id.editor, zoom.public_client_id)
+    click(stage.window.next)
+    await stage.at(2)
+
+
+async def through_feed(stage: Stage, zoom: Simulator) -> None:
+    click(stage.feed_page.kinds["zoom"])
+    type_in(stage.feed_page.subscription.editor, zoom.subscription_id)
+    type_in(stage.feed_page.secret.entry, zoom.client_secret)
+    click(stage.window.next)
+    await stage.at(3)
+
+
+async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
+    zoom = stage.home.zoom
+    await through_app(stage, zoom)
+    await through_feed(stage, zoom)
+    assert stage.home.program.watcher.feed.connected
+    assert stage.window.next.text() == "Sign in in the browser"
+    click(stage.window.next)
+    await stage.at(4)
+    shown = words(stage.window)
+    assert "Zoom accepts it" in shown
+    assert "nothing is missing" in shown
+    assert stage.window.next.text() == "Open rtms-tray"
+    click(stage.window.next)
+    assert stage.ends == ["finished", "closed"]
+    overview = stage.home.program.overview()
+    assert overview.account.state is SignInState.SIGNED_IN
+    assert overview.feed.connected
+    assert overview.notices == ()
+
+
+async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
+    """No widget is named here: only keys, and what has the focus."""
+    zoom, window = stage.home.zoom, stage.window
+
+    def press(key: Qt.Key, times: int = 1) -> None:
+        for _ in range(times):
+            QTest.keyClick(window.focusWidget(), key)
+
+    def write(text: str) -> None:
+        QTest.keyClicks(window.focusWidget(), text)
+
+    def to(name: str) -> None:
+        for _ in range(60):
+            focused = window.focusWidget()
+            if focused.accessibleName() == name:
+                return
+            press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab never comes to {name}")
+
+    window.activateWindow()
+    to("Connect your Zoom app")
+    press(Qt.Key.Key_Return)
+    await stage.at(1)
+    write(zoom.client_id)
+    to("Public client ID")
+    write(zoom.public_client_id)
+    press(Qt.Key.Key_Return)
+    await stage.at(2)
+    to("Event subscription")
+    write(zoom.subscription_id)
+    to("Client secret")
+    write(zoom.client_secret)
+    press(Qt.Key.Key_Return)
+    await until(lambda: stage.feed_page.secret.state.text() == "✓ Set")
+    to("Check and go on")
+    press(Qt.Key.Key_Return)
+    await stage.at(3)
+    to("Sign in in the browser")
+    press(Qt.Key.Key_Space)
+    await stage.at(4)
+    to("Open rtms-tray")
+    press(Qt.Key.Key_Return)
+    assert stage.ends == ["finished", "closed"]
+    assert stage.home.program.overview().account.state is SignInState.SIGNED_IN
+
+
+async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
+    await through_app(stage, stage.home.zoom)
+    click(stage.feed_page.kinds["none"])
+    assert not stage.feed_page.details.isVisibleTo(stage.window)
+    assert stage.value("feed.kind") == "none"
+    click(stage.window.next)
+    await until(lambda: "cannot see what becomes of a request" in words(stage.window))
+    await stage.rests()
+    assert stage.window.stack.currentIndex() == 2  # said first, gone on from by a second click
+    assert stage.window.next.text() == "Go on"
+    assert not stage.window.anyway.isVisibleTo(stage.window)
+    click(stage.window.next)
+    await stage.at(3)
+
+
+async def test_no_client_id(stage: Stage) -> None:
+    click(stage.window.connect_)
+    click(stage.window.next)
+    trouble = stage.app_page.client_id.trouble
+    await until(lambda: trouble.text() == "Paste the app's client ID.")
+    assert stage.window.stack.currentIndex() == 1
+
+
+async def test_a_client_id_with_a_slip(stage: Stage) -> None:
+    click(stage.window.connect_)
+    type_in(stage.app_page.client_id.editor, "two words")
+    click(stage.window.next)
+    await until(lambda: "without spaces" in stage.app_page.client_id.trouble.text())
+    await stage.rests()
+    assert stage.value("app.client_id") == ""
+    assert stage.window.stack.currentIndex() == 1
+
+
+async def test_a_public_client_id_that_zoom_does_not_know(stage: Stage) -> None:
+    click(stage.window.connect_)
+    type_in(stage.app_page.client_id.editor, stage.home.zoom.client_id)
+    type_in(stage.app_page.public_id.editor, "nobody")
+    click(stage.window.next)
+    await until(lambda: "Zoom refused the client ID" in words(stage.window))
+    assert stage.window.stack.currentIndex() == 1
+    assert stage.window.anyway.isVisibleTo(stage.window)
+    type_in(stage.app_page.public_id.editor, stage.home.zoom.public_client_id)
+    click(stage.window.next)
+    await stage.at(2)
+
+
+async def test_a_wrong_secret_is_found_out(stage: Stage) -> None:
+    await through_app(stage, stage.home.zoom)
+    type_in(stage.feed_page.subscription.editor, stage.home.zoom.subscription_id)
+    type_in(stage.feed_page.secret.entry, "wrong")
+    click(stage.window.next)
+    await until(lambda: "Event feed: Zoom refused the client ID" in words(stage.window))
+    assert stage.window.stack.currentIndex() == 2
+    click(stage.window.anyway)
+    await stage.at(3)
+
+
+async def test_consent_that_is_refused(stage: Stage) -> None:
+    stage.choice = "deny"
+    await through_app(stage, stage.home.zoom)
+    await through_feed(stage, stage.home.zoom)
+    click(stage.window.next)
+    await until(lambda: "told not to let" in stage.window.sign_in.trouble.text())
+    assert stage.window.stack.currentIndex() == 3
+    stage.choice = "allow"
+    click(stage.window.next)
+    await stage.at(4)
+
+
+async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
+    stage.choice = ""
+    await through_app(stage, stage.home.zoom)
+    await through_feed(stage, stage.home.zoom)
+    click(stage.window.next)
+    await until(lambda: stage.window.sign_in.cancel.isVisibleTo(stage.window))
+    click(stage.window.sign_in.cancel)
+    await until(lambda: "cancelled" in stage.window.sign_in.trouble.text())
+    await stage.rests()
+    assert stage.window.next.text() == "Sign in in the browser"
+
+
+async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:
+    zoom = stage.home.zoom
+    lacking = "meeting:update:participant_rtms_app_status"
+    zoom.world.switches.scopes = zoom.world.switches.scopes.replace(f" {lacking}", "")
+    await through_app(stage, zoom)
+    await through_feed(stage, zoom)
+    click(stage.window.next)
+    await stage.at(4)
+    await until(lambda: lacking in words(stage.window.pages[3]))
+    assert stage.window.next.text() == "Check again"
+    assert stage.window.anyway.isVisibleTo(stage.window)
+
+
+async def test_back_and_forth_keeps_what_was_entered(stage: Stage) -> None:
+    await through_app(stage, stage.home.zoom)
+    QTest.keyClick(stage.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    await stage.at(1)
+    assert stage.app_page.client_id.editor.value() == stage.home.zoom.client_id
+    click(stage.window.back)
+    await stage.at(0)
+    assert not stage.window.next.isVisibleTo(stage.window)
+
+
+async def test_the_redirect_uri_and_the_scopes_are_copied(stage: Stage) -> None:
+    click(stage.window.connect_)
+    copies = {b.accessibleName(): b for b in stage.app_page.findChildren(QPushButton)}
+    click(copies["Copy: Redirect URI"])
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
+    click(copies["Copy all: scopes"])
+    assert QGuiApplication.clipboard().text().split() == [scope.name for scope in CALLS]
+    copies = {b.accessibleName(): b for b in stage.feed_page.findChildren(QPushButton)}
+    click(copies["Copy all: events"])
+    assert QGuiApplication.clipboard().text().split() == list(SUBSCRIBED)
+    set_value(stage.home.profile.settings_file, "app.redirect_port", "4711")
+    stage.app_page.enter()
+    assert stage.app_page.redirect.text() == "http://127.0.0.1:4711/callback"
+
+
+@pytest.mark.parametrize(
+    ("starts", "said"), [(True, "second tray icon"), (False, "rtms-tray demo")]
+)
+async def test_the_demo(stage: Stage, said: str, *, starts: bool) -> None:
+    stage.demo_starts = starts
+    click(stage.window.demo)
+    assert stage.demos == 1
+    assert said in stage.window.said.text()
+
+
+async def test_help_and_esc(stage: Stage) -> None:
+    click(stage.window.help)
+    assert stage.helped == 1
+    QTest.keyClick(stage.window, Qt.Key.Key_Escape)
+    await until(lambda: not stage.window.isVisible())
+    assert stage.ends == ["closed"]
+    assert (await stage.home.do("status")).exit is Exit.DONE

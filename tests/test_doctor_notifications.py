@@ -1,0 +1,104 @@
+"""Whether notifications come through, asked on a real message bus."""
+
+import subprocess
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
+from rtms_tray.doctor import Mark
+from rtms_tray.doctor_notifications import on_bus
+from tests.helpers.desktop import bus as desktop_bus
+from tests.helpers.desktop import wait_for
+from tests.helpers.desktop.processes import require_programs
+
+pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
+XFCONF = "org.xfce.Xfconf"
+Switches = dict[tuple[str, ...], Variant]
+PORTAL = "org.freedesktop.portal.Desktop"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """A message bus with nobody on it."""
+    require_programs(["dbus-daemon"])
+    configuration, address = desktop_bus.configure(tmp_path_factory.mktemp("bus"), [])
+    command = ["dbus-daemon", f"--config-file={configuration}", "--nofork"]
+    with subprocess.Popen(command) as process:
+        wait_for(lambda: desktop_bus.has_owner(address, "org.freedesktop.DBus"), 10, "the bus")
+        yield address
+        process.terminate()
+
+
+@asynccontextmanager
+async def desktop(address: str, name: str, switches: Switches) -> AsyncIterator[None]:
+    """A server of this name, and switches by the arguments with which they are read."""
+    bus = await MessageBus(bus_address=address).connect()
+
+    def answer(packet: Message) -> Message | None:
+        if packet.message_type is not MessageType.METHOD_CALL:
+            return None
+        if packet.member == "GetServerInformation":
+            return Message.new_method_return(packet, "ssss", [name, "test", "1", "1.2"])
+        key: tuple[Any, ...] = tuple(packet.body)
+        if key in switches:
+            return Message.new_method_return(packet, "v", [switches[key]])
+        return Message.new_error(packet, "org.freedesktop.DBus.Error.UnknownProperty", "none")
+
+    bus.add_message_handler(answer)
+    for taken in (NOTIFICATIONS, XFCONF, PORTAL):
+        await bus.request_name(taken)
+    yield
+    bus.disconnect()
+    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library's
+
+
+async def test_nobody_shows_them(address: str) -> None:
+    found = await on_bus(address)
+    assert found.mark is Mark.WARNING
+    assert "window" in found.text
+
+
+async def test_no_bus_at_all() -> None:
+    assert (await on_bus("unix:path=/nowhere/bus")).mark is Mark.WARNING
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "on"),
+    [
+        ("Plasma", (NOTIFICATIONS, "Inhibited"), True),
+        ("dunst", ("org.dunstproject.cmd0", "paused"), True),
+        ("Xfce Notify Daemon", ("xfce4-notifyd", "/do-not-disturb"), True),
+        ("gnome-shell", ("org.gnome.desktop.notifications", "show-banners"), False),
+    ],
+)
+async def test_do_not_disturb(
+    address: str, name: str, arguments: tuple[str, ...], *, on: bool
+) -> None:
+    async with desktop(address, name, {arguments: Variant("b", on)}):
+        found = await on_bus(address)
+        assert found.mark is Mark.WARNING
+        assert "Do not disturb" in found.text
+        assert name in found.text
+    async with desktop(address, name, {arguments: Variant("b", not on)}):
+        assert (await on_bus(address)).mark is Mark.OK
+    async with desktop(address, name, {arguments: Variant("v", Variant("b", on))}):
+        assert (await on_bus(address)).mark is Mark.WARNING
+
+
+async def test_a_server_without_a_switch_is_believed(address: str) -> None:
+    async with desktop(address, "another", {}):
+        found = await on_bus(address)
+    assert found.mark is Mark.OK
+    assert "another" in found.text
+
+
+async def test_switches_of_others_are_not_read(address: str) -> None:
+    switches: Switches = {("org.dunstproject.cmd0", "paused"): Variant("b", True)}
+    async with desktop(address, "another", switches):
+        assert (await on_bus(address)).mark is Mark.OK
