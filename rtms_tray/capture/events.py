@@ -30,7 +30,6 @@ class Outcome(StrEnum):
     SIGN_IN_NEEDED = "sign_in_needed"  # 401/124 after one refresh, or no sign-in
     KEYRING_LOCKED = "keyring_locked"  # never left: the sign-in is there, and cannot be read now
     KEYRING_UNREADABLE = "keyring_unreadable"  # never left: nothing that can be unlocked
-    KEYRING_UNREADABLE = "keyring_unreadable"  # never left: the sign-in could not be read here
     RATE_LIMITED = "rate_limited"  # 429
     SERVER_TROUBLE = "server_trouble"  # 5xx
     OFFLINE = "offline"  # never left this machine

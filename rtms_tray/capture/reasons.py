@@ -68,7 +68,6 @@ class Code(StrEnum):
     SIGN_IN_NEEDED = "sign_in_needed"
     KEYRING_UNREADABLE = "keyring_unreadable"
     KEYRING_LOCKED = "keyring_locked"
-    KEYRING_UNREADABLE = "keyring_unreadable"
     RATE_LIMITED = "rate_limited"
     SERVER_TROUBLE = "server_trouble"
     OFFLINE = "offline"

@@ -108,7 +108,6 @@ _ASKED_RULES: Final = {
     e.Outcome.SIGN_IN_NEEDED: _refused,
     e.Outcome.KEYRING_UNREADABLE: _refused,
     e.Outcome.KEYRING_LOCKED: _refused,
-    e.Outcome.KEYRING_UNREADABLE: _refused,
     e.Outcome.REPLY_LOST: _reply_lost,
 }
 

@@ -20,7 +20,6 @@ from rtms_tray.capture.step import Step, ignored
 from rtms_tray.capture.timers import NEEDS_SIGHT, Timer
 from rtms_tray.capture.units import Millis
 
-
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 

@@ -252,8 +252,9 @@ class SimulatorThread:
 
     def stop(self) -> None:
         """End the server and its thread."""
-        if self._loop is not None and self._end is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
+        if self._loop is not None and self._end is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself, and its loop with it
+                self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
     def _run(self) -> None:

@@ -29,7 +29,7 @@ def test_declined_and_then_allowed(
         assert not any("state=" in address for address in page.addresses()[1:])
         notice = here.app.wait_for_status(lambda status: "access_denied" in notices(status))
         assert notices(notice)["access_denied"]["title"] == "Not signed in"
-        here.app.done("show")
+        here.app.done("run")
         here.desktop.find_window("rtms-tray")
         here.mouse.keep("declined-in-the-window")
 
@@ -54,6 +54,6 @@ def test_without_a_browser_it_says_so(make_desktop: MakeDesktop, artefacts: Path
         status = here.app.wait_for_status(lambda status: "no_browser" in notices(status))
         assert status["signed_in"] is False
         here.mouse.keep("no-browser")
-        here.app.done("show")
+        here.app.done("run")
         here.desktop.find_window("rtms-tray")
         here.mouse.keep("no-browser-in-the-window")
