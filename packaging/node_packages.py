@@ -10,9 +10,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from python_environment import ROOT, EnvironmentSetupError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = ROOT / "tests" / "helpers" / "oidc"
 FOLDER = ROOT / ".cache" / "oidc"
@@ -24,10 +27,14 @@ QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "-
 
 @dataclass(frozen=True)
 class NodePackages:
-    """The packages that a folder's lists name, kept in another folder."""
+    """The packages that a folder's lists name, kept in another folder.
+
+    `path` says where programs are looked for, if not where they always are.
+    """
 
     source: Path = SOURCE
     folder: Path = FOLDER
+    path: str | None = None
 
     @property
     def stamp(self) -> Path:
@@ -44,6 +51,10 @@ class NodePackages:
         """Tell whether nothing is to be fetched."""
         return self.stamp.exists() and self.stamp.read_text(encoding="utf-8") == self.wanted()
 
+    def missing_programs(self) -> list[str]:
+        """What is not there to fetch and to run them with."""
+        return [name for name in PROGRAMS if shutil.which(name, path=self.path) is None]
+
     def fetch(self) -> None:
         """Fetch the packages anew, and stamp them.
 
@@ -54,7 +65,7 @@ class NodePackages:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in LISTS:
             shutil.copy(self.source / name, self.folder)
-        npm = shutil.which("npm") or "npm"
+        npm = shutil.which("npm", path=self.path) or "npm"
         done = subprocess.run([npm, "ci", *QUIETLY], check=False, cwd=self.folder)
         if done.returncode != 0:
             raise EnvironmentSetupError(
@@ -71,7 +82,7 @@ def provide(packages: NodePackages | None = None) -> bool:
         EnvironmentSetupError: they could not be fetched; the text says what to do.
     """
     packages = packages or NodePackages()
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing = packages.missing_programs()
     if missing:
         print(f"rtms-tray: {' and '.join(missing)} not found; the tests that need it will say so")
         return False

@@ -166,14 +166,15 @@ def install(packages: Sequence[str], extras: Sequence[str]) -> None:
     Raises:
         SystemPackagesError: the packages could not be installed.
     """
-    if not extras:
-        return install_with_apt(packages)
     try:
-        return install_with_apt([*packages, *extras])
+        install_with_apt([*packages, *extras])
     except SystemPackagesError as error:
+        if not extras:
+            raise
         print(f"rtms-tray: {error}")
         print(f"rtms-tray: going on without {', '.join(extras)}; tests that need them will say so")
-    return install_with_apt(packages) if packages else None
+        if packages:
+            install_with_apt(packages)
 
 
 def library_loads(name: str) -> bool:

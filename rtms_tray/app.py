@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,8 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings_file import load
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.listings import MeetingListed
+from rtms_tray.zoom.zoom_client import ClientSeen
+from rtms_tray.zoom.zoom_client_machines import look_here
 
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
@@ -75,12 +77,14 @@ async def _demo(
     from rtms_tray import demo as parts  # noqa: PLC0415 - as above
     from rtms_tray.demo.stage import host_panel  # noqa: PLC0415 - as above
 
-    running = Running(profile, await parts.secrets_in_memory(zoom), quit_)
+    # Simulated people have a simulated Zoom client: this machine's does not count.
+    running = Running(profile, await parts.secrets_in_memory(zoom), quit_, ClientSeen)
     async with running.started(app) as orders:
         answer = await parts.sign_in(orders, zoom)
         if answer.exit is not Exit.DONE:
             return parts.fail(answer)
-        async with host_panel(running.program, orders, zoom):
+        async with host_panel(running.program, orders, zoom) as panel:
+            running.desktop.add_entry("Show host panel", panel.bring)
             parts.announce_ready(profile)
             await quit_.wait()
     return Exit.DONE
@@ -89,10 +93,18 @@ async def _demo(
 class Running:
     """One run of the program with its surfaces."""
 
-    def __init__(self, profile: Profile, store: SecretStore, quit_: asyncio.Event) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        store: SecretStore,
+        quit_: asyncio.Event,
+        client: Callable[[], ClientSeen] = look_here,
+    ) -> None:
         self.profile = profile
+        self._client = client
         self.quit = quit_
         self.program: Program
+        self.desktop: Desktop
         self._store = store
 
     async def main(self, app: QApplication) -> int:
@@ -105,7 +117,8 @@ class Running:
     async def started(self, app: QApplication) -> AsyncIterator[Orders]:
         """Everything up and running inside; nothing left running afterwards."""
         async with make_http() as http:
-            program = Program(Outside(self.profile, self._store, http, SystemClock()))
+            outside = Outside(self.profile, self._store, http, SystemClock(), self._client)
+            program = Program(outside)
             self.program = program
             late = _Late()
             desktop = Desktop(
@@ -116,6 +129,7 @@ class Running:
                 discreet=lambda: program.settings.notifications.discreet,
                 insides=_insides(program),
             )
+            self.desktop = desktop
             orders = Orders(
                 program,
                 open_url=desktop.open_url,
@@ -178,7 +192,9 @@ def _insides(program: Program) -> Insides:
 
 def _message(news: News) -> Message:
     topic = Topic(news.session, news.category)
-    return Message(news.title, news.text, news.severity, topic, news.offers, news.opens)
+    return Message(
+        news.title, news.text, news.severity, topic, news.offers, news.opens, state=news.state
+    )
 
 
 async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:

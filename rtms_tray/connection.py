@@ -18,6 +18,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import Settings
 from rtms_tray.zoom.app_token import AppTokens
 from rtms_tray.zoom.feeds import Feed
+from rtms_tray.zoom.feeds.timing import Timing
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.sign_in import SignInDesk
@@ -106,6 +107,7 @@ async def connect(
     store: SecretStore,
     http: "httpx2.AsyncClient",
     clock: Clock,
+    timing: Timing | None = None,
 ) -> Connection:
     """Build the way to Zoom. Raises ValueError for settings that `blocking_problem` names."""
     environment = environment_of(settings)
@@ -123,6 +125,7 @@ async def connect(
             tokens=AppTokens(OAuth(http, environment, app, clock), clock),
             clock=clock,
             random=random.random,
+            timing=timing,
         )
     return Connection(
         settings=settings,

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from rtms_tray import __version__
@@ -82,6 +83,12 @@ def in_words(findings: Sequence[Finding]) -> str:
     return redacted("\n".join([*lines, "", summary(findings)]))
 
 
+def without_home(text: str) -> str:
+    """Write the user's own folder as ~: its name is mostly the user's."""
+    home = str(Path.home())
+    return text.replace(home, "~") if len(home) > 1 else text
+
+
 def _lines(finding: Finding) -> list[str]:
     head = f"{SIGNS[finding.mark]} {finding.title}: {finding.text}"
     return [head, f"    {finding.remedy}"] if finding.remedy else [head]
@@ -93,4 +100,4 @@ def report(findings: Sequence[Finding]) -> str:
     for finding in findings:
         lines.append(f"[{_WORDS[finding.mark]}] {finding.title}: {finding.text}")
         lines += [f"    {finding.remedy}"] if finding.remedy else []
-    return redacted("\n".join([*lines, "", summary(findings)]))
+    return without_home(redacted("\n".join([*lines, "", summary(findings)])))

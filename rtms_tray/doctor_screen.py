@@ -41,6 +41,7 @@ def _look() -> Seen:
             capture_output=True,
             timeout=_LIMIT_S,
             check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
         )
     except subprocess.TimeoutExpired:
         return Seen(trouble="Qt does not answer.")

@@ -5,7 +5,6 @@ goes to the program's standard input alone and is kept nowhere (P1).
 """
 
 import asyncio
-import contextlib
 import subprocess
 import threading
 from typing import Final
@@ -56,5 +55,9 @@ def _start(words: tuple[str, ...], link: str | None) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    with contextlib.suppress(OSError):  # it may have ended, or closed its input
-        process.communicate(f"{link}\n".encode() if link else b"", timeout=0)
+    threading.Thread(target=_see_off, args=(process, link), daemon=True).start()
+
+
+def _see_off(process: "subprocess.Popen[bytes]", link: str | None) -> None:
+    """Hand it the link, close its input, and wait for its end, so that nothing of it is left over."""
+    process.communicate(f"{link}\n".encode() if link else None)

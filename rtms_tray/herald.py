@@ -6,6 +6,7 @@ from typing import Final
 
 from rtms_tray.capture.effects import Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands import Command
 from rtms_tray.offers import Offer, offers, opening
 from rtms_tray.presentation import filled, meeting_name, reason_of
@@ -31,6 +32,7 @@ class News:
     text: str
     offers: tuple[Offer, ...]  # buttons, the obvious one first
     opens: Command  # a click on the message itself
+    state: CaptureState | None = None  # how the session stands
 
 
 class Herald:
@@ -88,6 +90,7 @@ class Herald:
             text=f"{where}{filled(reason.text, announced.why)}",
             offers=offers(session, announced) if session else (),
             opens=opening(announced.session),
+            state=session.state if session else None,
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from rtms_tray.account_orders import AccountOrders
+from rtms_tray.aid_orders import AidOrders
 from rtms_tray.capture.units import MINUTE
 from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.doctor_running import DoctorOrders
@@ -43,6 +44,7 @@ class Orders:
         self._show_window = show_window
         self._quit = quit_program
         self._sessions = SessionOrders(program)
+        aids = AidOrders(program, self._sessions, open_url)
         self._commands: Mapping[str, Rule] = {
             "show": plain(self._show),
             "quit": plain(self._end),
@@ -52,6 +54,7 @@ class Orders:
             "watch": self._watch,
             "mute": plain(self._mute),
             **{name: plain(rule) for name, rule in self._sessions.rules().items()},
+            **{name: plain(rule) for name, rule in aids.rules().items()},
             **AccountOrders(program, open_url).rules(),
             **DoctorOrders(program).rules(),
         }

@@ -12,6 +12,7 @@ from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Reason, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
+from rtms_tray.capture.stop_texts import STOP_REASONS
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import MINUTE, SECOND, Millis
 from rtms_tray.session_actions import actions_of
@@ -19,6 +20,7 @@ from rtms_tray.span_words import views_of
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
+    ArmedView,
     CheckView,
     FeedView,
     Happening,
@@ -43,6 +45,7 @@ _OUR_WORDS: Final = frozenset(
     {Code.SIGN_IN_NEEDED, Code.OFFLINE, Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE}
 )
 """Reasons whose message is not Zoom's: nothing was asked of it."""
+_STOP_CODES: Final = frozenset(reason.code for reason in STOP_REASONS)
 _TEN_DIGITS: Final = 10
 
 _CHECKS: Final[dict[Condition, str]] = {
@@ -69,6 +72,7 @@ class Surroundings:
     account: AccountView
     feed: FeedView
     notices: tuple[Notice, ...] = ()
+    armed: tuple[ArmedView, ...] = ()
 
 
 def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
@@ -93,6 +97,7 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
         sessions=views,
         lead=lead_view,
         actions=_program_actions(around.account),
+        armed=around.armed,
     )
 
 
@@ -285,6 +290,8 @@ def grouped(number: str) -> str:
 def _checks(session: Session) -> tuple[CheckView, ...]:
     if session.state in {_S.ENDED, _S.IDLE}:
         return ()
+    # Where capture is certain, nothing need be asked.
+    asks = not session.live or session.unverified_since is not None
     return tuple(
         CheckView(
             condition,
@@ -293,7 +300,7 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
             _mark(evidence.value),
         )
         for condition, text in _CHECKS.items()
-        if condition not in _SHOWN_ONCE_KNOWN or condition in session.known
+        if condition in session.known or (asks and condition not in _SHOWN_ONCE_KNOWN)
     )
 
 
@@ -317,7 +324,8 @@ def _details(session: Session) -> str:
     if scenarios := scenarios_of(session):
         parts.append("Scenarios: " + ", ".join(map(str, scenarios)))
     if why.number is not None:
-        parts.append(f"Zoom's number: {why.number}")
+        what = "stop reason" if why.code in _STOP_CODES else "error code"
+        parts.append(f"Zoom's {what}: {why.number}")
     if why.message:
         parts.append(_said_by_zoom(why))
     return " · ".join(parts)

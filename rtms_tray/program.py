@@ -9,18 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from rtms_tray.ahead import Ahead, Ways
+from rtms_tray.beforehand import Beforehand, Needs
 from rtms_tray.capture import events as e
 from rtms_tray.capture.policy import AutoResend, Policy
-from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.units import SECOND
 from rtms_tray.changes import Changes
 from rtms_tray.clock import Clock
-from rtms_tray.connection import Connection, NoZoom, blocking_problem, connect
+from rtms_tray.connection import Connection, Missing, NoZoom, blocking_problem, connect
+from rtms_tray.fall_back import is_set_up
 from rtms_tray.history_recorder import Recorder
 from rtms_tray.inspector import Inspector
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
+from rtms_tray.network_probe import NetworkProbe, answers
+from rtms_tray.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.order_parts import RefusedError
+from rtms_tray.own_client import OwnClient
 from rtms_tray.presentation import Surroundings, overview
 from rtms_tray.store.account import load_account
 from rtms_tray.store.filing import refresh_token_name
@@ -30,22 +35,21 @@ from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
 from rtms_tray.tasks import Tasks
-from rtms_tray.view_model import AccountView, ActionView, FeedView, Notice, Overview, SignInState
+from rtms_tray.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.watcher import Hearing, Watcher
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.feeds.timing import Timing
 from rtms_tray.zoom.rest import Rest
+from rtms_tray.zoom.zoom_client import ClientSeen
 
 if TYPE_CHECKING:
     import httpx2
 
-    from rtms_tray.store.problems import Problem
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 15.0
 LOOK_FOR_SLEEP_S: Final = 5.0
-_BY_ITSELF: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "server_trouble"})
-"""What the feed gets over without anybody's doing."""
-
 _NOBODY: Final = AccountView(SignInState.NOT_CONFIGURED)
 
 
@@ -57,6 +61,10 @@ class Outside:
     store: SecretStore
     http: "httpx2.AsyncClient"
     clock: Clock
+    client: Callable[[], ClientSeen] | None = (
+        None  # looks at this machine's Zoom; None: nobody does
+    )
+    timing: Timing = Timing()
 
 
 class Program:
@@ -87,14 +95,40 @@ class Program:
             self.changed,
             self._hear,
             self._doubt_sign_in,
-            self.inspector.take,
+            self._inspect,
         )
+        self._probe = NetworkProbe(self._reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
             History(outside.profile.history_file),
             outside.clock,
             lambda: self.watcher.board,
             self.changed,
         )
+        self.ahead = self._make_ahead()
+        self.beforehand = self._make_beforehand()
+
+    def _make_ahead(self) -> Ahead:
+        ways = Ways(
+            self.outside.clock,
+            lambda: self.watcher.board,
+            self.watcher.ask,
+            lambda: self.settings.behaviour.watch_hosted,
+            self.changed,
+        )
+        return Ahead(self.outside.profile.plans_file, ways)
+
+    def _make_beforehand(self) -> Beforehand:
+        needs = Needs(lambda: self.rest, self.watcher.to_all, self._lists_hosted, self.changed)
+        look = self.outside.client
+        return Beforehand(self.ahead, OwnClient(look) if look else None, needs)
+
+    def _lists_hosted(self) -> bool:
+        """Where events come, they tell of every meeting that I host."""
+        return self.settings.behaviour.watch_hosted and not self.watcher.feed.connected
+
+    def _inspect(self, received: Received) -> None:
+        self.inspector.take(received)
+        self.ahead.take(received)
 
     # --- surfaces -----------------------------------------------------------------------------
 
@@ -108,6 +142,7 @@ class Program:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
         self.recorder.look()
+        self._probe.need(wanted=self.watcher.waits_for_network)
         if not self._shown:
             self._shown = True
             asyncio.get_running_loop().call_soon(self._show)
@@ -125,7 +160,8 @@ class Program:
     def overview(self) -> Overview:
         """Say how everything stands now."""
         account = self.membership.view if self.membership else self._account_expected()
-        around = Surroundings(account, self._feed_view(), tuple(self._notices()))
+        feed = feed_view(self.settings.feed.kind, self.watcher.feed, self._missing_feed())
+        around = Surroundings(account, feed, tuple(self._notices()), self.ahead.view)
         return overview(self.watcher.board, around, self.outside.clock())
 
     def _account_expected(self) -> AccountView:
@@ -147,6 +183,8 @@ class Program:
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
         self._tasks.spawn(self._look_again(), "look again")
+        self.beforehand.begin()
+        self._tasks.spawn(self.beforehand.look_at_client(), "look at the Zoom client")
 
     async def prepare_sign_in(self) -> None:
         """Know the way to Zoom, and watch nothing: for a sign-in and no more."""
@@ -173,7 +211,12 @@ class Program:
     async def _new_connection(self) -> Connection:
         outside = self.outside
         return await connect(
-            self.settings, outside.profile, outside.store, outside.http, outside.clock
+            self.settings,
+            outside.profile,
+            outside.store,
+            outside.http,
+            outside.clock,
+            outside.timing,
         )
 
     async def _take_up(self, new: Connection) -> None:
@@ -248,6 +291,8 @@ class Program:
         if self._unmute is not None:
             self._unmute.cancel()
         await self._tasks.close()
+        await self.beforehand.close()
+        await self._probe.close()
         await self.watcher.close()
         await self.recorder.close()
         if self.membership is not None:
@@ -289,6 +334,10 @@ class Program:
             await self._connect()
             self.changed()
 
+    async def _reaches_zoom(self) -> bool:
+        membership = self.membership
+        return membership is not None and await answers(self.outside.http, membership.api_base)
+
     async def _watch_for_sleep(self) -> None:
         while True:
             self.watcher.notice_sleep()
@@ -296,58 +345,23 @@ class Program:
 
     # --- notices ------------------------------------------------------------------------------
 
-    def _feed_view(self) -> FeedView:
-        feed, connection = self.watcher.feed, self._connection
-        error = feed.error
-        if connection is not None and connection.no_feed is not None:
-            error = connection.no_feed.text
-        return FeedView(
-            kind=self.settings.feed.kind,
-            connected=feed.connected,
-            text=self._feed_text(error),
-            since=feed.since,
-            last_event_at=feed.last_event_at,
-            next_try_at=feed.next_try_at,
-            error=error,
-        )
-
-    def _feed_text(self, error: str | None) -> str:
-        if self.settings.feed.kind == "none":
-            return "no event feed: rtms-tray cannot see what happens"
-        if self.watcher.feed.connected:
-            return "connected"
-        return f"not connected: {error}" if error else "connecting…"
+    def _missing_feed(self) -> Missing | None:
+        return self._connection.no_feed if self._connection else None
 
     def _notices(self) -> "list[Notice]":
-        notices = [_of_problem(problem) for problem in self._problems]
+        notices = [of_problem(problem) for problem in self._problems]
         blocked = blocking_problem(self.settings)
         if blocked is not None:
-            notices.append(_attention(blocked.code, "Not set up yet", blocked.text, blocked.remedy))
+            notices.append(attention(blocked.code, "Not set up yet", blocked.text, blocked.remedy))
         if self.membership is not None:
             notices.extend(self.membership.notices)
-        feed = self._feed_notice()
+        feed = feed_notice(self.watcher.feed, self._missing_feed())
         if feed is not None and all(feed.code != notice.code for notice in notices):
             notices.append(feed)
+        notices.extend(self.beforehand.notices)
         notices.extend(self.recorder.notices)
         muted = self.mute.notice(self.watcher.board, self.outside.clock())
         return [*notices, muted] if muted else notices
-
-    def _feed_notice(self) -> Notice | None:
-        connection, feed = self._connection, self.watcher.feed
-        if connection is not None and connection.no_feed is not None:
-            missing = connection.no_feed
-            return _attention(missing.code, "No event feed", missing.text, missing.remedy)
-        if feed.error is None or feed.connected:
-            return None
-        passes = feed.next_try_at is not None and feed.error_code in _BY_ITSELF
-        return Notice(
-            f"feed_{feed.error_code}",
-            Severity.INFO if passes else Severity.ATTENTION,
-            "Event feed not connected",
-            feed.error,
-            feed.remedy,
-            None if passes else ActionView("reconnect", "Try again"),
-        )
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -356,21 +370,5 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         auto_resend=AutoResend(behaviour.auto_resend),
         no_answer_after=behaviour.no_answer_after_s * SECOND,
-    )
-
-
-def _attention(code: str, title: str, text: str, remedy: str) -> Notice:
-    return Notice(code, Severity.ATTENTION, title, text, remedy)
-
-
-def _of_problem(problem: "Problem") -> Notice:
-    severity = Severity.ATTENTION if problem.blocking else Severity.INFO
-    place = f" (line {problem.line})" if problem.line else ""
-    where = f"{problem.key}{place}: " if problem.key else place
-    return Notice(
-        f"settings_{problem.key or 'file'}".replace(".", "_"),
-        severity,
-        "Check the settings",
-        f"{where}{problem.text}",
-        problem.remedy,
+        fall_back=is_set_up(settings.fallback),
     )

@@ -1,6 +1,7 @@
 """Orders about meetings: ask, ask again, pause, stop, give up, tell what one knows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -19,7 +20,7 @@ from rtms_tray.order_parts import (
 )
 from rtms_tray.presentation import in_words, meeting_name, session_view
 from rtms_tray.program import Program
-from rtms_tray.zoom.meeting_reference import parse_meeting_or_uuid, parse_new_meeting
+from rtms_tray.zoom.meeting_reference import join_link, parse_meeting_or_uuid, parse_new_meeting
 
 _DONE: Final = {
     e.Action.PAUSE: "Paused.",
@@ -34,6 +35,9 @@ class SessionOrders:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self.links: dict[
+            str, str
+        ] = {}  # join links by session, for the fall-back alone: never stored
 
     def rules(self) -> Mapping[str, Plain]:
         """Name every order with its rule."""
@@ -55,8 +59,18 @@ class SessionOrders:
         """Send the start request for a meeting's number, link or UUID."""
         self._program.needs_set_up()
         number, uuid = parse_new_meeting(arguments.get("meeting", ""))
+        warning = await self._program.beforehand.look_at_client()
         key = self._program.watcher.ask(e.Ask(number, uuid))
-        return await self._reply_to_start(key)
+        self._keep_link(key, arguments)
+        answer = await self._reply_to_start(key)
+        return replace(answer, text=f"{warning} {answer.text}".strip())
+
+    def _keep_link(self, key: str | None, arguments: Arguments) -> None:
+        here = {one.key for one in self._sessions() if one.open}
+        self.links = {name: link for name, link in self.links.items() if name in here}
+        link = join_link(arguments.get("link") or arguments.get("meeting", ""))
+        if key is not None and link is not None:
+            self.links[key] = link
 
     async def resend(self, arguments: Arguments) -> Answer:
         """Send it again; while one is on its way, wait for that one's reply."""

@@ -13,7 +13,15 @@ from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
 from rtms_tray.presentation import filled, reason_of, remedy_of, scenarios_of
 from rtms_tray.session_actions import actions_of
-from rtms_tray.view_model import AccountView, ActionView, Notice, Overview, SessionView, SignInState
+from rtms_tray.view_model import (
+    AccountView,
+    ActionView,
+    ArmedView,
+    Notice,
+    Overview,
+    SessionView,
+    SignInState,
+)
 
 SCHEMA: Final = 1
 Json = dict[str, object]
@@ -46,6 +54,14 @@ def status_json(board: Board, overview: Overview, now: Millis) -> Json:
             "error": feed.error,
         },
         "notices": [_notice(notice) for notice in overview.notices],
+        "armed": [
+            {
+                "meeting_id": one.meeting_id,
+                "starts_at": rfc3339(one.starts_at),
+                "hosted": one.hosted,
+            }
+            for one in overview.armed
+        ],
         "sessions": [_session(session, now) for session in board.sessions],
     }
 
@@ -127,6 +143,13 @@ def _seconds(session: Session, kind: SpanKind, now: Millis) -> float:
 # --- in words -----------------------------------------------------------------------------------
 
 
+def _plan(armed: ArmedView) -> str:
+    if armed.starts_at is None:
+        return f"{armed.meeting}, when Zoom tells that it has begun"
+    at = datetime.fromtimestamp(armed.starts_at / SECOND, UTC).astimezone()
+    return f"{armed.meeting}, {at:%d %b %H:%M}"
+
+
 def _typed(action: ActionView) -> str:
     return " ".join((action.name, *(value for _, value in action.arguments)))
 
@@ -150,6 +173,7 @@ def status_words(overview: Overview, now: Millis) -> str:
     ]
     for notice in overview.notices:
         lines += ["", f"! {notice.title}", f"  {notice.text}", f"  {notice.remedy}"]
+    lines += [f"Planned: {_plan(one)}" for one in overview.armed]
     for session in overview.sessions:
         lines += ["", *_session_words(session, now)]
     return "\n".join(line.rstrip() for line in lines)

@@ -120,6 +120,16 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmedView:
+    """A meeting that is asked for by itself once it begins."""
+
+    meeting_id: str
+    meeting: str
+    starts_at: Millis | None
+    hosted: bool  # because every meeting that I host is
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything at a glance; `lead` is the session whose state stands for all."""
 
@@ -135,3 +145,4 @@ class Overview:
     sessions: tuple[SessionView, ...]  # oldest first
     lead: SessionView | None
     actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
+    armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first

@@ -189,7 +189,7 @@ class Watcher:
                     error_code=None,
                 )
                 self.to_all(e.FeedUp(at))
-                self._network_is_back()
+                self.network_is_back()
             case Disconnected(at, error, next_try_at):
                 self.feed = replace(
                     self.feed,
@@ -204,7 +204,7 @@ class Watcher:
             case Received(event, _, at):
                 self._inspect(report)
                 self.feed = replace(self.feed, last_event_at=at)
-                self._network_is_back()
+                self.network_is_back()
                 self._take(b.from_zoom(self.board, event, self._clock()))
                 if isinstance(event, e.AppDeauthorized):
                     self._doubt_sign_in()
@@ -235,14 +235,19 @@ class Watcher:
     async def _send(self, effect: SendRequest) -> None:
         reply = await self._zoom.ask(effect.request, effect.action, effect.meeting)
         if reply.outcome is not e.Outcome.OFFLINE:
-            self._network_is_back()
+            self.network_is_back()
         self._take(b.reply(self.board, reply, self._clock()))
 
     async def _look(self, meeting: str) -> None:
         seen = await self._zoom.look(meeting)
         self._take(b.seen(self.board, seen, self._clock()))
 
-    def _network_is_back(self) -> None:
+    @property
+    def waits_for_network(self) -> bool:
+        """Whether a request never left, and is to be sent once Zoom can be reached."""
+        return any(map(_waits_for_network, self.board.sessions))
+
+    def network_is_back(self) -> None:
         """Zoom was reached: tell the sessions whose request never left."""
         for session in self.board.sessions:
             if _waits_for_network(session):

@@ -378,6 +378,13 @@ def test_the_report_says_all_but_secrets() -> None:
     assert "[not checked] Event feed" in report(FOUND)
 
 
+def test_the_report_hides_the_users_folder() -> None:
+    folder = Path.home() / "settings"
+    text = report([Finding("folders", "Folders", Mark.OK, f"For you alone: {folder}")])
+    assert str(Path.home()) not in text
+    assert str(Path("~") / "settings") in text
+
+
 def test_the_json_reads_back() -> None:
     data = as_json(FOUND)
     assert data["broken"] is True

@@ -17,6 +17,7 @@ REMIND = ("Remind in 2 min", Command("remind", {"meeting": "s1", "minutes": "2"}
 DETAILS = ("Details", SHOW)
 STOP = ("Stop", Command("stop", {"meeting": "s1"}))
 SIGN_IN = ("Sign in", Command("sign-in", {"browser": "yes"}))
+UNLOCK = ("Unlock the keyring", Command("unlock"))
 CRITICAL, ATTENTION, INFO = Severity.CRITICAL, Severity.ATTENTION, Severity.INFO
 
 
@@ -43,6 +44,8 @@ def labels(
         (S.REFUSED, Code.OPERATION_FAILED, ATTENTION, [RESEND]),
         (S.REFUSED, Code.RATE_LIMITED, ATTENTION, [REMIND]),
         (S.REFUSED, Code.SIGN_IN_NEEDED, ATTENTION, [SIGN_IN]),
+        (S.REFUSED, Code.KEYRING_LOCKED, ATTENTION, [UNLOCK]),
+        (S.REFUSED, Code.KEYRING_UNREADABLE, ATTENTION, [SIGN_IN]),
         (S.SHARING, Code.BEGAN_AFTER_GIVE_UP, ATTENTION, [STOP]),
         (S.SHARING, Code.BEGAN, INFO, []),
         (S.PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM, INFO, []),

@@ -51,6 +51,7 @@ COMMANDS = frozenset(
         "message",
         "acknowledge",
         "tell",
+        "unlock",
     ]
 )
 """What the command line can do to a session."""
@@ -173,7 +174,7 @@ def test_a_live_session_that_cannot_be_seen_asks_for_attention_and_still_stands_
     [
         (SignInState.SIGNED_IN, S.IDLE),
         (SignInState.LOCKED, S.IDLE),
-        (SignInState.SIGNING_IN, S.IDLE),
+        (SignInState.SIGNING_IN, S.SIGNED_OUT),
         (SignInState.SIGNED_OUT, S.SIGNED_OUT),
         (SignInState.NOT_CONFIGURED, S.SIGNED_OUT),
     ],
@@ -301,3 +302,26 @@ def test_the_summary_says_what_became_of_the_time() -> None:
     )
     short = replace(made, timeline=Timeline().mark(NOON, SpanKind.LOST))
     assert summary(short, NOON + MINUTE - 1) == ""
+
+
+def test_signing_in_anew_does_not_look_signed_out() -> None:
+    """Only the very first sign-in begins with nobody signed in."""
+    anew = overview(board(), around(AccountView(SignInState.SIGNING_IN, "me")), NOON)
+    first = overview(board(), around(AccountView(SignInState.SIGNING_IN)), NOON)
+    assert (anew.overall, anew.title) == (S.IDLE, "Nothing is watched")
+    assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in: continue in the browser")
+
+
+@pytest.mark.parametrize(
+    ("code", "obvious"),
+    [
+        (Code.MEETING_UNKNOWN, "give-up"),
+        (Code.MEETING_ID_INVALID, "give-up"),
+        (Code.KEYRING_LOCKED, "unlock"),
+        (Code.OPERATION_FAILED, "resend"),
+    ],
+)
+def test_the_obvious_act_after_a_refusal_is_one_that_can_help(code: Code, obvious: str) -> None:
+    actions = actions_of(session(S.REFUSED, code))
+    assert [action.name for action in actions if action.primary] == [obvious]
+    assert {"resend", "give-up"} <= {action.name for action in actions}

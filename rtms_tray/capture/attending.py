@@ -49,11 +49,25 @@ def somebody_came(
     session = _maybe_handed_off(seen(session, event), event, now)
     host = session.people.host
     came = host is not None and host.is_same(event.person) and event.at >= before.host_seen_at
-    mine = is_owner(session.people, event.person, session.me)
-    if mine or not came or not is_somebody_new(before, event.person):
+    if is_owner(session.people, event.person, session.me):
+        return _i_came(session, now)
+    if _waits_for_me(session) or not came or not is_somebody_new(before, event.person):
         return Step(session)
     late = session.asked_at is not None and event.at > session.asked_at + policy.JOIN_MARGIN
     return host_came(session, now, event.at) if late else _host_was_there(session, now)
+
+
+def _i_came(session: Session, now: Millis) -> Step:
+    """Waiting, refused before I had joined (2308) | E I join → asked again at once."""
+    may = session.policy.auto_resend is not policy.AutoResend.OFF
+    if not (may and session.people.owner_present and _waits_for_me(session)):
+        return Step(session)
+    return send_start(session, now, automatic=True)
+
+
+def _waits_for_me(session: Session) -> bool:
+    why = session.why if session.state is CaptureState.WAITING_FOR_MEETING else None
+    return why is not None and why.code is Code.NOT_ENTITLED_TO_START
 
 
 def _host_was_there(session: Session, now: Millis) -> Step:

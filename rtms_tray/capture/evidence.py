@@ -29,7 +29,10 @@ _PROVED_BY_STREAM: Final = (
 
 def seen(session: Session, event: e.MeetingEvent) -> Session:
     """Take in an event about this meeting: it verifies the session, and tells who is there."""
-    people = observe(session.people, event, session.me, session.meeting.host_id)
+    before = session.people
+    people = observe(before, event, session.me, session.meeting.host_id)
+    if before.on_without_host is not None and people.on_without_host is None:
+        session = forgotten(session, _C.MEETING_ALLOWED_WITHOUT_HOST)
     session = with_evidence(in_sight(replace(session, people=people, signals=True)))
     if isinstance(event, e.WaitingForHost):
         return _allowed_without_host(session, Value.NO, Source.EVENT, event.at)

@@ -7,6 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.acting import act_replied
 from rtms_tray.capture.changes import armed, doubted, moved, verified
+from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.evidence import of_acceptance, of_refusal
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.refusals import TROUBLE, refusal_of, retry_delay
@@ -92,12 +93,26 @@ def _in_the_rhythm(session: Session, now: Millis, at_least: Millis = 0) -> Sessi
 
 
 def _refused(session: Session, event: e.Replied, now: Millis) -> Step:
-    """Requesting | R any other 4xx → refused; for good if a stream ran and policy forbids another."""
+    """Requesting | R any other 4xx → refused; for good if a stream ran and policy forbids another.
+
+    Waiting for the meeting, nobody clicked, I have not joined | R 2308 → stays, asked again every 60 s.
+    """
+    if _too_early_for_me(session, event):
+        session = moved(session, CaptureState.WAITING_FOR_MEETING, now, refusal_of(event))
+        return Step(_in_the_rhythm(session, now, policy.ASK_AGAIN_LATER))
     session = of_refusal(verified(session), event, now)
     if session.ran and event.code in _POLICY:
         why = Why(Code.REFUSED_AFTER_STREAM, event.code, event.message)
         return Step(moved(session, CaptureState.STOPPED_PERMANENTLY, now, why))
     return Step(moved(session, CaptureState.REFUSED, now, refusal_of(event)))
+
+
+def _too_early_for_me(session: Session, event: e.Replied) -> bool:
+    """Nobody clicked, and Zoom refuses me (2308) before I was seen to join: that may change."""
+    by_itself = session.state is CaptureState.WAITING_FOR_MEETING
+    entitled = refusal_of(event).code is not Code.NOT_ENTITLED_TO_START
+    joined = value_of(session.known, Condition.OWNER_PRESENT) is Value.YES
+    return by_itself and not entitled and not joined
 
 
 _ASKED_RULES: Final = {

@@ -11,6 +11,7 @@ from rtms_tray.control.client import call
 from rtms_tray.store.paths import Profile
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
+    join_link,
     parse_meeting,
     parse_meeting_or_uuid,
 )
@@ -21,6 +22,7 @@ _ARGUMENTS: Final[Mapping[str, str]] = {
     "condition": "condition",
     "value": "value",
     "span": "for",
+    "at": "at",
 }
 """Arguments of the parser, and what the commander calls them."""
 
@@ -57,7 +59,10 @@ def _arguments(arguments: Namespace) -> Mapping[str, str]:
     given = vars(arguments)
     found = {_ARGUMENTS[name]: str(given[name]) for name in _ARGUMENTS if given.get(name)}
     if number := given.get("number"):
-        found["meeting"] = parse_meeting(" ".join(number))
+        given_text = " ".join(number)
+        found["meeting"] = parse_meeting(given_text)
+        if arguments.command == "start" and (link := join_link(given_text)):
+            found["link"] = link  # for the fall-back alone: kept in memory, never stored
     elif meeting := given.get("meeting"):
         found["meeting"] = parse_meeting_or_uuid(meeting)
     return found

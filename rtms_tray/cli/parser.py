@@ -15,6 +15,8 @@ _ON_A_SESSION: Final = {
     "pause": "pause the stream",
     "resume": "resume the stream",
     "give-up": "stop waiting for this meeting",
+    "message": "print a text for the host, or an admin, that fits what happened",
+    "fall-back": "use the other way of capturing that is set up",
     "acknowledge": "take note of what happened, and clear it",
 }
 
@@ -86,6 +88,11 @@ def _add_account(commands: _SubParsers) -> None:
 def _add_sessions(commands: _SubParsers) -> None:
     start = _add(commands, "start", "ask Zoom to start the stream of a meeting")
     start.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
+    arm = _add(commands, "arm", "ask for a meeting by itself, once it begins")
+    arm.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
+    arm.add_argument("--at", metavar="TIME", type=_moment, help="when it begins: 2026-11-20T10:00")
+    disarm = _add(commands, "disarm", "no longer ask for a meeting by itself")
+    disarm.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
     for name, help_ in _ON_A_SESSION.items():
         _add_meeting(_add(commands, name, help_))
     remind = _add(commands, "remind", "remind me later")

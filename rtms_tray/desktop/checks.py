@@ -13,13 +13,16 @@ from rtms_tray.view_model import CheckView, SessionView
 
 _SIGNS: Final = {Value.YES: ("✓", "yes"), Value.UNKNOWN: ("?", "unknown")}
 _NO: Final = ("✗", "no")
+_AROUND: Final = 6  # pixels: border, padding and margin of a flat button
+_AS_BUTTONS: Final = 2
+"""Pixels above and below, as the answers have: lines stay where they are when one is answered."""
 
 
 class Checks(Rows):
     """One line per condition; answers go out as `tell`."""
 
     def __init__(self, clicks: Clicks) -> None:
-        super().__init__(spacing=4)
+        super().__init__(spacing=1)
         self._clicks = clicks
 
     def show_checks(self, session: SessionView, heading: str) -> None:
@@ -36,8 +39,10 @@ class Checks(Rows):
     def _line(self, key: str, check: CheckView) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(4)
+        line.addStrut(self.fontMetrics().height() + _AROUND)  # as high with buttons as without
         line.addWidget(_sign(check.mark), 0, Qt.AlignmentFlag.AlignTop)
         text = label(check.text)
+        text.setContentsMargins(0, _AS_BUTTONS, 0, _AS_BUTTONS)
         text.setAccessibleName(f"{_SIGNS.get(check.mark, _NO)[1]}: {check.text}")
         line.addWidget(text, 1)
         if check.mark is Value.UNKNOWN:
@@ -59,6 +64,7 @@ def _sign(mark: Value) -> QLabel:
     sign, name = _SIGNS.get(mark, _NO)
     made = QLabel(sign)
     made.setFixedWidth(16)
+    made.setContentsMargins(0, _AS_BUTTONS, 0, _AS_BUTTONS)
     made.setProperty("mark", name)
     made.setAccessibleName(name)
     return made

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
 from rtms_tray.desktop.text_dialog import TextDialog
+from rtms_tray.doctor_report import without_home
 from rtms_tray.log import redacted
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Crashes(logging.Handler):
 def _written(record: logging.LogRecord) -> str:
     trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
     about = f"rtms-tray {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    return redacted(f"{about}\n{record.name}: {record.getMessage()}\n\n{trace}")
+    return without_home(redacted(f"{about}\n{record.name}: {record.getMessage()}\n\n{trace}"))
 
 
 class CrashDialog(TextDialog):

@@ -90,5 +90,7 @@ class StartDialog(QDialog):
     def _show_trouble(self, text: str) -> None:
         self.trouble.setText(text)
         self.trouble.show()
-        self.adjustSize()  # a wrapped text would be cut off
+        # A wrapped text would be cut off: no layout asks how high it gets at this width.
+        self.trouble.setMinimumHeight(self.trouble.heightForWidth(self.entry.width()))
+        self.adjustSize()
         self.entry.setFocus()

@@ -38,6 +38,9 @@ _STARTED: Final = (
 _NOT_STARTED: Final = "The demo cannot be started from here. Run in a terminal: rtms-tray demo"
 
 
+_WELCOME: Final = -1
+
+
 class FirstRun(Panel):
     """A start page, four steps, and a result under each."""
 
@@ -66,13 +69,13 @@ class FirstRun(Panel):
         self.findings, self.trouble = Findings(), trouble_label()
         self.result, self._headings = QFrame(), QWidget()
         self.back, self.anyway = button("Back"), button("Go on anyway")
-        self.next, self.help = button("", primary=True), button("Help")
-        self._at = -1  # the start page
+        self.next, self.help = button("Go on", primary=True), button("Help")
+        self._at = _WELCOME
         self._areas: list[QScrollArea] = []
         self._busy = self._passed = self._was_checked = False
         self._lay_out()
         self._connect(help_)
-        self._go_to(-1)
+        self._go_to(_WELCOME)
 
     # --- what the program says ----------------------------------------------------------------
 
@@ -102,6 +105,8 @@ class FirstRun(Panel):
             )
             step.style().unpolish(step)
             step.style().polish(step)
+        where = f": {self.pages[place].title}" if place >= 0 else ""
+        self.setWindowTitle(f"Set up{where} – rtms-tray")
         if place >= 0:
             self.pages[place].enter()
             self._areas[place].verticalScrollBar().setValue(0)
@@ -120,6 +125,7 @@ class FirstRun(Panel):
         else:
             self.finished.emit()
             self.close()
+            self._go_to(_WELCOME)  # for the next time
 
     def _next(self) -> None:
         if self._busy or self._at < 0:
@@ -184,7 +190,7 @@ class FirstRun(Panel):
         if started:
             go = "Check again" if last and not self._passed else self.pages[self._at].go
             go = "Go on" if self._passed and not last else go
-            self.next.setText("Checking…" if self._busy else go)
+            self.next.setText(self.pages[self._at].busy if self._busy else go)
             self.next.setAccessibleName(self.next.text())
 
     def _focus(self) -> None:

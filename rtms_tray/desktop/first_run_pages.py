@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.desktop.clicks import Clicks
@@ -47,6 +47,7 @@ class Page(QWidget):
     title = ""
     checks: tuple[str, ...] = ()
     go = "Check and go on"
+    busy = "Checking…"
     findings: Findings | None = None  # where the results belong into the page itself
 
     def __init__(self, guide: Guide) -> None:
@@ -207,7 +208,7 @@ class FeedPage(Page):
 
     def __init__(self, guide: Guide) -> None:
         super().__init__(guide)
-        self.kinds: dict[str, QPushButton] = {}
+        self.kinds: dict[str, QRadioButton] = {}
         choices = [
             part for kind, name, text in _KINDS for part in (self._kind(kind, name), note(text))
         ]
@@ -262,11 +263,9 @@ class FeedPage(Page):
         editor = self.subscription.editor
         return [editor] if isinstance(editor, QLineEdit) else []
 
-    def _kind(self, kind: str, name: str) -> QPushButton:
-        made = button(name)
-        made.setCheckable(True)
-        made.setAutoExclusive(True)
-        made.setProperty("segment", True)
+    def _kind(self, kind: str, name: str) -> QRadioButton:
+        made = QRadioButton(name)
+        made.setAccessibleName(name)
         made.setEnabled(kind != "relay")
         made.clicked.connect(lambda _checked=False: self._choose(kind))
         self.kinds[kind] = made
@@ -286,6 +285,7 @@ class SignInPage(Page):
     title = "Sign in"
     checks = ("sign_in",)
     go = "Sign in in the browser"
+    busy = "Waiting…"
 
     def __init__(self, guide: Guide) -> None:
         super().__init__(guide)
@@ -310,7 +310,10 @@ class SignInPage(Page):
             SignInState.LOCKED: "The keyring is locked: unlock it first.",
         }
         put(self.state, words.get(account.state, "Nobody is signed in."))
+        was_hidden = self.cancel.isHidden()
         self.cancel.setVisible(account.state is SignInState.SIGNING_IN)
+        if was_hidden and account.state is SignInState.SIGNING_IN:
+            self.cancel.setFocus()
         self.go = "Check and go on" if account.state is SignInState.SIGNED_IN else SignInPage.go
 
     async def commit(self) -> bool:

@@ -23,7 +23,7 @@ def account_text(account: AccountView) -> str:
 
 def feed_text(feed: FeedView, at: Millis) -> str:
     """Say how the event feed is, and when it last spoke or will be tried again."""
-    parts = [feed.text]
+    parts = [f"Events: {feed.text}"]
     if feed.connected and feed.last_event_at is not None:
         parts.append(f"last event {length(at - feed.last_event_at)} ago")
     if not feed.connected and feed.next_try_at is not None:

@@ -15,6 +15,7 @@ from rtms_tray.desktop.parts import button, note, row
 from rtms_tray.zoom.environment import COMMERCIAL, GOVERNMENT
 
 START: Final = "index.md"
+_AROUND: Final = 36  # pixels of the list that are not text
 _KINDS: Final = {".md", ".html", ".png", ".svg", ".jpg"}
 
 
@@ -164,8 +165,9 @@ class HelpWindow(Panel):
         parts.addWidget(self.pages)
         parts.setStretchFactor(1, 1)
         self.list.setMinimumWidth(110)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setMinimumWidth(300)
-        parts.setSizes([220, 600])
+        parts.setSizes([self.list.sizeHintForColumn(0) + _AROUND, 600])
         self.column.addWidget(parts, 1)
         hint = note("Links to Zoom's own pages open in your browser.")
         self.column.addLayout(row(hint, self.back))

@@ -13,15 +13,18 @@ from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from rtms_tray.assets import resources
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.notifications.message import Message, Picture
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 """Pixels; 44 and 64 serve 22 and 32 on screens of double density."""
 
+_PICTURE: Final = 64  # pixels: the side of a notification's picture
 _GREY, _BLUE, _AMBER, _GREEN, _RED = _INKS = ("#596273", "#1b5fd0", "#b45f06", "#1a7f4b", "#b3261e")
 _HOLE: Final = "#ffffff"
 _UNDERNEATH: Final = "#000000"
@@ -112,3 +115,14 @@ def icon_for(
         icon.addPixmap(_pixmap(layers, inks, size))
     icon.setIsMask(style is IconStyle.MASK)
     return icon
+
+
+def picture_of(message: Message) -> Picture | None:
+    """Paint the icon of the state that a message tells of, for notifications."""
+    if message.state is None:
+        return None
+    alarm = message.severity is not Severity.INFO
+    icon = icon_for(message.state, False, alarm, IconStyle.ANY, dot=False)
+    image = icon.pixmap(_PICTURE, _PICTURE).toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return Picture(image.width(), image.height(), bytes(image.constBits()))

@@ -5,7 +5,7 @@ from string import Template
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.icons import IconStyle
@@ -66,6 +66,8 @@ DARK: Final = Looks(
 
 _SHEET: Final = Template("""
 #window, #page { background: $ground; }
+#inside, QFrame#card QScrollArea { background: $card; }
+QToolTip { color: $text; background: $card; border: 1px solid $edge; padding: 4px 6px; }
 QScrollArea { background: $ground; border: none; }
 QLabel { color: $text; background: transparent; }
 QLabel[quiet="true"] { color: $quiet; }
@@ -114,6 +116,15 @@ def sheet(looks: Looks) -> str:
     """Write the window's style sheet in these colours."""
     colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
     return _SHEET.substitute(colours)
+
+
+def checkable_palette(looks: Looks) -> QPalette:
+    """Give a check box its colours: a style sheet would take its mark away."""
+    made = QPalette(QColor(looks.card))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+        made.setColor(role, QColor(looks.text))
+    made.setColor(QPalette.ColorRole.Base, QColor(looks.card))
+    return made
 
 
 def is_dark() -> bool:

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QMenu
 
+from rtms_tray.capture.units import Millis
 from rtms_tray.commands import Command
 from rtms_tray.desktop.choices import CannotListError, MeetingChoice
 from rtms_tray.desktop.clicks import Clicks
@@ -21,9 +22,12 @@ _MOST: Final = 15
 class MeetingsMenu:
     """Fills itself each time it is opened: "Loading…", then the meetings or a plain reason."""
 
-    def __init__(self, clicks: Clicks, list_meetings: ListMeetings) -> None:
+    def __init__(
+        self, clicks: Clicks, list_meetings: ListMeetings, clock: Callable[[], Millis]
+    ) -> None:
         self._clicks = clicks
         self._list_meetings = list_meetings
+        self._clock = clock
         self._loading = False
         self.menu = QMenu("Start in one of my meetings")
         self._say("Loading…")  # an empty menu would not open
@@ -58,14 +62,20 @@ class MeetingsMenu:
             self._say("No meeting is live, and none is coming up.")
             return
         self.menu.clear()
+        at = self._clock()
         for choice in choices[:_MOST]:
             command = Command("start", {"meeting": choice.meeting})
-            self.menu.addAction(menu_text(_label(choice))).triggered.connect(
+            self.menu.addAction(menu_text(_label(choice, at))).triggered.connect(
                 lambda _checked=False, command=command: self._clicks.perform(command)
             )
 
 
-def _label(choice: MeetingChoice) -> str:
+def _label(choice: MeetingChoice, at: Millis) -> str:
     if choice.live:
         return f"Live now: {choice.title}"
-    return choice.title if choice.starts_at is None else f"{clock(choice.starts_at)} {choice.title}"
+    if choice.starts_at is None:
+        return choice.title
+    began = (
+        f"Since {clock(choice.starts_at)}:" if choice.starts_at <= at else clock(choice.starts_at)
+    )
+    return f"{began} {choice.title}"

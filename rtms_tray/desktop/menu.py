@@ -58,8 +58,10 @@ class Menu(QObject):
         self.menu = QMenu()
         self.menu.setObjectName("rtms-tray-menu")
         self._headline = QAction(self)
-        self._headline.setEnabled(False)
-        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings)
+        # Panels draw what is disabled hardly readable: where there is a window, it leads there.
+        self._headline.setEnabled(with_window)
+        self._headline.triggered.connect(lambda _checked=False: doors.show_window())
+        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings, doors.clock)
         self._mute = QMenu("Mute notifications")
         self._others: list[QMenu] = []
         self._entries = [self._entry(entry) for entry in doors.entries]
@@ -76,6 +78,12 @@ class Menu(QObject):
         self._stale = True
         if not self._open:
             self._fill()
+
+    def add_entry(self, entry: Entry) -> None:
+        """Add an entry that opens something, for good."""
+        self._entries.append(self._entry(entry))
+        if self._overview is not None:
+            self.show(self._overview)
 
     def _opened(self) -> None:
         self._open = True

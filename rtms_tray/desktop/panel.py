@@ -32,6 +32,24 @@ QPushButton[segment="true"]:focus { border: 2px solid $link; padding: 4px 11px; 
 QPushButton[segment="true"]:checked { color: white; background: $primary;
   border-color: $primary; }
 QPushButton[segment="true"]:checked:focus { border: 2px solid $text; }
+QRadioButton { color: $text; background: transparent; spacing: 8px; font-weight: bold; padding: 3px; }
+QRadioButton:disabled { color: $quiet; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $quiet; border-radius: 8px;
+  background: $card; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $primary; }
+QRadioButton:focus { border: 2px solid $link; border-radius: 6px; padding: 1px; }
+QTableView { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
+  outline: none; selection-background-color: $primary; selection-color: white; }
+QTableView:focus { border: 1px solid $link; }
+QTableView::item { padding: 2px 8px; border: none; }
+QTableView::item:hover { background: $hover; }
+QTableView::item:selected { color: white; background: $primary; }
+QHeaderView { background: $card; border: none; }
+QHeaderView::section { color: $quiet; background: $card; border: none;
+  border-bottom: 1px solid $line; padding: 6px 8px; }
+QMenu { color: $text; background: $card; border: 1px solid $edge; padding: 4px; }
+QMenu::item { padding: 5px 18px; border-radius: 5px; }
+QMenu::item:selected { color: white; background: $primary; }
 QLabel[trouble="true"] { color: $bad; }
 QLabel[step="now"] { color: $link; font-weight: bold; }
 QLabel[step="done"] { color: $good; }
@@ -121,7 +139,9 @@ def text_box(text: str = "", name: str = "") -> QPlainTextEdit:
     """Make a box of text to read and copy, as it is, in letters of one width."""
     made = QPlainTextEdit(text)
     made.setReadOnly(True)
-    made.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(made.font().pointSizeF())  # as large as everything else
+    made.setFont(font)
     made.setTabChangesFocus(True)
     made.setAccessibleName(name)
     made.setTextInteractionFlags(

@@ -18,6 +18,7 @@ from rtms_tray.desktop.entries import Entry
 from rtms_tray.desktop.first_run import FirstRun
 from rtms_tray.desktop.first_run_pages import Guide
 from rtms_tray.desktop.help_window import HelpWindow
+from rtms_tray.desktop.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.notifications.message import Message, Topic
@@ -25,8 +26,11 @@ from rtms_tray.desktop.panel import Panel
 from rtms_tray.desktop.settings_secret import HasSecret, SaveSecret
 from rtms_tray.desktop.settings_watch import SettingsWatch
 from rtms_tray.desktop.settings_window import SettingsDoors, SettingsWindow
+from rtms_tray.desktop.wording import now
 from rtms_tray.inspector import Inspector
+from rtms_tray.store.history_reader import HistoryReader
 from rtms_tray.store.paths import Profile
+from rtms_tray.store.places import Places
 from rtms_tray.view_model import Overview
 
 W = TypeVar("W", bound=Panel)
@@ -73,6 +77,7 @@ class Panels(QObject):
         self._made: dict[str, Panel] = {}
         self._looks: Looks | None = None
         self._overview: Overview | None = None
+        self._reader: HistoryReader | None = None
         self.watch = SettingsWatch(insides.profile.settings_file)
         self.watch.changed.connect(self._edited)
 
@@ -80,11 +85,13 @@ class Panels(QObject):
         """List the menu's entries."""
         more = (
             Entry("Help", self.open_help),
+            Entry("Set up…", self.open_first_run),
             Entry("Diagnostics", self.open_doctor),
             Entry("Event inspector", self.open_inspector),
             Entry("Open log folder", self.open_log),
         )
         return (
+            Entry("History…", self.open_history),
             Entry("Settings…", self.open_settings),
             Entry("Help and diagnostics", None, more),
         )
@@ -92,6 +99,14 @@ class Panels(QObject):
     def open_settings(self) -> None:
         """Open the settings."""
         self.settings.open()
+
+    def open_history(self) -> None:
+        """Open the history."""
+        self.history.bring()
+
+    def open_first_run(self) -> None:
+        """Open the guided set-up."""
+        self.first_run.start()
 
     def open_help(self, page: str = "") -> None:
         """Open help, on a page by its file's name."""
@@ -121,6 +136,11 @@ class Panels(QObject):
             open_file=lambda: self._open(insides.profile.settings_file),
         )
         return self._window(SettingsWindow, lambda: SettingsWindow(doors))
+
+    @property
+    def history(self) -> HistoryWindow:
+        """The history of meetings."""
+        return self._window(HistoryWindow, self._make_history)
 
     @property
     def first_run(self) -> FirstRun:
@@ -154,6 +174,8 @@ class Panels(QObject):
         self._overview = overview
         if isinstance(made := self._made.get(FirstRun.__name__), FirstRun):
             made.show_overview(overview)
+        if isinstance(made := self._made.get(HistoryWindow.__name__), HistoryWindow):
+            made.changed()
 
     def set_looks(self, looks: Looks) -> None:
         """Change the colours of all windows, now and later."""
@@ -171,6 +193,8 @@ class Panels(QObject):
         self.blockSignals(True)
         for window in self._made.values():
             window.close()
+        if self._reader is not None:
+            self._reader.close()
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -181,6 +205,13 @@ class Panels(QObject):
             if self._looks is not None:
                 made.set_looks(self._looks)
         return made
+
+    def _make_history(self) -> HistoryWindow:
+        profile = self._insides.profile
+        self._reader = HistoryReader(profile.history_file)
+        places = Places(profile.places_file)
+        doors = HistoryDoors(self._reader, self._ways.clicks.spawn, now, places)
+        return HistoryWindow(doors)
 
     def _make_first_run(self) -> FirstRun:
         insides = self._insides

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.wording import menu_text
 
 _BIG: Final = 1.4
-_SMALL: Final = 0.92
+SMALL: Final = 0.92
+"""The size of small print, against the desktop's own."""
 
 
 def label(text: str = "", *, quiet: bool = False, bold: bool = False, scale: float = 1.0) -> QLabel:
@@ -43,7 +44,7 @@ def title() -> QLabel:
 
 def note(text: str = "") -> QLabel:
     """Make a line of small print."""
-    return label(text, quiet=True, scale=_SMALL)
+    return label(text, quiet=True, scale=SMALL)
 
 
 def put(target: QLabel, text: str) -> None:

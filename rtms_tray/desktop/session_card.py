@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.units import Millis
@@ -14,8 +23,9 @@ from rtms_tray.desktop.dialogs import ask
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.parts import Rows, button, label, note, put, row, rule, title
+from rtms_tray.desktop.timeline_strip import TimelineStrip
 from rtms_tray.desktop.wording import clock, length
-from rtms_tray.view_model import ActionView, Overview, SessionView
+from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
 
 _ICON: Final = 40
 _HAPPENINGS: Final = 8
@@ -75,14 +85,18 @@ class SessionCard(QFrame):
         self.setObjectName("card")
         self._since: Millis | None = None
         self._after_since = ""
+        self._stands: object = None
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
         self.title = title()
         self.subtitle, self.summary, self.details = note(), note(), note()
         self.meeting, self.text, self.remedy = label(), label(), label()
+        self.strip = TimelineStrip()
         self.primary, self.secondary = Actions(clicks), Actions(clicks)
-        self.checks, self.happened = Checks(clicks), Rows(spacing=3)
+        self.checks, self.fits = Checks(clicks), Rows(spacing=3)
+        self.happened = Rows(spacing=3)
         self._rules = [rule(), rule()]
+        self._area = QScrollArea(widgetResizable=True)
         self._lay_out()
 
     def show_session(self, session: SessionView, looks: Looks, at: Millis) -> None:
@@ -94,6 +108,7 @@ class SessionCard(QFrame):
         self._after_since = " · not confirmed now" if session.unverified else ""
         self.tick(at)
         put(self.meeting, session.meeting)
+        self.strip.show_spans(session.spans, looks, at)
         put(self.summary, session.summary)
         put(self.text, session.text)
         put(self.remedy, session.remedy)
@@ -101,7 +116,9 @@ class SessionCard(QFrame):
         self._show_actions(session.actions, session)
         healthy = session.state in LIVE or session.state is CaptureState.ENDED
         self.checks.show_checks(session, "Checks" if healthy else "Why there is no data")
+        self._show_fits(session)
         self._show_happened(session)
+        self._to_the_top((session.key, session.state))
 
     def show_rest(self, overview: Overview, looks: Looks, at: Millis) -> None:
         """Draw the program while no session is there."""
@@ -111,17 +128,21 @@ class SessionCard(QFrame):
         )
         for part in (self.meeting, self.summary, self.remedy, self.details):
             put(part, "")
-        put(self.text, _IDLE.get(overview.overall, ""))
+        signing_in = overview.account.state is SignInState.SIGNING_IN
+        put(self.text, "" if signing_in else _IDLE.get(overview.overall, ""))
+        self.strip.show_spans((), looks, at)
         self._show_actions([a for a in overview.actions if a.primary], None)
-        for rows in (self.checks, self.happened):
+        for rows in (self.checks, self.fits, self.happened):
             rows.show_rows((), lambda _column: None)
         for line in self._rules:
             line.hide()
+        self._to_the_top(overview.overall)
 
     def tick(self, at: Millis) -> None:
         """Say anew how long it has lasted."""
         lasted = "" if self._since is None else f"for {length(at - self._since)}"
         put(self.subtitle, f"{lasted}{self._after_since}".removeprefix(" · "))
+        self.strip.tick(at)
 
     def _head(self, state: CaptureState, headline: str, since: Millis | None, at: Millis) -> None:
         self.title.setText(headline)
@@ -139,6 +160,21 @@ class SessionCard(QFrame):
     def _show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
         self.primary.show_actions([action for action in actions if action.primary], session)
         self.secondary.show_actions([action for action in actions if not action.primary], session)
+
+    def _to_the_top(self, stands: object) -> None:
+        """Bring the headline back into view when it has changed, wherever the focus went."""
+        if stands != self._stands:
+            self._stands = stands
+            QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(0))
+
+    def _show_fits(self, session: SessionView) -> None:
+        def build(column: QVBoxLayout) -> None:
+            if session.fits:
+                column.addWidget(note("What still fits, most likely first:"))
+            for place, text in enumerate(session.fits, 1):
+                column.addWidget(note(f"{place}. {text}"))
+
+        self.fits.show_rows((session.key, session.fits), build)
 
     def _show_happened(self, session: SessionView) -> None:
         newest = session.happened[:_HAPPENINGS]
@@ -162,13 +198,36 @@ class SessionCard(QFrame):
         lines.addWidget(self.subtitle)
         top = row(self._icon, heading, spacing=14)
         top.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(20, 0, 20, 12)
         column.setSpacing(10)
-        column.addLayout(top)
-        why: tuple[QWidget, ...] = (self.text, self.remedy, self.primary)
-        past: tuple[QWidget, ...] = (self.details, self._rules[1], self.happened)
-        for part in (self.meeting, self.summary, *why, self._rules[0], self.checks, *past):
+        time: tuple[QWidget, ...] = (self.meeting, self.strip, self.summary)
+        why: tuple[QWidget, ...] = (self.text, self.remedy, self._rules[0])
+        known: tuple[QWidget, ...] = (self.checks, self.fits, self.details)
+        for part in (*time, *why, *known, self._rules[1], self.happened):
             column.addWidget(part)
         column.addStretch(1)
-        column.addWidget(self.secondary)
+        self._lay_out_around(top, inside)
+
+    def _lay_out_around(self, top: QHBoxLayout, inside: QWidget) -> None:
+        """Let the card scroll, but for its head, and the buttons at its foot: they stay in sight."""
+        top.setContentsMargins(20, 10, 20, 2)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inside)
+        foot = QWidget()
+        foot.setObjectName("inside")
+        buttons = QVBoxLayout(foot)
+        buttons.setContentsMargins(20, 0, 20, 0)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.primary)
+        buttons.addWidget(self.secondary)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 8, 1, 14)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(self._area, 1)
+        column.addWidget(foot)

@@ -90,8 +90,8 @@ class SettingRow(QWidget):
 
     def __init__(self, key: str, rule: Rule, put_value: Put) -> None:
         super().__init__()
-        self.key, self._put_value = key, put_value
-        self._refused = ""
+        self.key, self._rule, self._put_value = key, rule, put_value
+        self._refused, self._in_force = "", written(rule.default)
         name = label_of(key)
         self.editor = _editor(key, rule, name)
         self.trouble = trouble_label()
@@ -113,8 +113,11 @@ class SettingRow(QWidget):
 
     def show_value(self, value: SettingValue, problem: str) -> None:
         """Show the value in force, and what is wrong with the one in the file."""
+        self._in_force = written(value)
+        if not self._is_wrong():  # what was refused may have been the file's fault
+            self._refused = ""
         if not self._refused:
-            self.editor.show_value(written(value))
+            self.editor.show_value(self._in_force)
         put(self.trouble, self._refused or problem)
 
     def commit(self) -> bool:
@@ -126,6 +129,15 @@ class SettingRow(QWidget):
     def _chosen(self, text: str) -> None:
         self._refused = self._put_value(self.key, text)
         put(self.trouble, self._refused)
+        if self._refused and isinstance(self.editor, Segments):
+            self.editor.show_value(self._in_force)
+
+    def _is_wrong(self) -> bool:
+        try:
+            self._rule.read(self.editor.value())
+        except ValueError:
+            return True
+        return False
 
 
 def _editor(key: str, rule: Rule, name: str) -> Segments | Entry:

@@ -17,6 +17,8 @@ from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.dialogs import StartDialog
+from rtms_tray.desktop.entries import Entry
+from rtms_tray.desktop.icons import picture_of
 from rtms_tray.desktop.looks import DARK, LIGHT, looks_now, tray_style
 from rtms_tray.desktop.meetings_menu import ListMeetings
 from rtms_tray.desktop.menu import Doors, Menu
@@ -27,8 +29,9 @@ from rtms_tray.desktop.panels import Insides, Panels, Ways
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.desktop.window import StatusWindow
 from rtms_tray.desktop.wording import now
+from rtms_tray.store.places import Places
 from rtms_tray.store.settings import AppearanceSettings
-from rtms_tray.view_model import Overview, SignInState
+from rtms_tray.view_model import Overview, SessionView, SignInState
 
 _REFUSAL: Final = "refusal"
 _NO_TRAY: Final = "no-tray"
@@ -81,7 +84,8 @@ class Desktop(QObject):
         )
         self.menu = Menu(doors)
         self.tray = Tray(self.menu.menu)
-        self.window = StatusWindow(self.clicks, doors)
+        places = Places(insides.profile.places_file) if insides else None
+        self.window = StatusWindow(self.clicks, doors, places)
         self._native = self._native_way()
         told_by = (
             TrayMessages(self.tray, self.clicks.perform),
@@ -136,6 +140,11 @@ class Desktop(QObject):
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; false where that cannot be done."""
         return QDesktopServices.openUrl(QUrl(url))
+
+    def add_entry(self, label: str, act: Callable[[], None]) -> None:
+        """Add an entry to the menu, among those that open windows."""
+        for menu in (self.menu, self.window.menu):
+            menu.add_entry(Entry(label, act))
 
     def tell_crash(self, text: str) -> None:
         """Show the text of a failure that nobody thought of."""
@@ -195,7 +204,7 @@ class Desktop(QObject):
 
     def _no_tray(self, why: str) -> None:
         self.window.minimise_instead = True
-        self._say(BannerView(_NO_TRAY, Severity.INFO, "No tray icon", why))
+        self._say(BannerView(_NO_TRAY, Severity.INFO, "No tray icon", why, dismissable=True))
         self.open_window()
 
     def _set_up_left(self) -> None:
@@ -210,8 +219,20 @@ class Desktop(QObject):
         if answer.exit is Exit.DONE:
             self._dismiss(_REFUSAL)
             self.withdraw(_REFUSED)
+        elif answer.exit is Exit.STILL_TRYING and answer.text:
+            self._complain(answer.text, still_trying=True)
         elif answer.text:
-            self._complain(answer.text, still_trying=answer.exit is Exit.STILL_TRYING)
+            # Only in the next turn is drawn what the session has come to.
+            asyncio.get_running_loop().call_soon(self._refused, answer.text)
+
+    def _refused(self, text: str) -> None:
+        """Tell of a refusal, unless a session's own words, in card and message, do so already."""
+        seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
+        told = any(one and text.startswith((f"{one.title}. ", f"{one.text} ")) for one in seen)
+        self._dismiss(_REFUSAL) if told else self._complain(text)
+
+    def _sessions(self) -> tuple[SessionView, ...]:
+        return self._overview.sessions if self._overview else ()
 
     def _complain(self, text: str, *, still_trying: bool = False) -> None:
         title = "Still trying" if still_trying else "Not done"
@@ -224,14 +245,16 @@ class Desktop(QObject):
         if QApplication.platformName() in {"offscreen", "minimal"}:
             return None
         icon = resources() / "app" / "rtms-tray.png"
-        return Native(loader(self.clicks.perform, self._tell_again, icon))
+        return Native(loader(self.clicks.perform, self._tell_again, icon, picture_of))
 
     def _tell_again(self, topic: Topic) -> None:
         self.clicks.spawn(self._announcer.again(topic))
 
     def _show_message(self, message: Message) -> None:
         banner = _banner(message)
-        if message.topic != _REFUSED:  # that one is in the window already
+        if self._is_in_the_card(message):
+            self._dismiss(banner.key)  # an older one on its topic
+        elif message.topic != _REFUSED:  # that one is in the window already
             self._say(banner)
         if self.window.isVisible():
             QApplication.alert(self.window)
@@ -242,6 +265,14 @@ class Desktop(QObject):
         if message.severity is Severity.INFO:
             stays_s = STAYS_MS[Severity.INFO] / 1000
             asyncio.get_running_loop().call_later(stays_s, self._dismiss_banner, banner)
+
+    def _is_in_the_card(self, message: Message) -> bool:
+        """Whether the window says the same of the session that it shows, or opens on."""
+        seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
+        session = next((one for one in seen if one and one.key == message.topic.session), None)
+        return session is not None and (
+            message.title == session.title or session.text.startswith(message.title)
+        )
 
     def _dismiss_message(self, topic: Topic) -> None:
         self._dismiss(_key(topic))

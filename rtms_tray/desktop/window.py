@@ -5,16 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.desktop.banner import Banners, BannerView, from_notice
@@ -25,11 +16,13 @@ from rtms_tray.desktop.looks import Looks, looks_now, sheet
 from rtms_tray.desktop.menu import Doors, Menu
 from rtms_tray.desktop.parts import button, row
 from rtms_tray.desktop.session_card import SessionCard
-from rtms_tray.desktop.wording import menu_text
+from rtms_tray.desktop.session_tabs import SessionTabs
+from rtms_tray.desktop.window_place import WindowPlace
+from rtms_tray.store.places import Places
 from rtms_tray.view_model import Overview, SessionView
 
 _TICK_MS: Final = 1_000
-_SIZE: Final = QSize(420, 660)
+_SIZE: Final = QSize(420, 700)
 
 
 def _session_ends() -> bool:
@@ -42,7 +35,7 @@ class StatusWindow(QWidget):
 
     dismissed = Signal(str)
 
-    def __init__(self, clicks: Clicks, doors: Doors) -> None:
+    def __init__(self, clicks: Clicks, doors: Doors, places: Places | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -54,8 +47,7 @@ class StatusWindow(QWidget):
         self.minimise_instead = False
         self._looks = looks_now()
         self.banners = Banners(clicks, lambda banner: self.dismissed.emit(banner.key))
-        self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=True)
-        self.tabs.setAccessibleName("Sessions")
+        self.tabs = SessionTabs()
         self.card = SessionCard(clicks)
         self.entry = QLineEdit(placeholderText="Meeting number or link")
         self.entry.setAccessibleName("Meeting number or link")
@@ -66,7 +58,7 @@ class StatusWindow(QWidget):
         self._lay_out()
         self._connect()
         self.set_looks(self._looks)
-        self.resize(_SIZE)
+        self._place = WindowPlace(self, "status", _SIZE, places)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -82,6 +74,11 @@ class StatusWindow(QWidget):
         if self._overview is not None:
             self._draw_banners(self._overview)
 
+    @property
+    def shown(self) -> SessionView | None:
+        """The session in the card; none while the program rests."""
+        return self._session(self._overview) if self._overview else None
+
     def choose(self, key: str | None) -> None:
         """Show this session; without a key, the leading one."""
         self._chosen = key
@@ -89,6 +86,7 @@ class StatusWindow(QWidget):
 
     def bring(self) -> None:
         """Open the window, or bring it to the front, with the obvious button in focus."""
+        self._place.restore()
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
         self.activateWindow()
@@ -107,8 +105,8 @@ class StatusWindow(QWidget):
             return
         at = self._clock()
         self._draw_banners(overview)
-        self._draw_tabs(overview)
         session = self._session(overview)
+        self.tabs.show_sessions(overview, session, self._looks)
         if session is None:
             self.card.show_rest(overview, self._looks, at)
         else:
@@ -126,23 +124,6 @@ class StatusWindow(QWidget):
     def _draw_banners(self, overview: Overview) -> None:
         self.banners.show_banners((*self._own, *map(from_notice, overview.notices)))
 
-    def _draw_tabs(self, overview: Overview) -> None:
-        several = len(overview.sessions) > 1
-        self.tabs.setVisible(several)
-        self.tabs.blockSignals(True)
-        while self.tabs.count() > len(overview.sessions):
-            self.tabs.removeTab(self.tabs.count() - 1)
-        for place, session in enumerate(overview.sessions):
-            if place >= self.tabs.count():
-                self.tabs.addTab("")
-            icon = icon_for(session.state, session.unverified, session.attention, self._looks.icons)
-            self.tabs.setTabIcon(place, icon)
-            self.tabs.setTabText(place, menu_text(session.meeting.removeprefix("Meeting ")))
-            self.tabs.setTabToolTip(place, "")
-            if session == self._session(overview):
-                self.tabs.setCurrentIndex(place)
-        self.tabs.blockSignals(False)
-
     def _tick(self) -> None:
         if self._overview is not None:
             at = self._clock()
@@ -150,10 +131,6 @@ class StatusWindow(QWidget):
             self.footer.show_state(self._overview.account, self._overview.feed, at)
 
     # --- clicks -------------------------------------------------------------------------------
-
-    def _tab_chosen(self, place: int) -> None:
-        if self._overview is not None and 0 <= place < len(self._overview.sessions):
-            self.choose(self._overview.sessions[place].key)
 
     def _start(self) -> None:
         meeting = self.entry.text().strip()
@@ -173,13 +150,15 @@ class StatusWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Count seconds while somebody can see them."""
+        self._place.restore()
         self._tick()
         self._timer.start()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
-        """Stop counting."""
+        """Stop counting, and remember where the window was."""
         self._timer.stop()
+        self._place.keep()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
@@ -204,29 +183,19 @@ class StatusWindow(QWidget):
     def _connect(self) -> None:
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self.tabs.currentChanged.connect(self._tab_chosen)
+        self.tabs.chosen.connect(self.choose)
         self.entry.returnPressed.connect(self._start)
         self.start.clicked.connect(lambda _checked=False: self._start())
         self.more.setMenu(self.menu.menu)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave)
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        page.setObjectName("page")
-        inside = QVBoxLayout(page)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.card)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(10)
         for part in (self.banners, self.tabs):
             column.addWidget(part)
-        column.addWidget(area, 1)
+        column.addWidget(self.card, 1)
         column.addLayout(row(self.entry, self.start))
         column.addLayout(row(self.footer, self.more))
         self.setMinimumWidth(360)

@@ -100,6 +100,12 @@ class HistoryReader:
 
         return await self._thread.run(work, EXPORT_LIMIT_S)
 
+    async def write_text(self, path: Path, text: str) -> None:
+        """Write a text into a file that the user chose, without waiting for the disk here; raises OSError too."""
+        await self._thread.run(
+            lambda: path.write_text(text, encoding="utf-8", newline="\n"), LIMIT_S
+        )
+
     def close(self) -> None:
         """End the thread, once it has answered."""
         self._thread.stop()

@@ -80,7 +80,7 @@ class Rule:
 
     def _kind(self) -> str:
         if isinstance(self.default, tuple):
-            return "a list of texts such as [\"program\", \"its argument\"]"
+            return 'a list of texts such as ["program", "its argument"]'
         if isinstance(self.default, bool):
             return "true or false"
         if isinstance(self.default, int):
@@ -104,7 +104,9 @@ def _is_list(value: object) -> bool:
     words = as_setting(value)
     if not isinstance(words, tuple) or len(words) > _MOST_WORDS:
         return False
-    return all(isinstance(word, str) and word.isprintable() for word in words) and words[:1] != ("",)
+    return all(isinstance(word, str) and word.isprintable() for word in words) and words[:1] != (
+        "",
+    )
 
 
 def _read_list(text: str) -> tuple[str, ...] | None:

@@ -42,6 +42,16 @@ class Profile:
         return self.data_folder / "history.sqlite3"
 
     @property
+    def plans_file(self) -> Path:
+        """Meetings that are asked for ahead; no topics, no names."""
+        return self.data_folder / "armed.json"
+
+    @property
+    def places_file(self) -> Path:
+        """Where windows were, and how large."""
+        return self.data_folder / "windows.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one running instance."""
         return self.data_folder / "instance.lock"

@@ -3,6 +3,7 @@
 The texts are for people and hold nothing secret: never a token, a code or a client secret.
 """
 
+import ssl
 from collections.abc import Mapping
 from typing import ClassVar, Final, TypeAlias
 
@@ -42,6 +43,13 @@ class Offline(_Tabled):
             "Zoom cannot be reached from this computer.",
             "Check the network; rtms-tray goes on by itself when it is back.",
         ),
+        "untrusted": (
+            "What answers in Zoom's place has no certificate that this computer trusts.",
+            (
+                "Check this computer's date, and whether this network asks for a log-in of its own; "
+                "if your company inspects traffic, have its certificate installed."
+            ),
+        ),
         "reply_lost": (
             "Zoom did not answer in time.",
             "Check the network; rtms-tray tries again by itself.",
@@ -50,6 +58,14 @@ class Offline(_Tabled):
 
     def __init__(self, code: str = "offline") -> None:
         super().__init__(code)
+
+
+def unreached(error: BaseException) -> Offline:
+    """Say why there was no connection: a certificate that is not trusted, or no way at all."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return Offline("offline" if cause is None else "untrusted")
 
 
 class ServerTrouble(ZoomTrouble):

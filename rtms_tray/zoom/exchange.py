@@ -15,7 +15,7 @@ import httpx2
 
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.units import Millis
-from rtms_tray.zoom.errors import Offline
+from rtms_tray.zoom.errors import Offline, unreached
 from rtms_tray.zoom.replies import Reading, read_reply, zoom_ahead
 
 log = logging.getLogger(__name__)
@@ -136,8 +136,8 @@ class Exchange:
                     body = await _bounded(response)
                 finally:
                     await response.aclose()
-        except _NOT_SENT:
-            raise Offline from None
+        except _NOT_SENT as error:
+            raise unreached(error) from None
         except (httpx2.HTTPError, TimeoutError):
             raise ReplyLost from None
         reading = read_reply(response.status_code, response.headers, body, now)

@@ -19,6 +19,7 @@ from rtms_tray.zoom.errors import (
     SignInFailed,
     SignInNeeded,
     UnexpectedReply,
+    unreached,
 )
 from rtms_tray.zoom.oauth_replies import Grant, check_status, read_token
 
@@ -165,8 +166,8 @@ class OAuth:
         try:
             async with asyncio.timeout(self._limit_s):
                 return await self._send(url, form)
-        except unsent:
-            raise Offline from None
+        except unsent as error:
+            raise unreached(error) from None
         except (httpx2.RequestError, TimeoutError):
             # No chained cause: its request object holds the form, and so the secrets in it.
             raise Offline("reply_lost") from None

@@ -32,8 +32,16 @@ UUIDS = ("uuid-1", "uuid-2", "uuid-3", None)
 NEVER_EMPTY = frozenset(_S) - {_S.IDLE, _S.REQUESTING, _S.SHARING, _S.ENDED}
 MAY_START = (
     e.Ask, e.Tick, e.MeetingStarted, e.ParticipantJoined, e.RoleChanged, e.Tell, e.SignedIn,
-    e.NetworkBack,
+    e.NetworkBack, e.KeyringOpen,
 )  # fmt: skip
+
+KEYRING = (e.KeyringOpen, e.SignedIn)
+WAIT_FOR: dict[Code, tuple[type, ...]] = {
+    Code.OFFLINE: (e.NetworkBack,),
+    Code.SIGN_IN_NEEDED: (e.SignedIn,),
+    Code.KEYRING_LOCKED: KEYRING,
+    Code.KEYRING_UNREADABLE: KEYRING,
+}
 
 numbers = st.sampled_from([*NUMBERS, None])
 meetings = st.builds(
@@ -102,8 +110,7 @@ class Boards(RuleBasedStateMachine):
         assert held_up or isinstance(event, MAY_START), "only the user, and the rules, ask"
         if asker.state is _S.REFUSED and not isinstance(event, e.Ask):
             assert asker.why is not None
-            wait_for = {Code.OFFLINE: e.NetworkBack, Code.SIGN_IN_NEEDED: e.SignedIn}
-            assert isinstance(event, wait_for[asker.why.code]), "a 4xx is never repeated by itself"
+            assert isinstance(event, WAIT_FOR[asker.why.code]), "a 4xx is never repeated by itself"
         request = asker.request
         assert request is None or request.number not in self.in_flight, "never two at once"
 
@@ -202,9 +209,12 @@ class Boards(RuleBasedStateMachine):
 
     @rule(
         event=st.sampled_from(
-            [e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.Tick(), e.Unknown("x", NOON)]
+            [
+                e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.KeyringOpen(), e.Tick(),
+                e.Unknown("x", NOON),
+            ]
         )
-    )
+    )  # fmt: skip
     def wires(self, event: e.Event) -> None:
         self._take("zoom" if isinstance(event, e.Unknown) else "all", event)
 

@@ -29,12 +29,13 @@ from tests.helpers.capture_rows import (
     approves,
     check,
     in_turn,
+    joins,
     refuse,
     reply,
     trouble,
     wait,
 )
-from tests.helpers.capture_stage import Stage
+from tests.helpers.capture_stage import I_AM, THE_HOST, Stage
 
 _C = Code
 OFF = Policy(auto_resend=AutoResend.OFF)
@@ -110,6 +111,22 @@ ROWS = [
         in_turn(reply(Outcome.SIGN_IN_NEEDED, 124), lambda s: s.all(e.SignedIn("me"))),
         REQUESTING, None, (START,)),
     *(
+        row
+        for outcome, reason in ((Outcome.KEYRING_LOCKED, _C.KEYRING_LOCKED),
+                                (Outcome.KEYRING_UNREADABLE, _C.KEYRING_UNREADABLE))
+        for row in (
+            Row(REQUESTING, f"R {outcome}, T", in_turn(reply(outcome), wait(60)), REFUSED, reason),
+            Row(REQUESTING, f"R {outcome}, L the keyring opens",
+                in_turn(reply(outcome), lambda s: s.all(e.KeyringOpen())), REQUESTING, None,
+                (START,)),
+            Row(REQUESTING, f"R {outcome}, signed in",
+                in_turn(reply(outcome), lambda s: s.all(e.SignedIn("me"))), REQUESTING, None,
+                (START,)),
+        )
+    ),
+    Row(REQUESTING, "R 13262, L the keyring opens",
+        in_turn(refuse(13262), lambda s: s.all(e.KeyringOpen())), REFUSED, _C.NOT_ALLOW_LISTED),
+    *(
         Row(REQUESTING, f"R {outcome} four times", trouble(outcome), REFUSED, reason,
             (START, START, START))
         for outcome, reason in ((Outcome.SERVER_TROUBLE, _C.SERVER_TROUBLE),
@@ -144,6 +161,30 @@ ROWS = [
         REQUESTING, None, (START,)),
     Row(MEETING, "asked again, R 13267", in_turn(wait(5), refuse(13267)),
         REFUSED, _C.RTMS_DISABLED, (START,)),
+    # --- asked again before I have joined
+    Row(MEETING, "E meeting.started, R 2308: I have not joined",
+        in_turn(Stage.meeting_started, refuse(2308), wait(59)), MEETING, _C.NOT_ENTITLED_TO_START,
+        (START,)),
+    Row(MEETING, "E meeting.started, R 2308, T 60, 60 s",
+        in_turn(Stage.meeting_started, refuse(2308), wait(60), refuse(2308), wait(60)),
+        MEETING, _C.NOT_ENTITLED_TO_START, (START,) * 3),
+    Row(MEETING, "E meeting.started, R 2308, E I join", in_turn(Stage.meeting_started,
+        refuse(2308), wait(2), joins(I_AM), Stage.reply), PENDING, _C.ASKED, (START,) * 2),
+    Row(MEETING, "E meeting.started, E I join while it is on its way, R 2308",
+        in_turn(Stage.meeting_started, joins(I_AM), refuse(2308), Stage.reply),
+        PENDING, _C.ASKED, (START,) * 2),
+    Row(MEETING, "E meeting.started, R 2308, E I join, R 2308: nothing more will change it",
+        in_turn(Stage.meeting_started, refuse(2308), joins(I_AM), refuse(2308), wait(120)),
+        REFUSED, _C.NOT_ENTITLED_TO_START, (START,) * 2),
+    Row(MEETING, "E meeting.started, R 2308, E the host joins: still waits for me",
+        in_turn(Stage.meeting_started, refuse(2308), wait(2), joins(THE_HOST)),
+        MEETING, _C.NOT_ENTITLED_TO_START, (START,)),
+    Row(MEETING, "T 5 s, R 2308, U resend, R 2308: the user wants to know",
+        in_turn(wait(5), refuse(2308), Stage.resend, refuse(2308), wait(120)),
+        REFUSED, _C.NOT_ENTITLED_TO_START, (START,) * 2),
+    Row(MEETING, "T 5 s, R 2308 for an hour, then no more",
+        in_turn(wait(5), *[in_turn(refuse(2308), wait(60))] * 59, Stage.clear, refuse(2308),
+                wait(3600)), MEETING, _C.NOT_ENTITLED_TO_START),
     Row(MEETING, "asked again, R 5xx every time: the rhythm goes on",
         in_turn(wait(5), trouble(Outcome.SERVER_TROUBLE), wait(10)),
         MEETING, _C.MEETING_NOT_STARTED, (START,) * 5),

@@ -171,7 +171,7 @@ EVENTS: tuple[e.Event, ...] = (
     e.RoleChanged(OWN_MEETING, GUEST, "host", "attendee", 1),
     e.BreakoutJoined(OWN_MEETING, GUEST, 1), e.BreakoutLeft(OWN_MEETING, GUEST, 1),
     e.ConcurrencyLimited(OWN_MEETING, "other", 1), e.RequestStatus(OWN_MEETING, Value.UNKNOWN, 1),
-    e.Unknown("x", 1), e.NetworkBack(), e.SignedIn("me"), e.Tick(),
+    e.Unknown("x", 1), e.NetworkBack(), e.SignedIn("me"), e.KeyringOpen(), e.Tick(),
 )  # fmt: skip
 MAY_MOVE = {
     (e.Ask, state) for state in NOT_LIVE

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,10 +32,12 @@ class FakeApp:
     def demo(self, scenario: str | None, *, verbose: bool) -> int:
         raise NotImplementedError
 
-    def sign_in_without_instance(self, profile: Profile, *, browser: bool, say: Say) -> Answer:
+    def sign_in_without_instance(
+        self, profile: Profile, arguments: Mapping[str, str], say: Say
+    ) -> Answer:
         assert profile == self.profile
         say({"authorize_url": "https://zoom.us/\x1b[2Jx"})
-        return Answer(Exit.DONE, f"browser: {browser}")
+        return Answer(Exit.DONE, f"asked for: {dict(arguments)}")
 
 
 def loader(app: FakeApp) -> Callable[[], FakeApp]:
@@ -67,7 +69,14 @@ def test_signing_in_without_an_instance(
     out, err = capsys.readouterr()
     address = err if browser else out.splitlines()[0]
     assert "https://zoom.us/x" in address
-    assert out.endswith(f"browser: {browser}\n")
+    assert out.endswith(f"asked for: {{'browser': '{'yes' if browser else 'no'}'}}\n")
+
+
+def test_another_account_can_be_agreed_to(
+    profile: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sign_in(profile, browser=True, switch=True, app=loader(FakeApp(profile))) == 0
+    assert "'switch': 'yes'" in capsys.readouterr().out
 
 
 async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rtms_tray.zoom.errors import SignInFailed, SignInNeeded
 from rtms_tray.zoom.oauth import Client, Grant, OAuth
 from rtms_tray.zoom.sign_in import SignIn
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.browser import headless, parameters
+from tests.helpers.browser import headless
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.oidc.peer import Peer, peer
 from tests.helpers.running import App
@@ -47,8 +47,7 @@ def consent(address: str, folder: Path, last: str = SIGNED_IN) -> None:
         page.says("Authorize")
         page.press("Continue")
         page.says(last)
-        back = [one for one in page.addresses() if "/callback" in one]
-        assert [parameters(one) for one in back] == [""], "neither code nor state stays behind"
+        assert page.left_behind() == [""], "neither code nor state stays behind"
 
 
 def turn_back(address: str, folder: Path) -> None:
@@ -72,9 +71,7 @@ class Here:
 
     def keeper(self) -> TokenKeeper:
         """Give an owner of the grant, as after a start of the program."""
-        return TokenKeeper(
-            oauth=self.oauth, store=self.store, secret_name=NAME, clock=self.clock
-        )
+        return TokenKeeper(oauth=self.oauth, store=self.store, secret_name=NAME, clock=self.clock)
 
     async def sign_in(self, person: Person = consent, oauth: OAuth | None = None) -> Grant:
         """Sign in, with a person in front of the browser."""

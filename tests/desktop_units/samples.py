@@ -6,6 +6,7 @@ from typing import Final
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import MINUTE, SECOND
 from rtms_tray.view_model import (
     AccountView,
@@ -17,6 +18,7 @@ from rtms_tray.view_model import (
     Overview,
     SessionView,
     SignInState,
+    SpanView,
 )
 
 NOW: Final = 1_795_170_000_000
@@ -115,11 +117,29 @@ HAPPENED: Final = (
     Happening(NOW - 8 * MINUTE, "Host turned sharing off — 4 min lost"),
     Happening(NOW - 12 * MINUTE, "Sharing · 4 min lost before"),
 )
-SIGNED_IN: Final = AccountView(SignInState.SIGNED_IN, "u1", "you@example.com")
-FEED: Final = FeedView("zoom", True, "Event feed connected", NOW - MINUTE, NOW - 3 * SECOND)
-FEED_DOWN: Final = FeedView(
-    "zoom", False, "Event feed lost: no network", NOW - MINUTE, None, NOW + 8 * SECOND, "offline"
+FITS: Final = (
+    "The host has not answered yet, or said no.",
+    "The host's organization does not allow RTMS.",
+    "The host's Zoom is older than 6.5.5.",
 )
+SIGNED_IN: Final = AccountView(SignInState.SIGNED_IN, "u1", "you@example.com")
+FEED: Final = FeedView("zoom", True, "connected", NOW - MINUTE, NOW - 3 * SECOND)
+FEED_DOWN: Final = FeedView(
+    "zoom", False, "lost, no network", NOW - MINUTE, None, NOW + 8 * SECOND, "offline"
+)
+SPANS: Final = (
+    SpanView(NOW - 16 * MINUTE, NOW - 12 * MINUTE, SpanKind.LOST, "Asked, waiting for Zoom"),
+    SpanView(NOW - 12 * MINUTE, NOW - 8 * MINUTE, SpanKind.CAPTURED, "Sharing"),
+    SpanView(NOW - 8 * MINUTE, NOW - 6 * MINUTE, SpanKind.LOST, "Host turned sharing off"),
+    SpanView(NOW - 6 * MINUTE, NOW - 5 * MINUTE, SpanKind.PAUSED, "Paused by you"),
+    SpanView(NOW - 5 * MINUTE, NOW - 4 * MINUTE, SpanKind.UNKNOWN, "Not seen"),
+)
+NOW_WORTH: Final = {
+    S.SHARING: SpanKind.CAPTURED,
+    S.PAUSED: SpanKind.PAUSED,
+    S.INTERRUPTED: SpanKind.UNKNOWN,
+}
+"""What the time of a state is worth; of every other one, it is lost."""
 LOUD: Final = {
     S.RESEND_NEEDED: Severity.ATTENTION,
     S.NO_ANSWER: Severity.ATTENTION,
@@ -161,7 +181,19 @@ def session(
         happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
         summary="Stream live 8 of 16 min · 8 min lost" if state in LIVE | {S.STOPPED} else "",
         details="" if state in LIVE else "Scenario 4: the meeting started without the host.",
+        spans=spans(state),
+        fits=FITS if state is S.NO_ANSWER else (),
     )
+
+
+def spans(state: CaptureState) -> tuple[SpanView, ...]:
+    """Make a timeline whose last stretch is this state's."""
+    if state is S.ENDED:
+        return (*SPANS, SpanView(NOW - 4 * MINUTE, NOW - MINUTE, SpanKind.CAPTURED, "Sharing"))
+    if state not in LIVE | {S.STOPPED, S.STOPPED_PERMANENTLY}:
+        return (SpanView(NOW - 4 * MINUTE, None, SpanKind.LOST, TITLES[state][0]),)
+    kind = NOW_WORTH.get(state, SpanKind.LOST)
+    return (*SPANS, SpanView(NOW - 4 * MINUTE, None, kind, TITLES[state][0]))
 
 
 def of_sessions(*sessions: SessionView, notices: tuple[Notice, ...] = ()) -> Overview:

@@ -97,7 +97,7 @@ class Stage:
 
     async def rests(self) -> None:
         """Wait until nothing is being checked."""
-        await until(lambda: self.window.next.text() != "Checking…", "the end of checking")
+        await until(self.window.next.isEnabled, "the end of checking")
 
 
 @pytest.fixture

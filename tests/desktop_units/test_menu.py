@@ -36,7 +36,10 @@ def test_first_line_says_state_and_since_when(qapp: QApplication, state: Capture
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(state))
         first = stage.desktop.menu.menu.actions()[0]
-        assert not first.isEnabled()
+        assert first.isEnabled()  # readable, and the way to the window
+        assert not stage.desktop.window.menu.menu.actions()[0].isEnabled()
+        first.trigger()
+        assert stage.desktop.window.isVisible()
         assert first.text().startswith(samples.TITLES[state][0])
         resting = state in {S.IDLE, S.SIGNED_OUT}
         assert first.text().endswith("· for 4 min") is not resting
@@ -214,7 +217,9 @@ def test_signing_out_is_asked_about_first(qapp: QApplication, agree: bool) -> No
         stage.desktop.show(samples.overview(S.IDLE))
         entry(stage.desktop.menu.menu, "Sign out").trigger()
         await settle()
-        box = next(w for w in qapp.topLevelWidgets() if isinstance(w, QMessageBox))
+        box = next(
+            w for w in qapp.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()
+        )
         assert box.text() == samples.SIGN_OUT.confirm
         assert stage.commander.asked == []
         labels = {button.text(): button for button in box.findChildren(QPushButton)}

@@ -16,7 +16,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
 from rtms_tray.desktop.notifications.lock_screen import LockScreen
-from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications.message import Message, Picture, Topic
 from rtms_tray.offers import Offer
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
@@ -365,3 +365,16 @@ async def test_a_screen_saver_that_hangs_holds_nothing_up(address: str) -> None:
         assert not await lock_screen.is_on()
         assert asyncio.get_running_loop().time() - before < 1
     await lock_screen.close()
+
+
+async def test_a_picture_goes_with_the_message(address: str) -> None:
+    picture = Picture(2, 1, bytes((255, 0, 0, 255, 0, 0, 255, 128)))
+    way = FreedesktopNotifications(
+        lambda _: None, lambda _: None, ICON, picture=lambda _: picture, address=address
+    )
+    async with NotificationDaemon(address) as daemon:
+        assert await way.deliver(STOPPED)
+        (shown,) = daemon.shown
+        await way.close()
+    assert shown.icon == ICON.as_uri()  # for servers that show no picture
+    assert list(shown.hints["image-data"]) == [2, 1, 8, True, 8, 4, picture.pixels]

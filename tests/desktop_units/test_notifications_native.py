@@ -95,7 +95,7 @@ async def test_nothing_is_loaded_before_it_is_needed() -> None:
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
 async def test_linux_uses_its_message_bus() -> None:
-    way, lock_screen = loader(lambda _: None, lambda _: None, Path("/icon.png"), "linux")()
+    way, lock_screen = loader(lambda _: None, lambda _: None, Path("/icon.png"), platform="linux")()
     assert isinstance(way, FreedesktopNotifications)
     assert lock_screen is not None
 

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.panels import Panels, Ways
-from rtms_tray.desktop.settings_rows import Entry, Segments, written
+from rtms_tray.desktop.settings_rows import Entry, Segments
 from rtms_tray.desktop.settings_window import SettingsWindow
 from rtms_tray.desktop.settings_words import label_of, value_word
 from rtms_tray.desktop.surface import name_application
 from rtms_tray.doctor import Finding, Mark
 from rtms_tray.doctor_report import as_json
+from rtms_tray.store.keys import written
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import RULES, flatten
@@ -177,6 +178,14 @@ async def test_a_file_that_cannot_be_read_is_said(stage: Stage) -> None:
     type_in(entry(stage, "app.client_id"), "abc")
     assert "Correct or remove" in stage.trouble("app.client_id")
     assert stage.profile.settings_file.read_text() == "this is no toml"
+    info = stage.window.rows["notifications.info"]
+    info.editor.chosen.emit("false")
+    assert "Correct or remove" in stage.trouble("notifications.info")
+    assert info.editor.value() == "true"  # nothing is shown as chosen that is not in force
+    stage.profile.settings_file.write_text("")
+    await until(lambda: not stage.window.file_trouble.isVisibleTo(stage.window))
+    assert stage.trouble("notifications.info") == ""
+    assert stage.trouble("app.client_id") == ""
 
 
 async def test_unknown_keys_are_named(stage: Stage) -> None:

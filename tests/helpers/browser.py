@@ -4,7 +4,6 @@ Looked into by the DevTools protocol (on loopback), and used by mouse where a te
 people do. It is ended by its process numbers: started by the desktop, it is nobody's child.
 """
 
-import json
 import os
 import shlex
 import shutil
@@ -12,20 +11,14 @@ import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
-
-import httpx2
-from websockets.sync.client import connect
+from typing import Final
 
 from tests.helpers.desktop import DeadlineMissedError, Desktop, wait_for
 from tests.helpers.desktop.processes import require_programs, start
-from tests.helpers.desktop.waiting import steady
+from tests.helpers.devtools import Browser
 
 PROGRAM: Final = "chromium"
-PATIENCE_S: Final = 20.0
 _END_S: Final = 5.0
 _FLAGS: Final = (
     "--disable-gpu",
@@ -60,114 +53,6 @@ _SCRIPT: Final = """\
 echo $$ >>"{pids}"
 exec {program} {flags} "$@"
 """
-_BUTTON: Final = """
-(label => {
-  const all = [...document.querySelectorAll('button, a')];
-  const button = all.find(one => one.textContent.trim() === label);
-  if (!button) return null;
-  const box = button.getBoundingClientRect();
-  const side = (outerWidth - innerWidth) / 2;
-  return [
-    Math.round(screenX + side + box.x + box.width / 2),
-    Math.round(screenY + outerHeight - innerHeight - side + box.y + box.height / 2),
-  ];
-})
-"""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One tab, as the DevTools protocol shows it."""
-
-    socket: str
-
-    def call(self, method: str, /, **params: object) -> Any:  # noqa: ANN401 - any JSON
-        """Call the DevTools; hand back the result."""
-        with connect(self.socket, proxy=None, open_timeout=PATIENCE_S) as devtools:
-            devtools.send(json.dumps({"id": 1, "method": method, "params": params}))
-            while True:
-                reply = json.loads(devtools.recv(timeout=PATIENCE_S))
-                if reply.get("id") == 1:
-                    assert "error" not in reply, reply
-                    return reply["result"]
-
-    def value(self, expression: str) -> Any:  # noqa: ANN401 - any JSON
-        """The value of a piece of JavaScript in the page."""
-        reply = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        assert "exceptionDetails" not in reply, reply
-        return reply["result"].get("value")
-
-    @property
-    def text(self) -> str:
-        """What the page says, to a person who reads it."""
-        return str(self.value("document.body ? document.body.innerText : ''"))
-
-    @property
-    def address(self) -> str:
-        """What the address bar holds."""
-        history = self.call("Page.getNavigationHistory")
-        return str(history["entries"][history["currentIndex"]]["url"])
-
-    def addresses(self) -> list[str]:
-        """Every address that the tab's Back button knows."""
-        history = self.call("Page.getNavigationHistory")
-        return [str(entry["url"]) for entry in history["entries"]]
-
-    def says(self, words: str) -> None:
-        """Wait until the page says these words."""
-        wait_for(lambda: words in self.text, PATIENCE_S, f"a page that says {words!r}")
-
-    def button(self, label: str) -> tuple[int, int]:
-        """Wait for a button that rests; hand back where on the screen it is."""
-
-        def look() -> Any:  # noqa: ANN401 - JSON: two numbers, or nothing
-            return self.value(f"{_BUTTON}({json.dumps(label)})")
-
-        wait_for(look, PATIENCE_S, f"the button {label!r}")
-        wait_for(steady(look, times=4), PATIENCE_S, f"the button {label!r} to come to rest")
-        x, y = look()
-        return int(x), int(y)
-
-    def press(self, label: str, **fields: str) -> None:
-        """Fill fields in by their names and press a button, without a mouse."""
-        self.button(label)
-        for name, text in fields.items():
-            self.value(f"document.querySelector('[name={name}]').value = {json.dumps(text)}")
-        # Not at once: the page that is left could take the answer to this call with it.
-        self.value(
-            f"setTimeout(() => [...document.querySelectorAll('button, a')]"
-            f".find(one => one.textContent.trim() === {json.dumps(label)}).click())"
-        )
-
-
-class Browser:
-    """A running Chromium, or one that runs once somebody opens an address."""
-
-    def __init__(self, profile: Path) -> None:
-        self._profile = profile
-
-    def page(self, words: str) -> Page:
-        """Wait for a tab whose title has these words."""
-        return wait_for(lambda: self._find(words), PATIENCE_S, f"a tab titled {words!r}")
-
-    def _find(self, words: str) -> Page | None:
-        for one in self.tabs():
-            if words in one["title"]:
-                return Page(one["webSocketDebuggerUrl"])
-        return None
-
-    def tabs(self) -> list[dict[str, str]]:
-        """All tabs, the one used last first; none while the browser does not run yet."""
-        said = self._profile / "DevToolsActivePort"
-        lines = said.read_text(encoding="utf-8").splitlines() if said.exists() else []
-        if not lines:
-            return []
-        try:
-            with httpx2.Client(trust_env=False) as http:
-                listed = http.get(f"http://127.0.0.1:{lines[0]}/json/list").json()
-        except httpx2.TransportError:
-            return []
-        return [one for one in listed if one["type"] == "page"]
 
 
 class DefaultBrowser(Browser):
@@ -232,12 +117,6 @@ def without_browser(desktop: Desktop) -> str:
     folder.mkdir()
     (folder / "setpriv").symlink_to(shutil.which("setpriv") or "")
     return str(folder)
-
-
-def parameters(address: str) -> str:
-    """What an address has after its path: query and fragment."""
-    parts = urlsplit(address)
-    return parts.query + parts.fragment
 
 
 def _flags(profile: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """The steps of signing in as a person takes them: the tray's menu, then the browser."""
 
-from tests.helpers.browser import Browser, Page
 from tests.helpers.desktop_app import OnDesktop
+from tests.helpers.devtools import Browser, Page
 
 CONSENT = "Allow this app?"
 SIGN_IN_ROW = -2
@@ -17,9 +17,8 @@ def choose_sign_in(here: OnDesktop) -> None:
 def answer(here: OnDesktop, browser: Browser, choice: str, last: str) -> Page:
     """Click on a button of the consent page; wait for the last page, and hand it back."""
     page = browser.page(CONSENT)
-    place = page.button(choice)
-    here.mouse.keep(f"consent-{choice.lower()}")
-    here.desktop.click(*place)
+    here.mouse.keep(f"consent-{choice.lower()}")  # at rest: it stays where it is
+    here.desktop.click(*page.button(choice))
     page.says(last)
     here.mouse.keep(f"last-page-{choice.lower()}")
     return page

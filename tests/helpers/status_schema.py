@@ -41,6 +41,7 @@ ACTIONS: Final = [
     "message",
     "acknowledge",
     "tell",
+    "unlock",
 ]
 CONDITIONS: Final = [
     "host_org_rtms_enabled",
@@ -90,6 +91,8 @@ SESSION: Final = {
             "additionalProperties": EVIDENCE,
             "propertyNames": {"enum": CONDITIONS},
         },
+        fits={"type": "array", "items": {**TEXT, "minLength": 1}},
+        ask_next={"enum": [*CONDITIONS, None]},
         actions={"type": "array", "items": {"enum": ACTIONS}, "uniqueItems": True},
         stream_id=NO_TEXT,
         captured_s=SECONDS,
@@ -117,6 +120,14 @@ STATUS: Final = {
             next_try_at=NO_TIME,
             error=NO_TEXT,
         ),
+        armed={
+            "type": "array",
+            "items": _object(
+                meeting_id={"type": "string", "pattern": "^[0-9]{9,11}$"},
+                starts_at=NO_TIME,
+                hosted=FLAG,
+            ),
+        },
         sessions={"type": "array", "items": SESSION},
         notices={
             "type": "array",

@@ -58,6 +58,7 @@ def test_elsewhere_missing_libraries_and_programs_are_named() -> None:
         Need("b", program="no-such-program"),
         Need("c", program="sh"),
         Need("d"),
+        Need("e", program="no-such-browser", optional=True),
     ]
     assert system_packages.missing_signs(needs) == ["libnowhere.so.7", "no-such-program"]
 
@@ -80,7 +81,7 @@ def fake_program(folder: Path, name: str, script: str) -> None:
 
 
 def provide_on_fake_debian(
-    folder: Path, packages: list[str], *, apt: str
+    folder: Path, packages: list[str], *, apt: str, optional: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run `provide` where xvfb is installed, with an apt-get that notes how it was called."""
     (folder / "os-release").write_text(DEBIAN, encoding="utf-8")
@@ -91,6 +92,7 @@ def provide_on_fake_debian(
     script = (
         "import sys; from pathlib import Path; import system_packages as s\n"
         f"needs = [s.Need(name) for name in {packages!r}]\n"
+        f"needs += [s.Need(n, program=n, optional=True) for n in {optional.split()!r}]\n"
         f"here = Path({str(folder / 'os-release')!r})\n"
         "try:\n    print(s.provide(needs, python_can_make_venv=True, os_release=here))\n"
         "except s.SystemPackagesError as error:\n    sys.exit(str(error))\n"
@@ -137,3 +139,25 @@ class TestOnDebian:
         done = provide_on_fake_debian(tmp_path, ["tint2"], apt="exit 100")
         assert done.returncode == 1
         assert "apt-get install --no-install-recommends tint2" in done.stderr
+
+    def test_what_is_optional_may_come_from_anywhere(self, tmp_path: Path) -> None:
+        fake_program(tmp_path, "node", "exit 0")
+        done = provide_on_fake_debian(tmp_path, ["xvfb"], apt="exit 0", optional="node")
+        assert done.stdout == "False\n"
+        assert calls(tmp_path) == []
+
+    def test_what_is_optional_is_installed_with_the_rest(self, tmp_path: Path) -> None:
+        done = provide_on_fake_debian(tmp_path, ["tint2"], apt="exit 0", optional="no-browser")
+        assert done.returncode == 0, done.stderr
+        assert [call.endswith(" tint2 no-browser") for call in calls(tmp_path)] == [False, True]
+
+    @pytest.mark.parametrize("packages", [[], ["tint2"]])
+    def test_what_is_optional_and_cannot_be_had_stops_nothing(
+        self, tmp_path: Path, packages: list[str]
+    ) -> None:
+        apt = 'case "$*" in *no-browser*) exit 100;; esac'
+        done = provide_on_fake_debian(tmp_path, packages, apt=apt, optional="no-browser")
+        assert done.returncode == 0, done.stderr
+        assert "going on without no-browser" in done.stdout
+        installed = [call for call in calls(tmp_path) if call.endswith(" tint2")]
+        assert len(installed) == len(packages)

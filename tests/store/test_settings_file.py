@@ -1,5 +1,6 @@
 """The settings file: any content, any order, nothing lost."""
 
+import json
 import os
 import tomllib
 from collections.abc import Callable
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rtms_tray.store.keys import SettingValue
+from rtms_tray.store.keys import SettingValue, written
 from rtms_tray.store.settings import RULES, AppSettings, Settings, build, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
 
@@ -36,12 +37,15 @@ def values_of(key: str) -> st.SearchStrategy[SettingValue]:
         return st.sampled_from(rule.allowed)
     if isinstance(rule.default, bool):
         return st.booleans()
+    if isinstance(rule.default, tuple):
+        return st.sampled_from([(), ("obs",), ("/opt/a b", "--id={meeting}", "", "x'y\"z", "ü")])
     if isinstance(rule.default, int):
         return st.integers(rule.least, rule.most)
     examples = {
         "app.redirect_path": ["/", "/a/b"],
         "zoom.oauth_url": ["", "https://example.org", "http://127.0.0.1:81"],
         "zoom.api_url": ["", "https://example.org/v2", "http://localhost:81"],
+        "fallback.url": ["", "https://bot.example/{meeting}?a=b"],
         "feed.url": ["", "wss://example.org/ws", "ws://[::1]:9/x", "https://example.org/r"],
     }
     return st.sampled_from(examples.get(key, ["", "aBc_1", "x" * 128]))
@@ -60,7 +64,7 @@ def test_what_is_set_in_any_order_is_read_back(
     file = tmp_path / "settings.toml"
     file.write_text(MINE)
     for key, value in changes:
-        set_value(file, key, str(value))
+        set_value(file, key, written(value))
     expected = {**flatten(Settings(AppSettings(client_id="old"))), **dict(changes)}
     read, problems = load(file)
     assert flatten(read) == expected
@@ -101,8 +105,53 @@ TOML = st.recursive(
 @given(key=st.sampled_from(sorted(RULES)), value=TOML)
 def test_any_value_is_judged(key: str, value: object) -> None:
     wrong = RULES[key].problem(value)
-    if type(value) is not type(RULES[key].default):
+    default = RULES[key].default
+    if type(value) is not (list if isinstance(default, tuple) else type(default)):
         assert wrong
+
+
+LISTS = "fallback.command"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ()),
+        ("obs --start", ("obs", "--start")),
+        ("'/opt/my recorder' \"--id={meeting}\"", ("/opt/my recorder", "--id={meeting}")),
+        ('["/opt/my recorder", "--id={meeting}", ""]', ("/opt/my recorder", "--id={meeting}", "")),
+        ("[]", ()),
+    ],
+)
+def test_a_list_is_read_as_words_or_as_json(file: Path, text: str, words: tuple[str, ...]) -> None:
+    set_value(file, LISTS, text)
+    read, problems = load(file)
+    assert (read.fallback.command, problems) == (words, ())
+    assert tomllib.loads(file.read_text())["fallback"]["command"] == list(words)
+
+
+@pytest.mark.parametrize(
+    "text", ["'open", "[1]", '["a", 2]', '[""]', '["a\\nb"]', json.dumps(["x"] * 51)]
+)
+def test_what_is_no_list_of_words_is_refused(file: Path, text: str) -> None:
+    with pytest.raises(SettingRefusedError, match="a list of texts"):
+        set_value(file, LISTS, text)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("value", ["'obs'", "1", "[1]", "[[]]", "{}"])
+def test_a_list_in_the_file_is_judged(file: Path, value: str) -> None:
+    file.write_text(f"[fallback]\ncommand = {value}\n")
+    read, (problem,) = load(file)
+    assert (read.fallback.command, problem.key, problem.line) == ((), LISTS, 2)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://bot.example", "bot.example", "https://", "https://a b", "file:///x", "https:x"]
+)
+def test_the_fall_backs_page_is_https(file: Path, url: str) -> None:
+    with pytest.raises(SettingRefusedError, match="https://"):
+        set_value(file, "fallback.url", url)
 
 
 @pytest.mark.parametrize(

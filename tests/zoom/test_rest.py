@@ -177,7 +177,9 @@ async def test_a_missing_scope_is_refused_without_a_new_token(
     [
         (SignInNeeded("signed_out"), Outcome.SIGN_IN_NEEDED),
         (ClientRefused(), Outcome.SIGN_IN_NEEDED),
-        (SecretError(Trouble.LOCKED), Outcome.SIGN_IN_NEEDED),
+        (SecretError(Trouble.LOCKED), Outcome.KEYRING_LOCKED),
+        (SecretError(Trouble.TIMEOUT), Outcome.KEYRING_LOCKED),
+        (SecretError(Trouble.FAILED), Outcome.KEYRING_UNREADABLE),
         (Offline(), Outcome.OFFLINE),
         (Offline("reply_lost"), Outcome.OFFLINE),  # the renewal's reply: no request was sent
         (ServerTrouble(500), Outcome.SERVER_TROUBLE),

@@ -44,4 +44,4 @@ def discreet(message: Message) -> Message | None:
     if message.severity is Severity.INFO:
         return None
     offer = Offer("Open rtms-tray", message.opens)
-    return replace(message, title=TITLE, text="", offers=(offer,), discreet=True)
+    return replace(message, title=TITLE, text="", offers=(offer,), discreet=True, state=None)

@@ -19,7 +19,15 @@ from dbus_fast import Variant
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.bus import Bus, BusError, Call, Heard, SilentError
-from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, plain
+from rtms_tray.desktop.notifications.message import (
+    STAYS_MS,
+    Message,
+    Paint,
+    Picture,
+    Topic,
+    no_picture,
+    plain,
+)
 from rtms_tray.desktop.notifications.servers import Server
 
 log = logging.getLogger(__name__)
@@ -60,12 +68,14 @@ class FreedesktopNotifications:
         again: Callable[[Topic], None],
         icon: Path,
         *,
+        picture: Paint = no_picture,
         address: str | None = None,
         comes_back_s: float = _COMES_BACK_S,
     ) -> None:
         self._act = act
         self._again = again
         self._icon = icon
+        self._picture = picture
         self._comes_back_s = comes_back_s
         self._bus = Bus(RULES, self._hear, address=address)
         self._server: Server | None = None
@@ -129,7 +139,8 @@ class FreedesktopNotifications:
 
     async def _notify(self, server: Server, message: Message) -> None:
         old = self._live.get(message.topic)
-        body = notification(server, message, self._icon, old.number if old else 0)
+        replaces = old.number if old else 0
+        body = notification(server, message, self._icon, replaces, self._picture(message))
         reply = await self._bus.call(_call("Notify", "susssasa{sv}i", *body), self._too_late)
         self._live[message.topic] = _Live(reply.sender, int(reply.body[0]), message)
 
@@ -200,7 +211,7 @@ class FreedesktopNotifications:
 
 
 def notification(
-    server: Server, message: Message, icon: Path, replaces: int
+    server: Server, message: Message, icon: Path, replaces: int, picture: Picture | None
 ) -> tuple[str, int, str, str, str, list[str], dict[str, Variant], int]:
     """Put a message into the arguments of `Notify`, in their order."""
     hints = {
@@ -209,10 +220,18 @@ def notification(
     }
     if message.severity is Severity.INFO:
         hints["transient"] = Variant("b", True)
+    if picture is not None:  # servers that show none of it show the program's icon
+        hints["image-data"] = _image(picture)
     stays = STAYS_MS[message.severity]
     title, text = plain(message.title).replace("\n", " "), _text(server, message)
     actions = _actions(server, message) if server.acts else []
     return "rtms-tray", replaces, icon.as_uri(), title, text, actions, hints, stays
+
+
+def _image(picture: Picture) -> Variant:
+    """Width, height, bytes in a row, opacity or not, bits of a colour, colours, pixels."""
+    row = 4 * picture.width
+    return Variant("(iiibiiay)", [picture.width, picture.height, row, True, 8, 4, picture.pixels])
 
 
 def _text(server: Server, message: Message) -> str:

@@ -1,9 +1,11 @@
 """What the user is told, and what can be done about it, before any desktop draws it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands import Command
 from rtms_tray.offers import Offer
 
@@ -23,6 +25,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is: rows of red, green, blue, opacity; a byte each."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What the user is told. A click on its body gives `opens`; `offers` are its buttons."""
 
@@ -33,11 +44,19 @@ class Message:
     offers: tuple[Offer, ...] = ()
     opens: Command = field(default_factory=lambda: Command("show"))
     discreet: bool = False
+    state: CaptureState | None = None  # whose icon it carries; None: the program's
 
     @property
     def obvious(self) -> Offer:
         """The one thing that a click does where there are no buttons."""
         return self.offers[0] if self.offers else Offer("Show", self.opens)
+
+
+Paint: TypeAlias = Callable[[Message], Picture | None]
+
+
+def no_picture(_message: Message) -> None:
+    """Paint nothing: the program's icon has to do."""
 
 
 class Way(Protocol):

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.discretion import Locked, not_locked
-from rtms_tray.desktop.notifications.message import Message, Topic, Way
+from rtms_tray.desktop.notifications.message import Message, Paint, Topic, Way, no_picture
 
 log = logging.getLogger(__name__)
 
@@ -91,13 +91,20 @@ class Native:
         return self._loaded[0]
 
 
-def loader(act: Act, again: Again, icon: Path, platform: str = sys.platform) -> Load:
+def loader(
+    act: Act,
+    again: Again,
+    icon: Path,
+    picture: Paint = no_picture,
+    platform: str = sys.platform,
+) -> Load:
     """Choose by the system: the message bus, or the library desktop-notifier."""
 
     def by_bus() -> tuple[NativeWay, LockScreen | None]:
         from rtms_tray.desktop.notifications import freedesktop, lock_screen  # noqa: PLC0415 - see above
 
-        return freedesktop.FreedesktopNotifications(act, again, icon), lock_screen.LockScreen()
+        way = freedesktop.FreedesktopNotifications(act, again, icon, picture=picture)
+        return way, lock_screen.LockScreen()
 
     def by_toolkit() -> tuple[NativeWay, LockScreen | None]:
         from rtms_tray.desktop.notifications import toolkit  # noqa: PLC0415 - see above

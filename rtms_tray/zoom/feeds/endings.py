@@ -10,7 +10,7 @@ from typing import Final
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from rtms_tray.store.secrets import SecretError
-from rtms_tray.zoom.errors import ClientRefused, Offline, ServerTrouble, ZoomTrouble
+from rtms_tray.zoom.errors import ClientRefused, Offline, ServerTrouble, ZoomTrouble, unreached
 from rtms_tray.zoom.feeds import FeedError
 
 
@@ -39,6 +39,7 @@ OFFLINE: Final = FeedError(
     "Zoom's event feed cannot be reached.",
     "Check the network; rtms-tray goes on trying.",
 )
+UNTRUSTED: Final = FeedError("untrusted", *Offline.WORDS["untrusted"])
 LOST: Final = FeedError(
     "connection_lost",
     "The connection to Zoom's event feed broke.",
@@ -97,7 +98,8 @@ def ending_of_failure(failure: OSError | InvalidHandshake) -> Ending:
     """Say what it comes to that there was no connection, or no handshake."""
     if isinstance(failure, InvalidStatus):
         return _ending_of_status(failure.response.status_code)
-    return Ending(How.FAILED, OFFLINE)
+    untrusted = unreached(failure).code == UNTRUSTED.code
+    return Ending(How.FAILED, UNTRUSTED if untrusted else OFFLINE)
 
 
 def _ending_of_status(status: int) -> Ending:
@@ -124,7 +126,8 @@ def ending_of_trouble(trouble: ZoomTrouble | SecretError) -> Ending:
             code = "client_secret_refused" if trouble.code == "client_refused" else trouble.code
             return Ending(How.REFUSED, FeedError(code, trouble.text, trouble.remedy))
         case Offline():
-            return Ending(How.FAILED, OFFLINE)
+            untrusted = trouble.code == UNTRUSTED.code
+            return Ending(How.FAILED, UNTRUSTED if untrusted else OFFLINE)
         case ServerTrouble():
             return Ending(How.FAILED, server_trouble(trouble.status))
     return Ending(How.FAILED, FeedError(trouble.code, trouble.text, trouble.remedy))

@@ -1,0 +1,172 @@
+"""Asks for meetings that were planned ahead, the moment that they begin, and says what came of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.capture import arming
+from rtms_tray.capture import events as e
+from rtms_tray.capture.arming import Plan, Plans
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.clock import Clock
+from rtms_tray.presentation import grouped
+from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.view_model import ActionView, ArmedView, Notice
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.listings import MeetingListed
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S: Final = 15.0
+"""A timer does not count the time in which this machine sleeps: the clock is looked at in between."""
+OLD_NEWS: Final[Millis] = arming.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a planner needs of the program."""
+
+    clock: Clock
+    board: Callable[[], Board]
+    ask: Callable[[e.Ask], object]
+    every_hosted: Callable[[], bool]
+    changed: Callable[[], None]
+
+
+class Ahead:
+    """Keeps the plans, on the disk too, and carries them out."""
+
+    def __init__(self, file: Path, ways: Ways) -> None:
+        self.plans: Plans = ()
+        self._file = file
+        self._ways = ways
+        self._timer: asyncio.TimerHandle | None = None
+        self._unkept = False  # the plans could not be written down
+
+    def begin(self) -> None:
+        """Take up the plans of the last run."""
+        self.plans = load_plans(self._file)
+        self.look()
+
+    def plan(self, number: str, starts_at: Millis | None, *, hosted: bool = False) -> None:
+        """Plan for a meeting."""
+        self._keep(arming.planned(self.plans, Plan(number, self._ways.clock(), starts_at, hosted)))
+        self.look()
+
+    def cancel(self, number: str | None) -> bool:
+        """Give up a plan; without a number, take note of what was missed. Tell whether there was one."""
+        before = self.plans
+        self._keep(arming.cancelled(before, number))
+        return self.plans != before
+
+    def take(self, received: Received) -> None:
+        """Look whether a meeting that begins was planned for, once its session has heard of it."""
+        event = received.event
+        if not isinstance(event, e.MeetingStarted):
+            return
+        wanted = arming.is_wanted(
+            self.plans, self._ways.board(), event, every_hosted=self._ways.every_hosted()
+        )
+        if wanted and self._ways.clock() - event.at <= OLD_NEWS:
+            asyncio.get_running_loop().call_soon(self._carry_out, event.meeting)
+
+    def found_hosted(self, meetings: Iterable[MeetingListed]) -> None:
+        """Plan for the meetings to come that I host: for where no event tells that they begin."""
+        now = self._ways.clock()
+        for meeting in meetings:
+            start, number = meeting.start_time, meeting.number
+            if not meeting.is_host or number is None or start is None or start <= now:
+                continue
+            known = arming.plan_of(self.plans, number)
+            if known is None or (known.hosted and known.starts_at != start):
+                self.plan(number, start, hosted=True)
+
+    def look(self) -> None:
+        """Carry out what is due, mark what was missed, and look again in time."""
+        now = self._ways.clock()
+        for one in arming.due(self.plans, now):
+            self._carry_out(e.Meeting(number=one.number))
+        self._keep(arming.swept(self.plans, now))
+        self._arm(now)
+
+    def _carry_out(self, meeting: e.Meeting) -> None:
+        if not arming.is_watched(self._ways.board(), meeting):
+            log.info("A meeting that was planned ahead has come: asking.")
+            self._ways.ask(e.Ask(meeting.number, meeting.uuid, ahead=True))
+        if meeting.number is not None:
+            self._keep(arming.cancelled(self.plans, meeting.number))
+
+    def _arm(self, now: Millis) -> None:
+        self.close()
+        starts = [one.starts_at for one in self.plans if one.waits and one.starts_at is not None]
+        if starts:
+            wait = min(max(min(starts) - now, 0) / SECOND, LONGEST_WAIT_S)
+            self._timer = asyncio.get_running_loop().call_later(wait, self.look)
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _keep(self, plans: Plans) -> None:
+        if plans == self.plans:
+            return
+        self.plans = plans
+        try:
+            save_plans(self._file, plans)
+            self._unkept = False
+        except OSError as error:
+            log.warning("The plans cannot be written down: %s.", error.strerror)
+            self._unkept = True
+        self._ways.changed()
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    @property
+    def view(self) -> tuple[ArmedView, ...]:
+        """What is planned, for the surfaces, the next first."""
+        waiting = [one for one in self.plans if one.waits]
+        waiting.sort(key=lambda one: (one.starts_at is None, one.starts_at or one.made_at))
+        return tuple(
+            ArmedView(one.number, f"Meeting {grouped(one.number)}", one.starts_at, one.hosted)
+            for one in waiting
+        )
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What came to nothing, and that plans would be lost at the next start."""
+        missed = [one for one in self.plans if not one.waits]
+        found = [_missed(missed)] if missed else []
+        if self._unkept:
+            text = "What you planned ahead cannot be written to the disk."
+            remedy = "It holds until rtms-tray ends. Check the disk, and the data folder's rights."
+            found.append(
+                Notice("plans_not_kept", Severity.INFO, "Plans are not kept", text, remedy)
+            )
+        return tuple(found)
+
+
+def _missed(missed: list[Plan]) -> Notice:
+    names = ", ".join(_named(one) for one in missed)
+    return Notice(
+        "planned_missed",
+        Severity.ATTENTION,
+        "A planned meeting was missed",
+        f"rtms-tray was not running, or slept, when it was to begin: {names}.",
+        "If it still runs, start capture with its number.",
+        ActionView("disarm", "Got it"),
+    )
+
+
+def _named(plan: Plan) -> str:
+    if plan.starts_at is None:
+        return grouped(plan.number)
+    at = datetime.fromtimestamp(plan.starts_at / SECOND).astimezone()
+    return f"{grouped(plan.number)} ({at:%d %b %H:%M})"

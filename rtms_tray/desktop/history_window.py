@@ -1,0 +1,280 @@
+"""The history: past meetings to search, one of them in full, and all of them over the weeks."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.capture.units import Millis
+from rtms_tray.desktop.history_window_files import ask_where
+from rtms_tray.desktop.history_window_meeting import MeetingPage
+from rtms_tray.desktop.history_window_model import MeetingsModel
+from rtms_tray.desktop.history_window_weeks import WeeksPage
+from rtms_tray.desktop.looks import Looks, looks_now
+from rtms_tray.desktop.panel import Panel, trouble_label
+from rtms_tray.desktop.parts import button, note, put, row
+from rtms_tray.desktop.window_place import WindowPlace
+from rtms_tray.history_export import as_csv, json_file
+from rtms_tray.history_weeks import losses, mondays, start_of, weeks
+from rtms_tray.report import file_name, report
+from rtms_tray.store.history_reader import HistoryReader
+from rtms_tray.store.history_records import MeetingRecord
+from rtms_tray.store.history_search import Search, search_for
+from rtms_tray.store.history_trouble import HistoryError
+from rtms_tray.store.places import Places
+
+_SIZE: Final = QSize(980, 640)
+_LIST_WIDTH: Final = 570
+_TYPING_MS: Final = 150
+_SETTLING_MS: Final = 1_500
+"""How long a change of a meeting that goes on takes to reach the disk, and a little more."""
+_NONE_YET: Final = "No meetings are written down yet."
+_NONE_FIT: Final = "No meeting fits. Search for a number, a day (2026-11-20), or words of a reason."
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDoors:
+    """What the history window needs of the program."""
+
+    reader: HistoryReader
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+    clock: Callable[[], Millis]
+    places: Places | None = None
+
+
+class HistoryWindow(Panel):
+    """Reads past meetings when it is opened, and again when something changes while it is open."""
+
+    def __init__(self, doors: HistoryDoors) -> None:
+        self._looks = looks_now()
+        self._doors = doors
+        self._search = Search()
+        self._key: str | None = None
+        self._asked = 0
+        super().__init__("history", "History", _SIZE)
+        self._place = WindowPlace(self, "history", _SIZE, doors.places)
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setAccessibleName("Pages")
+        self.entry = QLineEdit(placeholderText="Number, day (2026-11-20) or words of a reason")
+        self.entry.setAccessibleName("Search past meetings")
+        self.entry.setClearButtonEnabled(True)
+        self.found, self.done, self.trouble = note(), note(), trouble_label()
+        self.export = button("Export")
+        self.model = MeetingsModel(self)
+        self.table = QTableView()
+        self.meeting = MeetingPage(self._ask_for_report)
+        self.weeks = WeeksPage(self._read_weeks)
+        self.pages = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def bring(self) -> None:
+        """Open the window and read anew."""
+        self._place.restore()
+        self.done.hide()
+        super().bring()
+        self.entry.setFocus()
+        self.refresh()
+
+    def changed(self) -> None:
+        """Something changed: read anew once it is on the disk, if somebody looks."""
+        if self.isVisible() and not self._settling.isActive():
+            self._settling.start()
+
+    def refresh(self) -> None:
+        """Read anew what is shown; the chosen meeting stays chosen."""
+        self._search = search_for(self.entry.text(), self._doors.clock())
+        self._asked += 1
+        self._do(self._read(self._asked))
+        if self.pages.currentWidget() is self.weeks:
+            self._read_weeks()
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours."""
+        self._looks = looks
+        super().set_looks(looks)
+        if self.isVisible():
+            self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Remember where the window was."""
+        self._place.keep()
+        super().hideEvent(event)
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        self._doors.spawn(self._safely(work))
+
+    async def _safely(self, work: Coroutine[Any, Any, None]) -> None:
+        """Say in words what went wrong with the file."""
+        try:
+            await work
+        except HistoryError as error:
+            put(self.trouble, str(error))
+        except OSError as error:
+            put(self.trouble, f"It could not be saved: {error.strerror or error}.")
+        else:
+            put(self.trouble, "")
+
+    async def _read(self, asked: int) -> None:
+        page = await self._doors.reader.page(self._search)
+        if asked != self._asked:
+            return  # something else was typed meanwhile
+        self.model.begin(page)
+        count = page.total
+        self.found.setText("1 meeting" if count == 1 else f"{count:,} meetings")
+        self.export.setEnabled(count > 0)
+        place = self.model.row_of(self._key)
+        if count:
+            self.table.selectRow(place or 0)
+        else:
+            self._key = None
+            self.meeting.show_none(_NONE_FIT if self.entry.text().strip() else _NONE_YET)
+
+    def _more(self, offset: int) -> None:
+        self._do(self._read_on(offset, self._asked))
+
+    async def _read_on(self, offset: int, asked: int) -> None:
+        page = await self._doors.reader.page(self._search, offset)
+        if asked == self._asked:
+            self.model.go_on(page)
+
+    def _chosen(self, index: QModelIndex) -> None:
+        line = self.model.line(index.row()) if index.isValid() else None
+        if line is not None:
+            self._key = line.key
+            self._do(self._show_meeting(line.key))
+
+    async def _show_meeting(self, key: str) -> None:
+        meeting = await self._doors.reader.meeting(key)
+        if meeting is not None and key == self._key:
+            self.meeting.show_meeting(meeting, self._looks)
+
+    def _read_weeks(self) -> None:
+        self._do(self._show_weeks(self.weeks.count))
+
+    async def _show_weeks(self, count: int) -> None:
+        starts = mondays(self._doors.clock(), count)
+        spans = await self._doors.reader.spans(start_of(starts[0]))
+        if count == self.weeks.count:
+            self.weeks.show_weeks(weeks(spans, starts), losses(spans), self._looks)
+
+    # --- saving -------------------------------------------------------------------------------
+
+    def _ask_for_export(self, name: str, make: Callable[[list[MeetingRecord]], str]) -> None:
+        search = self._search
+        ask_where(
+            self, "Export meetings", name, lambda path: self._do(self._export(search, path, make))
+        )
+
+    async def _export(
+        self, search: Search, path: Path, make: Callable[[list[MeetingRecord]], str]
+    ) -> None:
+        count = await self._doors.reader.write(search, path, make)
+        put(self.done, f"{count:,} meeting{'s' * (count != 1)} saved in {path.name}.")
+
+    def _ask_for_report(self, meeting: MeetingRecord, with_number: bool) -> None:  # noqa: FBT001  a check box
+        text = report(meeting, self._doors.clock(), with_number=with_number)
+        ask_where(
+            self, "Save report", file_name(meeting), lambda path: self._do(self._save(path, text))
+        )
+
+    async def _save(self, path: Path, text: str) -> None:
+        await self._doors.reader.write_text(path, text)
+        put(self.done, f"The report is saved in {path.name}.")
+
+    # --- the window itself --------------------------------------------------------------------
+
+    def _turn(self, page: int) -> None:
+        self.pages.setCurrentIndex(page)
+        if self.pages.currentWidget() is self.weeks:
+            self._read_weeks()
+
+    def _connect(self) -> None:
+        self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
+        self._settling = QTimer(self, interval=_SETTLING_MS, singleShot=True)
+        for timer in (self._typing, self._settling):
+            timer.timeout.connect(self.refresh)
+        self.entry.textChanged.connect(lambda _text: self._typing.start())
+        self.tabs.currentChanged.connect(self._turn)
+        self.model.wanted.connect(self._more)
+        self.table.selectionModel().currentRowChanged.connect(
+            lambda now, _before: self._chosen(now)
+        )
+        QShortcut(QKeySequence.StandardKey.Find, self, self.entry.setFocus)
+
+    def _lay_out(self) -> None:
+        self._set_up_table()
+        menu = QMenu(self)
+        menu.addAction("As JSON…").triggered.connect(
+            lambda _checked=False: self._ask_for_export("meetings.json", json_file)
+        )
+        menu.addAction("As CSV, for spreadsheets…").triggered.connect(
+            lambda _checked=False: self._ask_for_export("meetings.csv", as_csv)
+        )
+        self.export.setMenu(menu)
+        self.export.setEnabled(False)
+        for name in ("Meetings", "Over the weeks"):
+            self.tabs.addTab(name)
+        self.pages.addWidget(self._meetings_page())
+        self.pages.addWidget(self.weeks)
+        self.column.addWidget(self.tabs)
+        self.column.addWidget(self.pages, 1)
+        for line in (self.done, self.trouble):
+            line.hide()
+            self.column.addWidget(line)
+
+    def _meetings_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(10)
+        for place, part in enumerate((self.table, self.meeting)):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(place, 1)
+        splitter.setSizes([_LIST_WIDTH, _SIZE.width() - _LIST_WIDTH])
+        self.found.setWordWrap(False)
+        line = row(self.entry, self.found, self.export)
+        line.setStretch(0, 1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(line)
+        column.addWidget(splitter, 1)
+        return page
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setAccessibleName("Past meetings")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        rows, columns = table.verticalHeader(), table.horizontalHeader()
+        rows.setDefaultSectionSize(round(table.fontMetrics().height() * 1.9))
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        columns.setStretchLastSection(True)
+        columns.setResizeContentsPrecision(50)

@@ -1,0 +1,123 @@
+"""The list of past meetings as Qt's views want it: read page by page, as far as somebody scrolls."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from rtms_tray.presentation import grouped
+from rtms_tray.span_words import clock, day, lasting, reason_words
+from rtms_tray.store.history_reader import MeetingLine, Page
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+_HEADS: Final = ("Began", "Meeting", "Live", "Lost", "How it ended")
+_LENGTHS: Final = frozenset({2, 3})
+"""Columns of lengths, which stand at the right."""
+
+
+class MeetingsModel(QAbstractTableModel):
+    """Meetings newest first; asks for more by `wanted`, with the place to go on from."""
+
+    wanted = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[MeetingLine] = []
+        self._total = 0
+        self._asked = False
+
+    @property
+    def total(self) -> int:
+        """How many meetings there are, read or not."""
+        return self._total
+
+    def begin(self, page: Page) -> None:
+        """Show the first page of an answer, in place of all there was."""
+        self.beginResetModel()
+        self._lines, self._total, self._asked = list(page.lines), page.total, False
+        self.endResetModel()
+
+    def go_on(self, page: Page) -> None:
+        """Show a further page; a meeting that slipped down a place meanwhile is not shown twice."""
+        known = {line.key for line in self._lines}
+        new = [line for line in page.lines if line.key not in known]
+        self._total, self._asked = (page.total if new else len(self._lines)), False
+        if new:
+            first = len(self._lines)
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._lines += new
+            self.endInsertRows()
+
+    def line(self, row: int) -> MeetingLine | None:
+        """Give a row's meeting."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def row_of(self, key: str | None) -> int | None:
+        """Find a meeting among those that were read."""
+        return next((n for n, line in enumerate(self._lines) if line.key == key), None)
+
+    # --- what Qt asks -------------------------------------------------------------------------
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: N802  Qt's name
+        """Count what was read."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: N802  Qt's name
+        """Count the columns."""
+        return 0 if parent.isValid() else len(_HEADS)
+
+    def canFetchMore(self, parent: _Index) -> bool:  # noqa: N802  Qt's name
+        """Say whether more can be read."""
+        return not parent.isValid() and not self._asked and len(self._lines) < self._total
+
+    def fetchMore(self, parent: _Index) -> None:  # noqa: N802  Qt's name
+        """Ask for more; it comes by `go_on`."""
+        if self.canFetchMore(parent):
+            self._asked = True
+            self.wanted.emit(len(self._lines))
+
+    def headerData(  # noqa: N802  Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Name a column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return _HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Say a cell in words."""
+        line = self.line(index.row())
+        if line is None:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cells(line)[index.column()]
+        return None
+
+
+def cells(line: MeetingLine) -> Sequence[str]:
+    """Say a meeting in a row of cells."""
+    number = line.meeting_number
+    return (
+        f"{day(line.began_at)} {clock(line.began_at)}",
+        grouped(number) if number else f"{(line.meeting_uuid or '?')[:8]}…",
+        lasting(line.captured) if line.captured else "–",
+        lasting(line.lost) if line.lost else "–",
+        "goes on" if line.ended_at is None else reason_words(line.end_reason),
+    )
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in _LENGTHS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,76 @@
+"""Adds up past meetings by weeks and by reasons, for planning: where capture works, and where it does not."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.span_words import reason_words
+from rtms_tray.store.history_reader import HostedSpan
+from rtms_tray.store.history_records import HostSide
+
+Totals = Mapping[SpanKind, Millis]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of meetings, from its Monday on; lengths are milliseconds."""
+
+    monday: date
+    by_host: Mapping[HostSide, Totals]
+
+    def total(self, side: HostSide) -> Millis:
+        """All that counts of the meetings with such a host."""
+        return sum(self.by_host.get(side, {}).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How much was lost for one reason, in milliseconds, by whose host it was."""
+
+    text: str
+    by_host: Mapping[HostSide, Millis]
+
+    @property
+    def total(self) -> Millis:
+        """All of it."""
+        return sum(self.by_host.values())
+
+
+def mondays(now: Millis, count: int) -> tuple[date, ...]:
+    """List the Mondays of the last weeks, this machine's time, oldest first, the running week last."""
+    today = datetime.fromtimestamp(now / SECOND).astimezone().date()
+    last = today - timedelta(days=today.weekday())
+    return tuple(last - timedelta(weeks=back) for back in reversed(range(count)))
+
+
+def start_of(day: date) -> Millis:
+    """Tell when a day begins on this machine."""
+    return round(datetime(day.year, day.month, day.day).astimezone().timestamp()) * SECOND
+
+
+def weeks(spans: Iterable[HostedSpan], starts: tuple[date, ...]) -> tuple[Week, ...]:
+    """Add up stretches by the week in which they began; what is older is left out."""
+    bounds = [start_of(day) for day in starts]
+    sums: list[dict[HostSide, Counter[SpanKind]]] = [{} for _ in starts]
+    for hosted in spans:
+        place = bisect_right(bounds, hosted.span.start) - 1
+        if place >= 0:
+            of_side = sums[place].setdefault(hosted.host, Counter())
+            of_side[hosted.span.kind] += hosted.span.end - hosted.span.start
+    return tuple(Week(day, of_week) for day, of_week in zip(starts, sums, strict=True))
+
+
+def losses(spans: Iterable[HostedSpan]) -> tuple[Loss, ...]:
+    """Add up what was lost by reason, the most first."""
+    sums: dict[str, Counter[HostSide]] = {}
+    for hosted in spans:
+        if hosted.span.kind is SpanKind.LOST:
+            text = reason_words(hosted.span.why) or "No reason was noted"
+            length = hosted.span.end - hosted.span.start
+            sums.setdefault(text, Counter())[hosted.host] += length
+    found = [Loss(text, by_host) for text, by_host in sums.items()]
+    return tuple(sorted(found, key=lambda loss: (-loss.total, loss.text)))

@@ -1,0 +1,195 @@
+"""Silence explained: what still fits, the likeliest first, and one question; never more than is known."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.events import Outcome
+from rtms_tray.capture.explaining import (
+    CANDIDATES,
+    RUNNING_BEFORE,
+    SILENT,
+    Candidate,
+    Silence,
+    silence_of,
+)
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.scenarios import SCENARIOS
+from rtms_tray.capture.states import UNANSWERED, CaptureState
+from rtms_tray.capture.verdict import QUESTIONS
+from tests.helpers.capture_stage import MEETING, OWN_MEETING, THE_HOST, Stage
+from tests.helpers.capture_ways import WAYS, brought_to
+from tests.helpers.sessions import session as made
+
+_C, _S = Condition, CaptureState
+YES, NO = Value.YES, Value.NO
+TITLES = {row.number: row.title for row in SCENARIOS}
+
+
+def silent(**known: str) -> Stage:
+    """Asked, accepted, and then nothing."""
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.wait(20)
+    for name, value in known.items():
+        stage.tell(_C(name), Value(value))
+    return stage
+
+
+def explained(stage: Stage) -> Silence:
+    found = silence_of(stage.session)
+    assert found is not None
+    return found
+
+
+class TestSilence:
+    """No answer, and nothing is known."""
+
+    def test_everything_still_fits_the_likeliest_first(self) -> None:
+        found = explained(silent())
+        assert found.scenarios == (4, 7, 3, 1, 2, 10)
+        assert found.fits[-1] == RUNNING_BEFORE
+        assert len(found.fits) == len(found.scenarios) + 1
+        assert (found.ask_next, found.question) == (_C.HOST_PRESENT, "Is the host in the meeting?")
+        assert found.remedy == "One answer decides most: Is the host in the meeting?"
+        assert found.text == "", "the reason's own words stand"
+
+    def test_a_meeting_that_was_seen_to_begin_has_no_stream_from_before(self) -> None:
+        stage = silent()
+        stage.meeting_started()
+        stage.tell_host(Value.UNKNOWN)
+        assert RUNNING_BEFORE not in _fits(stage)
+
+    def test_the_own_client_is_known_to_be_new(self) -> None:
+        assert explained(silent(owner_client_supported="yes")).scenarios == (4, 7, 1, 2, 10)
+
+    def test_i_am_in_the_meeting(self) -> None:
+        assert 10 not in explained(silent(owner_present="yes")).scenarios
+
+    def test_no_approval_is_needed(self) -> None:
+        found = explained(silent(host_approval_required="no"))
+        assert found.scenarios == (3, 1, 2, 10)
+        assert found.ask_next is _C.OWNER_CLIENT_SUPPORTED
+
+    def test_the_own_client_is_too_old(self) -> None:
+        found = explained(silent(owner_client_supported="no"))
+        assert found.scenarios[0] == 3
+        assert set(found.scenarios) == {1, 2, 3}
+        assert found.text == "Your Zoom is older than 6.5.5. Zoom tells nobody about this."
+        assert found.remedy.startswith("Update Zoom")
+        assert (found.fits, found.ask_next, found.question) == ((), None, "")
+        assert found.rules == ("B4", "B0", "B3")
+
+    def test_all_answers_are_given_and_nothing_is_left(self) -> None:
+        known = dict.fromkeys((name.value for name in QUESTIONS if name not in NOT_TOLD), "yes")
+        stage = silent(**known, in_breakout_room="no", host_approves="yes")
+        sessions = (replace(stage.session, known={**stage.session.known, **THERE}),)
+        stage.board = replace(stage.board, sessions=sessions)
+        found = explained(stage)
+        assert (found.scenarios, found.fits) == ((), (RUNNING_BEFORE,))
+        assert (found.ask_next, found.question, found.remedy) == (None, "", "")
+
+
+THERE = {_C.HOST_PRESENT: Evidence(YES, Source.USER, 0)}
+NOT_TOLD = {_C.HOST_PRESENT, _C.HOST_APPROVES, _C.IN_BREAKOUT_ROOM}
+
+
+def _fits(stage: Stage) -> tuple[str, ...]:
+    found = silence_of(stage.session)
+    return found.fits if found else ()
+
+
+class TestTheHostIsThere:
+    """Pending, the host known to be present."""
+
+    def test_not_absence(self) -> None:
+        stage = Stage()
+        stage.joins(THE_HOST)
+        stage.ask()
+        stage.reply()
+        stage.wait(20)
+        assert stage.state is _S.PENDING_APPROVAL
+        found = explained(stage)
+        assert found.scenarios == (7, 3, 1, 2, 10)
+        assert found.question == "Has the host approved the app?"
+        assert found.remedy == "", "the reason's own remedy: ask the host"
+
+
+class TestMyOwnMeeting:
+    """There nobody approves, and my Zoom is the host's."""
+
+    def test_what_is_left(self) -> None:
+        stage = Stage(meeting=OWN_MEETING)
+        stage.meeting_started()
+        stage.ask()
+        stage.reply()
+        stage.wait(20)
+        assert stage.state is _S.NO_ANSWER
+        found = explained(stage)
+        assert found.scenarios == (3, 1)
+        assert found.fits[1] == "Your organization does not allow RTMS."
+        assert not any("host" in fit.lower() for fit in found.fits)
+
+
+class TestNoSight:
+    """Without a feed nothing can be seen; that is said, and the same ways fit."""
+
+    def test_pending(self) -> None:
+        stage = Stage(feed=False)
+        stage.ask()
+        stage.reply()
+        found = explained(stage)
+        assert found.scenarios == (4, 7, 3, 1, 2, 10)
+        assert RUNNING_BEFORE in found.fits
+        assert (found.text, found.remedy) == ("", "")
+
+    def test_the_reply_was_lost(self) -> None:
+        stage = brought_to(_S.REQUESTING)
+        stage.reply(Outcome.REPLY_LOST)
+        assert explained(stage).question
+
+
+@pytest.mark.parametrize("state", sorted(set(WAYS) - {_S.NO_ANSWER}))
+def test_what_explains_itself_is_left_alone(state: CaptureState) -> None:
+    assert silence_of(brought_to(state).session) is None
+
+
+def test_an_idle_session_is_not_silent() -> None:
+    assert silence_of(made(_S.IDLE)) is None
+
+
+@pytest.mark.parametrize("one", CANDIDATES)
+def test_candidates_are_plain_sentences_about_real_scenarios(one: Candidate) -> None:
+    assert one.scenario in TITLES
+    assert one.condition in QUESTIONS
+    assert one.text.endswith(".")
+    assert not any(char.isdigit() for char in one.text.replace("6.5.5", ""))
+
+
+KNOWN = st.dictionaries(st.sampled_from(sorted(QUESTIONS)), st.sampled_from([YES, NO]))
+
+
+@given(known=KNOWN, code=st.sampled_from(sorted(SILENT)), own=st.booleans())
+def test_it_never_contradicts_what_is_known(
+    known: dict[Condition, Value],
+    code: Code,
+    own: bool,  # noqa: FBT001 - hypothesis gives it
+) -> None:
+    state = _S.NO_ANSWER if code.startswith("silence") else _S.PENDING_APPROVAL
+    evidence = {name: Evidence(value, Source.USER, 0) for name, value in known.items()}
+    one = replace(made(state, code), known=evidence, me="me" if own else None)
+    one = replace(one, meeting=OWN_MEETING if own else MEETING)
+    found = silence_of(one)
+    assert found is not None
+    assert one.state in UNANSWERED
+    for number in found.scenarios:
+        row = next(row for row in SCENARIOS if row.number == number)
+        assert not row.data
+        told = {**known, **({_C.HOST_APPROVAL_REQUIRED: NO} if own else {})}
+        assert all(told.get(name, wanted) is wanted for name, wanted in row.asks.items())
+    if found.ask_next is not None:
+        assert found.ask_next not in known

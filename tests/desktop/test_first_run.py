@@ -1,0 +1,142 @@
+"""The guided set-up on a real desktop: from nothing to a meeting that is captured, by keyboard alone; by mouse."""
+
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.store.paths import find_profile
+from rtms_tray.store.settings_file import set_value
+from tests.helpers.desktop import Desktop, TrayKind, wait_for
+from tests.helpers.desktop_app import OnDesktop, on_desktop
+from tests.helpers.running import notices
+from tests.helpers.zoom_process import WITH_HOST
+
+MakeDesktop = Callable[..., Desktop]
+
+
+def lead_to_the_simulated_zoom(here: OnDesktop) -> None:
+    """Set what only somebody with a Zoom of their own sets; the app is left to the set-up."""
+    file = find_profile("default", here.app.environ).settings_file
+    for key, value in {
+        "zoom.environment": "custom",
+        "zoom.oauth_url": here.zoom.addresses["oauth_url"],
+        "zoom.api_url": here.zoom.addresses["api_url"],
+        "feed.url": here.zoom.addresses["events_url"],
+    }.items():
+        set_value(file, key, value)
+
+
+def visits(desktop: Desktop) -> Callable[[], list[str]]:
+    """Stand in for the system's browser: the addresses that it is to open are only noted."""
+    folder = desktop.folder / "browser"
+    folder.mkdir()
+    noted, script = folder / "visits", folder / "xdg-open"
+    script.write_text(f'#!/bin/sh\necho "$1" >>"{noted}"\n')
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    desktop.env["PATH"] = f"{folder}:{desktop.env['PATH']}"
+    return lambda: noted.read_text().split() if noted.exists() else []
+
+
+def at(here: OnDesktop, step: str, name: str) -> None:
+    """Wait for a step of the set-up, and keep a picture."""
+    here.desktop.find_window(f"Set up: {step}")
+    here.mouse.keep(name)
+
+
+@pytest.mark.parametrize("tray", ["lxqt", "none"])
+def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: TrayKind) -> None:
+    desktop = make_desktop(tray=tray, notify="dunst", size=(1280, 900))
+    opened = visits(desktop)
+    with on_desktop(desktop, artefacts) as here:
+        lead_to_the_simulated_zoom(here)
+        here.app.run()
+        desktop.find_window("Set up – rtms-tray")
+        here.mouse.keep("welcome")
+        desktop.key("Return")
+        at(here, "Zoom app", "app")
+        desktop.type(here.zoom.addresses["client_id"])
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["public_client_id"])
+        desktop.key("Return")
+        at(here, "Events", "events")
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["subscription_id"])
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["client_secret"])
+        here.mouse.keep("events-filled")
+        desktop.key("Return", "shift+Tab", "Return")
+        at(here, "Sign in", "sign-in")
+        desktop.key("Return")
+        wait_for(opened, 10, "the browser to open")
+        here.mouse.keep("signing-in")
+        assert "You are signed in" in here.zoom.press(opened()[-1], "Allow")
+        here.mouse.primary_button(desktop.find_window("Set up: Test"))
+        here.mouse.keep("tested")
+        desktop.key("Return")
+        desktop.find_window("Nothing is watched – rtms-tray")
+        here.mouse.keep("ready")
+        status = here.app.wait_for_status(lambda status: status["feed"]["connected"])
+        assert status["signed_in"]
+        assert notices(status) == {}
+        here.app.done("start", str(WITH_HOST))
+        here.zoom.act(WITH_HOST, "approve")
+        here.app.wait_for_state("sharing")
+
+
+def test_by_mouse(make_desktop: MakeDesktop, artefacts: Path) -> None:
+    desktop = make_desktop(tray="tint2", notify="dunst", size=(1280, 900))
+    opened = visits(desktop)
+    with on_desktop(desktop, artefacts) as here:
+        lead_to_the_simulated_zoom(here)
+        here.app.run()
+
+        def press_primary(title: str) -> None:
+            window = desktop.find_window(title)
+            desktop.point(5, 5)  # the button looks different under the pointer
+            desktop.click(*here.mouse.primary_button(window))
+
+        press_primary("Set up – rtms-tray")
+        at(here, "Zoom app", "app")
+        desktop.type(here.zoom.addresses["client_id"])
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["public_client_id"])
+        press_primary("Set up: Zoom app")
+        at(here, "Events", "events")
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["subscription_id"])
+        desktop.key("Tab")
+        desktop.type(here.zoom.addresses["client_secret"])
+        press_primary("Set up: Events")
+        at(here, "Sign in", "sign-in")
+        press_primary("Set up: Sign in")
+        wait_for(opened, 10, "the browser to open")
+        here.zoom.press(opened()[-1], "Allow")
+        at(here, "Test", "test")
+        press_primary("Set up: Test")
+        desktop.find_window("Nothing is watched – rtms-tray")
+        here.mouse.keep("ready")
+
+
+def test_the_demo_starts_from_the_welcome(make_desktop: MakeDesktop, artefacts: Path) -> None:
+    desktop = make_desktop(notify="dunst", size=(1280, 900))
+    with on_desktop(desktop, artefacts) as here:
+        here.app.run()
+        desktop.find_window("Set up – rtms-tray")
+        desktop.key("Tab", "Return")
+        panel = desktop.find_window("[Hh]ost", timeout_s=25)
+        here.mouse.keep("demo")
+        assert panel.number
+        end_the_demo(desktop)
+
+
+def end_the_demo(desktop: Desktop) -> None:
+    """End the demo, which outlives the program that started it: ask it to quit."""
+    homes = [path for path in (desktop.folder / "tmp").glob("rtms-tray-demo-*") if path.is_dir()]
+    assert len(homes) == 1
+    argv = ["env", f"RTMS_TRAY_HOME={homes[0]}", sys.executable, "-m", "rtms_tray", "quit"]
+    done = desktop.run(argv)
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: not homes[0].exists(), 15, "the demo to end")

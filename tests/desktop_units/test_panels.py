@@ -1,0 +1,448 @@
+"""The windows beside the status window: inspector, help, diagnostics, crash, and what opens them."""
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
+
+from rtms_tray.desktop import surface
+from rtms_tray.desktop.crash import watched
+from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zooms, pages
+from rtms_tray.desktop.looks import DARK, LIGHT
+from rtms_tray.desktop.panel import Panel
+from rtms_tray.desktop.panels import Panels
+from rtms_tray.doctor import Finding, Mark
+from rtms_tray.doctor_report import as_json, report
+from rtms_tray.inspector import KEPT
+from rtms_tray.store.paths import Profile
+from rtms_tray.store.settings import AppearanceSettings
+from rtms_tray.view_model import AccountView, Overview, SignInState
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.messages import decode
+from tests.desktop_units import samples
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.panels import Known, insides, until, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rtms_tray.desktop.choices import MeetingChoice
+
+pytestmark = pytest.mark.qt_loop
+
+FOUND = (
+    Finding("settings", "Settings", Mark.OK, "They are complete."),
+    Finding("sign_in", "Sign-in", Mark.BROKEN, "olive@example.com is signed out.", "Sign in."),
+    Finding("tray", "Tray", Mark.WARNING, "<b>None</b>.", "Use the window."),
+    Finding("feed", "Event feed", Mark.NOT_CHECKED, "Not running."),
+)
+NOT_CONFIGURED = AccountView(SignInState.NOT_CONFIGURED)
+
+
+class Stage:
+    """A desktop with insides."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self.profile = Profile(
+            "default", folder / "p", folder / "p" / "data", folder / "p" / "logs"
+        )
+        self.commander = Known(as_json(FOUND))
+        self.insides = insides(self.profile)
+        self.desktop = surface.Desktop(
+            app, self.commander, self._meetings, lambda: None,
+            clock=lambda: samples.NOW, insides=self.insides,
+        )  # fmt: skip
+
+    async def _meetings(self) -> "Sequence[MeetingChoice]":
+        return ()
+
+    @property
+    def panels(self) -> Panels:
+        assert self.desktop.panels is not None
+        return self.desktop.panels
+
+    def received(self, name: str, at: int = samples.NOW) -> None:
+        raw = f'{{"event": "{name}", "event_ts": 1, "payload": {{"topic": "<b>bold</b>"}}}}'
+        self.insides.inspector.take(Received(decode(raw, at), raw, at))
+
+
+@pytest.fixture
+async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
+    made = Stage(qapp, tmp_path)
+    yield made
+    made.desktop.close()
+    await asyncio.sleep(0.02)
+
+
+def not_set_up() -> Overview:
+    return replace(samples.at_rest(samples.S.SIGNED_OUT), account=NOT_CONFIGURED)
+
+
+def click(button: QPushButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def entries(stage: Stage) -> dict[str, Callable[[], None]]:
+    """Every entry of the tray's menu, and of the menus in it, with what chooses it."""
+    found = {}
+    for action in stage.desktop.menu.menu.actions():
+        found[action.text()] = action.trigger
+        inside = action.menu()
+        if isinstance(inside, QMenu):
+            found.update({inner.text(): inner.trigger for inner in inside.actions()})
+    return found
+
+
+# --- the menu -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "window"),
+    [
+        ("Settings…", "Settings"),
+        ("Help", "Help"),
+        ("Diagnostics", "Diagnostics"),
+        ("Event inspector", "Event inspector"),
+        ("Set up…", "Set up"),
+    ],
+)
+async def test_the_menu_opens_each_window(stage: Stage, entry: str, window: str) -> None:
+    stage.desktop.show(samples.at_rest())
+    stage.desktop.show(samples.overview(samples.S.SHARING))  # filled a second time
+    await until(stage.desktop.window.isActiveWindow)  # it opens by itself: there is no tray
+    entries(stage)[entry]()
+    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Panel) and w.isVisible()]
+    assert [w.windowTitle() for w in shown] == [f"{window} – rtms-tray"]
+    await until(shown[0].isActiveWindow)
+    QTest.keyClick(shown[0], Qt.Key.Key_Escape)
+    await until(lambda: not shown[0].isVisible())
+
+
+async def test_the_windows_own_menu_has_them_too(stage: Stage) -> None:
+    stage.desktop.show(samples.at_rest())
+    texts = [action.text() for action in stage.desktop.window.menu.menu.actions()]
+    assert "Settings…" in texts
+    assert "Help and diagnostics" in texts
+
+
+async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
+    stage.desktop.show(not_set_up())
+    made = (
+        stage.panels.settings, stage.panels.inspector, stage.panels.help, stage.panels.doctor,
+        stage.panels.first_run, stage.panels.crash, stage.panels.doctor.report,
+    )  # fmt: skip
+    nameless = [
+        (panel.windowTitle(), widget.metaObject().className())
+        for panel in made
+        for widget in panel.findChildren(QPushButton) + panel.findChildren(QLineEdit)
+        if not widget.accessibleName()
+        if not widget.objectName().startswith("qt_")
+    ]
+    assert nameless == []
+
+
+# --- set-up instead of an empty window ----------------------------------------------------------
+
+
+async def test_the_first_start_opens_the_set_up_once(stage: Stage) -> None:
+    stage.desktop.show(not_set_up())
+    first_run = stage.panels.first_run
+    assert first_run.isVisible()
+    first_run.close()
+    stage.desktop.show(replace(not_set_up(), title="Changed"))
+    assert not first_run.isVisible()
+    stage.desktop.open_window()
+    assert first_run.isVisible()
+    assert not stage.desktop.window.isVisible()
+
+
+async def test_once_set_up_the_window_opens(stage: Stage) -> None:
+    stage.desktop.show(samples.at_rest())
+    stage.desktop.open_window()
+    assert stage.desktop.window.isVisible()
+    assert not stage.panels.first_run.isVisible()
+
+
+async def test_at_its_end_the_window_opens(stage: Stage) -> None:
+    stage.desktop.show(not_set_up())
+    stage.panels.first_run.finished.emit()
+    assert stage.desktop.window.isVisible()
+
+
+async def test_without_a_tray_something_stays(stage: Stage) -> None:
+    stage.desktop.show(not_set_up())
+    stage.desktop.window.minimise_instead = True
+    stage.panels.first_run.close()
+    assert stage.desktop.window.isVisible()
+
+
+# --- looks --------------------------------------------------------------------------------------
+
+
+async def test_colours_follow_the_setting(stage: Stage) -> None:
+    stage.desktop.show(samples.at_rest())
+    settings = stage.panels.settings
+    stage.desktop.follow(AppearanceSettings(theme="dark"))
+    for widget in (stage.desktop.window, settings, stage.panels.help):
+        assert DARK.ground in widget.styleSheet()
+    stage.desktop.follow(AppearanceSettings(theme="light"))
+    assert LIGHT.ground in settings.styleSheet()
+
+
+# --- the event inspector ------------------------------------------------------------------------
+
+
+async def test_events_are_listed_newest_first_as_plain_text(stage: Stage) -> None:
+    stage.received("meeting.started")
+    window = stage.panels.inspector
+    window.bring()
+    stage.received("meeting.ended")
+    texts = [window.list.item(place).text() for place in range(window.list.count())]
+    assert [text.split()[-1] for text in texts] == ["meeting.ended", "meeting.started"]
+    window.list.setCurrentRow(0)
+    assert "<b>bold</b>" in window.box.toPlainText()
+    assert window.counted.text() == "2 events"
+
+
+async def test_the_filter_holds_for_what_comes_later(stage: Stage) -> None:
+    window = stage.panels.inspector
+    window.bring()
+    QTest.keyClicks(window.filter, "ended")
+    for name in ("meeting.started", "meeting.ended"):
+        stage.received(name)
+    assert window.list.count() == 1
+    QTest.keyClicks(window.filter, " nothing")
+    assert window.list.count() == 0
+    assert not window.copy_all.isEnabled()
+    assert window.counted.text() == "No event holds these words."
+    window.filter.clear()
+    assert window.list.count() == 2
+
+
+async def test_copying_one_and_all(stage: Stage) -> None:
+    for name in ("meeting.started", "meeting.ended"):
+        stage.received(name)
+    window = stage.panels.inspector
+    window.bring()
+    assert not window.copy_selected.isEnabled()
+    window.list.setCurrentRow(1)
+    click(window.copy_selected)
+    copied = QGuiApplication.clipboard().text()
+    assert "meeting.started" in copied
+    assert "meeting.ended" not in copied
+    click(window.copy_all)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.index("meeting.ended") < copied.index("meeting.started")
+    assert window.counted.text() == "Copied: 2."
+
+
+async def test_no_more_is_listed_than_is_kept(stage: Stage) -> None:
+    window = stage.panels.inspector
+    window.bring()
+    for _ in range(KEPT + 3):
+        stage.received("meeting.started")
+    assert window.list.count() == KEPT
+
+
+async def test_a_closed_inspector_hears_nothing_and_catches_up(stage: Stage) -> None:
+    window = stage.panels.inspector
+    window.bring()
+    window.close()
+    stage.received("meeting.started")
+    assert window.list.count() == 0
+    window.bring()
+    assert window.list.count() == 1
+
+
+# --- help ---------------------------------------------------------------------------------------
+
+
+def test_every_page_is_named_and_every_link_leads_somewhere() -> None:
+    found = pages(help_folder())
+    assert found[0][1].name == "index.md"
+    assert len(found) >= 7
+    for heading, page in found:
+        text = page.read_text(encoding="utf-8")
+        assert f"# {heading}\n" in text
+        targets = [part.split(")")[0] for part in text.split("](")[1:]]
+        for target in targets:
+            ours = (page.parent / target).is_file()
+            assert ours or is_zooms(QUrl(target)), target
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("https://marketplace.zoom.us/", True),
+        ("https://zoom.us", True),
+        ("https://developers.zoomgov.com/x", True),
+        ("http://zoom.us", False),
+        ("https://zoom.us.example.com", False),
+        ("https://evilzoom.us", False),
+        ("https://zoom.us@example.com/", False),
+        ("https://user:pass@zoom.us/", False),
+        ("file:///etc/passwd", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_zooms_hosts_are_opened(url: str, *, ours: bool) -> None:
+    assert is_zooms(QUrl(url)) is ours
+
+
+async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_path: Path) -> None:
+    surface.name_application(qapp)
+    outside = tmp_path / "outside.md"
+    outside.write_text("# Secret\nhidden words")
+    opened: list[str] = []
+    window = HelpWindow(opened.append)
+    window.open()
+    assert "What rtms-tray does" in window.pages.toPlainText()
+    window.list.setCurrentRow(1)
+    assert window.pages.source().fileName() == pages(help_folder())[1][1].name
+    window.pages.follow(QUrl("meeting.md"))
+    assert "During a meeting" in window.pages.toPlainText()
+    assert window.list.currentItem().text() == "During a meeting"
+    click(window.back)
+    assert window.pages.source().fileName() == pages(help_folder())[1][1].name
+    before = window.pages.toPlainText()
+    for link in (f"file://{outside}", "../../README.md", "https://example.com", "ftp://zoom.us"):
+        window.pages.follow(QUrl(link))
+    assert (window.pages.toPlainText(), opened) == (before, [])
+    window.pages.follow(QUrl("https://marketplace.zoom.us"))
+    assert opened == ["https://marketplace.zoom.us"]
+    kind = QTextDocument.ResourceType.ImageResource.value
+    assert window.pages.loadResource(kind, QUrl("https://example.com/x.png")) is None
+    window.set_looks(DARK)
+    document = window.pages.document()
+    assert _links(document)
+    for place, length in _links(document):
+        cursor = QTextCursor(document)
+        cursor.setPosition(place + length)
+        assert cursor.charFormat().foreground().color().name() == DARK.link
+    window.close()
+
+
+# --- diagnostics --------------------------------------------------------------------------------
+
+
+async def test_diagnostics_show_what_was_found(stage: Stage) -> None:
+    window = stage.panels.doctor
+    window.open()
+    await until(lambda: "1 of 4 checks" in words(window))
+    shown = words(window)
+    assert "Sign-in: …@… is signed out." in shown
+    assert "Use the window." in shown
+    assert "<b>None</b>." in shown
+    assert stage.commander.names() == ["doctor"]
+    await until(window.again.isEnabled)
+    click(window.again)
+    await until(lambda: stage.commander.names() == ["doctor", "doctor"])
+
+
+async def test_the_report_is_seen_before_it_is_copied(stage: Stage) -> None:
+    window = stage.panels.doctor
+    window.open()
+    await until(window.copy.isEnabled)
+    QGuiApplication.clipboard().setText("before")
+    click(window.copy)
+    assert QGuiApplication.clipboard().text() == "before"
+    assert window.report.isVisible()
+    assert window.report.box.toPlainText() == report(FOUND)
+    click(window.report.copy)
+    assert QGuiApplication.clipboard().text() == report(FOUND)
+    assert "olive@" not in report(FOUND)
+    assert window.report.copied.text() == "Copied."
+
+
+async def test_a_doctor_that_cannot_come_says_why(stage: Stage) -> None:
+    stage.commander.doctor = None
+    window = stage.panels.doctor
+    window.open()
+    await until(lambda: window.headline.text() == "Looked.")
+    assert not window.copy.isEnabled()
+
+
+def failure(words_: str) -> ValueError:
+    """Give an error that was raised, with its traceback."""
+    try:
+        int(words_)
+    except ValueError as error:
+        return error
+    raise AssertionError(words_)
+
+
+# --- crashes ------------------------------------------------------------------------------------
+
+
+async def test_a_crash_is_told_once_without_secrets(
+    stage: Stage, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
+    expected_logs.expect("qasync.*:ERROR:second")
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        stage.desktop.tell_crash(text)
+
+    with watched(tell):
+        error = failure("access_token=abcdefgh12345678")
+        sys.excepthook(type(error), error, error.__traceback__)
+        loop = asyncio.get_running_loop()
+        loop.call_exception_handler({"message": "second", "exception": ValueError("second")})
+        await until(lambda: told)
+        await asyncio.sleep(0.05)
+    assert len(told) == 1
+    assert "access_token=…" in told[0]
+    assert "Traceback" in told[0]
+    dialog = stage.panels.crash
+    assert dialog.isVisible()
+    click(dialog.copy)
+    assert QGuiApplication.clipboard().text() == told[0]
+
+
+async def test_a_thread_that_fails_is_told_in_the_right_thread(
+    qapp: QApplication, expected_logs: ExpectedLogs
+) -> None:
+    surface.name_application(qapp)
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
+    told: list[tuple[str, threading.Thread]] = []
+
+    def fail() -> None:
+        raise RuntimeError("in a thread")
+
+    with watched(lambda text: told.append((text, threading.current_thread()))):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+        await until(lambda: told)
+    assert "in a thread" in told[0][0]
+    assert told[0][1] is threading.main_thread()
+
+
+async def test_what_is_no_crash_is_not_told(
+    qapp: QApplication, expected_logs: ExpectedLogs
+) -> None:
+    surface.name_application(qapp)
+    expected_logs.allow(".*")
+    told: list[str] = []
+    hooks = sys.excepthook, threading.excepthook
+    with watched(told.append):
+        logging.getLogger("rtms_tray.x").error("without a traceback")
+        error = failure("handled")
+        harmless = logging.getLogger("rtms_tray.desktop.notifications.native")
+        harmless.error("handled", exc_info=error)
+        logging.getLogger("rtms_tray.x").info("mentioned", exc_info=error)
+        await asyncio.sleep(0.05)
+    assert told == []
+    assert (sys.excepthook, threading.excepthook) == hooks

@@ -1,0 +1,178 @@
+"""The timeline strip: shares its width, tells every stretch, and shows kinds by more than colour."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.units import HOUR, MINUTE, SECOND
+from rtms_tray.desktop.looks import DARK, LIGHT, Looks
+from rtms_tray.desktop.span_paint import paint_span, paints
+from rtms_tray.desktop.timeline_strip import TimelineStrip, pieces
+from rtms_tray.span_words import KINDS, clock, told
+from rtms_tray.view_model import SpanView
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import Stage, play, settle
+
+NOW = samples.NOW
+K = SpanKind
+SPANS = (
+    SpanView(NOW - 30 * MINUTE, NOW - 20 * MINUTE, K.LOST, "Asked"),
+    SpanView(NOW - 20 * MINUTE, NOW - 20 * MINUTE + SECOND, K.PAUSED, "Paused"),
+    SpanView(NOW - 20 * MINUTE + SECOND, NOW - 15 * MINUTE, K.UNKNOWN, "Not seen"),
+    SpanView(NOW - 10 * MINUTE, None, K.CAPTURED, "Sharing"),
+)
+
+
+def strip_with(spans: tuple[SpanView, ...], width: int = 300) -> TimelineStrip:
+    made = TimelineStrip()
+    made.resize(width, made.sizeHint().height())
+    made.show_spans(spans, LIGHT, NOW)
+    made.show()
+    return made
+
+
+lengths = st.lists(st.integers(0, 10 * HOUR), min_size=0, max_size=25)
+
+
+@given(lengths, lengths, st.integers(20, 2_000))
+def test_the_width_is_shared_whole_and_nothing_vanishes(
+    worth: list[int], gaps: list[int], width: int
+) -> None:
+    spans, at = [], NOW
+    for length, gap in zip(worth, gaps, strict=False):
+        spans.append(SpanView(at, at + length, K.LOST, ""))
+        at += length + gap
+    placed = pieces(spans, at, width)
+    assert len(placed) == sum(span.end != span.start for span in spans)
+    assert all(piece.right - piece.left >= 3.9 for piece in placed)
+    assert all(a.right <= b.left + 0.001 for a, b in pairwise(placed))
+    if placed and width >= 14 * len(placed):
+        assert placed[-1].right == pytest.approx(width)
+
+
+def test_longer_stretches_are_wider_and_a_gap_takes_little() -> None:
+    first, short, third, last = pieces(SPANS, NOW, 400)
+    assert short.right - short.left == 4
+    assert first.right - first.left == pytest.approx(2 * (third.right - third.left), rel=0.02)
+    assert last.left - third.right == 10
+    assert pieces((), NOW, 400) == ()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_arrow_keys_tell_every_stretch() -> None:
+    strip = strip_with(SPANS)
+    assert strip.accessibleName() == "Timeline"
+    assert all(told(span, NOW) in strip.accessibleDescription() for span in SPANS)
+    heard = []
+    for _ in range(5):
+        QTest.keyClick(strip, Qt.Key.Key_Right)
+        heard.append(strip.told)
+        assert QToolTip.text() == strip.told == strip.accessibleDescription()
+    assert heard == [*(told(span, NOW) for span in SPANS), told(SPANS[-1], NOW)]
+    QTest.keyClick(strip, Qt.Key.Key_Left)
+    assert strip.told == told(SPANS[2], NOW)
+    QTest.keyClick(strip, Qt.Key.Key_Home)
+    assert (
+        strip.told == f"{clock(SPANS[0].start)} – {clock(NOW - 20 * MINUTE)} · 10 min lost · Asked"
+    )
+    QTest.keyClick(strip, Qt.Key.Key_End)
+    assert "now" in strip.told
+    strip.choose(None)
+    QTest.keyClick(strip, Qt.Key.Key_Left)
+    assert strip.told == told(SPANS[-1], NOW)
+    QTest.keyClick(strip, Qt.Key.Key_A)  # none of its keys
+    assert strip.told == told(SPANS[-1], NOW)
+    strip.hide()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_mouse_tells_what_is_under_it() -> None:
+    strip = strip_with(SPANS)
+    middle = strip.area(2).center().toPoint()
+    QTest.mouseMove(strip, middle)
+    QApplication.processEvents()
+    assert strip.told == told(SPANS[2], NOW)
+    gap = QPoint(round(strip.area(3).left()) - 5, middle.y())
+    QTest.mouseMove(strip, gap)
+    QApplication.processEvents()
+    assert strip.told == told(SPANS[2], NOW)  # until another one is under it
+    strip.leaveEvent(None)  # type: ignore[arg-type]  # nothing of it is looked at
+    assert strip.told == ""
+    strip.hide()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_goes_on_grows_with_time() -> None:
+    strip = strip_with(SPANS)
+    before = strip.area(3).width()
+    strip.tick(NOW + 30 * MINUTE)
+    assert strip.area(3).width() > before
+    assert f"40 min {'stream live'}" in strip.accessibleDescription()
+    strip.show_spans((), LIGHT, NOW)
+    assert not strip.isVisible()
+    strip.show_spans((SpanView(NOW, None, K.LOST, ""),), LIGHT, NOW)  # of no length yet
+    strip.grab()
+    assert strip.count() == 0
+    strip.hide()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
+    strip = strip_with(SPANS)
+    strip.choose(3)
+    strip.show_spans(SPANS[:2], LIGHT, NOW)
+    assert strip.told == ""
+    strip.choose(1)
+    strip.show_spans(SPANS[:2], DARK, NOW)  # the same ones in other colours
+    assert strip.told == told(SPANS[1], NOW)
+    strip.hide()
+
+
+@pytest.mark.parametrize("looks", [LIGHT, DARK])
+@pytest.mark.usefixtures("qapp")
+def test_kinds_differ_without_colour(looks: Looks) -> None:
+    """Turned to grey and scaled to equal lightness, each kind has a pattern of its own."""
+    drawn = {kind: pattern(kind, looks) for kind in KINDS}
+    assert len(set(drawn.values())) == len(KINDS)
+    assert len(set(drawn[K.CAPTURED])) == 1  # solid
+    assert all(len(set(drawn[kind])) > 1 for kind in KINDS if kind is not K.CAPTURED)
+
+
+def pattern(kind: SpanKind, looks: Looks) -> tuple[bool, ...]:
+    image = QImage(48, 24, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_span(painter, QRectF(image.rect()), kind, paints(looks))
+    painter.end()
+    light = [image.pixelColor(x, y).lightness() for y in range(24) for x in range(48)]
+    middle = (max(light) + min(light)) / 2
+    return tuple(value > middle for value in light)
+
+
+def test_the_window_shows_and_ages_it_only_while_visible(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.overview(samples.S.SHARING))
+        assert not window._timer.isActive()
+        stage.desktop.open_window()
+        await settle()
+        strip = window.card.strip
+        assert strip.isVisible()
+        assert strip.count() == len(samples.spans(samples.S.SHARING))
+        assert window._timer.isActive()
+        before = strip.area(5).width()
+        stage.at += 30 * MINUTE
+        window._tick()
+        assert strip.area(5).width() > before
+        window.close()
+        assert not window._timer.isActive()
+        stage.desktop.show(samples.at_rest())
+        assert strip.isHidden()
+
+    play(qapp, scene)

@@ -1,0 +1,240 @@
+"""Answers that Zoom should not give: each is told, none is believed, and the next one counts again."""
+
+import asyncio
+import json
+import tracemalloc
+from collections.abc import Generator
+
+import pytest
+
+from rtms_tray.commands import Exit
+from rtms_tray.zoom.feeds.line import LARGEST_FRAME
+from tests.helpers.fault_proxy import FaultProxy, Flood, answer
+from tests.helpers.zoom_world import MEETING, NUMBER, OTHER, RTMS, House, asked
+
+HUGE = 100 * 1024 * 1024
+FLAT = 16 * 1024 * 1024
+"""How much memory may be in use at most while a hundred megabytes come."""
+
+BODIES = {
+    "empty": b"",
+    "no JSON": b"<html><h1>Bad gateway</h1></html>",
+    "not UTF-8": b'{"code": 3001, "message": "\xff\xfe"}',
+    "a list": b'[{"code": 3000}]',
+    "a number": b"1e999",
+    "wrong types": b'{"code": ["3000"], "message": {"a": 1}, "access_token": [], "id": {"a": 1}}',
+    "wrong types of what counts": b'{"access_token": 1, "expires_in": "x", "refresh_token": null}',
+    "impossible numbers": b'{"code": 1e400, "expires_in": -9e99}',
+    "nested deeply": b"[" * 200_000,
+    "nested deeply in an object": b'{"a":' * 100_000,
+    "nulls": b'{"code": null, "message": null}\x00\x00',
+}
+
+
+# --- what Zoom's servers say when they are sick -------------------------------------------------
+
+
+@pytest.mark.promise("bursts of 500, 502, 503 and 504")
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_one_bad_answer_is_got_over(home: House, net: FaultProxy, status: int) -> None:
+    net.next(RTMS, answer(b"<html>sick</html>", status))
+    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+    assert (home.session().state, asked(home)) == ("pending_approval", 1)
+
+
+@pytest.mark.promise("bursts of 500, 502, 503 and 504")
+@pytest.mark.promise("429 with and without Retry-After")
+async def test_a_long_burst_is_told_within_twelve_seconds(home: House, net: FaultProxy) -> None:
+    """Two meetings side by side: one server is sick, the other takes no more requests."""
+    net.next(f"{MEETING}/rtms", *(answer(b"", status) for status in (500, 502, 503, 504)))
+    net.next(f"{OTHER}/rtms", *[answer(b'{"code": 429, "message": "Slow down"}', 429)] * 4)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    answers = await asyncio.gather(*(home.do("start", meeting=m) for m in (MEETING, OTHER)))
+    assert loop.time() - began < 12
+    assert [answer.exit for answer in answers] == [Exit.REFUSED, Exit.REFUSED]
+    reasons = [home.session(m).why for m in (MEETING, OTHER)]
+    assert [why and why.code for why in reasons] == ["server_trouble", "rate_limited"]
+    assert asked(home) == 0
+    for meeting in (MEETING, OTHER):
+        assert (await home.do("resend", meeting=meeting)).exit is Exit.DONE
+
+
+@pytest.mark.promise("429 with and without Retry-After")
+async def test_a_limit_without_a_time_is_tried_again_soon(home: House, net: FaultProxy) -> None:
+    net.next(RTMS, answer(b"{}", 429))
+    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+    assert asked(home) == 1
+
+
+@pytest.mark.promise("429 with and without Retry-After")
+@pytest.mark.parametrize("value", ["3600", "Fri, 31 Dec 2049 23:59:59 GMT"])
+async def test_a_limit_with_a_time_is_obeyed(home: House, net: FaultProxy, value: str) -> None:
+    net.next(RTMS, answer(b"{}", 429, f"Retry-After: {value}\r\n"))
+    answered = await home.do("start", meeting=MEETING)
+    assert answered.exit is Exit.REFUSED
+    assert "Zoom takes requests again at" in answered.text
+    assert sum("/rtms_app/" in path for path in net.came) == 1
+
+
+# --- bodies -------------------------------------------------------------------------------------
+
+
+@pytest.mark.promise("bodies that make no sense")
+async def test_odd_replies_to_a_request(home: House, net: FaultProxy) -> None:
+    for name, body in BODIES.items():
+        net.next(RTMS, answer(body, 400))
+        refused = await home.do("start", meeting=MEETING)
+        assert refused.exit is Exit.REFUSED, name
+        assert home.session().state == "refused", name
+        net.next(RTMS, answer(body, 200))
+        assert (await home.do("resend")).exit is Exit.DONE, name
+        assert home.session().state == "pending_approval", name
+    assert (asked(home, "start"), home.codes()) == (0, set())
+
+
+@pytest.mark.promise("bodies that make no sense")
+async def test_a_truncated_reply_means_what_its_status_says(home: House, net: FaultProxy) -> None:
+    net.next(RTMS, answer(b'{"code": 13267, "mess', 400, length=500))
+    assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED
+    net.next(RTMS, answer(b"{", 200, length=500))
+    assert (await home.do("resend")).exit is Exit.DONE
+    assert home.session().state == "pending_approval"
+
+
+@pytest.mark.promise("bodies that make no sense")
+async def test_odd_replies_to_a_refresh_end_no_sign_in(home: House, net: FaultProxy) -> None:
+    membership = home.program.membership
+    assert membership is not None
+    for name, body in BODIES.items():
+        await membership.refused(await membership.token())
+        net.next(r"/oauth/token$", answer(body, 200), answer(body, 200))
+        seen = await home.program.rest.look(MEETING) if home.program.rest else None
+        assert seen is not None, name
+        assert seen.status == "unreadable", name
+        assert home.program.overview().account.state == "signed_in", name
+        net._waiting.clear()
+        await membership.token()
+    assert home.codes() == set()
+
+
+@pytest.mark.promise("bodies that make no sense")
+async def test_odd_replies_while_signing_in_are_told(home: House, net: FaultProxy) -> None:
+    for name, body in BODIES.items():
+        for path in (r"/oauth/token$", r"/users/me$"):
+            net.next(path, answer(body, 200))
+            answered = await home.sign_in()
+            assert answered.exit is Exit.REFUSED, name
+            assert "not one that Zoom gives" in answered.text, name
+    assert (await home.sign_in()).exit is Exit.DONE
+
+
+@pytest.mark.promise("bodies that make no sense")
+async def test_odd_replies_to_questions_are_told(home: House, net: FaultProxy) -> None:
+    rest = home.program.rest
+    assert rest is not None
+    for name, body in BODIES.items():
+        net.next(r"/v2/meetings/", answer(body))
+        assert (await rest.look(MEETING)).status in {"unreadable", "unknown"}, name
+
+
+# --- a hundred megabytes ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def peak() -> Generator[None]:
+    """Fail the test if more memory was in use at once than is flat."""
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] - before < FLAT
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.promise("bodies and frames of 100 MB")
+@pytest.mark.usefixtures("peak")
+async def test_a_huge_reply_is_not_read(home: House, net: FaultProxy) -> None:
+    floods = []
+    for status in (200, 400):
+        head = f"HTTP/1.1 {status} Made\r\nContent-Length: {HUGE}\r\n\r\n".encode()
+        floods += [Flood(HUGE, head), Flood(HUGE, head.replace(b"Content-Length: 104857600", b"X: 1"))]
+    for flood in floods:
+        net.next(RTMS, flood)
+        await home.do("start", meeting=MEETING)
+        await home.do("give-up")
+    net.next(r"/oauth/token$", flood := Flood(HUGE, head))
+    assert (await home.sign_in()).exit is Exit.REFUSED
+    assert all(0 < one.sent < FLAT for one in [*floods, flood]), [one.sent for one in floods]
+
+
+@pytest.mark.promise("bodies and frames of 100 MB")
+@pytest.mark.usefixtures("peak")
+async def test_a_huge_frame_costs_the_line_and_no_more(sharing: House, net: FaultProxy) -> None:
+    built = sharing.zoom.house.feed.built
+    net.inject(b"\x81\x7f" + HUGE.to_bytes(8, "big") + b"[" * LARGEST_FRAME)
+    await sharing.until(lambda: sharing.zoom.house.feed.built > built)
+    await sharing.connected()
+    sharing.act("host_stops")
+    await sharing.state("stopped")
+
+
+# --- frames -------------------------------------------------------------------------------------
+
+
+def frame(payload: bytes, kind: int = 0x81) -> bytes:
+    """Write one WebSocket frame, as a server sends them."""
+    length = len(payload)
+    if length < 126:
+        return bytes([kind, length]) + payload
+    size = 2 if length < 65536 else 8
+    return bytes([kind, 126 if size == 2 else 127]) + length.to_bytes(size, "big") + payload
+
+
+def message(content: object) -> bytes:
+    """Write the frame of an event."""
+    return frame(json.dumps({"module": "message", "content": content}).encode())
+
+
+EVENT = {"event": "meeting.rtms_stopped", "payload": {"rtms_stream_id": [], "stop_reason": {}}}
+FRAMES = {
+    **{name: frame(body) for name, body in BODIES.items()},
+    "binary": frame(b"\x00\xff" * 50, 0x82),
+    "truncated": frame(b'{"module": "message", "content": "{\\"event\\": \\"meeting.rt'),
+    "no such module": frame(b'{"module": "surprise", "content": 1}'),
+    "content of the wrong type": message([1, 2, 3]),
+    "an event of the wrong types": message(json.dumps(EVENT)),
+    "an event that is none": message("null"),
+    "nested content": message("[" * 100_000),
+    "a payload that is none": message(json.dumps({**EVENT, "payload": [[]]})),
+    "times that are none": message(json.dumps({**EVENT, "event_ts": "1e999"})),
+}
+BREAKING = {
+    "a kind that there is not": frame(b"x", 0x83),
+    "reserved bits": frame(b"x", 0xF1),
+    "masked": b"\x81\x85\x00\x00\x00\x00hello",
+}
+
+
+@pytest.mark.promise("frames that make no sense")
+async def test_odd_frames_change_nothing(sharing: House, net: FaultProxy) -> None:
+    built = sharing.zoom.house.feed.built
+    for data in FRAMES.values():
+        net.inject(data)
+    sharing.zoom.act(NUMBER, "interrupt_receiver")
+    session = await sharing.state("interrupted")
+    assert session.unverified_since is None
+    assert sharing.zoom.house.feed.built == built, "the same line"
+
+
+@pytest.mark.promise("frames that make no sense")
+async def test_frames_that_break_the_protocol_cost_the_line(sharing: House, net: FaultProxy) -> None:
+    for name, data in BREAKING.items():
+        built = sharing.zoom.house.feed.built
+        net.inject(data)
+        await sharing.until(lambda before=built: sharing.zoom.house.feed.built > before)  # type: ignore[misc]
+        await sharing.connected()
+        assert sharing.session().state == "sharing", name
+    sharing.act("host_stops")
+    await sharing.state("stopped")

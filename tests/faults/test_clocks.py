@@ -1,0 +1,87 @@
+"""Clocks that are wrong, jump or stand still: what was captured is counted by time that passed."""
+
+import pytest
+
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.commands import Exit
+from rtms_tray.simulator import Simulator
+from rtms_tray.store.paths import Profile
+from rtms_tray.store.secrets import MemoryStore
+from tests.helpers.fault_world import MovedClock, program_behind
+from tests.helpers.zoom_world import MEETING, NUMBER, OTHER, House, asked
+
+HOUR = 3_600_000
+AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
+
+
+@AN_HOUR_OFF
+@pytest.mark.promise("clock an hour off, or jumping by one")
+async def test_with_a_wrong_clock_the_main_job_is_the_same(
+    zoom: Simulator, profile: Profile, store: MemoryStore, off: int
+) -> None:
+    async with program_behind(zoom, profile, store, MovedClock(off)) as home:
+        assert (await home.sign_in()).exit is Exit.DONE
+        await home.connected()
+        await home.do("start", meeting=MEETING)
+        await home.do("start", meeting=OTHER)
+        home.act("approve")
+        await home.state("sharing")
+        zoom.act(int(OTHER), "host_joins")
+        await home.state("resend_needed", OTHER)
+        home.act("host_stops")
+        session = await home.state("stopped")
+        assert session.timeline.elapsed(home.program.outside.clock()) < 60_000
+
+
+@AN_HOUR_OFF
+@pytest.mark.promise("clock an hour off, or jumping by one")
+async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int) -> None:
+    sharing.zoom.world.switches.clock_skew_s = off / 1000
+    sharing.zoom.act(NUMBER, "interrupt_receiver")
+    await sharing.state("interrupted")
+    sharing.zoom.act(NUMBER, "host_stops")
+    session = await sharing.state("stopped")
+    now = sharing.program.outside.clock()
+    assert session.timeline.elapsed(now) < 60_000
+    assert sharing.program.overview().attention
+
+
+@pytest.mark.promise("sleep of eight hours")
+async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_at(
+    sharing: House, clock: MovedClock
+) -> None:
+    built, before = sharing.zoom.house.feed.built, asked(sharing)
+    sharing.program.watcher.notice_sleep()
+    clock.ahead += 8 * HOUR
+    sharing.program.watcher.notice_sleep()
+    session = sharing.session()
+    assert (session.state, session.unverified_since is not None) == ("sharing", True)
+    await sharing.until(lambda: sharing.zoom.house.feed.built > built)
+    await sharing.connected()
+    sharing.act("host_stops")
+    session = await sharing.state("stopped")
+    now = clock()
+    assert session.timeline.total(SpanKind.UNKNOWN, now) >= 8 * HOUR - 1000
+    assert session.timeline.total(SpanKind.CAPTURED, now) < HOUR
+    assert asked(sharing) == before, "nothing is sent because time has passed"
+    assert (await sharing.do("resend")).exit is Exit.DONE, "with a token renewed by then"
+
+
+@pytest.mark.promise("sleep of eight hours")
+async def test_a_meeting_that_ended_during_the_night_is_found_out(
+    sharing: House, clock: MovedClock
+) -> None:
+    meeting = sharing.zoom.world.meetings[NUMBER]
+    sharing.zoom.house.feed.faults.refuse = True
+    sharing.zoom.house.feed.cut()
+    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    sharing.act("end_meeting")
+    assert meeting.number == NUMBER
+    sharing.program.watcher.notice_sleep()
+    clock.ahead += 8 * HOUR
+    sharing.program.watcher.notice_sleep()
+    sharing.zoom.house.feed.faults.refuse = False
+    session = await sharing.state("ended")
+    assert session.why is not None
+    assert session.why.code == "inferred"
+    assert session.timeline.total(SpanKind.CAPTURED, clock()) < HOUR

@@ -1,0 +1,183 @@
+"""Networks that fail: nothing is claimed that is not known, nothing is asked twice, nothing is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.commands import Exit
+from rtms_tray.simulator import Simulator
+from rtms_tray.store.secrets import MemoryStore, secret_name
+from tests.helpers.fault_proxy import FaultProxy, drip, hang, lose_reply, reset
+from tests.helpers.fault_world import MovedClock, profile_behind, program_behind, secrets_behind
+from tests.helpers.zoom_world import MEETING, RTMS, House, asked
+
+
+
+def now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def seen_again(house: House) -> None:
+    """Wait until events really come: over one connection, on which Zoom hears heartbeats."""
+    feed = house.zoom.house.feed
+    await house.connected()
+    heard = {id(one): one.heartbeats for one in feed.connections.values()}
+
+    def beats() -> bool:
+        return [one.heartbeats > heard.get(id(one), 0) for one in feed.connections.values()] == [True]
+
+    await house.until(beats)
+
+
+@pytest.mark.promise("connection refused")
+async def test_refused_says_not_sent_and_sends_once_when_it_is_back(
+    home: House, net: FaultProxy
+) -> None:
+    await net.go_down()
+    answer = await home.do("start", meeting=MEETING)
+    assert answer.exit is Exit.REFUSED
+    assert "Not sent" in answer.text
+    assert home.session().state == "refused"
+    await home.until(lambda: "feed_offline" in home.codes())
+    assert asked(home) == 0
+    await net.come_back()
+    await home.state("pending_approval")
+    await home.connected()
+    assert (asked(home), home.codes()) == (1, set())
+
+
+@pytest.mark.promise("connection reset")
+async def test_a_reset_request_is_not_repeated_by_itself(home: House, net: FaultProxy) -> None:
+    net.next(RTMS, reset)
+    answer = await home.do("start", meeting=MEETING)
+    assert "never arrived" in answer.text
+    session = home.session()
+    assert (session.state, session.why and session.why.code) == ("pending_approval", "reply_lost")
+    await asyncio.sleep(0.2)
+    assert sum(path.endswith("/status") for path in net.came) == 1
+    await home.do("resend")
+    home.act("approve")
+    await home.state("sharing")
+
+
+@pytest.mark.promise("connection reset")
+async def test_a_reset_feed_is_doubted_and_made_anew(sharing: House, net: FaultProxy) -> None:
+    built = sharing.zoom.house.feed.built
+    net.cut()
+    await sharing.until(lambda: sharing.session().unverified_since is not None)
+    assert sharing.session().state == "sharing"
+    await sharing.until(lambda: sharing.zoom.house.feed.built > built)
+    await sharing.connected()
+    sharing.act("host_stops")
+    await sharing.state("stopped")
+
+
+@pytest.mark.promise("connection half-open in mid-feed")
+async def test_a_half_open_feed_is_noticed_and_replaced(sharing: House, net: FaultProxy) -> None:
+    net.freeze()
+    began = now_s()
+    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    assert now_s() - began < 2, "a heartbeat without an answer, and no longer"
+    assert sharing.session().unverified_since is not None
+    net.thaw()
+    await sharing.connected()
+    sharing.act("host_stops")
+    await sharing.state("stopped")
+
+
+@pytest.mark.promise("slow drip")
+async def test_what_drips_or_hangs_is_given_up_in_time(
+    zoom: Simulator, net: FaultProxy, tmp_path: Path
+) -> None:
+    """Side by side, because each waits for the ten seconds that a call may take."""
+
+    async def lost(name: str, meeting: str) -> float:
+        profile = profile_behind(tmp_path / name, zoom, net)
+        async with program_behind(zoom, profile, await secrets_behind(zoom, net)) as house:
+            zoom.world.switches.one_grant = "off"
+            assert (await house.sign_in()).exit is Exit.DONE
+            began = now_s()
+            await house.do("start", meeting=meeting)
+            session = await house.state("pending_approval", meeting)
+            assert session.why is not None
+            assert session.why.code == "reply_lost"
+            return now_s() - began
+
+    net.next(f"{MEETING}/rtms", drip(b'{"code": 1}' * 100, 0.05))
+    net.next("98712345671/rtms", hang)
+    took = await asyncio.gather(lost("drip", MEETING), lost("hang", "98712345671"))
+    assert all(9 < seconds < 13 for seconds in took), took
+
+
+@pytest.mark.promise("DNS failure")
+async def test_a_name_that_leads_nowhere_is_offline(
+    zoom: Simulator, net: FaultProxy, tmp_path: Path
+) -> None:
+    nowhere = "https://zoom.invalid"
+    places = {"zoom__oauth_url": nowhere, "zoom__api_url": nowhere}
+    profile = profile_behind(tmp_path, zoom, net, **places, feed__url="wss://zoom.invalid/ws")
+    store = MemoryStore()
+    await store.save(secret_name("client_secret", "custom", nowhere, zoom.client_id), "secret")
+    async with program_behind(zoom, profile, store) as house:
+        await house.until(lambda: "feed_offline" in house.codes())
+        (notice,) = house.program.overview().notices
+        assert "network" in notice.remedy
+    assert net.came == []
+
+
+@pytest.mark.promise("outage of ten minutes")
+async def test_an_outage_is_unknown_time_and_nothing_is_sent(
+    sharing: House, net: FaultProxy, clock: MovedClock
+) -> None:
+    before = asked(sharing)
+    await net.go_down()
+    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    for _ in range(60):
+        clock.ahead += 10_000
+        sharing.program.watcher.notice_sleep()
+        sharing.program.watcher._tick()
+        await asyncio.sleep(0)
+    session = sharing.session()
+    assert (session.state, session.unverified_since is not None) == ("sharing", True)
+    assert "feed_offline" in sharing.codes() or "feed_connection_lost" in sharing.codes()
+    assert sharing.program.overview().attention, "a live session that cannot be seen"
+
+    await net.come_back()
+    await sharing.connected()
+    sharing.act("host_stops")
+    session = await sharing.state("stopped")
+    line, now = session.timeline, clock()
+    assert line.total(SpanKind.UNKNOWN, now) >= 600_000
+    assert sum(line.total(kind, now) for kind in SpanKind) == line.elapsed(now)
+    assert asked(sharing) == before
+
+
+@pytest.mark.promise("flapping network")
+async def test_flapping_leaves_one_connection_and_the_truth(
+    sharing: House, net: FaultProxy
+) -> None:
+    tasks = len(asyncio.all_tasks())
+    for _ in range(30):
+        net.cut()
+        await asyncio.sleep(0.05)
+    await seen_again(sharing)
+    sharing.act("host_stops")
+    await sharing.state("stopped")
+    assert asked(sharing) == 1
+    await sharing.until(lambda: len(asyncio.all_tasks()) <= tasks + 2)
+
+
+@pytest.mark.promise("flapping network")
+async def test_a_request_while_flapping_is_asked_once(home: House, net: FaultProxy) -> None:
+    net.next(RTMS, lose_reply)
+    asking = asyncio.create_task(home.do("start", meeting=MEETING))
+    for _ in range(10):
+        await asyncio.sleep(0.03)
+        net.cut()
+    await asking
+    await seen_again(home)
+    assert asked(home) == 1
+    home.act("approve")
+    await home.state("sharing")
