@@ -5,7 +5,6 @@ Run it after a text has changed: `python packaging/state_guide.py`. A test holds
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from python_environment import ROOT
@@ -16,6 +15,8 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.verdict import QUESTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rtms_tray.capture.reasons import Reason
 
 GUIDE: Final = ROOT / "resources" / "help" / "states.md"

@@ -11,7 +11,7 @@ from rtms_tray.doctor import Finding, Mark, Patient, found, ok
 from rtms_tray.store.filing import environment_of, has_client_secret
 from rtms_tray.store.problems import Problem, completeness
 from rtms_tray.store.secrets import SecretError, Trouble
-from rtms_tray.zoom.zoom_client import FLOOR, written
+from rtms_tray.zoom.zoom_client import FLOOR, ClientSeen, written
 
 _NOBODY: Final = "rtms-tray.doctor/nobody"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -103,7 +103,11 @@ async def zoom_client(patient: Patient) -> Finding:
     del patient
     from rtms_tray.zoom.zoom_client_machines import look_here  # noqa: PLC0415 - slow on some systems
 
-    seen = await asyncio.to_thread(look_here)
+    return judged(await asyncio.to_thread(look_here))
+
+
+def judged(seen: ClientSeen) -> Finding:
+    """Say whether the client that was seen is new enough."""
     code, floor = "zoom_client", written(FLOOR)
     if seen.version is None:
         text = "No Zoom client was found on this machine."

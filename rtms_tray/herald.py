@@ -6,6 +6,7 @@ from typing import Final
 
 from rtms_tray.capture.effects import Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands import Command
 from rtms_tray.offers import Offer, offers, opening
@@ -54,7 +55,8 @@ class Herald:
         if isinstance(hearing, Withdraw):
             self._withdraw(hearing.session, hearing.category)
         elif self._is_wanted(hearing.severity):
-            self._deliver(self._news(hearing))
+            session = self._program.watcher.board.session(hearing.session)
+            self._deliver(news_of(hearing, session))
         else:  # the older one on the same matter no longer holds all the same
             self._withdraw(hearing.session, hearing.category)
 
@@ -78,20 +80,21 @@ class Herald:
         board, now = program.watcher.board, program.outside.clock()
         return not program.mute.silences(severity, board, now)
 
-    def _news(self, announced: Announce) -> News:
-        reason = reason_of(announced.why)
-        session = self._program.watcher.board.session(announced.session)
-        where = f"{meeting_name(session)}: " if session else ""
-        return News(
-            session=announced.session,
-            category=announced.category,
-            severity=announced.severity,
-            title=reason.title,
-            text=f"{where}{filled(reason.text, announced.why)}",
-            offers=offers(session, announced) if session else (),
-            opens=opening(announced.session),
-            state=session.state if session else None,
-        )
+
+def news_of(announced: Announce, session: Session | None) -> News:
+    """Put an announcement into words; `session` is the one that it is about, if it is still there."""
+    reason = reason_of(announced.why)
+    where = f"{meeting_name(session)}: " if session else ""
+    return News(
+        session=announced.session,
+        category=announced.category,
+        severity=announced.severity,
+        title=reason.title,
+        text=f"{where}{filled(reason.text, announced.why)}",
+        offers=offers(session, announced) if session else (),
+        opens=opening(announced.session),
+        state=session.state if session else None,
+    )
 
 
 def _sign_in_ended(notice: Notice) -> News:

@@ -1,6 +1,5 @@
 """Adds up past meetings by weeks and by reasons, for planning: where capture works, and where it does not."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from datetime import date, datetime, timedelta
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.span_words import reason_words
-from rtms_tray.store.history_reader import HostedSpan
+from rtms_tray.store.history_reader import Spent
 from rtms_tray.store.history_records import HostSide
 
 Totals = Mapping[SpanKind, Millis]
@@ -52,25 +51,20 @@ def start_of(day: date) -> Millis:
     return round(datetime(day.year, day.month, day.day).astimezone().timestamp()) * SECOND
 
 
-def weeks(spans: Iterable[HostedSpan], starts: tuple[date, ...]) -> tuple[Week, ...]:
-    """Add up stretches by the week in which they began; what is older is left out."""
-    bounds = [start_of(day) for day in starts]
+def weeks(spent: Iterable[Spent], starts: tuple[date, ...]) -> tuple[Week, ...]:
+    """Share out what was spent in the weeks that begin on these days."""
     sums: list[dict[HostSide, Counter[SpanKind]]] = [{} for _ in starts]
-    for hosted in spans:
-        place = bisect_right(bounds, hosted.span.start) - 1
-        if place >= 0:
-            of_side = sums[place].setdefault(hosted.host, Counter())
-            of_side[hosted.span.kind] += hosted.span.end - hosted.span.start
+    for part in spent:
+        sums[part.period].setdefault(part.host, Counter())[part.kind] += part.length
     return tuple(Week(day, of_week) for day, of_week in zip(starts, sums, strict=True))
 
 
-def losses(spans: Iterable[HostedSpan]) -> tuple[Loss, ...]:
+def losses(spent: Iterable[Spent]) -> tuple[Loss, ...]:
     """Add up what was lost by reason, the most first."""
     sums: dict[str, Counter[HostSide]] = {}
-    for hosted in spans:
-        if hosted.span.kind is SpanKind.LOST:
-            text = reason_words(hosted.span.why) or "No reason was noted"
-            length = hosted.span.end - hosted.span.start
-            sums.setdefault(text, Counter())[hosted.host] += length
+    for part in spent:
+        if part.kind is SpanKind.LOST:
+            text = reason_words(part.why) or "No reason was noted"
+            sums.setdefault(text, Counter())[part.host] += part.length
     found = [Loss(text, by_host) for text, by_host in sums.items()]
     return tuple(sorted(found, key=lambda loss: (-loss.total, loss.text)))

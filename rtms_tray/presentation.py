@@ -6,6 +6,7 @@ from typing import Final
 
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import UNKNOWN, Condition, Value
+from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.explaining import silence_of
 from rtms_tray.capture.hearing import alert_of, sight_alert, wants_attention
 from rtms_tray.capture.reason_texts import REASONS
@@ -22,6 +23,7 @@ from rtms_tray.view_model import (
     ActionView,
     ArmedView,
     CheckView,
+    ColleagueView,
     FeedView,
     Happening,
     Notice,
@@ -73,6 +75,7 @@ class Surroundings:
     feed: FeedView
     notices: tuple[Notice, ...] = ()
     armed: tuple[ArmedView, ...] = ()
+    watches_all: bool = False  # colleagues' streams are shown, too
 
 
 def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
@@ -98,6 +101,7 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
         lead=lead_view,
         actions=_program_actions(around.account),
         armed=around.armed,
+        colleagues=_colleagues(board) if around.watches_all else (),
     )
 
 
@@ -105,6 +109,16 @@ def _headline(overall: CaptureState, account: AccountView) -> str:
     if overall is _S.SIGNED_OUT and account.state is SignInState.SIGNING_IN:
         return "Signing in: continue in the browser"
     return _PLAIN[overall][0]
+
+
+def _colleagues(board: Board) -> tuple[ColleagueView, ...]:
+    """Somebody else's streams, but for those in meetings that are watched: their sessions say so."""
+    watched = {stream for session in board.sessions for stream in session.others}
+    return tuple(
+        ColleagueView(one.meeting.number, name_of(one.meeting), one.since, one.unverified)
+        for stream, one in board.memory.colleagues.items()
+        if stream not in watched
+    )
 
 
 def _urgent(notices: tuple[Notice, ...]) -> bool:
@@ -274,10 +288,14 @@ def _words(session: Session) -> tuple[str, str, str]:
 
 def meeting_name(session: Session) -> str:
     """Name a meeting by its number, grouped as Zoom shows it; by a short UUID where that is all."""
-    number = session.meeting.number
-    if number:
-        return f"Meeting {grouped(number)}"
-    return f"Meeting {(session.meeting.uuid or '?')[:8]}…"
+    return name_of(session.meeting)
+
+
+def name_of(meeting: Meeting) -> str:
+    """The same for a meeting of which no session is kept."""
+    if meeting.number:
+        return f"Meeting {grouped(meeting.number)}"
+    return f"Meeting {(meeting.uuid or '?')[:8]}…"
 
 
 def grouped(number: str) -> str:

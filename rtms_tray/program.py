@@ -22,6 +22,7 @@ from rtms_tray.history_recorder import Recorder
 from rtms_tray.inspector import Inspector
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
+from rtms_tray.near_limit import NearLimit
 from rtms_tray.network_probe import NetworkProbe, answers
 from rtms_tray.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.order_parts import RefusedError
@@ -88,6 +89,7 @@ class Program:
         self._unmute: asyncio.TimerHandle | None = None
         self._building = asyncio.Lock()
         self.inspector = Inspector()
+        self._limit = NearLimit()
         self.watcher = Watcher(
             NoZoom(),
             outside.clock,
@@ -129,6 +131,7 @@ class Program:
     def _inspect(self, received: Received) -> None:
         self.inspector.take(received)
         self.ahead.take(received)
+        self._limit.take(received)
 
     # --- surfaces -----------------------------------------------------------------------------
 
@@ -160,8 +163,9 @@ class Program:
     def overview(self) -> Overview:
         """Say how everything stands now."""
         account = self.membership.view if self.membership else self._account_expected()
+        all_ = self.settings.feed.watch == "all"
         feed = feed_view(self.settings.feed.kind, self.watcher.feed, self._missing_feed())
-        around = Surroundings(account, feed, tuple(self._notices()), self.ahead.view)
+        around = Surroundings(account, feed, tuple(self._notices()), self.ahead.view, all_)
         return overview(self.watcher.board, around, self.outside.clock())
 
     def _account_expected(self) -> AccountView:
@@ -359,6 +363,7 @@ class Program:
         if feed is not None and all(feed.code != notice.code for notice in notices):
             notices.append(feed)
         notices.extend(self.beforehand.notices)
+        notices.extend(self._limit.notices(self.outside.clock()))
         notices.extend(self.recorder.notices)
         muted = self.mute.notice(self.watcher.board, self.outside.clock())
         return [*notices, muted] if muted else notices

@@ -77,7 +77,7 @@ def sums(totals: Mapping[SpanKind, Millis]) -> str:
 
 
 def _of(part: Millis, whole: Millis) -> str:
-    if MINUTE <= part and whole < HOUR:
+    if part >= MINUTE and whole < HOUR:
         return f"{part // MINUTE} of {lasting(whole)}"
     return f"{lasting(part)} of {lasting(whole)}"
 

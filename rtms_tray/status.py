@@ -62,6 +62,14 @@ def status_json(board: Board, overview: Overview, now: Millis) -> Json:
             }
             for one in overview.armed
         ],
+        "colleagues": [
+            {
+                "meeting_id": one.meeting_id,
+                "since": rfc3339(one.since),
+                "verified": not one.unverified,
+            }
+            for one in overview.colleagues
+        ],
         "sessions": [_session(session, now) for session in board.sessions],
     }
 
@@ -174,6 +182,7 @@ def status_words(overview: Overview, now: Millis) -> str:
     for notice in overview.notices:
         lines += ["", f"! {notice.title}", f"  {notice.text}", f"  {notice.remedy}"]
     lines += [f"Planned: {_plan(one)}" for one in overview.armed]
+    lines += [f"Captured by someone else: {one.meeting}" for one in overview.colleagues]
     for session in overview.sessions:
         lines += ["", *_session_words(session, now)]
     return "\n".join(line.rstrip() for line in lines)

@@ -130,6 +130,16 @@ class ArmedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueView:
+    """A meeting that the app captures for somebody else; nobody here asked for it."""
+
+    meeting_id: str | None
+    meeting: str
+    since: Millis
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything at a glance; `lead` is the session whose state stands for all."""
 
@@ -146,3 +156,4 @@ class Overview:
     lead: SessionView | None
     actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
     armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first
+    colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them

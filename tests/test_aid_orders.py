@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
 from rtms_tray.commands import Exit
 from rtms_tray.own_client import OwnClient
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.zoom_client import ClientSeen
 from tests.helpers.status_schema import check
 from tests.helpers.zoom_world import (
@@ -175,6 +177,28 @@ async def test_the_link_is_kept_in_memory_alone(home: House) -> None:
     await home.program.close()
     kept = [path.read_bytes() for path in home.profile.data_folder.rglob("*") if path.is_file()]
     assert not any(b"pwd" in content or b"company.zoom.us" in content for content in kept)
+
+
+# --- other people's streams -----------------------------------------------------------------------
+
+
+async def test_colleagues_are_shown_only_where_the_user_wants_to_see_them(home: House) -> None:
+    started = StreamStarted(Meeting("another==", "98712345671"), "c", "colleague", 1_000)
+    home.program.watcher.report(Received(started, "", 1_000))
+    assert (await home.json())["colleagues"] == []
+    await configured(home, "feed.watch", "all")
+    status = await home.json()
+    check(status)
+    assert status["colleagues"] == [
+        {"meeting_id": "98712345671", "since": "1970-01-01T00:00:01Z", "verified": True}
+    ]
+    assert status["sessions"] == []
+
+
+async def test_the_limit_that_comes_near_is_told(home: House) -> None:
+    near = ConcurrencyNear(1_650, 2_000, 1_000)
+    home.program.watcher.report(Received(near, "", home.program.outside.clock()))
+    assert "concurrency_near_limit" in home.codes()
 
 
 # --- the own client -------------------------------------------------------------------------------

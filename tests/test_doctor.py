@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Exit
 from rtms_tray.doctor import TITLES, Finding, Mark, Patient, examine
 from rtms_tray.doctor_checks import CHECKS
-from rtms_tray.doctor_report import as_json, from_json, in_words, is_broken, report, summary
+from rtms_tray.doctor_here import judged
+from rtms_tray.doctor_report import as_json, from_json, in_words, report, summary
 from rtms_tray.doctor_screen import Seen, look, once
 from rtms_tray.http_client import make_http
 from rtms_tray.simulator import Simulator
@@ -19,15 +19,13 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.zoom.zoom_client import ClientSeen
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.zoom_world import (
-    House,
     LockedStore,
-    house,
     profile_in,
     secrets_of,
-    signed_in,
     simulator,
 )
 
@@ -37,12 +35,6 @@ SCREEN = Seen("xcb", "6.11.0", tray=True)
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
     async with simulator() as made:
-        yield made
-
-
-@pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
         yield made
 
 
@@ -68,14 +60,6 @@ def _clock() -> ManualClock:
     import time  # noqa: PLC0415 - for the one moment
 
     return ManualClock(time.time_ns() // 1_000_000)
-
-
-async def asked(home: House, *only: str) -> dict[str, Finding]:
-    """Ask the running program."""
-    answer = await home.do("doctor", only=",".join(only))
-    findings = from_json(answer.data)
-    assert (answer.exit is Exit.REFUSED) is is_broken(findings)
-    return {finding.code: finding for finding in findings}
 
 
 def test_every_check_has_a_title() -> None:
@@ -250,6 +234,28 @@ async def test_qt_is_really_started() -> None:
     assert seen.why_no_tray
 
 
+async def test_the_zoom_client_here(tmp_path: Path) -> None:
+    profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
+    found = (await checked(profile, "zoom_client"))["zoom_client"]
+    assert "6.5.5" in f"{found.text} {found.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("version", "mark"),
+    [
+        (None, Mark.NOT_CHECKED),
+        ((6, 5, 4, 9), Mark.BROKEN),
+        ((6, 5), Mark.NOT_CHECKED),
+        ((6, 5, 5), Mark.OK),
+        ((7, 0), Mark.OK),
+    ],
+)
+def test_versions_of_the_zoom_client(version: tuple[int, ...] | None, mark: Mark) -> None:
+    found = judged(ClientSeen(version))
+    assert found.mark is mark
+    assert (found.remedy == "Update Zoom.") is (mark is Mark.BROKEN)
+
+
 async def test_qt_is_started_once_for_all() -> None:
     looked = 0
 
@@ -261,102 +267,6 @@ async def test_qt_is_started_once_for_all() -> None:
     seen = once(count)
     assert [await seen(), await seen()] == [SCREEN, SCREEN]
     assert looked == 1
-
-
-# --- the running instance -----------------------------------------------------------------------
-
-
-async def test_all_is_well_where_it_runs(home: House) -> None:
-    codes = ("settings", "client_secret", "zoom", "client_id", "sign_in", "scopes", "feed")
-    found = await asked(home, *codes)
-    assert {code: finding.mark for code, finding in found.items()} == dict.fromkeys(codes, Mark.OK)
-
-
-async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None:
-    wanted = "meeting:update:participant_rtms_app_status"
-    zoom.world.switches.scopes = zoom.world.switches.scopes.replace(f" {wanted}", "")
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        found = (await asked(home, "scopes"))["scopes"]
-    assert found.mark is Mark.BROKEN
-    assert wanted in found.text
-    assert "Marketplace" in found.remedy
-
-
-async def test_a_listing_that_is_refused(zoom: Simulator, tmp_path: Path) -> None:
-    zoom.world.switches.scopes = "user:read:user"
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        found = (await asked(home, "scopes"))["scopes"]
-    assert found.mark is Mark.BROKEN
-
-
-async def test_a_sign_in_that_zoom_has_ended(home: House) -> None:
-    grants = home.zoom.house.grants
-    grants.end(grants.living[0])
-    found = await asked(home, "sign_in", "scopes")
-    assert found["sign_in"].mark is Mark.BROKEN
-
-
-async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
-    async with house(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        await home.connected()
-        found = await asked(home, "sign_in", "scopes", "feed")
-    assert found["sign_in"].mark is Mark.BROKEN
-    assert found["sign_in"].remedy == "Sign in."
-    assert found["scopes"].mark is Mark.NOT_CHECKED
-    assert found["feed"].mark is Mark.OK
-
-
-async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
-    profile.settings_file.unlink()
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = await asked(home, "settings", "sign_in", "scopes", "client_id")
-    assert found.pop("settings").mark is Mark.BROKEN
-    assert {finding.mark for finding in found.values()} == {Mark.NOT_CHECKED}
-
-
-@pytest.mark.parametrize("key", ["app.client_id", "app.sign_in_client_id"])
-async def test_a_client_id_that_zoom_does_not_know(
-    zoom: Simulator, tmp_path: Path, key: str
-) -> None:
-    profile = profile_in(tmp_path, zoom)
-    set_value(profile.settings_file, "app.sign_in_client_id", "")
-    set_value(profile.settings_file, "feed.kind", "none")
-    set_value(profile.settings_file, key, "nobody")
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = (await asked(home, "client_id"))["client_id"]
-    assert found.mark is Mark.BROKEN
-    assert ("Public Client" in found.remedy) is (key == "app.client_id")
-
-
-async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path) -> None:
-    store = await secrets_of(zoom)
-    zoom.world.app.client_secret = "another"
-    async with house(zoom, profile_in(tmp_path, zoom), store) as home:
-        found = (await asked(home, "feed"))["feed"]
-    assert found.mark is Mark.BROKEN
-    assert "client ID or the client secret" in found.text
-    assert found.remedy
-
-
-async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom, feed__kind="none")
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = await asked(home, "feed", "subscription")
-    assert found["feed"].mark is Mark.WARNING
-    assert "cannot see" in found["feed"].text
-    assert found["subscription"].mark is Mark.NOT_CHECKED
-
-
-async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        zoom.house.faults.waiting.append(Fault(path="/v2/users/me", times=-1, drop=True))
-        found = (await asked(home, "sign_in"))["sign_in"]
-    assert found.mark is Mark.NOT_CHECKED
-
-
-async def test_a_check_that_there_is_not(home: House) -> None:
-    assert (await home.do("doctor", only="nothing")).exit is Exit.USAGE
 
 
 # --- the report ---------------------------------------------------------------------------------

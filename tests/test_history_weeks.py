@@ -1,23 +1,25 @@
 """Weeks and losses: every stretch in its week, every reason in its sum."""
 
+import asyncio
+import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.history_weeks import losses, mondays, start_of, weeks
-from rtms_tray.store.history_reader import HostedSpan
-from rtms_tray.store.history_records import HostSide
+from rtms_tray.store.history_file import HistoryFile
+from rtms_tray.store.history_reader import HistoryReader, Spent
+from rtms_tray.store.history_records import HostSide, MeetingRecord
+from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON
 
 H, K = HostSide, SpanKind
-
-
-def hosted(host: HostSide, start: int, length: int, kind: SpanKind, why: str = "") -> HostedSpan:
-    return HostedSpan(host, Span(start, start + length, kind, why))
 
 
 def test_mondays_end_with_the_running_week() -> None:
@@ -28,16 +30,14 @@ def test_mondays_end_with_the_running_week() -> None:
     assert start_of(found[-1]) <= NOON < start_of(found[-1] + timedelta(weeks=1))
 
 
-def test_stretches_fall_into_the_week_in_which_they_began() -> None:
+def test_what_was_spent_is_shared_out() -> None:
     days = (date(2026, 11, 9), date(2026, 11, 16))
-    second = start_of(days[1])
     found = weeks(
         [
-            hosted(H.INTERNAL, second - 1, HOUR, K.CAPTURED),
-            hosted(H.INTERNAL, second, HOUR, K.CAPTURED),
-            hosted(H.INTERNAL, second + 1, MINUTE, K.CAPTURED),
-            hosted(H.EXTERNAL, second, MINUTE, K.LOST),
-            hosted(H.EXTERNAL, start_of(days[0]) - 1, MINUTE, K.LOST),  # too old
+            Spent(0, H.INTERNAL, K.CAPTURED, "began", HOUR),
+            Spent(1, H.INTERNAL, K.CAPTURED, "began", HOUR),
+            Spent(1, H.INTERNAL, K.CAPTURED, "began_elsewhere", MINUTE),
+            Spent(1, H.EXTERNAL, K.LOST, "host_absent", MINUTE),
         ],
         days,
     )
@@ -54,11 +54,11 @@ def test_stretches_fall_into_the_week_in_which_they_began() -> None:
 def test_losses_by_reason_the_most_first() -> None:
     found = losses(
         [
-            hosted(H.INTERNAL, NOON, MINUTE, K.LOST, "host_absent"),
-            hosted(H.EXTERNAL, NOON, 2 * MINUTE, K.LOST, "host_absent"),
-            hosted(H.EXTERNAL, NOON, HOUR, K.LOST, "rtms_disabled"),
-            hosted(H.EXTERNAL, NOON, HOUR, K.CAPTURED, "began"),
-            hosted(H.UNKNOWN, NOON, MINUTE, K.LOST),
+            Spent(0, H.INTERNAL, K.LOST, "host_absent", MINUTE),
+            Spent(1, H.EXTERNAL, K.LOST, "host_absent", 2 * MINUTE),
+            Spent(1, H.EXTERNAL, K.LOST, "rtms_disabled", HOUR),
+            Spent(1, H.EXTERNAL, K.CAPTURED, "began", HOUR),
+            Spent(1, H.UNKNOWN, K.LOST, "", MINUTE),
         ]
     )
     assert [(loss.text, loss.total) for loss in found] == [
@@ -69,21 +69,44 @@ def test_losses_by_reason_the_most_first() -> None:
     assert found[1].by_host == {H.INTERNAL: MINUTE, H.EXTERNAL: 2 * MINUTE}
 
 
-@given(
-    st.lists(
-        st.builds(
-            hosted,
-            st.sampled_from(HostSide),
-            st.integers(NOON - 100 * 24 * HOUR, NOON),
-            st.integers(1, HOUR),
-            st.sampled_from([K.CAPTURED, K.PAUSED, K.LOST, K.UNKNOWN]),
-        ),
-        max_size=30,
-    )
+spans = st.builds(
+    lambda start, length, kind, why: Span(start, start + length, kind, why),
+    st.integers(NOON - 100 * 24 * HOUR, NOON),
+    st.integers(0, HOUR),
+    st.sampled_from(SpanKind),
+    st.sampled_from(["", "asked", "began"]),
 )
-def test_nothing_is_counted_twice_or_left_out(spans: list[HostedSpan]) -> None:
+meetings = st.lists(st.tuples(st.sampled_from(HostSide), st.lists(spans, max_size=6)), max_size=6)
+
+
+@settings(deadline=None, max_examples=40)
+@given(meetings)
+def test_nothing_is_counted_twice_or_left_out(kept: list[tuple[HostSide, list[Span]]]) -> None:
     days = mondays(NOON, 12)
-    first = start_of(days[0])
-    found = weeks(spans, days)
-    counted = sum(week.total(side) for week in found for side in HostSide)
-    assert counted == sum(s.span.end - s.span.start for s in spans if s.span.start >= first)
+    starts = tuple(map(start_of, days))
+    records = [
+        replace(ENDED, key=str(n), host=host, spans=tuple(made), seen_at=NOON + HOUR)
+        for n, (host, made) in enumerate(kept)
+    ]
+    found = weeks(asyncio.run(spent_of(records, starts)), days)
+    for place, week in enumerate(found):
+        end = starts[place + 1] if place + 1 < len(starts) else NOON + HOUR
+        for host in HostSide:
+            of_host = [span for side, made in kept if side is host for span in made]
+            here = [
+                s for s in of_host if starts[place] <= s.start < end and s.kind != "not_counted"
+            ]
+            assert week.total(host) == sum(s.end - s.start for s in here)
+
+
+async def spent_of(records: list[MeetingRecord], starts: tuple[int, ...]) -> list[Spent]:
+    """Write a history, and ask it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.sqlite3"
+        file = HistoryFile.open(path)
+        file.save(records)
+        file.close()
+        reader = HistoryReader(path)
+        found = await reader.spent(starts)
+        reader.close()
+        return found

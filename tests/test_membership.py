@@ -108,6 +108,7 @@ async def test_another_account_is_asked_about(home: House, zoom: Simulator) -> N
     assert answer.exit is Exit.REFUSED
     assert "nora.colleague@example.com" in answer.text
     assert "olive.owner@example.com" in answer.text
+    assert "rtms-tray sign-in --switch" in answer.text
     assert who(home) == "olive.owner@example.com"
     (notice,) = home.program.overview().notices
     assert (notice.code, notice.action and notice.action.name) == (

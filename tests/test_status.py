@@ -7,6 +7,7 @@ import pytest
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.memory import Colleague, Memory
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import CaptureState
@@ -221,3 +222,49 @@ def test_every_standing_has_words(state: SignInState) -> None:
         (line,) = [line for line in words.splitlines() if line.startswith("Account: ")]
         assert line.removeprefix("Account: ").strip()
         assert "as ," not in line
+
+
+# --- colleagues, silence ------------------------------------------------------------------------
+
+
+def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
+    made = Colleague(Meeting(number="98712345671"), NOON)
+    watched = replace(board(), memory=Memory(colleagues={"c": made}))
+    for wanted in (False, True):
+        view = overview(watched, replace(around(), watches_all=wanted), NOON)
+        status = status_json(watched, view, NOON)
+        check(status)
+        listed = [{"meeting_id": "98712345671", "since": NOON_TEXT, "verified": True}]
+        assert status["colleagues"] == (listed if wanted else [])
+        words = "Captured by someone else: Meeting 987 1234 5671"
+        assert (words in status_words(view, NOON)) is wanted
+
+
+def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> None:
+    one = replace(in_state(S.SHARING), others=frozenset({"c"}))
+    memory = Memory(colleagues={"c": Colleague(one.meeting, NOON)})
+    watched = replace(board(one), memory=memory)
+    assert overview(watched, replace(around(), watches_all=True), NOON).colleagues == ()
+
+
+def test_silence_says_what_still_fits_and_asks() -> None:
+    status = the_session(as_json(in_state(S.NO_ANSWER)))
+    assert status["scenarios"] == [4, 7, 3, 1, 2, 10]
+    assert (status["ask_next"], len(as_list(status["fits"]))) == ("host_present", 7)
+    known = {Condition.OWNER_CLIENT_SUPPORTED: Evidence(Value.NO, Source.MACHINE, NOON)}
+    told = the_session(as_json(replace(in_state(S.NO_ANSWER), known=known)))
+    assert as_list(told["scenarios"])[0] == 3
+    assert (told["ask_next"], told["fits"]) == (None, [])
+    assert told["rules"] == ["B4", "B0", "B3"]
+
+
+def test_silence_in_words() -> None:
+    one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
+    words = status_words(overview(board(one), around(), NOON), NOON)
+    assert "What still fits, most likely first:\n  - The host is not in the meeting" in words
+    assert "One answer decides most: Is the host in the meeting?" in words
+
+
+def as_list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value

@@ -19,7 +19,13 @@ from rtms_tray.capture.identity import (
 )
 from rtms_tray.capture.instances import homeless, new_session, of_one_meeting
 from rtms_tray.capture.machine import deadline_of
-from rtms_tray.capture.memory import remember, remember_start, remember_stop, with_gap
+from rtms_tray.capture.memory import (
+    remember,
+    remember_start,
+    remember_stop,
+    with_gap,
+    without_colleague,
+)
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session, Sight
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timers import Timer
@@ -96,7 +102,10 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         return _deauthorized(board, event, now)
     if isinstance(event, e.Unknown):
         return Turn(board, (Ignored(event.name, "unknown event"),))
+    if isinstance(event, e.ConcurrencyNear):
+        return Turn(board)  # it concerns the account, and no session
     if isinstance(event, e.StreamStopped) and event.stream_id in board.memory.strangers:
+        board = replace(board, memory=without_colleague(board.memory, event.stream_id))
         return _stranger_stopped(board, event, now)
     if because := _cannot_be(board, event):
         return Turn(board, (Ignored(type(event).__name__, because),))

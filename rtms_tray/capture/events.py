@@ -267,6 +267,15 @@ class ConcurrencyLimited:
 
 
 @dataclass(frozen=True, slots=True)
+class ConcurrencyNear:
+    """`rtms.concurrency_near_limit`: more than 80 % of the account's streams are in use."""
+
+    used: int | None
+    limit: int | None
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class RequestStatus:
     """`rtms.request_status` (schema unpublished): `answer` only where a word of it is recognisable."""
 
@@ -364,7 +373,13 @@ MeetingEvent = (
     | WaitingForHost
 )
 ZoomEvent = (
-    StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus | AppDeauthorized | Unknown
+    StreamEvent
+    | MeetingEvent
+    | ConcurrencyLimited
+    | ConcurrencyNear
+    | RequestStatus
+    | AppDeauthorized
+    | Unknown
 )
 ConnectionEvent = (
     FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | KeyringOpen | OwnerClientSeen

@@ -42,7 +42,8 @@ def open_session(board: Board, uuid: str | None, number: str | None) -> Session 
 
 def meeting_of(event: e.ZoomEvent) -> e.Meeting:
     """Name the meeting that an event is about; nothing where it names none."""
-    return e.Meeting() if isinstance(event, e.AppDeauthorized | e.Unknown) else event.meeting
+    nowhere = e.AppDeauthorized | e.ConcurrencyNear | e.Unknown
+    return e.Meeting() if isinstance(event, nowhere) else event.meeting
 
 
 def belongs_to(board: Board, event: e.ZoomEvent) -> Session | None:

@@ -28,6 +28,15 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """A stream of the same app that somebody else started; `since` is Zoom's clock."""
+
+    meeting: e.Meeting
+    since: Millis
+    unverified: bool = False  # the feed was down since
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Meetings by UUID, and streams by their ID; each oldest first."""
 
@@ -38,6 +47,8 @@ class Memory:
     """Streams that started and stopped, by the time of their stop: they never start again."""
     strangers: Mapping[str, Millis] = field(default_factory=dict)
     """Streams that somebody else started."""
+    colleagues: Mapping[str, Colleague] = field(default_factory=dict)
+    """Those of them that are live, as far as events tell."""
 
     def running(self, number: str) -> Remembered | None:
         """The newest instance of this number, if it has not ended and was seen without a gap."""
@@ -67,7 +78,8 @@ def remember(memory: Memory, event: e.MeetingEvent, me: str | None) -> Memory:
         over=old.over or isinstance(event, e.MeetingEnded),
         people=people,
     )
-    return replace(memory, meetings=bounded({**memory.meetings, uuid: new}))
+    memory = replace(memory, meetings=bounded({**memory.meetings, uuid: new}))
+    return _without_meeting(memory, uuid) if new.over else memory
 
 
 def remember_stop(memory: Memory, event: e.StreamStopped, *, started: bool) -> Memory:
@@ -84,7 +96,25 @@ def remember_start(memory: Memory, event: e.StreamStarted, me: str | None) -> Me
     if not event.operator_id or event.operator_id == me:
         return memory
     others = {**memory.strangers, event.stream_id: event.at}
-    return replace(memory, strangers=bounded(others))
+    memory = replace(memory, strangers=bounded(others))
+    if event.stream_id in memory.early_stops:
+        return memory
+    known = memory.of(event.meeting.uuid)
+    meeting = joined_names(event.meeting, known.meeting) if known else event.meeting
+    first = memory.colleagues.get(event.stream_id, Colleague(meeting, event.at))
+    live = {**memory.colleagues, event.stream_id: replace(first, unverified=False)}
+    return replace(memory, colleagues=bounded(live))
+
+
+def without_colleague(memory: Memory, stream_id: str) -> Memory:
+    """Somebody else's stream is over."""
+    live = {name: one for name, one in memory.colleagues.items() if name != stream_id}
+    return replace(memory, colleagues=live)
+
+
+def _without_meeting(memory: Memory, uuid: str) -> Memory:
+    live = {name: one for name, one in memory.colleagues.items() if one.meeting.uuid != uuid}
+    return replace(memory, colleagues=live)
 
 
 def with_gap(memory: Memory) -> Memory:
@@ -93,7 +123,8 @@ def with_gap(memory: Memory) -> Memory:
         uuid: replace(one, gap=True, people=forget_unseen(one.people))
         for uuid, one in memory.meetings.items()
     }
-    return replace(memory, meetings=meetings)
+    colleagues = {name: replace(one, unverified=True) for name, one in memory.colleagues.items()}
+    return replace(memory, meetings=meetings, colleagues=colleagues)
 
 
 def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:

@@ -13,7 +13,7 @@ from rtms_tray.view_model import CheckView, SessionView
 
 _SIGNS: Final = {Value.YES: ("✓", "yes"), Value.UNKNOWN: ("?", "unknown")}
 _NO: Final = ("✗", "no")
-_AROUND: Final = 6  # pixels: border, padding and margin of a flat button
+_AROUND: Final = 4  # pixels: border and padding of a flat button
 _AS_BUTTONS: Final = 2
 """Pixels above and below, as the answers have: lines stay where they are when one is answered."""
 

@@ -113,6 +113,7 @@ class FirstRun(Panel):
         self._name_buttons()
         self._focus()
         if place == len(self.pages) - 1:
+            self._rest(on=True)
             self._guide.clicks.spawn(self._look(self.pages[place]))
 
     def _step_back(self) -> None:

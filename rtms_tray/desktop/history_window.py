@@ -173,9 +173,9 @@ class HistoryWindow(Panel):
 
     async def _show_weeks(self, count: int) -> None:
         starts = mondays(self._doors.clock(), count)
-        spans = await self._doors.reader.spans(start_of(starts[0]))
+        spent = await self._doors.reader.spent(tuple(map(start_of, starts)))
         if count == self.weeks.count:
-            self.weeks.show_weeks(weeks(spans, starts), losses(spans), self._looks)
+            self.weeks.show_weeks(weeks(spent, starts), losses(spent), self._looks)
 
     # --- saving -------------------------------------------------------------------------------
 

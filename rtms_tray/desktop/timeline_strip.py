@@ -59,14 +59,21 @@ def _is_gap(before: SpanView, after: SpanView) -> bool:
 
 def _shared(lengths: Sequence[float], room: float) -> list[float]:
     """Give each its part of the room; what is too narrow gets the least, at the others' expense."""
-    whole = sum(lengths)
-    narrow = [length / whole * room < _NARROWEST for length in lengths]
-    left = room - _NARROWEST * sum(narrow)
-    wide = sum(length for length, thin in zip(lengths, narrow, strict=True) if not thin) or 1.0
-    return [
-        _NARROWEST if thin else length / wide * left
-        for length, thin in zip(lengths, narrow, strict=True)
-    ]
+    narrow: set[int] = set()
+    while True:
+        left = room - _NARROWEST * len(narrow)
+        wide = sum(length for place, length in enumerate(lengths) if place not in narrow)
+        more = {
+            place
+            for place, length in enumerate(lengths)
+            if place not in narrow and length * left < _NARROWEST * wide
+        }
+        if not more:
+            return [
+                _NARROWEST if place in narrow else length / wide * left
+                for place, length in enumerate(lengths)
+            ]
+        narrow |= more
 
 
 class TimelineStrip(Explorable):

@@ -5,12 +5,13 @@ Each question opens the file anew, to read only: it holds up no writer, and what
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from rtms_tray.capture.timeline import Span, SpanKind
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import Millis
 from rtms_tray.store.history_file import records
 from rtms_tray.store.history_records import HostSide, MeetingRecord
@@ -25,6 +26,7 @@ LIMIT_S: Final = 10.0
 EXPORT_LIMIT_S: Final = 120.0
 PAGE: Final = 100
 """How many meetings are read at once: more than a screen shows."""
+_NEVER: Final = 2**62
 _LINE: Final = (
     "key, meeting_number, meeting_uuid, host, began_at, ended_at, end_reason,"
     " captured_ms, paused_ms, lost_ms, unknown_ms"
@@ -57,11 +59,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class HostedSpan:
-    """A stretch of some meeting's time, and whose host it had."""
+class Spent:
+    """How much time of one period had one worth for one reason, in meetings with one kind of host."""
 
+    period: int  # its place among the periods asked for
     host: HostSide
-    span: Span
+    kind: SpanKind
+    why: str
+    length: Millis
 
 
 class HistoryReader:
@@ -80,9 +85,12 @@ class HistoryReader:
         found = await self._ask(lambda base: records(base, "WHERE key = ?", (key,)))
         return found[0] if found else None
 
-    async def spans(self, since: Millis) -> list[HostedSpan]:
-        """List all stretches of time that began at a moment or later and count."""
-        return await self._ask(lambda base: _spans(base, since)) or []
+    async def spent(self, starts: Sequence[Millis]) -> list[Spent]:
+        """Add up all time that counts, by the periods that begin at these moments (ascending).
+
+        A stretch belongs to the period in which it began; the last period has no end.
+        """
+        return await self._ask(lambda base: _spent(base, starts)) or []
 
     async def write(
         self, search: Search, path: Path, make: Callable[[list[MeetingRecord]], str]
@@ -154,13 +162,18 @@ def _line(row: tuple[Any, ...]) -> MeetingLine:
     return MeetingLine(key, number, uuid, HostSide(host), *rest)
 
 
-def _spans(base: sqlite3.Connection, since: Millis) -> list[HostedSpan]:
+def _spent(base: sqlite3.Connection, starts: Sequence[Millis]) -> list[Spent]:
+    """Let SQLite do the sums: it does them beside the window, where Python's own would hold it up."""
+    ends = (*starts[1:], _NEVER)
+    periods = ", ".join("(?, ?, ?)" for _ in starts)
     rows = base.execute(
-        "SELECT host, start_at, end_at, kind, reason FROM meetings JOIN spans ON meeting = key"
-        " WHERE seen_at >= ? AND start_at >= ? AND kind <> 'not_counted'",
-        (since, since),
+        f"WITH period (n, a, b) AS (VALUES {periods})"  # noqa: S608 - only marks
+        " SELECT n, host, kind, reason, sum(end_at - start_at)"
+        " FROM meetings JOIN spans ON meeting = key JOIN period ON start_at >= a AND start_at < b"
+        " WHERE seen_at >= ? AND kind <> 'not_counted' GROUP BY n, host, kind, reason",
+        (*(v for row in zip(count(), starts, ends, strict=False) for v in row), starts[0]),
     )
     return [
-        HostedSpan(HostSide(host), Span(start, end, SpanKind(kind), why))
-        for host, start, end, kind, why in rows
+        Spent(place, HostSide(host), SpanKind(kind), why, length)
+        for place, host, kind, why, length in rows
     ]

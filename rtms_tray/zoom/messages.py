@@ -70,9 +70,13 @@ class _Fields:
     def id(self, *names: str) -> str | None:
         return self.first(as_id, *names)
 
+    def number(self, name: str) -> int | None:
+        found = (as_int(layer.get(name)) for layer in self.layers)
+        return next((number for number in found if number is not None), None)
+
     def stop_reason(self) -> int:
-        reasons = (as_int(layer.get("stop_reason")) for layer in self.layers)
-        return next((reason for reason in reasons if reason is not None), NO_STOP_REASON)
+        reason = self.number("stop_reason")
+        return NO_STOP_REASON if reason is None else reason
 
     def meeting(self) -> Meeting:
         return Meeting(
@@ -162,6 +166,12 @@ def _concurrency_limited(fields: _Fields) -> ZoomEvent:
     return events.ConcurrencyLimited(fields.meeting(), fields.id("operator_id"), fields.at)
 
 
+def _concurrency_near(fields: _Fields) -> ZoomEvent:
+    return events.ConcurrencyNear(
+        fields.number("concurrency_number"), fields.number("concurrency_limit"), fields.at
+    )
+
+
 def _request_status(fields: _Fields) -> ZoomEvent:
     words = [word for layer in fields.layers[:1] for word in _status_words(layer, _DEEPEST_STATUS)]
     answers = {_answer(word) for word in words} - {Value.UNKNOWN}
@@ -192,6 +202,7 @@ def _app_deauthorized(fields: _Fields) -> ZoomEvent:
 
 _OF_ALL: Final[Mapping[str, _Reader]] = {
     "rtms.concurrency_limited": _concurrency_limited,
+    "rtms.concurrency_near_limit": _concurrency_near,
     "rtms.request_status": _request_status,
     "app_deauthorized": _app_deauthorized,
 }

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 
 from rtms_tray.desktop import surface
 from rtms_tray.desktop.crash import watched
-from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zooms, pages
 from rtms_tray.desktop.looks import DARK, LIGHT
 from rtms_tray.desktop.panel import Panel
 from rtms_tray.desktop.panels import Panels
@@ -262,74 +261,6 @@ async def test_a_closed_inspector_hears_nothing_and_catches_up(stage: Stage) -> 
     assert window.list.count() == 0
     window.bring()
     assert window.list.count() == 1
-
-
-# --- help ---------------------------------------------------------------------------------------
-
-
-def test_every_page_is_named_and_every_link_leads_somewhere() -> None:
-    found = pages(help_folder())
-    assert found[0][1].name == "index.md"
-    assert len(found) >= 7
-    for heading, page in found:
-        text = page.read_text(encoding="utf-8")
-        assert f"# {heading}\n" in text
-        targets = [part.split(")")[0] for part in text.split("](")[1:]]
-        for target in targets:
-            ours = (page.parent / target).is_file()
-            assert ours or is_zooms(QUrl(target)), target
-
-
-@pytest.mark.parametrize(
-    ("url", "ours"),
-    [
-        ("https://marketplace.zoom.us/", True),
-        ("https://zoom.us", True),
-        ("https://developers.zoomgov.com/x", True),
-        ("http://zoom.us", False),
-        ("https://zoom.us.example.com", False),
-        ("https://evilzoom.us", False),
-        ("https://zoom.us@example.com/", False),
-        ("https://user:pass@zoom.us/", False),
-        ("file:///etc/passwd", False),
-        ("javascript:alert(1)", False),
-    ],
-)
-def test_only_zooms_hosts_are_opened(url: str, *, ours: bool) -> None:
-    assert is_zooms(QUrl(url)) is ours
-
-
-async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_path: Path) -> None:
-    surface.name_application(qapp)
-    outside = tmp_path / "outside.md"
-    outside.write_text("# Secret\nhidden words")
-    opened: list[str] = []
-    window = HelpWindow(opened.append)
-    window.open()
-    assert "What rtms-tray does" in window.pages.toPlainText()
-    window.list.setCurrentRow(1)
-    assert window.pages.source().fileName() == pages(help_folder())[1][1].name
-    window.pages.follow(QUrl("meeting.md"))
-    assert "During a meeting" in window.pages.toPlainText()
-    assert window.list.currentItem().text() == "During a meeting"
-    click(window.back)
-    assert window.pages.source().fileName() == pages(help_folder())[1][1].name
-    before = window.pages.toPlainText()
-    for link in (f"file://{outside}", "../../README.md", "https://example.com", "ftp://zoom.us"):
-        window.pages.follow(QUrl(link))
-    assert (window.pages.toPlainText(), opened) == (before, [])
-    window.pages.follow(QUrl("https://marketplace.zoom.us"))
-    assert opened == ["https://marketplace.zoom.us"]
-    kind = QTextDocument.ResourceType.ImageResource.value
-    assert window.pages.loadResource(kind, QUrl("https://example.com/x.png")) is None
-    window.set_looks(DARK)
-    document = window.pages.document()
-    assert _links(document)
-    for place, length in _links(document):
-        cursor = QTextCursor(document)
-        cursor.setPosition(place + length)
-        assert cursor.charFormat().foreground().color().name() == DARK.link
-    window.close()
 
 
 # --- diagnostics --------------------------------------------------------------------------------

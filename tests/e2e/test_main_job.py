@@ -106,7 +106,7 @@ def lose_it_and_ask_again(app: App, zoom: ZoomProcess, story: Story) -> None:
         "stopped",
         reason="stop_app_disabled",
         counts="lost_s",
-        actions={"resend", "give_up", "acknowledge"},
+        actions={"resend", "give_up", "message", "acknowledge"},
     )
     assert (lost["overall"], newest(lost)["reason"]["severity"]) == ("stopped", "critical")
 

@@ -64,9 +64,3 @@ async def sharing(home: House) -> House:
     home.act("approve")
     await home.state("sharing")
     return home
-
-
-@pytest.fixture
-def zoom_client(zoom: Simulator) -> str:
-    """The client ID that people sign in with."""
-    return zoom.client_id

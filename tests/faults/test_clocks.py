@@ -8,7 +8,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import MemoryStore
 from tests.helpers.fault_world import MovedClock, program_behind
-from tests.helpers.zoom_world import MEETING, NUMBER, OTHER, House, asked
+from tests.helpers.zoom_world import MEETING, OTHER, House, asked
 
 HOUR = 3_600_000
 AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
@@ -26,6 +26,7 @@ async def test_with_a_wrong_clock_the_main_job_is_the_same(
         await home.do("start", meeting=OTHER)
         home.act("approve")
         await home.state("sharing")
+        zoom.world.switches.clock_skew_s = 3  # by Zoom's clock, the host comes a little later
         zoom.act(int(OTHER), "host_joins")
         await home.state("resend_needed", OTHER)
         home.act("host_stops")
@@ -37,9 +38,7 @@ async def test_with_a_wrong_clock_the_main_job_is_the_same(
 @pytest.mark.promise("clock an hour off, or jumping by one")
 async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int) -> None:
     sharing.zoom.world.switches.clock_skew_s = off / 1000
-    sharing.zoom.act(NUMBER, "interrupt_receiver")
-    await sharing.state("interrupted")
-    sharing.zoom.act(NUMBER, "host_stops")
+    sharing.act("host_stops")
     session = await sharing.state("stopped")
     now = sharing.program.outside.clock()
     assert session.timeline.elapsed(now) < 60_000
@@ -71,12 +70,10 @@ async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_
 async def test_a_meeting_that_ended_during_the_night_is_found_out(
     sharing: House, clock: MovedClock
 ) -> None:
-    meeting = sharing.zoom.world.meetings[NUMBER]
     sharing.zoom.house.feed.faults.refuse = True
     sharing.zoom.house.feed.cut()
     await sharing.until(lambda: not sharing.program.watcher.feed.connected)
     sharing.act("end_meeting")
-    assert meeting.number == NUMBER
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
     sharing.program.watcher.notice_sleep()

@@ -66,12 +66,12 @@ async def test_a_revoked_grant_keeps_the_meetings_and_asks_for_a_sign_in(sharing
 
 @pytest.mark.promise("refresh token rotated elsewhere")
 async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
-    home: House, net: FaultProxy, store: MemoryStore, zoom_client: str
+    home: House, net: FaultProxy, store: MemoryStore
 ) -> None:
     name = refresh_token_name(home.program.settings)
     mine = await store.load(name)
     assert mine is not None
-    home.zoom.house.grants.refresh(mine, zoom_client)
+    home.zoom.house.grants.refresh(mine, home.program.settings.sign_in_id)
     await need_a_refresh(home)
     renewals = calls(net, "/oauth/token")
     assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED

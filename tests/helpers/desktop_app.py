@@ -19,7 +19,13 @@ TYPED: Final = "Start in… (number or link)"
 def menu_labels(headline: str, *session: str, account: str) -> tuple[str, ...]:
     """All labels of the tray's menu, top to bottom; `account` is signing in or out, or neither."""
     starting = (FROM_CLIPBOARD, MY_MEETINGS, TYPED)
-    program = ("Show status window", "Mute notifications", "Settings…", "Help and diagnostics")
+    program = (
+        "Show status window",
+        "Mute notifications",
+        "History…",
+        "Settings…",
+        "Help and diagnostics",
+    )
     return (headline, *session, *starting, *program, account, "Quit")
 
 

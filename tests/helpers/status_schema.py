@@ -128,6 +128,10 @@ STATUS: Final = {
                 hosted=FLAG,
             ),
         },
+        colleagues={
+            "type": "array",
+            "items": _object(meeting_id=NO_TEXT, since=TIME, verified=FLAG),
+        },
         sessions={"type": "array", "items": SESSION},
         notices={
             "type": "array",

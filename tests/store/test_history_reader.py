@@ -12,7 +12,8 @@ from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.history_export import as_csv, json_file
 from rtms_tray.store.history import History
 from rtms_tray.store.history_file import HistoryFile, erase
-from rtms_tray.store.history_reader import PAGE, HistoryReader, Page
+from rtms_tray.store.history_reader import PAGE, HistoryReader, Page, Spent
+from rtms_tray.store.history_records import HostSide
 from rtms_tray.store.history_search import Search
 from rtms_tray.store.history_trouble import HistoryError, Trouble
 from tests.helpers.histories import ENDED, OPEN
@@ -43,7 +44,7 @@ def put(path: Path, content: bytes) -> None:
 async def test_without_a_history_there_is_nothing(reader: HistoryReader, path: Path) -> None:
     assert await reader.page(Search()) == Page((), 0)
     assert await reader.meeting("a") is None
-    assert await reader.spans(0) == []
+    assert await reader.spent((0, NOON)) == []
     assert await reader.write(Search(), path.parent / "all.json", json_file) == 0
     assert not is_there(path)
     put(path, b"")  # made, but never written
@@ -74,9 +75,14 @@ async def test_a_line_and_a_meeting_say_what_was_written(reader: HistoryReader, 
         )
         assert await reader.meeting(ENDED.key) == ENDED
         assert await reader.meeting("nobody") is None
-        spans = await reader.spans(NOON + 5 * MINUTE)
-        assert {hosted.span for hosted in spans} == set(ENDED.spans[2:])
-        assert len(await reader.spans(NOON - HOUR)) == 2 * len(ENDED.counted)
+        spent = await reader.spent((NOON - HOUR, NOON + 5 * MINUTE))
+        lost = [part for part in spent if part.kind is SpanKind.LOST]
+        assert lost == [Spent(0, HostSide.INTERNAL, SpanKind.LOST, "asked", 10 * MINUTE)]
+        assert [part.kind for part in spent if part.period == 1] == [
+            "captured",
+            "paused",
+            "unknown",
+        ]
         await history.erase()
         assert await reader.page(Search()) == Page((), 0)
     finally:

@@ -1,0 +1,181 @@
+"""Disks that are full, read-only or broken: capture goes on, what cannot be written is told."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.running import ROOT, App, notices
+from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+
+ORDINARY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
+"""Runs a program without root's power over others' files: as root, permissions do not bite."""
+
+CANNOT_WRITE = {"history_full", "history_unusable"}
+"""A limit on files is no full disk for SQLite; what follows is the same."""
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and powers are Linux's")
+
+
+@pytest.fixture(scope="module")
+def _one_zoom() -> Generator[ZoomProcess]:
+    with ZoomProcess(os.environ) as process:
+        yield process
+
+
+@pytest.fixture
+def world(_one_zoom: ZoomProcess) -> ZoomProcess:
+    _one_zoom.change("reset")
+    _one_zoom.change("grants", revoke="owner")
+    return _one_zoom
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Generator[App]:
+    app = App(tmp_path / "home")
+    app.keep_secrets_in(tmp_path / "keyring.json")
+    yield app
+    app.end()
+
+
+def tray(prefix: tuple[str, ...], app: App, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in front of which another one stands."""
+    return subprocess.run(
+        [*prefix, sys.executable, "-m", "rtms_tray", *arguments],
+        env=app.environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@contextmanager
+def ordinary(app: App) -> Iterator[App]:
+    """Have the program started without root's power; the commands ask it as before."""
+    words = [*ORDINARY, sys.executable, "-m", "rtms_tray", "run"]
+    process = subprocess.Popen(
+        words, env=app.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield app
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def until_answered(app: App) -> Mapping[str, object]:
+    """Wait for the program to listen; hand back its status."""
+    for _ in range(50):
+        ended = app.tray("status", "--json")
+        if ended.code == 0:
+            return app.status()
+    raise AssertionError(ended.err)
+
+
+@pytest.mark.promise("disk full")
+def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: ZoomProcess) -> None:
+    world.set_up(app)
+    app.run()
+    world.sign_in(app)
+    app.wait_for_status(lambda status: status["feed"]["connected"])
+    app.done("start", str(WITH_HOST))
+    pid = app.run_process.pid
+    _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
+
+    world.act(WITH_HOST, "approve")
+    app.wait_for_state("sharing")
+    seen = app.wait_for_status(lambda status: CANNOT_WRITE & set(notices(status)))
+    (notice,) = notices(seen).values()
+    assert notice["severity"] == "info"
+    assert "capture is not affected" in notice["remedy"].lower()
+    app.done("pause")
+
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+    app.done("resume")
+    world.act(WITH_HOST, "host_stops")
+    app.wait_for_state("stopped")
+    app.done("quit")
+    assert str(WITH_HOST) in app.done("history", "--json")
+    assert "traceback" not in app.log()
+
+
+@pytest.mark.promise("disk full")
+def test_settings_that_cannot_be_written_stay_as_they_were(app: App) -> None:
+    app.done("settings", "set", "app.client_id", "first")
+    before = (app.home / "settings.toml").read_bytes()
+    ended = tray(("prlimit", "--fsize=0"), app, "settings", "set", "app.client_id", "second")
+    assert ended.returncode == 1
+    assert "cannot be written" in ended.stderr
+    assert (app.home / "settings.toml").read_bytes() == before
+    assert [one.name for one in app.home.iterdir() if one.name.startswith(".settings.toml")] == []
+
+
+@pytest.mark.promise("settings file broken, unreadable or a folder")
+@pytest.mark.parametrize("harm", ["unreadable", "a folder", "a broken link"])
+def test_settings_that_cannot_be_read_are_told(app: App, harm: str) -> None:
+    app.done("settings", "set", "app.client_id", "first")
+    file = app.home / "settings.toml"
+    if harm == "unreadable":
+        file.chmod(0)
+    else:
+        file.unlink()
+    if harm == "a folder":
+        file.mkdir()
+    if harm == "a broken link":
+        file.symlink_to("nowhere/at/all")
+    with ordinary(app):
+        status = until_answered(app)
+        told = {"settings_file", "not_configured"}
+        assert told & set(notices(dict(status))), status
+    ended = tray(ORDINARY, app, "settings", "set", "app.client_id", "second")
+    if harm != "a broken link":
+        assert ended.returncode == 1
+        assert "Traceback" not in ended.stderr
+        assert "cannot be" in ended.stderr
+
+
+@pytest.mark.promise("data folder read-only")
+def test_a_home_that_may_not_be_written_is_a_sentence(app: App) -> None:
+    app.home.mkdir()
+    app.home.chmod(0o500)
+    try:
+        for words in (("run",), ("settings", "set", "app.client_id", "x")):
+            ended = tray(ORDINARY, app, *words)
+            assert ended.returncode == 1, ended
+            assert "Permission denied" in ended.stderr
+            assert "Traceback" not in ended.stderr
+    finally:
+        app.home.chmod(0o700)
+
+
+@pytest.mark.promise("data folder read-only")
+def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
+    app: App, world: ZoomProcess
+) -> None:
+    world.set_up(app)
+    app.run()
+    app.done("quit")
+    app.run_process.wait()
+    data = app.home / "data"
+    data.chmod(0o500)
+    try:
+        with ordinary(app):
+            until_answered(app)
+            world.sign_in(app)
+            app.wait_for_status(lambda status: status["feed"]["connected"])
+            app.done("start", str(WITH_HOST))
+            world.act(WITH_HOST, "approve")
+            app.wait_for_state("sharing")
+            seen = app.wait_for_status(lambda status: notices(status))
+            assert set(notices(seen)) == {"history_read_only"}
+    finally:
+        data.chmod(0o700)
+    assert "traceback" not in app.log()

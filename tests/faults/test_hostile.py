@@ -1,0 +1,100 @@
+"""Words of strangers: shown as plain words wherever they may be shown, and nowhere else at all."""
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+
+from rtms_tray.commands import Exit
+from tests.helpers.fault_proxy import FaultProxy, answer
+from tests.helpers.fault_world import MovedClock
+from tests.helpers.zoom_world import MEETING, NUMBER, RTMS, House
+
+STRANGE = (
+    "<img src=x onerror=alert(1)><b>bold</b>&amp;",
+    "\x1b]0;owned\x07\x1b[31mred\x1b[2J",
+    "=cmd|' /C calc'!A0",
+    "\u202egnp.exe\u2066\u200f",
+    "line one\r\nline two\x00\x85\u2028three",
+    "{0.__class__} %s %n ${HOME} `id` $(id)",
+    "\ud800 alone",
+    "x" * 100_000,
+)
+
+
+def strings(thing: object) -> Iterator[str]:
+    """Every text inside a view."""
+    if isinstance(thing, str):
+        yield thing
+    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        for field in dataclasses.fields(thing):
+            yield from strings(getattr(thing, field.name))
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from strings(key)
+            yield from strings(value)
+    elif isinstance(thing, (list, tuple)):
+        for one in thing:
+            yield from strings(one)
+
+
+def harmful(text: str) -> set[str]:
+    """Characters that steer a terminal, break a line, turn the writing round, or are none."""
+    return {char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
+
+
+async def everything_said(home: House) -> list[str]:
+    """All that any surface is given, and all that the commands print; `\\n` ends lines there."""
+    said = [*strings(home.program.overview()), *strings(home.heard), *strings(await home.json())]
+    printed = (await home.do("status", words="yes")).text.splitlines()
+    return [*said, *printed]
+
+
+@pytest.mark.promise("words from outside are plain text everywhere")
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda text: repr(text[:12]))
+async def test_what_zoom_says_steers_nothing(home: House, net: FaultProxy, strange: str) -> None:
+    body = json.dumps({"code": 4242, "message": strange}).encode()
+    net.next(RTMS, answer(body, 400))
+    refused = await home.do("start", meeting=MEETING)
+    assert refused.exit is Exit.REFUSED
+    for text in [*(await everything_said(home)), *refused.text.splitlines()]:
+        assert harmful(text.replace("\n", "")) == set(), text[:200]
+        assert len(text) < 2_000
+
+
+@pytest.mark.promise("words from outside are plain text everywhere")
+@pytest.mark.promise("topics and names of strangers are neither shown nor kept")
+async def test_topics_and_names_go_nowhere(
+    sharing: House, clock: MovedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "rtms_tray")
+    uuid = sharing.zoom.world.meetings[NUMBER].uuid
+    for name in ("meeting.participant_joined", "meeting.started", "meeting.rtms_started", "a.b"):
+        for strange in STRANGE[:-2]:
+            person = {"id": strange, "user_name": f"Mallory {strange}", "email": strange}
+            about = {"uuid": uuid, "id": NUMBER, "topic": f"Topic {strange}", "participant": person}
+            payload = {"object": about, "operator_id": strange, "meeting_uuid": uuid}
+            sharing.zoom.house.engine.emit(
+                {"event": name, "event_ts": clock(), "payload": payload | {"rtms_stream_id": strange}}
+            )
+    sharing.act("host_stops")
+    await sharing.state("stopped")
+    everything = [*(await everything_said(sharing)), *(one.getMessage() for one in caplog.records)]
+    for text in everything:
+        assert "Mallory" not in text
+        assert "Topic" not in text
+        assert harmful(text.replace("\n", "")) == set(), text[:200]
+
+
+@pytest.mark.promise("words from outside are plain text everywhere")
+@pytest.mark.parametrize("strange", STRANGE[:-1], ids=lambda text: repr(text[:12]))
+async def test_a_strange_account_is_shown_plainly(
+    home: House, net: FaultProxy, strange: str
+) -> None:
+    body = json.dumps({"id": "somebody", "email": f"a{strange}@example.com"}).encode()
+    net.next("/users/me$", answer(body))
+    refused = await home.sign_in()
+    for text in [*(await everything_said(home)), *refused.text.splitlines()]:
+        assert harmful(text.replace("\n", "")) == set(), text[:200]

@@ -1,0 +1,124 @@
+"""Keyrings that are slow, full or broken: the sign-in lives on in memory, and the user is told."""
+
+import asyncio
+import threading
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordSetError
+
+from rtms_tray.commands import Exit
+from rtms_tray.simulator import Simulator
+from rtms_tray.store.filing import refresh_token_name
+from rtms_tray.store.keyring_store import KeyringStore
+from rtms_tray.store.paths import Profile
+from rtms_tray.store.secrets import MemoryStore, SecretError, Trouble
+from tests.helpers.fault_world import MovedClock, program_behind
+from tests.helpers.zoom_world import MEETING
+
+MINUTE = 60_000
+
+
+class SlowKeyring(KeyringBackend):
+    """Answers nobody until its gate is open."""
+
+    priority = 5
+
+    def __init__(self, kept: dict[str, str]) -> None:
+        super().__init__()
+        self.kept = kept
+        self.gate = threading.Event()
+        self.refuses = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Read a secret."""
+        del username
+        self.gate.wait(30)
+        return self.kept.get(service)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a secret."""
+        del username
+        self.gate.wait(30)
+        if self.refuses:
+            raise PasswordSetError("no room")
+        self.kept[service] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a secret."""
+        del username
+        self.kept.pop(service, None)
+
+
+@pytest.mark.promise("keyring slow (30 s)")
+async def test_a_keyring_that_does_not_answer_holds_nothing_up(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    keyring = SlowKeyring(store._kept)
+    keyring.gate.set()
+    slow = KeyringStore(lambda: keyring, limit_s=0.3)
+    async with program_behind(zoom, profile, slow) as home:
+        assert (await home.sign_in()).exit is Exit.DONE
+    keyring.gate.clear()
+    async with program_behind(zoom, profile, slow) as home:
+        await home.until(lambda: home.program.overview().account.state == "locked")
+        assert "keyring_timeout" in home.codes()
+        status = await home.json()
+        assert (status["signed_in"], status["sign_in"]) == (True, "locked")
+        refused = await home.do("start", meeting=MEETING)
+        assert refused.exit is Exit.REFUSED
+        assert "keyring" in refused.text
+        keyring.gate.set()
+        while home.program.overview().account.state == "locked":
+            await home.program.look_once()  # by itself it looks every 15 s
+            await asyncio.sleep(0.05)
+        await home.program.look_once()
+        await home.connected()
+        await home.state("pending_approval")  # sent by itself, now that it can be
+        assert home.codes() == set()
+
+
+@pytest.mark.promise("keyring failing on write, or too small")
+@pytest.mark.parametrize("trouble", [Trouble.FAILED, Trouble.TOO_LARGE, Trouble.UNAVAILABLE])
+async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_later(
+    zoom: Simulator,
+    profile: Profile,
+    store: MemoryStore,
+    clock: MovedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Trouble,
+) -> None:
+    async def refuse(name: str, value: str) -> None:
+        del name, value
+        raise SecretError(trouble)
+
+    keep = store.save
+    monkeypatch.setattr(store, "save", refuse)  # of this store alone
+    async with program_behind(zoom, profile, store, clock) as home:
+        assert (await home.sign_in()).exit is Exit.DONE
+        (notice,) = home.program.overview().notices
+        assert "only until" in notice.title
+        assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+        name = refresh_token_name(home.program.settings)
+        assert await store.load(name) is None
+
+        monkeypatch.setattr(store, "save", keep)
+        clock.ahead += 2 * MINUTE
+        await home.do("resend")  # any call looks whether the keyring takes it now
+        await home.until(lambda: home.codes() == set())
+        assert await store.load(name) is not None
+    async with program_behind(zoom, profile, store, clock) as again:
+        await again.until(lambda: again.program.overview().account.state == "signed_in")
+
+
+@pytest.mark.promise("keyring failing on write, or too small")
+async def test_a_write_that_fails_in_the_system_is_told_as_such(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    keyring = SlowKeyring(store._kept)
+    keyring.gate.set()
+    async with program_behind(zoom, profile, KeyringStore(lambda: keyring)) as home:
+        keyring.refuses = True
+        assert (await home.sign_in()).exit is Exit.DONE
+        (notice,) = home.program.overview().notices
+        assert "keyring failed" in f"{notice.text} {notice.title}"

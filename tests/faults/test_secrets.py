@@ -1,0 +1,187 @@
+"""One whole life of the real program, then a search for every secret in all that it left or showed."""
+
+import asyncio
+import base64
+import os
+import re
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from tests.helpers.fault_proxy import FaultProxy, answer, reset
+from tests.helpers.running import App
+from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+PASSCODE = "Zq7-passcode-of-the-link"
+EMAIL = "olive.owner@example.com"
+_WORDS = {"code", "code_verifier", "refresh_token", "token", "access_token"}
+
+
+@dataclass
+class Life:
+    """What was seen of one life, and what is left of it."""
+
+    home: Path
+    secrets: set[str] = field(default_factory=set)
+    uuids: set[str] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
+    """Command lines and environments of the program, its commands and whatever they started."""
+    listens: set[str] = field(default_factory=set)
+    """Addresses at which the program took TCP connections."""
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    """Live it under a umask that hides nothing."""
+    folder = tmp_path_factory.mktemp("life")
+    before = os.umask(0)
+    try:
+        yield asyncio.run(_live(folder))
+    finally:
+        os.umask(before)
+
+
+async def _live(folder: Path) -> Life:
+    app, life = App(folder / "home"), Life(folder / "home")
+    app.keep_secrets_in(folder / "keyring.json")
+    with ZoomProcess(os.environ) as zoom:
+        target = f"http://127.0.0.1:{zoom.port}"
+        async with FaultProxy(target) as net:
+            zoom.through(net.port)
+            life.secrets.add(zoom.addresses["client_secret"])
+            with _watching(life):
+                await asyncio.to_thread(_story, app, zoom, net, life)
+            life.secrets |= {secret for said in net.said for secret in _secrets_in(said)}
+    life.secrets |= set(re.findall(r'"([\w-]{20,}R?)"', (folder / "keyring.json").read_text()))
+    return life
+
+
+def _story(app: App, zoom: ZoomProcess, net: FaultProxy, life: Life) -> None:
+    try:
+        with app.started("--verbose", "run") as process:
+            zoom.set_up(app, by_commands=True)
+            while app.tray("status").code != 0:
+                assert process.running
+            zoom.sign_in(app)
+            app.wait_for_status(lambda status: status["feed"]["connected"])
+            life.listens |= _listening(process.pid)
+            net.next("/status$", reset, answer(b'{"code": 124, "message": "Expired"}', 401))
+            app.tray("start", f"https://zoom.us/j/{WITH_HOST}?pwd={PASSCODE}")
+            app.tray("resend")
+            zoom.act(WITH_HOST, "approve")
+            session = app.wait_for_state("sharing")
+            life.uuids.add(session["meeting_uuid"])
+            app.done("doctor", "--json")
+            zoom.change("grants", revoke="owner")
+            app.tray("pause")
+            zoom.sign_in(app)
+            app.done("pause")
+            zoom.act(WITH_HOST, "end_meeting")
+            app.wait_for_state("ended")
+            app.done("sign-out")
+            app.done("quit")
+            process.wait()
+    finally:
+        app.end()
+
+
+def _secrets_in(said: bytes) -> Iterator[str]:
+    """Take the secrets out of a request: its tokens, codes, proofs and credentials."""
+    head, _, body = said.decode().partition("\r\n\r\n")
+    for kind, value in re.findall(r"(?i)authorization: (\w+) (\S+)", head):
+        yield value
+        if kind.lower() == "basic":
+            yield base64.b64decode(value).decode().partition(":")[2]
+    for query in (urlsplit(head.split(" ", 2)[1]).query, body):
+        for name, values in parse_qs(query).items():
+            if name in _WORDS:
+                yield from values
+
+
+@contextmanager
+def _watching(life: Life) -> Iterator[None]:
+    """Read the command lines and environments of what belongs to this life, again and again."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.02):
+            for process in Path("/proc").glob("[0-9]*"):
+                with suppress(OSError):  # it has ended, or is somebody else's
+                    environ = (process / "environ").read_bytes()
+                    if os.fsencode(life.home) in environ:
+                        life.seen |= {environ, (process / "cmdline").read_bytes()}
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _listening(pid: int) -> set[str]:
+    """Tell the addresses at which a process takes TCP connections."""
+    inodes = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            inodes |= set(re.findall(r"socket:\[(\d+)\]", str(handle.readlink())))
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:
+                found.add(fields[1].partition(":")[0])
+    return found
+
+
+def files(life: Life) -> list[Path]:
+    found = [path for path in life.home.rglob("*") if path.is_file()]
+    assert {"settings.toml", "rtms-tray.log", "history.sqlite3"} <= {path.name for path in found}
+    return found
+
+
+@pytest.mark.promise("secrets are in the keyring and in memory only")
+def test_no_file_holds_a_secret(life: Life) -> None:
+    assert len(life.secrets) > 10, "the search knows what it looks for"
+    for path in files(life):
+        content = path.read_bytes()
+        found = [secret for secret in life.secrets if secret.encode() in content]
+        assert not found, path
+
+
+@pytest.mark.promise("secrets are in the keyring and in memory only")
+def test_no_command_line_and_no_environment_holds_a_secret(life: Life) -> None:
+    assert any(b"rtms_tray" in one and b"start" in one for one in life.seen), "it was looked at"
+    everything = b"\n".join(life.seen)
+    assert [secret for secret in life.secrets if secret.encode() in everything] == []
+
+
+@pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
+def test_no_log_holds_what_is_nobodys_business(life: Life) -> None:
+    logs = "".join(path.read_text() for path in files(life) if "log" in path.name)
+    assert logs.count("\n") > 2
+    private = {PASSCODE, EMAIL, *life.uuids, *map(quote, life.uuids), *life.secrets}
+    assert [one for one in private if one in logs] == []
+
+
+@pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
+def test_nobody_else_can_open_anything(life: Life) -> None:
+    modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in [life.home, *life.home.rglob("*")]}
+    for path, mode in modes.items():
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+@pytest.mark.promise("nothing listens but on this computer alone")
+def test_outside_of_a_sign_in_no_port_is_open(life: Life) -> None:
+    loopback = {"0100007F", "00000000000000000000000001000000"}
+    assert life.listens <= loopback

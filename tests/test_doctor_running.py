@@ -1,0 +1,128 @@
+"""What the doctor hears from the running instance beside a simulated Zoom."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.commands import Exit
+from rtms_tray.doctor import Finding, Mark
+from rtms_tray.doctor_report import from_json, is_broken
+from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.faults import Fault
+from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings_file import set_value
+from tests.helpers.zoom_world import House, house, profile_in, secrets_of, signed_in, simulator
+
+
+@pytest.fixture
+async def zoom() -> AsyncIterator[Simulator]:
+    async with simulator() as made:
+        yield made
+
+
+@pytest.fixture
+async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
+    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
+        yield made
+
+
+async def asked(home: House, *only: str) -> dict[str, Finding]:
+    """Ask the running program."""
+    answer = await home.do("doctor", only=",".join(only))
+    findings = from_json(answer.data)
+    assert (answer.exit is Exit.REFUSED) is is_broken(findings)
+    return {finding.code: finding for finding in findings}
+
+
+async def test_all_is_well_where_it_runs(home: House) -> None:
+    codes = ("settings", "client_secret", "zoom", "client_id", "sign_in", "scopes", "feed")
+    found = await asked(home, *codes)
+    assert {code: finding.mark for code, finding in found.items()} == dict.fromkeys(codes, Mark.OK)
+
+
+async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None:
+    wanted = "meeting:update:participant_rtms_app_status"
+    zoom.world.switches.scopes = zoom.world.switches.scopes.replace(f" {wanted}", "")
+    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+        found = (await asked(home, "scopes"))["scopes"]
+    assert found.mark is Mark.BROKEN
+    assert wanted in found.text
+    assert "Marketplace" in found.remedy
+
+
+async def test_a_listing_that_is_refused(zoom: Simulator, tmp_path: Path) -> None:
+    zoom.world.switches.scopes = "user:read:user"
+    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+        found = (await asked(home, "scopes"))["scopes"]
+    assert found.mark is Mark.BROKEN
+
+
+async def test_a_sign_in_that_zoom_has_ended(home: House) -> None:
+    grants = home.zoom.house.grants
+    grants.end(grants.living[0])
+    found = await asked(home, "sign_in", "scopes")
+    assert found["sign_in"].mark is Mark.BROKEN
+
+
+async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
+    async with house(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+        await home.connected()
+        found = await asked(home, "sign_in", "scopes", "feed")
+    assert found["sign_in"].mark is Mark.BROKEN
+    assert found["sign_in"].remedy == "Sign in."
+    assert found["scopes"].mark is Mark.NOT_CHECKED
+    assert found["feed"].mark is Mark.OK
+
+
+async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
+    profile = profile_in(tmp_path, zoom)
+    profile.settings_file.unlink()
+    async with house(zoom, profile, MemoryStore()) as home:
+        found = await asked(home, "settings", "sign_in", "scopes", "client_id")
+    assert found.pop("settings").mark is Mark.BROKEN
+    assert {finding.mark for finding in found.values()} == {Mark.NOT_CHECKED}
+
+
+@pytest.mark.parametrize("key", ["app.client_id", "app.sign_in_client_id"])
+async def test_a_client_id_that_zoom_does_not_know(
+    zoom: Simulator, tmp_path: Path, key: str
+) -> None:
+    profile = profile_in(tmp_path, zoom)
+    set_value(profile.settings_file, "app.sign_in_client_id", "")
+    set_value(profile.settings_file, "feed.kind", "none")
+    set_value(profile.settings_file, key, "nobody")
+    async with house(zoom, profile, MemoryStore()) as home:
+        found = (await asked(home, "client_id"))["client_id"]
+    assert found.mark is Mark.BROKEN
+    assert ("Public Client" in found.remedy) is (key == "app.client_id")
+
+
+async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path) -> None:
+    store = await secrets_of(zoom)
+    zoom.world.app.client_secret = "another"
+    async with house(zoom, profile_in(tmp_path, zoom), store) as home:
+        found = (await asked(home, "feed"))["feed"]
+    assert found.mark is Mark.BROKEN
+    assert "client ID or the client secret" in found.text
+    assert found.remedy
+
+
+async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
+    profile = profile_in(tmp_path, zoom, feed__kind="none")
+    async with house(zoom, profile, MemoryStore()) as home:
+        found = await asked(home, "feed", "subscription")
+    assert found["feed"].mark is Mark.WARNING
+    assert "cannot see" in found["feed"].text
+    assert found["subscription"].mark is Mark.NOT_CHECKED
+
+
+async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
+    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+        zoom.house.faults.waiting.append(Fault(path="/v2/users/me", times=-1, drop=True))
+        found = (await asked(home, "sign_in"))["sign_in"]
+    assert found.mark is Mark.NOT_CHECKED
+
+
+async def test_a_check_that_there_is_not(home: House) -> None:
+    assert (await home.do("doctor", only="nothing")).exit is Exit.USAGE

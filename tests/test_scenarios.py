@@ -1,0 +1,141 @@
+"""The thirteen scenarios, the triggers T1–T5 and the messages M1–M6, end to end through the real program.
+
+Each scenario file of the simulator is played step by step in manual progression; what the program says in the
+end, in the status JSON and in its views, is the mission's answer. (Rules and rows: `mission` IDs in the names.)
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture.effects import Announce
+from rtms_tray.simulator import scenarios
+from rtms_tray.simulator.scenarios import Step
+from rtms_tray.simulator.server import Simulator
+from tests.helpers.status_schema import check
+from tests.helpers.zoom_world import MEETING, NUMBER, House, profile_in, secrets_of, signed_in
+
+
+@dataclass(frozen=True)
+class End:
+    """How a scenario ends: state, reason, its severity in the JSON, a scenario that is named, news."""
+
+    state: str
+    reason: str | None
+    severity: str | None
+    names: int | None
+    heard: tuple[str, ...]
+
+
+SILENT = ("silence:attention",)
+BEGAN = "began:info"
+ENDS = {
+    "scenario-01": End("refused", "rtms_disabled", "attention", 1, ("rtms_disabled:attention",)),
+    "scenario-02": End("no_answer", "silence", "attention", 2, SILENT),
+    "scenario-03": End("no_answer", "silence", "attention", 3, SILENT),
+    "scenario-04": End("no_answer", "silence", "attention", 4, SILENT),
+    "scenario-05": End("waiting_for_meeting", "meeting_not_started", "info", 5, ()),
+    "scenario-06": End("sharing", "began_elsewhere", "info", 6, ("began_elsewhere:info",)),
+    "scenario-07": End("no_answer", "silence", "attention", 7, SILENT),
+    "scenario-08": End("sharing", None, None, None, (BEGAN,)),
+    "scenario-09": End("sharing", None, None, None, (BEGAN,)),
+    "scenario-10": End(
+        "refused", "not_entitled_to_start", "attention", None,
+        ("not_entitled_to_start:attention",),
+    ),
+    "scenario-11": End(
+        "stopped", "stop_you_left", "attention", 11, (BEGAN, "stop_you_left:attention")
+    ),
+    "scenario-12": End(
+        "paused_breakout", "in_breakout_room", "info", 12, (BEGAN, "in_breakout_room:info")
+    ),
+    "scenario-13": End(
+        "stopped_permanently", "refused_after_stream", "critical", 13,
+        (BEGAN, "hand_off:critical", "refused_after_stream:critical"),
+    ),
+    "t1": End(
+        "stopped", "stop_app_disabled", "critical", None, (BEGAN, "stop_app_disabled:critical")
+    ),
+    "t2": End("sharing", None, None, None, (BEGAN, "stop_app_disabled:critical", BEGAN)),
+    "t3": End("sharing", None, None, None, (BEGAN,)),
+    "t4": End("stopped", "hand_off", "critical", 13, (BEGAN, "hand_off:critical")),
+    "t5": End("stopped", "stop_you_left", "attention", 11, (BEGAN, "stop_you_left:attention")),
+    "m1": End("no_answer", "silence", "attention", 7, SILENT),
+    "m2": End("no_answer", "silence", "attention", 7, SILENT),
+    "m3": End("refused", "not_supported", "attention", 1, ("not_supported:attention",)),
+    "m4": End(
+        "stopped", "stop_app_disabled", "critical", None, (BEGAN, "stop_app_disabled:critical")
+    ),
+    "m5": End("sharing", None, None, None, (BEGAN,)),
+    "m6": End(
+        "stopped_permanently", "refused_after_stream", "critical", 13,
+        (BEGAN, "stop_all_apps_disabled:critical", "refused_after_stream:critical"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=sorted(ENDS))
+async def playing(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[tuple[str, House]]:
+    name: str = request.param
+    async with Simulator(progression="manual", scenario=name) as zoom:
+        profile = profile_in(tmp_path, zoom, behaviour__no_answer_after_s="1")
+        async with signed_in(zoom, profile, await secrets_of(zoom)) as home:
+            yield name, home
+
+
+async def play(home: House, step: Step) -> None:
+    """Play one step, and let the program take in all that came of it."""
+    if step.by == "client":
+        arguments = {"meeting": MEETING} if step.act == "start" else {}
+        await home.do(step.act.replace("_", "-"), **arguments)
+        home.quiet()
+    else:
+        home.act(step.act, step.meeting or NUMBER, **step.details)
+    await home.until(lambda: _received(home) >= _sent(home))
+
+
+def _received(home: House) -> int:
+    return sum(1 for _ in home.program.inspector.newest())
+
+
+def _sent(home: House) -> int:
+    return sum(1 for event in home.zoom.world.events if event["delivered"])
+
+
+async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, House]) -> None:
+    name, home = playing
+    end = ENDS[name]
+    for step in scenarios.load(name).play:
+        await play(home, step)
+    session = await home.state(end.state)
+    status = await home.json()
+    check(status)
+    sessions = status["sessions"]
+    assert isinstance(sessions, list)
+    [told] = sessions
+    reason = told["reason"]
+    assert told["state"] == end.state
+    assert (reason and reason["code"]) == end.reason
+    assert (reason and reason["severity"]) == end.severity
+    if end.names is not None:
+        assert end.names in told["scenarios"]
+    heard = [f"{one.why.code}:{one.severity}" for one in home.heard if isinstance(one, Announce)]
+    assert tuple(heard) == end.heard
+    view = home.program.overview().lead
+    assert view is not None
+    assert (view.key, view.state) == (session.key, end.state)
+    assert view.title
+    assert view.text
+
+
+@pytest.mark.parametrize("name", sorted(ENDS))
+def test_data_flows_at_the_end_just_where_the_truth_table_says(name: str) -> None:
+    assert (ENDS[name].state == "sharing") is scenarios.load(name).data
+
+
+def test_every_scenario_of_the_mission_is_played() -> None:
+    assert set(ENDS) == set(scenarios.names()) - {"default"}
