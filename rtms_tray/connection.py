@@ -71,9 +71,9 @@ class Connection:
     def sees_like(self, other: "Connection") -> bool:
         """Whether the feed of the one serves the other as well."""
         mine, theirs = self.settings, other.settings
-        return (self.app, mine.feed, _place(mine), self.no_feed) == (
+        return (self.app, _source(mine), _place(mine), self.no_feed) == (
             other.app,
-            theirs.feed,
+            _source(theirs),
             _place(theirs),
             other.no_feed,
         )
@@ -82,6 +82,11 @@ class Connection:
         """Whether both come from the same settings; their secrets may differ."""
         mine, theirs = self.settings, other.settings
         return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
+
+
+def _source(settings: Settings) -> tuple[str, str, str]:
+    """Where events come from; whose are shown is another matter."""
+    return settings.feed.kind, settings.feed.url, settings.feed.subscription_id
 
 
 def _place(settings: Settings) -> tuple[str, str, str]:

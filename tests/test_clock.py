@@ -2,9 +2,12 @@
 
 import time
 
+import pytest
+
 from rtms_tray.clock import SystemClock, steady_ms
 
 
+@pytest.mark.promise("clock an hour off, or jumping by one")
 def test_it_begins_at_the_wall_clock_and_never_runs_back() -> None:
     clock = SystemClock()
     assert abs(clock() - time.time_ns() // 1_000_000) < 1_000

@@ -83,6 +83,7 @@ async def test_a_relay_is_for_a_later_version(tmp_path: Path) -> None:
     assert made.no_feed.code == "relay_not_supported"
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> None:
     public = replace(SETTINGS, app=replace(SETTINGS.app, sign_in_client_id="public"))
     made = await build(tmp_path, public, await full_store("secret"))

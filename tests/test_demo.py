@@ -17,6 +17,7 @@ async def test_the_demo_signs_in_by_itself(tmp_path: Path) -> None:
         settings, problems = load(profile.settings_file)
         assert problems == ()
         assert completeness(settings, client_secret=True) == ()
+        assert settings.behaviour.no_answer_after_s == 5, "every state, within two minutes"
         store = await demo.secrets_in_memory(zoom.addresses())
         assert await load_client_secret(store, profile, settings) == zoom.client_secret
         async with house(zoom, profile, store) as home:

@@ -57,6 +57,7 @@ async def test_no_browser() -> None:
         await fall_back(FallbackSettings(url="https://x.example"), NUMBER, None, lambda _: False)
 
 
+@pytest.mark.promise("nothing from outside is run as a program")
 async def test_a_program_gets_its_arguments_and_the_link(tmp_path: Path) -> None:
     file = tmp_path / "seen"
     wishes = program(file, "--id={meeting}", "$(touch x)", "a b; c", "{other}")

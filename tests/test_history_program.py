@@ -126,6 +126,7 @@ async def test_a_sign_in_without_an_instance_writes_no_history(
     assert not profile.history_file.exists()
 
 
+@pytest.mark.promise("topics and names of strangers are neither shown nor kept")
 async def test_nobodys_name_or_topic_is_on_the_disk(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:

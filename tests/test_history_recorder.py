@@ -250,6 +250,7 @@ async def test_trouble_is_told_once_and_tried_again(
     assert desk.told == told + 1
 
 
+@pytest.mark.promise("database locked")
 async def test_a_held_file_is_waited_for(desk: Desk, expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("Another program holds")
     HistoryFile.open(desk.path).close()
@@ -298,6 +299,7 @@ async def test_a_history_of_a_newer_version_is_left_alone(
     assert {notice.code for notice in desk.recorder.notices} == {"history_newer"}
 
 
+@pytest.mark.promise("database corrupt")
 async def test_a_damaged_history_is_told_and_a_new_one_begun(
     desk: Desk, expected_logs: ExpectedLogs
 ) -> None:

@@ -41,6 +41,7 @@ async def test_a_proxy_is_not_asked_for_this_machine(zoom: Simulator) -> None:
     assert await python.wait() == 0
 
 
+@pytest.mark.promise("only https and wss, except on this computer")
 async def test_redirects_are_not_followed(zoom: Simulator) -> None:
     async with make_http() as http:
         assert not http.follow_redirects

@@ -39,6 +39,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
 @pytest.mark.parametrize(("text", "secret"), SECRETS.items())
 def test_secrets_are_taken_out(text: str, secret: str) -> None:
     assert secret in text
@@ -95,6 +96,7 @@ def test_a_record_is_one_line_of_json() -> None:
     assert fields["at"].endswith("+00:00")
 
 
+@pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
 def test_arguments_and_tracebacks_are_redacted_too() -> None:
     fields = _written(
         _record("sent %s to %s", f"Bearer {TOKEN}", "olive@example.com", failure=True)
@@ -159,6 +161,7 @@ def test_only_this_user_can_read_it(profile: Profile, umask: int) -> None:
     assert "hello" in path.read_text()
 
 
+@pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
 @pytest.mark.usefixtures("root_as_before")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_what_is_rotated_stays_private_and_little(profile: Profile) -> None:
@@ -203,6 +206,7 @@ class _Full(io.TextIOWrapper):
         raise OSError(errno.ENOSPC, f"no room for {len(text)} characters")
 
 
+@pytest.mark.promise("disk full")
 @pytest.mark.usefixtures("root_as_before")
 def test_a_disk_that_is_full_disturbs_nobody(
     profile: Profile, capsys: pytest.CaptureFixture[str]

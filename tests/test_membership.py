@@ -69,6 +69,7 @@ async def test_sign_in_is_shown_and_remembered(
         assert again.opened == []
 
 
+@pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_the_accounts_file_holds_no_secret(home: House) -> None:
     kept = home.profile.account_file.read_text()
     assert "olive.owner@example.com" in kept
@@ -144,6 +145,7 @@ async def test_a_sign_out_without_network_is_honest(home: House, zoom: Simulator
     assert standing(home) == "signed_out"
 
 
+@pytest.mark.promise("keyring locked")
 async def test_a_locked_keyring_is_not_signed_out(
     home: House, zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
@@ -199,6 +201,7 @@ async def test_without_a_keyring_it_works_until_it_ends(zoom: Simulator, profile
         assert (await home.do("resend")).exit is Exit.DONE, "the sign-in is still in memory"
 
 
+@pytest.mark.promise("refresh token rotated elsewhere")
 async def test_a_grant_taken_over_is_named(home: House, zoom: Simulator) -> None:
     await home.do("start", meeting=MEETING)
     home.act("approve")
@@ -226,6 +229,7 @@ async def test_a_grant_taken_over_is_named(home: House, zoom: Simulator) -> None
     assert (await home.do("pause")).exit is Exit.DONE
 
 
+@pytest.mark.promise("refresh token revoked")
 async def test_an_app_that_is_removed_at_zoom_is_noticed(home: House, zoom: Simulator) -> None:
     owner = zoom.world.users["owner"]
     for grant in [grant for grant in zoom.house.grants.living if grant.user == "owner"]:
@@ -245,6 +249,7 @@ async def test_no_network_never_signs_out(home: House, zoom: Simulator) -> None:
     assert standing(home) == "signed_in"
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 async def test_another_client_never_gets_the_old_secrets(
     home: House, store: LockedStore, zoom: Simulator
 ) -> None:

@@ -138,6 +138,7 @@ async def test_a_new_client_secret_is_taken_up(zoom: Simulator, tmp_path: Path) 
         assert home.codes() == set()
 
 
+@pytest.mark.promise("build_connection refused")
 async def test_a_wrong_subscription_is_told_and_can_be_put_right(
     zoom: Simulator, tmp_path: Path
 ) -> None:
@@ -158,6 +159,7 @@ async def test_no_subscription_is_a_notice_too(zoom: Simulator, tmp_path: Path) 
         assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
 
 
+@pytest.mark.promise("kicked off by a second connection")
 async def test_a_feed_taken_over_stops_and_can_be_connected_again(home: House) -> None:
     membership = home.program.membership
     home.zoom.house.feed.kick(3)

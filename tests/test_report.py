@@ -119,6 +119,7 @@ def test_a_loss_of_an_unknown_reason_gets_no_remedy() -> None:
     assert "What helps next time" not in page.text
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_whatever_is_in_the_history_stays_text(number: str, why: str, end: str) -> None:
     odd = replace(

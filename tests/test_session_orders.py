@@ -156,6 +156,7 @@ async def test_what_takes_long_goes_on_by_itself(home: House) -> None:
     assert home.session().state == "requesting"
 
 
+@pytest.mark.promise("connection refused")
 async def test_no_network_says_not_sent_and_sends_when_it_is_back(
     zoom: Simulator, tmp_path: Path
 ) -> None:

@@ -251,6 +251,7 @@ async def _offline(world: World) -> None:
     assert world.session.state == "refused"
 
 
+@pytest.mark.promise("sleep of eight hours")
 async def test_after_sleep_nothing_is_certain_and_the_feed_connects_anew(world: World) -> None:
     feed = await world.feed()
     await world.asked()
@@ -266,6 +267,7 @@ async def test_after_sleep_nothing_is_certain_and_the_feed_connects_anew(world: 
     assert feed.woken == 1
 
 
+@pytest.mark.promise("sleep of eight hours")
 async def test_a_deadline_does_not_fire_for_the_time_of_sleep(world: World) -> None:
     feed = await world.feed()
     world.watcher.with_policy(Policy(no_answer_after=20 * SECOND))

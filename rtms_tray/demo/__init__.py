@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 READY: Final = "demo: ready"
 _NAME: Final = "custom"
+_NO_ANSWER_AFTER_S: Final = 5  # whoever looks at every state should not wait long for this one
 
 
 def throw_away_profile(folder: Path) -> Profile:
@@ -33,6 +34,7 @@ def set_up(profile: Profile, zoom: Mapping[str, str]) -> None:
         "zoom.api_url": zoom["api_url"],
         "feed.url": zoom["events_url"],
         "feed.subscription_id": zoom["subscription_id"],
+        "behaviour.no_answer_after_s": str(_NO_ANSWER_AFTER_S),
     }
     for key, value in values.items():
         set_value(profile.settings_file, key, value)

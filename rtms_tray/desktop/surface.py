@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.assets import resources
@@ -34,6 +34,7 @@ from rtms_tray.store.settings import AppearanceSettings
 from rtms_tray.view_model import Overview, SessionView, SignInState
 
 _REFUSAL: Final = "refusal"
+_COPIED: Final = "copied"
 _NO_TRAY: Final = "no-tray"
 _REFUSED: Final = Topic(category=_REFUSAL)
 
@@ -215,15 +216,25 @@ class Desktop(QObject):
         self.window.minimise_instead = False
         self._dismiss(_NO_TRAY)
 
-    def _answered(self, _command: Command, answer: Answer) -> None:
+    def _answered(self, command: Command, answer: Answer) -> None:
         if answer.exit is Exit.DONE:
             self._dismiss(_REFUSAL)
             self.withdraw(_REFUSED)
+            if command.name == "message":
+                self._copy(answer.text)
         elif answer.exit is Exit.STILL_TRYING and answer.text:
             self._complain(answer.text, still_trying=True)
         elif answer.text:
             # Only in the next turn is drawn what the session has come to.
             asyncio.get_running_loop().call_soon(self._refused, answer.text)
+
+    def _copy(self, text: str) -> None:
+        """Put the text for the host on the clipboard, and show it, so that nobody pastes blindly."""
+        QGuiApplication.clipboard().setText(text)
+        title = "Copied: paste it into Zoom's chat"
+        self._say(BannerView(_COPIED, Severity.INFO, title, text, dismissable=True))
+        if not self.window.isVisible():
+            self.open_window()
 
     def _refused(self, text: str) -> None:
         """Tell of a refusal, unless a session's own words, in card and message, do so already."""

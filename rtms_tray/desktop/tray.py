@@ -1,4 +1,4 @@
-"""The icon in the tray, whether the desktop has one, has none, or gets one later."""
+"""The icon in the tray, whether the desktop has one, has none, gets one later or loses it."""
 
 import os
 import sys
@@ -15,7 +15,10 @@ from rtms_tray.view_model import Overview
 
 _DEBOUNCE_MS: Final = 150  # a double click is one wish
 _RECHECK_MS: Final = 3_000
-_PATIENCE_MS: Final = 10_000
+# Qt tells nobody that a tray went. Slow, because a look asks the message bus; soon enough, because
+# without a tray nothing but this look opens the window.
+_RELOOK_MS: Final = 10_000
+_PATIENCE_MS: Final = 10_000  # a tray that only restarts is back by then
 _OPENS: Final = {
     QSystemTrayIcon.ActivationReason.Trigger,
     QSystemTrayIcon.ActivationReason.DoubleClick,
@@ -59,6 +62,7 @@ class Tray(QObject):
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
         patience_ms: int = _PATIENCE_MS,
         recheck_ms: int = _RECHECK_MS,
+        relook_ms: int = _RELOOK_MS,
         on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
     ) -> None:
         super().__init__()
@@ -66,12 +70,14 @@ class Tray(QObject):
         self._menu = menu
         self._available = available
         self._said_missing = False
+        self._there = True
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._click.timeout.connect(self.clicked)
         self._message_click = QTimer(self, singleShot=True, interval=0)
         self._message_click.timeout.connect(self.message_clicked)
-        self._recheck = QTimer(self, interval=recheck_ms)
-        self._recheck.timeout.connect(self._look)
+        self._look_every_ms = {True: relook_ms, False: recheck_ms}
+        self._next_look = QTimer(self, interval=relook_ms)
+        self._next_look.timeout.connect(self._look)
         hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
         self._patience = QTimer(self, singleShot=True, interval=0 if hopeless else patience_ms)
         self._patience.timeout.connect(self._give_up)
@@ -85,7 +91,8 @@ class Tray(QObject):
         self.icon.setToolTip(tooltip_text(overview.tooltip))
         if not self.icon.isVisible():
             self.icon.show()
-            self._watch()
+            self._next_look.start()
+            self._look()
 
     def present(self) -> bool:
         """Say whether there is a tray that shows the icon."""
@@ -102,7 +109,7 @@ class Tray(QObject):
 
     def close(self) -> None:
         """Take the icon out of the tray."""
-        for timer in (self._click, self._message_click, self._recheck, self._patience):
+        for timer in (self._click, self._message_click, self._next_look, self._patience):
             timer.stop()
         self.icon.hide()
 
@@ -114,19 +121,20 @@ class Tray(QObject):
         icon.messageClicked.connect(self._message_click.start)
         return icon
 
-    def _watch(self) -> None:
-        if not self._available():
-            self._patience.start()
-            self._recheck.start()
-
     def _look(self) -> None:
-        if self._available():
-            self._recheck.stop()
-            self._patience.stop()
-            self._move_in()
-            if self._said_missing:
-                self._said_missing = False
-                self.found.emit()
+        there = self._available()
+        if there == self._there:
+            return
+        self._there = there
+        self._next_look.setInterval(self._look_every_ms[there])
+        self._come_back() if there else self._patience.start()
+
+    def _come_back(self) -> None:
+        self._patience.stop()
+        self._move_in()
+        if self._said_missing:
+            self._said_missing = False
+            self.found.emit()
 
     def _move_in(self) -> None:
         # An icon made before the tray speaks the wrong protocol: Qt chooses when it is made.

@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn
-from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.explaining import silence_of
 from rtms_tray.capture.hearing import wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
@@ -114,9 +115,9 @@ class Boards(RuleBasedStateMachine):
         request = asker.request
         assert request is None or request.number not in self.in_flight, "never two at once"
 
-    @rule(number=st.sampled_from(NUMBERS), resend=st.booleans())
-    def ask(self, number: str, resend: bool) -> None:  # noqa: FBT001 - drawn
-        self._take("ask", e.Ask(number, None, resend))
+    @rule(number=st.sampled_from(NUMBERS), resend=st.booleans(), ahead=st.booleans())
+    def ask(self, number: str, resend: bool, ahead: bool) -> None:  # noqa: FBT001 - drawn
+        self._take("ask", e.Ask(number, None, resend, ahead))
 
     @rule(
         key=st.integers(1, 4),
@@ -211,12 +212,16 @@ class Boards(RuleBasedStateMachine):
         event=st.sampled_from(
             [
                 e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.KeyringOpen(), e.Tick(),
-                e.Unknown("x", NOON),
+                e.OwnerClientSeen(Value.NO, Source.MACHINE),
+                e.OwnerClientSeen(Value.YES, Source.REPLY),
+                e.OwnerClientSeen(Value.UNKNOWN, Source.INFERRED),
+                e.ConcurrencyNear(1, 2, NOON), e.Unknown("x", NOON),
             ]
         )
     )  # fmt: skip
     def wires(self, event: e.Event) -> None:
-        self._take("zoom" if isinstance(event, e.Unknown) else "all", event)
+        of_zoom = isinstance(event, e.Unknown | e.ConcurrencyNear)
+        self._take("zoom" if of_zoom else "all", event)
 
     @rule(user=st.sampled_from([ME, "other", None]))
     def deauthorized(self, user: str | None) -> None:
@@ -226,9 +231,13 @@ class Boards(RuleBasedStateMachine):
     def feed(self, up: bool, ago: int) -> None:  # noqa: FBT001 - drawn
         self._take("all", e.FeedUp(self.now) if up else e.FeedDown(self.now - ago))
 
-    @rule(meeting=meetings, status=st.sampled_from(e.MeetingStatus))
-    def look(self, meeting: e.Meeting, status: e.MeetingStatus) -> None:
-        self._take("seen", e.MeetingSeen(meeting, status))
+    @rule(
+        meeting=meetings,
+        status=st.sampled_from(e.MeetingStatus),
+        early=st.sampled_from([True, False, None]),
+    )
+    def look(self, meeting: e.Meeting, status: e.MeetingStatus, early: bool | None) -> None:  # noqa: FBT001 - drawn
+        self._take("seen", e.MeetingSeen(meeting, status, early))
 
     @rule(length=lengths)
     def wait(self, length: int) -> None:
@@ -259,6 +268,7 @@ class Boards(RuleBasedStateMachine):
     def sessions_are_possible(self) -> None:
         for session in self.board.sessions:
             _check_state(session)
+            _check_silence(session)
             _check_waits(session)
             _check_time(session, self.now)
             if session.sight.blind and session.open:
@@ -311,6 +321,17 @@ def _check_state(session: Session) -> None:
     if session.live and session.stream is not None and session.why is None:
         breakout = session.state is _S.PAUSED_BREAKOUT
         assert breakout or not session.stream.stopped
+
+
+def _check_silence(session: Session) -> None:
+    told = silence_of(session)
+    if told is None:
+        return
+    assert len(told.fits) >= (0 if told.text else len(told.scenarios))
+    assert not (told.text and told.ask_next), "what is decided is not asked"
+    if told.ask_next is not None:
+        known = session.known.get(told.ask_next)
+        assert known is None or known.value is Value.UNKNOWN
 
 
 def _check_waits(session: Session) -> None:

@@ -7,7 +7,14 @@ import pytest
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code
 
-QUIET = {Code.BEGAN, Code.BEGAN_ELSEWHERE, Code.SEEN_BY_USER, Code.ROOMS_OPEN, Code.RESENT_FOR_HOST, Code.ASKED_AHEAD}
+QUIET = {
+    Code.BEGAN,
+    Code.BEGAN_ELSEWHERE,
+    Code.SEEN_BY_USER,
+    Code.ROOMS_OPEN,
+    Code.RESENT_FOR_HOST,
+    Code.ASKED_AHEAD,
+}
 OVER = {Code.GIVEN_UP, Code.INFERRED, Code.LOST_SIGHT, Code.STOP_MEETING_ENDED}
 IDS = re.compile(r"[BSDTMHP][0-9]+")
 

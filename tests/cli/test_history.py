@@ -99,6 +99,7 @@ async def test_csv_has_one_row_for_each_meeting_and_no_formulas(cli: RunCli) -> 
     assert second["ended"] == ""
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_no_cell_begins_like_a_formula(start: str) -> None:
     text = as_csv([replace(ENDED, meeting_number=f"{start}1+1", meeting_uuid=f'{start}"x",\n\t')])

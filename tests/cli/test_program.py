@@ -44,6 +44,7 @@ def loader(app: FakeApp) -> Callable[[], FakeApp]:
     return lambda: app
 
 
+@pytest.mark.promise("two instances racing")
 def test_run_holds_the_lock_and_gives_it_back(profile: Profile) -> None:
     app = FakeApp(profile)
     assert run(profile, verbose=True, app=loader(app)) == 7
@@ -108,6 +109,7 @@ async def test_the_simulator_has_options_of_its_own(cli: RunCli) -> None:
     assert "--seed" in ended.out
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

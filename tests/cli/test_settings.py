@@ -62,6 +62,7 @@ async def test_what_is_wrong_in_the_file_is_said(cli: RunCli, tmp_path: Path) ->
     assert "line 2: feed.kind" in ended.err
 
 
+@pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_the_client_secret_comes_from_standard_input_only(
     cli: RunCli, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ async def test_a_secret_belongs_to_whom_the_settings_name_whatever_the_order(
     assert (await cli("settings", "get", "app.client_secret")).out == "set\n"
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 async def test_another_host_never_gets_an_old_secret(cli: RunCli) -> None:
     await cli("settings", "set", "app.client_id", "id")
     await cli("settings", "set", "zoom.environment", "government")

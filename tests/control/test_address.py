@@ -70,6 +70,7 @@ def running(deep: Path, runtime: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 def test_a_killed_process_is_no_obstacle(
     running: subprocess.Popen[str], deep: Path, runtime: Path
 ) -> None:
@@ -98,6 +99,7 @@ def only_first(address: Address) -> Address:
     return UnixAddress(address.paths[:1])
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 def test_paths_fit_and_differ_by_profile(deep: Path, runtime: Path) -> None:
     environ = {"XDG_RUNTIME_DIR": str(runtime)}
     addresses = []
@@ -116,6 +118,7 @@ def test_a_client_without_the_session_looks_where_the_server_may_be(tmp_path: Pa
     assert server == control_address(profile, {})
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 def test_a_folder_that_others_can_enter_is_not_used(tmp_path: Path) -> None:
     planted, private = tmp_path / "planted", tmp_path / "private"
     planted.mkdir(mode=0o777)
@@ -129,6 +132,7 @@ def test_a_folder_that_others_can_enter_is_not_used(tmp_path: Path) -> None:
     assert answer.exit is Exit.REFUSED
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 def test_a_link_is_no_private_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to(tmp_path / "real")

@@ -137,6 +137,7 @@ async def test_an_answer_that_is_no_json_is_told(
     await server.stop()
 
 
+@pytest.mark.promise("control requests are limited in size, number and time")
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
     ("line", "words"),
@@ -165,6 +166,7 @@ async def test_bad_requests_are_answered(
     assert (await ask(address, "status")).exit is Exit.DONE
 
 
+@pytest.mark.promise("control requests are limited in size, number and time")
 async def test_a_request_that_does_not_come_is_let_go(
     address: Address, commander: FakeCommander
 ) -> None:
@@ -182,6 +184,7 @@ async def test_a_client_that_leaves_at_once_is_no_trouble(address: Address) -> N
     assert (await ask(address, "status")).exit is Exit.DONE
 
 
+@pytest.mark.promise("control requests are limited in size, number and time")
 async def test_too_many_commands_are_refused(address: Address, commander: FakeCommander) -> None:
     server = ControlServer(address, commander, Limits(burst=3, per_second=0.001))
     await server.start()
@@ -190,6 +193,7 @@ async def test_too_many_commands_are_refused(address: Address, commander: FakeCo
     await server.stop()
 
 
+@pytest.mark.promise("control requests are limited in size, number and time")
 async def test_too_many_connections_are_refused(address: Address, commander: FakeCommander) -> None:
     server = ControlServer(address, commander, Limits(connections=1))
     await server.start()
@@ -201,6 +205,7 @@ async def test_too_many_connections_are_refused(address: Address, commander: Fak
     await server.stop()
 
 
+@pytest.mark.promise("control requests are limited in size, number and time")
 async def test_a_watcher_that_does_not_read_is_let_go(address: Address) -> None:
     gone = asyncio.Event()
 
@@ -245,6 +250,7 @@ async def test_stopping_lets_answers_out_and_ends_the_rest(
     await server.stop()
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 @pytest.mark.usefixtures("server")
 async def test_a_wrong_key_opens_nothing(address: Address, commander: FakeCommander) -> None:
     if isinstance(address, UnixAddress):
@@ -256,6 +262,7 @@ async def test_a_wrong_key_opens_nothing(address: Address, commander: FakeComman
     assert commander.seen == []
 
 
+@pytest.mark.promise("the control socket is this user's alone")
 @pytest.mark.usefixtures("server")
 async def test_only_this_user_can_open_it(address: Address) -> None:
     file = address.key_file if isinstance(address, TcpAddress) else address.paths[0]

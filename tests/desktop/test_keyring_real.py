@@ -54,6 +54,7 @@ def test_a_restart_stays_signed_in(make_desktop: MakeDesktop, artefacts: Path) -
         assert "rtms-tray.refresh_token/" not in kept(here.desktop)
 
 
+@pytest.mark.promise("keyring locked")
 def test_locked_is_not_signed_out(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with on_desktop(
         make_desktop(tray="none", keyring="gnome"), artefacts, real_keyring=True
@@ -90,6 +91,7 @@ def unlock_in_the_window(here: OnDesktop) -> None:
     here.mouse.keep("unlocked")
 
 
+@pytest.mark.promise("keyring absent")
 def test_without_a_keyring_it_works_for_this_run(
     make_desktop: MakeDesktop, artefacts: Path
 ) -> None:

@@ -182,6 +182,7 @@ def test_where_no_buttons_are_drawn_a_click_opens_the_window(
         here.mouse.keep("window")
 
 
+@pytest.mark.promise("notification daemon absent")
 def test_without_a_daemon_the_window_says_it(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with on_desktop(make_desktop(notify="none"), artefacts) as here:
         ready(here)
@@ -207,6 +208,7 @@ def test_without_a_daemon_an_icon_of_its_own_window_says_it_beside_it(
         wait_for(lambda: len(asked(here)) > 1, 10, "the request: the title names it")
 
 
+@pytest.mark.promise("notification daemon restarting")
 @pytest.mark.parametrize("second", ["xfce", "dunst"])
 def test_the_daemon_is_killed_and_another_one_comes(
     make_desktop: MakeDesktop, artefacts: Path, second: NotifyKind

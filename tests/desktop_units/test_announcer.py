@@ -103,6 +103,7 @@ async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
     assert way.screen == {}
 
 
+@pytest.mark.promise("notification daemon hanging")
 async def test_the_end_does_not_wait_for_a_way_that_hangs() -> None:
     quick, stuck = Way(), Way()
     announcer = Announcer((quick, stuck))

@@ -28,6 +28,7 @@ def test_every_page_is_named_and_every_link_leads_somewhere() -> None:
             assert ours or is_zooms(QUrl(target)), target
 
 
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
 @pytest.mark.parametrize(
     ("url", "ours"),
     [

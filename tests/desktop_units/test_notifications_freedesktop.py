@@ -183,6 +183,7 @@ async def test_everything_is_withdrawn_at_the_end(native: Native, address: str) 
 STRANGE = replace(STOPPED, title="a\nb", text="<b>x</b> & <img src='y'>\x00\x1b \ud800")
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 async def test_texts_stay_plain_where_markup_is_read(native: Native, address: str) -> None:
     async with showing(native, address, STRANGE) as daemon:
         (shown,) = daemon.shown
@@ -227,18 +228,21 @@ async def test_no_two_buttons_do_the_same(
     assert daemon.shown[0].actions[-2:] == ("default", "Open rtms-tray")
 
 
+@pytest.mark.promise("notification daemon absent")
 async def test_nobody_there(native: Native) -> None:
     await native.way.warm_up()
     assert not await native.way.deliver(STOPPED)
     await native.way.withdraw(TOPIC)
 
 
+@pytest.mark.promise("D-Bus gone")
 async def test_no_bus_at_all(tmp_path: Path) -> None:
     made = Native(f"unix:path={tmp_path}/none")
     assert not await made.way.deliver(STOPPED)
     await made.way.close()
 
 
+@pytest.mark.promise("notification daemon hanging")
 async def test_a_server_that_hangs_is_given_two_seconds_and_then_a_rest(
     native: Native, address: str
 ) -> None:
@@ -269,6 +273,7 @@ async def test_a_new_server_is_not_told_old_numbers(native: Native, address: str
     assert daemon.closed == [50]
 
 
+@pytest.mark.promise("notification daemon restarting")
 async def test_a_critical_one_that_went_down_is_told_again_once(
     native: Native, address: str
 ) -> None:

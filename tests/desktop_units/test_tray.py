@@ -17,6 +17,7 @@ from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.desktop.tray import Tray, why_no_tray
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play
+from tests.helpers.panels import until
 
 S = CaptureState
 
@@ -62,6 +63,7 @@ def test_gnome_is_told_the_extensions_name(monkeypatch: pytest.MonkeyPatch) -> N
     assert "AppIndicator and KStatusNotifierItem Support" in why_no_tray()
 
 
+@pytest.mark.promise("tray host restarting")
 def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
@@ -76,10 +78,51 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
         before = tray.icon
         await asyncio.sleep(0.08)
         assert said[1:] == ["found"]
-        assert not tray._recheck.isActive()
         assert tray.icon is not before  # made anew, for the tray that is there now
         assert tray.icon.isVisible()
         assert tray.icon.toolTip() == "rtms-tray: Nothing is watched"
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
+    async def main() -> None:
+        there = [True]
+        said: list[str] = []
+        tray = Tray(
+            QMenu(), available=lambda: there[0], patience_ms=40, recheck_ms=10, relook_ms=10
+        )
+        tray.missing.connect(said.append)
+        tray.found.connect(lambda: said.append("found"))
+        tray.show(samples.overview(S.IDLE), IconStyle.ANY)
+        for wanted in ([why_no_tray()], [why_no_tray(), "found"]) * 2:
+            there[0] = not there[0]
+            await until(lambda wanted=wanted: said == wanted, f"{said} to become {wanted}")
+            if wanted[1:]:
+                said.clear()
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
+    async def main() -> None:
+        there = [True]
+        said: list[str] = []
+        tray = Tray(QMenu(), available=lambda: there[0], recheck_ms=10, relook_ms=10)
+        tray.missing.connect(said.append)
+        tray.found.connect(lambda: said.append("found"))
+        tray.show(samples.overview(S.SHARING), IconStyle.ANY)
+        before = tray.icon
+        there[0] = False
+        await until(tray._patience.isActive, "the tray to be seen gone")
+        there[0] = True
+        await until(lambda: tray.icon is not before, "an icon for the tray that is there now")
+        assert tray.icon.isVisible()
+        assert tray.icon.toolTip() == "rtms-tray: Sharing"
+        assert not tray._patience.isActive()
+        assert said == []
         tray.close()
 
     run(main(), qapp)
@@ -100,6 +143,7 @@ def test_a_double_click_is_one_wish(qapp: QApplication) -> None:
     run(main(), qapp)
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 def test_tooltips_are_never_markup(qapp: QApplication) -> None:
     async def main() -> None:
         tray = Tray(QMenu(), available=lambda: True)

@@ -89,6 +89,7 @@ def test_nothing_is_cut_off_in_the_narrowest_window(
     play(qapp, scene)
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 def test_no_label_reads_markup(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(

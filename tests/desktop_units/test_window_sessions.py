@@ -188,5 +188,7 @@ def test_a_stray_key_in_the_strip_goes_on_to_the_window(tmp_path: Path) -> None:
     window = status_window(Places(tmp_path / "windows.json"))
     window.show_overview(samples.overview(S.SHARING))
     window.bring()
+    assert QTest.qWaitForWindowActive(window)
+    window.card.strip.setFocus()
     QTest.keyClick(window.card.strip, Qt.Key.Key_Escape)
     assert window.isHidden()

@@ -51,6 +51,7 @@ def test_wrong_client_secret(app: App, zoom: ZoomProcess) -> None:
     goes_on(app, zoom)
 
 
+@pytest.mark.promise("build_connection refused")
 def test_wrong_subscription(app: App, zoom: ZoomProcess) -> None:
     zoom.set_up(app)
     app.done("settings", "set", "feed.subscription_id", "not-a-subscription")
@@ -108,6 +109,7 @@ def test_unknown_meeting(running: App, zoom: ZoomProcess) -> None:
     goes_on(running, zoom)
 
 
+@pytest.mark.promise("connection refused")
 def test_dead_network_from_the_beginning(app: App) -> None:
     with ZoomProcess(os.environ) as gone:
         gone.set_up(app)
@@ -118,6 +120,7 @@ def test_dead_network_from_the_beginning(app: App) -> None:
     assert "Sign in" in app.refused("start", str(WITH_HOST))
 
 
+@pytest.mark.promise("keyring absent")
 def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:
     app.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     with pytest.raises(AssertionError, match=r"client_secret.*keyring"):
@@ -136,6 +139,7 @@ def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:
     assert len(zoom.requests()) == 1
 
 
+@pytest.mark.promise("settings file broken, unreadable or a folder")
 def test_broken_settings(running: App, zoom: ZoomProcess) -> None:
     file = running.home / "settings.toml"
     whole = file.read_text(encoding="utf-8")
@@ -167,6 +171,7 @@ def test_not_set_up(app: App) -> None:
         assert "settings set app.client_id" in app.refused(*command)
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 def test_two_instances_of_zoom_do_not_share_a_sign_in(app: App, zoom: ZoomProcess) -> None:
     zoom.set_up(app)
     app.run()

@@ -4,6 +4,8 @@ import csv
 import json
 import signal
 
+import pytest
+
 from tests.helpers.desktop.waiting import wait_for
 from tests.helpers.running import PATIENCE_S, App
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
@@ -21,6 +23,7 @@ def is_captured(app: App) -> bool:
     return "captured" in app.done("history", "--json").replace("captured_s", "")
 
 
+@pytest.mark.promise("kill -9 at every point of writing")
 def test_a_killed_programs_meeting_is_there_again(running: App, zoom: ZoomProcess) -> None:
     assert running.done("history") == "No meetings are written down.\n"
     running.done("start", str(WITH_HOST))

@@ -44,6 +44,7 @@ def test_the_public_client_signs_in_without_a_secret(app: App, zoom: ZoomProcess
     app.done("start", str(WITH_HOST))
 
 
+@pytest.mark.promise("two instances racing")
 def test_the_second_run_shows_the_window_of_the_first(app: App, zoom: ZoomProcess) -> None:
     zoom.set_up(app)
     first = app.run()
@@ -52,6 +53,7 @@ def test_the_second_run_shows_the_window_of_the_first(app: App, zoom: ZoomProces
     assert app.status()["overall"] == "signed_out"
 
 
+@pytest.mark.promise("kill -9 at every point of writing")
 @POSIX
 def test_killed_and_started_again(running: App, zoom: ZoomProcess) -> None:
     first = running.run_process

@@ -159,7 +159,10 @@ async def test_a_huge_reply_is_not_read(home: House, net: FaultProxy) -> None:
     floods = []
     for status in (200, 400):
         head = f"HTTP/1.1 {status} Made\r\nContent-Length: {HUGE}\r\n\r\n".encode()
-        floods += [Flood(HUGE, head), Flood(HUGE, head.replace(b"Content-Length: 104857600", b"X: 1"))]
+        floods += [
+            Flood(HUGE, head),
+            Flood(HUGE, head.replace(b"Content-Length: 104857600", b"X: 1")),
+        ]
     for flood in floods:
         net.next(RTMS, flood)
         await home.do("start", meeting=MEETING)
@@ -229,7 +232,9 @@ async def test_odd_frames_change_nothing(sharing: House, net: FaultProxy) -> Non
 
 
 @pytest.mark.promise("frames that make no sense")
-async def test_frames_that_break_the_protocol_cost_the_line(sharing: House, net: FaultProxy) -> None:
+async def test_frames_that_break_the_protocol_cost_the_line(
+    sharing: House, net: FaultProxy
+) -> None:
     for name, data in BREAKING.items():
         built = sharing.zoom.house.feed.built
         net.inject(data)

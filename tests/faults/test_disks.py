@@ -174,7 +174,7 @@ def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
             app.done("start", str(WITH_HOST))
             world.act(WITH_HOST, "approve")
             app.wait_for_state("sharing")
-            seen = app.wait_for_status(lambda status: notices(status))
+            seen = app.wait_for_status(notices)
             assert set(notices(seen)) == {"history_read_only"}
     finally:
         data.chmod(0o700)

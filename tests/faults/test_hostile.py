@@ -46,7 +46,7 @@ def harmful(text: str) -> set[str]:
 
 
 async def everything_said(home: House) -> list[str]:
-    """All that any surface is given, and all that the commands print; `\\n` ends lines there."""
+    """All that any surface is given, and every line that the commands print."""
     said = [*strings(home.program.overview()), *strings(home.heard), *strings(await home.json())]
     printed = (await home.do("status", words="yes")).text.splitlines()
     return [*said, *printed]
@@ -77,7 +77,11 @@ async def test_topics_and_names_go_nowhere(
             about = {"uuid": uuid, "id": NUMBER, "topic": f"Topic {strange}", "participant": person}
             payload = {"object": about, "operator_id": strange, "meeting_uuid": uuid}
             sharing.zoom.house.engine.emit(
-                {"event": name, "event_ts": clock(), "payload": payload | {"rtms_stream_id": strange}}
+                {
+                    "event": name,
+                    "event_ts": clock(),
+                    "payload": payload | {"rtms_stream_id": strange},
+                }
             )
     sharing.act("host_stops")
     await sharing.state("stopped")

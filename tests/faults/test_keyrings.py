@@ -25,7 +25,7 @@ class SlowKeyring(KeyringBackend):
     priority = 5
 
     def __init__(self, kept: dict[str, str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
         self.kept = kept
         self.gate = threading.Event()
         self.refuses = False

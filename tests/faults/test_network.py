@@ -14,7 +14,6 @@ from tests.helpers.fault_world import MovedClock, profile_behind, program_behind
 from tests.helpers.zoom_world import MEETING, RTMS, House, asked
 
 
-
 def now_s() -> float:
     return asyncio.get_running_loop().time()
 
@@ -26,7 +25,9 @@ async def seen_again(house: House) -> None:
     heard = {id(one): one.heartbeats for one in feed.connections.values()}
 
     def beats() -> bool:
-        return [one.heartbeats > heard.get(id(one), 0) for one in feed.connections.values()] == [True]
+        return [one.heartbeats > heard.get(id(one), 0) for one in feed.connections.values()] == [
+            True
+        ]
 
     await house.until(beats)
 

@@ -176,7 +176,9 @@ def test_no_log_holds_what_is_nobodys_business(life: Life) -> None:
 
 @pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
 def test_nobody_else_can_open_anything(life: Life) -> None:
-    modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in [life.home, *life.home.rglob("*")]}
+    modes = {
+        path: stat.S_IMODE(path.lstat().st_mode) for path in [life.home, *life.home.rglob("*")]
+    }
     for path, mode in modes.items():
         assert mode == (0o700 if path.is_dir() else 0o600), path
 

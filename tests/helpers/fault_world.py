@@ -77,9 +77,7 @@ async def program_behind(
 ) -> AsyncIterator[House]:
     """Run the program; afterwards no task of it is left."""
     async with make_http() as http:
-        program = Program(Outside(
-            profile, store, http, clock or SystemClock(), timing=timing
-        ))
+        program = Program(Outside(profile, store, http, clock or SystemClock(), timing=timing))
         house = House(zoom, profile, program)
         program.listen(house.views.append, house.heard.append)
         try:

@@ -59,6 +59,7 @@ def test_this_python_can_make_environments() -> None:
     assert python_environment.python_can_make_venv()
 
 
+@pytest.mark.promise("every dependency has a hash")
 def test_lock_has_hashes_and_nothing_of_this_computer() -> None:
     lines = LOCK.read_text(encoding="utf-8").splitlines()
     strange = [line for line in lines if not (HASH.match(line) or REQUIREMENT.match(line))]

@@ -49,6 +49,7 @@ async def test_a_delay_only_delays(caller: ZoomCaller) -> None:
     assert (await caller.get("/users/me")).status_code == 200
 
 
+@pytest.mark.promise("the simulator serves this computer alone")
 @pytest.mark.parametrize("path", ["/v2/users/me", "/control/state", "/oauth/authorize"])
 @pytest.mark.parametrize(
     "headers",

@@ -55,6 +55,7 @@ async def test_a_taken_port_is_said_in_words() -> None:
     assert b"Traceback" not in errors
 
 
+@pytest.mark.promise("the simulator serves this computer alone")
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # noqa: S104 - must be refused
 def test_only_this_machine_is_served(host: str) -> None:
     with pytest.raises(ValueError, match="this machine only"):

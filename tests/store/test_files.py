@@ -20,6 +20,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+@pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
 @pytest.mark.usefixtures("_umask")
 def test_modes_hold_whatever_the_umask(tmp_path: Path) -> None:
     file = tmp_path / "a" / "b" / "file"

@@ -28,6 +28,7 @@ def profile(tmp_path: Path) -> Profile:
     return find_profile("default", {"RTMS_TRAY_HOME": str(tmp_path)})
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 async def test_it_is_kept_for_its_owner_alone(profile: Profile) -> None:
     store = MemoryStore()
     await save_client_secret(store, profile, APP, "secret")

@@ -77,6 +77,7 @@ async def test_closing_twice_and_writing_after_it_do_no_harm(path: Path) -> None
     await history.close()
 
 
+@pytest.mark.promise("database corrupt")
 async def test_a_damaged_history_is_set_aside(
     history: History, path: Path, expected_logs: ExpectedLogs
 ) -> None:

@@ -100,6 +100,7 @@ def test_reading_changes_nothing_and_needs_no_file(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
+@pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
 def test_the_file_is_for_this_user_alone(path: Path) -> None:
     before = os.umask(0)
     try:
@@ -204,6 +205,7 @@ def test_a_newer_versions_file_is_left_alone(file: HistoryFile, path: Path) -> N
         read_meetings(path)
 
 
+@pytest.mark.promise("database locked")
 def test_a_file_that_is_held_is_told(file: HistoryFile, path: Path) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -217,6 +219,7 @@ def test_a_file_that_is_held_is_told(file: HistoryFile, path: Path) -> None:
     assert read_meetings(path) == [ENDED]
 
 
+@pytest.mark.promise("disk full")
 def test_a_full_disk_is_told_and_nothing_is_half_written(file: HistoryFile, path: Path) -> None:
     file.save([OPEN])
     file._connection.execute("PRAGMA max_page_count = 1")  # as on a full disk: no page can be added
@@ -232,6 +235,7 @@ def test_a_folder_in_its_place_is_told(path: Path) -> None:
     assert trouble_of(path) is Trouble.UNUSABLE
 
 
+@pytest.mark.promise("data folder read-only")
 def test_a_file_that_cannot_be_changed_is_told(path: Path) -> None:
     HistoryFile.open(path).close()
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
@@ -294,6 +298,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.promise("kill -9 at every point of writing")
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_what_was_written_outlives_a_killed_program(path: Path) -> None:
     root = Path(__file__).parents[2]
@@ -305,6 +310,7 @@ def test_what_was_written_outlives_a_killed_program(path: Path) -> None:
     file.close()
 
 
+@pytest.mark.promise("two instances racing")
 def test_two_programs_may_make_the_file_at_once(path: Path) -> None:
     one, other = HistoryFile.open(path), HistoryFile.open(path)
     one.save([ENDED])

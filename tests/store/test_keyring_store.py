@@ -111,6 +111,7 @@ async def test_a_damaged_value_is_told_apart_from_none() -> None:
     assert await trouble(store) is Trouble.FAILED
 
 
+@pytest.mark.promise("keyring failing on write, or too small")
 async def test_an_interrupted_save_leaves_the_old_value_whole() -> None:
     backend = MemoryKeyring()
     store = store_on(backend)
@@ -133,6 +134,7 @@ async def test_nothing_is_left_of_a_long_value() -> None:
     assert backend.kept == {}
 
 
+@pytest.mark.promise("keyring failing on write, or too small")
 async def test_a_huge_value_is_refused_before_anything_is_written() -> None:
     backend = MemoryKeyring()
     with pytest.raises(SecretError) as caught:
@@ -141,6 +143,7 @@ async def test_a_huge_value_is_refused_before_anything_is_written() -> None:
     assert backend.kept == {}
 
 
+@pytest.mark.promise("keyring slow (30 s)")
 async def test_a_keyring_that_hangs_holds_up_nobody() -> None:
     backend = MemoryKeyring()
     backend.go_on.clear()

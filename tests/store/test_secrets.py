@@ -79,6 +79,7 @@ OWNERS = st.tuples(
 )
 
 
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
 @given(one=OWNERS, other=OWNERS)
 def test_different_owners_never_share_a_name(
     one: tuple[SecretKind, str, str, str], other: tuple[SecretKind, str, str, str]

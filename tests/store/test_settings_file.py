@@ -75,6 +75,7 @@ def test_what_is_set_in_any_order_is_read_back(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.promise("settings file broken, unreadable or a folder")
 @QUICK
 @given(content=st.binary(max_size=300))
 def test_any_bytes_are_borne(tmp_path: Path, content: bytes) -> None:
@@ -189,6 +190,7 @@ def test_a_missing_file_has_no_values(file: Path) -> None:
     assert not file.exists()
 
 
+@pytest.mark.promise("settings file broken, unreadable or a folder")
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
 def test_what_is_no_file_is_a_problem(file: Path, make: Callable[[Path], None]) -> None:
     make(file)

@@ -35,6 +35,7 @@ def test_zooms_regional_base_is_followed(api_url: str, base: str) -> None:
     assert COMMERCIAL.trusted_api(api_url) == base
 
 
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
 @pytest.mark.parametrize(
     "api_url",
     [
@@ -67,6 +68,7 @@ def test_anything_else_is_not_followed(api_url: str | None) -> None:
     assert COMMERCIAL.trusted_api(api_url) == COMMERCIAL.api
 
 
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
 def test_the_clouds_do_not_trust_each_other() -> None:
     assert GOVERNMENT.trusted_api("https://api-x.zoomgov.com") == "https://api-x.zoomgov.com/v2"
     assert GOVERNMENT.trusted_api("https://api.zoom.us") == GOVERNMENT.api
@@ -80,11 +82,13 @@ def test_a_custom_environment_trusts_its_own_origins_only() -> None:
     assert not LOCAL.is_zoom_host("api.zoom.us")
 
 
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
 @given(st.text())
 def test_no_text_makes_it_raise_or_leave_zoom(api_url: str) -> None:
     assert COMMERCIAL.trusted_api(api_url) == COMMERCIAL.api
 
 
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
 @given(st.from_regex(r"[a-z0-9.@:/\\#?-]{0,20}zoom\.us[a-z0-9.@:/\\#?-]{0,10}", fullmatch=True))
 def test_near_misses_stay_with_zoom(rest: str) -> None:
     base = COMMERCIAL.trusted_api(f"https://{rest}")
@@ -106,6 +110,7 @@ def test_origins_are_written_in_one_way() -> None:
     )
 
 
+@pytest.mark.promise("only https and wss, except on this computer")
 @pytest.mark.parametrize(
     ("oauth", "api", "events", "named"),
     [

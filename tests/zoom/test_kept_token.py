@@ -28,6 +28,7 @@ async def test_a_locked_keyring_at_the_start_is_told_and_tried_again(
     assert await keeper.token() == "access-2"
 
 
+@pytest.mark.promise("keyring locked")
 async def test_the_only_living_token_survives_a_locked_keyring(
     keeper: TokenKeeper,
     authority: Authority,

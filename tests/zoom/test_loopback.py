@@ -93,10 +93,12 @@ async def test_the_headers_keep_the_page_to_itself(
     assert f"style-src 'sha256-{digest}'" in page.headers["content-security-policy"]
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
 def test_texts_are_escaped() -> None:
     assert b"<b>" not in render(Page("<b>", "<b>"))
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 async def test_a_second_call_is_told_so_and_changes_nothing(
     listener: Listener, http: httpx2.AsyncClient
 ) -> None:
@@ -118,6 +120,7 @@ async def test_the_answer_to_an_earlier_sign_in_ends_nothing(
     assert not listener.answered
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 @pytest.mark.parametrize(
     ("request_text", "status"),
     [
@@ -204,6 +207,7 @@ async def test_who_comes_after_the_end_is_told_why(
     assert await listener.answer() == ""
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 async def test_it_closes_by_itself() -> None:
     listener = Listener(patience=Patience(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
@@ -218,6 +222,7 @@ async def test_closing_twice_and_concluding_late_are_harmless(listener: Listener
     listener.conclude(SIGNED_IN)
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 async def test_only_loopback_is_bound(listener: Listener) -> None:
     assert listener.redirect_uri.startswith("http://127.0.0.1:")
     with pytest.raises(OSError, match="failed"):

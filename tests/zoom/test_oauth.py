@@ -39,6 +39,7 @@ def made(
     return OAuth(http, environment, client, ManualClock(), limit_s)
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 def test_the_proof_is_s256_and_new_each_time() -> None:
     first, second = new_pkce(), new_pkce()
     digest = hashlib.sha256(first.verifier.encode()).digest()
@@ -189,6 +190,7 @@ async def test_a_redirect_is_never_followed(http: httpx2.AsyncClient, authority:
     assert len(authority.seen) == 1
 
 
+@pytest.mark.promise("bodies and frames of 100 MB")
 async def test_an_endless_reply_is_not_read_to_its_end(
     http: httpx2.AsyncClient, authority: Authority
 ) -> None:
@@ -301,6 +303,7 @@ def test_any_json_gives_a_sound_grant_or_a_clear_error(fields: dict[str, object]
     assert NOON <= grant.expires_at <= NOON + 24 * HOUR
 
 
+@pytest.mark.promise("bodies that make no sense")
 @given(st.integers(100, 599), st.binary())
 def test_any_bytes_give_a_clear_error(status: int, body: bytes) -> None:
     with suppress(ZoomTrouble):

@@ -152,6 +152,7 @@ def test_without_a_usable_date_nothing_is_compared(date: str) -> None:
     assert zoom_ahead(httpx2.Headers({"Date": date}), NOW) is None
 
 
+@pytest.mark.promise("bodies that make no sense")
 @given(st.integers(100, 599), st.binary(), st.text(st.characters(max_codepoint=126), max_size=30))
 def test_any_reply_is_read(status: int, body: bytes, header: str) -> None:
     headers = {"retry-after": header, "date": header}

@@ -145,6 +145,7 @@ async def test_zooms_clock_is_compared_with_ours(
     assert (await rest.ask(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
 
 
+@pytest.mark.promise("token expired in mid-request")
 async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
     server: RestServer, rest: Rest, bearer: Bearer
 ) -> None:
@@ -208,6 +209,7 @@ async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
 
+@pytest.mark.promise("connection reset")
 @pytest.mark.parametrize("reply", [Cut(), b"<cut>", b"HTTP/1.1 20<cut>", b"SSH-2.0-x\r\n<cut>"])
 async def test_a_connection_that_breaks_after_sending_loses_the_reply(
     server: RestServer, rest: Rest, reply: bytes | Cut
@@ -217,6 +219,7 @@ async def test_a_connection_that_breaks_after_sending_loses_the_reply(
     assert len(server.calls) == 1
 
 
+@pytest.mark.promise("slow drip")
 async def test_silence_loses_the_reply(
     server: RestServer, client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock
 ) -> None:

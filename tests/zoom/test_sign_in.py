@@ -303,6 +303,7 @@ async def test_the_listener_goes_away_by_itself(
     desk.close()
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 @pytest.mark.parametrize(
     "query",
     [
@@ -320,6 +321,7 @@ def test_a_doubtful_state_is_none(query: str) -> None:
     assert caught.value.code == "state_mismatch"
 
 
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 @given(st.text())
 def test_no_query_gets_by_without_the_state(query: str) -> None:
     with pytest.raises(SignInFailed):

@@ -205,6 +205,7 @@ async def test_a_refused_token_is_not_used_again_when_the_refresh_fails(
 # --- the end of a grant ---------------------------------------------------------------------------
 
 
+@pytest.mark.promise("refresh token revoked")
 async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
     keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
 ) -> None:
@@ -332,6 +333,7 @@ async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
 # --- nothing secret is told -------------------------------------------------------------------------
 
 
+@pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_no_error_and_no_log_names_a_token(
     keeper: TokenKeeper,
     authority: Authority,

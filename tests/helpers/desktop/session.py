@@ -47,6 +47,7 @@ class Desktop(Surface):
         super().__init__(TRAYS[tray], size)
         self._notify_part = notification_daemon(notify)
         self._ends = ExitStack()
+        self._tray_program: Program | None = None
 
     def __enter__(self) -> Self:
         """Start everything; what was started before a failure is ended again."""
@@ -80,9 +81,11 @@ class Desktop(Surface):
         self._start_bus(parts)
         self._start_window_manager()
         self._start_keyring()
-        for part in parts:
-            self._start_part(part)
-        self._remember_empty_tray()
+        if self._tray_part:
+            self.start_tray()
+            self._remember_empty_tray()
+        if self._notify_part:
+            self._start_part(self._notify_part)
 
     def _make_folders(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rtms-desktop-"))
@@ -150,20 +153,20 @@ class Desktop(Surface):
         if self.keyring == "locked":
             self.lock_keyring()
 
-    def _start_part(self, part: Part) -> None:
+    def _start_part(self, part: Part) -> Program:
         argv = part.prepare(Path(self.env["XDG_CONFIG_HOME"]))
         name = Path(argv[0]).name
-        self.start(name, argv)
+        program = self.start(name, argv)
         if part.bus_name:
             self._wait_for_name(part.bus_name)
         if part.window:
             look = partial(self._has_window, part.window)
             wait_for(look, START_S, f"the window of {name}")
+        return program
 
     def _remember_empty_tray(self) -> None:
-        if self._tray_part:
-            wait_for(steady(self._panel, times=10), START_S, "the panel to come to rest")
-            self._empty_tray = self._panel()
+        wait_for(steady(self._panel, times=10), START_S, "the panel to come to rest")
+        self._empty_tray = self._panel()
 
     def _wait_for_name(self, name: str) -> None:
         look = partial(bus.has_owner, self.env["DBUS_SESSION_BUS_ADDRESS"], name)
@@ -193,6 +196,19 @@ class Desktop(Surface):
     def _all_logs(self) -> str:
         logs = sorted((self.folder / "logs").glob("*.log"))
         return "\n".join(f"{log.stem} said:\n{self.log(log.stem)}" for log in logs)
+
+    def start_tray(self) -> None:
+        """Start the tray host, again after `end_tray`, and wait until it is up."""
+        assert self._tray_part is not None, "this desktop has no tray"
+        self._tray_program = self._start_part(self._tray_part)
+
+    def end_tray(self) -> None:
+        """End the tray host, and wait until its panel is gone from the screen."""
+        assert self._tray_part is not None, "this desktop has no tray"
+        assert self._tray_program is not None, "the tray was not started"
+        self._tray_program.end()
+        kind = self._tray_part.window
+        wait_for(lambda: not self._has_window(kind), START_S, f"the window of {kind} to go")
 
     def lock_keyring(self) -> None:
         """Lock the keyring: whoever asks for a secret from now on makes it ask for its password."""

@@ -49,6 +49,7 @@ async def test_a_new_token_refused_too_means_a_wrong_secret(
     assert len(server.queries) == 2
 
 
+@pytest.mark.promise("build_connection refused")
 async def test_another_refusal_is_of_the_subscription(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
 ) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 from dataclasses import replace
 
+import pytest
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import AppDeauthorized, Unknown
@@ -83,6 +84,7 @@ async def test_an_invalid_text_frame_is_ignored_too(
     assert reports.of(Disconnected) == []
 
 
+@pytest.mark.promise("bodies and frames of 100 MB")
 async def test_a_frame_beyond_all_bounds_ends_the_line_only(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
@@ -112,6 +114,7 @@ async def test_a_peer_that_does_not_answer_is_dead(
     assert set(reports.error_codes()) == {"connection_lost"}
 
 
+@pytest.mark.promise("connection half-open in mid-feed")
 async def test_a_half_open_peer_is_dead(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:

@@ -13,6 +13,7 @@ from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
 
 
+@pytest.mark.promise("connection reset")
 async def test_a_broken_line_is_made_anew_and_never_counts(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
@@ -27,6 +28,7 @@ async def test_a_broken_line_is_made_anew_and_never_counts(
     assert "taken_over" not in reports.error_codes()
 
 
+@pytest.mark.promise("kicked off by a second connection")
 @pytest.mark.parametrize("code", [1000, 1001, 1008, 4001])
 async def test_kicked_three_times_it_gives_up_and_says_why(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, code: int

@@ -1,13 +1,12 @@
-"""Run by hand: draws every icon, every style, at 16, 24 and 48 px, into the PNG named on the command line."""
+"""Every icon, in every style, at the sizes of panels: for the gallery."""
 
-import sys
-
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import IconStyle, icon_for
 
 CELL = 52
+SMALL = 16
 GROUNDS = (
     (IconStyle.LIGHT, "#f4f6fa"),
     (IconStyle.DARK, "#20242c"),
@@ -24,11 +23,11 @@ VARIANTS = (
 )
 
 
-def main(path: str) -> None:
-    """Draw the sheet, four times as large as life."""
+def icons() -> QImage:
+    """Draw them all, two or three times as large as life."""
     states = list(CaptureState)
     rows = len(GROUNDS) * len(VARIANTS)
-    sheet = QPixmap(CELL * len(states), CELL * rows)
+    sheet = QImage(CELL * len(states), CELL * rows, QImage.Format.Format_RGB32)
     painter = QPainter(sheet)
     for row in range(rows):
         style, ground = GROUNDS[row // len(VARIANTS)]
@@ -36,14 +35,8 @@ def main(path: str) -> None:
         painter.fillRect(0, row * CELL, sheet.width(), CELL, QColor(ground))
         for column, state in enumerate(states):
             icon = icon_for(state, unverified, attention, style)
-            zoomed = icon.pixmap(size).scaled(
-                size * (3 if size == 16 else 2), size * (3 if size == 16 else 2)
-            )
+            large = size * (3 if size == SMALL else 2)
+            zoomed = icon.pixmap(size).scaled(large, large)
             painter.drawPixmap(column * CELL + 2, row * CELL + 2, zoomed)
     painter.end()
-    sheet.save(path)
-
-
-if __name__ == "__main__":
-    app = QGuiApplication(sys.argv)
-    main(sys.argv[1])
+    return sheet

@@ -1,0 +1,186 @@
+"""Run by hand: draws every window, dialog, menu and icon into contact sheets.
+
+`python tests/gallery/draw.py FOLDER` draws them at 100 % and 200 %, light and dark, in English and in a
+language 40 % longer; with `--publish FOLDER` also the few that the project shows.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(_ROOT))
+
+from PySide6.QtGui import QColor, QPalette  # noqa: E402  the project is found by the line above
+from PySide6.QtWidgets import QApplication, QMenu, QWidget  # noqa: E402
+
+from rtms_tray.desktop.looks import DARK, LIGHT, Looks  # noqa: E402
+from rtms_tray.desktop.loop import run  # noqa: E402
+from tests.gallery.icon_sheet import icons  # noqa: E402
+from tests.gallery.pseudo import lengthen  # noqa: E402
+from tests.gallery.scenes import (  # noqa: E402
+    WINDOWS,
+    Stage,
+    menu_overviews,
+    settle,
+    stage,
+    status_overviews,
+    sub_menus,
+    tray_menu,
+)
+from tests.gallery.sheets import Picture, picture, save, sheet  # noqa: E402
+
+THEMES: Final = {"light": LIGHT, "dark": DARK}
+LANGUAGES: Final = ("english", "longer")
+POINTS: Final = (9, 14)
+_COLUMNS: Final = 6
+_STATUS: Final = (420, 720)
+_PUBLISHED: Final = {
+    "status-light-100-english-9pt": 0.5,
+    "status-dark-100-english-9pt": 0.5,
+    "status-light-100-longer-9pt": 0.5,
+    "windows-light-100-english-9pt": 0.5,
+    "windows-dark-100-english-9pt": 0.5,
+    "menus-light-100-english-9pt": 0.5,
+    "icons-100": 0.6,
+}
+"""Sheets that are shown to people, and how large."""
+
+
+def palette(looks: Looks) -> QPalette:
+    """Give Qt's own parts the theme's colours, as a desktop would."""
+    made = QPalette(QColor(looks.card))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+        made.setColor(role, QColor(looks.text))
+    made.setColor(QPalette.ColorRole.Base, QColor(looks.card))
+    made.setColor(QPalette.ColorRole.Highlight, QColor(looks.primary))
+    return made
+
+
+class Gallery:
+    """Draws one theme after the other, in one language at a time."""
+
+    def __init__(self, app: QApplication, folder: Path, scale: int, points: int) -> None:
+        self._app, self._folder, self._scale, self._points = app, folder, scale, points
+        font = app.font()
+        font.setPointSize(points)
+        app.setFont(font)
+
+    async def main(self) -> int:
+        """Draw all sheets of this scale."""
+        for language in LANGUAGES:
+            for theme, looks in THEMES.items():
+                self._app.setPalette(palette(looks))
+                name = f"{theme}-{self._scale}00-{language}-{self._points}pt"
+                with tempfile.TemporaryDirectory() as kept:
+                    async with stage(self._app, Path(kept)) as on:
+                        on.desktop.window.set_looks(looks)
+                        on.panels.set_looks(looks)
+                        await self._draw(on, name, looks, longer=language == "longer")
+        return 0
+
+    async def _draw(self, on: Stage, name: str, looks: Looks, *, longer: bool) -> None:
+        self._save(f"status-{name}", await self._status(on, longer=longer), looks)
+        self._save(f"windows-{name}", await self._windows(on, looks, longer=longer), looks)
+        if self._points == POINTS[0]:
+            self._save(f"menus-{name}", await self._menus(on, longer=longer), looks)
+
+    def _save(self, name: str, pictures: Sequence[Picture], looks: Looks) -> None:
+        width = (_COLUMNS * (_STATUS[0] + 16) + 16) * self._scale
+        save(sheet(pictures, looks, width), self._folder / f"{name}.png")
+
+    async def _status(self, on: Stage, *, longer: bool) -> list[Picture]:
+        window = on.desktop.window
+        made = []
+        for name, overview in status_overviews().items():
+            window.resize(*_STATUS)
+            window.show_overview(overview)
+            window.bring()
+            made.append(await _grab(name, window, longer=longer))
+        window.hide()
+        return made
+
+    async def _windows(self, on: Stage, looks: Looks, *, longer: bool) -> list[Picture]:
+        made = []
+        for name, show in WINDOWS.items():
+            window = await show(on)
+            on.panels.set_looks(looks)
+            await settle()
+            made.append(await _grab(name, window, longer=longer))
+            window.close()
+            await settle()
+        return made
+
+    async def _menus(self, on: Stage, *, longer: bool) -> list[Picture]:
+        made = []
+        for name, overview in menu_overviews().items():
+            menu = await tray_menu(on, overview)
+            made.append(await _grab(name, menu, longer=longer))
+            menu.hide()
+            await settle()
+        for menu in await sub_menus(on):
+            title = menu.title()
+            made.append(await _grab(title, menu, longer=longer))
+        return made
+
+
+async def _grab(name: str, widget: QWidget, *, longer: bool) -> Picture:
+    await settle()
+    if longer:
+        lengthen(widget)
+        await settle()
+        if isinstance(widget, QMenu):
+            widget.adjustSize()
+    return picture(name, widget.grab())
+
+
+def _draw(folder: Path, scale: int, points: int) -> int:
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    if points == POINTS[0]:
+        save(icons(), folder / f"icons-{scale}00.png")
+    return run(Gallery(app, folder, scale, points).main(), app)
+
+
+def _all(folder: Path, publish: Path | None) -> int:
+    for scale in (1, 2):
+        for points in POINTS if scale == 1 else POINTS[:1]:
+            environment = {
+                **os.environ,
+                "QT_QPA_PLATFORM": "offscreen",
+                "QT_SCALE_FACTOR": str(scale),
+            }
+            command = [sys.executable, __file__, str(folder), f"--scale={scale}"]
+            subprocess.run([*command, f"--points={points}"], env=environment, check=True)
+    if publish is not None:
+        _publish(folder, publish)
+    return 0
+
+
+def _publish(folder: Path, publish: Path) -> None:
+    from PySide6.QtGui import QImage  # noqa: PLC0415  only here
+
+    for name, scale in _PUBLISHED.items():
+        save(QImage(str(folder / f"{name}.png")), publish / f"{name}.png", scale=scale)
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--publish", type=Path)
+    parser.add_argument("--scale", type=int)
+    parser.add_argument("--points", type=int, default=POINTS[0])
+    given = parser.parse_args()
+    if given.scale is None:
+        return _all(given.folder, given.publish)
+    return _draw(given.folder, given.scale, given.points)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

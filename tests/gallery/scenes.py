@@ -1,0 +1,294 @@
+"""What the gallery shows: every window, dialog and menu, in every state that looks different."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.banner import BannerView
+from rtms_tray.desktop.choices import MeetingChoice
+from rtms_tray.desktop.dialogs import ask
+from rtms_tray.desktop.panels import Panels
+from rtms_tray.desktop.surface import Desktop
+from rtms_tray.desktop.tray import why_no_tray
+from rtms_tray.doctor import Finding, Mark
+from rtms_tray.doctor_report import as_json
+from rtms_tray.inspector import Inspector
+from rtms_tray.store.history_file import HistoryFile
+from rtms_tray.store.paths import Profile
+from rtms_tray.store.settings_file import set_value
+from rtms_tray.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.messages import decode
+from tests.desktop_units import samples
+from tests.helpers.many_meetings import many_meetings
+from tests.helpers.panels import Known, insides
+
+S = CaptureState
+NOW: Final = samples.NOW
+_SETTLE_S: Final = 0.03
+
+FINDINGS: Final = (
+    Finding("settings", "Settings", Mark.OK, "They are complete."),
+    Finding(
+        "keyring",
+        "Keyring",
+        Mark.WARNING,
+        "The system's keyring is locked.",
+        "Answer its password window, or unlock it, and try again: nothing was lost.",
+    ),
+    Finding("zoom", "Zoom", Mark.OK, "zoom.us and api.zoom.us can be reached."),
+    Finding(
+        "scopes",
+        "Scopes",
+        Mark.BROKEN,
+        "The sign-in lacks meeting:read:list_meetings.",
+        "Add it to the app in the Zoom Marketplace, then sign in again.",
+    ),
+    Finding("feed", "Event feed", Mark.NOT_CHECKED, "rtms-tray is not running."),
+)
+_RAW: Final = (
+    '{"event":"meeting.%s","event_ts":1795170000000,"payload":{"meeting_uuid":"AbCdEfGh==",'
+    '"operator_id":"u1","rtms_stream_id":"s1","server_urls":"wss://example.com","signature":"abc"}}'
+)
+CRASH: Final = "rtms-tray 0.1.0\nTraceback (most recent call last):\n  File “window.py”, line 7\nValueError: no"
+
+
+async def settle() -> None:
+    """Let everything draw that is due."""
+    for _ in range(4):
+        await asyncio.sleep(_SETTLE_S)
+
+
+def status_overviews() -> dict[str, Overview]:
+    """Name every overview that the status window draws differently."""
+    ended = samples.session(S.ENDED, key="70011112222")
+    several = samples.of_sessions(
+        samples.session(S.RESEND_NEEDED),
+        samples.session(S.SHARING, key="81122223333"),
+        ended,
+        replace(ended, key="60011112222"),
+        notices=(samples.NOTICE,),
+    )
+    not_configured = replace(
+        samples.at_rest(S.SIGNED_OUT), account=AccountView(SignInState.NOT_CONFIGURED)
+    )
+    shown = {state.value.replace("_", " "): samples.overview(state) for state in CaptureState}
+    return {
+        **shown,
+        "sharing, not verified": samples.overview(S.SHARING, unverified=True),
+        "several sessions": several,
+        "not set up": not_configured,
+    }
+
+
+class Stage:
+    """A desktop with a history, a settings file, findings and events to show."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self.app = app
+        self.profile = Profile("default", folder, folder / "data", folder / "logs")
+        shown = insides(self.profile)
+        _receive(shown.inspector)
+        self.desktop = Desktop(
+            app,
+            Known(as_json(FINDINGS)),
+            self._meetings,
+            lambda: None,
+            clock=lambda: NOW,
+            insides=shown,
+        )
+
+    @property
+    def panels(self) -> Panels:
+        """The windows beside the status window."""
+        assert self.desktop.panels is not None
+        return self.desktop.panels
+
+    async def _meetings(self) -> Sequence[MeetingChoice]:
+        return (
+            MeetingChoice("98712345670", "Weekly review", True, None),
+            MeetingChoice("81122223333", "Design & <b>plans</b>", False, NOW + 3_600_000),
+        )
+
+
+def _receive(inspector: Inspector) -> None:
+    for place in range(12):
+        raw = _RAW % ("rtms_started" if place % 3 else "participant_joined")
+        inspector.take(Received(decode(raw, 1), raw, NOW + place * 61_000))
+
+
+@asynccontextmanager
+async def stage(app: QApplication, folder: Path) -> AsyncIterator[Stage]:
+    """Set the stage inside, and take it down afterwards."""
+    made = Stage(app, folder)
+    set_value(made.profile.settings_file, "app.client_id", "AbCdEf123")
+    file = HistoryFile.open(made.profile.history_file)
+    file.save(many_meetings(400, NOW, 6 * 3_600_000))
+    file.close()
+    made.desktop.show(samples.overview(S.SHARING))
+    await settle()
+    made.desktop.window.hide()
+    try:
+        yield made
+    finally:
+        made.desktop.close()
+        await settle()
+
+
+# --- windows and dialogs ------------------------------------------------------------------------
+
+
+async def _history(on: Stage) -> QWidget:
+    on.panels.history.bring()
+    on.panels.history.tabs.setCurrentIndex(0)
+    return on.panels.history
+
+
+async def _weeks(on: Stage) -> QWidget:
+    on.panels.history.bring()
+    on.panels.history.tabs.setCurrentIndex(1)
+    return on.panels.history
+
+
+async def _no_history(on: Stage) -> QWidget:
+    window = on.panels.history
+    window.bring()
+    window.tabs.setCurrentIndex(0)
+    window.entry.setText("nothing fits this")
+    await asyncio.sleep(0.3)
+    return window
+
+
+async def _settings(on: Stage) -> QWidget:
+    on.panels.open_settings()
+    return on.panels.settings
+
+
+async def _settings_end(on: Stage) -> QWidget:
+    on.panels.open_settings()
+    await settle()
+    for area in on.panels.settings.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    return on.panels.settings
+
+
+async def _inspector(on: Stage) -> QWidget:
+    on.panels.open_inspector()
+    on.panels.inspector.list.setCurrentRow(1)
+    return on.panels.inspector
+
+
+async def _help(on: Stage) -> QWidget:
+    on.panels.open_help()
+    return on.panels.help
+
+
+async def _doctor(on: Stage) -> QWidget:
+    on.panels.open_doctor()
+    await settle()
+    return on.panels.doctor
+
+
+async def _crash(on: Stage) -> QWidget:
+    on.desktop.tell_crash(CRASH)
+    return on.panels.crash
+
+
+def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
+    async def show(on: Stage) -> QWidget:
+        window = on.panels.first_run
+        window.start()
+        window._go_to(step)
+        await settle()
+        return window
+
+    return show
+
+
+async def _start_dialog(on: Stage) -> QWidget:
+    on.desktop.start_dialog.ask()
+    return on.desktop.start_dialog
+
+
+async def _start_refused(on: Stage) -> QWidget:
+    on.desktop.start_dialog.ask()
+    on.desktop.start_dialog._show_trouble(
+        "“Weekly review” is no meeting number. Type the nine to eleven digits, or paste the link."
+    )
+    return on.desktop.start_dialog
+
+
+async def _question(on: Stage) -> QWidget:
+    question = "The host said no. Send the request once more?"
+    return ask(on.desktop.window, question, "Resend request", lambda: None)
+
+
+async def _no_tray(on: Stage) -> QWidget:
+    on.desktop.window.show_own(
+        [BannerView("no-tray", Severity.INFO, "No tray icon", why_no_tray(), dismissable=True)]
+    )
+    on.desktop.window.show_overview(samples.overview(S.STOPPED))
+    on.desktop.window.bring()
+    return on.desktop.window
+
+
+WINDOWS: Final[dict[str, Callable[[Stage], Awaitable[QWidget]]]] = {
+    "history": _history,
+    "history, over the weeks": _weeks,
+    "history, nothing found": _no_history,
+    "settings": _settings,
+    "settings, the end": _settings_end,
+    "set up": _first_run(-1),
+    "set up, the app": _first_run(0),
+    "set up, the feed": _first_run(1),
+    "set up, signing in": _first_run(2),
+    "set up, the test": _first_run(3),
+    "inspector": _inspector,
+    "diagnostics": _doctor,
+    "help": _help,
+    "crash": _crash,
+    "start": _start_dialog,
+    "start, refused": _start_refused,
+    "a question": _question,
+    "no tray": _no_tray,
+}
+
+
+# --- menus --------------------------------------------------------------------------------------
+
+
+def menu_overviews() -> dict[str, Overview]:
+    """Name the overviews whose menus differ."""
+    shown = status_overviews()
+    muted = Notice("muted", Severity.INFO, "Notifications are muted until 11:30", "", "")
+    return {
+        **shown,
+        "muted": replace(samples.overview(S.SHARING), notices=(muted,)),
+    }
+
+
+async def tray_menu(on: Stage, overview: Overview) -> QMenu:
+    """Open the tray's menu for an overview."""
+    on.desktop.menu.show(overview)
+    menu = on.desktop.menu.menu
+    menu.popup(QPoint(0, 0))
+    return menu
+
+
+async def sub_menus(on: Stage) -> list[QMenu]:
+    """Open what stands in the tray's menu, one after the other."""
+    on.desktop.menu.show(status_overviews()["several sessions"])
+    found = [action.menu() for action in on.desktop.menu.menu.actions()]
+    menus = [menu for menu in found if isinstance(menu, QMenu)]
+    for menu in menus:
+        menu.aboutToShow.emit()
+    await settle()
+    return menus
