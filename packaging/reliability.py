@@ -68,8 +68,8 @@ def _said(counted: Counter[str]) -> str:
 
 def results_in(table: str) -> dict[str, str]:
     """Read the results back out of the table."""
-    rows = (line.split("`") for line in table.splitlines() if line.startswith("- `"))
-    return {row[1]: row[2].removeprefix(": ") for row in rows}
+    rows = (line.split(" | ") for line in table.splitlines() if "::" in line)
+    return {test.strip("`"): result.removesuffix(" |") for _, test, result in rows}
 
 
 def written(results: Results) -> str:
@@ -77,11 +77,13 @@ def written(results: Results) -> str:
     held = holders()
     lines = [_HEAD]
     for title, names in promises():
-        lines.append(f"## {title}\n")
+        lines += [f"## {title}\n", "| promise | held by | result |", "|---|---|---|"]
         for name, says in names.items():
-            lines += [f"**{name[0].upper()}{name[1:]}.** {says}\n"]
-            lines += [f"- `{test}`: {results.get(test, 'not run')}" for test in held.get(name, ())]
-            lines.append("")
+            said = [f"**{name[0].upper()}{name[1:]}.** {says}"]
+            for test in held.get(name, ()):
+                lines.append(f"| {''.join(said)} | `{test}` | {results.get(test, 'not run')} |")
+                said = []
+        lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -6,7 +6,7 @@ Surfaces subscribe to overviews and announcements, and hand commands to `orders.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.ahead import Ahead, Ways
@@ -62,10 +62,8 @@ class Outside:
     store: SecretStore
     http: "httpx2.AsyncClient"
     clock: Clock
-    client: Callable[[], ClientSeen] | None = (
-        None  # looks at this machine's Zoom; None: nobody does
-    )
-    timing: Timing = Timing()
+    client: Callable[[], ClientSeen] | None = None  # looks at this machine's Zoom, if anybody does
+    timing: Timing = field(default_factory=Timing)
 
 
 class Program:

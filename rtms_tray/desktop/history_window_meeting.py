@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.looks import Looks, checkable_palette
+from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.panel import scrolling
 from rtms_tray.desktop.parts import Rows, button, label, note, put, rule, title
 from rtms_tray.desktop.span_paint import Swatch
@@ -79,7 +79,6 @@ class MeetingPage(QFrame):
         put(self.remedy, remedy_words(meeting.end_reason))
         for part in (self.title, *self._rules, self.report, self.with_number):
             part.show()
-        self.with_number.setPalette(checkable_palette(looks))
         spans = tuple(map(view_of, meeting.counted))
         self.strip.show_spans(spans, looks, meeting.seen_at)
         self.spans.show_rows((spans, looks), lambda column: _list(column, spans, looks))

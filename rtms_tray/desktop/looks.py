@@ -5,8 +5,9 @@ from string import Template
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 
+from rtms_tray.assets import resources
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.icons import IconStyle
 
@@ -100,6 +101,11 @@ QLineEdit { color: $text; background: $card; border: 1px solid $edge; border-rad
   padding: 6px 10px; selection-background-color: $primary; selection-color: white;
   placeholder-text-color: $quiet; }
 QLineEdit:focus { border: 2px solid $link; padding: 5px 9px; }
+QCheckBox { color: $text; background: transparent; spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px;
+  background: $card; }
+QCheckBox::indicator:checked { border-color: $primary; background: $primary; image: url($check); }
+QCheckBox::indicator:focus { border: 2px solid $link; width: 12px; height: 12px; }
 QTabBar { background: $ground; }
 QTabBar::tab { color: $quiet; background: transparent; border: 1px solid transparent;
   border-radius: 8px; padding: 6px 10px; margin-right: 4px; }
@@ -115,16 +121,8 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 def sheet(looks: Looks) -> str:
     """Write the window's style sheet in these colours."""
     colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
-    return _SHEET.substitute(colours)
-
-
-def checkable_palette(looks: Looks) -> QPalette:
-    """Give a check box its colours: a style sheet would take its mark away."""
-    made = QPalette(QColor(looks.card))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-        made.setColor(role, QColor(looks.text))
-    made.setColor(QPalette.ColorRole.Base, QColor(looks.card))
-    return made
+    check = (resources() / "parts" / "check.svg").as_posix()
+    return _SHEET.substitute(colours, check=f'"{check}"')
 
 
 def is_dark() -> bool:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.looks import Looks, looks_now, sheet
 from rtms_tray.desktop.parts import label
+from rtms_tray.desktop.window_place import for_its_letters
 from rtms_tray.doctor import Mark
 
 _MORE: Final = Template("""
@@ -100,7 +101,8 @@ class Panel(QWidget):
     def bring(self) -> None:
         """Open the window, or bring it to the front; the first time in a size that fits the screen."""
         if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            self.resize(self._size.boundedTo(self.screen().availableSize() * 0.92))
+            size = for_its_letters(self, self._size)
+            self.resize(size.boundedTo(self.screen().availableSize() * 0.92))
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
         self.activateWindow()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -29,6 +30,7 @@ from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
 
 _ICON: Final = 40
 _HAPPENINGS: Final = 8
+_BETWEEN: Final = 8
 _IDLE: Final = {
     CaptureState.SIGNED_OUT: "Sign in to Zoom to ask for data and to see what becomes of it.",
     CaptureState.IDLE: "No meeting is watched. Start in one below, or from the menu.",
@@ -36,30 +38,47 @@ _IDLE: Final = {
 
 
 class Actions(Rows):
-    """Buttons, two in a row; the obvious one is not among them."""
+    """Buttons, two in a row where their texts fit; the obvious one is not among them."""
 
     def __init__(self, clicks: Clicks) -> None:
         super().__init__()
         self._clicks = clicks
+        self._grid: QGridLayout | None = None
+        self._buttons: list[QPushButton] = []
 
     def show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
         """Show these buttons for a session, or for the whole program."""
         shown = (tuple(actions), session and session.key)
         self.show_rows(shown, lambda column: self._build(column, actions, session))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Put the buttons side by side, or one below the other."""
+        super().resizeEvent(event)
+        self._arrange()
+
     def _build(
         self, column: QVBoxLayout, actions: Sequence[ActionView], session: SessionView | None
     ) -> None:
+        self._grid, self._buttons = None, []
         if not actions:
             return
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        alone = len(actions) == 1
-        for place, action in enumerate(actions):
-            grid.addWidget(
-                self._button(action, session), place // 2, place % 2, 1, 2 if alone else 1
-            )
-        column.addLayout(grid)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(_BETWEEN)
+        self._buttons = [self._button(action, session) for action in actions]
+        column.addLayout(self._grid)
+        for made in self._buttons:
+            self._grid.addWidget(made)
+            made.ensurePolished()  # only with its style does it know its size
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self._grid is None:
+            return
+        widest = max(made.sizeHint().width() for made in self._buttons)
+        fits = 2 * widest + _BETWEEN <= self.width()
+        columns = 2 if fits and len(self._buttons) > 1 else 1
+        for place, made in enumerate(self._buttons):
+            self._grid.addWidget(made, place // columns, place % columns, 1, 3 - columns)
 
     def _button(self, action: ActionView, session: SessionView | None) -> QPushButton:
         made = button(action.label, primary=action.primary)

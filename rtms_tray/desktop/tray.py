@@ -60,7 +60,7 @@ class Tray(QObject):
         self,
         menu: QMenu,
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
-        patience_ms: int = _PATIENCE_MS,
+        patience_ms: int | None = None,
         recheck_ms: int = _RECHECK_MS,
         relook_ms: int = _RELOOK_MS,
         on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
@@ -72,14 +72,17 @@ class Tray(QObject):
         self._said_missing = False
         self._there = True
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
+        self._click.timeout.connect(self._look)  # who clicks must not read that there is no tray
         self._click.timeout.connect(self.clicked)
         self._message_click = QTimer(self, singleShot=True, interval=0)
         self._message_click.timeout.connect(self.message_clicked)
         self._look_every_ms = {True: relook_ms, False: recheck_ms}
         self._next_look = QTimer(self, interval=relook_ms)
         self._next_look.timeout.connect(self._look)
-        hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
-        self._patience = QTimer(self, singleShot=True, interval=0 if hopeless else patience_ms)
+        if patience_ms is None:
+            hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
+            patience_ms = 0 if hopeless else _PATIENCE_MS
+        self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._patience.timeout.connect(self._give_up)
         self.icon = self._new_icon()
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from rtms_tray.store.places import Place, Places
 
 _OF_THE_SCREEN: Final = 0.96
+_USUAL_LINE: Final = 17
+"""How high a line is where letters have the usual size, in pixels."""
 _TITLE: Final = QSize(120, 30)
 """As much of a window's top must be on a screen for it to be moved by hand."""
 
@@ -28,7 +30,7 @@ class WindowPlace:
         self._restored = True
         place = self._places.get(self._name) if self._places else None
         if not self._window.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            size = QSize(place.width, place.height) if place else self._usual
+            size = QSize(place.width, place.height) if place else for_its_letters(self._window, self._usual)
             screen = self._window.screen().availableSize() * _OF_THE_SCREEN
             self._window.resize(size.boundedTo(screen).expandedTo(self._window.minimumSize()))
         if place is not None and place.x is not None and place.y is not None:
@@ -46,6 +48,11 @@ class WindowPlace:
         where = window.pos() if knows_positions() else None
         x, y = (where.x(), where.y()) if where is not None else (None, None)
         self._places.put(self._name, Place(window.width(), window.height(), x, y))
+
+
+def for_its_letters(window: QWidget, size: QSize) -> QSize:
+    """Enlarge a window's usual size as its letters are larger than usual."""
+    return size * max(window.fontMetrics().height() / _USUAL_LINE, 1.0)
 
 
 def knows_positions() -> bool:

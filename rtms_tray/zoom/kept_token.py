@@ -51,6 +51,23 @@ class KeptToken:
         self._value, self._read, self._written = value, True, False
         await self._write()
 
+    async def drop(self) -> None:
+        """Forget a token that is dead; what another instance has kept since stays in the store."""
+        if await self._is_another():
+            self._value = None
+        else:
+            await self.put(None)
+
+    async def _is_another(self) -> bool:
+        if not self._written:
+            return False
+        try:
+            async with self._turn:
+                kept = await self._store.load(self._name)
+        except SecretError:
+            return False
+        return kept is not None and kept != self._value
+
     def retry(self) -> None:
         """Write again what the store refused, in the background and once a minute at most."""
         busy = self._retrying is not None and not self._retrying.done()

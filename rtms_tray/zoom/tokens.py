@@ -220,7 +220,7 @@ class TokenKeeper:
         taken_over = age is not None and 0 <= age < TAKEN_OVER_WITHIN
         self._lost = "grant_taken_over" if taken_over else "sign_in_expired"
         self._grant = None
-        await self._kept.put(None)
+        await self._kept.drop()
         return SignInNeeded(self._lost)
 
     async def _sign_out(self) -> SignedOut:

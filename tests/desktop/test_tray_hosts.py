@@ -1,13 +1,14 @@
 """A tray host that comes late, restarts, or goes for good: the icon, or the window, is there."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.helpers.by_mouse import differing, greenish
-from tests.helpers.desktop import Desktop, TrayKind, Window, wait_for
+from tests.helpers.by_mouse import EDGE_OF_BANNER, MUCH, PRIMARY, differing, greenish
+from tests.helpers.desktop import Box, Desktop, Picture, TrayKind, Window, wait_for
 from tests.helpers.desktop_app import OnDesktop, menu_labels, on_desktop, ready
 from tests.helpers.zoom_process import WITH_HOST
 
@@ -16,6 +17,9 @@ TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
 IDLE: Final = menu_labels("Nothing is watched", account="Sign out")
+TELLS: Final = PRIMARY
+"""The colour of a banner that only tells something."""
+
 MISSED_S: Final = 25
 """Longer than the two looks after which a tray counts as gone for good."""
 
@@ -35,7 +39,7 @@ def test_a_late_tray(make_desktop: MakeDesktop, artefacts: Path, tray: TrayKind)
 
 @pytest.mark.parametrize("tray", TRAYS)
 def test_a_tray_that_restarts(make_desktop: MakeDesktop, artefacts: Path, tray: TrayKind) -> None:
-    desktop = make_desktop(tray=tray)
+    desktop = make_desktop(tray=tray, notify="dunst")
     with on_desktop(desktop, artefacts) as here:
         ready(here)
         here.app.done("start", str(WITH_HOST))
@@ -47,14 +51,72 @@ def test_a_tray_that_restarts(make_desktop: MakeDesktop, artefacts: Path, tray: 
         here.zoom.act(WITH_HOST, "approve")
         here.app.wait_for_state("sharing")
         desktop.start_tray()
-        back = lambda: desktop.picture(here.mouse.icon)  # noqa: E731 - FIX
-        wait_for(lambda: greenish(back()) > 50, 20, "the icon of what happened meanwhile")
+        wait_for(lambda: greenish(icon_of(here)) > 50, 20, "the icon of what happened meanwhile")
         assert differing(here.mouse.icon_picture("sharing"), pending) > 20
-        assert not window_is_shown(here)
-        here.desktop.click(*here.mouse.icon.centre)
+        here.mouse.keep("tray-back")
+        here.mouse.new_window(lambda: desktop.click(*here.mouse.icon.centre))
         desktop.find_window("Sharing")
         here.mouse.keep("clicked")
 
 
 def test_a_tray_that_goes_for_good(make_desktop: MakeDesktop, artefacts: Path) -> None:
-    pass
+    with ExitStack() as ends:  # both kinds at the same time: most of it is waiting
+        here = [
+            ends.enter_context(on_desktop(make_desktop(tray=tray), artefacts / tray))
+            for tray in TRAYS
+        ]
+        for one in here:
+            ready(one)
+        idle = [one.mouse.icon_picture("idle") for one in here]
+        for one in here:
+            one.desktop.end_tray()
+        windows = [opened_by_itself(one) for one in here]
+        for one in here:
+            one.desktop.start_tray()
+        for one, window, icon in zip(here, windows, idle, strict=True):
+            back_again(one, window, icon)
+
+
+def opened_by_itself(here: OnDesktop) -> Window:
+    """Wait for the window that says why there is no icon; closing it must leave a way back."""
+    window = here.desktop.find_window("Nothing is watched", MISSED_S)
+    wait_for(lambda: has_banner(here, window), 10, "the window to say why")
+    here.mouse.keep("opened-by-itself")
+    close(here, window)
+    assert state_of(here, window) == "Iconic"
+    return window
+
+
+def back_again(here: OnDesktop, window: Window, icon: Picture) -> None:
+    """The icon is as it was, a click brings the window back, and closing that hides it."""
+    wait_for(lambda: icon_of(here) == icon, 20, "the icon as it was")
+    here.desktop.click(*here.mouse.icon.centre)
+    here.desktop.find_window("Nothing is watched")
+    here.mouse.keep("back")
+    assert not has_banner(here, window)
+    close(here, window)
+    assert state_of(here, window) == "Withdrawn"
+
+
+def has_banner(here: OnDesktop, window: Window) -> bool:
+    """Whether the window has a banner that only tells something, by its coloured edge."""
+    box = window.box
+    edge = here.desktop.picture(Box(box.x + EDGE_OF_BANNER, box.y, 1, box.height))
+    return edge.colours().get(TELLS, 0) > MUCH
+
+
+def icon_of(here: OnDesktop) -> Picture:
+    """How the icon's place looks now."""
+    return here.desktop.picture(here.mouse.icon)
+
+
+def close(here: OnDesktop, window: Window) -> None:
+    """Close the window as people do."""
+    here.desktop.key("alt+F4")
+    here.mouse.closed(window)
+
+
+def state_of(here: OnDesktop, window: Window) -> str:
+    """How a window is: Normal, Iconic (minimised) or Withdrawn (ICCCM 4.1.3.1: WM_STATE)."""
+    said = here.desktop.run(["xprop", "-id", str(window.number), "WM_STATE"]).stdout
+    return said.partition("window state: ")[2].partition("\n")[0] or "Withdrawn"

@@ -315,6 +315,7 @@ def failure(words_: str) -> ValueError:
 # --- crashes ------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_a_crash_is_told_once_without_secrets(
     stage: Stage, expected_logs: ExpectedLogs
 ) -> None:

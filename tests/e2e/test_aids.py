@@ -35,7 +35,7 @@ def test_a_refusal_by_policy_has_a_text_and_a_way_out(
     seen = tmp_path / "seen"
     command = f'["{sys.executable}", "-c", "{COPIES}", "{seen}", "{{meeting}}"]'
     running.done("settings", "set", "fallback.command", command)
-    zoom.change("meeting", number=WITH_HOST, host_org_rtms_enabled=False)
+    zoom.change("meetings", number=WITH_HOST, host_org_rtms_enabled=False)
     link = f"https://zoom.us/j/{WITH_HOST}?pwd=x"
     running.refused("start", link)
     session = newest(running.status())

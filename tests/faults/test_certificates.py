@@ -7,28 +7,34 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
-from tests.helpers.certificates import Authority
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.fault_world import profile_behind, program_behind, secrets_behind
 from tests.helpers.running import ROOT
 
+if TYPE_CHECKING:
+    from tests.helpers.certificates import Authority
+
+certificates = pytest.importorskip("tests.helpers.certificates", reason="needs cryptography")
+
 DAY = timedelta(days=1)
-Server = Callable[[Authority], ssl.SSLContext]
+Server = Callable[["Authority"], ssl.SSLContext]
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("certificates"))
+def authority(tmp_path_factory: pytest.TempPathFactory) -> "Authority":
+    made: Authority = certificates.Authority(tmp_path_factory.mktemp("certificates"))
+    return made
 
 
 @pytest.mark.promise("certificate not trusted, expired or of another host")
 async def test_of_an_authority_that_nobody_trusts(
-    zoom: Simulator, authority: Authority, tmp_path: Path
+    zoom: Simulator, authority: "Authority", tmp_path: Path
 ) -> None:
     async with FaultProxy(zoom.oauth_url, tls=authority.server()) as net:
         profile = profile_behind(tmp_path, zoom, net)
@@ -106,7 +112,7 @@ async def _ask(zoom: Simulator, net: FaultProxy, trusted: Path) -> list[str]:
     ids=["good", "expired", "not yet good", "another host's"],
 )
 async def test_of_an_authority_that_is_trusted(
-    zoom: Simulator, authority: Authority, server: Server, said: list[str]
+    zoom: Simulator, authority: "Authority", server: Server, said: list[str]
 ) -> None:
     async with FaultProxy(zoom.oauth_url, tls=server(authority)) as net:
         assert await _ask(zoom, net, authority.file) == said
@@ -114,7 +120,7 @@ async def test_of_an_authority_that_is_trusted(
 
 
 @pytest.mark.promise("TLS failure")
-async def test_what_speaks_no_tls_is_offline(zoom: Simulator, authority: Authority) -> None:
+async def test_what_speaks_no_tls_is_offline(zoom: Simulator, authority: "Authority") -> None:
     came: list[bytes] = []
 
     async def speak_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -52,6 +52,7 @@ async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_
     built, before = sharing.zoom.house.feed.built, asked(sharing)
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
+    sharing.zoom.world.switches.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     session = sharing.session()
     assert (session.state, session.unverified_since is not None) == ("sharing", True)
@@ -76,6 +77,7 @@ async def test_a_meeting_that_ended_during_the_night_is_found_out(
     sharing.act("end_meeting")
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
+    sharing.zoom.world.switches.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     sharing.zoom.house.feed.faults.refuse = False
     session = await sharing.state("ended")

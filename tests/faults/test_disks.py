@@ -1,7 +1,6 @@
 """Disks that are full, read-only or broken: capture goes on, what cannot be written is told."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Generator, Iterator, Mapping
@@ -12,6 +11,8 @@ import pytest
 
 from tests.helpers.running import ROOT, App, notices
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+
+resource = pytest.importorskip("resource", reason="limits are the system's")
 
 ORDINARY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
 """Runs a program without root's power over others' files: as root, permissions do not bite."""

@@ -83,6 +83,21 @@ async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
     await home.state("pending_approval")
 
 
+@pytest.mark.promise("refresh token rotated elsewhere")
+async def test_what_another_instance_has_kept_is_left_to_it(
+    home: House, store: MemoryStore
+) -> None:
+    name = refresh_token_name(home.program.settings)
+    mine = await store.load(name)
+    assert mine is not None
+    client = home.program.settings.sign_in_id
+    theirs = home.zoom.house.grants.refresh(mine, client)["refresh_token"]
+    await store.save(name, theirs)
+    await need_a_refresh(home)
+    assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED
+    assert await store.load(name) == theirs
+
+
 @pytest.mark.promise("reply lost after the refresh token was rotated")
 async def test_where_the_old_token_still_counts_nothing_is_noticed(
     home: House, net: FaultProxy

@@ -145,12 +145,13 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
     assert "feed_offline" in sharing.codes() or "feed_connection_lost" in sharing.codes()
     assert sharing.program.overview().attention, "a live session that cannot be seen"
 
+    sharing.zoom.world.switches.clock_skew_s = 600  # for Zoom, the time has passed as well
     await net.come_back()
     await sharing.connected()
     sharing.act("host_stops")
     session = await sharing.state("stopped")
     line, now = session.timeline, clock()
-    assert line.total(SpanKind.UNKNOWN, now) >= 600_000
+    assert line.total(SpanKind.UNKNOWN, now) > 598_000  # Zoom's clock is known to half a second
     assert sum(line.total(kind, now) for kind in SpanKind) == line.elapsed(now)
     assert asked(sharing) == before
 

@@ -5,6 +5,7 @@ language 40 % longer; with `--publish FOLDER` also the few that the project show
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -17,12 +18,12 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(_ROOT))
 
 from PySide6.QtGui import QColor, QPalette  # noqa: E402  the project is found by the line above
-from PySide6.QtWidgets import QApplication, QMenu, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E402
 
 from rtms_tray.desktop.looks import DARK, LIGHT, Looks  # noqa: E402
 from rtms_tray.desktop.loop import run  # noqa: E402
 from tests.gallery.icon_sheet import icons  # noqa: E402
-from tests.gallery.pseudo import lengthen  # noqa: E402
+from tests.gallery.pseudo import lengthen, longer_overview  # noqa: E402
 from tests.gallery.scenes import (  # noqa: E402
     WINDOWS,
     Stage,
@@ -39,7 +40,8 @@ THEMES: Final = {"light": LIGHT, "dark": DARK}
 LANGUAGES: Final = ("english", "longer")
 POINTS: Final = (9, 14)
 _COLUMNS: Final = 6
-_STATUS: Final = (420, 720)
+_STATUS_WIDTH: Final = 420
+_SCREEN: Final = (1600, 1000)
 _PUBLISHED: Final = {
     "status-light-100-english-9pt": 0.5,
     "status-dark-100-english-9pt": 0.5,
@@ -91,15 +93,14 @@ class Gallery:
             self._save(f"menus-{name}", await self._menus(on, longer=longer), looks)
 
     def _save(self, name: str, pictures: Sequence[Picture], looks: Looks) -> None:
-        width = (_COLUMNS * (_STATUS[0] + 16) + 16) * self._scale
+        width = (_COLUMNS * (_STATUS_WIDTH * self._points // POINTS[0] + 16) + 16) * self._scale
         save(sheet(pictures, looks, width), self._folder / f"{name}.png")
 
     async def _status(self, on: Stage, *, longer: bool) -> list[Picture]:
         window = on.desktop.window
         made = []
         for name, overview in status_overviews().items():
-            window.resize(*_STATUS)
-            window.show_overview(overview)
+            window.show_overview(longer_overview(overview) if longer else overview)
             window.bring()
             made.append(await _grab(name, window, longer=longer))
         window.hide()
@@ -134,8 +135,9 @@ async def _grab(name: str, widget: QWidget, *, longer: bool) -> Picture:
     if longer:
         lengthen(widget)
         await settle()
-        if isinstance(widget, QMenu):
+        if isinstance(widget, QMenu | QDialog):
             widget.adjustSize()
+            await settle()
     return picture(name, widget.grab())
 
 
@@ -150,16 +152,25 @@ def _draw(folder: Path, scale: int, points: int) -> int:
 def _all(folder: Path, publish: Path | None) -> int:
     for scale in (1, 2):
         for points in POINTS if scale == 1 else POINTS[:1]:
-            environment = {
-                **os.environ,
-                "QT_QPA_PLATFORM": "offscreen",
-                "QT_SCALE_FACTOR": str(scale),
-            }
             command = [sys.executable, __file__, str(folder), f"--scale={scale}"]
+            environment = {**os.environ, **_screen(folder, scale)}
             subprocess.run([*command, f"--points={points}"], env=environment, check=True)
     if publish is not None:
         _publish(folder, publish)
     return 0
+
+
+def _screen(folder: Path, scale: int) -> dict[str, str]:
+    """Describe a screen in memory that is large enough at this scale."""
+    width, height = (side * scale for side in _SCREEN)
+    screen = {"name": "memory", "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
+    folder.mkdir(parents=True, exist_ok=True)
+    description = folder / "screen.json"
+    description.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96}]}))
+    return {
+        "QT_QPA_PLATFORM": f"offscreen:configfile={description}",
+        "QT_SCALE_FACTOR": str(scale),
+    }
 
 
 def _publish(folder: Path, publish: Path) -> None:

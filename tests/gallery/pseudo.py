@@ -1,5 +1,6 @@
 """A pretended language whose texts are 40 % longer: what fits in it fits in German and Finnish as well."""
 
+from dataclasses import fields, is_dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import (
@@ -12,9 +13,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtms_tray.view_model import Overview
+
 _MORE: Final = 0.4
 _FILLING: Final = "ïn äñ öthér láng üage "
 _ACCENTS: Final = str.maketrans("aeiouAEIOU", "áéïöüÁÉÏÖÜ")
+_DONE: Final = "\u200b"
+"""Marks, without being seen, what was made longer before."""
+_SAID: Final = frozenset(
+    {"title", "text", "remedy", "label", "summary", "details", "confirm", "question"}
+)
+"""Fields of what is shown that hold words."""
 _SIGNS: Final = 3
 """Texts of so few characters are signs or numbers, the same in every language."""
 
@@ -28,31 +37,56 @@ def longer(text: str) -> str:
     return f"{text.translate(_ACCENTS)} {filling}"
 
 
+def longer_overview(overview: Overview) -> Overview:
+    """Put everything that an overview says into the pretended language."""
+    made = _longer_parts(overview)
+    assert isinstance(made, Overview)
+    return made
+
+
+def _longer_parts(part: object) -> object:
+    if isinstance(part, tuple):
+        return tuple(map(_longer_parts, part))
+    if isinstance(part, str) or not is_dataclass(part) or isinstance(part, type):
+        return part
+    changed: dict[str, object] = {}
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if isinstance(value, str) and one.name in _SAID:
+            changed[one.name] = _once(value) if value else value
+        elif one.name == "fits":
+            changed[one.name] = tuple(map(_once, value))
+        elif not isinstance(value, str):
+            changed[one.name] = _longer_parts(value)
+    return replace(part, **changed)
+
+
 def lengthen(widget: QWidget) -> None:
-    """Put every text of a window into the pretended language, once."""
+    """Put every text of a window into the pretended language; what is in it already stays."""
     if isinstance(widget, QMenu):
         _lengthen_menu(widget)
     for part in (widget, *widget.findChildren(QWidget)):
-        if not part.property("longer"):
-            part.setProperty("longer", True)
-            _lengthen_one(part)
+        _lengthen_one(part)
+
+
+def _once(text: str) -> str:
+    return text if text.endswith(_DONE) else longer(text) + _DONE
 
 
 def _lengthen_one(part: QWidget) -> None:
     if isinstance(part, QLabel | QAbstractButton):
-        part.setText(longer(part.text()))
+        part.setText(_once(part.text()) if part.text() else "")
     elif isinstance(part, QLineEdit):
-        part.setPlaceholderText(longer(part.placeholderText()))
+        part.setPlaceholderText(_once(part.placeholderText()))
     elif isinstance(part, QTabBar):
         for place in range(part.count()):
-            part.setTabText(place, longer(part.tabText(place)))
+            part.setTabText(place, _once(part.tabText(place)))
     elif isinstance(part, QComboBox):
         for place in range(part.count()):
-            part.setItemText(place, longer(part.itemText(place)))
+            part.setItemText(place, _once(part.itemText(place)))
 
 
 def _lengthen_menu(menu: QMenu) -> None:
     for action in menu.actions():
-        if not action.property("longer"):
-            action.setProperty("longer", True)
-            action.setText(longer(action.text()))
+        if action.text():
+            action.setText(_once(action.text()))

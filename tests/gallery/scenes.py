@@ -33,7 +33,7 @@ from tests.helpers.panels import Known, insides
 
 S = CaptureState
 NOW: Final = samples.NOW
-_SETTLE_S: Final = 0.03
+_SETTLE_S: Final = 0.02
 
 FINDINGS: Final = (
     Finding("settings", "Settings", Mark.OK, "They are complete."),
@@ -63,7 +63,7 @@ CRASH: Final = "rtms-tray 0.1.0\nTraceback (most recent call last):\n  File “w
 
 async def settle() -> None:
     """Let everything draw that is due."""
-    for _ in range(4):
+    for _ in range(3):
         await asyncio.sleep(_SETTLE_S)
 
 
@@ -135,6 +135,7 @@ async def stage(app: QApplication, folder: Path) -> AsyncIterator[Stage]:
     file.close()
     made.desktop.show(samples.overview(S.SHARING))
     await settle()
+    made.desktop.tray.found.emit()  # as on a desktop that has a tray
     made.desktop.window.hide()
     try:
         yield made

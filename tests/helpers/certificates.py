@@ -11,6 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _DAY = timedelta(days=1)
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -20,9 +31,12 @@ class Authority:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tests' authority")])
-        constraints = x509.BasicConstraints(ca=True, path_length=0)
-        builder = self._builder(self._name, self._key, -_DAY, _DAY)
-        own = builder.add_extension(constraints, critical=True).sign(self._key, hashes.SHA256())
+        own = (
+            self._builder(self._name, self._key, -_DAY, _DAY)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_SIGNS, critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
         self.file = folder / "authority.pem"
         self.file.write_bytes(own.public_bytes(serialization.Encoding.PEM))
 
@@ -46,7 +60,7 @@ class Authority:
     def _builder(
         self, name: x509.Name, key: ec.EllipticCurvePrivateKey, begins: timedelta, ends: timedelta
     ) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
+        now, own = datetime.now(UTC), self._key.public_key()
         return (
             x509.CertificateBuilder()
             .subject_name(name)
@@ -55,6 +69,10 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now + begins)
             .not_valid_after(now + ends)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own), critical=False)
         )
 
 

@@ -148,10 +148,10 @@ class FaultProxy:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            _abort(out)
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            _abort(out)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(_CHUNK):

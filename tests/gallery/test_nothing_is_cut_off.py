@@ -1,0 +1,113 @@
+"""No text is cut off: in English and in a language 40 % longer, with letters of 9 and of 14 points."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
+
+from rtms_tray.capture.states import CaptureState
+from tests.desktop_units import samples
+from tests.gallery.pseudo import lengthen, longer, longer_overview
+from tests.gallery.scenes import WINDOWS, settle, stage, status_overviews
+
+pytestmark = [
+    pytest.mark.qt_loop,
+    pytest.mark.qt_log_ignore(
+        "This plugin does not support",
+        "No such signal QPlatformNativeInterface::systemTrayWindowChanged",
+    ),
+]
+
+
+@pytest.fixture(params=[9, 14])
+def letters(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[int]:
+    """Letters of this size, for as long as the test runs."""
+    before = qapp.font()
+    font = qapp.font()
+    font.setPointSize(request.param)
+    qapp.setFont(font)
+    yield request.param
+    qapp.setFont(before)
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """List the texts of a window that have too little room."""
+    return [*_cut_labels(window), *_cut_buttons(window), *_too_wide(window)]
+
+
+def _cut_labels(window: QWidget) -> Iterator[str]:
+    for label in window.findChildren(QLabel):
+        if not label.isVisible() or not label.text() or not label.pixmap().isNull():
+            continue
+        if label.wordWrap():
+            if label.height() < label.heightForWidth(label.width()):
+                yield f"{label.text()} (too low)"
+        elif label.width() < label.sizeHint().width() and label.minimumWidth() == 0:
+            yield f"{label.text()} (too narrow)"
+
+
+def _cut_buttons(window: QWidget) -> Iterator[str]:
+    for button in window.findChildren(QAbstractButton):
+        needs = button.fontMetrics().horizontalAdvance(button.text())
+        if button.isVisible() and button.text() and button.width() < needs:
+            yield f"[{button.text()}]"
+
+
+def _too_wide(window: QWidget) -> Iterator[str]:
+    """A page that is wider than the area in which it scrolls up and down only."""
+    for area in window.findChildren(QScrollArea):
+        page = area.widget()
+        if area.isVisible() and page is not None and page.width() > area.viewport().width():
+            yield f"{page.objectName()} is wider than its area"
+
+
+@pytest.mark.parametrize("language", ["english", "longer"])
+async def test_the_status_window(
+    qapp: QApplication, tmp_path: Path, letters: int, language: str
+) -> None:
+    async with stage(qapp, tmp_path) as on:
+        window = on.desktop.window
+        for name, overview in status_overviews().items():
+            window.show_overview(longer_overview(overview) if language == "longer" else overview)
+            window.bring()
+            await asyncio.sleep(0.01)
+            if language == "longer":
+                lengthen(window)
+            await settle()
+            assert cut_off(window) == [], f"{name}, {letters} points"
+
+
+@pytest.mark.parametrize("language", ["english", "longer"])
+async def test_the_other_windows(
+    qapp: QApplication, tmp_path: Path, letters: int, language: str
+) -> None:
+    found = {}
+    async with stage(qapp, tmp_path) as on:
+        for name, show in WINDOWS.items():
+            window = await show(on)
+            await settle()
+            if language == "longer":
+                lengthen(window)
+                await settle()
+            if name.startswith("start"):
+                window.adjustSize()
+                await settle()
+            found[name] = cut_off(window)
+            window.close()
+            await settle()
+    assert {name: texts for name, texts in found.items() if texts} == {}, letters
+
+
+def test_the_pretended_language() -> None:
+    for text in ("Resend request", "The host is here: send it again", "Sharing"):
+        assert len(longer(text)) == pytest.approx(1.4 * len(text), abs=3)
+    assert longer("10:38") == "10:38"
+    assert longer("✓") == "✓"
+    said = longer_overview(samples.overview(CaptureState.STOPPED))
+    assert said.lead is not None
+    assert said.lead.key == "98712345670"
+    assert said.lead.actions[0].name == "resend"
+    assert said.lead.actions[0].label.startswith("Résénd")
+    assert said.lead.checks[0].text != samples.CHECKS[0].text
