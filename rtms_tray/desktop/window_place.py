@@ -30,7 +30,11 @@ class WindowPlace:
         self._restored = True
         place = self._places.get(self._name) if self._places else None
         if not self._window.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            size = QSize(place.width, place.height) if place else for_its_letters(self._window, self._usual)
+            size = (
+                QSize(place.width, place.height)
+                if place
+                else for_its_letters(self._window, self._usual)
+            )
             screen = self._window.screen().availableSize() * _OF_THE_SCREEN
             self._window.resize(size.boundedTo(screen).expandedTo(self._window.minimumSize()))
         if place is not None and place.x is not None and place.y is not None:
