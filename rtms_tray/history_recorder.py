@@ -103,6 +103,7 @@ class Recorder:
                 self._written.clear()
                 async with self._writing:
                     await self._history.erase()
+                self._cancel()  # a writing that was under way has set it anew
             self._succeeded()
         except HistoryError as error:
             self._failed(error)
@@ -168,7 +169,7 @@ class Recorder:
                 self._succeeded()
             except HistoryError as error:
                 self._failed(error)
-        if any(one.open for one in self._board().sessions):
+        if self._keep_days and any(one.open for one in self._board().sessions):
             self._write_within(RETRY_S if self.trouble else AGAIN_S)
         self.look()
 

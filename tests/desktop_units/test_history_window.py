@@ -79,7 +79,6 @@ async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
         window.close()
     made.reader.close()
     await asyncio.sleep(0.02)
-    assert qapp.activeModalWidget() is None
 
 
 async def rows_in(window: HistoryWindow, count: int, what: str = "") -> None:

@@ -49,7 +49,7 @@ _PUBLISHED: Final = {
     "windows-light-100-english-9pt": 0.5,
     "windows-dark-100-english-9pt": 0.5,
     "menus-light-100-english-9pt": 0.5,
-    "icons-100": 0.6,
+    "icons-100": 1.0,
 }
 """Sheets that are shown to people, and how large."""
 
