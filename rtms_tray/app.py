@@ -23,7 +23,7 @@ from rtms_tray.desktop.surface import Desktop
 from rtms_tray.herald import Herald, News
 from rtms_tray.http_client import make_http
 from rtms_tray.log import log_to_file
-from rtms_tray.orders import Orders
+from rtms_tray.orders.commander import Orders
 from rtms_tray.program import Outside, Program
 from rtms_tray.store.filing import has_client_secret, save_client_secret
 from rtms_tray.store.keyring_store import KeyringStore

@@ -9,7 +9,7 @@ import subprocess
 import threading
 from typing import Final
 
-from rtms_tray.order_parts import OpenUrl, RefusedError
+from rtms_tray.orders.parts import OpenUrl, RefusedError
 from rtms_tray.store.settings import FallbackSettings
 
 MEETING: Final = "{meeting}"

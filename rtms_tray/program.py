@@ -18,15 +18,15 @@ from rtms_tray.changes import Changes
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection, Missing, NoZoom, blocking_problem, connect
 from rtms_tray.fall_back import is_set_up
-from rtms_tray.history_recorder import Recorder
 from rtms_tray.inspector import Inspector
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
 from rtms_tray.near_limit import NearLimit
 from rtms_tray.network_probe import NetworkProbe, answers
 from rtms_tray.notices import attention, feed_notice, feed_view, of_problem
-from rtms_tray.order_parts import RefusedError
+from rtms_tray.orders.parts import RefusedError
 from rtms_tray.own_client import OwnClient
+from rtms_tray.past.recorder import Recorder
 from rtms_tray.presentation import Surroundings, overview
 from rtms_tray.store.account import load_account
 from rtms_tray.store.filing import refresh_token_name

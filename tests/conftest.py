@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -64,3 +65,11 @@ def pytest_asyncio_loop_factories(
     if item.get_closest_marker("qt_loop"):
         return {"qt": _loop_inside_qt}
     return {"asyncio": asyncio.new_event_loop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests together, and all real desktops in one row: they want the computer's time."""
+    for item in items:
+        folder = Path(__file__).parent / "desktop"
+        group = "desktop" if item.path.is_relative_to(folder) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

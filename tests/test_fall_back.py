@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.fall_back import fall_back, is_set_up
-from rtms_tray.order_parts import RefusedError
+from rtms_tray.orders.parts import RefusedError
 from rtms_tray.store.settings import FallbackSettings
 
 NUMBER = "98712345670"

@@ -27,9 +27,10 @@ def perform(profile: Profile, arguments: Namespace) -> int:
 async def _without_instance(profile: Profile, *, refused: Answer) -> Answer:
     """Look for ourselves; what only the instance knows stays unchecked. No token is ever renewed here."""
     from rtms_tray.clock import SystemClock  # noqa: PLC0415 - not for a running instance
-    from rtms_tray.doctor import Patient, examine  # noqa: PLC0415 - as above
-    from rtms_tray.doctor_report import as_json, in_words, is_broken  # noqa: PLC0415 - as above
-    from rtms_tray.doctor_screen import once  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.examination import examine  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.findings import Patient  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.report import as_json, in_words, is_broken  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.screen import once  # noqa: PLC0415 - as above
     from rtms_tray.http_client import make_http  # noqa: PLC0415 - as above
     from rtms_tray.store.keyring_store import KeyringStore  # noqa: PLC0415 - as above
 

@@ -8,7 +8,7 @@ from typing import Final
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.cli.output import complain, one_line, say, say_json
 from rtms_tray.commands import Exit
-from rtms_tray.history_export import as_csv, as_json
+from rtms_tray.past.export import as_csv, as_json
 from rtms_tray.span_words import KINDS, reason_words
 from rtms_tray.status import length
 from rtms_tray.store.history_file import read_meetings

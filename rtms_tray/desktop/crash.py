@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
 from rtms_tray.desktop.text_dialog import TextDialog
-from rtms_tray.doctor_report import without_home
+from rtms_tray.doctor.report import without_home
 from rtms_tray.log import redacted
 
 log = logging.getLogger(__name__)

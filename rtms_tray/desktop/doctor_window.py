@@ -13,7 +13,7 @@ from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.panel import Panel, card, scrolling
 from rtms_tray.desktop.parts import button, label, put, row
 from rtms_tray.desktop.text_dialog import TextDialog
-from rtms_tray.doctor_report import from_json, report, summary
+from rtms_tray.doctor.report import from_json, report, summary
 
 _INTRO = "This is the report. It holds no secrets, e-mail addresses or meeting names; read it before you send it."
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from rtms_tray.desktop.panel import sign
 from rtms_tray.desktop.parts import Rows, label, note
-from rtms_tray.doctor import Finding
+from rtms_tray.doctor.findings import Finding
 
 
 class Findings(Rows):

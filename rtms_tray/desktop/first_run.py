@@ -20,8 +20,8 @@ from rtms_tray.desktop.findings import Findings
 from rtms_tray.desktop.first_run_pages import AppPage, FeedPage, Guide, Page, SignInPage, TestPage
 from rtms_tray.desktop.panel import Panel, card, scrolling, trouble_label
 from rtms_tray.desktop.parts import button, label, note, put, row, title
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import from_json
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import from_json
 from rtms_tray.view_model import Overview
 
 _HELLO: Final = (

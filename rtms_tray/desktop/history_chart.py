@@ -9,7 +9,7 @@ from rtms_tray.capture.units import HOUR, MINUTE, Millis
 from rtms_tray.desktop.explorable import Explorable
 from rtms_tray.desktop.looks import Looks, looks_now
 from rtms_tray.desktop.span_paint import paint_span, paints
-from rtms_tray.history_weeks import Week
+from rtms_tray.past.weeks import Week
 from rtms_tray.span_words import KIND_WORDS, KINDS, lasting
 from rtms_tray.store.history_records import HostSide
 

@@ -29,9 +29,9 @@ from rtms_tray.desktop.looks import Looks, looks_now
 from rtms_tray.desktop.panel import Panel, trouble_label
 from rtms_tray.desktop.parts import button, note, put, row
 from rtms_tray.desktop.window_place import WindowPlace
-from rtms_tray.history_export import as_csv, json_file
-from rtms_tray.history_weeks import losses, mondays, start_of, weeks
-from rtms_tray.report import file_name, report
+from rtms_tray.past.export import as_csv, json_file
+from rtms_tray.past.report import file_name, report
+from rtms_tray.past.weeks import losses, mondays, start_of, weeks
 from rtms_tray.store.history_reader import HistoryReader
 from rtms_tray.store.history_records import MeetingRecord
 from rtms_tray.store.history_search import Search, search_for

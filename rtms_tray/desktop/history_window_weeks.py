@@ -19,7 +19,7 @@ from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.panel import card, scrolling
 from rtms_tray.desktop.parts import Rows, button, label, note
 from rtms_tray.desktop.span_paint import Swatch
-from rtms_tray.history_weeks import Loss, Week
+from rtms_tray.past.weeks import Loss, Week
 from rtms_tray.span_words import KIND_WORDS, KINDS, lasting
 from rtms_tray.store.history_records import HostSide
 

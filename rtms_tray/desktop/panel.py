@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.looks import Looks, looks_now, sheet
 from rtms_tray.desktop.parts import label
 from rtms_tray.desktop.window_place import for_its_letters
-from rtms_tray.doctor import Mark
+from rtms_tray.doctor.findings import Mark
 
 _MORE: Final = Template("""
 QListWidget, QPlainTextEdit, QTextBrowser { color: $text; background: $card;

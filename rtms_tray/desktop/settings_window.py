@@ -15,8 +15,8 @@ from rtms_tray.desktop.parts import button, label, note, put, row
 from rtms_tray.desktop.settings_rows import SettingRow
 from rtms_tray.desktop.settings_secret import HasSecret, SaveSecret, SecretRow
 from rtms_tray.desktop.settings_words import section_title
-from rtms_tray.doctor import Mark
-from rtms_tray.doctor_report import from_json
+from rtms_tray.doctor.findings import Mark
+from rtms_tray.doctor.report import from_json
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.problems import Problem
 from rtms_tray.store.settings import RULES, Settings, flatten

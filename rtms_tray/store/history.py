@@ -58,7 +58,7 @@ class History:
         try:
             await self._thread.run(self._let_go, self._limit_s)
         finally:
-            self._thread.stop()
+            self._thread.stop(self._let_go)  # once more, in case the disk was too slow for us
 
     async def _do(self, work: Callable[[HistoryFile], T]) -> T:
         return await self._thread.run(lambda: self._with_file(work), self._limit_s)

@@ -34,10 +34,15 @@ class HistoryThread:
         except TimeoutError:
             raise HistoryError(Trouble.SLOW) from None
 
-    def stop(self) -> None:
-        """End the thread once its work is done; another piece of work starts a new one."""
+    def stop(self, last: Callable[[], object] | None = None) -> None:
+        """End the thread once its work is done; `last` is a piece that nobody waits for.
+
+        Another piece of work starts a new thread.
+        """
         if self._thread is not None:
             self._thread = None
+            if last is not None:
+                self._work.put(lambda: _fulfil(Future(), last))
             self._work.put(None)
 
     def _begin(self) -> None:

@@ -8,8 +8,8 @@ import pytest
 from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import as_json, in_words
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import as_json, in_words
 from rtms_tray.store.paths import Profile
 from tests.cli.conftest import RunCli
 

@@ -12,7 +12,7 @@ import pytest
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.cli.history import in_words
-from rtms_tray.history_export import as_csv
+from rtms_tray.past.export import as_csv
 from rtms_tray.store.history_file import HistoryFile
 from rtms_tray.store.paths import Profile
 from tests.cli.conftest import RunCli

@@ -22,7 +22,7 @@ from rtms_tray.desktop.history_window_meeting import MeetingPage
 from rtms_tray.desktop.looks import DARK, LIGHT, Looks
 from rtms_tray.desktop.surface import name_application
 from rtms_tray.desktop.window_place import WindowPlace
-from rtms_tray.history_weeks import Week, mondays
+from rtms_tray.past.weeks import Week, mondays
 from rtms_tray.store.history_file import HistoryFile
 from rtms_tray.store.history_reader import PAGE, HistoryReader
 from rtms_tray.store.history_records import HostSide, MeetingRecord

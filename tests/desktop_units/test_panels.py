@@ -20,8 +20,8 @@ from rtms_tray.desktop.crash import watched
 from rtms_tray.desktop.looks import DARK, LIGHT
 from rtms_tray.desktop.panel import Panel
 from rtms_tray.desktop.panels import Panels
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import as_json, report
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import as_json, report
 from rtms_tray.inspector import KEPT
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.settings import AppearanceSettings

@@ -16,8 +16,8 @@ from rtms_tray.desktop.settings_rows import Entry, Segments
 from rtms_tray.desktop.settings_window import SettingsWindow
 from rtms_tray.desktop.settings_words import label_of, value_word
 from rtms_tray.desktop.surface import name_application
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import as_json
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import as_json
 from rtms_tray.store.keys import written
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
@@ -144,7 +144,7 @@ async def test_a_wrong_value_is_explained_and_not_written(
 async def test_edits_of_the_file_are_followed(stage: Stage) -> None:
     set_value(stage.profile.settings_file, "history.keep_days", "7")
     await until(lambda: entry(stage, "history.keep_days").text() == "7")
-    assert stage.commander.names().count("reload") == 1
+    await until(lambda: stage.commander.names().count("reload") == 1)
     with stage.profile.settings_file.open("a") as file:  # in place, as some editors write
         file.write("\n[appearance]\ntheme = 'pink'\n")
     await until(lambda: "line" in stage.trouble("appearance.theme"))

@@ -21,7 +21,7 @@ SOURCE = sorted((ROOT / "rtms_tray").rglob("*.py"))
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 STARTS_PROGRAMS = {
-    "doctor_screen.py": "our own Python, to start Qt on trial",
+    "screen.py": "our own Python, to start Qt on trial",
     "fall_back.py": "the user's own program, an argument list, no shell",
     "zoom_client_machines.py": "the system's list of programs",
 }

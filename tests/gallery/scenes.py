@@ -18,8 +18,8 @@ from rtms_tray.desktop.dialogs import ask
 from rtms_tray.desktop.panels import Panels
 from rtms_tray.desktop.surface import Desktop
 from rtms_tray.desktop.tray import why_no_tray
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import as_json
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import as_json
 from rtms_tray.inspector import Inspector
 from rtms_tray.store.history_file import HistoryFile
 from rtms_tray.store.paths import Profile

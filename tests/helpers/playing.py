@@ -17,7 +17,7 @@ from rtms_tray.demo.stage import host_panel
 from rtms_tray.demo.world import Meeting, World
 from rtms_tray.desktop.host_panel import HostPanel
 from rtms_tray.http_client import make_http
-from rtms_tray.orders import Orders
+from rtms_tray.orders.commander import Orders
 from rtms_tray.program import Outside, Program
 from rtms_tray.simulator.server import SimulatorThread
 from rtms_tray.store.settings_file import set_value

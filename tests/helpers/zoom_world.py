@@ -13,7 +13,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.clock import SystemClock
 from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.http_client import make_http
-from rtms_tray.orders import Orders
+from rtms_tray.orders.commander import Orders
 from rtms_tray.program import Outside, Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault

@@ -9,7 +9,7 @@ import pytest
 
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE
-from rtms_tray.history_export import as_csv, json_file
+from rtms_tray.past.export import as_csv, json_file
 from rtms_tray.store.history import History
 from rtms_tray.store.history_file import HistoryFile, erase
 from rtms_tray.store.history_reader import PAGE, HistoryReader, Page, Spent

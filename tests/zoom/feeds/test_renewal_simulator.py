@@ -12,7 +12,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import SECOND
 from rtms_tray.commands import Command, Exit
 from rtms_tray.http_client import make_http
-from rtms_tray.orders import Orders
+from rtms_tray.orders.commander import Orders
 from rtms_tray.program import Outside, Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.zoom.app_token import AppTokens

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE
-from rtms_tray.history_weeks import losses, mondays, start_of, weeks
+from rtms_tray.past.weeks import losses, mondays, start_of, weeks
 from rtms_tray.store.history_file import HistoryFile
 from rtms_tray.store.history_reader import HistoryReader, Spent
 from rtms_tray.store.history_records import HostSide, MeetingRecord

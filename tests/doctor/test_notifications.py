@@ -9,8 +9,8 @@ import pytest
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from rtms_tray.doctor import Mark
-from rtms_tray.doctor_notifications import on_bus
+from rtms_tray.doctor.findings import Mark
+from rtms_tray.doctor.notifications import on_bus
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
 from tests.helpers.desktop.processes import require_programs

@@ -8,10 +8,10 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.commands import Answer, Exit
 from rtms_tray.fall_back import fall_back, is_set_up
-from rtms_tray.order_parts import Arguments, OpenUrl, Plain, RefusedError, UsageError
+from rtms_tray.orders.parts import Arguments, OpenUrl, Plain, RefusedError, UsageError
+from rtms_tray.orders.sessions import SessionOrders
 from rtms_tray.presentation import grouped, meeting_name
 from rtms_tray.program import Program
-from rtms_tray.session_orders import SessionOrders
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.meeting_reference import parse_meeting

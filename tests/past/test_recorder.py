@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray import history_recorder
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.boards import Board
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from rtms_tray.history_recorder import Recorder
+from rtms_tray.past import recorder as history_recorder
+from rtms_tray.past.recorder import Recorder
 from rtms_tray.store.history import History
 from rtms_tray.store.history_file import HistoryFile, read_meetings
 from rtms_tray.store.history_records import MeetingRecord
@@ -39,6 +39,7 @@ class Desk:
         self.path = path
         self.stage = Stage()
         self.told = 0
+        self.killed: list[Recorder] = []
         self.recorder = self.new_recorder()
 
     def new_recorder(self) -> Recorder:
@@ -70,7 +71,8 @@ class Desk:
         return read_meetings(self.path)
 
     async def restart(self) -> None:
-        """Another run of the program, with an empty board."""
+        """Another run of the program, after this one was killed, with an empty board."""
+        self.killed.append(self.recorder)
         self.stage.board = Board(me=ME)
         self.recorder = self.new_recorder()
         self.stage.board = await self.recorder.begin(365)
@@ -81,6 +83,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     desk = Desk(tmp_path / "data" / "history.sqlite3")
     yield desk
     await desk.recorder.close()
+    for killed in desk.killed:  # in one process nobody closes a killed one's file
+        await killed._history.close()
 
 
 def make_folder(path: Path) -> None:

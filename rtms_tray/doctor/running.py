@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from rtms_tray.commands import Answer, Exit
-from rtms_tray.doctor import TITLES, Finding, Mark, Patient, examine, found, ok
-from rtms_tray.doctor_report import as_json, in_words, is_broken
-from rtms_tray.doctor_screen import once
-from rtms_tray.order_parts import Arguments, Rule, UsageError, plain
+from rtms_tray.doctor.examination import examine
+from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.report import as_json, in_words, is_broken
+from rtms_tray.doctor.screen import once
+from rtms_tray.orders.parts import Arguments, Rule, UsageError, plain
 from rtms_tray.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.view_model import SignInState

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.doctor import Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
 
 _PROBE: Final = ("-m", "rtms_tray.desktop.probe")
 _LIMIT_S: Final = 8.0

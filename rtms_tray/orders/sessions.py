@@ -9,7 +9,7 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.commands import Answer, Exit
-from rtms_tray.order_parts import (
+from rtms_tray.orders.parts import (
     REPLY_LIMIT_S,
     STILL_TRYING,
     Arguments,

@@ -16,7 +16,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import HOUR, Millis
 from rtms_tray.clock import Clock
-from rtms_tray.history import PutBack, put_back, record_of
+from rtms_tray.past.records import PutBack, put_back, record_of
 from rtms_tray.store.history import History
 from rtms_tray.store.history_records import MeetingRecord
 from rtms_tray.store.history_trouble import HistoryError, Trouble

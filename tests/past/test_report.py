@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE
-from rtms_tray.report import file_name, masked, report
+from rtms_tray.past.report import file_name, masked, report
 from rtms_tray.span_words import reason_words
 from rtms_tray.store.history_records import HostSide
 from tests.helpers.histories import ENDED, OPEN

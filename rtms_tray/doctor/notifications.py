@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from rtms_tray.doctor import Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
 
 _NAME: Final = "org.freedesktop.Notifications"
 _PATH: Final = "/org/freedesktop/Notifications"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from rtms_tray import __version__
-from rtms_tray.doctor import Finding, Mark
+from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.log import redacted
 
 SCHEMA: Final = 1

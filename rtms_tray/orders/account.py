@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rtms_tray.commands import Answer, Exit, Say
 from rtms_tray.membership import AnotherAccountError, Membership
-from rtms_tray.order_parts import Arguments, OpenUrl, RefusedError, Rule, plain
+from rtms_tray.orders.parts import Arguments, OpenUrl, RefusedError, Rule, plain
 from rtms_tray.program import Program
 from rtms_tray.zoom.errors import SignInFailed
 from rtms_tray.zoom.listings import User

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from rtms_tray.capture.units import SECOND, Millis
-from rtms_tray.doctor import Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
 from rtms_tray.store.filing import environment_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, Millis
-from rtms_tray.history import put_back, record_of
+from rtms_tray.past.records import put_back, record_of
 from tests.helpers.capture_stage import I_AM, ME, MEETING, THE_HOST, Stage
 
 S = CaptureState

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rtms_tray.capture.conditions import Value
-from rtms_tray.doctor import Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
 from rtms_tray.store.filing import environment_of, has_client_secret
 from rtms_tray.store.problems import Problem, completeness
 from rtms_tray.store.secrets import SecretError, Trouble

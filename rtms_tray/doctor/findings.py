@@ -1,12 +1,10 @@
-"""The doctor: everything that can be checked, each with what was found and what to do.
+"""What the doctor examines, and what a finding is.
 
-`CHECKS` names all checks; each is true to what it saw, and says "not checked" where it could not look.
-Parts that only the running instance can know come through `Living`.
+Each finding is true to what was seen, and says "not checked" where nobody could look. What only the running
+instance can know comes through `Living`.
 """
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
@@ -16,17 +14,11 @@ from rtms_tray.store.paths import Profile
 from rtms_tray.store.problems import Problem
 from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Settings
-from rtms_tray.store.settings_file import load
 
 if TYPE_CHECKING:
     import httpx2
 
-    from rtms_tray.doctor_screen import Seen
-
-log = logging.getLogger(__name__)
-
-LIMIT_S: Final = 9.0
-"""The longest that one check may take; all run side by side."""
+    from rtms_tray.doctor.screen import Seen
 
 
 class Mark(StrEnum):
@@ -116,34 +108,3 @@ def found(code: str, mark: Mark, text: str, remedy: str = "") -> Finding:
 def ok(code: str, text: str) -> Finding:
     """Write down that all is well."""
     return found(code, Mark.OK, text)
-
-
-async def examine(patient: Patient, only: Collection[str] = ()) -> tuple[Finding, ...]:
-    """Make these checks, or all; what goes wrong inside one is said by it."""
-    from rtms_tray.doctor_checks import CHECKS  # noqa: PLC0415 - these import this module
-
-    settings, problems = load(patient.profile.settings_file)
-    ready = Patient(
-        patient.profile, patient.store, patient.http, patient.clock,
-        patient.living, patient.screen, settings, problems,
-    )  # fmt: skip
-    wanted = [code for code in TITLES if code in only or (not only and code not in ON_REQUEST)]
-    return tuple(await asyncio.gather(*(_made(code, CHECKS[code], ready) for code in wanted)))
-
-
-async def _made(code: str, check: Check, patient: Patient) -> Finding:
-    try:
-        async with asyncio.timeout(LIMIT_S):
-            return await check(patient)
-    except TimeoutError:
-        return found(
-            code, Mark.NOT_CHECKED, f"No answer came within {LIMIT_S:.0f} s.", "Try again."
-        )
-    except Exception as error:  # a border: one check that fails must not hide what the others found
-        log.exception("The check %s failed.", code)
-        return found(
-            code,
-            Mark.NOT_CHECKED,
-            f"The check itself failed ({type(error).__name__}).",
-            "See the log.",
-        )

@@ -18,7 +18,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
-from rtms_tray.history import PickUp, put_back, record_of
+from rtms_tray.past.records import PickUp, put_back, record_of
 from rtms_tray.store.history_records import HostSide, MeetingRecord
 from tests.helpers.capture_stage import (
     ME,

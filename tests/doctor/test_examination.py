@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.doctor import TITLES, Finding, Mark, Patient, examine
-from rtms_tray.doctor_checks import CHECKS
-from rtms_tray.doctor_here import judged
-from rtms_tray.doctor_report import as_json, from_json, in_words, report, summary
-from rtms_tray.doctor_screen import Seen, look, once
+from rtms_tray.doctor.checks import CHECKS
+from rtms_tray.doctor.examination import examine
+from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient
+from rtms_tray.doctor.here import judged
+from rtms_tray.doctor.report import as_json, from_json, in_words, report, summary
+from rtms_tray.doctor.screen import Seen, look, once
 from rtms_tray.http_client import make_http
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
@@ -155,7 +156,7 @@ async def test_a_check_that_fails_says_so(tmp_path: Path, expected_logs: Expecte
         async def load(self, name: str) -> str | None:
             raise RuntimeError(name)
 
-    expected_logs.expect("rtms_tray.doctor:ERROR:The check keyring failed.")
+    expected_logs.expect("rtms_tray.doctor.examination:ERROR:The check keyring failed.")
     profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
     found = await checked(profile, "keyring", "folders", store=Broken())
     assert found["keyring"].mark is Mark.NOT_CHECKED

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.commands import Exit
-from rtms_tray.doctor import Finding, Mark
-from rtms_tray.doctor_report import from_json, is_broken
+from rtms_tray.doctor.findings import Finding, Mark
+from rtms_tray.doctor.report import from_json, is_broken
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.secrets import MemoryStore

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from rtms_tray.account_orders import AccountOrders
-from rtms_tray.aid_orders import AidOrders
 from rtms_tray.capture.units import MINUTE
 from rtms_tray.commands import Answer, Command, Exit, Say
-from rtms_tray.doctor_running import DoctorOrders
+from rtms_tray.doctor.running import DoctorOrders
 from rtms_tray.mute import Mute
-from rtms_tray.order_parts import (
+from rtms_tray.orders.account import AccountOrders
+from rtms_tray.orders.aid import AidOrders
+from rtms_tray.orders.parts import (
     REPLY_LIMIT_S,
     Arguments,
     OpenUrl,
@@ -19,8 +19,8 @@ from rtms_tray.order_parts import (
     plain,
     read_minutes,
 )
+from rtms_tray.orders.sessions import SessionOrders
 from rtms_tray.program import Program
-from rtms_tray.session_orders import SessionOrders
 from rtms_tray.status import one_line, status_json, status_words
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.errors import ZoomTrouble
