@@ -28,7 +28,8 @@ class Tasks:
 
     async def close(self) -> None:
         """Cancel what runs, and wait for it to end."""
-        while running := [task for task in self._tasks if task is not asyncio.current_task()]:
+        while running := self._tasks - {asyncio.current_task()}:
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            # Not gather(): it returns at once where all have ended, and `_done` would never be called.
+            await asyncio.wait(running)

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 
+import pytest
+
 from rtms_tray.tasks import Tasks
 from tests.helpers.expected_logs import ExpectedLogs
 
@@ -66,3 +68,15 @@ async def test_a_task_may_close_its_own_kind() -> None:
     await asyncio.wait({task}, timeout=5)
     assert task.done()
     assert other.cancelled()
+
+
+@pytest.mark.timeout(10)
+async def test_closing_as_a_task_ends_does_not_turn_in_circles() -> None:
+    tasks = Tasks()
+    task = tasks.spawn(asyncio.sleep(0), "short")
+    await asyncio.sleep(0)
+    # The task takes its last step, then this one begins to close; its end is told only after both.
+    await asyncio.create_task(tasks.close())
+    assert task.done()
+    assert not task.cancelled()
+    assert not tasks._tasks
