@@ -1,6 +1,7 @@
 """Rules that hold for every test: no display unless asked for, and no unexpected log lines."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable, Generator, Mapping
@@ -39,6 +40,23 @@ def expected_logs(caplog: pytest.LogCaptureFixture) -> Generator[ExpectedLogs]:
     lines = [_line(record) for record in records if record.levelno >= logging.WARNING]
     if complaints := expected.complaints(lines):
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def rubbish_is_collected_here() -> Generator[None]:
+    """Collect at each test's end, on this thread: Qt objects crash on another one.
+
+    What a test left open (a file, a database, a task) warns at once, and that test fails.
+    """
+    gc.disable()
+    yield
+    gc.collect()
+
+
+def pytest_collection_finish() -> None:
+    """Take what has been imported out of what is looked through after every test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

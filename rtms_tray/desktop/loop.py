@@ -2,9 +2,9 @@
 
 qasync 0.28 leaves holes, closed here: async generators left early are finalised, context variables
 survive `call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected
-while they run, a thread that never returns does not hold up the end, and `app.quit()` asks the
-program to end instead of tearing the loop away. No part of the program may nest event loops
-(`exec()`, `processEvents()`): a task in one cannot run in the other.
+while they run, a thread that never returns does not hold up the end, `app.quit()` asks the program
+to end instead of tearing the loop away, and garbage is collected on this thread alone. No part of
+the program may nest event loops (`exec()`, `processEvents()`): a task in one cannot run in the other.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.desktop.garbage import collected_by_hand
 from rtms_tray.desktop.threads import DaemonThreads
 from rtms_tray.desktop.timers import Calls
 
@@ -175,7 +176,10 @@ def run(
     Ctrl-C, TERM and Qt's own quit (session end, the Mac's ⌘Q) call `interrupt`, which lets `main`
     return; without it they cancel `main`. Tasks that are still there at the end are cancelled.
     """
-    with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
+    with (
+        collected_by_hand(),
+        asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner,
+    ):
         return runner.run(_guarded(main, interrupt))
 
 

@@ -12,6 +12,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimerEvent, Signal
 
+from rtms_tray.desktop.garbage import collect_what_is_due
+
 LONGEST_MS: Final = 2**31 - 1
 """What one Qt timer can count (24.8 days); longer ones are armed again."""
 _PRECISE_BELOW_MS: Final = 5_000
@@ -92,7 +94,11 @@ class Calls(QObject):
         timer = event.timerId()
         if timer == self._ready_timer:
             self._run_ready()
-            return
+        else:
+            self._run_later(timer)
+        collect_what_is_due()
+
+    def _run_later(self, timer: int) -> None:
         self.killTimer(timer)
         handle = self._later.pop(timer, None)
         if handle is None:
