@@ -29,14 +29,21 @@ class History:
     def __init__(self, path: Path, limit_s: float = LIMIT_S) -> None:
         self._path = path
         self._limit_s = limit_s
+        self._open = _Open(path)
         self._thread = HistoryThread()
-        self._file: HistoryFile | None = None
-        self.damaged: Path | None = None
+
+    @property
+    def damaged(self) -> Path | None:
         """Where a damaged history was put aside since the start."""
+        return self._open.damaged
 
     async def save(self, records: Sequence[MeetingRecord]) -> None:
         """Write meetings down, in place of what was written of them before."""
         await self._do(lambda file: file.save(records))
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Delete meetings that turned out to be part of others."""
+        await self._do(lambda file: file.delete(keys))
 
     async def unfinished(self) -> list[MeetingRecord]:
         """List the meetings that were going on when they were last written."""
@@ -51,21 +58,32 @@ class History:
 
     async def erase(self) -> None:
         """Delete all that is kept, and keep nothing."""
-        await self._thread.run(self._erase, self._limit_s)
+        await self._thread.run(self._open.erase, self._limit_s)
 
     async def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; what is written later opens it anew."""
+        # Never two threads with one connection, not even while the disk is too slow for the first.
+        old, thread = self._open, self._thread
+        self._open, self._thread = _Open(self._path, old.damaged), HistoryThread()
         try:
-            await self._thread.run(self._let_go, self._limit_s)
+            await thread.run(old.let_go, self._limit_s)
         finally:
-            self._thread.stop(self._let_go)  # once more, in case the disk was too slow for us
+            thread.stop(old.let_go)  # once more, in case the disk was too slow for us
 
     async def _do(self, work: Callable[[HistoryFile], T]) -> T:
-        return await self._thread.run(lambda: self._with_file(work), self._limit_s)
+        file = self._open
+        return await self._thread.run(lambda: file.do(work), self._limit_s)
 
-    # --- in the thread ------------------------------------------------------------------------
 
-    def _with_file(self, work: Callable[[HistoryFile], T]) -> T:
+class _Open:
+    """The file as one thread has it open: opened when first needed, begun anew where damaged."""
+
+    def __init__(self, path: Path, damaged: Path | None = None) -> None:
+        self._path = path
+        self._file: HistoryFile | None = None
+        self.damaged = damaged
+
+    def do(self, work: Callable[[HistoryFile], T]) -> T:
         try:
             return work(self._opened())
         except HistoryError as error:
@@ -74,21 +92,21 @@ class History:
         self._begin_anew()
         return work(self._opened())
 
+    def let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def erase(self) -> None:
+        self.let_go()
+        erase(self._path)
+
     def _opened(self) -> HistoryFile:
         if self._file is None:
             self._file = HistoryFile.open(self._path)
         return self._file
 
     def _begin_anew(self) -> None:
-        self._let_go()
+        self.let_go()
         self.damaged = set_aside(self._path)
         log.warning("The history was damaged; it is kept as %s.", self.damaged.name)
-
-    def _let_go(self) -> None:
-        file, self._file = self._file, None
-        if file is not None:
-            file.close()
-
-    def _erase(self) -> None:
-        self._let_go()
-        erase(self._path)

@@ -35,10 +35,7 @@ class HistoryThread:
             raise HistoryError(Trouble.SLOW) from None
 
     def stop(self, last: Callable[[], object] | None = None) -> None:
-        """End the thread once its work is done; `last` is a piece that nobody waits for.
-
-        Another piece of work starts a new thread.
-        """
+        """End the thread once its work is done; `last` is a piece that nobody waits for."""
         if self._thread is not None:
             self._thread = None
             if last is not None:

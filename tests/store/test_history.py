@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -74,6 +75,28 @@ async def test_closing_twice_and_writing_after_it_do_no_harm(path: Path) -> None
     await history.close()
     await history.save([ENDED])
     assert len(read_meetings(path)) == 2
+    await history.close()
+
+
+async def test_a_slow_close_does_not_close_what_is_opened_after_it(path: Path) -> None:
+    history, gate = History(path, limit_s=0.2), threading.Event()
+    await history.save([OPEN])
+    old, thread = history._open, history._thread._thread
+    assert thread is not None
+    slow = asyncio.create_task(history._thread.run(lambda: gate.wait(30), 30))
+    await asyncio.sleep(0)
+    with pytest.raises(HistoryError):
+        await history.close()
+    await history.save([ENDED])
+    new = history._open._file
+    gate.set()  # the disk answers: the first thread closes, after the second has opened
+    assert await slow
+    await asyncio.to_thread(thread.join, 10)
+    assert old._file is None
+    assert new is not None
+    assert history._open._file is new
+    await history.save([replace(ENDED, key="another")])
+    assert len(read_meetings(path)) == 3
     await history.close()
 
 

@@ -1,7 +1,7 @@
 """Searching past meetings: numbers, days, reasons, kinds and hosts; nothing typed can break it."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +73,8 @@ def local(moment: int, form: str) -> str:
         ("2024-12-32", []),
         ("2024-13", []),
         ("9999-12", []),
+        ("0000", []),
+        ("0001-1", []),
         ("internal", ["a"]),
         ("external", ["lost"]),
         ("lost", ["a", "lost"]),
@@ -101,8 +103,10 @@ def test_whatever_is_typed_is_a_search(empty: HistoryFile, typed: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> HistoryFile:
-    return HistoryFile.open(tmp_path_factory.mktemp("empty") / "history.sqlite3")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HistoryFile]:
+    file = HistoryFile.open(tmp_path_factory.mktemp("empty") / "history.sqlite3")
+    yield file
+    file.close()
 
 
 def test_a_search_for_nothing_finds_all() -> None:
