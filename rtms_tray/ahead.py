@@ -8,15 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.capture import arming
+from rtms_tray.capture import arming, left_alone
 from rtms_tray.capture import events as e
 from rtms_tray.capture.arming import Plan, Plans
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.left_alone import Lefts
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.clock import Clock
 from rtms_tray.presentation import grouped
-from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.store.plans_file import load_lefts, load_plans, save_plans
 from rtms_tray.view_model import ActionView, ArmedView, Notice
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.listings import MeetingListed
@@ -44,6 +45,7 @@ class Ahead:
 
     def __init__(self, file: Path, ways: Ways) -> None:
         self.plans: Plans = ()
+        self.lefts: Lefts = ()
         self._file = file
         self._ways = ways
         self._timer: asyncio.TimerHandle | None = None
@@ -51,7 +53,7 @@ class Ahead:
 
     def begin(self) -> None:
         """Take up the plans of the last run."""
-        self.plans = load_plans(self._file)
+        self.plans, self.lefts = load_plans(self._file), load_lefts(self._file)
         self.look()
 
     def plan(self, number: str, starts_at: Millis | None, *, hosted: bool = False) -> None:
@@ -61,18 +63,26 @@ class Ahead:
 
     def cancel(self, number: str | None) -> bool:
         """Give up a plan; without a number, take note of what was missed. Tell whether there was one."""
-        before = self.plans
+        before, plan = self.plans, arming.plan_of(self.plans, number)
+        if plan is not None and plan.hosted:
+            now = self._ways.clock()
+            self._keep_lefts(left_alone.with_plan(self.lefts, plan.number, plan.starts_at, now))
         self._keep(arming.cancelled(before, number))
         return self.plans != before
+
+    def note_given_up(self) -> None:
+        """Take note of what the user gave up: it is not asked for again by itself."""
+        board, now = self._ways.board(), self._ways.clock()
+        self._keep_lefts(left_alone.noted(self.lefts, board, now))
 
     def take(self, received: Received) -> None:
         """Look whether a meeting that begins was planned for, once its session has heard of it."""
         event = received.event
         if not isinstance(event, e.MeetingStarted):
             return
-        wanted = arming.is_wanted(
-            self.plans, self._ways.board(), event, every_hosted=self._ways.every_hosted()
-        )
+        every = self._ways.every_hosted()
+        board = self._ways.board()
+        wanted = arming.is_wanted(self.plans, board, event, self.lefts, every_hosted=every)
         if wanted and self._ways.clock() - event.at <= OLD_NEWS:
             asyncio.get_running_loop().call_soon(self._carry_out, event.meeting)
 
@@ -83,9 +93,20 @@ class Ahead:
             start, number = meeting.start_time, meeting.number
             if not meeting.is_host or number is None or start is None or start <= now:
                 continue
+            if any((one.number, one.starts_at) == (number, start) for one in self.lefts):
+                continue
             known = arming.plan_of(self.plans, number)
             if known is None or (known.hosted and known.starts_at != start):
                 self.plan(number, start, hosted=True)
+
+    def found_running(self, meetings: Iterable[MeetingListed]) -> None:
+        """Ask for the meetings that I host and that run already, but not for what was given up."""
+        now, board = self._ways.clock(), self._ways.board()
+        running = {one.number: one for one in meetings if one.number and one.is_host is not False}
+        for number in running:
+            if left_alone.may_ask(board, self.lefts, number, now):
+                self._carry_out(e.Meeting(number=number))
+        self._keep_lefts(left_alone.still_running(self.lefts, running.keys(), now))
 
     def look(self) -> None:
         """Carry out what is due, mark what was missed, and look again in time."""
@@ -116,11 +137,18 @@ class Ahead:
             self._timer = None
 
     def _keep(self, plans: Plans) -> None:
-        if plans == self.plans:
-            return
-        self.plans = plans
+        if plans != self.plans:
+            self.plans = plans
+            self._write_down()
+
+    def _keep_lefts(self, lefts: Lefts) -> None:
+        if lefts != self.lefts:
+            self.lefts = lefts
+            self._write_down()
+
+    def _write_down(self) -> None:
         try:
-            save_plans(self._file, plans)
+            save_plans(self._file, self.plans, self.lefts)
             self._unkept = False
         except OSError as error:
             log.warning("The plans cannot be written down: %s.", error.strerror)

@@ -1,6 +1,7 @@
 """What is done before a request: the app owner's own Zoom is looked at, and planned meetings are waited for."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Final
 
 from rtms_tray.ahead import Ahead
 from rtms_tray.capture import events as e
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.units import Millis
 from rtms_tray.own_client import OwnClient
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.tasks import Tasks
@@ -20,26 +23,40 @@ log = logging.getLogger(__name__)
 CLIENT_LIMIT_S: Final = 1.0
 """How long a request waits for the look at the client; one that comes later is told then."""
 LIST_AGAIN_S: Final = 600.0
+LIST_AFTER_TROUBLE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What this part needs of the program."""
+    """What this part needs of the program; `hosting` tells how things stand now."""
 
     rest: Callable[[], Rest | None]
     tell: Callable[[e.Event], None]
-    lists_hosted: Callable[[], bool]  # no event would tell that a meeting of mine begins
+    hosting: Callable[[], "Hosting"]
     changed: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What decides which meetings of mine must be looked for; any change of it has them looked for again."""
+
+    me: str | None = None
+    wanted: bool = False  # every meeting that I host
+    sees_since: Millis | None = None  # events tell of meetings that begin, since then
+    awake_since: Millis | None = None
+
+
 class Beforehand:
-    """Looks at the client before every request, and lists the meetings that I host where needed."""
+    """Looks at the client before every request, and for the meetings that I host, where the user wants that."""
 
     def __init__(self, ahead: Ahead, client: OwnClient | None, needs: Needs) -> None:
         self.ahead = ahead
         self._client = client
         self._needs = needs
         self._tasks = Tasks()
+        self._hosting = Hosting()
+        self._look_again = asyncio.Event()
+        self._cannot_list: Notice | None = None
 
     def begin(self) -> None:
         """Take up the plans, and begin to look."""
@@ -61,28 +78,63 @@ class Beforehand:
         self._needs.tell(e.OwnerClientSeen(support.value, support.source))
         self._needs.changed()
 
+    def look_at_hosting(self) -> None:
+        """Something may have changed: look for my meetings at once where it has."""
+        self.ahead.note_given_up()
+        hosting = self._needs.hosting()
+        if hosting != self._hosting:
+            self._hosting = hosting
+            self._look_again.set()
+
     async def _list_again(self) -> None:
         while True:
-            await self.list_hosted()
-            await asyncio.sleep(LIST_AGAIN_S)
+            self._look_again.clear()
+            wait = LIST_AGAIN_S if await self.list_hosted() else LIST_AFTER_TROUBLE_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look_again.wait(), wait)
 
-    async def list_hosted(self) -> None:
-        """Plan for the meetings of the next day that I host, where no event tells that they begin."""
-        rest = self._needs.rest()
-        if rest is None or not self._needs.lists_hosted():
-            return
+    async def list_hosted(self) -> bool:
+        """Ask for the meetings that I host and that run already, and plan for those to come.
+
+        What is to come is planned only where no event would tell that it begins. Tells whether Zoom answered.
+        """
+        rest, hosting = self._needs.rest(), self._needs.hosting()
+        if rest is None or hosting.me is None or not hosting.wanted:
+            self._cannot_list = None
+            return True
         try:
-            self.ahead.found_hosted(await rest.upcoming_meetings())
+            self.ahead.found_running(await rest.live_meetings())
+            if hosting.sees_since is None:
+                self.ahead.found_hosted(await rest.upcoming_meetings())
         except (ZoomTrouble, SecretError) as trouble:
-            log.info("Meetings to come cannot be listed: %s.", type(trouble).__name__)
+            log.info("My meetings cannot be listed: %s.", type(trouble).__name__)
+            self._tell(_not_listed(trouble, hosting))
+            return False
+        self._tell(None)
+        return True
+
+    def _tell(self, notice: Notice | None) -> None:
+        if notice != self._cannot_list:
+            self._cannot_list = notice
+            self._needs.changed()
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """That the own client is too old, and what came to nothing of the plans."""
         old = self._client.notice if self._client else None
-        return (*((old,) if old else ()), *self.ahead.notices)
+        told = (old, self._cannot_list)
+        return (*(one for one in told if one), *self.ahead.notices)
 
     async def close(self) -> None:
         """End what runs."""
         self.ahead.close()
         await self._tasks.close()
+
+
+def _not_listed(trouble: ZoomTrouble | SecretError, hosting: Hosting) -> Notice | None:
+    """Say what only the user can mend; all else passes, or is told elsewhere."""
+    if not isinstance(trouble, ZoomTrouble) or trouble.code != "scope_missing":
+        return None
+    severity = Severity.ATTENTION if hosting.sees_since is None else Severity.INFO
+    title = "Meetings that you host cannot be found"
+    return Notice("hosted_not_listed", severity, title, trouble.text, trouble.remedy)

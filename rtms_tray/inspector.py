@@ -13,11 +13,18 @@ from typing import Final
 from rtms_tray.capture.units import Millis
 from rtms_tray.log import redacted
 from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.wire import plain
 
 KEPT: Final = 500
 LONGEST: Final = 16 * 1024  # less than what the redaction leaves whole
 _SECRET: Final = re.compile(r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail")
+_UNLOGGED: Final = re.compile(rf"{_SECRET.pattern}|name|topic|phone")
 _DEEPEST: Final = 12
+_LONGEST_NAME: Final = 80
+_ODD: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_LONGEST_LINE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +74,38 @@ def _readable(raw: str) -> tuple[str, str]:
     try:
         content = json.loads(raw)
     except (ValueError, RecursionError):
-        return "?", _cut(redacted(raw))
+        return "?", _cut(_escaped(redacted(raw)))
     name = content.get("event") if isinstance(content, dict) else None
     clean = json.dumps(_without_secrets(content, _DEEPEST), indent=2, ensure_ascii=False)
-    shown = redacted(str(name)) if isinstance(name, str) else "?"
-    return " ".join(shown.split())[:80], _cut(redacted(clean))
+    shown = plain(redacted(name), _LONGEST_NAME) if isinstance(name, str) else "?"
+    return shown, _cut(_escaped(redacted(clean)))
 
 
-def _without_secrets(value: object, depth: int) -> object:
+def _escaped(text: str) -> str:
+    """Write what turns the writing round, or is no character at all, as JSON would."""
+    return _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def in_one_line(raw: str) -> str:
+    """Write an event for the log: what it says, but no secrets and nobody's name."""
+    try:
+        content = json.loads(raw)
+    except (ValueError, RecursionError):
+        return "?"
+    line = json.dumps(_without_secrets(content, _DEEPEST, _UNLOGGED), ensure_ascii=True)
+    return redacted(line)[:_LONGEST_LINE]
+
+
+def _without_secrets(value: object, depth: int, hidden: re.Pattern[str] = _SECRET) -> object:
     if depth == 0:
         return "…"
     if isinstance(value, dict):
         return {
-            key: "…" if _SECRET.search(key) and inner else _without_secrets(inner, depth - 1)
+            key: "…" if hidden.search(key) and inner else _without_secrets(inner, depth - 1, hidden)
             for key, inner in value.items()
         }
     if isinstance(value, list):
-        return [_without_secrets(inner, depth - 1) for inner in value]
+        return [_without_secrets(inner, depth - 1, hidden) for inner in value]
     return value
 
 

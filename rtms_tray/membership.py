@@ -93,13 +93,19 @@ class Membership:
     @property
     def view(self) -> AccountView:
         """Who is signed in, for the surfaces; nobody is named who is not."""
-        state = SignInState.SIGNING_IN if self._attempts else self._state
+        state = SignInState.SIGNING_IN if self.is_signing_in else self._state
         account = self._account if self._state is not SignInState.SIGNED_OUT else None
         return AccountView(
             state,
             account.user_id if account else None,
             (account.email or None) if account else None,
         )
+
+    @property
+    def account_id(self) -> str | None:
+        """The Zoom account of who is signed in, where it is known."""
+        signed_in = self._account if self._state is not SignInState.SIGNED_OUT else None
+        return (signed_in.account_id or None) if signed_in else None
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -130,7 +136,7 @@ class Membership:
             self._set(SignInState.SIGNED_OUT, self._without_passing() or ended)
             return
         self._set(SignInState.SIGNED_IN, self._without_passing())
-        if self._account is None:
+        if self._account is None or not self._account.account_id:
             await self.check()
 
     async def check(self) -> None:
@@ -140,7 +146,9 @@ class Membership:
         except (ZoomTrouble, SecretError) as trouble:
             log.info("Who signed in cannot be asked: %s.", type(trouble).__name__)
             return
-        if self._account is None and self._state is SignInState.SIGNED_IN:
+        known = self._account is not None and bool(self._account.account_id)
+        same = self._account is None or self._account.user_id == user.id
+        if not known and same and self._state is SignInState.SIGNED_IN:
             self._remember(user, self.keeper.signed_in_at or 0)
             self._changed()
 
@@ -220,10 +228,15 @@ class Membership:
         )
         raise error
 
-    def cancel(self) -> bool:
-        """End a sign-in that is under way; tell whether there was one."""
-        self._connection.desk.cancel()
+    @property
+    def is_signing_in(self) -> bool:
+        """Whether a sign-in is under way."""
         return self._attempts > 0
+
+    def cancel(self, why: str = "cancelled") -> bool:
+        """End a sign-in that is under way, as `why` says; tell whether there was one."""
+        self._connection.desk.cancel(why)
+        return self.is_signing_in
 
     async def accept_switch(self) -> User | None:
         """Go on with the other account; None when none is waiting."""
@@ -270,7 +283,8 @@ class Membership:
 
     def _remember(self, user: User, at: int) -> None:
         kept = self.keeper.store_trouble is None
-        self._write_down(Account(user.id, user.email or "", self._connection.token_name, at, kept))
+        name, email = self._connection.token_name, user.email or ""
+        self._write_down(Account(user.id, email, name, at, kept, user.account_id or ""))
 
     def _write_down(self, account: Account) -> None:
         self._account, self._unkept = account, False

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.ahead import Ahead, Ways
-from rtms_tray.beforehand import Beforehand, Needs
+from rtms_tray.beforehand import Beforehand, Hosting, Needs
 from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.units import SECOND
 from rtms_tray.changes import Changes
 from rtms_tray.clock import Clock
 from rtms_tray.connection import Connection, Missing, NoZoom, blocking_problem, connect
 from rtms_tray.fall_back import is_set_up
-from rtms_tray.inspector import Inspector
+from rtms_tray.inspector import Inspector, in_one_line
 from rtms_tray.membership import Membership
 from rtms_tray.mute import Mute
 from rtms_tray.near_limit import NearLimit
@@ -82,6 +83,7 @@ class Program:
         self._tasks = Tasks()
         self._shown = False
         self._me: str | None = None
+        self._my_account: str | None = None
         self._keyring_shut = False
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
@@ -118,16 +120,25 @@ class Program:
         return Ahead(self.outside.profile.plans_file, ways)
 
     def _make_beforehand(self) -> Beforehand:
-        needs = Needs(lambda: self.rest, self.watcher.to_all, self._lists_hosted, self.changed)
+        needs = Needs(lambda: self.rest, self.watcher.to_all, self._hosting, self.changed)
         look = self.outside.client
         return Beforehand(self.ahead, OwnClient(look) if look else None, needs)
 
-    def _lists_hosted(self) -> bool:
-        """Where events come, they tell of every meeting that I host."""
-        return self.settings.behaviour.watch_hosted and not self.watcher.feed.connected
+    def _hosting(self) -> Hosting:
+        """What decides which meetings of mine must be looked for."""
+        feed = self.watcher.feed
+        return Hosting(
+            me=None if self._keyring_shut else self._me,
+            wanted=self.settings.behaviour.watch_hosted,
+            sees_since=feed.since if feed.connected else None,
+            awake_since=self.watcher.awake_since,
+        )
 
     def _inspect(self, received: Received) -> None:
         self.inspector.take(received)
+        event = received.event
+        if isinstance(event, e.RequestStatus) and event.answer is Value.UNKNOWN:
+            log.info("What this event means is not known: %s", in_one_line(received.raw))
         self.ahead.take(received)
         self._limit.take(received)
 
@@ -143,6 +154,7 @@ class Program:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
         self.recorder.look()
+        self.beforehand.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
         if not self._shown:
             self._shown = True
@@ -170,8 +182,10 @@ class Program:
         """Who it will be once the keyring has answered, which may take a while."""
         if blocking_problem(self.settings) is not None:
             return _NOBODY
-        account = load_account(self.outside.profile.account_file)
-        mine = account is not None and account.filed_as == refresh_token_name(self.settings)
+        profile = self.outside.profile
+        account = load_account(profile.account_file)
+        expected = refresh_token_name(self.settings, profile)
+        mine = account is not None and account.filed_as == expected
         if account is None or not mine or not account.kept:
             return AccountView(SignInState.SIGNED_OUT)
         return AccountView(SignInState.SIGNED_IN, account.user_id, account.email or None)
@@ -310,9 +324,10 @@ class Program:
         """Tell the sessions who the app owner is, when the sign-in is gone, and the keyring open."""
         membership = self.membership
         now = membership.view.user_id if membership else None
-        if now != self._me:
-            self._me = now
-            self.watcher.to_all(e.SignedIn(now) if now else e.SignInLost())
+        account = membership.account_id if membership else None
+        if now != self._me or account != self._my_account:
+            self._me, self._my_account = now, account
+            self.watcher.to_all(e.SignedIn(now, account) if now else e.SignInLost())
         shut = membership is not None and membership.keyring_trouble is not None
         was_shut, self._keyring_shut = self._keyring_shut, shut
         if was_shut and not shut and now:

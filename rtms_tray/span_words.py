@@ -29,17 +29,22 @@ _OTHERS: Final[Mapping[str, str]] = {
 }
 """Codes of a history that are no reasons of a session."""
 
+_CODES: Final[Mapping[str, Code]] = {str(code): code for code in Code}
+"""Every code this version knows: looked up for each line of a long list."""
+
 
 def reason_words(code: str) -> str:
     """Say a reason's code in words; one of another version stays as it is."""
     if code in _OTHERS:
         return _OTHERS[code]
-    return REASONS[Code(code)].title if code in set(Code) else code
+    known = _CODES.get(code)
+    return REASONS[known].title if known else code
 
 
 def remedy_words(code: str) -> str:
     """Say what to do about a reason; empty where nothing is known."""
-    return REASONS[Code(code)].remedy if code in set(Code) else ""
+    known = _CODES.get(code)
+    return REASONS[known].remedy if known else ""
 
 
 def views_of(timeline: Timeline) -> tuple[SpanView, ...]:

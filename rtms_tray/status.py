@@ -10,9 +10,10 @@ from rtms_tray.capture.hearing import alert_of
 from rtms_tray.capture.reasons import Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
+from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.presentation import filled, reason_of, remedy_of, scenarios_of
 from rtms_tray.session_actions import actions_of
+from rtms_tray.span_words import lasting
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
@@ -162,16 +163,6 @@ def _typed(action: ActionView) -> str:
     return " ".join((action.name, *(value for _, value in action.arguments)))
 
 
-def length(ms: Millis) -> str:
-    """Say a length of time: 12 s, 4 min, 2 h 5 min."""
-    if ms < MINUTE:
-        return f"{max(ms, 0) // SECOND} s"
-    hours, minutes = ms // HOUR, ms % HOUR // MINUTE
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
 def status_words(overview: Overview, now: Millis) -> str:
     """Say the same as the JSON, for a person."""
     lines = [
@@ -199,7 +190,7 @@ def one_line(overview: Overview, now: Millis | None) -> str:
 def _headline(overview: Overview, now: Millis | None) -> str:
     if overview.since is None or now is None:
         return overview.title
-    return f"{overview.title} for {length(now - overview.since)}"
+    return f"{overview.title} for {lasting(now - overview.since)}"
 
 
 def _account(overview: Overview) -> str:
@@ -219,7 +210,7 @@ def _account(overview: Overview) -> str:
 def _session_words(session: SessionView, now: Millis) -> list[str]:
     mark = " (not verified)" if session.unverified else ""
     lines = [
-        f"{session.meeting}: {session.title}{mark}, for {length(now - session.since)}",
+        f"{session.meeting}: {session.title}{mark}, for {lasting(now - session.since)}",
         f"  {session.text}",
     ]
     lines += [f"  {line}" for line in (session.remedy, session.summary, session.details) if line]

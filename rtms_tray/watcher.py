@@ -75,6 +75,7 @@ class Watcher:
     ) -> None:
         self.board = b.Board(policy=policy)
         self.feed = FeedStatus()
+        self.awake_since: Millis | None = None  # since this machine last slept
         self._zoom = zoom
         self._clock = clock
         self._changed = changed
@@ -136,6 +137,7 @@ class Watcher:
 
     def wake(self, since: Millis) -> None:
         """This machine slept since then: nothing was seen, and no connection can be trusted."""
+        self.awake_since = self._clock()
         self.to_all(e.Slept(since, self._clock()))
         if self._feed is not None:
             self._feed.wake()

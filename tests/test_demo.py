@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from rtms_tray import demo
 from rtms_tray.commands import Answer, Exit
 from rtms_tray.store.filing import load_client_secret
@@ -33,3 +35,8 @@ def test_everything_of_the_demo_is_in_one_folder_that_vanishes() -> None:
         for place in (profile.settings_file, profile.data_folder, profile.log_folder):
             assert place.is_relative_to(name)
     assert not Path(name).exists()
+
+
+def test_a_demo_that_cannot_sign_in_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert demo.fail(Answer(Exit.REFUSED, "Zoom cannot be reached.")) == 1
+    assert capsys.readouterr() == ("", "demo: Zoom cannot be reached.\n")

@@ -103,6 +103,19 @@ def test_what_is_long_or_deep_is_cut() -> None:
     assert LONGEST < len(long.text) < LONGEST + 50
 
 
+@pytest.mark.promise("words from outside are plain text everywhere")
+@pytest.mark.parametrize("odd", ["\ud800", "\u202e", "\u061c", "\x9b", "\u2028"])
+def test_what_turns_the_writing_round_is_written_as_its_number(odd: str) -> None:
+    inspector = Inspector()
+    inspector.take(received(event(f"a{odd}b", topic=f"x{odd}y")))
+    inspector.take(received(f"no json {odd}"))
+    other, entry = inspector.newest()
+    assert entry.name == "a b"
+    for text in (entry.text, other.text):
+        assert odd not in text
+        assert f"\\u{ord(odd):04x}" in text
+
+
 def test_a_name_stays_on_one_line() -> None:
     inspector = Inspector()
     inspector.take(received(event("a\nb" + "x" * 200)))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rtms_tray import demo
 from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.paths import Profile, find_profile
 from rtms_tray.store.secrets import Trouble, secret_name
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.expected_logs import ExpectedLogs
@@ -263,6 +264,33 @@ async def test_another_client_never_gets_the_old_secrets(
     assert not old, "nothing that was filed for the old host is even read"
     assert home.session().unverified_since is not None, "the sessions are kept"
     assert "feed_not_configured" in home.codes()
+
+
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
+async def test_two_profiles_may_be_of_two_people(
+    zoom: Simulator, store: LockedStore, tmp_path: Path
+) -> None:
+    """One keyring, one app, two accounts: after a restart each is still its own, and signs out alone."""
+    people = {"owner": "olive.owner@example.com", "colleague": "nora.colleague@example.com"}
+    profiles = {
+        user: find_profile(name, {"RTMS_TRAY_HOME": str(tmp_path)})
+        for user, name in zip(people, ("default", "work"), strict=True)
+    }
+    for user, profile in profiles.items():
+        demo.set_up(profile, zoom.addresses())
+        zoom.world.switches.user = user
+        async with signed_in(zoom, profile, store) as home:
+            assert who(home) == people[user]
+    for user, profile in profiles.items():
+        async with house(zoom, profile, store) as again:
+            assert again.program.rest is not None
+            assert (await again.program.rest.me()).email == who(again) == people[user]
+    async with house(zoom, profiles["owner"], store) as home:
+        assert (await home.do("sign-out")).exit is Exit.DONE
+    async with house(zoom, profiles["colleague"], store) as again:
+        assert standing(again) == "signed_in"
+    async with house(zoom, profiles["owner"], store) as home:
+        assert standing(home) == "signed_out"
 
 
 async def test_an_account_that_cannot_be_written_down_still_counts(

@@ -56,7 +56,10 @@ COMMANDS = frozenset(
 )
 """What the command line can do to a session."""
 PROGRAM_COMMANDS = frozenset(
-    ["sign-in", "sign-out", "cancel-sign-in", "unlock", "switch-account", "reconnect"]
+    [
+        *("sign-in", "sign-in-address", "sign-out", "cancel-sign-in"),
+        *("unlock", "switch-account", "reconnect"),
+    ]
 )
 MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
 
@@ -190,6 +193,25 @@ def test_without_an_open_session_the_account_decides(
     view = overview(board(in_state(S.SHARING)), surroundings, NOON)
     assert view.overall is S.SHARING
     assert {action.name for action in view.actions} <= PROGRAM_COMMANDS
+
+
+@pytest.mark.parametrize("code", [Code.SILENCE, Code.ASKED_HOST_PRESENT, Code.CANNOT_SEE])
+def test_in_silence_one_question_is_asked_about_one_condition(code: Code) -> None:
+    state = S.NO_ANSWER if code is Code.SILENCE else S.PENDING_APPROVAL
+    view = session_view(session(state, code), NOON)
+    assert (view.question, view.asks) == ("Is the host in the meeting?", Condition.HOST_PRESENT)
+    told = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.USER, NOON)}
+    answered = session_view(replace(session(state, code), known=told), NOON)
+    assert (answered.question, answered.asks) == (
+        "Has the host approved the app?",
+        Condition.HOST_APPROVES,
+    )
+
+
+@pytest.mark.parametrize("state", [S.SHARING, S.DENIED, S.STOPPED, S.RESEND_NEEDED])
+def test_where_the_reason_is_known_no_question_is_asked(state: CaptureState) -> None:
+    view = session_view(in_state(state), NOON)
+    assert (view.question, view.asks) == ("", None)
 
 
 # --- the whole ----------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND
 from rtms_tray.presentation import Surroundings, overview
-from rtms_tray.status import length, one_line, rfc3339, status_json, status_words
+from rtms_tray.span_words import lasting
+from rtms_tray.status import one_line, rfc3339, status_json, status_words
 from rtms_tray.view_model import AccountView, FeedView, Notice, SignInState
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
@@ -182,7 +183,7 @@ def test_the_feeds_trouble_and_notices_are_told() -> None:
     ],
 )
 def test_lengths_of_time(ms: int, said: str) -> None:
-    assert length(ms) == said
+    assert lasting(ms) == said
 
 
 def test_the_words_hold_all_that_matters() -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.left_alone import Lefts, is_left
 from rtms_tray.capture.units import HOUR, MINUTE, Millis
 
 LATE: Final = 60 * MINUTE
@@ -68,13 +69,14 @@ def due(plans: Plans, now: Millis) -> Plans:
 def swept(plans: Plans, now: Millis) -> Plans:
     """Mark what was missed, and drop what nobody needs to see any more."""
     marked = (replace(one, missed_at=now) if _is_missed(one, now) else one for one in plans)
-    return tuple(one for one in marked if one.missed_at is None or _is_worth_telling(one, now))
+    return tuple(one for one in marked if _is_worth_keeping(one, now))
 
 
-def _is_worth_telling(plan: Plan, now: Millis) -> bool:
-    """What the user planned one by one, for a day."""
-    recent = plan.missed_at is not None and now - plan.missed_at < MISSED_SHOWN_FOR
-    return recent and not plan.hosted
+def _is_worth_keeping(plan: Plan, now: Millis) -> bool:
+    """What was missed is told for a day, if the user planned it one by one."""
+    if plan.missed_at is None:
+        return True
+    return not plan.hosted and now - plan.missed_at < MISSED_SHOWN_FOR
 
 
 def _is_missed(plan: Plan, now: Millis) -> bool:
@@ -85,12 +87,20 @@ def _is_missed(plan: Plan, now: Millis) -> bool:
     return now - plan.starts_at > LATE
 
 
-def is_wanted(plans: Plans, board: Board, event: e.MeetingStarted, *, every_hosted: bool) -> bool:
+def is_wanted(
+    plans: Plans,
+    board: Board,
+    event: e.MeetingStarted,
+    lefts: Lefts = (),
+    *,
+    every_hosted: bool,
+) -> bool:
     """Whether a meeting that begins was planned for, by itself or as one that I host."""
     meeting = event.meeting
     if plan_of(plans, meeting.number) is not None:
         return True
-    return every_hosted and board.me is not None and meeting.host_id == board.me
+    mine = board.me is not None and meeting.host_id == board.me
+    return every_hosted and mine and not is_left(lefts, meeting)
 
 
 def is_watched(board: Board, meeting: e.Meeting) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.boards import Board, Turn, to_session
-from rtms_tray.capture.effects import Effect, Ignored
+from rtms_tray.capture.effects import Effect, Ignored, LookUp
 from rtms_tray.capture.identity import (
     belongs_to,
     bound,
@@ -18,6 +18,7 @@ from rtms_tray.capture.identity import (
     open_session,
 )
 from rtms_tray.capture.instances import homeless, new_session, of_one_meeting
+from rtms_tray.capture.joining import joined
 from rtms_tray.capture.machine import deadline_of
 from rtms_tray.capture.memory import (
     remember,
@@ -25,6 +26,7 @@ from rtms_tray.capture.memory import (
     remember_stop,
     with_gap,
     without_colleague,
+    without_unplaced,
 )
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session, Sight
 from rtms_tray.capture.states import CaptureState
@@ -45,11 +47,20 @@ def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
         known = board.memory.running(event.meeting_id)
     if found is None and known is not None:
         found = open_session(board, known.meeting.uuid, None)
-    if found is None:
-        board, found = new_session(board, meeting, known, now)
-    elif found.meeting.uuid is None and known is not None:
-        board = named(board, found, known.meeting, now)
-    return to_session(board, found.key, event, now)
+    if found is not None:
+        if found.meeting.uuid is None and known is not None:
+            board = named(board, found, known.meeting, now)
+        return to_session(board, found.key, event, now)
+    looks = _looks_at_nameless(board)
+    board, found = new_session(board, meeting, known, now)
+    turn = to_session(board, found.key, event, now)
+    return replace(turn, effects=(*turn.effects, *looks))
+
+
+def _looks_at_nameless(board: Board) -> tuple[Effect, ...]:
+    """A stream's meeting whose number could not be learnt may be the one that is asked for now."""
+    nameless = (one for one in board.sessions if one.open and not one.meeting.number)
+    return tuple(LookUp(one.meeting.uuid) for one in nameless if one.meeting.uuid)
 
 
 def to_all(board: Board, event: e.Event, now: Millis) -> Turn:
@@ -74,7 +85,7 @@ def _shared(board: Board, event: e.Event) -> Board:
         case e.Slept():
             return replace(board, memory=with_gap(board.memory))
         case e.SignedIn():
-            return replace(board, me=event.user_id)
+            return replace(board, me=event.user_id, my_account=event.account_id)
         case e.OwnerClientSeen():
             return replace(board, client=event)
         case _:
@@ -113,10 +124,17 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
     if session is None:
         turn = homeless(board, event, now)
     else:
-        turn = to_session(bound(board, session, event, now), session.key, event, now)
+        one = joined(bound(board, session, event, now), session.key, event, now)
+        turn = _and_then(one, event, now)
         turn = of_one_meeting(turn, event, now)
     # Only now: what is remembered must not tell a session of this event before the event does.
     return replace(turn, board=_remembered(turn.board, event))
+
+
+def _and_then(one: Turn, event: e.Event, now: Millis) -> Turn:
+    """Deliver an event to the session that a turn has led to, after what it has brought about."""
+    turn = to_session(one.board, one.key or "", event, now)
+    return replace(turn, effects=(*one.effects, *turn.effects))
 
 
 def _stranger_stopped(board: Board, event: e.StreamStopped, now: Millis) -> Turn:
@@ -159,6 +177,20 @@ def _remembered(board: Board, event: e.ZoomEvent) -> Board:
 
 def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     """Deliver a look at a meeting: it may also tell a UUID's number and host."""
+    turn = _looked(board, event, now)
+    uuid = event.meeting.uuid
+    if not (uuid and event.meeting.number):
+        return turn
+    events = turn.board.memory.unplaced.get(uuid, ())
+    board = replace(turn.board, memory=without_unplaced(turn.board.memory, uuid))
+    turn = replace(turn, board=board)
+    for waited in events:
+        placed = from_zoom(turn.board, replace(waited, meeting=event.meeting), now)
+        turn = replace(turn, board=placed.board, effects=(*turn.effects, *placed.effects))
+    return turn
+
+
+def _looked(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     uuid = event.meeting.uuid
     session = next((one for one in board.sessions if uuid and one.meeting.uuid == uuid), None)
     if session is None:
@@ -169,7 +201,7 @@ def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     if session is None:
         return Turn(board)
     board = named(board, session, event.meeting, now)
-    return to_session(board, session.key, event, now)
+    return _and_then(joined(board, session.key, event, now), event, now)
 
 
 def deadline(board: Board) -> Millis | None:

@@ -17,6 +17,7 @@ class Board:
 
     sessions: tuple[Session, ...] = ()
     me: str | None = None
+    my_account: str | None = None
     policy: Policy = field(default_factory=Policy)
     sight: Sight = field(default_factory=Sight)
     memory: Memory = field(default_factory=Memory)

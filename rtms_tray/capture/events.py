@@ -131,11 +131,15 @@ class MeetingSeen:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Names a meeting: the number stays, the UUID is one instance, the host is its scheduled owner."""
+    """Names a meeting: the number stays, the UUID is one instance, the host is its scheduled owner.
+
+    `host_account` is the Zoom account of whoever created the meeting.
+    """
 
     uuid: str | None = None
     number: str | None = None
     host_id: str | None = None
+    host_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +336,10 @@ class NetworkBack:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """There is a sign-in, and this is who the app owner is."""
+    """There is a sign-in, and this is who the app owner is, and on which Zoom account."""
 
     user_id: str
+    account_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +377,8 @@ MeetingEvent = (
     | BreakoutLeft
     | WaitingForHost
 )
+Nameable = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
+"""What Zoom may tell of a request, naming the meeting by its UUID alone."""
 ZoomEvent = (
     StreamEvent
     | MeetingEvent

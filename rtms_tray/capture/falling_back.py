@@ -7,6 +7,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 
 _POLICY: Final = frozenset({Code.RTMS_DISABLED, Code.NOT_SUPPORTED, Code.NOT_ALLOW_LISTED})
+"""Reasons of refused sessions alone."""
 _SOMEBODY_SAID_NO: Final = frozenset({1, 4, 5, 9})
 _REVOKED: Final = 8
 
@@ -22,6 +23,5 @@ def falls_back(session: Session) -> bool:
 
 
 def _cannot_work(session: Session) -> bool:
-    refused = session.state is CaptureState.REFUSED
-    by_policy = refused and session.why is not None and session.why.code in _POLICY
+    by_policy = session.why is not None and session.why.code in _POLICY
     return by_policy or session.state is CaptureState.NO_ANSWER

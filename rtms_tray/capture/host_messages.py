@@ -42,9 +42,8 @@ _SWITCHED_OFF: Final = HostMessage(
 )
 _POLICY: Final = HostMessage(
     Audience.ADMIN,
-    "Hello! My app cannot capture meetings of your organization, because sharing of meeting content with apps "
-    "is switched off. Please switch on “Share realtime meeting content with apps” in the Zoom web portal: "
-    "Settings, Zoom Apps.",
+    "Hello! Zoom does not let my app capture a meeting of your organization. Please check in the Zoom web portal, "
+    "under Settings, Zoom Apps, that “Share realtime meeting content with apps” is switched on.",
 )
 _ALLOW_LIST: Final = HostMessage(
     Audience.ADMIN,

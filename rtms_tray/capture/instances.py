@@ -13,7 +13,7 @@ from rtms_tray.capture.effects import Effect, Ignored, LookUp
 from rtms_tray.capture.evidence import of_client
 from rtms_tray.capture.hearing import heard
 from rtms_tray.capture.identity import open_session, with_memory
-from rtms_tray.capture.memory import Remembered, remember_stop
+from rtms_tray.capture.memory import Remembered, remember_stop, with_unplaced
 from rtms_tray.capture.policy import ENDED_LISTED_FOR
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
@@ -33,6 +33,7 @@ def new_session(
         number=board.count + 1,
         meeting=meeting,
         me=board.me,
+        my_account=board.my_account,
         policy=board.policy,
         sight=board.sight,
         zoom_ahead=board.zoom_ahead,
@@ -50,9 +51,22 @@ def new_session(
 
 def homeless(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
     """Take what belongs to no session: a start may be another instance, or nobody's here."""
-    if isinstance(event, Start):
+    mine = isinstance(event, e.StreamStarted) and event.operator_id == board.me is not None
+    if not mine and isinstance(event, e.Nameable) and (uuid := _unnamed(board, event)):
+        memory = with_unplaced(board.memory, uuid, event)
+        return Turn(replace(board, memory=memory), (LookUp(uuid),))
+    if isinstance(event, Start) and (event.meeting.uuid or event.meeting.number):
         return _new_instance(board, event, now)
     return Turn(board, (Ignored(type(event).__name__, "no session for this meeting"),))
+
+
+def _unnamed(board: Board, event: e.Nameable) -> str | None:
+    """The UUID to look up, where the event may be the answer to a request that was sent by number."""
+    waits = any(one.meeting.uuid is None and one.state in UNANSWERED for one in board.sessions)
+    operator = getattr(event, "operator_id", None)
+    others = operator is not None and operator != board.me
+    known = event.meeting.number or board.memory.of(event.meeting.uuid)
+    return event.meeting.uuid if waits and not others and not known else None
 
 
 def _new_instance(board: Board, event: Start, now: Millis) -> Turn:

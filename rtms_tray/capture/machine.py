@@ -135,9 +135,17 @@ def step(session: Session, event: e.Event, now: Millis) -> Step:
     if session.awaits_reply and not isinstance(event, APPLIED_WHILE_REQUESTING):
         return Step(replace(session, held=(*session.held, event)))
     after = _tick(session, now) if isinstance(event, e.Tick) else _apply(session, event, now)
-    finished = _finish(session, after.session, event, now)
+    finished = _without_older_word(_finish(session, after.session, event, now), event)
     effects = (*after.effects, *heard(session, finished))
     return _release(Step(finished, effects), now)
+
+
+def _without_older_word(session: Session, event: e.Event) -> Session:
+    """What the user saw of Zoom's sign before a stream began or ended says nothing of the time after."""
+    if not session.held or not isinstance(event, e.StreamStarted | e.StreamStopped):
+        return session
+    held = (one for one in session.held if not isinstance(one, e.TellSharing))
+    return session if session.awaits_reply else replace(session, held=tuple(held))
 
 
 def _apply(session: Session, event: e.Event, now: Millis) -> Step:

@@ -49,6 +49,8 @@ class Memory:
     """Streams that somebody else started."""
     colleagues: Mapping[str, Colleague] = field(default_factory=dict)
     """Those of them that are live, as far as events tell."""
+    unplaced: Mapping[str, tuple[e.Nameable, ...]] = field(default_factory=dict)
+    """What came of meetings, by UUID, that may be those of requests sent by number."""
 
     def running(self, number: str) -> Remembered | None:
         """The newest instance of this number, if it has not ended and was seen without a gap."""
@@ -127,12 +129,25 @@ def with_gap(memory: Memory) -> Memory:
     return replace(memory, meetings=meetings, colleagues=colleagues)
 
 
+def with_unplaced(memory: Memory, uuid: str, event: e.Nameable) -> Memory:
+    """Keep an event until the number of its meeting is known."""
+    events = (*memory.unplaced.get(uuid, ()), event)[-policy.UNPLACED_KEPT :]
+    return replace(memory, unplaced=bounded({**memory.unplaced, uuid: events}))
+
+
+def without_unplaced(memory: Memory, uuid: str) -> Memory:
+    """The number is known: nothing waits for it any more."""
+    left = {name: events for name, events in memory.unplaced.items() if name != uuid}
+    return replace(memory, unplaced=left)
+
+
 def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:
     """Put together what two events say of the same meeting."""
     return e.Meeting(
         uuid=old.uuid or new.uuid,
         number=old.number or new.number,
         host_id=old.host_id or new.host_id,
+        host_account=old.host_account or new.host_account,
     )
 
 

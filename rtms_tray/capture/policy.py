@@ -53,5 +53,7 @@ LOST_SIGHT_AFTER: Final = 12 * HOUR
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND
 MEETINGS_REMEMBERED: Final = 1_000
+UNPLACED_KEPT: Final = 5
+"""How many events are kept of a meeting whose number is not known yet."""
 TAIL_OF_LOST_RECEIVER: Final = 65 * SECOND
 """What may be missing at the end of a stream whose receiver vanished (stops 13–16, 19, 24)."""

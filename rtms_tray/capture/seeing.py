@@ -98,18 +98,19 @@ def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Mi
 
 
 def signed_in(session: Session, event: e.SignedIn, now: Millis) -> Step:
-    """Any | signed in: what was refused for want of a sign-in is asked again."""
-    session = replace(session, me=event.user_id)
+    """Any | signed in: what was refused for want of a sign-in is asked again; what is in doubt, looked at."""
+    session = replace(session, me=event.user_id, my_account=event.account_id)
     if _refused_by(session, {Code.SIGN_IN_NEEDED, *_KEYRING}):
         return ask(session, e.Ask(resend=True), now)
-    return Step(session)
+    return Step(session, _look(session))
 
 
 def keyring_open(session: Session, event: e.KeyringOpen, now: Millis) -> Step:
-    """Refused, keyring | the keyring gives the sign-in out → asked again."""
+    """Refused, keyring | the keyring gives the sign-in out → asked again; what is in doubt, looked at."""
     if _refused_by(session, _KEYRING):
         return ask(session, e.Ask(resend=True), now)
-    return ignored(session, event, "nothing waits for the keyring")
+    look = _look(session)
+    return Step(session, look) if look else ignored(session, event, "nothing waits for the keyring")
 
 
 def _refused_by(session: Session, codes: AbstractSet[Code]) -> bool:

@@ -79,6 +79,7 @@ class Session:
     unverified_since: Millis | None = None
     stream_in_doubt: bool = False  # only Zoom's word on the stream, or the user's, settles it
     me: str | None = None
+    my_account: str | None = None  # the app owner's Zoom account
     policy: Policy = field(default_factory=Policy)
     sight: Sight = field(default_factory=Sight)
     zoom_ahead: Millis = 0

@@ -87,7 +87,7 @@ WAITING_REASONS: Final = (
     Reason(
         Code.ASKED_AHEAD, _INFO,
         "Asked, as you planned",
-        "The meeting that you had planned for has come, and rtms-tray has sent the request by itself.",
+        "A meeting that you had planned for is on, and rtms-tray has sent the request by itself.",
         "",
         ("S8",), (),
     ),

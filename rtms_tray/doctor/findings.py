@@ -18,8 +18,6 @@ from rtms_tray.store.settings import Settings
 if TYPE_CHECKING:
     import httpx2
 
-    from rtms_tray.doctor.screen import Seen
-
 
 class Mark(StrEnum):
     """What came of a check; the values are an interface."""
@@ -62,6 +60,17 @@ class Living(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What Qt sees of the desktop; without a platform, `trouble` says why."""
+
+    platform: str = ""
+    version: str = ""
+    tray: bool = False
+    why_no_tray: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """What is examined; `screen` tells what Qt sees of the desktop."""
 
@@ -70,7 +79,7 @@ class Patient:
     http: "httpx2.AsyncClient"
     clock: Clock
     living: Living | None
-    screen: "Callable[[], Awaitable[Seen]]"
+    screen: Callable[[], Awaitable[Seen]]
     settings: Settings = field(default_factory=Settings)
     problems: tuple[Problem, ...] = ()
 

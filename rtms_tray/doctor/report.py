@@ -51,7 +51,8 @@ def as_json(findings: Sequence[Finding]) -> dict[str, object]:
 def from_json(data: object) -> tuple[Finding, ...]:
     """Read findings back; what is no finding is left out."""
     checks = data.get("checks") if isinstance(data, dict) else None
-    read = [_finding(check) for check in checks or () if isinstance(check, dict)]
+    listed = checks if isinstance(checks, list) else []
+    read = [_finding(check) for check in listed if isinstance(check, dict)]
     return tuple(finding for finding in read if finding is not None)
 
 

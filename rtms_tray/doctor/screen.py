@@ -4,42 +4,30 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
+from rtms_tray.doctor.findings import Finding, Mark, Patient, Seen, found, ok
 
 _PROBE: Final = ("-m", "rtms_tray.desktop.probe")
 _LIMIT_S: Final = 8.0
 _LAST_WORDS: Final = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What Qt sees of the desktop; without a platform, `trouble` says why."""
-
-    platform: str = ""
-    version: str = ""
-    tray: bool = False
-    why_no_tray: str = ""
-    trouble: str = ""
-
-
-async def look() -> Seen:
+async def look(probe: Sequence[str] = _PROBE, limit_s: float = _LIMIT_S) -> Seen:
     """Start Qt beside this program, and have it say what it sees; never raises for what Qt does."""
     if getattr(sys, "frozen", False):  # a packaged program has no interpreter to start
         return Seen(trouble="")
-    return await asyncio.to_thread(_look)
+    return await asyncio.to_thread(_look, probe, limit_s)
 
 
-def _look() -> Seen:
+def _look(probe: Sequence[str], limit_s: float) -> Seen:
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, *_PROBE],
+            [sys.executable, *probe],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_LIMIT_S,
+            timeout=limit_s,
             check=False,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
         )

@@ -16,12 +16,15 @@ class AccountOrders:
     def __init__(self, program: Program, open_url: OpenUrl) -> None:
         self._program = program
         self._open_url = open_url
+        self._address = ""  # where the sign-in under way waits
 
     def rules(self) -> Mapping[str, Rule]:
         """Name every order with its rule."""
         return {
             "sign-in": self.sign_in,
             "cancel-sign-in": plain(self.cancel_sign_in),
+            "sign-in-address": plain(self.sign_in_address),
+            "no-browser": plain(self.no_browser),
             "switch-account": plain(self.switch_account),
             "sign-out": plain(self.sign_out),
             "unlock": plain(self.unlock),
@@ -32,6 +35,7 @@ class AccountOrders:
         browser = arguments.get("browser", "yes") == "yes"
 
         def show_url(url: str) -> None:
+            self._address = url
             if not browser:
                 say({"authorize_url": url})
             elif not self._open_url(url):
@@ -45,6 +49,20 @@ class AccountOrders:
         except AnotherAccountError as error:
             raise RefusedError(f"{error} {error.remedy}") from None
         return _signed_in(user)
+
+    async def sign_in_address(self, arguments: Arguments) -> Answer:
+        """Give the address at which the sign-in under way is agreed to, for a browser to be chosen."""
+        del arguments
+        if not (self._membership().is_signing_in and self._address):
+            raise RefusedError("No sign-in is under way.")
+        return Answer(Exit.DONE, self._address)
+
+    async def no_browser(self, arguments: Arguments) -> Answer:
+        """End the sign-in that waits for a page which was not opened after all."""
+        if not self._address or arguments.get("address") != self._address:
+            raise RefusedError("No sign-in waits for that page.")
+        self._membership().cancel("no_browser")
+        return Answer(Exit.DONE)
 
     async def cancel_sign_in(self, arguments: Arguments) -> Answer:
         """End a sign-in that is under way."""

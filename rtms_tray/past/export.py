@@ -20,7 +20,7 @@ _CSV: Final = (
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 """What a spreadsheet may take for the beginning of a formula."""
 _UNSEEN: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """Characters that steer a terminal or the direction of text, and no file can need."""
 

@@ -63,6 +63,8 @@ class Recorder:
         self._over: tuple[MeetingRecord, ...] = ()  # ended while the program did not run
         self._keys: dict[str, str] = {}
         self._written: dict[str, Session] = {}
+        self._last: dict[str, Session] = {}  # as they were when they were last looked through
+        self._joined: list[str] = []  # records of sessions that are part of others now
         self._tasks = Tasks()
         self._writing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
@@ -84,6 +86,7 @@ class Recorder:
                 self._failed(error)
         self._keys.update(back.keys)
         self._over = back.over
+        self._last = {one.key: one for one in back.board.sessions}
         if back.over:
             self._write_within(WITHIN_S)
         return back.board
@@ -164,6 +167,7 @@ class Recorder:
             try:
                 await self._save([*self._over, *records])
                 self._over = ()
+                await self._delete_joined()
                 self._written.update({one.key: one for one in sessions})
                 await self._forget_old()
                 self._succeeded()
@@ -176,6 +180,7 @@ class Recorder:
     def _owed(self) -> list[Session]:
         sessions = self._board().sessions
         here = {one.key for one in sessions}
+        self._look_for_joined(sessions)
         self._written = {key: one for key, one in self._written.items() if key in here}
         self._keys = {key: name for key, name in self._keys.items() if key in here}
         return [
@@ -184,12 +189,26 @@ class Recorder:
             if self._is_news(one) or (one.open and one.state is not CaptureState.IDLE)
         ]
 
+    def _look_for_joined(self, sessions: tuple[Session, ...]) -> None:
+        """Two sessions may turn out to be one meeting, which then needs one record."""
+        here = {one.key for one in sessions}
+        uuids = {one.meeting.uuid for one in sessions if one.meeting.uuid}
+        gone = (one for one in self._last.values() if one.key not in here)
+        part = [one.key for one in gone if one.open and one.meeting.uuid in uuids]
+        self._joined += [self._keys[key] for key in part if key in self._keys]
+        self._last = {one.key: one for one in sessions}
+
     def _key(self, session: Session) -> str:
         return self._keys.setdefault(session.key, self._new_key())
 
     async def _save(self, records: list[MeetingRecord]) -> None:
         if records:
             await self._history.save(records)
+
+    async def _delete_joined(self) -> None:
+        if self._joined:
+            await self._history.delete(self._joined)
+            self._joined = []
 
     async def _forget_old(self) -> None:
         """Once a day, delete what is older than the user wants."""

@@ -108,8 +108,20 @@ def record_of(session: Session, key: str, now: Millis) -> MeetingRecord:
 
 
 def host_side(session: Session) -> HostSide:
-    """Tell whose host it is, where that is known: the app owner's own meetings are internal."""
-    return HostSide.INTERNAL if session.own else HostSide.UNKNOWN
+    """Tell whether the host is on the app owner's own Zoom account, where Zoom has said so.
+
+    Only two things say so: that the meeting is the app owner's own (`host_id`), and the account of whoever
+    created it (`payload.account_id` of `meeting.*` events, Zoom's meeting events page), next to the app owner's
+    (`GET /users/me`). Such events come only for hosts who have the app too. What says nothing: refusals and
+    3001 (unreadable, or gone), the domain of `host_email`, empty participant IDs (guests), and the account in
+    `rtms_started`, which Zoom's page does not explain. Companies with several accounts count as several.
+    """
+    theirs, mine = session.meeting.host_account, session.my_account
+    if session.own:
+        return HostSide.INTERNAL
+    if theirs is None or mine is None:
+        return HostSide.UNKNOWN
+    return HostSide.INTERNAL if theirs == mine else HostSide.EXTERNAL
 
 
 def _spans(timeline: Timeline, now: Millis) -> tuple[Span, ...]:
@@ -176,7 +188,7 @@ def session_of(record: MeetingRecord, board: Board, now: Millis) -> Session | No
     try:
         kept = msgspec.json.decode(record.pick_up, type=_PickUpFile)
         session = _as_it_was(record, kept, board)
-    except (msgspec.DecodeError, ValueError):
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None
     if now - record.seen_at > policy.LOST_SIGHT_AFTER:
         return ended(session, now, Why(Code.LOST_SIGHT), session.evidence_at)
@@ -187,6 +199,7 @@ def _as_it_was(record: MeetingRecord, kept: _PickUpFile, board: Board) -> Sessio
     return Session(
         number=board.count + 1,
         me=board.me,
+        my_account=board.my_account,
         policy=board.policy,
         sight=board.sight,
         people=People(began=kept.meeting_began),

@@ -1,8 +1,11 @@
 """The doctor beside a simulated Zoom: every check, well and unwell."""
 
+import asyncio
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +13,10 @@ import pytest
 
 from rtms_tray.doctor.checks import CHECKS
 from rtms_tray.doctor.examination import examine
-from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient
+from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient, Seen
 from rtms_tray.doctor.here import judged
 from rtms_tray.doctor.report import as_json, from_json, in_words, report, summary
-from rtms_tray.doctor.screen import Seen, look, once
+from rtms_tray.doctor.screen import look, once
 from rtms_tray.http_client import make_http
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
@@ -61,6 +64,21 @@ def _clock() -> ManualClock:
     import time  # noqa: PLC0415 - for the one moment
 
     return ManualClock(time.time_ns() // 1_000_000)
+
+
+@asynccontextmanager
+async def answering(answer: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """A server that says always the same."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(answer.encode())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    async with server:
+        scheme = "https" if tls else "http"
+        yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def test_every_check_has_a_title() -> None:
@@ -268,6 +286,35 @@ async def test_qt_is_started_once_for_all() -> None:
     seen = once(count)
     assert [await seen(), await seen()] == [SCREEN, SCREEN]
     assert looked == 1
+
+
+async def test_notifications_that_are_switched_off_are_said(tmp_path: Path) -> None:
+    profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
+    set_value(profile.settings_file, "notifications.enabled", "false")
+    found = (await checked(profile, "notifications"))["notifications"]
+    assert found.mark is Mark.WARNING
+    assert "notifications.enabled" in found.remedy
+
+
+@pytest.mark.parametrize("date", ["", "Date: soon\r\n"])
+async def test_an_answer_without_a_good_date_says_nothing_of_the_clock(
+    zoom: Simulator, tmp_path: Path, date: str
+) -> None:
+    async with answering(f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{date}\r\n") as url:
+        profile = profile_in(tmp_path, zoom, zoom__api_url=url, zoom__oauth_url=url)
+        found = await checked(profile, "zoom", "clock")
+    assert found["zoom"].mark is Mark.OK
+    assert found["clock"].mark is Mark.NOT_CHECKED
+
+
+async def test_a_certificate_that_nobody_trusts_is_named(zoom: Simulator, tmp_path: Path) -> None:
+    authority = pytest.importorskip("tests.helpers.certificates").Authority(tmp_path)
+    async with answering("", authority.server()) as url:
+        profile = profile_in(tmp_path / "home", zoom, zoom__api_url=url, zoom__oauth_url=url)
+        found = (await checked(profile, "zoom"))["zoom"]
+    assert found.mark is Mark.BROKEN
+    assert "certificate" in found.text
+    assert "another network" in found.remedy
 
 
 # --- the report ---------------------------------------------------------------------------------

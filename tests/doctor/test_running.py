@@ -1,5 +1,6 @@
 """What the doctor hears from the running instance beside a simulated Zoom."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.view_model import SignInState
 from tests.helpers.zoom_world import House, house, profile_in, secrets_of, signed_in, simulator
 
 
@@ -75,6 +77,17 @@ async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
     assert found["feed"].mark is Mark.OK
 
 
+async def test_a_sign_in_under_way_is_waited_for(zoom: Simulator, tmp_path: Path) -> None:
+    async with house(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+        under_way = asyncio.create_task(home.do("sign-in"))
+        await home.until(lambda: home.program.overview().account.state is SignInState.SIGNING_IN)
+        found = (await asked(home, "sign_in"))["sign_in"]
+        await home.do("cancel-sign-in")
+        await under_way
+    assert found.mark is Mark.NOT_CHECKED
+    assert found.remedy == "Finish it in the browser."
+
+
 async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
     profile = profile_in(tmp_path, zoom)
     profile.settings_file.unlink()
@@ -122,6 +135,13 @@ async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path:
         zoom.house.faults.waiting.append(Fault(path="/v2/users/me", times=-1, drop=True))
         found = (await asked(home, "sign_in"))["sign_in"]
     assert found.mark is Mark.NOT_CHECKED
+
+
+async def test_offline_says_nothing_about_the_client_id(home: House) -> None:
+    home.zoom.house.faults.waiting.append(Fault(path="/oauth/token", times=-1, drop=True))
+    found = (await asked(home, "client_id"))["client_id"]
+    assert found.mark is Mark.NOT_CHECKED
+    assert found.remedy
 
 
 async def test_a_check_that_there_is_not(home: House) -> None:

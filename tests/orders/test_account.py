@@ -1,10 +1,7 @@
 """Commands about the account: each failure its own clear text, and nothing lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from rtms_tray.commands import Answer, Exit
 from rtms_tray.simulator import Simulator
@@ -17,30 +14,7 @@ from tests.helpers.zoom_world import (
     house,
     profile_in,
     secrets_of,
-    signed_in,
-    simulator,
 )
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
-
-
-@pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
-
-
-@pytest.fixture
-async def sharing(home: House) -> House:
-    """A house in which the first meeting is captured."""
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    return home
 
 
 async def test_start_while_signed_out_is_sent_after_sign_in(
@@ -93,6 +67,29 @@ async def test_a_browser_that_cannot_be_opened_is_told(home: House) -> None:
     assert "--no-browser" in answer.text
     assert home.opened[0].startswith(home.zoom.oauth_url)
     assert (await home.json())["signed_in"] is True, "the old sign-in is untouched"
+
+
+async def test_the_address_of_a_sign_in_is_given_while_it_waits(home: House) -> None:
+    assert (await home.do("sign-in-address")).exit is Exit.REFUSED
+    signing_in = asyncio.create_task(home.do("sign-in"))
+    await home.until(lambda: bool(home.opened))
+    answer = await home.do("sign-in-address")
+    assert (answer.exit, answer.text) == (Exit.DONE, home.opened[0])
+    await home.do("cancel-sign-in")
+    await signing_in
+    assert (await home.do("sign-in-address")).exit is Exit.REFUSED
+
+
+async def test_a_browser_that_was_not_there_after_all_ends_the_sign_in(home: House) -> None:
+    signing_in = asyncio.create_task(home.do("sign-in"))
+    await home.until(lambda: bool(home.opened))
+    other = await home.do("no-browser", address="https://example.com/")
+    assert other.exit is Exit.REFUSED, "another page has nothing to do with it"
+    assert (await home.do("no-browser")).exit is Exit.REFUSED
+    assert (await home.do("no-browser", address=home.opened[0])).exit is Exit.DONE
+    answer = await signing_in
+    assert "No web browser could be opened." in answer.text
+    assert home.codes() == {"no_browser"}
 
 
 async def test_cancel_sign_in(home: House) -> None:

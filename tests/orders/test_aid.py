@@ -1,8 +1,6 @@
 """Plans, the text for the host, the fall-back, and the own client: as commands, beside the simulated Zoom."""
 
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,6 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
 from rtms_tray.commands import Exit
 from rtms_tray.own_client import OwnClient
-from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.zoom_client import ClientSeen
@@ -21,26 +18,11 @@ from tests.helpers.zoom_world import (
     NUMBER,
     House,
     asked,
-    profile_in,
-    secrets_of,
-    signed_in,
-    simulator,
+    fault,
 )
 
 LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
 PAGE = "https://bot.example/{meeting}"
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
-
-
-@pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
 
 
 async def configured(home: House, key: str, value: str) -> None:
@@ -99,6 +81,23 @@ async def test_zooms_list_tells_the_time(home: House) -> None:
     assert "when it begins" in (await home.do("arm", meeting=LATER)).text
     (plan,) = home.program.ahead.plans
     assert plan.starts_at == home.zoom.world.meetings[int(LATER)].start_time
+
+
+async def test_a_meeting_that_zooms_list_does_not_name_is_planned_without_a_time(
+    home: House,
+) -> None:
+    answer = await home.do("arm", meeting="98712340000")
+    assert answer.exit is Exit.DONE
+    assert "name a time with --at" in answer.text
+    (plan,) = home.program.ahead.plans
+    assert plan.starts_at is None
+
+
+async def test_a_list_that_cannot_be_read_is_no_obstacle_to_a_plan(home: House) -> None:
+    fault(home, path="/v2/users/me/upcoming_meetings", times=-1, drop=True)
+    answer = await home.do("arm", meeting=LATER)
+    assert answer.exit is Exit.DONE
+    assert "name a time with --at" in answer.text
 
 
 async def test_without_events_and_a_time_nothing_can_be_planned(home: House) -> None:

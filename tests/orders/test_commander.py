@@ -2,45 +2,17 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
 from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.simulator import Simulator
 from tests.helpers.status_schema import check
 from tests.helpers.zoom_world import (
     MEETING,
     House,
     fault,
-    profile_in,
-    secrets_of,
-    signed_in,
-    simulator,
 )
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
-
-
-@pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
-
-
-@pytest.fixture
-async def sharing(home: House) -> House:
-    """A house in which the first meeting is captured."""
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    return home
-
 
 # --- the whole way ------------------------------------------------------------------------------
 

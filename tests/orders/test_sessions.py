@@ -1,7 +1,6 @@
 """Commands about meetings against the simulated Zoom: what they answer, and their exit codes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,33 +21,10 @@ from tests.helpers.zoom_world import (
     asked,
     fault,
     profile_in,
-    secrets_of,
     signed_in,
-    simulator,
 )
 
 LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
-
-
-@pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
-
-
-@pytest.fixture
-async def sharing(home: House) -> House:
-    """A house in which the first meeting is captured."""
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    return home
 
 
 # --- asking ---------------------------------------------------------------------------------------

@@ -53,7 +53,9 @@ async def test_a_meeting_outlives_the_programs_end(
         await share(home)
         before = home.session()
         began = before.timeline.marks[-1].at
-        await home.until(lambda: home.program.outside.clock() > began)  # a span that is worth keeping
+        await home.until(
+            lambda: home.program.outside.clock() > began
+        )  # a span that is worth keeping
     async with house(zoom, profile, store) as home:
         session = home.session()
         assert (session.state, session.meeting, session.stream) == (

@@ -30,7 +30,7 @@ from tests.helpers.capture_stage import (
 )
 
 S = CaptureState
-MADE_ANEW = {"number", "me", "policy", "sight", "people", "timeline", "story"}
+MADE_ANEW = {"number", "me", "my_account", "policy", "sight", "people", "timeline", "story"}
 """What a session gets from the board, from its record, or from events that come."""
 LEFT_BEHIND = {"request", "act", "requests", "held"}
 """Requests and what waited for them: their replies can no longer come."""
@@ -360,4 +360,5 @@ def test_being_put_back_twice_changes_nothing_more() -> None:
 def test_what_is_kept_is_json_of_plain_names() -> None:
     kept = msgspec.json.decode(recorded(paused()).pick_up)
     assert kept["session"]["state"] == "paused"
-    assert kept["session"]["meeting"] == {"uuid": UUID, "number": NUMBER, "host_id": "host"}
+    names = {"uuid": UUID, "number": NUMBER, "host_id": "host", "host_account": None}
+    assert kept["session"]["meeting"] == names

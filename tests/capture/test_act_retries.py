@@ -1,0 +1,69 @@
+"""Pause, resume and stop are tried again after trouble: four times at most, and only the newest reply counts."""
+
+from rtms_tray.capture.effects import Ignored
+from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_stage import Stage
+from tests.helpers.capture_ways import brought_to
+
+_S = CaptureState
+
+
+def troubled(tries: int) -> Stage:
+    """A pause that met trouble a few times, and was sent once more."""
+    stage = brought_to(_S.SHARING)
+    stage.act(Action.PAUSE)
+    for delay in (1, 2, 4)[:tries]:
+        stage.act_answer(Outcome.SERVER_TROUBLE, 503)
+        stage.wait(delay)
+    return stage
+
+
+def test_the_reply_to_the_newest_try_counts() -> None:
+    stage = troubled(2)
+    assert stage.sent() == [Action.PAUSE] * 3
+    stage.act_answer()
+    assert (stage.state, stage.code) == (_S.PAUSED, Code.PAUSED_BY_YOU)
+
+
+def test_a_reply_to_an_older_try_does_not() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.act(Action.PAUSE)
+    first = stage.session.act
+    assert first is not None
+    stage.act_answer(Outcome.SERVER_TROUBLE, 503)
+    stage.wait(1)
+    stage.answer(first.number, Action.PAUSE)
+    assert stage.state is _S.SHARING
+
+
+def test_every_try_has_a_number_and_a_moment_of_its_own() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.act(Action.PAUSE)
+    numbers, moments = set(), []
+    for delay in (1, 2, 4):
+        assert stage.session.act is not None
+        numbers.add(stage.session.act.number)
+        moments.append(stage.session.act.sent_at)
+        stage.act_answer(Outcome.SERVER_TROUBLE, 503)
+        stage.wait(delay)
+    assert len(numbers) == 3
+    assert [later - moments[0] for later in moments] == [0, 1_000, 3_000]
+
+
+def test_the_fourth_trouble_is_told() -> None:
+    stage = troubled(3)
+    assert stage.sent() == [Action.PAUSE] * 4
+    before = stage.session.refusal
+    stage.act_answer(Outcome.SERVER_TROUBLE, 503)
+    assert (before, stage.session.refusal) == (None, Why(Code.SERVER_TROUBLE, 503))
+    stage.wait(30)
+    assert stage.sent() == [Action.PAUSE] * 4
+
+
+def test_giving_up_what_is_live_is_refused_with_a_reason_in_the_log() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.give_up()
+    assert stage.state is _S.SHARING
+    assert stage.ignored() == [Ignored("GiveUp", "capture is running: stop it instead")]
