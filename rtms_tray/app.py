@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.clock import SystemClock
+from rtms_tray.clock import Clock, SystemClock
 from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import control_address
 from rtms_tray.control.lock import InstanceLock
@@ -99,9 +99,11 @@ class Running:
         store: SecretStore,
         quit_: asyncio.Event,
         client: Callable[[], ClientSeen] = look_here,
+        clock: Clock | None = None,
     ) -> None:
         self.profile = profile
         self._client = client
+        self._clock = clock or SystemClock()
         self.quit = quit_
         self.program: Program
         self.desktop: Desktop
@@ -117,7 +119,7 @@ class Running:
     async def started(self, app: QApplication) -> AsyncIterator[Orders]:
         """Everything up and running inside; nothing left running afterwards."""
         async with make_http() as http:
-            outside = Outside(self.profile, self._store, http, SystemClock(), self._client)
+            outside = Outside(self.profile, self._store, http, self._clock, self._client)
             program = Program(outside)
             self.program = program
             late = _Late()
@@ -126,6 +128,7 @@ class Running:
                 late,
                 lambda: _list_meetings(program),
                 self.quit.set,
+                clock=self._clock,
                 discreet=lambda: program.settings.notifications.discreet,
                 insides=_insides(program),
             )

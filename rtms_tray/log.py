@@ -11,6 +11,8 @@ from typing import Final
 from rtms_tray.store.files import private_folder
 from rtms_tray.store.paths import Profile
 
+LOG_FILE: Final = "rtms-tray.log"
+"""The newest file of the log folder; one JSON object a line."""
 _BYTES: Final = 1_000_000
 _KEPT: Final = 3
 _LONGEST: Final = 20_000
@@ -86,7 +88,7 @@ def log_to_file(profile: Profile, *, verbose: bool) -> None:
     """Write the log of this run to the profile's log folder; without one, go on without a log."""
     try:
         folder = private_folder(profile.log_folder)
-        handler = _PrivateFile(folder / "rtms-tray.log", maxBytes=_BYTES, backupCount=_KEPT)
+        handler = _PrivateFile(folder / LOG_FILE, maxBytes=_BYTES, backupCount=_KEPT)
     except OSError:
         return
     handler.setFormatter(JsonLines())

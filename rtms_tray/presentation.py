@@ -139,7 +139,10 @@ def _program_actions(account: AccountView) -> tuple[ActionView, ...]:
             question = "Sign out of Zoom here? Requests cannot be sent until you sign in again."
             return (ActionView("sign-out", "Sign out", confirm=question),)
         case SignInState.SIGNING_IN:
-            return (ActionView("cancel-sign-in", "Cancel signing in"),)
+            return (
+                ActionView("sign-in-address", "Copy the address"),
+                ActionView("cancel-sign-in", "Cancel signing in"),
+            )
         case SignInState.LOCKED:
             return (ActionView("unlock", "Unlock the keyring"), ActionView("sign-in", "Sign in…"))
         case SignInState.SIGNED_OUT:
@@ -209,6 +212,7 @@ def session_view(session: Session, now: Millis) -> SessionView:
         spans=views_of(session.timeline),
         fits=silence.fits if silence else (),
         question=silence.question if silence else "",
+        asks=silence.ask_next if silence else None,
     )
 
 

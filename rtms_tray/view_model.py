@@ -95,6 +95,7 @@ class SessionView:
     spans: tuple[SpanView, ...] = ()  # oldest first; only what counts
     fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first
     question: str = ""  # in silence: the one whose answer decides most
+    asks: Condition | None = None  # what that question is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, Wa
 from rtms_tray.desktop.tray import Tray
 
 _CLOSING_S: Final = 1.0
+_KEPT: Final = 100
+"""How many messages are remembered: some are never withdrawn, as the duty to delete outlives its meeting."""
 _LONGEST_MS: Final = 60_000
 """A message beside the icon cannot stay for ever."""
 
@@ -77,7 +79,10 @@ class Announcer:
 
     async def announce(self, message: Message) -> None:
         """Try every way in order until one has shown the message."""
+        self._newest.pop(message.topic, None)  # the newest comes last
         self._newest[message.topic] = message
+        while len(self._newest) > _KEPT:
+            self._newest.pop(next(iter(self._newest)))
         async with self._turn:
             # While this waited, a newer one may have come, or the matter may be resolved.
             if self._newest.get(message.topic) is message:

@@ -11,8 +11,12 @@ from rtms_tray.commands import Command
 from rtms_tray.desktop.clicks import Clicks, command_for
 from rtms_tray.desktop.looks import SEVERITIES
 from rtms_tray.desktop.parts import Rows, button, label
-from rtms_tray.view_model import Notice
+from rtms_tray.desktop.wording import unbroken
+from rtms_tray.view_model import ActionView, Notice, Overview, SignInState
 
+CONTINUE: Final = (
+    "If no page opened there, copy the address and open it in a browser on this computer."
+)
 _MOST: Final = 3
 
 
@@ -27,6 +31,15 @@ class BannerView:
     command: Command | None = None
     label: str = ""  # of the command's button
     dismissable: bool = False
+    more: tuple[ActionView, ...] = ()  # further things to do
+
+
+def signing_in(overview: Overview) -> tuple[BannerView, ...]:
+    """Say what a sign-in waits for, where a session has the window."""
+    if overview.account.state is not SignInState.SIGNING_IN or overview.lead is None:
+        return ()
+    title = "Signing in: continue in the browser"
+    return (BannerView("signing-in", Severity.INFO, title, CONTINUE, more=overview.actions),)
 
 
 def from_notice(notice: Notice) -> BannerView:
@@ -66,8 +79,8 @@ class Banners(Rows):
         column.setSpacing(4)
         column.addWidget(label(banner.title, bold=True))
         if banner.text:
-            column.addWidget(label(banner.text))
-        if banner.command is not None or banner.dismissable:
+            column.addWidget(label(unbroken(banner.text)))
+        if banner.command is not None or banner.more or banner.dismissable:
             column.addLayout(self._buttons(banner))
         return frame
 
@@ -77,6 +90,10 @@ class Banners(Rows):
         if banner.command is not None:
             act = button(banner.label or banner.command.name.replace("-", " ").capitalize())
             self._clicks.bind(act, banner.command)
+            line.addWidget(act)
+        for action in banner.more:
+            act = button(action.label)
+            self._clicks.bind(act, command_for(action))
             line.addWidget(act)
         line.addStretch()
         if banner.dismissable:

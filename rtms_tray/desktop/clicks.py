@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import isValid
@@ -43,7 +43,7 @@ class Clicks:
         self._commander = commander
         self.on_answer = on_answer
         self._under_way: set[_Key] = set()
-        self._buttons: dict[_Key, WeakSet[QAbstractButton]] = {}
+        self._buttons: WeakKeyDictionary[QAbstractButton, _Key] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -71,7 +71,7 @@ class Clicks:
         self, button: QAbstractButton, command: Command, click: Callable[[], None] | None = None
     ) -> None:
         """Have a button send the command, or ask first by `click`; it rests while that runs."""
-        self._buttons.setdefault(_key(command), WeakSet()).add(button)
+        self._buttons[button] = _key(command)
         button.setEnabled(_key(command) not in self._under_way)
         send = click or (lambda: self.perform(command))
         button.clicked.connect(lambda _checked=False: send())
@@ -96,8 +96,6 @@ class Clicks:
             answered(answer)
 
     def _enable(self, command: Command, *, on: bool) -> None:
-        for button in tuple(self._buttons.get(_key(command), ())):
-            if isValid(button):
-                button.setEnabled(on)
-        if on and not any(map(isValid, self._buttons.get(_key(command), ()))):
-            self._buttons.pop(_key(command), None)
+        bound = [button for button, key in self._buttons.items() if key == _key(command)]
+        for button in filter(isValid, bound):
+            button.setEnabled(on)

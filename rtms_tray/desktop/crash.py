@@ -59,7 +59,7 @@ class CrashDialog(TextDialog):
     """The failure's text, to copy, and the way to the log."""
 
     def __init__(self, open_log: Callable[[], None]) -> None:
-        super().__init__("crash", "Something went wrong", _INTRO, ("Open log folder", open_log))
+        super().__init__("crash", "Something went wrong", _INTRO, ("Show the log", open_log))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.looks import Looks, looks_now, sheet
 
 
 def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], None]) -> QMessageBox:
@@ -51,8 +52,13 @@ class StartDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out()
+        self.set_looks(looks_now())
         self.buttons.accepted.connect(self._send)
         self.buttons.rejected.connect(self.reject)
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours."""
+        self.setStyleSheet(sheet(looks))
 
     def ask(self) -> None:
         """Open the dialog, empty."""
@@ -65,7 +71,7 @@ class StartDialog(QDialog):
         self.entry.setFocus()
 
     def _lay_out(self) -> None:
-        question = QLabel("Meeting number or link")
+        question = QLabel("Meeting number or link", textFormat=Qt.TextFormat.PlainText)
         question.setBuddy(self.entry)
         column = QVBoxLayout(self)
         for part in (question, self.entry, self.trouble, self.buttons):

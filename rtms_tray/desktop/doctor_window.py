@@ -28,7 +28,7 @@ class DoctorWindow(Panel):
         self.findings = Findings()
         self.headline = label(bold=True)
         self.again, self.copy = button("Check again"), button("Copy report…")
-        self.log = button("Open log folder")
+        self.log = button("Show the log")
         self._report = ""
         self._lay_out()
         clicks.bind(self.again, Command("doctor"), self.check)

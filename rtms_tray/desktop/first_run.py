@@ -64,7 +64,10 @@ class FirstRun(Panel):
             self.sign_in,
             TestPage(guide),
         )
-        self.steps = [QLabel(f"{place} {page.title}") for place, page in enumerate(self.pages, 1)]
+        self.steps = [
+            QLabel(f"{place} {page.title}", textFormat=Qt.TextFormat.PlainText)
+            for place, page in enumerate(self.pages, 1)
+        ]
         self.stack = QStackedWidget()
         self.findings, self.trouble = Findings(), trouble_label()
         self.result, self._headings = QFrame(), QWidget()

@@ -74,7 +74,7 @@ class Page(QWidget):
 
     def _card(self, title: str, *parts: QWidget) -> None:
         frame, inside = card()
-        inside.addWidget(label(title, bold=True))
+        inside.addWidget(label(title, bold=True, fixed=True))
         for part in parts:
             inside.addWidget(part)
         self.column.addWidget(frame)
@@ -111,9 +111,7 @@ def _list(names: Sequence[str], name: str, purposes: Sequence[Scope] = ()) -> QW
     if purposes:
         for scope in purposes:
             column.addWidget(label(scope.name))
-            column.addWidget(
-                note(f"    to {scope.purpose}" if scope in CALLS else f"    {scope.purpose}")
-            )
+            column.addWidget(note(f"    {'to ' * (scope in CALLS)}{scope.purpose}", fixed=True))
     else:
         column.addWidget(label("\n".join(names)))
     copy = button("Copy all")
@@ -210,7 +208,9 @@ class FeedPage(Page):
         super().__init__(guide)
         self.kinds: dict[str, QRadioButton] = {}
         choices = [
-            part for kind, name, text in _KINDS for part in (self._kind(kind, name), note(text))
+            part
+            for kind, name, text in _KINDS
+            for part in (self._kind(kind, name), note(text, fixed=True))
         ]
         self._card("How does rtms-tray learn what happens?", *choices)
         self.secret = SecretRow(guide.clicks, guide.save_secret, guide.has_secret)
@@ -265,6 +265,7 @@ class FeedPage(Page):
 
     def _kind(self, kind: str, name: str) -> QRadioButton:
         made = QRadioButton(name)
+        made.setObjectName(kind)
         made.setAccessibleName(name)
         made.setEnabled(kind != "relay")
         made.clicked.connect(lambda _checked=False: self._choose(kind))
@@ -279,6 +280,9 @@ class FeedPage(Page):
         return next((kind for kind, made in self.kinds.items() if made.isChecked()), "zoom")
 
 
+_COPIED: Final = "Copied: open it in a browser on this computer."
+
+
 class SignInPage(Page):
     """Signing in, in the browser."""
 
@@ -289,15 +293,23 @@ class SignInPage(Page):
 
     def __init__(self, guide: Guide) -> None:
         super().__init__(guide)
-        self.state, self.trouble = label(), trouble_label()
+        self.state, self.copied, self.trouble = label(), note(), trouble_label()
         self.cancel = button("Cancel signing in")
-        self.cancel.hide()
+        self.address = button("Copy the address")
+        self.address.setAccessibleDescription("For a browser that did not open by itself")
         guide.clicks.bind(self.cancel, Command("cancel-sign-in"))
+        address = Command("sign-in-address")
+        guide.clicks.bind(
+            self.address, address, lambda: guide.clicks.perform(address, self._copied)
+        )
+        for part in (self.cancel, self.address, self.copied):
+            part.hide()
         intro = (
             "Your browser opens Zoom's page, where you allow the access. Zoom keeps one sign-in for each person "
             "and app: where your app's back end signed you in with the same client ID, that one may end."
         )
-        self._card("Sign in to Zoom", label(intro), self.state, self.trouble, self.cancel)
+        said = (self.state, self.copied, self.trouble)
+        self._card("Sign in to Zoom", label(intro), *said, self.address, self.cancel)
         self._account: AccountView | None = None
 
     def show_account(self, account: AccountView) -> None:
@@ -311,10 +323,18 @@ class SignInPage(Page):
         }
         put(self.state, words.get(account.state, "Nobody is signed in."))
         was_hidden = self.cancel.isHidden()
-        self.cancel.setVisible(account.state is SignInState.SIGNING_IN)
+        for part in (self.address, self.cancel):
+            part.setVisible(account.state is SignInState.SIGNING_IN)
+        if account.state is not SignInState.SIGNING_IN:
+            put(self.copied, "")
         if was_hidden and account.state is SignInState.SIGNING_IN:
             self.cancel.setFocus()
         self.go = "Check and go on" if account.state is SignInState.SIGNED_IN else SignInPage.go
+
+    def _copied(self, answer: Answer) -> None:
+        if answer.exit is Exit.DONE:
+            QGuiApplication.clipboard().setText(answer.text)
+        put(self.copied, _COPIED if answer.exit is Exit.DONE else answer.text)
 
     async def commit(self) -> bool:
         """Sign in, unless somebody is."""

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.capture.units import Millis
 from rtms_tray.desktop.parts import note
-from rtms_tray.desktop.wording import length
+from rtms_tray.span_words import lasting
 from rtms_tray.view_model import AccountView, FeedView, SignInState
 
 
@@ -25,9 +25,9 @@ def feed_text(feed: FeedView, at: Millis) -> str:
     """Say how the event feed is, and when it last spoke or will be tried again."""
     parts = [f"Events: {feed.text}"]
     if feed.connected and feed.last_event_at is not None:
-        parts.append(f"last event {length(at - feed.last_event_at)} ago")
+        parts.append(f"last event {lasting(at - feed.last_event_at)} ago")
     if not feed.connected and feed.next_try_at is not None:
-        parts.append(f"next try in {length(max(0, feed.next_try_at - at))}")
+        parts.append(f"next try in {lasting(max(0, feed.next_try_at - at))}")
     return " · ".join(filter(None, parts))
 
 
@@ -53,7 +53,9 @@ class Footer(QWidget):
         """Show both."""
         self.account.setText(account_text(account))
         self.feed.setText(feed_text(feed, at))
-        _mark(self._account_mark, good=account.state is SignInState.SIGNED_IN)
+        signing_in = account.state is SignInState.SIGNING_IN
+        signed_in = account.state is SignInState.SIGNED_IN
+        _mark(self._account_mark, good=None if signing_in else signed_in)
         if feed.kind == "none":
             _mark(self._feed_mark, good=None)
         else:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QSplitter,
@@ -39,7 +38,10 @@ from rtms_tray.store.history_trouble import HistoryError
 from rtms_tray.store.places import Places
 
 _SIZE: Final = QSize(980, 640)
-_LIST_WIDTH: Final = 570
+_MOST_FOR_THE_LIST: Final = 0.62
+_AROUND_A_CELL: Final = 24
+_AROUND_THE_LIST: Final = 24
+"""Pixels that are not text: paddings, and the scroll bar."""
 _TYPING_MS: Final = 150
 _SETTLING_MS: Final = 1_500
 """How long a change of a meeting that goes on takes to reach the disk, and a little more."""
@@ -66,9 +68,10 @@ class HistoryWindow(Panel):
         self._search = Search()
         self._key: str | None = None
         self._asked = 0
+        self._is_shared_out = False
         super().__init__("history", "History", _SIZE)
         self._place = WindowPlace(self, "history", _SIZE, doors.places)
-        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self.tabs.setAccessibleName("Pages")
         self.entry = QLineEdit(placeholderText="Number, day (2026-11-20) or words of a reason")
         self.entry.setAccessibleName("Search past meetings")
@@ -76,7 +79,7 @@ class HistoryWindow(Panel):
         self.found, self.done, self.trouble = note(), note(), trouble_label()
         self.export = button("Export")
         self.model = MeetingsModel(self)
-        self.table = QTableView()
+        self.table, self.splitter = QTableView(), QSplitter(Qt.Orientation.Horizontal)
         self.meeting = MeetingPage(self._ask_for_report)
         self.weeks = WeeksPage(self._read_weeks)
         self.pages = QStackedWidget()
@@ -139,6 +142,7 @@ class HistoryWindow(Panel):
         if asked != self._asked:
             return  # something else was typed meanwhile
         self.model.begin(page)
+        self._fit_columns()
         count = page.total
         self.found.setText("1 meeting" if count == 1 else f"{count:,} meetings")
         self.export.setEnabled(count > 0)
@@ -148,6 +152,25 @@ class HistoryWindow(Panel):
         else:
             self._key = None
             self.meeting.show_none(_NONE_FIT if self.entry.text().strip() else _NONE_YET)
+
+    def _fit_columns(self) -> None:
+        """Make the columns as wide as their words: measured here, for Qt would ask for every cell."""
+        if not self.model.total:
+            return
+        measure = self.table.fontMetrics().horizontalAdvance
+        columns = range(self.model.columnCount())
+        wide = [self.model.widest(column, measure) + _AROUND_A_CELL for column in columns]
+        for column in columns[:-1]:  # the last one takes what is left
+            self.table.setColumnWidth(column, wide[column])
+        if not self._is_shared_out:
+            self._is_shared_out = True
+            self._share_out(sum(wide) + _AROUND_THE_LIST)
+
+    def _share_out(self, wanted: int) -> None:
+        """Give the list what its columns want, and the meeting no less than it can be read in."""
+        room = self.splitter.width()
+        wide = min(wanted, round(room * _MOST_FOR_THE_LIST))
+        self.splitter.setSizes([wide, room - wide])
 
     def _more(self, offset: int) -> None:
         self._do(self._read_on(offset, self._asked))
@@ -245,13 +268,12 @@ class HistoryWindow(Panel):
     def _meetings_page(self) -> QWidget:
         page = QWidget()
         page.setObjectName("page")
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self.splitter
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(10)
         for place, part in enumerate((self.table, self.meeting)):
             splitter.addWidget(part)
             splitter.setStretchFactor(place, 1)
-        splitter.setSizes([_LIST_WIDTH, _SIZE.width() - _LIST_WIDTH])
         self.found.setWordWrap(False)
         line = row(self.entry, self.found, self.export)
         line.setStretch(0, 1)
@@ -275,6 +297,4 @@ class HistoryWindow(Panel):
         rows, columns = table.verticalHeader(), table.horizontalHeader()
         rows.setDefaultSectionSize(round(table.fontMetrics().height() * 1.9))
         columns.setHighlightSections(False)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         columns.setStretchLastSection(True)
-        columns.setResizeContentsPrecision(50)

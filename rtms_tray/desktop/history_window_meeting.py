@@ -49,7 +49,7 @@ class MeetingPage(QFrame):
         self.ended, self.remedy = label(), note()
         self.strip = TimelineStrip()
         self.spans = Rows(spacing=4)
-        self.with_number = QCheckBox("Show the meeting's number in the report")
+        self.with_number = QCheckBox("Report with the meeting's number")
         self.report = button("Save report…", primary=True)
         self.report.clicked.connect(lambda _checked=False: self._save_report())
         self._rules = [rule(), rule()]
@@ -119,7 +119,7 @@ def _name(meeting: MeetingRecord) -> str:
 def _when(meeting: MeetingRecord) -> str:
     began = f"{day(meeting.began_at)} {clock(meeting.began_at)}"
     if meeting.ended_at is None:
-        return f"{began} – goes on"
+        return f"{began} – goes on, as of {clock(meeting.seen_at)}"
     same = day(meeting.began_at) == day(meeting.ended_at)
     end = clock(meeting.ended_at)
     return f"{began} – {end}" if same else f"{began} – {day(meeting.ended_at)} {end}"
@@ -149,7 +149,8 @@ _ANYWHERE: Final = Qt.AlignmentFlag(0)
 
 def _cells(span: SpanView, looks: Looks) -> tuple[QWidget, ...]:
     end = span.end or span.start
-    hours, lasted = label(f"{clock(span.start)} – {clock(end)}"), label(lasting(end - span.start))
+    hours = label(f"{clock(span.start)} – {clock(end)}", fixed=True)
+    lasted = label(lasting(end - span.start), fixed=True)
     for cell in (hours, lasted):
         cell.setWordWrap(False)
     what = KIND_WORDS[span.kind].capitalize()

@@ -1,6 +1,6 @@
 """The list of past meetings as Qt's views want it: read page by page, as far as somebody scrolls."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import (
@@ -16,11 +16,14 @@ from rtms_tray.presentation import grouped
 from rtms_tray.span_words import clock, day, lasting, reason_words
 from rtms_tray.store.history_reader import MeetingLine, Page
 
+Cells = tuple[str, str, str, str, str]
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _HEADS: Final = ("Began", "Meeting", "Live", "Lost", "How it ended")
 _LENGTHS: Final = frozenset({2, 3})
 """Columns of lengths, which stand at the right."""
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class MeetingsModel(QAbstractTableModel):
@@ -31,6 +34,7 @@ class MeetingsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[MeetingLine] = []
+        self._cells: list[Cells] = []
         self._total = 0
         self._asked = False
 
@@ -43,6 +47,7 @@ class MeetingsModel(QAbstractTableModel):
         """Show the first page of an answer, in place of all there was."""
         self.beginResetModel()
         self._lines, self._total, self._asked = list(page.lines), page.total, False
+        self._cells = list(map(cells, page.lines))
         self.endResetModel()
 
     def go_on(self, page: Page) -> None:
@@ -54,6 +59,7 @@ class MeetingsModel(QAbstractTableModel):
             first = len(self._lines)
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
             self._lines += new
+            self._cells += map(cells, new)
             self.endInsertRows()
 
     def line(self, row: int) -> MeetingLine | None:
@@ -63,6 +69,10 @@ class MeetingsModel(QAbstractTableModel):
     def row_of(self, key: str | None) -> int | None:
         """Find a meeting among those that were read."""
         return next((n for n, line in enumerate(self._lines) if line.key == key), None)
+
+    def widest(self, column: int, width: Callable[[str], int]) -> int:
+        """Measure a column: its head, and what was read of it."""
+        return max(map(width, {_HEADS[column], *(cell[column] for cell in self._cells)}))
 
     # --- what Qt asks -------------------------------------------------------------------------
 
@@ -96,17 +106,14 @@ class MeetingsModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Say a cell in words."""
-        line = self.line(index.row())
-        if line is None:
-            return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cells(line)[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole and index.row() < len(self._cells):
+            return self._cells[index.row()][index.column()]
         return None
 
 
-def cells(line: MeetingLine) -> Sequence[str]:
+def cells(line: MeetingLine) -> Cells:
     """Say a meeting in a row of cells."""
     number = line.meeting_number
     return (
@@ -119,5 +126,4 @@ def cells(line: MeetingLine) -> Sequence[str]:
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _LENGTHS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _RIGHT if column in _LENGTHS else _LEFT

@@ -30,6 +30,10 @@ _SIDES: Final = {
     HostSide.EXTERNAL: "Other organizations' hosts",
     HostSide.UNKNOWN: "Hosts whose organization is not known",
 }
+_WHY_UNKNOWN: Final = (
+    "Zoom seldom says to which organization a host belongs. Only meetings of which that is sure "
+    "count as your own or as another's."
+)
 _MOST: Final = 12
 _PERCENT: Final = 100
 
@@ -87,8 +91,10 @@ class WeeksPage(QFrame):
     def _chart_card(self, side: HostSide, chart: WeekChart) -> QWidget:
         frame, column = card()
         self._cards[side], self._sums[side] = frame, note()
-        for part in (label(_SIDES[side], bold=True), self._sums[side], chart):
+        for part in (label(_SIDES[side], bold=True, fixed=True), self._sums[side], chart):
             column.addWidget(part)
+        if side is HostSide.UNKNOWN:
+            column.addWidget(note(_WHY_UNKNOWN))
         return frame
 
     def _choosing(self) -> QHBoxLayout:
@@ -110,7 +116,7 @@ def _legend(looks: Looks) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(6)
     for kind in KINDS:
-        name = note(KIND_WORDS[kind].capitalize())
+        name = note(KIND_WORDS[kind].capitalize(), fixed=True)
         name.setWordWrap(False)
         line.addWidget(Swatch(kind, looks))
         line.addWidget(name)
@@ -155,7 +161,7 @@ def _list(column: QVBoxLayout, losses: tuple[Loss, ...]) -> None:
 
 
 def _cell(text: str, *, quiet: bool = False) -> QLabel:
-    made = note(text) if quiet else label(text)
+    made = note(text, fixed=True) if quiet else label(text)
     made.setWordWrap(False)
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
     return made

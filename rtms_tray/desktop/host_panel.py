@@ -34,12 +34,14 @@ from rtms_tray.desktop.host_panel_tour import TourPage
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks, looks_now
 from rtms_tray.desktop.parts import label, put
+from rtms_tray.desktop.window_place import for_its_letters
 from rtms_tray.tasks import Tasks
 from rtms_tray.view_model import Overview
 
 _LOOK_EVERY_MS: Final = 500
 _LAST_LOOK_S: Final = 1.0
 _SIZE: Final = QSize(540, 700)
+_OF_THE_SCREEN: Final = 0.92
 _TITLE: Final = "Host panel – you play the host"
 
 
@@ -63,13 +65,13 @@ class HostPanel(QWidget):
         self.trouble = label()
         self.trouble.setProperty("mark", "no")
         self.trouble.setAccessibleName("What could not be done")
-        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self.tabs.setAccessibleName("What to play")
         self.pages = QStackedWidget()
         self._lay_out()
         self._connect()
         self.set_looks(looks_now())
-        self.resize(_SIZE)
+        self._is_sized = False
 
     # --- what the program calls ---------------------------------------------------------------
 
@@ -158,7 +160,11 @@ class HostPanel(QWidget):
     # --- the window itself --------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        """Look while somebody can see it."""
+        """Look while somebody can see it; the first time in a size that fits letters and screen."""
+        if not self._is_sized:
+            self._is_sized = True
+            room = self.screen().availableSize() * _OF_THE_SCREEN
+            self.resize(for_its_letters(self, _SIZE).boundedTo(room))
         self.look()
         self._timer.start()
         super().showEvent(event)

@@ -11,7 +11,8 @@ from rtms_tray.demo.world import Meeting, World
 from rtms_tray.desktop.host_panel_parts import card
 from rtms_tray.desktop.parts import button, label, note
 
-_BUTTON_WIDTH: Final = 180
+_AROUND: Final = 24
+"""What the style sheet adds to a button, in pixels; it is not in force yet when they are measured."""
 
 
 class ActsPage(QWidget):
@@ -22,6 +23,9 @@ class ActsPage(QWidget):
         self.buttons: Mapping[str, QPushButton] = {
             key: self._button(act, play) for key, act in ACTS.items()
         }
+        widest = max(made.sizeHint().width() for made in self.buttons.values())
+        for made in self.buttons.values():
+            made.setMinimumWidth(widest + _AROUND)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
@@ -42,7 +46,6 @@ class ActsPage(QWidget):
         made = button(act.label)
         made.setObjectName(f"act-{act.key}")
         made.setAccessibleDescription(act.caption)
-        made.setFixedWidth(_BUTTON_WIDTH)
         made.setEnabled(False)
         made.clicked.connect(lambda _checked=False: partial(play, act)())
         return made

@@ -15,7 +15,7 @@ from rtms_tray.desktop.host_panel_parts import card, name, rest
 from rtms_tray.desktop.parts import Rows, button, label, note, put, row
 from rtms_tray.simulator.scenarios import Scenario
 
-_LIST_HEIGHT: Final = 220
+_LIST_LINES: Final = 12
 _NAME: Final = Qt.ItemDataRole.UserRole
 Do = Callable[[Callable[[], Awaitable[None]]], None]
 
@@ -192,7 +192,9 @@ class ScenariosPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        self.list.setFixedHeight(_LIST_HEIGHT)
+        self.list.setFixedHeight(self.list.fontMetrics().height() * _LIST_LINES)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         column.addWidget(self.list)
         frame, inside = card()
         for part in (self.heading, self.text, self.expected, self.steps, self.hint):

@@ -9,7 +9,7 @@ before it, so that icons stand on any background. Black is the colour of the sta
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -22,6 +22,9 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.message import Message, Picture
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
+_KEPT: Final = (
+    32  # of 50 kB each: more than a screen shows at once, of some 600 that there could be
+)
 """Pixels; 44 and 64 serve 22 and 32 on screens of double density."""
 
 _PICTURE: Final = 64  # pixels: the side of a notification's picture
@@ -93,7 +96,7 @@ def _pixmap(layers: tuple[str, ...], inks: dict[str, str], size: int) -> QPixmap
     return pixmap
 
 
-@cache
+@lru_cache(_KEPT)
 def icon_for(
     state: CaptureState,
     unverified: bool,  # noqa: FBT001  a mark of the state, and a key of the cache

@@ -68,11 +68,14 @@ class InspectorWindow(Panel):
         self.list.clear()
         for entry in self._inspector.newest(self.filter.text()):
             self.list.addItem(_item(entry))
+        self.list.setCurrentRow(0)  # the newest one is what people look for
         self._count()
 
     def _add(self, entry: Entry) -> None:
         if entry.contains(self.filter.text()):
             self.list.insertItem(0, _item(entry))
+            if self.list.count() == 1:
+                self.list.setCurrentRow(0)
         while self.list.count() > KEPT:
             self.list.takeItem(self.list.count() - 1)
         self._count()

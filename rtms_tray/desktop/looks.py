@@ -66,8 +66,8 @@ DARK: Final = Looks(
 )
 
 _SHEET: Final = Template("""
-#window, #page { background: $ground; }
-#inside, QFrame#card QScrollArea { background: $card; }
+#window, #page, QDialog { background: $ground; }
+#inside, #foot, QFrame#card QScrollArea { background: $card; }
 QToolTip { color: $text; background: $card; border: 1px solid $edge; padding: 4px 6px; }
 QScrollArea { background: $ground; border: none; }
 QLabel { color: $text; background: transparent; }
@@ -80,6 +80,8 @@ QFrame#banner { background: $card; border: 1px solid $edge; border-radius: 10px;
   border-left: 5px solid $link; }
 QFrame#banner[severity="attention"] { border-left-color: $open; }
 QFrame#banner[severity="critical"] { border-left-color: $bad; }
+QFrame#question { background: $hover; border: 1px solid $line; border-left: 4px solid $open;
+  border-radius: 8px; }
 QFrame#rule { background: $line; border: none; min-height: 1px; max-height: 1px; }
 QPushButton { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
   padding: 7px 12px; }
@@ -100,6 +102,7 @@ QPushButton::menu-indicator { image: none; width: 0px; }
 QLineEdit { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
   padding: 6px 10px; selection-background-color: $primary; selection-color: white;
   placeholder-text-color: $quiet; }
+QLineEdit:disabled { color: $quiet; background: $line; placeholder-text-color: $quiet; }
 QLineEdit:focus { border: 2px solid $link; padding: 5px 9px; }
 QCheckBox { color: $text; background: transparent; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px;

@@ -7,11 +7,13 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QMenu
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.commands import Command
 from rtms_tray.desktop.choices import CannotListError, MeetingChoice
 from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.wording import clock, menu_text
+from rtms_tray.desktop.wording import menu_text
+from rtms_tray.span_words import clock
+from rtms_tray.view_model import ArmedView
 
 log = logging.getLogger(__name__)
 ListMeetings: TypeAlias = Callable[[], Awaitable[Sequence[MeetingChoice]]]
@@ -20,7 +22,10 @@ _MOST: Final = 15
 
 
 class MeetingsMenu:
-    """Fills itself each time it is opened: "Loading…", then the meetings or a plain reason."""
+    """Fills itself each time it is opened: "Loading…", then the meetings or a plain reason.
+
+    A meeting that runs is started in by a click; one to come is planned for, or asked for now.
+    """
 
     def __init__(
         self, clicks: Clicks, list_meetings: ListMeetings, clock: Callable[[], Millis]
@@ -29,9 +34,15 @@ class MeetingsMenu:
         self._list_meetings = list_meetings
         self._clock = clock
         self._loading = False
+        self._planned: dict[str, ArmedView] = {}
+        self._inner: list[QMenu] = []
         self.menu = QMenu("Start in one of my meetings")
         self._say("Loading…")  # an empty menu would not open
         self.menu.aboutToShow.connect(self._load)
+
+    def show_plans(self, plans: Sequence[ArmedView]) -> None:
+        """Take note of what is planned; seen when the menu opens next."""
+        self._planned = {plan.meeting_id: plan for plan in plans}
 
     def _load(self) -> None:
         if not self._loading:
@@ -53,21 +64,46 @@ class MeetingsMenu:
         finally:
             self._loading = False
 
-    def _say(self, text: str) -> None:
+    def _clear(self) -> None:
         self.menu.clear()
+        for inner in self._inner:
+            inner.deleteLater()
+        self._inner = []
+
+    def _say(self, text: str) -> None:
+        self._clear()
         self.menu.addAction(menu_text(text)).setEnabled(False)
 
     def _offer(self, choices: Sequence[MeetingChoice]) -> None:
         if not choices:
             self._say("No meeting is live, and none is coming up.")
             return
-        self.menu.clear()
+        self._clear()
         at = self._clock()
         for choice in choices[:_MOST]:
-            command = Command("start", {"meeting": choice.meeting})
-            self.menu.addAction(menu_text(_label(choice, at))).triggered.connect(
-                lambda _checked=False, command=command: self._clicks.perform(command)
-            )
+            if choice.starts_at is not None and choice.starts_at > at and not choice.live:
+                self._offer_ahead(choice, choice.starts_at, at)
+            else:
+                self._add(self.menu, _label(choice, at), "start", choice)
+
+    def _offer_ahead(self, choice: MeetingChoice, starts_at: Millis, at: Millis) -> None:
+        planned = self._planned.get(choice.meeting)
+        inner = QMenu(menu_text(f"{_label(choice, at)}{' · planned' if planned else ''}"))
+        self._inner.append(inner)
+        self.menu.addMenu(inner)
+        if planned is not None:
+            if not planned.hosted:  # it would be planned again: a setting says so
+                self._add(inner, "Do not ask by itself", "disarm", choice)
+        elif choice.meeting.isdigit():  # who has a UUID alone cannot be told from others ahead
+            moment = str(starts_at // SECOND * SECOND)
+            self._add(inner, "Ask when it begins", "arm", choice, at=moment)
+        self._add(inner, "Ask now", "start", choice)
+
+    def _add(self, menu: QMenu, text: str, name: str, choice: MeetingChoice, **more: str) -> None:
+        command = Command(name, {"meeting": choice.meeting, **more})
+        menu.addAction(menu_text(text)).triggered.connect(
+            lambda _checked=False: self._clicks.perform(command)
+        )
 
 
 def _label(choice: MeetingChoice, at: Millis) -> str:

@@ -19,7 +19,7 @@ from rtms_tray.desktop.dialogs import ask
 from rtms_tray.desktop.entries import Entry
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.wording import menu_text, since
-from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
+from rtms_tray.view_model import AccountView, ActionView, Overview, SessionView, SignInState
 
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
 _MUTES: Final = (
@@ -30,6 +30,11 @@ _MUTES: Final = (
 )
 _LONGEST_OPEN_MS: Final = 20_000
 _LONGEST_MEETING: Final = 2_000
+
+
+def can_start(account: AccountView) -> bool:
+    """Whether a request can be sent; a locked keyring is asked for then."""
+    return account.state not in _CANNOT_START
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Menu(QObject):
         """Fill the menu for this overview, or once it is closed."""
         self._overview = overview
         self._stale = True
+        self._meetings.show_plans(overview.armed)
         if not self._open:
             self._fill()
 
@@ -142,7 +148,7 @@ class Menu(QObject):
             self.menu.addMenu(menu)
 
     def _add_start(self, overview: Overview) -> None:
-        can = overview.account.state not in _CANNOT_START
+        can = can_start(overview.account)
         clipboard = self.menu.addAction("Start in the meeting on the clipboard")
         clipboard.triggered.connect(lambda _checked=False: self._start_from_clipboard())
         self.menu.addMenu(self._meetings.menu)

@@ -20,6 +20,7 @@ from rtms_tray.desktop.first_run_pages import Guide
 from rtms_tray.desktop.help_window import HelpWindow
 from rtms_tray.desktop.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
+from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.panel import Panel
@@ -88,7 +89,7 @@ class Panels(QObject):
             Entry("Set up…", self.open_first_run),
             Entry("Diagnostics", self.open_doctor),
             Entry("Event inspector", self.open_inspector),
-            Entry("Open log folder", self.open_log),
+            Entry("Log", self.open_log),
         )
         return (
             Entry("History…", self.open_history),
@@ -119,6 +120,10 @@ class Panels(QObject):
     def open_inspector(self) -> None:
         """Open the event inspector."""
         self.inspector.bring()
+
+    def open_log(self) -> None:
+        """Open the log."""
+        self.log.open()
 
     # --- the windows --------------------------------------------------------------------------
 
@@ -163,6 +168,12 @@ class Panels(QObject):
         return self._window(DoctorWindow, lambda: DoctorWindow(self._ways.clicks, self.open_log))
 
     @property
+    def log(self) -> LogWindow:
+        """The log, and the way to its folder in the system's own way."""
+        folder = self._insides.profile.log_folder
+        return self._window(LogWindow, lambda: LogWindow(folder, lambda: self._open(folder)))
+
+    @property
     def crash(self) -> CrashDialog:
         """What is shown when something fails that nobody thought of."""
         return self._window(CrashDialog, lambda: CrashDialog(self.open_log))
@@ -182,10 +193,6 @@ class Panels(QObject):
         self._looks = looks
         for window in self._made.values():
             window.set_looks(looks)
-
-    def open_log(self) -> None:
-        """Open the folder of the log in the system's own way."""
-        self._open(self._insides.profile.log_folder)
 
     def close(self) -> None:
         """Close all windows; the program ends."""

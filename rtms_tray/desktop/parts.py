@@ -22,12 +22,23 @@ SMALL: Final = 0.92
 """The size of small print, against the desktop's own."""
 
 
-def label(text: str = "", *, quiet: bool = False, bold: bool = False, scale: float = 1.0) -> QLabel:
-    """Make a label that shows its text as it is, wrapped, and lets it be copied."""
+def label(
+    text: str = "",
+    *,
+    quiet: bool = False,
+    bold: bool = False,
+    scale: float = 1.0,
+    fixed: bool = False,
+) -> QLabel:
+    """Make a label that shows its text as it is, wrapped, and lets it be copied.
+
+    A `fixed` one only names a part of the window: it cannot be copied, and is made much quicker.
+    """
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if not fixed:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     made.setProperty("quiet", quiet)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     font = made.font()
@@ -42,9 +53,9 @@ def title() -> QLabel:
     return label(bold=True, scale=_BIG)
 
 
-def note(text: str = "") -> QLabel:
+def note(text: str = "", *, fixed: bool = False) -> QLabel:
     """Make a line of small print."""
-    return label(text, quiet=True, scale=SMALL)
+    return label(text, quiet=True, scale=SMALL, fixed=fixed)
 
 
 def put(target: QLabel, text: str) -> None:

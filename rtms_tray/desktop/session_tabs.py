@@ -1,14 +1,20 @@
 """Which session the window shows: a tab for each that goes on, and one entry for those that are over."""
 
-from PySide6.QtCore import Signal
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks
 from rtms_tray.desktop.parts import button
-from rtms_tray.desktop.wording import clock, menu_text
+from rtms_tray.desktop.wording import menu_text
+from rtms_tray.span_words import clock
 from rtms_tray.view_model import Overview, SessionView
+
+_SIDE_BY_SIDE: Final = 3
+"""So many tabs stand side by side, shortened if need be; Qt's arrows for more would cover the last one."""
 
 
 class SessionTabs(QWidget):
@@ -19,7 +25,8 @@ class SessionTabs(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bar = QTabBar(drawBase=False, expanding=False, usesScrollButtons=True)
+        self.bar = QTabBar(drawBase=False, expanding=False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)  # numbers differ at their ends
         self.bar.setAccessibleName("Sessions")
         self.earlier = button("Earlier")
         self.earlier.setAccessibleName("Earlier sessions")
@@ -40,6 +47,7 @@ class SessionTabs(QWidget):
         self.setVisible(len(tabs) + len(over) > 1)
         self.bar.blockSignals(True)
         self._tabs = tabs
+        self.bar.setUsesScrollButtons(len(tabs) > _SIDE_BY_SIDE)
         while self.bar.count() > len(tabs):
             self.bar.removeTab(self.bar.count() - 1)
         for place, session in enumerate(tabs):

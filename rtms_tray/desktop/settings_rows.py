@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.panel import trouble_label
 from rtms_tray.desktop.parts import button, label, note, put, row
-from rtms_tray.desktop.settings_words import label_of, sentence, value_word
+from rtms_tray.desktop.settings_words import help_of, label_of, value_word
 from rtms_tray.store.keys import Rule, SettingValue, written
 
 _YES_NO: Final = {"true": "On", "false": "Off"}
@@ -96,7 +96,7 @@ class SettingRow(QWidget):
         self.editor = _editor(key, rule, name)
         self.trouble = trouble_label()
         self.trouble.setAccessibleName(f"What is wrong with: {name}")
-        title = label(name)
+        title = label(name, fixed=True)
         title.setBuddy(self.editor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 4)
@@ -106,8 +106,9 @@ class SettingRow(QWidget):
         else:
             column.addWidget(title)
             column.addWidget(self.editor)
-        self.editor.setAccessibleDescription(sentence(rule.help))
-        column.addWidget(note(sentence(rule.help)))
+        if words := help_of(key, rule.help):
+            self.editor.setAccessibleDescription(words)
+            column.addWidget(note(words, fixed=True))
         column.addWidget(self.trouble)
         self.editor.chosen.connect(self._chosen)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from rtms_tray.store.files import private_folder, read_regular
 
@@ -36,10 +37,10 @@ class SettingsWatch(QObject):
         self._content = _content(self._path)
 
     def close(self) -> None:
-        """Watch no more."""
+        """Watch no more, for good."""
         self._rest.stop()
-        if watched := [*self._watcher.files(), *self._watcher.directories()]:
-            self._watcher.removePaths(watched)
+        if isValid(self._watcher):
+            self._watcher.deleteLater()  # only so does it let go of the system's descriptor
 
     def _look(self) -> None:
         self._watch()

@@ -1,6 +1,6 @@
 """The settings in a window: the same table as the file; every change is written at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ from rtms_tray.store.settings import RULES, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
 
 _SECRETS_PLACE: Final = "app.sign_in_client_id"
+_WRONG: Final = "These values in the file cannot be used; those from before stay in force:"
 _TEST: Final = "Send a test notification"
 
 
@@ -74,8 +75,8 @@ class SettingsWindow(Panel):
             problem = wrong.pop(key, None)
             setting.show_value(values[key], _said(problem) if problem else "")
             setting.setVisible(problem is not None or _counts(key, self._good))
-        whole = wrong.pop("", None)
-        put(self.file_trouble, f"{_said(whole)} {whole.remedy}" if whole else "")
+        put(self.file_trouble, _in_short(problems))
+        wrong.pop("", None)
         put(self.unknown, _unknown(wrong))
 
     # --- changing -----------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class SettingsWindow(Panel):
 
     def _section(self, section: str) -> QWidget:
         frame, inside = card()
-        inside.addWidget(label(section_title(section), bold=True, scale=1.1))
+        inside.addWidget(label(section_title(section), bold=True, scale=1.1, fixed=True))
         if section == "notifications":
             inside.addWidget(self.swallowed)
         for key, setting in self.rows.items():
@@ -144,8 +145,17 @@ def _counts(key: str, settings: Settings) -> bool:
     return not idle.get(key, False) or bool(flatten(settings)[key])
 
 
+def _in_short(problems: Sequence[Problem]) -> str:
+    """Say above everything what is wrong with the file: the places may be far below."""
+    whole = next((problem for problem in problems if not problem.key), None)
+    if whole is not None:
+        return f"{_said(whole)} {whole.remedy}"
+    places = [_where(problem) for problem in problems if problem.line and problem.key in RULES]
+    return f"{_WRONG} {'; '.join(places)}." if places else ""
+
+
 def _said(problem: Problem) -> str:
-    place = f" (line {problem.line} of the file)" if problem.line else ""
+    place = f" ({_where(problem)} of the file)" if problem.line else ""
     text = f"{problem.text} {problem.remedy}" if problem.key else problem.text
     return f"{text}{place}"
 
@@ -153,7 +163,14 @@ def _said(problem: Problem) -> str:
 def _unknown(wrong: Mapping[str, Problem]) -> str:
     if not wrong:
         return ""
-    return f"In the file, but not used: {', '.join(sorted(wrong))}."
+    named = [f"{_where(problem)}" for _, problem in sorted(wrong.items())]
+    return f"In the file, but not used: {', '.join(named)}."
+
+
+def _where(problem: Problem) -> str:
+    """Say where in the file something stands: its key and its line, as far as they are known."""
+    line = f"line {problem.line}" if problem.line else ""
+    return ", ".join(filter(None, (problem.key, line)))
 
 
 def _capital(text: str) -> str:

@@ -53,6 +53,31 @@ _VALUES: Final[Mapping[tuple[str, str], str]] = {
     ("appearance.icons", "monochrome"): "One colour",
     ("appearance.theme", "auto"): "As the desktop",
 }
+_HELPS: Final[Mapping[str, str]] = {
+    "app.client_id": "Stands on the app's credentials page in the Zoom Marketplace; sent with every request.",
+    "app.sign_in_client_id": (
+        "The app's second ID, where “Use Public Client OAuth” is on: it signs in without a secret. "
+        "Empty: the client ID signs in."
+    ),
+    "app.redirect_path": "As the app has it: http://127.0.0.1/callback.",
+    "app.redirect_port": "0: any free port, as Zoom allows.",
+    "zoom.environment": "“Another” is a Zoom of your own, such as the simulator.",
+    "zoom.oauth_url": "Where people sign in, without a path.",
+    "zoom.api_url": "Where requests go.",
+    "feed.kind": (
+        "Zoom's events need the client secret. Without events rtms-tray cannot see what becomes of a request. "
+        "A relay is not in this version."
+    ),
+    "feed.url": "Empty: Zoom's own.",
+    "feed.subscription_id": (
+        "One for rtms-tray alone: Zoom keeps one connection for each, and your app's would be cut off."
+    ),
+    "notifications.enabled": "",
+    "notifications.info": "Also what needs nothing from you, such as: capture has begun.",
+    "appearance.icons": "",
+    "appearance.theme": "",
+}
+"""What a setting is for, where the file's own words are too short for a window; empty: its name says it all."""
 
 
 def section_title(section: str) -> str:
@@ -70,8 +95,12 @@ def value_word(key: str, value: str) -> str:
     return _VALUES.get((key, value), _spoken(value))
 
 
-def sentence(help_line: str) -> str:
-    """Make a help line of the settings' table a sentence."""
+def help_of(key: str, help_line: str) -> str:
+    """Say what a setting is for: in the window's words, else in those of the settings' table."""
+    return _HELPS.get(key, _sentence(help_line))
+
+
+def _sentence(help_line: str) -> str:
     return f"{help_line[:1].upper()}{help_line[1:]}." if help_line else ""
 
 

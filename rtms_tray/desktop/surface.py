@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.assets import resources
@@ -15,6 +15,7 @@ from rtms_tray.capture.units import Millis
 from rtms_tray.commands import Answer, Command, Commander, Exit
 from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.banner import BannerView
+from rtms_tray.desktop.browser import Browser
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.dialogs import StartDialog
 from rtms_tray.desktop.entries import Entry
@@ -29,14 +30,24 @@ from rtms_tray.desktop.panels import Insides, Panels, Ways
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.desktop.window import StatusWindow
 from rtms_tray.desktop.wording import now
+from rtms_tray.offers import Offer
 from rtms_tray.store.places import Places
 from rtms_tray.store.settings import AppearanceSettings
 from rtms_tray.view_model import Overview, SessionView, SignInState
+from rtms_tray.zoom.errors import SignInFailed
 
 _REFUSAL: Final = "refusal"
 _COPIED: Final = "copied"
+_COPIES: Final = {
+    "message": "Copied: paste it into Zoom's chat",
+    "sign-in-address": "Copied: open it in a browser on this computer",
+}
+"""Commands whose answer is for the clipboard, and what is said of it."""
 _NO_TRAY: Final = "no-tray"
 _REFUSED: Final = Topic(category=_REFUSAL)
+_PLANNED: Final = Topic(category="planned")
+_SIGN_IN: Final = Topic(category="sign-in")
+"""The matter of all messages about the sign-in: the newest replaces the one before."""
 
 
 def name_application(app: QApplication) -> None:
@@ -46,6 +57,11 @@ def name_application(app: QApplication) -> None:
     app.setDesktopFileName("rtms-tray")
     app.setWindowIcon(QIcon(str(resources() / "app" / "rtms-tray.svg")))
     app.setQuitOnLastWindowClosed(False)
+
+
+_ENDED_BY_THE_USER: Final = tuple(
+    SignInFailed.WORDS[code][0] for code in ("cancelled", "superseded")
+)
 
 
 class Desktop(QObject):
@@ -70,6 +86,7 @@ class Desktop(QObject):
         self._own: dict[str, BannerView] = {}
 
         self.clicks = Clicks(commander, self._answered)
+        self._browser = Browser(self._not_opened)
         self.start_dialog = StartDialog(self.clicks)
         ways = Ways(self.clicks, self.announce, self.open_url, self._complain)
         self.panels = Panels(insides, ways) if insides else None
@@ -104,16 +121,23 @@ class Desktop(QObject):
     def show(self, overview: Overview) -> None:
         """Draw the overview everywhere; the same one again costs nothing."""
         if overview != self._overview:
-            first, self._overview = self._overview is None, overview
+            before, self._overview = self._overview, overview
             self.menu.show(overview)  # filled before the tray shows it
             self.window.show_overview(overview)
             self._draw_tray()
             if self.panels is not None:
                 self.panels.show(overview)
-                if first and not _is_set_up(overview):
-                    self.panels.first_run.start()
-            if first and self._native is not None:
-                self.clicks.spawn(self._native.warm_up())  # slow to load: after the icon
+            if before is None:
+                self._shown_first(overview)
+            elif _is_signing_in(overview) and not _is_signing_in(before):
+                self._dismiss(_REFUSAL)
+                self.withdraw(_SIGN_IN)  # what an earlier one came to no longer matters
+
+    def _shown_first(self, overview: Overview) -> None:
+        if self.panels is not None and not _is_set_up(overview):
+            self.panels.first_run.start()
+        if self._native is not None:
+            self.clicks.spawn(self._native.warm_up())  # slow to load: after the icon
 
     def announce(self, message: Message) -> None:
         """Tell the user by the best way there is, in place of an older message on its topic."""
@@ -140,7 +164,7 @@ class Desktop(QObject):
 
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; false where that cannot be done."""
-        return QDesktopServices.openUrl(QUrl(url))
+        return self._browser.open(url)
 
     def add_entry(self, label: str, act: Callable[[], None]) -> None:
         """Add an entry to the menu, among those that open windows."""
@@ -199,6 +223,7 @@ class Desktop(QObject):
     def _colours_changed(self) -> None:
         looks = {"light": LIGHT, "dark": DARK}.get(self._appearance.theme) or looks_now()
         self.window.set_looks(looks)
+        self.start_dialog.set_looks(looks)
         if self.panels is not None:
             self.panels.set_looks(looks)
         self._draw_tray()
@@ -220,27 +245,54 @@ class Desktop(QObject):
         if answer.exit is Exit.DONE:
             self._dismiss(_REFUSAL)
             self.withdraw(_REFUSED)
-            if command.name == "message":
-                self._copy(answer.text)
+            if command.name in _COPIES:
+                self._copy(_COPIES[command.name], answer.text)
+            elif command.name == "arm" and not self.window.isVisible():
+                self.announce(Message("Planned", answer.text, Severity.INFO, _PLANNED))
         elif answer.exit is Exit.STILL_TRYING and answer.text:
             self._complain(answer.text, still_trying=True)
         elif answer.text:
             # Only in the next turn is drawn what the session has come to.
-            asyncio.get_running_loop().call_soon(self._refused, answer.text)
+            asyncio.get_running_loop().call_soon(self._refused, command, answer.text)
 
-    def _copy(self, text: str) -> None:
-        """Put the text for the host on the clipboard, and show it, so that nobody pastes blindly."""
+    def _copy(self, title: str, text: str) -> None:
+        """Put a text on the clipboard, and show it, so that nobody pastes blindly."""
         QGuiApplication.clipboard().setText(text)
-        title = "Copied: paste it into Zoom's chat"
         self._say(BannerView(_COPIED, Severity.INFO, title, text, dismissable=True))
         if not self.window.isVisible():
             self.open_window()
 
-    def _refused(self, text: str) -> None:
+    def _refused(self, command: Command, text: str) -> None:
         """Tell of a refusal, unless a session's own words, in card and message, do so already."""
         seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
         told = any(one and text.startswith((f"{one.title}. ", f"{one.text} ")) for one in seen)
-        self._dismiss(_REFUSAL) if told else self._complain(text)
+        if told:
+            self._dismiss(_REFUSAL)
+        elif command.name == "sign-in":
+            self._not_signed_in(text)
+        else:
+            self._complain(text)
+
+    def _not_signed_in(self, text: str) -> None:
+        """Tell once of a sign-in that failed: in the window by its notice, else by a message."""
+        notices = self._overview.notices if self._overview else ()
+        notice = next((one for one in notices if text.startswith(one.text)), None)
+        if notice is None:
+            # Who cancels a sign-in, or begins another, knows; what else there is, is said.
+            if not text.startswith(_ENDED_BY_THE_USER):
+                self._complain(text)
+        elif not self.window.isVisible():
+            offers = (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
+            self.announce(Message(notice.title, text, notice.severity, _SIGN_IN, offers))
+
+    def _not_opened(self, url: str) -> None:
+        """A page was not opened after all: a sign-in that waits for it ends, anything else is told."""
+
+        def answered(answer: Answer) -> None:
+            if answer.exit is not Exit.DONE:
+                self._complain(f"No web browser could be opened. This is the page: {url}")
+
+        self.clicks.perform(Command("no-browser", {"address": url}), answered)
 
     def _sessions(self) -> tuple[SessionView, ...]:
         return self._overview.sessions if self._overview else ()
@@ -263,7 +315,7 @@ class Desktop(QObject):
 
     def _show_message(self, message: Message) -> None:
         banner = _banner(message)
-        if self._is_in_the_card(message):
+        if self._is_seen(message):
             self._dismiss(banner.key)  # an older one on its topic
         elif message.topic != _REFUSED:  # that one is in the window already
             self._say(banner)
@@ -277,8 +329,11 @@ class Desktop(QObject):
             stays_s = STAYS_MS[Severity.INFO] / 1000
             asyncio.get_running_loop().call_later(stays_s, self._dismiss_banner, banner)
 
-    def _is_in_the_card(self, message: Message) -> bool:
-        """Whether the window says the same of the session that it shows, or opens on."""
+    def _is_seen(self, message: Message) -> bool:
+        """Whether the window says the same: of the session that it shows, or opens on, or by a notice."""
+        notices = self._overview.notices if self._overview else ()
+        if not message.topic.session:
+            return any(notice.title == message.title for notice in notices)
         seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
         session = next((one for one in seen if one and one.key == message.topic.session), None)
         return session is not None and (
@@ -303,6 +358,10 @@ class Desktop(QObject):
 
 def _is_set_up(overview: Overview) -> bool:
     return overview.account.state is not SignInState.NOT_CONFIGURED
+
+
+def _is_signing_in(overview: Overview) -> bool:
+    return overview.account.state is SignInState.SIGNING_IN
 
 
 def _key(topic: Topic) -> str:

@@ -5,24 +5,34 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.banner import Banners, BannerView, from_notice
+from rtms_tray.desktop.alongside import Alongside
+from rtms_tray.desktop.banner import Banners, BannerView, from_notice, signing_in
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.footer import Footer
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks, looks_now, sheet
-from rtms_tray.desktop.menu import Doors, Menu
+from rtms_tray.desktop.menu import Doors, Menu, can_start
 from rtms_tray.desktop.parts import button, row
 from rtms_tray.desktop.session_card import SessionCard
 from rtms_tray.desktop.session_tabs import SessionTabs
+from rtms_tray.desktop.tab_order import go_on
 from rtms_tray.desktop.window_place import WindowPlace
 from rtms_tray.store.places import Places
 from rtms_tray.view_model import Overview, SessionView
 
 _TICK_MS: Final = 1_000
-_SIZE: Final = QSize(420, 700)
+_SIZE: Final = QSize(420, 760)
 
 
 def _session_ends() -> bool:
@@ -44,11 +54,13 @@ class StatusWindow(QWidget):
         self._overview: Overview | None = None
         self._own: tuple[BannerView, ...] = ()
         self._chosen: str | None = None
+        self._starting = False
         self.minimise_instead = False
         self._looks = looks_now()
         self.banners = Banners(clicks, lambda banner: self.dismissed.emit(banner.key))
         self.tabs = SessionTabs()
         self.card = SessionCard(clicks)
+        self.alongside = Alongside(clicks)
         self.entry = QLineEdit(placeholderText="Meeting number or link")
         self.entry.setAccessibleName("Meeting number or link")
         self.start = button("Start")
@@ -91,7 +103,8 @@ class StatusWindow(QWidget):
         self.raise_()
         self.activateWindow()
         obvious = self.card.primary.findChild(QPushButton)
-        (obvious or self.entry).setFocus()
+        if obvious is not None or self.entry.isEnabled():
+            (obvious or self.entry).setFocus()
 
     def set_looks(self, looks: Looks) -> None:
         """Change the colours."""
@@ -111,6 +124,9 @@ class StatusWindow(QWidget):
             self.card.show_rest(overview, self._looks, at)
         else:
             self.card.show_session(session, self._looks, at)
+        self._share_room(resting=session is None)
+        self.alongside.show_overview(overview, at)
+        self._enable_start()
         self.footer.show_state(overview.account, overview.feed, at)
         self.setWindowIcon(
             icon_for(overview.overall, not overview.verified, overview.attention, self._looks.icons)
@@ -122,12 +138,27 @@ class StatusWindow(QWidget):
         return next(chosen, overview.lead)
 
     def _draw_banners(self, overview: Overview) -> None:
-        self.banners.show_banners((*self._own, *map(from_notice, overview.notices)))
+        told = map(from_notice, overview.notices)
+        self.banners.show_banners((*signing_in(overview), *self._own, *told))
+
+    def _share_room(self, *, resting: bool) -> None:
+        """Give the room that is left to the session; at rest it stays empty, at the window's foot."""
+        self._column.setStretchFactor(self.card, 0 if resting else 1)
+        self._column.setStretch(self._column.indexOf(self._spare), 1 if resting else 0)
+
+    def _enable_start(self) -> None:
+        can = self._overview is not None and can_start(self._overview.account)
+        awakes = can and not self.entry.isEnabled()
+        self.entry.setEnabled(can)
+        self.start.setEnabled(can and not self._starting)
+        if awakes and self.focusWidget() in {None, self.more}:  # fell there from what is gone
+            self.entry.setFocus()
 
     def _tick(self) -> None:
         if self._overview is not None:
             at = self._clock()
             self.card.tick(at)
+            self.alongside.show_overview(self._overview, at)
             self.footer.show_state(self._overview.account, self._overview.feed, at)
 
     # --- clicks -------------------------------------------------------------------------------
@@ -135,12 +166,14 @@ class StatusWindow(QWidget):
     def _start(self) -> None:
         meeting = self.entry.text().strip()
         if meeting and self.start.isEnabled():
-            self.start.setEnabled(False)
+            self._starting = True
+            self._enable_start()
             command = Command("start", {"meeting": meeting})
             self._clicks.perform(command, lambda answer: self._started(command, answer))
 
     def _started(self, command: Command, answer: Answer) -> None:
-        self.start.setEnabled(True)
+        self._starting = False
+        self._enable_start()
         self._clicks.on_answer(command, answer)
         if answer.exit in {Exit.DONE, Exit.STILL_TRYING}:
             self.entry.clear()
@@ -173,6 +206,13 @@ class StatusWindow(QWidget):
         else:
             super().closeEvent(event)
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802  Qt's signature
+        """Go through the window as it is read: rows that are built anew would come last."""
+        there = go_on(self, forward=next)
+        if there is not None:
+            self.card.bring_into_sight(there)
+        return there is not None
+
     def leave(self) -> None:
         """Put the window away, as Esc does."""
         if self.minimise_instead:
@@ -190,12 +230,14 @@ class StatusWindow(QWidget):
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(10)
-        for part in (self.banners, self.tabs):
+        self._spare = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        for part in (self.banners, self.tabs, self.card):
             column.addWidget(part)
-        column.addWidget(self.card, 1)
         column.addLayout(row(self.entry, self.start))
+        column.addWidget(self.alongside)
+        column.addSpacerItem(self._spare)
         column.addLayout(row(self.footer, self.more))
         self.setMinimumWidth(360)

@@ -1,11 +1,16 @@
 """Turns moments and strangers' texts into words that Qt shows as they are."""
 
+import re
 import time
 from typing import Final
 
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
+from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.span_words import lasting
 
 _LONGEST: Final = 90
+_OPTION: Final = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+UNBROKEN_HYPHEN: Final = "\u2011"
+"""Looks like a hyphen; no line ends behind it. The command line takes it for a hyphen."""
 
 
 def now() -> Millis:
@@ -13,24 +18,14 @@ def now() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-def length(span: Millis) -> str:
-    """Say how long: "3 s", "4 min", "2 h 5 min"."""
-    if span < MINUTE:
-        return f"{max(0, span) // SECOND} s"
-    if span < HOUR:
-        return f"{span // MINUTE} min"
-    hours, minutes = span // HOUR, span % HOUR // MINUTE
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
 def since(title: str, start: Millis | None, at: Millis) -> str:
     """Say a state and for how long it has lasted: "Sharing · for 4 min"."""
-    return title if start is None else f"{title} · for {length(at - start)}"
+    return title if start is None else f"{title} · for {lasting(at - start)}"
 
 
-def clock(moment: Millis) -> str:
-    """Say a moment as the local time of day: "10:42"."""
-    return time.strftime("%H:%M", time.localtime(moment / SECOND))
+def moment(at: Millis) -> str:
+    """Say a moment of another day, in the local time: "21 Nov 10:42"."""
+    return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
 
 
 def menu_text(text: str) -> str:
@@ -38,6 +33,11 @@ def menu_text(text: str) -> str:
     flat = " ".join(text.split())
     short = flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
     return short.replace("&", "&&")
+
+
+def unbroken(text: str) -> str:
+    """Keep lines from ending within an option of the command line, as in "--no-browser"."""
+    return _OPTION.sub(lambda found: found[0].replace("-", UNBROKEN_HYPHEN), text)
 
 
 def tooltip_text(text: str) -> str:

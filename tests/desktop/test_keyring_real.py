@@ -39,7 +39,7 @@ def test_a_restart_stays_signed_in(make_desktop: MakeDesktop, artefacts: Path) -
     with on_desktop(make_desktop(keyring="gnome"), artefacts, real_keyring=True) as here:
         ready(here)
         secrets = kept(here.desktop)
-        assert "rtms-tray.refresh_token/" in secrets
+        assert "rtms-tray.refresh_token" in secrets
         assert "rtms-tray.client_secret/" in secrets
         home = [file for file in here.app.home.rglob("*") if file.is_file()]
         secret = here.zoom.addresses["client_secret"].encode()
@@ -51,7 +51,7 @@ def test_a_restart_stays_signed_in(make_desktop: MakeDesktop, artefacts: Path) -
         here.zoom.act(WITH_HOST, "approve")
         here.app.wait_for_state("sharing")
         here.app.done("sign-out")
-        assert "rtms-tray.refresh_token/" not in kept(here.desktop)
+        assert "rtms-tray.refresh_token" not in kept(here.desktop)
 
 
 @pytest.mark.promise("keyring locked")

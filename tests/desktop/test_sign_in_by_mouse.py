@@ -11,18 +11,22 @@ from tests.helpers.running import notices
 
 MakeDesktop = Callable[..., Desktop]
 SIGNED_OUT: Final = menu_labels("Signed out", account="Sign in…")
-SIGNING_IN: Final = menu_labels("Signed out", account="Cancel signing in")
+SIGNING_IN: Final = (
+    *menu_labels("Signing in", account="Copy the address")[:-1],
+    "Cancel signing in",
+    "Quit",
+)
 
 
 class Browser:
     """Stands in for the system's browser: it only notes the addresses that it is to open."""
 
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Desktop, ends_with: int = 0) -> None:
         folder = desktop.folder / "browser"
         folder.mkdir()
         self._visits = folder / "visits"
         script = folder / "xdg-open"
-        script.write_text(f'#!/bin/sh\necho "$1" >>"{self._visits}"\n')
+        script.write_text(f'#!/bin/sh\necho "$1" >>"{self._visits}"\nexit {ends_with}\n')
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         desktop.env["PATH"] = f"{folder}:{desktop.env['PATH']}"
 
@@ -73,3 +77,34 @@ def test_cancelled_from_the_menu(make_desktop: MakeDesktop, artefacts: Path) -> 
         status = here.app.wait_for_status(lambda status: status["sign_in"] == "signed_out")
         assert notices(status) == {}
         assert len(browser.visits()) == 1
+
+
+def test_an_opener_without_a_browser_behind_it(make_desktop: MakeDesktop, artefacts: Path) -> None:
+    desktop = make_desktop(notify="dunst")
+    browser = Browser(desktop, ends_with=3)  # as xdg-open does where nothing is installed
+    with on_desktop(desktop, artefacts) as here:
+        here.zoom.set_up(here.app)
+        here.app.run()
+        choose_sign_in(here, "menu-signed-out")
+        browser.visit(1)
+        status = here.app.wait_for_status(lambda status: "no_browser" in notices(status))
+        assert status["sign_in"] == "signed_out"
+        here.mouse.keep("no-browser-behind-it")
+
+
+def test_the_address_is_copied_for_a_browser_to_be_chosen(
+    make_desktop: MakeDesktop, artefacts: Path
+) -> None:
+    desktop = make_desktop(tray="tint2")
+    browser = Browser(desktop)
+    with on_desktop(desktop, artefacts) as here:
+        here.zoom.set_up(here.app)
+        here.app.run()
+        choose_sign_in(here, "menu-signed-out")
+        address = browser.visit(1)
+        here.app.wait_for_status(lambda status: status["sign_in"] == "signing_in")
+        here.mouse.open_menu("menu-signing-in").choose("Copy the address", SIGNING_IN)
+        here.desktop.find_window("rtms-tray")
+        here.mouse.keep("copied")
+        assert "You are signed in" in here.zoom.press(address, "Allow")
+        here.app.wait_for_status(lambda status: status["signed_in"])

@@ -83,7 +83,7 @@ def opened_by_itself(here: OnDesktop) -> Window:
     wait_for(lambda: has_banner(here, window), 10, "the window to say why")
     here.mouse.keep("opened-by-itself")
     close(here, window)
-    assert state_of(here, window) == "Iconic"
+    wait_for(lambda: state_of(here, window) == "Iconic", 5, "the window to be minimised")
     return window
 
 
@@ -95,7 +95,7 @@ def back_again(here: OnDesktop, window: Window, icon: Picture) -> None:
     here.mouse.keep("back")
     assert not has_banner(here, window)
     close(here, window)
-    assert state_of(here, window) == "Withdrawn"
+    wait_for(lambda: state_of(here, window) == "Withdrawn", 5, "the window to be gone")
 
 
 def has_banner(here: OnDesktop, window: Window) -> bool:

@@ -7,11 +7,13 @@ from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import MINUTE, SECOND
+from rtms_tray.capture.units import HOUR, MINUTE, SECOND
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
+    ArmedView,
     CheckView,
+    ColleagueView,
     FeedView,
     Happening,
     Notice,
@@ -29,6 +31,11 @@ REMIND: Final = ActionView("remind", "Remind in 2 min")
 PAUSE, STOP = ActionView("pause", "Pause"), ActionView("stop", "Stop")
 SIGN_IN: Final = ActionView("sign-in", "Sign in to Zoom…", primary=True)
 SIGN_OUT: Final = ActionView("sign-out", "Sign out", confirm="Sign out of Zoom? Capture goes on.")
+
+SIGNING_IN: Final = (
+    ActionView("sign-in-address", "Copy the address"),
+    ActionView("cancel-sign-in", "Cancel signing in"),
+)
 
 TITLES: Final = {
     S.IDLE: ("Nothing is watched", "", ""),
@@ -122,6 +129,16 @@ FITS: Final = (
     "The host's organization does not allow RTMS.",
     "The host's Zoom is older than 6.5.5.",
 )
+QUESTION: Final = "Does the host's organization allow RTMS?"
+ARMED: Final = (
+    ArmedView("98712345672", "Meeting 987 1234 5672", NOW + 30 * MINUTE, hosted=False),
+    ArmedView("98712345673", "Meeting 987 1234 5673", NOW + 40 * HOUR, hosted=True),
+    ArmedView("98712345674", "Meeting 987 1234 5674", None, hosted=False),
+)
+COLLEAGUES: Final = (
+    ColleagueView("98712345675", "Meeting 987 1234 5675", NOW - 20 * MINUTE, unverified=False),
+    ColleagueView(None, "Meeting 4/kQ9xYz…", NOW - 3 * MINUTE, unverified=True),
+)
 SIGNED_IN: Final = AccountView(SignInState.SIGNED_IN, "u1", "you@example.com")
 FEED: Final = FeedView("zoom", True, "connected", NOW - MINUTE, NOW - 3 * SECOND)
 FEED_DOWN: Final = FeedView(
@@ -183,6 +200,8 @@ def session(
         details="" if state in LIVE else "Scenario 4: the meeting started without the host.",
         spans=spans(state),
         fits=FITS if state is S.NO_ANSWER else (),
+        question=QUESTION if state is S.NO_ANSWER else "",
+        asks=Condition.HOST_ORG_RTMS_ENABLED if state is S.NO_ANSWER else None,
     )
 
 
@@ -239,6 +258,12 @@ def overview(state: CaptureState, *, unverified: bool = False) -> Overview:
     if state in {S.IDLE, S.SIGNED_OUT}:
         return replace(at_rest(state), verified=not unverified)
     return of_sessions(session(state, unverified=unverified))
+
+
+def signing_in(view: Overview) -> Overview:
+    """Make an overview while a sign-in waits for its browser."""
+    account = replace(view.account, state=SignInState.SIGNING_IN)
+    return replace(view, account=account, actions=SIGNING_IN)
 
 
 def muted(until: str) -> Overview:

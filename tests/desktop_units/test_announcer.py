@@ -1,6 +1,7 @@
 """The chain of ways to tell the user something, its order, and what may be told."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -101,6 +102,18 @@ async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
     await announcer.withdraw(TOPIC)
     await announcer.again(TOPIC)
     assert way.screen == {}
+
+
+async def test_messages_that_are_never_withdrawn_are_not_remembered_for_ever() -> None:
+    way = Way()
+    announcer = Announcer((way,))
+    for number in range(300):
+        await announcer.announce(replace(STOPPED, topic=Topic(f"s{number}", "capture")))
+    assert len(way.tried) == 300
+    way.screen.clear()
+    for number in (0, 299):
+        await announcer.again(Topic(f"s{number}", "capture"))
+    assert way.screen == {Topic("s299", "capture"): "Capture stopped"}
 
 
 @pytest.mark.promise("notification daemon hanging")

@@ -38,6 +38,7 @@ class Stage:
         self.helped = 0
         self.ends: list[str] = []
         self.choice = "allow"
+        self.browsed: list[str] = []
         self._visits: set[asyncio.Task[None]] = set()
         home.browser = self._browse
         clicks = Clicks(home.orders, lambda _command, _answer: None)
@@ -65,6 +66,7 @@ class Stage:
         self.helped += 1
 
     def _browse(self, url: str) -> bool:
+        self.browsed.append(url)
         if self.choice:
             self._visits.add(asyncio.ensure_future(self._visit(f"{url}&auto={self.choice}")))
         return True
@@ -289,6 +291,10 @@ async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
     await through_feed(stage, stage.home.zoom)
     click(stage.window.next)
     await until(lambda: stage.window.sign_in.cancel.isVisibleTo(stage.window))
+    await until(lambda: stage.browsed)
+    click(stage.window.sign_in.address)  # the browser may not have opened
+    await until(lambda: "Copied: open it in a browser" in words(stage.window))
+    assert [QGuiApplication.clipboard().text()] == stage.browsed
     click(stage.window.sign_in.cancel)
     await until(lambda: "cancelled" in stage.window.sign_in.trouble.text())
     await stage.rests()

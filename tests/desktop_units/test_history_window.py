@@ -23,6 +23,7 @@ from rtms_tray.desktop.looks import DARK, LIGHT, Looks
 from rtms_tray.desktop.surface import name_application
 from rtms_tray.desktop.window_place import WindowPlace
 from rtms_tray.past.weeks import Week, mondays
+from rtms_tray.span_words import clock
 from rtms_tray.store.history_file import HistoryFile
 from rtms_tray.store.history_reader import PAGE, HistoryReader
 from rtms_tray.store.history_records import HostSide, MeetingRecord
@@ -180,7 +181,7 @@ async def test_another_one_by_the_keyboard(stage: Stage) -> None:
         end_reason="stop_host",
     )
     window = await stage.opened(ENDED, OPEN, other)
-    assert "goes on" in window.meeting.when.text()
+    assert f"goes on, as of {clock(OPEN.seen_at)}" in window.meeting.when.text()
     window.table.setFocus()
     QTest.keyClick(window.table, Qt.Key.Key_Down)
     await until(lambda: "goes on" not in window.meeting.when.text())

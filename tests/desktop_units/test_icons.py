@@ -127,6 +127,13 @@ def test_icons_are_made_once_and_masks_are_marked() -> None:
     assert icon_for(CaptureState.SHARING, False, False, IconStyle.MASK).isMask()
 
 
+def test_not_every_icon_there_ever_was_is_kept() -> None:
+    for state, style in product(CaptureState, IconStyle):
+        icon_for(state, False, False, style)
+    made = icon_for.cache_info()
+    assert made.currsize == made.maxsize == 32
+
+
 def test_a_stop_by_others_has_a_red_edge() -> None:
     image = icon_for(CaptureState.STOPPED, False, True, IconStyle.LIGHT).pixmap(32).toImage()
     edge = image.pixelColor(3, 16)

@@ -279,6 +279,24 @@ def test_stopping_the_loop_by_hand_is_an_error(qapp: QApplication) -> None:
         run(main(), qapp)
 
 
+def test_nothing_runs_while_qt_is_driven_without_the_loop(qapp: QApplication) -> None:
+    loop = QtLoop(qapp)
+    ran: list[object] = []
+
+    async def note_the_loop() -> None:
+        ran.append(asyncio.get_running_loop())
+
+    tasks = [loop.create_task(note_the_loop())]
+    loop.call_later(0.001, lambda: tasks.append(loop.create_task(note_the_loop())))
+    time.sleep(0.002)  # both are due
+    for _ in range(3):
+        qapp.processEvents()
+    assert ran == []
+    loop.run_until_complete(asyncio.sleep(0.01))
+    assert ran == [loop, loop]
+    loop.close()
+
+
 def test_a_closed_loop_takes_no_calls(qapp: QApplication) -> None:
     loop = QtLoop(qapp)
     loop.call_later(60, print)

@@ -9,6 +9,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
 from rtms_tray.desktop.notifications.message import Message, Topic, plain
 from rtms_tray.desktop.notifications.native import LockScreen, Native, NativeWay, loader
+from rtms_tray.desktop.notifications.toolkit import ToolkitNotifications
 from tests.helpers.expected_logs import ExpectedLogs
 
 MESSAGE = Message("Title", "Text", Severity.CRITICAL)
@@ -98,6 +99,39 @@ async def test_linux_uses_its_message_bus() -> None:
     way, lock_screen = loader(lambda _: None, lambda _: None, Path("/icon.png"), platform="linux")()
     assert isinstance(way, FreedesktopNotifications)
     assert lock_screen is not None
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_other_systems_use_their_own_way(platform: str) -> None:
+    nothing = loader(lambda _: None, lambda _: None, Path("/icon.png"), platform=platform)
+    way, lock_screen = nothing()
+    assert isinstance(way, ToolkitNotifications)
+    assert lock_screen is None
+
+
+class Shown(Broken):
+    """A way that works."""
+
+    def __init__(self) -> None:
+        self.gone: list[Topic] = []
+
+    async def withdraw(self, topic: Topic) -> None:
+        self.gone.append(topic)
+
+    async def warm_up(self) -> None:
+        """Nothing is needed."""
+
+
+async def test_what_is_resolved_is_taken_off_the_screen() -> None:
+    way = Shown()
+    native = Native(lambda: (way, Locked()))
+    await native.withdraw(Topic("a", "b"))
+    assert way.gone == [], "nothing was shown yet"
+    await native.warm_up()
+    await native.withdraw(Topic("a", "b"))
+    assert way.gone == [Topic("a", "b")]
+    assert await native.locked()
+    await native.close()
 
 
 def test_texts_keep_their_lines_and_lose_what_is_no_text() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 
 from rtms_tray.desktop import surface
 from rtms_tray.desktop.crash import watched
+from rtms_tray.desktop.log_window import newest_lines
 from rtms_tray.desktop.looks import DARK, LIGHT
 from rtms_tray.desktop.panel import Panel
 from rtms_tray.desktop.panels import Panels
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, report
 from rtms_tray.inspector import KEPT
+from rtms_tray.log import LOG_FILE, log_to_file
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.settings import AppearanceSettings
 from rtms_tray.view_model import AccountView, Overview, SignInState
@@ -112,6 +114,8 @@ def entries(stage: Stage) -> dict[str, Callable[[], None]]:
         ("Help", "Help"),
         ("Diagnostics", "Diagnostics"),
         ("Event inspector", "Event inspector"),
+        ("Log", "Log"),
+        ("History…", "History"),
         ("Set up…", "Set up"),
     ],
 )
@@ -138,7 +142,7 @@ async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
     made = (
         stage.panels.settings, stage.panels.inspector, stage.panels.help, stage.panels.doctor,
-        stage.panels.first_run, stage.panels.crash, stage.panels.doctor.report,
+        stage.panels.first_run, stage.panels.crash, stage.panels.doctor.report, stage.panels.log,
     )  # fmt: skip
     nameless = [
         (panel.windowTitle(), widget.metaObject().className())
@@ -233,7 +237,7 @@ async def test_copying_one_and_all(stage: Stage) -> None:
         stage.received(name)
     window = stage.panels.inspector
     window.bring()
-    assert not window.copy_selected.isEnabled()
+    assert "meeting.ended" in window.box.toPlainText()  # the newest one is open at once
     window.list.setCurrentRow(1)
     click(window.copy_selected)
     copied = QGuiApplication.clipboard().text()
@@ -301,6 +305,56 @@ async def test_a_doctor_that_cannot_come_says_why(stage: Stage) -> None:
     window.open()
     await until(lambda: window.headline.text() == "Looked.")
     assert not window.copy.isEnabled()
+
+
+# --- the log ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def logged(stage: Stage) -> Iterator[Path]:
+    """Log into the profile's file, as the program does."""
+    root = logging.getLogger()
+    before, levels = root.handlers[:], (root.level, logging.getLogger("rtms_tray").level)
+    log_to_file(stage.profile, verbose=False)
+    yield stage.profile.log_folder / LOG_FILE
+    for handler in set(root.handlers) - set(before):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(levels[0])
+    logging.getLogger("rtms_tray").setLevel(levels[1])
+
+
+async def test_the_log_is_read_in_words_and_copied(stage: Stage, logged: Path) -> None:
+    log = logging.getLogger("rtms_tray.x")
+    log.info("refreshed with access_token=%s", "abc.def.ghi")
+    try:
+        raise failure("no")
+    except ValueError as error:
+        log.info("That failed.", exc_info=error)
+    window = stage.panels.log
+    window.open()
+    first, second, *trace = window.box.toPlainText().splitlines()
+    assert first.endswith("INFO rtms_tray.x: refreshed with access_token=…")
+    assert second.endswith("INFO rtms_tray.x: That failed.")
+    assert trace[-1].startswith("ValueError: ")
+    assert str(logged) in window.intro.text()
+    click(window.copy)
+    assert QGuiApplication.clipboard().text() == window.box.toPlainText()
+
+
+def test_only_the_newest_lines_of_a_long_log_are_read(tmp_path: Path) -> None:
+    log = tmp_path / LOG_FILE
+    log.write_text("".join(f"line {place}\n" for place in range(50_000)), "utf-8")
+    lines = newest_lines(log).splitlines()
+    assert lines[-1] == "line 49999"
+    assert lines[0].startswith("line ")  # none is cut through
+    assert 1_000 < len(lines) < 50_000
+
+
+def test_a_log_that_is_not_there_or_cannot_be_read_says_so(tmp_path: Path) -> None:
+    assert newest_lines(tmp_path / LOG_FILE) == "Nothing has been logged yet."
+    (tmp_path / "folder").mkdir()
+    assert newest_lines(tmp_path / "folder") == "The log cannot be read: Is a directory."
 
 
 def failure(words_: str) -> ValueError:

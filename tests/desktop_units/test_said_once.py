@@ -13,7 +13,7 @@ from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.desktop.choices import MeetingChoice
 from rtms_tray.desktop.icons import IconStyle, icon_for, picture_of
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.wording import clock
+from rtms_tray.span_words import clock
 from rtms_tray.view_model import AccountView, SessionView, SignInState
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
@@ -152,10 +152,13 @@ def test_checks_are_rows_of_one_height(qapp: QApplication) -> None:
         window.show()
         await settle()
         texts = {check.text for check in samples.session(S.NO_ANSWER).checks}
-        rows = [one.y() for one in window.card.checks.findChildren(QLabel) if one.text() in texts]
-        heights = {
-            one.height() for one in window.card.checks.findChildren(QLabel) if one.text() in texts
-        }
+        checks = window.card.checks
+        rows = [
+            one.mapTo(checks, QPoint(0, 0)).y()
+            for one in checks.findChildren(QLabel)
+            if one.text() in texts
+        ]
+        heights = {one.height() for one in checks.findChildren(QLabel) if one.text() in texts}
         gaps = {after - before for before, after in pairwise(rows)}
         assert len(rows) == len(texts)
         assert (len(gaps), len(heights)) == (1, 1)

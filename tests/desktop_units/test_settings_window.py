@@ -149,7 +149,8 @@ async def test_edits_of_the_file_are_followed(stage: Stage) -> None:
         file.write("\n[appearance]\ntheme = 'pink'\n")
     await until(lambda: "line" in stage.trouble("appearance.theme"))
     assert stage.window.rows["appearance.theme"].editor.value() == "auto"
-    assert stage.commander.names().count("reload") == 2
+    assert "appearance.theme, line" in stage.window.file_trouble.text()  # the row is far below
+    await until(lambda: stage.commander.names().count("reload") == 2)
 
 
 async def test_its_own_changes_are_no_edits(stage: Stage) -> None:
@@ -190,7 +191,8 @@ async def test_a_file_that_cannot_be_read_is_said(stage: Stage) -> None:
 
 async def test_unknown_keys_are_named(stage: Stage) -> None:
     stage.profile.settings_file.write_text("[more]\nkey = 1\n")
-    await until(lambda: "more.key" in stage.window.unknown.text())
+    await until(lambda: "more.key, line 2" in stage.window.unknown.text())
+    assert not stage.window.file_trouble.isVisibleTo(stage.window)
 
 
 async def test_what_does_not_count_is_not_shown(stage: Stage) -> None:

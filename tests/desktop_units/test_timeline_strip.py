@@ -175,6 +175,6 @@ def test_the_window_shows_and_ages_it_only_while_visible(qapp: QApplication) -> 
         window.close()
         assert not window._timer.isActive()
         stage.desktop.show(samples.at_rest())
-        assert strip.isHidden()
+        assert not strip.isVisibleTo(window)
 
     play(qapp, scene)

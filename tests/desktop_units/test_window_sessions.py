@@ -52,6 +52,7 @@ def test_ended_sessions_are_found_under_earlier(qapp: QApplication) -> None:
         oldest.trigger()
         assert window.card.meeting.text() == "Meeting 600 & 1"
         assert tabs.bar.count() == 3
+        assert not tabs.bar.usesScrollButtons()  # they would cover the last tab
         assert len(tabs.over.actions()) == 1
         stage.desktop.show(samples.of_sessions(LIVE))
         assert not tabs.isVisible()
@@ -97,12 +98,14 @@ def test_secondary_buttons_stay_in_reach_in_a_small_window(qapp: QApplication) -
 def test_lines_stay_in_place_when_a_check_is_answered(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window
-        stage.desktop.show(samples.overview(S.SHARING))
+        stage.desktop.show(samples.overview(S.PENDING_APPROVAL))
         window.show()
         await settle()
         before = window.card.checks.height()
         known = tuple(replace(check, mark=Value.YES) for check in samples.CHECKS)
-        stage.desktop.show(samples.of_sessions(replace(samples.session(S.SHARING), checks=known)))
+        stage.desktop.show(
+            samples.of_sessions(replace(samples.session(S.PENDING_APPROVAL), checks=known))
+        )
         await settle()
         assert window.card.checks.height() == before
 

@@ -8,7 +8,8 @@ from rtms_tray.assets import resources
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND
 from rtms_tray.desktop.footer import account_text
 from rtms_tray.desktop.surface import name_application
-from rtms_tray.desktop.wording import length, menu_text, now, since, tooltip_text
+from rtms_tray.desktop.wording import menu_text, now, since, tooltip_text
+from rtms_tray.span_words import lasting
 from rtms_tray.view_model import AccountView, SignInState
 
 
@@ -24,7 +25,7 @@ from rtms_tray.view_model import AccountView, SignInState
     ],
 )
 def test_lengths(span: int, says: str) -> None:
-    assert length(span) == says
+    assert lasting(span) == says
 
 
 def test_since_when() -> None:

@@ -20,6 +20,7 @@ sys.path.insert(0, str(_ROOT))
 from PySide6.QtGui import QColor, QPalette  # noqa: E402  the project is found by the line above
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E402
 
+from rtms_tray.desktop.host_panel import HostPanel  # noqa: E402
 from rtms_tray.desktop.looks import DARK, LIGHT, Looks  # noqa: E402
 from rtms_tray.desktop.loop import run  # noqa: E402
 from tests.gallery.icon_sheet import icons  # noqa: E402
@@ -94,7 +95,7 @@ class Gallery:
 
     def _save(self, name: str, pictures: Sequence[Picture], looks: Looks) -> None:
         width = (_COLUMNS * (_STATUS_WIDTH * self._points // POINTS[0] + 16) + 16) * self._scale
-        save(sheet(pictures, looks, width), self._folder / f"{name}.png")
+        save(sheet(pictures, looks, width, self._scale), self._folder / f"{name}.png")
 
     async def _status(self, on: Stage, *, longer: bool) -> list[Picture]:
         window = on.desktop.window
@@ -111,6 +112,8 @@ class Gallery:
         for name, show in WINDOWS.items():
             window = await show(on)
             on.panels.set_looks(looks)
+            if isinstance(window, HostPanel):
+                window.set_looks(looks)
             await settle()
             made.append(await _grab(name, window, longer=longer))
             window.close()

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QRadioButton, QScrollArea, QWidget
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import HOUR
+from rtms_tray.commands import Answer, Command, Say
 from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.choices import MeetingChoice
 from rtms_tray.desktop.dialogs import ask
@@ -19,21 +21,24 @@ from rtms_tray.desktop.panels import Panels
 from rtms_tray.desktop.surface import Desktop
 from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import as_json
+from rtms_tray.doctor.report import as_json, from_json
 from rtms_tray.inspector import Inspector
-from rtms_tray.store.history_file import HistoryFile
+from rtms_tray.log import LOG_FILE
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.messages import decode
 from tests.desktop_units import samples
-from tests.helpers.many_meetings import many_meetings
+from tests.helpers.many_meetings import keep_many
 from tests.helpers.panels import Known, insides
+from tests.helpers.playing import Playing, playing
 
 S = CaptureState
 NOW: Final = samples.NOW
 _SETTLE_S: Final = 0.02
+_HIGH: Final = 940
+_SCENARIOS, _TOUR = 1, 2
 
 FINDINGS: Final = (
     Finding("settings", "Settings", Mark.OK, "They are complete."),
@@ -53,10 +58,22 @@ FINDINGS: Final = (
         "Add it to the app in the Zoom Marketplace, then sign in again.",
     ),
     Finding("feed", "Event feed", Mark.NOT_CHECKED, "rtms-tray is not running."),
+    Finding("notifications", "Notifications", Mark.OK, "The desktop shows them."),
 )
 _RAW: Final = (
     '{"event":"meeting.%s","event_ts":1795170000000,"payload":{"meeting_uuid":"AbCdEfGh==",'
     '"operator_id":"u1","rtms_stream_id":"s1","server_urls":"wss://example.com","signature":"abc"}}'
+)
+_LOGGED: Final = "".join(
+    f'{{"at":"2026-11-20T10:{place:02}:00.000Z","level":"INFO","from":"rtms_tray.watcher","text":"{text}"}}\n'
+    for place, text in enumerate(
+        (
+            "The event feed is connected.",
+            "start 100001 of meeting 98712345670",
+            "meeting 98712345670: requesting, then waiting_for_host",
+            "meeting 98712345670: waiting_for_host, then resend_needed",
+        )
+    )
 )
 CRASH: Final = "rtms-tray 0.1.0\nTraceback (most recent call last):\n  File “window.py”, line 7\nValueError: no"
 
@@ -85,21 +102,40 @@ def status_overviews() -> dict[str, Overview]:
         **shown,
         "sharing, not verified": samples.overview(S.SHARING, unverified=True),
         "several sessions": several,
+        "planned, and colleagues": replace(
+            samples.overview(S.SHARING), armed=samples.ARMED, colleagues=samples.COLLEAGUES
+        ),
+        "planned, at rest": replace(samples.at_rest(), armed=samples.ARMED),
+        "signing in": samples.signing_in(samples.at_rest(S.SIGNED_OUT)),
         "not set up": not_configured,
     }
+
+
+class Doctor(Known):
+    """Knows findings, and gives those that it is asked for."""
+
+    async def perform(self, command: Command, say: Say) -> Answer:
+        """Answer."""
+        answer = await super().perform(command, say)
+        only = command.arguments.get("only", "")
+        found = [one for one in from_json(answer.data) if not only or one.code in only.split(",")]
+        return replace(answer, data=as_json(found)) if found else answer
 
 
 class Stage:
     """A desktop with a history, a settings file, findings and events to show."""
 
     def __init__(self, app: QApplication, folder: Path) -> None:
-        self.app = app
+        self.app, self.folder = app, folder
+        self.commander = Doctor(as_json(FINDINGS))
+        self.ends = AsyncExitStack()
+        self._demo: Playing | None = None
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
         shown = insides(self.profile)
         _receive(shown.inspector)
         self.desktop = Desktop(
             app,
-            Known(as_json(FINDINGS)),
+            self.commander,
             self._meetings,
             lambda: None,
             clock=lambda: NOW,
@@ -112,10 +148,16 @@ class Stage:
         assert self.desktop.panels is not None
         return self.desktop.panels
 
+    async def demo(self) -> Playing:
+        """Begin the demo, once: the host panel belongs to it."""
+        if self._demo is None:
+            self._demo = await self.ends.enter_async_context(playing(self.folder / "demo"))
+        return self._demo
+
     async def _meetings(self) -> Sequence[MeetingChoice]:
         return (
             MeetingChoice("98712345670", "Weekly review", True, None),
-            MeetingChoice("81122223333", "Design & <b>plans</b>", False, NOW + 3_600_000),
+            MeetingChoice("81122223333", "Design & <b>plans</b>", False, NOW + HOUR),
         )
 
 
@@ -126,13 +168,11 @@ def _receive(inspector: Inspector) -> None:
 
 
 @asynccontextmanager
-async def stage(app: QApplication, folder: Path) -> AsyncIterator[Stage]:
-    """Set the stage inside, and take it down afterwards."""
+async def stage(app: QApplication, folder: Path, meetings: int = 400) -> AsyncIterator[Stage]:
+    """Set the stage inside, with so many past meetings, and take it down afterwards."""
     made = Stage(app, folder)
     set_value(made.profile.settings_file, "app.client_id", "AbCdEf123")
-    file = HistoryFile.open(made.profile.history_file)
-    file.save(many_meetings(400, NOW, 6 * 3_600_000))
-    file.close()
+    keep_many(made.profile.history_file, meetings, NOW, 6 * HOUR)
     made.desktop.show(samples.overview(S.SHARING))
     await settle()
     made.desktop.tray.found.emit()  # as on a desktop that has a tray
@@ -140,6 +180,7 @@ async def stage(app: QApplication, folder: Path) -> AsyncIterator[Stage]:
     try:
         yield made
     finally:
+        await made.ends.aclose()
         made.desktop.close()
         await settle()
 
@@ -181,10 +222,51 @@ async def _settings_end(on: Stage) -> QWidget:
     return on.panels.settings
 
 
+_WRONG: Final = """[app]
+client_id = "AbCdEf123"
+[behaviour]
+no_answer_after_s = "soon"
+[appearance]
+theme = "pink"
+them = "dark"
+"""
+_SWALLOWED: Final = Finding(
+    "notifications",
+    "Notifications",
+    Mark.WARNING,
+    "“Do not disturb” is on: notifications are kept back.",
+    "Switch it off while a meeting is captured, or look at the icon.",
+)
+
+
+async def _settings_wrong(on: Stage) -> QWidget:
+    file = on.profile.settings_file
+    good = file.read_text("utf-8")
+    file.write_text(_WRONG, "utf-8")
+    on.commander.doctor = as_json([_SWALLOWED])
+    window = on.panels.settings
+    on.panels.open_settings()
+    window.resize(window.width(), _HIGH)
+    await settle()
+    file.write_text(good, "utf-8")
+    on.commander.doctor = as_json(FINDINGS)
+    area = window.findChildren(QScrollArea)[0]
+    area.ensureWidgetVisible(window.test, 0, _HIGH // 3)
+    return window
+
+
 async def _inspector(on: Stage) -> QWidget:
     on.panels.open_inspector()
     on.panels.inspector.list.setCurrentRow(1)
     return on.panels.inspector
+
+
+async def _log(on: Stage) -> QWidget:
+    file = on.profile.log_folder / LOG_FILE
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(_LOGGED, "utf-8")
+    on.panels.open_log()
+    return on.panels.log
 
 
 async def _help(on: Stage) -> QWidget:
@@ -196,6 +278,22 @@ async def _doctor(on: Stage) -> QWidget:
     on.panels.open_doctor()
     await settle()
     return on.panels.doctor
+
+
+async def _report(on: Stage) -> QWidget:
+    on.panels.open_doctor()
+    await settle()
+    on.panels.doctor.copy.click()
+    on.panels.doctor.hide()
+    box = on.panels.doctor.report.box
+    _, *rest = box.toPlainText().splitlines()  # the first line tells of this computer
+    box.setPlainText("\n".join(("rtms-tray 0.1.0, Python 3.13, Linux", *rest)))
+    return on.panels.doctor.report
+
+
+async def _help_states(on: Stage) -> QWidget:
+    on.panels.open_help("states.md")
+    return on.panels.help
 
 
 async def _crash(on: Stage) -> QWidget:
@@ -210,6 +308,53 @@ def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
         window._go_to(step)
         await settle()
         return window
+
+    return show
+
+
+async def _first_run_broken(on: Stage) -> QWidget:
+    window = on.panels.first_run
+    window.start()
+    window._go_to(0)
+    window._show_findings(FINDINGS[2:4])
+    window._name_buttons()
+    await settle()
+    return window
+
+
+async def _first_run_no_events(on: Stage) -> QWidget:
+    window = on.panels.first_run
+    window.start()
+    window._go_to(1)
+    next(one for one in window.findChildren(QRadioButton) if one.objectName() == "none").click()
+    await settle()
+    return window
+
+
+async def _first_run_signing_in(on: Stage) -> QWidget:
+    window = on.panels.first_run
+    window.start()
+    window._go_to(2)
+    window.sign_in.show_account(AccountView(SignInState.SIGNING_IN))
+    await settle()
+    return window
+
+
+def _host_panel(page: int) -> Callable[[Stage], Awaitable[QWidget]]:
+    async def show(on: Stage) -> QWidget:
+        scene = await on.demo()
+        panel = scene.panel
+        panel.bring()
+        panel.tabs.setCurrentIndex(page)
+        if page == _SCENARIOS:
+            panel.scenarios.choose("scenario-04")
+            await scene.press(panel.scenarios.next)
+            await scene.until(lambda: panel.scenarios.play, "the play to begin")
+        if page == _TOUR:
+            await scene.press(panel.tour.next)
+            await scene.until(lambda: panel.tour.seen, "the tour to begin")
+        await scene.until(panel.head.people.text, "the panel to look")
+        return panel
 
     return show
 
@@ -246,20 +391,30 @@ WINDOWS: Final[dict[str, Callable[[Stage], Awaitable[QWidget]]]] = {
     "history, over the weeks": _weeks,
     "history, nothing found": _no_history,
     "settings": _settings,
+    "settings, wrong values in the file": _settings_wrong,
     "settings, the end": _settings_end,
     "set up": _first_run(-1),
     "set up, the app": _first_run(0),
+    "set up, something is broken": _first_run_broken,
     "set up, the feed": _first_run(1),
+    "set up, no events": _first_run_no_events,
     "set up, signing in": _first_run(2),
+    "set up, in the browser": _first_run_signing_in,
     "set up, the test": _first_run(3),
     "inspector": _inspector,
     "diagnostics": _doctor,
+    "diagnostics, the report": _report,
+    "log": _log,
     "help": _help,
+    "help, states and reasons": _help_states,
     "crash": _crash,
     "start": _start_dialog,
     "start, refused": _start_refused,
     "a question": _question,
     "no tray": _no_tray,
+    "host panel": _host_panel(0),
+    "host panel, a scenario": _host_panel(_SCENARIOS),
+    "host panel, the tour": _host_panel(_TOUR),
 }
 
 
@@ -285,11 +440,12 @@ async def tray_menu(on: Stage, overview: Overview) -> QMenu:
 
 
 async def sub_menus(on: Stage) -> list[QMenu]:
-    """Open what stands in the tray's menu, one after the other."""
+    """Open what stands in the tray's menu, one after the other, and what stands in that."""
     on.desktop.menu.show(status_overviews()["several sessions"])
     found = [action.menu() for action in on.desktop.menu.menu.actions()]
     menus = [menu for menu in found if isinstance(menu, QMenu)]
     for menu in menus:
         menu.aboutToShow.emit()
     await settle()
-    return menus
+    inside = (action.menu() for menu in menus for action in menu.actions())
+    return [*menus, *(menu for menu in inside if isinstance(menu, QMenu))]

@@ -12,6 +12,7 @@ from rtms_tray.desktop.looks import Looks
 
 _GAP: Final = 16
 _CAPTION: Final = 18
+_LETTERS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +30,33 @@ def picture(name: str, pixmap: QPixmap) -> Picture:
     return Picture(name, image)
 
 
-def sheet(pictures: Sequence[Picture], looks: Looks, width: int) -> QImage:
-    """Lay pictures out in rows."""
-    places, height = _places(pictures, width)
+def sheet(pictures: Sequence[Picture], looks: Looks, width: int, scale: int = 1) -> QImage:
+    """Lay pictures out in rows, with captions as large as they are."""
+    line = _CAPTION * scale
+    places, height = _places(pictures, width, line)
     made = QImage(width, height, QImage.Format.Format_RGB32)
     made.fill(QColor(looks.line))
     painter = QPainter(made)
     font = QFont()
-    font.setPixelSize(12)
+    font.setPixelSize(_LETTERS * scale)
     painter.setFont(font)
     painter.setPen(QColor(looks.text))
     for one, place in zip(pictures, places, strict=True):
-        caption = QRect(place.x(), place.y(), one.image.width(), _CAPTION)
+        caption = QRect(place.x(), place.y(), one.image.width(), line)
         painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, one.name)
-        painter.drawImage(place + QPoint(0, _CAPTION), one.image)
+        painter.drawImage(place + QPoint(0, line), one.image)
     painter.end()
     return made
 
 
-def _places(pictures: Sequence[Picture], width: int) -> tuple[list[QPoint], int]:
+def _places(pictures: Sequence[Picture], width: int, line: int) -> tuple[list[QPoint], int]:
     places, left, top, tallest = [], _GAP, _GAP, 0
     for one in pictures:
         if left > _GAP and left + one.image.width() + _GAP > width:
             left, top, tallest = _GAP, top + tallest + _GAP, 0
         places.append(QPoint(left, top))
         left += one.image.width() + _GAP
-        tallest = max(tallest, one.image.height() + _CAPTION)
+        tallest = max(tallest, one.image.height() + line)
     return places, top + tallest + _GAP
 
 

@@ -50,7 +50,8 @@ def _cut_labels(window: QWidget) -> Iterator[str]:
 
 def _cut_buttons(window: QWidget) -> Iterator[str]:
     for button in window.findChildren(QAbstractButton):
-        needs = button.fontMetrics().horizontalAdvance(button.text())
+        width = button.fontMetrics().horizontalAdvance
+        needs = max(map(width, button.text().splitlines()), default=0)
         if button.isVisible() and button.text() and button.width() < needs:
             yield f"[{button.text()}]"
 

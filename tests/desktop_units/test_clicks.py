@@ -1,0 +1,45 @@
+"""What clicks keep: buttons while they stand, and nothing of the thousands that are gone."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from shiboken6 import delete
+
+from rtms_tray.commands import Command
+from rtms_tray.desktop.clicks import Clicks
+from tests.desktop_units.fakes import Recorder, settle
+
+pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
+
+
+def _clicks(recorder: Recorder) -> Clicks:
+    return Clicks(recorder, lambda _command, _answer: None)
+
+
+async def test_every_button_of_a_command_rests_while_it_runs(qapp: QApplication) -> None:
+    assert qapp is not None
+    recorder = Recorder()
+    recorder.go.clear()
+    clicks = _clicks(recorder)
+    one, same, other = QPushButton(), QPushButton(), QPushButton()
+    for button, name in ((one, "stop"), (same, "stop"), (other, "pause")):
+        clicks.bind(button, Command(name, {"meeting": "s1"}))
+    one.click()
+    await settle()
+    assert [made.isEnabled() for made in (one, same, other)] == [False, False, True]
+    late = QPushButton()
+    clicks.bind(late, Command("stop", {"meeting": "s1"}))
+    assert not late.isEnabled()
+    delete(same)
+    recorder.go.set()
+    await settle()
+    assert [made.isEnabled() for made in (one, late, other)] == [True, True, True]
+
+
+async def test_buttons_of_sessions_long_gone_are_forgotten() -> None:
+    clicks = _clicks(Recorder())
+    kept = QPushButton()
+    clicks.bind(kept, Command("stop", {"meeting": "s0"}))
+    for number in range(1, 200):
+        clicks.bind(QPushButton(), Command("stop", {"meeting": f"s{number}"}))
+    await settle()
+    assert list(clicks._buttons) == [kept]

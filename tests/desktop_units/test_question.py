@@ -1,0 +1,164 @@
+"""The one question that decides, and the checks: asked where an answer matters, and nowhere else."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.states import LIVE, OVER, CaptureState
+from rtms_tray.capture.units import MINUTE
+from rtms_tray.desktop.checks import are_asked, heading_of, heard
+from rtms_tray.desktop.question import LEAD_IN, remedy_beside
+from rtms_tray.span_words import clock
+from rtms_tray.view_model import SessionView
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import Stage, play, settle
+
+S = CaptureState
+SILENT = samples.session(S.NO_ANSWER)
+WAITING = replace(
+    samples.session(S.PENDING_APPROVAL),
+    question="Are you in the meeting?",
+    asks=Condition.OWNER_PRESENT,
+)
+
+
+def named(widget: QWidget, name: str) -> QPushButton:
+    """Find the button of this accessible name that can be seen."""
+    found = [b for b in widget.findChildren(QPushButton) if b.accessibleName() == name]
+    assert found, name
+    return found[0]
+
+
+def shown(widget: QWidget) -> list[str]:
+    return [one.text() for one in widget.findChildren(QLabel) if one.isVisibleTo(widget)]
+
+
+@pytest.mark.parametrize("session", [SILENT, WAITING], ids=["no answer", "pending"])
+def test_the_question_is_asked_beside_its_answers(qapp: QApplication, session: SessionView) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.of_sessions(session))
+        window.show()
+        box = window.card.question
+        assert shown(box) == [LEAD_IN, session.question]
+        for text in ("Yes", "No"):
+            named(box, f"{text}: {session.question}").click()
+            await settle()
+        assert session.asks is not None
+        told = {"condition": session.asks.value, "meeting": session.key}
+        assert stage.commander.asked == [
+            ("tell", {**told, "value": "yes"}),
+            ("tell", {**told, "value": "no"}),
+        ]
+
+    play(qapp, scene)
+
+
+def test_who_does_not_know_is_asked_only_once(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.of_sessions(SILENT))
+        window.show()
+        named(window.card.question, f"I don't know: {SILENT.question}").click()
+        assert not window.card.question.isVisible()
+        stage.desktop.show(samples.of_sessions(replace(SILENT, title="Still no answer")))
+        assert not window.card.question.isVisible()
+        assert stage.commander.asked == []
+        other = replace(SILENT, question="Is the host in the meeting?", asks=Condition.HOST_PRESENT)
+        stage.desktop.show(samples.of_sessions(other))
+        await settle()
+        assert other.question in shown(window.card.question)
+        stage.desktop.show(samples.of_sessions(replace(SILENT, key="81122223333")))
+        await settle()
+        assert SILENT.question in shown(window.card.question)
+
+    play(qapp, scene)
+
+
+def test_no_question_takes_no_room(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        window.show()
+        for overview in (samples.overview(S.SHARING), samples.at_rest()):
+            stage.desktop.show(samples.of_sessions(SILENT))
+            assert window.card.question.isVisible()
+            stage.desktop.show(overview)
+            assert not window.card.question.isVisible()
+
+    play(qapp, scene)
+
+
+def test_a_question_that_the_remedy_holds_is_asked_once(qapp: QApplication) -> None:
+    holding = replace(SILENT, remedy=f"{LEAD_IN} {SILENT.question}")
+    assert remedy_beside(holding) == ""
+    assert remedy_beside(SILENT) == SILENT.remedy
+    assert remedy_beside(replace(holding, remedy=f"Resend. {holding.remedy}")) == "Resend."
+
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.of_sessions(holding))
+        window.show()
+        assert "\n".join(shown(window.card)).count(SILENT.question) == 1
+
+    play(qapp, scene)
+
+
+@pytest.mark.parametrize("state", sorted(LIVE | OVER | {S.ENDED, S.WAITING_FOR_MEETING}))
+def test_where_the_reason_is_known_nothing_is_asked(
+    qapp: QApplication, state: CaptureState
+) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.overview(state))
+        window.show()
+        checks = window.card.checks
+        signs = [text for text in shown(checks) if len(text) == 1]
+        assert "?" not in signs
+        unfold = checks.findChild(QPushButton, "unfold")
+        assert isinstance(unfold, QPushButton)
+        assert unfold.text() == "2 not known: show"
+        unfold.click()
+        await settle()
+        assert [text for text in shown(checks) if len(text) == 1].count("?") == 2
+        named(checks, f"Yes: {samples.CHECKS[2].text}").click()
+        await settle()
+        assert stage.commander.asked[0][0] == "tell"
+
+    play(qapp, scene)
+
+
+@pytest.mark.parametrize("state", [S.PENDING_APPROVAL, S.NO_ANSWER, S.RESEND_NEEDED])
+def test_where_nobody_knows_all_is_asked(qapp: QApplication, state: CaptureState) -> None:
+    assert are_asked(samples.session(state))
+
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stage.desktop.show(samples.overview(state))
+        window.show()
+        assert shown(window.card.checks).count("?") == 2
+
+    play(qapp, scene)
+
+
+def test_the_heading_says_what_the_checks_are_good_for() -> None:
+    assert heading_of(samples.session(S.SHARING)) == "Checks"
+    assert heading_of(samples.session(S.RESEND_NEEDED)) == "Why there is no data"
+    assert heading_of(SILENT) == "Checks"  # what fits has said why
+    refused = samples.session(S.REFUSED)
+    assert heading_of(refused) == "Why there is no data"  # one of them says no
+    yes = tuple(replace(check, mark=Value.YES) for check in refused.checks)
+    assert heading_of(replace(refused, checks=yes)) == "Checks"
+
+
+def test_how_a_check_is_known_is_told() -> None:
+    at, before = samples.NOW, samples.NOW - 5 * MINUTE
+    for source in Source:
+        assert heard(Evidence(Value.YES, source, at)).endswith(f", {clock(at)}")
+    no = Evidence(Value.NO, Source.USER, before)
+    told = heard(Evidence(Value.YES, Source.EVENT, at, no))
+    assert told == (
+        f"Zoom's events told so, {clock(at)}. Before, {clock(before)}, it was otherwise: You said so"
+    )
+    assert heard(Evidence(Value.UNKNOWN, Source.INFERRED, 0)) == ""
