@@ -18,22 +18,30 @@ import node_packages
 import python_environment
 import system_packages
 import wheel_check
-from python_environment import LOCK, ROOT, Environment, EnvironmentSetupError
+from python_environment import LOCK, NIGHTLY_LOCK, ROOT, Environment, EnvironmentSetupError
 from system_packages import DEMO_NEEDS, TEST_NEEDS, Need, SystemPackagesError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 OLDEST_PYTHON = (3, 11)
+LOCKS = {("test", "lint", "build"): LOCK, ("nightly",): NIGHTLY_LOCK}
 # Qt's platform plug-ins that draw on a display; all others do without one.
 DISPLAY_PLATFORMS = ("xcb", "wayland")
 NO_DISPLAY = """\
 rtms-tray: there is no display to show the demo on (neither DISPLAY nor WAYLAND_DISPLAY is set).
 Start it from a terminal on a desktop, or without anything to see:
     QT_QPA_PLATFORM=offscreen python3 packaging/dev.py demo"""
+TESTING = ("test", "coverage", "soak", "fuzz", "mutation", "setup")
+# Root's powers over files that are closed to it. Without them permissions bite as they do users.
+POWERS = ("dac_override", "dac_read_search", "fowner")
 COMMANDS = {
     "demo": "set up, then start rtms-tray against its own simulated Zoom",
     "test": "set up, headless desktop included, then run the tests",
+    "coverage": "set up, run the tests, and fail where they run too little of a module",
+    "soak": "set up, then play eight hours of a busy account in some ten minutes (Linux)",
+    "fuzz": "set up, then fuzz whatever reads what comes from outside (Linux)",
+    "mutation": "set up, then see whether the tests notice mistakes in rtms_tray/capture (Linux)",
     "setup": "set up what the tests need and start nothing",
     "lint": "check style and formatting",
     "types": "check types",
@@ -71,6 +79,19 @@ def set_up(environment: Environment, needs: Sequence[Need]) -> None:
         print("rtms-tray: everything is set up")
 
 
+def bound() -> tuple[str, ...]:
+    """Start tests by this, so that files closed to them stay closed even where root runs them.
+
+    Where the checkout is another user's, root could not write into it without its powers.
+    """
+    if not sys.platform.startswith("linux") or os.geteuid() != 0 or ROOT.stat().st_uid != 0:
+        return ()
+    setpriv = shutil.which("setpriv")
+    return (
+        (setpriv, "--bounding-set=" + ",".join(f"-{power}" for power in POWERS)) if setpriv else ()
+    )
+
+
 def become(command: list[str]) -> int:
     """Replace this program with another; on Windows, run it and hand back its exit code."""
     sys.stdout.flush()
@@ -97,27 +118,40 @@ def lock() -> int:
     if shutil.which("uv") is None:
         print("rtms-tray: uv is not installed. Install it (pip install uv), then run this again.")
         return 1
-    groups = [word for group in ("test", "lint", "build") for word in ("--group", group)]
     shape = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-    command = ["uv", "pip", "compile", *shape, "--upgrade", "--python-version", "3.11", *groups]
-    done = subprocess.run(
-        [*command, "pyproject.toml", "--output-file", str(LOCK)], check=False, cwd=ROOT
-    )
-    return done.returncode
+    command = ["uv", "pip", "compile", *shape, "--upgrade", "--python-version", "3.11"]
+    codes = []
+    for names, file in LOCKS.items():
+        groups = [word for group in names for word in ("--group", group)]
+        # The groups of the nightly run stand alone: what they are for is installed already.
+        whole = [] if "nightly" in names else ["pyproject.toml"]
+        full = [*command, *groups, *whole, "--output-file", str(file)]
+        codes.append(subprocess.run(full, check=False, cwd=ROOT).returncode)
+    return max(codes)
 
 
 def run(command: str, arguments: list[str], environment: Environment) -> int:
     """Carry out one of the commands; hand back the exit code."""
     if command == "lock":
         return lock()
-    needs = {"demo": DEMO_NEEDS, "test": TEST_NEEDS, "setup": TEST_NEEDS}.get(command, ())
+    needs = DEMO_NEEDS if command == "demo" else TEST_NEEDS if command in TESTING else ()
     set_up(environment, needs)
     python = str(environment.python)
     if command == "demo":
         return become([python, "-m", "rtms_tray", "demo", *arguments])
     os.chdir(ROOT)
     if command == "test":
-        return become([python, "-m", "pytest", *arguments])
+        return become([*bound(), python, "-m", "pytest", *arguments])
+    if command == "coverage":
+        return become([*bound(), python, "packaging/coverage_gate.py", *arguments])
+    if command == "soak":
+        os.environ.setdefault("RTMS_TRAY_SOAK_HOURS", "8")
+        return become([python, "-m", "pytest", "-n", "0", "-s", "tests/soak", *arguments])
+    if command == "mutation":
+        return become([python, str(Path(__file__).with_name("mutation.py")), *arguments])
+    if command == "fuzz":
+        environment.add(NIGHTLY_LOCK)
+        return become([python, "-m", "tests.fuzz.run", *arguments])
     if command == "types":
         return become([python, "-m", "mypy", *arguments])
     if command == "lint":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "packaging" / "requirements.lock"
+NIGHTLY_LOCK = ROOT / "packaging" / "nightly.lock"
 STAMP_NAME = "rtms-tray-setup"
 
 
@@ -98,6 +99,26 @@ class Environment:
                     "Check the network connection, then run this again."
                 )
         self.stamp.write_text(wanted, encoding="utf-8")
+
+    def add(self, lock: Path) -> None:
+        """Install what a further file locks, unless that was done; nothing else is changed.
+
+        Raises:
+            EnvironmentSetupError: pip failed.
+        """
+        stamp = self.folder / f"{STAMP_NAME}-{lock.stem}"
+        wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return
+        print(f"rtms-tray: installing what {lock.name} names")
+        sys.stdout.flush()
+        how = ("-qq", "--disable-pip-version-check", "--no-deps", "--require-hashes")
+        if not self._pip("install", *how, "--requirement", str(lock)):
+            raise EnvironmentSetupError(
+                f"pip could not install {lock} (its message is above). "
+                "Check the network connection, then run this again."
+            )
+        stamp.write_text(wanted, encoding="utf-8")
 
     def _pip(self, *arguments: str, quiet: bool = False) -> bool:
         output = subprocess.DEVNULL if quiet else None

@@ -1,6 +1,7 @@
 """Shows which test holds which promise: runs them, and writes tests/RELIABILITY.md from what it saw.
 
-Promises are named in tests/promises.toml, and held by tests that are marked with their names.
+Promises are named in tests/promises.toml, and held by tests that are marked with their names. What the long runs
+(.ci/nightly) measured stands in tests/figures.toml, and is copied from there.
 """
 
 import ast
@@ -12,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 TABLE: Final = ROOT / "tests" / "RELIABILITY.md"
@@ -21,9 +22,11 @@ _HEAD: Final = """\
 # What rtms-tray promises, and the tests that hold it
 
 Made by `python packaging/reliability.py` from `tests/promises.toml` and a run of the tests named here; not edited by
-hand. Numbers in brackets count the cases of one test.
+hand. Numbers in brackets count the cases of one test. The last section is what long runs measured:
+`tests/figures.toml`.
 """
 
+Run = Mapping[str, Any]
 Sections = list[tuple[str, dict[str, str]]]
 Results = Mapping[str, str]
 
@@ -32,6 +35,12 @@ def promises() -> Sections:
     """Read what is promised: sections, each with the promises' names and what they say."""
     read = tomllib.loads((ROOT / "tests" / "promises.toml").read_text(encoding="utf-8"))
     return [(section["title"], section["promises"]) for section in read["section"]]
+
+
+def figures() -> list[Run]:
+    """Read what the long runs measured: title, date, computer, command, result, perhaps a table."""
+    read = tomllib.loads((ROOT / "tests" / "figures.toml").read_text(encoding="utf-8"))
+    return list(read["run"])
 
 
 def holders() -> dict[str, list[str]]:
@@ -84,7 +93,19 @@ def written(results: Results) -> str:
                 lines.append(f"| {''.join(said)} | `{test}` | {results.get(test, 'not run')} |")
                 said = []
         lines.append("")
+    lines += ["## Long runs\n", *(line for measured in figures() for line in _measured(measured))]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _measured(run: Run) -> Iterator[str]:
+    yield f"### {run['title']}\n"
+    yield f"{run['result']}\n"
+    yield f"`{run['command']}`, {run['date']}, {run['computer']}.\n"
+    if run.get("columns"):
+        yield f"| {' | '.join(run['columns'])} |"
+        yield "|" + "---|" * len(run["columns"])
+        yield from (f"| {' | '.join(row)} |" for row in run["rows"])
+        yield ""
 
 
 def run() -> int:

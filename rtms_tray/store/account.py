@@ -21,6 +21,7 @@ class Account:
     filed_as: str
     signed_in_at: Millis
     kept: bool = True
+    account_id: str = ""  # their Zoom account; empty in files of older versions
 
 
 def load_account(path: Path) -> Account | None:
@@ -33,10 +34,11 @@ def load_account(path: Path) -> Account | None:
             kept["filed_as"],
             kept["signed_in_at"],
             kept.get("kept", True) is not False,
+            kept.get("account_id", ""),
         )
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return None
-    texts = (account.user_id, account.email, account.filed_as)
+    texts = (account.user_id, account.email, account.filed_as, account.account_id)
     whole = all(isinstance(text, str) for text in texts) and type(account.signed_in_at) is int
     return account if whole else None
 

@@ -29,10 +29,14 @@ def environment_of(settings: Settings) -> Environment:
     return GOVERNMENT if settings.zoom.environment == "government" else COMMERCIAL
 
 
-def refresh_token_name(settings: Settings) -> str:
-    """Name the refresh token of whoever signs in; raises ValueError on incomplete settings."""
+def refresh_token_name(settings: Settings, profile: Profile) -> str:
+    """Name the refresh token of whoever signs in; raises ValueError on incomplete settings.
+
+    Profiles may be of different people with the same app: none finds the token of another.
+    """
     environment = environment_of(settings)
-    return secret_name("refresh_token", environment.name, environment.oauth, settings.sign_in_id)
+    owner = (environment.name, environment.oauth, settings.sign_in_id)
+    return secret_name("refresh_token", *owner, profile.mark)
 
 
 def client_secret_name(settings: Settings) -> str | None:
@@ -112,7 +116,7 @@ async def _waiting_secret(store: SecretStore, profile: Profile, settings: Settin
         return None
     try:
         environment, origin, client_id, secret = json.loads(kept)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     now = _owner(settings) or (settings.zoom.environment, "", settings.app.client_id)
     meant = zip((environment, origin, client_id), now, strict=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from rtms_tray.capture.timeline import Span, SpanKind
+import msgspec
+
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import Millis
-from rtms_tray.store.history_records import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.store.history_records import LATEST, MeetingRecord
 from rtms_tray.store.history_schema import open_to_read, open_to_write
 from rtms_tray.store.history_trouble import HistoryError, Trouble, told
 
@@ -22,6 +24,8 @@ _WRITE_MEETING: Final = (
     f"INSERT INTO meetings ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - our names
     f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
 )
+_SPAN: Final = ("start", "end", "kind", "why")
+_ENTRY: Final = ("at", "state", "why", "number")
 _WORTH: Final = (SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN)
 _BESIDE: Final = ("-wal", "-shm")
 """What SQLite keeps beside the file while it is open, or after a crash."""
@@ -44,6 +48,11 @@ class HistoryFile:
         with told(), self._all_or_nothing() as connection:
             for record in meetings:
                 _write(connection, record)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete meetings, those that are not there as well."""
+        with told(), self._all_or_nothing() as connection:
+            connection.executemany("DELETE FROM meetings WHERE key = ?", [(key,) for key in keys])
 
     def unfinished(self) -> list[MeetingRecord]:
         """List the meetings that were going on when they were last written, oldest first."""
@@ -160,16 +169,22 @@ def _record(connection: sqlite3.Connection, row: tuple[Any, ...]) -> MeetingReco
     story = connection.execute(
         "SELECT at, state, reason, number FROM story WHERE meeting = ? ORDER BY place", (key,)
     )
-    return MeetingRecord(
-        key=key,
-        meeting_number=number,
-        meeting_uuid=uuid,
-        host=HostSide(host),
-        began_at=began_at,
-        seen_at=seen_at,
-        ended_at=ended_at,
-        end_reason=end_reason,
-        spans=tuple(Span(start, end, SpanKind(kind), why) for start, end, kind, why in spans),
-        story=tuple(StoryEntry(*entry) for entry in story),
-        pick_up=pick_up,
+    record = msgspec.convert(
+        {
+            "key": key,
+            "meeting_number": number,
+            "meeting_uuid": uuid,
+            "host": host,
+            "began_at": began_at,
+            "seen_at": seen_at,
+            "ended_at": ended_at,
+            "end_reason": end_reason,
+            "spans": [dict(zip(_SPAN, span, strict=True)) for span in spans],
+            "story": [dict(zip(_ENTRY, entry, strict=True)) for entry in story],
+            "pick_up": pick_up,
+        },
+        MeetingRecord,
     )
+    if not all(0 <= span.start <= span.end <= LATEST for span in record.spans):
+        raise ValueError("a stretch of time that cannot be")
+    return record

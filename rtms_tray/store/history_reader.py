@@ -6,15 +6,16 @@ Each question opens the file anew, to read only: it holds up no writer, and what
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+import msgspec
 
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import Millis
 from rtms_tray.store.history_file import records
-from rtms_tray.store.history_records import HostSide, MeetingRecord
+from rtms_tray.store.history_records import HostSide, Length, MeetingRecord, Moment
 from rtms_tray.store.history_schema import open_to_read
 from rtms_tray.store.history_search import Search
 from rtms_tray.store.history_thread import HistoryThread
@@ -26,7 +27,6 @@ LIMIT_S: Final = 10.0
 EXPORT_LIMIT_S: Final = 120.0
 PAGE: Final = 100
 """How many meetings are read at once: more than a screen shows."""
-_NEVER: Final = 2**62
 _LINE: Final = (
     "key, meeting_number, meeting_uuid, host, began_at, ended_at, end_reason,"
     " captured_ms, paused_ms, lost_ms, unknown_ms"
@@ -41,13 +41,16 @@ class MeetingLine:
     meeting_number: str | None
     meeting_uuid: str | None
     host: HostSide
-    began_at: Millis
-    ended_at: Millis | None
+    began_at: Moment
+    ended_at: Moment | None
     end_reason: str
-    captured: Millis
-    paused: Millis
-    lost: Millis
-    unknown: Millis
+    captured: Length
+    paused: Length
+    lost: Length
+    unknown: Length
+
+
+_FIELDS: Final = tuple(one.name for one in fields(MeetingLine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Spent:
     host: HostSide
     kind: SpanKind
     why: str
-    length: Millis
+    length: Length
 
 
 class HistoryReader:
@@ -158,22 +161,25 @@ def _page(base: sqlite3.Connection, search: Search, offset: int) -> Page:
 
 
 def _line(row: tuple[Any, ...]) -> MeetingLine:
-    key, number, uuid, host, *rest = row
-    return MeetingLine(key, number, uuid, HostSide(host), *rest)
+    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), MeetingLine)
 
 
 def _spent(base: sqlite3.Connection, starts: Sequence[Millis]) -> list[Spent]:
     """Let SQLite do the sums: it does them beside the window, where Python's own would hold it up."""
-    ends = (*starts[1:], _NEVER)
-    periods = ", ".join("(?, ?, ?)" for _ in starts)
     rows = base.execute(
-        f"WITH period (n, a, b) AS (VALUES {periods})"  # noqa: S608 - only marks
-        " SELECT n, host, kind, reason, sum(end_at - start_at)"
-        " FROM meetings JOIN spans ON meeting = key JOIN period ON start_at >= a AND start_at < b"
-        " WHERE seen_at >= ? AND kind <> 'not_counted' GROUP BY n, host, kind, reason",
-        (*(v for row in zip(count(), starts, ends, strict=False) for v in row), starts[0]),
+        f"SELECT {_place(starts)}, host, kind, reason, sum(end_at - start_at)"  # noqa: S608 - our numbers
+        " FROM meetings JOIN spans ON meeting = key"
+        " WHERE seen_at >= ? AND start_at >= ? AND kind <> 'not_counted' GROUP BY 1, 2, 3, 4",
+        (starts[0], starts[0]),
     )
-    return [
-        Spent(place, HostSide(host), SpanKind(kind), why, length)
-        for place, host, kind, why, length in rows
-    ]
+    names = tuple(one.name for one in fields(Spent))
+    return [msgspec.convert(dict(zip(names, row, strict=True)), Spent) for row in rows]
+
+
+def _place(starts: Sequence[Millis], first: int = 0) -> str:
+    """Write down how a stretch finds its period by halving: ten times as quick as comparing with each."""
+    if len(starts) == 1:
+        return str(first)
+    half = len(starts) // 2
+    sooner, later = _place(starts[:half], first), _place(starts[half:], first + half)
+    return f"CASE WHEN start_at < {starts[half]:d} THEN {sooner} ELSE {later} END"

@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.capture.units import Millis
 
+LATEST: Final[Millis] = 221_845_392_000_000
+"""The year 9000: what lies beyond is no moment, and calendars fail near it."""
+Moment: TypeAlias = Annotated[Millis, msgspec.Meta(ge=0, le=LATEST)]
+Length: TypeAlias = Annotated[Millis, msgspec.Meta(ge=0)]
+
 
 class HostSide(StrEnum):
-    """Whether the meeting's host belongs to the app owner's own account."""
+    """Whether the meeting's host is on the app owner's own Zoom account."""
 
     INTERNAL = "internal"
     EXTERNAL = "external"
@@ -19,7 +27,7 @@ class HostSide(StrEnum):
 class StoryEntry:
     """One change of state; `why` is a reason's code (empty: none), `number` Zoom's own."""
 
-    at: Millis
+    at: Moment
     state: str
     why: str = ""
     number: int | None = None
@@ -36,9 +44,9 @@ class MeetingRecord:
     meeting_number: str | None
     meeting_uuid: str | None
     host: HostSide
-    began_at: Millis
-    seen_at: Millis  # when it was last written down, or ended
-    ended_at: Millis | None = None
+    began_at: Moment
+    seen_at: Moment  # when it was last written down, or ended
+    ended_at: Moment | None = None
     end_reason: str = ""
     spans: tuple[Span, ...] = ()
     story: tuple[StoryEntry, ...] = ()

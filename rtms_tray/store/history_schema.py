@@ -51,6 +51,9 @@ CREATE TABLE story (
 ) WITHOUT ROWID;
 """
 
+_BY_BEGINNING: Final = "CREATE INDEX IF NOT EXISTS meetings_by_beginning ON meetings (began_at)"
+"""For lists, newest first: without it every page reads the whole table. Older files get it too."""
+
 
 def open_to_write(path: Path) -> sqlite3.Connection:
     """Open the history, making it where missing.
@@ -109,6 +112,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         _create(connection)
+        connection.execute(_BY_BEGINNING)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

@@ -94,24 +94,24 @@ def _as_reason(word: str) -> list[Search]:
 
 def _as_time(word: str, now: Millis) -> list[Search]:
     try:
-        bounds = _period(word, now)
+        bounds = [round(moment.timestamp() * SECOND) for moment in _period(word, now)]
     except (ValueError, OverflowError):  # no such day, or far beyond what clocks can say
         return []
-    if bounds is None:
-        return []
-    start, end = (round(moment.timestamp() * SECOND) for moment in bounds)
-    return [Search("began_at >= ? AND began_at < ?", (start, end))]
+    return [Search("began_at >= ? AND began_at < ?", tuple(bounds))] if bounds else []
 
 
-def _period(word: str, now: Millis) -> tuple[datetime, datetime] | None:
-    """Tell from when to when, in this machine's time zone; raises ValueError for no such day."""
+def _period(word: str, now: Millis) -> tuple[datetime, ...]:
+    """Tell from when to when, in this machine's time zone; raises ValueError for no such day.
+
+    Empty where the word is no time at all.
+    """
     if word in _DAYS_AGO:
         today = datetime.fromtimestamp(now / SECOND).replace(hour=0, minute=0, second=0)  # noqa: DTZ006 - local
         start = today.replace(microsecond=0) - timedelta(days=_DAYS_AGO[word])
         return start, start + timedelta(days=1)
     match = _DATE.fullmatch(word)
     if match is None:
-        return None
+        return ()
     year, month, day = (int(part) if part else None for part in match.groups())
     if year is None or month is None:
         return datetime(year or 1, 1, 1), datetime((year or 1) + 1, 1, 1)  # noqa: DTZ001 - local

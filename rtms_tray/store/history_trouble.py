@@ -81,11 +81,15 @@ def told() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise HistoryError(_trouble_of(error)) from error
+    except UnicodeDecodeError as error:  # SQLite's own words, where even they are damaged
+        raise HistoryError(Trouble.DAMAGED) from error
     except OSError as error:
         raise HistoryError(_BY_ERRNO.get(error.errno or 0, Trouble.UNUSABLE)) from error
 
 
 def _trouble_of(error: sqlite3.Error) -> Trouble:
     name = getattr(error, "sqlite_errorname", "")
+    if not name and isinstance(error, sqlite3.OperationalError):
+        return Trouble.DAMAGED  # Python's own: a text that is none
     found = (trouble for start, trouble in _BY_NAME if name.startswith(start))
     return next(found, Trouble.UNUSABLE)

@@ -113,7 +113,7 @@ def _read_list(text: str) -> tuple[str, ...] | None:
     """Read a list as JSON, or words as a shell would part them; None where it is neither."""
     try:
         words = json.loads(text) if text.lstrip().startswith("[") else shlex.split(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return tuple(words) if _is_list(words) else None
 

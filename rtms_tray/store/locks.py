@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -28,8 +29,9 @@ _POLL_S: Final = 0.02
 class FileLock:
     """A lock on a file, which is made where missing and never removed: removing it would race."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, take: Callable[[int], None] = _take) -> None:
         self._path = path
+        self._take = take
         self._handle: int | None = None
 
     def acquire(self) -> bool:
@@ -38,7 +40,7 @@ class FileLock:
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
         try:
             self._path.chmod(PRIVATE_FILE)
-            _take(handle)
+            self._take(handle)
         except (BlockingIOError, PermissionError):  # PermissionError: the same, on Windows
             os.close(handle)
             return False

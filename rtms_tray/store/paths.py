@@ -1,5 +1,6 @@
 """Where a profile keeps its things: settings, data, logs, and the control socket."""
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -19,12 +20,17 @@ class ProfileNameError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One set of settings, data, logs and control socket; nothing is shared between profiles."""
+    """One set of settings, data, logs and control socket; nothing is shared between profiles.
+
+    `mark` tells its sign-in from those of other profiles in the keyring, which all of them share;
+    the ordinary one, where the system wants it, has none.
+    """
 
     name: str
     settings_folder: Path
     data_folder: Path
     log_folder: Path
+    mark: str = ""
 
     @property
     def settings_file(self) -> Path:
@@ -84,7 +90,9 @@ def _own(folder: Path, name: str) -> Path:
 def _under_one_folder(name: str, home: Path) -> Profile:
     # absolute, not resolved: the folder keeps the name that the user gave it
     root = _own(Path(os.path.abspath(home.expanduser())), name)  # noqa: PTH100 - Path.absolute keeps ".."
-    return Profile(name, root, root / "data", root / "logs")
+    # no profile's name begins with ~; a folder that is moved away has nobody's sign-in
+    folder = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()
+    return Profile(name, root, root / "data", root / "logs", f"~{folder[:16]}")
 
 
 def _where_the_system_wants(name: str) -> Profile:
@@ -95,4 +103,5 @@ def _where_the_system_wants(name: str) -> Profile:
         _own(platformdirs.user_config_path(_APP, appauthor=False), name),
         _own(platformdirs.user_data_path(_APP, appauthor=False), name),
         _own(platformdirs.user_log_path(_APP, appauthor=False), name),
+        "" if name == DEFAULT_PROFILE else name,
     )

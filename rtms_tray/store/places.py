@@ -31,24 +31,26 @@ class Places:
 
     def get(self, name: str) -> Place | None:
         """Tell a window's last place."""
-        return _place(self._all().get(name))
+        return self._all().get(name)
 
     def put(self, name: str, place: Place) -> None:
         """Remember a window's place."""
         if self.get(name) == place:
             return
-        content = {**self._all(), name: asdict(place)}
+        places = {**self._all(), name: place}
+        content = {window: asdict(known) for window, known in places.items()}
         try:
             write_private(self._path, json.dumps(content, indent=1).encode())
         except OSError as error:
             log.info("Where the windows are cannot be kept: %s", error)
 
-    def _all(self) -> dict[str, object]:
+    def _all(self) -> dict[str, Place]:
         try:
             content: object = json.loads(read_regular(self._path))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
-        return content if isinstance(content, dict) else {}
+        read = content.items() if isinstance(content, dict) else ()
+        return {name: place for name, known in read if (place := _place(known)) is not None}
 
 
 def _place(content: object) -> Place | None:

@@ -1,11 +1,13 @@
-"""What is planned ahead, kept for the next start: meeting numbers and times, nothing else."""
+"""What is planned ahead and what was given up, kept for the next start: meetings' numbers, UUIDs and times."""
 
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from rtms_tray.capture import left_alone
 from rtms_tray.capture.arming import MOST, Plan, Plans
+from rtms_tray.capture.left_alone import Left, Lefts
 from rtms_tray.store.files import read_regular, write_private
 
 SCHEMA: Final = 1
@@ -14,17 +16,27 @@ SCHEMA: Final = 1
 class _File(msgspec.Struct, frozen=True):
     schema: int = SCHEMA
     plans: tuple[Plan, ...] = ()
+    given_up: tuple[Left, ...] = ()
 
 
 def load_plans(path: Path) -> Plans:
     """Read the plans; none where there is no file, or it cannot be read (a new one is written then)."""
+    return tuple(one for one in _load(path).plans if one.number.isdigit())[-MOST:]
+
+
+def load_lefts(path: Path) -> Lefts:
+    """Read what was given up; nothing, in the same way."""
+    return tuple(one for one in _load(path).given_up if one.number.isdigit())[-left_alone.MOST :]
+
+
+def save_plans(path: Path, plans: Plans, lefts: Lefts = ()) -> None:
+    """Write both, readable by this user alone; raises OSError."""
+    whole = _File(plans=plans, given_up=lefts)
+    write_private(path, msgspec.json.format(msgspec.json.encode(whole)))
+
+
+def _load(path: Path) -> _File:
     try:
-        kept = msgspec.json.decode(read_regular(path), type=_File)
-    except (OSError, msgspec.MsgspecError, ValueError):
-        return ()
-    return tuple(one for one in kept.plans if one.number.isdigit())[-MOST:]
-
-
-def save_plans(path: Path, plans: Plans) -> None:
-    """Write the plans, readable by this user alone; raises OSError."""
-    write_private(path, msgspec.json.format(msgspec.json.encode(_File(plans=plans))))
+        return msgspec.json.decode(read_regular(path), type=_File)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return _File()

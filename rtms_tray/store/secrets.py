@@ -97,13 +97,17 @@ class MemoryStore:
         self._kept.pop(name, None)
 
 
-def secret_name(kind: SecretKind, environment: str, origin: str, client_id: str) -> str:
+def secret_name(
+    kind: SecretKind, environment: str, origin: str, client_id: str, profile: str = ""
+) -> str:
     """Name a secret after all that it belongs to, so that it never meets another host.
 
-    The last part is the client ID, which people see in their keyring; what is too long or
-    unusual is shown as a digest. Different arguments never share a name.
+    `profile` is the mark of the profile that keeps it for itself, if one does. The last part is
+    the client ID, which people see in their keyring; what is too long or unusual is shown as a
+    digest. Different arguments never share a name.
     """
-    head = f"{_PREFIX}{kind}/{environment}/{origin.lower().rstrip('/')}"
+    whose = f"{kind}@{profile}" if profile else kind
+    head = f"{_PREFIX}{whose}/{environment}/{origin.lower().rstrip('/')}"
     plain = f"{head}/{client_id}"
     if len(plain) <= LONGEST_NAME and re.fullmatch(r"[\w.+~-]+", client_id, re.ASCII):
         return plain

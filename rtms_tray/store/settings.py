@@ -73,7 +73,7 @@ class BehaviourSettings:
     no_answer_after_s: int = setting(
         20, "seconds after which a request counts as unanswered", least=1, most=86400
     )
-    watch_hosted: bool = setting(False, "ask for every meeting that you host, when it begins")
+    watch_hosted: bool = setting(False, "ask for every meeting that you host, once it runs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ LONGEST: Final = 11
 
 _LONGEST_TEXT: Final = 20_000
 _HOSTS: Final = ("zoom.us", "zoom.com", "zoom.com.cn", "zoomgov.com")
+_HOST_NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+_PLAIN: Final = re.compile(r"[!-~]+")
 _SEPARATORS: Final = re.compile(r"[\s.\-\u2010-\u2015\u2212\u00ad\u200b\u2060]+")
 _ONLY_DIGITS: Final = re.compile(r"[0-9]+")
 _CANDIDATE: Final = re.compile(r"[^\s<>\"'()\[\]{}|,]+")
@@ -129,7 +131,8 @@ def join_link(text: str) -> str | None:
     """Find the join link in what was given, whole, passcode included: never to be kept or shown."""
     text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
     found = {link.geturl() for link in _links(text) if _is_zoom(link) and _number_of(link)}
-    return found.pop() if len(found) == 1 else None
+    link = found.pop() if len(found) == 1 else ""
+    return link if _PLAIN.fullmatch(link) else None
 
 
 def _number_in(text: str) -> str:
@@ -170,10 +173,10 @@ def _split(candidate: str) -> SplitResult | None:
 
 
 def _is_zoom(link: SplitResult) -> bool:
-    """Tell whether a link's host is Zoom's; names before `@` and backslashes only disguise."""
+    """Tell whether a link's host is Zoom's; names before `@` and odd signs only disguise."""
     host = (link.hostname or "").rstrip(".")
-    disguised = "@" in link.netloc or "\\" in link.netloc
-    return not disguised and any(host == ours or host.endswith(f".{ours}") for ours in _HOSTS)
+    plain = _HOST_NAME.fullmatch(host) and "@" not in link.netloc
+    return bool(plain) and any(host == ours or host.endswith(f".{ours}") for ours in _HOSTS)
 
 
 def _number_of(link: SplitResult) -> str | None:

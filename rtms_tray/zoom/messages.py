@@ -8,7 +8,7 @@ What is not recognised, or lacks what identifies it, becomes `Unknown`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture import events
@@ -89,6 +89,12 @@ class _Fields:
         meeting = self.meeting()
         return meeting if meeting.uuid or meeting.number else None
 
+    def hosted_meeting(self) -> Meeting | None:
+        """As above, with the account of whoever created it: Zoom's meeting events page explains it."""
+        meeting = self.named_meeting()
+        account = as_id(self.layers[0].get("account_id"))
+        return replace(meeting, host_account=account) if meeting else None
+
     def participant(self) -> JsonObject:
         found = (as_object(layer.get("participant")) for layer in self.layers)
         return next((one for one in found if one), {})
@@ -131,7 +137,7 @@ def _stream_interrupted(fields: _Fields) -> ZoomEvent | None:
 
 def _of_meeting(event: _MeetingEvent) -> _Reader:
     def read(fields: _Fields) -> ZoomEvent | None:
-        meeting = fields.named_meeting()
+        meeting = fields.hosted_meeting()
         return event(meeting, fields.at) if meeting else None
 
     return read
@@ -139,7 +145,7 @@ def _of_meeting(event: _MeetingEvent) -> _Reader:
 
 def _of_person(event: _PersonEvent) -> _Reader:
     def read(fields: _Fields) -> ZoomEvent | None:
-        meeting = fields.named_meeting()
+        meeting = fields.hosted_meeting()
         return event(meeting, fields.person(), fields.at) if meeting else None
 
     return read
@@ -147,7 +153,7 @@ def _of_person(event: _PersonEvent) -> _Reader:
 
 def _of_breakout(event: _BreakoutEvent) -> _Reader:
     def read(fields: _Fields) -> ZoomEvent | None:
-        meeting = fields.named_meeting()
+        meeting = fields.hosted_meeting()
         # Inside a room `user_id` is a new one; `parent_user_id` is the main room's.
         return event(meeting, fields.person("parent_user_id"), fields.at) if meeting else None
 
@@ -155,7 +161,7 @@ def _of_breakout(event: _BreakoutEvent) -> _Reader:
 
 
 def _role_changed(fields: _Fields) -> ZoomEvent | None:
-    meeting, participant = fields.named_meeting(), fields.participant()
+    meeting, participant = fields.hosted_meeting(), fields.participant()
     if meeting is None:
         return None
     old, new = (plain(participant.get(key), 40).lower() for key in ("old_role", "new_role"))

@@ -20,7 +20,7 @@ _EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
 _LATEST: Final[Millis] = 4_102_444_800_000  # 2100
 _LONGEST_NUMBER: Final = 20
 _UNPRINTABLE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
 )
 
 

@@ -78,13 +78,8 @@ class MacMachine(_Files):
 
     def processes(self) -> frozenset[str] | None:
         """Name the running programs (never run on a Mac)."""
-        try:
-            listed = subprocess.run(
-                ["/bin/ps", "-axco", "comm="], capture_output=True, timeout=_LIST_S, check=True
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return frozenset(listed.stdout.decode(errors="replace").splitlines()) - {""}
+        listed = printed_by("/bin/ps", "-axco", "comm=")
+        return None if listed is None else frozenset(listed.splitlines()) - {""}
 
     def windows(self) -> tuple[Window, ...] | None:
         """Tell nothing: titles need a permission that rtms-tray does not ask for."""
@@ -96,17 +91,8 @@ class WindowsMachine(_Files):
 
     def processes(self) -> frozenset[str] | None:
         """Name the running programs (never run on Windows)."""
-        try:
-            listed = subprocess.run(
-                ["tasklist", "/fo", "csv", "/nh"],  # noqa: S607 - Windows may be on any drive
-                capture_output=True,
-                timeout=_LIST_S,
-                check=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return tasks_in(listed.stdout.decode(errors="replace"))
+        listed = printed_by("tasklist", "/fo", "csv", "/nh")  # Windows may be on any drive
+        return None if listed is None else tasks_in(listed)
 
     def windows(self) -> tuple[Window, ...] | None:
         """List all top-level windows, hidden ones too (never run on Windows)."""
@@ -114,6 +100,22 @@ class WindowsMachine(_Files):
             return _top_level_windows()
         except OSError:
             return None
+
+
+def printed_by(*command: str, limit_s: float = _LIST_S) -> str | None:
+    """Run a program that lists things; None where there is none, it fails, or takes too long."""
+    try:
+        listed = subprocess.run(  # noqa: S603 - commands of this module alone
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limit_s,
+            check=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return listed.stdout.decode(errors="replace")
 
 
 def tasks_in(table: str) -> frozenset[str]:

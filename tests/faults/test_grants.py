@@ -68,7 +68,7 @@ async def test_a_revoked_grant_keeps_the_meetings_and_asks_for_a_sign_in(sharing
 async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
     home: House, net: FaultProxy, store: MemoryStore
 ) -> None:
-    name = refresh_token_name(home.program.settings)
+    name = refresh_token_name(home.program.settings, home.profile)
     mine = await store.load(name)
     assert mine is not None
     home.zoom.house.grants.refresh(mine, home.program.settings.sign_in_id)
@@ -87,7 +87,7 @@ async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
 async def test_what_another_instance_has_kept_is_left_to_it(
     home: House, store: MemoryStore
 ) -> None:
-    name = refresh_token_name(home.program.settings)
+    name = refresh_token_name(home.program.settings, home.profile)
     mine = await store.load(name)
     assert mine is not None
     client = home.program.settings.sign_in_id

@@ -99,7 +99,7 @@ async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_late
         (notice,) = home.program.overview().notices
         assert "only until" in notice.title
         assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
-        name = refresh_token_name(home.program.settings)
+        name = refresh_token_name(home.program.settings, home.profile)
         assert await store.load(name) is None
 
         monkeypatch.setattr(store, "save", keep)

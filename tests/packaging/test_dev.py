@@ -76,3 +76,19 @@ def test_what_follows_the_command_is_the_programs() -> None:
 @pytest.mark.parametrize(("version", "old"), [((3, 10), True), ((3, 11), False), ((3, 14), False)])
 def test_old_pythons_are_refused(version: tuple[int, int], *, old: bool) -> None:
     assert dev.python_is_too_old(version) is old
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="powers are Linux's")
+def test_files_closed_to_the_tests_stay_closed_even_where_root_runs_them(tmp_path: Path) -> None:
+    before = dev.bound()
+    if os.geteuid() == 0 and not before:
+        pytest.skip("root works in another user's checkout, or setpriv is not there")
+    closed = tmp_path / "closed"
+    closed.write_text("")
+    closed.chmod(0)
+    done = subprocess.run(
+        [*before, sys.executable, "-c", "import sys; open(sys.argv[1])", str(closed)],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "PermissionError" in done.stderr

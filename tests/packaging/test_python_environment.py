@@ -1,5 +1,6 @@
 """When the virtual environment is made, brought up to date, or left as it is."""
 
+import hashlib
 import re
 import sys
 import tomllib
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import python_environment
-from python_environment import LOCK, ROOT, Environment, fingerprint
+from python_environment import LOCK, NIGHTLY_LOCK, ROOT, Environment, fingerprint
 
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 REQUIREMENT = re.compile(r"^[a-z0-9-]+==[0-9][\w.!]*( ; [^\\]+)? \\$")
@@ -65,6 +66,27 @@ def test_lock_has_hashes_and_nothing_of_this_computer() -> None:
     strange = [line for line in lines if not (HASH.match(line) or REQUIREMENT.match(line))]
     assert strange == []
     assert len(lines) > 100
+
+
+@pytest.mark.promise("every dependency has a hash")
+def test_what_the_nightly_run_adds_is_locked_too() -> None:
+    lines = NIGHTLY_LOCK.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not (HASH.match(line) or REQUIREMENT.match(line))] == []
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = {re.split(r"[^\w-]", word)[0] for word in pyproject["dependency-groups"]["nightly"]}
+    assert named <= {line.split("==")[0] for line in lines}
+
+
+def test_what_is_added_once_is_not_added_again(tmp_path: Path) -> None:
+    lock = tmp_path / "some.lock"
+    lock.write_text("nothing==1\n", encoding="utf-8")
+    environment = Environment(tmp_path)
+    stamp = tmp_path / f"{python_environment.STAMP_NAME}-some"
+    stamp.write_text(hashlib.sha256(lock.read_bytes()).hexdigest(), encoding="utf-8")
+    environment.add(lock)  # this folder has no Python: anything else would fail
+    lock.write_text("nothing==2\n", encoding="utf-8")
+    with pytest.raises(FileNotFoundError):
+        environment.add(lock)
 
 
 def test_lock_has_everything_the_project_names() -> None:

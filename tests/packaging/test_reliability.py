@@ -36,6 +36,16 @@ def test_cases_are_taken_together(tmp_path: Path) -> None:
     }
 
 
+def test_every_long_run_says_what_was_measured_when_and_how() -> None:
+    nightly = (reliability.ROOT / ".ci" / "nightly").read_text(encoding="utf-8")
+    assert reliability.figures()
+    for run in reliability.figures():
+        assert all(run[name] for name in ("title", "date", "computer", "command", "result"))
+        assert {len(row) for row in run.get("rows", [])} <= {len(run.get("columns", []))}
+        part = run["command"].partition(".ci/nightly ")[2]
+        assert not part or f"\n{part.split()[0]}() " in nightly
+
+
 def test_the_security_page_names_tests_that_exist() -> None:
     page = " ".join((reliability.ROOT / "SECURITY.md").read_text(encoding="utf-8").split())
     missing = [

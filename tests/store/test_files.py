@@ -10,7 +10,8 @@ from rtms_tray.store.files import private_folder, read_regular, write_private
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
-def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+def _umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    del tmp_path  # made before: one that nobody may write into would be of no use
     before = os.umask(request.param)
     yield
     os.umask(before)

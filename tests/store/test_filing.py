@@ -85,11 +85,31 @@ async def test_a_damaged_waiting_secret_is_none(profile: Profile, damaged: str) 
 
 
 def test_the_refresh_token_belongs_to_the_id_that_people_sign_in_with() -> None:
+    profile = find_profile("default", {})
     public = replace(APP, app=AppSettings(client_id="id", sign_in_client_id="public"))
-    assert refresh_token_name(public).endswith("https://zoom.us/public")
+    assert refresh_token_name(public, profile).endswith("https://zoom.us/public")
     assert str(client_secret_name(public)).endswith("https://zoom.us/id")
     with pytest.raises(ValueError, match=r"zoom\.oauth_url"):
-        refresh_token_name(UNFINISHED)
+        refresh_token_name(UNFINISHED, profile)
+
+
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
+def test_every_profile_has_a_sign_in_of_its_own(tmp_path: Path) -> None:
+    homes = [{"RTMS_TRAY_HOME": str(tmp_path / name)} for name in ("a", "b")]
+    profiles = [find_profile(name, home) for home in ({}, *homes) for name in ("default", "work")]
+    names = {refresh_token_name(APP, profile) for profile in profiles}
+    assert len(names) == len(profiles)
+    assert "rtms-tray.refresh_token/commercial/https://zoom.us/id" in names
+    assert "rtms-tray.refresh_token@work/commercial/https://zoom.us/id" in names
+
+
+def test_a_profile_is_the_same_however_its_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    marks = {
+        find_profile("default", {"RTMS_TRAY_HOME": str(tmp_path / way)}).mark
+        for way in ("home", "link", "x/../home")
+    }
+    assert len(marks) == 1
 
 
 def test_the_environment_follows_the_settings() -> None:

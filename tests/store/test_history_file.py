@@ -153,6 +153,17 @@ def test_a_page_of_rubbish_is_found_at_once(path: Path) -> None:
     assert trouble_of(path) is Trouble.DAMAGED
 
 
+def test_a_damaged_name_of_a_table_counts_as_damaged(path: Path) -> None:
+    """SQLite names it in its complaint, which then is no text either."""
+    HistoryFile.open(path).close()
+    content = path.read_bytes()
+    place = content.index(b"CREATE TABLE meetings")
+    path.write_bytes(content[:place] + b"\xe8" * 12 + content[place + 12 :])
+    assert trouble_of(path) is Trouble.DAMAGED
+    with pytest.raises(HistoryError):
+        read_meetings(path)
+
+
 def test_somebody_elses_database_counts_as_damaged(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as other:
@@ -183,11 +194,29 @@ def test_tables_that_cannot_be_made_leave_nothing_half_made(path: Path) -> None:
     assert read_meetings(path) == [ENDED]
 
 
-def test_what_no_rtms_tray_writes_counts_as_damaged(file: HistoryFile, path: Path) -> None:
+@pytest.mark.promise("database corrupt")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "spans SET kind = 'perhaps'",
+        "spans SET start_at = -1",
+        "spans SET start_at = end_at + 1 WHERE place = 1",
+        "spans SET reason = x'ff'",
+        "meetings SET began_at = 'yesterday'",
+        "meetings SET began_at = 999999999999999999",
+        "meetings SET meeting_number = x'ff'",
+        "meetings SET meeting_number = CAST(x'ff' AS TEXT)",
+        "meetings SET pick_up = x'ff'",
+        "story SET number = 'many'",
+    ],
+)
+def test_what_no_rtms_tray_writes_counts_as_damaged(
+    file: HistoryFile, path: Path, written: str
+) -> None:
     file.save([OPEN])
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA ignore_check_constraints = ON")
-        other.execute("UPDATE spans SET kind = 'perhaps'")
+        other.execute(f"UPDATE {written}")
     other.close()
     for read in (file.unfinished, lambda: read_meetings(path)):
         with pytest.raises(HistoryError) as caught:

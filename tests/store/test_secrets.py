@@ -76,13 +76,14 @@ OWNERS = st.tuples(
     st.sampled_from(["commercial", "government", "custom"]),
     st.sampled_from(["https://zoom.us", "https://zoom.us:8443", "https://a.test", "x" * 300]),
     st.text(max_size=300),
+    st.sampled_from(["", "work", "commercial", "~0123456789abcdef"]),
 )
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")
 @given(one=OWNERS, other=OWNERS)
 def test_different_owners_never_share_a_name(
-    one: tuple[SecretKind, str, str, str], other: tuple[SecretKind, str, str, str]
+    one: tuple[SecretKind, str, str, str, str], other: tuple[SecretKind, str, str, str, str]
 ) -> None:
     assert (secret_name(*one) == secret_name(*other)) == (one == other)
     assert len(secret_name(*one)) <= LONGEST_NAME

@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture.units import MINUTE
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.zoom.kept_token import KeptToken
 from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.authority import Authority, tokens
 from tests.helpers.grants import NAME, grant
@@ -114,3 +115,58 @@ async def test_a_slow_look_at_the_keyring_does_not_undo_a_sign_in(
     await asyncio.gather(looking, adopting)
     assert await store.load(NAME) == "refresh-1"
     assert await keeper.token() == "access-1"
+
+
+async def kept(store: WatchedStore, clock: ManualClock) -> KeptToken:
+    """A token that the store has, too."""
+    token = KeptToken(store, NAME, clock, lambda _: None)
+    await token.put("refresh-1")
+    return token
+
+
+async def test_a_dead_token_is_forgotten_by_both(store: WatchedStore, clock: ManualClock) -> None:
+    token = await kept(store, clock)
+    await token.drop()
+    assert await token.get() is None
+    assert await store.load(NAME) is None
+
+
+async def test_a_dead_token_that_was_never_kept_is_forgotten(
+    store: WatchedStore, clock: ManualClock
+) -> None:
+    token = await kept(store, clock)
+    store.trouble = Trouble.LOCKED
+    await token.put("refresh-2")
+    store.trouble = None
+    await token.drop()
+    assert await token.get() is None
+    assert await store.load(NAME) is None
+
+
+async def test_a_dead_token_is_no_more_used_where_the_store_cannot_be_asked(
+    store: WatchedStore, clock: ManualClock
+) -> None:
+    token = await kept(store, clock)
+    store.trouble = Trouble.LOCKED
+    await token.drop()
+    assert await token.get() is None
+    assert token.trouble is not None
+    store.trouble = None
+    assert await token.retry_now() is None
+    assert await store.load(NAME) is None
+
+
+async def test_a_token_put_while_the_store_is_asked_is_the_newer_one(
+    store: WatchedStore, clock: ManualClock
+) -> None:
+    await store.save(NAME, "refresh-1")
+    token = KeptToken(store, NAME, clock, lambda _: None)
+    store.gate.clear()
+    asked, asked_too = asyncio.ensure_future(token.get()), asyncio.ensure_future(token.get())
+    await asyncio.sleep(0)
+    put = asyncio.ensure_future(token.put("refresh-2"))
+    await asyncio.sleep(0)
+    store.gate.set()
+    await put
+    assert [await asked, await asked_too] == ["refresh-2", "refresh-2"]
+    assert await store.load(NAME) == "refresh-2"

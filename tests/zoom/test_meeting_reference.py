@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
+    join_link,
     parse_meeting,
     parse_meeting_or_uuid,
     parse_new_meeting,
@@ -91,6 +92,9 @@ def test_a_reference_gives_its_number(text: str, number: str) -> None:
         ("https://evil.com\\@zoom.us/j/98712345670", "does not lead to Zoom"),
         ("https://zооm.us/j/98712345670", "does not lead to Zoom"),
         ("zoommtg://evil.com/join?confno=98712345670", "does not lead to Zoom"),
+        ("https://.zoom.us/j/98712345670", "does not lead to Zoom"),
+        ("https://a..zoom.us/j/98712345670", "does not lead to Zoom"),
+        ("https://é.zoom.us/j/98712345670", "does not lead to Zoom"),
         ("https://example.org/j/98712345670", "does not lead to Zoom"),
         ("ftp://zoom.us/j/98712345670", "neither"),
         ("javascript://zoom.us/j/98712345670", "neither"),
@@ -102,6 +106,22 @@ def test_anything_else_is_explained(text: str, why: str) -> None:
     assert why in raised.value.text
     assert raised.value.remedy
     assert "SECRET" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        (INVITATION, "https://us02web.zoom.us/j/98712345670?pwd=bm90IGEgc2VjcmV0.1"),
+        ("zoommtg:zoom.us/join?confno=98712345670", "zoommtg://zoom.us/join?confno=98712345670"),
+        ("98712345670", None),
+        ("https://zoom.us@evil.com/j/98712345670", None),
+        ("https://zoom.us/j/98712345670?pwd=\udcff", None),
+        ("https://zoom.us/j/98712345670?pwd=a\u200bb", None),
+        ("https://zoom.us/j/98712345670 https://zoom.us/j/98712345671", None),
+    ],
+)
+def test_only_a_whole_plain_link_of_zooms_is_handed_on(text: str, link: str | None) -> None:
+    assert join_link(text) == link
 
 
 _PIECES = st.sampled_from(

@@ -46,7 +46,8 @@ OBJECT: dict[str, Any] = {
         "new_role": "co-host",
     },
 }
-SEEN = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN")
+SEEN = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN", "A")
+NO_ACCOUNT = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN")
 JILL = Person("iFxeBPYun6SAiWUzBcEkX", "31228928", "55555AAAiAAAAAiAiAiiAii")
 JILL_IN_A_ROOM = Person("iFxeBPYun6SAiWUzBcEkX", "16778240", "55555AAAiAAAAAiAiAiiAii")
 
@@ -159,7 +160,7 @@ def test_people_come_and_go(name: str, expected: ZoomEvent) -> None:
 def test_a_guest_has_no_account() -> None:
     guest = {"user_id": 16778240, "id": "", "participant_user_id": "", "user_name": "Guest"}
     joined = event("meeting.participant_joined", {"object": {**OBJECT, "participant": guest}})
-    assert joined == events.ParticipantJoined(SEEN, Person(None, "16778240", None), TS)
+    assert joined == events.ParticipantJoined(NO_ACCOUNT, Person(None, "16778240", None), TS)
 
 
 def test_participant_user_id_stands_in_for_id() -> None:
@@ -173,7 +174,7 @@ def test_a_breakout_without_the_main_rooms_id_keeps_the_rooms() -> None:
     jill = {key: value for key, value in OBJECT["participant"].items() if key != "parent_user_id"}
     payload = {"object": {**OBJECT, "participant": jill}}
     joined = event("meeting.participant_joined_breakout_room", payload)
-    assert joined == events.BreakoutJoined(SEEN, JILL, TS)
+    assert joined == events.BreakoutJoined(NO_ACCOUNT, JILL, TS)
 
 
 def test_a_meeting_event_of_no_meeting_is_unknown() -> None:

@@ -1,0 +1,146 @@
+"""What strangers and old programs send to a socket: raw bytes to the real listener, server and client."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.commands import Answer, Command, Exit, Say
+from rtms_tray.control.address import UnixAddress
+from rtms_tray.control.client import call
+from rtms_tray.control.server import ControlServer, Limits
+from rtms_tray.control.wire import LONGEST_REQUEST, MOST_ARGUMENTS
+from rtms_tray.zoom.loopback import HOST, Listener, Patience
+
+_PATIENCE: Final = Patience(request_s=5, outcome_s=0.001, answered_s=0, unanswered_s=0)
+_LIMITS: Final = Limits(request_s=5, farewell_s=5)
+_STATUSES: Final = (b"200", b"302", b"303", b"400", b"404", b"405", b"431")
+
+
+def loopback(data: bytes) -> None:
+    """The sign-in's listener: its one path by GET for its own Host counts, and nothing else.
+
+    `PORT` stands for the listener's own port.
+    """
+    asyncio.run(_to_listener(data))
+
+
+async def _to_listener(data: bytes) -> None:
+    listener = Listener(patience=_PATIENCE)
+    await listener.open()
+    port = listener.redirect_uri.split(":")[2].partition("/")[0].encode()
+    sent = data.replace(b"PORT", port)
+    try:
+        reader, writer = await asyncio.open_connection(HOST, int(port))
+        reply = await _exchanged(reader, writer, sent)
+    finally:
+        listener.close()
+    assert not reply or reply.startswith(b"HTTP/1.1 ")
+    assert not reply or reply[9:12] in _STATUSES, reply
+    assert b"Access-Control" not in reply
+    head = sent.partition(b"\r\n\r\n")[0]
+    if listener.answered:
+        query = await listener.answer()
+        assert head.startswith(b"GET /callback")
+        assert b"host:" in head.lower()
+        assert port in head
+        assert query.encode() in head
+
+
+async def _exchanged(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
+) -> bytes:
+    """Send all, hear all; a connection that is dropped on the way is one that ended."""
+    reply = b""
+    with contextlib.suppress(ConnectionError):
+        writer.write(sent)
+        await writer.drain()
+        writer.write_eof()
+        async with asyncio.timeout(20):
+            reply = await reader.read()
+    # A reset at the end leaves no port waiting: thousands of connections are made.
+    own: socket.socket = writer.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
+    return reply
+
+
+class _Commander:
+    """Writes down what it is asked to do."""
+
+    def __init__(self) -> None:
+        self.asked: list[Command] = []
+
+    async def perform(self, command: Command, say: Say) -> Answer:
+        self.asked.append(command)
+        say({"text": "begun"})
+        return Answer(Exit.DONE, "done")
+
+
+def control_request(data: bytes) -> None:
+    """The control socket's server: one answer for whatever comes, and only whole commands go on."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_to_server(data, Path(folder) / "control" / "socket"))
+
+
+async def _to_server(data: bytes, path: Path) -> None:
+    commander = _Commander()
+    server = ControlServer(UnixAddress((path,)), commander, _LIMITS)
+    await server.start()
+    try:
+        reader, writer = await asyncio.open_unix_connection(path)
+        lines = (await _exchanged(reader, writer, data)).splitlines()
+    finally:
+        await server.stop()
+    if lines:
+        last = json.loads(lines[-1])
+        assert last["exit"] in (Exit.DONE, Exit.USAGE)
+        assert bool(commander.asked) is (last["exit"] == Exit.DONE)
+    else:  # a client that sends without end is let go
+        assert len(data.partition(b"\n")[0]) >= LONGEST_REQUEST
+    for command in commander.asked:
+        assert command.name
+        assert len(command.arguments) <= MOST_ARGUMENTS
+        assert all(isinstance(value, str) for value in command.arguments.values())
+
+
+def control_reply(data: bytes) -> None:
+    """The control socket's client: whatever the other end says, there is an answer, and no traceback."""
+    said: list[Mapping[str, object]] = []
+    with _speaker(data) as path:
+        answer = call(UnixAddress((path,)), Command("status"), said.append, limit_s=20)
+    assert isinstance(answer.exit, Exit)
+    assert isinstance(answer.text, str)
+    assert answer.exit is not Exit.STILL_TRYING or b"4" in data
+    assert all(isinstance(words, dict) for words in said)
+
+
+@contextlib.contextmanager
+def _speaker(data: bytes) -> Iterator[Path]:
+    """Say something to whoever connects first, whatever is asked."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        path = Path(folder) / "socket"
+        listener.bind(str(path))
+        listener.listen()
+        listener.settimeout(20)
+        thread = threading.Thread(target=_speak, args=(listener, data))
+        thread.start()
+        try:
+            yield path
+        finally:
+            thread.join()
+
+
+def _speak(listener: socket.socket, data: bytes) -> None:
+    with contextlib.suppress(OSError):  # the client has heard enough
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(LONGEST_REQUEST)
+            connection.sendall(data)

@@ -1,0 +1,271 @@
+"""What lies on the disk, given to whatever reads it: files may be damaged, edited, or not ours at all."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.arming import MOST, planned, swept
+from rtms_tray.capture.boards import Board
+from rtms_tray.capture.units import MINUTE
+from rtms_tray.commands import Command, Exit
+from rtms_tray.control.address import TcpAddress
+from rtms_tray.control.client import call
+from rtms_tray.past.export import as_csv, json_file
+from rtms_tray.past.records import put_back, record_of
+from rtms_tray.past.report import report
+from rtms_tray.store import settings_file
+from rtms_tray.store.account import Account, load_account, save_account
+from rtms_tray.store.filing import load_client_secret, save_client_secret
+from rtms_tray.store.history_file import HistoryFile, read_meetings
+from rtms_tray.store.history_reader import HistoryReader
+from rtms_tray.store.history_records import MeetingRecord
+from rtms_tray.store.history_search import search_for
+from rtms_tray.store.history_trouble import HistoryError
+from rtms_tray.store.paths import Profile, find_profile
+from rtms_tray.store.places import Place, Places
+from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings import RULES, Settings, flatten
+from rtms_tray.store.settings_file import SettingRefusedError
+from rtms_tray.zoom.zoom_client import Window
+from rtms_tray.zoom.zoom_client_linux import look as look_on_linux
+from rtms_tray.zoom.zoom_client_machines import tasks_in
+from rtms_tray.zoom.zoom_client_macos import look as look_on_macos
+from rtms_tray.zoom.zoom_client_windows import look as look_on_windows
+from tests.fuzz.text_targets import text_of
+from tests.helpers.histories import ENDED
+from tests.helpers.manual_clock import NOON
+
+_LAST_PORT: Final = 65535
+COLUMNS: Final = (
+    "meetings.meeting_number", "meetings.meeting_uuid", "meetings.host", "meetings.began_at",
+    "meetings.seen_at", "meetings.ended_at", "meetings.end_reason", "meetings.captured_ms",
+    "meetings.pick_up", "meetings.key", "spans.start_at", "spans.end_at", "spans.kind",
+    "spans.reason", "spans.place", "story.at", "story.state", "story.reason", "story.number",
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def _file(name: str, content: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        yield path
+
+
+def settings(data: bytes) -> None:
+    """The settings file: whatever is in it, every value in force is an allowed one."""
+    with _file("settings.toml", data) as path:
+        read, problems = settings_file.load(path)
+        for key, value in flatten(read).items():
+            assert RULES[key].problem(value) == ""
+        assert all(problem.text for problem in problems)
+        assert path.read_bytes() == data
+
+
+def setting(data: bytes) -> None:
+    """One value set in whatever file there is: it and nothing else changes, or nothing at all."""
+    key, _, rest = data.partition(b"\0")
+    value, _, content = rest.partition(b"\0")
+    with _file("settings.toml", content) as path:
+        try:
+            settings_file.set_value(path, text_of(key), text_of(value))
+        except SettingRefusedError as refused:
+            assert str(refused)
+            assert path.read_bytes() == content
+            return
+        after = tomllib.loads(path.read_text(encoding="utf-8"))
+        section, _, name = text_of(key).partition(".")
+        after[section].pop(name)
+        before = tomllib.loads(content.decode("utf-8-sig"))
+        if not isinstance(before.get(section), dict):
+            before[section] = {}  # what stands where a section belongs gives way to it
+        before[section].pop(name, None)
+        assert before == after
+
+
+def account(data: bytes) -> None:
+    """Who signed in: a whole account, or nobody."""
+    with _file("account.json", data) as path:
+        read = load_account(path)
+        if read is not None:
+            save_account(path, read)
+            assert load_account(path) == read
+            assert isinstance(read, Account)
+
+
+def plans(data: bytes) -> None:
+    """Meetings planned ahead."""
+    with _file("armed.json", data) as path:
+        read = load_plans(path)
+        assert len(read) <= MOST
+        for plan in swept(read, NOON):
+            planned(read, plan)
+        save_plans(path, read)
+        assert load_plans(path) == read
+
+
+def places(data: bytes) -> None:
+    """Where windows were."""
+    with _file("windows.json", data) as path:
+        kept = Places(path)
+        assert kept.get("window") is None or isinstance(kept.get("window"), Place)
+        kept.put("window", Place(300, 200))
+        assert kept.get("window") == Place(300, 200)
+
+
+def waiting_secret(data: bytes) -> None:
+    """What the keyring holds of a client secret that waits for its settings: a secret, or none."""
+    profile = find_profile("default", {"RTMS_TRAY_HOME": "/nowhere"})
+    asyncio.run(_given(profile, text_of(data)))
+
+
+async def _given(profile: Profile, kept: str) -> None:
+    store = MemoryStore()
+    await save_client_secret(store, profile, Settings(), "x")
+    (name,) = store._kept
+    await store.save(name, kept)
+    found = await load_client_secret(store, profile, Settings())
+    assert found is None or isinstance(found, str)
+
+
+def key_file(data: bytes) -> None:
+    """What tells a client where the server is, on systems without sockets in files."""
+    with contextlib.suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        if 0 < int(json.loads(data)["port"]) <= _LAST_PORT:
+            return  # somebody may listen there
+    with _file("control.json", data) as path:
+        answer = call(TcpAddress(path), Command("status"), limit_s=1)
+        assert answer.exit in (Exit.NOT_RUNNING, Exit.STILL_TRYING)
+
+
+def client_files(data: bytes) -> None:
+    """Files and lists in which a Zoom client's version and programs are looked for."""
+    for look in (look_on_linux, look_on_macos, look_on_windows):
+        seen = look(_Machine(data))
+        assert seen.version is None or len(seen.version) > 1
+    assert all(tasks_in(data.decode(errors="replace")))
+
+
+class _Machine:
+    """A machine on which every file holds the same."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self, path: str) -> bytes | None:
+        del path
+        return self._content
+
+    def processes(self) -> frozenset[str] | None:
+        return tasks_in(self._content.decode(errors="replace"))
+
+    def windows(self) -> tuple[Window, ...] | None:
+        return None
+
+
+def pick_up(data: bytes) -> None:
+    """A meeting in progress, as it was written down: it is gone on with, or over."""
+    record = replace(_unfinished(), pick_up=data.decode(errors="surrogateescape"))
+    _gone_on_with([record])
+
+
+def history_row(data: bytes) -> None:
+    """A history in which some program has put any values: they are read, or count as damage."""
+    with _file("history.sqlite3", _history()) as path:
+        with contextlib.closing(sqlite3.connect(path)) as base, base:
+            base.execute("PRAGMA ignore_check_constraints = ON")
+            for line in data.split(b"\n")[:4]:
+                _put(base, line)
+        _read_all(path)
+
+
+def _put(base: sqlite3.Connection, line: bytes) -> None:
+    if len(line) < len(b"ck"):
+        return
+    table, _, column = COLUMNS[line[0] % len(COLUMNS)].partition(".")
+    raw = line[2:]
+    kinds: tuple[object, ...] = (
+        raw.decode(errors="replace"), raw, None, int.from_bytes(raw[:8], "big", signed=True),
+        NOON + len(raw), float(len(raw)) * 1e300,
+    )  # fmt: skip
+    with contextlib.suppress(sqlite3.IntegrityError):  # keys that are there already, or none
+        base.execute(f"UPDATE {table} SET {column} = ?", (kinds[line[1] % len(kinds)],))  # noqa: S608 - our words
+
+
+def history_file(data: bytes) -> None:
+    """A history some of whose bytes have changed: it is read, or counts as damaged."""
+    content = bytearray(_history())
+    for place in range(0, len(data) - 3, 4):
+        at = int.from_bytes(data[place : place + 3], "big") % len(content)
+        content[at] = data[place + 3]
+    with _file("history.sqlite3", bytes(content)) as path:
+        _read_all(path)
+
+
+def _read_all(path: Path) -> None:
+    with contextlib.suppress(HistoryError):
+        found = read_meetings(path)
+        assert json_file(found)
+        assert as_csv(found)
+        assert all(report(meeting, NOON) for meeting in found)
+    asyncio.run(_browsed(path))
+    with contextlib.suppress(HistoryError):
+        history = HistoryFile.open(path)
+        try:
+            _gone_on_with(history.unfinished())
+        finally:
+            history.close()
+
+
+async def _browsed(path: Path) -> None:
+    """Ask what the history's window asks."""
+    reader = HistoryReader(path)
+    try:
+        with contextlib.suppress(HistoryError):
+            for line in (await reader.page(search_for("lost", NOON))).lines:
+                await reader.meeting(line.key)
+        with contextlib.suppress(HistoryError):
+            assert all(spent.length >= 0 for spent in await reader.spent([NOON - 1, NOON]))
+    finally:
+        reader.close()
+
+
+def _gone_on_with(records: list[MeetingRecord]) -> None:
+    back = put_back(Board(me="me"), records, NOON + MINUTE)
+    assert len(back.over) + len(back.board.sessions) == len(records)
+    board = boards.to_all(back.board, e.FeedUp(NOON + MINUTE), NOON + MINUTE).board
+    board = boards.to_all(board, e.Tick(), NOON + 2 * MINUTE).board
+    for session in board.sessions:
+        assert record_of(session, "key", NOON + 3 * MINUTE).spans
+
+
+@cache
+def _unfinished() -> MeetingRecord:
+    """A meeting that is being captured, as the program writes it down."""
+    board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
+    board = boards.ask(board, e.Ask("98712345670"), NOON).board
+    began = e.StreamStarted(e.Meeting("uuid-1==", "98712345670"), "one", "me", NOON)
+    board = boards.from_zoom(board, began, NOON).board
+    return record_of(board.sessions[0], "b", NOON + 1000)
+
+
+@cache
+def _history() -> bytes:
+    """A whole history with a meeting that is over, and one that is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.sqlite3"
+        history = HistoryFile.open(path)
+        history.save([ENDED, _unfinished()])
+        history.close()
+        return path.read_bytes()

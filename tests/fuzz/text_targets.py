@@ -1,0 +1,101 @@
+"""What people type or paste, given to whatever reads it: each target takes any bytes and must bear them."""
+
+import contextlib
+import io
+import re
+from urllib.parse import urlsplit
+
+from rtms_tray.cli.main import shield_value
+from rtms_tray.cli.output import one_line, plain
+from rtms_tray.cli.parser import make_parser
+from rtms_tray.log import redacted
+from rtms_tray.store.history_search import search_for
+from rtms_tray.zoom.meeting_reference import (
+    MeetingReferenceError,
+    join_link,
+    parse_meeting,
+    parse_meeting_or_uuid,
+    parse_new_meeting,
+)
+from rtms_tray.zoom.zoom_client import is_supported, parse_version, written
+from tests.helpers.manual_clock import NOON
+
+_NUMBER = re.compile(r"[0-9]{9,11}")
+_ZOOMS = re.compile(r"([a-z0-9-]+\.)*(zoom\.us|zoom\.com|zoom\.com\.cn|zoomgov\.com)\.?")
+
+
+def text_of(data: bytes) -> str:
+    """Take bytes for a text, as the operating system does for arguments."""
+    return data.decode(errors="surrogateescape")
+
+
+def meeting(data: bytes) -> None:
+    """How people name a meeting: a number, a link, a `zoommtg:` URL, an invitation."""
+    text = text_of(data)
+    for read in (parse_meeting, parse_meeting_or_uuid):
+        with contextlib.suppress(MeetingReferenceError):
+            found = read(text)
+            assert _NUMBER.fullmatch(found) or found == text.strip()
+    try:
+        number, uuid = parse_new_meeting(text)
+    except MeetingReferenceError as error:
+        assert error.text
+        assert error.remedy
+    else:
+        assert _NUMBER.fullmatch(number or "123456789")
+        assert (number is None) is not (uuid is None)
+
+
+def link(data: bytes) -> None:
+    """The join link that a fall-back is given: Zoom's own host, or none."""
+    found = join_link(text_of(data))
+    if found is not None:
+        parts = urlsplit(found)
+        assert parts.scheme in {"http", "https", "zoommtg", "zoomus"}
+        assert _ZOOMS.fullmatch(parts.hostname or "")
+        assert not parts.username
+        assert found.isascii()
+        assert found.isprintable()
+
+
+def search(data: bytes) -> None:
+    """What somebody types into the history's search: words never become SQL."""
+    found = search_for(text_of(data), NOON)
+    assert found.where.count("?") == len(found.values)
+    assert not re.search(r"['\";\\]|--", found.where)
+
+
+def version(data: bytes) -> None:
+    """A Zoom client's version, as its files and Zoom itself tell it."""
+    read = parse_version(text_of(data))
+    is_supported(read)
+    assert read is None or written(read)
+
+
+def terminal(data: bytes) -> None:
+    """A text from outside on a terminal: it steers nothing, whatever it is."""
+    for shown in (plain(text_of(data)), one_line(text_of(data))):
+        assert not re.search(
+            r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown
+        )
+        shown.encode()
+
+
+def log_line(data: bytes) -> None:
+    """A line of the log: redacting never fails, and never leaves a token behind its name."""
+    text = data.decode("latin-1").replace("\n", " ")
+    redacted(text)
+    assert "TOKEN-THAT-NOBODY-MAY-SEE" not in redacted(
+        f"{text} access_token=TOKEN-THAT-NOBODY-MAY-SEE"
+    )
+
+
+def command_line(data: bytes) -> None:
+    """The command line itself: understood, or refused with the usual code."""
+    words = [text_of(word) for word in data.split(b"\0")[:8]]
+    quiet = io.StringIO()
+    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+        try:
+            make_parser().parse_known_args(shield_value(words))
+        except SystemExit as ended:
+            assert ended.code in (0, 2)
