@@ -6,12 +6,12 @@ from typing import Final
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
-def resources() -> Path:
+def resources(package: Path = _PACKAGE) -> Path:
     """Give the resources folder: inside the installed package, or beside it in a checkout.
 
     Raises FileNotFoundError where neither exists: the installation is incomplete.
     """
-    for folder in (_PACKAGE / "resources", _PACKAGE.parent / "resources"):
+    for folder in (package / "resources", package.parent / "resources"):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(f"no resources folder in {_PACKAGE} or beside it: install again")
+    raise FileNotFoundError(f"no resources folder in {package} or beside it: install again")

@@ -15,11 +15,11 @@ class Clock(Protocol):
         ...
 
 
-def steady_ms() -> Millis:
+def steady_ms(platform: str = sys.platform) -> Millis:
     """Count milliseconds through sleep; `time.monotonic` stands still in it on Linux and macOS."""
-    if sys.platform == "linux":
+    if platform == "linux":
         steady = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    elif sys.platform == "darwin":
+    elif platform == "darwin":
         steady = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     else:
         steady = time.monotonic_ns()

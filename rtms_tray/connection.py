@@ -137,7 +137,7 @@ async def connect(
         http=http,
         oauth=oauth,
         desk=SignInDesk(oauth, path=settings.app.redirect_path, port=settings.app.redirect_port),
-        token_name=refresh_token_name(settings),
+        token_name=refresh_token_name(settings, profile),
         app=app,
         feed=feed,
         no_feed=no_feed,

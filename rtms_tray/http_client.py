@@ -18,10 +18,13 @@ def make_http() -> "httpx2.AsyncClient":
     request sent into it is lost without anybody knowing whether Zoom saw it. Calls to this machine
     go through no proxy, and nothing is redirected.
     """
+    import ssl  # noqa: PLC0415 - as httpx2
+
     import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
 
     limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
     trusted = httpx2.create_ssl_context()  # once for all: it takes long too
+    trusted.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
     direct = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits)
     return httpx2.AsyncClient(
         verify=trusted,

@@ -9,8 +9,7 @@ from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.cli.output import complain, one_line, say, say_json
 from rtms_tray.commands import Exit
 from rtms_tray.past.export import as_csv, as_json
-from rtms_tray.span_words import KINDS, reason_words
-from rtms_tray.status import length
+from rtms_tray.span_words import KINDS, lasting, reason_words
 from rtms_tray.store.history_file import read_meetings
 from rtms_tray.store.history_records import HostSide, MeetingRecord
 from rtms_tray.store.history_trouble import HistoryError, Trouble
@@ -60,7 +59,7 @@ def _row(meeting: MeetingRecord) -> tuple[str, ...]:
         _local(meeting.began_at).strftime("%Y-%m-%d %H:%M"),
         one_line(meeting.meeting_number or meeting.meeting_uuid or "?"),
         "?" if meeting.host is HostSide.UNKNOWN else str(meeting.host),
-        *(length(meeting.total(kind)) if meeting.total(kind) else "–" for kind in KINDS),
+        *(lasting(meeting.total(kind)) if meeting.total(kind) else "–" for kind in KINDS),
         _GOES_ON if meeting.ended_at is None else one_line(reason_words(meeting.end_reason)),
     )
 

@@ -36,10 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     parser = make_parser()
-    arguments, rest = parser.parse_known_args(shield_value(argv))
+    arguments, rest = parser.parse_known_args(shield_value([_with_hyphens(one) for one in argv]))
     if rest and arguments.command != "simulate":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return _dispatch(arguments, rest)
+
+
+def _with_hyphens(argument: str) -> str:
+    """Take an option that was copied from a window, where its hyphens keep a line together."""
+    return argument.replace("\u2011", "-") if argument.startswith("\u2011\u2011") else argument
 
 
 def shield_value(argv: Sequence[str]) -> Sequence[str]:

@@ -14,6 +14,12 @@ from rtms_tray.store.paths import Profile
 LONGEST_PATH: Final = 100
 """Bytes; Linux takes 107 and macOS 103."""
 
+BUSY: Final = (TimeoutError, BlockingIOError)
+"""What connecting fails with where somebody listens, but takes no more connections for now.
+
+Linux says so at once (EAGAIN), whatever the time limit.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class UnixAddress:

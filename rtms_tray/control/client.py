@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.control.address import Address, TcpAddress, is_private
+from rtms_tray.control.address import BUSY, Address, TcpAddress, is_private
 from rtms_tray.control.wire import OPEN_ENDED, BadReplyError, read_reply, request_line
 
 LIMIT_S: Final = 14.5
@@ -37,11 +37,12 @@ def call(
     ends_at = None if command.name in OPEN_ENDED else time.monotonic() + limit_s
     try:
         connection, key = _connect(address)
-    except TimeoutError:
+    except BUSY:
         return _STILL_TRYING
     except PermissionError:
         return Answer(Exit.REFUSED, "The control socket belongs to another user.")
-    except (OSError, ValueError, LookupError, TypeError):  # no socket, a stale one, no key file
+    # no socket, a stale one, no key file, or one that makes no sense
+    except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return _NOT_RUNNING
     with connection:
         return _converse(connection, request_line(command, key), on_line, ends_at)
@@ -102,6 +103,8 @@ def _connect(address: Address) -> tuple[socket.socket, str]:
     for path in address.paths:
         try:
             return _connect_unix(path), ""
+        except BUSY:
+            raise
         except OSError as error:
             failure = error
     raise failure

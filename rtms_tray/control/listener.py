@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.control.address import Address, TcpAddress, UnixAddress, is_private
+from rtms_tray.control.address import BUSY, Address, TcpAddress, UnixAddress, is_private
 from rtms_tray.store.files import PRIVATE_FILE, private_folder, write_private
 
 LOOPBACK: Final = "127.0.0.1"
@@ -99,8 +99,8 @@ def _answers(path: Path) -> bool:
         probe.settimeout(_PROBE_S)
         try:
             probe.connect(str(path))
-        except TimeoutError:
-            return True  # alive, but busy
+        except BUSY:
+            return True
         except OSError:
             return False
     return True

@@ -15,14 +15,13 @@ from rtms_tray.simulator.server import Simulator
 def main(argv: Sequence[str]) -> int:
     """Serve until SIGTERM or SIGINT; 0 when ended so, 1 when it could not begin."""
     options = _parser().parse_args(argv)
-    try:
-        asyncio.run(_serve(options))
-    except (OSError, ValueError) as why:
-        sys.stderr.write(f"The simulator cannot start: {why}\n")
-        return 1
-    except KeyboardInterrupt:
-        # Where a loop takes no signal handlers, Ctrl-C arrives so.
-        return 0
+    # Where a loop takes no signal handlers, Ctrl-C arrives as an exception.
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            asyncio.run(_serve(options))
+        except (OSError, ValueError) as why:
+            sys.stderr.write(f"The simulator cannot start: {why}\n")
+            return 1
     return 0
 
 

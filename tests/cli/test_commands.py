@@ -23,6 +23,8 @@ async def test_status_in_words_and_as_json(cli: RunCli) -> None:
     assert (words.code, words.out, words.err) == (0, "Idle.\nSecond line\n", "")
     as_json = await cli("status", "--json")
     assert (as_json.code, json.loads(as_json.out)) == (0, STATUS)
+    copied = await cli("status", "\u2011\u2011json")  # as the window writes it, on one line
+    assert json.loads(copied.out) == STATUS
 
 
 @pytest.mark.usefixtures("instance")

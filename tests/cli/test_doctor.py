@@ -21,11 +21,14 @@ class Knowing:
 
     def __init__(self) -> None:
         self.old = False
+        self.slow = False
 
     async def perform(self, command: Command, say: Say) -> Answer:
         del say
         if self.old:
             return Answer(Exit.USAGE, f"There is no command {command.name!r}.")
+        if self.slow:
+            return Answer(Exit.STILL_TRYING, "Still trying; see the status.")
         return Answer(Exit.REFUSED, in_words(FOUND), as_json(FOUND))
 
 
@@ -69,3 +72,10 @@ async def test_an_older_instance_is_no_obstacle(cli: RunCli, knowing: Knowing) -
     assert ended.code == 1
     assert "cannot be asked" in ended.err
     assert "Settings" in ended.out
+
+
+async def test_one_that_takes_long_is_not_looked_past(cli: RunCli, knowing: Knowing) -> None:
+    knowing.slow = True
+    ended = await cli("doctor")
+    assert (ended.code, ended.out) == (4, "")
+    assert "Still trying" in ended.err

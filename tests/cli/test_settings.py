@@ -1,7 +1,9 @@
 """`settings get` and `settings set`, the client secret included."""
 
+import asyncio
 import itertools
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,47 @@ async def test_a_locked_or_missing_keyring_is_said(cli: RunCli) -> None:
         everything = await cli("settings", "get", **more)
         assert (everything.code, everything.err) == (0, "")
         assert "app.client_secret: unknown" in everything.out
+
+
+async def test_a_locked_keyring_hides_whether_there_is_a_secret(cli: RunCli) -> None:
+    ended = await cli("settings", "get", "app.client_secret", SECRETS_LOCKED="1")
+    assert (ended.code, ended.out) == (1, "")
+    assert "locked" in ended.err
+
+
+async def test_a_program_without_standard_input_is_given_no_secret(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    ended = await asyncio.create_subprocess_shell(
+        f"{sys.executable} -m rtms_tray settings set app.client_secret <&-",
+        env=environ, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, err = await ended.communicate()
+    assert ended.returncode == 1
+    assert b"one line" in err
+    assert kept(tmp_path) == {}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are others there")
+async def test_a_typed_secret_is_not_shown(environ: dict[str, str], tmp_path: Path) -> None:
+    import os  # noqa: PLC0415 - for the terminal alone
+    import pty  # noqa: PLC0415 - Windows has none
+
+    hand, terminal = pty.openpty()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "rtms_tray", "settings", "set", "app.client_secret"),
+            env=environ, stdin=terminal, stderr=terminal, start_new_session=True,
+        )  # fmt: skip
+        shown = await asyncio.to_thread(os.read, hand, 1000)
+        assert b"not shown" in shown
+        os.write(hand, b"s3cret\n")
+        assert await process.wait() == 0
+        os.set_blocking(hand, False)
+        shown += os.read(hand, 1000)
+    finally:
+        os.close(hand)
+        os.close(terminal)
+    assert b"s3cret" not in shown
+    (secret,) = kept(tmp_path).values()
+    assert "s3cret" in secret

@@ -27,7 +27,7 @@ KeyringKind = Literal["gnome", "locked", "none"]
 START_S = 20
 BACKGROUND = "#4477aa"
 KEYRING_PASSWORD = "only for this test"
-PASSED_ON = ("PATH", "CI", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+PASSED_ON = ("PATH", "CI", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_CONFIG")
 ALWAYS_NEEDED = ("Xvfb", "setpriv", "dbus-daemon", "openbox", "xdotool", "xwininfo", "xsetroot")
 
 
