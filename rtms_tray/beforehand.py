@@ -91,7 +91,9 @@ class Beforehand:
             self._look_again.clear()
             wait = LIST_AGAIN_S if await self.list_hosted() else LIST_AFTER_TROUBLE_S
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look_again.wait(), wait)
+                # Not wait_for(): Python 3.11's loses a cancellation that comes with the bell.
+                async with asyncio.timeout(wait):
+                    await self._look_again.wait()
 
     async def list_hosted(self) -> bool:
         """Ask for the meetings that I host and that run already, and plan for those to come.

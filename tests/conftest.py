@@ -51,12 +51,7 @@ def rubbish_is_collected_here() -> Generator[None]:
     gc.disable()
     yield
     gc.collect()
-
-
-def pytest_collection_finish() -> None:
-    """Take what has been imported out of what is looked through after every test."""
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what is left stays (modules, mostly); looking through it after every test takes long
 
 
 def pytest_configure(config: pytest.Config) -> None:

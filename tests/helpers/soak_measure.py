@@ -20,8 +20,9 @@ from rtms_tray.desktop.loop import QtLoop
 
 _LOOKS: Final = 20
 _BETWEEN_S: Final = 3.0
-_QTS_OWN: Final = frozenset({"Thread (pooled)", "anon_inode:[eventfd]"})
-"""Qt's pool of threads, and what they wait with: each ends by itself after half a minute without work."""
+_POOLED: Final = frozenset({"Thread (pooled)", "anon_inode:[eventfd]", "blocking-call", "python"})
+"""Qt's pool of threads and what they wait with (they end after half a minute without work), and the loop's own pool,
+of six threads at most, made when needed. What the system calls “python” is counted by its own name."""
 _ROUNDS: Final = 3
 """How often garbage is collected: finalisers make new garbage."""
 
@@ -96,13 +97,13 @@ def moving() -> dict[str, dict[str, int]]:
         "tasks": Counter(_name_of(task) for task in asyncio.all_tasks()),
         "timers": Counter(_callback(handle) for handle in loop._timer._later.values()),
         "descriptors": _counted(map(_descriptor, Path("/proc/self/fd").iterdir())),
-        "threads": Counter(_digits_off(one.name) for one in threading.enumerate()),
+        "threads": _counted(_digits_off(one.name) for one in threading.enumerate()),
         "system_threads": _counted(map(_called, Path("/proc/self/task").iterdir())),
     }
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:
-    return Counter(name for name in names if name not in _QTS_OWN)
+    return Counter(name for name in names if name not in _POOLED)
 
 
 def _callback(handle: asyncio.TimerHandle) -> str:
