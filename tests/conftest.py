@@ -1,6 +1,7 @@
 """Rules that hold for every test: no display unless asked for, and no unexpected log lines."""
 
 import asyncio
+import atexit
 import gc
 import logging
 import os
@@ -57,6 +58,16 @@ def rubbish_is_collected_here() -> Generator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the project's own marks."""
     config.addinivalue_line("markers", "qt_loop: runs this async test on the loop inside Qt")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker end at once when it has reported everything.
+
+    Otherwise PySide 6.12 deletes what Qt objects are left in any order, and crashes at it now and then.
+    """
+    if hasattr(session.config, "workerinput"):
+        atexit.register(os._exit, 0)  # the last one registered is the first one called
 
 
 def _loop_inside_qt() -> asyncio.AbstractEventLoop:

@@ -14,7 +14,9 @@ from rtms_tray.desktop.timers import Calls
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     made = asyncio.new_event_loop()
+    asyncio._set_running_loop(made)  # callbacks wait while none runs; here Qt is driven by the test
     yield made
+    asyncio._set_running_loop(None)
     made.close()
 
 
