@@ -19,6 +19,8 @@ _RECHECK_MS: Final = 3_000
 # without a tray nothing but this look opens the window.
 _RELOOK_MS: Final = 10_000
 _PATIENCE_MS: Final = 10_000  # a tray that only restarts is back by then
+_ICONS_WINDOW: Final = "QSystemTrayIconSysWindow"
+"""Qt's name for the window of an icon that does not go over the message bus."""
 _OPENS: Final = {
     QSystemTrayIcon.ActivationReason.Trigger,
     QSystemTrayIcon.ActivationReason.DoubleClick,
@@ -48,6 +50,12 @@ def is_on_bus(icon: QSystemTrayIcon) -> bool:
     return sys.platform.startswith("linux") and icon.geometry().isEmpty()
 
 
+def is_dropped() -> bool:
+    """Say whether a tray has thrown the icon's window out; tint2 does when drawing it fails once."""
+    windows = QGuiApplication.allWindows()
+    return any(one.objectName() == _ICONS_WINDOW and not one.isExposed() for one in windows)
+
+
 class Tray(QObject):
     """Shows the overview as an icon; says when it was clicked, and when there is no tray."""
 
@@ -64,9 +72,11 @@ class Tray(QObject):
         recheck_ms: int = _RECHECK_MS,
         relook_ms: int = _RELOOK_MS,
         on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
+        dropped: Callable[[], bool] = is_dropped,
     ) -> None:
         super().__init__()
         self._on_bus = on_bus
+        self._dropped = dropped
         self._menu = menu
         self._available = available
         self._said_missing = False
@@ -94,8 +104,8 @@ class Tray(QObject):
         self.icon.setToolTip(tooltip_text(overview.tooltip))
         if not self.icon.isVisible():
             self.icon.show()
-            self._next_look.start()
-            self._look()
+            self._look_for_tray()
+            self._next_look.start(self._look_every_ms[False])  # is it where it was put?
 
     def present(self) -> bool:
         """Say whether there is a tray that shows the icon."""
@@ -125,12 +135,17 @@ class Tray(QObject):
         return icon
 
     def _look(self) -> None:
-        there = self._available()
-        if there == self._there:
-            return
-        self._there = there
-        self._next_look.setInterval(self._look_every_ms[there])
-        self._come_back() if there else self._patience.start()
+        before = self._there
+        self._look_for_tray()
+        dropped = before and self._there and self._dropped()
+        if dropped:
+            self._move_in()
+        self._next_look.setInterval(self._look_every_ms[self._there and not dropped])
+
+    def _look_for_tray(self) -> None:
+        before, self._there = self._there, self._available()
+        if self._there != before:
+            self._come_back() if self._there else self._patience.start()
 
     def _come_back(self) -> None:
         self._patience.stop()

@@ -59,6 +59,29 @@ def test_a_tray_that_restarts(make_desktop: MakeDesktop, artefacts: Path, tray: 
         here.mouse.keep("clicked")
 
 
+def test_an_icon_that_the_tray_throws_out_comes_back(
+    make_desktop: MakeDesktop, artefacts: Path
+) -> None:
+    """tint2 does so when drawing the icon fails once; nobody tells the program."""
+    desktop = make_desktop(tray="tint2")
+    with on_desktop(desktop, artefacts) as here:
+        ready(here)
+        idle = here.mouse.icon_picture("idle")
+        (window,) = windows_of(here)
+        desktop.run(["xdotool", "windowunmap", window])  # the tray draws on what it last saw
+        wait_for(lambda: windows_of(here) not in ([window], []), 25, "another icon")
+        here.mouse.keep("back")
+        wait_for(lambda: icon_of(here) == idle, 10, "the icon to be drawn")
+        here.mouse.open_menu("menu").choose("Quit", IDLE)
+        assert here.app.run_process.wait().code == 0
+
+
+def windows_of(here: OnDesktop) -> list[str]:
+    """Find the program's windows: nothing but its icon, as long as none is open."""
+    number = str(here.app.run_process.pid)
+    return here.desktop.run(["xdotool", "search", "--pid", number]).stdout.split()
+
+
 def test_a_tray_that_goes_for_good(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with ExitStack() as ends:  # both kinds at the same time: most of it is waiting
         here = [

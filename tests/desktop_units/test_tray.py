@@ -63,6 +63,26 @@ def test_gnome_is_told_the_extensions_name(monkeypatch: pytest.MonkeyPatch) -> N
     assert "AppIndicator and KStatusNotifierItem Support" in why_no_tray()
 
 
+def test_an_icon_that_was_thrown_out_is_put_in_again(qapp: QApplication) -> None:
+    async def main() -> None:
+        out = [False]
+        tray = Tray(
+            QMenu(), available=lambda: True, recheck_ms=20, relook_ms=20, dropped=lambda: out[0]
+        )
+        tray.show(samples.overview(S.SHARING), IconStyle.ANY)
+        first = tray.icon
+        await asyncio.sleep(0.1)
+        assert tray.icon is first
+        out[0] = True
+        await until(lambda: tray.icon is not first, "another icon")
+        out[0] = False
+        assert tray.icon.isVisible()
+        assert tray.icon.toolTip() == "rtms-tray: Sharing"
+        tray.close()
+
+    run(main(), qapp)
+
+
 @pytest.mark.promise("tray host restarting")
 def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
