@@ -74,7 +74,6 @@ async def test_a_few_busy_minutes_leave_nothing_behind(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not HOURS, reason="long: set RTMS_TRAY_SOAK_HOURS=8")
 @pytest.mark.timeout(7200)
-@pytest.mark.promise("eight busy hours")
 async def test_busy_hours_leave_memory_flat_and_idle_time_as_it_was(tmp_path: Path) -> None:
     figures = await _play(tmp_path, Soak(HOURS), rate=75)
     sys.stdout.write(as_text(figures))
