@@ -58,7 +58,7 @@ def _is_over(left: Left, board: Board) -> bool:
     return any(
         one.over
         and one.meeting.number == left.number
-        and (one.meeting.uuid == left.uuid or (left.uuid is None and one.seen_at > left.since))
+        and (one.meeting.uuid == left.uuid or (left.uuid is None and one.seen_at >= left.since))
         for one in board.memory.meetings.values()
     )
 

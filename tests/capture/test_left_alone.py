@@ -83,6 +83,13 @@ def test_an_end_of_long_ago_ends_nothing_that_has_no_uuid() -> None:
     assert lefts_of(stage, (left,)) == ()
 
 
+def test_an_end_in_the_same_millisecond_ends_it_too() -> None:
+    stage = Stage()
+    left = Left(NUMBER, None, stage.now)
+    stage.zoom(e.MeetingEnded(NEXT, stage.now))
+    assert lefts_of(stage, (left,)) == ()
+
+
 def test_another_instance_is_not_left() -> None:
     lefts = (Left(NUMBER, UUID, NOON),)
     assert is_left(lefts, MEETING)
