@@ -63,7 +63,7 @@ def test_an_icon_that_the_tray_throws_out_comes_back(
     make_desktop: MakeDesktop, artefacts: Path
 ) -> None:
     """tint2 does so when drawing the icon fails once; nobody tells the program."""
-    desktop = make_desktop(tray="tint2")
+    desktop = make_desktop(tray="tint2-drawing")
     with on_desktop(desktop, artefacts) as here:
         ready(here)
         idle = here.mouse.icon_picture("idle")

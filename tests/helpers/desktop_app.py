@@ -51,7 +51,8 @@ def on_desktop(
         mouse = Mouse(desktop, artefacts)
         try:
             yield OnDesktop(desktop, zoom, app, mouse)
-        except BaseException:
+        except BaseException as error:
+            error.add_note(f"{desktop.all_logs()}\n{app.log()}")
             mouse.keep("failure")  # while everything is still there
             raise
         finally:

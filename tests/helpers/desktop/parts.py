@@ -22,6 +22,9 @@ background_color = #333333 100
 panel_background_id = 1
 wm_menu = 0
 """
+# By itself tint2 draws the icons, from what it sees of their windows; when that fails once, it throws
+# the icon out. So it lets the windows be seen, as trayer does.
+TINT2_EMBEDDING = TINT2_SETTINGS + "disable_transparency = 1\n"
 LXQT_SETTINGS = f"""\
 [General]
 panels=panel1
@@ -119,6 +122,11 @@ TRAYS: Mapping[str, Part | None] = {
     ),
     # … and these two take in the icon's own window (XEmbed).
     "tint2": Part(
+        ("tint2", "-c", "{config}/tint2/tint2rc"),
+        {"tint2/tint2rc": TINT2_EMBEDDING},
+        window="Tint2",
+    ),
+    "tint2-drawing": Part(
         ("tint2", "-c", "{config}/tint2/tint2rc"),
         {"tint2/tint2rc": TINT2_SETTINGS},
         window="Tint2",

@@ -20,7 +20,7 @@ from tests.helpers.desktop.processes import Program
 from tests.helpers.desktop.surface import Surface
 from tests.helpers.desktop.waiting import steady, wait_for
 
-TrayKind = Literal["lxqt", "xfce", "tint2", "trayer", "none"]
+TrayKind = Literal["lxqt", "xfce", "tint2", "tint2-drawing", "trayer", "none"]
 NotifyKind = Literal["dunst", "xfce", "none"]
 KeyringKind = Literal["gnome", "locked", "none"]
 
@@ -59,7 +59,7 @@ class Desktop(Surface):
             try:
                 self._start_all(parts)
             except AssertionError as error:
-                error.add_note(self._all_logs())
+                error.add_note(self.all_logs())
                 raise
             self._ends = ends.pop_all()
         return self
@@ -193,7 +193,8 @@ class Desktop(Surface):
         """What a program started under this name has said."""
         return (self.folder / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def _all_logs(self) -> str:
+    def all_logs(self) -> str:
+        """What every program of the desktop has said."""
         logs = sorted((self.folder / "logs").glob("*.log"))
         return "\n".join(f"{log.stem} said:\n{self.log(log.stem)}" for log in logs)
 
