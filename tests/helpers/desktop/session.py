@@ -16,6 +16,7 @@ from tests.helpers.desktop.parts import (
     Part,
     notification_daemon,
 )
+from tests.helpers.desktop.pictures import Picture
 from tests.helpers.desktop.processes import Program
 from tests.helpers.desktop.surface import Surface
 from tests.helpers.desktop.waiting import steady, wait_for
@@ -82,8 +83,9 @@ class Desktop(Surface):
         self._start_window_manager()
         self._start_keyring()
         if self._tray_part:
+            bare = self._panel()
             self.start_tray()
-            self._remember_empty_tray()
+            self._remember_empty_tray(bare)
         if self._notify_part:
             self._start_part(self._notify_part)
 
@@ -164,7 +166,9 @@ class Desktop(Surface):
             wait_for(look, START_S, f"the window of {name}")
         return program
 
-    def _remember_empty_tray(self) -> None:
+    def _remember_empty_tray(self, bare: Picture) -> None:
+        # Its window is there before it is drawn; what is drawn later would pass for an icon.
+        wait_for(lambda: self._panel() != bare, START_S, "the panel to be drawn")
         wait_for(steady(self._panel, times=10), START_S, "the panel to come to rest")
         self._empty_tray = self._panel()
 
