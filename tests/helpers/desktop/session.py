@@ -29,7 +29,16 @@ START_S = 20
 BACKGROUND = "#4477aa"
 KEYRING_PASSWORD = "only for this test"
 PASSED_ON = ("PATH", "CI", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_CONFIG")
-ALWAYS_NEEDED = ("Xvfb", "setpriv", "dbus-daemon", "openbox", "xdotool", "xwininfo", "xsetroot")
+ALWAYS_NEEDED = (
+    "Xvfb",
+    "setpriv",
+    "dbus-daemon",
+    "openbox",
+    "xdotool",
+    "xwininfo",
+    "xsetroot",
+    "xrefresh",
+)
 
 
 class Desktop(Surface):
@@ -83,9 +92,8 @@ class Desktop(Surface):
         self._start_window_manager()
         self._start_keyring()
         if self._tray_part:
-            bare = self._panel()
             self.start_tray()
-            self._remember_empty_tray(bare)
+            self._remember_empty_tray()
         if self._notify_part:
             self._start_part(self._notify_part)
 
@@ -166,9 +174,7 @@ class Desktop(Surface):
             wait_for(look, START_S, f"the window of {name}")
         return program
 
-    def _remember_empty_tray(self, bare: Picture) -> None:
-        # Its window is there before it is drawn; what is drawn later would pass for an icon.
-        wait_for(lambda: self._panel() != bare, START_S, "the panel to be drawn")
+    def _remember_empty_tray(self) -> None:
         wait_for(steady(self._panel, times=10), START_S, "the panel to come to rest")
         self._empty_tray = self._panel()
 
@@ -205,7 +211,17 @@ class Desktop(Surface):
     def start_tray(self) -> None:
         """Start the tray host, again after `end_tray`, and wait until it is up."""
         assert self._tray_part is not None, "this desktop has no tray"
+        bare = self._panel()
         self._tray_program = self._start_part(self._tray_part)
+        wait_for(lambda: self._is_drawn(bare), START_S, "the panel to be drawn")
+
+    def _is_drawn(self, bare: Picture) -> bool:
+        # Its window is there before it is drawn, and what is drawn later would pass for an icon.
+        # tint2 sometimes draws nothing at all before it is asked to.
+        if self._panel() != bare:
+            return True
+        self.run(["xrefresh"])
+        return False
 
     def end_tray(self) -> None:
         """End the tray host, and wait until its panel is gone from the screen."""

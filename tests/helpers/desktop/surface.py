@@ -15,6 +15,8 @@ from tests.helpers.desktop.windows import Window, parse_tree
 
 BUTTONS = {"left": 1, "middle": 2, "right": 3}
 SMALLEST_ICON = 8
+WIDEST_ICON = 2 * PANEL_HEIGHT
+"""Whatever is wider is a panel that is not drawn yet, or drawn anew."""
 
 
 class Surface:
@@ -79,7 +81,9 @@ class Surface:
         """The place on the screen where the tray looks other than when it was empty."""
         assert self._empty_tray is not None, "this desktop has no tray"
         changed = self._panel().difference(self._empty_tray)
-        if changed is None or min(changed.width, changed.height) < SMALLEST_ICON:
+        if changed is None or changed.width > WIDEST_ICON:
+            return None
+        if min(changed.width, changed.height) < SMALLEST_ICON:
             return None
         return Box(
             changed.x, changed.y + self.size[1] - PANEL_HEIGHT, changed.width, changed.height
