@@ -253,7 +253,9 @@ def test_the_file_holds_numbers_and_times_alone(tmp_path: Path) -> None:
 
 def test_a_number_that_is_none_is_left_out(tmp_path: Path) -> None:
     file = tmp_path / "armed.json"
-    save_plans(file, (Plan("<b>", NOON), Plan(NUMBER, NOON)))
+    save_plans(
+        file, (Plan("<b>", NOON), Plan("\N{ARABIC-INDIC DIGIT ONE}" * 9, NOON), Plan(NUMBER, NOON))
+    )
     assert [one.number for one in load_plans(file)] == [NUMBER]
 
 

@@ -21,12 +21,12 @@ class _File(msgspec.Struct, frozen=True):
 
 def load_plans(path: Path) -> Plans:
     """Read the plans; none where there is no file, or it cannot be read (a new one is written then)."""
-    return tuple(one for one in _load(path).plans if one.number.isdigit())[-MOST:]
+    return tuple(one for one in _load(path).plans if _is_number(one.number))[-MOST:]
 
 
 def load_lefts(path: Path) -> Lefts:
     """Read what was given up; nothing, in the same way."""
-    return tuple(one for one in _load(path).given_up if one.number.isdigit())[-left_alone.MOST :]
+    return tuple(one for one in _load(path).given_up if _is_number(one.number))[-left_alone.MOST :]
 
 
 def save_plans(path: Path, plans: Plans, lefts: Lefts = ()) -> None:
@@ -40,3 +40,7 @@ def _load(path: Path) -> _File:
         return msgspec.json.decode(read_regular(path), type=_File)
     except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return _File()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # by itself isdigit takes the digits of every script

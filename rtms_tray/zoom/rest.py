@@ -105,7 +105,7 @@ class Rest:
 
     async def look(self, meeting: str) -> MeetingSeen:
         """Look at the meeting with this number or UUID; what cannot be seen is a status too."""
-        is_number = meeting.isdigit() and len(meeting) <= _LONGEST_NUMBER
+        is_number = meeting.isascii() and meeting.isdigit() and len(meeting) <= _LONGEST_NUMBER
         asked = Meeting(number=meeting) if is_number else Meeting(uuid=meeting)
         try:
             reply = await self._exchange.call("GET", f"meetings/{_in_path(meeting)}")
