@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 from rtms_tray.capture.board import Board
-from rtms_tray.capture.conditions import UNKNOWN, Condition, Value
+from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.explaining import silence_of
 from rtms_tray.capture.hearing import alert_of, sight_alert, wants_attention
+from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Reason, Severity, Why
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Happened, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.stop_texts import STOP_REASONS
-from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import MINUTE, SECOND, Millis
+from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.session_actions import actions_of
-from rtms_tray.span_words import views_of
+from rtms_tray.span_words import lost_until, spent, views_of
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
@@ -62,6 +63,13 @@ _CHECKS: Final[dict[Condition, str]] = {
     Condition.AUTO_START_ENABLED: "Auto-start is on",
     Condition.MEETING_ALLOWED_WITHOUT_HOST: "The meeting may start without its host",
 }
+_ONCE_KNOWN: Final[dict[tuple[Condition, Value], tuple[str, Value]]] = {
+    (Condition.HOST_APPROVAL_REQUIRED, Value.NO): ("Host approval is not required", Value.YES),
+    (Condition.IN_BREAKOUT_ROOM, Value.NO): ("You are not in a breakout room", Value.YES),
+    (Condition.IN_BREAKOUT_ROOM, Value.YES): ("You are in a breakout room", Value.NO),
+    (Condition.AUTO_START_ENABLED, Value.NO): ("Auto-start is off", Value.YES),
+}
+"""Where "no" is no obstacle, or "yes" is one: words and mark say what it means for the data."""
 _SHOWN_ONCE_KNOWN: Final = frozenset(
     {Condition.AUTO_START_ENABLED, Condition.MEETING_ALLOWED_WITHOUT_HOST}
 )
@@ -213,7 +221,14 @@ def session_view(session: Session, now: Millis) -> SessionView:
         fits=silence.fits if silence else (),
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
+        resends_itself=_resends_itself(session),
     )
+
+
+def _resends_itself(session: Session) -> bool | None:
+    if session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}:
+        return None
+    return session.policy.auto_resend is AutoResend.HOST_JOINED
 
 
 def reason_of(why: Why) -> Reason:
@@ -315,27 +330,31 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
     # Where capture is certain, nothing need be asked.
     asks = not session.live or session.unverified_since is not None
     return tuple(
-        CheckView(
-            condition,
-            text,
-            evidence := session.known.get(condition, UNKNOWN),
-            _mark(evidence.value),
-        )
-        for condition, text in _CHECKS.items()
+        _check(condition, session.known.get(condition, UNKNOWN))
+        for condition in _CHECKS
         if condition in session.known or (asks and condition not in _SHOWN_ONCE_KNOWN)
     )
 
 
-def _mark(value: Value) -> Value:
+def _check(condition: Condition, evidence: Evidence) -> CheckView:
     gone = {Value.LEFT, Value.WITHDRAWN}
-    return Value.NO if value in gone else value
+    plain = _CHECKS[condition], Value.NO if evidence.value in gone else evidence.value
+    text, mark = _ONCE_KNOWN.get((condition, evidence.value), plain)
+    return CheckView(condition, text, evidence, mark)
 
 
 def _happened(session: Session) -> tuple[Happening, ...]:
-    return tuple(
-        Happening(entry.at, reason_of(entry.why).title if entry.why else _plain(entry.state)[0])
-        for entry in reversed(session.story)
-    )
+    story = session.story
+    told = [
+        Happening(entry.at, _headed(entry) + lost_until(session.timeline, entry.at, after.at))
+        for entry, after in pairwise(story)
+    ]
+    told += [Happening(entry.at, _headed(entry)) for entry in story[-1:]]  # the summary counts on
+    return tuple(reversed(told))
+
+
+def _headed(entry: Happened) -> str:
+    return reason_of(entry.why).title if entry.why else _plain(entry.state)[0]
 
 
 def _details(session: Session) -> str:
@@ -355,13 +374,4 @@ def _details(session: Session) -> str:
 
 def summary(session: Session, now: Millis) -> str:
     """Say how much of the meeting was captured: "Stream live 8 of 16 min · 8 min lost"."""
-    elapsed = session.timeline.elapsed(now)
-    if elapsed < MINUTE:
-        return ""
-    live = session.timeline.total(SpanKind.CAPTURED, now)
-    parts = [f"Stream live {live // MINUTE} of {elapsed // MINUTE} min"]
-    for kind in (SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN):
-        minutes = session.timeline.total(kind, now) // MINUTE
-        if minutes:
-            parts.append(f"{minutes} min {kind}")
-    return " · ".join(parts)
+    return spent(views_of(session.timeline), now)

@@ -1,7 +1,7 @@
 """What stretches of time say to people: their kind, how long, and why."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rtms_tray.capture.reason_texts import REASONS
@@ -57,6 +57,13 @@ def views_of(timeline: Timeline) -> tuple[SpanView, ...]:
     )
 
 
+def lost_until(timeline: Timeline, start: Millis, end: Millis) -> str:
+    """Say how much was lost between two moments: " · 4 min lost"; less than a minute is not worth it."""
+    lost = (span for span in timeline.spans(end) if span.kind is SpanKind.LOST)
+    lasted = sum(max(0, min(span.end, end) - max(span.start, start)) for span in lost)
+    return f" · {lasting(lasted)} {KIND_WORDS[SpanKind.LOST]}" if lasted >= MINUTE else ""
+
+
 def view_of(span: Span) -> SpanView:
     """Make a kept stretch ready to draw."""
     return SpanView(span.start, span.end, span.kind, reason_words(span.why))
@@ -77,12 +84,23 @@ def sums(totals: Mapping[SpanKind, Millis]) -> str:
         return ""
     live = totals.get(SpanKind.CAPTURED, 0)
     parts = [f"Stream live {_of(live, elapsed)}"]
-    parts += [f"{lasting(totals[k])} {KIND_WORDS[k]}" for k in KINDS[1:] if totals.get(k)]
+    parts += [
+        f"{lasting(totals[k])} {KIND_WORDS[k]}" for k in KINDS[1:] if totals.get(k, 0) >= SECOND
+    ]
     return " · ".join(parts)
 
 
+def spent(spans: Sequence[SpanView], now: Millis) -> str:
+    """Say the same of stretches of which the last may go on; empty in the first minute."""
+    totals: dict[SpanKind, Millis] = {}
+    for span in spans:
+        end = now if span.end is None else span.end
+        totals[span.kind] = totals.get(span.kind, 0) + max(0, end - span.start)
+    return sums(totals) if sum(totals.values()) >= MINUTE else ""
+
+
 def _of(part: Millis, whole: Millis) -> str:
-    if part >= MINUTE and whole < HOUR:
+    if not part or (part >= MINUTE and whole < HOUR):
         return f"{part // MINUTE} of {lasting(whole)}"
     return f"{lasting(part)} of {lasting(whole)}"
 

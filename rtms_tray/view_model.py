@@ -33,7 +33,7 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One condition as a line: ✓ ✗ ?, in words."""
+    """One condition as a line: ✓ (in order), ✗ (an obstacle) or ?, in words."""
 
     condition: Condition
     text: str
@@ -96,6 +96,7 @@ class SessionView:
     fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first
     question: str = ""  # in silence: the one whose answer decides most
     asks: Condition | None = None  # what that question is about
+    resends_itself: bool | None = None  # when the host joins; None where that does not matter
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Severity, Why
-from rtms_tray.capture.session import Session, Sight
+from rtms_tray.capture.session import Happened, Session, Sight
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.units import MINUTE
@@ -309,6 +310,53 @@ def test_conditions_are_listed_with_a_mark() -> None:
     assert marks[Condition.OWNER_PRESENT] is Value.NO
     assert marks[Condition.HOST_APPROVES] is Value.UNKNOWN
     assert session_view(in_state(S.ENDED), NOON).checks == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "text", "mark"),
+    [
+        (Condition.HOST_APPROVAL_REQUIRED, Value.UNKNOWN, "Host approval is required", None),
+        (Condition.HOST_APPROVAL_REQUIRED, Value.NO, "Host approval is not required", True),
+        (Condition.IN_BREAKOUT_ROOM, Value.NO, "You are not in a breakout room", True),
+        (Condition.IN_BREAKOUT_ROOM, Value.YES, "You are in a breakout room", False),
+        (Condition.HOST_PRESENT, Value.NO, "Host is in the meeting", False),
+    ],
+)
+def test_a_tick_means_that_it_keeps_no_data_away(
+    condition: Condition, value: Value, text: str, *, mark: bool | None
+) -> None:
+    known = {condition: Evidence(value, Source.EVENT, NOON)}
+    checks = session_view(replace(in_state(S.NO_ANSWER), known=known), NOON).checks
+    check = next(check for check in checks if check.condition is condition)
+    marks = {True: Value.YES, False: Value.NO, None: Value.UNKNOWN}
+    assert (check.text, check.mark) == (text, marks[mark])
+    assert check.evidence.value is value
+
+
+@pytest.mark.parametrize("choice", AutoResend)
+def test_resending_by_itself_is_offered_where_the_host_is_awaited(choice: AutoResend) -> None:
+    for state in SESSION_STATES:
+        made = replace(in_state(state), policy=replace(in_state(state).policy, auto_resend=choice))
+        offered = session_view(made, NOON).resends_itself
+        if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED}:
+            assert offered is (choice is AutoResend.HOST_JOINED)
+        else:
+            assert offered is None
+
+
+def test_what_happened_says_how_much_it_cost() -> None:
+    line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
+    line = line.mark(NOON + 16 * MINUTE, SpanKind.LOST)
+    story = (
+        Happened(NOON, S.REQUESTING, None),
+        Happened(NOON + MINUTE // 2, S.NO_ANSWER, Why(Code.SILENCE)),
+        Happened(NOON + 8 * MINUTE, S.SHARING, None),
+        Happened(NOON + 16 * MINUTE, S.STOPPED, Why(Code.STOPPED_BY_YOU)),
+    )
+    made = replace(in_state(S.STOPPED), story=story, timeline=line)
+    told = [one.text for one in session_view(made, NOON + 20 * MINUTE).happened]
+    assert told[1:] == ["Sharing", "No answer · 7 min lost", "Sending the request…"]
+    assert "lost" not in told[0]  # it goes on: the summary counts it
 
 
 def test_the_summary_says_what_became_of_the_time() -> None:

@@ -11,6 +11,7 @@ from rtms_tray.span_words import (
     lasting,
     reason_words,
     remedy_words,
+    spent,
     sums,
     told,
     view_of,
@@ -73,6 +74,7 @@ def test_told_in_one_line() -> None:
         ({}, ""),
         ({K.LOST: 0}, ""),
         ({K.CAPTURED: 8 * MINUTE, K.LOST: 8 * MINUTE}, "Stream live 8 of 16 min · 8 min lost"),
+        ({K.LOST: 4 * MINUTE, K.PAUSED: 999}, "Stream live 0 of 4 min · 4 min lost"),
         ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Stream live 30 s of 1 h · 1 h paused"),
         ({K.CAPTURED: HOUR, K.UNKNOWN: MINUTE}, "Stream live 1 h of 1 h 1 min · 1 min unknown"),
     ],
@@ -89,3 +91,14 @@ def test_lengths() -> None:
 def test_no_kind_is_called_received() -> None:
     assert set(KIND_WORDS) == set(SpanKind)
     assert not any("received" in words or "captured" in words for words in KIND_WORDS.values())
+
+
+def test_time_spent_grows_while_a_stretch_goes_on() -> None:
+    spans = (
+        SpanView(NOON, NOON + 20 * SECOND, K.LOST, ""),
+        SpanView(NOON + 20 * SECOND, None, K.CAPTURED, ""),
+    )
+    assert spent(spans, NOON + MINUTE - 1) == ""
+    assert spent(spans, NOON + MINUTE) == "Stream live 40 s of 1 min · 20 s lost"
+    assert spent(spans, NOON + 9 * MINUTE) == "Stream live 8 of 9 min · 20 s lost"
+    assert spent((), NOON) == ""

@@ -34,7 +34,8 @@ class Actions(Rows):
     def __init__(self, clicks: Clicks) -> None:
         super().__init__(spacing=_BETWEEN)
         self._clicks = clicks
-        self._buttons: list[QPushButton] = []
+        self.buttons: list[QPushButton] = []
+        """Those that stand there, in their order."""
         self._lines: list[list[int]] = []
 
     def show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
@@ -50,15 +51,15 @@ class Actions(Rows):
     def _build(
         self, column: QVBoxLayout, actions: Sequence[ActionView], session: SessionView | None
     ) -> None:
-        self._buttons = [self._button(action, session) for action in actions]
+        self.buttons = [self._button(action, session) for action in actions]
         self._lines = []
-        for made in self._buttons:
+        for made in self.buttons:
             made.setParent(self)
             made.ensurePolished()  # only with its style does it know its size
         self._arrange(column)
 
     def _arrange(self, column: QVBoxLayout) -> None:
-        widths = [made.sizeHint().width() for made in self._buttons]
+        widths = [made.sizeHint().width() for made in self.buttons]
         lines = in_lines(widths, self.width())
         if lines == self._lines:
             return
@@ -73,8 +74,8 @@ class Actions(Rows):
         line = QHBoxLayout()
         line.setSpacing(_BETWEEN)
         for place in places:
-            line.addWidget(self._buttons[place], 1)
-            self._buttons[place].show()
+            line.addWidget(self.buttons[place], 1)
+            self.buttons[place].show()
         return line
 
     def _button(self, action: ActionView, session: SessionView | None) -> QPushButton:

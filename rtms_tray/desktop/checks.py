@@ -10,7 +10,7 @@ from rtms_tray.capture.conditions import Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.commands import Command
 from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.parts import Rows, button, label
+from rtms_tray.desktop.parts import Rows, button, heading, label
 from rtms_tray.span_words import clock
 from rtms_tray.view_model import CheckView, SessionView
 
@@ -51,7 +51,7 @@ class Checks(Rows):
     """One line per condition; answers go out as `tell`. What need not be asked is folded away."""
 
     def __init__(self, clicks: Clicks) -> None:
-        super().__init__(spacing=1)
+        super().__init__(spacing=3)
         self._clicks = clicks
         self._unfolded: str | None = None  # of this session
 
@@ -70,7 +70,7 @@ class Checks(Rows):
         self, column: QVBoxLayout, session: SessionView, folded: Sequence[CheckView]
     ) -> None:
         if session.checks:
-            column.addWidget(label(heading_of(session), bold=True))
+            column.addWidget(heading(heading_of(session)))
         for check in session.checks:
             if check not in folded:
                 column.addWidget(self._line(session.key, check))

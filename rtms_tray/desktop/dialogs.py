@@ -47,6 +47,7 @@ class StartDialog(QDialog):
         self.entry.setAccessibleName("Meeting number or link")
         self.entry.setMinimumWidth(340)
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.trouble.setProperty("trouble", True)
         self.trouble.hide()
         self.trouble.setAccessibleName("Why it was refused")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -77,6 +78,7 @@ class StartDialog(QDialog):
         for part in (question, self.entry, self.trouble, self.buttons):
             column.addWidget(part)
         self.start.setDefault(True)
+        self.start.setProperty("primary", True)
 
     def _send(self) -> None:
         meeting = self.entry.text().strip()

@@ -1,5 +1,6 @@
 """The window's last lines: who is signed in, and whether Zoom's events come in."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.capture.units import Millis
@@ -45,7 +46,7 @@ class Footer(QWidget):
             line = QHBoxLayout()
             line.setSpacing(4)
             mark.setFixedWidth(16)
-            line.addWidget(mark)
+            line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(text, 1)
             column.addLayout(line)
 

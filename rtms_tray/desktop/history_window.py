@@ -93,7 +93,7 @@ class HistoryWindow(Panel):
         self._place.restore()
         self.done.hide()
         super().bring()
-        self.entry.setFocus()
+        (self.entry if self.entry.isVisible() else self.tabs).setFocus()
         self.refresh()
 
     def changed(self) -> None:
@@ -226,7 +226,12 @@ class HistoryWindow(Panel):
 
     # --- the window itself --------------------------------------------------------------------
 
+    def _find(self) -> None:
+        self.tabs.setCurrentIndex(0)
+        self.entry.setFocus()
+
     def _turn(self, page: int) -> None:
+        self.tabs.setFocus()  # what had it may be gone, and Qt would choose anything
         self.pages.setCurrentIndex(page)
         if self.pages.currentWidget() is self.weeks:
             self._read_weeks()
@@ -242,7 +247,7 @@ class HistoryWindow(Panel):
         self.table.selectionModel().currentRowChanged.connect(
             lambda now, _before: self._chosen(now)
         )
-        QShortcut(QKeySequence.StandardKey.Find, self, self.entry.setFocus)
+        QShortcut(QKeySequence.StandardKey.Find, self, self._find)
 
     def _lay_out(self) -> None:
         self._set_up_table()

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from rtms_tray.desktop.wording import tooltip_text
 from rtms_tray.presentation import grouped
 from rtms_tray.span_words import clock, day, lasting, reason_words
 from rtms_tray.store.history_reader import MeetingLine, Page
@@ -108,9 +109,12 @@ class MeetingsModel(QAbstractTableModel):
         """Say a cell in words."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
-        if role == Qt.ItemDataRole.DisplayRole and index.row() < len(self._cells):
-            return self._cells[index.row()][index.column()]
-        return None
+        if index.row() >= len(self._cells):
+            return None
+        cell = self._cells[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:  # large letters leave no room for the last column
+            return tooltip_text(cell)
+        return cell if role == Qt.ItemDataRole.DisplayRole else None
 
 
 def cells(line: MeetingLine) -> Cells:

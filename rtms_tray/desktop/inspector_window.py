@@ -56,10 +56,11 @@ class InspectorWindow(Panel):
         self.filter.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Hear of no more events: nobody looks."""
+        """Hear of no more events, and keep none: nobody looks, and opening fills the list anew."""
         if not event.spontaneous():
             self._hear_no_more()
             self._hear_no_more = _nothing
+            self.list.clear()
         super().hideEvent(event)
 
     # --- showing ------------------------------------------------------------------------------

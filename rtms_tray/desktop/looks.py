@@ -72,16 +72,17 @@ QToolTip { color: $text; background: $card; border: 1px solid $edge; padding: 4p
 QScrollArea { background: $ground; border: none; }
 QLabel { color: $text; background: transparent; }
 QLabel[quiet="true"] { color: $quiet; }
+QLabel[trouble="true"] { color: $bad; }
 QLabel[mark="yes"] { color: $good; font-weight: bold; }
 QLabel[mark="no"] { color: $bad; font-weight: bold; }
 QLabel[mark="unknown"] { color: $open; font-weight: bold; }
 QFrame#card { background: $card; border: 1px solid $edge; border-radius: 12px; }
 QFrame#banner { background: $card; border: 1px solid $edge; border-radius: 10px;
-  border-left: 5px solid $link; }
+  border-left: 5px solid $link; border-top-left-radius: 3px; border-bottom-left-radius: 3px; }
 QFrame#banner[severity="attention"] { border-left-color: $open; }
 QFrame#banner[severity="critical"] { border-left-color: $bad; }
 QFrame#question { background: $hover; border: 1px solid $line; border-left: 4px solid $open;
-  border-radius: 8px; }
+  border-radius: 8px; border-top-left-radius: 3px; border-bottom-left-radius: 3px; }
 QFrame#rule { background: $line; border: none; min-height: 1px; max-height: 1px; }
 QPushButton { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
   padding: 7px 12px; }
@@ -105,15 +106,22 @@ QLineEdit { color: $text; background: $card; border: 1px solid $edge; border-rad
 QLineEdit:disabled { color: $quiet; background: $line; placeholder-text-color: $quiet; }
 QLineEdit:focus { border: 2px solid $link; padding: 5px 9px; }
 QCheckBox { color: $text; background: transparent; spacing: 8px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px;
+QCheckBox::indicator { width: 0.9em; height: 0.9em; border: 2px solid $quiet; border-radius: 5px;
   background: $card; }
 QCheckBox::indicator:checked { border-color: $primary; background: $primary; image: url($check); }
-QCheckBox::indicator:focus { border: 2px solid $link; width: 12px; height: 12px; }
+QCheckBox::indicator:focus { border-color: $link; }
+QCheckBox::indicator:checked:focus { border-color: $text; }
 QTabBar { background: $ground; }
 QTabBar::tab { color: $quiet; background: transparent; border: 1px solid transparent;
   border-radius: 8px; padding: 6px 10px; margin-right: 4px; }
 QTabBar::tab:selected { color: $text; background: $card; border-color: $edge; }
 QTabBar::tab:focus { border-color: $link; }
+QMenu { color: $text; background: $card; border: 1px solid $edge; padding: 4px; }
+QMenu::item { padding: 5px 26px 5px 18px; border-radius: 5px; }
+QMenu::item:default { font-weight: bold; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::item:selected { color: white; background: $primary; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $edge; border-radius: 5px; min-height: 30px; }
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }

@@ -28,7 +28,11 @@ class MeetingsMenu:
     """
 
     def __init__(
-        self, clicks: Clicks, list_meetings: ListMeetings, clock: Callable[[], Millis]
+        self,
+        clicks: Clicks,
+        list_meetings: ListMeetings,
+        clock: Callable[[], Millis],
+        parent: QMenu | None = None,
     ) -> None:
         self._clicks = clicks
         self._list_meetings = list_meetings
@@ -36,7 +40,7 @@ class MeetingsMenu:
         self._loading = False
         self._planned: dict[str, ArmedView] = {}
         self._inner: list[QMenu] = []
-        self.menu = QMenu("Start in one of my meetings")
+        self.menu = QMenu("Start in one of my meetings", parent)
         self._say("Loading…")  # an empty menu would not open
         self.menu.aboutToShow.connect(self._load)
 
@@ -88,7 +92,8 @@ class MeetingsMenu:
 
     def _offer_ahead(self, choice: MeetingChoice, starts_at: Millis, at: Millis) -> None:
         planned = self._planned.get(choice.meeting)
-        inner = QMenu(menu_text(f"{_label(choice, at)}{' · planned' if planned else ''}"))
+        title = f"{_label(choice, at)}{' · planned' if planned else ''}"
+        inner = QMenu(menu_text(title), self.menu)
         self._inner.append(inner)
         self.menu.addMenu(inner)
         if planned is not None:

@@ -62,12 +62,11 @@ class Menu(QObject):
         self._open = self._stale = False
         self.menu = QMenu()
         self.menu.setObjectName("rtms-tray-menu")
+        # Panels draw what is disabled hardly readable: the headline leads to the window.
         self._headline = QAction(self)
-        # Panels draw what is disabled hardly readable: where there is a window, it leads there.
-        self._headline.setEnabled(with_window)
         self._headline.triggered.connect(lambda _checked=False: doors.show_window())
-        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings, doors.clock)
-        self._mute = QMenu("Mute notifications")
+        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings, doors.clock, self.menu)
+        self._mute = QMenu("Mute notifications", self.menu)
         self._others: list[QMenu] = []
         self._entries = [self._entry(entry) for entry in doors.entries]
         self._fill_mute()
@@ -120,7 +119,8 @@ class Menu(QObject):
         self._stale = False
         self.menu.clear()
         self._head(overview)
-        self.menu.addAction(self._headline)
+        if self._with_window:  # the window has a headline of its own
+            self.menu.addAction(self._headline)
         if overview.lead is not None:
             self._add_session(self.menu, overview.lead, default=True)
         self._add_others(overview)
@@ -138,7 +138,7 @@ class Menu(QObject):
     def _add_others(self, overview: Overview) -> None:
         others = [s for s in overview.sessions if s != overview.lead and s.actions]
         while len(self._others) < len(others):
-            self._others.append(QMenu())
+            self._others.append(QMenu(self.menu))
         if others:
             self.menu.addSeparator()
         for menu, session in zip(self._others, others, strict=False):
@@ -177,7 +177,7 @@ class Menu(QObject):
     def _entry(self, entry: Entry) -> QAction | QMenu:
         """Make an entry once: it lives as long as the menu."""
         if entry.open is None:
-            made = QMenu(menu_text(entry.label))
+            made = QMenu(menu_text(entry.label), self.menu)
             made.addActions([self._opening(inner) for inner in entry.inside])
             return made
         return self._opening(entry)

@@ -47,11 +47,7 @@ QTableView::item:hover { background: $hover; }
 QTableView::item:selected { color: white; background: $primary; }
 QHeaderView { background: $card; border: none; }
 QHeaderView::section { color: $quiet; background: $card; border: none;
-  border-bottom: 1px solid $line; padding: 6px 8px; }
-QMenu { color: $text; background: $card; border: 1px solid $edge; padding: 4px; }
-QMenu::item { padding: 5px 18px; border-radius: 5px; }
-QMenu::item:selected { color: white; background: $primary; }
-QLabel[trouble="true"] { color: $bad; }
+  border-bottom: 1px solid $line; padding: 6px 11px; }
 QLabel[step="now"] { color: $link; font-weight: bold; }
 QLabel[step="done"] { color: $good; }
 QLabel[step="later"] { color: $quiet; }

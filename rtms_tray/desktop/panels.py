@@ -32,6 +32,7 @@ from rtms_tray.inspector import Inspector
 from rtms_tray.store.history_reader import HistoryReader
 from rtms_tray.store.paths import Profile
 from rtms_tray.store.places import Places
+from rtms_tray.store.settings_file import SettingRefusedError, set_value
 from rtms_tray.view_model import Overview
 
 W = TypeVar("W", bound=Panel)
@@ -96,6 +97,17 @@ class Panels(QObject):
             Entry("Settings…", self.open_settings),
             Entry("Help and diagnostics", None, more),
         )
+
+    def put(self, key: str, value: str) -> bool:
+        """Write a setting; false, and said why, where that cannot be done."""
+        try:
+            set_value(self._insides.profile.settings_file, key, value)
+        except SettingRefusedError as refused:
+            self._ways.complain(str(refused))
+            return False
+        self.watch.take_note()
+        self._edited()
+        return True
 
     def open_settings(self) -> None:
         """Open the settings."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.wording import menu_text
 
 _BIG: Final = 1.4
+_BELOW_A_HEADING: Final = 3
 SMALL: Final = 0.92
 """The size of small print, against the desktop's own."""
 
@@ -56,6 +57,24 @@ def title() -> QLabel:
 def note(text: str = "", *, fixed: bool = False) -> QLabel:
     """Make a line of small print."""
     return label(text, quiet=True, scale=SMALL, fixed=fixed)
+
+
+def entry(mark: str, text: str) -> QHBoxLayout:
+    """Make a line of a list in small print: a mark, and a text that wraps beside it."""
+    first = note(mark, fixed=True)
+    first.setWordWrap(False)
+    first.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    made = row(first, note(text))
+    made.setAlignment(first, Qt.AlignmentFlag.AlignTop)
+    made.setStretch(1, 1)
+    return made
+
+
+def heading(text: str) -> QLabel:
+    """Make the heading of a part of the window."""
+    made = label(text, bold=True)
+    made.setContentsMargins(0, 0, 0, _BELOW_A_HEADING)
+    return made
 
 
 def put(target: QLabel, text: str) -> None:

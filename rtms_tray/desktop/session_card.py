@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -17,25 +19,41 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import Millis
 from rtms_tray.desktop.actions import Actions
 from rtms_tray.desktop.banner import CONTINUE
+from rtms_tray.desktop.by_itself import ByItself
 from rtms_tray.desktop.checks import Checks
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.looks import Looks
-from rtms_tray.desktop.parts import Rows, label, note, put, row, rule, title
+from rtms_tray.desktop.parts import Rows, entry, heading, label, note, put, row, rule, title
 from rtms_tray.desktop.question import Question, remedy_beside
 from rtms_tray.desktop.timeline_strip import TimelineStrip
-from rtms_tray.span_words import clock, lasting
-from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState
+from rtms_tray.span_words import clock, lasting, spent
+from rtms_tray.view_model import ActionView, Overview, SessionView, SignInState, SpanView
 
 _ICON: Final = 40
 _HAPPENINGS: Final = 8
 _SIDE: Final = 20
+_BETWEEN: Final = 12
+_AROUND: Final = 10
+"""Pixels that are scrolled into sight above and below a part."""
 _IDLE: Final = {
     CaptureState.SIGNED_OUT: "Sign in to Zoom to ask for data and to see what becomes of it.",
     CaptureState.IDLE: "No meeting is watched. Start in one below, or from the menu.",
 }
 _WHOLE: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
 """Where every act of the program is at hand, not the obvious one alone."""
+_NOTHING: Final = frozenset(
+    {
+        CaptureState.WAITING_FOR_HOST,
+        CaptureState.RESEND_NEEDED,
+        CaptureState.PAUSED,
+        CaptureState.STOPPED,
+        CaptureState.DENIED,
+        CaptureState.REFUSED,
+        CaptureState.STOPPED_PERMANENTLY,
+    }
+)
+"""Where it is known that nothing is captured, and the text may speak of the reason alone."""
 
 
 class SessionCard(QFrame):
@@ -45,8 +63,10 @@ class SessionCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._since: Millis | None = None
-        self._after_since = ""
+        self._around_since = ("", "")
+        self._spans: tuple[SpanView, ...] = ()
         self._stands: object = None
+        self._shown_at = 0
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
         self.title = title()
@@ -55,9 +75,10 @@ class SessionCard(QFrame):
         self.resting = label()
         self.strip = TimelineStrip()
         self.primary, self.secondary = Actions(clicks), Actions(clicks)
+        self.by_itself = ByItself()
         self.question = Question(clicks)
-        self.checks, self.fits = Checks(clicks), Rows(spacing=3)
-        self.happened = Rows(spacing=3)
+        self.checks, self.fits = Checks(clicks), Rows(spacing=4)
+        self.happened = Rows(spacing=4)
         self._rules = [rule(), rule()]
         self._more_below = rule()
         self._area = QScrollArea(widgetResizable=True)
@@ -70,15 +91,15 @@ class SessionCard(QFrame):
         self._draw_icon(
             session.state, looks, unverified=session.unverified, attention=session.attention
         )
-        self._after_since = " · not confirmed now" if session.unverified else ""
+        self._around_since, self._spans = _around_since(session), session.spans
         self.tick(at)
         put(self.meeting, session.meeting)
         self.strip.show_spans(session.spans, looks, at)
-        put(self.summary, session.summary)
         put(self.text, session.text)
         put(self.remedy, remedy_beside(session))
         put(self.details, session.details)
-        self._show_actions(session.actions, session)
+        self._show_actions(session)
+        self.by_itself.show_choice(session.resends_itself)
         self.question.show_question(session)
         self.checks.show_checks(session)
         self._show_fits(session)
@@ -95,7 +116,8 @@ class SessionCard(QFrame):
         account = overview.account.state
         signing_in = account is SignInState.SIGNING_IN
         self.resting.setText(CONTINUE if signing_in else _IDLE.get(overview.overall, ""))
-        self._show_actions([a for a in overview.actions if a.primary or account in _WHOLE], None)
+        self.primary.show_actions((), None)
+        self._show_foot([a for a in overview.actions if a.primary or account in _WHOLE], None)
         self._to_the_top(overview.overall)
 
     def _rest(self, *, resting: bool) -> None:
@@ -107,18 +129,25 @@ class SessionCard(QFrame):
     def bring_into_sight(self, part: QWidget) -> None:
         """Scroll to a part of what scrolls here."""
         if self._inside.isAncestorOf(part):
-            self._area.ensureWidgetVisible(part)
+            self._area.ensureWidgetVisible(part, 0, _AROUND)
+
+    def obvious(self) -> QPushButton | None:
+        """Find the one thing to do now; none where there is nothing obvious."""
+        shown = (*self.primary.buttons, *self.secondary.buttons)
+        return next((made for made in shown if made.property("primary")), None)
 
     def tick(self, at: Millis) -> None:
-        """Say anew how long it has lasted."""
+        """Say anew how long it has lasted, and what became of the time."""
         lasted = "" if self._since is None else f"for {lasting(at - self._since)}"
-        put(self.subtitle, f"{lasted}{self._after_since}".removeprefix(" · "))
+        before, after = self._around_since
+        put(self.subtitle, " · ".join(filter(None, (before, lasted, after))))
         self.strip.tick(at)
+        put(self.summary, spent(self._spans, at))
 
     def _head(self, state: CaptureState, headline: str, since: Millis | None, at: Millis) -> None:
         self.title.setText(headline)
         self.setAccessibleName(f"{headline} ({state.value.replace('_', ' ')})")
-        self._since, self._after_since = since, ""
+        self._since, self._around_since = since, ("", "")
         self.tick(at)
 
     def _draw_icon(
@@ -128,23 +157,40 @@ class SessionCard(QFrame):
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
         self._icon.setAccessibleName(state.value.replace("_", " "))
 
-    def _show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
-        self.primary.show_actions([action for action in actions if action.primary], session)
-        self.secondary.show_actions([action for action in actions if not action.primary], session)
+    def _show_actions(self, session: SessionView) -> None:
+        obvious = [action for action in session.actions if action.primary]
+        self.primary.show_actions(obvious, session)
+        self._show_foot([action for action in session.actions if not action.primary], session)
+
+    def _show_foot(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
+        self.secondary.show_actions(actions, session)
         self._foot.setVisible(bool(actions))
 
     def _to_the_top(self, stands: object) -> None:
-        """Bring the headline back into view when it has changed, wherever the focus went."""
+        """Bring what stands first back into view when it has changed, wherever the focus went."""
         if stands != self._stands:
             self._stands = stands
-            QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(0))
+            QTimer.singleShot(0, self, self.show_what_to_do)
+
+    def show_what_to_do(self) -> None:
+        """Scroll to the top; so far down only that the obvious button is in sight."""
+        self._area.verticalScrollBar().setValue(0)
+        if self.primary.buttons:
+            self.bring_into_sight(self.primary)
+        self._shown_at = self._area.verticalScrollBar().value()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Keep the obvious button in sight in a lower window, unless somebody has scrolled."""
+        super().resizeEvent(event)
+        if self._area.verticalScrollBar().value() == self._shown_at:
+            QTimer.singleShot(0, self, self.show_what_to_do)
 
     def _show_fits(self, session: SessionView) -> None:
         def build(column: QVBoxLayout) -> None:
             if session.fits:
-                column.addWidget(label("What still fits, most likely first:", bold=True))
+                column.addWidget(heading("What still fits, most likely first:"))
             for place, text in enumerate(session.fits, 1):
-                column.addWidget(note(f"{place}. {text}"))
+                column.addLayout(entry(f"{place}.", text))
 
         self.fits.show_rows((session.key, session.fits), build)
 
@@ -153,9 +199,9 @@ class SessionCard(QFrame):
 
         def build(column: QVBoxLayout) -> None:
             if newest:
-                column.addWidget(label("What happened", bold=True))
+                column.addWidget(heading("What happened"))
             for happening in newest:
-                column.addWidget(note(f"{clock(happening.at)}  {happening.text}"))
+                column.addLayout(entry(clock(happening.at), happening.text))
 
         self.happened.show_rows((session.key, newest), build)
         self._rules[0].setVisible(bool(session.checks))
@@ -173,25 +219,24 @@ class SessionCard(QFrame):
         self._inside = QWidget()
         self._inside.setObjectName("inside")
         self._column = column = QVBoxLayout(self._inside)
-        column.setSpacing(10)
+        column.setSpacing(_BETWEEN)
         why: tuple[QWidget, ...] = (self.meeting, self.text, self.remedy, self.question)
+        now: tuple[QWidget, ...] = (self.primary, self.by_itself)
         time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0])
         known: tuple[QWidget, ...] = (self.fits, self.checks, self.details)
-        for part in (*why, *time, *known, self._rules[1], self.happened):
+        for part in (*why, *now, *time, *known, self._rules[1], self.happened):
             column.addWidget(part)
         column.addStretch(1)
         self._lay_out_around(top)
 
     def _lay_out_around(self, top: QHBoxLayout) -> None:
-        """Let the card scroll, but for its head, and the buttons at its foot: they stay in sight."""
+        """Let the card scroll, but for its head, and the other buttons at its foot."""
         top.setContentsMargins(_SIDE, 10, _SIDE, 2)
         self._set_up_area()
         self._foot = QWidget()
         self._foot.setObjectName("foot")
         buttons = QVBoxLayout(self._foot)
         buttons.setContentsMargins(_SIDE, 0, _SIDE, 0)
-        buttons.setSpacing(8)
-        buttons.addWidget(self.primary)
         buttons.addWidget(self.secondary)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 8, 1, 14)
@@ -222,3 +267,10 @@ class SessionCard(QFrame):
         self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
         wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
         self._column.setContentsMargins(_SIDE, 0, max(_SIDE - wide, 4), 12)
+
+
+def _around_since(session: SessionView) -> tuple[str, str]:
+    """Say before and behind the time what it means for the data, and what is not certain of it."""
+    if session.unverified:
+        return "", "not confirmed now"
+    return ("nothing is captured" if session.state in _NOTHING else ""), ""

@@ -10,12 +10,14 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.assets import resources
+from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.units import Millis
 from rtms_tray.commands import Answer, Command, Commander, Exit
 from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.browser import Browser
+from rtms_tray.desktop.by_itself import KEY
 from rtms_tray.desktop.clicks import Clicks
 from rtms_tray.desktop.dialogs import StartDialog
 from rtms_tray.desktop.entries import Entry
@@ -211,6 +213,7 @@ class Desktop(QObject):
         self.tray.missing.connect(self._no_tray)
         self.tray.found.connect(self._tray_found)
         self.window.dismissed.connect(self._dismiss)
+        self.window.card.by_itself.wanted.connect(self._resend_by_itself)
         app.styleHints().colorSchemeChanged.connect(self._colours_changed)
         if self.panels is not None:
             self.panels.left.connect(self._set_up_left)
@@ -227,6 +230,13 @@ class Desktop(QObject):
         if self.panels is not None:
             self.panels.set_looks(looks)
         self._draw_tray()
+
+    def _resend_by_itself(self, wanted: bool) -> None:  # noqa: FBT001  a signal's value
+        value = (
+            AutoResend.HOST_JOINED if wanted else AutoResend.ASK
+        ).value  # the table takes plain ones
+        if self.panels is None or not self.panels.put(KEY, value):
+            self.window.redraw()  # it stays as it was
 
     def _no_tray(self, why: str) -> None:
         self.window.minimise_instead = True

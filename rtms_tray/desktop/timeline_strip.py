@@ -25,6 +25,7 @@ _NARROWEST: Final = 4.0
 _GAP: Final = 10.0
 """Pixels for time that does not count, however long it was."""
 _RIM: Final = 3
+"""Pixels below the bar for the frame of what is chosen."""
 _TALLEST: Final = 24
 
 
@@ -128,7 +129,7 @@ class TimelineStrip(Explorable):
     def area(self, place: int) -> QRectF:
         """Find a stretch in the bar."""
         piece, top = self._pieces[place], self._bar_top()
-        return QRectF(_RIM + piece.left, top, piece.right - piece.left, self._bar_height())
+        return QRectF(piece.left, top, piece.right - piece.left, self._bar_height())
 
     # --- drawing ------------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class TimelineStrip(Explorable):
 
     def _paint_labels(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._looks.quiet))
-        line = QRect(_RIM, 0, self.width() - 2 * _RIM, self._bar_top())
+        line = QRect(0, 0, self.width(), self._bar_top())
         first, last = self._pieces[0].span, self._pieces[-1].span
         top = Qt.AlignmentFlag.AlignTop
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | top, clock(first.start))
@@ -154,11 +155,12 @@ class TimelineStrip(Explorable):
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | top, end)
 
     def _paint_frame(self, painter: QPainter) -> None:
-        bar = QRectF(_RIM, self._bar_top(), self.width() - 2 * _RIM, self._bar_height())
+        bar = QRectF(0, self._bar_top(), self.width(), self._bar_height())
         area = bar if self.chosen is None else self.area(self.chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._looks.link), 2))
-        painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2), 3, 3)
+        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2).intersected(inside), 3, 3)
 
     def _bar_top(self) -> int:
         return self.fontMetrics().height() + 4
@@ -173,7 +175,7 @@ class TimelineStrip(Explorable):
         self._pieces = self._placed()
 
     def _placed(self) -> tuple[Piece, ...]:
-        placed = pieces(self._spans, self._now, self.width() - 2 * _RIM)
+        placed = pieces(self._spans, self._now, self.width())
         if self.chosen is not None and self.chosen >= len(placed):
             self.chosen = None
         return placed

@@ -8,7 +8,6 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QSho
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QSpacerItem,
     QVBoxLayout,
@@ -78,7 +77,7 @@ class StatusWindow(QWidget):
         """Draw the overview."""
         self._overview = overview
         self.menu.show(overview)
-        self._draw()
+        self.redraw()
 
     def show_own(self, banners: Sequence[BannerView]) -> None:
         """Show banners that the desktop itself has to say."""
@@ -94,7 +93,7 @@ class StatusWindow(QWidget):
     def choose(self, key: str | None) -> None:
         """Show this session; without a key, the leading one."""
         self._chosen = key
-        self._draw()
+        self.redraw()
 
     def bring(self) -> None:
         """Open the window, or bring it to the front, with the obvious button in focus."""
@@ -102,7 +101,7 @@ class StatusWindow(QWidget):
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
         self.activateWindow()
-        obvious = self.card.primary.findChild(QPushButton)
+        obvious = self.card.obvious()
         if obvious is not None or self.entry.isEnabled():
             (obvious or self.entry).setFocus()
 
@@ -110,9 +109,11 @@ class StatusWindow(QWidget):
         """Change the colours."""
         self._looks = looks
         self.setStyleSheet(sheet(looks))
-        self._draw()
+        self.menu.menu.setStyleSheet(sheet(looks))
+        self.redraw()
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw once more what is known."""
         overview = self._overview
         if overview is None:
             return

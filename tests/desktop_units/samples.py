@@ -8,6 +8,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND
+from rtms_tray.span_words import spent
 from rtms_tray.view_model import (
     AccountView,
     ActionView,
@@ -117,7 +118,12 @@ CHECKS: Final = (
     check(Condition.HOST_PRESENT, "Host is in the meeting (joined 10:46)", Value.YES),
     check(Condition.HOST_ORG_RTMS_ENABLED, "Host's organization allows RTMS", Value.UNKNOWN),
     check(Condition.HOST_CLIENT_SUPPORTED, "Host's Zoom client 6.5.5 or later", Value.UNKNOWN),
-    check(Condition.HOST_APPROVAL_REQUIRED, "Host approval required", Value.NO, Source.USER),
+    CheckView(
+        Condition.HOST_APPROVAL_REQUIRED,
+        "Host approval is not required",
+        Evidence(Value.NO, Source.USER, NOW - MINUTE),
+        Value.YES,
+    ),
 )
 HAPPENED: Final = (
     Happening(NOW - 4 * MINUTE, "Sharing again (new session)"),
@@ -196,12 +202,13 @@ def session(
         actions=ACTIONS.get(state, (RESEND, REMIND, GIVE_UP)),
         checks=CHECKS,
         happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
-        summary="Stream live 8 of 16 min · 8 min lost" if state in LIVE | {S.STOPPED} else "",
+        summary=spent(spans(state), NOW),
         details="" if state in LIVE else "Scenario 4: the meeting started without the host.",
         spans=spans(state),
         fits=FITS if state is S.NO_ANSWER else (),
         question=QUESTION if state is S.NO_ANSWER else "",
         asks=Condition.HOST_ORG_RTMS_ENABLED if state is S.NO_ANSWER else None,
+        resends_itself=False if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED} else None,
     )
 
 

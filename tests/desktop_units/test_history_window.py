@@ -194,6 +194,20 @@ async def test_another_one_by_the_keyboard(stage: Stage) -> None:
     assert window.table.currentIndex().row() == 2  # it stays chosen
 
 
+async def test_the_focus_is_never_on_what_cannot_be_seen(stage: Stage) -> None:
+    window = await stage.opened(ENDED)
+    assert window.focusWidget() is window.entry
+    window.tabs.setCurrentIndex(1)
+    assert window.focusWidget() is window.tabs
+    window.close()
+    window.bring()  # on the page of the weeks
+    assert window.focusWidget() is window.tabs
+    await until(window.isActiveWindow)  # or else shortcuts are not heard
+    QTest.keyClick(window.tabs, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.tabs.currentIndex() == 0
+    assert window.focusWidget() is window.entry
+
+
 async def test_a_very_long_meeting_lists_no_more_than_can_be_read(stage: Stage) -> None:
     kinds = (SpanKind.LOST, SpanKind.CAPTURED)
     spans = tuple(

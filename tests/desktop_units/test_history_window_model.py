@@ -1,6 +1,7 @@
 """The list of past meetings as Qt's views use it: read page by page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -69,3 +70,11 @@ def test_rows_have_no_names_and_places_beyond_them_no_words(model: MeetingsModel
     assert model.data(beyond) is None
     assert model.line(7) is None
     assert model.data(model.index(0, 1)) == "987 1234 0000"
+
+
+def test_what_a_narrow_column_cuts_off_is_told_under_the_mouse(model: MeetingsModel) -> None:
+    strange = replace(line(0), end_reason="<b>later</b>")  # a reason of another version
+    model.begin(Page((strange,), 1))
+    cell = model.index(0, 4)
+    assert model.data(cell) == "<b>later</b>"
+    assert model.data(cell, Qt.ItemDataRole.ToolTipRole) == "‹b›later‹/b›"

@@ -42,6 +42,7 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
             "Menu",
             "Sign in…",
             *(f"{answer}: {question}" for answer in ("Yes", "No", "I don't know")),
+            "Resend request",
             "Timeline",
             *(
                 f"{answer}: {check.text}"
@@ -49,7 +50,6 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
                 for answer in ("Yes", "No")
             ),
             f"Undo: {samples.CHECKS[4].text}",
-            "Resend request",
             "Remind in 2 min",
             "Give up",
             "Meeting number or link",

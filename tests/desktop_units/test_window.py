@@ -326,6 +326,21 @@ def test_seconds_are_counted_only_while_somebody_can_see(qapp: QApplication) -> 
     play(qapp, scene)
 
 
+def test_what_became_of_the_time_is_counted_on(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.overview(S.SHARING))
+        window = stage.desktop.window
+        window.show()
+        assert "Stream live 8 of 16 min" in words(window)
+        stage.at += 10 * MINUTE
+        window._tick()
+        assert "Stream live 18 of 26 min" in words(window)
+        stage.desktop.show(samples.at_rest())
+        assert "Stream live" not in words(window)
+
+    play(qapp, scene)
+
+
 def test_escape_closes_and_the_obvious_button_has_the_focus(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window

@@ -77,6 +77,12 @@ def test_the_headline_comes_back_when_the_state_changes(qapp: QApplication) -> N
         stage.desktop.show(samples.overview(S.PENDING_APPROVAL))
         await settle()
         assert bar.value() == 0
+        stage.desktop.show(samples.overview(S.RESEND_NEEDED))
+        await settle()
+        assert 0 < bar.value() < bar.maximum()  # just so far that the obvious button is seen
+        obvious = window.card.obvious()
+        assert obvious is not None
+        assert obvious.visibleRegion().boundingRect().height() == obvious.height()
 
     play(qapp, scene)
 
@@ -118,7 +124,7 @@ def test_what_still_fits_is_listed_in_silence(qapp: QApplication) -> None:
         stage.desktop.window.show()
         shown = words(stage.desktop.window)
         assert "What still fits, most likely first:" in shown
-        assert f"2. {samples.FITS[1]}" in shown
+        assert f"2.\n{samples.FITS[1]}" in shown
         stage.desktop.show(samples.at_rest())
         assert "What still fits" not in words(stage.desktop.window)
 

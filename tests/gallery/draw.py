@@ -34,6 +34,7 @@ from tests.gallery.scenes import (  # noqa: E402
     status_overviews,
     sub_menus,
     tray_menu,
+    window_menu,
 )
 from tests.gallery.sheets import Picture, picture, save, sheet  # noqa: E402
 
@@ -127,8 +128,12 @@ class Gallery:
             made.append(await _grab(name, menu, longer=longer))
             menu.hide()
             await settle()
+        menu = await window_menu(on, status_overviews()["several sessions"])
+        menu.setActiveAction(menu.actions()[-1])
+        made.append(await _grab("the window's menu", menu, longer=longer))
+        menu.hide()
         for menu in await sub_menus(on):
-            title = menu.title()
+            title = menu.title().replace("&&", "&")
             made.append(await _grab(title, menu, longer=longer))
         return made
 

@@ -200,6 +200,14 @@ async def _weeks(on: Stage) -> QWidget:
     return on.panels.history
 
 
+async def _reasons(on: Stage) -> QWidget:
+    await _weeks(on)
+    await settle()
+    bar = on.panels.history.weeks.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
+    return on.panels.history
+
+
 async def _no_history(on: Stage) -> QWidget:
     window = on.panels.history
     window.bring()
@@ -389,6 +397,7 @@ async def _no_tray(on: Stage) -> QWidget:
 WINDOWS: Final[dict[str, Callable[[Stage], Awaitable[QWidget]]]] = {
     "history": _history,
     "history, over the weeks": _weeks,
+    "history, lost by reason": _reasons,
     "history, nothing found": _no_history,
     "settings": _settings,
     "settings, wrong values in the file": _settings_wrong,
@@ -435,6 +444,14 @@ async def tray_menu(on: Stage, overview: Overview) -> QMenu:
     """Open the tray's menu for an overview."""
     on.desktop.menu.show(overview)
     menu = on.desktop.menu.menu
+    menu.popup(QPoint(0, 0))
+    return menu
+
+
+async def window_menu(on: Stage, overview: Overview) -> QMenu:
+    """Open the status window's own menu, which has the window's colours."""
+    on.desktop.window.menu.show(overview)
+    menu = on.desktop.window.menu.menu
     menu.popup(QPoint(0, 0))
     return menu
 
