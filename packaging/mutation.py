@@ -1,7 +1,8 @@
 """Tells whether the tests notice mistakes in rtms_tray/capture: `python packaging/mutation.py`.
 
 Every mutant that survives must be explained in tests/mutants.toml; any other fails the run, and so does an
-explanation that nothing needs. With `--write`, what was found is written to tests/MUTATION.md.
+explanation that nothing needs. With `--write`, what was found is
+written to tests/MUTATION.md. A run that is broken off is taken up again by the next one.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Final
 
 import pytest
 from mutants import Mutant, Name, members_of, mutants_of
+from mutation_hints import Hints, KeptEnds, state_of
 from mutation_trial import (
     CALM,
     FRESH_SECONDS,
@@ -33,6 +35,11 @@ FOLDER: Final = "rtms_tray/capture"
 TABLE: Final = "tests/MUTATION.md"
 EXPLAINED: Final = "tests/mutants.toml"
 TESTS: Final = ("tests/capture", "tests/packaging/test_state_guide.py")
+STATE: Final = (
+    *(f"{FOLDER}/*.py", "tests/capture/**/*", "tests/helpers/capture_*.py"),
+    *("packaging/mutants.py", "packaging/mutation_trial.py"),
+)
+"""What decides how mutants end: where anything of it changes, a run begins anew."""
 QUICK: Final = (
     *("tests/capture/test_names.py", "tests/capture/test_numbers.py"),
     *("tests/capture/test_beginnings.py", "tests/packaging/test_state_guide.py"),
@@ -47,7 +54,7 @@ Made by `python packaging/mutation.py --write` from a run of it and from `tests/
 A mutant is the program with one small mistake in it: a comparison turned round, a condition left out, another member
 of an enumeration, a row missing from a table, a number one higher, a text changed, a call not made. Functions,
 properties, tables and default values alike. It is *noticed* if a test fails (or would run for ever); each one that
-survives is explained below.
+survives is below, with the reason why that is well.
 """
 
 Explained = Mapping[str, tuple[Name, ...]]
@@ -88,54 +95,86 @@ def controls(mutants: Sequence[Mutant]) -> list[Mutant]:
     return [replace(one, wrong=one.node, new=one.old) for one in first.values()]
 
 
-def try_ready(
-    mutants: list[Mutant], tests: list[str], jobs: int
-) -> tuple[dict[int, End], list[str]]:
+class Run:
+    """What a run tries, mutants and controls, and how that ended so far; `kept` is of an earlier part of it."""
+
+    def __init__(self, mutants: Sequence[Mutant], kept: KeptEnds, hints: Hints) -> None:
+        self.mutants = [*mutants, *controls(mutants)]
+        self.kept, self.hints = kept, hints
+        self.places = {id(mutant): place for place, mutant in enumerate(self.mutants)}
+        self.keys = dict(enumerate(_keys_of(mutants)))
+        known = {place: kept.known.get(key) for place, key in self.keys.items()}
+        self.ends = {place: End(end) for place, end in known.items() if end is not None}
+
+    def told(self, mutant: Mutant, end: End) -> None:
+        """Take in how a mutant ended."""
+        place = self.places[id(mutant)]
+        self.ends[place] = end
+        self.hints.refresh()
+        if place in self.keys:
+            self.kept.note(self.keys[place], end)
+            if end in {End.SURVIVED, End.BROKEN}:
+                print(f"{end.name.lower()}: {said(mutant)}", file=sys.stderr, flush=True)
+
+    def left(self, *ends: End | None) -> list[Mutant]:
+        """List those that ended in one of these ways so far."""
+        return [one for place, one in enumerate(self.mutants) if self.ends.get(place) in ends]
+
+    def found(self) -> Ends:
+        """Tell how all mutants ended. Raises `SystemExit` if tests notice a mistake where there is none."""
+        for place, mutant in enumerate(self.mutants):
+            if place not in self.keys and self.ends[place] is not End.SURVIVED:
+                self.kept.forget()
+                raise SystemExit(f"Tests fail without a mistake in {mutant.path.name}")
+        return {place: self.ends[place] for place in self.keys}
+
+
+def _keys_of(mutants: Sequence[Mutant]) -> list[str]:
+    """Name each mutant by its module and its number there."""
+    numbers: Counter[str] = Counter()
+    keys = []
+    for mutant in mutants:
+        numbers[mutant.path.stem] += 1
+        keys.append(f"{mutant.path.stem} {numbers[mutant.path.stem]}")
+    return keys
+
+
+def try_ready(run: Run, tests: list[str], jobs: int) -> list[str]:
     """Try all mutants whose effect does not come with an import; the tests must pass without any.
 
-    Tells the files of the tests, too, in the order of the time that they take. Raises `SystemExit` if they do not.
+    Tells the files of the tests, in the order of the time that they take. Raises `SystemExit` if they do not pass.
     """
     with tempfile.NamedTemporaryFile("r+", encoding="utf-8") as file:
         if (pid := os.fork()) == 0:
             try:
-                _run_ready(mutants, tests, jobs, Path(file.name))
+                _run_ready(run, tests, jobs, Path(file.name))
             finally:
                 os._exit(0)
         os.waitpid(pid, 0)
         told = json.loads(file.read() or '{"failed": ["the process that tries them broke off"]}')
     if told["failed"]:
         raise SystemExit("\n".join(("These tests fail without any mistake:", *told["failed"])))
-    return {int(index): End(end) for index, end in told["ends"].items()}, told["files"]
+    run.ends |= {int(place): End(end) for place, end in told["ends"].items()}
+    return [str(path) for path in told["files"]]
 
 
-def _run_ready(mutants: list[Mutant], tests: list[str], jobs: int, file: Path) -> None:
-    ends: dict[int, End] = {}
-    places = {id(mutant): index for index, mutant in enumerate(mutants)}
-    ready = Ready(mutants, lambda mutant, end: ends.update({places[id(mutant)]: end}), jobs)
+def _run_ready(run: Run, tests: list[str], jobs: int, file: Path) -> None:
+    ready = Ready(run.left(None), run.told, jobs, run.hints)
     code = int(pytest.main([*CALM, *tests], plugins=[ready]))
     failed = ready.failed or ([f"pytest ended with {code}"] if code else [])
-    told = {"failed": failed, "ends": ends, "files": ready.tests()}
+    told = {"failed": failed, "ends": run.ends, "files": ready.tests()}
     file.write_text(json.dumps(told), encoding="utf-8")
 
 
-def try_all(mutants: list[Mutant], tests: list[str], jobs: int) -> Ends:
+def try_all(run: Run, tests: list[str], jobs: int) -> Ends:
     """Try all mutants, those that come with an import by importing them.
 
     Raises `SystemExit` if tests notice a mistake where there is none.
     """
-    added = [*mutants, *controls(mutants)]
-    ends, files = try_ready(added, tests, jobs)
-    places = {id(mutant): index for index, mutant in enumerate(added)}
-    rest = [one for one in added if ends[places[id(one)]] is End.NOT_HERE]
-
-    def told(mutant: Mutant, end: End) -> None:
-        ends[places[id(mutant)]] = end
-
-    each_alone(rest, Fresh(files, existing(QUICK)).attempt, told, jobs, FRESH_SECONDS)
-    for index in range(len(mutants), len(added)):
-        if ends.pop(index) is not End.SURVIVED:
-            raise SystemExit(f"Tests fail without a mistake in {added[index].path.name}")
-    return ends
+    files = try_ready(run, tests, jobs)
+    fresh = Fresh(files, existing(QUICK), run.hints)
+    each_alone(run.left(End.NOT_HERE), fresh.attempt, run.told, jobs, FRESH_SECONDS)
+    return run.found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +229,7 @@ def said(mutant: Mutant) -> str:
 
 def written(found: Findings) -> str:
     """Write the table of figures and the explanations."""
-    lines = [_HEAD, "| module | mutants | noticed | survive, explained |", "|---|--:|--:|--:|"]
+    lines = [_HEAD, "| module | mutants | noticed | survive |", "|---|--:|--:|--:|"]
     total: Counter[End] = Counter()
     for module, ends in (*found.figures().items(), ("**all**", total)):
         noticed = ends[End.KILLED] + ends[End.ENDLESS]
@@ -202,6 +241,9 @@ def written(found: Findings) -> str:
             one for one in found.survivors() if any(is_meant(entry, one.name) for entry in entries)
         ]
         lines += [_row(one.name) for one in survivors]
+    if open_ones := found.unexplained():
+        lines += ["", "## Not explained: tests are wanted", ""]
+        lines += [_row(one.name) for one in open_ones]
     return "\n".join(lines) + "\n"
 
 
@@ -234,9 +276,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="of the project; default: this one")
     parsed = parser.parse_args(arguments)
     os.chdir(parsed.root)
+    sys.path.insert(0, str(parsed.root))  # before whatever else is installed under the same name
     calm_hypothesis()
     mutants = chosen(parsed.root, parsed.modules)
-    ends = try_all(mutants, existing(TESTS), parsed.jobs)
+    run = Run(mutants, KeptEnds(parsed.root, state_of(parsed.root, STATE)), Hints(parsed.root))
+    ends = try_all(run, existing(TESTS), parsed.jobs)
     found = Findings(mutants, ends, explained(parsed.root))
     if parsed.write:
         (parsed.root / TABLE).write_text(written(found), encoding="utf-8")

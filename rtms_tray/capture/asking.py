@@ -30,15 +30,15 @@ def _target(session: Session) -> str:
     return session.meeting.number or session.meeting.uuid or ""
 
 
-def send_start(session: Session, now: Millis, *, automatic: bool = False) -> Step:
+def send_start(session: Session, now: Millis) -> Step:
     """Send a fresh start request; an open one is never doubled: it would prompt the host again."""
     if session.request is not None and session.request.open:
         return Step(session)
     number, effect = _send(session, e.Action.START)
     session = replace(
-        disarmed(session, Timer.RETRY, Timer.ASK_AGAIN, Timer.REMINDER),
+        disarmed(session, Timer.ASK_AGAIN, Timer.REMINDER),
         requests=session.requests + 1,
-        request=Request(number, e.Action.START, now, now, automatic=automatic),
+        request=Request(number, e.Action.START, now, now),
         asked_at=session.zoom_now(now),
         asked=True,
         refusal=None,

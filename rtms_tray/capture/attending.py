@@ -33,7 +33,7 @@ def meeting_started(session: Session, event: e.MeetingStarted, now: Millis) -> S
         return host_may_be_absent(session, now)
     if session.policy.auto_resend is policy.AutoResend.OFF:
         return Step(session)
-    return send_start(replace(session, asked_again=0, asking_since=now), now, automatic=True)
+    return send_start(replace(session, asked_again=0, asking_since=now), now)
 
 
 def meeting_ended(session: Session, event: e.MeetingEnded, now: Millis) -> Step:
@@ -62,7 +62,7 @@ def _i_came(session: Session, now: Millis) -> Step:
     may = session.policy.auto_resend is not policy.AutoResend.OFF
     if not (may and session.people.owner_present and _waits_for_me(session)):
         return Step(session)
-    return send_start(session, now, automatic=True)
+    return send_start(session, now)
 
 
 def _waits_for_me(session: Session) -> bool:

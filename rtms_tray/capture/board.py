@@ -26,6 +26,7 @@ from rtms_tray.capture.memory import (
     remember_stop,
     with_gap,
     without_colleague,
+    without_lost,
     without_unplaced,
 )
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session, Sight
@@ -72,7 +73,8 @@ def to_all(board: Board, event: e.Event, now: Millis) -> Turn:
         board = turn.board
         effects.extend(turn.effects)
     kept = tuple(one for one in board.sessions if not _forgotten(one))
-    return Turn(replace(board, sessions=kept), tuple(effects))
+    memory = without_lost(board.memory, now)
+    return Turn(replace(board, sessions=kept, memory=memory), tuple(effects))
 
 
 def _shared(board: Board, event: e.Event) -> Board:
@@ -80,10 +82,10 @@ def _shared(board: Board, event: e.Event) -> Board:
         case e.FeedUp():
             return replace(board, sight=Sight(possible=True, up_since=event.at))
         case e.FeedDown():
-            sight = Sight(possible=True, up_since=None)
-            return replace(board, sight=sight, memory=with_gap(board.memory))
+            sight = Sight(possible=True)
+            return replace(board, sight=sight, memory=with_gap(board.memory, event.at))
         case e.Slept():
-            return replace(board, memory=with_gap(board.memory))
+            return replace(board, memory=with_gap(board.memory, event.since))
         case e.SignedIn():
             return replace(board, me=event.user_id, my_account=event.account_id)
         case e.OwnerClientSeen():
@@ -206,4 +208,6 @@ def _looked(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
 
 def deadline(board: Board) -> Millis | None:
     """Name the earliest moment at which time alone changes anything."""
-    return min((at for one in board.sessions if (at := deadline_of(one)) is not None), default=None)
+    sessions = (deadline_of(one) for one in board.sessions)
+    colleagues = (one.lost_at for one in board.memory.colleagues.values())
+    return min((at for at in (*sessions, *colleagues) if at is not None), default=None)

@@ -69,8 +69,6 @@ def with_plan(lefts: Lefts, number: str, starts_at: Millis | None, now: Millis) 
 
 
 def _with(lefts: Lefts, new: Left) -> Lefts:
-    if new in lefts:
-        return lefts
     return (*(one for one in lefts if one.number != new.number), new)[-MOST:]
 
 

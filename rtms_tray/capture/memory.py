@@ -33,7 +33,18 @@ class Colleague:
 
     meeting: e.Meeting
     since: Millis
-    unverified: bool = False  # the feed was down since
+    unverified_since: Millis | None = None  # this machine's clock: nothing was seen then
+
+    @property
+    def unverified(self) -> bool:
+        """Whether its stop may have been missed."""
+        return self.unverified_since is not None
+
+    @property
+    def lost_at(self) -> Millis | None:
+        """When it is forgotten, if nothing is heard of it until then."""
+        since = self.unverified_since
+        return None if since is None else since + policy.LOST_SIGHT_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,7 @@ def remember_start(memory: Memory, event: e.StreamStarted, me: str | None) -> Me
     known = memory.of(event.meeting.uuid)
     meeting = joined_names(event.meeting, known.meeting) if known else event.meeting
     first = memory.colleagues.get(event.stream_id, Colleague(meeting, event.at))
-    live = {**memory.colleagues, event.stream_id: replace(first, unverified=False)}
+    live = {**memory.colleagues, event.stream_id: replace(first, unverified_since=None)}
     return replace(memory, colleagues=bounded(live))
 
 
@@ -119,13 +130,26 @@ def _without_meeting(memory: Memory, uuid: str) -> Memory:
     return replace(memory, colleagues=live)
 
 
-def with_gap(memory: Memory) -> Memory:
-    """The feed was down: what was missed is unknown, so no running instance is certain any more."""
+def without_lost(memory: Memory, now: Millis) -> Memory:
+    """Somebody else's streams of which nothing was heard for too long are forgotten."""
+    live = {
+        name: one
+        for name, one in memory.colleagues.items()
+        if one.lost_at is None or one.lost_at > now
+    }
+    return replace(memory, colleagues=live)
+
+
+def with_gap(memory: Memory, since: Millis) -> Memory:
+    """Nothing was seen for a while: what was missed is unknown, so no running instance is certain any more."""
     meetings = {
         uuid: replace(one, gap=True, people=forget_unseen(one.people))
         for uuid, one in memory.meetings.items()
     }
-    colleagues = {name: replace(one, unverified=True) for name, one in memory.colleagues.items()}
+    colleagues = {
+        name: one if one.unverified else replace(one, unverified_since=since)
+        for name, one in memory.colleagues.items()
+    }
     return replace(memory, meetings=meetings, colleagues=colleagues)
 
 

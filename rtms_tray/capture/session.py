@@ -44,7 +44,6 @@ class Request:
     sent_at: Millis
     tries: int = 1
     open: bool = True
-    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def _retry_act(session: Session, now: Millis) -> Step:
 
 def _ask_again(session: Session, now: Millis) -> Step:
     """Waiting for the meeting | T → asked again."""
-    return send_start(session, now, automatic=True)
+    return send_start(session, now)
 
 
 def _reminder(session: Session, now: Millis) -> Step:

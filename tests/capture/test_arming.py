@@ -18,6 +18,7 @@ from rtms_tray.capture.arming import (
     swept,
 )
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.left_alone import Left
 from rtms_tray.capture.units import HOUR, MINUTE
 from tests.helpers.capture_stage import MEETING, NUMBER, OWN_MEETING, UUID, Stage
 from tests.helpers.manual_clock import NOON
@@ -94,6 +95,14 @@ def test_every_meeting_that_i_host() -> None:
     assert not is_wanted((), Board(me="me"), mine, every_hosted=False)
     assert not is_wanted((), Board(), mine, every_hosted=True)
     assert not is_wanted((), Board(), began(e.Meeting(UUID)), every_hosted=True)
+
+
+def test_of_those_that_i_host_what_i_gave_up_is_left_alone() -> None:
+    mine, other = began(OWN_MEETING), "999999999"
+    given_up = (Left(NUMBER, None, NOON),)
+    assert not is_wanted((), Board(me="me"), mine, given_up, every_hosted=True)
+    assert is_wanted((), Board(me="me"), mine, (Left(other, None, NOON),), every_hosted=True)
+    assert is_wanted((PLAN,), Board(), mine, given_up, every_hosted=False)
 
 
 def test_a_watched_meeting_needs_no_plan() -> None:

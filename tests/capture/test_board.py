@@ -1,5 +1,7 @@
 """Several sessions at once, replies, and looks at meetings."""
 
+from dataclasses import replace
+
 import pytest
 
 from rtms_tray.capture import board as boards
@@ -8,8 +10,10 @@ from rtms_tray.capture.effects import LookUp
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_stage import GUEST, NUMBER, UUID, Stage
 from tests.helpers.capture_ways import brought_to
+from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
 OTHER = e.Meeting("uuid-9", "11122233344", "host")
@@ -198,3 +202,77 @@ def test_a_session_that_is_not_there() -> None:
     stage = Stage()
     stage.take(boards.to_session(stage.board, "s9", e.GiveUp(), stage.now))
     assert len(stage.ignored()) == 1
+
+
+def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named() -> None:
+    stage = Stage()
+    stage.meeting_started(ago_s=600)
+    stage.zoom(e.MeetingStarted(NEXT, stage.at(60)))
+    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    assert stage.session.meeting.uuid == UUID
+    assert stage.spans() == {SpanKind.LOST: 600}
+
+
+def test_a_meeting_without_a_number_is_not_taken_for_one_that_is_asked_for_by_its_uuid() -> None:
+    stage = Stage()
+    stage.zoom(e.MeetingStarted(e.Meeting("uuid-9"), stage.at(60)))
+    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    assert stage.session.meeting.uuid == "uuid-2"
+    assert stage.spans() == {}
+
+
+def test_before_the_first_sign_in_any_removal_of_the_app_may_be_ones_own() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.board = replace(stage.board, me=None)
+    stage.zoom(e.AppDeauthorized("somebody", stage.at()))
+    assert stage.ignored() == []
+
+
+def test_what_waits_for_its_number_waits_on_where_a_look_does_not_tell_it() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.zoom(e.StreamStopped(e.Meeting("uuid-7"), "a", 7, stage.at()))
+    assert set(stage.board.memory.unplaced) == {"uuid-7"}
+    told = e.MeetingSeen(e.Meeting("uuid-7"), e.MeetingStatus.UNREADABLE)
+    stage.take(boards.seen(stage.board, told, stage.now))
+    assert set(stage.board.memory.unplaced) == {"uuid-7"}
+
+
+def test_a_look_that_names_no_instance_is_nothing_to_a_session_that_knows_none_either() -> None:
+    stage = Stage()
+    stage.ask()
+    before = stage.board
+    told = e.MeetingSeen(e.Meeting(number="999999999"), e.MeetingStatus.STARTED)
+    stage.take(boards.seen(stage.board, told, stage.now))
+    assert stage.board == before
+
+
+def test_what_one_session_has_learnt_of_zooms_clock_no_other_makes_forgotten() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.take(boards.ask(stage.board, e.Ask("11122233344"), stage.now))
+    stage.reply(zoom_ahead_ms=7_000)
+    assert stage.board.zoom_ahead == 7_000
+    stage.take(boards.to_session(stage.board, "s1", e.Remind(), stage.now))
+    assert stage.board.zoom_ahead == 7_000
+
+
+def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
+    stage = Stage()
+    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    stage.zoom(e.MeetingEnded(e.Meeting("uuid-2"), stage.at()))
+    stage.clear()
+    stage.ask()
+    assert "uuid-2" not in stage.looked()
+
+
+def test_what_names_nothing_is_not_looked_at_either() -> None:
+    stage = Stage()
+    stage.take(boards.ask(stage.board, e.Ask(), stage.now))
+    stage.ask()
+    assert all(stage.looked())
+
+
+def test_without_sessions_nothing_is_to_be_done() -> None:
+    assert boards.to_all(boards.Board(), e.Tick(), NOON) == boards.Turn(boards.Board())

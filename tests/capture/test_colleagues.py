@@ -1,5 +1,6 @@
 """Other people's streams of the same app: known while they are live, and never taken for one's own."""
 
+from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.memory import Colleague
 from tests.helpers.capture_stage import MEETING, NUMBER, UUID, Stage
@@ -63,6 +64,43 @@ def test_after_a_gap_it_is_in_doubt_until_it_is_heard_of() -> None:
     assert colleagues(stage)["c"].unverified
     stage.started("c", SOMEONE)
     assert colleagues(stage)["c"] == Colleague(MEETING, began)
+
+
+def test_what_was_never_heard_of_again_is_forgotten_after_twelve_hours() -> None:
+    stage = Stage()
+    stage.started("c", SOMEONE)
+    stage.wait(60)
+    stage.feed_down(ago_s=30)
+    stage.wait(3_600)
+    stage.started("d", SOMEONE)
+    stage.gap()
+    stage.wait(11 * 3_600 - 31.001)
+    assert set(colleagues(stage)) == {"c", "d"}
+    stage.wait(0.001)
+    assert set(colleagues(stage)) == {"d"}
+    stage.wait(3_629.998)
+    assert set(colleagues(stage)) == {"d"}
+    stage.wait(0.002)
+    assert colleagues(stage) == {}
+    assert boards.deadline(stage.board) is None
+
+
+def test_after_a_sleep_it_is_in_doubt_since_it_began() -> None:
+    stage = Stage()
+    stage.started("c", SOMEONE)
+    asleep = stage.now
+    stage.sleep(11 * 3_600)
+    assert colleagues(stage)["c"].unverified_since == asleep
+    stage.sleep(3_600)
+    assert colleagues(stage) == {}
+
+
+def test_while_the_feed_is_up_it_is_kept_however_long_it_lasts() -> None:
+    stage = Stage()
+    stage.started("c", SOMEONE)
+    stage.wait(48 * 3_600)
+    stage.all(e.Tick())
+    assert not colleagues(stage)["c"].unverified
 
 
 def test_in_a_watched_meeting_its_session_says_so() -> None:

@@ -16,8 +16,9 @@ from rtms_tray.capture.left_alone import (
     still_running,
     with_plan,
 )
+from rtms_tray.capture.policy import LOST_SIGHT_AFTER
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import HOUR, MINUTE
+from rtms_tray.capture.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import MEETING, NUMBER, UUID, Stage
 from tests.helpers.capture_ways import brought_to
 from tests.helpers.manual_clock import NOON
@@ -58,6 +59,19 @@ def test_what_is_asked_for_again_is_wanted_again() -> None:
     assert lefts_of(stage, lefts) == ()
 
 
+def test_what_is_asked_for_elsewhere_changes_nothing() -> None:
+    stage = brought_to(CaptureState.SHARING)
+    left = Left("999999999", None, stage.now)
+    assert lefts_of(stage, (left,)) == (left,)
+
+
+def test_a_session_that_only_fell_silent_is_not_left() -> None:
+    stage = brought_to(CaptureState.PENDING_APPROVAL)
+    stage.wait(LOST_SIGHT_AFTER / SECOND)
+    assert stage.state is CaptureState.ENDED
+    assert lefts_of(stage) == ()
+
+
 def test_a_session_that_only_ended_is_not_left() -> None:
     stage = brought_to(CaptureState.SHARING)
     stage.meeting_ended()
@@ -81,6 +95,20 @@ def test_an_end_of_long_ago_ends_nothing_that_has_no_uuid() -> None:
     stage.wait(5)
     stage.zoom(e.MeetingEnded(NEXT, stage.at()))
     assert lefts_of(stage, (left,)) == ()
+
+
+def test_another_meetings_end_ends_nothing() -> None:
+    stage = Stage()
+    left = Left("999999999", None, stage.now)
+    stage.meeting_ended()
+    assert lefts_of(stage, (left,)) == (left,)
+
+
+def test_another_instances_end_ends_nothing() -> None:
+    stage = Stage()
+    left = Left(NUMBER, UUID, stage.now)
+    stage.zoom(e.MeetingEnded(NEXT, stage.now))
+    assert lefts_of(stage, (left,)) == (left,)
 
 
 def test_an_end_in_the_same_millisecond_ends_it_too() -> None:
@@ -127,9 +155,16 @@ def test_one_entry_for_a_number_and_not_too_many() -> None:
 def test_what_nobody_takes_care_of_may_be_asked_for() -> None:
     assert may_ask(boards.Board(), (), NUMBER, NOON)
     assert not may_ask(boards.Board(), (Left(NUMBER, UUID, NOON),), NUMBER, NOON)
+    assert may_ask(boards.Board(), (Left("999999999", UUID, NOON),), NUMBER, NOON)
     stage = brought_to(CaptureState.REFUSED)
     assert not may_ask(stage.board, (), NUMBER, stage.now)
     assert may_ask(stage.board, (), "999999999", stage.now)
+
+
+def test_what_is_watched_is_not_asked_for_however_long_it_lasts() -> None:
+    stage = brought_to(CaptureState.SHARING)
+    stage.wait(3_600)
+    assert not may_ask(stage.board, (), NUMBER, stage.now)
 
 
 def test_a_list_that_lags_behind_the_meetings_end_asks_for_nothing() -> None:

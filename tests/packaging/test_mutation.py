@@ -7,6 +7,7 @@ from pathlib import Path
 import mutation
 import pytest
 from mutants import LEFT_OUT, members_of, mutants_of
+from mutation_hints import ENDS as KEPT
 
 SMALL = '''"""Small."""
 
@@ -113,6 +114,9 @@ def test_what_no_test_notices_is_told(project: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "small.py:18 in size: number > LIMIT → number >= LIMIT" in done.stdout
     assert "small.py:13 in module: 10 → 11" in done.stdout
+    table = (project / mutation.TABLE).read_text(encoding="utf-8")
+    assert "## Not explained" in table
+    assert "- small, module: `LIMIT = 10`: `10` → `11`" in table
 
 
 def test_what_is_noticed_or_explained_is_well(project: Path) -> None:
@@ -122,6 +126,7 @@ def test_what_is_noticed_or_explained_is_well(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     table = (project / mutation.TABLE).read_text(encoding="utf-8")
     assert "## The order alone matters." in table
+    assert "## Not explained" not in table
     assert "- small, Size: `LARGE = 2`: `2` → `3`" in table
 
 
@@ -145,3 +150,38 @@ def test_every_explanation_means_a_mutant_of_the_program() -> None:
     names = [one.name for one in mutation.chosen(mutation.ROOT, modules)] if modules else []
     stale = [entry for entry in entries if not any(mutation.is_meant(entry, one) for one in names)]
     assert stale == []
+
+
+def test_what_tests_of_several_files_call_is_not_noticed_by_that_alone(project: Path) -> None:
+    body = "(tmp_path: object) -> None:\n    assert size(sum(range({})))\n"
+    by_pytest = WEAK_TEST.replace("test_sizes()", "test_sizes(tmp_path: object)")
+    slow = f"\n\ndef test_slow{body}".format(5_000_000)
+    less_slow = by_pytest.replace("test_sizes(", "test_less_slow(").replace(
+        "assert size(-1)", "assert size(-1 - sum(range(1_000_000)))"
+    )
+    (project / "tests" / "capture" / "test_zoo.py").write_text(less_slow, encoding="utf-8")
+    done = ran(project, by_pytest + slow)
+    assert "small.py:18 in size: number > LIMIT → number >= LIMIT" in done.stdout
+
+
+def test_a_run_is_taken_up_again_until_something_changes(project: Path) -> None:
+    done = ran(project, STRONG_TEST)
+    assert done.returncode == 0, done.stdout + done.stderr
+    kept = project / KEPT
+    state, *ends = kept.read_text(encoding="utf-8").splitlines()
+    assert len(ends) >= 14
+    kept.write_text(f'{state}\n["small 11", 0]\n', encoding="utf-8")
+    again = ran(project, STRONG_TEST)
+    assert (
+        "survive:\nsmall.py:18 in size: number > LIMIT → number >= LIMIT\n14 mutants"
+        in again.stdout
+    )
+    anew = ran(project, STRONG_TEST + "\n\nAND_MORE = 1\n")
+    assert anew.returncode == 0, anew.stdout + anew.stderr
+
+
+def test_a_hint_is_tried_and_not_believed(project: Path) -> None:
+    ran(project, STRONG_TEST)
+    done = ran(project, WEAK_TEST)
+    assert "small.py:18 in size: number > LIMIT → number >= LIMIT" in done.stdout
+    assert "small.py:13 in module: 10 → 11" in done.stdout

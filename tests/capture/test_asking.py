@@ -1,0 +1,47 @@
+"""What a request names, and when the limits of asking begin."""
+
+from dataclasses import replace
+
+from rtms_tray.capture import board as boards
+from rtms_tray.capture import events as e
+from rtms_tray.capture.effects import SendRequest
+from rtms_tray.capture.events import Action, Outcome
+from tests.helpers.capture_stage import NUMBER, UUID, Stage
+
+
+def test_a_request_names_the_number_or_else_the_uuid() -> None:
+    stage = Stage()
+    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    assert SendRequest(100_001, Action.START, NUMBER) in stage.effects
+    stage.clear()
+    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    assert SendRequest(200_001, Action.START, "uuid-2") in stage.effects
+    assert stage.looked() == ["uuid-2"]
+
+
+def test_a_request_that_names_nothing_is_for_zoom_to_refuse() -> None:
+    stage = Stage()
+    stage.take(boards.ask(stage.board, e.Ask(), stage.now))
+    assert SendRequest(100_001, Action.START, "") in stage.effects
+    assert stage.looked() == []
+
+
+def test_the_numbers_of_requests_are_of_their_session_and_never_the_same() -> None:
+    stage = Stage()
+    stage.ask()
+    one = replace(stage.session, requests=7)
+    stage.board = stage.board.changed(one)
+    stage.clear()
+    stage.refuse(3000)
+    stage.wait(5)
+    assert [effect.request for effect in stage.effects if isinstance(effect, SendRequest)] == [
+        100_008
+    ]
+
+
+def test_a_further_try_is_asked_at_zooms_time() -> None:
+    stage = Stage(zoom_ahead_s=7)
+    stage.ask()
+    stage.reply(Outcome.SERVER_TROUBLE)
+    stage.wait(1)
+    assert stage.session.asked_at == stage.at()
