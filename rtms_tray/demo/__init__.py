@@ -68,8 +68,13 @@ async def sign_in(commander: "Commander", zoom: Mapping[str, str]) -> Answer:
 
         settings = f"{zoom['control_url']}/settings"
         await http.post(settings, json={"consent": "allow"})
-        answer = await commander.perform(Command("sign-in", {"browser": "no"}), agree)
-        await asyncio.gather(*visits)
+        try:
+            answer = await commander.perform(Command("sign-in", {"browser": "no"}), agree)
+            await asyncio.gather(*visits)
+        finally:  # whoever gives up meanwhile leaves no visit behind
+            for one in visits:
+                one.cancel()
+            await asyncio.gather(*visits, return_exceptions=True)
         await http.post(settings, json={"consent": "ask"})
     return answer
 

@@ -269,6 +269,7 @@ def as_text(figures: Figures) -> str:
         *counted,
         f"memory after warming up {figures.first['memory']}, at the end {figures.last['memory']}",
         f"without pictures {figures.first['held']}, at the end {figures.last['held']}",
+        f"in use {figures.first['in_use']}, at the end {figures.last['in_use']}",
         f"grown by {figures.growth_kb} kB in {figures.hours:g} hours; by the hour {figures.curve_kb}",
         f"idle: {figures.idle_first_ms:.1f}, at the end {figures.idle_last_ms:.1f} ms of processor a minute",
         f"{figures.acts} acts in meetings, {figures.clicks} of the user",

@@ -23,6 +23,9 @@ _BETWEEN_S: Final = 3.0
 _POOLED: Final = frozenset({"Thread (pooled)", "anon_inode:[eventfd]", "blocking-call", "python"})
 """Qt's pool of threads and what they wait with (they end after half a minute without work), and the loop's own pool,
 of six threads at most, made when needed. What the system calls “python” is counted by its own name."""
+_MALLINFO: Final = (
+    "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+)  # fmt: skip
 _ROUNDS: Final = 3
 """How often garbage is collected: finalisers make new garbage."""
 
@@ -33,6 +36,23 @@ def memory_kb() -> dict[str, int]:
     return {
         name: int(size)
         for name, size in re.findall(r"^(VmRSS|RssAnon|RssFile):\s+(\d+) kB", words, re.MULTILINE)
+    }
+
+
+class _Mallinfo(ctypes.Structure):
+    """The C library's `struct mallinfo2` (glibc 2.33 and newer)."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in _MALLINFO]
+
+
+def in_use() -> dict[str, int]:
+    """Count what is handed out, without the holes between: Qt's and others' in kB, Python's in blocks."""
+    count = ctypes.CDLL(None).mallinfo2
+    count.restype = _Mallinfo
+    found = count()
+    return {
+        "heap_kb": (found.uordblks + found.hblkhd) // 1024,
+        "python_blocks": sys.getallocatedblocks(),
     }
 
 
@@ -65,6 +85,7 @@ async def reading() -> dict[str, Any]:
         **most_often,
         "memory": memory,
         "held": held,
+        "in_use": in_use(),
         "windows": Counter(type(one).__name__ for one in QApplication.topLevelWidgets()),
         "widgets": Counter(type(one).__name__ for one in QApplication.allWidgets()),
         "qt_objects": Counter(type(one).__name__ for one in qt),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +44,34 @@ class Heard:
     body: tuple[Any, ...]
 
 
+class _Connection(MessageBus):
+    """dbus-fast's, without what it leaves behind where it finds the bus dead only while it sends."""
+
+    async def call(self, msg: Packet) -> Packet:
+        """Call; raises at once where the connection was lost, which the library waits on for ever."""
+        if not self.connected:
+            raise ConnectionResetError("the connection to the message bus is lost")
+        return await super().call(msg)
+
+    def send(self, msg: Packet) -> "asyncio.Future[None]":  # type: ignore[override]  # as the library's own
+        """Send; a failure is told to whoever waits for the answer, so nobody asks this future for it."""
+        msg.serial = msg.serial or self.next_serial()
+        sent: asyncio.Future[None] = self._loop.create_future()
+        sent.add_done_callback(_looked_at)
+        writer: Any = self._writer  # there is one since it connected
+        with suppress(OSError):  # a plain loop's, of a socket that has just been closed
+            writer.schedule_write(msg, sent)
+        if not self.connected:
+            # The library would still write to the closed socket's number, which may be another's now.
+            self._loop.remove_writer(writer.fd)
+        return sent
+
+
+def _looked_at(future: "asyncio.Future[None]") -> None:
+    if not future.cancelled():
+        future.exception()
+
+
 class Bus:
     """Connects when first used, and again after the connection was lost."""
 
@@ -58,7 +87,7 @@ class Bus:
         self._hear = hear
         self._limit_s = limit_s
         self._address = address
-        self._bus: MessageBus | None = None
+        self._bus: _Connection | None = None
         self._connecting = asyncio.Lock()
         self._closed = False
         self._open_calls: set[asyncio.Task[Packet]] = set()
@@ -80,7 +109,7 @@ class Bus:
             raise BusError(f"{call.member}: {error!r}") from error
 
     async def _answered(
-        self, bus: MessageBus, call: Call, late: Callable[[Heard], None] | None
+        self, bus: _Connection, call: Call, late: Callable[[Heard], None] | None
     ) -> Packet:
         task = asyncio.ensure_future(bus.call(_packet(call)))
         self._open_calls.add(task)
@@ -91,7 +120,7 @@ class Bus:
             task.add_done_callback(lambda task: _hand_over(task, late))
             raise
 
-    async def _connected(self) -> MessageBus:
+    async def _connected(self) -> _Connection:
         async with self._connecting:
             if self._closed:
                 raise BusError("closed")
@@ -99,8 +128,9 @@ class Bus:
                 self._bus = await self._connect()
             return self._bus
 
-    async def _connect(self) -> MessageBus:
-        bus = await MessageBus(bus_address=self._address).connect()
+    async def _connect(self) -> _Connection:
+        bus = _Connection(bus_address=self._address)
+        await bus.connect()
         try:
             bus.add_message_handler(self._take)
             for rule in self._rules:
@@ -125,7 +155,7 @@ class Bus:
         await asyncio.gather(*self._open_calls, return_exceptions=True)
 
 
-async def _disconnect(bus: MessageBus) -> None:
+async def _disconnect(bus: _Connection) -> None:
     if bus.connected:
         bus.disconnect()
         # The library closes its socket only when it has read the end of the stream.

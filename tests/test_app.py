@@ -1,0 +1,118 @@
+"""The whole program put together, with all its surfaces, beside a simulated Zoom."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray import demo
+from rtms_tray.app import Running
+from rtms_tray.commands import Command, Exit
+from rtms_tray.control.address import control_address
+from rtms_tray.control.client import call
+from rtms_tray.orders.commander import Orders
+from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.faults import Fault
+from rtms_tray.simulator.scenarios import put_meeting
+from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.zoom.zoom_client import ClientSeen
+from tests.helpers.panels import until
+
+pytestmark = [
+    pytest.mark.qt_loop,
+    # Qt draws into memory here, and says what that cannot do.
+    pytest.mark.qt_log_ignore("This plugin does not support", "No such signal"),
+]
+
+MINE = 98_700_000_001
+"""A meeting that the user hosts, and that runs."""
+
+
+@pytest.fixture
+async def zoom() -> AsyncIterator[Simulator]:
+    async with Simulator(progression="immediate") as made:
+        yield made
+
+
+def _in(folder: Path, store: MemoryStore) -> Running:
+    profile = demo.throw_away_profile(folder)
+    return Running(profile, store, asyncio.Event(), ClientSeen)
+
+
+async def _signed_in(orders: Orders, zoom: Simulator) -> None:
+    answer = await demo.sign_in(orders, dict(zoom.addresses()))
+    assert answer.exit is Exit.DONE, answer.text
+
+
+async def _meetings(running: Running) -> list[str]:
+    """Open the menu of the user's meetings, and read it once it is filled."""
+    menu = running.desktop.menu._meetings.menu
+    menu.aboutToShow.emit()
+    await until(lambda: not running.desktop.menu._meetings._loading)
+    return [action.text() for action in menu.actions()]
+
+
+async def test_the_running_meetings_come_first_and_once(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, await demo.secrets_in_memory(zoom.addresses()))
+    demo.set_up(running.profile, zoom.addresses())
+    async with running.started(qapp) as orders:
+        await _signed_in(orders, zoom)
+        put_meeting(zoom.house.engine, {"number": MINE, "host": "owner"})
+        zoom.act(MINE, "host_joins")
+        listed = await _meetings(running)
+        live = [text.startswith("Live now: ") for text in listed]
+        assert live == sorted(live, reverse=True)
+        assert any(live)
+        assert len(set(listed)) == len(listed)
+
+
+async def test_meetings_that_cannot_be_listed_say_why(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, await demo.secrets_in_memory(zoom.addresses()))
+    demo.set_up(running.profile, zoom.addresses())
+    async with running.started(qapp) as orders:
+        await _signed_in(orders, zoom)
+        zoom.house.faults.waiting.append(Fault(path="/v2/users", status=500, times=9))
+        (said,) = await _meetings(running)
+        assert "Zoom" in said
+        assert "Loading" not in said
+
+
+async def test_without_a_set_up_there_are_no_meetings_to_list(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, MemoryStore())
+    async with running.started(qapp):
+        assert await _meetings(running) == ["rtms-tray is not set up yet."]
+
+
+async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path
+) -> None:
+    store = MemoryStore()
+    running = _in(tmp_path, store)
+    demo.set_up(running.profile, zoom.addresses())
+    async with running.started(qapp):
+        assert running.desktop.panels is not None
+        insides = running.desktop.panels._insides
+        assert not await insides.has_secret()
+        await insides.save_secret(zoom.addresses()["client_secret"])
+        assert await insides.has_secret()
+
+
+async def test_quitting_is_answered_and_ends_the_program(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, MemoryStore())
+    program = asyncio.ensure_future(running.main(qapp))
+    address = control_address(running.profile)
+    answer = await asyncio.to_thread(call, address, Command("quit", {}))
+    while answer.exit is Exit.NOT_RUNNING:  # it does not listen yet
+        answer = await asyncio.to_thread(call, address, Command("quit", {}))
+    assert answer.exit is Exit.DONE
+    assert await asyncio.wait_for(program, 10) == Exit.DONE
