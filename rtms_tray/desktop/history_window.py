@@ -31,7 +31,7 @@ from rtms_tray.desktop.window_place import WindowPlace
 from rtms_tray.past.export import as_csv, json_file
 from rtms_tray.past.report import file_name, report
 from rtms_tray.past.weeks import losses, mondays, start_of, weeks
-from rtms_tray.store.history_reader import HistoryReader
+from rtms_tray.store.history_reader import HistoryReader, Page
 from rtms_tray.store.history_records import MeetingRecord
 from rtms_tray.store.history_search import Search, search_for
 from rtms_tray.store.history_trouble import HistoryError
@@ -117,9 +117,16 @@ class HistoryWindow(Panel):
             self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
-        """Remember where the window was."""
+        """Remember where the window was, and keep nothing of what it showed: opening reads anew."""
         self._place.keep()
+        if not event.spontaneous():  # minimised: it comes back without being opened
+            self._let_go()
         super().hideEvent(event)
+
+    def _let_go(self) -> None:
+        self._asked += 1  # whatever is being read comes too late
+        self.model.begin(Page((), 0))
+        self.meeting.show_none("")
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -184,11 +191,11 @@ class HistoryWindow(Panel):
         line = self.model.line(index.row()) if index.isValid() else None
         if line is not None:
             self._key = line.key
-            self._do(self._show_meeting(line.key))
+            self._do(self._show_meeting(line.key, self._asked))
 
-    async def _show_meeting(self, key: str) -> None:
+    async def _show_meeting(self, key: str, asked: int) -> None:
         meeting = await self._doors.reader.meeting(key)
-        if meeting is not None and key == self._key:
+        if meeting is not None and key == self._key and asked == self._asked:
             self.meeting.show_meeting(meeting, self._looks)
 
     def _read_weeks(self) -> None:
