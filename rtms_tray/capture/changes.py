@@ -75,6 +75,8 @@ def span_kind(session: Session) -> SpanKind:
             return SpanKind.NOT_COUNTED
         case _ if session.unverified_since is not None:
             return SpanKind.UNKNOWN
+        case _S.PENDING_APPROVAL if session.why and session.why.code is Code.CANNOT_SEE:
+            return SpanKind.UNKNOWN
         case _S.SHARING:
             return SpanKind.CAPTURED
         case _S.PAUSED:

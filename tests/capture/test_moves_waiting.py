@@ -10,6 +10,7 @@ from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.units import MINUTE, SECOND
 from tests.helpers.capture_rows import (
     HOST,
@@ -141,6 +142,17 @@ def test_no_feed_at_all_says_that_it_cannot_see() -> None:
     stage.feed_up()
     stage.wait(21)
     assert (stage.state, stage.code) == (NO_ANSWER, Code.SILENCE)
+
+
+def test_a_wait_that_cannot_be_seen_is_of_unknown_worth() -> None:
+    stage = Stage(feed=False)
+    stage.ask()
+    stage.reply()
+    stage.wait(600)
+    assert stage.spans() == {SpanKind.UNKNOWN: 600}
+    stage.feed_up()
+    stage.wait(10)
+    assert stage.spans() == {SpanKind.UNKNOWN: 600, SpanKind.LOST: 10}
 
 
 def test_without_any_signal_reminders_come_after_2_5_and_10_minutes() -> None:
