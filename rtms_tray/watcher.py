@@ -232,7 +232,8 @@ class Watcher:
             case Announce() | Withdraw():
                 self._hear(effect)
             case Ignored():
-                log.info("Ignored %s: %s.", effect.event, effect.because)
+                level = logging.DEBUG if effect.others else logging.INFO
+                log.log(level, "Ignored %s: %s.", effect.event, effect.because)
 
     async def _send(self, effect: SendRequest) -> None:
         reply = await self._zoom.ask(effect.request, effect.action, effect.meeting)

@@ -214,6 +214,20 @@ async def test_a_connection_without_anything_offline_says_nothing_to_the_log(
     assert not [line for line in caplog.messages if "NetworkBack" in line]
 
 
+async def test_meetings_of_others_do_not_fill_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await world.feed()
+    theirs = e.Meeting(uuid="theirs==", number="11122233344", host_id="another")
+    world.happen(e.StreamStarted(theirs, "1", "another", NOON))
+    world.happen(e.MeetingEnded(theirs, NOON))
+    world.happen(e.Unknown("meeting.new_thing", NOON))
+    told = {record.levelname: record.getMessage() for record in caplog.records}
+    assert told["DEBUG"] == "Ignored MeetingEnded: no session for this meeting."
+    assert told["INFO"] == "Ignored meeting.new_thing: unknown event."
+
+
 async def test_what_never_left_is_sent_once_when_the_network_is_back(world: World) -> None:
     await _offline(world)
     await world.feed()

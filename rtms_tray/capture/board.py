@@ -142,7 +142,7 @@ def _and_then(one: Turn, event: e.Event, now: Millis) -> Turn:
 def _stranger_stopped(board: Board, event: e.StreamStopped, now: Millis) -> Turn:
     session = next((one for one in board.sessions if event.stream_id in one.others), None)
     if session is None:
-        return Turn(board, (Ignored("StreamStopped", "somebody else's stream"),))
+        return Turn(board, (Ignored("StreamStopped", "somebody else's stream", others=True),))
     return to_session(board, session.key, event, now)
 
 

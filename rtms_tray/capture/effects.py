@@ -55,10 +55,14 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An event that fits nothing: for the log only."""
+    """An event that fits nothing: for the log only.
+
+    `others`: it is of meetings that nobody here asked for, of which a busy account has thousands a day.
+    """
 
     event: str
     because: str
+    others: bool = False
 
 
 Effect = SendRequest | LookUp | Announce | Withdraw | Ignored

@@ -57,7 +57,7 @@ def homeless(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         return Turn(replace(board, memory=memory), (LookUp(uuid),))
     if isinstance(event, Start) and (event.meeting.uuid or event.meeting.number):
         return _new_instance(board, event, now)
-    return Turn(board, (Ignored(type(event).__name__, "no session for this meeting"),))
+    return Turn(board, (Ignored(type(event).__name__, "no session for this meeting", others=True),))
 
 
 def _unnamed(board: Board, event: e.Nameable) -> str | None:
@@ -73,7 +73,9 @@ def _new_instance(board: Board, event: Start, now: Millis) -> Turn:
     older = _older_session(board, event)
     mine = isinstance(event, e.StreamStarted) and board.me and event.operator_id == board.me
     if older is None and not mine:
-        return Turn(board, (Ignored(type(event).__name__, "nobody here asked for it"),))
+        return Turn(
+            board, (Ignored(type(event).__name__, "nobody here asked for it", others=True),)
+        )
     effects: tuple[Effect, ...] = ()
     if older is not None:
         board, effects = _ended_by_next(board, older, event, now)
