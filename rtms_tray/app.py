@@ -240,6 +240,9 @@ async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> 
             program, open_url=open_and_say, show_window=lambda _: None, quit_program=lambda: None
         )
         try:
-            return await orders.perform(Command("sign-in", arguments), say)
+            answer = await orders.perform(Command("sign-in", arguments), say)
+            if program.membership is not None:
+                await program.membership.browser_told()  # who ends now takes its page away
+            return answer
         finally:
             await program.close()

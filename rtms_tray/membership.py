@@ -238,6 +238,10 @@ class Membership:
         self._connection.desk.cancel(why)
         return self.is_signing_in
 
+    async def browser_told(self) -> None:
+        """Wait, for seconds at most, until the browser shows what came of the sign-in."""
+        await self._connection.desk.told()
+
     async def accept_switch(self) -> User | None:
         """Go on with the other account; None when none is waiting."""
         waiting, self._waiting = self._waiting, None

@@ -65,6 +65,7 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._closing: asyncio.TimerHandle | None = None
+        self._told = asyncio.Event()
         self._query: asyncio.Future[str] | None = None
         self._outcome: asyncio.Future[Page] | None = None
 
@@ -105,6 +106,15 @@ class Listener:
             return
         wait = self._patience.answered_s if self.answered else self._patience.unanswered_s
         self._closing = asyncio.get_running_loop().call_later(wait, self.close)
+
+    async def told(self) -> None:
+        """Wait until the browser that came back has its page; not for long, and not if none came."""
+        if not self.answered:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.answered_s):
+                await self._told.wait()
+                await asyncio.gather(*self._connections, return_exceptions=True)
 
     def close(self) -> None:
         """Stop listening at once, and drop whoever is still connected."""
@@ -185,9 +195,11 @@ class Listener:
             return refuse(HTTPStatus.NOT_FOUND)
         try:
             async with asyncio.timeout(self._patience.outcome_s):
-                return render(await asyncio.shield(self._outcome))
+                page = render(await asyncio.shield(self._outcome))
         except TimeoutError:
             return render(STILL_WORKING)
+        self._told.set()
+        return page
 
 
 _HTTP_PORT: Final = 80

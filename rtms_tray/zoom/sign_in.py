@@ -110,6 +110,10 @@ class SignIn:
         if self._scope is not None:
             self._scope.reschedule(asyncio.get_running_loop().time())
 
+    async def told(self) -> None:
+        """Wait, for seconds at most, until the browser shows how it ended."""
+        await self._listener.told()
+
     def close(self) -> None:
         """Free the port at once; until then the browser may still fetch its page for a while."""
         self._listener.close()
@@ -186,6 +190,11 @@ class SignInDesk:
         """End the attempt under way, if there is one."""
         if self._current is not None:
             self._current.cancel(code)
+
+    async def told(self) -> None:
+        """Wait, for seconds at most, until the browser shows how the last attempt ended."""
+        if self._current is not None:
+            await self._current.told()
 
     def close(self) -> None:
         """End everything and free every port: rtms-tray quits, or its settings changed."""

@@ -208,6 +208,36 @@ async def test_who_comes_after_the_end_is_told_why(
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")
+async def test_whoever_ends_after_it_waits_until_the_browser_has_its_page(
+    http: httpx2.AsyncClient,
+) -> None:
+    listener = Listener(patience=QUICK)
+    await listener.open()
+    async with asyncio.timeout(1):
+        await listener.told()  # nobody has come back
+    reply = await http.get(f"{listener.redirect_uri}?code=c", follow_redirects=False)
+    listener.conclude(SIGNED_IN)
+    telling = asyncio.create_task(listener.told())
+    await asyncio.sleep(0.05)
+    assert not telling.done()
+    page = await http.get(httpx2.URL(listener.redirect_uri).join(reply.headers["location"]))
+    assert SIGNED_IN.title in page.text
+    async with asyncio.timeout(QUICK.answered_s / 2):
+        await telling
+    listener.close()
+
+
+async def test_a_browser_that_never_fetches_its_page_is_not_waited_for_long(
+    http: httpx2.AsyncClient,
+) -> None:
+    listener = Listener(patience=Patience(answered_s=0.1))
+    await listener.open()
+    await http.get(f"{listener.redirect_uri}?code=c", follow_redirects=False)
+    async with asyncio.timeout(2):
+        await listener.told()
+    listener.close()
+
+
 async def test_it_closes_by_itself() -> None:
     listener = Listener(patience=Patience(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
