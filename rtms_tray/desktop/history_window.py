@@ -124,6 +124,8 @@ class HistoryWindow(Panel):
         super().hideEvent(event)
 
     def _let_go(self) -> None:
+        for timer in (self._typing, self._settling):
+            timer.stop()
         self._asked += 1  # whatever is being read comes too late
         self.model.begin(Page((), 0))
         self.meeting.show_none("")

@@ -130,6 +130,17 @@ async def test_what_was_being_read_for_a_closed_window_is_dropped(stage: Stage) 
     assert window.model.rowCount() == 0
 
 
+async def test_a_change_that_settles_after_closing_is_not_read(stage: Stage) -> None:
+    window = await stage.opened(ENDED)
+    window.changed()
+    window.entry.setText("987")
+    assert window._settling.isActive()
+    assert window._typing.isActive()
+    window.close()
+    assert not window._settling.isActive()
+    assert not window._typing.isActive()
+
+
 async def test_minimised_it_keeps_what_it_shows(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     window.showMinimized()
