@@ -231,9 +231,10 @@ class Watcher:
                 self._tasks.spawn(self._look(effect.meeting), "look at a meeting")
             case Announce() | Withdraw():
                 self._hear(effect)
-            case Ignored():
-                level = logging.DEBUG if effect.others else logging.INFO
-                log.log(level, "Ignored %s: %s.", effect.event, effect.because)
+            case Ignored(event, because, others=True):
+                log.debug("Ignored %s: %s.", event, because)
+            case Ignored(event, because):
+                log.info("Ignored %s: %s.", event, because)
 
     async def _send(self, effect: SendRequest) -> None:
         reply = await self._zoom.ask(effect.request, effect.action, effect.meeting)

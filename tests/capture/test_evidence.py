@@ -423,3 +423,25 @@ def test_a_stop_older_than_my_return_does_not_send_me_away() -> None:
     stage.joins(I_AM)
     stage.stopped(3, ago_s=5)
     assert stage.session.known[_C.OWNER_PRESENT].value is YES
+
+
+def test_what_is_known_by_itself_bears_zooms_time() -> None:
+    stage = Stage(meeting=OWN_MEETING, zoom_ahead_s=3600)
+    stage.meeting_started()
+    stage.ask()
+    stage.reply()
+    stage.wait(30)
+    stage.resend()
+    stage.refuse(13267)
+    assert stage.session.known[_C.HOST_ORG_RTMS_ENABLED].at == stage.at()
+
+
+def test_a_room_that_the_user_tells_of_is_known_at_zooms_time() -> None:
+    stage = Stage(zoom_ahead_s=3600)
+    stage.ask()
+    stage.reply()
+    stage.started()
+    stage.stopped(3)
+    stage.wait(5)
+    stage.tell_room(YES)
+    assert stage.session.known[_C.OWNER_PRESENT].at == stage.at()

@@ -49,11 +49,20 @@ def explained(stage: Stage) -> Silence:
 class TestSilence:
     """No answer, and nothing is known."""
 
+    def test_a_meeting_whose_start_was_seen_was_not_running_before(self) -> None:
+        stage = Stage(meeting=OWN_MEETING)
+        stage.meeting_started()
+        stage.ask()
+        stage.reply()
+        stage.wait(30)
+        assert RUNNING_BEFORE not in explained(stage).fits
+
     def test_everything_still_fits_the_likeliest_first(self) -> None:
         found = explained(silent())
         assert found.scenarios == (4, 7, 3, 1, 2, 10)
         assert found.fits[-1] == RUNNING_BEFORE
-        assert len(found.fits) == len(found.scenarios) + 1
+        by_number = {one.scenario: one.text for one in CANDIDATES}
+        assert found.fits[:-1] == tuple(by_number[number] for number in found.scenarios)
         assert (found.ask_next, found.question) == (_C.HOST_PRESENT, "Is the host in the meeting?")
         assert found.remedy == "One answer decides most: Is the host in the meeting?"
         assert found.text == "", "the reason's own words stand"

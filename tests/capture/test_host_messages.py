@@ -33,3 +33,6 @@ def test_the_allow_list_needs_the_apps_client_id() -> None:
     message = message_for(Code.NOT_ALLOW_LISTED, "client-1")
     assert message is not None
     assert "client-1" in message.text
+    unknown = message_for(Code.NOT_ALLOW_LISTED)
+    assert unknown is not None
+    assert unknown.text == message.text.replace("client-1", "unknown")
