@@ -112,7 +112,8 @@ class Run:
         self.ends[place] = end
         self.hints.refresh()
         if place in self.keys:
-            self.kept.note(self.keys[place], end)
+            if end is not End.BROKEN:
+                self.kept.note(self.keys[place], end)
             if end in {End.SURVIVED, End.BROKEN}:
                 print(f"{end.name.lower()}: {said(mutant)}", file=sys.stderr, flush=True)
 

@@ -7,6 +7,7 @@ child gets the wrong code and runs those, the quickest first. What has its effec
 
 import cProfile
 import gc
+import importlib
 import importlib.machinery
 import inspect
 import os
@@ -56,6 +57,8 @@ Attempt = Callable[[Mutant], End]
 
 def calm_hypothesis() -> None:
     """Register the profile that the trials run with: the same few examples, the first failure ends it."""
+    # Loaded now: pytest's plug-in refuses to come after tests that were called without it.
+    importlib.import_module("_hypothesis_pytestplugin")
     hypothesis.settings.register_profile(
         "mutation",
         deadline=None,

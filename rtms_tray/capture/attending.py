@@ -48,7 +48,7 @@ def somebody_came(
     before = session.people
     session = _maybe_handed_off(seen(session, event), event, now)
     host = session.people.host
-    came = host is not None and host.is_same(event.person) and event.at >= before.host_seen_at
+    came = host is not None and host.is_same(event.person)
     if is_owner(session.people, event.person, session.me):
         return _i_came(session, now)
     if _waits_for_me(session) or not came or not is_somebody_new(before, event.person):

@@ -46,10 +46,8 @@ def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
     known = board.memory.of(event.meeting_uuid)
     if known is None and event.meeting_id and board.sight.up:
         known = board.memory.running(event.meeting_id)
-    if found is None and known is not None:
-        found = open_session(board, known.meeting.uuid, None)
     if found is not None:
-        if found.meeting.uuid is None and known is not None:
+        if known is not None:
             board = named(board, found, known.meeting, now)
         return to_session(board, found.key, event, now)
     looks = _looks_at_nameless(board)
@@ -154,15 +152,12 @@ def _deauthorized(board: Board, event: e.AppDeauthorized, now: Millis) -> Turn:
 
 def _cannot_be(board: Board, event: e.ZoomEvent) -> str:
     """Say why an event of a stream must not count, whatever session it names."""
-    match event:
-        case e.StreamStarted() if event.stream_id in board.memory.finished:
-            return "this stream has stopped before"
-        case e.StreamStarted() | e.StreamStopped() | e.StreamInterrupted():
-            knows = by_stream(board, event.stream_id)
-            contradictory = knows is not None and contradicts(knows, event)
-            return "another meeting's UUID" if contradictory else ""
-        case _:
-            return ""
+    if not isinstance(event, e.StreamEvent):
+        return ""
+    if isinstance(event, e.StreamStarted) and event.stream_id in board.memory.finished:
+        return "this stream has stopped before"
+    knows = by_stream(board, event.stream_id)
+    return "another meeting's UUID" if knows is not None and contradicts(knows, event) else ""
 
 
 def _remembered(board: Board, event: e.ZoomEvent) -> Board:

@@ -50,7 +50,7 @@ def moved(
     at: Millis | None = None,
 ) -> Session:
     """Enter a state (at an earlier moment of this machine's clock, where an event says so)."""
-    at = now if at is None else min(at, now)
+    at = now if at is None else at
     changed = state is not session.state
     code = why.code if why else None
     news = changed or code is not (session.why.code if session.why else None)
@@ -70,12 +70,13 @@ def moved(
 def span_kind(session: Session) -> SpanKind:
     """Say what time is worth in this state."""
     running = session.people.began
+    code = session.why.code if session.why else None
     match session.state:
         case _S.WAITING_FOR_MEETING if not running:
             return SpanKind.NOT_COUNTED
         case _ if session.unverified_since is not None:
             return SpanKind.UNKNOWN
-        case _S.PENDING_APPROVAL if session.why and session.why.code is Code.CANNOT_SEE:
+        case _S.PENDING_APPROVAL if code is Code.CANNOT_SEE:
             return SpanKind.UNKNOWN
         case _S.SHARING:
             return SpanKind.CAPTURED
@@ -83,7 +84,7 @@ def span_kind(session: Session) -> SpanKind:
             return SpanKind.PAUSED
         case _S.INTERRUPTED:
             return SpanKind.UNKNOWN
-        case _S.STOPPED if session.why and session.why.code is Code.STOPPED_BY_YOU:
+        case _S.STOPPED if code is Code.STOPPED_BY_YOU:
             return SpanKind.PAUSED
         case _:
             return SpanKind.LOST
@@ -113,9 +114,7 @@ def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session
     if session.unverified_since is not None:
         return session
     since = max(since, session.since)
-    timeline = session.timeline
-    if session.state is not _S.WAITING_FOR_MEETING:
-        timeline = timeline.repaint(since, SpanKind.UNKNOWN, "unverified")
+    timeline = session.timeline.repaint(since, SpanKind.UNKNOWN, "unverified")
     return replace(session, unverified_since=since, timeline=timeline)
 
 

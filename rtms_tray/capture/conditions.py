@@ -77,6 +77,6 @@ def learn(known: Known, condition: Condition, new: Evidence) -> Known:
         return {**known, condition: newest}
     winner, loser = (new, old) if new.at >= old.at else (old, new)
     if Value.UNKNOWN in {winner.value, loser.value}:
-        return {**known, condition: replace(winner, contradicted_by=None)}
+        return {**known, condition: winner}
     kept = replace(winner, contradicted_by=replace(loser, contradicted_by=None))
     return {**known, condition: kept}

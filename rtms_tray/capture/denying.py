@@ -38,7 +38,7 @@ def approval_told(session: Session, value: Value, now: Millis) -> Step:
     if value is Value.NO and session.state in UNANSWERED:
         return denied(session, now, Code.DENIED_TOLD)
     by_word = session.why is not None and session.why.code is Code.DENIED_TOLD
-    if session.state is CaptureState.DENIED and by_word and value is not Value.NO:
+    if by_word and value is not Value.NO:
         return Step(_before_denial(session, now))
     return Step(session)
 

@@ -379,15 +379,8 @@ MeetingEvent = (
 )
 Nameable = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
 """What Zoom may tell of a request, naming the meeting by its UUID alone."""
-ZoomEvent = (
-    StreamEvent
-    | MeetingEvent
-    | ConcurrencyLimited
-    | ConcurrencyNear
-    | RequestStatus
-    | AppDeauthorized
-    | Unknown
-)
+OneMeetingsEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
+ZoomEvent = OneMeetingsEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (
     FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | KeyringOpen | OwnerClientSeen
 )

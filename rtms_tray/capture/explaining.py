@@ -11,9 +11,7 @@ from typing import Final
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import UNANSWERED
 from rtms_tray.capture.verdict import QUESTIONS, Explanation, Verdict, explain
 
 _C = Condition
@@ -30,7 +28,6 @@ SILENT: Final = frozenset(
 """Reasons that do not explain themselves."""
 
 _ASKS: Final = frozenset({Code.SILENCE, Code.SILENCE_OWN_MEETING})
-_WITH_DATA: Final = frozenset(row.number for row in SCENARIOS if row.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,8 @@ class Silence:
     rules: tuple[str, ...]
     fits: tuple[str, ...]  # in words, most likely first
     ask_next: Condition | None
-    text: str = ""
-    remedy: str = ""
+    text: str
+    remedy: str
 
     @property
     def question(self) -> str:
@@ -83,7 +80,7 @@ class Silence:
 def silence_of(session: Session) -> Silence | None:
     """Explain a session that waits and hears nothing; None where its reason says all."""
     why = session.why
-    if session.state not in UNANSWERED or why is None or why.code not in SILENT:
+    if why is None or why.code not in SILENT:
         return None
     known = _values(session)
     told = explain(known)
@@ -100,7 +97,7 @@ def silence_of(session: Session) -> Silence | None:
     asked = _ask_next(fitting, known, told)
     remedy = _remedy(why.code, QUESTIONS[asked] if asked else "")
     numbers = tuple(one.scenario for one in fitting)
-    return Silence(numbers, rules, tuple(words), asked, remedy=remedy)
+    return Silence(numbers, rules, tuple(words), asked, "", remedy)
 
 
 def _values(session: Session) -> Mapping[Condition, Value]:
@@ -113,7 +110,7 @@ def _values(session: Session) -> Mapping[Condition, Value]:
 def _blocked(told: Explanation, rules: tuple[str, ...]) -> Silence:
     """What is known keeps data away for certain: that is the reason, not silence."""
     return Silence(
-        tuple(number for number in told.scenarios if number not in _WITH_DATA),
+        told.scenarios,
         tuple(dict.fromkeys((*rules, *told.rules))),
         (),
         None,

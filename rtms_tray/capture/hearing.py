@@ -26,21 +26,13 @@ _BEGAN: Final = Why(Code.BEGAN)
 def alert_of(session: Session) -> Alert | None:
     """Say what a session wants heard now; `None` for anything healthy or silent."""
     why = session.why
-    match session.state:
-        case CaptureState.ENDED if why is not None and why.code is Code.STOP_REVOKED:
-            return Alert(Severity.CRITICAL, why)  # the duty to delete outlives the meeting
-        case CaptureState.ENDED:
-            return None
-        case CaptureState.INTERRUPTED if Timer.INTERRUPTION_HEARD in session.timers:
-            return None
-        case CaptureState.SHARING if why is None:
-            return Alert(Severity.INFO, _BEGAN)
-        case CaptureState.REFUSED | CaptureState.DENIED if why is not None:
-            return Alert(Severity.ATTENTION, why)
-        case _ if why is not None and (severity := REASONS[why.code].severity):
-            return Alert(severity, why)
-        case _:
-            return None
+    if session.state is CaptureState.INTERRUPTED and Timer.INTERRUPTION_HEARD in session.timers:
+        return None
+    if why is None:
+        return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None
+    refused = session.state is CaptureState.REFUSED
+    severity = Severity.ATTENTION if refused else REASONS[why.code].severity
+    return Alert(severity, why) if severity else None
 
 
 def sight_alert(session: Session) -> Alert | None:

@@ -22,8 +22,7 @@ _ABOUT_ANOTHER_HOST: Final = frozenset({CaptureState.WAITING_FOR_HOST, CaptureSt
 
 def in_grace(session: Session, now: Millis) -> bool:
     """Whether a request so young may still start without the host."""
-    pending = session.state is CaptureState.PENDING_APPROVAL
-    return pending and session.timers.get(Timer.GRACE, now) > now
+    return session.timers.get(Timer.GRACE, now) > now
 
 
 def host_known_absent(session: Session, now: Millis) -> Step:
@@ -40,7 +39,7 @@ def host_came(session: Session, now: Millis, joined_at: Millis) -> Step:
     at_once = session.policy.auto_resend is AutoResend.HOST_JOINED
     if at_once and session.resent_for != joined_at:
         session = replace(session, resent_for=joined_at)
-        return ask(session, e.Ask(resend=True), now, Why(Code.RESENT_FOR_HOST))
+        return ask(session, e.Ask(), now, Why(Code.RESENT_FOR_HOST))
     return Step(moved(session, CaptureState.RESEND_NEEDED, now, Why(Code.HOST_JOINED_LATER)))
 
 

@@ -40,21 +40,19 @@ def open_session(board: Board, uuid: str | None, number: str | None) -> Session 
     return None
 
 
-def meeting_of(event: e.ZoomEvent) -> e.Meeting:
-    """Name the meeting that an event is about; nothing where it names none."""
-    nowhere = e.AppDeauthorized | e.ConcurrencyNear | e.Unknown
-    return e.Meeting() if isinstance(event, nowhere) else event.meeting
+def belongs_to(board: Board, event: e.OneMeetingsEvent) -> Session | None:
+    """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet.
 
-
-def belongs_to(board: Board, event: e.ZoomEvent) -> Session | None:
-    """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet."""
+    The newest decides; but where that was given up, the meeting may have been asked for again by number.
+    """
     if isinstance(event, e.StreamEvent) and (found := by_stream(board, event.stream_id)):
         return found
-    meeting = meeting_of(event)
-    by_uuid = [one for one in board.sessions if meeting.uuid and one.meeting.uuid == meeting.uuid]
-    if by_uuid:
-        return next((one for one in by_uuid if one.open), by_uuid[-1])
-    return _by_number(board, event, meeting)
+    uuid = event.meeting.uuid
+    same = (one for one in reversed(board.sessions) if uuid and one.meeting.uuid == uuid)
+    by_uuid = next(same, None)
+    if by_uuid is not None and not given_up(by_uuid):
+        return by_uuid
+    return _by_number(board, event) or by_uuid
 
 
 def by_stream(board: Board, stream_id: str) -> Session | None:
@@ -66,31 +64,32 @@ def by_stream(board: Board, stream_id: str) -> Session | None:
 def contradicts(session: Session, event: e.StreamEvent) -> bool:
     """Whether an event names another instance than the session that its stream belongs to."""
     mine, other = session.meeting.uuid, event.meeting.uuid
-    return bool(mine and other and mine != other)
+    return None not in {mine, other} and mine != other
 
 
-def _by_number(board: Board, event: e.ZoomEvent, meeting: e.Meeting) -> Session | None:
-    """A session still without a UUID takes what is newer than its request."""
-    known = board.memory.of(meeting.uuid)
-    number = meeting.number or (known.meeting.number if known else None)
-    if number is None or isinstance(event, e.StreamInterrupted):
+def _by_number(board: Board, event: e.OneMeetingsEvent) -> Session | None:
+    """Where session or event is without a UUID, the session takes what is newer than its request."""
+    uuid = event.meeting.uuid
+    known = board.memory.of(uuid)
+    number = event.meeting.number or (known.meeting.number if known else None)
+    if number is None:
         return None
     return next(
         (
             one
             for one in reversed(board.sessions)
-            if one.meeting.number == number and one.meeting.uuid is None and _newer(one, event)
+            if one.meeting.number == number
+            and None in {one.meeting.uuid, uuid}
+            and _newer(one, event)
         ),
         None,
     )
 
 
-def _newer(session: Session, event: e.ZoomEvent) -> bool:
-    """Whether an event came after the request; a stream may do so even after giving up."""
+def _newer(session: Session, event: e.OneMeetingsEvent) -> bool:
+    """Whether an event came after the stream, or the request; a stream may do so even after giving up."""
     may = session.open or (isinstance(event, e.StreamStarted) and given_up(session))
-    since = session.asked_at
-    if since is None and session.stream is not None:
-        since = session.stream.started_at
+    since = session.stream.started_at if session.stream else session.asked_at
     return may and since is not None and event.at > since - CLOCK_MARGIN
 
 
@@ -99,7 +98,7 @@ def given_up(session: Session) -> bool:
     return session.why is not None and session.why.code is Code.GIVEN_UP
 
 
-def bound(board: Board, session: Session, event: e.ZoomEvent, now: Millis) -> Board:
+def bound(board: Board, session: Session, event: e.OneMeetingsEvent, now: Millis) -> Board:
     """Let an event that may bind tell its session's names."""
     return named(board, session, event.meeting, now) if isinstance(event, _BINDING) else board
 
@@ -109,7 +108,7 @@ def named(board: Board, session: Session, meeting: e.Meeting, now: Millis) -> Bo
     if any(one.meeting.uuid == meeting.uuid for one in board.sessions if one.open):
         meeting = replace(meeting, uuid=None)  # bound already, to this session or another
     told = replace(session, meeting=joined_names(session.meeting, meeting))
-    if session.meeting.uuid is None and told.meeting.uuid is not None:
+    if session.meeting.uuid is None:
         told = with_memory(told, board.memory.of(told.meeting.uuid), now)
     return board.changed(told)
 

@@ -79,14 +79,13 @@ def _new_instance(board: Board, event: Start, now: Millis) -> Turn:
     effects: tuple[Effect, ...] = ()
     if older is not None:
         board, effects = _ended_by_next(board, older, event, now)
-    moves = older is not None and older.state in UNANSWERED
-    if not mine and not moves:
+    waits = older if older is not None and older.state in UNANSWERED else None
+    if not mine and waits is None:
         return Turn(board, effects)
-    number = event.meeting.number or (older.meeting.number if older else None)
-    meeting = replace(event.meeting, number=number)
+    meeting = event.meeting
     board, session = new_session(board, meeting, board.memory.of(meeting.uuid), now)
-    if older is not None and moves:
-        board = _moved_over(board, older, session, now)
+    if waits is not None:
+        board = _moved_over(board, waits, session, now)
     turn = of_one_meeting(to_session(board, session.key, event, now), event, now)
     look = (LookUp(meeting.uuid),) if meeting.uuid and not meeting.number else ()
     return replace(turn, effects=(*effects, *turn.effects, *look))
@@ -95,7 +94,7 @@ def _new_instance(board: Board, event: Start, now: Millis) -> Turn:
 def _older_session(board: Board, event: Start) -> Session | None:
     """An open session of the same number whose instance is older than this one."""
     found = open_session(board, None, event.meeting.number)
-    if found is None or found.meeting.uuid is None or event.meeting.uuid is None:
+    if found is None:
         return None
     known = board.memory.of(found.meeting.uuid)
     newest = max(
@@ -128,7 +127,6 @@ def _moved_over(board: Board, older: Session, session: Session, now: Millis) -> 
         asked_again=older.asked_again,
         asking_since=older.asking_since,
         requests=older.requests,
-        zoom_ahead=older.zoom_ahead,
         quiet_left=older.quiet_left,
         timers=older.timers,
         nudges=older.nudges,

@@ -13,7 +13,7 @@ from rtms_tray.capture import policy
 from rtms_tray.capture.boards import Board, Turn
 from rtms_tray.capture.changes import armed
 from rtms_tray.capture.conditions import Known, learn
-from rtms_tray.capture.effects import Category, Effect, Withdraw
+from rtms_tray.capture.effects import Category, Withdraw
 from rtms_tray.capture.hearing import heard
 from rtms_tray.capture.identity import given_up
 from rtms_tray.capture.memory import joined_names
@@ -28,62 +28,70 @@ _LONGEST_STORY: Final = 200
 
 def joined(board: Board, key: str, event: e.ZoomEvent | e.MeetingSeen, now: Millis) -> Turn:
     """Join a session that has just been told its names with the one that waits for the same number."""
-    session = board.session(key)
-    asker = _asker(board, session) if session else None
-    if session is None or asker is None or not _is_one(session, asker, _seen_at(event, asker, now)):
+    (session,) = (one for one in board.sessions if one.key == key)
+    asker = _asker(board, session)
+    if asker is None or (asked_at := asker.asked_at) is None:
         return Turn(board, key=key)
-    one = _as_one(session, asker, now)
+    if not _is_one(session, asker, asked_at, event):
+        return Turn(board, key=key)
+    one = _as_one(session, asker, asked_at, now)
     left = tuple(other for other in board.sessions if other.key != key)
-    effects: list[Effect] = [Withdraw(key, category) for category in Category]
-    effects.extend(heard(asker, one))
-    return Turn(replace(board, sessions=left).changed(one), tuple(effects), one.key)
+    effects = (*(Withdraw(key, category) for category in Category), *heard(asker, one))
+    return Turn(replace(board, sessions=left).changed(one), effects, one.key)
 
 
 def _asker(board: Board, session: Session) -> Session | None:
-    """Find the session that was asked for by this session's number, and knows no UUID."""
-    number = session.meeting.number
-    if not (session.open and session.meeting.uuid and number):
+    """Find the newest session of this session's number that knows no UUID."""
+    if not (session.open and session.meeting.uuid):
         return None
+    number = session.meeting.number
     same = (
         one
         for one in reversed(board.sessions)
-        if one.meeting.number == number and one.meeting.uuid is None and one.asked_at is not None
+        if one.meeting.number == number and one.meeting.uuid is None
     )
-    return next((one for one in same if one.open or (given_up(one) and session.live)), None)
+    return next((one for one in same if one.open or given_up(one)), None)
 
 
-def _seen_at(event: e.ZoomEvent | e.MeetingSeen, asker: Session, now: Millis) -> Millis:
-    """When the meeting with the UUID was last seen to run, by this event (Zoom's clock)."""
-    if not isinstance(event, e.MeetingSeen):
-        return event.at
-    return asker.zoom_now(now) if event.status is e.MeetingStatus.STARTED else 0
-
-
-def _is_one(session: Session, asker: Session, seen_at: Millis) -> bool:
+def _is_one(
+    session: Session, asker: Session, asked_at: Millis, event: e.ZoomEvent | e.MeetingSeen
+) -> bool:
     """Whether both are one instance: an older one, not seen since the request, may be over."""
-    asked_at = (asker.asked_at or 0) - policy.CLOCK_MARGIN
-    began = session.stream.started_at if session.stream else 0
-    if not asker.open:
-        return began > asked_at
-    return session.unverified_since is None or max(began, seen_at) > asked_at
+    if _began_since(session, asked_at):
+        return True
+    return asker.open and (session.unverified_since is None or _runs_since(event, asked_at))
 
 
-def _as_one(session: Session, asker: Session, now: Millis) -> Session:
+def _began_since(session: Session, asked_at: Millis) -> bool:
+    """Whether its stream is newer than the request (Zoom's clock)."""
+    stream = session.stream
+    return stream is not None and stream.started_at > asked_at - policy.CLOCK_MARGIN
+
+
+def _runs_since(event: e.ZoomEvent | e.MeetingSeen, asked_at: Millis) -> bool:
+    """Whether this event has seen the meeting run since the request."""
+    if isinstance(event, e.MeetingSeen):
+        return event.status is e.MeetingStatus.STARTED
+    return event.at > asked_at - policy.CLOCK_MARGIN
+
+
+def _as_one(session: Session, asker: Session, asked_at: Millis, now: Millis) -> Session:
     """Go on as the asker, in the state of whichever knows better: a stream, or a newer request."""
-    turn = _asked_again_at(session, asker, now)
+    turn = _asked_again_at(session, asker, asked_at, now)
     lead, other = (session, asker) if turn is None else (asker, session)
     one = replace(
         _with_requests(lead, session, asker),
         number=asker.number,
         meeting=joined_names(session.meeting, asker.meeting),
-        why=_why(session, asker) if lead is session else lead.why,
-        stream=lead.stream if lead.live else session.stream or other.stream,
+        why=_why(lead, asker, asked_at),
+        held=_held(session, asker, asked_at),
+        stream=lead.stream or other.stream,
         ran=session.ran or asker.ran,
         finished=session.finished | asker.finished,
         others=session.others | asker.others,
         people=session.people,
         known=_known(session.known, asker.known),
-        readable=session.readable or asker.readable,
+        readable=session.readable,
         signals=session.signals or asker.signals,
         evidence_at=max(session.evidence_at, asker.evidence_at),
         timeline=_timeline(session, asker, turn),
@@ -101,33 +109,40 @@ def _with_requests(lead: Session, session: Session, asker: Session) -> Session:
         request=lead.request if lead.awaits_reply else newest,
         requests=asker.requests,
         asked=True,
-        asked_at=max(session.asked_at or 0, asker.asked_at or 0),
-        act=session.act or asker.act,
-        stop_sent_at=session.stop_sent_at or asker.stop_sent_at,
-        out_of_denial_at=asker.out_of_denial_at or session.out_of_denial_at,
-        held=(*session.held, *asker.held),
+        asked_at=_latest(session.asked_at, asker.asked_at),
+        act=_newest(session.act, asker.act),
+        stop_sent_at=_latest(session.stop_sent_at, asker.stop_sent_at),
+        out_of_denial_at=_latest(session.out_of_denial_at, asker.out_of_denial_at),
     )
 
 
-def _asked_again_at(session: Session, asker: Session, now: Millis) -> Millis | None:
+def _asked_again_at(
+    session: Session, asker: Session, asked_at: Millis, now: Millis
+) -> Millis | None:
     """When the asker's request was sent, if it is newer than all that became of the stream."""
-    asked_at = asker.local(asker.asked_at or 0, now)
-    newer = asker.open and not session.live and asked_at > session.since
-    return asked_at if newer else None
+    at = asker.local(asked_at, now)
+    return at if asker.open and not session.live and at > session.since else None
 
 
-def _why(session: Session, asker: Session) -> Why | None:
+def _why(lead: Session, asker: Session, asked_at: Millis) -> Why | None:
     """A stream that was asked for from here did not begin elsewhere."""
-    why, stream = session.why, session.stream
-    if why is None or why.code is not Code.BEGAN_ELSEWHERE or stream is None:
-        return why
-    if stream.started_at <= (asker.asked_at or 0) - policy.CLOCK_MARGIN:
-        return why
+    if lead.why != Why(Code.BEGAN_ELSEWHERE) or not _began_since(lead, asked_at):
+        return lead.why
     return Why(Code.BEGAN_AFTER_GIVE_UP) if given_up(asker) else None
+
+
+def _held(session: Session, asker: Session, asked_at: Millis) -> tuple[e.Event, ...]:
+    """What the user saw of Zoom's sign while the asker waited may be older than the stream."""
+    old = e.TellSharing if _began_since(session, asked_at) else ()
+    return (*session.held, *(told for told in asker.held if not isinstance(told, old)))
 
 
 def _newest(one: Request | None, other: Request | None) -> Request | None:
     return max((sent for sent in (one, other) if sent), key=lambda sent: sent.sent_at, default=None)
+
+
+def _latest(one: Millis | None, other: Millis | None) -> Millis | None:
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def _known(one: Known, other: Known) -> Known:
@@ -139,19 +154,22 @@ def _known(one: Known, other: Known) -> Known:
 def _timeline(session: Session, asker: Session, turn: Millis | None) -> Timeline:
     """Until the stream came, time was the asker's; from `turn` on, it is so again."""
     asked, streamed = asker.timeline.reopen().marks, session.timeline.marks
-    began = streamed[0].at if streamed else None
-    before = tuple(mark for mark in asked if began is None or mark.at < began)
-    if turn is None or began is None:
+    before = _until(streamed[0].at, asked)
+    if turn is None:
         return Timeline((*before, *streamed))
-    then = max(turn, began)
-    current = [Mark(then, mark.kind, mark.why) for mark in asked if mark.at <= then][-1:]
-    later = (mark for mark in asked if mark.at > then)
-    return Timeline((*before, *(mark for mark in streamed if mark.at < then), *current, *later))
+    timeline = Timeline((*before, *_until(turn, streamed)))
+    for mark in asked:  # of those before the turn, each takes the place of the one before it
+        timeline = timeline.mark(max(mark.at, turn), mark.kind, mark.why)
+    return timeline
+
+
+def _until(end: Millis, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if mark.at < end)
 
 
 def _story(one: Session, session: Session, asker: Session, now: Millis) -> tuple[Happened, ...]:
     """Tell both stories in the order of time; the last entry is how things stand."""
     story = sorted((*asker.story, *session.story), key=lambda entry: entry.at)
-    if not story or story[-1].state is not one.state:
+    if story[-1].state is not one.state:
         story.append(Happened(now, one.state, one.why))
-    return tuple(story[-_LONGEST_STORY:])
+    return (*story[-_LONGEST_STORY:],)

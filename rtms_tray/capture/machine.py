@@ -50,12 +50,13 @@ Rule = Callable[[Session, Any, Millis], Step]
 _S = CaptureState
 ANY: Final = OPEN | {_S.IDLE, _S.ENDED}
 _NONE: Final = frozenset({_S.IDLE})
+_REQUESTING: Final = frozenset({_S.REQUESTING})
 
 TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     # from                        event                  rule
     # the user
-    (_NONE | NOT_LIVE,            e.Ask,                 asking.ask),
-    (frozenset({_S.REQUESTING}),  e.Ask,                 asking.ask_while_requesting),
+    (_NONE | NOT_LIVE - _REQUESTING, e.Ask,              asking.ask),
+    (_REQUESTING,                 e.Ask,                 asking.ask_while_requesting),
     (LIVE,                        e.Ask,                 asking.ask_while_live),
     (LIVE,                        e.Act,                 asking.act),
     (NOT_LIVE,                    e.GiveUp,              asking.give_up),
@@ -120,14 +121,7 @@ APPLIED_WHILE_REQUESTING: Final = (
 _EVIDENCE: Final = (e.Replied, e.Tell, e.TellSharing, e.Ask)
 
 
-def _lookup() -> dict[tuple[CaptureState, type], Rule]:
-    rules: dict[tuple[CaptureState, type], Rule] = {}
-    for states, event, rule in sorted(TABLE, key=lambda row: -len(row[0])):
-        rules.update({(state, event): rule for state in states})
-    return rules
-
-
-_RULES: Final = _lookup()
+_RULES: Final = {(state, event): rule for states, event, rule in TABLE for state in states}
 
 
 def step(session: Session, event: e.Event, now: Millis) -> Step:
@@ -142,10 +136,10 @@ def step(session: Session, event: e.Event, now: Millis) -> Step:
 
 def _without_older_word(session: Session, event: e.Event) -> Session:
     """What the user saw of Zoom's sign before a stream began or ended says nothing of the time after."""
-    if not session.held or not isinstance(event, e.StreamStarted | e.StreamStopped):
+    if session.awaits_reply or not isinstance(event, e.StreamStarted | e.StreamStopped):
         return session
     held = (one for one in session.held if not isinstance(one, e.TellSharing))
-    return session if session.awaits_reply else replace(session, held=tuple(held))
+    return replace(session, held=tuple(held))
 
 
 def _apply(session: Session, event: e.Event, now: Millis) -> Step:
@@ -157,23 +151,22 @@ def _apply(session: Session, event: e.Event, now: Millis) -> Step:
 
 
 def _tick(session: Session, now: Millis) -> Step:
-    effects: list[Effect] = []
+    effects: tuple[Effect, ...] = ()
     while (timer := timing.due(session, now)) is not None:
         fired = timing.fire(session, timer, now)
         session = fired.session
-        effects.extend(fired.effects)
-    return Step(session, tuple(effects))
+        effects += fired.effects
+    return Step(session, effects)
 
 
 def _release(done: Step, now: Millis) -> Step:
     """Apply what was held while the request was on its way."""
-    session, effects = done.session, list(done.effects)
+    session, effects = done.session, done.effects
     while session.held and not session.awaits_reply:
-        event, *rest = session.held
-        next_ = step(replace(session, held=tuple(rest)), event, now)
+        next_ = step(replace(session, held=session.held[1:]), session.held[0], now)
         session = next_.session
-        effects.extend(next_.effects)
-    return Step(session, tuple(effects))
+        effects += next_.effects
+    return Step(session, effects)
 
 
 def _finish(before: Session, after: Session, event: e.Event, now: Millis) -> Session:
@@ -200,9 +193,8 @@ def _only_meaningful(session: Session) -> Session:
 
 def _with_evidence(session: Session, event: e.Event, now: Millis) -> Session:
     """Remember when the meeting was last known to be on."""
-    at = getattr(event, "at", None)
-    if isinstance(event, e.ZoomEvent) and isinstance(at, int):
-        at = session.local(at, now)
+    if isinstance(event, e.OneMeetingsEvent):
+        at = session.local(event.at, now)
     elif isinstance(event, _EVIDENCE) or _was_seen_running(event):
         at = now
     else:

@@ -177,5 +177,4 @@ def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:
 
 def bounded(entries: Mapping[str, T]) -> Mapping[str, T]:
     """Forget the oldest entries beyond the limit."""
-    extra = len(entries) - policy.MEETINGS_REMEMBERED
-    return dict(list(entries.items())[extra:]) if extra > 0 else entries
+    return dict(list(entries.items())[-policy.MEETINGS_REMEMBERED :])

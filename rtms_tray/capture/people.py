@@ -29,12 +29,12 @@ class People:
     @property
     def others_in_breakout(self) -> bool:
         """Whether rooms are open, as far as others tell."""
-        return bool(self.in_rooms)
+        return len(self.in_rooms) > 0
 
 
 def is_owner(people: People, person: e.Person, me: str | None) -> bool:
     """Whether this is the app owner: by account, or by an identifier seen with that account."""
-    if me and person.account_id:
+    if person.account_id:
         return person.account_id == me
     return people.owner is not None and people.owner.is_same(person)
 
@@ -43,7 +43,7 @@ def is_host(people: People, person: e.Person, host_id: str | None) -> bool:
     """Whether this is the host: the present one, or the meeting's scheduled owner."""
     if people.host is not None and people.host.is_same(person):
         return True
-    return bool(host_id and person.account_id == host_id)
+    return host_id is not None and person.account_id == host_id
 
 
 def observe(people: People, event: e.ZoomEvent, me: str | None, host_id: str | None) -> People:

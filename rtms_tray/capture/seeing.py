@@ -7,7 +7,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.asking import ask
-from rtms_tray.capture.changes import armed, disarmed, doubted
+from rtms_tray.capture.changes import armed, disarmed, doubted, forgotten
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Effect, LookUp
 from rtms_tray.capture.evidence import of_client
@@ -35,20 +35,21 @@ def feed_up(session: Session, event: e.FeedUp, now: Millis) -> Step:
 
 def _look(session: Session) -> tuple[Effect, ...]:
     uuid = session.meeting.uuid
-    in_doubt = session.open and session.unverified_since is not None
+    in_doubt = session.unverified_since is not None
     may_tell = session.state is not CaptureState.WAITING_FOR_MEETING
     return (LookUp(uuid),) if uuid and in_doubt and may_tell else ()
 
 
 def _postponed(session: Session, now: Millis) -> Session:
     """Deadlines waited for the feed: an interruption gets its whole time again."""
-    timers = {
-        name: max(at, now + policy.GRACE) if name in NEEDS_SIGHT else at
-        for name, at in session.timers.items()
-    }
-    if Timer.INTERRUPTION_OVER in timers:
-        timers[Timer.INTERRUPTION_OVER] = now + policy.INTERRUPTION_OVER_AFTER
+    timers = {name: _after_gap(name, at, now) for name, at in session.timers.items()}
     return replace(session, timers=timers)
+
+
+def _after_gap(timer: Timer, at: Millis, now: Millis) -> Millis:
+    if timer is Timer.INTERRUPTION_OVER:
+        return now + policy.INTERRUPTION_OVER_AFTER
+    return max(at, now + policy.GRACE) if timer in NEEDS_SIGHT else at
 
 
 def feed_down(session: Session, event: e.FeedDown, now: Millis) -> Step:
@@ -57,21 +58,19 @@ def feed_down(session: Session, event: e.FeedDown, now: Millis) -> Step:
         return Step(session)
     since = min(event.at, now)
     session = _gap(session, since)
-    session = replace(session, sight=Sight(possible=True, up_since=None))
-    if session.live:
-        session = armed(session, Timer.BLIND, since + policy.BLIND_HEARD_AFTER)
+    session = replace(session, sight=Sight(possible=True))
+    session = armed(session, Timer.BLIND, since + policy.BLIND_HEARD_AFTER)
     return Step(deaf(session, now))
 
 
 def _gap(session: Session, since: Millis) -> Session:
     """Nothing was seen since then: who came or went is no longer known."""
-    known = dict(session.known)
-    host = known.get(Condition.HOST_PRESENT)
+    host = session.known.get(Condition.HOST_PRESENT)
     if host is not None and host.source is Source.EVENT and host.value is Value.NO:
-        del known[Condition.HOST_PRESENT]
+        session = forgotten(session, Condition.HOST_PRESENT)
     people = forget_unseen(session.people)
     session = _watched_until(session, since)
-    return doubted(replace(session, known=known, people=people), since)
+    return doubted(replace(session, people=people), since)
 
 
 def _watched_until(session: Session, at: Millis) -> Session:
@@ -101,21 +100,20 @@ def signed_in(session: Session, event: e.SignedIn, now: Millis) -> Step:
     """Any | signed in: what was refused for want of a sign-in is asked again; what is in doubt, looked at."""
     session = replace(session, me=event.user_id, my_account=event.account_id)
     if _refused_by(session, {Code.SIGN_IN_NEEDED, *_KEYRING}):
-        return ask(session, e.Ask(resend=True), now)
+        return ask(session, e.Ask(), now)
     return Step(session, _look(session))
 
 
 def keyring_open(session: Session, event: e.KeyringOpen, now: Millis) -> Step:
     """Refused, keyring | the keyring gives the sign-in out → asked again; what is in doubt, looked at."""
     if _refused_by(session, _KEYRING):
-        return ask(session, e.Ask(resend=True), now)
+        return ask(session, e.Ask(), now)
     look = _look(session)
     return Step(session, look) if look else ignored(session, event, "nothing waits for the keyring")
 
 
 def _refused_by(session: Session, codes: AbstractSet[Code]) -> bool:
-    why = session.why if session.state is CaptureState.REFUSED else None
-    return why is not None and why.code in codes
+    return session.why is not None and session.why.code in codes
 
 
 def sign_in_lost(session: Session, event: e.SignInLost | e.AppDeauthorized, now: Millis) -> Step:
@@ -135,4 +133,4 @@ def network_back(session: Session, event: e.NetworkBack, now: Millis) -> Step:
     may = session.policy.auto_resend is not policy.AutoResend.OFF
     if not offline or not may:
         return ignored(session, event, "nothing waits for the network")
-    return ask(session, e.Ask(resend=True), now)
+    return ask(session, e.Ask(), now)

@@ -139,7 +139,7 @@ class Session:
     @property
     def own(self) -> bool:
         """Whether the app owner is the meeting's host."""
-        return bool(self.me) and self.meeting.host_id == self.me
+        return self.me is not None and self.meeting.host_id == self.me
 
     @property
     def host_present(self) -> Value:

@@ -3,7 +3,7 @@
 Numbers and names: Zoom's RTMS data types, 0–26; the webhook page lists only 1–11.
 """
 
-from enum import Enum
+from enum import Enum, auto
 from typing import Final
 
 from rtms_tray.capture.reasons import Code
@@ -16,9 +16,9 @@ _FOR_GOOD = CaptureState.STOPPED_PERMANENTLY
 class Hindsight(Enum):
     """What a stop tells of the time before it."""
 
-    NOTHING = "nothing"
-    NEVER_RECEIVED = "never received"  # the whole stream is lost
-    TAIL_UNKNOWN = "tail unknown"  # unknown from the interruption, or else the last 65 s
+    NOTHING = auto()
+    NEVER_RECEIVED = auto()  # the whole stream is lost
+    TAIL_UNKNOWN = auto()  # unknown from the interruption, or else the last 65 s
 
 
 STOPS: Final[dict[int, tuple[CaptureState, Code]]] = {

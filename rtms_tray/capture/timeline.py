@@ -71,19 +71,14 @@ class Timeline:
         """Say in hindsight that all since then was of another kind, but for the kinds to keep."""
         if not self.marks or self.closed_at is not None:
             return self
-        since = max(since, self.marks[0].at)
-        kept = [mark for mark in self.marks if mark.at < since]
-        under = [mark for mark in self.marks if mark.at <= since][-1:]
-        later = [mark for mark in self.marks if mark.at > since]
-        repainted = [
-            Mark(max(mark.at, since), kind, why)
-            if mark.kind not in keep
-            else replace(mark, at=max(mark.at, since))
-            for mark in (*under, *later)
-        ]
-        return replace(self, marks=tuple(_merged([*kept, *repainted])))
+        before = [mark for mark in self.marks if mark.at < since]
+        after = [mark for mark in self.marks if mark.at >= since]
+        if before and (not after or after[0].at > since):
+            after.insert(0, replace(before[-1], at=since))
+        repainted = (mark if mark.kind in keep else Mark(mark.at, kind, why) for mark in after)
+        return replace(self, marks=tuple(_merged([*before, *repainted])))
 
-    def begin_earlier(self, at: Millis, kind: SpanKind, why: str = "") -> "Timeline":
+    def begin_earlier(self, at: Millis, kind: SpanKind, why: str) -> "Timeline":
         """Count from an earlier moment on, once it becomes known (the meeting's start)."""
         if not self.marks or at >= self.marks[0].at:
             return self
@@ -101,8 +96,7 @@ class Timeline:
         """Count again after all; the time in between does not count."""
         if self.closed_at is None:
             return self
-        gap = Mark(self.closed_at, SpanKind.NOT_COUNTED)
-        return Timeline((*(mark for mark in self.marks if mark.at < gap.at), gap))
+        return Timeline(self.marks).mark(self.closed_at, SpanKind.NOT_COUNTED)
 
     def spans(self, now: Millis) -> tuple[Span, ...]:
         """List the counted stretches up to `now`, none of them empty."""

@@ -173,9 +173,9 @@ def completions(known: Values) -> Iterator[dict[Condition, Value]]:
 
 def fitting(known: Values) -> tuple[int, ...]:
     """Number the scenarios that fit, those first for which most is known."""
-    fits = [row for row in SCENARIOS if row.fits(known)]
-    fits.sort(key=lambda row: (-row.named_by(known), row.number))
-    return tuple(row.number for row in fits)
+    fits = (row for row in SCENARIOS if row.fits(known))
+    ordered = sorted(fits, key=lambda row: row.named_by(known), reverse=True)
+    return tuple(row.number for row in ordered)
 
 
 def _data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
@@ -185,16 +185,10 @@ def _data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
 
 
 def _no_data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
-    certain = [block for block in BLOCKS if block.holds(known)]
-    possible = [block for block in BLOCKS if _may_hold(block, known)]
-    block = (certain or possible)[0]
+    block = next(block for block in BLOCKS if block.holds(known))
     return Explanation(
         Verdict.NO_DATA, scenarios, block.rules, block.condition, None, block.text, block.remedy
     )
-
-
-def _may_hold(block: Block, known: Values) -> bool:
-    return any(block.holds(full) for full in completions(known))
 
 
 def _undecided(known: Values, scenarios: tuple[int, ...]) -> Explanation:
@@ -216,4 +210,4 @@ def decisive(known: Values) -> Condition:
         groups = ([data for full, data in cases if full[name] is answer] for answer in (_YES, _NO))
         return sum(max(sum(group), len(group) - sum(group)) for group in groups)
 
-    return max(open_, key=lambda name: (guessed_right(name), -open_.index(name)))
+    return max(open_, key=guessed_right)

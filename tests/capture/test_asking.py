@@ -6,7 +6,9 @@ from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.states import CaptureState
 from tests.helpers.capture_stage import NUMBER, UUID, Stage
+from tests.helpers.capture_ways import brought_to
 
 
 def test_a_request_names_the_number_or_else_the_uuid() -> None:
@@ -45,3 +47,29 @@ def test_a_further_try_is_asked_at_zooms_time() -> None:
     stage.reply(Outcome.SERVER_TROUBLE)
     stage.wait(1)
     assert stage.session.asked_at == stage.at()
+
+
+def test_a_try_that_a_stream_made_needless_hinders_no_later_request() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply(Outcome.SERVER_TROUBLE)
+    stage.started()
+    assert stage.session.request is not None
+    assert not stage.session.request.open
+    stage.wait(5)
+    stage.stopped(5)
+    stage.clear()
+    stage.resend()
+    assert stage.sent() == [Action.START]
+
+
+def test_a_try_to_pause_that_a_stop_made_needless_hinders_no_later_one() -> None:
+    stage = brought_to(CaptureState.SHARING)
+    stage.act(Action.PAUSE)
+    stage.act_answer(Outcome.SERVER_TROUBLE)
+    stage.stopped(5)
+    stage.wait(60)
+    stage.tell_sharing(True)
+    stage.clear()
+    stage.act(Action.PAUSE)
+    assert stage.sent() == [Action.PAUSE]

@@ -7,6 +7,7 @@ from rtms_tray.capture.events import Action
 from rtms_tray.capture.policy import JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import SECOND
 from tests.helpers.capture_stage import I_AM, MEETING, NEW_HOST, THE_HOST, Stage
 from tests.helpers.capture_ways import brought_to
 
@@ -65,3 +66,14 @@ def test_a_new_host_explains_no_stop_that_has_been_answered_by_asking_again() ->
     stage.reply()
     stage.becomes_host(NEW_HOST)
     assert stage.code is not Code.HAND_OFF
+
+
+def test_a_clock_that_was_set_back_ends_no_meeting_in_the_future() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.look(e.MeetingStatus.STARTED)
+    stage.wait(60)
+    stage.gap()
+    stage.now -= 10 * SECOND
+    stage.look(e.MeetingStatus.WAITING)
+    assert stage.state is _S.ENDED
+    assert stage.session.timeline.closed_at == stage.now

@@ -422,7 +422,8 @@ def test_a_stop_older_than_my_return_does_not_send_me_away() -> None:
     stage.wait(10)
     stage.joins(I_AM)
     stage.stopped(3, ago_s=5)
-    assert stage.session.known[_C.OWNER_PRESENT].value is YES
+    assert stage.session.known[_C.OWNER_PRESENT] == Evidence(YES, EVENT, stage.at())
+    assert stage.session.people.owner_present
 
 
 def test_what_is_known_by_itself_bears_zooms_time() -> None:

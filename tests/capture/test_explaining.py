@@ -19,7 +19,7 @@ from rtms_tray.capture.explaining import (
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.states import UNANSWERED, CaptureState
-from rtms_tray.capture.verdict import QUESTIONS
+from rtms_tray.capture.verdict import QUESTIONS, explain
 from tests.helpers.capture_stage import MEETING, OWN_MEETING, THE_HOST, Stage
 from tests.helpers.capture_ways import WAYS, brought_to
 from tests.helpers.sessions import session as made
@@ -46,6 +46,25 @@ def explained(stage: Stage) -> Silence:
     return found
 
 
+SETTLED_BY = (
+    _C.HOST_PRESENT,
+    _C.HOST_APPROVES,
+    _C.OWNER_CLIENT_SUPPORTED,
+    _C.HOST_ORG_RTMS_ENABLED,
+    _C.HOST_CLIENT_SUPPORTED,
+    _C.OWNER_PRESENT,
+)
+
+
+@pytest.mark.parametrize(("one", "condition"), list(zip(CANDIDATES, SETTLED_BY, strict=True)))
+def test_one_answer_settles_each_way_to_explain_silence(
+    one: Candidate, condition: Condition
+) -> None:
+    assert one.condition is condition
+    assert one.scenario in explain({}).scenarios
+    assert one.scenario not in explain({condition: YES}).scenarios
+
+
 class TestSilence:
     """No answer, and nothing is known."""
 
@@ -60,7 +79,14 @@ class TestSilence:
     def test_everything_still_fits_the_likeliest_first(self) -> None:
         found = explained(silent())
         assert found.scenarios == (4, 7, 3, 1, 2, 10)
-        assert found.fits[-1] == RUNNING_BEFORE
+        assert (
+            found.fits[-1]
+            == RUNNING_BEFORE
+            == (
+                "It runs already: "
+                "rtms-tray did not see this meeting begin, nor what began before it looked."
+            )
+        )
         by_number = {one.scenario: one.text for one in CANDIDATES}
         assert found.fits[:-1] == tuple(by_number[number] for number in found.scenarios)
         assert (found.ask_next, found.question) == (_C.HOST_PRESENT, "Is the host in the meeting?")
@@ -102,6 +128,14 @@ class TestSilence:
         assert (found.scenarios, found.fits) == ((), (RUNNING_BEFORE,))
         assert (found.ask_next, found.question, found.remedy) == (None, "", "")
 
+    def test_what_is_told_already_is_not_asked(self) -> None:
+        told = {_C.HOST_PRESENT: YES, _C.HOST_APPROVES: NO}
+        known = {name: Evidence(value, Source.USER, 0) for name, value in told.items()}
+        found = silence_of(replace(silent().session, known=known))
+        assert found
+        assert 7 in found.scenarios
+        assert found.ask_next is _C.OWNER_CLIENT_SUPPORTED
+
 
 THERE = {_C.HOST_PRESENT: Evidence(YES, Source.USER, 0)}
 NOT_TOLD = {_C.HOST_PRESENT, _C.HOST_APPROVES, _C.IN_BREAKOUT_ROOM}
@@ -140,8 +174,11 @@ class TestMyOwnMeeting:
         assert stage.state is _S.NO_ANSWER
         found = explained(stage)
         assert found.scenarios == (3, 1)
-        assert found.fits[1] == "Your organization does not allow RTMS."
-        assert not any("host" in fit.lower() for fit in found.fits)
+        assert found.fits == (
+            "Your Zoom is older than 6.5.5.",
+            "Your organization does not allow RTMS.",
+        )
+        assert found.remedy == "One answer decides most: Is your own Zoom 6.5.5 or later?"
 
 
 class TestNoSight:

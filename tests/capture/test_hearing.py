@@ -5,7 +5,7 @@ import pytest
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Acknowledge, Action, NetworkBack, Outcome, Remind
-from rtms_tray.capture.hearing import wants_attention
+from rtms_tray.capture.hearing import heard, wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
@@ -262,3 +262,19 @@ def test_a_second_interruption_begins_the_wait_anew_and_is_heard_once() -> None:
     stage.wait(60)
     assert stage.state is _S.INTERRUPTED
     assert stage.announced() == [(CRITICAL, Code.RECEIVER_INTERRUPTED)]
+
+
+def test_what_is_merely_worth_knowing_is_not_heard_by_who_has_set_the_session_aside() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.started("b", "other")
+    assert wants_attention(stage.session)
+    stage.user(Acknowledge())
+    stage.clear()
+    stage.enters_room(GUEST)
+    assert stage.announced() == []
+    assert not wants_attention(stage.session)
+
+
+def test_nothing_new_is_nothing_to_hear() -> None:
+    session = brought_to(_S.STOPPED).session
+    assert heard(session, session) == ()

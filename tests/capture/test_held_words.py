@@ -50,3 +50,11 @@ def test_without_news_of_a_stream_the_word_counts_once_the_reply_is_in() -> None
     assert stage.session.held
     stage.reply()
     assert stage.state is _S.SHARING
+
+
+def test_somebody_elses_stream_is_no_news_of_mine() -> None:
+    stage = asking_again()
+    stage.tell_sharing(True)
+    stage.started("x", "other")
+    stage.reply()
+    assert stage.state is _S.SHARING

@@ -7,8 +7,11 @@ import pytest
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.identity import open_session
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage
 from tests.helpers.capture_ways import brought_to
 
@@ -133,3 +136,100 @@ class TestBinding:
         stage.wait(5)
         stage.started()
         assert [one.state for one in stage.board.sessions] == [_S.SHARING]
+
+
+class TestNames:
+    """One of a meeting's two names is often missing."""
+
+    @pytest.mark.parametrize("names", [e.Meeting(uuid=UUID), e.Meeting(number=NUMBER), e.Meeting()])
+    def test_a_stream_known_by_its_own_name_needs_no_other(self, names: e.Meeting) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.zoom(e.StreamStopped(names, "a", 5, stage.at()))
+        assert stage.state is _S.STOPPED
+
+    def test_the_number_was_all_that_its_start_told(self) -> None:
+        stage = Stage()
+        stage.zoom(e.StreamStarted(e.Meeting(number=NUMBER), "a", ME, stage.at()))
+        stage.zoom(e.StreamStopped(e.Meeting(uuid=UUID), "a", 5, stage.at()))
+        assert stage.state is _S.STOPPED
+
+    def test_the_number_is_enough_where_a_session_has_both(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.zoom(e.StreamStarted(e.Meeting(number=NUMBER), "a", ME, stage.at()))
+        assert [one.state for one in stage.board.sessions] == [_S.SHARING]
+
+    def test_no_name_is_nobodys(self) -> None:
+        stage = Stage()
+        stage.zoom(e.StreamStarted(e.Meeting(uuid=UUID), "a", ME, stage.at()))
+        stage.clear()
+        stage.zoom(e.StreamStopped(e.Meeting(), "b", 5, stage.at()))
+        assert stage.ignored()
+        assert "b" not in stage.session.finished
+
+    def test_an_event_one_second_before_the_request_is_not_of_it(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.joins(GUEST, ago_s=1)
+        assert stage.session.meeting.uuid is None
+        stage.joins(GUEST, ago_s=0.999)
+        assert stage.session.meeting.uuid == UUID
+
+    def test_the_newest_open_session_is_found_by_either_name(self) -> None:
+        older, newer, nameless = (
+            Session(1, e.Meeting("uuid-1", NUMBER), _S.SHARING),
+            Session(2, e.Meeting("uuid-2", NUMBER), _S.SHARING),
+            Session(3, e.Meeting("uuid-3"), _S.SHARING),
+        )
+        board = boards.Board(sessions=(older, newer, nameless))
+        assert open_session(board, None, NUMBER) is newer
+        assert open_session(board, "uuid-1", None) is older
+        assert open_session(board, "uuid-4", None) is None
+
+
+class TestAskedForAgain:
+    """The meeting was given up, and asked for again by its number."""
+
+    def asked_again(self) -> Stage:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.give_up()
+        stage.gap()
+        stage.ask()
+        stage.reply()
+        assert stage.session.meeting.uuid is None
+        stage.wait(6)
+        return stage
+
+    def test_its_people_are_seen(self) -> None:
+        stage = self.asked_again()
+        stage.joins(THE_HOST)
+        assert (stage.state, stage.session.meeting.uuid) == (_S.RESEND_NEEDED, UUID)
+
+    def test_its_stream_is_the_new_requests(self) -> None:
+        stage = self.asked_again()
+        stage.started()
+        assert [one.state for one in stage.board.sessions] == [_S.ENDED, _S.SHARING]
+        assert stage.code is None
+
+    def test_the_stream_is_the_newest_requests(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.reply()
+        stage.give_up()
+        stage.wait(5)
+        stage.ask()
+        stage.reply()
+        stage.started()
+        assert [one.state for one in stage.board.sessions] == [_S.ENDED, _S.SHARING]
+
+
+@pytest.mark.parametrize("ahead_s", [0, 3600])
+def test_time_counts_from_a_start_that_was_seen_before_a_gap(ahead_s: int) -> None:
+    stage = Stage(zoom_ahead_s=ahead_s)
+    stage.meeting_started()
+    stage.gap(5)
+    stage.ask()
+    stage.reply()
+    stage.wait(4)
+    stage.joins(GUEST)
+    assert sum(stage.spans().values()) == 9
+    assert SpanKind.LOST in stage.spans()

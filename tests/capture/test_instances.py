@@ -6,8 +6,10 @@ import pytest
 
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import SECOND
 from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID, Stage
 from tests.helpers.capture_ways import brought_to
 
@@ -63,6 +65,27 @@ class TestNewInstances:
         stage = brought_to(_S.SHARING)
         stage.zoom(e.MeetingStarted(NEXT, stage.at(3600)))
         assert states(stage) == [_S.SHARING]
+
+    def test_a_start_older_than_the_request_ends_nothing_even_where_nothing_else_is_remembered(
+        self,
+    ) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.board = replace(stage.board, memory=Memory())
+        stage.zoom(e.MeetingStarted(NEXT, stage.at(60)))
+        assert states(stage) == [_S.PENDING_APPROVAL]
+
+    @pytest.mark.parametrize("ahead_s", [0, 3600])
+    def test_it_ended_when_the_next_began_at_the_latest(self, ahead_s: int) -> None:
+        stage = Stage(zoom_ahead_s=ahead_s)
+        stage.ask()
+        stage.reply()
+        stage.started()
+        stage.wait(20)
+        stage.gap()
+        stage.look(e.MeetingStatus.STARTED)
+        stage.zoom(e.MeetingStarted(NEXT, stage.at(11)))
+        assert stage.state is _S.ENDED
+        assert stage.session.timeline.closed_at == stage.now - 11 * SECOND
 
     def test_what_moves_over_in_the_dark_is_in_doubt(self) -> None:
         stage = brought_to(_S.PENDING_APPROVAL)

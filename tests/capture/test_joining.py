@@ -96,6 +96,14 @@ class TestAskedFirst:
         assert [one.state for one in twin.one.story][-1] is _S.SHARING
         assert [one.at for one in twin.one.story] == sorted(one.at for one in twin.one.story)
 
+    def test_of_long_stories_the_newest_part_is_kept(self) -> None:
+        twin = asked_then_started()
+        asker, session = twin.board.sessions
+        long = replace(asker, story=asker.story[:1] * 150 + session.story * 150)
+        twin.board = replace(twin.board, sessions=(long, session))
+        twin.named()
+        assert twin.one.story == asker.story[:1] * 49 + session.story * 151
+
     def test_what_was_announced_of_the_second_is_withdrawn(self) -> None:
         twin = asked_then_started()
         twin.clear()

@@ -1,7 +1,9 @@
 """Who is in a meeting, as far as its events tell."""
 
+import pytest
+
 from rtms_tray.capture import events as e
-from rtms_tray.capture.people import People, forget_unseen, observe
+from rtms_tray.capture.people import People, forget_unseen, is_somebody_new, observe
 from tests.helpers.capture_stage import GUEST, I_AM, ME, MEETING, NEW_HOST, THE_HOST
 
 
@@ -88,3 +90,47 @@ def test_the_first_identifier_that_both_have_decides() -> None:
 def test_forgetting_keeps_who_is_there() -> None:
     people = after(joined(THE_HOST, 1))
     assert forget_unseen(people) == people
+
+
+def test_an_identifier_that_only_one_sighting_has_decides_nothing() -> None:
+    by_account = e.Person(account_id=ME)
+    assert by_account.is_same(I_AM)
+    assert I_AM.is_same(by_account)
+
+
+DEVICE = e.Person("host", "17", "p-host")
+
+
+@pytest.mark.parametrize(
+    ("person", "new"),
+    [
+        (DEVICE, False),
+        (e.Person("host", "27", "p-other-device"), False),
+        (e.Person("other", "17", "p-host"), False),  # the identifier of this meeting decides
+        (e.Person(None, None, "p-host"), False),
+        (e.Person("other", "27", "p-other"), True),
+        (e.Person(None, "27", "p-other"), True),
+    ],
+)
+def test_who_is_no_other_than_the_host_who_is_there(person: e.Person, *, new: bool) -> None:
+    assert is_somebody_new(People(host=DEVICE), person) is new
+    assert is_somebody_new(People(), person)
+
+
+def test_two_without_an_account_are_not_one() -> None:
+    people = People(host=e.Person(participant_uuid="p-1"))
+    assert is_somebody_new(people, e.Person(participant_uuid="p-2"))
+
+
+@pytest.mark.parametrize(("later", "without"), [(0, None), (1, 5)])
+def test_somebody_was_there_before_the_host_only_if_really_before(
+    later: int, without: int | None
+) -> None:
+    people = after(e.MeetingStarted(MEETING, 1), joined(GUEST, 5), joined(THE_HOST, 5 + later))
+    assert people.on_without_host == without
+
+
+@pytest.mark.parametrize(("earlier", "present"), [(0, True), (1, False)])
+def test_who_entered_a_room_before_leaving_has_left(earlier: int, *, present: bool) -> None:
+    entered = e.BreakoutJoined(MEETING, I_AM, 5 - earlier)
+    assert after(joined(I_AM, 1), left(I_AM, 5), entered).owner_present is present

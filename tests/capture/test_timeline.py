@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeAlias
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ changes = st.one_of(
     st.builds(
         lambda at, kind: lambda t: t.repaint(at, kind, keep=frozenset({LOST})), moments, kinds
     ),
-    st.builds(lambda at, kind: lambda t: t.begin_earlier(at, kind), moments, kinds),
+    st.builds(lambda at, kind: lambda t: t.begin_earlier(at, kind, ""), moments, kinds),
     st.builds(lambda at: lambda t: t.close(at), moments),
     st.just(lambda t: t.reopen()),
 )
@@ -80,7 +81,7 @@ def test_nothing_is_counted_after_closing_until_reopened() -> None:
 
 def test_an_empty_timeline_has_nothing_to_close_or_repaint() -> None:
     empty = Timeline()
-    assert empty.close(5) == empty.repaint(5, LOST) == empty.begin_earlier(5, LOST) == empty
+    assert empty.close(5) == empty.repaint(5, LOST) == empty.begin_earlier(5, LOST, "") == empty
 
 
 def test_closing_before_the_beginning_leaves_nothing() -> None:
@@ -88,9 +89,27 @@ def test_closing_before_the_beginning_leaves_nothing() -> None:
 
 
 def test_a_beginning_that_becomes_known_later() -> None:
-    timeline = Timeline().mark(10, CAPTURED).begin_earlier(4, LOST)
+    timeline = Timeline().mark(10, CAPTURED).begin_earlier(4, LOST, "")
     assert (timeline.total(LOST, 20), timeline.total(CAPTURED, 20)) == (6, 10)
-    assert timeline.begin_earlier(7, LOST) == timeline
+    assert timeline.begin_earlier(7, LOST, "") == timeline
+
+
+def test_a_beginning_of_the_same_kind_is_no_stretch_of_its_own() -> None:
+    timeline = Timeline().mark(10, SpanKind.LOST, "asked").begin_earlier(5, SpanKind.LOST, "asked")
+    assert timeline.marks == (Mark(5, SpanKind.LOST, "asked"),)
+
+
+@pytest.mark.parametrize("since", [0, 10, 15, 20, 25])
+def test_repainting_leaves_no_stretch_empty_and_none_doubled(since: int) -> None:
+    lost, paused = Mark(10, SpanKind.LOST, "a"), Mark(20, SpanKind.PAUSED, "b")
+    painted = Timeline((lost, paused)).repaint(
+        since, SpanKind.UNKNOWN, "c", keep=frozenset({SpanKind.PAUSED})
+    )
+    unknown = Mark(max(since, 10), SpanKind.UNKNOWN, "c")
+    assert painted.marks == {
+        0: (unknown, paused), 10: (unknown, paused), 15: (lost, unknown, paused),
+        20: (lost, paused), 25: (lost, paused),
+    }[since]  # fmt: skip
 
 
 class TestOfASession:

@@ -74,6 +74,25 @@ def test_a_stream_of_nobody_known_that_stops_meanwhile() -> None:
     assert stage.spans() == {SpanKind.LOST: 2, SpanKind.CAPTURED: 5}
 
 
+def test_a_look_that_tells_no_number_is_not_asked_for_again() -> None:
+    stage = asked()
+    stage.zoom(e.RequestStatus(NAMELESS, Value.NO, stage.at()))
+    look(stage, NAMELESS)
+    assert stage.looked() == [UUID]
+    look(stage)
+    assert stage.state is _S.DENIED
+
+
+def test_each_meetings_news_waits_for_its_own_look() -> None:
+    stage = asked()
+    stage.zoom(e.RequestStatus(e.Meeting(uuid="uuid-7"), Value.NO, stage.at()))
+    stage.zoom(e.RequestStatus(NAMELESS, Value.NO, stage.at()))
+    look(stage, e.Meeting("uuid-7", "11122233344"))
+    before = stage.state
+    look(stage)
+    assert (before, stage.state) == (_S.PENDING_APPROVAL, _S.DENIED)
+
+
 def test_somebody_elses_stream_is_nothing_to_look_up() -> None:
     stage = asked()
     stage.zoom(e.StreamStarted(NAMELESS, "a", "other", stage.at()))

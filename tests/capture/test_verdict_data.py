@@ -1,9 +1,20 @@
-"""What is said when nothing keeps data away, and which rule allows it (S3, S5)."""
+"""What is said when nothing keeps data away, and which rule allows it (S3, S5); what is asked where it is open."""
+
+from collections.abc import Mapping
+from itertools import combinations
 
 import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
-from rtms_tray.capture.verdict import Explanation, Verdict, explain
+from rtms_tray.capture.verdict import (
+    QUESTIONS,
+    Explanation,
+    Verdict,
+    completions,
+    decisive,
+    explain,
+    has_data,
+)
 
 C = Condition
 FINE = {
@@ -39,3 +50,39 @@ def test_the_rules_that_allow_it_are_named(
 ) -> None:
     told = explain({**FINE, **changed})
     assert (told.verdict, told.rules) == (Verdict.DATA, rules)
+
+
+def test_nothing_is_known() -> None:
+    told = explain({})
+    assert told == Explanation(
+        Verdict.UNKNOWN,
+        (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12),
+        ("B4",),
+        None,
+        C.HOST_ORG_RTMS_ENABLED,
+        "What is known does not decide it.",
+        "One answer decides most: Does the host's organization allow RTMS?",
+    )
+
+
+def guessed_right(known: Mapping[Condition, Value], name: Condition) -> int:
+    """In how many cases the verdict could be guessed, if this were answered."""
+    right = 0
+    for answer in (Value.YES, Value.NO):
+        verdicts = [has_data(full) for full in completions({**known, name: answer})]
+        right += max(verdicts.count(True), verdicts.count(False))
+    return right
+
+
+@pytest.mark.parametrize("how_many", [1, 2, 3, 9])
+@pytest.mark.parametrize("approval", [Value.YES, Value.NO])
+@pytest.mark.parametrize("owner", [Value.YES, Value.NO])
+def test_the_question_is_the_one_whose_answer_tells_most(
+    how_many: int, approval: Value, owner: Value
+) -> None:
+    base = {**FINE, C.HOST_APPROVAL_REQUIRED: approval, C.OWNER_PRESENT: owner}
+    for unknown in combinations(QUESTIONS, how_many):
+        known = {name: value for name, value in base.items() if name not in unknown}
+        best = max(guessed_right(known, name) for name in unknown)
+        first = next(name for name in unknown if guessed_right(known, name) == best)
+        assert decisive(known) is first

@@ -1,0 +1,120 @@
+"""What vouches for a session: gaps of the feed, sleep, and clocks that are set back meanwhile."""
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.policy import GRACE, AutoResend, Policy
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timers import Timer
+from rtms_tray.capture.units import SECOND
+from tests.helpers.capture_stage import OWN_MEETING, Stage
+from tests.helpers.capture_ways import brought_to
+
+_S = CaptureState
+
+
+def test_a_gap_begins_now_at_the_latest() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.feed_down(ago_s=-10)
+    assert stage.session.unverified_since == stage.now
+
+
+def test_so_does_a_sleep() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.all(e.Slept(stage.now + 10 * SECOND, stage.now + 20 * SECOND))
+    assert stage.session.unverified_since == stage.now
+
+
+def test_a_clock_that_was_set_back_asleep_moves_no_deadline() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    before = stage.session.timers
+    stage.all(e.Slept(stage.now, stage.now - 10 * SECOND))
+    after = stage.session.timers
+    assert before[Timer.NO_ANSWER] == after[Timer.NO_ANSWER]
+    assert before[Timer.GRACE] == after[Timer.GRACE]
+
+
+def test_after_a_long_sleep_a_look_may_come_before_sight_is_lost() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.sleep(13 * 3600)
+    assert stage.session.timers[Timer.LOST_SIGHT] == stage.now + GRACE
+    stage.wait(4)
+    stage.look(e.MeetingStatus.STARTED)
+    stage.wait(60)
+    assert stage.state is _S.SHARING
+
+
+def test_what_was_known_before_a_gap_is_kept_as_it_was() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.waits_for_host()
+    before = stage.session
+    known = dict(before.known)
+    stage.feed_down()
+    assert before.known == known
+    assert Condition.HOST_PRESENT not in stage.session.known
+
+
+def test_nobody_hosts_a_meeting_that_nobody_is_known_to_host() -> None:
+    nobody = Session(1, e.Meeting("uuid-1", "98712345670"))
+    assert not nobody.own
+
+
+def test_in_a_meeting_of_my_own_nobody_asks_whether_the_host_is_there() -> None:
+    stage = Stage(feed=False, meeting=OWN_MEETING)
+    stage.ask()
+    stage.look(e.MeetingStatus.STARTED)
+    stage.reply()
+    stage.wait(3600)
+    assert stage.announced() == []
+
+
+def test_a_wait_that_was_over_when_the_feed_went_is_over_when_it_is_back() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.now += 60 * SECOND
+    stage.feed_down()
+    assert stage.session.quiet_left == 0
+
+
+def test_told_again_that_the_host_is_there_asks_for_nothing_new() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.tell_host(Value.YES)
+    first = stage.state
+    stage.resend()
+    stage.reply()
+    stage.tell_host(Value.YES)
+    assert (first, stage.state) == (_S.RESEND_NEEDED, _S.PENDING_APPROVAL)
+
+
+@pytest.mark.parametrize(("more_s", "asked_again"), [(0, True), (1, False)])
+def test_a_wait_as_long_as_all_asking_may_take_is_still_taken(
+    more_s: int, *, asked_again: bool
+) -> None:
+    stage = Stage()
+    stage.ask()
+    stage.refuse(3000)
+    stage.wait(5)
+    stage.reply(e.Outcome.RATE_LIMITED, 429, retry_after_s=3600 - 5 + more_s)
+    assert stage.state is _S.WAITING_FOR_MEETING
+    assert (Timer.ASK_AGAIN in stage.session.timers) is asked_again
+
+
+def test_a_host_of_whom_the_user_tells_came_at_that_moment_of_zooms() -> None:
+    stage = Stage(Policy(auto_resend=AutoResend.HOST_JOINED), zoom_ahead_s=3600)
+    stage.ask()
+    stage.reply()
+    stage.wait(30)
+    stage.tell_host(Value.YES)
+    assert stage.session.resent_for == stage.at()
+
+
+def test_who_was_lost_from_sight_is_reminded_of_nothing() -> None:
+    stage = brought_to(_S.STOPPED)
+    stage.user(e.Remind(minutes=12 * 60 + 30))
+    stage.clear()
+    stage.now += 13 * 3600 * SECOND
+    stage.all(e.Tick())
+    assert (stage.state, stage.code) == (_S.ENDED, Code.LOST_SIGHT)
+    assert stage.announced() == []
