@@ -170,6 +170,7 @@ def _until(end: Millis, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
 def _story(one: Session, session: Session, asker: Session, now: Millis) -> tuple[Happened, ...]:
     """Tell both stories in the order of time; the last entry is how things stand."""
     story = sorted((*asker.story, *session.story), key=lambda entry: entry.at)
-    if story[-1].state is not one.state:
+    last = story[-1].state if story else None  # a damaged history may tell nothing
+    if last is not one.state:
         story.append(Happened(now, one.state, one.why))
     return (*story[-_LONGEST_STORY:],)

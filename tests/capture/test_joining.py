@@ -326,3 +326,11 @@ def test_it_comes_to_the_same_as_if_the_names_had_been_known(
     assert (one.unverified_since is None) is (expected.unverified_since is None)
     assert one.timeline.elapsed(unknown.now) == expected.timeline.elapsed(known.now)
     assert unknown.spans() == known.spans()
+
+
+def test_two_that_were_picked_up_without_their_stories_are_one_all_the_same() -> None:
+    twin = asked_then_started()
+    untold = tuple(replace(one, story=()) for one in twin.board.sessions)
+    twin.board = replace(twin.board, sessions=untold)
+    twin.named()
+    assert [(entry.at, entry.state) for entry in twin.one.story] == [(twin.now, _S.SHARING)]
