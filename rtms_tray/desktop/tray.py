@@ -135,6 +135,8 @@ class Tray(QObject):
         return icon
 
     def _look(self) -> None:
+        if self._menu.isVisible():
+            return  # moving the icon would close its menu; the next look comes soon
         before = self._there
         self._look_for_tray()
         dropped = before and self._there and self._dropped()

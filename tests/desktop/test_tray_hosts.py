@@ -105,7 +105,7 @@ def opened_by_itself(here: OnDesktop) -> Window:
     window = here.desktop.find_window("Nothing is watched", MISSED_S)
     wait_for(lambda: has_banner(here, window), 10, "the window to say why")
     here.mouse.keep("opened-by-itself")
-    close(here, window)
+    here.mouse.close(window)
     wait_for(lambda: state_of(here, window) == "Iconic", 5, "the window to be minimised")
     return window
 
@@ -117,7 +117,7 @@ def back_again(here: OnDesktop, window: Window, icon: Picture) -> None:
     here.desktop.find_window("Nothing is watched")
     here.mouse.keep("back")
     assert not has_banner(here, window)
-    close(here, window)
+    here.mouse.close(window)
     wait_for(lambda: state_of(here, window) == "Withdrawn", 5, "the window to be gone")
 
 
@@ -131,12 +131,6 @@ def has_banner(here: OnDesktop, window: Window) -> bool:
 def icon_of(here: OnDesktop) -> Picture:
     """How the icon's place looks now."""
     return here.desktop.picture(here.mouse.icon)
-
-
-def close(here: OnDesktop, window: Window) -> None:
-    """Close the window as people do."""
-    here.desktop.key("alt+F4")
-    here.mouse.closed(window)
 
 
 def state_of(here: OnDesktop, window: Window) -> str:

@@ -149,8 +149,7 @@ def lose_it_in_the_window(here: OnDesktop) -> None:
     window = here.desktop.find_window("stopped")
     here.mouse.keep("stopped")
     # Closing must not take the only way in away: it minimises, and `run` brings it back.
-    here.desktop.key("alt+F4")
-    here.mouse.closed(window)
+    here.mouse.close(window)
     here.mouse.keep("closed")
     here.app.done("run")
     here.desktop.find_window("stopped")

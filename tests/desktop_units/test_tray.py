@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.capture.reasons import Severity
@@ -84,6 +85,26 @@ def test_an_icon_that_was_thrown_out_is_put_in_again(qapp: QApplication) -> None
 
 
 @pytest.mark.promise("tray host restarting")
+def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -> None:
+    async def main() -> None:
+        there = [False]
+        menu = QMenu()
+        menu.addAction("Quit")
+        tray = Tray(menu, available=lambda: there[0], recheck_ms=20, relook_ms=20)
+        tray.show(samples.overview(S.SHARING), IconStyle.ANY)
+        first = tray.icon
+        menu.popup(QPoint(0, 0))
+        there[0] = True
+        await asyncio.sleep(0.1)
+        assert tray.icon is first
+        assert menu.isVisible()
+        menu.close()
+        await until(lambda: tray.icon is not first)
+        tray.close()
+
+    run(main(), qapp)
+
+
 def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]

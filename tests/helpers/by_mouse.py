@@ -116,9 +116,15 @@ class Mouse:
         wait_for(steady(look, times=4), 10, "the new window to come to rest")
         return look() or window
 
+    def close(self, window: Window) -> None:
+        """Close a window by the keyboard, once keys reach it."""
+        wait_for(lambda: self.desktop.has_focus(window), 10, f"{window.name} to have the focus")
+        self.desktop.key("alt+F4")
+        self.closed(window)
+
     def closed(self, window: Window) -> None:
         """Wait until a window is no longer shown."""
-        wait_for(lambda: window.number not in self._shown(), 10, f"{window.name} to close")
+        wait_for(lambda: not self.desktop.is_shown(window), 10, f"{window.name} to close")
 
     # --- the status window ------------------------------------------------------------------------
 

@@ -73,6 +73,14 @@ class Surface:
 
         return wait_for(look, timeout_s, f"a window named {name!r}")
 
+    def is_shown(self, window: Window) -> bool:
+        """Tell whether a window can be seen, as far as others do not cover it."""
+        return "IsViewable" in self.run(["xwininfo", "-id", str(window.number)]).stdout
+
+    def has_focus(self, window: Window) -> bool:
+        """Tell whether the window manager has made this the window that keys go to."""
+        return self.run(["xdotool", "getactivewindow"]).stdout.strip() == str(window.number)
+
     def _panel(self) -> Picture:
         width, height = self.size
         return self.picture(Box(0, height - PANEL_HEIGHT, width, PANEL_HEIGHT))
