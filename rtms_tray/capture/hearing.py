@@ -26,7 +26,7 @@ _BEGAN: Final = Why(Code.BEGAN)
 def alert_of(session: Session) -> Alert | None:
     """Say what a session wants heard now; `None` for anything healthy or silent."""
     why = session.why
-    if session.state is CaptureState.INTERRUPTED and Timer.INTERRUPTION_HEARD in session.timers:
+    if Timer.INTERRUPTION_HEARD in session.timers:  # it may be over before anybody hears of it
         return None
     if why is None:
         return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None

@@ -69,7 +69,7 @@ class Timeline:
         keep: frozenset[SpanKind] = frozenset({SpanKind.NOT_COUNTED}),
     ) -> "Timeline":
         """Say in hindsight that all since then was of another kind, but for the kinds to keep."""
-        if not self.marks or self.closed_at is not None:
+        if self.closed_at is not None:
             return self
         before = [mark for mark in self.marks if mark.at < since]
         after = [mark for mark in self.marks if mark.at >= since]

@@ -7,7 +7,7 @@ import pytest
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.identity import open_session
+from rtms_tray.capture.identity import named, open_session
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
@@ -184,6 +184,16 @@ class TestNames:
         assert open_session(board, None, NUMBER) is newer
         assert open_session(board, "uuid-1", None) is older
         assert open_session(board, "uuid-4", None) is None
+
+    @pytest.mark.parametrize(("state", "told"), [(_S.SHARING, None), (_S.ENDED, UUID)])
+    def test_no_two_open_sessions_have_one_uuid(
+        self, state: CaptureState, told: str | None
+    ) -> None:
+        has_it, asks = Session(1, e.Meeting(UUID), state), Session(2, e.Meeting(number=NUMBER))
+        board = named(
+            boards.Board(sessions=(has_it, asks)), asks, e.Meeting(UUID, NUMBER, "host"), 0
+        )
+        assert board.sessions[1].meeting == e.Meeting(told, NUMBER, "host")
 
 
 class TestAskedForAgain:

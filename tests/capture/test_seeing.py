@@ -4,6 +4,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.effects import Category
 from rtms_tray.capture.policy import GRACE, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
@@ -110,11 +111,11 @@ def test_a_host_of_whom_the_user_tells_came_at_that_moment_of_zooms() -> None:
     assert stage.session.resent_for == stage.at()
 
 
-def test_who_was_lost_from_sight_is_reminded_of_nothing() -> None:
-    stage = brought_to(_S.STOPPED)
-    stage.user(e.Remind(minutes=12 * 60 + 30))
+def test_what_a_late_tick_finds_settled_is_no_reminder_any_more() -> None:
+    stage = brought_to(_S.INTERRUPTED)
+    stage.user(e.Remind(minutes=2))
     stage.clear()
-    stage.now += 13 * 3600 * SECOND
+    stage.now += 200 * SECOND
     stage.all(e.Tick())
-    assert (stage.state, stage.code) == (_S.ENDED, Code.LOST_SIGHT)
-    assert stage.announced() == []
+    assert (stage.state, stage.code) == (_S.SHARING, Code.RECEIVER_MAYBE_BACK)
+    assert stage.announced(Category.REMINDER) == []
