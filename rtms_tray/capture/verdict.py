@@ -142,7 +142,7 @@ QUESTIONS: Final[Mapping[Condition, str]] = {
     _C.IN_BREAKOUT_ROOM: "Are you in a breakout room?",
 }
 _DATA_RULES: Final = (
-    (_both(_HOST_AWAY, _is(_C.HOST_APPROVAL_REQUIRED, _NO)), "S3"),
+    (_HOST_AWAY, "S3"),
     (_is(_C.OWNER_PRESENT, _NO), "S5"),
 )
 

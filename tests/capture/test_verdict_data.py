@@ -86,3 +86,18 @@ def test_the_question_is_the_one_whose_answer_tells_most(
         best = max(guessed_right(known, name) for name in unknown)
         first = next(name for name in unknown if guessed_right(known, name) == best)
         assert decisive(known) is first
+
+
+def test_each_condition_that_matters_has_its_question() -> None:
+    assert dict(QUESTIONS) == {
+        C.HOST_ORG_RTMS_ENABLED: "Does the host's organization allow RTMS?",
+        C.HOST_CLIENT_SUPPORTED: "Is the host's Zoom 6.5.5 or later?",
+        C.OWNER_CLIENT_SUPPORTED: "Is your own Zoom 6.5.5 or later?",
+        C.HOST_PRESENT: "Is the host in the meeting?",
+        C.AUTO_START_ENABLED: "Is auto-start switched on for the app?",
+        C.MEETING_ALLOWED_WITHOUT_HOST: "May the meeting start without its host?",
+        C.HOST_APPROVAL_REQUIRED: "Must the host approve apps?",
+        C.HOST_APPROVES: "Has the host approved the app?",
+        C.OWNER_PRESENT: "Are you in the meeting?",
+        C.IN_BREAKOUT_ROOM: "Are you in a breakout room?",
+    }
