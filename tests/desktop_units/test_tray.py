@@ -84,7 +84,6 @@ def test_an_icon_that_was_thrown_out_is_put_in_again(qapp: QApplication) -> None
     run(main(), qapp)
 
 
-@pytest.mark.promise("tray host restarting")
 def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
@@ -105,6 +104,7 @@ def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -
     run(main(), qapp)
 
 
+@pytest.mark.promise("tray host restarting")
 def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
