@@ -1,5 +1,6 @@
 """The search for mistakes that no test notices finds them, and the explanations it goes by are true to the program."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -185,3 +186,11 @@ def test_a_hint_is_tried_and_not_believed(project: Path) -> None:
     done = ran(project, WEAK_TEST)
     assert "small.py:18 in size: number > LIMIT → number >= LIMIT" in done.stdout
     assert "small.py:13 in module: 10 → 11" in done.stdout
+
+
+def test_the_table_tells_of_every_module_and_every_reason() -> None:
+    told = (mutation.ROOT / mutation.TABLE).read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| (\w+) \| \d+", told, re.MULTILINE))
+    assert rows == {one.path.stem for one in mutation.chosen(mutation.ROOT, [])}
+    reasons = re.findall(r"^## (.+)$", told, re.MULTILINE)
+    assert reasons == list(mutation.explained(mutation.ROOT)), "run packaging/mutation.py --write"
