@@ -117,7 +117,7 @@ def _become_fuzzer(target: str, options: list[str]) -> None:
 def main() -> int:
     """Fuzz the targets named, or all of them; 1 if any broke."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=120, help="for each target")
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(SEEDS))
     arguments = parser.parse_args()
