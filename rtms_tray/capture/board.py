@@ -46,6 +46,8 @@ def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
     known = board.memory.of(event.meeting_uuid)
     if known is None and event.meeting_id and board.sight.up:
         known = board.memory.running(event.meeting_id)
+    if found is None and known is not None:
+        found = open_session(board, known.meeting.uuid, None)
     if found is not None:
         if known is not None:
             board = named(board, found, known.meeting, now)
@@ -118,6 +120,8 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
     if isinstance(event, e.StreamStopped) and event.stream_id in board.memory.strangers:
         board = replace(board, memory=without_colleague(board.memory, event.stream_id))
         return _stranger_stopped(board, event, now)
+    if isinstance(event, e.StreamInterrupted) and event.stream_id in board.memory.strangers:
+        return _somebody_elses(board, event)
     if because := _cannot_be(board, event):
         return Turn(board, (Ignored(type(event).__name__, because),))
     session = belongs_to(board, event)
@@ -140,8 +144,12 @@ def _and_then(one: Turn, event: e.Event, now: Millis) -> Turn:
 def _stranger_stopped(board: Board, event: e.StreamStopped, now: Millis) -> Turn:
     session = next((one for one in board.sessions if event.stream_id in one.others), None)
     if session is None:
-        return Turn(board, (Ignored("StreamStopped", "somebody else's stream", others=True),))
+        return _somebody_elses(board, event)
     return to_session(board, session.key, event, now)
+
+
+def _somebody_elses(board: Board, event: e.StreamEvent) -> Turn:
+    return Turn(board, (Ignored(type(event).__name__, "somebody else's stream", others=True),))
 
 
 def _deauthorized(board: Board, event: e.AppDeauthorized, now: Millis) -> Turn:
@@ -189,7 +197,7 @@ def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
 
 def _looked(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     uuid = event.meeting.uuid
-    session = next((one for one in board.sessions if uuid and one.meeting.uuid == uuid), None)
+    session = open_session(board, uuid, None)
     if session is None:
         # The number's newest instance need not be the one that is watched: only what holds for all counts.
         session = open_session(board, None, event.meeting.number)

@@ -43,16 +43,17 @@ def open_session(board: Board, uuid: str | None, number: str | None) -> Session 
 def belongs_to(board: Board, event: e.OneMeetingsEvent) -> Session | None:
     """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet.
 
-    The newest decides; but where that was given up, the meeting may have been asked for again by number.
+    Where the meeting was given up, it may have been asked for again by number.
     """
     if isinstance(event, e.StreamEvent) and (found := by_stream(board, event.stream_id)):
         return found
     uuid = event.meeting.uuid
-    same = (one for one in reversed(board.sessions) if uuid and one.meeting.uuid == uuid)
-    by_uuid = next(same, None)
-    if by_uuid is not None and not given_up(by_uuid):
-        return by_uuid
-    return _by_number(board, event) or by_uuid
+    same = [one for one in reversed(board.sessions) if uuid and one.meeting.uuid == uuid]
+    by_uuid = next((one for one in same if one.open), next(iter(same), None))
+    if by_uuid is None:
+        return _by_number(board, event)
+    by_number = _by_number(board, event) if given_up(by_uuid) else None
+    return by_number if by_number is not None and by_number.open else by_uuid
 
 
 def by_stream(board: Board, stream_id: str) -> Session | None:
@@ -87,9 +88,11 @@ def _by_number(board: Board, event: e.OneMeetingsEvent) -> Session | None:
 
 
 def _newer(session: Session, event: e.OneMeetingsEvent) -> bool:
-    """Whether an event came after the stream, or the request; a stream may do so even after giving up."""
+    """Whether an event came after the request; a stream may do so even after giving up."""
     may = session.open or (isinstance(event, e.StreamStarted) and given_up(session))
-    since = session.stream.started_at if session.stream else session.asked_at
+    since = session.asked_at
+    if since is None and session.stream is not None:
+        since = session.stream.started_at
     return may and since is not None and event.at > since - CLOCK_MARGIN
 
 

@@ -78,14 +78,14 @@ def _runs_since(event: e.ZoomEvent | e.MeetingSeen, asked_at: Millis) -> bool:
 def _as_one(session: Session, asker: Session, asked_at: Millis, now: Millis) -> Session:
     """Go on as the asker, in the state of whichever knows better: a stream, or a newer request."""
     turn = _asked_again_at(session, asker, asked_at, now)
-    lead, other = (session, asker) if turn is None else (asker, session)
+    lead = session if turn is None else asker
     one = replace(
         _with_requests(lead, session, asker),
         number=asker.number,
         meeting=joined_names(session.meeting, asker.meeting),
         why=_why(lead, asker, asked_at),
         held=_held(session, asker, asked_at),
-        stream=lead.stream or other.stream,
+        stream=(lead.stream if lead.live else None) or session.stream or asker.stream,
         ran=session.ran or asker.ran,
         finished=session.finished | asker.finished,
         others=session.others | asker.others,

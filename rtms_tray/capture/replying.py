@@ -6,7 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.acting import act_replied
-from rtms_tray.capture.changes import armed, doubted, moved, verified
+from rtms_tray.capture.changes import armed, disarmed, doubted, moved, verified
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.evidence import of_acceptance, of_refusal
 from rtms_tray.capture.reasons import Code, Why
@@ -34,7 +34,7 @@ def replied(session: Session, event: e.Replied, now: Millis) -> Step:
         return _answered_late(replace(session, request=replace(request, open=False)), event)
     if event.outcome in TROUBLE:
         return _trouble(session, request, event, now)
-    session = replace(session, request=replace(request, open=False))
+    session = replace(disarmed(session, Timer.RETRY), request=replace(request, open=False))
     return _ASKED_RULES[event.outcome](session, event, now)
 
 

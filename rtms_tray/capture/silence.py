@@ -5,7 +5,7 @@ from dataclasses import replace
 from rtms_tray.capture import policy
 from rtms_tray.capture.changes import armed, disarmed, moved
 from rtms_tray.capture.conditions import Condition, Value, value_of
-from rtms_tray.capture.hosting import host_known_absent
+from rtms_tray.capture.hosting import host_known_absent, in_grace
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
@@ -95,6 +95,8 @@ def silence(session: Session, now: Millis) -> Step:
     if session.host_present is Value.YES:
         why = Why(Code.ASKED_HOST_PRESENT)
         return Step(moved(session, CaptureState.PENDING_APPROVAL, now, why))
+    if session.host_present is Value.NO and in_grace(session, now):
+        return Step(armed(session, Timer.NO_ANSWER, session.timers[Timer.GRACE]))
     if session.host_present is Value.NO:
         return host_known_absent(session, now)
     return Step(moved(session, CaptureState.NO_ANSWER, now, Why(Code.SILENCE)))
