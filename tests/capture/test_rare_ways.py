@@ -187,3 +187,29 @@ def test_a_reply_that_comes_after_all_ends_the_tries() -> None:
     stage.clear()
     stage.wait(4)
     assert (stage.state, stage.sent()) == (_S.WAITING_FOR_MEETING, [])
+
+
+def test_of_two_that_were_given_up_the_newer_takes_the_stream() -> None:
+    stage = asked()
+    stage.joins(GUEST)
+    stage.give_up()
+    stage.wait(5)
+    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    stage.reply()
+    stage.give_up()
+    stage.wait(1)
+    stage.started()
+    assert states(stage) == [_S.ENDED, _S.SHARING]
+
+
+def test_a_stream_that_only_one_of_two_had_is_kept() -> None:
+    stage = asked()
+    stage.zoom(e.StreamStarted(BY_NUMBER, "n", ME, stage.at()))
+    stage.wait(5)
+    stage.zoom(e.StreamStopped(BY_NUMBER, "n", 1, stage.at()))
+    stage.wait(5)
+    stage.take(boards.ask(stage.board, e.Ask(None, UUID), stage.now))
+    stage.look(MeetingStatus.STARTED)
+    assert states(stage) == [_S.REQUESTING]
+    stage.zoom(e.StreamStopped(e.Meeting(), "n", 8, stage.at()))
+    assert (stage.state, stage.code) == (_S.STOPPED_PERMANENTLY, Code.STOP_REVOKED)
