@@ -1,8 +1,8 @@
 """Tells whether the tests notice mistakes in rtms_tray/capture: `python packaging/mutation.py`.
 
 Every mutant that survives must be explained in tests/mutants.toml; any other fails the run, and so does an
-explanation that nothing needs. With `--write`, what was found is
-written to tests/MUTATION.md. A run that is broken off is taken up again by the next one.
+explanation that nothing needs. With `--write`, what was found is written to tests/MUTATION.md. A run that is broken
+off is taken up again by the next one.
 """
 
 import argparse
@@ -36,8 +36,8 @@ TABLE: Final = "tests/MUTATION.md"
 EXPLAINED: Final = "tests/mutants.toml"
 TESTS: Final = ("tests/capture", "tests/packaging/test_state_guide.py")
 STATE: Final = (
-    *(f"{FOLDER}/*.py", "tests/capture/**/*", "tests/helpers/capture_*.py"),
-    *("packaging/mutants.py", "packaging/mutation_trial.py"),
+    *("rtms_tray/**/*", "resources/help/**/*", "packaging/*.py"),
+    *("tests/capture/**/*", "tests/helpers/**/*", "tests/packaging/test_state_guide.py"),
 )
 """What decides how mutants end: where anything of it changes, a run begins anew."""
 QUICK: Final = (

@@ -96,6 +96,6 @@ def state_of(root: Path, patterns: Sequence[str]) -> str:
     found = hashlib.sha256()
     paths = sorted({path for pattern in patterns for path in root.glob(pattern)})
     for path in paths:
-        if path.suffix in {".py", ".txt"}:
+        if path.is_file() and "__pycache__" not in path.parts:
             found.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return found.hexdigest()

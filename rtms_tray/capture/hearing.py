@@ -24,7 +24,10 @@ _BEGAN: Final = Why(Code.BEGAN)
 
 
 def alert_of(session: Session) -> Alert | None:
-    """Say what a session wants heard now; `None` for anything healthy or silent."""
+    """Say what a session wants heard now; `None` for anything healthy or silent.
+
+    Of the reasons for an end only one is heard: the duty to delete outlives the meeting (stop 8).
+    """
     why = session.why
     if Timer.INTERRUPTION_HEARD in session.timers:  # it may be over before anybody hears of it
         return None

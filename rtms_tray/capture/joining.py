@@ -173,4 +173,4 @@ def _story(one: Session, session: Session, asker: Session, now: Millis) -> tuple
     last = story[-1].state if story else None  # a damaged history may tell nothing
     if last is not one.state:
         story.append(Happened(now, one.state, one.why))
-    return (*story[-_LONGEST_STORY:],)
+    return tuple(story[-_LONGEST_STORY:])

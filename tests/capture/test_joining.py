@@ -11,7 +11,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Category, LookUp, SendRequest, Withdraw
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Happened, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID, Stage
@@ -333,4 +333,4 @@ def test_two_that_were_picked_up_without_their_stories_are_one_all_the_same() ->
     untold = tuple(replace(one, story=()) for one in twin.board.sessions)
     twin.board = replace(twin.board, sessions=untold)
     twin.named()
-    assert [(entry.at, entry.state) for entry in twin.one.story] == [(twin.now, _S.SHARING)]
+    assert twin.one.story == (Happened(twin.now, _S.SHARING, None),)

@@ -32,11 +32,16 @@ def to(stage: Stage, key: str, event: e.Event) -> None:
     stage.take(boards.to_session(stage.board, key, event, stage.now))
 
 
+def ran(stage: Stage, meeting: e.Meeting, stream: str) -> None:
+    """A stream of mine for five seconds, stopped by the host."""
+    stage.zoom(e.StreamStarted(meeting, stream, ME, stage.at()))
+    stage.wait(5)
+    stage.zoom(e.StreamStopped(meeting, stream, 1, stage.at()))
+
+
 def test_of_two_with_one_uuid_the_open_one_takes_the_events() -> None:
     stage = asked()
-    stage.zoom(e.StreamStarted(BY_UUID, "a", ME, stage.at()))
-    stage.wait(5)
-    stage.zoom(e.StreamStopped(BY_UUID, "a", 1, stage.at()))
+    ran(stage, BY_UUID, "a")
     to(stage, "s2", e.GiveUp())
     stage.wait(5)
     stage.joins(GUEST)
@@ -110,13 +115,9 @@ def test_silence_shorter_than_the_grace_is_explained_in_the_end() -> None:
 
 def test_the_stream_that_may_still_be_revoked_is_the_newer_one() -> None:
     stage = asked()
-    stage.zoom(e.StreamStarted(BY_NUMBER, "n", ME, stage.at()))
+    ran(stage, BY_NUMBER, "n")
     stage.wait(5)
-    stage.zoom(e.StreamStopped(BY_NUMBER, "n", 1, stage.at()))
-    stage.wait(5)
-    stage.zoom(e.StreamStarted(BY_UUID, "a", ME, stage.at()))
-    stage.wait(5)
-    stage.zoom(e.StreamStopped(BY_UUID, "a", 1, stage.at()))
+    ran(stage, BY_UUID, "a")
     stage.wait(5)
     to(stage, "s1", e.Ask(resend=True))
     stage.look(MeetingStatus.STARTED)
@@ -153,9 +154,7 @@ def test_a_look_is_taken_for_the_open_one_of_two() -> None:
 
 def test_the_live_one_of_two_keeps_its_stream() -> None:
     stage = Stage()
-    stage.zoom(e.StreamStarted(BY_UUID, "a", ME, stage.at()))
-    stage.wait(5)
-    stage.zoom(e.StreamStopped(BY_UUID, "a", 1, stage.at()))
+    ran(stage, BY_UUID, "a")
     stage.wait(5)
     stage.ask()
     stage.reply()
@@ -204,9 +203,7 @@ def test_of_two_that_were_given_up_the_newer_takes_the_stream() -> None:
 
 def test_a_stream_that_only_one_of_two_had_is_kept() -> None:
     stage = asked()
-    stage.zoom(e.StreamStarted(BY_NUMBER, "n", ME, stage.at()))
-    stage.wait(5)
-    stage.zoom(e.StreamStopped(BY_NUMBER, "n", 1, stage.at()))
+    ran(stage, BY_NUMBER, "n")
     stage.wait(5)
     stage.take(boards.ask(stage.board, e.Ask(None, UUID), stage.now))
     stage.look(MeetingStatus.STARTED)

@@ -89,16 +89,17 @@ def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -
         there = [False]
         menu = QMenu()
         menu.addAction("Quit")
-        tray = Tray(menu, available=lambda: there[0], recheck_ms=20, relook_ms=20)
+        tray = Tray(menu, available=lambda: there[0])
         tray.show(samples.overview(S.SHARING), IconStyle.ANY)
         first = tray.icon
         menu.popup(QPoint(0, 0))
         there[0] = True
-        await asyncio.sleep(0.1)
+        tray._next_look.timeout.emit()
         assert tray.icon is first
         assert menu.isVisible()
         menu.close()
-        await until(lambda: tray.icon is not first)
+        tray._next_look.timeout.emit()
+        assert tray.icon is not first
         tray.close()
 
     run(main(), qapp)
