@@ -11,7 +11,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Stream
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import MEETING, NEW_HOST, NUMBER, UUID, Stage
+from tests.helpers.capture_stage import GUEST, MEETING, NEW_HOST, NUMBER, UUID, Stage
 from tests.helpers.capture_ways import brought_to
 
 _S = CaptureState
@@ -64,6 +64,17 @@ def test_somebody_elses_interruption_is_not_that_of_a_stream_nobody_saw() -> Non
     stage = told_sharing()
     stage.started("x", "other")
     stage.interrupted("x")
+    assert (stage.state, stage.session.stream) == (_S.SHARING, None)
+
+
+def test_nor_is_that_of_a_stream_that_stopped_before_the_request() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.joins(GUEST)
+    stage.stopped(1, ago_s=HOUR_S)
+    stage.reply()
+    stage.tell_sharing(sharing=True)
+    stage.interrupted(ago_s=HOUR_S + 1)
     assert (stage.state, stage.session.stream) == (_S.SHARING, None)
 
 
