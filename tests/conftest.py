@@ -5,6 +5,7 @@ import atexit
 import gc
 import logging
 import os
+import signal
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from tests.helpers.expected_logs import ExpectedLogs
 
 # Before anything imports Qt. Tests of the real program on a desktop give it a display of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# What a shell starts in the background ignores Ctrl+C's signal, and so would every program that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 

@@ -20,9 +20,15 @@ from rtms_tray.desktop.loop import QtLoop
 
 _LOOKS: Final = 20
 _BETWEEN_S: Final = 3.0
-_POOLED: Final = frozenset({"Thread (pooled)", "anon_inode:[eventfd]", "blocking-call", "python"})
+_POOLED: Final = frozenset(
+    {"Thread (pooled)", "anon_inode:[eventfd]", "blocking-call", "python", "history.sqliteN"}
+)
 """Qt's pool of threads and what they wait with (they end after half a minute without work), and the loop's own pool,
-of six threads at most, made when needed. What the system calls “python” is counted by its own name."""
+of six threads at most, made when needed. What the system calls “python” is counted by its own name.
+
+SQLite keeps the descriptor of a database that a reader has closed while the writer has it open, and gives it to the
+next reader: as many as ever read at once. A reader that is never closed shows by its descriptors of -wal and -shm.
+"""
 _MALLINFO: Final = (
     "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
 )  # fmt: skip
