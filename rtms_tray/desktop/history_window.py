@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
@@ -36,6 +37,8 @@ from rtms_tray.store.history_records import MeetingRecord
 from rtms_tray.store.history_search import Search, search_for
 from rtms_tray.store.history_trouble import HistoryError
 from rtms_tray.store.places import Places
+
+P = ParamSpec("P")
 
 _SIZE: Final = QSize(980, 640)
 _MOST_FOR_THE_LIST: Final = 0.62
@@ -105,7 +108,7 @@ class HistoryWindow(Panel):
         """Read anew what is shown; the chosen meeting stays chosen."""
         self._search = search_for(self.entry.text(), self._doors.clock())
         self._asked += 1
-        self._do(self._read(self._asked))
+        self._do(self._read, self._asked)
         if self.pages.currentWidget() is self.weeks:
             self._read_weeks()
 
@@ -132,13 +135,15 @@ class HistoryWindow(Panel):
 
     # --- reading ------------------------------------------------------------------------------
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        self._doors.spawn(self._safely(work))
+    def _do(
+        self, work: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        self._doors.spawn(self._safely(partial(work, *args, **kwargs)))
 
-    async def _safely(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _safely(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Say in words what went wrong with the file."""
         try:
-            await work
+            await work()  # made here: the program may end before this begins
         except HistoryError as error:
             put(self.trouble, str(error))
         except OSError as error:
@@ -182,7 +187,7 @@ class HistoryWindow(Panel):
         self.splitter.setSizes([wide, room - wide])
 
     def _more(self, offset: int) -> None:
-        self._do(self._read_on(offset, self._asked))
+        self._do(self._read_on, offset, self._asked)
 
     async def _read_on(self, offset: int, asked: int) -> None:
         page = await self._doors.reader.page(self._search, offset)
@@ -193,7 +198,7 @@ class HistoryWindow(Panel):
         line = self.model.line(index.row()) if index.isValid() else None
         if line is not None:
             self._key = line.key
-            self._do(self._show_meeting(line.key, self._asked))
+            self._do(self._show_meeting, line.key, self._asked)
 
     async def _show_meeting(self, key: str, asked: int) -> None:
         meeting = await self._doors.reader.meeting(key)
@@ -201,7 +206,7 @@ class HistoryWindow(Panel):
             self.meeting.show_meeting(meeting, self._looks)
 
     def _read_weeks(self) -> None:
-        self._do(self._show_weeks(self.weeks.count))
+        self._do(self._show_weeks, self.weeks.count)
 
     async def _show_weeks(self, count: int) -> None:
         starts = mondays(self._doors.clock(), count)
@@ -214,7 +219,7 @@ class HistoryWindow(Panel):
     def _ask_for_export(self, name: str, make: Callable[[list[MeetingRecord]], str]) -> None:
         search = self._search
         ask_where(
-            self, "Export meetings", name, lambda path: self._do(self._export(search, path, make))
+            self, "Export meetings", name, lambda path: self._do(self._export, search, path, make)
         )
 
     async def _export(
@@ -226,7 +231,7 @@ class HistoryWindow(Panel):
     def _ask_for_report(self, meeting: MeetingRecord, with_number: bool) -> None:  # noqa: FBT001  a check box
         text = report(meeting, self._doors.clock(), with_number=with_number)
         ask_where(
-            self, "Save report", file_name(meeting), lambda path: self._do(self._save(path, text))
+            self, "Save report", file_name(meeting), lambda path: self._do(self._save, path, text)
         )
 
     async def _save(self, path: Path, text: str) -> None:

@@ -1,6 +1,7 @@
 """The history window: quick with ten thousand meetings, found by words, saved as files."""
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -128,6 +129,15 @@ async def test_what_was_being_read_for_a_closed_window_is_dropped(stage: Stage) 
     await stage.reader.page(Search())  # asked later, so the other answer is there
     await asyncio.sleep(0)
     assert window.model.rowCount() == 0
+
+
+async def test_the_program_may_end_before_it_begins_to_read(stage: Stage) -> None:
+    window = await stage.opened(ENDED)
+    window.refresh()
+    stage.clicks.close()
+    await until(lambda: not stage.clicks._tasks)
+    gc.collect()  # what was never begun would say so
+    assert window.model.rowCount() == 1
 
 
 async def test_a_change_that_settles_after_closing_is_not_read(stage: Stage) -> None:
