@@ -27,7 +27,7 @@ _POOLED: Final = frozenset(
 of six threads at most, made when needed. What the system calls “python” is counted by its own name.
 
 SQLite keeps the descriptor of a database that a reader has closed while the writer has it open, and gives it to the
-next reader: as many as ever read at once. A reader that is never closed shows by its descriptors of -wal and -shm.
+next reader: as many as ever read at once. A reader that is never closed shows by its descriptor of -wal.
 """
 _MALLINFO: Final = (
     "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
