@@ -1,4 +1,4 @@
-"""What is waited for, as far as is known: Zoom, the host's answer, or the feed itself."""
+"""Silence after an accepted request: what is waited for."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The truth table, exhaustively; and that partial knowledge never claims more than it knows."""
+"""Verdict: the truth table, exhaustively; partial knowledge never claims more than it knows."""
 
 import csv
 from collections import Counter

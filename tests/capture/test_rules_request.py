@@ -1,4 +1,4 @@
-"""What a request names, and when the limits of asking begin."""
+"""Rules for requests: what is sent, again, and to whom."""
 
 from dataclasses import replace
 
@@ -6,6 +6,9 @@ from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.hosting import host_came
+from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from tests.helpers.capture_stage import NUMBER, UUID, Stage
 from tests.helpers.capture_ways import brought_to
@@ -73,3 +76,18 @@ def test_a_try_to_pause_that_a_stop_made_needless_hinders_no_later_one() -> None
     stage.clear()
     stage.act(Action.PAUSE)
     assert stage.sent() == [Action.PAUSE]
+
+
+# --- the host
+
+
+def test_one_coming_is_answered_by_one_request() -> None:
+    stage = Stage(Policy(auto_resend=AutoResend.HOST_JOINED))
+    stage.ask()
+    stage.reply()
+    stage.wait(30)
+    first = host_came(stage.session, stage.now, stage.at())
+    assert first.session.why
+    assert (len(first.effects), first.session.why.code) == (1, Code.RESENT_FOR_HOST)
+    again = host_came(first.session, stage.now, stage.at())
+    assert (again.effects, again.session.state) == ((), CaptureState.RESEND_NEEDED)

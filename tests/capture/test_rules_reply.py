@@ -1,11 +1,28 @@
-"""Pause, resume and stop are tried again after trouble: four times at most, and only the newest reply counts."""
+"""Rules for Zoom's replies."""
+
+import pytest
 
 from rtms_tray.capture.effects import Ignored
-from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.events import Action, Outcome, Replied
+from rtms_tray.capture.policy import RETRY_BUDGET
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.refusals import retry_delay
+from rtms_tray.capture.session import Request
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.units import SECOND
 from tests.helpers.capture_stage import Stage
 from tests.helpers.capture_ways import brought_to
+
+
+@pytest.mark.parametrize(("later", "tried"), [(0, True), (1, False)])
+def test_the_last_try_may_use_up_all_the_time_there_is(later: int, *, tried: bool) -> None:
+    request = Request(1, Action.START, 0, 0)
+    reply = Replied(1, Action.START, Outcome.SERVER_TROUBLE)
+    delay = retry_delay(request, reply, RETRY_BUDGET - 1 * SECOND + later)
+    assert delay == (1 * SECOND if tried else None)
+
+
+# --- pause, resume and stop: four tries, and only the newest reply counts
 
 _S = CaptureState
 

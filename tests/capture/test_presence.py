@@ -1,4 +1,4 @@
-"""Who is in a meeting, as far as its events tell."""
+"""Presence: who is in the meeting, as its events tell."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What vouches for a session: gaps of the feed, sleep, and clocks that are set back meanwhile."""
+"""Rules for visibility: gaps of the feed, sleep, clocks set back, and looks at the meeting."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import OWN_MEETING, Stage
+from tests.helpers.capture_stage import ME, OWN_MEETING, UUID, Stage
 from tests.helpers.capture_ways import brought_to
 
 _S = CaptureState
@@ -119,3 +119,67 @@ def test_what_a_late_tick_finds_settled_is_no_reminder_any_more() -> None:
     stage.all(e.Tick())
     assert (stage.state, stage.code) == (_S.SHARING, Code.RECEIVER_MAYBE_BACK)
     assert stage.announced(Category.REMINDER) == []
+
+
+# --- looks after sign-in and keyring
+
+BACK = (e.SignedIn(ME), e.KeyringOpen())
+
+
+def slept_and_signed_out() -> Stage:
+    """The meeting went on, or not, while nothing could be seen; the look fails for want of a sign-in."""
+    stage = brought_to(_S.SHARING)
+    stage.look(e.MeetingStatus.STARTED)
+    stage.feed_down()
+    stage.wait(3600)
+    stage.all(e.SignInLost())
+    stage.feed_up()
+    stage.look(e.MeetingStatus.UNREADABLE)
+    assert (stage.state, stage.unverified) == (_S.SHARING, True)
+    stage.clear()
+    return stage
+
+
+@pytest.mark.parametrize("event", BACK, ids=lambda one: type(one).__name__)
+def test_what_is_in_doubt_is_looked_at(event: e.SignedIn | e.KeyringOpen) -> None:
+    stage = slept_and_signed_out()
+    stage.all(event)
+    assert stage.looked() == [UUID]
+    stage.look(e.MeetingStatus.WAITING)
+    assert (stage.state, stage.code) == (_S.ENDED, Code.INFERRED)
+
+
+@pytest.mark.parametrize("event", BACK, ids=lambda one: type(one).__name__)
+def test_what_is_certain_is_not(event: e.SignedIn | e.KeyringOpen) -> None:
+    stage = brought_to(_S.SHARING)
+    stage.clear()
+    stage.all(event)
+    assert stage.looked() == []
+
+
+# --- a long watch
+
+HOUR_S = 3600
+
+
+def test_without_a_feed_nothing_is_in_sight() -> None:
+    stage = Stage(feed=False)
+    stage.ask()
+    stage.reply()
+    stage.tell_sharing(True)
+    stage.wait(12 * HOUR_S - 1)
+    before = stage.state
+    stage.wait(2)
+    assert (before, stage.state, stage.code) == (_S.SHARING, _S.ENDED, Code.LOST_SIGHT)
+
+
+def test_a_stream_in_sight_is_watched_on_until_something_is_in_doubt() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.wait(13 * HOUR_S)
+    before = stage.state
+    stage.all(e.SignInLost())
+    stage.wait(10 * HOUR_S)
+    between = stage.state
+    stage.wait(1.5 * HOUR_S)
+    assert (before, between) == (_S.SHARING, _S.SHARING)
+    assert (stage.state, stage.code) == (_S.ENDED, Code.LOST_SIGHT)

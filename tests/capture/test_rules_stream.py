@@ -1,4 +1,4 @@
-"""Streams: late words, streams whose start nobody saw, and what others' streams do not change."""
+"""Rules for streams: late events, unseen starts, and other people's streams."""
 
 from dataclasses import replace
 
