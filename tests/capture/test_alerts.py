@@ -11,8 +11,7 @@ from rtms_tray.capture.hearing import heard, wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
-from tests.helpers.capture_stage import GUEST, NUMBER, THE_HOST, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, NUMBER, THE_HOST, Stage, brought_to
 
 _S = CaptureState
 INFO, ATTENTION, CRITICAL = Severity.INFO, Severity.ATTENTION, Severity.CRITICAL

@@ -12,8 +12,7 @@ from rtms_tray.capture.memory import Colleague
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from tests.helpers.capture_stage import GUEST, MEETING, NUMBER, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, MEETING, NUMBER, UUID, Stage, brought_to
 from tests.helpers.manual_clock import NOON
 
 _S = CaptureState

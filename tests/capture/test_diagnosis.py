@@ -22,8 +22,15 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.verdict import QUESTIONS, explain
-from tests.helpers.capture_stage import MEETING, NEW_HOST, OWN_MEETING, THE_HOST, Stage
-from tests.helpers.capture_ways import WAYS, brought_to
+from tests.helpers.capture_stage import (
+    MEETING,
+    NEW_HOST,
+    OWN_MEETING,
+    PATH_TO,
+    THE_HOST,
+    Stage,
+    brought_to,
+)
 from tests.helpers.sessions import session as made
 
 _C, _S = Condition, CaptureState
@@ -201,7 +208,7 @@ class TestNoSight:
         assert explained(stage).question
 
 
-@pytest.mark.parametrize("state", sorted(set(WAYS) - {_S.NO_ANSWER}))
+@pytest.mark.parametrize("state", sorted(set(PATH_TO) - {_S.NO_ANSWER}))
 def test_what_explains_itself_is_left_alone(state: CaptureState) -> None:
     assert silence_of(brought_to(state).session) is None
 
@@ -253,7 +260,7 @@ def with_fall_back() -> Stage:
     return Stage(Policy(fall_back=True))
 
 
-@pytest.mark.parametrize("state", WAYS)
+@pytest.mark.parametrize("state", PATH_TO)
 def test_only_in_these_states(state: CaptureState) -> None:
     offered = falls_back(brought_to(state, with_fall_back()).session)
     assert offered is (
@@ -261,7 +268,7 @@ def test_only_in_these_states(state: CaptureState) -> None:
     )
 
 
-@pytest.mark.parametrize("state", WAYS)
+@pytest.mark.parametrize("state", PATH_TO)
 def test_not_where_none_is_set_up(state: CaptureState) -> None:
     assert not falls_back(brought_to(state).session)
 

@@ -20,8 +20,8 @@ from tests.helpers.capture_stage import (
     THE_HOST,
     UUID,
     Stage,
+    brought_to,
 )
-from tests.helpers.capture_ways import brought_to
 
 _C, _S = Condition, CaptureState
 YES, NO, LEFT, WITHDRAWN = Value.YES, Value.NO, Value.LEFT, Value.WITHDRAWN

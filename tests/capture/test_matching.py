@@ -13,8 +13,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 _S = CaptureState
 OTHER = e.Meeting("uuid-9", "11122233344", "host")

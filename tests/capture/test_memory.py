@@ -12,8 +12,7 @@ from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.policy import MEETINGS_REMEMBERED
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
-from tests.helpers.capture_stage import GUEST, ME, NUMBER, THE_HOST, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 Told = Callable[[Memory, str], Memory]
 

@@ -36,8 +36,7 @@ from rtms_tray.capture.left_alone import MOST as MOST_SUPPRESSED
 from rtms_tray.capture.policy import LOST_SIGHT_AFTER
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage, brought_to
 from tests.helpers.manual_clock import NOON
 
 SOON = NOON + HOUR

@@ -14,8 +14,7 @@ from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage, brought_to
 
 _S = CaptureState
 OTHER = e.Meeting("uuid-9", "11122233344", "host")

@@ -1,20 +1,164 @@
-"""Rules for people: who comes and goes, breakout rooms, denials, and what the user tells."""
+"""Rules for people: who comes and goes, the host, hand-offs, the meeting's end."""
 
 from dataclasses import replace
 
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.conditions import Condition, Value
-from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.effects import Category
+from rtms_tray.capture.events import Action
 from rtms_tray.capture.policy import JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import GUEST, I_AM, MEETING, NEW_HOST, THE_HOST, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_rows import (
+    ENDED,
+    NO_ANSWER,
+    PENDING_APPROVAL,
+    RESEND_NEEDED,
+    SHARING,
+    STOPPED_PERMANENTLY,
+    WAITING_FOR_HOST,
+    Row,
+    check,
+)
+from tests.helpers.capture_stage import (
+    GUEST,
+    I_AM,
+    MEETING,
+    NEW_HOST,
+    NUMBER,
+    OWN_MEETING,
+    THE_HOST,
+    Stage,
+    brought_to,
+)
 
 _S = CaptureState
+OFF = Policy(auto_resend=AutoResend.OFF)
+AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+ROWS = [
+    # --- the end
+    *(
+        Row(state, "E meeting.ended", Stage.meeting_ended, ENDED, None)
+        for state in sorted(NOT_LIVE | LIVE)
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row(row: Row) -> None:
+    check(row)
+
+
+class TestMyOwnMeeting:
+    """The app owner is the host: there is nobody to wait for (S9)."""
+
+    @pytest.fixture
+    def stage(self) -> Stage:
+        return Stage(meeting=OWN_MEETING)
+
+    def test_silence_becomes_no_answer_even_if_i_am_there(self, stage: Stage) -> None:
+        brought_to(PENDING_APPROVAL, stage)
+        stage.joins(I_AM)
+        stage.wait(21)
+        assert (stage.state, stage.code) == (NO_ANSWER, Code.SILENCE_OWN_MEETING)
+
+    def test_host_present_follows_owner_present(self, stage: Stage) -> None:
+        brought_to(PENDING_APPROVAL, stage)
+        stage.joins(I_AM)
+        there = stage.session.host_present
+        stage.wait(1)
+        stage.leaves(I_AM)
+        assert (there, stage.session.host_present) == (Value.YES, Value.NO)
+
+    @pytest.mark.parametrize("value", [Value.YES, Value.NO])
+    def test_the_users_word_on_the_host_moves_nothing(self, stage: Stage, value: Value) -> None:
+        brought_to(PENDING_APPROVAL, stage)
+        stage.wait(6)
+        stage.tell_host(value)
+        assert stage.state is PENDING_APPROVAL
+
+    def test_no_reminders_that_the_host_may_be_there(self) -> None:
+        stage = Stage()
+        stage.ask()
+        stage.look(e.MeetingStatus.STARTED)
+        stage.joins(GUEST)
+        stage.meeting = OWN_MEETING
+        stage.reply()
+        stage.wait(700)
+        assert stage.announced(Category.REMINDER) == []
+
+    @pytest.mark.parametrize("state", [WAITING_FOR_HOST, RESEND_NEEDED])
+    def test_i_turn_out_to_be_the_host(self, state: CaptureState) -> None:
+        stage = Stage(meeting=e.Meeting("uuid-1", NUMBER))
+        brought_to(PENDING_APPROVAL, stage)
+        stage.wait(6)
+        stage.tell_host(Value.NO if state is WAITING_FOR_HOST else Value.YES)
+        assert stage.state is state
+        stage.meeting = OWN_MEETING
+        stage.look(e.MeetingStatus.STARTED)
+        assert (stage.state, stage.code) == (NO_ANSWER, Code.SILENCE_OWN_MEETING)
+
+
+class TestHandOff:
+    """A host change around a stop explains it (T4, scenario 13); one without a stop is quiet (T3)."""
+
+    @pytest.mark.parametrize("reason", [1, 5, 9, 23])
+    @pytest.mark.parametrize("before_s", [0, 30, 60])
+    def test_a_change_before_the_stop(self, reason: int, before_s: int) -> None:
+        stage = brought_to(SHARING)
+        stage.becomes_host(NEW_HOST)
+        stage.wait(before_s)
+        stage.stopped(reason)
+        assert stage.code is Code.HAND_OFF
+
+    @pytest.mark.parametrize("reason", [1, 5, 9, 23])
+    @pytest.mark.parametrize("after_s", [1, 15])
+    def test_a_change_after_the_stop(self, reason: int, after_s: int) -> None:
+        stage = brought_to(SHARING)
+        stage.stopped(reason)
+        state = stage.state
+        stage.wait(after_s)
+        stage.becomes_host(NEW_HOST)
+        assert (stage.state, stage.code) == (state, Code.HAND_OFF)
+
+    @pytest.mark.parametrize("after_s", [-61, 16])
+    def test_a_change_far_away_explains_nothing(self, after_s: int) -> None:
+        stage = brought_to(SHARING)
+        if after_s < 0:
+            stage.becomes_host(NEW_HOST)
+            stage.wait(-after_s)
+        stage.stopped(1)
+        if after_s > 0:
+            stage.wait(after_s)
+            stage.becomes_host(NEW_HOST)
+        assert stage.code is Code.STOP_HOST
+
+    @pytest.mark.parametrize("reason", [2, 3, 10])
+    def test_other_stops_have_their_own_reasons(self, reason: int) -> None:
+        stage = brought_to(SHARING)
+        stage.becomes_host(NEW_HOST)
+        stage.stopped(reason)
+        assert stage.code is not Code.HAND_OFF
+
+    def test_a_restart_that_is_refused_is_for_good(self) -> None:
+        stage = brought_to(SHARING)
+        stage.becomes_host(NEW_HOST)
+        stage.stopped(5)
+        stage.resend()
+        stage.refuse(13267)
+        assert (stage.state, stage.code) == (STOPPED_PERMANENTLY, Code.REFUSED_AFTER_STREAM)
+
+    def test_without_a_stop_nothing_is_heard(self) -> None:
+        stage = brought_to(SHARING)
+        stage.joins(THE_HOST)
+        stage.becomes_host(NEW_HOST)
+        stage.leaves(THE_HOST)
+        stage.wait(120)
+        assert (stage.state, stage.announced()) == (SHARING, [])
 
 
 def test_a_late_word_of_a_host_who_left_again_brings_nobody_back() -> None:
@@ -80,233 +224,3 @@ def test_a_clock_that_was_set_back_ends_no_meeting_in_the_future() -> None:
     stage.look(e.MeetingStatus.WAITING)
     assert stage.state is _S.ENDED
     assert stage.session.timeline.closed_at == stage.now
-
-
-# --- breakout rooms
-
-
-def back_without_a_stream() -> Stage:
-    stage = brought_to(_S.SHARING)
-    stage.enters_room()
-    stage.wait(20)
-    stage.stopped(7)
-    stage.wait(20)
-    stage.leaves_room()
-    assert stage.state is _S.PAUSED_BREAKOUT
-    stage.wait(5)
-    return stage
-
-
-def is_over_after_ten_seconds(stage: Stage) -> bool:
-    stage.wait(4.999)
-    before = stage.state
-    stage.wait(0.001)
-    return (before, stage.state, stage.code) == (
-        _S.PAUSED_BREAKOUT,
-        _S.STOPPED,
-        Code.BACK_FROM_BREAKOUT,
-    )
-
-
-def test_another_persons_room_is_not_mine() -> None:
-    stage = back_without_a_stream()
-    stage.enters_room(GUEST)
-    assert is_over_after_ten_seconds(stage)
-
-
-def test_the_same_word_again_gives_no_more_time() -> None:
-    stage = back_without_a_stream()
-    stage.leaves_room(ago_s=5)
-    assert is_over_after_ten_seconds(stage)
-
-
-def test_an_older_word_changes_nothing() -> None:
-    stage = back_without_a_stream()
-    stage.enters_room(ago_s=8)
-    assert is_over_after_ten_seconds(stage)
-
-
-def test_a_late_word_that_i_left_the_main_room_is_not_that_i_left() -> None:
-    stage = back_without_a_stream()
-    stage.leaves(I_AM, ago_s=10)
-    assert is_over_after_ten_seconds(stage)
-
-
-def test_a_newer_word_does() -> None:
-    stage = back_without_a_stream()
-    stage.enters_room()
-    assert not is_over_after_ten_seconds(stage)
-
-
-def test_a_room_explains_no_stop_that_has_been_answered_by_asking_again() -> None:
-    stage = brought_to(_S.STOPPED)
-    stage.resend()
-    stage.reply()
-    state = stage.state
-    stage.enters_room()
-    assert stage.state is state
-
-
-def test_a_room_of_long_before_explains_no_stop() -> None:
-    for ago_s, state in ((30, _S.PAUSED_BREAKOUT), (31, _S.STOPPED)):
-        stage = brought_to(_S.STOPPED)
-        stage.enters_room(ago_s=ago_s)
-        assert stage.state is state
-
-
-def test_a_room_explains_no_stop_that_nobody_saw() -> None:
-    stage = brought_to(_S.PAUSED_BREAKOUT)
-    stage.wait(1)
-    stage.leaves(I_AM)
-    stage.wait(1)
-    stage.enters_room()
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
-
-
-def test_a_stream_that_only_the_user_saw_goes_on_after_the_room() -> None:
-    stage = brought_to(_S.NO_ANSWER)
-    stage.tell_sharing(sharing=True)
-    stage.enters_room()
-    stage.leaves_room()
-    assert (stage.state, stage.code) == (_S.SHARING, Code.RECEIVER_MAYBE_BACK)
-
-
-@pytest.mark.parametrize("by_word", [True, False])
-def test_a_stream_that_never_ran_is_not_come_back_to(*, by_word: bool) -> None:
-    stage = brought_to(_S.NO_ANSWER)
-    stage.stopped(3)
-    if by_word:
-        stage.tell_room(Value.YES)
-        stage.tell_room(Value.NO)
-    else:
-        stage.enters_room()
-        stage.wait(1)
-        stage.leaves_room()
-    assert stage.state is _S.PAUSED_BREAKOUT
-    stage.wait(10)
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
-
-
-def test_without_the_feed_the_wait_for_a_stream_goes_on() -> None:
-    stage = back_without_a_stream()
-    stage.feed_down()
-    stage.wait(60)
-    assert stage.state is _S.PAUSED_BREAKOUT
-    stage.feed_up()
-    stage.wait(5)
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
-
-
-def test_back_from_a_breakout_room_and_stopped_there_is_nothing_to_come_back_to() -> None:
-    stage = brought_to(_S.PAUSED_BREAKOUT)
-    stage.stopped(3)
-    stage.wait(1)
-    stage.leaves_room()
-    stage.wait(10)
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
-    assert stage.session.before is None
-
-
-def test_nor_after_leaving_from_a_room() -> None:
-    stage = brought_to(_S.PAUSED_BREAKOUT)
-    stage.wait(1)
-    stage.leaves(I_AM)
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
-    assert stage.session.before is None
-
-
-# --- a denial taken back
-
-
-def told_and_taken_back(stage: Stage) -> None:
-    stage.tell_approves(Value.NO)
-    assert stage.state is _S.DENIED
-    stage.wait(30)
-    stage.tell_approves(Value.UNKNOWN)
-
-
-def test_the_meeting_is_asked_for_again_after_5_seconds() -> None:
-    stage = brought_to(_S.WAITING_FOR_MEETING)
-    told_and_taken_back(stage)
-    assert (stage.state, stage.code) == (_S.WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED)
-    stage.wait(4.9)
-    assert stage.sent() == []
-    stage.wait(0.1)
-    assert stage.sent() == [Action.START]
-
-
-def test_but_not_by_itself_where_the_user_wants_none_of_that() -> None:
-    stage = brought_to(_S.WAITING_FOR_MEETING, Stage(Policy(AutoResend.OFF)))
-    told_and_taken_back(stage)
-    assert stage.state is _S.WAITING_FOR_MEETING
-    stage.wait(300)
-    assert stage.sent() == []
-
-
-def test_a_lost_reply_is_still_lost() -> None:
-    stage = Stage()
-    stage.ask()
-    stage.reply(Outcome.REPLY_LOST)
-    told_and_taken_back(stage)
-    assert (stage.state, stage.code) == (_S.PENDING_APPROVAL, Code.REPLY_LOST)
-
-
-@pytest.mark.parametrize("state", [_S.WAITING_FOR_MEETING, _S.PENDING_APPROVAL, _S.NO_ANSWER])
-def test_then_there_is_nothing_more_to_come_back_to(state: CaptureState) -> None:
-    stage = brought_to(state)
-    told_and_taken_back(stage)
-    assert stage.state is state
-    assert (stage.session.before, stage.session.before_why) == (None, None)
-
-
-# --- what the user says while a request is on its way
-
-
-def asking_again() -> Stage:
-    """A stream has stopped, and the request to start another is on its way."""
-    stage = brought_to(_S.SHARING)
-    stage.stopped(5)
-    stage.resend()
-    assert stage.state is _S.REQUESTING
-    return stage
-
-
-@pytest.mark.parametrize("sharing", [True, False])
-def test_a_stream_that_begins_counts_more(*, sharing: bool) -> None:
-    stage = asking_again()
-    stage.tell_sharing(sharing)
-    stage.wait(2)
-    stage.started("b")
-    assert (stage.state, stage.code) == (_S.SHARING, None)
-
-
-def test_so_does_one_that_ends() -> None:
-    stage = Stage()
-    stage.ask()
-    stage.tell_sharing(True)
-    stage.wait(2)
-    stage.stopped(7, "never seen")
-    assert stage.state is not _S.SHARING
-
-
-def test_other_words_are_kept() -> None:
-    stage = asking_again()
-    stage.tell(Condition.HOST_CLIENT_SUPPORTED, Value.YES)
-    stage.started("b")
-    assert Condition.HOST_CLIENT_SUPPORTED in stage.session.known
-
-
-def test_without_news_of_a_stream_the_word_counts_once_the_reply_is_in() -> None:
-    stage = asking_again()
-    stage.tell_sharing(True)
-    assert stage.session.held
-    stage.reply()
-    assert stage.state is _S.SHARING
-
-
-def test_somebody_elses_stream_is_no_news_of_mine() -> None:
-    stage = asking_again()
-    stage.tell_sharing(True)
-    stage.started("x", "other")
-    stage.reply()
-    assert stage.state is _S.SHARING

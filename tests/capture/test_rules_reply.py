@@ -2,16 +2,169 @@
 
 import pytest
 
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, Outcome, Replied
-from rtms_tray.capture.policy import RETRY_BUDGET
+from rtms_tray.capture.policy import RETRY_BUDGET, AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.refusals import retry_delay
 from rtms_tray.capture.session import Request
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_rows import (
+    NO_ANSWER,
+    PENDING_APPROVAL,
+    REFUSED,
+    REQUESTING,
+    SHARING,
+    START,
+    STOPPED,
+    STOPPED_PERMANENTLY,
+    WAITING_FOR_MEETING,
+    Row,
+    check,
+    in_turn,
+    joins,
+    refuse,
+    reply,
+    trouble,
+    wait,
+)
+from tests.helpers.capture_stage import (
+    I_AM,
+    THE_HOST,
+    Stage,
+    brought_to,
+)
+
+_S = CaptureState
+OFF = Policy(auto_resend=AutoResend.OFF)
+AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+ROWS = [
+    # --- to a start request
+    Row(REQUESTING, "R 2xx", Stage.reply, PENDING_APPROVAL, Code.ASKED),
+    Row(REQUESTING, "R 2xx, approval known to be required",
+        in_turn(lambda s: s.tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES), Stage.reply),
+        PENDING_APPROVAL, Code.APPROVAL_PENDING),
+    Row(PENDING_APPROVAL, "U tells that approval is required",
+        lambda s: s.tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES), PENDING_APPROVAL,
+        Code.APPROVAL_PENDING),
+    Row(REQUESTING, "rtms_started, then R 2xx", in_turn(Stage.started, Stage.reply), SHARING, None),
+    Row(REQUESTING, "reply lost", reply(Outcome.REPLY_LOST), PENDING_APPROVAL, Code.REPLY_LOST),
+    Row(REQUESTING, "reply lost, then silence",
+        in_turn(reply(Outcome.REPLY_LOST), wait(21)), NO_ANSWER, Code.SILENCE),
+    Row(REQUESTING, "R 3000", refuse(3000), WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED),
+    *(
+        Row(REQUESTING, f"R {code}", refuse(code), REFUSED, reason)
+        for code, reason in (
+            (13267, Code.RTMS_DISABLED), (13273, Code.NOT_SUPPORTED), (13262, Code.NOT_ALLOW_LISTED),
+            (2308, Code.NOT_ENTITLED_TO_START), (2309, Code.NOT_A_PANELIST),
+            (2310, Code.OPERATION_FAILED), (2312, Code.USER_UNKNOWN), (300, Code.MEETING_ID_INVALID),
+            (3001, Code.MEETING_UNKNOWN), (4711, Code.SCOPE_MISSING), (13277, Code.NOT_RUNNING),
+            (99999, Code.REFUSED_OTHERWISE),
+        )
+    ),
+    Row(REQUESTING, "R 13262: never repeated by itself",
+        in_turn(refuse(13262), wait(3600)), REFUSED, Code.NOT_ALLOW_LISTED),
+    *(
+        Row(STOPPED, f"resent, R {code}: a stream ran before",
+            in_turn(Stage.resend, refuse(code)),
+            STOPPED_PERMANENTLY, Code.REFUSED_AFTER_STREAM, (START,))
+        for code in (13267, 13273)
+    ),
+    Row(STOPPED, "resent, R 13262: a stream ran before",
+        in_turn(Stage.resend, refuse(13262)), REFUSED, Code.NOT_ALLOW_LISTED, (START,)),
+    Row(REQUESTING, "R 401, refreshed in vain", reply(Outcome.SIGN_IN_NEEDED, 124),
+        REFUSED, Code.SIGN_IN_NEEDED),
+    Row(REQUESTING, "R 401, signed in again",
+        in_turn(reply(Outcome.SIGN_IN_NEEDED, 124), lambda s: s.all(e.SignedIn("me"))),
+        REQUESTING, None, (START,)),
+    *(
+        row
+        for outcome, reason in ((Outcome.KEYRING_LOCKED, Code.KEYRING_LOCKED),
+                                (Outcome.KEYRING_UNREADABLE, Code.KEYRING_UNREADABLE))
+        for row in (
+            Row(REQUESTING, f"R {outcome}, T", in_turn(reply(outcome), wait(60)), REFUSED, reason),
+            Row(REQUESTING, f"R {outcome}, L the keyring opens",
+                in_turn(reply(outcome), lambda s: s.all(e.KeyringOpen())), REQUESTING, None,
+                (START,)),
+            Row(REQUESTING, f"R {outcome}, signed in",
+                in_turn(reply(outcome), lambda s: s.all(e.SignedIn("me"))), REQUESTING, None,
+                (START,)),
+        )
+    ),
+    Row(REQUESTING, "R 13262, L the keyring opens",
+        in_turn(refuse(13262), lambda s: s.all(e.KeyringOpen())), REFUSED, Code.NOT_ALLOW_LISTED),
+    *(
+        Row(REQUESTING, f"R {outcome} four times", trouble(outcome), REFUSED, reason,
+            (START, START, START))
+        for outcome, reason in ((Outcome.SERVER_TROUBLE, Code.SERVER_TROUBLE),
+                                (Outcome.RATE_LIMITED, Code.RATE_LIMITED),
+                                (Outcome.OFFLINE, Code.OFFLINE))
+    ),
+    Row(REQUESTING, "R 5xx once", trouble(Outcome.SERVER_TROUBLE, 1), REQUESTING, None, (START,)),
+    Row(REQUESTING, "R 429, with a longer wait",
+        reply(Outcome.RATE_LIMITED, retry_after_s=60), REFUSED, Code.RATE_LIMITED),
+    Row(REQUESTING, "R offline, the network is back",
+        in_turn(trouble(Outcome.OFFLINE), Stage.clear, lambda s: s.all(e.NetworkBack())),
+        REQUESTING, None, (START,)),
+    Row(REQUESTING, "R offline, the network is back, auto_resend off",
+        in_turn(trouble(Outcome.OFFLINE), Stage.clear, lambda s: s.all(e.NetworkBack())),
+        REFUSED, Code.OFFLINE, policy=OFF),
+    Row(REQUESTING, 'R "already running"', reply(Outcome.ALREADY_RUNNING),
+        SHARING, Code.ALREADY_RUNNING, doubt=True),
+    Row(REQUESTING, "rtms_started while a retry is due: not repeated",
+        in_turn(reply(Outcome.SERVER_TROUBLE), Stage.started, wait(30)), SHARING, None),
+    # --- while the meeting has not started
+    Row(WAITING_FOR_MEETING, "E meeting.started", Stage.meeting_started, WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED,
+        (START,)),
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2xx", in_turn(Stage.meeting_started, Stage.reply),
+        PENDING_APPROVAL, Code.ASKED, (START,)),
+    Row(WAITING_FOR_MEETING, "T 5 s", wait(5), WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,)),
+    Row(WAITING_FOR_MEETING, "T 5, 10, 20, 60, 60 s",
+        in_turn(*(in_turn(wait(s), refuse(3000)) for s in (5, 10, 20, 60, 60))),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 5),
+    Row(WAITING_FOR_MEETING, "E meeting.started, auto_resend off", in_turn(Stage.meeting_started, wait(3700)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, policy=OFF),
+    Row(WAITING_FOR_MEETING, "U resend while asking again: not doubled", in_turn(wait(5), Stage.resend),
+        REQUESTING, None, (START,)),
+    Row(WAITING_FOR_MEETING, "asked again, R 13267", in_turn(wait(5), refuse(13267)),
+        REFUSED, Code.RTMS_DISABLED, (START,)),
+    # --- asked again before I have joined
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2308: I have not joined",
+        in_turn(Stage.meeting_started, refuse(2308), wait(59)), WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START,
+        (START,)),
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, T 60, 60 s",
+        in_turn(Stage.meeting_started, refuse(2308), wait(60), refuse(2308), wait(60)),
+        WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START, (START,) * 3),
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, E I join", in_turn(Stage.meeting_started,
+        refuse(2308), wait(2), joins(I_AM), Stage.reply), PENDING_APPROVAL, Code.ASKED, (START,) * 2),
+    Row(WAITING_FOR_MEETING, "E meeting.started, E I join while it is on its way, R 2308",
+        in_turn(Stage.meeting_started, joins(I_AM), refuse(2308), Stage.reply),
+        PENDING_APPROVAL, Code.ASKED, (START,) * 2),
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, E I join, R 2308: nothing more will change it",
+        in_turn(Stage.meeting_started, refuse(2308), joins(I_AM), refuse(2308), wait(120)),
+        REFUSED, Code.NOT_ENTITLED_TO_START, (START,) * 2),
+    Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, E the host joins: still waits for me",
+        in_turn(Stage.meeting_started, refuse(2308), wait(2), joins(THE_HOST)),
+        WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START, (START,)),
+    Row(WAITING_FOR_MEETING, "T 5 s, R 2308, U resend, R 2308: the user wants to know",
+        in_turn(wait(5), refuse(2308), Stage.resend, refuse(2308), wait(120)),
+        REFUSED, Code.NOT_ENTITLED_TO_START, (START,) * 2),
+    Row(WAITING_FOR_MEETING, "T 5 s, R 2308 for an hour, then no more",
+        in_turn(wait(5), *[in_turn(refuse(2308), wait(60))] * 59, Stage.clear, refuse(2308),
+                wait(3600)), WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START),
+    Row(WAITING_FOR_MEETING, "asked again, R 5xx every time: the rhythm goes on",
+        in_turn(wait(5), trouble(Outcome.SERVER_TROUBLE), wait(10)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row(row: Row) -> None:
+    check(row)
 
 
 @pytest.mark.parametrize(("later", "tried"), [(0, True), (1, False)])
@@ -23,8 +176,6 @@ def test_the_last_try_may_use_up_all_the_time_there_is(later: int, *, tried: boo
 
 
 # --- pause, resume and stop: four tries, and only the newest reply counts
-
-_S = CaptureState
 
 
 def troubled(tries: int) -> Stage:

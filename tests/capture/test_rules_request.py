@@ -1,17 +1,143 @@
-"""Rules for requests: what is sent, again, and to whom."""
+"""Rules for requests: start, resend, pause, resume, stop, give up."""
 
 from dataclasses import replace
 
+import pytest
+
 from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.hosting import host_came
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import CaptureState
-from tests.helpers.capture_stage import NUMBER, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState
+from tests.helpers.capture_rows import (
+    DENIED,
+    ENDED,
+    INTERRUPTED,
+    NO_ANSWER,
+    PAUSED,
+    PAUSED_BREAKOUT,
+    PENDING_APPROVAL,
+    REQUESTING,
+    SHARING,
+    START,
+    STOP,
+    STOPPED,
+    WAITING_FOR_MEETING,
+    Row,
+    answered,
+    approves,
+    check,
+    click,
+    done,
+    in_turn,
+    refuse,
+    reply,
+    stopped,
+    wait,
+)
+from tests.helpers.capture_stage import (
+    NUMBER,
+    UUID,
+    Stage,
+    brought_to,
+)
+
+_S = CaptureState
+OFF = Policy(auto_resend=AutoResend.OFF)
+AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+ROWS = [
+    # --- start, resend
+    *(
+        Row(state, "U resend", Stage.resend, REQUESTING, None, (START,))
+        for state in sorted(NOT_LIVE - {REQUESTING, DENIED})
+    ),
+    Row(DENIED, "U resend", Stage.resend, REQUESTING, None, (START,)),
+    Row(DENIED, "U resend twice in a minute",
+        in_turn(Stage.resend, Stage.reply, wait(6), approves(Value.NO),
+                Stage.clear, Stage.resend), DENIED, Code.DENIED_TOLD),
+    Row(DENIED, "U resend after a minute",
+        in_turn(Stage.resend, Stage.reply, wait(60), approves(Value.NO),
+                Stage.clear, Stage.resend), REQUESTING, None, (START,)),
+    Row(REQUESTING, "U start: a second click", Stage.ask, REQUESTING, None),
+    *(
+        Row(state, "U start", Stage.ask, state, reason, (START,))
+        for state, reason in ((SHARING, None), (PAUSED, Code.PAUSED_BY_YOU),
+                              (PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+                              (INTERRUPTED, Code.RECEIVER_INTERRUPTED))
+    ),
+    Row(SHARING, "U start, refused: shown, the state stays",
+        in_turn(Stage.ask, refuse(13262)), SHARING, None, (START,)),
+    Row(SHARING, "unverified: U resend", in_turn(Stage.gap, Stage.resend), REQUESTING, None, (START,)),
+    Row(SHARING, "unverified: U start", in_turn(Stage.gap, Stage.ask), SHARING, None, (START,),
+        doubt=True),
+    Row(SHARING, "unverified: U resend, already running",
+        in_turn(Stage.gap, Stage.resend, reply(Outcome.ALREADY_RUNNING)),
+        SHARING, Code.ALREADY_RUNNING, (START,), doubt=True),
+    Row(SHARING, "unverified: U resend, silence",
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(21)), NO_ANSWER, Code.SILENCE, (START,)),
+    Row(SHARING, "unverified: U resend, the same stream is live after all",
+        in_turn(Stage.gap, Stage.resend, Stage.reply, Stage.started), SHARING, None, (START,)),
+    # --- pause, resume, stop
+    Row(SHARING, "U pause accepted", done(Action.PAUSE), PAUSED, Code.PAUSED_BY_YOU,
+        (Action.PAUSE,)),
+    Row(SHARING, "U pause, no reply yet", click(Action.PAUSE), SHARING, None,
+        (Action.PAUSE,)),
+    Row(PAUSED, "U resume accepted", done(Action.RESUME), SHARING, None,
+        (Action.RESUME,)),
+    Row(PAUSED, "U pause", click(Action.PAUSE), PAUSED, Code.PAUSED_BY_YOU),
+    Row(SHARING, "U resume", click(Action.RESUME), SHARING, None),
+    *(
+        Row(state, "U stop accepted", done(STOP), STOPPED, Code.STOPPED_BY_YOU, (STOP,))
+        for state in sorted(LIVE)
+    ),
+    Row(REQUESTING, "already running, U stop accepted",
+        in_turn(reply(Outcome.ALREADY_RUNNING), done(STOP)), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
+    Row(SHARING, "U stop twice", in_turn(click(STOP), click(STOP)), SHARING,
+        None, (STOP,)),
+    Row(SHARING, "R 2310 to pause", in_turn(click(Action.PAUSE),
+        answered(Outcome.REFUSED, 2310)), SHARING, None, (Action.PAUSE,)),
+    Row(SHARING, "R 13277 to stop", in_turn(click(STOP),
+        answered(Outcome.REFUSED, 13277)), SHARING, None, (STOP,), doubt=True),
+    Row(SHARING, "reply to pause lost", in_turn(click(Action.PAUSE),
+        answered(Outcome.REPLY_LOST)), SHARING, None, (Action.PAUSE,), doubt=True),
+    Row(SHARING, "R 5xx to stop, then accepted", in_turn(click(STOP),
+        answered(Outcome.SERVER_TROUBLE), wait(1), Stage.act_answer),
+        STOPPED, Code.STOPPED_BY_YOU, (STOP, STOP)),
+    Row(SHARING, "U pause accepted after an interruption", in_turn(click(Action.PAUSE),
+        Stage.interrupted, Stage.act_answer), INTERRUPTED, Code.RECEIVER_INTERRUPTED,
+        (Action.PAUSE,)),
+    Row(SHARING, "U stop, but the stream stops first", in_turn(click(STOP),
+        stopped(2), Stage.act_answer), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
+    Row(SHARING, "R 5xx to stop, but the stream stops first", in_turn(click(STOP),
+        answered(Outcome.SERVER_TROUBLE), stopped(2), wait(60)),
+        STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
+    # --- give up
+    *(
+        Row(state, "U give up", Stage.give_up, ENDED, Code.GIVEN_UP,
+            (STOP,) if state in UNANSWERED - {WAITING_FOR_MEETING} else ())
+        for state in sorted(NOT_LIVE)
+    ),
+    Row(WAITING_FOR_MEETING, "U give up while asking again", in_turn(wait(5), Stage.clear, Stage.give_up), ENDED,
+        Code.GIVEN_UP, (STOP,)),
+    *(
+        Row(state, "U give up: capture runs", Stage.give_up, state, reason)
+        for state, reason in ((SHARING, None), (PAUSED, Code.PAUSED_BY_YOU))
+    ),
+    Row(PENDING_APPROVAL, "U give up, then capture begins", in_turn(Stage.give_up, wait(5), Stage.started),
+        SHARING, Code.BEGAN_AFTER_GIVE_UP, (STOP,)),
+    Row(REQUESTING, "U give up, then capture begins; no UUID was known",
+        in_turn(Stage.give_up, wait(5), Stage.started), SHARING, Code.BEGAN_AFTER_GIVE_UP, (STOP,)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row(row: Row) -> None:
+    check(row)
 
 
 def test_a_request_names_the_number_or_else_the_uuid() -> None:

@@ -1,4 +1,4 @@
-"""Rules for streams: late events, unseen starts, and other people's streams."""
+"""Rules for streams: started, interrupted, stopped, limited."""
 
 from dataclasses import replace
 
@@ -6,15 +6,135 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.policy import HAND_OFF_AFTER, JOIN_MARGIN
+from rtms_tray.capture.events import Outcome
+from rtms_tray.capture.policy import HAND_OFF_AFTER, JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Stream
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.units import SECOND
-from tests.helpers.capture_stage import GUEST, MEETING, NEW_HOST, NUMBER, UUID, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_rows import (
+    ENDED,
+    INTERRUPTED,
+    NO_ANSWER,
+    PAUSED,
+    PAUSED_BREAKOUT,
+    PENDING_APPROVAL,
+    REFUSED,
+    REQUESTING,
+    RESEND_NEEDED,
+    SHARING,
+    START,
+    STOPPED,
+    STOPPED_PERMANENTLY,
+    WAITING_FOR_HOST,
+    Row,
+    check,
+    in_turn,
+    joins,
+    no_feed,
+    reply,
+    started,
+    stopped,
+    wait,
+)
+from tests.helpers.capture_stage import (
+    GUEST,
+    MEETING,
+    NEW_HOST,
+    NUMBER,
+    UUID,
+    Stage,
+    brought_to,
+)
 
 _S = CaptureState
+OFF = Policy(auto_resend=AutoResend.OFF)
+AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+ROWS = [
+    # --- streams
+    *(
+        Row(state, "E rtms_started, mine", Stage.started, SHARING, None)
+        for state in sorted(NOT_LIVE - {STOPPED, STOPPED_PERMANENTLY})
+    ),
+    *(
+        Row(state, "E rtms_started, mine, a new stream", started("b"), SHARING, None)
+        for state in sorted(LIVE | {STOPPED, STOPPED_PERMANENTLY})
+    ),
+    *(
+        Row(state, "E rtms_started, somebody else's", started("x", "other"), state,
+            reason)
+        for state, reason in ((PENDING_APPROVAL, Code.ASKED), (STOPPED, Code.STOP_HOST), (SHARING, None))
+    ),
+    Row(PENDING_APPROVAL, "E rtms_started, no operator", started("b", None), SHARING, None),
+    Row(SHARING, "E rtms_started, same stream, newer", Stage.started, SHARING, None),
+    Row(INTERRUPTED, "E rtms_started, same stream, newer", in_turn(wait(1), Stage.started),
+        SHARING, None),
+    Row(INTERRUPTED, "E rtms_started, same stream, older", started(ago_s=5),
+        INTERRUPTED, Code.RECEIVER_INTERRUPTED),
+    Row(PAUSED, "E rtms_started, same stream, newer", Stage.started, PAUSED, Code.PAUSED_BY_YOU),
+    Row(PAUSED_BREAKOUT, "E rtms_started, same stream, newer", Stage.started, PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    *(
+        Row(state, "E rtms_interrupted", Stage.interrupted, INTERRUPTED, Code.RECEIVER_INTERRUPTED)
+        for state in (SHARING, PAUSED)
+    ),
+    Row(SHARING, "E rtms_interrupted of another stream", lambda s: s.interrupted("x"), SHARING, None),
+    Row(REQUESTING, "already running, E rtms_interrupted",
+        in_turn(joins(GUEST), reply(Outcome.ALREADY_RUNNING), wait(1),
+                joins(GUEST), Stage.interrupted),
+        INTERRUPTED, Code.RECEIVER_INTERRUPTED),
+    Row(INTERRUPTED, "T 75 s", wait(75), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(INTERRUPTED, "T 74 s", wait(74), INTERRUPTED, Code.RECEIVER_INTERRUPTED),
+    Row(INTERRUPTED, "T 75 s, F down meanwhile",
+        in_turn(wait(70), Stage.gap, wait(70)), INTERRUPTED, Code.RECEIVER_INTERRUPTED, doubt=True),
+    Row(INTERRUPTED, "T 75 s after the feed is back",
+        in_turn(wait(70), Stage.gap, wait(75)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(INTERRUPTED, "T 75 s, F down", in_turn(no_feed, wait(3600)), INTERRUPTED,
+        Code.RECEIVER_INTERRUPTED, doubt=True),
+    Row(INTERRUPTED, "T 75 s, then a guest joins: no word on the stream",
+        in_turn(wait(75), joins(GUEST)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(INTERRUPTED, "T 75 s, then E same stream, newer", in_turn(wait(75), Stage.started),
+        SHARING, None),
+    Row(PAUSED, "interrupted, T 75 s", in_turn(Stage.interrupted, wait(75)), PAUSED,
+        Code.PAUSED_BY_YOU, doubt=True),
+    *(
+        Row(state, "E stop 7 of a stream never seen", stopped(7, "x"), REFUSED,
+            Code.STOP_CANCELED)
+        for state in (WAITING_FOR_HOST, RESEND_NEEDED, PENDING_APPROVAL, NO_ANSWER)
+    ),
+    Row(PENDING_APPROVAL, "E stop of a stream never seen", stopped(10, "x"), STOPPED,
+        Code.STOP_ZOOM_EXCEPTION),
+    Row(NO_ANSWER, "E stop, sent before asking, of a stream never seen",
+        stopped(1, "x", ago_s=60), NO_ANSWER, Code.SILENCE),
+    Row(PENDING_APPROVAL, "E stop of somebody else's stream",
+        in_turn(started("x", "other"), stopped(1, "x")), PENDING_APPROVAL, Code.ASKED),
+    Row(SHARING, "E stop of another stream", stopped(1, "x"), SHARING, None),
+    Row(STOPPED, "E start of the stopped stream: never again", Stage.started, STOPPED, Code.STOP_HOST),
+    Row(REQUESTING, "already running, E stop",
+        in_turn(joins(GUEST), reply(Outcome.ALREADY_RUNNING), wait(1),
+                joins(GUEST), stopped(1)), STOPPED, Code.STOP_HOST),
+    Row(SHARING, "resent while in doubt, then a late stop of the old stream",
+        in_turn(wait(5), Stage.gap, Stage.resend, Stage.reply, wait(1),
+                stopped(1, ago_s=5)), PENDING_APPROVAL, Code.ASKED, (START,)),
+    Row(ENDED, "E rtms_started: ended stays ended", started("b"), ENDED, None),
+    # --- limits
+    *(
+        Row(state, "E concurrency limited, operator me", Stage.limited, REFUSED,
+            Code.CONCURRENCY_LIMITED)
+        for state in sorted(UNANSWERED)
+    ),
+    Row(PENDING_APPROVAL, "E concurrency limited, somebody else", lambda s: s.limited("other"), PENDING_APPROVAL,
+        Code.ASKED),
+    Row(PENDING_APPROVAL, "E concurrency limited, nobody", lambda s: s.limited(None), PENDING_APPROVAL, Code.ASKED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row(row: Row) -> None:
+    check(row)
+
+
 HOUR_S = 3600
 
 

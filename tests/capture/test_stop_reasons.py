@@ -7,7 +7,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.stops import STOPS, Hindsight, hindsight_of, outcome_of
 from rtms_tray.capture.timeline import SpanKind
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import brought_to
 
 _S = CaptureState
 REASONS = [*range(27), 27, 99, -1]

@@ -12,8 +12,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import Mark, SpanKind, Timeline
-from tests.helpers.capture_stage import GUEST, THE_HOST, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import GUEST, THE_HOST, Stage, brought_to
 
 _S = CaptureState
 CAPTURED, PAUSED, LOST, UNKNOWN = (

@@ -10,21 +10,20 @@ from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
-from tests.helpers.capture_stage import ME, Stage
-from tests.helpers.capture_ways import brought_to
+from tests.helpers.capture_stage import ME, Stage, brought_to
 
 Do: TypeAlias = Callable[[Stage], object]
 
 _S = CaptureState
-REQUESTING, PENDING = _S.REQUESTING, _S.PENDING_APPROVAL
-MEETING, HOST, RESEND, NO_ANSWER = (
-    _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED, _S.NO_ANSWER,
+REQUESTING, PENDING_APPROVAL, NO_ANSWER = _S.REQUESTING, _S.PENDING_APPROVAL, _S.NO_ANSWER
+WAITING_FOR_MEETING, WAITING_FOR_HOST, RESEND_NEEDED = (
+    _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED,
 )  # fmt: skip
-SHARING, PAUSED, BREAKOUT, INTERRUPTED = (
+SHARING, PAUSED, PAUSED_BREAKOUT, INTERRUPTED = (
     _S.SHARING, _S.PAUSED, _S.PAUSED_BREAKOUT, _S.INTERRUPTED,
 )  # fmt: skip
-STOPPED, DENIED, REFUSED, FOR_GOOD, ENDED = (
-    _S.STOPPED, _S.DENIED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED,
+STOPPED, STOPPED_PERMANENTLY, DENIED, REFUSED, ENDED = (
+    _S.STOPPED, _S.STOPPED_PERMANENTLY, _S.DENIED, _S.REFUSED, _S.ENDED,
 )  # fmt: skip
 START, STOP = Action.START, Action.STOP
 

@@ -24,11 +24,10 @@ from rtms_tray.capture.session import Sight
 from rtms_tray.capture.states import CaptureState
 from tests.helpers.capture_inputs import INPUTS, KINDS
 from tests.helpers.capture_rows import Do
-from tests.helpers.capture_stage import GUEST, OWN_MEETING, Stage
-from tests.helpers.capture_ways import WAYS, brought_to
+from tests.helpers.capture_stage import GUEST, OWN_MEETING, PATH_TO, Stage, brought_to
 
 FOLDER = Path(__file__).parents[1] / "capture" / "table"
-STATES = tuple(WAYS)
+STATES = tuple(PATH_TO)
 STORIES = FOLDER / "stories.txt"
 HOW_MANY = 250
 _STEPS = 25

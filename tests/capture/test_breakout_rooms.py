@@ -1,0 +1,235 @@
+"""Rules for breakout rooms (D2)."""
+
+import pytest
+
+from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.states import CaptureState
+from tests.helpers.capture_rows import (
+    ENDED,
+    INTERRUPTED,
+    PAUSED,
+    PAUSED_BREAKOUT,
+    PENDING_APPROVAL,
+    SHARING,
+    STOP,
+    STOPPED,
+    STOPPED_PERMANENTLY,
+    Row,
+    check,
+    done,
+    in_room,
+    in_turn,
+    leaves,
+    started,
+    stopped,
+    wait,
+)
+from tests.helpers.capture_stage import GUEST, I_AM, Stage, brought_to
+
+_S = CaptureState
+OFF = Policy(auto_resend=AutoResend.OFF)
+AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+ROWS = [
+    *(
+        Row(state, "E my own breakout join", Stage.enters_room, PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM)
+        for state in (SHARING, PAUSED, INTERRUPTED)
+    ),
+    Row(SHARING, "E somebody else's breakout join", lambda s: s.enters_room(GUEST), SHARING, None),
+    Row(PENDING_APPROVAL, "E my own breakout join", Stage.enters_room, PENDING_APPROVAL, Code.ASKED),
+    *(
+        Row(SHARING, f"E stop {reason}, then my breakout join in 30 s",
+            in_turn(stopped(reason), wait(30), Stage.enters_room),
+            PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM)
+        for reason in (0, 1, 3, 5, 7, 9, 10, 13, 20, 99)
+    ),
+    *(
+        Row(SHARING, f"E stop {reason}, then my breakout join",
+            in_turn(stopped(reason), Stage.enters_room), to, code)
+        for reason, to, code in (
+            (2, STOPPED, Code.STOP_ELSEWHERE), (4, STOPPED, Code.STOP_REMOVED),
+            (6, ENDED, Code.STOP_MEETING_ENDED), (8, STOPPED_PERMANENTLY, Code.STOP_REVOKED),
+            (23, STOPPED_PERMANENTLY, Code.STOP_ADMIN),
+        )
+    ),
+    Row(STOPPED, "my breakout join after 31 s", in_turn(wait(31), Stage.enters_room),
+        STOPPED, Code.STOP_HOST),
+    Row(SHARING, "U stop, then my breakout join",
+        in_turn(done(STOP), Stage.enters_room), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
+    Row(PAUSED_BREAKOUT, "E interrupted", Stage.interrupted, PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E I left the room", Stage.leaves_room, SHARING, Code.RECEIVER_MAYBE_BACK,
+        doubt=True),
+    Row(PAUSED_BREAKOUT, "U tells that I am out of the room", in_room(Value.NO),
+        SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(PAUSED_BREAKOUT, "U tells nothing new", in_room(Value.UNKNOWN), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room),
+        PAUSED, Code.PAUSED_BY_YOU, doubt=True),
+    Row(PAUSED_BREAKOUT, "E somebody else left a room", lambda s: s.leaves_room(GUEST), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(9)), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room, T 10 s",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(10)), STOPPED,
+        Code.BACK_FROM_BREAKOUT),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room, a stream comes",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(5),
+                started("b"), wait(30)), SHARING, None),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, out and in again within 10 s",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(5), Stage.enters_room,
+                wait(30)), PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, out and in again by the user's word",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(5),
+                in_room(Value.YES), wait(30)), PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E I left the meeting", in_turn(wait(1), leaves(I_AM)), STOPPED,
+        Code.STOP_YOU_LEFT),
+    Row(PAUSED_BREAKOUT, "E an older leaving of mine", leaves(I_AM, ago_s=1), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(SHARING, "E I left the meeting: the stop will tell", leaves(I_AM), SHARING, None),
+    Row(SHARING, "E stop 3, U tells that I am in a room",
+        in_turn(stopped(3), in_room(Value.YES)), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(STOPPED, "U tells that I am in a room", in_room(Value.YES), STOPPED,
+        Code.STOP_HOST),
+    Row(SHARING, "E I left a room", Stage.leaves_room, SHARING, None),
+    Row(PAUSED_BREAKOUT, "E a duplicate of my breakout join", Stage.enters_room, PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row(row: Row) -> None:
+    check(row)
+
+
+def back_without_a_stream() -> Stage:
+    stage = brought_to(_S.SHARING)
+    stage.enters_room()
+    stage.wait(20)
+    stage.stopped(7)
+    stage.wait(20)
+    stage.leaves_room()
+    assert stage.state is _S.PAUSED_BREAKOUT
+    stage.wait(5)
+    return stage
+
+
+def is_over_after_ten_seconds(stage: Stage) -> bool:
+    stage.wait(4.999)
+    before = stage.state
+    stage.wait(0.001)
+    return (before, stage.state, stage.code) == (
+        _S.PAUSED_BREAKOUT,
+        _S.STOPPED,
+        Code.BACK_FROM_BREAKOUT,
+    )
+
+
+def test_another_persons_room_is_not_mine() -> None:
+    stage = back_without_a_stream()
+    stage.enters_room(GUEST)
+    assert is_over_after_ten_seconds(stage)
+
+
+def test_the_same_word_again_gives_no_more_time() -> None:
+    stage = back_without_a_stream()
+    stage.leaves_room(ago_s=5)
+    assert is_over_after_ten_seconds(stage)
+
+
+def test_an_older_word_changes_nothing() -> None:
+    stage = back_without_a_stream()
+    stage.enters_room(ago_s=8)
+    assert is_over_after_ten_seconds(stage)
+
+
+def test_a_late_word_that_i_left_the_main_room_is_not_that_i_left() -> None:
+    stage = back_without_a_stream()
+    stage.leaves(I_AM, ago_s=10)
+    assert is_over_after_ten_seconds(stage)
+
+
+def test_a_newer_word_does() -> None:
+    stage = back_without_a_stream()
+    stage.enters_room()
+    assert not is_over_after_ten_seconds(stage)
+
+
+def test_a_room_explains_no_stop_that_has_been_answered_by_asking_again() -> None:
+    stage = brought_to(_S.STOPPED)
+    stage.resend()
+    stage.reply()
+    state = stage.state
+    stage.enters_room()
+    assert stage.state is state
+
+
+def test_a_room_of_long_before_explains_no_stop() -> None:
+    for ago_s, state in ((30, _S.PAUSED_BREAKOUT), (31, _S.STOPPED)):
+        stage = brought_to(_S.STOPPED)
+        stage.enters_room(ago_s=ago_s)
+        assert stage.state is state
+
+
+def test_a_room_explains_no_stop_that_nobody_saw() -> None:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.wait(1)
+    stage.leaves(I_AM)
+    stage.wait(1)
+    stage.enters_room()
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
+
+
+def test_a_stream_that_only_the_user_saw_goes_on_after_the_room() -> None:
+    stage = brought_to(_S.NO_ANSWER)
+    stage.tell_sharing(sharing=True)
+    stage.enters_room()
+    stage.leaves_room()
+    assert (stage.state, stage.code) == (_S.SHARING, Code.RECEIVER_MAYBE_BACK)
+
+
+@pytest.mark.parametrize("by_word", [True, False])
+def test_a_stream_that_never_ran_is_not_come_back_to(*, by_word: bool) -> None:
+    stage = brought_to(_S.NO_ANSWER)
+    stage.stopped(3)
+    if by_word:
+        stage.tell_room(Value.YES)
+        stage.tell_room(Value.NO)
+    else:
+        stage.enters_room()
+        stage.wait(1)
+        stage.leaves_room()
+    assert stage.state is _S.PAUSED_BREAKOUT
+    stage.wait(10)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
+
+
+def test_without_the_feed_the_wait_for_a_stream_goes_on() -> None:
+    stage = back_without_a_stream()
+    stage.feed_down()
+    stage.wait(60)
+    assert stage.state is _S.PAUSED_BREAKOUT
+    stage.feed_up()
+    stage.wait(5)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
+
+
+def test_back_from_a_breakout_room_and_stopped_there_is_nothing_to_come_back_to() -> None:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.stopped(3)
+    stage.wait(1)
+    stage.leaves_room()
+    stage.wait(10)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
+    assert stage.session.before is None
+
+
+def test_nor_after_leaving_from_a_room() -> None:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.wait(1)
+    stage.leaves(I_AM)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
+    assert stage.session.before is None
