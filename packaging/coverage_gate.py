@@ -22,9 +22,9 @@ ELSEWHERE_PERCENT: Final = 95.0
 SAVER: Final = "tests.helpers.coverage_saver"
 ELSEWHERE: Final[Mapping[str, str]] = {
     "rtms_tray/control/address.py": "Windows has no socket files: a port and a key stand in for one",
-    "rtms_tray/store/locks.py": "Windows locks files by a call of its own",
+    "rtms_tray/support/locks.py": "Windows locks files by a call of its own",
     "rtms_tray/zoom/loopback.py": "Windows lets others bind a port in use, unless it is told not to",
-    "rtms_tray/zoom/zoom_client_machines.py": "Windows lists its windows by calls of its own",
+    "rtms_tray/zoom/client_version.py": "Windows lists its windows by calls of its own",
 }
 """Modules with lines for another system, which stand under `if sys.platform == …` and are not counted."""
 

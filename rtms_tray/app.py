@@ -9,31 +9,30 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.clock import Clock, SystemClock
-from rtms_tray.commands import Answer, Command, Exit, Say
+from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.control.address import control_address
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
-from rtms_tray.desktop.choices import CannotListError, MeetingChoice
 from rtms_tray.desktop.crash import watched
-from rtms_tray.desktop.loop import run as run_in_qt
+from rtms_tray.desktop.event_loop import run as run_in_qt
+from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.panels import Insides
 from rtms_tray.desktop.surface import Desktop
-from rtms_tray.herald import Herald, News
-from rtms_tray.http_client import make_http
-from rtms_tray.log import log_to_file
-from rtms_tray.orders.commander import Orders
-from rtms_tray.program import Outside, Program
-from rtms_tray.store.filing import has_client_secret, save_client_secret
+from rtms_tray.desktop.windows import Insides
+from rtms_tray.runtime.announcements import Herald, News
+from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.log import log_to_file
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings_file import load
+from rtms_tray.support.clock import Clock, SystemClock
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.zoom.client_version import ClientSeen, look_here
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.listings import MeetingListed
-from rtms_tray.zoom.zoom_client import ClientSeen
-from rtms_tray.zoom.zoom_client_machines import look_here
 
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
@@ -49,7 +48,7 @@ def run(profile: Profile, *, verbose: bool) -> int:
 
 def demo(scenario: str | None, *, verbose: bool) -> int:
     """Run the simulator and a tray beside it, in a profile that is thrown away."""
-    from rtms_tray import demo as parts  # noqa: PLC0415 - only the demo needs a simulator
+    from rtms_tray.demo import sandbox as parts  # noqa: PLC0415 - only the demo needs a simulator
     from rtms_tray.simulator.server import SimulatorThread  # noqa: PLC0415 - as above
 
     app = QApplication(sys.argv[:1])
@@ -74,7 +73,7 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
 async def _demo(
     app: QApplication, profile: Profile, zoom: Mapping[str, str], quit_: asyncio.Event
 ) -> int:
-    from rtms_tray import demo as parts  # noqa: PLC0415 - as above
+    from rtms_tray.demo import sandbox as parts  # noqa: PLC0415 - as above
     from rtms_tray.demo.stage import host_panel  # noqa: PLC0415 - as above
 
     # Simulated people have a simulated Zoom client: this machine's does not count.

@@ -79,7 +79,7 @@ def _loop_inside_qt() -> asyncio.AbstractEventLoop:
     # Here, so that tests of the floors without Qt run where Qt cannot be loaded.
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from rtms_tray.desktop.loop import new_event_loop  # noqa: PLC0415
+    from rtms_tray.desktop.event_loop import new_event_loop  # noqa: PLC0415
 
     app = QApplication.instance()
     assert isinstance(app, QApplication), "a test marked qt_loop must use the fixture qapp"

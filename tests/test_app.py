@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray import demo
 from rtms_tray.app import Running
-from rtms_tray.commands import Command, Exit
+from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.orders.commander import Orders
+from rtms_tray.demo import sandbox
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
-from rtms_tray.zoom.zoom_client import ClientSeen
+from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.panels import until
 
 pytestmark = [
@@ -37,12 +37,12 @@ async def zoom() -> AsyncIterator[Simulator]:
 
 
 def _in(folder: Path, store: MemoryStore) -> Running:
-    profile = demo.throw_away_profile(folder)
+    profile = sandbox.throw_away_profile(folder)
     return Running(profile, store, asyncio.Event(), ClientSeen)
 
 
 async def _signed_in(orders: Orders, zoom: Simulator) -> None:
-    answer = await demo.sign_in(orders, dict(zoom.addresses()))
+    answer = await sandbox.sign_in(orders, dict(zoom.addresses()))
     assert answer.exit is Exit.DONE, answer.text
 
 
@@ -57,8 +57,8 @@ async def _meetings(running: Running) -> list[str]:
 async def test_the_running_meetings_come_first_and_once(
     qapp: QApplication, zoom: Simulator, tmp_path: Path
 ) -> None:
-    running = _in(tmp_path, await demo.secrets_in_memory(zoom.addresses()))
-    demo.set_up(running.profile, zoom.addresses())
+    running = _in(tmp_path, await sandbox.secrets_in_memory(zoom.addresses()))
+    sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
         put_meeting(zoom.house.engine, {"number": MINE, "host": "owner"})
@@ -73,8 +73,8 @@ async def test_the_running_meetings_come_first_and_once(
 async def test_meetings_that_cannot_be_listed_say_why(
     qapp: QApplication, zoom: Simulator, tmp_path: Path
 ) -> None:
-    running = _in(tmp_path, await demo.secrets_in_memory(zoom.addresses()))
-    demo.set_up(running.profile, zoom.addresses())
+    running = _in(tmp_path, await sandbox.secrets_in_memory(zoom.addresses()))
+    sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
         zoom.house.faults.waiting.append(Fault(path="/v2/users", status=500, times=9))
@@ -96,7 +96,7 @@ async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
 ) -> None:
     store = MemoryStore()
     running = _in(tmp_path, store)
-    demo.set_up(running.profile, zoom.addresses())
+    sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp):
         assert running.desktop.panels is not None
         insides = running.desktop.panels._insides

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 
 class Condition(StrEnum):

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rtms_tray.capture.events import Action
+from rtms_tray.capture.events import Action, Event
 from rtms_tray.capture.reasons import Severity, Why
+from rtms_tray.capture.session import Session
 
 
 class Category(StrEnum):
@@ -66,3 +67,19 @@ class Ignored:
 
 
 Effect = SendRequest | LookUp | Announce | Withdraw | Ignored
+
+
+# --- The result of a rule: the session as it is now, and what is asked of the world. ---
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A session after an event."""
+
+    session: Session
+    effects: tuple[Effect, ...] = ()
+
+
+def ignored(session: Session, event: Event, because: str) -> Step:
+    """Leave everything as it is, and say so to the log."""
+    return Step(session, (Ignored(type(event).__name__, because),))

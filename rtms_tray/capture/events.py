@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 
 class Action(StrEnum):

@@ -9,14 +9,13 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.changes import forgotten, in_sight, learned
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
-from rtms_tray.capture.people import observe
+from rtms_tray.capture.presence import observe
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.refusals import refusal_of
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.stops import ADMIN, MAYBE_HAND_OFF, OWNER_GONE
-from rtms_tray.capture.units import Millis
+from rtms_tray.capture.updates import forgotten, in_sight, learned
+from rtms_tray.capture.zoom_codes import ADMIN, MAYBE_HAND_OFF, OWNER_GONE, refusal_of
+from rtms_tray.support.units import Millis
 
 _C = Condition
 _PROVED_BY_STREAM: Final = (

@@ -20,30 +20,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from rtms_tray.capture import (
-    asking,
-    attending,
-    breakout,
-    denying,
-    policy,
-    replying,
-    seeing,
-    stopping,
-    streaming,
-    telling,
-    timing,
-)
 from rtms_tray.capture import events as e
-from rtms_tray.capture.changes import armed, disarmed, doubted, painted
-from rtms_tray.capture.effects import Effect, Ignored
-from rtms_tray.capture.hearing import heard, is_news
-from rtms_tray.capture.hosting import own_after_all
-from rtms_tray.capture.refusals import settled
+from rtms_tray.capture import (
+    policy,
+    rules_people,
+    rules_reply,
+    rules_request,
+    rules_stream,
+    rules_visibility,
+)
+from rtms_tray.capture.alerts import heard, is_news
+from rtms_tray.capture.effects import Effect, Ignored, Step
+from rtms_tray.capture.rules_request import own_after_all
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, UNANSWERED, CaptureState
-from rtms_tray.capture.step import Step
-from rtms_tray.capture.timers import MEANINGFUL_IN, Timer
-from rtms_tray.capture.units import Millis
+from rtms_tray.capture.states import (
+    LIVE,
+    MEANINGFUL_IN,
+    NOT_LIVE,
+    OPEN,
+    UNANSWERED,
+    CaptureState,
+    Timer,
+)
+from rtms_tray.capture.updates import armed, disarmed, doubted, painted
+from rtms_tray.capture.zoom_codes import settled
+from rtms_tray.support.units import Millis
 
 Rule = Callable[[Session, Any, Millis], Step]
 
@@ -55,44 +56,44 @@ _REQUESTING: Final = frozenset({_S.REQUESTING})
 TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     # from                        event                  rule
     # the user
-    (_NONE | NOT_LIVE - _REQUESTING, e.Ask,              asking.ask),
-    (_REQUESTING,                 e.Ask,                 asking.ask_while_requesting),
-    (LIVE,                        e.Ask,                 asking.ask_while_live),
-    (LIVE,                        e.Act,                 asking.act),
-    (NOT_LIVE,                    e.GiveUp,              asking.give_up),
-    (LIVE,                        e.GiveUp,              asking.give_up_while_live),
-    (OPEN,                        e.Remind,              asking.remind),
-    (ANY,                         e.Acknowledge,         asking.acknowledge),
-    (OPEN,                        e.Tell,                telling.tell),
-    (OPEN,                        e.TellSharing,         telling.tell_sharing),
+    (_NONE | NOT_LIVE - _REQUESTING, e.Ask,              rules_request.ask),
+    (_REQUESTING,                 e.Ask,                 rules_request.ask_while_requesting),
+    (LIVE,                        e.Ask,                 rules_request.ask_while_live),
+    (LIVE,                        e.Act,                 rules_request.act),
+    (NOT_LIVE,                    e.GiveUp,              rules_request.give_up),
+    (LIVE,                        e.GiveUp,              rules_request.give_up_while_live),
+    (OPEN,                        e.Remind,              rules_request.remind),
+    (ANY,                         e.Acknowledge,         rules_request.acknowledge),
+    (OPEN,                        e.Tell,                rules_people.tell),
+    (OPEN,                        e.TellSharing,         rules_people.tell_sharing),
     # replies
-    (OPEN,                        e.Replied,             replying.replied),
-    (OPEN,                        e.MeetingSeen,         attending.meeting_seen),
+    (OPEN,                        e.Replied,             rules_reply.replied),
+    (OPEN,                        e.MeetingSeen,         rules_people.meeting_seen),
     # RTMS events
-    (ANY,                         e.StreamStarted,       streaming.stream_started),
-    (LIVE,                        e.StreamInterrupted,   streaming.stream_interrupted),
-    (OPEN,                        e.StreamStopped,       stopping.stream_stopped),
-    (UNANSWERED,                  e.ConcurrencyLimited,  streaming.concurrency_limited),
-    (OPEN,                        e.RequestStatus,       denying.request_status),
+    (ANY,                         e.StreamStarted,       rules_stream.stream_started),
+    (LIVE,                        e.StreamInterrupted,   rules_stream.stream_interrupted),
+    (OPEN,                        e.StreamStopped,       rules_stream.stream_stopped),
+    (UNANSWERED,                  e.ConcurrencyLimited,  rules_stream.concurrency_limited),
+    (OPEN,                        e.RequestStatus,       rules_people.request_status),
     # the meeting and its people
-    (OPEN,                        e.MeetingStarted,      attending.meeting_started),
-    (OPEN,                        e.MeetingEnded,        attending.meeting_ended),
-    (OPEN,                        e.ParticipantJoined,   attending.somebody_came),
-    (OPEN,                        e.RoleChanged,         attending.somebody_came),
-    (OPEN,                        e.ParticipantLeft,     attending.somebody_left),
-    (OPEN,                        e.WaitingForHost,      attending.waiting_for_host),
-    (OPEN,                        e.BreakoutJoined,      breakout.breakout_joined),
-    (OPEN,                        e.BreakoutLeft,        breakout.breakout_left),
+    (OPEN,                        e.MeetingStarted,      rules_people.meeting_started),
+    (OPEN,                        e.MeetingEnded,        rules_people.meeting_ended),
+    (OPEN,                        e.ParticipantJoined,   rules_people.somebody_came),
+    (OPEN,                        e.RoleChanged,         rules_people.somebody_came),
+    (OPEN,                        e.ParticipantLeft,     rules_people.somebody_left),
+    (OPEN,                        e.WaitingForHost,      rules_people.waiting_for_host),
+    (OPEN,                        e.BreakoutJoined,      rules_people.breakout_joined),
+    (OPEN,                        e.BreakoutLeft,        rules_people.breakout_left),
     # connections
-    (ANY,                         e.FeedUp,              seeing.feed_up),
-    (ANY,                         e.FeedDown,            seeing.feed_down),
-    (OPEN,                        e.Slept,               seeing.slept),
-    (ANY,                         e.SignedIn,            seeing.signed_in),
-    (OPEN,                        e.SignInLost,          seeing.sign_in_lost),
-    (OPEN,                        e.AppDeauthorized,     seeing.sign_in_lost),
-    (OPEN,                        e.NetworkBack,         seeing.network_back),
-    (OPEN,                        e.KeyringOpen,         seeing.keyring_open),
-    (OPEN,                        e.OwnerClientSeen,     seeing.client_seen),
+    (ANY,                         e.FeedUp,              rules_visibility.feed_up),
+    (ANY,                         e.FeedDown,            rules_visibility.feed_down),
+    (OPEN,                        e.Slept,               rules_visibility.slept),
+    (ANY,                         e.SignedIn,            rules_visibility.signed_in),
+    (OPEN,                        e.SignInLost,          rules_visibility.sign_in_lost),
+    (OPEN,                        e.AppDeauthorized,     rules_visibility.sign_in_lost),
+    (OPEN,                        e.NetworkBack,         rules_visibility.network_back),
+    (OPEN,                        e.KeyringOpen,         rules_visibility.keyring_open),
+    (OPEN,                        e.OwnerClientSeen,     rules_visibility.client_seen),
 )  # fmt: skip
 
 APPLIED_WHILE_REQUESTING: Final = (
@@ -152,8 +153,8 @@ def _apply(session: Session, event: e.Event, now: Millis) -> Step:
 
 def _tick(session: Session, now: Millis) -> Step:
     effects: tuple[Effect, ...] = ()
-    while (timer := timing.due(session, now)) is not None:
-        fired = timing.fire(session, timer, now)
+    while (timer := rules_visibility.due(session, now)) is not None:
+        fired = rules_visibility.fire(session, timer, now)
         session = fired.session
         effects += fired.effects
     return Step(session, effects)
@@ -218,4 +219,4 @@ def _watched(before: Session, after: Session, now: Millis) -> Session:
 
 def deadline_of(session: Session) -> Millis | None:
     """Name the earliest moment at which time alone changes this session."""
-    return min((at for _, at in timing.active_timers(session)), default=None)
+    return min((at for _, at in rules_visibility.active_timers(session)), default=None)

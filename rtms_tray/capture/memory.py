@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
-from rtms_tray.capture.people import People, forget_unseen, observe
-from rtms_tray.capture.units import Millis
+from rtms_tray.capture.presence import People, forget_unseen, observe
+from rtms_tray.support.units import Millis
 
 T = TypeVar("T")
 

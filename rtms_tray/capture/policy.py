@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND, Millis
+from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
 
 class AutoResend(StrEnum):

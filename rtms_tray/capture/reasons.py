@@ -7,7 +7,7 @@ it appears in the status JSON and in the logs.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 
 class Severity(StrEnum):

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Known, Value, value_of
-from rtms_tray.capture.people import People
 from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Why
-from rtms_tray.capture.states import LIVE, OPEN, CaptureState
+from rtms_tray.capture.states import LIVE, OPEN, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline
-from rtms_tray.capture.timers import Timer
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 REQUESTS_PER_SESSION = 100_000
 

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from rtms_tray.capture import policy
-from rtms_tray.capture.changes import armed, disarmed, moved
 from rtms_tray.capture.conditions import Condition, Value, value_of
-from rtms_tray.capture.hosting import host_known_absent, in_grace
+from rtms_tray.capture.effects import Step
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_request import host_known_absent, in_grace
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.step import Step
-from rtms_tray.capture.timers import Timer
-from rtms_tray.capture.units import Millis
+from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.updates import armed, disarmed, moved
+from rtms_tray.support.units import Millis
 
 _ASKED = {Code.ASKED, Code.APPROVAL_PENDING}
 _UNSEEN = {*_ASKED, Code.ASKED_HOST_PRESENT}

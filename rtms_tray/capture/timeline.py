@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 
 class SpanKind(StrEnum):

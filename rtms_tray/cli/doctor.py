@@ -4,10 +4,10 @@ import asyncio
 from argparse import Namespace
 
 from rtms_tray.cli.output import complain, say, say_json
-from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Exit
 
 
 def perform(profile: Profile, arguments: Namespace) -> int:
@@ -26,13 +26,13 @@ def perform(profile: Profile, arguments: Namespace) -> int:
 
 async def _without_instance(profile: Profile, *, refused: Answer) -> Answer:
     """Look for ourselves; what only the instance knows stays unchecked. No token is ever renewed here."""
-    from rtms_tray.clock import SystemClock  # noqa: PLC0415 - not for a running instance
     from rtms_tray.doctor.examination import examine  # noqa: PLC0415 - as above
     from rtms_tray.doctor.findings import Patient  # noqa: PLC0415 - as above
     from rtms_tray.doctor.report import as_json, in_words, is_broken  # noqa: PLC0415 - as above
     from rtms_tray.doctor.screen import once  # noqa: PLC0415 - as above
-    from rtms_tray.http_client import make_http  # noqa: PLC0415 - as above
+    from rtms_tray.runtime.network import make_http  # noqa: PLC0415 - as above
     from rtms_tray.store.keyring_store import KeyringStore  # noqa: PLC0415 - as above
+    from rtms_tray.support.clock import SystemClock  # noqa: PLC0415 - not for a running instance
 
     if refused.exit is not Exit.NOT_RUNNING and refused.text:
         complain(f"The running instance cannot be asked: {refused.text}")

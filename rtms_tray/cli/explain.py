@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from rtms_tray.cli.output import say, say_json
-from rtms_tray.commands import Exit
+from rtms_tray.support.command_types import Exit
 
 _ANSWERS: Final = ("yes", "no", "unknown")
 _MORE: Final = {"owner_present": "left", "host_org_rtms_enabled": "withdrawn"}

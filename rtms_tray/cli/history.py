@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.cli.output import complain, one_line, say, say_json
-from rtms_tray.commands import Exit
-from rtms_tray.past.export import as_csv, as_json
-from rtms_tray.span_words import KINDS, lasting, reason_words
-from rtms_tray.store.history_file import read_meetings
-from rtms_tray.store.history_records import HostSide, MeetingRecord
-from rtms_tray.store.history_trouble import HistoryError, Trouble
-from rtms_tray.store.paths import Profile
+from rtms_tray.history.database import read_meetings
+from rtms_tray.history.model import HistoryError, HostSide, MeetingRecord, Trouble
+from rtms_tray.history.report import as_csv, as_json
+from rtms_tray.presentation.wording import KINDS, lasting, reason_words
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Exit
+from rtms_tray.support.units import SECOND, Millis
 
 _HEAD: Final = ("Began", "Meeting", "Host", "Captured", "Paused", "Lost", "Unknown", "End")
 _GOES_ON: Final = "goes on, as last written down"

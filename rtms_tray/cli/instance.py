@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from rtms_tray.cli.output import complain, finish, one_line, say, say_json
-from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
     join_link,

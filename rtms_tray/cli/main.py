@@ -8,7 +8,7 @@ from typing import Final
 
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
 from rtms_tray.cli.parser import make_parser
-from rtms_tray.commands import Exit
+from rtms_tray.support.command_types import Exit
 
 INTERRUPTED: Final = 130
 _DEBUG_VARIABLE: Final = "RTMS_TRAY_DEBUG"
@@ -60,7 +60,7 @@ def shield_value(argv: Sequence[str]) -> Sequence[str]:
 
 def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
     """Load only the part of the program that the command needs."""
-    from rtms_tray.store.paths import ProfileNameError, find_profile  # noqa: PLC0415 - not for --help
+    from rtms_tray.store.profile import ProfileNameError, find_profile  # noqa: PLC0415 - not for --help
 
     try:
         profile = find_profile(arguments.profile)

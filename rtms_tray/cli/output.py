@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Final, TextIO
 
-from rtms_tray.commands import Answer, Exit
+from rtms_tray.support.command_types import Answer, Exit
 
 # Whole escape sequences first, then what is left of control, C1 and text direction characters:
 # names and topics come from strangers, and must not steer the terminal.

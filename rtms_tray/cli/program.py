@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, cast
 
 from rtms_tray.cli.output import complain, finish, say
-from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.control.lock import InstanceLock
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 
 _OTHER_STARTS_S: Final = 10.0
 _POLL_S: Final = 0.1

@@ -8,16 +8,16 @@ from collections.abc import Coroutine
 from typing import Final, TypeVar
 
 from rtms_tray.cli.output import complain, one_line, say
-from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.store.filing import has_client_secret, save_client_secret
 from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.keys import written
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
+from rtms_tray.store.settings_table import written
+from rtms_tray.support.command_types import Command, Exit
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 
 LONGEST_PATH: Final = 100
 """Bytes; Linux takes 107 and macOS 103."""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.control.address import BUSY, Address, TcpAddress, is_private
 from rtms_tray.control.wire import OPEN_ENDED, BadReplyError, read_reply, request_line
+from rtms_tray.support.command_types import Answer, Command, Exit
 
 LIMIT_S: Final = 14.5
 _LONGEST_REPLY: Final = 16 * 1024 * 1024

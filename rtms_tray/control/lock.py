@@ -1,7 +1,7 @@
 """One running instance per profile."""
 
-from rtms_tray.store.locks import FileLock
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.locks import FileLock
 
 
 class InstanceLock(FileLock):

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from rtms_tray.commands import Answer, Command, Exit
+from rtms_tray.support.command_types import Answer, Command, Exit
 
 SCHEMA: Final = 1
 LONGEST_REQUEST: Final = 64 * 1024

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rtms_tray.capture.states import LIVE, CaptureState
-from rtms_tray.commands import Answer, Command, Commander, Exit
 from rtms_tray.demo.simulated import SimulatedZoom
-from rtms_tray.tasks import Tasks
-from rtms_tray.view_model import Overview, SessionView, SignInState
+from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
+from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.tasks import Tasks
 
 _PATIENCE_S: Final = 3.0
 _DONE: Final = Answer(Exit.DONE)

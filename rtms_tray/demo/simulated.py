@@ -10,7 +10,7 @@ from rtms_tray.demo.world import World
 if TYPE_CHECKING:
     import httpx2
 
-    from rtms_tray.capture.units import Millis
+    from rtms_tray.support.units import Millis
 
 _OK: Final = 200
 _SILENT: Final = "The simulated Zoom does not answer. Quit the demo and start it again."

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from rtms_tray.commands import Commander
-from rtms_tray.demo import sign_in
+from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.player import Player
+from rtms_tray.demo.sandbox import sign_in
 from rtms_tray.demo.simulated import SimulatedZoom
-from rtms_tray.desktop.host_panel import HostPanel
-from rtms_tray.program import Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.support.command_types import Commander
 
 
 @asynccontextmanager

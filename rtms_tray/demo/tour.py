@@ -5,7 +5,7 @@ from typing import Final
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.player import Act, Change, Clear, Click, Move, SignIn
-from rtms_tray.view_model import Overview
+from rtms_tray.presentation.view_model import Overview
 
 _S = CaptureState
 _REVIEW, _CALL, _PLANNING = 98712345670, 98712345671, 98712345672

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 CONSEQUENCES: Final = frozenset({"auto_start", "host_answers", "stream_begins"})
 """What is about to happen by itself; until then the next act would come too early."""

@@ -15,9 +15,9 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
-from rtms_tray.desktop.text_dialog import TextDialog
+from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.report import without_home
-from rtms_tray.log import redacted
+from rtms_tray.store.log import redacted
 
 log = logging.getLogger(__name__)
 

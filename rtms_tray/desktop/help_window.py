@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser
 
-from rtms_tray.assets import resources
-from rtms_tray.desktop.looks import Looks
-from rtms_tray.desktop.panel import Panel
-from rtms_tray.desktop.parts import button, note, row
-from rtms_tray.zoom.environment import COMMERCIAL, GOVERNMENT
+from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.widgets.controls import button, note, row
+from rtms_tray.desktop.widgets.panel import Panel
+from rtms_tray.store.environment import COMMERCIAL, GOVERNMENT
+from rtms_tray.support.assets import resources
 
 START: Final = "index.md"
 _AROUND: Final = 36  # pixels of the list that are not text

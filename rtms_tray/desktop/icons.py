@@ -16,10 +16,10 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from rtms_tray.assets import resources
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.message import Message, Picture
+from rtms_tray.support.assets import resources
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 _KEPT: Final = (

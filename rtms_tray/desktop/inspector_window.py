@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QSplitter,
 )
 
-from rtms_tray.capture.units import SECOND, Millis
-from rtms_tray.desktop.panel import Panel, text_box
-from rtms_tray.desktop.parts import button, note, row
-from rtms_tray.inspector import KEPT, Entry, Inspector
+from rtms_tray.desktop.widgets.controls import button, note, row
+from rtms_tray.desktop.widgets.panel import Panel, text_box
+from rtms_tray.runtime.event_log import KEPT, Entry, Inspector
+from rtms_tray.support.units import SECOND, Millis
 
 _ENTRY: Final = Qt.ItemDataRole.UserRole
 _EMPTY: Final = (

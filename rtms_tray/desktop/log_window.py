@@ -7,9 +7,9 @@ from typing import Final
 
 from PySide6.QtGui import QTextCursor
 
-from rtms_tray.desktop.text_dialog import TextDialog
+from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.report import without_home
-from rtms_tray.log import LOG_FILE
+from rtms_tray.store.log import LOG_FILE
 
 _NEWEST: Final = 200_000
 """Bytes that are shown: more than anybody reads."""

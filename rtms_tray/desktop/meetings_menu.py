@@ -3,17 +3,34 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QMenu
 
-from rtms_tray.capture.units import SECOND, Millis
-from rtms_tray.commands import Command
-from rtms_tray.desktop.choices import CannotListError, MeetingChoice
-from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.command_sender import Clicks
 from rtms_tray.desktop.wording import menu_text
-from rtms_tray.span_words import clock
-from rtms_tray.view_model import ArmedView
+from rtms_tray.presentation.view_model import ArmedView
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.units import SECOND, Millis
+
+# --- What the desktop needs to know of a meeting to offer it for starting. ---
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingChoice:
+    """A meeting of the user's own; `title` is shown as it is."""
+
+    meeting: str  # number or UUID, as `start` takes it
+    title: str
+    live: bool
+    starts_at: Millis | None = None
+
+
+class CannotListError(Exception):
+    """The meetings cannot be listed now; the text says why and what to do."""
+
 
 log = logging.getLogger(__name__)
 ListMeetings: TypeAlias = Callable[[], Awaitable[Sequence[MeetingChoice]]]

@@ -12,14 +12,31 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from rtms_tray.capture.units import Millis
-from rtms_tray.commands import Command
-from rtms_tray.desktop.clicks import Clicks, command_for
-from rtms_tray.desktop.dialogs import ask
-from rtms_tray.desktop.entries import Entry
+from rtms_tray.desktop.command_sender import Clicks, command_for
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
+from rtms_tray.desktop.widgets.dialogs import ask
 from rtms_tray.desktop.wording import menu_text, since
-from rtms_tray.view_model import AccountView, ActionView, Overview, SessionView, SignInState
+from rtms_tray.presentation.view_model import (
+    AccountView,
+    ActionView,
+    Overview,
+    SessionView,
+    SignInState,
+)
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.units import Millis
+
+# --- Entries of the menu that open windows. ---
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that opens something, or holds further entries."""
+
+    label: str
+    open: Callable[[], None] | None
+    inside: tuple["Entry", ...] = ()
+
 
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
 _MUTES: Final = (

@@ -9,33 +9,32 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.assets import resources
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.units import Millis
-from rtms_tray.commands import Answer, Command, Commander, Exit
-from rtms_tray.desktop.announcer import Announcer, TrayMessages, WindowMessages
-from rtms_tray.desktop.banner import BannerView
 from rtms_tray.desktop.browser import Browser
-from rtms_tray.desktop.by_itself import KEY
-from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.dialogs import StartDialog
-from rtms_tray.desktop.entries import Entry
+from rtms_tray.desktop.command_sender import Clicks
 from rtms_tray.desktop.icons import picture_of
-from rtms_tray.desktop.looks import DARK, LIGHT, looks_now, tray_style
 from rtms_tray.desktop.meetings_menu import ListMeetings
-from rtms_tray.desktop.menu import Doors, Menu
-from rtms_tray.desktop.notifications.discretion import Discretion
+from rtms_tray.desktop.menu import Doors, Entry, Menu
+from rtms_tray.desktop.notifications.announcer import Announcer, TrayMessages, WindowMessages
 from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic
 from rtms_tray.desktop.notifications.native import Native, loader
-from rtms_tray.desktop.panels import Insides, Panels, Ways
+from rtms_tray.desktop.notifications.privacy import Discretion
+from rtms_tray.desktop.status.banner import BannerView
+from rtms_tray.desktop.status.session_card import KEY
+from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.theme import DARK, LIGHT, looks_now, tray_style
 from rtms_tray.desktop.tray import Tray
-from rtms_tray.desktop.window import StatusWindow
+from rtms_tray.desktop.widgets.dialogs import StartDialog
+from rtms_tray.desktop.windows import Insides, Panels, Ways
 from rtms_tray.desktop.wording import now
-from rtms_tray.offers import Offer
-from rtms_tray.store.places import Places
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
 from rtms_tray.store.settings import AppearanceSettings
-from rtms_tray.view_model import Overview, SessionView, SignInState
+from rtms_tray.store.state import Places
+from rtms_tray.support.assets import resources
+from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import SignInFailed
 
 _REFUSAL: Final = "refusal"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.wording import tooltip_text
-from rtms_tray.view_model import Overview
+from rtms_tray.presentation.view_model import Overview
 
 _DEBOUNCE_MS: Final = 150  # a double click is one wish
 _RECHECK_MS: Final = 3_000

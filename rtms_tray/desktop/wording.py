@@ -4,8 +4,8 @@ import re
 import time
 from typing import Final
 
-from rtms_tray.capture.units import SECOND, Millis
-from rtms_tray.span_words import lasting
+from rtms_tray.presentation.wording import lasting
+from rtms_tray.support.units import SECOND, Millis
 
 _LONGEST: Final = 90
 _OPTION: Final = re.compile(r"(?<!\S)--[a-z][a-z-]*")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from rtms_tray.doctor.findings import Check, Finding, Living, Mark, Patient, found
-from rtms_tray.doctor.here import client_secret, folders, keyring, settings, zoom_client
+from rtms_tray.doctor.machine import client_secret, folders, keyring, settings, zoom_client
 from rtms_tray.doctor.network import clock, zoom
 from rtms_tray.doctor.notifications import notifications
 from rtms_tray.doctor.screen import qt, tray

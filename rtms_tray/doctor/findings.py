@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from rtms_tray.clock import Clock
-from rtms_tray.store.paths import Profile
-from rtms_tray.store.problems import Problem
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretStore
-from rtms_tray.store.settings import Settings
+from rtms_tray.store.settings import Problem, Settings
+from rtms_tray.support.clock import Clock
 
 if TYPE_CHECKING:
     import httpx2

@@ -5,9 +5,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from rtms_tray.capture.units import SECOND, Millis
 from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
-from rtms_tray.store.filing import environment_of
+from rtms_tray.store.secret_names import environment_of
+from rtms_tray.support.units import SECOND, Millis
 
 if TYPE_CHECKING:
     import httpx2

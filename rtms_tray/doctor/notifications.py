@@ -33,7 +33,7 @@ async def notifications(patient: Patient) -> Finding:
 
 async def on_bus(address: str | None = None) -> Finding:
     """Ask the message bus, that of the session unless another address is given."""
-    from rtms_tray.desktop.notifications.bus import Bus, BusError, Call  # noqa: PLC0415 - Linux only
+    from rtms_tray.support.session_bus import Bus, BusError, Call  # noqa: PLC0415 - Linux only
 
     bus = Bus(address=address)
 

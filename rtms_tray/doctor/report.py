@@ -7,7 +7,7 @@ from typing import Final
 
 from rtms_tray import __version__
 from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.log import redacted
+from rtms_tray.store.log import redacted
 
 SCHEMA: Final = 1
 SIGNS: Final[Mapping[Mark, str]] = {

@@ -1,8 +1,14 @@
 """Secrets in the system's own keyring, which alone keeps them beyond the program's end."""
 
+import asyncio
+import hashlib
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from rtms_tray.store import keyring_parts
 from rtms_tray.store.keyring_backends import (
     LockState,
     check_usable,
@@ -10,15 +16,105 @@ from rtms_tray.store.keyring_backends import (
     system_keyring,
     trouble_of,
 )
-from rtms_tray.store.keyring_thread import KeyringThread
 from rtms_tray.store.secrets import SecretError, Trouble, shown_user
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from keyring.backend import KeyringBackend
 
+
+# --- Long values in parts: Windows keeps at most 1280 characters under one name. ---
+
+PART: Final = 1000
+MOST_PARTS: Final = 64
+_MARK: Final = "rtms-tray-parts"
+_HEADER: Final = re.compile(rf"{_MARK}:([1-9][0-9]?):([0-9a-f]{{64}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Stands in for a long value: how many parts there are, and what they add up to."""
+
+    count: int
+    checksum: str
+
+    def __str__(self) -> str:
+        return f"{_MARK}:{self.count}:{self.checksum}"
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Name the parts; another value has other names, so it never overwrites them."""
+        return tuple(f"{name}#{self.checksum[:8]}.{number}" for number in range(self.count))
+
+    def fits(self, value: str) -> bool:
+        """Tell whether the parts add up."""
+        return self.checksum == _checksum(value)
+
+
+def read_header(kept: str) -> Header | None:
+    """Recognise a header; None for a value that is whole."""
+    found = _HEADER.fullmatch(kept)
+    return Header(int(found[1]), found[2]) if found else None
+
+
+def cut_into_parts(value: str) -> tuple[Header, tuple[str, ...]] | None:
+    """Cut a value that is too long, or looks like a header; None for one that is kept whole.
+
+    Windows counts UTF-16 units, of which rare characters take two.
+    """
+    step = PART // 2 if value and max(value) > "\uffff" else PART
+    if len(value) <= step and not value.startswith(_MARK):
+        return None
+    parts = tuple(value[start : start + step] for start in range(0, len(value), step))
+    return Header(len(parts), _checksum(value)), parts
+
+
+def _checksum(value: str) -> str:
+    return hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()
+
+
+# --- Blocking keyring calls beside the event loop: one at a time, each with a time limit. ---
+
 T = TypeVar("T")
+
+
+class KeyringThread:
+    """Runs blocking calls one after the other; at most one thread is ever stuck."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._running: Future[object] | None = None
+        self._waiting_for = Trouble.TIMEOUT
+
+    def waits_for_password(self) -> None:
+        """Note, from within a call, that it will ask the user: late then means locked."""
+        self._waiting_for = Trouble.LOCKED
+
+    async def run(self, work: Callable[[], T], limit_s: float) -> T:
+        """Do the work in a thread; raises SecretError after `limit_s` seconds."""
+        try:
+            async with asyncio.timeout(limit_s), self._turn:
+                return await asyncio.wrap_future(self._start(work))
+        except TimeoutError:
+            raise SecretError(self._waiting_for) from None
+
+    def _start(self, work: Callable[[], T]) -> Future[T]:
+        if self._running is not None and not self._running.done():
+            raise SecretError(self._waiting_for)
+        self._waiting_for = Trouble.TIMEOUT
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+        self._running = future  # type: ignore[assignment]  # only ever asked whether it is done
+        threading.Thread(target=_fulfil, args=(future, work), name="keyring", daemon=True).start()
+        return future
+
+
+def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - the thread's border: the caller gets it
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
 
 LIMIT_S: Final = 10.0
 _NOBODY: Final = "rtms-tray.unlock/nobody"
@@ -101,7 +197,7 @@ def _load(backend: "KeyringBackend", name: str) -> str | None:
     if lock_state(backend) is LockState.ABSENT:
         return None  # asking would open a window that offers to make a keyring
     kept = _read(backend, name)
-    header = keyring_parts.read_header(kept) if kept is not None else None
+    header = read_header(kept) if kept is not None else None
     if header is None:
         return kept
     value = "".join(_read(backend, part) or "" for part in header.names(name))
@@ -112,12 +208,12 @@ def _load(backend: "KeyringBackend", name: str) -> str | None:
 
 def _save(backend: "KeyringBackend", name: str, value: str) -> None:
     before = _read(backend, name)
-    cut = keyring_parts.cut(value)
+    cut = cut_into_parts(value)
     if cut is None:
         _write(backend, name, value)
     else:
         header, parts = cut
-        if header.count > keyring_parts.MOST_PARTS:
+        if header.count > MOST_PARTS:
             raise SecretError(Trouble.TOO_LARGE)
         for part_name, part in zip(header.names(name), parts, strict=True):
             _write(backend, part_name, part)
@@ -132,7 +228,7 @@ def _delete(backend: "KeyringBackend", name: str) -> None:
 
 
 def _forget_parts(backend: "KeyringBackend", name: str, before: str | None, *, keep: str) -> None:
-    header = keyring_parts.read_header(before) if before and before != keep else None
+    header = read_header(before) if before and before != keep else None
     for part in header.names(name) if header else ():
         _erase(backend, part)
 

@@ -5,10 +5,9 @@ from typing import Final
 
 import msgspec
 
-from rtms_tray.capture import left_alone
-from rtms_tray.capture.arming import MOST, Plan, Plans
-from rtms_tray.capture.left_alone import Left, Lefts
-from rtms_tray.store.files import read_regular, write_private
+from rtms_tray.capture import plans
+from rtms_tray.capture.plans import MOST_PLANS, Left, Lefts, Plan, Plans
+from rtms_tray.support.files import read_regular, write_private
 
 SCHEMA: Final = 1
 
@@ -21,12 +20,14 @@ class _File(msgspec.Struct, frozen=True):
 
 def load_plans(path: Path) -> Plans:
     """Read the plans; none where there is no file, or it cannot be read (a new one is written then)."""
-    return tuple(one for one in _load(path).plans if _is_number(one.number))[-MOST:]
+    return tuple(one for one in _load(path).plans if _is_number(one.number))[-MOST_PLANS:]
 
 
 def load_lefts(path: Path) -> Lefts:
     """Read what was given up; nothing, in the same way."""
-    return tuple(one for one in _load(path).given_up if _is_number(one.number))[-left_alone.MOST :]
+    return tuple(one for one in _load(path).given_up if _is_number(one.number))[
+        -plans.MOST_SUPPRESSED :
+    ]
 
 
 def save_plans(path: Path, plans: Plans, lefts: Lefts = ()) -> None:

@@ -1,16 +1,44 @@
 """The settings file: read tolerantly, written whole, the user's comments and own keys kept."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.store.files import read_regular, write_private
-from rtms_tray.store.keys import SettingValue, as_setting
-from rtms_tray.store.locks import FileLock
-from rtms_tray.store.problems import Problem
-from rtms_tray.store.settings import RULES, SECTIONS, Settings, build, flatten
-from rtms_tray.store.toml_lines import line_of
+from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, flatten
+from rtms_tray.store.settings_table import SettingValue, as_setting
+from rtms_tray.support.files import read_regular, write_private
+from rtms_tray.support.locks import FileLock
+
+# --- Where a key stands in a TOML text: the standard parser does not tell. ---
+
+_TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?")
+_KEY: Final = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=")
+
+
+def line_of(text: str, key: str) -> int | None:
+    """Find the line (from 1) that sets a dotted key; None where it is set in an unusual way."""
+    table = ""
+    section = key.partition(".")[0]
+    inline = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TABLE.fullmatch(line):
+            table = _plain(found[1])
+            if table == key:
+                return number
+        elif found := _KEY.match(line):
+            name = _plain(found[1])
+            dotted = f"{table}.{name}" if table else name
+            if dotted == key or dotted.startswith(f"{key}."):
+                return number
+            inline = number if dotted == section else inline
+    return inline
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s*\.\s*", ".", re.sub(r"[\"']", "", name.strip()))
+
 
 _KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
 _DEFAULTS: Final = Settings()

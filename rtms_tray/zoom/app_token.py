@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from rtms_tray.capture.units import MINUTE, Millis
+from rtms_tray.support.units import MINUTE, Millis
 from rtms_tray.zoom.oauth import Grant, OAuth
 
 AHEAD: Final[Millis] = 5 * MINUTE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.events import Meeting, MeetingSeen, MeetingStatus
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.wire import JsonObject, as_id, as_iso_moment, as_number, as_object, plain
 
 LONGEST_TEXT: Final = 200

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from rtms_tray.zoom.pages import (
+from rtms_tray.zoom.browser_pages import (
     ALREADY_USED,
     REPLACED,
     STILL_WORKING,

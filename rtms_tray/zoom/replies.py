@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.wire import as_int, parse_object, plain
 
 LONGEST_MESSAGE: Final = 300

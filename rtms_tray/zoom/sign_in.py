@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
+from rtms_tray.zoom.browser_pages import SIGNED_IN, Page
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
 from rtms_tray.zoom.loopback import Listener, Patience
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
-from rtms_tray.zoom.pages import SIGNED_IN, Page
 
 ShowUrl: TypeAlias = Callable[[str], None]
 """Opens an address in the browser, or shows it; may raise `SignInFailed("no_browser")`."""

@@ -12,12 +12,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from rtms_tray.capture.units import MINUTE, SECOND, Millis
+from rtms_tray.store.environment import Environment
 from rtms_tray.store.secrets import SecretError, SecretStore
-from rtms_tray.zoom.environment import Environment
+from rtms_tray.support.units import MINUTE, SECOND, Millis
 from rtms_tray.zoom.errors import SignInNeeded, ZoomTrouble
-from rtms_tray.zoom.kept_token import KeptToken, Report
 from rtms_tray.zoom.oauth import Grant, OAuth
+from rtms_tray.zoom.refresh_token_store import KeptToken, Report
 
 AHEAD: Final[Millis] = 5 * MINUTE
 TAKEN_OVER_WITHIN: Final[Millis] = 10 * MINUTE

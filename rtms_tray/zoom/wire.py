@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.support.units import SECOND, Millis
 
 JsonObject: TypeAlias = Mapping[str, object]
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.alerts import heard, wants_attention
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, SendRequest
 from rtms_tray.capture.events import Acknowledge, Action, NetworkBack, Outcome, Remind
-from rtms_tray.capture.hearing import heard, wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.effects import LookUp
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.memory import Colleague

@@ -5,10 +5,10 @@ from typing import Any, Final
 from hypothesis import settings
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.board import Board
 from rtms_tray.capture.effects import Effect
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.identity import given_up
+from rtms_tray.capture.matching import given_up
+from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from tests.capture.test_board_machine import Boards

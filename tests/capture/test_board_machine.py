@@ -8,21 +8,20 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
-from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.alerts import wants_attention
 from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.explaining import silence_of
-from rtms_tray.capture.hearing import wants_attention
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.routing import Board, Turn
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import MEANINGFUL_IN, CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.timers import MEANINGFUL_IN
-from rtms_tray.capture.units import SECOND
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
 from tests.helpers.manual_clock import NOON
 

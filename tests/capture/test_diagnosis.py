@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
-from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.explaining import (
+from rtms_tray.capture.diagnosis import (
     CANDIDATES,
     RUNNING_BEFORE,
     SILENT,
@@ -16,6 +15,7 @@ from rtms_tray.capture.explaining import (
     Silence,
     silence_of,
 )
+from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.falling_back import falls_back
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.events import MeetingStatus
 from rtms_tray.capture.states import CaptureState

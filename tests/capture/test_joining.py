@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Category, LookUp, SendRequest, Withdraw
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome

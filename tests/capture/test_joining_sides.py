@@ -5,19 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.joining import joined
-from rtms_tray.capture.people import People
+from rtms_tray.capture.matching import joined
+from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Request, Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
-from rtms_tray.capture.timers import Timer
-from rtms_tray.capture.units import SECOND
+from rtms_tray.support.units import SECOND
 from tests.capture.test_joining import (
     NAMED,
     NAMELESS,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.identity import named, open_session
+from rtms_tray.capture.matching import named, open_session
 from rtms_tray.capture.policy import UNPLACED_KEPT
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
 from rtms_tray.capture import memory as m
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.policy import MEETINGS_REMEMBERED
 from rtms_tray.capture.reasons import Code

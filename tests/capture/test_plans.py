@@ -4,38 +4,36 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import arming, boards
+from rtms_tray.capture import board, plans
 from rtms_tray.capture import events as e
-from rtms_tray.capture.arming import (
+from rtms_tray.capture.plans import (
+    AT_LEAST,
     KEPT,
     LATE,
+    LONGEST,
     MISSED_SHOWN_FOR,
+    MOST_PLANS,
+    MOST_SUPPRESSED,
+    Left,
+    Lefts,
     Plan,
     cancelled,
     due,
+    is_left,
     is_wanted,
     is_watched,
-    plan_of,
-    planned,
-    swept,
-)
-from rtms_tray.capture.arming import MOST as MOST_PLANS
-from rtms_tray.capture.board import Board
-from rtms_tray.capture.left_alone import (
-    AT_LEAST,
-    LONGEST,
-    Left,
-    Lefts,
-    is_left,
     may_ask,
     noted,
+    plan_of,
+    planned,
     still_running,
+    swept,
     with_plan,
 )
-from rtms_tray.capture.left_alone import MOST as MOST_SUPPRESSED
 from rtms_tray.capture.policy import LOST_SIGHT_AFTER
+from rtms_tray.capture.routing import Board
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage, brought_to
 from tests.helpers.manual_clock import NOON
 
@@ -148,8 +146,8 @@ def test_a_meeting_known_by_its_uuid_alone() -> None:
     stage = Stage()
     stage.zoom(e.StreamStarted(e.Meeting(uuid=UUID), "a", ME, stage.at()))
     assert stage.session.meeting.number is None
-    assert arming.is_watched(stage.board, e.Meeting(uuid=UUID))
-    assert not arming.is_watched(stage.board, e.Meeting(uuid="uuid-9"))
+    assert plans.is_watched(stage.board, e.Meeting(uuid=UUID))
+    assert not plans.is_watched(stage.board, e.Meeting(uuid="uuid-9"))
 
 
 # --- meetings that were given up
@@ -271,7 +269,7 @@ def test_a_plan_that_was_given_up_is_left_until_its_meeting_is_over() -> None:
     at = NOON + 5 * HOUR
     assert still_running(lefts, set(), at) == lefts
     assert still_running(lefts, set(), at + AT_LEAST) == ()
-    assert noted(lefts, boards.Board(), at + LONGEST - 1) == lefts
+    assert noted(lefts, board.Board(), at + LONGEST - 1) == lefts
 
 
 def test_one_entry_for_a_number_and_not_too_many() -> None:
@@ -284,9 +282,9 @@ def test_one_entry_for_a_number_and_not_too_many() -> None:
 
 
 def test_what_nobody_takes_care_of_may_be_asked_for() -> None:
-    assert may_ask(boards.Board(), (), NUMBER, NOON)
-    assert not may_ask(boards.Board(), (Left(NUMBER, UUID, NOON),), NUMBER, NOON)
-    assert may_ask(boards.Board(), (Left("999999999", UUID, NOON),), NUMBER, NOON)
+    assert may_ask(board.Board(), (), NUMBER, NOON)
+    assert not may_ask(board.Board(), (Left(NUMBER, UUID, NOON),), NUMBER, NOON)
+    assert may_ask(board.Board(), (Left("999999999", UUID, NOON),), NUMBER, NOON)
     stage = brought_to(CaptureState.REFUSED)
     assert not may_ask(stage.board, (), NUMBER, stage.now)
     assert may_ask(stage.board, (), "999999999", stage.now)

@@ -3,7 +3,7 @@
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.people import People, forget_unseen, is_somebody_new, observe
+from rtms_tray.capture.presence import People, forget_unseen, is_somebody_new, observe
 from tests.helpers.capture_stage import GUEST, I_AM, ME, MEETING, NEW_HOST, THE_HOST
 
 

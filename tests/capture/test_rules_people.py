@@ -11,7 +11,7 @@ from rtms_tray.capture.events import Action
 from rtms_tray.capture.policy import JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState
-from rtms_tray.capture.units import SECOND
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,
     NO_ANSWER,

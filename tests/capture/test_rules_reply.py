@@ -8,10 +8,10 @@ from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, Outcome, Replied
 from rtms_tray.capture.policy import RETRY_BUDGET, AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.refusals import retry_delay
 from rtms_tray.capture.session import Request
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import SECOND
+from rtms_tray.capture.zoom_codes import retry_delay
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     NO_ANSWER,
     PENDING_APPROVAL,

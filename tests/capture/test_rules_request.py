@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.hosting import host_came
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.rules_request import host_came
 from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState
 from tests.helpers.capture_rows import (
     DENIED,

@@ -11,7 +11,7 @@ from rtms_tray.capture.policy import HAND_OFF_AFTER, JOIN_MARGIN, AutoResend, Po
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Stream
 from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState
-from rtms_tray.capture.units import SECOND
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,
     INTERRUPTED,

@@ -8,9 +8,8 @@ from rtms_tray.capture.effects import Category
 from rtms_tray.capture.policy import GRACE, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.timers import Timer
-from rtms_tray.capture.units import SECOND
+from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,
     PAUSED,

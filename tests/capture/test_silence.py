@@ -9,7 +9,7 @@ from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import MINUTE, SECOND
+from rtms_tray.support.units import MINUTE, SECOND
 from tests.helpers.capture_rows import (
     NO_ANSWER,
     PENDING_APPROVAL,

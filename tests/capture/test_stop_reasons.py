@@ -5,8 +5,8 @@ import pytest
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
-from rtms_tray.capture.stops import STOPS, Hindsight, hindsight_of, outcome_of
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.zoom_codes import STOPS, Hindsight, hindsight_of, outcome_of
 from tests.helpers.capture_stage import brought_to
 
 _S = CaptureState

@@ -9,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.capture import (
-    arming,
-    boards,
-    changes,
-    joining,
-    left_alone,
+    board,
+    matching,
     memory,
-    people,
+    plans,
     policy,
+    presence,
     session,
     timeline,
+    updates,
 )
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import (
@@ -37,9 +36,8 @@ from rtms_tray.capture.host_messages import Audience
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Reason, Severity, Why
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.timers import Timer
 from rtms_tray.capture.verdict import Verdict
 
 # --- names
@@ -92,8 +90,8 @@ def test_rhythms() -> None:
 
 def test_how_much_is_remembered() -> None:
     assert (policy.MEETINGS_REMEMBERED, policy.UNPLACED_KEPT) == (1_000, 5)
-    assert (changes._LONGEST_STORY, joining._LONGEST_STORY) == (200, 200)
-    assert (arming.MOST, left_alone.MOST) == (200, 50)
+    assert (updates._LONGEST_STORY, matching._LONGEST_STORY) == (200, 200)
+    assert (plans.MOST_PLANS, plans.MOST_SUPPRESSED) == (200, 50)
     full = {str(number): number for number in range(1_000)}
     assert memory.bounded(full) == full
     assert next(iter(memory.bounded({**full, "new": 1}))) == "1"
@@ -101,8 +99,8 @@ def test_how_much_is_remembered() -> None:
 
 def test_plans() -> None:
     hour = 3_600_000
-    assert (hour, 720 * hour, 24 * hour) == (arming.LATE, arming.KEPT, arming.MISSED_SHOWN_FOR)
-    assert (30 * hour, 61 * 60_000) == (left_alone.LONGEST, left_alone.AT_LEAST)
+    assert (hour, 720 * hour, 24 * hour) == (plans.LATE, plans.KEPT, plans.MISSED_SHOWN_FOR)
+    assert (30 * hour, 61 * 60_000) == (plans.LONGEST, plans.AT_LEAST)
 
 
 def test_what_the_user_has_not_chosen() -> None:
@@ -129,7 +127,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (e.MeetingSeen(MEETING, e.MeetingStatus.STARTED), {"meeting": MEETING, "status": "started"}),
     (e.SignedIn("me"), {"user_id": "me"}),
     (e.Remind(), {"minutes": 2}),
-    (people.People(), {}),
+    (presence.People(), {}),
     (session.Sight(), {}),
     (session.Request(1, e.Action.START, 2, 3), {"number": 1, "action": "start",
                                                "first_sent_at": 2, "sent_at": 3,
@@ -141,15 +139,15 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (memory.Memory(), {}),
     (memory.Remembered(MEETING, 1), {"meeting": MEETING, "seen_at": 1}),
     (memory.Colleague(MEETING, 1), {"meeting": MEETING, "since": 1}),
-    (boards.Board(), {}),
-    (boards.Turn(boards.Board()), {}),
-    (arming.Plan("1", 2), {"number": "1", "made_at": 2}),
-    (left_alone.Left("1", None, 2), {"number": "1", "at": 2}),
+    (board.Board(), {}),
+    (board.Turn(board.Board()), {}),
+    (plans.Plan("1", 2), {"number": "1", "made_at": 2}),
+    (plans.Left("1", None, 2), {"number": "1", "at": 2}),
     (Why(Code.ASKED), {"code": "asked"}),
     (Reason(Code.ASKED, None, "a", "b", "c"), {"code": "asked", "title": "a", "text": "b",
                                                "remedy": "c"}),
 )  # fmt: skip
-PARTS = (people.People, session.Sight, timeline.Timeline, memory.Memory, boards.Board)
+PARTS = (presence.People, session.Sight, timeline.Timeline, memory.Memory, board.Board)
 
 
 def said(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the program's values

@@ -11,7 +11,7 @@ import pytest
 
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
-from rtms_tray.store.paths import Profile, find_profile
+from rtms_tray.store.profile import Profile, find_profile
 from tests.control.fakes import FakeCommander
 
 # keeps secrets in a file: every command is a process of its own

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from rtms_tray.commands import Command
 from rtms_tray.control.lock import InstanceLock
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Command
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting_or_uuid
 from tests.cli.conftest import RunCli, StartCli
 from tests.control.fakes import STATUS, FakeCommander

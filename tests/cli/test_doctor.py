@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, in_words
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from tests.cli.conftest import RunCli
 
 FOUND = (Finding("feed", "Event feed", Mark.BROKEN, "It is cut.", "Mend it."),)

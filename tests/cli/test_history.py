@@ -10,11 +10,11 @@ from datetime import datetime
 import pytest
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.cli.history import in_words
-from rtms_tray.past.export import as_csv
-from rtms_tray.store.history_file import HistoryFile
-from rtms_tray.store.paths import Profile
+from rtms_tray.history.database import HistoryFile
+from rtms_tray.history.report import as_csv
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.units import HOUR, MINUTE
 from tests.cli.conftest import RunCli
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from tests.cli.conftest import Ended, RunCli
 
 WITHOUT_STREAMS = (

@@ -10,9 +10,9 @@ import pytest
 
 from rtms_tray.cli.output import plain
 from rtms_tray.cli.program import run, sign_in
-from rtms_tray.commands import Answer, Exit, Say
 from rtms_tray.control.lock import InstanceLock
-from rtms_tray.store.paths import Profile, find_profile
+from rtms_tray.store.profile import Profile, find_profile
+from rtms_tray.support.command_types import Answer, Exit, Say
 from tests.cli.conftest import RunCli
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Command
+from rtms_tray.support.command_types import Command
 from tests.cli.conftest import RunCli
 from tests.control.fakes import FakeCommander
 

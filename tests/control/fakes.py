@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from rtms_tray.commands import Answer, Command, Exit, Say
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 
 STATUS: Mapping[str, object] = {"schema": 1, "overall": "idle", "sessions": []}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import LONGEST_PATH, Address, UnixAddress, control_address
 from rtms_tray.control.client import call
-from rtms_tray.control.listener import listen, peer_is_me
 from rtms_tray.control.lock import InstanceLock
-from rtms_tray.store.paths import Profile, find_profile
+from rtms_tray.control.server import listen, peer_is_me
+from rtms_tray.store.profile import Profile, find_profile
+from rtms_tray.support.command_types import Command, Exit
 
 SERVER = """
 import asyncio, sys
@@ -23,7 +23,7 @@ from pathlib import Path
 from rtms_tray.control.address import control_address
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.profile import find_profile
 from tests.control.fakes import FakeCommander
 async def main():
     profile = find_profile()

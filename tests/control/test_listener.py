@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import TcpAddress, UnixAddress, is_private
 from rtms_tray.control.client import call
-from rtms_tray.control.listener import listen
-from rtms_tray.control.server import ControlServer
+from rtms_tray.control.server import ControlServer, listen
 from rtms_tray.control.wire import read_reply
+from rtms_tray.support.command_types import Command, Exit
 from tests.control.fakes import FakeCommander
 
 NOBODY = 65534

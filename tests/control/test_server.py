@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Answer, Command, Exit
 from rtms_tray.control.address import Address, TcpAddress, UnixAddress
 from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
+from rtms_tray.support.command_types import Answer, Command, Exit
 from tests.control.fakes import STATUS, FakeCommander
 from tests.helpers.expected_logs import ExpectedLogs
 

@@ -5,9 +5,9 @@ import gc
 
 import pytest
 
-from rtms_tray import demo
-from rtms_tray.commands import Answer, Command, Say
+from rtms_tray.demo import sandbox
 from rtms_tray.simulator import Simulator
+from rtms_tray.support.command_types import Answer, Command, Say
 
 
 class NeverDone:
@@ -31,7 +31,7 @@ async def test_whoever_gives_up_leaves_no_visit_behind() -> None:
         addresses = zoom.addresses()
         commander = NeverDone(addresses["control_url"])
         others = asyncio.all_tasks()
-        signing_in = asyncio.create_task(demo.sign_in(commander, addresses))
+        signing_in = asyncio.create_task(sandbox.sign_in(commander, addresses))
         await commander.asked.wait()
         signing_in.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtms_tray.demo import words
+from rtms_tray.demo import host_panel_head
 from rtms_tray.demo.world import Feed, FeedFaults, Loaded, Meeting, Request, Stream, User, World
 
 ON = {"started": True, "host_present": True, "owner_present": True}
@@ -27,7 +27,7 @@ def world(*, due: tuple[str, ...] = (), connections: int = 1, cut: bool = False)
 
 
 def test_a_meeting_is_named_by_topic_and_number() -> None:
-    assert words.choice(meeting()) == "Weekly review · 987 1234 5670"
+    assert host_panel_head.choice(meeting()) == "Weekly review · 987 1234 5670"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_meeting_is_named_by_topic_and_number() -> None:
     ],
 )
 def test_people(fields: dict[str, object], said: str) -> None:
-    assert said in words.people(world(), meeting(**fields))
+    assert said in host_panel_head.people(world(), meeting(**fields))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_people(fields: dict[str, object], said: str) -> None:
     ],
 )
 def test_request(fields: dict[str, object], due: tuple[str, ...], said: str) -> None:
-    assert words.request(world(due=due), meeting(**fields)) == said
+    assert host_panel_head.request(world(due=due), meeting(**fields)) == said
 
 
 def stream_words(*streams: Stream) -> str:
-    return words.stream(world(), meeting(streams=streams))
+    return host_panel_head.stream(world(), meeting(streams=streams))
 
 
 def test_stream() -> None:
@@ -84,6 +84,6 @@ def test_stream() -> None:
 
 
 def test_feed() -> None:
-    assert words.feed(world()) == "Event feed up."
-    assert words.feed(world(connections=0)) == "Event feed up; nobody listens yet."
-    assert words.feed(world(cut=True)) == "Event feed cut."
+    assert host_panel_head.feed(world()) == "Event feed up."
+    assert host_panel_head.feed(world(connections=0)) == "Event feed up; nobody listens yet."
+    assert host_panel_head.feed(world(cut=True)) == "Event feed cut."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.desktop import Desktop, TrayKind, wait_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop

@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 import httpx2
 import pytest
 
-from rtms_tray.capture.units import HOUR
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.environment import custom
+from rtms_tray.store.profile import find_profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.zoom.environment import custom
+from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.errors import SignInFailed, SignInNeeded
 from rtms_tray.zoom.oauth import Client, Grant, OAuth
 from rtms_tray.zoom.sign_in import SignIn

@@ -7,9 +7,7 @@ from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from rtms_tray.span_words import spent
-from rtms_tray.view_model import (
+from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
     ArmedView,
@@ -23,6 +21,8 @@ from rtms_tray.view_model import (
     SignInState,
     SpanView,
 )
+from rtms_tray.presentation.wording import spent
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 
 NOW: Final = 1_795_170_000_000
 S = CaptureState

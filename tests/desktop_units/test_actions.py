@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.actions import in_lines
+from rtms_tray.desktop.status.session_buttons import in_lines
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Answer, Exit
-from rtms_tray.desktop.alongside import in_one_line, when
-from rtms_tray.desktop.choices import MeetingChoice
+from rtms_tray.desktop.meetings_menu import MeetingChoice
+from rtms_tray.desktop.status.other_meetings_card import in_one_line, when
 from rtms_tray.desktop.wording import moment
-from rtms_tray.span_words import clock
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.commands import Command
-from rtms_tray.desktop.announcer import Announcer, TrayMessages
-from rtms_tray.desktop.loop import run
-from rtms_tray.desktop.notifications.discretion import TITLE, Discretion, discreet
+from rtms_tray.desktop.event_loop import run
+from rtms_tray.desktop.notifications.announcer import Announcer, TrayMessages
 from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications.privacy import TITLE, Discretion, discreet
 from rtms_tray.desktop.tray import Tray
-from rtms_tray.offers import Offer
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.command_types import Command
 
 TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
 RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))

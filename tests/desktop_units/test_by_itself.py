@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.loop import run
+from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.surface import Desktop
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import load
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import settle

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import delete
 
-from rtms_tray.commands import Command
-from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.support.command_types import Command
 from tests.desktop_units.fakes import Recorder, settle
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]

@@ -10,17 +10,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from rtms_tray import demo
-from rtms_tray.commands import Exit
-from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.first_run import FirstRun
-from rtms_tray.desktop.first_run_pages import AppPage, FeedPage, Guide
+from rtms_tray.demo import sandbox
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.setup.wizard import FirstRun
+from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, Guide
 from rtms_tray.desktop.surface import name_application
-from rtms_tray.http_client import make_http
+from rtms_tray.presentation.view_model import SignInState
+from rtms_tray.runtime.network import make_http
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.filing import has_client_secret, save_client_secret
+from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.settings_file import load, set_value
-from rtms_tray.view_model import SignInState
+from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.scopes import CALLS, SUBSCRIBED
 from tests.helpers.panels import until, words
 from tests.helpers.zoom_world import House, LockedStore, house, simulator
@@ -106,7 +106,7 @@ class Stage:
 async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
     name_application(qapp)
     async with simulator() as zoom:
-        profile = demo.throw_away_profile(tmp_path)
+        profile = sandbox.throw_away_profile(tmp_path)
         for key, value in (
             ("zoom.environment", "custom"),
             ("zoom.oauth_url", zoom.oauth_url),

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.garbage import collect_what_is_due, collected_by_hand
-from rtms_tray.desktop.loop import run
+from rtms_tray.desktop.event_loop import run
+from rtms_tray.desktop.loop_timers import collect_what_is_due, collected_by_hand
 
 
 class Knot:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop import surface
 from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zooms, pages
-from rtms_tray.desktop.looks import DARK
+from rtms_tray.desktop.theme import DARK
 
 pytestmark = pytest.mark.qt_loop
 

@@ -15,21 +15,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE
-from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.history_chart import week_words
-from rtms_tray.desktop.history_window import HistoryDoors, HistoryWindow
-from rtms_tray.desktop.history_window_meeting import MeetingPage
-from rtms_tray.desktop.looks import DARK, LIGHT, Looks
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
+from rtms_tray.desktop.history.meeting_page import MeetingPage
+from rtms_tray.desktop.history.weeks_chart import week_words
 from rtms_tray.desktop.surface import name_application
-from rtms_tray.desktop.window_place import WindowPlace
-from rtms_tray.past.weeks import Week, mondays
-from rtms_tray.span_words import clock
-from rtms_tray.store.history_file import HistoryFile
-from rtms_tray.store.history_reader import PAGE, HistoryReader
-from rtms_tray.store.history_records import HostSide, MeetingRecord
-from rtms_tray.store.history_search import Search
-from rtms_tray.store.places import Place, Places
+from rtms_tray.desktop.theme import DARK, LIGHT, Looks
+from rtms_tray.desktop.window_geometry import WindowPlace
+from rtms_tray.history.database import HistoryFile
+from rtms_tray.history.model import HostSide, MeetingRecord
+from rtms_tray.history.reader import PAGE, HistoryReader, Search
+from rtms_tray.history.weeks import Week, mondays
+from rtms_tray.presentation.wording import clock
+from rtms_tray.store.state import Place, Places
+from rtms_tray.support.units import HOUR, MINUTE
 from tests.desktop_units.fakes import Recorder
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON

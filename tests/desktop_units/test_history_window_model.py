@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from rtms_tray.desktop.history_window_model import MeetingsModel
-from rtms_tray.store.history_reader import MeetingLine, Page
-from rtms_tray.store.history_records import HostSide
+from rtms_tray.desktop.history.meetings_table import MeetingsModel
+from rtms_tray.history.model import HostSide
+from rtms_tray.history.reader import MeetingLine, Page
 from tests.helpers.manual_clock import NOON
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, Q
 
 from rtms_tray.demo.acts import ACTS
 from rtms_tray.demo.world import Meeting, World
-from rtms_tray.desktop.looks import DARK, LIGHT, is_dark
+from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from tests.helpers.playing import MEETING, Playing, playing
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from rtms_tray.assets import resources
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for
+from rtms_tray.support.assets import resources
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

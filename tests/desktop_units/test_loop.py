@@ -15,8 +15,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.loop import QtLoop, _signals_by_waking, run
-from rtms_tray.desktop.timers import LONGEST_MS
+from rtms_tray.desktop.event_loop import QtLoop, _signals_by_waking, run
+from rtms_tray.desktop.loop_timers import LONGEST_MS
 
 
 def the_loop() -> QtLoop:
@@ -226,7 +226,7 @@ def test_process_ends_with_a_thread_stuck() -> None:
     program = (
         "import asyncio, threading\n"
         "from PySide6.QtWidgets import QApplication\n"
-        "from rtms_tray.desktop.loop import run\n"
+        "from rtms_tray.desktop.event_loop import run\n"
         "async def main():\n"
         "    asyncio.ensure_future(asyncio.to_thread(threading.Event().wait))\n"
         "    await asyncio.sleep(0.05)\n"

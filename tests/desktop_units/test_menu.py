@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import MINUTE
-from rtms_tray.desktop.choices import CannotListError, MeetingChoice
+from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.menu import Menu
+from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 from tests.helpers.expected_logs import ExpectedLogs

@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Answer, Exit
-from rtms_tray.view_model import ActionView
+from rtms_tray.presentation.view_model import ActionView
+from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

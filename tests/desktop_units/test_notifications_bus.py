@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop import surface
 from rtms_tray.desktop.crash import watched
-from rtms_tray.desktop.notifications.bus import Bus, BusError, Call, SilentError
+from rtms_tray.support.session_bus import Bus, BusError, Call, SilentError
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
 from tests.helpers.desktop.processes import require_programs

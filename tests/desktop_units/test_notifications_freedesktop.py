@@ -13,11 +13,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
 from rtms_tray.desktop.notifications.lock_screen import LockScreen
 from rtms_tray.desktop.notifications.message import Message, Picture, Topic
-from rtms_tray.offers import Offer
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.command_types import Command
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
 from tests.helpers.desktop.processes import require_programs

@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from rtms_tray.desktop.history_window import HistoryWindow
-from rtms_tray.desktop.settings_window import SettingsWindow
-from rtms_tray.store.history_records import HostSide
+from rtms_tray.desktop.history.history_window import HistoryWindow
+from rtms_tray.desktop.settings.settings_window import SettingsWindow
+from rtms_tray.history.model import HostSide
 from tests.gallery.scenes import NOW, Stage, stage
 from tests.helpers.many_meetings import keep_many
 

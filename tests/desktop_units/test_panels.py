@@ -18,18 +18,18 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 from rtms_tray.desktop import surface
 from rtms_tray.desktop.crash import watched
 from rtms_tray.desktop.log_window import newest_lines
-from rtms_tray.desktop.looks import DARK, LIGHT
-from rtms_tray.desktop.panel import Panel
-from rtms_tray.desktop.panels import Panels
+from rtms_tray.desktop.theme import DARK, LIGHT
+from rtms_tray.desktop.widgets.panel import Panel
+from rtms_tray.desktop.windows import Panels
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, report
-from rtms_tray.inspector import KEPT
-from rtms_tray.log import LOG_FILE, log_to_file
-from rtms_tray.store.paths import Profile
+from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
+from rtms_tray.runtime.event_log import KEPT
+from rtms_tray.store.log import LOG_FILE, log_to_file
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings import AppearanceSettings
-from rtms_tray.view_model import AccountView, Overview, SignInState
+from rtms_tray.zoom.events import decode
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.messages import decode
 from tests.desktop_units import samples
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.panels import Known, insides, until, words
@@ -37,7 +37,7 @@ from tests.helpers.panels import Known, insides, until, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rtms_tray.desktop.choices import MeetingChoice
+    from rtms_tray.desktop.meetings_menu import MeetingChoice
 
 pytestmark = pytest.mark.qt_loop
 

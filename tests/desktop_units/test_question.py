@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, OVER, CaptureState
-from rtms_tray.capture.units import MINUTE
-from rtms_tray.desktop.checks import are_asked, heading_of, heard
-from rtms_tray.desktop.question import LEAD_IN, remedy_beside
-from rtms_tray.span_words import clock
-from rtms_tray.view_model import SessionView
+from rtms_tray.desktop.status.checks import LEAD_IN, are_asked, heading_of, heard, remedy_beside
+from rtms_tray.presentation.view_model import SessionView
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.view_model import ActionView
+from rtms_tray.presentation.view_model import ActionView
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

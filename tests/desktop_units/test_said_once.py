@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.choices import MeetingChoice
 from rtms_tray.desktop.icons import IconStyle, icon_for, picture_of
+from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.span_words import clock
-from rtms_tray.view_model import AccountView, SessionView, SignInState
+from rtms_tray.presentation.view_model import AccountView, SessionView, SignInState
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.command_types import Answer, Command, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

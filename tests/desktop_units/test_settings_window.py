@@ -10,19 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
-from rtms_tray.desktop.clicks import Clicks
-from rtms_tray.desktop.panels import Panels, Ways
-from rtms_tray.desktop.settings_rows import Entry, Segments
-from rtms_tray.desktop.settings_window import SettingsWindow
-from rtms_tray.desktop.settings_words import label_of, value_word
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.settings.setting_rows import Entry, Segments, label_of, value_word
+from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.desktop.surface import name_application
+from rtms_tray.desktop.windows import Panels, Ways
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json
-from rtms_tray.store.keys import written
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
+from rtms_tray.store.settings_table import written
 from tests.helpers.panels import Keyring, Known, insides, until, words
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.announcer import Announcer
-from rtms_tray.desktop.banner import CONTINUE
+from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.status.banner import CONTINUE
 from rtms_tray.desktop.wording import unbroken
-from rtms_tray.sign_in_notices import not_signed_in
-from rtms_tray.view_model import Overview, SignInState
+from rtms_tray.presentation.view_model import Overview, SignInState
+from rtms_tray.runtime.notices import not_signed_in
+from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle

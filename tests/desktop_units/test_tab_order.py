@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.tab_order import go_on, stops
+from rtms_tray.desktop.widgets.tab_order import go_on, stops
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

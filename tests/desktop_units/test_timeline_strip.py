@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from rtms_tray.desktop.looks import DARK, LIGHT, Looks
-from rtms_tray.desktop.span_paint import paint_span, paints
-from rtms_tray.desktop.timeline_strip import TimelineStrip, pieces
-from rtms_tray.span_words import KINDS, clock, told
-from rtms_tray.view_model import SpanView
+from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
+from rtms_tray.desktop.theme import DARK, LIGHT, Looks
+from rtms_tray.desktop.widgets.span_paint import paint_span, paints
+from rtms_tray.presentation.view_model import SpanView
+from rtms_tray.presentation.wording import KINDS, clock, told
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTimerEvent
 from pytestqt.qtbot import QtBot
 
-from rtms_tray.desktop.timers import Calls
+from rtms_tray.desktop.loop_timers import Calls
 
 
 @pytest.fixture

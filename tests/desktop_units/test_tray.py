@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.announcer import TrayMessages
+from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.icons import IconStyle, icon_for
-from rtms_tray.desktop.looks import is_dark, tray_style
-from rtms_tray.desktop.loop import run
+from rtms_tray.desktop.notifications.announcer import TrayMessages
 from rtms_tray.desktop.notifications.message import Message
+from rtms_tray.desktop.theme import is_dark, tray_style
 from rtms_tray.desktop.tray import Tray, why_no_tray
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import MINUTE, SECOND
-from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.looks import DARK, LIGHT, is_dark
-from rtms_tray.desktop.notifications.discretion import discreet
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.offers import Offer
+from rtms_tray.desktop.notifications.privacy import discreet
+from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.units import MINUTE, SECOND
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 from tests.helpers.expected_logs import ExpectedLogs
@@ -176,7 +176,7 @@ def test_a_fault_inside_is_logged_and_answered(
         assert "That went wrong inside rtms-tray." in words(stage.desktop.window)
         assert push(stage.desktop.window.card, "Stop").isEnabled()
 
-    expected_logs.expect("clicks:ERROR:The command stop failed")
+    expected_logs.expect("command_sender:ERROR:The command stop failed")
     play(qapp, scene)
 
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.clicks import Clicks
+from rtms_tray.desktop.command_sender import Clicks
 from rtms_tray.desktop.menu import Doors
-from rtms_tray.desktop.session_tabs import arranged
-from rtms_tray.desktop.window import StatusWindow
-from rtms_tray.store.places import Places
+from rtms_tray.desktop.status.session_tabs import arranged
+from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.store.state import Places
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Recorder, Stage, play, settle
 from tests.helpers.panels import words

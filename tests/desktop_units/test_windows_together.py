@@ -9,13 +9,13 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.desktop.panel import Panel
-from rtms_tray.desktop.panels import Panels
 from rtms_tray.desktop.surface import Desktop
-from rtms_tray.store.paths import Profile
+from rtms_tray.desktop.widgets.panel import Panel
+from rtms_tray.desktop.windows import Panels
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.zoom.events import decode
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.messages import decode
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Recorder
 from tests.helpers.many_meetings import keep_many

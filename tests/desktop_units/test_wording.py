@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.assets import resources
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from rtms_tray.desktop.footer import account_text
+from rtms_tray.desktop.status.footer import account_text
 from rtms_tray.desktop.surface import name_application
 from rtms_tray.desktop.wording import menu_text, now, since, tooltip_text
-from rtms_tray.span_words import lasting
-from rtms_tray.view_model import AccountView, SignInState
+from rtms_tray.presentation.view_model import AccountView, SignInState
+from rtms_tray.presentation.wording import lasting
+from rtms_tray.support.assets import resources
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 
 
 @pytest.mark.parametrize(

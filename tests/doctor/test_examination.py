@@ -14,16 +14,16 @@ import pytest
 from rtms_tray.doctor.checks import CHECKS
 from rtms_tray.doctor.examination import examine
 from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient, Seen
-from rtms_tray.doctor.here import judged
+from rtms_tray.doctor.machine import judged
 from rtms_tray.doctor.report import as_json, from_json, in_words, report, summary
 from rtms_tray.doctor.screen import look, once
-from rtms_tray.http_client import make_http
+from rtms_tray.runtime.network import make_http
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.zoom.zoom_client import ClientSeen
+from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.zoom_world import (

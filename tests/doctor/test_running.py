@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Exit
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import from_json, is_broken
+from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.view_model import SignInState
+from rtms_tray.support.command_types import Exit
 from tests.helpers.zoom_world import House, house, profile_in, secrets_of, signed_in, simulator
 
 

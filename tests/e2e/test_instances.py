@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.profile import find_profile
 from tests.helpers.running import App
 from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
 

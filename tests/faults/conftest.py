@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.fault_world import MovedClock, profile_behind, program_behind, secrets_behind
 from tests.helpers.zoom_world import MEETING, House, simulator

@@ -7,8 +7,8 @@ from collections.abc import Generator
 
 import pytest
 
-from rtms_tray.commands import Exit
-from rtms_tray.zoom.feeds.line import LARGEST_FRAME
+from rtms_tray.support.command_types import Exit
+from rtms_tray.zoom.feeds.event_connection import LARGEST_FRAME
 from tests.helpers.fault_proxy import FaultProxy, Flood, answer
 from tests.helpers.zoom_world import MEETING, NUMBER, OTHER, RTMS, House, asked
 

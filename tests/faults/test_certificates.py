@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.fault_world import profile_behind, program_behind, secrets_behind
 from tests.helpers.running import ROOT
@@ -49,10 +49,10 @@ async def test_of_an_authority_that_nobody_trusts(
 
 _ASK = """
 import asyncio, sys
-from rtms_tray.clock import SystemClock
-from rtms_tray.http_client import make_http
+from rtms_tray.support.clock import SystemClock
+from rtms_tray.runtime.network import make_http
 from rtms_tray.zoom.app_token import AppTokens
-from rtms_tray.zoom.environment import custom
+from rtms_tray.store.environment import custom
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.feeds import Connected
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed

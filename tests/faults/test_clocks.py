@@ -3,10 +3,10 @@
 import pytest
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_world import MovedClock, program_behind
 from tests.helpers.zoom_world import MEETING, OTHER, House, asked
 

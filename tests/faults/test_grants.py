@@ -2,10 +2,10 @@
 
 import pytest
 
-from rtms_tray.commands import Exit
-from rtms_tray.membership import Membership
-from rtms_tray.store.filing import refresh_token_name
+from rtms_tray.runtime.account import Membership
+from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, answer, lose_reply
 from tests.helpers.zoom_world import MEETING, RTMS, House, asked
 

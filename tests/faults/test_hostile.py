@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rtms_tray.commands import Exit
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, answer
 from tests.helpers.fault_world import MovedClock
 from tests.helpers.zoom_world import MEETING, NUMBER, RTMS, House

@@ -7,12 +7,12 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordSetError
 
-from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.filing import refresh_token_name
 from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import MemoryStore, SecretError, Trouble
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_world import MovedClock, program_behind
 from tests.helpers.zoom_world import MEETING
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIG
 _KILLED = """
 import itertools, os, signal, sys
 from pathlib import Path
-from rtms_tray.store.account import Account, load_account, save_account
-from rtms_tray.store.history_file import HistoryFile, read_meetings
+from rtms_tray.store.state import Account, load_account, save_account
+from rtms_tray.history.database import HistoryFile, read_meetings
 from rtms_tray.store.settings_file import load, set_value
 from tests.helpers.histories import ENDED, OPEN
 

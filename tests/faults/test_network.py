@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.commands import Exit
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
+from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, drip, hang, lose_reply, reset
 from tests.helpers.fault_world import MovedClock, profile_behind, program_behind, secrets_behind
 from tests.helpers.zoom_world import MEETING, RTMS, House, asked

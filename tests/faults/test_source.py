@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.http_client import make_http
-from rtms_tray.log import redacted
+from rtms_tray.runtime.network import make_http
+from rtms_tray.store.log import redacted
 from rtms_tray.store.settings import RULES
 from tests.helpers.running import ROOT
 
@@ -24,7 +24,7 @@ STARTS_PROGRAMS = {
     "browser.py": "the desktop's opener with an https address, an argument list, no shell",
     "screen.py": "our own Python, to start Qt on trial",
     "fall_back.py": "the user's own program, an argument list, no shell",
-    "zoom_client_machines.py": "the system's list of programs",
+    "client_version.py": "the system's list of programs",
 }
 """The modules that may start a program."""
 

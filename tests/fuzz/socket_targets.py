@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.commands import Answer, Command, Exit, Say
 from rtms_tray.control.address import UnixAddress
 from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
 from rtms_tray.control.wire import LONGEST_REQUEST, MOST_ARGUMENTS
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.zoom.loopback import HOST, Listener, Patience
 
 _PATIENCE: Final = Patience(request_s=5, outcome_s=0.001, answered_s=0, unanswered_s=0)

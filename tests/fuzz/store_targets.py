@@ -12,36 +12,34 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
-from rtms_tray.capture.arming import MOST, planned, swept
-from rtms_tray.capture.boards import Board
-from rtms_tray.capture.units import MINUTE
-from rtms_tray.commands import Command, Exit
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.plans import MOST_PLANS, planned, swept
 from rtms_tray.control.address import TcpAddress
 from rtms_tray.control.client import call
-from rtms_tray.past.export import as_csv, json_file
-from rtms_tray.past.records import put_back, record_of
-from rtms_tray.past.report import report
+from rtms_tray.history.database import HistoryFile, read_meetings
+from rtms_tray.history.model import HistoryError, MeetingRecord
+from rtms_tray.history.reader import HistoryReader, search_for
+from rtms_tray.history.report import as_csv, json_file, report
+from rtms_tray.history.restore import put_back, record_of
 from rtms_tray.store import settings_file
-from rtms_tray.store.account import Account, load_account, save_account
-from rtms_tray.store.filing import load_client_secret, save_client_secret
-from rtms_tray.store.history_file import HistoryFile, read_meetings
-from rtms_tray.store.history_reader import HistoryReader
-from rtms_tray.store.history_records import MeetingRecord
-from rtms_tray.store.history_search import search_for
-from rtms_tray.store.history_trouble import HistoryError
-from rtms_tray.store.paths import Profile, find_profile
-from rtms_tray.store.places import Place, Places
 from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.store.profile import Profile, find_profile
+from rtms_tray.store.secret_names import load_client_secret, save_client_secret
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import RULES, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError
-from rtms_tray.zoom.zoom_client import Window
-from rtms_tray.zoom.zoom_client_linux import look as look_on_linux
-from rtms_tray.zoom.zoom_client_machines import tasks_in
-from rtms_tray.zoom.zoom_client_macos import look as look_on_macos
-from rtms_tray.zoom.zoom_client_windows import look as look_on_windows
+from rtms_tray.store.state import Account, Place, Places, load_account, save_account
+from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.units import MINUTE
+from rtms_tray.zoom.client_version import (
+    Window,
+    look_on_linux,
+    look_on_macos,
+    look_on_windows,
+    tasks_in,
+)
 from tests.fuzz.text_targets import text_of
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON
@@ -108,7 +106,7 @@ def plans(data: bytes) -> None:
     """Meetings planned ahead."""
     with _file("armed.json", data) as path:
         read = load_plans(path)
-        assert len(read) <= MOST
+        assert len(read) <= MOST_PLANS
         for plan in swept(read, NOON):
             planned(read, plan)
         save_plans(path, read)

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from rtms_tray.cli.main import shield_value
 from rtms_tray.cli.output import one_line, plain
 from rtms_tray.cli.parser import make_parser
-from rtms_tray.log import redacted
-from rtms_tray.store.history_search import search_for
+from rtms_tray.history.reader import search_for
+from rtms_tray.store.log import redacted
+from rtms_tray.zoom.client_version import is_supported, parse_version, written
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
     join_link,
@@ -17,7 +18,6 @@ from rtms_tray.zoom.meeting_reference import (
     parse_meeting_or_uuid,
     parse_new_meeting,
 )
-from rtms_tray.zoom.zoom_client import is_supported, parse_version, written
 from tests.helpers.manual_clock import NOON
 
 _NUMBER = re.compile(r"[0-9]{9,11}")

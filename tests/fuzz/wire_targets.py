@@ -10,20 +10,20 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
-from rtms_tray.capture.boards import Board, Turn
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.events import Unknown
-from rtms_tray.capture.units import SECOND
 from rtms_tray.doctor.report import from_json
-from rtms_tray.inspector import Inspector, in_one_line
-from rtms_tray.zoom.environment import COMMERCIAL, custom
+from rtms_tray.runtime.event_log import Inspector, in_one_line
+from rtms_tray.store.environment import COMMERCIAL, custom
+from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
+from rtms_tray.zoom.events import decode
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.feeds.frames import read_frame
+from rtms_tray.zoom.feeds.event_connection import read_frame
 from rtms_tray.zoom.listings import meetings_of, seen_in, user_of
-from rtms_tray.zoom.messages import decode
-from rtms_tray.zoom.oauth_replies import read_token
+from rtms_tray.zoom.oauth import read_token
 from rtms_tray.zoom.replies import LONGEST_MESSAGE, LONGEST_WAIT_S, read_reply, zoom_ahead
 from rtms_tray.zoom.sign_in import read_answer
 from rtms_tray.zoom.wire import as_int, as_iso_moment, as_moment, as_number, parse_object

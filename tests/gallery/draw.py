@@ -20,9 +20,9 @@ sys.path.insert(0, str(_ROOT))
 from PySide6.QtGui import QColor, QPalette  # noqa: E402  the project is found by the line above
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E402
 
-from rtms_tray.desktop.host_panel import HostPanel  # noqa: E402
-from rtms_tray.desktop.looks import DARK, LIGHT, Looks  # noqa: E402
-from rtms_tray.desktop.loop import run  # noqa: E402
+from rtms_tray.demo.host_panel import HostPanel  # noqa: E402
+from rtms_tray.desktop.event_loop import run  # noqa: E402
+from rtms_tray.desktop.theme import DARK, LIGHT, Looks  # noqa: E402
 from tests.gallery.icon_sheet import icons  # noqa: E402
 from tests.gallery.pseudo import lengthen, longer_overview  # noqa: E402
 from tests.gallery.scenes import (  # noqa: E402

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.view_model import Overview
+from rtms_tray.presentation.view_model import Overview
 
 _MORE: Final = 0.4
 _FILLING: Final = "ïn äñ öthér láng üage "

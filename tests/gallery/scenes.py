@@ -12,23 +12,23 @@ from PySide6.QtWidgets import QApplication, QMenu, QRadioButton, QScrollArea, QW
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import HOUR
-from rtms_tray.commands import Answer, Command, Say
-from rtms_tray.desktop.banner import BannerView
-from rtms_tray.desktop.choices import MeetingChoice
-from rtms_tray.desktop.dialogs import ask
-from rtms_tray.desktop.panels import Panels
+from rtms_tray.desktop.meetings_menu import MeetingChoice
+from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.surface import Desktop
 from rtms_tray.desktop.tray import why_no_tray
+from rtms_tray.desktop.widgets.dialogs import ask
+from rtms_tray.desktop.windows import Panels
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, from_json
-from rtms_tray.inspector import Inspector
-from rtms_tray.log import LOG_FILE
-from rtms_tray.store.paths import Profile
+from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.store.log import LOG_FILE
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.support.command_types import Answer, Command, Say
+from rtms_tray.support.units import HOUR
+from rtms_tray.zoom.events import decode
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.messages import decode
 from tests.desktop_units import samples
 from tests.helpers.many_meetings import keep_many
 from tests.helpers.panels import Known, insides
@@ -65,7 +65,7 @@ _RAW: Final = (
     '"operator_id":"u1","rtms_stream_id":"s1","server_urls":"wss://example.com","signature":"abc"}}'
 )
 _LOGGED: Final = "".join(
-    f'{{"at":"2026-11-20T10:{place:02}:00.000Z","level":"INFO","from":"rtms_tray.watcher","text":"{text}"}}\n'
+    f'{{"at":"2026-11-20T10:{place:02}:00.000Z","level":"INFO","from":"rtms_tray.runtime.watcher","text":"{text}"}}\n'
     for place, text in enumerate(
         (
             "The event feed is connected.",

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 
-from rtms_tray.desktop.looks import Looks
+from rtms_tray.desktop.theme import Looks
 
 _GAP: Final = 16
 _CAPTION: Final = 18

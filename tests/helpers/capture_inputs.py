@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.refusals import REFUSALS
+from rtms_tray.capture.zoom_codes import REFUSALS
 from tests.helpers.capture_rows import Do, in_turn
 from tests.helpers.capture_stage import (
     GUEST,

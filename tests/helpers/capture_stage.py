@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from rtms_tray.capture import board as boards
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import (
     Announce,
@@ -20,7 +20,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.support.units import SECOND, Millis
 from tests.helpers.manual_clock import NOON
 
 ME, HOST = "me", "host"

@@ -14,8 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from rtms_tray.capture import board as boards
-from rtms_tray.capture import hearing
+from rtms_tray.capture import alerts
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.falling_back import falls_back
 from rtms_tray.capture.machine import deadline_of
@@ -35,9 +35,9 @@ _PAUSES_S = (0, 0, 0.5, 3, 6, 30, 70, 130, 900)
 _DEADLINES = 2
 _FAR_S = 13 * 3_600
 _DERIVED = (
-    hearing.alert_of, hearing.sight_alert, hearing.refusal_alert, hearing.rooms_alert,
-    hearing.others_alert, hearing.client_alert,
-    hearing.wants_attention, falls_back, deadline_of,
+    alerts.alert_of, alerts.sight_alert, alerts.refusal_alert, alerts.rooms_alert,
+    alerts.others_alert, alerts.client_alert,
+    alerts.wants_attention, falls_back, deadline_of,
 )  # fmt: skip
 
 

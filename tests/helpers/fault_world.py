@@ -4,16 +4,16 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from rtms_tray import demo
-from rtms_tray.capture.units import Millis
-from rtms_tray.clock import Clock, SystemClock
-from rtms_tray.http_client import make_http
-from rtms_tray.program import Outside, Program
+from rtms_tray.demo import sandbox
+from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.zoom.feeds.timing import Timing
+from rtms_tray.support.clock import Clock, SystemClock
+from rtms_tray.support.units import Millis
+from rtms_tray.zoom.feeds.reconnect import Timing
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.zoom_world import House
 
@@ -55,8 +55,8 @@ def addresses(zoom: Simulator, proxy: FaultProxy) -> dict[str, str]:
 
 def profile_behind(folder: Path, zoom: Simulator, proxy: FaultProxy, **settings: str) -> Profile:
     """Make a profile that leads to Zoom through the proxy; `__` in names stands for a dot."""
-    profile = demo.throw_away_profile(folder)
-    demo.set_up(profile, addresses(zoom, proxy))
+    profile = sandbox.throw_away_profile(folder)
+    sandbox.set_up(profile, addresses(zoom, proxy))
     for key, value in settings.items():
         set_value(profile.settings_file, key.replace("__", "."), value)
     return profile
@@ -64,7 +64,7 @@ def profile_behind(folder: Path, zoom: Simulator, proxy: FaultProxy, **settings:
 
 async def secrets_behind(zoom: Simulator, proxy: FaultProxy) -> MemoryStore:
     """A store with the client secret where the program looks for it."""
-    return await demo.secrets_in_memory(addresses(zoom, proxy))
+    return await sandbox.secrets_in_memory(addresses(zoom, proxy))
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 

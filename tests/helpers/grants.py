@@ -1,6 +1,6 @@
 """Grants for tests, told apart by a number, and Zoom's answer for a dead one."""
 
-from rtms_tray.capture.units import HOUR, Millis
+from rtms_tray.support.units import HOUR, Millis
 from rtms_tray.zoom.oauth import Grant
 from tests.helpers.authority import as_json
 from tests.helpers.manual_clock import NOON

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.capture.units import MINUTE
-from rtms_tray.store.history_records import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.history.model import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 
 ENDED = MeetingRecord(

@@ -1,6 +1,6 @@
 """A clock that stands still until it is moved."""
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 NOON = 1_793_448_000_000
 

@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.capture.units import HOUR, MINUTE, Millis
-from rtms_tray.store.history_file import HistoryFile
-from rtms_tray.store.history_records import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.history.database import HistoryFile
+from rtms_tray.history.model import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.support.units import HOUR, MINUTE, Millis
 
 _WHYS = {
     SpanKind.LOST: ("asked", "host_absent", "stop_host", "in_breakout_room", "rtms_disabled"),

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from rtms_tray.commands import Answer, Command, Exit, Say
-from rtms_tray.desktop.panels import Insides
-from rtms_tray.inspector import Inspector
-from rtms_tray.store.paths import Profile
+from rtms_tray.desktop.windows import Insides
+from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 
 if TYPE_CHECKING:
     from rtms_tray.store.secrets import SecretError

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPushButton
 
-from rtms_tray import demo
-from rtms_tray.clock import SystemClock
-from rtms_tray.commands import Answer, Command
+from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.demo import sandbox
+from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.simulated import SimulatedZoom
 from rtms_tray.demo.stage import host_panel
 from rtms_tray.demo.world import Meeting, World
-from rtms_tray.desktop.host_panel import HostPanel
-from rtms_tray.http_client import make_http
-from rtms_tray.orders.commander import Orders
-from rtms_tray.program import Outside, Program
+from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator.server import SimulatorThread
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.support.clock import SystemClock
+from rtms_tray.support.command_types import Answer, Command
 
 if TYPE_CHECKING:
-    from rtms_tray.view_model import Overview
+    from rtms_tray.presentation.view_model import Overview
 
 MEETING = 98712345670
 PATIENCE_S = 15.0
@@ -86,7 +86,7 @@ async def playing(folder: Path, *, progression: str = "immediate") -> AsyncItera
     shown: list[str | None] = []
     try:
         async with _program(folder, zoom, shown) as (program, orders):
-            assert not (await demo.sign_in(orders, zoom)).exit
+            assert not (await sandbox.sign_in(orders, zoom)).exit
             async with host_panel(program, orders, zoom) as panel:
                 scene = Playing(program, orders, panel, zoom["control_url"], shown)
                 await scene.until(lambda: program.overview().feed.connected, "the feed")
@@ -100,10 +100,10 @@ async def playing(folder: Path, *, progression: str = "immediate") -> AsyncItera
 async def _program(
     folder: Path, zoom: dict[str, str], shown: list[str | None]
 ) -> AsyncIterator[tuple[Program, Orders]]:
-    profile = demo.throw_away_profile(folder)
-    demo.set_up(profile, zoom)
+    profile = sandbox.throw_away_profile(folder)
+    sandbox.set_up(profile, zoom)
     set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
-    store = await demo.secrets_in_memory(zoom)
+    store = await sandbox.secrets_in_memory(zoom)
     async with make_http() as http:
         program = Program(Outside(profile, store, http, SystemClock()))
         orders = Orders(

@@ -15,10 +15,10 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from rtms_tray.commands import Command, Exit
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.profile import find_profile
+from rtms_tray.support.command_types import Command, Exit
 from tests.helpers import file_keyring
 from tests.helpers.desktop.waiting import wait_for
 

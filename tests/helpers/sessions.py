@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from rtms_tray.capture.board import Board
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reason_texts import REASONS
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import Millis
-from rtms_tray.presentation import Surroundings
-from rtms_tray.view_model import AccountView, FeedView, SignInState
+from rtms_tray.presentation.overview import Surroundings
+from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
+from rtms_tray.support.units import Millis
 from tests.helpers.manual_clock import NOON
 
 WITHOUT_REASON = frozenset(

@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.loop import QtLoop
 
 _LOOKS: Final = 20
 _BETWEEN_S: Final = 3.0

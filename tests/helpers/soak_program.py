@@ -12,16 +12,16 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray import demo
 from rtms_tray.app import Running
-from rtms_tray.desktop.announcer import Announcer
+from rtms_tray.demo import sandbox
+from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import picture_of
-from rtms_tray.desktop.loop import QtLoop
+from rtms_tray.desktop.loop_timers import Calls
+from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import Native, loader
 from rtms_tray.desktop.surface import Desktop
-from rtms_tray.desktop.timers import Calls
-from rtms_tray.log import log_to_file
-from rtms_tray.zoom.zoom_client import ClientSeen
+from rtms_tray.store.log import log_to_file
+from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.soak_lines import Json, first_line, say, serve
 from tests.helpers.soak_measure import memory_kb, moving, reading
 from tests.helpers.soak_time import Pace, from_words, milliseconds
@@ -114,10 +114,10 @@ async def _notify(desktop: Desktop) -> None:
 
 async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:
     zoom = await first_line()
-    profile = demo.throw_away_profile(folder)
+    profile = sandbox.throw_away_profile(folder)
     log_to_file(profile, verbose=False)
-    demo.set_up(profile, zoom)
-    store = await demo.secrets_in_memory(zoom)
+    sandbox.set_up(profile, zoom)
+    store = await sandbox.secrets_in_memory(zoom)
     running = Running(profile, store, asyncio.Event(), ClientSeen, pace)
     before = moving()
     async with running.started(app) as orders:

@@ -10,7 +10,7 @@ import selectors
 import time
 from dataclasses import dataclass
 
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.support.units import SECOND, Millis
 
 
 @dataclass

@@ -10,18 +10,18 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QDialog
 
 from rtms_tray.app import Running
-from rtms_tray.commands import Command, Exit
-from rtms_tray.demo import sign_in
-from rtms_tray.desktop.clicks import command_for
-from rtms_tray.orders.commander import Orders
+from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.demo.sandbox import sign_in
+from rtms_tray.desktop.command_sender import command_for
+from rtms_tray.presentation.view_model import Overview
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.view_model import Overview
+from rtms_tray.support.command_types import Command, Exit
 from tests.helpers.soak_day import MINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rtms_tray.desktop.panel import Panel
+    from rtms_tray.desktop.widgets.panel import Panel
 
 _UNSEEN: Final = frozenset({"sign-in", "sign-out", "unlock", "switch-account"})
 _EVERY_S: Final = 25.0

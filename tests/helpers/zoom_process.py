@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import httpx2
 
-from rtms_tray.store.paths import find_profile
+from rtms_tray.store.profile import find_profile
 from rtms_tray.store.secrets import secret_name
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.running import App, Json, Process, as_json

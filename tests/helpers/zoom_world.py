@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from rtms_tray import demo
 from rtms_tray.capture.session import Session
-from rtms_tray.clock import SystemClock
-from rtms_tray.commands import Answer, Command, Exit
-from rtms_tray.http_client import make_http
-from rtms_tray.orders.commander import Orders
-from rtms_tray.program import Outside, Program
+from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.demo import sandbox
+from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
-from rtms_tray.store.paths import Profile
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore, Trouble
+from rtms_tray.support.clock import SystemClock
+from rtms_tray.support.command_types import Answer, Command, Exit
 
 if TYPE_CHECKING:
-    from rtms_tray.view_model import Overview
-    from rtms_tray.watcher import Hearing
+    from rtms_tray.presentation.view_model import Overview
+    from rtms_tray.runtime.watcher import Hearing
 
 NUMBER = 98712345670
 MEETING = str(NUMBER)
@@ -171,8 +171,8 @@ def profile_in(folder: Path, zoom: Simulator, **settings: str) -> Profile:
     """Make a profile that leads to the simulated Zoom; settings are named with `__` for a dot."""
     from rtms_tray.store.settings_file import set_value  # noqa: PLC0415 - for the exceptions only
 
-    profile = demo.throw_away_profile(folder)
-    demo.set_up(profile, zoom.addresses())
+    profile = sandbox.throw_away_profile(folder)
+    sandbox.set_up(profile, zoom.addresses())
     for key, value in settings.items():
         set_value(profile.settings_file, key.replace("__", "."), value)
     return profile
@@ -211,7 +211,7 @@ def simulator() -> Simulator:
 
 async def secrets_of(zoom: Simulator) -> MemoryStore:
     """A store with the simulated app's client secret where the program looks for it."""
-    return await demo.secrets_in_memory(zoom.addresses())
+    return await sandbox.secrets_in_memory(zoom.addresses())
 
 
 def fault(home: House, **fields: Any) -> None:  # noqa: ANN401 - those of Fault

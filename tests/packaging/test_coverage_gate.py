@@ -34,7 +34,7 @@ def test_the_heart_is_run_whole_and_the_rest_nearly() -> None:
         )
     )
     assert said == [
-        "rtms_tray/capture/board.py: 99.9 % of 100 %; branches 7→9 not run",
+        "rtms_tray/capture/routing.py: 99.9 % of 100 %; branches 7→9 not run",
         "rtms_tray/zoom/capture.py: 95.0 % of 95 %; lines 3, 5–7, 12 not run",
     ]
 

@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.store.problems import Problem, completeness
-from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.store.settings import (
+    AppSettings,
+    FeedSettings,
+    Problem,
+    Settings,
+    ZoomSettings,
+    completeness,
+)
 
 READY = Settings(AppSettings(client_id="id"), feed=FeedSettings(subscription_id="sub"))
 CUSTOM = ZoomSettings("custom", "https://zoom.test", "https://zoom.test")

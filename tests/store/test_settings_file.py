@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rtms_tray.store.keys import SettingValue, written
 from rtms_tray.store.settings import RULES, AppSettings, Settings, build, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
+from rtms_tray.store.settings_table import SettingValue, written
 
 QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MINE = """\

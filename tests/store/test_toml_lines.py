@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtms_tray.store.toml_lines import line_of
+from rtms_tray.store.settings_file import line_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from rtms_tray.store.environment import custom
 from rtms_tray.store.secrets import SecretError
-from rtms_tray.zoom.environment import custom
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.authority import Authority

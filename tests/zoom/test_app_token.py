@@ -5,9 +5,9 @@ import asyncio
 import httpx2
 import pytest
 
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
+from rtms_tray.store.environment import custom
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.app_token import AppTokens
-from rtms_tray.zoom.environment import custom
 from rtms_tray.zoom.errors import ClientRefused, Offline
 from rtms_tray.zoom.oauth import Client, OAuth
 from tests.helpers.authority import Authority, Reply, as_json, tokens

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.capture.units import HOUR, SECOND
-from rtms_tray.zoom.environment import COMMERCIAL, custom
+from rtms_tray.store.environment import COMMERCIAL, custom
+from rtms_tray.support.units import HOUR, SECOND
 from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,
@@ -22,8 +22,7 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
-from rtms_tray.zoom.oauth import Client, Grant, OAuth, new_pkce
-from rtms_tray.zoom.oauth_replies import check_status, read_token
+from rtms_tray.zoom.oauth import Client, Grant, OAuth, check_status, new_pkce, read_token
 from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.manual_clock import NOON, ManualClock
 

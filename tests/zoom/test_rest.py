@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from rtms_tray.capture.events import Action, Meeting, MeetingSeen, MeetingStatus, Outcome, Replied
-from rtms_tray.http_client import make_http
+from rtms_tray.runtime.network import make_http
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -20,8 +20,8 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
-from rtms_tray.zoom.exchange import LARGEST_REPLY
-from rtms_tray.zoom.rest import MOST_PAGES, MeetingListed, Rest, User
+from rtms_tray.zoom.listings import MeetingListed, User
+from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.rest_server import Cut, RestServer, Silence, answer, raw

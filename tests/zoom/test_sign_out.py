@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtms_tray.capture.units import HOUR, MINUTE
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import Offline, SignInNeeded
 from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.authority import Authority, Reply, as_json

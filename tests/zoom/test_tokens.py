@@ -5,8 +5,8 @@ import asyncio
 import httpx2
 import pytest
 
-from rtms_tray.capture.units import HOUR, MINUTE, SECOND
-from rtms_tray.zoom.environment import COMMERCIAL
+from rtms_tray.store.environment import COMMERCIAL
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,

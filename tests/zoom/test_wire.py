@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.wire import as_id, as_iso_moment, as_number, plain
 
 

@@ -21,11 +21,11 @@ from rtms_tray.capture.events import (
     ZoomEvent,
 )
 from rtms_tray.simulator import Simulator
+from rtms_tray.store.environment import custom
 from rtms_tray.zoom.app_token import AppTokens
-from rtms_tray.zoom.environment import custom
+from rtms_tray.zoom.events import decode
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
-from rtms_tray.zoom.messages import decode
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.rest import Rest
 from tests.helpers.feed_parts import Reports

@@ -17,8 +17,6 @@ from typing import Any, Final
 from dbus_fast import Variant
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.commands import Command
-from rtms_tray.desktop.notifications.bus import Bus, BusError, Call, Heard, SilentError
 from rtms_tray.desktop.notifications.message import (
     STAYS_MS,
     Message,
@@ -28,7 +26,52 @@ from rtms_tray.desktop.notifications.message import (
     no_picture,
     plain,
 )
-from rtms_tray.desktop.notifications.servers import Server
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.session_bus import Bus, BusError, Call, Heard, SilentError
+
+# --- What is known of the programs that draw notifications, beyond what they say of themselves. ---
+
+WITHOUT_BUTTONS: Final = frozenset({"dunst", "mako"})
+"""Servers that offer "actions" but draw no buttons; which click does what is the user's own setting.
+
+dunst(5) `mouse_left_click` (by default it only closes), mako(5) `on-button-left`.
+"""
+
+DRAW_THE_BODYS_ACTION: Final = frozenset({"Xfce Notify Daemon"})
+"""Servers that draw the action of a click on the body as a button.
+
+With Xfce's (0.7.3) a click on the body itself only closes the notification, and the action is dropped
+altogether where it has no name: the button is the only way to it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The notification server that runs now."""
+
+    name: str
+    capabilities: frozenset[str]
+
+    @property
+    def acts(self) -> bool:
+        """Whether it tells the program of clicks; without that it must not be sent any actions."""
+        return "actions" in self.capabilities
+
+    @property
+    def reads_markup(self) -> bool:
+        """Whether `<`, `>` and `&` in a body mean something to it."""
+        return "body-markup" in self.capabilities
+
+    @property
+    def draws_buttons(self) -> bool:
+        """Whether the user sees what there is to choose from."""
+        return self.acts and self.name.lower() not in WITHOUT_BUTTONS
+
+    @property
+    def draws_the_bodys_action(self) -> bool:
+        """Whether the action of a click on the body is one more button."""
+        return self.name in DRAW_THE_BODYS_ACTION
+
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from rtms_tray.desktop.notifications.bus import Bus, BusError, Call
+from rtms_tray.support.session_bus import Bus, BusError, Call
 
 _ASK: Final = (
     ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),  # KDE Plasma, others

@@ -6,8 +6,8 @@ from typing import Final, Protocol, TypeAlias
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands import Command
-from rtms_tray.offers import Offer
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.command_types import Command
 
 STAYS_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 0}
 """How long a message stays by itself, in ms; 0: until the user dismisses it."""

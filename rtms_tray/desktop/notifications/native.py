@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-from rtms_tray.commands import Command
-from rtms_tray.desktop.notifications.discretion import Locked, not_locked
 from rtms_tray.desktop.notifications.message import Message, Paint, Topic, Way, no_picture
+from rtms_tray.desktop.notifications.privacy import Locked, not_locked
+from rtms_tray.support.command_types import Command
 
 log = logging.getLogger(__name__)
 

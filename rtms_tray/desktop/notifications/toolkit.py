@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.commands import Command
 from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, plain
+from rtms_tray.support.command_types import Command
 
 log = logging.getLogger(__name__)
 

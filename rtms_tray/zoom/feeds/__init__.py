@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from rtms_tray.capture.events import ZoomEvent
-from rtms_tray.capture.units import Millis
+from rtms_tray.support.units import Millis
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ a row, gives up and says so, instead of fighting.
 import asyncio
 from collections.abc import Callable
 
-from rtms_tray.capture.units import SECOND, Millis
+from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
 from rtms_tray.zoom.feeds.endings import TAKEN_OVER, Ending, How
-from rtms_tray.zoom.feeds.line import FeedTokens
-from rtms_tray.zoom.feeds.policy import Policy
-from rtms_tray.zoom.feeds.succession import Succession
-from rtms_tray.zoom.feeds.timing import Timing
+from rtms_tray.zoom.feeds.event_connection import FeedTokens
+from rtms_tray.zoom.feeds.handover import Succession
+from rtms_tray.zoom.feeds.reconnect import Policy, Timing
 
 __all__ = ["FeedTokens", "Timing", "ZoomSocketFeed"]
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from rtms_tray.capture.units import HOUR
+from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from tests.helpers.event_server import EventServer

@@ -8,8 +8,8 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.frames import Close
 
-from rtms_tray.capture.units import Millis
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,
@@ -136,7 +136,7 @@ async def test_something_else_there_is_offline(
 async def test_the_unthought_of_is_reported_without_secrets(
     make: MakeFeed, start: Start, reports: Reports, tokens: Tokens, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("feeds.line:ERROR:the event socket failed: RuntimeError$")
+    expected_logs.expect("feeds.event_connection:ERROR:the event socket failed: RuntimeError$")
     tokens.trouble = RuntimeError("a bug that holds a secret")
     start(make(replace(CALM, first_delay_s=20, last_delay_s=20)))
     await reports.count(Disconnected, 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.zoom.feeds.frames import Frame, Module, read_frame
+from rtms_tray.zoom.feeds.event_connection import Frame, Module, read_frame
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.zoom.feeds.endings import Ending, How
-from rtms_tray.zoom.feeds.policy import Policy
-from rtms_tray.zoom.feeds.timing import Timing, backoff
+from rtms_tray.zoom.feeds.reconnect import Policy, Timing, backoff
 
 TIMING = Timing()
 KICKED = Ending(How.CLOSED, lived_s=2.0)

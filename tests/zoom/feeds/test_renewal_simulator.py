@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray import demo
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.units import SECOND
-from rtms_tray.commands import Command, Exit
-from rtms_tray.http_client import make_http
-from rtms_tray.orders.commander import Orders
-from rtms_tray.program import Outside, Program
+from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.demo import sandbox
+from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import Simulator
+from rtms_tray.store.environment import custom
+from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.app_token import AppTokens
-from rtms_tray.zoom.environment import custom
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from tests.helpers.manual_clock import ManualClock
@@ -36,9 +36,9 @@ async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Program]:
-    profile = demo.throw_away_profile(tmp_path)
-    demo.set_up(profile, zoom.addresses())
-    store = await demo.secrets_in_memory(zoom.addresses())
+    profile = sandbox.throw_away_profile(tmp_path)
+    sandbox.set_up(profile, zoom.addresses())
+    store = await sandbox.secrets_in_memory(zoom.addresses())
     async with make_http() as http:
         program = Program(Outside(profile, store, http, clock))
         await program.reload()  # without the look-out for sleep: here the clock jumps
@@ -93,7 +93,7 @@ async def test_over_a_renewal_a_session_stays_verified(
         return (sessions[-1].state, sessions[-1].unverified) if sessions else None
 
     await until(program, lambda: program.watcher.feed.connected)
-    assert (await demo.sign_in(orders, zoom.addresses())).exit is Exit.DONE
+    assert (await sandbox.sign_in(orders, zoom.addresses())).exit is Exit.DONE
     started = await orders.perform(Command("start", {"meeting": str(NUMBER)}), lambda _: None)
     assert started.exit is Exit.DONE, started.text
     zoom.act(NUMBER, "approve")

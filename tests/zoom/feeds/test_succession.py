@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import Unknown
-from rtms_tray.capture.units import HOUR, MINUTE
+from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import Offline
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from tests.helpers.event_server import GREETING, EventServer, message, refusal

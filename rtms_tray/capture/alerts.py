@@ -1,0 +1,117 @@
+"""What the user hears: which session asks for attention, how loudly, and when that is over."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something worth hearing about a session."""
+
+    severity: Severity
+    why: Why
+
+
+_BEGAN: Final = Why(Code.BEGAN)
+
+
+def alert_of(session: Session) -> Alert | None:
+    """Say what a session wants heard now; `None` for anything healthy or silent.
+
+    Of the reasons for an end only one is heard: the duty to delete outlives the meeting (stop 8).
+    """
+    why = session.why
+    if Timer.INTERRUPTION_HEARD in session.timers:  # it may be over before anybody hears of it
+        return None
+    if why is None:
+        return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None
+    refused = session.state is CaptureState.REFUSED
+    severity = Severity.ATTENTION if refused else REASONS[why.code].severity
+    return Alert(severity, why) if severity else None
+
+
+def sight_alert(session: Session) -> Alert | None:
+    """Feed down for more than 30 s while LIVE: an interruption would go unnoticed."""
+    if session.live and session.sight.blind and Timer.BLIND not in session.timers:
+        return Alert(Severity.ATTENTION, Why(Code.BLIND))
+    return None
+
+
+def refusal_alert(session: Session) -> Alert | None:
+    """Something that the user asked of a live session was refused."""
+    return Alert(Severity.ATTENTION, session.refusal) if session.refusal else None
+
+
+def rooms_alert(session: Session) -> Alert | None:
+    """Other people are in breakout rooms while the main room is captured (D2)."""
+    if session.live and session.people.others_in_breakout:
+        return Alert(Severity.INFO, Why(Code.ROOMS_OPEN))
+    return None
+
+
+def others_alert(session: Session) -> Alert | None:
+    """The app captures the meeting for somebody else."""
+    if session.open and session.others:
+        return Alert(Severity.ATTENTION, Why(Code.CAPTURED_BY_OTHER))
+    return None
+
+
+def client_alert(session: Session) -> Alert | None:
+    """The app owner's own Zoom is too old, which Zoom itself never says (B3, B4)."""
+    told = session.known.get(Condition.OWNER_CLIENT_SUPPORTED)
+    if session.state not in UNANSWERED or told is None or told.value is not Value.NO:
+        return None
+    if told.source is Source.USER:
+        return None  # they know
+    return Alert(Severity.ATTENTION, Why(Code.OWNER_CLIENT_OLD))
+
+
+_ALERTS: Final = {
+    Category.CAPTURE: alert_of,
+    Category.SIGHT: sight_alert,
+    Category.REFUSAL: refusal_alert,
+    Category.ROOMS: rooms_alert,
+    Category.OTHERS: others_alert,
+    Category.CLIENT: client_alert,
+}
+
+
+def _is_loud(alert: Alert | None) -> bool:
+    return alert is not None and alert.severity is not Severity.INFO
+
+
+def wants_attention(session: Session) -> bool:
+    """Whether the icon carries a dot for this session."""
+    loud = any(_is_loud(find(session)) for find in _ALERTS.values())
+    return loud and not session.acknowledged
+
+
+def is_news(before: Session, after: Session) -> bool:
+    """Whether there is something to hear that nobody can have acknowledged yet."""
+    return any(
+        _is_loud(new) and new != find(before)
+        for find in _ALERTS.values()
+        if (new := find(after)) is not None
+    )
+
+
+def heard(before: Session, after: Session) -> tuple[Effect, ...]:
+    """Compare two moments: announce what is new, withdraw what is resolved or acknowledged."""
+    effects: list[Effect] = []
+    for category, find in _ALERTS.items():
+        old, new = find(before), find(after)
+        shown = old is not None and not before.acknowledged
+        if new is not None and new != old and not after.acknowledged:
+            effects.append(Announce(after.key, category, new.severity, new.why))
+        elif shown and (new is None or after.acknowledged):
+            effects.append(Withdraw(after.key, category))
+    if before.state is not after.state:
+        effects.append(Withdraw(after.key, Category.REMINDER))
+    return tuple(effects)

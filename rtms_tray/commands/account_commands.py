@@ -1,0 +1,111 @@
+"""Orders about the account: sign in and out, another account, the keyring."""
+
+from collections.abc import Mapping
+
+from rtms_tray.runtime.account import AnotherAccountError, Membership
+from rtms_tray.runtime.program import Program
+from rtms_tray.support.command_types import (
+    Answer,
+    Arguments,
+    Exit,
+    OpenUrl,
+    RefusedError,
+    Rule,
+    Say,
+    plain,
+)
+from rtms_tray.zoom.errors import SignInFailed
+from rtms_tray.zoom.listings import User
+
+
+class AccountOrders:
+    """Carries out what the user wants of the account."""
+
+    def __init__(self, program: Program, open_url: OpenUrl) -> None:
+        self._program = program
+        self._open_url = open_url
+        self._address = ""  # where the sign-in under way waits
+
+    def rules(self) -> Mapping[str, Rule]:
+        """Name every order with its rule."""
+        return {
+            "sign-in": self.sign_in,
+            "cancel-sign-in": plain(self.cancel_sign_in),
+            "sign-in-address": plain(self.sign_in_address),
+            "no-browser": plain(self.no_browser),
+            "switch-account": plain(self.switch_account),
+            "sign-out": plain(self.sign_out),
+            "unlock": plain(self.unlock),
+        }
+
+    async def sign_in(self, arguments: Arguments, say: Say) -> Answer:
+        """Sign in through the browser, or through an address that is said."""
+        browser = arguments.get("browser", "yes") == "yes"
+
+        def show_url(url: str) -> None:
+            self._address = url
+            if not browser:
+                say({"authorize_url": url})
+            elif not self._open_url(url):
+                raise SignInFailed("no_browser")
+
+        await self._program.look_once()  # the keyring may have been unlocked a moment ago
+        try:
+            user = await self._membership().sign_in(
+                show_url, switch=arguments.get("switch") == "yes"
+            )
+        except AnotherAccountError as error:
+            raise RefusedError(f"{error} {error.remedy}") from None
+        return _signed_in(user)
+
+    async def sign_in_address(self, arguments: Arguments) -> Answer:
+        """Give the address at which the sign-in under way is agreed to, for a browser to be chosen."""
+        del arguments
+        if not (self._membership().is_signing_in and self._address):
+            raise RefusedError("No sign-in is under way.")
+        return Answer(Exit.DONE, self._address)
+
+    async def no_browser(self, arguments: Arguments) -> Answer:
+        """End the sign-in that waits for a page which was not opened after all."""
+        if not self._address or arguments.get("address") != self._address:
+            raise RefusedError("No sign-in waits for that page.")
+        self._membership().cancel("no_browser")
+        return Answer(Exit.DONE)
+
+    async def cancel_sign_in(self, arguments: Arguments) -> Answer:
+        """End a sign-in that is under way."""
+        del arguments
+        if not self._membership().cancel():
+            raise RefusedError("No sign-in is under way.")
+        return Answer(Exit.DONE, "The sign-in is cancelled.")
+
+    async def switch_account(self, arguments: Arguments) -> Answer:
+        """Go on with the other account that has signed in."""
+        del arguments
+        user = await self._membership().accept_switch()
+        if user is None:
+            raise RefusedError("No other account is waiting.")
+        return _signed_in(user)
+
+    async def sign_out(self, arguments: Arguments) -> Answer:
+        """Revoke at Zoom, and forget here."""
+        del arguments
+        result = await self._membership().sign_out()
+        return Answer(Exit.DONE if result.forgotten else Exit.REFUSED, result.text)
+
+    async def unlock(self, arguments: Arguments) -> Answer:
+        """Ask the system to unlock its keyring, and take up what waited for it."""
+        del arguments
+        await self._membership().unlock()
+        await self._program.reload()
+        trouble = self._membership().keyring_trouble
+        if trouble is not None:
+            raise RefusedError(f"{trouble.text} {trouble.remedy}")
+        return Answer(Exit.DONE, "The keyring can be read.")
+
+    def _membership(self) -> Membership:
+        return self._program.needs_set_up()
+
+
+def _signed_in(user: User) -> Answer:
+    return Answer(Exit.DONE, f"Signed in as {user.email or user.id}.")

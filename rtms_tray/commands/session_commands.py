@@ -1,0 +1,265 @@
+"""Orders about meetings: ask, ask again, pause, stop, give up, tell what one knows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.session import Request, Session
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.presentation.overview import in_words, meeting_name, session_view
+from rtms_tray.runtime.program import Program
+from rtms_tray.support.command_types import (
+    REPLY_LIMIT_S,
+    STILL_TRYING,
+    Answer,
+    Arguments,
+    Exit,
+    Plain,
+    RefusedError,
+    UsageError,
+    read_minutes,
+)
+from rtms_tray.zoom.meeting_reference import join_link, parse_meeting_or_uuid, parse_new_meeting
+
+_DONE: Final = {
+    e.Action.PAUSE: "Paused.",
+    e.Action.RESUME: "Capture goes on.",
+    e.Action.STOP: "Capture is stopped.",
+}
+_TELLABLE: Final = frozenset({Value.YES, Value.NO, Value.UNKNOWN})
+
+
+class SessionOrders:
+    """Carries out what the user wants of meetings."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self.links: dict[
+            str, str
+        ] = {}  # join links by session, for the fall-back alone: never stored
+
+    def rules(self) -> Mapping[str, Plain]:
+        """Name every order with its rule."""
+        return {
+            "start": self.start,
+            "resend": self.resend,
+            "pause": self.pause,
+            "resume": self.resume,
+            "stop": self.stop,
+            "give-up": self.give_up,
+            "remind": self.remind,
+            "acknowledge": self.acknowledge,
+            "tell": self.tell,
+        }
+
+    # --- asking -------------------------------------------------------------------------------
+
+    async def start(self, arguments: Arguments) -> Answer:
+        """Send the start request for a meeting's number, link or UUID."""
+        self._program.needs_set_up()
+        number, uuid = parse_new_meeting(arguments.get("meeting", ""))
+        warning = await self._program.beforehand.look_at_client()
+        key = self._program.watcher.ask(e.Ask(number, uuid))
+        self._keep_link(key, arguments)
+        answer = await self._reply_to_start(key)
+        return replace(answer, text=f"{warning} {answer.text}".strip())
+
+    def _keep_link(self, key: str | None, arguments: Arguments) -> None:
+        here = {one.key for one in self._sessions() if one.open}
+        self.links = {name: link for name, link in self.links.items() if name in here}
+        link = join_link(arguments.get("link") or arguments.get("meeting", ""))
+        if key is not None and link is not None:
+            self.links[key] = link
+
+    async def resend(self, arguments: Arguments) -> Answer:
+        """Send it again; while one is on its way, wait for that one's reply."""
+        self._program.needs_set_up()
+        session = self.open_session(arguments)
+        if session.request is not None and session.request.open:
+            return await self._reply_to_start(session.key)
+        self._program.watcher.to_session(session.key, e.Ask(resend=True))
+        if _number(self._now(session.key, "request")) == _number(session.request):
+            raise RefusedError(
+                "The host said no a moment ago. Wait a minute before you ask again."
+                if session.state is CaptureState.DENIED
+                else f"It cannot be sent again now: {self._title(session.key)}."
+            )
+        return await self._reply_to_start(session.key)
+
+    async def _reply_to_start(self, key: str | None) -> Answer:
+        if not await self._settled(lambda: _closed(self._now(key, "request"))):
+            return STILL_TRYING
+        session = self._named(key)
+        if session is None:
+            return Answer(Exit.DONE)
+        return Answer(Exit.REFUSED if _is_refused(session) else Exit.DONE, self._words(session))
+
+    # --- acting on a stream -------------------------------------------------------------------
+
+    async def pause(self, arguments: Arguments) -> Answer:
+        """Pause the stream."""
+        return await self._act(e.Action.PAUSE, arguments)
+
+    async def resume(self, arguments: Arguments) -> Answer:
+        """Let the stream go on."""
+        return await self._act(e.Action.RESUME, arguments)
+
+    async def stop(self, arguments: Arguments) -> Answer:
+        """Stop the stream."""
+        return await self._act(e.Action.STOP, arguments)
+
+    async def _act(self, action: e.Action, arguments: Arguments) -> Answer:
+        session = self.open_session(arguments)
+        if session.state not in LIVE:
+            raise RefusedError(
+                f"Nothing is captured in {meeting_name(session)}: nothing to {action}."
+            )
+        if session.act is not None and session.act.open:
+            if session.act.action is action:
+                return await self._reply_to_act(session.key, action)
+            raise RefusedError(f"Zoom has not answered yet: {session.act.action}. Wait for that.")
+        self._program.watcher.to_session(session.key, e.Act(action))
+        if _number(self._now(session.key, "act")) == _number(session.act):
+            raise RefusedError(f"Cannot {action} now: {self._title(session.key)}.")
+        return await self._reply_to_act(session.key, action)
+
+    async def _reply_to_act(self, key: str, action: e.Action) -> Answer:
+        if not await self._settled(lambda: _closed(self._now(key, "act"))):
+            return STILL_TRYING
+        session = self._named(key)
+        if session is not None and session.refusal is not None:
+            return Answer(Exit.REFUSED, self._words(session))
+        if session is not None and not _has_come(action, session):
+            return Answer(Exit.REFUSED, f"It came otherwise. {self._words(session)}")
+        return Answer(Exit.DONE, _DONE[action])
+
+    # --- what needs no reply ------------------------------------------------------------------
+
+    async def give_up(self, arguments: Arguments) -> Answer:
+        """Wait for this meeting no longer."""
+        session = self.open_session(arguments)
+        if session.state in LIVE:
+            raise RefusedError("Capture is running; stop it instead.")
+        self._program.watcher.to_session(session.key, e.GiveUp())
+        return Answer(Exit.DONE, f"{meeting_name(session)} is given up.")
+
+    async def remind(self, arguments: Arguments) -> Answer:
+        """Remind the user in some minutes."""
+        minutes = read_minutes(arguments.get("minutes", "2"))
+        session = self.open_session(arguments)
+        self._program.watcher.to_session(session.key, e.Remind(minutes))
+        return Answer(Exit.DONE, f"You are reminded in {minutes} min.")
+
+    async def acknowledge(self, arguments: Arguments) -> Answer:
+        """The user has seen what happened."""
+        session = self.open_session(arguments)
+        self._program.watcher.to_session(session.key, e.Acknowledge())
+        return Answer(Exit.DONE, "Noted.")
+
+    async def tell(self, arguments: Arguments) -> Answer:
+        """The user knows a condition, or sees Zoom's own “Sharing” sign."""
+        told = _told(arguments.get("condition", ""), arguments.get("value", ""))
+        session = self.open_session(arguments)
+        if told == e.TellSharing(sharing=False) and not session.live:
+            raise RefusedError(f"Nothing is captured in {meeting_name(session)} as it is.")
+        self._program.watcher.to_session(session.key, told)
+        return Answer(Exit.DONE, "Noted.")
+
+    # --- finding sessions ---------------------------------------------------------------------
+
+    def open_session(self, arguments: Arguments) -> Session:
+        """Find the session that is meant; the only open one where none is named.
+
+        Raises:
+            RefusedError: there is none, or several, or it is over.
+            MeetingReferenceError: what was given names no meeting.
+        """
+        wanted = arguments.get("meeting", "").strip()
+        if wanted:
+            return self._wanted(wanted)
+        open_ = [one for one in self._sessions() if one.open]
+        if len(open_) == 1:
+            return open_[0]
+        if not open_:
+            raise RefusedError("No meeting is watched. Start one with its number or link.")
+        numbers = ", ".join(one.meeting.number or one.meeting.uuid or one.key for one in open_)
+        raise RefusedError(f"Several meetings are open: {numbers}. Name one with --meeting.")
+
+    def _wanted(self, wanted: str) -> Session:
+        """A session's own name or UUID is taken as it is; all else has to be read."""
+        found = self._called(wanted) or self._called(parse_meeting_or_uuid(wanted))
+        if found is None:
+            raise RefusedError(f"The meeting {wanted} is not watched.")
+        if not found.open:
+            raise RefusedError(f"{meeting_name(found)} is over. Start it anew to capture it again.")
+        return found
+
+    def _called(self, name: str) -> Session | None:
+        fits = [
+            one
+            for one in self._sessions()
+            if name in {one.key, one.meeting.uuid, one.meeting.number}
+        ]
+        return max(fits, key=lambda one: (one.open, one.number), default=None)
+
+    def _sessions(self) -> tuple[Session, ...]:
+        return self._program.watcher.board.sessions
+
+    def _named(self, key: str | None) -> Session | None:
+        return self._program.watcher.board.session(key) if key else None
+
+    # --- what came of it ----------------------------------------------------------------------
+
+    def _now(self, key: str | None, kind: str) -> Request | None:
+        """The newest request of a session: its start (`request`), or its pause, resume, stop (`act`)."""
+        session = self._named(key)
+        if session is None:
+            return None
+        return session.request if kind == "request" else session.act
+
+    async def _settled(self, is_so: Callable[[], bool]) -> bool:
+        return await self._program.changes.until(is_so, REPLY_LIMIT_S)
+
+    def _words(self, session: Session) -> str:
+        return in_words(session, self._program.outside.clock())
+
+    def _title(self, key: str) -> str:
+        session = self._named(key)
+        return session_view(session, self._program.outside.clock()).title if session else "it ended"
+
+
+def _number(request: Request | None) -> int | None:
+    return request.number if request else None
+
+
+def _closed(request: Request | None) -> bool:
+    return request is None or not request.open
+
+
+def _is_refused(session: Session) -> bool:
+    refused = {CaptureState.REFUSED, CaptureState.STOPPED_PERMANENTLY}
+    return session.state in refused or session.refusal is not None
+
+
+def _has_come(action: e.Action, session: Session) -> bool:
+    match action:
+        case e.Action.PAUSE:
+            return session.state is CaptureState.PAUSED
+        case e.Action.RESUME:
+            return session.state is CaptureState.SHARING
+        case _:
+            return not session.live
+
+
+def _told(condition: str, value: str) -> e.Tell | e.TellSharing:
+    if condition == "sharing":
+        if value not in {"yes", "no"}:
+            raise UsageError("Whether the stream is shared can be told as yes or no only.")
+        return e.TellSharing(sharing=value == "yes")
+    name = condition.replace("-", "_")
+    if name not in set(Condition) or value not in _TELLABLE:
+        names = ", ".join(("sharing", *Condition))
+        raise UsageError(f"Conditions are {names}; values yes, no, unknown.")
+    return e.Tell(Condition(name), Value(value))

@@ -1,0 +1,290 @@
+"""The asyncio loop that runs inside Qt; the only module that knows qasync.
+
+qasync 0.28 leaves holes, closed here: async generators left early are finalised, context variables
+survive `call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected
+while they run, a thread that never returns does not hold up the end, `app.quit()` asks the program
+to end instead of tearing the loop away, and garbage is collected on this thread alone. No part of
+the program may nest event loops (`exec()`, `processEvents()`): a task in one cannot run in the other.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from contextvars import Context
+from queue import SimpleQueue
+from typing import Any, Final, ParamSpec, TypeVar
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.desktop.loop_timers import Calls, collected_by_hand
+
+# --- Blocking calls in daemon threads: one that never returns cannot keep the program alive. ---
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_Job = Callable[[], None]
+
+
+class DaemonThreads(Executor):
+    """A pool of at most `limit` threads, made on demand, that nobody waits for at the end."""
+
+    def __init__(self, limit: int = 6) -> None:
+        self._limit = limit
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+        self._closed = False
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have `fn` called in a thread; its result or exception arrives in the future.
+
+        Raises RuntimeError after `shutdown`.
+        """
+        future: Future[T] = Future()
+
+        def job() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001  the awaiter's
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the threads were shut down")
+            self._unfinished += 1
+            self._jobs.put(job)
+            if self._threads < min(self._unfinished, self._limit):
+                self._threads += 1
+                threading.Thread(target=self._work, name="blocking-call", daemon=True).start()
+        return future
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+            del job  # an idle thread must not keep the last call's values alive
+            with self._lock:
+                self._unfinished -= 1
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  the signature is Executor's
+        """Let idle threads end, and take no more calls; never waits."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                for _ in range(self._threads):
+                    self._jobs.put(None)
+
+
+os.environ["QT_API"] = "pyside6"  # qasync would take PyQt where it is installed
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_WAKE_EVERY_MS: Final = 250
+
+
+class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
+    """qasync's loop with its holes closed."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._fatal: BaseException | None = None
+        self._stop_asked = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._threads = DaemonThreads()
+        self._timer = Calls(self.time, self._end_with)
+        self.on_quit: Callable[[], None] | None = None
+        self.set_default_executor(self._threads)
+
+    # --- running ------------------------------------------------------------------------------
+
+    def run_forever(self) -> None:
+        """Run until `stop()`, finalising async generators that are left early."""
+        old = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+        )
+        self._stop_asked = False
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*old)
+        if (fatal := self._fatal) is not None:
+            self._fatal = None
+            raise fatal
+
+    def run_until_complete(self, future: Any) -> Any:  # noqa: ANN401  asyncio's own signature
+        """Run until the future is done; a quit from Qt's side asks `on_quit` and runs on.
+
+        No Qt events are processed outside the running loop: Python 3.14 refuses tasks there.
+        Raises RuntimeError if the loop was stopped first, and whatever the future raises.
+        """
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._stop_for)
+        try:
+            while not task.done():
+                self.run_forever()
+                if not task.done():
+                    self._ended_early()
+        finally:
+            task.remove_done_callback(self._stop_for)
+        return task.result()
+
+    def stop(self) -> None:
+        """End `run_forever` after the present callback."""
+        self._stop_asked = True
+        super().stop()
+
+    def _stop_for(self, _task: object) -> None:
+        self.stop()
+
+    def _ended_early(self) -> None:
+        if self._stop_asked or self.on_quit is None:
+            raise RuntimeError("Event loop stopped before Future completed.")
+        self.on_quit()
+
+    def _end_with(self, error: BaseException) -> None:
+        self._fatal = error
+        self.stop()
+
+    # --- callbacks ----------------------------------------------------------------------------
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call in the loop's next turn."""
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._timer.soon(handle)
+        return handle
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call after `delay` seconds."""
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call when the loop's clock (seconds) reaches `when`."""
+        self._check_closed()
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self._timer.later(handle)
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        self._timer.forget(handle)
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call in the loop's next turn, from any thread, in the caller's context."""
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._timer.soon_from_any_thread(handle)
+        return handle
+
+    # --- tasks and threads --------------------------------------------------------------------
+
+    def create_task(self, coro: Coroutine[Any, Any, T], **options: Any) -> asyncio.Task[T]:  # noqa: ANN401  they grow with Python's versions
+        """Start a task and keep it until it is done."""
+        task: asyncio.Task[T] = super().create_task(coro, **options)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def run_in_executor(
+        self,
+        executor: Executor | None,
+        func: Callable[..., T],
+        *args: object,
+    ) -> asyncio.Future[T]:
+        """Call a blocking function in a daemon thread, or in the given executor."""
+        self._check_closed()
+        return asyncio.wrap_future((executor or self._threads).submit(func, *args), loop=self)
+
+
+def new_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    """Make a loop that runs inside this Qt application."""
+    loop: asyncio.AbstractEventLoop = QtLoop(app)
+    return loop
+
+
+def run(
+    main: Coroutine[Any, Any, T], app: QApplication, interrupt: Callable[[], None] | None = None
+) -> T:
+    """Run the program until `main` returns, and give its result.
+
+    Ctrl-C, TERM and Qt's own quit (session end, the Mac's ⌘Q) call `interrupt`, which lets `main`
+    return; without it they cancel `main`. Tasks that are still there at the end are cancelled.
+    """
+    with (
+        collected_by_hand(),
+        asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner,
+    ):
+        return runner.run(_guarded(main, interrupt))
+
+
+async def _guarded(main: Coroutine[Any, Any, T], interrupt: Callable[[], None] | None) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        if interrupt is not None:
+            interrupt()
+        elif task is not None:
+            task.cancel()
+
+    if isinstance(loop, QtLoop):
+        loop.on_quit = end
+    with _signals(loop, end):
+        return await main
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    try:
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, end)
+    except NotImplementedError:
+        with _signals_by_waking(loop, end):
+            yield
+        return
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _signals_by_waking(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    """Catch signals where a loop cannot (Windows): Python sees them only while it runs."""
+    old = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+        for number in _SIGNALS
+    }
+    wake = QTimer(interval=_WAKE_EVERY_MS)
+    wake.timeout.connect(lambda: None)
+    wake.start()
+    try:
+        yield
+    finally:
+        wake.stop()
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,159 @@
+"""One past meeting: its strip, what became of its time, how it ended, and its report."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from rtms_tray.desktop.status.timeline_strip import TimelineStrip
+from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, rule, title
+from rtms_tray.desktop.widgets.panel import scrolling
+from rtms_tray.desktop.widgets.span_paint import Swatch
+from rtms_tray.history.model import HostSide, MeetingRecord
+from rtms_tray.presentation.overview import grouped
+from rtms_tray.presentation.view_model import SpanView
+from rtms_tray.presentation.wording import (
+    KIND_WORDS,
+    KINDS,
+    clock,
+    day,
+    lasting,
+    reason_words,
+    remedy_words,
+    sums,
+    view_of,
+)
+
+HOSTS: Final = {
+    HostSide.INTERNAL: "Host of your own organization",
+    HostSide.EXTERNAL: "Host of another organization",
+    HostSide.UNKNOWN: "The host's organization is not known",
+}
+_MOST: Final = 60
+"""How many stretches are listed; the report lists all."""
+
+
+class MeetingPage(QFrame):
+    """Draws one meeting, or asks to choose one."""
+
+    def __init__(self, save_report: Callable[[MeetingRecord, bool], None]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName("The chosen meeting")
+        self._save = save_report
+        self._meeting: MeetingRecord | None = None
+        self.title = title()
+        self.when, self.host, self.summary = note(), note(), label()
+        self.ended, self.remedy = label(), note()
+        self.strip = TimelineStrip()
+        self.spans = Rows(spacing=4)
+        self.with_number = QCheckBox("Report with the meeting's number")
+        self.report = button("Save report…", primary=True)
+        self.report.clicked.connect(lambda _checked=False: self._save_report())
+        self._rules = [rule(), rule()]
+        self._lay_out()
+        self.show_none("")
+
+    def show_none(self, text: str) -> None:
+        """Show no meeting, and say why."""
+        self._meeting = None
+        self.title.setText("")
+        put(self.when, text)
+        for part in (self.title, *self._rules, self.report, self.with_number):
+            part.hide()
+        for words in (self.host, self.summary, self.ended, self.remedy):
+            put(words, "")
+        self.strip.hide()
+        self.spans.show_rows((), lambda _column: None)
+
+    def show_meeting(self, meeting: MeetingRecord, looks: Looks) -> None:
+        """Show a meeting."""
+        self._meeting = meeting
+        self.title.setText(_name(meeting))
+        put(self.when, _when(meeting))
+        put(self.host, HOSTS[meeting.host])
+        put(self.summary, sums({kind: meeting.total(kind) for kind in KINDS}))
+        put(self.ended, _ended(meeting))
+        put(self.remedy, remedy_words(meeting.end_reason))
+        for part in (self.title, *self._rules, self.report, self.with_number):
+            part.show()
+        spans = tuple(map(view_of, meeting.counted))
+        self.strip.show_spans(spans, looks, meeting.seen_at)
+        self.spans.show_rows((spans, looks), lambda column: _list(column, spans, looks))
+
+    def _save_report(self) -> None:
+        if self._meeting is not None:
+            self._save(self._meeting, self.with_number.isChecked())
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(20, 14, 20, 8)
+        column.setSpacing(8)
+        head: tuple[QWidget, ...] = (self.title, self.when, self.host)
+        time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0], self.spans)
+        for part in (*head, *time, self._rules[1], self.ended, self.remedy):
+            column.addWidget(part)
+        column.addStretch(1)
+        area = scrolling(inside)
+        inside.setObjectName("inside")
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 0, 20, 0)
+        foot.setSpacing(8)
+        for part in (self.with_number, self.report):
+            foot.addWidget(part)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(1, 8, 1, 14)
+        around.addWidget(area, 1)
+        around.addLayout(foot)
+
+
+def _name(meeting: MeetingRecord) -> str:
+    if meeting.meeting_number:
+        return f"Meeting {grouped(meeting.meeting_number)}"
+    return f"Meeting {(meeting.meeting_uuid or '?')[:8]}…"
+
+
+def _when(meeting: MeetingRecord) -> str:
+    began = f"{day(meeting.began_at)} {clock(meeting.began_at)}"
+    if meeting.ended_at is None:
+        return f"{began} – goes on, as of {clock(meeting.seen_at)}"
+    same = day(meeting.began_at) == day(meeting.ended_at)
+    end = clock(meeting.ended_at)
+    return f"{began} – {end}" if same else f"{began} – {day(meeting.ended_at)} {end}"
+
+
+def _ended(meeting: MeetingRecord) -> str:
+    words = reason_words(meeting.end_reason)
+    return f"How it ended: {words}." if words else ""
+
+
+def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], looks: Looks) -> None:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(3, 1)
+    for place, span in enumerate(spans[:_MOST]):
+        for at, cell in enumerate(_cells(span, looks)):
+            grid.addWidget(cell, place, at, Qt.AlignmentFlag.AlignTop if at < _WHY else _ANYWHERE)
+    column.addLayout(grid)
+    if len(spans) > _MOST:
+        column.addWidget(note(f"And {len(spans) - _MOST} more: the report lists all."))
+
+
+_WHY: Final = 3
+_ANYWHERE: Final = Qt.AlignmentFlag(0)
+
+
+def _cells(span: SpanView, looks: Looks) -> tuple[QWidget, ...]:
+    end = span.end or span.start
+    hours = label(f"{clock(span.start)} – {clock(end)}", fixed=True)
+    lasted = label(lasting(end - span.start), fixed=True)
+    for cell in (hours, lasted):
+        cell.setWordWrap(False)
+    what = KIND_WORDS[span.kind].capitalize()
+    says_more = span.text and span.text != what
+    why = label(f"{what}: {span.text}" if says_more else what)
+    return Swatch(span.kind, looks), hours, lasted, why

@@ -1,0 +1,133 @@
+"""The list of past meetings as Qt's views want it: read page by page, as far as somebody scrolls."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from rtms_tray.desktop.wording import tooltip_text
+from rtms_tray.history.reader import MeetingLine, Page
+from rtms_tray.presentation.overview import grouped
+from rtms_tray.presentation.wording import clock, day, lasting, reason_words
+
+Cells = tuple[str, str, str, str, str]
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+_HEADS: Final = ("Began", "Meeting", "Live", "Lost", "How it ended")
+_LENGTHS: Final = frozenset({2, 3})
+"""Columns of lengths, which stand at the right."""
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class MeetingsModel(QAbstractTableModel):
+    """Meetings newest first; asks for more by `wanted`, with the place to go on from."""
+
+    wanted = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[MeetingLine] = []
+        self._cells: list[Cells] = []
+        self._total = 0
+        self._asked = False
+
+    @property
+    def total(self) -> int:
+        """How many meetings there are, read or not."""
+        return self._total
+
+    def begin(self, page: Page) -> None:
+        """Show the first page of an answer, in place of all there was."""
+        self.beginResetModel()
+        self._lines, self._total, self._asked = list(page.lines), page.total, False
+        self._cells = list(map(cells, page.lines))
+        self.endResetModel()
+
+    def go_on(self, page: Page) -> None:
+        """Show a further page; a meeting that slipped down a place meanwhile is not shown twice."""
+        known = {line.key for line in self._lines}
+        new = [line for line in page.lines if line.key not in known]
+        self._total, self._asked = (page.total if new else len(self._lines)), False
+        if new:
+            first = len(self._lines)
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._lines += new
+            self._cells += map(cells, new)
+            self.endInsertRows()
+
+    def line(self, row: int) -> MeetingLine | None:
+        """Give a row's meeting."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def row_of(self, key: str | None) -> int | None:
+        """Find a meeting among those that were read."""
+        return next((n for n, line in enumerate(self._lines) if line.key == key), None)
+
+    def widest(self, column: int, width: Callable[[str], int]) -> int:
+        """Measure a column: its head, and what was read of it."""
+        return max(map(width, {_HEADS[column], *(cell[column] for cell in self._cells)}))
+
+    # --- what Qt asks -------------------------------------------------------------------------
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: N802  Qt's name
+        """Count what was read."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: N802  Qt's name
+        """Count the columns."""
+        return 0 if parent.isValid() else len(_HEADS)
+
+    def canFetchMore(self, parent: _Index) -> bool:  # noqa: N802  Qt's name
+        """Say whether more can be read."""
+        return not parent.isValid() and not self._asked and len(self._lines) < self._total
+
+    def fetchMore(self, parent: _Index) -> None:  # noqa: N802  Qt's name
+        """Ask for more; it comes by `go_on`."""
+        if self.canFetchMore(parent):
+            self._asked = True
+            self.wanted.emit(len(self._lines))
+
+    def headerData(  # noqa: N802  Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Name a column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return _HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Say a cell in words."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if index.row() >= len(self._cells):
+            return None
+        cell = self._cells[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:  # large letters leave no room for the last column
+            return tooltip_text(cell)
+        return cell if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def cells(line: MeetingLine) -> Cells:
+    """Say a meeting in a row of cells."""
+    number = line.meeting_number
+    return (
+        f"{day(line.began_at)} {clock(line.began_at)}",
+        grouped(number) if number else f"{(line.meeting_uuid or '?')[:8]}…",
+        lasting(line.captured) if line.captured else "–",
+        lasting(line.lost) if line.lost else "–",
+        "goes on" if line.ended_at is None else reason_words(line.end_reason),
+    )
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    return _RIGHT if column in _LENGTHS else _LEFT

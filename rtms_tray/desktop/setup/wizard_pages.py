@@ -1,0 +1,364 @@
+"""The pages of the guided set-up: what to enter, what to do at Zoom, and which checks follow."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret, SecretRow
+from rtms_tray.desktop.settings.setting_rows import SettingRow
+from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.widgets.controls import button, label, note, put, row
+from rtms_tray.desktop.widgets.panel import card, trouble_label
+from rtms_tray.presentation.view_model import AccountView, SignInState
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.settings import RULES, flatten
+from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
+from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.zoom.scopes import CALLS, EVENTS, SUBSCRIBED, Scope
+
+Ask = Callable[[Command], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the guided set-up needs of the rest."""
+
+    profile: Profile
+    clicks: Clicks
+    save_secret: SaveSecret
+    has_secret: HasSecret
+
+    def put(self, key: str, text: str) -> str:
+        """Write a setting; hands back why it is refused, or nothing."""
+        try:
+            set_value(self.profile.settings_file, key, text)
+        except SettingRefusedError as refused:
+            return str(refused).removeprefix(f"{key}: ").capitalize()
+        return ""
+
+
+class Page(QWidget):
+    """One step: what to do, and the doctor's checks that show whether it is done."""
+
+    title = ""
+    checks: tuple[str, ...] = ()
+    go = "Check and go on"
+    busy = "Checking…"
+    findings: Findings | None = None  # where the results belong into the page itself
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__()
+        self.guide = guide
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+
+    def first(self) -> QWidget | None:
+        """Name what gets the focus."""
+        return None
+
+    def enter(self) -> None:
+        """Get ready to be shown."""
+
+    async def commit(self) -> bool:
+        """Take what was entered; false, with the reason shown, where something is missing."""
+        return True
+
+    def entries(self) -> Sequence[QLineEdit]:
+        """List the fields in which Return goes on."""
+        return ()
+
+    def _card(self, title: str, *parts: QWidget) -> None:
+        frame, inside = card()
+        inside.addWidget(label(title, bold=True, fixed=True))
+        for part in parts:
+            inside.addWidget(part)
+        self.column.addWidget(frame)
+
+    def _setting(self, key: str) -> SettingRow:
+        return SettingRow(key, RULES[key], self.guide.put)
+
+    def _refresh(self, *rows: SettingRow) -> None:
+        settings, problems = load(self.guide.profile.settings_file)
+        wrong = {problem.key: f"{problem.text} {problem.remedy}" for problem in problems}
+        values = flatten(settings)
+        for setting in rows:
+            setting.show_value(values[setting.key], wrong.get(setting.key, ""))
+
+
+def _copyable(text: str, name: str) -> tuple[QLineEdit, QWidget]:
+    """Make a line to copy, with its button."""
+    line = QLineEdit(text, readOnly=True)
+    line.setAccessibleName(name)
+    copy = button("Copy")
+    copy.setAccessibleName(f"Copy: {name}")
+    copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(line.text()))
+    around = QWidget()
+    around.setLayout(row(line, copy))
+    return line, around
+
+
+def _list(names: Sequence[str], name: str, purposes: Sequence[Scope] = ()) -> QWidget:
+    """Make a list to tick at Zoom, with a button that copies it."""
+    around = QWidget()
+    column = QVBoxLayout(around)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    if purposes:
+        for scope in purposes:
+            column.addWidget(label(scope.name))
+            column.addWidget(note(f"    {'to ' * (scope in CALLS)}{scope.purpose}", fixed=True))
+    else:
+        column.addWidget(label("\n".join(names)))
+    copy = button("Copy all")
+    copy.setAccessibleName(f"Copy all: {name}")
+    copy.clicked.connect(
+        lambda _checked=False: QGuiApplication.clipboard().setText("\n".join(names))
+    )
+    line = row(copy)
+    line.addStretch(1)
+    column.addLayout(line)
+    return around
+
+
+class AppPage(Page):
+    """The Zoom app: its IDs, and what to enter and tick in the Zoom Marketplace."""
+
+    title = "Zoom app"
+    checks = ("zoom", "client_id")
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide)
+        self.client_id = self._setting("app.client_id")
+        self.public_id = self._setting("app.sign_in_client_id")
+        self.redirect, redirect = _copyable("", "Redirect URI")
+        intro = (
+            "rtms-tray signs in as your app: a General app, user-managed, with RTMS, in the Zoom Marketplace. "
+            "Both IDs stand on its credentials page; “Use Public Client OAuth” there makes the public one."
+        )
+        self._card("Your app's IDs", label(intro), self.client_id, self.public_id)
+        self._card("Add this redirect URI to the app", redirect)
+        names = [scope.name for scope in CALLS]
+        self._card("Tick these scopes", _list(names, "scopes", CALLS))
+        self.column.addWidget(
+            note("Zoom for Government, or another Zoom: choose it in Settings first.")
+        )
+
+    def first(self) -> QWidget:
+        """Begin with the client ID."""
+        return self.client_id.editor
+
+    def enter(self) -> None:
+        """Show what is set already."""
+        self._refresh(self.client_id, self.public_id)
+        app = load(self.guide.profile.settings_file)[0].app
+        port = f":{app.redirect_port}" if app.redirect_port else ""
+        self.redirect.setText(f"http://127.0.0.1{port}{app.redirect_path}")
+
+    async def commit(self) -> bool:
+        """Have the client ID at least."""
+        if not self.client_id.editor.value():
+            put(self.client_id.trouble, "Paste the app's client ID.")
+            self.client_id.editor.setFocus()
+            return False
+        return self.client_id.commit() and self.public_id.commit()
+
+    def entries(self) -> Sequence[QLineEdit]:
+        """Return goes on from both IDs."""
+        return [
+            row.editor
+            for row in (self.client_id, self.public_id)
+            if isinstance(row.editor, QLineEdit)
+        ]
+
+
+_NO_EVENTS: Final = (
+    "Requests can be sent, but rtms-tray cannot see what becomes of them: it asks you to look for "
+    "Zoom's “Sharing” sign, and cannot tell you when capture stops."
+)
+_KINDS: Final = (
+    (
+        "zoom",
+        "Zoom's event socket",
+        "You are the app's developer: it needs the client secret, and an event subscription for rtms-tray alone.",
+    ),
+    (
+        "none",
+        "No events",
+        _NO_EVENTS,
+    ),
+    (
+        "relay",
+        "A relay (not in this version)",
+        "Passes events on to people who have no client secret.",
+    ),
+)
+
+
+class FeedPage(Page):
+    """Where events come from, and what doing without them costs."""
+
+    title = "Events"
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide)
+        self.kinds: dict[str, QRadioButton] = {}
+        choices = [
+            part
+            for kind, name, text in _KINDS
+            for part in (self._kind(kind, name), note(text, fixed=True))
+        ]
+        self._card("How does rtms-tray learn what happens?", *choices)
+        self.secret = SecretRow(guide.clicks, guide.save_secret, guide.has_secret)
+        self.subscription = self._setting("feed.subscription_id")
+        self.details = QWidget()
+        inside = QVBoxLayout(self.details)
+        inside.setContentsMargins(0, 0, 0, 0)
+        warning = label(
+            "Features › Access › Event subscription, method WebSocket. Never enter the one that your app uses: "
+            "Zoom keeps one connection for each, and rtms-tray would cut your app off."
+        )
+        names = [scope.name for scope in EVENTS]
+        frame, column = card()
+        column.addWidget(label("Make an event subscription for rtms-tray alone", bold=True))
+        for part in (warning, self.subscription, self.secret):
+            column.addWidget(part)
+        column.addWidget(label("Tick these events in it", bold=True))
+        column.addWidget(_list(SUBSCRIBED, "events"))
+        column.addWidget(label("Tick these scopes of the app as well", bold=True))
+        column.addWidget(_list(names, "scopes for events", EVENTS))
+        inside.addWidget(frame)
+        self.column.addWidget(self.details)
+
+    @property
+    def checks(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on the choice
+        """With Zoom's socket, its parts too."""
+        return ("keyring", "client_secret", "feed") if self._kind_now() == "zoom" else ("feed",)
+
+    def first(self) -> QWidget:
+        """Begin with the choice that is in force."""
+        return self.kinds[self._kind_now()]
+
+    def enter(self) -> None:
+        """Show what is set already."""
+        self._refresh(self.subscription)
+        self.secret.look()
+        kind = load(self.guide.profile.settings_file)[0].feed.kind
+        self.kinds.get(kind, self.kinds["zoom"]).setChecked(True)
+        self.details.setVisible(kind != "none")
+
+    async def commit(self) -> bool:
+        """Keep a secret that was typed and not yet kept."""
+        if self._kind_now() == "none":
+            return True
+        typed = bool(self.secret.entry.text().strip())
+        return self.subscription.commit() and (not typed or await self.secret.store())
+
+    def entries(self) -> Sequence[QLineEdit]:
+        """Return goes on from the subscription; in the secret's field it keeps the secret."""
+        editor = self.subscription.editor
+        return [editor] if isinstance(editor, QLineEdit) else []
+
+    def _kind(self, kind: str, name: str) -> QRadioButton:
+        made = QRadioButton(name)
+        made.setObjectName(kind)
+        made.setAccessibleName(name)
+        made.setEnabled(kind != "relay")
+        made.clicked.connect(lambda _checked=False: self._choose(kind))
+        self.kinds[kind] = made
+        return made
+
+    def _choose(self, kind: str) -> None:
+        self.guide.put("feed.kind", kind)
+        self.details.setVisible(kind == "zoom")
+
+    def _kind_now(self) -> str:
+        return next((kind for kind, made in self.kinds.items() if made.isChecked()), "zoom")
+
+
+_COPIED: Final = "Copied: open it in a browser on this computer."
+
+
+class SignInPage(Page):
+    """Signing in, in the browser."""
+
+    title = "Sign in"
+    checks = ("sign_in",)
+    go = "Sign in in the browser"
+    busy = "Waiting…"
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide)
+        self.state, self.copied, self.trouble = label(), note(), trouble_label()
+        self.cancel = button("Cancel signing in")
+        self.address = button("Copy the address")
+        self.address.setAccessibleDescription("For a browser that did not open by itself")
+        guide.clicks.bind(self.cancel, Command("cancel-sign-in"))
+        address = Command("sign-in-address")
+        guide.clicks.bind(
+            self.address, address, lambda: guide.clicks.perform(address, self._copied)
+        )
+        for part in (self.cancel, self.address, self.copied):
+            part.hide()
+        intro = (
+            "Your browser opens Zoom's page, where you allow the access. Zoom keeps one sign-in for each person "
+            "and app: where your app's back end signed you in with the same client ID, that one may end."
+        )
+        said = (self.state, self.copied, self.trouble)
+        self._card("Sign in to Zoom", label(intro), *said, self.address, self.cancel)
+        self._account: AccountView | None = None
+
+    def show_account(self, account: AccountView) -> None:
+        """Show who is signed in."""
+        self._account = account
+        who = account.email or account.user_id or ""
+        words = {
+            SignInState.SIGNED_IN: f"✓ Signed in as {who}." if who else "✓ Signed in.",
+            SignInState.SIGNING_IN: "Finish in the browser; this window goes on by itself.",
+            SignInState.LOCKED: "The keyring is locked: unlock it first.",
+        }
+        put(self.state, words.get(account.state, "Nobody is signed in."))
+        was_hidden = self.cancel.isHidden()
+        for part in (self.address, self.cancel):
+            part.setVisible(account.state is SignInState.SIGNING_IN)
+        if account.state is not SignInState.SIGNING_IN:
+            put(self.copied, "")
+        if was_hidden and account.state is SignInState.SIGNING_IN:
+            self.cancel.setFocus()
+        self.go = "Check and go on" if account.state is SignInState.SIGNED_IN else SignInPage.go
+
+    def _copied(self, answer: Answer) -> None:
+        if answer.exit is Exit.DONE:
+            QGuiApplication.clipboard().setText(answer.text)
+        put(self.copied, _COPIED if answer.exit is Exit.DONE else answer.text)
+
+    async def commit(self) -> bool:
+        """Sign in, unless somebody is."""
+        if self._account is not None and self._account.state is SignInState.SIGNED_IN:
+            return True
+        put(self.trouble, "")
+        answer = await self.guide.clicks.ask(Command("sign-in", {"browser": "yes"}))
+        if answer.exit is not Exit.DONE:
+            put(self.trouble, answer.text)
+        return answer.exit is Exit.DONE
+
+
+class TestPage(Page):
+    """The whole, tried out."""
+
+    title = "Test"
+    checks = ("sign_in", "scopes", "feed", "zoom_client", "tray", "notifications")
+    go = "Open rtms-tray"
+
+    def __init__(self, guide: Guide) -> None:
+        super().__init__(guide)
+        words = (
+            "rtms-tray calls Zoom as it will in a meeting; no request is sent to any host. Whether capture is "
+            "allowed in a meeting shows with the first request."
+        )
+        self.findings = Findings()
+        self._card("Does it work?", label(words), self.findings)

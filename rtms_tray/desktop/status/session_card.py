@@ -1,0 +1,331 @@
+"""One session in the window: where it stands, since when, why, and what to do."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.status.banner import CONTINUE
+from rtms_tray.desktop.status.checks import Checks, Question, remedy_beside
+from rtms_tray.desktop.status.session_buttons import Actions
+from rtms_tray.desktop.status.timeline_strip import TimelineStrip
+from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.widgets.controls import (
+    Rows,
+    entry,
+    heading,
+    label,
+    note,
+    put,
+    row,
+    rule,
+    title,
+)
+from rtms_tray.presentation.view_model import (
+    ActionView,
+    Overview,
+    SessionView,
+    SignInState,
+    SpanView,
+)
+from rtms_tray.presentation.wording import clock, lasting, spent
+from rtms_tray.support.units import Millis
+
+# --- The tick below the obvious button: send it again by itself, as soon as the host joins. ---
+
+KEY: Final = "behaviour.auto_resend"
+"""The setting behind it."""
+_TEXT: Final = "Resend by itself when the host joins"
+
+
+class ByItself(QWidget):
+    """Shows the setting where it matters, and hands on what the user wants.
+
+    Its words stand beside the box: those of a QCheckBox do not wrap, and would widen the window.
+    """
+
+    wanted = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = QCheckBox()
+        self.box.setAccessibleName(_TEXT)
+        self.box.setAccessibleDescription("The setting “When the host joins”.")
+        line = row(self.box, label(_TEXT, fixed=True), spacing=2)
+        line.setStretch(1, 1)
+        line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(line)
+        self.box.clicked.connect(self.wanted)
+        self.hide()
+
+    def show_choice(self, choice: bool | None) -> None:  # noqa: FBT001  the value itself
+        """Show the setting that is in force; nothing where it does not matter."""
+        self.setVisible(choice is not None)
+        self.box.setChecked(bool(choice))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Take a click on the words for one on the box."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
+            self.box.click()
+
+
+_ICON: Final = 40
+_HAPPENINGS: Final = 8
+_SIDE: Final = 20
+_BETWEEN: Final = 12
+_AROUND: Final = 10
+"""Pixels that are scrolled into sight above and below a part."""
+_IDLE: Final = {
+    CaptureState.SIGNED_OUT: "Sign in to Zoom to ask for data and to see what becomes of it.",
+    CaptureState.IDLE: "No meeting is watched. Start in one below, or from the menu.",
+}
+_WHOLE: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
+"""Where every act of the program is at hand, not the obvious one alone."""
+_NOTHING: Final = frozenset(
+    {
+        CaptureState.WAITING_FOR_HOST,
+        CaptureState.RESEND_NEEDED,
+        CaptureState.PAUSED,
+        CaptureState.STOPPED,
+        CaptureState.DENIED,
+        CaptureState.REFUSED,
+        CaptureState.STOPPED_PERMANENTLY,
+    }
+)
+"""Where it is known that nothing is captured, and the text may speak of the reason alone."""
+
+
+class SessionCard(QFrame):
+    """Draws one session, or the program at rest."""
+
+    def __init__(self, clicks: Clicks) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._since: Millis | None = None
+        self._around_since = ("", "")
+        self._spans: tuple[SpanView, ...] = ()
+        self._stands: object = None
+        self._shown_at = 0
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
+        self.title = title()
+        self.subtitle, self.summary, self.details = note(), note(), note()
+        self.meeting, self.text, self.remedy = label(), label(), label()
+        self.resting = label()
+        self.strip = TimelineStrip()
+        self.primary, self.secondary = Actions(clicks), Actions(clicks)
+        self.by_itself = ByItself()
+        self.question = Question(clicks)
+        self.checks, self.fits = Checks(clicks), Rows(spacing=4)
+        self.happened = Rows(spacing=4)
+        self._rules = [rule(), rule()]
+        self._more_below = rule()
+        self._area = QScrollArea(widgetResizable=True)
+        self._lay_out()
+
+    def show_session(self, session: SessionView, looks: Looks, at: Millis) -> None:
+        """Draw a session."""
+        self._rest(resting=False)
+        self._head(session.state, session.title, session.since, at)
+        self._draw_icon(
+            session.state, looks, unverified=session.unverified, attention=session.attention
+        )
+        self._around_since, self._spans = _around_since(session), session.spans
+        self.tick(at)
+        put(self.meeting, session.meeting)
+        self.strip.show_spans(session.spans, looks, at)
+        put(self.text, session.text)
+        put(self.remedy, remedy_beside(session))
+        put(self.details, session.details)
+        self._show_actions(session)
+        self.by_itself.show_choice(session.resends_itself)
+        self.question.show_question(session)
+        self.checks.show_checks(session)
+        self._show_fits(session)
+        self._show_happened(session)
+        self._to_the_top((session.key, session.state))
+
+    def show_rest(self, overview: Overview, looks: Looks, at: Millis) -> None:
+        """Draw the program while no session is there."""
+        self._rest(resting=True)
+        self._head(overview.overall, overview.title, overview.since, at)
+        self._draw_icon(
+            overview.overall, looks, unverified=not overview.verified, attention=overview.attention
+        )
+        account = overview.account.state
+        signing_in = account is SignInState.SIGNING_IN
+        self.resting.setText(CONTINUE if signing_in else _IDLE.get(overview.overall, ""))
+        self.primary.show_actions((), None)
+        self._show_foot([a for a in overview.actions if a.primary or account in _WHOLE], None)
+        self._to_the_top(overview.overall)
+
+    def _rest(self, *, resting: bool) -> None:
+        """At rest the card is as high as its few words."""
+        self.resting.setVisible(resting)
+        self._area.setVisible(not resting)
+        self._scrolled()
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll to a part of what scrolls here."""
+        if self._inside.isAncestorOf(part):
+            self._area.ensureWidgetVisible(part, 0, _AROUND)
+
+    def obvious(self) -> QPushButton | None:
+        """Find the one thing to do now; none where there is nothing obvious."""
+        shown = (*self.primary.buttons, *self.secondary.buttons)
+        return next((made for made in shown if made.property("primary")), None)
+
+    def tick(self, at: Millis) -> None:
+        """Say anew how long it has lasted, and what became of the time."""
+        lasted = "" if self._since is None else f"for {lasting(at - self._since)}"
+        before, after = self._around_since
+        put(self.subtitle, " · ".join(filter(None, (before, lasted, after))))
+        self.strip.tick(at)
+        put(self.summary, spent(self._spans, at))
+
+    def _head(self, state: CaptureState, headline: str, since: Millis | None, at: Millis) -> None:
+        self.title.setText(headline)
+        self.setAccessibleName(f"{headline} ({state.value.replace('_', ' ')})")
+        self._since, self._around_since = since, ("", "")
+        self.tick(at)
+
+    def _draw_icon(
+        self, state: CaptureState, looks: Looks, *, unverified: bool, attention: bool
+    ) -> None:
+        icon = icon_for(state, unverified, attention, looks.icons, dot=False)
+        self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
+        self._icon.setAccessibleName(state.value.replace("_", " "))
+
+    def _show_actions(self, session: SessionView) -> None:
+        obvious = [action for action in session.actions if action.primary]
+        self.primary.show_actions(obvious, session)
+        self._show_foot([action for action in session.actions if not action.primary], session)
+
+    def _show_foot(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
+        self.secondary.show_actions(actions, session)
+        self._foot.setVisible(bool(actions))
+
+    def _to_the_top(self, stands: object) -> None:
+        """Bring what stands first back into view when it has changed, wherever the focus went."""
+        if stands != self._stands:
+            self._stands = stands
+            QTimer.singleShot(0, self, self.show_what_to_do)
+
+    def show_what_to_do(self) -> None:
+        """Scroll to the top; so far down only that the obvious button is in sight."""
+        self._area.verticalScrollBar().setValue(0)
+        if self.primary.buttons:
+            self.bring_into_sight(self.primary)
+        self._shown_at = self._area.verticalScrollBar().value()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Keep the obvious button in sight in a lower window, unless somebody has scrolled."""
+        super().resizeEvent(event)
+        if self._area.verticalScrollBar().value() == self._shown_at:
+            QTimer.singleShot(0, self, self.show_what_to_do)
+
+    def _show_fits(self, session: SessionView) -> None:
+        def build(column: QVBoxLayout) -> None:
+            if session.fits:
+                column.addWidget(heading("What still fits, most likely first:"))
+            for place, text in enumerate(session.fits, 1):
+                column.addLayout(entry(f"{place}.", text))
+
+        self.fits.show_rows((session.key, session.fits), build)
+
+    def _show_happened(self, session: SessionView) -> None:
+        newest = session.happened[:_HAPPENINGS]
+
+        def build(column: QVBoxLayout) -> None:
+            if newest:
+                column.addWidget(heading("What happened"))
+            for happening in newest:
+                column.addLayout(entry(clock(happening.at), happening.text))
+
+        self.happened.show_rows((session.key, newest), build)
+        self._rules[0].setVisible(bool(session.checks))
+        self._rules[1].setVisible(bool(newest))
+
+    def _lay_out(self) -> None:
+        heading = QWidget()
+        lines = QVBoxLayout(heading)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addWidget(self.title)
+        lines.addWidget(self.subtitle)
+        top = row(self._icon, heading, spacing=14)
+        top.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
+        self._inside = QWidget()
+        self._inside.setObjectName("inside")
+        self._column = column = QVBoxLayout(self._inside)
+        column.setSpacing(_BETWEEN)
+        why: tuple[QWidget, ...] = (self.meeting, self.text, self.remedy, self.question)
+        now: tuple[QWidget, ...] = (self.primary, self.by_itself)
+        time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0])
+        known: tuple[QWidget, ...] = (self.fits, self.checks, self.details)
+        for part in (*why, *now, *time, *known, self._rules[1], self.happened):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._lay_out_around(top)
+
+    def _lay_out_around(self, top: QHBoxLayout) -> None:
+        """Let the card scroll, but for its head, and the other buttons at its foot."""
+        top.setContentsMargins(_SIDE, 10, _SIDE, 2)
+        self._set_up_area()
+        self._foot = QWidget()
+        self._foot.setObjectName("foot")
+        buttons = QVBoxLayout(self._foot)
+        buttons.setContentsMargins(_SIDE, 0, _SIDE, 0)
+        buttons.addWidget(self.secondary)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 8, 1, 14)
+        column.setSpacing(8)
+        column.addLayout(top)
+        self.resting.setContentsMargins(_SIDE, 0, _SIDE, 6)
+        column.addWidget(self.resting)
+        column.addWidget(self._area, 1)
+        column.addWidget(self._more_below)
+        column.addWidget(self._foot)
+
+    def _set_up_area(self) -> None:
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._inside)
+        bar = self._area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, _most: self._scrolled())
+        bar.valueChanged.connect(lambda _value: self._scrolled())
+        keeps = self._more_below.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+        self._more_below.setSizePolicy(keeps)
+        self._scrolled()
+
+    def _scrolled(self) -> None:
+        """Say by a line that there is more below, and give the bar the room beside the text."""
+        bar = self._area.verticalScrollBar()
+        self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
+        wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        self._column.setContentsMargins(_SIDE, 0, max(_SIDE - wide, 4), 12)
+
+
+def _around_since(session: SessionView) -> tuple[str, str]:
+    """Say before and behind the time what it means for the data, and what is not certain of it."""
+    if session.unverified:
+        return "", "not confirmed now"
+    return ("nothing is captured" if session.state in _NOTHING else ""), ""

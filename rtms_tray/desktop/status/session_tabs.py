@@ -1,0 +1,99 @@
+"""Which session the window shows: a tab for each that goes on, and one entry for those that are over."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.widgets.controls import button
+from rtms_tray.desktop.wording import menu_text
+from rtms_tray.presentation.view_model import Overview, SessionView
+from rtms_tray.presentation.wording import clock
+
+_SIDE_BY_SIDE: Final = 3
+"""So many tabs stand side by side, shortened if need be; Qt's arrows for more would cover the last one."""
+
+
+class SessionTabs(QWidget):
+    """Tabs of the sessions, hidden while there is but one."""
+
+    chosen = Signal(str)
+    """A session's key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bar = QTabBar(drawBase=False, expanding=False)
+        self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)  # numbers differ at their ends
+        self.bar.setAccessibleName("Sessions")
+        self.earlier = button("Earlier")
+        self.earlier.setAccessibleName("Earlier sessions")
+        self.over = QMenu(self)
+        self.earlier.setMenu(self.over)
+        self._tabs: tuple[SessionView, ...] = ()
+        self._listed: tuple[SessionView, ...] = ()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.earlier)
+        self.bar.currentChanged.connect(self._tab_chosen)
+        self.hide()
+
+    def show_sessions(self, overview: Overview, current: SessionView | None, looks: Looks) -> None:
+        """Show tabs for these sessions, the current one chosen."""
+        tabs, over = arranged(overview, current)
+        self.setVisible(len(tabs) + len(over) > 1)
+        self.bar.blockSignals(True)
+        self._tabs = tabs
+        self.bar.setUsesScrollButtons(len(tabs) > _SIDE_BY_SIDE)
+        while self.bar.count() > len(tabs):
+            self.bar.removeTab(self.bar.count() - 1)
+        for place, session in enumerate(tabs):
+            self._show_tab(place, session, looks)
+            if session == current:
+                self.bar.setCurrentIndex(place)
+        self.bar.blockSignals(False)
+        self._list(over)
+
+    def _show_tab(self, place: int, session: SessionView, looks: Looks) -> None:
+        if place >= self.bar.count():
+            self.bar.addTab("")
+        icon = icon_for(session.state, session.unverified, session.attention, looks.icons)
+        self.bar.setTabIcon(place, icon)
+        self.bar.setTabText(place, menu_text(_name(session)))
+        self.bar.setTabToolTip(place, "")
+
+    def _list(self, over: tuple[SessionView, ...]) -> None:
+        self.earlier.setVisible(bool(over))
+        if over == self._listed or self.over.isVisible():
+            return
+        self._listed = over
+        self.over.clear()
+        for session in over:
+            entry = self.over.addAction(
+                menu_text(f"{_name(session)} · {session.title}, {clock(session.since)}")
+            )
+            entry.triggered.connect(lambda _checked=False, key=session.key: self.chosen.emit(key))
+
+    def _tab_chosen(self, place: int) -> None:
+        if 0 <= place < len(self._tabs):
+            self.chosen.emit(self._tabs[place].key)
+
+
+def arranged(
+    overview: Overview, current: SessionView | None
+) -> tuple[tuple[SessionView, ...], tuple[SessionView, ...]]:
+    """Part the sessions into those with a tab, and those that are over, newest first.
+
+    One that is over has a tab only while it is looked at, or where nothing goes on.
+    """
+    sessions = overview.sessions
+    tabs = tuple(one for one in sessions if one.state is not CaptureState.ENDED or one == current)
+    over = tuple(one for one in reversed(sessions) if one not in tabs)
+    return tabs, over
+
+
+def _name(session: SessionView) -> str:
+    return session.meeting.removeprefix("Meeting ")

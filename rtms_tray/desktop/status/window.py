@@ -1,0 +1,244 @@
+"""The status window: everything the tray can do and say, for those who have no tray as well."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.menu import Doors, Menu, can_start
+from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, signing_in
+from rtms_tray.desktop.status.footer import Footer
+from rtms_tray.desktop.status.other_meetings_card import Alongside
+from rtms_tray.desktop.status.session_card import SessionCard
+from rtms_tray.desktop.status.session_tabs import SessionTabs
+from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.desktop.widgets.controls import button, row
+from rtms_tray.desktop.widgets.tab_order import go_on
+from rtms_tray.desktop.window_geometry import WindowPlace
+from rtms_tray.presentation.view_model import Overview, SessionView
+from rtms_tray.store.state import Places
+from rtms_tray.support.command_types import Answer, Command, Exit
+
+_TICK_MS: Final = 1_000
+_SIZE: Final = QSize(420, 760)
+
+
+def _session_ends() -> bool:
+    app = QApplication.instance()
+    return isinstance(app, QApplication) and app.isSavingSession()
+
+
+class StatusWindow(QWidget):
+    """Draws the overview; closing it leaves the program running."""
+
+    dismissed = Signal(str)
+
+    def __init__(self, clicks: Clicks, doors: Doors, places: Places | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("rtms-tray")
+        self._clicks, self._clock = clicks, doors.clock
+        self._overview: Overview | None = None
+        self._own: tuple[BannerView, ...] = ()
+        self._chosen: str | None = None
+        self._starting = False
+        self.minimise_instead = False
+        self._looks = looks_now()
+        self.banners = Banners(clicks, lambda banner: self.dismissed.emit(banner.key))
+        self.tabs = SessionTabs()
+        self.card = SessionCard(clicks)
+        self.alongside = Alongside(clicks)
+        self.entry = QLineEdit(placeholderText="Meeting number or link")
+        self.entry.setAccessibleName("Meeting number or link")
+        self.start = button("Start")
+        self.footer = Footer()
+        self.menu = Menu(doors, with_window=False)
+        self.more = button("Menu")
+        self._lay_out()
+        self._connect()
+        self.set_looks(self._looks)
+        self._place = WindowPlace(self, "status", _SIZE, places)
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def show_overview(self, overview: Overview) -> None:
+        """Draw the overview."""
+        self._overview = overview
+        self.menu.show(overview)
+        self.redraw()
+
+    def show_own(self, banners: Sequence[BannerView]) -> None:
+        """Show banners that the desktop itself has to say."""
+        self._own = tuple(banners)
+        if self._overview is not None:
+            self._draw_banners(self._overview)
+
+    @property
+    def shown(self) -> SessionView | None:
+        """The session in the card; none while the program rests."""
+        return self._session(self._overview) if self._overview else None
+
+    def choose(self, key: str | None) -> None:
+        """Show this session; without a key, the leading one."""
+        self._chosen = key
+        self.redraw()
+
+    def bring(self) -> None:
+        """Open the window, or bring it to the front, with the obvious button in focus."""
+        self._place.restore()
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+        obvious = self.card.obvious()
+        if obvious is not None or self.entry.isEnabled():
+            (obvious or self.entry).setFocus()
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours."""
+        self._looks = looks
+        self.setStyleSheet(sheet(looks))
+        self.menu.menu.setStyleSheet(sheet(looks))
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw once more what is known."""
+        overview = self._overview
+        if overview is None:
+            return
+        at = self._clock()
+        self._draw_banners(overview)
+        session = self._session(overview)
+        self.tabs.show_sessions(overview, session, self._looks)
+        if session is None:
+            self.card.show_rest(overview, self._looks, at)
+        else:
+            self.card.show_session(session, self._looks, at)
+        self._share_room(resting=session is None)
+        self.alongside.show_overview(overview, at)
+        self._enable_start()
+        self.footer.show_state(overview.account, overview.feed, at)
+        self.setWindowIcon(
+            icon_for(overview.overall, not overview.verified, overview.attention, self._looks.icons)
+        )
+        self.setWindowTitle(f"{overview.title} – rtms-tray")
+
+    def _session(self, overview: Overview) -> SessionView | None:
+        chosen = (session for session in overview.sessions if session.key == self._chosen)
+        return next(chosen, overview.lead)
+
+    def _draw_banners(self, overview: Overview) -> None:
+        told = map(from_notice, overview.notices)
+        self.banners.show_banners((*signing_in(overview), *self._own, *told))
+
+    def _share_room(self, *, resting: bool) -> None:
+        """Give the room that is left to the session; at rest it stays empty, at the window's foot."""
+        self._column.setStretchFactor(self.card, 0 if resting else 1)
+        self._column.setStretch(self._column.indexOf(self._spare), 1 if resting else 0)
+
+    def _enable_start(self) -> None:
+        can = self._overview is not None and can_start(self._overview.account)
+        awakes = can and not self.entry.isEnabled()
+        self.entry.setEnabled(can)
+        self.start.setEnabled(can and not self._starting)
+        if awakes and self.focusWidget() in {None, self.more}:  # fell there from what is gone
+            self.entry.setFocus()
+
+    def _tick(self) -> None:
+        if self._overview is not None:
+            at = self._clock()
+            self.card.tick(at)
+            self.alongside.show_overview(self._overview, at)
+            self.footer.show_state(self._overview.account, self._overview.feed, at)
+
+    # --- clicks -------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        meeting = self.entry.text().strip()
+        if meeting and self.start.isEnabled():
+            self._starting = True
+            self._enable_start()
+            command = Command("start", {"meeting": meeting})
+            self._clicks.perform(command, lambda answer: self._started(command, answer))
+
+    def _started(self, command: Command, answer: Answer) -> None:
+        self._starting = False
+        self._enable_start()
+        self._clicks.on_answer(command, answer)
+        if answer.exit in {Exit.DONE, Exit.STILL_TRYING}:
+            self.entry.clear()
+            self._chosen = None
+
+    # --- the window itself --------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Count seconds while somebody can see them."""
+        self._place.restore()
+        self._tick()
+        self._timer.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Stop counting, and remember where the window was."""
+        self._timer.stop()
+        self._place.keep()
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """Hide; or minimise, where no tray could bring the window back.
+
+        Only the user's own click on × is turned down: a program or a session that ends closes its
+        windows too, and must not be held up.
+        """
+        if self.minimise_instead and event.spontaneous() and not _session_ends():
+            event.ignore()
+            self.showMinimized()
+        else:
+            super().closeEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802  Qt's signature
+        """Go through the window as it is read: rows that are built anew would come last."""
+        there = go_on(self, forward=next)
+        if there is not None:
+            self.card.bring_into_sight(there)
+        return there is not None
+
+    def leave(self) -> None:
+        """Put the window away, as Esc does."""
+        if self.minimise_instead:
+            self.showMinimized()
+        else:
+            self.close()
+
+    def _connect(self) -> None:
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.tabs.chosen.connect(self.choose)
+        self.entry.returnPressed.connect(self._start)
+        self.start.clicked.connect(lambda _checked=False: self._start())
+        self.more.setMenu(self.menu.menu)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave)
+
+    def _lay_out(self) -> None:
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 10)
+        column.setSpacing(10)
+        self._spare = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        for part in (self.banners, self.tabs, self.card):
+            column.addWidget(part)
+        column.addLayout(row(self.entry, self.start))
+        column.addWidget(self.alongside)
+        column.addSpacerItem(self._spare)
+        column.addLayout(row(self.footer, self.more))
+        self.setMinimumWidth(360)

@@ -1,0 +1,104 @@
+"""Questions in windows of their own; never modal, never an event loop of their own."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.support.command_types import Answer, Command, Exit
+
+
+def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], None]) -> QMessageBox:
+    """Ask before something that cannot be taken back; `label` names what the button does."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("rtms-tray")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(question)
+    agree = box.addButton(label, QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    agree.clicked.connect(lambda _checked=False: yes())
+    # Naming the box here keeps it alive until then: where there is no parent, nobody else does.
+    box.finished.connect(lambda _result: box.deleteLater())
+    box.open()
+    return box
+
+
+class StartDialog(QDialog):
+    """Takes a meeting number or link; stays open, with the reason, when it is refused."""
+
+    def __init__(self, clicks: Clicks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clicks = clicks
+        self.setWindowTitle("Start in a meeting")
+        self.setModal(False)
+        self.entry = QLineEdit(placeholderText="987 1234 5670 or https://zoom.us/j/…")
+        self.entry.setAccessibleName("Meeting number or link")
+        self.entry.setMinimumWidth(340)
+        self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.trouble.setProperty("trouble", True)
+        self.trouble.hide()
+        self.trouble.setAccessibleName("Why it was refused")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start = self.buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out()
+        self.set_looks(looks_now())
+        self.buttons.accepted.connect(self._send)
+        self.buttons.rejected.connect(self.reject)
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours."""
+        self.setStyleSheet(sheet(looks))
+
+    def ask(self) -> None:
+        """Open the dialog, empty."""
+        self.entry.clear()
+        self.trouble.hide()
+        self.adjustSize()
+        self.open()
+        self.raise_()
+        self.activateWindow()
+        self.entry.setFocus()
+
+    def _lay_out(self) -> None:
+        question = QLabel("Meeting number or link", textFormat=Qt.TextFormat.PlainText)
+        question.setBuddy(self.entry)
+        column = QVBoxLayout(self)
+        for part in (question, self.entry, self.trouble, self.buttons):
+            column.addWidget(part)
+        self.start.setDefault(True)
+        self.start.setProperty("primary", True)
+
+    def _send(self) -> None:
+        meeting = self.entry.text().strip()
+        if not meeting:
+            self._show_trouble("Type the meeting's number, or paste its link.")
+            return
+        self.start.setEnabled(False)
+        self._clicks.perform(Command("start", {"meeting": meeting}), self._answered)
+
+    def _answered(self, answer: Answer) -> None:
+        self.start.setEnabled(True)
+        if answer.exit in {Exit.DONE, Exit.STILL_TRYING}:
+            self.accept()
+        else:
+            self._show_trouble(answer.text)
+
+    def _show_trouble(self, text: str) -> None:
+        self.trouble.setText(text)
+        self.trouble.show()
+        # A wrapped text would be cut off: no layout asks how high it gets at this width.
+        self.trouble.setMinimumHeight(self.trouble.heightForWidth(self.entry.width()))
+        self.adjustSize()
+        self.entry.setFocus()

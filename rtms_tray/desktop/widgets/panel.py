@@ -1,0 +1,159 @@
+"""What the windows beside the status window share: colours, Esc, cards, and a page that scrolls."""
+
+from dataclasses import fields
+from string import Template
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.desktop.widgets.controls import label
+from rtms_tray.desktop.window_geometry import for_its_letters
+from rtms_tray.doctor.findings import Mark
+
+_MORE: Final = Template("""
+QListWidget, QPlainTextEdit, QTextBrowser { color: $text; background: $card;
+  border: 1px solid $edge; border-radius: 8px; padding: 4px; outline: none;
+  selection-background-color: $primary; selection-color: white; }
+QListWidget:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 1px solid $link; }
+QListWidget::item { padding: 4px 6px; border-radius: 5px; }
+QListWidget::item:hover { background: $hover; }
+QListWidget::item:selected { color: white; background: $primary; }
+QPushButton[segment="true"] { border-radius: 8px; padding: 5px 12px; }
+QPushButton[segment="true"]:focus { border: 2px solid $link; padding: 4px 11px; }
+QPushButton[segment="true"]:checked { color: white; background: $primary;
+  border-color: $primary; }
+QPushButton[segment="true"]:checked:focus { border: 2px solid $text; }
+QRadioButton { color: $text; background: transparent; spacing: 8px; font-weight: bold; padding: 3px; }
+QRadioButton:disabled { color: $quiet; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $quiet; border-radius: 8px;
+  background: $card; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $primary; }
+QRadioButton:focus { border: 2px solid $link; border-radius: 6px; padding: 1px; }
+QTableView { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
+  outline: none; selection-background-color: $primary; selection-color: white; }
+QTableView:focus { border: 1px solid $link; }
+QTableView::item { padding: 2px 8px; border: none; }
+QTableView::item:hover { background: $hover; }
+QTableView::item:selected { color: white; background: $primary; }
+QHeaderView { background: $card; border: none; }
+QHeaderView::section { color: $quiet; background: $card; border: none;
+  border-bottom: 1px solid $line; padding: 6px 11px; }
+QLabel[step="now"] { color: $link; font-weight: bold; }
+QLabel[step="done"] { color: $good; }
+QLabel[step="later"] { color: $quiet; }
+QSplitter::handle { background: transparent; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: $edge; border-radius: 5px; min-width: 30px; }
+QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal { width: 0; }
+QScrollBar::add-page:horizontal, QScrollBar::sub-page:horizontal { background: transparent; }
+""")
+_NARROWEST: Final = 380
+_SIGNS: Final = {
+    Mark.OK: ("✓", "yes"),
+    Mark.WARNING: ("!", "unknown"),
+    Mark.BROKEN: ("✗", "no"),
+    Mark.NOT_CHECKED: ("–", "open"),
+}
+
+
+def panel_sheet(looks: Looks) -> str:
+    """Write the style sheet of these windows: the status window's, and what only they have."""
+    colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
+    return sheet(looks) + _MORE.substitute(colours)
+
+
+class Panel(QWidget):
+    """A window of its own; Esc and closing put it away."""
+
+    def __init__(self, name: str, title: str, size: QSize) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(f"{title} – rtms-tray")
+        self.setWindowRole(name)
+        self.setMinimumWidth(_NARROWEST)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(14, 14, 14, 12)
+        self.column.setSpacing(10)
+        self._size = size
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        self.set_looks(looks_now())
+
+    def set_looks(self, looks: Looks) -> None:
+        """Change the colours."""
+        self.setStyleSheet(panel_sheet(looks))
+
+    def bring(self) -> None:
+        """Open the window, or bring it to the front; the first time in a size that fits the screen."""
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            size = for_its_letters(self, self._size)
+            self.resize(size.boundedTo(self.screen().availableSize() * 0.92))
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """Make a card, and the column inside."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(18, 14, 18, 16)
+    column.setSpacing(8)
+    return frame, column
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """Make a page scroll up and down, never sideways."""
+    inside.setObjectName("page")
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
+
+
+def trouble_label() -> QLabel:
+    """Make a line for what is wrong; hidden while nothing is."""
+    made = label()
+    made.setProperty("trouble", True)
+    made.hide()
+    return made
+
+
+def text_box(text: str = "", name: str = "") -> QPlainTextEdit:
+    """Make a box of text to read and copy, as it is, in letters of one width."""
+    made = QPlainTextEdit(text)
+    made.setReadOnly(True)
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(made.font().pointSizeF())  # as large as everything else
+    made.setFont(font)
+    made.setTabChangesFocus(True)
+    made.setAccessibleName(name)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made
+
+
+def sign(mark: Mark) -> QLabel:
+    """Make the sign of a check."""
+    text, name = _SIGNS[mark]
+    made = QLabel(text)
+    made.setFixedWidth(16)
+    made.setProperty("mark", name)
+    made.setAccessibleName(mark.value.replace("_", " "))
+    return made

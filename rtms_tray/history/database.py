@@ -1,0 +1,334 @@
+"""The history's file: writes meetings down as they go on, finds them again, forgets old ones. Blocking."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.history.model import LATEST, HistoryError, MeetingRecord, Trouble, told
+from rtms_tray.support.files import PRIVATE_FILE, private_folder
+from rtms_tray.support.units import Millis
+
+# --- The history's tables, and opening the file that holds them: for this user alone, checked, of our making. ---
+
+SCHEMA: Final = 1
+APPLICATION: Final = 0x72746D73
+"""“rtms”: marks the file as a history of rtms-tray (`PRAGMA application_id`)."""
+BUSY_S: Final = 2.0
+"""How long another program may hold the file before that is told."""
+
+_TABLES: Final = """
+CREATE TABLE meetings (
+  key TEXT PRIMARY KEY NOT NULL,
+  meeting_number TEXT,
+  meeting_uuid TEXT,
+  host TEXT NOT NULL CHECK (host IN ('internal', 'external', 'unknown')),
+  began_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  end_reason TEXT NOT NULL,
+  captured_ms INTEGER NOT NULL,
+  paused_ms INTEGER NOT NULL,
+  lost_ms INTEGER NOT NULL,
+  unknown_ms INTEGER NOT NULL,
+  pick_up TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX meetings_by_time ON meetings (seen_at);
+CREATE TABLE spans (
+  meeting TEXT NOT NULL REFERENCES meetings (key) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL CHECK (end_at >= start_at),
+  kind TEXT NOT NULL CHECK (kind IN ('captured', 'paused', 'lost', 'unknown', 'not_counted')),
+  reason TEXT NOT NULL,
+  PRIMARY KEY (meeting, place)
+) WITHOUT ROWID;
+CREATE TABLE story (
+  meeting TEXT NOT NULL REFERENCES meetings (key) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  number INTEGER,
+  PRIMARY KEY (meeting, place)
+) WITHOUT ROWID;
+"""
+
+_BY_BEGINNING: Final = "CREATE INDEX IF NOT EXISTS meetings_by_beginning ON meetings (began_at)"
+"""For lists, newest first: without it every page reads the whole table. Older files get it too."""
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """Open the history, making it where missing.
+
+    Raises:
+        HistoryError: it is damaged, or a newer version's.
+        sqlite3.Error, OSError: as SQLite and the system say.
+    """
+    _make_private(path)
+    # one thread works at a time, but not always the one that opened it
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open the history without changing it, beside a program that writes; raises as above.
+
+    Raises also FileNotFoundError, where there is none.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    address = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_S)
+    try:
+        _judge(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make file and folder for this user alone; what SQLite adds later takes the file's rights."""
+    private_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    os.close(handle)
+    if path.stat().st_mode & 0o777 != PRIVATE_FILE:
+        path.chmod(PRIVATE_FILE)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    if _judge(connection) and _one(connection, "PRAGMA quick_check(1)") != "ok":
+        raise HistoryError(Trouble.DAMAGED)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # a crash of the program loses nothing; a power cut may lose the last moments
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _create(connection)
+        connection.execute(_BY_BEGINNING)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless another process just did."""
+    if _judge(connection):
+        return
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _judge(connection: sqlite3.Connection) -> bool:
+    """Tell whether tables are there; a foreign file counts as damaged. Raises HistoryError."""
+    tables = _one(connection, "SELECT count(*) FROM sqlite_master")
+    if tables == 0:
+        return False
+    if _one(connection, "PRAGMA application_id") != APPLICATION:
+        raise HistoryError(Trouble.DAMAGED)
+    version = _one(connection, "PRAGMA user_version")
+    if not isinstance(version, int) or version < 1:
+        raise HistoryError(Trouble.DAMAGED)
+    if version > SCHEMA:
+        raise HistoryError(Trouble.NEWER)
+    return True
+
+
+def _one(connection: sqlite3.Connection, query: str) -> object:
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None
+
+
+_COLUMNS: Final = (
+    "key", "meeting_number", "meeting_uuid", "host", "began_at", "seen_at", "ended_at", "end_reason",
+)  # fmt: skip
+_WRITTEN: Final = (
+    *_COLUMNS, "captured_ms", "paused_ms", "lost_ms", "unknown_ms", "pick_up",
+)  # fmt: skip
+_WRITE_MEETING: Final = (
+    f"INSERT INTO meetings ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - our names
+    f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
+)
+_SPAN: Final = ("start", "end", "kind", "why")
+_ENTRY: Final = ("at", "state", "why", "number")
+_WORTH: Final = (SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN)
+_BESIDE: Final = ("-wal", "-shm")
+"""What SQLite keeps beside the file while it is open, or after a crash."""
+
+
+class HistoryFile:
+    """An open history; every call raises HistoryError."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> "HistoryFile":
+        """Open a history to write to, making it where missing."""
+        with told():
+            return cls(open_to_write(path))
+
+    def save(self, meetings: Iterable[MeetingRecord]) -> None:
+        """Write meetings down, in place of what was written of them before: all of them, or none."""
+        with told(), self._all_or_nothing() as connection:
+            for record in meetings:
+                _write(connection, record)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete meetings, those that are not there as well."""
+        with told(), self._all_or_nothing() as connection:
+            connection.executemany("DELETE FROM meetings WHERE key = ?", [(key,) for key in keys])
+
+    def unfinished(self) -> list[MeetingRecord]:
+        """List the meetings that were going on when they were last written, oldest first."""
+        with told():
+            return records(self._connection, "WHERE ended_at IS NULL", ())
+
+    def forget_before(self, at: Millis) -> None:
+        """Delete the meetings that were last seen before a moment."""
+        with told(), self._all_or_nothing() as connection:
+            connection.execute("DELETE FROM meetings WHERE seen_at < ?", (at,))
+
+    def close(self) -> None:
+        """Let go of the file; SQLite then clears up beside it."""
+        with told():
+            self._connection.close()
+
+    @contextlib.contextmanager
+    def _all_or_nothing(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord]:
+    """List the meetings that were on at a moment or later, oldest first; none where there is no history.
+
+    Changes nothing, and works beside a running program. Raises HistoryError.
+    """
+    try:
+        with told(), contextlib.closing(open_to_read(path)) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return []
+            where = "" if since is None else "WHERE seen_at >= ?"
+            return records(connection, where, () if since is None else (since,))
+    except HistoryError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return []
+        raise
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged history, so that a new one can begin; tells its new name. Raises HistoryError."""
+    names = (path.with_name(f"{path.name}.damaged{n}") for n in ("", *range(2, 1000)))
+    with told():
+        aside = next((name for name in names if not name.exists()), path.with_suffix(".damaged"))
+        path.replace(aside)
+        for ending in _BESIDE:
+            beside = path.with_name(path.name + ending)
+            with contextlib.suppress(FileNotFoundError):
+                beside.replace(aside.with_name(aside.name + ending))
+        return aside
+
+
+def erase(path: Path) -> None:
+    """Delete a history altogether, done as well when there is none; raises HistoryError."""
+    with told():
+        for ending in ("", *_BESIDE):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _write(connection: sqlite3.Connection, record: MeetingRecord) -> None:
+    facts = [getattr(record, name) for name in _COLUMNS]
+    totals = [record.total(kind) for kind in _WORTH]
+    connection.execute(_WRITE_MEETING, (*facts, *totals, record.pick_up))
+    connection.execute("DELETE FROM spans WHERE meeting = ?", (record.key,))
+    connection.executemany(
+        "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (record.key, place, span.start, span.end, span.kind, span.why)
+            for place, span in enumerate(record.spans)
+        ],
+    )
+    connection.execute("DELETE FROM story WHERE meeting = ?", (record.key,))
+    connection.executemany(
+        "INSERT INTO story VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (record.key, place, entry.at, entry.state, entry.why, entry.number)
+            for place, entry in enumerate(record.story)
+        ],
+    )
+
+
+def records(
+    connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]
+) -> list[MeetingRecord]:
+    """Read meetings, oldest first; what no rtms-tray could have written counts as damage.
+
+    `where` is a condition in our words, its values apart. Raises HistoryError and sqlite3.Error.
+    """
+    columns = ", ".join((*_COLUMNS, "pick_up"))
+    connection.execute("BEGIN")  # one view, whatever is written meanwhile
+    try:
+        rows = connection.execute(
+            f"SELECT {columns} FROM meetings {where} ORDER BY began_at, key",  # noqa: S608 - our words
+            values,
+        ).fetchall()
+        return [_record(connection, row) for row in rows]
+    except (ValueError, TypeError) as error:
+        raise HistoryError(Trouble.DAMAGED) from error
+    finally:
+        connection.execute("COMMIT")
+
+
+def _record(connection: sqlite3.Connection, row: tuple[Any, ...]) -> MeetingRecord:
+    key, number, uuid, host, began_at, seen_at, ended_at, end_reason, pick_up = row
+    spans = connection.execute(
+        "SELECT start_at, end_at, kind, reason FROM spans WHERE meeting = ? ORDER BY place", (key,)
+    )
+    story = connection.execute(
+        "SELECT at, state, reason, number FROM story WHERE meeting = ? ORDER BY place", (key,)
+    )
+    record = msgspec.convert(
+        {
+            "key": key,
+            "meeting_number": number,
+            "meeting_uuid": uuid,
+            "host": host,
+            "began_at": began_at,
+            "seen_at": seen_at,
+            "ended_at": ended_at,
+            "end_reason": end_reason,
+            "spans": [dict(zip(_SPAN, span, strict=True)) for span in spans],
+            "story": [dict(zip(_ENTRY, entry, strict=True)) for entry in story],
+            "pick_up": pick_up,
+        },
+        MeetingRecord,
+    )
+    if not all(0 <= span.start <= span.end <= LATEST for span in record.spans):
+        raise ValueError("a stretch of time that cannot be")
+    return record

@@ -1,0 +1,168 @@
+"""Past meetings, kept in SQLite: the running program's side, which never waits for the disk.
+
+All work is done in one thread, with a time limit. Where the file is damaged it is set aside and a new one
+begins; where it cannot be used at all, HistoryError says why and the program goes on without.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final, TypeVar
+
+from rtms_tray.history.database import HistoryFile, erase, set_aside
+from rtms_tray.history.model import HistoryError, MeetingRecord, Trouble
+from rtms_tray.support.units import Millis
+
+# --- Blocking work on the history beside the event loop: one thread, one piece of work at a time. ---
+
+T = TypeVar("T")
+
+
+class HistoryThread:
+    """Does pieces of work in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def run(self, work: Callable[[], T], limit_s: float) -> T:
+        """Do a piece of work; raises HistoryError after `limit_s` seconds, and what the work raises."""
+        future: Future[T] = Future()
+        self._begin()
+        self._work.put(lambda: _fulfil(future, work))
+        try:
+            async with asyncio.timeout(limit_s):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise HistoryError(Trouble.SLOW) from None
+
+    def stop(self, last: Callable[[], object] | None = None) -> None:
+        """End the thread once its work is done; `last` is a piece that nobody waits for."""
+        if self._thread is not None:
+            self._thread = None
+            if last is not None:
+                self._work.put(lambda: _fulfil(Future(), last))
+            self._work.put(None)
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._work = queue.SimpleQueue()
+            self._thread = threading.Thread(
+                target=_serve, args=(self._work,), name="history", daemon=True
+            )
+            self._thread.start()
+
+
+def _serve(pieces: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
+    while (piece := pieces.get()) is not None:
+        piece()
+
+
+def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return  # nobody waits for it any more
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - the thread's border: the caller gets it
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+log = logging.getLogger(__name__)
+
+LIMIT_S: Final = 3.0
+"""How long one call may take; longer than another program may hold the file."""
+
+
+class History:
+    """Keeps meetings in one file; every call raises HistoryError."""
+
+    def __init__(self, path: Path, limit_s: float = LIMIT_S) -> None:
+        self._path = path
+        self._limit_s = limit_s
+        self._open = _Open(path)
+        self._thread = HistoryThread()
+
+    @property
+    def damaged(self) -> Path | None:
+        """Where a damaged history was put aside since the start."""
+        return self._open.damaged
+
+    async def save(self, records: Sequence[MeetingRecord]) -> None:
+        """Write meetings down, in place of what was written of them before."""
+        await self._do(lambda file: file.save(records))
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Delete meetings that turned out to be part of others."""
+        await self._do(lambda file: file.delete(keys))
+
+    async def unfinished(self) -> list[MeetingRecord]:
+        """List the meetings that were going on when they were last written."""
+        if not self._path.exists():
+            return []  # the first start; the file comes with the first meeting
+        return await self._do(HistoryFile.unfinished)
+
+    async def forget_before(self, at: Millis) -> None:
+        """Delete the meetings that were last seen before a moment."""
+        if self._path.exists():
+            await self._do(lambda file: file.forget_before(at))
+
+    async def erase(self) -> None:
+        """Delete all that is kept, and keep nothing."""
+        await self._thread.run(self._open.erase, self._limit_s)
+
+    async def close(self) -> None:
+        """Let go of the file; what is written later opens it anew."""
+        # Never two threads with one connection, not even while the disk is too slow for the first.
+        old, thread = self._open, self._thread
+        self._open, self._thread = _Open(self._path, old.damaged), HistoryThread()
+        try:
+            await thread.run(old.let_go, self._limit_s)
+        finally:
+            thread.stop(old.let_go)  # once more, in case the disk was too slow for us
+
+    async def _do(self, work: Callable[[HistoryFile], T]) -> T:
+        file = self._open
+        return await self._thread.run(lambda: file.do(work), self._limit_s)
+
+
+class _Open:
+    """The file as one thread has it open: opened when first needed, begun anew where damaged."""
+
+    def __init__(self, path: Path, damaged: Path | None = None) -> None:
+        self._path = path
+        self._file: HistoryFile | None = None
+        self.damaged = damaged
+
+    def do(self, work: Callable[[HistoryFile], T]) -> T:
+        try:
+            return work(self._opened())
+        except HistoryError as error:
+            if error.trouble is not Trouble.DAMAGED:
+                raise
+        self._begin_anew()
+        return work(self._opened())
+
+    def let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def erase(self) -> None:
+        self.let_go()
+        erase(self._path)
+
+    def _opened(self) -> HistoryFile:
+        if self._file is None:
+            self._file = HistoryFile.open(self._path)
+        return self._file
+
+    def _begin_anew(self) -> None:
+        self.let_go()
+        self.damaged = set_aside(self._path)
+        log.warning("The history was damaged; it is kept as %s.", self.damaged.name)

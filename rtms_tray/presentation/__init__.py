@@ -1,0 +1,1 @@
+"""Turns what is known of the sessions into what every surface shows."""

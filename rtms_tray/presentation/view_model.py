@@ -1,0 +1,161 @@
+"""What every surface shows: plain values, made by `presentation`, drawn by tray, window and command line."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rtms_tray.capture.conditions import Condition, Evidence, Value
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.support.units import Millis
+
+
+class SignInState(StrEnum):
+    """How the app owner stands with Zoom, as far as this machine knows."""
+
+    SIGNED_OUT = "signed_out"
+    SIGNING_IN = "signing_in"
+    SIGNED_IN = "signed_in"
+    LOCKED = "locked"  # a sign-in exists, but the keyring does not give it out: not signed out
+    NOT_CONFIGURED = "not_configured"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """Something the user can do now; `name` is a command of the command line."""
+
+    name: str
+    label: str
+    primary: bool = False
+    confirm: str = ""  # a question to ask first; empty: none
+    arguments: tuple[tuple[str, str], ...] = ()  # of the command, beside the meeting
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One condition as a line: ✓ (in order), ✗ (an obstacle) or ?, in words."""
+
+    condition: Condition
+    text: str
+    evidence: Evidence
+    mark: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of what happened in a session."""
+
+    at: Millis
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that concerns the whole program: what happened, and what to do."""
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+    remedy: str
+    action: ActionView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """A stretch of a meeting's time: what it was worth, and why; without an end it goes on."""
+
+    start: Millis
+    end: Millis | None
+    kind: SpanKind
+    text: str  # the reason in words; may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One session, ready to draw."""
+
+    key: str
+    meeting_id: str | None
+    meeting_uuid: str | None
+    meeting: str  # "Meeting 987 1234 5670": never a topic
+    state: CaptureState
+    unverified: bool
+    since: Millis
+    title: str
+    text: str
+    remedy: str
+    severity: Severity
+    attention: bool
+    actions: tuple[ActionView, ...]
+    checks: tuple[CheckView, ...]
+    happened: tuple[Happening, ...]  # newest first
+    summary: str  # "Stream live 8 of 16 min · 8 min lost"; empty before anything was counted
+    details: str = ""  # scenario numbers, Zoom's own words: for the curious
+    spans: tuple[SpanView, ...] = ()  # oldest first; only what counts
+    fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first
+    question: str = ""  # in silence: the one whose answer decides most
+    asks: Condition | None = None  # what that question is about
+    resends_itself: bool | None = None  # when the host joins; None where that does not matter
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Who is signed in."""
+
+    state: SignInState
+    user_id: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """The connection on which Zoom's events come."""
+
+    kind: str  # zoom, relay, none
+    connected: bool
+    text: str
+    since: Millis | None = None
+    last_event_at: Millis | None = None
+    next_try_at: Millis | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedView:
+    """A meeting that is asked for by itself once it begins."""
+
+    meeting_id: str
+    meeting: str
+    starts_at: Millis | None
+    hosted: bool  # because every meeting that I host is
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueView:
+    """A meeting that the app captures for somebody else; nobody here asked for it."""
+
+    meeting_id: str | None
+    meeting: str
+    since: Millis
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything at a glance; `lead` is the session whose state stands for all."""
+
+    overall: CaptureState
+    verified: bool
+    attention: bool
+    title: str  # the menu's first line, the window's headline
+    since: Millis | None
+    tooltip: str
+    account: AccountView
+    feed: FeedView
+    notices: tuple[Notice, ...]
+    sessions: tuple[SessionView, ...]  # oldest first
+    lead: SessionView | None
+    actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
+    armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first
+    colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them

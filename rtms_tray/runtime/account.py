@@ -1,0 +1,344 @@
+"""Who is signed in: begins and ends sign-ins, and knows a locked keyring from being signed out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
+from rtms_tray.runtime.connection import Connection
+from rtms_tray.runtime.notices import (
+    another_account,
+    kept_in_memory_only,
+    keyring_unreadable,
+    not_kept,
+    not_signed_in,
+)
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
+from rtms_tray.store.state import Account, forget_account, load_account, save_account
+from rtms_tray.support.clock import Clock
+from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
+from rtms_tray.zoom.listings import User
+from rtms_tray.zoom.oauth import Grant
+from rtms_tray.zoom.rest import Rest
+from rtms_tray.zoom.sign_in import ShowUrl
+from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
+
+log = logging.getLogger(__name__)
+
+_QUIET_ENDS = frozenset({"cancelled", "superseded"})
+_PASSING = ("keyring_", "client_", "app_disabled", "sign_in_not_kept")
+"""Notices that a token proves to be over."""
+
+
+class AnotherAccountError(Exception):
+    """Somebody else signed in than before; nothing is changed until the user has said so."""
+
+    def __init__(self, before: str, now: str) -> None:
+        super().__init__(
+            f"You signed in as {now}; until now it was {before}. Nothing is changed yet."
+        )
+        self.remedy = (
+            "Choose “Use the other account” in rtms-tray's window, or sign in with: "
+            "rtms-tray sign-in --switch"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A sign-in of another account, kept until the user decides."""
+
+    grant: Grant
+    user: User
+
+
+class Membership:
+    """The app owner's standing with Zoom. A bearer of tokens for the REST calls."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        profile: Profile,
+        store: SecretStore,
+        clock: Clock,
+        changed: Callable[[], None],
+    ) -> None:
+        self._connection = connection
+        self._profile = profile
+        self._store = store
+        self._clock = clock
+        self._changed = changed
+        remembered = load_account(profile.account_file)
+        mine = remembered is not None and remembered.filed_as == connection.token_name
+        kept = mine and remembered is not None and remembered.kept
+        self._account = remembered if kept else None
+        self._unkept = mine and not kept  # the last sign-in ended with the program
+        self._signed_in_here = False
+        self._state = SignInState.SIGNED_IN if kept else SignInState.SIGNED_OUT
+        self._notice: Notice | None = None
+        self._waiting: _Waiting | None = None
+        self._attempts = 0  # a second sign-in begins before the first has ended
+        self.keyring_trouble: SecretError | None = None
+        self.keeper = TokenKeeper(
+            oauth=connection.oauth,
+            store=store,
+            secret_name=connection.token_name,
+            clock=clock,
+            signed_in_at=self._account.signed_in_at if self._account else None,
+            report=self._store_changed,
+        )
+
+    # --- what is known ------------------------------------------------------------------------
+
+    @property
+    def view(self) -> AccountView:
+        """Who is signed in, for the surfaces; nobody is named who is not."""
+        state = SignInState.SIGNING_IN if self.is_signing_in else self._state
+        account = self._account if self._state is not SignInState.SIGNED_OUT else None
+        return AccountView(
+            state,
+            account.user_id if account else None,
+            (account.email or None) if account else None,
+        )
+
+    @property
+    def account_id(self) -> str | None:
+        """The Zoom account of who is signed in, where it is known."""
+        signed_in = self._account if self._state is not SignInState.SIGNED_OUT else None
+        return (signed_in.account_id or None) if signed_in else None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the user should know about the sign-in."""
+        unkept = self.keeper.store_trouble if self._state is SignInState.SIGNED_IN else None
+        kept = (kept_in_memory_only(unkept),) if unkept else ()
+        return (*((self._notice,) if self._notice else ()), *kept)
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether to look again later: the keyring is locked, or it is not known who signed in."""
+        unnamed = self._state is SignInState.SIGNED_IN and self._account is None
+        return self.keyring_trouble is not None or unnamed
+
+    async def look(self) -> None:
+        """Find out whether there is a sign-in, and whose; a locked keyring is asked again later."""
+        try:
+            present = await self.keeper.has_grant()
+        except SecretError as error:
+            self._locked(error)
+            return
+        if (trouble := self._without_secret()) is not None:
+            self._locked(trouble)
+            return
+        self.keyring_trouble = None
+        if not present:
+            ended = not_kept() if self._unkept else None
+            self._set(SignInState.SIGNED_OUT, self._without_passing() or ended)
+            return
+        self._set(SignInState.SIGNED_IN, self._without_passing())
+        if self._account is None or not self._account.account_id:
+            await self.check()
+
+    async def check(self) -> None:
+        """Ask Zoom who signed in: it shows whether the sign-in lives, and whose it is."""
+        try:
+            user = await Rest(self._connection.http, self, "", self._clock).me()
+        except (ZoomTrouble, SecretError) as trouble:
+            log.info("Who signed in cannot be asked: %s.", type(trouble).__name__)
+            return
+        known = self._account is not None and bool(self._account.account_id)
+        same = self._account is None or self._account.user_id == user.id
+        if not known and same and self._state is SignInState.SIGNED_IN:
+            self._remember(user, self.keeper.signed_in_at or 0)
+            self._changed()
+
+    # --- a bearer of tokens -------------------------------------------------------------------
+
+    @property
+    def api_base(self) -> str:
+        """Where API calls go."""
+        return self.keeper.api_base
+
+    async def token(self) -> str:
+        """Give a living access token; what goes wrong is shown as well as raised."""
+        try:
+            if (trouble := self._without_secret()) is not None:
+                raise trouble
+            token = await self.keeper.token()
+        except SignInNeeded as trouble:
+            known = self._account is not None
+            self._set(SignInState.SIGNED_OUT, not_signed_in(trouble) if known else self._notice)
+            raise
+        except ClientRefused as trouble:
+            self._set(self._state, not_signed_in(trouble))
+            raise
+        except SecretError as error:
+            self._locked(error)
+            raise
+        self.keyring_trouble = None
+        self._set(SignInState.SIGNED_IN, self._without_passing())
+        return token
+
+    async def refused(self, token: str) -> None:
+        """Take note that Zoom refused a token."""
+        await self.keeper.refused(token)
+
+    # --- in and out ---------------------------------------------------------------------------
+
+    async def sign_in(self, show_url: ShowUrl, *, switch: bool = False) -> User:
+        """Sign in through the browser.
+
+        Raises ZoomTrouble for all that can fail, SecretError where the keyring keeps back what it takes,
+        and AnotherAccountError where somebody else signed in than before: `switch` agrees to that
+        beforehand, `accept_switch` afterwards.
+        """
+        locked = self._connection.sign_in_trouble
+        if locked is not None and locked.trouble in CAN_BE_UNLOCKED:
+            raise _again(locked)
+        self._waiting = None
+        self._begin()
+        try:
+            grant = await self._connection.desk.sign_in(show_url)
+            user = await self._whose(grant)
+            self._ask_about_another(grant, user, switch=switch)
+            await self._adopt(grant, user)
+        except ZoomTrouble as trouble:
+            if trouble.code not in _QUIET_ENDS:
+                self._notice = not_signed_in(trouble)
+            raise
+        finally:
+            self._attempts -= 1
+            self._changed()
+        return user
+
+    def _begin(self) -> None:
+        self._attempts += 1
+        if self._state is not SignInState.LOCKED:
+            self._notice = None
+        self._changed()
+
+    def _ask_about_another(self, grant: Grant, user: User, *, switch: bool) -> None:
+        before = self._account
+        if before is None or before.user_id == user.id or switch:
+            return
+        self._waiting = _Waiting(grant, user)
+        error = AnotherAccountError(_name(before.email), _name(user.email))
+        self._notice = another_account(
+            str(error), "Use the other account only if that is what you want."
+        )
+        raise error
+
+    @property
+    def is_signing_in(self) -> bool:
+        """Whether a sign-in is under way."""
+        return self._attempts > 0
+
+    def cancel(self, why: str = "cancelled") -> bool:
+        """End a sign-in that is under way, as `why` says; tell whether there was one."""
+        self._connection.desk.cancel(why)
+        return self.is_signing_in
+
+    async def browser_told(self) -> None:
+        """Wait, for seconds at most, until the browser shows what came of the sign-in."""
+        await self._connection.desk.told()
+
+    async def accept_switch(self) -> User | None:
+        """Go on with the other account; None when none is waiting."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            return None
+        await self._adopt(waiting.grant, waiting.user)
+        return waiting.user
+
+    async def sign_out(self) -> SignedOut:
+        """Revoke at Zoom, and forget here."""
+        result = await self.keeper.sign_out()
+        self._waiting = None
+        if result.forgotten:
+            self._forget()
+        self._set(SignInState.SIGNED_OUT, None)
+        return result
+
+    async def unlock(self) -> None:
+        """Ask the system to unlock its keyring, and look again. Raises SecretError."""
+        unlock = getattr(self._store, "unlock", None)
+        if unlock is not None:
+            await unlock()
+        await self.keeper.save_again()
+        await self.look()
+
+    async def close(self) -> None:
+        """Let what is under way end."""
+        self._connection.desk.close()
+        await self.keeper.close()
+
+    async def _whose(self, grant: Grant) -> User:
+        bearer = GrantBearer(grant, self._connection.oauth.environment)
+        return await Rest(self._connection.http, bearer, "", self._clock).me()
+
+    async def _adopt(self, grant: Grant, user: User) -> None:
+        await self.keeper.adopt(grant)
+        self.keyring_trouble, self._signed_in_here = None, True
+        self._remember(user, self._clock())
+        self._notice, self._state = None, SignInState.SIGNED_IN
+        self._changed()
+
+    # --- who it is ----------------------------------------------------------------------------
+
+    def _remember(self, user: User, at: int) -> None:
+        kept = self.keeper.store_trouble is None
+        name, email = self._connection.token_name, user.email or ""
+        self._write_down(Account(user.id, email, name, at, kept, user.account_id or ""))
+
+    def _write_down(self, account: Account) -> None:
+        self._account, self._unkept = account, False
+        try:
+            save_account(self._profile.account_file, account)
+        except OSError as error:
+            log.warning("Who signed in cannot be remembered: %s.", error.strerror)
+
+    def _store_changed(self, trouble: SecretError | None) -> None:
+        """The keyring ceased or began to keep the sign-in: after a restart it is there, or not."""
+        if self._account is not None and self._state is SignInState.SIGNED_IN:
+            self._write_down(replace(self._account, kept=trouble is None))
+        self._changed()
+
+    def _forget(self) -> None:
+        self._account, self._unkept = None, False
+        try:
+            forget_account(self._profile.account_file)
+        except OSError as error:
+            log.warning("Who signed in cannot be forgotten: %s.", error.strerror)
+
+    # --- what goes wrong ----------------------------------------------------------------------
+
+    def _without_secret(self) -> SecretError | None:
+        """Why Zoom must not be asked for tokens now: it would refuse the app without its secret."""
+        trouble = self._connection.sign_in_trouble
+        return None if trouble is None or self._signed_in_here else _again(trouble)
+
+    def _locked(self, error: SecretError) -> None:
+        self.keyring_trouble = error
+        may_be_there = error.trouble in CAN_BE_UNLOCKED and not self._unkept
+        locked = may_be_there or self._account is not None
+        state = SignInState.LOCKED if locked else SignInState.SIGNED_OUT
+        self._set(state, keyring_unreadable(error))
+
+    def _without_passing(self) -> Notice | None:
+        """The notice, unless it told of something that has just been seen to be over."""
+        over = self._notice is not None and self._notice.code.startswith(_PASSING)
+        return None if over else self._notice
+
+    def _set(self, state: SignInState, notice: Notice | None) -> None:
+        if (state, notice) != (self._state, self._notice):
+            self._state, self._notice = state, notice
+            self._changed()
+
+
+def _again(error: SecretError) -> SecretError:
+    """Make the same error anew: one that is raised twice gathers tracebacks."""
+    return SecretError(error.trouble, error.text, error.remedy)
+
+
+def _name(email: str | None) -> str:
+    return email or "another account"

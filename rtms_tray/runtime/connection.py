@@ -1,0 +1,187 @@
+"""Everything that speaks to Zoom, built from one set of settings and replaced as a whole when they change."""
+
+import logging
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secret_names import environment_of, load_client_secret, refresh_token_name
+from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.store.settings import Settings, completeness
+from rtms_tray.support.clock import Clock
+from rtms_tray.zoom.app_token import AppTokens
+from rtms_tray.zoom.feeds import Feed
+from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
+from rtms_tray.zoom.oauth import Client, OAuth
+from rtms_tray.zoom.sign_in import SignInDesk
+
+if TYPE_CHECKING:
+    import httpx2
+
+log = logging.getLogger(__name__)
+
+NOT_CONFIGURED: Final = "not_configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a part cannot be built: a stable code, what happened, and what to do."""
+
+    code: str
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One way to Zoom: who asks, where a sign-in is begun, and where events come from.
+
+    `app` is the client that the feed shows itself as; `secret_unread` says that the keyring did not
+    tell its secret, `sign_in_trouble` that signing in needs it.
+    """
+
+    settings: Settings
+    http: "httpx2.AsyncClient"
+    oauth: OAuth
+    desk: SignInDesk
+    token_name: str
+    app: Client
+    feed: Feed | None
+    no_feed: Missing | None
+    secret_unread: bool = False
+    sign_in_trouble: SecretError | None = None
+
+    def signs_in_like(self, other: "Connection") -> bool:
+        """Whether a sign-in of the one serves the other as well."""
+        mine, theirs = self.settings, other.settings
+        return (self.oauth.client, mine.app, _place(mine)) == (
+            other.oauth.client,
+            theirs.app,
+            _place(theirs),
+        )
+
+    def sees_like(self, other: "Connection") -> bool:
+        """Whether the feed of the one serves the other as well."""
+        mine, theirs = self.settings, other.settings
+        return (self.app, _source(mine), _place(mine), self.no_feed) == (
+            other.app,
+            _source(theirs),
+            _place(theirs),
+            other.no_feed,
+        )
+
+    def is_set_up_like(self, other: "Connection") -> bool:
+        """Whether both come from the same settings; their secrets may differ."""
+        mine, theirs = self.settings, other.settings
+        return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
+
+
+def _source(settings: Settings) -> tuple[str, str, str]:
+    """Where events come from; whose are shown is another matter."""
+    return settings.feed.kind, settings.feed.url, settings.feed.subscription_id
+
+
+def _place(settings: Settings) -> tuple[str, str, str]:
+    environment = environment_of(settings)
+    return environment.name, environment.oauth, environment.api
+
+
+def blocking_problem(settings: Settings) -> Missing | None:
+    """Say what keeps these settings from reaching Zoom at all; the feed may be missing."""
+    for problem in completeness(settings):
+        if problem.blocking and not problem.key.startswith("feed."):
+            return Missing(NOT_CONFIGURED, problem.text, problem.remedy)
+    try:
+        environment_of(settings)
+    except ValueError as error:
+        return Missing(NOT_CONFIGURED, f"{error}.", "Correct it: rtms-tray settings set KEY …")
+    return None
+
+
+async def connect(
+    settings: Settings,
+    profile: Profile,
+    store: SecretStore,
+    http: "httpx2.AsyncClient",
+    clock: Clock,
+    timing: Timing | None = None,
+) -> Connection:
+    """Build the way to Zoom. Raises ValueError for settings that `blocking_problem` names."""
+    environment = environment_of(settings)
+    secret, trouble = await _client_secret(settings, profile, store)
+    # The public client ID has no secret; an app without one signs in with its primary client ID.
+    own_secret = None if settings.app.sign_in_client_id else secret
+    oauth = OAuth(http, environment, Client(settings.sign_in_id, own_secret), clock)
+    app = Client(settings.app.client_id, secret)
+    no_feed = _why_no_feed(settings, secret, trouble)
+    feed = None
+    if no_feed is None and settings.feed.kind == "zoom":
+        feed = ZoomSocketFeed(
+            url=environment.events,
+            subscription_id=settings.feed.subscription_id,
+            tokens=AppTokens(OAuth(http, environment, app, clock), clock),
+            clock=clock,
+            random=random.random,
+            timing=timing,
+        )
+    return Connection(
+        settings=settings,
+        http=http,
+        oauth=oauth,
+        desk=SignInDesk(oauth, path=settings.app.redirect_path, port=settings.app.redirect_port),
+        token_name=refresh_token_name(settings, profile),
+        app=app,
+        feed=feed,
+        no_feed=no_feed,
+        secret_unread=trouble is not None,
+        sign_in_trouble=None if settings.app.sign_in_client_id else trouble,
+    )
+
+
+async def _client_secret(
+    settings: Settings, profile: Profile, store: SecretStore
+) -> tuple[str | None, SecretError | None]:
+    try:
+        return await load_client_secret(store, profile, settings), None
+    except SecretError as error:
+        log.info("The client secret cannot be read: %s.", error.trouble)
+        return None, error
+
+
+def _why_no_feed(
+    settings: Settings, secret: str | None, trouble: SecretError | None
+) -> Missing | None:
+    if settings.feed.kind == "none":
+        return None
+    if settings.feed.kind == "zoom" and trouble is not None:
+        return Missing(f"keyring_{trouble.trouble}", trouble.text, trouble.remedy)
+    for problem in completeness(settings, client_secret=secret is not None):
+        if problem.blocking and problem.key in {
+            "feed.subscription_id",
+            "feed.url",
+            "app.client_secret",
+        }:
+            return Missing("feed_not_configured", problem.text, problem.remedy)
+    if settings.feed.kind == "relay":
+        return Missing(
+            "relay_not_supported",
+            "This version cannot receive events from a relay.",
+            "Set feed.kind to zoom, or to none.",
+        )
+    return None
+
+
+class NoZoom:
+    """Stands in where Zoom cannot be asked: everything needs a sign-in first."""
+
+    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+        """Answer that nobody is signed in."""
+        del meeting
+        return e.Replied(request, action, e.Outcome.SIGN_IN_NEEDED)
+
+    async def look(self, meeting: str) -> e.MeetingSeen:
+        """Answer that nothing can be seen."""
+        return e.MeetingSeen(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

@@ -1,0 +1,113 @@
+"""For reaching Zoom over HTTP in one way: sign-in and REST calls share this client."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONNECT_LIMIT_S: Final = 5.0
+CALL_LIMIT_S: Final = 10.0
+MOST_CONNECTIONS: Final = 10
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+def make_http() -> "httpx2.AsyncClient":
+    """Make the client, with the system's certificates; whoever makes it closes it.
+
+    Every call gets a fresh connection: a kept one may have died while this machine slept, and a
+    request sent into it is lost without anybody knowing whether Zoom saw it. Calls to this machine
+    go through no proxy, and nothing is redirected.
+    """
+    import ssl  # noqa: PLC0415 - as httpx2
+
+    import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
+
+    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
+    trusted = httpx2.create_ssl_context()  # once for all: it takes long too
+    trusted.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
+    direct = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits)
+    return httpx2.AsyncClient(
+        verify=trusted,
+        limits=limits,
+        mounts={f"all://{host}": direct for host in _THIS_MACHINE},
+        timeout=httpx2.Timeout(CALL_LIMIT_S, connect=CONNECT_LIMIT_S),
+        follow_redirects=False,
+        headers={"User-Agent": "rtms-tray"},
+    )
+
+
+# --- Finds out when Zoom can be reached again, for requests that never left and no feed to tell. ---
+
+log = logging.getLogger(__name__)
+
+_LIMIT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Seconds between tries: the first, the longest, and how long a calm begins anew after."""
+
+    first_s: float = 5.0
+    longest_s: float = 60.0
+    calm_s: float = 300.0
+
+
+class NetworkProbe:
+    """Tries lightly, less and less often, while something waits for the network; else does nothing."""
+
+    def __init__(
+        self,
+        reach: Callable[[], Awaitable[bool]],
+        back: Callable[[], None],
+        pauses: Pauses = Pauses(),
+    ) -> None:
+        self._reach = reach
+        self._back = back
+        self._pauses = pauses
+        self._pause_s = pauses.first_s
+        self._rests_since = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def need(self, *, wanted: bool) -> None:
+        """Begin to try, or stop; the same again changes nothing."""
+        if wanted is (self._task is not None):
+            return
+        now = asyncio.get_running_loop().time()
+        if self._task is not None:
+            self._task.cancel()
+            self._task, self._rests_since = None, now
+            return
+        # What fails again at once must not be hurried: the host may answer, and refuse all the same.
+        if now - self._rests_since > self._pauses.calm_s:
+            self._pause_s = self._pauses.first_s
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="probe the network")
+
+    async def close(self) -> None:
+        """Stop for good."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._pause_s)
+            self._pause_s = min(self._pause_s * 2, self._pauses.longest_s)
+            if await self._reach():
+                log.info("Zoom can be reached again.")
+                self._back()
+
+
+async def answers(http: "httpx2.AsyncClient", address: str) -> bool:
+    """Tell whether the host answers at all, whatever it says; asked the way that requests go."""
+    import httpx2  # noqa: PLC0415 - slow to load, and loaded by then
+
+    try:
+        await http.head(address, timeout=_LIMIT_S)
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What every other package stands on: units, clock, tasks, worker threads, files, command types."""

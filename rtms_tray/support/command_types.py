@@ -1,0 +1,86 @@
+"""The one way in: what the tray, the window and the command line can ask of the running program."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final, Protocol
+
+
+class Exit(IntEnum):
+    """How a command ended; the numbers are an interface."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    NOT_RUNNING = 3
+    STILL_TRYING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by its name on the command line ("give-up"), with its arguments as text."""
+
+    name: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a command, in words for the user; `data` is for `--json`."""
+
+    exit: Exit
+    text: str = ""
+    data: object = None
+
+
+Say = Callable[[Mapping[str, object]], None]
+"""Takes what a command has to say before it ends: an authorize URL, a status line."""
+
+
+class Commander(Protocol):
+    """Performs commands; never raises for what a user can get wrong."""
+
+    async def perform(self, command: Command, say: Say) -> Answer:
+        """Do it, and return when the outcome is known."""
+        ...
+
+
+# --- What every kind of order shares: how it is written, how it is refused, how its answer is awaited. ---
+
+REPLY_LIMIT_S: Final = 14.0
+"""How long a command waits for Zoom's reply: the command line promises 15 s in all."""
+
+STILL_TRYING: Final = Answer(Exit.STILL_TRYING, "Still trying; rtms-tray goes on by itself.")
+
+Arguments = Mapping[str, str]
+OpenUrl = Callable[[str], bool]
+Rule = Callable[[Arguments, Say], Awaitable[Answer]]
+Plain = Callable[[Arguments], Awaitable[Answer]]
+
+_LONGEST_MINUTES: Final = 24 * 60
+
+
+class RefusedError(Exception):
+    """A command that cannot be carried out; the text says why and what to do."""
+
+
+class UsageError(Exception):
+    """A command that makes no sense as it is written; the text says what would."""
+
+
+def plain(rule: Plain) -> Rule:
+    """Make a rule of something that says nothing before its answer."""
+
+    async def perform(arguments: Arguments, say: Say) -> Answer:
+        del say
+        return await rule(arguments)
+
+    return perform
+
+
+def read_minutes(text: str) -> int:
+    """Read a number of minutes. Raises UsageError."""
+    good = text.isascii() and text.isdigit() and len(text) <= len(str(_LONGEST_MINUTES))
+    if not good or not 0 < int(text) <= _LONGEST_MINUTES:
+        raise UsageError(f"{text!r} is no number of minutes from 1 to {_LONGEST_MINUTES}.")
+    return int(text)

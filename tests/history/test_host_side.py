@@ -1,0 +1,87 @@
+"""Whether the host is on the app owner's own account: from what Zoom says, and from nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.session import Session
+from rtms_tray.history.model import HostSide
+from rtms_tray.history.restore import host_side
+from rtms_tray.zoom.events import decode
+from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage
+from tests.helpers.manual_clock import NOON
+
+ACCOUNT = "account-of-mine"
+
+
+def session_of(meeting: e.Meeting, mine: str | None = ACCOUNT) -> Session:
+    return Session(1, meeting, me=ME, my_account=mine)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "mine", "side"),
+    [
+        (OWN_MEETING, None, HostSide.INTERNAL),
+        (MEETING, ACCOUNT, HostSide.UNKNOWN),
+        (replace(MEETING, host_account=ACCOUNT), ACCOUNT, HostSide.INTERNAL),
+        (replace(MEETING, host_account="another"), ACCOUNT, HostSide.EXTERNAL),
+        (replace(MEETING, host_account="another"), None, HostSide.UNKNOWN),
+        (replace(OWN_MEETING, host_account="another"), ACCOUNT, HostSide.INTERNAL),
+    ],
+)
+def test_what_tells_it(meeting: e.Meeting, mine: str | None, side: HostSide) -> None:
+    assert host_side(session_of(meeting, mine)) is side
+
+
+@pytest.mark.parametrize(
+    ("name", "tells"),
+    [
+        ("meeting.started", True),
+        ("meeting.participant_joined", True),
+        ("webinar.participant_joined", True),
+        ("meeting.participant_role_changed", True),
+        ("meeting.participant_joined_breakout_room", True),
+        ("meeting.rtms_started", False),
+    ],
+)
+@pytest.mark.parametrize("nested", [True, False])
+def test_which_events_tell_whose_account_it_is(name: str, *, tells: bool, nested: bool) -> None:
+    fields = (
+        f'"uuid": "{UUID}", "id": "{NUMBER}", "host_id": "h", "rtms_stream_id": "s",'
+        ' "participant": {"id": "p", "new_role": "host"}'
+    )
+    inner = f'"object": {{{fields}}}' if nested else fields
+    event = decode(f'{{"event": "{name}", "payload": {{"account_id": "theirs", {inner}}}}}', NOON)
+    assert not isinstance(event, e.Unknown | e.AppDeauthorized | e.ConcurrencyNear)
+    assert event.meeting.host_account == ("theirs" if tells else None)
+
+
+def test_an_event_of_the_meeting_tells_its_session() -> None:
+    stage = Stage()
+    stage.all(e.SignedIn(ME, ACCOUNT))
+    stage.ask()
+    stage.reply()
+    assert stage.session.my_account == ACCOUNT
+    stage.wait(5)
+    meeting = e.Meeting(UUID, NUMBER, "host", "another")
+    stage.zoom(e.ParticipantJoined(meeting, GUEST, stage.at()))
+    assert host_side(stage.session) is HostSide.EXTERNAL
+
+
+def test_so_does_one_that_came_before_the_request() -> None:
+    stage = Stage()
+    meeting = e.Meeting(UUID, NUMBER, "host", ACCOUNT)
+    stage.zoom(e.MeetingStarted(meeting, stage.at()))
+    stage.ask()
+    stage.all(e.SignedIn(ME, ACCOUNT))
+    assert host_side(stage.session) is HostSide.INTERNAL
+
+
+def test_a_look_at_the_meeting_tells_the_app_owners_own() -> None:
+    stage = Stage()
+    stage.ask()
+    seen = e.MeetingSeen(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
+    stage.take(boards.seen(stage.board, seen, stage.now))
+    assert host_side(stage.session) is HostSide.INTERNAL

@@ -1,0 +1,148 @@
+"""The history in the whole program: meetings outlive its end, settings decide, trouble is a notice."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.history.database import read_meetings
+from rtms_tray.simulator import Simulator
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings_file import set_value
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.zoom_world import (
+    LATER,
+    MEETING,
+    House,
+    house,
+    profile_in,
+    secrets_of,
+    signed_in,
+    simulator,
+)
+
+
+@pytest.fixture
+async def zoom() -> AsyncIterator[Simulator]:
+    async with simulator() as made:
+        yield made
+
+
+@pytest.fixture
+def profile(zoom: Simulator, tmp_path: Path) -> Profile:
+    return profile_in(tmp_path, zoom)
+
+
+@pytest.fixture
+async def store(zoom: Simulator) -> MemoryStore:
+    return await secrets_of(zoom)
+
+
+async def share(home: House) -> None:
+    await home.do("start", meeting=MEETING)
+    home.act("approve")
+    await home.state("sharing")
+
+
+async def test_a_meeting_outlives_the_programs_end(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    async with signed_in(zoom, profile, store) as home:
+        await share(home)
+        before = home.session()
+        began = before.timeline.marks[-1].at
+        await home.until(
+            lambda: home.program.outside.clock() > began
+        )  # a span that is worth keeping
+    async with house(zoom, profile, store) as home:
+        session = home.session()
+        assert (session.state, session.meeting, session.stream) == (
+            "sharing", before.meeting, before.stream,
+        )  # fmt: skip
+        assert session.unverified_since is not None
+        assert session.timeline.marks[: len(before.timeline.marks)] == before.timeline.marks
+        assert not home.program.overview().verified
+        await home.connected()
+        assert (await home.do("pause")).exit == 0
+        home.act("end_meeting")
+        over = await home.state("ended")
+    (record,) = read_meetings(profile.history_file)
+    assert record.end_reason == "stop_meeting_ended"
+    assert record.counted == over.timeline.spans(record.seen_at)
+    assert [entry.state for entry in record.story] == [one.state for one in over.story]
+    async with house(zoom, profile, store) as home:
+        assert home.program.watcher.board.sessions == ()
+
+
+async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    async with signed_in(zoom, profile, store) as home:
+        home.act("owner_joins", int(LATER))
+        await home.do("start", meeting=LATER)
+        home.quiet()
+        await home.state("sharing", LATER)
+    zoom.act(int(LATER), "end_meeting")
+    zoom.house.engine.step(None)
+    async with house(zoom, profile, store) as home:
+        assert home.session(LATER).state == "sharing"
+        session = await home.state("ended", LATER)
+        assert session.why is not None
+        assert session.why.code == "inferred"
+    (record,) = read_meetings(profile.history_file)
+    assert record.end_reason == "inferred"
+
+
+async def test_keeping_none_leaves_nothing(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    async with signed_in(zoom, profile, store) as home:
+        await share(home)
+        await home.until(lambda: bool(read_meetings(profile.history_file)))
+        set_value(profile.settings_file, "history.keep_days", "0")
+        await home.do("reload")
+        assert not profile.history_file.exists()
+    async with house(zoom, profile, store) as home:
+        assert home.program.watcher.board.sessions == ()
+    assert not profile.history_file.exists()
+
+
+async def test_a_history_that_cannot_be_used_is_a_notice_and_no_more(
+    zoom: Simulator, profile: Profile, store: MemoryStore, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("cannot be used")
+    profile.history_file.mkdir(parents=True)
+    async with signed_in(zoom, profile, store) as home:
+        assert "history_unusable" in home.codes()
+        await share(home)
+        view = home.program.overview()
+        assert view.overall == "sharing"
+        assert not view.attention
+
+
+async def test_a_sign_in_without_an_instance_writes_no_history(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    async with house(zoom, profile, store, watchful=False) as home:
+        await home.sign_in()
+    assert not profile.history_file.exists()
+
+
+@pytest.mark.promise("topics and names of strangers are neither shown nor kept")
+async def test_nobodys_name_or_topic_is_on_the_disk(
+    zoom: Simulator, profile: Profile, store: MemoryStore
+) -> None:
+    async with signed_in(zoom, profile, store) as home:
+        await share(home)
+        words = set()
+        for meeting in zoom.house.world.meetings.values():
+            words.add(meeting.topic)
+        for user in zoom.house.world.users.values():
+            words |= {user.email, user.first_name, user.last_name}
+        assert words
+    content = profile.history_file.read_bytes().decode("latin-1")
+    assert MEETING in content
+    assert not [word for word in words if word and word in content]
+    assert json.loads(read_meetings(profile.history_file)[0].pick_up)

@@ -1,0 +1,363 @@
+"""Sessions become records and sessions again: the same, unverified, the gap unknown."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import msgspec
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.conditions import Condition, Source, Value, value_of
+from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.policy import LOST_SIGHT_AFTER, AutoResend, Policy
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.history.model import HostSide, MeetingRecord
+from rtms_tray.history.restore import PickUp, put_back, record_of
+from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
+from tests.helpers.capture_stage import (
+    ME,
+    MEETING,
+    NUMBER,
+    OWN_MEETING,
+    UUID,
+    Stage,
+)
+
+S = CaptureState
+MADE_ANEW = {"number", "me", "my_account", "policy", "sight", "people", "timeline", "story"}
+"""What a session gets from the board, from its record, or from events that come."""
+LEFT_BEHIND = {"request", "act", "requests", "held"}
+"""Requests and what waited for them: their replies can no longer come."""
+
+
+def sharing() -> Stage:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.wait(3)
+    stage.zoom(e.StreamStarted(MEETING, "stream-1", ME, stage.at()))
+    stage.wait(60)
+    return stage
+
+
+def pending() -> Stage:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    return stage
+
+
+def requesting() -> Stage:
+    stage = Stage()
+    stage.ask()
+    stage.wait(1)
+    return stage
+
+
+def waiting_for_meeting() -> Stage:
+    stage = Stage()
+    stage.ask()
+    stage.reply(Outcome.NOT_STARTED, 3000)
+    stage.wait(2)
+    return stage
+
+
+def paused() -> Stage:
+    stage = sharing()
+    stage.user(e.Act(Action.PAUSE))
+    act = stage.session.act
+    assert act is not None
+    stage.answer(act.number, Action.PAUSE)
+    stage.wait(5)
+    return stage
+
+
+def interrupted() -> Stage:
+    stage = sharing()
+    stage.zoom(e.StreamInterrupted(MEETING, "stream-1", stage.at()))
+    stage.wait(10)
+    return stage
+
+
+def stopped() -> Stage:
+    stage = sharing()
+    stage.zoom(e.StreamStopped(MEETING, "stream-1", 5, stage.at()))
+    stage.wait(10)
+    return stage
+
+
+def refused() -> Stage:
+    stage = Stage()
+    stage.ask()
+    stage.reply(Outcome.REFUSED, 13267)
+    stage.wait(4)
+    return stage
+
+
+def recorded(stage: Stage) -> MeetingRecord:
+    return record_of(stage.session, "key", stage.now)
+
+
+def put(record: MeetingRecord, now: Millis, policy: Policy | None = None) -> Session:
+    back = put_back(Board(policy=policy or Policy()), [record], now)
+    assert back.over == ()
+    assert back.keys == {"s1": "key"}
+    return back.board.sessions[0]
+
+
+def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
+    kept = {one.name for one in fields(PickUp)}
+    assert kept | MADE_ANEW | LEFT_BEHIND == {one.name for one in fields(Session)}
+    assert not kept & (MADE_ANEW | LEFT_BEHIND)
+
+
+def test_a_record_says_what_the_session_says() -> None:
+    stage = sharing()
+    record, session = recorded(stage), stage.session
+    assert (record.meeting_number, record.meeting_uuid) == (NUMBER, UUID)
+    assert record.ended_at is None
+    assert record.end_reason == ""
+    assert record.seen_at == stage.now
+    assert record.counted == session.timeline.spans(stage.now)
+    assert record.total(SpanKind.CAPTURED) == 60 * SECOND
+    assert record.total(SpanKind.LOST) == 3 * SECOND
+    assert [entry.state for entry in record.story] == ["requesting", "pending_approval", "sharing"]
+
+
+def test_a_meeting_begins_with_the_first_time_that_counts() -> None:
+    stage = waiting_for_meeting()
+    asked_at = stage.session.timeline.marks[0].at
+    assert recorded(stage).began_at == asked_at
+    stage.zoom(e.MeetingStarted(MEETING, stage.at()))
+    stage.reply()
+    began = stage.now
+    stage.wait(5)
+    assert recorded(stage).began_at == began > asked_at
+
+
+def test_an_ended_meeting_has_an_end_and_nothing_to_pick_up() -> None:
+    stage = sharing()
+    stage.zoom(e.MeetingEnded(MEETING, stage.at(ago_s=2)))
+    ended_at = stage.now - 2 * SECOND
+    stage.wait(100)
+    record = recorded(stage)
+    assert (record.ended_at, record.seen_at) == (ended_at, ended_at)
+    assert record.end_reason == "meeting_ended"
+    assert record.pick_up == ""
+    assert record.total(SpanKind.CAPTURED) == 58 * SECOND
+
+
+def test_giving_up_is_an_end_with_its_reason() -> None:
+    stage = pending()
+    stage.user(e.GiveUp())
+    assert recorded(stage).end_reason == "given_up"
+
+
+def test_the_host_is_internal_where_it_is_the_app_owner() -> None:
+    assert recorded(pending()).host is HostSide.UNKNOWN
+    stage = Stage(meeting=OWN_MEETING)
+    stage.ask()
+    stage.zoom(e.MeetingStarted(OWN_MEETING, stage.at()))
+    stage.reply()
+    assert recorded(stage).host is HostSide.UNKNOWN or stage.session.own
+    stage.zoom(e.StreamStarted(OWN_MEETING, "stream-1", ME, stage.at()))
+    assert recorded(stage).host is HostSide.INTERNAL
+
+
+def test_nothing_of_the_people_is_kept_and_the_story_has_codes_only() -> None:
+    stage = refused()
+    record = recorded(stage)
+    assert "people" not in record.pick_up
+    assert {one.name for one in fields(record.story[0])} == {"at", "state", "why", "number"}
+
+
+@pytest.mark.parametrize(
+    "make", [sharing, pending, paused, interrupted, stopped, refused, waiting_for_meeting]
+)
+def test_a_session_is_put_back_as_it_was_but_unverified(make: Callable[[], Stage]) -> None:
+    stage = make()
+    was, seen_at = stage.session, stage.now
+    now = seen_at + 10 * MINUTE
+    session = put(recorded(stage), now)
+    assert session.state is was.state
+    assert session.meeting == was.meeting
+    assert session.since == was.since
+    assert (session.asked, session.asked_at) == (was.asked, was.asked_at)
+    assert session.stream == was.stream
+    assert session.finished == was.finished
+    assert (session.stopped_at, session.stop_reason) == (was.stopped_at, was.stop_reason)
+    assert session.unverified_since == seen_at
+    assert session.story[: len(was.story)] == tuple(
+        replace(one, why=replace(one.why, message="") if one.why else None) for one in was.story
+    )
+    before = was.timeline.spans(seen_at)
+    assert session.timeline.spans(now)[: len(before)] == before
+    if make is not waiting_for_meeting:
+        gap = session.timeline.total(SpanKind.UNKNOWN, now) - was.timeline.total(
+            SpanKind.UNKNOWN, seen_at
+        )
+        assert gap == 10 * MINUTE
+        assert session.timeline.elapsed(now) == was.timeline.elapsed(seen_at) + 10 * MINUTE
+
+
+def test_a_request_that_was_on_its_way_is_not_repeated() -> None:
+    stage = requesting()
+    session = put(recorded(stage), stage.now + MINUTE)
+    assert session.state is S.PENDING_APPROVAL
+    assert session.why is not None
+    assert session.why.code is Code.REPLY_LOST
+    assert session.request is None
+    assert not session.awaits_reply
+    assert session.timers[Timer.GRACE] == stage.now + MINUTE + 5 * SECOND
+
+
+def test_it_goes_on_asking_for_a_meeting_that_had_not_started() -> None:
+    stage = waiting_for_meeting()
+    now = stage.now + 30 * MINUTE
+    assert put(recorded(stage), now).timers[Timer.ASK_AGAIN] == now + 5 * SECOND
+    off = put(recorded(stage), now, Policy(auto_resend=AutoResend.OFF))
+    assert Timer.ASK_AGAIN not in off.timers
+    late = put(recorded(stage), now + HOUR)
+    assert Timer.ASK_AGAIN not in late.timers
+
+
+def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
+    stage = pending()
+    stage.wait(15)
+    now = stage.now + MINUTE
+    board = put_back(Board(), [recorded(stage)], now).board
+    session = board.sessions[0]
+    assert session.why is not None
+    assert session.why.code is Code.CANNOT_SEE
+    assert Timer.NO_ANSWER not in session.timers
+    after = boards.to_all(board, e.FeedUp(now), now).board.sessions[0]
+    assert now < after.timers[Timer.NO_ANSWER] <= now + 5 * SECOND
+    assert after.why is not None
+    assert after.why.code is Code.ASKED
+
+
+def test_the_feed_brings_a_look_at_a_meeting_that_was_put_back() -> None:
+    stage = sharing()
+    now = stage.now + MINUTE
+    board = put_back(Board(), [recorded(stage)], now).board
+    turn = boards.to_all(board, e.FeedUp(now), now)
+    assert [type(effect).__name__ for effect in turn.effects] == ["LookUp"]
+
+
+def test_events_find_the_session_that_was_put_back() -> None:
+    stage = sharing()
+    now = stage.now + MINUTE
+    board = put_back(Board(me=ME), [recorded(stage)], now).board
+    board = boards.to_all(board, e.FeedUp(now), now).board
+    stop = e.StreamStopped(MEETING, "stream-1", 5, now)
+    board = boards.from_zoom(board, stop, now).board
+    assert [one.state for one in board.sessions] == [S.STOPPED]
+    start = e.StreamStarted(MEETING, "stream-2", ME, now + SECOND)
+    board = boards.from_zoom(board, start, now + SECOND).board
+    assert [one.state for one in board.sessions] == [S.SHARING]
+    assert board.sessions[0].unverified_since is None
+
+
+def test_a_stream_that_had_stopped_does_not_start_again() -> None:
+    stage = stopped()
+    now = stage.now + MINUTE
+    board = put_back(Board(me=ME), [recorded(stage)], now).board
+    late = e.StreamStarted(MEETING, "stream-1", ME, now)
+    assert boards.from_zoom(board, late, now).board.sessions[0].state is S.STOPPED
+
+
+def test_new_sessions_do_not_share_a_key_with_those_put_back() -> None:
+    records = [recorded(sharing()), replace(recorded(refused()), key="other")]
+    back = put_back(Board(), records, sharing().now)
+    assert back.keys == {"s1": "key", "s2": "other"}
+    turn = boards.ask(back.board, e.Ask(meeting_id="1234567890"), sharing().now)
+    assert turn.key == "s3"
+
+
+def test_evidence_comes_back_but_not_that_the_host_was_absent() -> None:
+    stage = pending()
+    stage.user(e.Tell(Condition.HOST_CLIENT_SUPPORTED, Value.YES))
+    stage.zoom(e.WaitingForHost(MEETING, e.Person(in_meeting_id="9"), stage.at()))
+    session = put(recorded(stage), stage.now + MINUTE)
+    assert value_of(stage.session.known, Condition.HOST_PRESENT) is Value.NO
+    assert value_of(session.known, Condition.HOST_PRESENT) is Value.UNKNOWN
+    told = session.known[Condition.HOST_CLIENT_SUPPORTED]
+    assert (told.value, told.source) == (Value.YES, Source.USER)
+
+
+def test_what_was_last_seen_too_long_ago_is_over_at_the_last_evidence() -> None:
+    stage = sharing()
+    record = recorded(stage)
+    at_limit = put_back(Board(), [record], stage.now + LOST_SIGHT_AFTER)
+    assert at_limit.over == ()
+    back = put_back(Board(), [record], stage.now + LOST_SIGHT_AFTER + 1)
+    assert back.board.sessions == ()
+    assert back.keys == {}
+    (over,) = back.over
+    assert (over.key, over.end_reason) == ("key", "lost_sight")
+    assert over.ended_at == stage.now
+    assert over.counted == record.counted
+    assert over.pick_up == ""
+
+
+def test_a_long_meeting_that_was_watched_is_not_over() -> None:
+    stage = sharing()
+    stage.wait(13 * 3600)
+    board = put_back(Board(), [recorded(stage)], stage.now + MINUTE).board
+    session = board.sessions[0]
+    assert session.state is S.SHARING
+    assert session.timeline.total(SpanKind.CAPTURED, stage.now) == (13 * 3600 + 60) * SECOND
+    deadline = session.timers[Timer.LOST_SIGHT]
+    assert deadline == stage.now + LOST_SIGHT_AFTER
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "nonsense", '{"session": 1}', "unknown state"])
+def test_what_cannot_be_read_is_over_when_it_was_last_seen(damage: str) -> None:
+    record = recorded(sharing())
+    if damage == "unknown state":
+        damage = record.pick_up.replace('"sharing"', '"levitating"')
+        assert damage != record.pick_up
+    back = put_back(Board(), [replace(record, pick_up=damage)], record.seen_at + MINUTE)
+    assert back.board == Board()
+    (over,) = back.over
+    assert (over.ended_at, over.end_reason) == (record.seen_at, "lost_sight")
+    assert over.spans == record.spans
+
+
+def test_a_reason_of_another_version_makes_a_story_unreadable_not_a_crash() -> None:
+    record = recorded(sharing())
+    story = (replace(record.story[0], why="not_invented_yet"), *record.story[1:])
+    back = put_back(Board(), [replace(record, story=story)], record.seen_at)
+    assert len(back.over) == 1
+
+
+def test_a_clock_that_was_set_back_meanwhile_does_no_harm() -> None:
+    stage = sharing()
+    now = stage.now - HOUR
+    session = put(recorded(stage), now)
+    again = record_of(session, "key", now)
+    assert all(span.end >= span.start for span in again.spans)
+    assert session.timeline.elapsed(stage.now + MINUTE) >= 60 * SECOND
+
+
+def test_being_put_back_twice_changes_nothing_more() -> None:
+    stage = sharing()
+    first = put(recorded(stage), stage.now + MINUTE)
+    second = put(record_of(first, "key", stage.now + 2 * MINUTE), stage.now + 3 * MINUTE)
+    assert second.state is first.state
+    assert second.unverified_since == first.unverified_since
+    now = stage.now + 3 * MINUTE
+    assert second.timeline.total(SpanKind.UNKNOWN, now) == 3 * MINUTE
+    assert second.timeline.total(SpanKind.CAPTURED, now) == 60 * SECOND
+
+
+def test_what_is_kept_is_json_of_plain_names() -> None:
+    kept = msgspec.json.decode(recorded(paused()).pick_up)
+    assert kept["session"]["state"] == "paused"
+    names = {"uuid": UUID, "number": NUMBER, "host_id": "host", "host_account": None}
+    assert kept["session"]["meeting"] == names

@@ -1,0 +1,80 @@
+"""Whatever happens to a meeting, the program can end and go on with it: no time is lost or made up."""
+
+from collections.abc import Callable, Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.events import Outcome
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.history.restore import put_back, record_of
+from rtms_tray.support.units import HOUR, Millis
+from tests.helpers.capture_stage import I_AM, ME, MEETING, THE_HOST, Stage
+
+S = CaptureState
+
+ACTS: Mapping[str, Callable[[Stage], None]] = {
+    "ask": lambda stage: stage.ask(),
+    "accepted": lambda stage: reply_to(stage, Outcome.ACCEPTED),
+    "not started": lambda stage: reply_to(stage, Outcome.NOT_STARTED, 3000),
+    "refused": lambda stage: reply_to(stage, Outcome.REFUSED, 13267),
+    "offline": lambda stage: reply_to(stage, Outcome.OFFLINE),
+    "begins": lambda stage: stage.zoom(e.StreamStarted(MEETING, "one", ME, stage.at())),
+    "begins again": lambda stage: stage.zoom(e.StreamStarted(MEETING, "two", ME, stage.at())),
+    "stops": lambda stage: stage.zoom(e.StreamStopped(MEETING, "one", 11, stage.at())),
+    "interrupted": lambda stage: stage.zoom(e.StreamInterrupted(MEETING, "one", stage.at())),
+    "starts": lambda stage: stage.zoom(e.MeetingStarted(MEETING, stage.at(ago_s=30))),
+    "ends": lambda stage: stage.zoom(e.MeetingEnded(MEETING, stage.at())),
+    "host comes": lambda stage: stage.zoom(e.ParticipantJoined(MEETING, THE_HOST, stage.at())),
+    "to a room": lambda stage: stage.zoom(e.BreakoutJoined(MEETING, I_AM, stage.at())),
+    "blind": lambda stage: stage.all(e.FeedDown(stage.now)),
+    "sees": lambda stage: stage.feed_up(),
+    "remind": lambda stage: stage.user(e.Remind(5)),
+    "gives up": lambda stage: stage.user(e.GiveUp()),
+    "tells": lambda stage: stage.user(e.Tell(Condition.HOST_PRESENT, Value.NO)),
+    "waits": lambda stage: stage.wait(40),
+}
+
+
+def reply_to(stage: Stage, outcome: Outcome, code: int | None = None) -> None:
+    if stage.session.request is not None and stage.session.request.open:
+        stage.reply(outcome, code)
+
+
+@given(
+    st.lists(st.sampled_from(sorted(ACTS)), max_size=12),
+    st.integers(0, 11 * HOUR),
+    st.integers(0, HOUR),
+)
+def test_whatever_happened_it_is_put_back_without_losing_time(
+    acts: list[str], away: Millis, later: Millis
+) -> None:
+    stage = Stage()
+    stage.ask()
+    for act in acts:
+        ACTS[act](stage)
+        stage.wait(1.5)
+    for session in stage.board.sessions:
+        record = record_of(session, "key", stage.now)
+        now = stage.now + away
+        back = put_back(Board(me=ME), [record], now)
+        if not session.open:
+            assert record.ended_at is not None
+            continue
+        (restored,) = back.board.sessions
+        before, after = session.timeline, restored.timeline
+        assert restored.unverified_since is not None
+        assert after.total(SpanKind.CAPTURED, now) <= before.total(SpanKind.CAPTURED, stage.now)
+        if restored.state is not S.WAITING_FOR_MEETING:
+            assert after.elapsed(now) == before.elapsed(stage.now) + away
+        kinds = {kind: after.total(kind, now) for kind in SpanKind}
+        assert sum(kinds.values()) == after.elapsed(now)
+        board = boards.to_all(back.board, e.FeedUp(now), now).board
+        board = boards.to_all(board, e.Tick(), now + later).board
+        again = put_back(Board(), [record_of(board.sessions[0], "key", now + later)], now + later)
+        assert len(again.over) + len(again.board.sessions) == 1

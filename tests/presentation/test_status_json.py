@@ -1,0 +1,271 @@
+"""The status JSON against a schema of its own, and the same in words."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.memory import Colleague, Memory
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session, Stream
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.presentation.overview import Surroundings, overview
+from rtms_tray.presentation.status_json import one_line, rfc3339, status_json, status_words
+from rtms_tray.presentation.view_model import AccountView, FeedView, Notice, SignInState
+from rtms_tray.presentation.wording import lasting
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import (
+    ALL_CODES,
+    SESSION_STATES,
+    SIGNED_IN,
+    WITHOUT_REASON,
+    around,
+    board,
+    in_state,
+    session,
+    unverified,
+)
+from tests.helpers.status_schema import check
+
+S = CaptureState
+NOON_TEXT = "2026-10-31T12:00:00Z"
+
+
+def as_json(*sessions: Session, beside: Surroundings | None = None) -> dict[str, object]:
+    """Make the status of some sessions, through JSON as a reader gets it."""
+    beside = beside or around()
+    watched = board(*sessions)
+    made = status_json(watched, overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
+    found = json.loads(json.dumps(made))
+    assert isinstance(found, dict)
+    check(found)
+    return found
+
+
+def the_session(status: dict[str, object]) -> dict[str, object]:
+    """The only session in it."""
+    sessions = status["sessions"]
+    assert isinstance(sessions, list)
+    (only,) = sessions
+    assert isinstance(only, dict)
+    return only
+
+
+@pytest.mark.parametrize("state", SESSION_STATES)
+def test_every_state_and_reason_is_as_the_interface_says(state: CaptureState) -> None:
+    for code in (*ALL_CODES, None):
+        if code is None and state not in WITHOUT_REASON:
+            continue
+        made = session(state, code)
+        for one in (made, unverified(made), replace(made, refusal=Why(Code.NOT_RUNNING, 13277))):
+            status = as_json(one)
+            assert the_session(status)["state"] == state
+
+
+def test_the_example_of_the_interface() -> None:
+    known = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.EVENT, NOON)}
+    status = as_json(replace(session(S.RESEND_NEEDED, Code.HOST_JOINED_LATER), known=known))
+    assert (status["schema"], status["overall"], status["overall_verified"]) == (
+        1, "resend_needed", True,
+    )  # fmt: skip
+    assert (status["signed_in"], status["user"]) == (
+        True, {"id": "me", "email": "olive@example.com"},
+    )  # fmt: skip
+    assert status["feed"] == {
+        "kind": "zoom", "connected": True, "since": NOON_TEXT,
+        "last_event_at": None, "next_try_at": None, "error": None,
+    }  # fmt: skip
+    made = the_session(status)
+    assert made["actions"] == ["resend", "give_up"]
+    assert (made["scenarios"], made["rules"]) == ([4], ["S2"])
+    assert (made["stream_id"], made["captured_s"], made["unverified_since"]) == (None, 0, None)
+    assert made["conditions"] == {
+        "host_present": {
+            "value": "yes", "source": "event", "at": NOON_TEXT, "contradicted_by": None,
+        }
+    }  # fmt: skip
+
+
+def test_contradicting_evidence_is_kept() -> None:
+    other = Evidence(Value.NO, Source.USER, NOON - MINUTE)
+    known = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.EVENT, NOON, other)}
+    conditions = the_session(as_json(replace(in_state(S.NO_ANSWER), known=known)))["conditions"]
+    assert isinstance(conditions, dict)
+    assert conditions["host_present"]["contradicted_by"]["source"] == "user"
+
+
+def test_numbers_are_texts_and_the_unknown_is_null() -> None:
+    made = the_session(as_json(replace(in_state(S.SHARING), meeting=Meeting(uuid="/a+b=="))))
+    assert (made["meeting_id"], made["meeting_uuid"]) == (None, "/a+b==")
+    assert the_session(as_json(in_state(S.SHARING)))["meeting_id"] == "98712345670"
+
+
+def test_only_a_living_stream_is_named() -> None:
+    stream = Stream("abc", NOON, NOON)
+    sharing = replace(in_state(S.SHARING), stream=stream)
+    assert the_session(as_json(sharing))["stream_id"] == "abc"
+    for over in (
+        replace(sharing, stream=replace(stream, stopped=True)),
+        replace(in_state(S.STOPPED), stream=stream),
+    ):
+        assert the_session(as_json(over))["stream_id"] is None
+
+
+def test_times_and_sums() -> None:
+    line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 20 * SECOND, SpanKind.CAPTURED)
+    made = the_session(as_json(replace(unverified(in_state(S.SHARING)), timeline=line)))
+    assert made["unverified_since"] == NOON_TEXT
+    assert (made["lost_s"], made["captured_s"], made["paused_s"], made["unknown_s"]) == (
+        20, 40, 0, 0,
+    )  # fmt: skip
+    assert rfc3339(NOON + 999) == NOON_TEXT
+    assert rfc3339(None) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "signed_in"),
+    [
+        (SIGNED_IN, True),
+        (AccountView(SignInState.LOCKED, "me", None), True),
+        (AccountView(SignInState.LOCKED), False),
+        (AccountView(SignInState.SIGNING_IN, "me", None), True),
+        (AccountView(SignInState.SIGNING_IN), False),
+        (AccountView(SignInState.SIGNED_OUT), False),
+        (AccountView(SignInState.NOT_CONFIGURED), False),
+    ],
+)
+def test_who_counts_as_signed_in(account: AccountView, *, signed_in: bool) -> None:
+    status = as_json(beside=around(account))
+    assert status["signed_in"] is signed_in
+    assert (status["user"] is not None) is (account.user_id is not None)
+
+
+def test_the_severity_is_the_one_that_is_heard() -> None:
+    reason = the_session(as_json(in_state(S.REFUSED)))["reason"]
+    assert isinstance(reason, dict)
+    assert reason["severity"] == "attention"
+
+
+def test_sessions_stay_in_their_order() -> None:
+    sessions = as_json(in_state(S.ENDED, 1), in_state(S.SHARING, 2))["sessions"]
+    assert isinstance(sessions, list)
+    assert [one["state"] for one in sessions] == ["ended", "sharing"]
+
+
+def test_the_feeds_trouble_and_notices_are_told() -> None:
+    feed = FeedView("zoom", connected=False, text="not connected: Why.", error="Why.",
+                    next_try_at=NOON)  # fmt: skip
+    notice = Notice("feed_offline", Severity.INFO, "Event feed not connected", "Why.", "What.")
+    status = as_json(beside=Surroundings(SIGNED_IN, feed, (notice,)))
+    found = status["feed"]
+    assert isinstance(found, dict)
+    assert (found["error"], found["next_try_at"], found["connected"]) == ("Why.", NOON_TEXT, False)
+    notices = status["notices"]
+    assert isinstance(notices, list)
+    assert notices[0]["code"] == "feed_offline"
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [
+        (-5, "0 s"),
+        (59 * SECOND, "59 s"),
+        (MINUTE, "1 min"),
+        (HOUR, "1 h"),
+        (2 * HOUR + 5 * MINUTE, "2 h 5 min"),
+    ],
+)
+def test_lengths_of_time(ms: int, said: str) -> None:
+    assert lasting(ms) == said
+
+
+def test_the_words_hold_all_that_matters() -> None:
+    notice = Notice("x", Severity.INFO, "Muted until 12:30", "Only lost data.", "")
+    beside = Surroundings(SIGNED_IN, around().feed, (notice,))
+    watched = board(
+        replace(in_state(S.REFUSED), why=Why(Code.RTMS_DISABLED, 13267, "Zoom's words"))
+    )
+    words = status_words(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
+    for part in (
+        "RTMS is switched off for 59 s",
+        "signed in as olive@example.com",
+        "connected",
+        "! Muted until 12:30",
+        "Meeting 987 1234 5670",
+        "13267",
+        "Zoom's words",
+        "resend",
+    ):
+        assert part in words, words
+    assert not [line for line in words.splitlines() if line != line.rstrip()]
+
+
+def test_one_line_is_one_line() -> None:
+    watched = board(in_state(S.SHARING))
+    view = overview(watched, around(), NOON + MINUTE)
+    assert one_line(view, NOON + MINUTE) == "Sharing for 59 s · Meeting 987 1234 5670"
+    assert one_line(view, None) == "Sharing · Meeting 987 1234 5670"
+    empty = overview(board(), around(), NOON)
+    assert one_line(empty, NOON) == "Nothing is watched"
+
+
+@pytest.mark.parametrize("state", list(SignInState))
+def test_every_standing_has_words(state: SignInState) -> None:
+    for account in (AccountView(state), AccountView(state, "me", "olive@example.com")):
+        words = status_words(overview(board(), around(account), NOON), NOON)
+        (line,) = [line for line in words.splitlines() if line.startswith("Account: ")]
+        assert line.removeprefix("Account: ").strip()
+        assert "as ," not in line
+
+
+# --- colleagues, silence ------------------------------------------------------------------------
+
+
+def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
+    made = Colleague(Meeting(number="98712345671"), NOON)
+    watched = replace(board(), memory=Memory(colleagues={"c": made}))
+    for wanted in (False, True):
+        view = overview(watched, replace(around(), watches_all=wanted), NOON)
+        status = status_json(watched, view, NOON)
+        check(status)
+        listed = [{"meeting_id": "98712345671", "since": NOON_TEXT, "verified": True}]
+        assert status["colleagues"] == (listed if wanted else [])
+        words = "Captured by someone else: Meeting 987 1234 5671"
+        assert (words in status_words(view, NOON)) is wanted
+
+
+def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> None:
+    one = replace(in_state(S.SHARING), others=frozenset({"c"}))
+    memory = Memory(colleagues={"c": Colleague(one.meeting, NOON)})
+    watched = replace(board(one), memory=memory)
+    assert overview(watched, replace(around(), watches_all=True), NOON).colleagues == ()
+
+
+def test_silence_says_what_still_fits_and_asks() -> None:
+    status = the_session(as_json(in_state(S.NO_ANSWER)))
+    assert status["scenarios"] == [4, 7, 3, 1, 2, 10]
+    assert (status["ask_next"], len(as_list(status["fits"]))) == ("host_present", 7)
+    known = {Condition.OWNER_CLIENT_SUPPORTED: Evidence(Value.NO, Source.MACHINE, NOON)}
+    told = the_session(as_json(replace(in_state(S.NO_ANSWER), known=known)))
+    assert as_list(told["scenarios"])[0] == 3
+    assert (told["ask_next"], told["fits"]) == (None, [])
+    assert told["rules"] == ["B4", "B0", "B3"]
+
+
+def test_silence_in_words() -> None:
+    one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
+    words = status_words(overview(board(one), around(), NOON), NOON)
+    assert "What still fits, most likely first:\n  - The host is not in the meeting" in words
+    assert "One answer decides most: Is the host in the meeting?" in words
+
+
+def as_list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value

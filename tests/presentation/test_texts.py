@@ -1,0 +1,154 @@
+"""Every state with every reason it can have, on every surface: plain words, brief, and nothing but words.
+
+Menu line, tooltip, window, notification, command line. Scenario numbers stand in details alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture.alerts import alert_of
+from rtms_tray.capture.effects import Announce, Category
+from rtms_tray.capture.reason_texts import GROUPS, REASONS
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
+from rtms_tray.capture.stop_texts import STOP_REASONS
+from rtms_tray.desktop.wording import menu_text, since, tooltip_text
+from rtms_tray.presentation.actions import actions_of
+from rtms_tray.presentation.overview import in_words, overview
+from rtms_tray.presentation.status_json import one_line, status_words
+from rtms_tray.presentation.view_model import Overview, SessionView
+from rtms_tray.runtime.announcements import news_of
+from rtms_tray.support.units import MINUTE
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import WITHOUT_REASON, around, board, session, unverified
+
+_S = CaptureState
+NOW = NOON + 3 * MINUTE
+REFUSED_OR_DENIED = {_S.REFUSED, _S.DENIED, _S.STOPPED_PERMANENTLY, _S.WAITING_FOR_MEETING}
+STATES_OF = dict(
+    zip(
+        (title for title, _ in GROUPS),
+        (
+            UNANSWERED,
+            LIVE | {_S.STOPPED},
+            REFUSED_OR_DENIED,
+            OVER | {_S.ENDED, _S.PAUSED_BREAKOUT},
+            {_S.ENDED},
+        ),
+        strict=True,
+    )
+)
+PAIRS = sorted(
+    {
+        (state, reason.code)
+        for title, reasons in GROUPS
+        for reason in reasons
+        for state in STATES_OF[title]
+        if reason.code is not Code.STOP_MEETING_ENDED or state is _S.ENDED
+    }
+)
+RULE_IDS = re.compile(r"\b[BSDTMHP][0-9]{1,2}\b")
+MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|[{}`*_]")
+MENU_LINE, TITLE = 90, 60
+
+
+def made(state: CaptureState, code: Code | None) -> Session:
+    """A session of a meeting whose reason has a number of Zoom's."""
+    one = session(state, code)
+    return replace(one, why=Why(code, 13267)) if code else one
+
+
+def shown(one: Session) -> tuple[Overview, SessionView]:
+    view = overview(board(one), around(), NOW)
+    return view, view.sessions[0]
+
+
+def sentences(text: str) -> int:
+    return len(re.findall(r"[.!?](?:\s|$)", text))
+
+
+def surfaces(one: Session) -> Iterator[tuple[str, str]]:
+    """What each surface says of a session, but for details."""
+    view, card = shown(one)
+    yield "menu", menu_text(since(view.title, view.since, NOW))
+    yield "tooltip", tooltip_text(view.tooltip)
+    yield "window title", card.title
+    yield "window text", card.text
+    yield "window remedy", card.remedy
+    yield "one line", one_line(view, NOW)
+    yield "answer", in_words(one, NOW)
+    yield "status", status_words(view, NOW).replace(card.details, "")
+    yield from (("button", action.label) for action in actions_of(one))
+    yield from (("fits", fit) for fit in card.fits)
+    if (alert := alert_of(one)) is not None:
+        news = news_of(Announce(one.key, Category.CAPTURE, alert.severity, alert.why), one)
+        yield "notification title", news.title
+        yield "notification text", news.text
+        yield from (("notification button", offer.label) for offer in news.offers)
+
+
+@pytest.mark.parametrize(("state", "code"), PAIRS)
+def test_every_surface_says_it_plainly(state: CaptureState, code: Code) -> None:
+    for one in (made(state, code), unverified(made(state, code))):
+        for surface, text in surfaces(one):
+            assert text.strip() or surface == "window remedy", surface
+            assert not MARKUP.search(text), (surface, text)
+            assert not RULE_IDS.search(text), (surface, text)
+            assert "scenario" not in text.lower(), (surface, text)
+            assert "None" not in text, (surface, text)
+            assert "  " not in text.replace("\n  ", "\n").replace(":  ", ": "), (surface, text)
+
+
+@pytest.mark.parametrize("state", sorted(WITHOUT_REASON))
+def test_states_without_a_reason_are_said_too(state: CaptureState) -> None:
+    for surface, text in surfaces(made(state, None)):
+        assert text.strip() or surface == "window remedy", surface
+
+
+@pytest.mark.parametrize(("state", "code"), PAIRS)
+def test_it_is_brief(state: CaptureState, code: Code) -> None:
+    view, card = shown(made(state, code))
+    assert len(menu_text(since(view.title, view.since, NOW))) <= MENU_LINE
+    assert len(card.title) <= TITLE
+    assert sentences(card.text) <= 2, card.text
+    assert sentences(card.remedy) <= 2, card.remedy
+    assert len(view.tooltip.splitlines()) <= 4
+
+
+@pytest.mark.parametrize(("state", "code"), PAIRS)
+def test_the_menu_the_tooltip_and_the_window_agree(state: CaptureState, code: Code) -> None:
+    view, card = shown(made(state, code))
+    if state is _S.ENDED:
+        assert view.title == "Nothing is watched"
+    else:
+        assert view.title == card.title
+        assert card.title in view.tooltip
+    assert card.title in status_words(view, NOW)
+
+
+@pytest.mark.parametrize(("state", "code"), PAIRS)
+def test_whoever_says_what_is_wrong_says_what_to_do(state: CaptureState, code: Code) -> None:
+    one = made(state, code)
+    alert = alert_of(one)
+    if alert is not None and alert.severity is not Severity.INFO:
+        _, card = shown(one)
+        assert card.remedy, code
+
+
+@pytest.mark.parametrize("code", Code)
+def test_details_alone_have_the_numbers(code: Code) -> None:
+    state = next(state for state, known in PAIRS if known is code)
+    _, card = shown(made(state, code))
+    if numbers := REASONS[code].scenarios:
+        assert "Scenarios: " in card.details
+        assert all(str(number) in card.details for number in numbers) or card.fits
+    stops = {reason.code for reason in STOP_REASONS}
+    assert ("stop reason" if code in stops else "error code") in card.details
+
+
+def test_every_reason_has_a_place() -> None:
+    assert {code for _, code in PAIRS} == set(Code)

@@ -1,0 +1,104 @@
+"""Stretches of time in words: every reason, every kind, nothing claimed beyond a live stream."""
+
+import pytest
+
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.timeline import Span, SpanKind, Timeline
+from rtms_tray.presentation.view_model import SpanView
+from rtms_tray.presentation.wording import (
+    KIND_WORDS,
+    clock,
+    lasting,
+    reason_words,
+    remedy_words,
+    spent,
+    sums,
+    told,
+    view_of,
+    views_of,
+)
+from rtms_tray.support.units import HOUR, MINUTE, SECOND
+from tests.helpers.manual_clock import NOON
+
+K = SpanKind
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_reason_has_words(code: Code) -> None:
+    assert reason_words(str(code)) not in {"", str(code)}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("", ""), ("unverified", "Not seen"), ("meeting_ended", "The meeting ended"), ("new", "new")],
+)
+def test_other_codes(code: str, words: str) -> None:
+    assert reason_words(code) == words
+    assert remedy_words(code) == ""
+
+
+def test_a_remedy_is_the_reasons_own() -> None:
+    assert remedy_words("host_absent") == "Send the request again once the host has joined."
+
+
+def test_a_sessions_stretches_the_last_without_end() -> None:
+    timeline = (
+        Timeline()
+        .mark(NOON, K.LOST, Code.ASKED)
+        .mark(NOON + MINUTE, K.CAPTURED, Code.BEGAN)
+        .close(NOON + 2 * MINUTE)
+        .reopen()
+        .mark(NOON + HOUR, K.CAPTURED, Code.BEGAN)
+    )
+    assert views_of(timeline) == (
+        SpanView(NOON, NOON + MINUTE, K.LOST, "Asked, waiting for Zoom"),
+        SpanView(NOON + MINUTE, NOON + 2 * MINUTE, K.CAPTURED, "Sharing"),
+        SpanView(NOON + HOUR, None, K.CAPTURED, "Sharing"),
+    )
+    assert views_of(timeline.close(NOON + 2 * HOUR))[-1].end == NOON + 2 * HOUR
+    assert views_of(Timeline()) == ()
+
+
+def test_told_in_one_line() -> None:
+    span = view_of(Span(NOON, NOON + 4 * MINUTE, K.LOST, "host_absent"))
+    assert told(span, NOON) == (
+        f"{clock(NOON)} – {clock(NOON + 4 * MINUTE)} · 4 min lost · Waiting for the host"
+    )
+    open_one = SpanView(NOON, None, K.CAPTURED, "")
+    assert told(open_one, NOON + 9 * SECOND) == f"{clock(NOON)} – now · 9 s stream live"
+
+
+@pytest.mark.parametrize(
+    ("totals", "words"),
+    [
+        ({}, ""),
+        ({K.LOST: 0}, ""),
+        ({K.CAPTURED: 8 * MINUTE, K.LOST: 8 * MINUTE}, "Stream live 8 of 16 min · 8 min lost"),
+        ({K.LOST: 4 * MINUTE, K.PAUSED: 999}, "Stream live 0 of 4 min · 4 min lost"),
+        ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Stream live 30 s of 1 h · 1 h paused"),
+        ({K.CAPTURED: HOUR, K.UNKNOWN: MINUTE}, "Stream live 1 h of 1 h 1 min · 1 min unknown"),
+    ],
+)
+def test_sums(totals: dict[SpanKind, int], words: str) -> None:
+    assert sums(totals) == words
+
+
+def test_lengths() -> None:
+    said = [lasting(ms) for ms in (-5, 0, 59_999, MINUTE, HOUR, HOUR + 5 * MINUTE)]
+    assert said == ["0 s", "0 s", "59 s", "1 min", "1 h", "1 h 5 min"]
+
+
+def test_no_kind_is_called_received() -> None:
+    assert set(KIND_WORDS) == set(SpanKind)
+    assert not any("received" in words or "captured" in words for words in KIND_WORDS.values())
+
+
+def test_time_spent_grows_while_a_stretch_goes_on() -> None:
+    spans = (
+        SpanView(NOON, NOON + 20 * SECOND, K.LOST, ""),
+        SpanView(NOON + 20 * SECOND, None, K.CAPTURED, ""),
+    )
+    assert spent(spans, NOON + MINUTE - 1) == ""
+    assert spent(spans, NOON + MINUTE) == "Stream live 40 s of 1 min · 20 s lost"
+    assert spent(spans, NOON + 9 * MINUTE) == "Stream live 8 of 9 min · 20 s lost"
+    assert spent((), NOON) == ""

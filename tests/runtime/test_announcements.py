@@ -1,0 +1,138 @@
+"""Which news reach the user, and what a click on each does."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from rtms_tray.capture.effects import Announce, Category, Withdraw
+from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
+from rtms_tray.runtime.announcements import SIGN_IN, Herald, News
+from rtms_tray.runtime.mute import Mute
+from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.store.profile import Profile
+from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings import NotificationSettings
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.units import MINUTE
+from tests.helpers.manual_clock import NOON, ManualClock
+from tests.helpers.sessions import board, in_state
+
+S = CaptureState
+
+
+class Town:
+    """A herald with a program that only holds what it looks at."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.news: list[News] = []
+        self.withdrawn: list[tuple[str, str]] = []
+        self.herald = Herald(program, self.news.append, lambda *which: self.withdrawn.append(which))
+
+    def announce(
+        self,
+        about: Session,
+        severity: Severity = Severity.CRITICAL,
+        category: Category = Category.CAPTURE,
+        code: Code | None = None,
+    ) -> None:
+        """Let the watcher announce something about a session."""
+        self.program.watcher.board = board(about)
+        why = Why(code) if code else about.why
+        assert why is not None
+        self.herald.hear(Announce(about.key, category, severity, why))
+
+    @property
+    def only(self) -> News:
+        """The one message."""
+        (news,) = self.news
+        return news
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
+    async with httpx2.AsyncClient() as http:
+        program = Program(Outside(profile, MemoryStore(), http, ManualClock()))
+        yield Town(program)
+        await program.close()
+
+
+async def test_news_say_what_and_where(town: Town) -> None:
+    town.announce(in_state(S.STOPPED))
+    news = town.only
+    assert (news.session, news.category, news.severity) == (
+        "s1", Category.CAPTURE, Severity.CRITICAL,
+    )  # fmt: skip
+    assert news.text.startswith("Meeting 987 1234 5670: ")
+    assert news.title
+
+
+async def test_a_session_that_is_gone_can_still_be_spoken_of(town: Town) -> None:
+    town.herald.hear(Announce("s9", Category.CAPTURE, Severity.INFO, Why(Code.SEEN_BY_USER)))
+    assert town.only.session == "s9"
+
+
+async def test_zooms_number_is_filled_in(town: Town) -> None:
+    made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242))
+    town.announce(made)
+    assert "4242" in town.only.text
+
+
+async def test_what_is_resolved_is_withdrawn_even_while_muted(town: Town) -> None:
+    town.program.mute = Mute(NOON + MINUTE)
+    town.herald.hear(Withdraw("s1", Category.SIGHT))
+    assert town.withdrawn == [("s1", Category.SIGHT)]
+
+
+@pytest.mark.parametrize(
+    ("severity", "enabled", "info", "muted", "heard"),
+    [
+        (Severity.INFO, True, True, False, True),
+        (Severity.INFO, True, False, False, False),
+        (Severity.ATTENTION, True, False, False, True),
+        (Severity.INFO, True, True, True, False),
+        (Severity.ATTENTION, True, True, True, False),
+        (Severity.CRITICAL, True, True, True, True),
+        (Severity.CRITICAL, False, True, False, False),
+    ],
+)
+async def test_what_the_user_wants_to_hear(
+    town: Town, severity: Severity, *, enabled: bool, info: bool, muted: bool, heard: bool
+) -> None:
+    wishes = NotificationSettings(enabled=enabled, info=info)
+    town.program.settings = replace(town.program.settings, notifications=wishes)
+    town.program.mute = Mute(NOON + MINUTE) if muted else Mute()
+    town.announce(in_state(S.STOPPED), severity)
+    assert bool(town.news) is heard
+    # What the older message on it said no longer holds, wanted or not.
+    assert town.withdrawn == ([] if heard else [("s1", Category.CAPTURE)])
+
+
+ENDED = Notice(
+    "invalid_grant", Severity.ATTENTION, "Not signed in", "Zoom ended it.", "",
+    ActionView("sign-in", "Sign in…"),
+)  # fmt: skip
+
+
+async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(town: Town) -> None:
+    for state, notices in (
+        (SignInState.SIGNED_OUT, (ENDED,)),  # so it was when the program started
+        (SignInState.SIGNED_IN, ()),
+        (SignInState.SIGNED_OUT, (ENDED,)),
+        (SignInState.SIGNED_OUT, (ENDED,)),
+        (SignInState.SIGNED_IN, ()),
+        (SignInState.SIGNED_OUT, ()),  # the user signed out
+    ):
+        view = replace(town.program.overview(), account=AccountView(state), notices=notices)
+        town.herald.show(view)
+    assert (town.only.session, town.only.category, town.only.title) == ("", SIGN_IN, ENDED.title)
+    assert town.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
+    assert town.withdrawn == [("", SIGN_IN), ("", SIGN_IN)]

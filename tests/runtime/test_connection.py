@@ -1,0 +1,132 @@
+"""The way to Zoom: built from settings, or the reason why it cannot be."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.demo.sandbox import throw_away_profile
+from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, connect
+from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
+from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.zoom_world import LockedStore
+
+ORIGIN = "https://zoom.example"
+SETTINGS = Settings(
+    app=AppSettings(client_id="client"),
+    zoom=ZoomSettings(environment="custom", oauth_url=ORIGIN, api_url=ORIGIN),
+    feed=FeedSettings(url="wss://zoom.example/ws", subscription_id="mine"),
+)
+SECRET = secret_name("client_secret", "custom", ORIGIN, "client")
+
+
+async def build(tmp_path: Path, settings: Settings, store: SecretStore) -> Connection:
+    """Build a connection that is never used."""
+    async with httpx2.AsyncClient() as http:
+        return await connect(settings, throw_away_profile(tmp_path), store, http, ManualClock())
+
+
+async def full_store(secret: str) -> MemoryStore:
+    """A store with the app's secret."""
+    store = MemoryStore()
+    await store.save(SECRET, secret)
+    return store
+
+
+def test_what_blocks_is_named_with_its_remedy() -> None:
+    assert blocking_problem(SETTINGS) is None
+    missing = blocking_problem(Settings())
+    assert missing is not None
+    assert missing.code == "not_configured"
+    assert "app.client_id" in missing.remedy
+    wrong = replace(SETTINGS, zoom=replace(SETTINGS.zoom, api_url="ftp://zoom.example"))
+    missing = blocking_problem(wrong)
+    assert missing is not None
+    assert "zoom.api_url" in missing.text
+
+
+async def test_a_feed_needs_a_secret_and_a_subscription(tmp_path: Path) -> None:
+    made = await build(tmp_path, SETTINGS, await full_store("secret"))
+    assert made.feed is not None
+    assert made.no_feed is None
+    made = await build(tmp_path, SETTINGS, MemoryStore())
+    assert made.feed is None
+    assert made.no_feed is not None
+    assert (made.no_feed.code, made.secret_unread) == ("feed_not_configured", False)
+    without = replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id=""))
+    made = await build(tmp_path, without, await full_store("secret"))
+    assert made.no_feed is not None
+    assert "subscription" in made.no_feed.text
+
+
+async def test_a_locked_keyring_is_said_to_be_locked(tmp_path: Path) -> None:
+    made = await build(tmp_path, SETTINGS, LockedStore(Trouble.LOCKED))
+    assert made.feed is None
+    assert made.no_feed is not None
+    assert (made.no_feed.code, made.secret_unread) == ("keyring_locked", True)
+
+
+async def test_no_feed_needs_neither(tmp_path: Path) -> None:
+    none = replace(SETTINGS, feed=FeedSettings(kind="none"))
+    for store in (MemoryStore(), LockedStore(Trouble.LOCKED)):
+        made = await build(tmp_path, none, store)
+        assert (made.feed, made.no_feed) == (None, None)
+
+
+async def test_a_relay_is_for_a_later_version(tmp_path: Path) -> None:
+    relay = replace(SETTINGS, feed=FeedSettings(kind="relay", url="wss://relay.example"))
+    made = await build(tmp_path, relay, await full_store("secret"))
+    assert made.no_feed is not None
+    assert made.no_feed.code == "relay_not_supported"
+
+
+@pytest.mark.promise("secrets are filed under environment, origin and client ID")
+async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> None:
+    public = replace(SETTINGS, app=replace(SETTINGS.app, sign_in_client_id="public"))
+    made = await build(tmp_path, public, await full_store("secret"))
+    assert (made.oauth.client.sign_in_id, made.oauth.client.secret) == ("public", None)
+    assert (made.app.sign_in_id, made.app.secret) == ("client", "secret")
+    assert "secret" not in repr(made.oauth.client)
+
+
+@pytest.mark.parametrize(
+    ("changed", "signs_in", "sees"),
+    [
+        (SETTINGS, True, True),
+        (replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id="other")), True, False),
+        (replace(SETTINGS, app=replace(SETTINGS.app, client_id="other")), False, False),
+        (replace(SETTINGS, app=replace(SETTINGS.app, redirect_port=4711)), False, True),
+        (
+            replace(SETTINGS, zoom=replace(SETTINGS.zoom, api_url="https://api.example")),
+            False,
+            False,
+        ),
+    ],
+)
+async def test_what_a_change_of_settings_replaces(
+    tmp_path: Path, changed: Settings, *, signs_in: bool, sees: bool
+) -> None:
+    store = await full_store("secret")
+    await store.save(secret_name("client_secret", "custom", ORIGIN, "other"), "secret")
+    old = await build(tmp_path, SETTINGS, store)
+    new = await build(tmp_path, changed, store)
+    assert (old.signs_in_like(new), old.sees_like(new)) == (signs_in, sees)
+    assert old.is_set_up_like(new) is (changed == SETTINGS)
+
+
+async def test_another_secret_replaces_both(tmp_path: Path) -> None:
+    old = await build(tmp_path, SETTINGS, await full_store("secret"))
+    new = await build(tmp_path, SETTINGS, await full_store("newer"))
+    assert old.is_set_up_like(new)
+    assert not old.signs_in_like(new)
+    assert not old.sees_like(new)
+
+
+async def test_without_zoom_everything_needs_a_sign_in() -> None:
+    reply = await NoZoom().ask(7, e.Action.START, "98712345670")
+    assert (reply.request, reply.outcome) == (7, e.Outcome.SIGN_IN_NEEDED)
+    seen = await NoZoom().look("uuid==")
+    assert (seen.meeting.uuid, seen.status) == ("uuid==", e.MeetingStatus.UNREADABLE)

@@ -1,0 +1,132 @@
+"""Trying whether Zoom can be reached: only while something waits for it, and ever less often."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.runtime.network import NetworkProbe, Pauses, answers, make_http
+from tests.helpers.zoom_world import (
+    MEETING,
+    asked,
+    house,
+    profile_in,
+    secrets_of,
+    simulator,
+)
+
+PAUSES = Pauses(0.01, 0.04, 300.0)
+
+
+class Line:
+    """A line to Zoom that can be cut."""
+
+    def __init__(self) -> None:
+        self.works = False
+        self.tried: list[float] = []
+        self.back = 0
+        self._used = asyncio.Event()
+
+    async def reach(self) -> bool:
+        self.tried.append(asyncio.get_running_loop().time())
+        self._used.set()
+        return self.works
+
+    def is_back(self) -> None:
+        self.back += 1
+        self._used.set()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until enough has come over this line."""
+        async with asyncio.timeout(10):
+            while not is_so():
+                self._used.clear()
+                await self._used.wait()
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+async def probe(line: Line) -> AsyncIterator[NetworkProbe]:
+    made = NetworkProbe(line.reach, line.is_back, PAUSES)
+    yield made
+    await made.close()
+
+
+async def test_it_tries_less_and_less_often_until_it_is_back(
+    probe: NetworkProbe, line: Line
+) -> None:
+    probe.need(wanted=True)
+    probe.need(wanted=True)
+    await line.until(lambda: len(line.tried) >= 5)
+    gaps = [after - before for before, after in zip(line.tried, line.tried[1:], strict=False)]
+    assert gaps[0] >= 0.02
+    assert all(gap >= 0.04 for gap in gaps[1:])
+    assert line.back == 0
+    line.works = True
+    await line.until(lambda: line.back > 0)
+
+
+async def test_it_rests_while_nothing_waits(probe: NetworkProbe, line: Line) -> None:
+    probe.need(wanted=False)
+    probe.need(wanted=True)
+    probe.need(wanted=False)
+    await asyncio.sleep(0.1)
+    assert line.tried == []
+
+
+async def test_what_fails_again_at_once_is_not_hurried(line: Line) -> None:
+    """The host answers, and the request fails all the same: the pauses go on growing."""
+    line.works = True
+    probe = NetworkProbe(line.reach, line.is_back, PAUSES)
+    probe.need(wanted=True)
+    await line.until(lambda: line.back == 2)
+    probe.need(wanted=False)
+    began = asyncio.get_running_loop().time()
+    probe.need(wanted=True)
+    await line.until(lambda: line.back == 3)
+    assert asyncio.get_running_loop().time() - began >= 0.04
+    await probe.close()
+
+
+async def test_any_answer_counts_and_none_does_not(unused_tcp_port: int) -> None:
+    async with simulator() as zoom, make_http() as http:
+        assert await answers(http, zoom.api_url)
+        assert await answers(http, f"{zoom.api_url}/nothing/here")
+        assert not await answers(http, f"http://127.0.0.1:{unused_tcp_port}/v2")
+        assert not await answers(http, "http://")
+
+
+async def test_without_a_feed_a_request_goes_out_once_the_network_is_back(tmp_path: Path) -> None:
+    async with simulator() as zoom:
+        profile = profile_in(tmp_path, zoom, feed__kind="none")
+        async with house(zoom, profile, await secrets_of(zoom)) as home:
+            await home.sign_in()
+            program = home.program
+            program.watcher.use_zoom(_CutOff())
+            under_way = asyncio.create_task(home.do("start", meeting=MEETING))
+            await home.until(partial(home.has, MEETING))
+            await home.state("refused")
+            await under_way
+            assert program.watcher.waits_for_network
+            assert program.rest is not None
+            program.watcher.use_zoom(program.rest)
+            await home.state("pending_approval")
+            assert asked(home) == 1
+
+
+class _CutOff:
+    """Zoom behind a network that is down."""
+
+    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+        del meeting
+        return e.Replied(request, action, e.Outcome.OFFLINE)
+
+    async def look(self, meeting: str) -> e.MeetingSeen:
+        return e.MeetingSeen(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

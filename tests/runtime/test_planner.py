@@ -1,0 +1,263 @@
+"""Plans ahead, carried out: at `meeting.started`, at the start time, once; kept across restarts."""
+
+import asyncio
+import json
+import os
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.plans import LATE, Plan
+from rtms_tray.capture.routing import Board
+from rtms_tray.runtime import planner as module
+from rtms_tray.runtime.planner import Ahead, Ways
+from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.listings import MeetingListed
+from tests.helpers.capture_stage import MEETING, NUMBER, OWN_MEETING, UUID
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.manual_clock import NOON, ManualClock
+
+
+class Desk:
+    """A planner with a board of its own; `asked` is what it asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.clock = ManualClock()
+        self.board = Board(me="me")
+        self.asked: list[e.Ask] = []
+        self.every_hosted = False
+        self.changes = 0
+        ways = Ways(
+            self.clock, lambda: self.board, self._ask, lambda: self.every_hosted, self._changed
+        )
+        self.ahead = Ahead(file, ways)
+
+    def _ask(self, event: e.Ask) -> None:
+        self.asked.append(event)
+        self.board = boards.ask(self.board, event, self.clock()).board
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    async def begins(self, meeting: e.Meeting = MEETING, at: Millis = NOON) -> None:
+        """Zoom tells that a meeting has begun."""
+        self.ahead.take(Received(e.MeetingStarted(meeting, at), "", self.clock()))
+        await asyncio.sleep(0)
+
+    def after(self, length: Millis) -> None:
+        """Time passes, and the planner looks."""
+        self.clock.advance(length)
+        self.ahead.look()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    made = Desk(tmp_path / "data" / "armed.json")
+    yield made
+    made.ahead.close()
+
+
+async def test_the_request_goes_out_when_the_meeting_begins(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, None)
+    await desk.begins()
+    assert desk.asked == [e.Ask(NUMBER, UUID, ahead=True)]
+    assert desk.ahead.plans == ()
+    await desk.begins()
+    assert len(desk.asked) == 1, "an event that comes twice asks once"
+
+
+async def test_the_session_hears_of_the_start_first(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, None)
+    desk.ahead.take(Received(e.MeetingStarted(MEETING, NOON), "", NOON))
+    assert desk.asked == []
+    await asyncio.sleep(0)
+    assert len(desk.asked) == 1
+
+
+async def test_or_at_its_start_time(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.after(HOUR - 1)
+    assert desk.asked == []
+    desk.after(1)
+    assert desk.asked == [e.Ask(NUMBER, ahead=True)]
+    assert desk.ahead.plans == ()
+    await desk.begins()
+    assert len(desk.asked) == 1, "the session waits for that by itself"
+
+
+async def test_it_looks_by_itself_when_the_time_comes(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + 20)
+    desk.clock.advance(20)
+    async with asyncio.timeout(5):
+        while not desk.asked:  # noqa: ASYNC110 - the planner tells nobody that it asks
+            await asyncio.sleep(0.005)
+
+
+async def test_old_news_asks_for_nothing(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, None)
+    await desk.begins(at=NOON - LATE - 1)
+    assert desk.asked == []
+
+
+async def test_other_meetings_and_events_are_nothing_to_it(desk: Desk) -> None:
+    desk.ahead.plan("999999999", None)
+    await desk.begins()
+    desk.ahead.take(Received(e.MeetingEnded(MEETING, NOON), "", NOON))
+    assert desk.asked == []
+
+
+async def test_a_meeting_that_is_watched_already_is_not_asked_for(desk: Desk) -> None:
+    desk._ask(e.Ask(NUMBER))
+    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    desk.after(MINUTE)
+    assert len(desk.asked) == 1
+    assert desk.ahead.plans == ()
+
+
+async def test_every_meeting_that_i_host(desk: Desk) -> None:
+    await desk.begins(OWN_MEETING)
+    assert desk.asked == []
+    desk.every_hosted = True
+    await desk.begins(OWN_MEETING)
+    await desk.begins(OWN_MEETING)
+    assert desk.asked == [e.Ask(NUMBER, UUID, ahead=True)]
+
+
+async def test_a_plan_is_given_up(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    assert desk.ahead.cancel(NUMBER)
+    assert not desk.ahead.cancel(NUMBER)
+    desk.after(MINUTE)
+    assert desk.asked == []
+
+
+# --- what comes to nothing ----------------------------------------------------------------------
+
+
+async def test_what_was_missed_is_told_until_it_is_noted(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    desk.clock.advance(MINUTE + LATE + SECOND)  # this machine slept
+    desk.ahead.look()
+    assert desk.asked == []
+    (notice,) = desk.ahead.notices
+    assert (notice.code, notice.action and notice.action.name) == ("planned_missed", "disarm")
+    assert "987 1234 5670" in notice.text
+    assert desk.ahead.view == ()
+    desk.ahead.cancel(None)
+    assert desk.ahead.notices == ()
+
+
+async def test_missed_without_a_time(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, None)
+    desk.after(31 * 24 * HOUR)
+    assert desk.ahead.notices[0].text.endswith("begin: 987 1234 5670.")
+
+
+# --- what I host, where no event tells ----------------------------------------------------------
+
+
+def listed(number: str | None, start: Millis | None, *, mine: bool = True) -> MeetingListed:
+    return MeetingListed(number, None, "Topic", None, start, mine)
+
+
+async def test_hosted_meetings_are_planned_from_the_list(desk: Desk) -> None:
+    desk.ahead.found_hosted(
+        [
+            listed(NUMBER, NOON + HOUR),
+            listed("222222222", NOON + HOUR, mine=False),
+            listed("333333333", NOON - 1),
+            listed("444444444", None),
+            listed(None, NOON + HOUR),
+        ]
+    )
+    (plan,) = desk.ahead.plans
+    assert plan == Plan(NUMBER, NOON, NOON + HOUR, hosted=True)
+
+
+async def test_a_hosted_meeting_that_moves_moves_its_plan(desk: Desk) -> None:
+    desk.ahead.found_hosted([listed(NUMBER, NOON + HOUR)])
+    desk.ahead.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
+    before = desk.changes
+    desk.ahead.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
+    assert [one.starts_at for one in desk.ahead.plans] == [NOON + 2 * HOUR]
+    assert desk.changes == before
+
+
+async def test_what_the_user_planned_stays_as_it_is(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    desk.ahead.found_hosted([listed(NUMBER, NOON + HOUR)])
+    assert [one.starts_at for one in desk.ahead.plans] == [NOON + MINUTE]
+
+
+# --- what is shown, and kept ----------------------------------------------------------------------
+
+
+async def test_the_next_is_shown_first(desk: Desk) -> None:
+    desk.ahead.plan("111111111", None)
+    desk.ahead.plan("222222222", NOON + 2 * HOUR)
+    desk.ahead.plan(NUMBER, NOON + HOUR)
+    assert [one.meeting_id for one in desk.ahead.view] == [NUMBER, "222222222", "111111111"]
+    assert desk.ahead.view[0].meeting == "Meeting 987 1234 5670"
+
+
+async def test_plans_are_kept_across_restarts_for_this_user_alone(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + HOUR)
+    if os.name == "posix":
+        assert stat.S_IMODE(desk.file.stat().st_mode) == 0o600
+    again = Desk(desk.file)
+    again.clock.now = NOON + HOUR
+    again.ahead.begin()
+    again.ahead.close()
+    assert again.asked == [e.Ask(NUMBER, ahead=True)]
+    assert load_plans(desk.file) == ()
+
+
+async def test_a_disk_that_takes_nothing_is_told(desk: Desk, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("planner:WARNING:The plans cannot be written down")
+    desk.file.mkdir(parents=True)
+    desk.ahead.plan(NUMBER, None)
+    assert [notice.code for notice in desk.ahead.notices] == ["plans_not_kept"]
+    desk.file.rmdir()
+    desk.ahead.plan("111111111", None)
+    assert desk.ahead.notices == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "nonsense", "[]", '{"schema":1,"plans":[{"number":1}]}', '{"plans": 1}']
+)
+def test_a_damaged_file_is_no_plan(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "armed.json"
+    file.write_text(content)
+    assert load_plans(file) == ()
+
+
+def test_a_missing_file_is_no_plan(tmp_path: Path) -> None:
+    assert load_plans(tmp_path / "armed.json") == ()
+
+
+def test_the_file_holds_numbers_and_times_alone(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    save_plans(file, (Plan(NUMBER, NOON, NOON + HOUR),))
+    kept = json.loads(file.read_text())
+    assert kept["schema"] == 1
+    assert set(kept["plans"][0]) == {"number", "made_at", "starts_at", "hosted", "missed_at"}
+    assert load_plans(file) == (Plan(NUMBER, NOON, NOON + HOUR),)
+
+
+def test_a_number_that_is_none_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    save_plans(
+        file, (Plan("<b>", NOON), Plan("\N{ARABIC-INDIC DIGIT ONE}" * 9, NOON), Plan(NUMBER, NOON))
+    )
+    assert [one.number for one in load_plans(file)] == [NUMBER]
+
+
+def test_it_looks_often_enough_after_sleep() -> None:
+    assert module.LONGEST_WAIT_S <= 15

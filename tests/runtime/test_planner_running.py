@@ -1,0 +1,144 @@
+"""Meetings that I host and that run already: asked for once, kept alone once given up, across restarts."""
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import to_session
+from rtms_tray.capture.plans import Left
+from rtms_tray.capture.routing import Board
+from rtms_tray.runtime.planner import Ahead, Ways
+from rtms_tray.store.plans_file import load_lefts, load_plans, save_plans
+from rtms_tray.support.units import HOUR, MINUTE, Millis
+from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.listings import MeetingListed
+from tests.helpers.capture_stage import NUMBER, OWN_MEETING
+from tests.helpers.manual_clock import NOON, ManualClock
+
+
+class Desk:
+    """A planner that watches every meeting that I host."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.clock = ManualClock()
+        self.board = Board(me="me")
+        self.asked: list[e.Ask] = []
+        ways = Ways(self.clock, lambda: self.board, self._ask, lambda: True, lambda: None)
+        self.ahead = Ahead(file, ways)
+        self.ahead.begin()
+
+    def _ask(self, event: e.Ask) -> None:
+        self.asked.append(event)
+        self.board = boards.ask(self.board, event, self.clock()).board
+
+    def give_up(self) -> None:
+        """The user gives the newest meeting up."""
+        key = self.board.sessions[-1].key
+        self.board = to_session(self.board, key, e.GiveUp(), self.clock()).board
+        self.ahead.note_given_up()
+
+    def found(self, numbers: Iterable[str]) -> None:
+        """Zoom lists what runs."""
+        self.ahead.found_running([listed(number) for number in numbers])
+
+
+def listed(number: str, start: Millis | None = None) -> MeetingListed:
+    return MeetingListed(number, None, "Topic", None, start, is_host=None)
+
+
+def starts(desk: Desk) -> list[Millis | None]:
+    return [one.starts_at for one in desk.ahead.plans]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    made = Desk(tmp_path / "data" / "armed.json")
+    yield made
+    made.ahead.close()
+
+
+async def test_what_runs_is_asked_for_once(desk: Desk) -> None:
+    desk.found([NUMBER])
+    desk.found([NUMBER])
+    assert desk.asked == [e.Ask(NUMBER, ahead=True)]
+
+
+async def test_a_plan_for_it_is_carried_out_with_it(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.found([NUMBER])
+    assert desk.ahead.plans == ()
+
+
+async def test_meetings_of_others_are_not_mine(desk: Desk) -> None:
+    desk.ahead.found_running([MeetingListed(NUMBER, None, "", None, None, is_host=False)])
+    desk.ahead.found_running([MeetingListed(None, "uuid", "", None, None, is_host=True)])
+    assert desk.asked == []
+
+
+async def test_what_was_given_up_is_not_asked_for_again(desk: Desk) -> None:
+    desk.found([NUMBER])
+    desk.give_up()
+    desk.clock.advance(2 * HOUR)
+    desk.board = Board(me="me")  # the session is no longer listed
+    desk.found([NUMBER])
+    assert len(desk.asked) == 1
+    again = Desk(desk.file)
+    again.clock.now = desk.clock.now
+    again.found([NUMBER])
+    assert again.asked == []
+    again.clock.advance(MINUTE)
+    again.found([])
+    again.found([NUMBER])
+    assert len(again.asked) == 1, "it had ended in between"
+    assert load_lefts(desk.file) == ()
+
+
+async def test_nor_when_news_of_its_start_comes_late(desk: Desk) -> None:
+    desk.found([NUMBER])
+    desk.give_up()
+    desk.board = Board(me="me")
+    desk.ahead.take(Received(e.MeetingStarted(OWN_MEETING, NOON), "", NOON))
+    desk.found([])
+    assert len(desk.asked) == 1
+
+
+async def test_a_hosted_plan_that_was_given_up_does_not_come_back(desk: Desk) -> None:
+    start = NOON + HOUR
+    mine = MeetingListed(NUMBER, None, "Topic", None, start, is_host=True)
+    desk.ahead.found_hosted([mine])
+    assert desk.ahead.cancel(NUMBER)
+    desk.ahead.found_hosted([mine])
+    assert desk.ahead.plans == ()
+    desk.clock.now = start
+    desk.ahead.look()
+    desk.found([NUMBER])
+    assert desk.asked == []
+    tomorrow = MeetingListed(NUMBER, None, "Topic", None, start + 24 * HOUR, is_host=True)
+    desk.ahead.found_hosted([tomorrow])
+    assert starts(desk) == [start + 24 * HOUR]
+
+
+async def test_the_users_own_plan_leaves_nothing_behind(desk: Desk) -> None:
+    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.ahead.cancel(NUMBER)
+    assert desk.ahead.lefts == ()
+
+
+def test_the_file_keeps_both(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    lefts = (Left("<b>", None, NOON), Left(NUMBER, "uuid", NOON, NOON + HOUR))
+    save_plans(file, (), lefts)
+    assert load_lefts(file) == lefts[1:]
+    assert load_plans(file) == ()
+    assert load_lefts(tmp_path / "missing.json") == ()
+
+
+def test_a_file_of_an_older_version_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    file.write_text('{"schema": 1, "plans": [{"number": "98712345670", "made_at": 1}]}')
+    assert load_lefts(file) == ()
+    assert len(load_plans(file)) == 1

@@ -1,0 +1,67 @@
+"""Files and folders that only this user can open."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rtms_tray.support.files import private_folder, read_regular, write_private
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
+def _umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    del tmp_path  # made before: one that nobody may write into would be of no use
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
+@pytest.mark.usefixtures("_umask")
+def test_modes_hold_whatever_the_umask(tmp_path: Path) -> None:
+    file = tmp_path / "a" / "b" / "file"
+    write_private(file, b"x")
+    assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b"), mode(file)) == (0o700, 0o700, 0o600)
+
+
+def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    private_folder(tmp_path)
+    assert mode(tmp_path) == 0o755
+
+
+def test_an_open_file_becomes_private_when_written(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("old")
+    file.chmod(0o666)
+    write_private(file, b"new")
+    assert (mode(file), file.read_bytes()) == (0o600, b"new")
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("old")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    write_private(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=r"."):
+        write_private(tmp_path / "folder", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_reading_what_is_no_file_fails_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b"x" * (1024 * 1024 + 1))
+    for name in ("pipe", "large", ".", "missing"):
+        with pytest.raises(OSError, match=name if name != "." else "folder"):
+            read_regular(tmp_path / name)

@@ -1,0 +1,82 @@
+"""Background tasks: kept, their failures told, ended together."""
+
+import asyncio
+import gc
+
+import pytest
+
+from rtms_tray.support.tasks import Tasks
+from tests.helpers.expected_logs import ExpectedLogs
+
+
+async def test_a_task_is_kept_until_it_is_done() -> None:
+    tasks, gate, done = Tasks(), asyncio.Event(), []
+
+    async def work() -> None:
+        await gate.wait()
+        done.append(1)
+
+    tasks.spawn(work(), "work")
+    await asyncio.sleep(0)
+    gc.collect()
+    gate.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert done == [1]
+    assert not tasks._tasks
+
+
+async def test_a_failure_is_told_with_its_name(expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("rtms_tray.support.tasks:ERROR:Background task digging failed")
+    tasks = Tasks()
+
+    async def fail() -> None:
+        raise ValueError("a stone")
+
+    task = tasks.spawn(fail(), "digging")
+    await asyncio.wait({task})
+    await asyncio.sleep(0)
+
+
+async def test_closing_ends_all_even_what_begins_meanwhile() -> None:
+    tasks, ended = Tasks(), []
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tasks.spawn(late(), "late")
+            ended.append("stubborn")
+
+    async def late() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("late")
+
+    tasks.spawn(stubborn(), "stubborn")
+    await asyncio.sleep(0)
+    await tasks.close()
+    assert "stubborn" in ended
+    assert not tasks._tasks
+
+
+async def test_a_task_may_close_its_own_kind() -> None:
+    tasks = Tasks()
+    task = tasks.spawn(tasks.close(), "the last")
+    other = tasks.spawn(asyncio.sleep(60), "other")
+    await asyncio.wait({task}, timeout=5)
+    assert task.done()
+    assert other.cancelled()
+
+
+@pytest.mark.timeout(10)
+async def test_closing_as_a_task_ends_does_not_turn_in_circles() -> None:
+    tasks = Tasks()
+    task = tasks.spawn(asyncio.sleep(0), "short")
+    await asyncio.sleep(0)
+    # The task takes its last step, then this one begins to close; its end is told only after both.
+    await asyncio.create_task(tasks.close())
+    assert task.done()
+    assert not task.cancelled()
+    assert not tasks._tasks
