@@ -123,8 +123,8 @@ def lock() -> int:
     codes = []
     for names, file in LOCKS.items():
         groups = [word for group in names for word in ("--group", group)]
-        # The groups of the nightly run stand alone: what they are for is installed already.
-        whole = [] if "nightly" in names else ["pyproject.toml"]
+        # The nightly group is installed beside the rest: what both name has one version.
+        whole = ["--constraint", str(LOCK)] if "nightly" in names else ["pyproject.toml"]
         full = [*command, *groups, *whole, "--output-file", str(file)]
         codes.append(subprocess.run(full, check=False, cwd=ROOT).returncode)
     return max(codes)
@@ -148,6 +148,7 @@ def run(command: str, arguments: list[str], environment: Environment) -> int:
         os.environ.setdefault("RTMS_TRAY_SOAK_HOURS", "8")
         return become([python, "-m", "pytest", "-n", "0", "-s", "tests/soak", *arguments])
     if command == "mutation":
+        environment.add(NIGHTLY_LOCK)
         return become([python, str(Path(__file__).with_name("mutation.py")), *arguments])
     if command == "fuzz":
         environment.add(NIGHTLY_LOCK)

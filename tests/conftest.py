@@ -28,6 +28,15 @@ hypothesis.settings.register_profile("everyday", deadline=None, derandomize=Fals
 hypothesis.settings.register_profile(
     "nightly", hypothesis.settings.get_profile("everyday"), max_examples=1000
 )
+# For packaging/mutation.py: quick, and the same for every mutant. How a test fails does not matter there.
+hypothesis.settings.register_profile(
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=30,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.load_profile("everyday")
 
 

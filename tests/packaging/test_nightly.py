@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import dev
@@ -39,7 +40,7 @@ def nightly(place: Path, *parts: str) -> tuple[int, list[str], str]:
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "REPEATS": "2", "FUZZ_SECONDS": "7"},
+        env={**os.environ, "REPEATS": "2", "FUZZ_SECONDS": "7", "MUTANTS": "9"},
     )
     return done.returncode, re.findall(r"^RAN (.*)$", done.stdout, re.MULTILINE), done.stdout
 
@@ -47,14 +48,14 @@ def nightly(place: Path, *parts: str) -> tuple[int, list[str], str]:
 def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     code, ran, said = nightly(place)
     tests = "test --hypothesis-profile=nightly"
-    assert ran == [tests, tests, "soak", "fuzz --seconds 7", "mutation", "coverage"]
+    assert ran == [tests, tests, "soak", "fuzz --seconds 7", "mutation --mutants 9", "coverage"]
     assert code == 1
     assert said.endswith("== nightly: 1 of 5 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:
     code, ran, said = nightly(place, "mutation", "fuzz")
-    assert (code, ran) == (0, ["mutation", "fuzz --seconds 7"])
+    assert (code, ran) == (0, ["mutation --mutants 9", "fuzz --seconds 7"])
     assert said.endswith("== nightly: 0 of 2 parts failed\n")
 
 
@@ -66,3 +67,11 @@ def test_every_part_is_a_command() -> None:
     commands = re.findall(r"\bdev ([a-z]+)", NIGHTLY.read_text(encoding="utf-8"))
     assert set(commands) == {"test", "soak", "fuzz", "mutation", "coverage"}
     assert set(commands) <= set(dev.COMMANDS)
+
+
+def test_the_modules_and_tests_of_the_mutation_run_exist() -> None:
+    text = (ROOT / "packaging" / "cosmic-ray.toml").read_text(encoding="utf-8")
+    settings = tomllib.loads(text)["cosmic-ray"]
+    tests = settings["test-command"].split()[-1]
+    assert (ROOT / settings["module-path"]).is_dir()
+    assert list((ROOT / tests).glob("test_*.py"))
