@@ -3,10 +3,10 @@
 import pytest
 
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from tests.helpers.capture_rows import (
+    DENIED,
     ENDED,
     INTERRUPTED,
     PAUSED,
@@ -29,8 +29,6 @@ from tests.helpers.capture_rows import (
 from tests.helpers.capture_stage import GUEST, I_AM, Stage, brought_to
 
 _S = CaptureState
-OFF = Policy(auto_resend=AutoResend.OFF)
-AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
 
 ROWS = [
     *(
@@ -47,7 +45,8 @@ ROWS = [
     ),
     *(
         Row(SHARING, f"E stop {reason}, then my breakout join",
-            in_turn(stopped(reason), Stage.enters_room), to, code)
+            in_turn(stopped(reason), Stage.enters_room), to, code,
+            ignored=("nothing to do in ended",) if to is ENDED else ())
         for reason, to, code in (
             (2, STOPPED, Code.STOP_ELSEWHERE), (4, STOPPED, Code.STOP_REMOVED),
             (6, ENDED, Code.STOP_MEETING_ENDED), (8, STOPPED_PERMANENTLY, Code.STOP_REVOKED),
@@ -71,7 +70,8 @@ ROWS = [
         Code.IN_BREAKOUT_ROOM),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room",
         in_turn(stopped(3), wait(1), Stage.leaves_room, wait(9)), PAUSED_BREAKOUT,
-        Code.IN_BREAKOUT_ROOM),
+        Code.IN_BREAKOUT_ROOM,
+        waits=(Timer.BREAKOUT_RETURN,)),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room, T 10 s",
         in_turn(stopped(3), wait(1), Stage.leaves_room, wait(10)), STOPPED,
         Code.BACK_FROM_BREAKOUT),
@@ -97,6 +97,21 @@ ROWS = [
     Row(SHARING, "E I left a room", Stage.leaves_room, SHARING, None),
     Row(PAUSED_BREAKOUT, "E a duplicate of my breakout join", Stage.enters_room, PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E I left the meeting, at the moment of my breakout join", leaves(I_AM),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E a guest leaves the meeting", in_turn(wait(1), leaves(GUEST)), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, U tells that I am out, E I join another room, T 30 s",
+        in_turn(stopped(3), wait(1), in_room(Value.NO), wait(5), Stage.enters_room, wait(30)),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(INTERRUPTED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room), SHARING,
+        Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(PAUSED, "interrupted, into a room and back",
+        in_turn(Stage.interrupted, Stage.enters_room, wait(9), Stage.leaves_room), PAUSED,
+        Code.PAUSED_BY_YOU, doubt=True),
+    Row(INTERRUPTED, "U tells that I am in no room", in_room(Value.NO), INTERRUPTED,
+        Code.RECEIVER_INTERRUPTED),
+    Row(DENIED, "E I left a room", Stage.leaves_room, DENIED, Code.DENIED_TOLD),
 ]  # fmt: skip
 
 

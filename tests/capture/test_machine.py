@@ -1,20 +1,70 @@
-"""The table of transitions itself."""
+"""The machine: one rule at most for each state and event; what has no rule changes nothing."""
 
 from collections import Counter
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.conditions import Condition, Value
-from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.machine import TABLE
-from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState
-from tests.helpers.capture_rows import (
-    NO_ANSWER,
-    START,
-    STOP,
+from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.effects import Ignored
+from rtms_tray.capture.events import Action, MeetingStatus, Outcome
+from rtms_tray.capture.machine import APPLIED_WHILE_REQUESTING, TABLE, step
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState, Timer
+from tests.helpers.capture_rows import NO_ANSWER, START, STOP
+from tests.helpers.capture_stage import (
+    GUEST,
+    I_AM,
+    ME,
+    MEETING,
+    NUMBER,
+    OWN_MEETING,
+    PATH_TO,
+    THE_HOST,
+    brought_to,
 )
-from tests.helpers.capture_stage import GUEST, NUMBER, OWN_MEETING, PATH_TO, brought_to
+from tests.helpers.manual_clock import NOON
+
+STATES = (CaptureState.IDLE, *PATH_TO)
+RULES = {(state, event) for states, event, _ in TABLE for state in states}
+LATER = NOON + 3_600_000
+ONE_OF_EACH: tuple[e.Event, ...] = (
+    e.Ask(NUMBER), e.Act(Action.STOP), e.GiveUp(), e.Remind(), e.Acknowledge(),
+    e.Tell(Condition.HOST_PRESENT, Value.YES), e.TellSharing(sharing=True),
+    e.Replied(100_001, START, Outcome.ACCEPTED), e.MeetingSeen(MEETING, MeetingStatus.STARTED),
+    e.StreamStarted(MEETING, "z", ME, LATER), e.StreamStopped(MEETING, "a", 1, LATER),
+    e.StreamInterrupted(MEETING, "a", LATER), e.MeetingStarted(MEETING, LATER),
+    e.MeetingEnded(MEETING, LATER), e.ParticipantJoined(MEETING, THE_HOST, LATER),
+    e.ParticipantLeft(MEETING, I_AM, LATER), e.RoleChanged(MEETING, I_AM, "attendee", "host", LATER),
+    e.BreakoutJoined(MEETING, I_AM, LATER), e.BreakoutLeft(MEETING, I_AM, LATER),
+    e.WaitingForHost(MEETING, GUEST, LATER), e.ConcurrencyLimited(MEETING, ME, LATER),
+    e.ConcurrencyNear(9, 10, LATER), e.RequestStatus(MEETING, Value.NO, LATER),
+    e.AppDeauthorized(ME, LATER), e.Unknown("meeting.novelty", LATER), e.FeedUp(LATER),
+    e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
+    e.KeyringOpen(), e.OwnerClientSeen(Value.NO, Source.MACHINE), e.Tick(),
+)  # fmt: skip
+HELD_WHILE_REQUESTING = {
+    e.Act, e.Remind, e.Tell, e.TellSharing, e.MeetingSeen, e.MeetingStarted, e.ParticipantJoined,
+    e.ParticipantLeft, e.RoleChanged, e.BreakoutJoined, e.BreakoutLeft, e.WaitingForHost,
+    e.ConcurrencyNear, e.Unknown,
+}  # fmt: skip
+"""What waits for the reply: it may mean something else once the request is answered."""
+
+
+def in_state(state: CaptureState) -> Session:
+    return Session(1, MEETING, me=ME) if state is CaptureState.IDLE else brought_to(state).session
+
+
+def named(event: e.Event) -> str:
+    return type(event).__name__
+
+
+def without_evidence(session: Session) -> Session:
+    """Any event of a meeting tells that it is on, whether or not it has a rule."""
+    timers = {name: at for name, at in session.timers.items() if name is not Timer.LOST_SIGHT}
+    return replace(session, timers=timers, evidence_at=0)
 
 
 def test_no_event_has_two_rules_in_one_state() -> None:
@@ -22,11 +72,38 @@ def test_no_event_has_two_rules_in_one_state() -> None:
     assert [pair for pair, count in rules.items() if count > 1] == []
 
 
-EVENTS: tuple[e.Event, ...] = (
+def test_every_kind_of_event_is_tried_in_every_state() -> None:
+    assert {type(event) for event in ONE_OF_EACH} == set(get_args(e.Event))
+    assert set(STATES) == set(CaptureState) - {CaptureState.SIGNED_OUT}
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=named)
+@pytest.mark.parametrize("state", STATES)
+def test_an_event_has_a_rule_or_is_ignored_with_a_reason(
+    state: CaptureState, event: e.Event
+) -> None:
+    before = in_state(state)
+    after = step(before, event, LATER)
+    if before.awaits_reply and type(event) in HELD_WHILE_REQUESTING:
+        assert (after.session, after.effects) == (replace(before, held=(event,)), ())
+    elif isinstance(event, e.Tick) or (state, type(event)) in RULES:
+        assert (after.session.number, after.session.held) == (before.number, ())
+    else:
+        assert without_evidence(after.session) == without_evidence(before)
+        assert after.effects == (Ignored(named(event), f"nothing to do in {state}"),)
+
+
+def test_what_is_applied_while_a_request_is_on_its_way_is_not_held() -> None:
+    assert set(APPLIED_WHILE_REQUESTING) == set(get_args(e.Event)) - HELD_WHILE_REQUESTING
+
+
+# --- events that do not concern the session
+
+OF_OTHERS: tuple[e.Event, ...] = (
     e.Ask(NUMBER), e.Act(Action.STOP), e.Act(Action.START), e.GiveUp(), e.Remind(), e.Acknowledge(),
     e.Tell(Condition.OWNER_CLIENT_SUPPORTED, Value.YES), e.TellSharing(sharing=False),
     e.Replied(77, START, Outcome.ACCEPTED), e.Replied(77, STOP, Outcome.ACCEPTED),
-    e.MeetingSeen(OWN_MEETING, e.MeetingStatus.FORBIDDEN),
+    e.MeetingSeen(OWN_MEETING, MeetingStatus.FORBIDDEN),
     e.StreamStarted(OWN_MEETING, "z", "other", 1), e.StreamStopped(OWN_MEETING, "z", 1, 1),
     e.StreamInterrupted(OWN_MEETING, "z", 1), e.MeetingStarted(OWN_MEETING, 1),
     e.ParticipantJoined(OWN_MEETING, GUEST, 1), e.ParticipantLeft(OWN_MEETING, GUEST, 1),
@@ -41,12 +118,15 @@ MAY_MOVE = {
     (e.TellSharing, state) for state in LIVE
 } | {(e.MeetingStarted, NO_ANSWER)}  # fmt: skip
 CASES = [
-    (state, event) for state in PATH_TO for event in EVENTS if (type(event), state) not in MAY_MOVE
+    (state, event)
+    for state in PATH_TO
+    for event in OF_OTHERS
+    if (type(event), state) not in MAY_MOVE
 ]
 
 
 @pytest.mark.parametrize(
-    ("state", "event"), CASES, ids=[f"{state} {type(event).__name__}" for state, event in CASES]
+    ("state", "event"), CASES, ids=[f"{state} {named(event)}" for state, event in CASES]
 )
 def test_what_has_no_row_changes_no_state(state: CaptureState, event: e.Event) -> None:
     stage = brought_to(state)

@@ -16,12 +16,19 @@ from tests.helpers.capture_rows import (
     ENDED,
     NO_ANSWER,
     PENDING_APPROVAL,
+    REQUESTING,
     RESEND_NEEDED,
     SHARING,
+    STOPPED,
     STOPPED_PERMANENTLY,
     WAITING_FOR_HOST,
     Row,
+    becomes,
     check,
+    in_turn,
+    joins,
+    stopped,
+    wait,
 )
 from tests.helpers.capture_stage import (
     GUEST,
@@ -37,7 +44,6 @@ from tests.helpers.capture_stage import (
 
 _S = CaptureState
 OFF = Policy(auto_resend=AutoResend.OFF)
-AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
 
 ROWS = [
     # --- the end
@@ -45,6 +51,15 @@ ROWS = [
         Row(state, "E meeting.ended", Stage.meeting_ended, ENDED, None)
         for state in sorted(NOT_LIVE | LIVE)
     ),
+    Row(REQUESTING, "E the host joins, E meeting.ended: what was held is dropped",
+        in_turn(wait(2), joins(THE_HOST), Stage.meeting_ended), ENDED, None),
+    Row(SHARING, "E stop 8, U give up", in_turn(stopped(8), Stage.give_up), ENDED, Code.GIVEN_UP),
+    # --- a new host
+    Row(STOPPED, "E a guest joins soon after", in_turn(wait(1), joins(GUEST)), STOPPED, Code.STOP_HOST),
+    Row(STOPPED, "E somebody becomes co-host soon after", in_turn(wait(1), becomes(NEW_HOST, "co-host")),
+        STOPPED, Code.STOP_HOST),
+    Row(SHARING, "E stop 10, somebody else becomes host soon after",
+        in_turn(stopped(10), wait(1), becomes(NEW_HOST, "host")), STOPPED, Code.STOP_ZOOM_EXCEPTION),
 ]  # fmt: skip
 
 

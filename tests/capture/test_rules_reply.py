@@ -9,7 +9,7 @@ from rtms_tray.capture.events import Action, Outcome, Replied
 from rtms_tray.capture.policy import RETRY_BUDGET, AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Request
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.zoom_codes import retry_delay
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
@@ -40,7 +40,6 @@ from tests.helpers.capture_stage import (
 
 _S = CaptureState
 OFF = Policy(auto_resend=AutoResend.OFF)
-AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
 
 ROWS = [
     # --- to a start request
@@ -96,7 +95,8 @@ ROWS = [
         )
     ),
     Row(REQUESTING, "R 13262, L the keyring opens",
-        in_turn(refuse(13262), lambda s: s.all(e.KeyringOpen())), REFUSED, Code.NOT_ALLOW_LISTED),
+        in_turn(refuse(13262), lambda s: s.all(e.KeyringOpen())), REFUSED, Code.NOT_ALLOW_LISTED,
+        ignored=("nothing waits for the keyring",)),
     *(
         Row(REQUESTING, f"R {outcome} four times", trouble(outcome), REFUSED, reason,
             (START, START, START))
@@ -112,22 +112,26 @@ ROWS = [
         REQUESTING, None, (START,)),
     Row(REQUESTING, "R offline, the network is back, auto_resend off",
         in_turn(trouble(Outcome.OFFLINE), Stage.clear, lambda s: s.all(e.NetworkBack())),
-        REFUSED, Code.OFFLINE, policy=OFF),
+        REFUSED, Code.OFFLINE, policy=OFF,
+        ignored=("nothing waits for the network",)),
     Row(REQUESTING, 'R "already running"', reply(Outcome.ALREADY_RUNNING),
         SHARING, Code.ALREADY_RUNNING, doubt=True),
     Row(REQUESTING, "rtms_started while a retry is due: not repeated",
         in_turn(reply(Outcome.SERVER_TROUBLE), Stage.started, wait(30)), SHARING, None),
     # --- while the meeting has not started
     Row(WAITING_FOR_MEETING, "E meeting.started", Stage.meeting_started, WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED,
-        (START,)),
+        (START,),
+        waits=()),
     Row(WAITING_FOR_MEETING, "E meeting.started, R 2xx", in_turn(Stage.meeting_started, Stage.reply),
         PENDING_APPROVAL, Code.ASKED, (START,)),
-    Row(WAITING_FOR_MEETING, "T 5 s", wait(5), WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,)),
+    Row(WAITING_FOR_MEETING, "T 5 s", wait(5), WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,),
+        waits=()),
     Row(WAITING_FOR_MEETING, "T 5, 10, 20, 60, 60 s",
         in_turn(*(in_turn(wait(s), refuse(3000)) for s in (5, 10, 20, 60, 60))),
         WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 5),
     Row(WAITING_FOR_MEETING, "E meeting.started, auto_resend off", in_turn(Stage.meeting_started, wait(3700)),
-        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, policy=OFF),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, policy=OFF,
+        waits=()),
     Row(WAITING_FOR_MEETING, "U resend while asking again: not doubled", in_turn(wait(5), Stage.resend),
         REQUESTING, None, (START,)),
     Row(WAITING_FOR_MEETING, "asked again, R 13267", in_turn(wait(5), refuse(13267)),
@@ -138,7 +142,8 @@ ROWS = [
         (START,)),
     Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, T 60, 60 s",
         in_turn(Stage.meeting_started, refuse(2308), wait(60), refuse(2308), wait(60)),
-        WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START, (START,) * 3),
+        WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START, (START,) * 3,
+        waits=()),
     Row(WAITING_FOR_MEETING, "E meeting.started, R 2308, E I join", in_turn(Stage.meeting_started,
         refuse(2308), wait(2), joins(I_AM), Stage.reply), PENDING_APPROVAL, Code.ASKED, (START,) * 2),
     Row(WAITING_FOR_MEETING, "E meeting.started, E I join while it is on its way, R 2308",
@@ -155,10 +160,27 @@ ROWS = [
         REFUSED, Code.NOT_ENTITLED_TO_START, (START,) * 2),
     Row(WAITING_FOR_MEETING, "T 5 s, R 2308 for an hour, then no more",
         in_turn(wait(5), *[in_turn(refuse(2308), wait(60))] * 59, Stage.clear, refuse(2308),
-                wait(3600)), WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START),
+                wait(3600)), WAITING_FOR_MEETING, Code.NOT_ENTITLED_TO_START,
+        waits=()),
     Row(WAITING_FOR_MEETING, "asked again, R 5xx every time: the rhythm goes on",
         in_turn(wait(5), trouble(Outcome.SERVER_TROUBLE), wait(10)),
-        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 5),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 5,
+        waits=()),
+    # --- the rhythm of asking again
+    Row(REQUESTING, "R 5xx: tried again in a second", reply(Outcome.SERVER_TROUBLE), REQUESTING, None,
+        waits=(Timer.RETRY,)),
+    Row(WAITING_FOR_MEETING, "E meeting.started: the rhythm begins anew",
+        in_turn(wait(5), refuse(3000), wait(10), refuse(3000), Stage.meeting_started, refuse(3000), wait(5)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 4, waits=()),
+    Row(WAITING_FOR_MEETING, "U resend: the rhythm begins anew",
+        in_turn(wait(5), refuse(3000), Stage.resend, refuse(3000), wait(5)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 3, waits=()),
+    Row(WAITING_FOR_MEETING, "E meeting.started: the hour of asking again begins anew",
+        in_turn(wait(5), reply(Outcome.RATE_LIMITED, retry_after_s=3500), wait(3000), Stage.meeting_started,
+                reply(Outcome.RATE_LIMITED, retry_after_s=3000)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 2),
+    Row(REQUESTING, "R 2308, E I join: never repeated by itself", in_turn(refuse(2308), joins(I_AM)),
+        REFUSED, Code.NOT_ENTITLED_TO_START),
 ]  # fmt: skip
 
 

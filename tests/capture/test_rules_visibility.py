@@ -5,6 +5,7 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Category
+from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.policy import GRACE, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
@@ -17,12 +18,15 @@ from tests.helpers.capture_rows import (
     REFUSED,
     REQUESTING,
     SHARING,
+    STOP,
     STOPPED,
     STOPPED_PERMANENTLY,
     WAITING_FOR_HOST,
     WAITING_FOR_MEETING,
     Row,
+    answered,
     check,
+    click,
     in_turn,
     joins,
     look,
@@ -40,37 +44,42 @@ from tests.helpers.capture_stage import (
 )
 
 _S = CaptureState
-OFF = Policy(auto_resend=AutoResend.OFF)
-AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
 
 ROWS = [
     Row(SHARING, "app deauthorized", lambda s: s.zoom(e.AppDeauthorized("me", s.at())), SHARING,
         None, doubt=True),
     Row(SHARING, "somebody else deauthorized the app",
-        lambda s: s.zoom(e.AppDeauthorized("other", s.at())), SHARING, None),
+        lambda s: s.zoom(e.AppDeauthorized("other", s.at())), SHARING, None,
+        ignored=("somebody else's",)),
     Row(REQUESTING, "sign-in lost", lambda s: s.all(e.SignInLost()), REQUESTING, None, doubt=True),
     *(
-        Row(state, "F down", no_feed, state, reason, doubt=True)
-        for state, reason in (
-            (REQUESTING, None), (WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED), (WAITING_FOR_HOST, Code.HOST_ABSENT),
-            (SHARING, None), (PAUSED, Code.PAUSED_BY_YOU), (STOPPED, Code.STOP_HOST),
-            (REFUSED, Code.NOT_ALLOW_LISTED), (STOPPED_PERMANENTLY, Code.STOP_ADMIN),
+        Row(state, "F down", no_feed, state, reason, doubt=True, waits=waits)
+        for state, reason, waits in (
+            (REQUESTING, None, None), (WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, None),
+            (WAITING_FOR_HOST, Code.HOST_ABSENT, None), (SHARING, None, (Timer.BLIND,)),
+            (PAUSED, Code.PAUSED_BY_YOU, (Timer.BLIND,)), (STOPPED, Code.STOP_HOST, None),
+            (REFUSED, Code.NOT_ALLOW_LISTED, None), (STOPPED_PERMANENTLY, Code.STOP_ADMIN, None),
         )
     ),
     Row(SHARING, "this machine slept", lambda s: s.sleep(600), SHARING, None, doubt=True),
-    Row(SHARING, "F down and up: still in doubt", Stage.gap, SHARING, None, doubt=True),
+    Row(SHARING, "F down and up: still in doubt", Stage.gap, SHARING, None, doubt=True,
+        looks=1),
     Row(SHARING, "F down and up, an event", in_turn(Stage.gap, joins(GUEST)), SHARING,
-        None),
+        None,
+        looks=1),
     Row(SHARING, "F down and up, GET: waiting",
-        in_turn(Stage.gap, look(e.MeetingStatus.WAITING)), ENDED, Code.INFERRED),
+        in_turn(Stage.gap, look(e.MeetingStatus.WAITING)), ENDED, Code.INFERRED,
+        looks=1),
     Row(SHARING, "F down and up, GET: started",
-        in_turn(Stage.gap, look(e.MeetingStatus.STARTED)), SHARING, None, doubt=True),
+        in_turn(Stage.gap, look(e.MeetingStatus.STARTED)), SHARING, None, doubt=True,
+        looks=1),
     Row(SHARING, "F down and up, GET: started, later 3001",
         in_turn(Stage.gap, look(e.MeetingStatus.STARTED), Stage.gap,
-                look(e.MeetingStatus.NOT_FOUND)), ENDED, Code.INFERRED),
+                look(e.MeetingStatus.NOT_FOUND)), ENDED, Code.INFERRED,
+        looks=2),
     *(
         Row(SHARING, f"F down and up, GET: {status}", in_turn(Stage.gap, look(status)),
-            SHARING, None, doubt=True)
+            SHARING, None, doubt=True, looks=1)
         for status in (e.MeetingStatus.NOT_FOUND, e.MeetingStatus.FORBIDDEN,
                        e.MeetingStatus.UNREADABLE)
     ),
@@ -79,18 +88,31 @@ ROWS = [
     Row(SHARING, "GET: waiting, without any doubt", look(e.MeetingStatus.WAITING),
         SHARING, None),
     Row(SHARING, "F down for 13 h, up: no evidence",
-        in_turn(no_feed, wait(13 * 3600), Stage.feed_up, wait(6)), ENDED, Code.LOST_SIGHT),
+        in_turn(no_feed, wait(13 * 3600), Stage.feed_up, wait(6)), ENDED, Code.LOST_SIGHT,
+        looks=1),
     Row(SHARING, "F down for 13 h: nothing before the feed is back",
         in_turn(no_feed, wait(13 * 3600)), SHARING, None, doubt=True),
     Row(SHARING, "F down for 13 h, up, an event",
         in_turn(no_feed, wait(13 * 3600), Stage.feed_up, joins(GUEST), wait(60)),
-        SHARING, None),
+        SHARING, None,
+        looks=1),
     Row(SHARING, "slept for 13 h", in_turn(lambda s: s.sleep(13 * 3600), wait(6)), ENDED,
         Code.LOST_SIGHT),
     Row(SHARING, "13 h in full sight: a stream needs no further word", wait(13 * 3600), SHARING, None),
     Row(STOPPED, "12 h without a word", wait(12 * 3600), ENDED, Code.LOST_SIGHT),
     Row(PENDING_APPROVAL, "slept for an hour: no deadline fires for that time",
-        in_turn(lambda s: s.sleep(3600), wait(5)), PENDING_APPROVAL, Code.ASKED, doubt=True),
+        in_turn(lambda s: s.sleep(3600), wait(5)), PENDING_APPROVAL, Code.ASKED, doubt=True,
+        waits=(Timer.NO_ANSWER,)),
+    Row(SHARING, "GET: waiting, F down and up, GET: 3001: it could be read before",
+        in_turn(look(e.MeetingStatus.WAITING), Stage.gap, look(e.MeetingStatus.NOT_FOUND)), ENDED,
+        Code.INFERRED, looks=1),
+    # --- doubt about the stream itself
+    Row(SHARING, "R 13277 to stop, F down and up, E a guest joins", in_turn(click(STOP),
+        answered(Outcome.REFUSED, 13277), Stage.gap, joins(GUEST)), SHARING, None, (STOP,), doubt=True,
+        looks=1, shown=Code.NOT_RUNNING),
+    Row(SHARING, "R 13277 to stop, E same stream, newer, F down and up, E a guest joins", in_turn(click(STOP),
+        answered(Outcome.REFUSED, 13277), wait(1), Stage.started, Stage.gap, joins(GUEST)), SHARING,
+        None, (STOP,), looks=1, shown=Code.NOT_RUNNING),
 ]  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 import pytest
 
+from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import MINUTE, SECOND
 from tests.helpers.capture_rows import (
@@ -39,8 +40,8 @@ from tests.helpers.capture_stage import (
 )
 
 _S = CaptureState
-OFF = Policy(auto_resend=AutoResend.OFF)
 AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
+HOSTS_OTHER_DEVICE = e.Person(account_id="host", in_meeting_id="20", participant_uuid="p-20")
 
 ROWS = [
     Row(PENDING_APPROVAL, "in grace: U tells that the host is absent", host_is(Value.NO),
@@ -61,7 +62,8 @@ ROWS = [
         WAITING_FOR_HOST, Code.HOST_ABSENT),
     Row(RESEND_NEEDED, "E host left", leaves(THE_HOST), WAITING_FOR_HOST, Code.HOST_ABSENT),
     Row(PENDING_APPROVAL, "T no_answer_after_s", wait(20), NO_ANSWER, Code.SILENCE),
-    Row(PENDING_APPROVAL, "T less", wait(19), PENDING_APPROVAL, Code.ASKED),
+    Row(PENDING_APPROVAL, "T less", wait(19), PENDING_APPROVAL, Code.ASKED,
+        waits=(Timer.NO_ANSWER,)),
     Row(PENDING_APPROVAL, "T no_answer_after_s of 1 s", wait(1), NO_ANSWER, Code.SILENCE,
         policy=Policy(no_answer_after=1 * SECOND)),
     Row(PENDING_APPROVAL, "T 1 s, host absent, in grace", in_turn(host_is(Value.NO), wait(2)),
@@ -70,19 +72,25 @@ ROWS = [
         in_turn(host_is(Value.NO), wait(6)), WAITING_FOR_HOST, Code.HOST_ABSENT,
         policy=Policy(no_answer_after=1 * SECOND)),
     Row(PENDING_APPROVAL, "T the same, host known present",
-        in_turn(joins(THE_HOST, ago_s=3), wait(30)), PENDING_APPROVAL, Code.ASKED_HOST_PRESENT),
+        in_turn(joins(THE_HOST, ago_s=3), wait(30)), PENDING_APPROVAL, Code.ASKED_HOST_PRESENT,
+        waits=()),
     Row(PENDING_APPROVAL, "T the same, host known present, then not known any more",
         in_turn(joins(THE_HOST, ago_s=3), wait(30),
                 host_is(Value.UNKNOWN)), NO_ANSWER, Code.SILENCE),
-    Row(PENDING_APPROVAL, "F down", no_feed, PENDING_APPROVAL, Code.CANNOT_SEE, doubt=True),
+    Row(PENDING_APPROVAL, "F down", no_feed, PENDING_APPROVAL, Code.CANNOT_SEE, doubt=True,
+        waits=(Timer.GRACE,)),
     Row(PENDING_APPROVAL, "F down: the clock stands still", in_turn(wait(10), no_feed, wait(3600)),
-        PENDING_APPROVAL, Code.CANNOT_SEE, doubt=True),
+        PENDING_APPROVAL, Code.CANNOT_SEE, doubt=True,
+        waits=()),
     Row(PENDING_APPROVAL, "F down, up again: the rest of the time is left",
         in_turn(wait(10), no_feed, wait(3600), Stage.feed_up, wait(8)), PENDING_APPROVAL, Code.ASKED,
-        doubt=True),
+        doubt=True,
+        looks=1,
+        waits=(Timer.NO_ANSWER,)),
     Row(PENDING_APPROVAL, "F down, up again, T the rest",
         in_turn(wait(10), no_feed, wait(3600), Stage.feed_up, wait(11)), NO_ANSWER, Code.SILENCE,
-        doubt=True),
+        doubt=True,
+        looks=1),
     Row(REQUESTING, "F down, reply lost, F up, T no_answer_after_s",
         in_turn(no_feed, reply(Outcome.REPLY_LOST), wait(60), Stage.feed_up, wait(21)),
         NO_ANSWER, Code.SILENCE, doubt=True),
@@ -118,9 +126,19 @@ ROWS = [
         in_turn(wait(2), joins(THE_HOST), Stage.reply), RESEND_NEEDED, Code.HOST_JOINED_LATER),
     Row(PENDING_APPROVAL, "T the same, host known present, F down and up, T again",
         in_turn(joins(THE_HOST, ago_s=3), wait(30), no_feed, wait(60), Stage.feed_up, wait(21)),
-        PENDING_APPROVAL, Code.ASKED_HOST_PRESENT, doubt=True),
+        PENDING_APPROVAL, Code.ASKED_HOST_PRESENT, doubt=True,
+        looks=1,
+        waits=()),
     Row(SHARING, "U tells that they do not know whether the host is there",
         in_turn(host_is(Value.YES), host_is(Value.UNKNOWN)), SHARING, None),
+    # --- who is there already is not coming
+    Row(PENDING_APPROVAL, "the host was there when asked, E a guest joins",
+        in_turn(joins(THE_HOST, ago_s=3), wait(3), joins(GUEST)), PENDING_APPROVAL, Code.ASKED),
+    Row(PENDING_APPROVAL, "the host was there when asked, E the host joins by another device",
+        in_turn(joins(THE_HOST, ago_s=3), wait(3), joins(HOSTS_OTHER_DEVICE)), PENDING_APPROVAL, Code.ASKED),
+    Row(PENDING_APPROVAL, "E I join", in_turn(wait(2), joins(I_AM)), PENDING_APPROVAL, Code.ASKED),
+    Row(NO_ANSWER, "E a late word that the host was there when asked", joins(THE_HOST, ago_s=20.5),
+        NO_ANSWER, Code.SILENCE),
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from tests.helpers.capture_rows import (
     approves,
     check,
     in_turn,
+    refuse,
     sees_sharing,
     wait,
 )
@@ -28,7 +29,6 @@ from tests.helpers.capture_stage import Stage, brought_to
 
 _S = CaptureState
 OFF = Policy(auto_resend=AutoResend.OFF)
-AT_ONCE = Policy(auto_resend=AutoResend.HOST_JOINED)
 
 ROWS = [
     *(
@@ -44,7 +44,8 @@ ROWS = [
     Row(PENDING_APPROVAL, "E request_status: approved", lambda s: s.request_status(Value.YES), PENDING_APPROVAL,
         Code.ASKED),
     Row(PENDING_APPROVAL, "E request_status: who knows", lambda s: s.request_status(Value.UNKNOWN), PENDING_APPROVAL,
-        Code.ASKED),
+        Code.ASKED,
+        ignored=("its meaning is not known",)),
     Row(SHARING, "U tells that the host said no", approves(Value.NO), SHARING, None),
     Row(SHARING, "U tells that approval is required",
         lambda s: s.tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES), SHARING, None),
@@ -64,7 +65,8 @@ ROWS = [
     Row(WAITING_FOR_MEETING, "denied by the user's word, taken back, T 5 s",
         in_turn(approves(Value.NO), wait(60),
                 approves(Value.UNKNOWN), wait(5)),
-        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,)),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,),
+        waits=()),
     *(
         Row(state, 'U sees "Sharing"', sees_sharing(True), SHARING, Code.SEEN_BY_USER)
         for state in sorted((NOT_LIVE | LIVE) - {REQUESTING})
@@ -74,7 +76,15 @@ ROWS = [
             Code.TOLD_STOPPED)
         for state in sorted(LIVE)
     ),
-    Row(PENDING_APPROVAL, 'U sees no "Sharing"', sees_sharing(False), PENDING_APPROVAL, Code.ASKED),
+    Row(PENDING_APPROVAL, 'U sees no "Sharing"', sees_sharing(False), PENDING_APPROVAL, Code.ASKED,
+        ignored=("nothing is live",)),
+    Row(DENIED, "U tells again that the host said no", approves(Value.NO), DENIED, Code.DENIED_TOLD),
+    Row(SHARING, "E request_status: denied", lambda s: s.request_status(Value.NO), SHARING, None),
+    Row(PENDING_APPROVAL, "unverified: E request_status: approved",
+        in_turn(Stage.gap, lambda s: s.request_status(Value.YES)), PENDING_APPROVAL, Code.ASKED, looks=1),
+    Row(SHARING, 'U start, refused, U sees "Sharing": the refusal is still shown',
+        in_turn(Stage.ask, refuse(13262), sees_sharing(True)), SHARING, Code.SEEN_BY_USER, (START,),
+        shown=Code.NOT_ALLOW_LISTED),
 ]  # fmt: skip
 
 

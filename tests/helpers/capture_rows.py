@@ -9,7 +9,7 @@ from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from tests.helpers.capture_stage import ME, Stage, brought_to
 
 Do: TypeAlias = Callable[[Stage], object]
@@ -28,9 +28,22 @@ STOPPED, STOPPED_PERMANENTLY, DENIED, REFUSED, ENDED = (
 START, STOP = Action.START, Action.STOP
 
 
+USUAL_WAITS = {
+    _S.PENDING_APPROVAL: (Timer.GRACE, Timer.NO_ANSWER),
+    _S.WAITING_FOR_MEETING: (Timer.ASK_AGAIN,),
+    _S.INTERRUPTED: (Timer.INTERRUPTION_HEARD, Timer.INTERRUPTION_OVER),
+}
+"""What a state waits for, if its row says nothing else; the other states wait for nothing."""
+_OF_EVERY_STATE = {Timer.LOST_SIGHT, Timer.FORGET, Timer.NUDGE}
+"""Deadlines that depend on what was seen, not on the state: they have tests of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `reason` None means none; `sent` is what goes out to Zoom by this input."""
+    """One row of the state table: from, input, to, reason, requests to Zoom, and what else is to be seen.
+
+    All of it is compared; a row names only what differs from nothing (`waits`: from `USUAL_WAITS`).
+    """
 
     start: CaptureState
     what: str
@@ -39,6 +52,10 @@ class Row:
     reason: Code | None
     sent: tuple[Action, ...] = ()
     doubt: bool = False
+    looks: int = 0  # how often the meeting itself is looked at
+    ignored: tuple[str, ...] = ()  # what the log says of inputs without effect
+    shown: Code | None = None  # a refusal that is shown beside the unchanged state
+    waits: tuple[Timer, ...] | None = None
     policy: Policy = field(default_factory=Policy)
 
     @property
@@ -54,6 +71,12 @@ def check(row: Row) -> None:
     assert (stage.state, stage.code) == (row.to, row.reason)
     assert stage.unverified is row.doubt
     assert tuple(stage.sent()) == row.sent
+    assert len(stage.looked()) == row.looks
+    assert tuple(one.because for one in stage.ignored()) == row.ignored
+    refusal = stage.session.refusal
+    assert (refusal.code if refusal else None) == row.shown
+    waits = USUAL_WAITS.get(row.to, ()) if row.waits is None else row.waits
+    assert set(stage.session.timers) - _OF_EVERY_STATE == set(waits)
 
 
 def in_turn(*acts: Do) -> Do:
@@ -117,6 +140,28 @@ def sees_sharing(sharing: bool) -> Do:  # noqa: FBT001 - it is what the user say
     return lambda s: s.tell_sharing(sharing)
 
 
+def late_reply(*acts: Do, code: int = 13262) -> Do:
+    """Zoom refuses the start request, but only after all this."""
+
+    def do(stage: Stage) -> None:
+        request = stage.session.request
+        assert request is not None
+        in_turn(*acts)(stage)
+        stage.answer(request.number, START, Outcome.REFUSED, code)
+
+    return do
+
+
+def acknowledge(stage: Stage) -> None:
+    """The user has seen what happened."""
+    stage.user(e.Acknowledge())
+
+
+def remind(minutes: int) -> Do:
+    """The user wants to be reminded."""
+    return lambda s: s.user(e.Remind(minutes))
+
+
 def look(status: e.MeetingStatus) -> Do:
     """What a look at the meeting tells."""
     return lambda s: s.look(status)
@@ -130,6 +175,11 @@ def joins(person: e.Person, ago_s: float = 0) -> Do:
 def leaves(person: e.Person, ago_s: float = 0) -> Do:
     """Somebody leaves."""
     return lambda s: s.leaves(person, ago_s)
+
+
+def becomes(person: e.Person, role: str) -> Do:
+    """Somebody is given a role."""
+    return lambda s: s.zoom(e.RoleChanged(s.meeting, person, "attendee", role, s.at()))
 
 
 def started(stream: str = "a", operator: str | None = ME, ago_s: float = 0) -> Do:
