@@ -15,11 +15,6 @@ from rtms_tray.support.command_types import OpenUrl, RefusedError
 MEETING: Final = "{meeting}"
 
 
-def is_set_up(wishes: FallbackSettings) -> bool:
-    """Whether there is a fall-back at all."""
-    return bool(wishes.url or wishes.command)
-
-
 async def fall_back(
     wishes: FallbackSettings, number: str | None, link: str | None, open_url: OpenUrl
 ) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rtms_tray.capture.falling_back import falls_back
 from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.session import Session
-from rtms_tray.commands.fall_back import fall_back, is_set_up
+from rtms_tray.commands.fall_back import fall_back
 from rtms_tray.commands.session_commands import SessionOrders
 from rtms_tray.presentation.overview import grouped, meeting_name
 from rtms_tray.runtime.program import Program
@@ -97,7 +97,7 @@ class AidOrders:
     async def fall_back(self, arguments: Arguments) -> Answer:
         """Use the other way of capturing that the user has set up, where RTMS cannot work."""
         wishes = self._program.settings.fallback
-        if not is_set_up(wishes):
+        if not wishes.is_set_up:
             raise RefusedError(
                 "No fall-back is set up. Set fallback.url, or fallback.command, in the settings."
             )

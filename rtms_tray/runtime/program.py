@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.policy import AutoResend, Policy
-from rtms_tray.commands.fall_back import is_set_up
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.overview import Surroundings, overview
@@ -387,5 +386,5 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         auto_resend=AutoResend(behaviour.auto_resend),
         no_answer_after=behaviour.no_answer_after_s * SECOND,
-        fall_back=is_set_up(settings.fallback),
+        fall_back=settings.fallback.is_set_up,
     )

@@ -100,6 +100,11 @@ class FallbackSettings:
         "and a join link given at the start comes on its standard input",
     )
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is a fall-back at all."""
+        return bool(self.url or self.command)
+
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands.fall_back import fall_back, is_set_up
+from rtms_tray.commands.fall_back import fall_back
 from rtms_tray.store.settings import FallbackSettings
 from rtms_tray.support.command_types import RefusedError
 
@@ -89,6 +89,6 @@ async def test_a_program_that_cannot_be_started(name: str) -> None:
 
 
 def test_whether_there_is_one() -> None:
-    assert not is_set_up(FallbackSettings())
-    assert is_set_up(FallbackSettings(url="https://x.example"))
-    assert is_set_up(FallbackSettings(command=("x",)))
+    assert not FallbackSettings().is_set_up
+    assert FallbackSettings(url="https://x.example").is_set_up
+    assert FallbackSettings(command=("x",)).is_set_up

@@ -1,0 +1,90 @@
+"""Every sentence that people read, by key, outside the code.
+
+The sentences live in `resources/texts`, one TOML file for each subject; the first part of a key names the file:
+`text("menu.quit")` is the entry `quit` of `menu.toml`. A file is read when its first sentence is needed.
+
+English is the source. A translation is an ordinary gettext catalogue in which the key is the context and the English
+sentence the message, so the usual tools extract, merge and check it; `use_translations` puts one in place.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from gettext import NullTranslations
+from typing import Final
+
+from rtms_tray.support.assets import resources
+
+_ONE: Final = "one"
+_OTHER: Final = "other"
+
+
+class _Language:
+    """The language in use; English until a translation is put in place."""
+
+    translations: NullTranslations = NullTranslations()
+
+
+def use_translations(translations: NullTranslations) -> None:
+    """Show sentences in another language from now on; `NullTranslations()` is English."""
+    _Language.translations = translations
+
+
+def text(key: str, **values: object) -> str:
+    """Return a sentence in the user's language, its `{placeholders}` filled with `values`.
+
+    Without values the sentence is returned as it stands, braces and all.
+
+    Raises:
+        KeyError: there is no such sentence, or a placeholder has no value.
+    """
+    sentence = _Language.translations.pgettext(key, _sentences(_subject(key))[key])
+    return sentence.format_map(values) if values else sentence
+
+
+def plural(key: str, count: int, **values: object) -> str:
+    """Return a sentence that depends on a number; `{count}` in it is the number.
+
+    In the catalogue the key is a table with the English forms `one` and `other`.
+
+    Raises:
+        KeyError: there is no such sentence, or a placeholder has no value.
+    """
+    sentences = _sentences(_subject(key))
+    one, other = sentences[f"{key}.{_ONE}"], sentences[f"{key}.{_OTHER}"]
+    sentence = _Language.translations.npgettext(key, one, other, count)
+    return sentence.format_map({"count": count, **values})
+
+
+def has_text(key: str) -> bool:
+    """Whether there is a sentence with this key."""
+    return key in _sentences(_subject(key))
+
+
+def subjects() -> tuple[str, ...]:
+    """Name every subject, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (resources() / "texts").glob("*.toml")))
+
+
+def keys(subject: str) -> tuple[str, ...]:
+    """Name the keys of a subject, in the order of its file."""
+    return tuple(_sentences(subject))
+
+
+def _subject(key: str) -> str:
+    return key.partition(".")[0]
+
+
+@cache
+def _sentences(subject: str) -> Mapping[str, str]:
+    path = resources() / "texts" / f"{subject}.toml"
+    return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), subject))
+
+
+def _flat(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, dict):
+            yield from _flat(value, key)
+        else:
+            yield key, str(value)

@@ -1,0 +1,98 @@
+"""The catalogue of sentences: found by key, filled, translated; and the one that ships is whole."""
+
+import ast
+from collections.abc import Iterator
+from gettext import NullTranslations
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from rtms_tray.support.texts import has_text, keys, plural, subjects, text, use_translations
+
+SOURCE = Path(__file__).parents[2] / "rtms_tray"
+
+
+class Shouting(NullTranslations):
+    """A language of its own: upper case, and three forms of the plural."""
+
+    def pgettext(self, context: str, message: str) -> str:
+        del context
+        return message.upper().replace("{COUNT}", "{count}")
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        del context, msgid1
+        return msgid2 if n > 1 else "NONE" if n == 0 else "JUST {count}"
+
+
+@pytest.fixture
+def shouting() -> Iterator[None]:
+    use_translations(Shouting())
+    yield
+    use_translations(NullTranslations())
+
+
+def test_numbers_choose_their_form() -> None:
+    assert plural("units.minutes", 1) == "1 minute"
+    assert plural("units.minutes", 2) == "2 minutes"
+
+
+@pytest.mark.usefixtures("shouting")
+def test_a_translation_takes_the_place_of_english() -> None:
+    assert [plural("units.minutes", count) for count in (0, 1, 5)] == [
+        "NONE",
+        "JUST 1",
+        "5 minutes",
+    ]
+    assert text("units.minutes.other", count=3) == "3 MINUTES"
+
+
+def test_what_is_not_there_is_named() -> None:
+    assert has_text("units.minutes.one")
+    assert not has_text("units.fortnights")
+    with pytest.raises(KeyError, match="fortnights"):
+        text("units.fortnights")
+    with pytest.raises(KeyError, match="count"):
+        text("units.minutes.one", other=1)
+
+
+def test_without_values_braces_stand() -> None:
+    assert text("units.minutes.one") == "{count} minute"
+
+
+def calls() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Each `text("…")` and `plural("…")` of the program with a key that stands in the code."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id not in {"text", "plural"} or not node.args:
+                continue
+            key = node.args[0]
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                names = frozenset(word.arg or "**" for word in node.keywords)
+                yield node.func.id, key.value, names
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_that_the_code_asks_for_is_there_with_its_placeholders() -> None:
+    for function, key, names in calls():
+        counted = function == "plural"
+        forms = [f"{key}.one", f"{key}.other"] if counted else [key]
+        given = names | {"count"} if counted else names
+        for form in forms:
+            assert has_text(form), form
+            if given and "**" not in given:
+                assert placeholders(text(form)) <= given, form
+
+
+@pytest.mark.parametrize("subject", subjects())
+def test_every_sentence_reads_well(subject: str) -> None:
+    for key in keys(subject):
+        sentence = text(key)
+        assert sentence == sentence.strip(), key
+        assert "  " not in sentence, key
+        placeholders(sentence)  # braces are balanced
