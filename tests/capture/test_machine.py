@@ -63,7 +63,8 @@ def named(event: e.Event) -> str:
 
 def without_evidence(session: Session) -> Session:
     """Any event of a meeting tells that it is on, whether or not it has a rule."""
-    timers = {name: at for name, at in session.timers.items() if name is not Timer.LOST_SIGHT}
+    timers = dict(session.timers)
+    timers.pop(Timer.LOST_SIGHT, None)
     return replace(session, timers=timers, evidence_at=0)
 
 
