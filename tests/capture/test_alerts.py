@@ -395,3 +395,32 @@ class TestReminders:
         stage.joins(GUEST)
         stage.wait(700)
         assert self.reminders(stage) == []
+
+
+def test_what_was_acknowledged_is_not_withdrawn_again() -> None:
+    stage = brought_to(_S.STOPPED)
+    stage.user(Acknowledge())
+    stage.clear()
+    stage.resend()
+    assert not stage.withdrawn(Category.CAPTURE)
+
+
+def test_a_refusal_asks_for_attention_even_if_its_reason_is_critical_elsewhere() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.stopped(7, "never seen")
+    assert stage.state is _S.REFUSED
+    assert stage.announced(Category.CAPTURE) == [(ATTENTION, Code.STOP_CANCELED)]
+
+
+def test_open_rooms_are_nothing_to_tell_once_nothing_is_live() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.enters_room(GUEST)
+    stage.stopped(1)
+    assert stage.withdrawn(Category.ROOMS)
+
+
+def test_capture_by_someone_else_is_nothing_to_tell_once_the_meeting_is_over() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.started("x", "other")
+    stage.meeting_ended()
+    assert stage.withdrawn(Category.OTHERS)

@@ -6,7 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.effects import LookUp
+from rtms_tray.capture.effects import Ignored, LookUp
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.memory import Colleague
 from rtms_tray.capture.reasons import Code
@@ -201,7 +201,7 @@ def test_people_without_a_uuid_are_not_remembered() -> None:
 def test_a_session_that_is_not_there() -> None:
     stage = Stage()
     stage.take(boards.to_session(stage.board, "s9", e.GiveUp(), stage.now))
-    assert len(stage.ignored()) == 1
+    assert stage.ignored() == [Ignored("GiveUp", "no such session")]
 
 
 def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named() -> None:

@@ -19,7 +19,7 @@ from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.routing import Board, Turn
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
-from rtms_tray.capture.states import MEANINGFUL_IN, CaptureState
+from rtms_tray.capture.states import MEANINGFUL_IN, CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
@@ -68,6 +68,7 @@ class Boards(RuleBasedStateMachine):
         self.log: list[tuple[str, Any, int]] = []
         self.begun = self.board
         self.in_flight: set[int] = set()
+        self.sent: set[int] = set()
 
     @initialize(
         auto=st.sampled_from(AutoResend),
@@ -95,7 +96,8 @@ class Boards(RuleBasedStateMachine):
             if not isinstance(effect, SendRequest):
                 continue
             assert effect.meeting, "a request must name its meeting"
-            assert effect.request not in self.in_flight
+            assert effect.request not in self.sent, "every request has a number of its own"
+            self.sent.add(effect.request)
             self.pending.append(effect)
             if effect.action is Action.START:
                 asker = before.session(f"s{effect.request // REQUESTS_PER_SESSION}")
@@ -314,6 +316,11 @@ def _check_state(session: Session) -> None:
         assert session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}
     if session.state is _S.ENDED:
         assert session.unverified_since is None
+        assert set(session.timers) <= {Timer.FORGET}
+    if session.before is not None:
+        assert session.state in {_S.INTERRUPTED, _S.PAUSED_BREAKOUT, _S.DENIED}
+    assert session.request is None or session.request.action is Action.START
+    assert session.act is None or session.act.action is not Action.START
     if session.state is _S.REQUESTING:
         assert session.request is not None
         assert session.request.open

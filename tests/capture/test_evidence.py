@@ -111,6 +111,29 @@ def begun() -> Stage:
     return stage
 
 
+def own_meeting_handed_over() -> Stage:
+    stage = asked(OWN_MEETING)
+    stage.joins(I_AM)
+    stage.wait(1)
+    stage.becomes_host(NEW_HOST)
+    return stage
+
+
+def may_begin_early() -> Stage:
+    stage = asked()
+    look(join_before_host=True)(stage)
+    return stage
+
+
+def told_otherwise() -> Stage:
+    """Events showed that people may come before the host; the user says no."""
+    stage = begun()
+    stage.joins(GUEST)
+    stage.wait(1)
+    stage.tell(_C.MEETING_ALLOWED_WITHOUT_HOST, NO)
+    return stage
+
+
 def refuse(code: int) -> Act:
     return lambda stage: stage.refuse(code)
 
@@ -161,6 +184,8 @@ ROWS: tuple[Row, ...] = (
      {_C.HOST_ORG_RTMS_ENABLED: (WITHDRAWN, INFERRED)}),
     ("the admin (23), in my own meeting", lambda: live(OWN_MEETING), stop(23),
      {_C.HOST_ORG_RTMS_ENABLED: (WITHDRAWN, INFERRED)}),
+    ("Zoom's trouble (10), in my own meeting", lambda: live(OWN_MEETING), stop(10), {}),
+    ("Zoom's trouble (10), after a hand-off", handed_off, stop(10), {}),
     ("the host (5), after an approval", approved, stop(5), {_C.HOST_APPROVES: (Value.UNKNOWN, EVENT)}),
     *((f"stop {reason}", live, stop(reason), Told()) for reason in range(27) if reason not in {3, 4}),
     # replies
@@ -206,6 +231,10 @@ ROWS: tuple[Row, ...] = (
     ("I go into a room", asked, Stage.enters_room,
      {_C.IN_BREAKOUT_ROOM: (YES, EVENT), _C.OWNER_PRESENT: (YES, EVENT)}),
     ("I leave a room", asked, Stage.leaves_room, {_C.IN_BREAKOUT_ROOM: (NO, EVENT)}),
+    ("I leave my own meeting, which I handed over", own_meeting_handed_over, lambda s: s.leaves(I_AM),
+     {_C.OWNER_PRESENT: (LEFT, EVENT), _C.HOST_PRESENT: (NO, EVENT)}),
+    ("a guest joins, after the setting was read", may_begin_early, lambda s: s.joins(GUEST), {}),
+    ("a guest leaves, after the user told otherwise", told_otherwise, lambda s: s.leaves(GUEST), {}),
     ("others go into a room", asked, lambda s: s.enters_room(GUEST), {}),
     ("the limit of streams", asked, Stage.limited, {}),
     ("a recognised approval", asked, lambda s: s.request_status(YES), {_C.HOST_APPROVES: (YES, EVENT)}),
@@ -446,3 +475,52 @@ def test_a_room_that_the_user_tells_of_is_known_at_zooms_time() -> None:
     stage.wait(5)
     stage.tell_room(YES)
     assert stage.session.known[_C.OWNER_PRESENT].at == stage.at()
+
+
+def test_a_stop_as_old_as_my_return_sends_me_away() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(I_AM)
+    stage.stopped(3)
+    assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
+
+
+def test_after_a_stop_that_sent_me_away_an_older_event_does_not_bring_me_back() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(I_AM)
+    stage.wait(10)
+    stage.stopped(3)
+    stage.joins(I_AM, ago_s=5)
+    assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
+
+
+def test_removed_from_the_meeting_i_am_in_no_room() -> None:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.wait(1)
+    stage.stopped(4)
+    assert stage.session.people.in_breakout is None
+
+
+def test_a_request_that_zoom_takes_ends_what_an_earlier_stop_told() -> None:
+    stage = live(OWN_MEETING)
+    stage.stopped(23)
+    assert stage.session.known[_C.HOST_ORG_RTMS_ENABLED].value is WITHDRAWN
+    stage.resend()
+    stage.reply()
+    assert _C.HOST_ORG_RTMS_ENABLED not in stage.session.known
+
+
+def test_a_client_that_was_looked_at_is_known_at_zooms_time() -> None:
+    stage = Stage(zoom_ahead_s=3600)
+    stage.ask()
+    stage.reply()
+    stage.all(e.OwnerClientSeen(YES, Source.MACHINE))
+    assert stage.session.known[_C.OWNER_CLIENT_SUPPORTED].at == stage.at()
+
+
+def test_what_the_session_knows_of_people_is_not_replaced_by_what_is_remembered() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(I_AM)
+    stage.wait(1)
+    stage.stopped(3)
+    stage.joins(GUEST)
+    assert stage.session.known[_C.OWNER_PRESENT].value is LEFT

@@ -7,12 +7,13 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.effects import Category
 from rtms_tray.capture.matching import named, open_session
 from rtms_tray.capture.policy import UNPLACED_KEPT
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timeline import Mark, SpanKind
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 _S = CaptureState
@@ -392,3 +393,56 @@ def test_a_stream_that_names_no_meeting_is_nobodys() -> None:
     stage.zoom(e.StreamStarted(e.Meeting(host_id=ME), "a", ME, stage.at()))
     assert stage.board.sessions == ()
     assert stage.ignored()
+
+
+def test_an_event_by_uuid_finds_the_session_by_the_number_that_is_remembered() -> None:
+    stage = Stage()
+    stage.meeting_started()
+    stage.gap()  # so the request is tied to no instance
+    stage.ask()
+    stage.reply()
+    stage.wait(1)
+    stage.zoom(e.StreamStopped(e.Meeting(UUID), "z", 7, stage.at()))
+    assert (stage.state, stage.code) == (_S.REFUSED, Code.STOP_CANCELED)
+
+
+def test_a_session_that_was_given_up_takes_no_names_but_from_its_stream() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.give_up()
+    stage.wait(5)
+    stage.joins(GUEST)
+    assert stage.session.meeting.uuid is None
+
+
+def test_where_events_of_the_meeting_have_come_nobody_is_reminded_to_look() -> None:
+    stage = Stage()
+    stage.meeting_started()
+    stage.ask()
+    stage.reply()
+    stage.wait(700)
+    assert stage.announced(Category.REMINDER) == []
+
+
+def test_time_before_the_uuid_was_known_is_lost_since_the_meetings_start() -> None:
+    stage = Stage()
+    stage.meeting_started()
+    began = stage.now
+    stage.gap()
+    stage.wait(59)
+    stage.ask()
+    stage.reply()
+    stage.joins(GUEST)
+    assert stage.session.timeline.marks[0] == Mark(began, SpanKind.LOST, Code.ASKED)
+
+
+def test_what_waited_for_its_number_is_told_once_that_is_known() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.clear()
+    stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 7, stage.at()))
+    told = e.MeetingSeen(e.Meeting(UUID, NUMBER), e.MeetingStatus.STARTED)
+    stage.take(boards.seen(stage.board, told, stage.now))
+    assert stage.announced(Category.CAPTURE) == [(Severity.ATTENTION, Code.STOP_CANCELED)]

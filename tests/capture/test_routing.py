@@ -8,11 +8,13 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.alerts import wants_attention
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.effects import Category, Ignored, Withdraw
 from rtms_tray.capture.events import MeetingStatus, Outcome
 from rtms_tray.capture.memory import Memory
-from rtms_tray.capture.policy import Policy
-from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.policy import ENDED_LISTED_FOR, Policy
+from rtms_tray.capture.reasons import Code, Severity
+from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timeline import Mark, SpanKind
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage, brought_to
 
@@ -438,3 +440,176 @@ def test_a_stream_that_only_one_of_two_had_is_kept() -> None:
     assert states(stage) == [_S.REQUESTING]
     stage.zoom(e.StreamStopped(e.Meeting(), "n", 8, stage.at()))
     assert (stage.state, stage.code) == (_S.STOPPED_PERMANENTLY, Code.STOP_REVOKED)
+
+
+# --- what the log says
+
+
+@pytest.mark.parametrize(
+    ("event", "logged"),
+    [
+        (e.Unknown("meeting.novelty", 1), Ignored("meeting.novelty", "unknown event")),
+        (e.AppDeauthorized("other", 1), Ignored("AppDeauthorized", "somebody else's")),
+        (
+            e.StreamStopped(MEETING, "x", 1, 1),
+            Ignored("StreamStopped", "somebody else's stream", others=True),
+        ),
+        (
+            e.StreamStarted(MEETING, "gone", ME, 1),
+            Ignored("StreamStarted", "this stream has stopped before"),
+        ),
+        (
+            e.StreamStopped(OTHER, "a", 1, 1),
+            Ignored("StreamStopped", "another meeting's UUID"),
+        ),
+        (
+            e.ParticipantJoined(OTHER, GUEST, 1),
+            Ignored("ParticipantJoined", "no session for this meeting", others=True),
+        ),
+        (
+            e.MeetingStarted(OTHER, 1),
+            Ignored("MeetingStarted", "nobody here asked for it", others=True),
+        ),
+    ],
+    ids=lambda one: one.because if isinstance(one, Ignored) else type(one).__name__,
+)
+def test_the_log_says_why_an_event_changes_nothing(event: e.ZoomEvent, logged: Ignored) -> None:
+    stage = Stage()
+    stage.zoom(e.StreamStarted(e.Meeting("uuid-7"), "x", "other", stage.at()))
+    stage.started("gone")
+    stage.stopped(1, "gone")
+    stage.started("a")
+    stage.clear()
+    stage.zoom(event)
+    assert stage.ignored() == [logged]
+
+
+def test_the_app_removed_by_somebody_unnamed_may_have_been_removed_by_me() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.zoom(e.AppDeauthorized(None, stage.at()))
+    assert stage.unverified
+
+
+def test_the_next_session_knows_who_has_signed_in() -> None:
+    stage = Stage()
+    stage.all(e.SignedIn("new", "account"))
+    stage.ask()
+    assert (stage.session.me, stage.session.my_account) == ("new", "account")
+
+
+def test_only_events_of_the_meeting_itself_are_remembered_of_it() -> None:
+    stage = Stage()
+    stage.limited()
+    stage.request_status(Value.YES)
+    stage.interrupted()
+    assert stage.board.memory.meetings == {}
+
+
+def test_a_request_finds_its_session_though_the_feed_tells_of_an_instance() -> None:
+    stage = asked()
+    stage.wait(6)
+    stage.meeting_started(ago_s=60)  # older than the request: it does not bind
+    stage.resend()
+    assert [one.meeting.uuid for one in stage.board.sessions] == [UUID]
+
+
+def test_without_a_feed_no_instance_is_known_to_be_running() -> None:
+    stage = Stage(feed=False)
+    stage.meeting_started()
+    stage.ask()
+    assert stage.session.meeting.uuid is None
+
+
+# --- the next instance of a meeting
+
+
+@pytest.mark.parametrize(("later", "state"), [(0, _S.SHARING), (1, _S.ENDED)])
+def test_the_next_instance_begins_after_all_that_this_one_told(
+    later: int, state: CaptureState
+) -> None:
+    stage = brought_to(_S.SHARING)
+    stage.wait(5)
+    stage.joins(GUEST)
+    stage.zoom(e.MeetingStarted(NEXT, stage.at() + later))
+    assert stage.board.sessions[0].state is state
+
+
+@pytest.mark.parametrize(("later", "state"), [(0, _S.SHARING), (1, _S.ENDED)])
+def test_the_next_instance_begins_after_this_ones_stream(later: int, state: CaptureState) -> None:
+    stage = Stage()
+    stage.started()
+    stage.wait(5)
+    stage.interrupted()
+    stage.wait(1)
+    stage.started()
+    stage.zoom(e.MeetingStarted(NEXT, stage.at() + later))
+    assert stage.board.sessions[0].state is state
+
+
+def test_a_session_that_the_next_instance_ends_waits_for_nothing_but_to_be_forgotten() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.feed_down()
+    stage.wait(60)
+    stage.zoom(e.MeetingStarted(NEXT, stage.at()))
+    ended = stage.board.sessions[0]
+    assert (ended.state, ended.request, ended.act, ended.quiet_left) == (_S.ENDED, None, None, None)
+    assert ended.timers == {Timer.FORGET: stage.now + ENDED_LISTED_FOR}
+
+
+def test_a_session_that_the_next_instance_ends_has_no_pause_under_way() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.act(e.Action.PAUSE)
+    stage.wait(1)
+    stage.zoom(e.MeetingStarted(NEXT, stage.at()))
+    assert (stage.state, stage.session.act) == (_S.ENDED, None)
+
+
+def test_what_is_told_of_both_instances_is_told() -> None:
+    stage = brought_to(_S.NO_ANSWER)
+    stage.zoom(e.StreamStarted(e.Meeting("uuid-2", NUMBER), "b", ME, stage.at()))
+    assert Withdraw("s1", Category.CAPTURE) in stage.effects
+    assert (Severity.INFO, Code.BEGAN) in stage.announced(Category.CAPTURE)
+    assert stage.looked() == []
+
+
+def test_the_next_instance_without_a_number_is_looked_up() -> None:
+    stage = Stage()
+    stage.zoom(e.StreamStarted(e.Meeting("uuid-2"), "b", ME, stage.at()))
+    assert stage.looked() == ["uuid-2"]
+    stage.clear()
+    stage.zoom(e.StreamStarted(e.Meeting(number="11122233344"), "c", ME, stage.at()))
+    assert stage.looked() == []
+
+
+def test_a_stop_that_overtook_its_start_is_told_after_it() -> None:
+    stage = Stage()
+    stage.stopped(1)
+    stage.started(ago_s=1)
+    assert stage.announced(Category.CAPTURE) == [
+        (Severity.INFO, Code.BEGAN_ELSEWHERE),
+        (Severity.CRITICAL, Code.STOP_HOST),
+    ]
+    assert set(stage.board.memory.finished) == {"a"}
+
+
+@pytest.mark.parametrize("ahead_s", [0, 3600])
+def test_time_before_the_request_is_lost_from_the_meetings_start_on_this_machines_clock(
+    ahead_s: int,
+) -> None:
+    stage = Stage(zoom_ahead_s=ahead_s)
+    stage.board = replace(stage.board, zoom_ahead=ahead_s * SECOND)
+    stage.meeting_started()
+    began = stage.now
+    stage.wait(60)
+    stage.ask()
+    assert stage.session.timeline.marks[0] == Mark(began, SpanKind.LOST, Code.ASKED)
+
+
+def test_only_an_answer_to_a_request_is_looked_up_by_its_uuid() -> None:
+    stage = asked()
+    stage.clear()
+    stage.zoom(e.MeetingStarted(e.Meeting("uuid-7"), stage.at()))
+    assert stage.looked() == []
+    stage.give_up()
+    stage.zoom(e.StreamStopped(e.Meeting("uuid-7"), "a", 7, stage.at()))
+    assert stage.looked() == []

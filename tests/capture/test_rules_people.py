@@ -131,7 +131,7 @@ class TestHandOff:
         assert stage.code is Code.HAND_OFF
 
     @pytest.mark.parametrize("reason", [1, 5, 9, 23])
-    @pytest.mark.parametrize("after_s", [1, 15])
+    @pytest.mark.parametrize("after_s", [0, 1, 15])
     def test_a_change_after_the_stop(self, reason: int, after_s: int) -> None:
         stage = brought_to(SHARING)
         stage.stopped(reason)

@@ -48,6 +48,7 @@ from tests.helpers.capture_rows import (
 from tests.helpers.capture_stage import (
     GUEST,
     NUMBER,
+    THE_HOST,
     UUID,
     Stage,
     brought_to,
@@ -287,3 +288,68 @@ def test_one_coming_is_answered_by_one_request() -> None:
     assert (len(first.effects), first.session.why.code) == (1, Code.RESENT_FOR_HOST)
     again = host_came(first.session, stage.now, stage.at())
     assert (again.effects, again.session.state) == ((), CaptureState.RESEND_NEEDED)
+
+
+# --- numbers of requests
+
+
+def numbers(stage: Stage) -> list[int]:
+    return [effect.request for effect in stage.effects if isinstance(effect, SendRequest)]
+
+
+def test_requests_are_numbered_one_by_one_whatever_they_ask_for() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply(Outcome.SERVER_TROUBLE)
+    stage.wait(1)
+    stage.reply()
+    stage.started()
+    stage.act(Action.PAUSE)
+    stage.act_answer(Outcome.SERVER_TROUBLE)
+    stage.wait(1)
+    stage.act_answer()
+    stage.act(Action.RESUME)
+    stage.act_answer()
+    stage.ask()
+    assert numbers(stage) == [100_001, 100_002, 100_003, 100_004, 100_005, 100_006]
+
+
+def test_asked_at_is_when_the_newest_try_was_sent() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply(Outcome.SERVER_TROUBLE)
+    stage.wait(1)
+    sent_at = stage.now
+    stage.wait(2)
+    stage.reply(zoom_ahead_ms=7_000)
+    assert stage.session.asked_at == sent_at + 7_000
+
+
+def test_giving_up_leaves_no_request_to_wait_for() -> None:
+    stage = brought_to(REQUESTING)
+    stage.give_up()
+    assert (stage.session.request, stage.session.act) == (None, None)
+
+
+def test_a_stop_from_here_is_dated_on_zooms_clock() -> None:
+    stage = brought_to(SHARING, Stage(zoom_ahead_s=3600))
+    stage.done(STOP)
+    assert stage.session.stopped_at == stage.at()
+
+
+def test_reminders_begin_anew_with_a_resend() -> None:
+    stage = Stage(feed=False)
+    stage.ask()
+    stage.reply()
+    stage.wait(6 * 60)
+    assert stage.session.nudges == 2
+    stage.resend()
+    assert (stage.session.nudges, Timer.NUDGE in stage.session.timers) == (0, False)
+
+
+def test_a_host_who_comes_is_nothing_to_a_stream_that_nobody_asked_for() -> None:
+    stage = Stage()
+    stage.started()
+    stage.wait(5)
+    stage.joins(THE_HOST)
+    assert (stage.state, stage.code, stage.sent()) == (SHARING, Code.BEGAN_ELSEWHERE, [])

@@ -169,9 +169,9 @@ def test_so_does_one_that_ends() -> None:
 
 def test_other_words_are_kept() -> None:
     stage = asking_again()
-    stage.tell(Condition.HOST_CLIENT_SUPPORTED, Value.YES)
+    stage.tell(Condition.MEETING_ALLOWED_WITHOUT_HOST, Value.YES)  # no stream tells that
     stage.started("b")
-    assert Condition.HOST_CLIENT_SUPPORTED in stage.session.known
+    assert Condition.MEETING_ALLOWED_WITHOUT_HOST in stage.session.known
 
 
 def test_without_news_of_a_stream_the_word_counts_once_the_reply_is_in() -> None:
