@@ -49,7 +49,7 @@ def run(profile: Profile, *, verbose: bool) -> int:
 def demo(scenario: str | None, *, verbose: bool) -> int:
     """Run the simulator and a tray beside it, in a profile that is thrown away."""
     from rtms_tray.demo import sandbox as parts  # noqa: PLC0415 - only the demo needs a simulator
-    from rtms_tray.simulator.server import SimulatorThread  # noqa: PLC0415 - as above
+    from rtms_tray.simulator import SimulatorThread  # noqa: PLC0415 - as above
 
     app = QApplication(sys.argv[:1])
     simulator = SimulatorThread(scenario=scenario or "default", progression="timed")

@@ -61,7 +61,7 @@ async def test_the_running_meetings_come_first_and_once(
     sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
-        put_meeting(zoom.house.engine, {"number": MINE, "host": "owner"})
+        put_meeting(zoom.engine, {"number": MINE, "host": "owner"})
         zoom.act(MINE, "host_joins")
         listed = await _meetings(running)
         live = [text.startswith("Live now: ") for text in listed]
@@ -77,7 +77,7 @@ async def test_meetings_that_cannot_be_listed_say_why(
     sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
-        zoom.house.faults.waiting.append(Fault(path="/v2/users", status=500, times=9))
+        zoom.faults.add(Fault(path="/v2/users", status=500, times=9))
         (said,) = await _meetings(running)
         assert "Zoom" in said
         assert "Loading" not in said

@@ -46,7 +46,7 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
             _warn_root()
             return load_app().demo(arguments.scenario, verbose=arguments.verbose)
         case "simulate":
-            from rtms_tray.simulator.command import main  # noqa: PLC0415 - loads a whole server
+            from rtms_tray.simulator.__main__ import main  # noqa: PLC0415 - loads a whole server
 
             return main(rest)
         case _:

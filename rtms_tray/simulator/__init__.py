@@ -1,8 +1,8 @@
-"""A Zoom on loopback: sign-in, REST, event feed, and a meeting's people to play with.
+"""A Zoom on loopback: sign-in, REST, the event feed, and people who act in meetings.
 
-It shares no code with the rest of the program, so it cannot agree with it by sharing mistakes.
+It imports nothing else of the program, so it cannot agree with it by sharing its mistakes.
 """
 
-from rtms_tray.simulator.server import Simulator, SimulatorThread
+from rtms_tray.simulator.web_server import Simulator, SimulatorThread
 
 __all__ = ["Simulator", "SimulatorThread"]

@@ -1,8 +1,48 @@
-"""The simulator alone: `python -m rtms_tray.simulator`."""
+"""The command `rtms-tray simulate`: runs the simulator alone, and prints its addresses as JSON."""
 
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
 import sys
+from collections.abc import Sequence
 
-from rtms_tray.simulator.command import main
+from rtms_tray.simulator import Simulator, scenarios
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until SIGTERM or SIGINT; 0 when ended so, 1 when it could not begin."""
+    options = _parser().parse_args(argv)
+    # Where a loop takes no signal handlers, Ctrl-C arrives as an exception.
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            asyncio.run(_serve(options))
+        except (OSError, ValueError) as error:
+            sys.stderr.write(f"The simulator cannot start: {error}\n")
+            return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rtms-tray simulate", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0, the default: any free port")
+    parser.add_argument("--scenario", default="default", choices=scenarios.names())
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same IDs")
+    parser.add_argument("--progression", default="timed", choices=("immediate", "manual", "timed"))
+    return parser
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    end = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, end.set)
+    async with Simulator(**vars(options)) as zoom:
+        sys.stdout.write(json.dumps(zoom.addresses()) + "\n")
+        sys.stdout.flush()
+        await end.wait()
+
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

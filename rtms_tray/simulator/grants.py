@@ -1,4 +1,4 @@
-"""Who may do what: authorization codes, grants and tokens, as Zoom's sign-in hands them out."""
+"""What Zoom's authorization server keeps: authorization codes, grants and tokens."""
 
 import base64
 import hashlib
@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from rtms_tray.simulator.decisions import Caller
 from rtms_tray.simulator.engine import Engine
+from rtms_tray.simulator.rtms_requests import Caller
 from rtms_tray.simulator.world import Millis
 
 CODE_LIFETIME_MS = 5 * 60 * 1000
@@ -15,15 +15,15 @@ APP_SCOPES = "marketplace:read:event_subscription marketplace:write:websocket_co
 
 
 class OAuthError(Exception):
-    """A refusal of the token endpoint: Zoom's `error` word and its `reason`."""
+    """A refusal of the token endpoint: Zoom's `error` code and its `reason`."""
 
     def __init__(self, error: str, reason: str) -> None:
         super().__init__(reason)
         self.error, self.reason = error, reason
 
 
-class Code(Struct, frozen=True, kw_only=True):
-    """An authorization code: who said yes, to which client, and how it must be redeemed."""
+class AuthorizationCode(Struct, frozen=True, kw_only=True):
+    """Who consented, to which client, and what redeeming the code requires."""
 
     client_id: str
     user: str
@@ -34,7 +34,7 @@ class Code(Struct, frozen=True, kw_only=True):
 
 
 class Grant(Struct, kw_only=True):
-    """One person's consent to one client, with the refresh tokens that are good for it."""
+    """One person's consent to one client, with its valid refresh tokens."""
 
     user: str
     client_id: str
@@ -50,118 +50,121 @@ class AccessToken(Struct, frozen=True, kw_only=True):
 
 
 class Grants:
-    """Issues, renews, checks and revokes everything that signs a caller in."""
+    """Issues, renews, checks and revokes grants and their tokens."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._codes: dict[str, Code] = {}
+        self._codes: dict[str, AuthorizationCode] = {}
         self._tokens: dict[str, AccessToken] = {}
-        self.living: list[Grant] = []
+        self.active: list[Grant] = []
 
-    def new_code(self, code: Code) -> str:
+    def issue_code(self, code: AuthorizationCode) -> str:
         """Issue an authorization code."""
-        word = self._engine.world.mint.token(24)
-        self._codes[word] = code
-        return word
+        value = self._engine.world.ids.token(24)
+        self._codes[value] = code
+        return value
 
-    def expiry(self) -> Millis:
-        """Tell until when a code issued now is good."""
+    def code_expiry(self) -> Millis:
+        """Return when a code that is issued now expires."""
         return self._engine.clock() + CODE_LIFETIME_MS
 
-    def redeem(self, word: str, client_id: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
-        """Turn a code into tokens; a code is good once, and gone even if this fails.
+    def redeem(
+        self, value: str, client_id: str, redirect_uri: str, verifier: str
+    ) -> dict[str, Any]:
+        """Exchange a code for tokens; a code is used up even if this fails.
 
         Raises:
-            OAuthError: the code, its redirect URI or its verifier is wrong, or it is too old.
+            OAuthError: the code, its redirect URI or its verifier is wrong, or it has expired.
         """
-        code = self._codes.pop(word, None)
+        code = self._codes.pop(value, None)
         if code is None or code.client_id != client_id or code.expires_at < self._engine.clock():
             raise OAuthError("invalid_grant", "Invalid authorization code")
         if code.redirect_uri != redirect_uri:
             raise OAuthError("invalid_request", "Redirect URI mismatch")
-        if code.challenge and not _proves(verifier, code):
+        if code.challenge and not _matches_challenge(verifier, code):
             raise OAuthError("invalid_grant", "Invalid code verifier")
-        self._end_older_grants(code)
+        self._revoke_older_grants(code)
         grant = Grant(user=code.user, client_id=client_id)
-        self.living.append(grant)
+        self.active.append(grant)
         self._engine.world.users[code.user].has_app = True
-        return self._reply(grant)
+        return self._issue_tokens(grant)
 
     def refresh(self, token: str, client_id: str) -> dict[str, Any]:
         """Renew a grant's tokens, with a new refresh token.
 
         Raises:
-            OAuthError: the refresh token is not, or no longer, good.
+            OAuthError: the refresh token is not valid, or no longer.
         """
-        grant = next((g for g in self.living if token in g.refresh_tokens), None)
+        grant = next((g for g in self.active if token in g.refresh_tokens), None)
         if grant is None or grant.client_id != client_id:
             raise OAuthError("invalid_grant", "Invalid Token!")
-        if self._engine.world.switches.rotation == "at_once":
+        if self._engine.world.settings.rotation == "at_once":
             grant.refresh_tokens.remove(token)
-        return self._reply(grant)
+        return self._issue_tokens(grant)
 
-    def for_app(self) -> dict[str, Any]:
+    def issue_app_token(self) -> dict[str, Any]:
         """Issue a token of the app's own, without a refresh token."""
-        return self._access(None, self._engine.world.app.client_id, APP_SCOPES)
+        return self._issue_access_token(None, self._engine.world.app.client_id, APP_SCOPES)
 
-    def revoke(self, token: str) -> bool:
-        """End the grant that this access or refresh token belongs to; False: not known."""
+    def revoke_token(self, token: str) -> bool:
+        """Revoke the grant of this access or refresh token; False: the token is unknown."""
         access = self._tokens.get(token)
-        for grant in list(self.living):
+        for grant in list(self.active):
             same = access and (access.user, access.client_id) == (grant.user, grant.client_id)
             if same or token in grant.refresh_tokens:
-                self.end(grant)
+                self.revoke(grant)
                 return True
         return False
 
-    def end(self, grant: Grant) -> None:
-        """Kill a grant with all its tokens."""
-        self.living.remove(grant)
-        mine = (grant.user, grant.client_id)
-        self._tokens = {k: t for k, t in self._tokens.items() if (t.user, t.client_id) != mine}
+    def revoke(self, grant: Grant) -> None:
+        """Revoke a grant with all its tokens."""
+        self.active.remove(grant)
+        revoked = (grant.user, grant.client_id)
+        self._tokens = {k: t for k, t in self._tokens.items() if (t.user, t.client_id) != revoked}
 
-    def caller(self, token: str) -> Caller:
-        """Tell who calls with this access token."""
-        found = self._tokens.get(token)
-        if found is None:
-            return Caller(refusal="Invalid access token.")
-        if found.expires_at <= self._engine.clock():
-            return Caller(refusal="Access token is expired.")
-        scopes = APP_SCOPES if found.user is None else self._engine.world.switches.scopes
-        return Caller(user=found.user, scopes=scopes)
+    def authenticate(self, token: str) -> Caller:
+        """Return who calls with this access token."""
+        access = self._tokens.get(token)
+        if access is None:
+            return Caller(auth_error="Invalid access token.")
+        if access.expires_at <= self._engine.clock():
+            return Caller(auth_error="Access token is expired.")
+        scopes = APP_SCOPES if access.user is None else self._engine.world.settings.scopes
+        return Caller(user=access.user, scopes=scopes)
 
     def is_app_token(self, token: str) -> bool:
-        """Tell whether this is a living token of the app's own, as the event feed wants."""
-        caller = self.caller(token)
-        return not caller.refusal and caller.user is None
+        """Whether this is a valid token of the app's own, which the event feed requires."""
+        caller = self.authenticate(token)
+        return not caller.auth_error and caller.user is None
 
-    def _end_older_grants(self, code: Code) -> None:
-        mode = self._engine.world.switches.one_grant
-        for grant in list(self.living):
+    def _revoke_older_grants(self, code: AuthorizationCode) -> None:
+        mode = self._engine.world.settings.one_grant
+        for grant in list(self.active):
             same_client = mode == "per_app" or grant.client_id == code.client_id
             if mode != "off" and grant.user == code.user and same_client:
-                self.end(grant)
+                self.revoke(grant)
 
-    def _reply(self, grant: Grant) -> dict[str, Any]:
-        refresh_token = self._engine.world.mint.token(24) + "R"
+    def _issue_tokens(self, grant: Grant) -> dict[str, Any]:
+        refresh_token = self._engine.world.ids.token(24) + "R"
         grant.refresh_tokens.append(refresh_token)
-        reply = self._access(grant.user, grant.client_id, self._engine.world.switches.scopes)
+        scopes = self._engine.world.settings.scopes
+        reply = self._issue_access_token(grant.user, grant.client_id, scopes)
         return reply | {"refresh_token": refresh_token}
 
-    def _access(self, user: str | None, client_id: str, scopes: str) -> dict[str, Any]:
-        word = self._engine.world.mint.token(24)
-        lifetime_s = self._engine.world.switches.token_lifetime_s
+    def _issue_access_token(self, user: str | None, client_id: str, scopes: str) -> dict[str, Any]:
+        value = self._engine.world.ids.token(24)
+        lifetime_s = self._engine.world.settings.token_lifetime_s
         expires_at = self._engine.clock() + lifetime_s * 1000
-        self._tokens[word] = AccessToken(user=user, client_id=client_id, expires_at=expires_at)
+        self._tokens[value] = AccessToken(user=user, client_id=client_id, expires_at=expires_at)
         return {
-            "access_token": word,
+            "access_token": value,
             "token_type": "bearer",
             "expires_in": lifetime_s,
             "scope": scopes,
         }
 
 
-def _proves(verifier: str, code: Code) -> bool:
+def _matches_challenge(verifier: str, code: AuthorizationCode) -> bool:
     if code.method == "S256":
         digest = hashlib.sha256(verifier.encode()).digest()
         verifier = base64.urlsafe_b64encode(digest).decode().rstrip("=")

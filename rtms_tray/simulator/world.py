@@ -1,4 +1,8 @@
-"""The simulated Zoom as values: people, the app, meetings and their streams. No I/O, no clock."""
+"""The simulated Zoom as values: settings, people, the app, meetings and their streams.
+
+No I/O and no clock. Where Zoom's behaviour is unknown or varies, it is a setting here, not a guess
+in the code. The fields of these values are also the JSON of the control interface.
+"""
 
 import base64
 from random import Random
@@ -7,42 +11,96 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, field
 
-from rtms_tray.simulator.switches import Switches
-
 Millis = int
-FIRST_SEAT = 16_778_240
-"""The number of the first participant in a meeting, as Zoom counts them."""
+Progression = Literal["immediate", "manual", "timed"]
+
+FIRST_PARTICIPANT_ID = 16_778_240
+"""Zoom numbers the participants of a meeting from here."""
+
+SCOPES = (
+    "meeting:read:list_meetings meeting:read:list_upcoming_meetings meeting:read:meeting"
+    " meeting:update:participant_rtms_app_status user:read:user"
+)
+"""The scopes of the app, as the token reply lists them."""
+
+DELAYS_S: dict[str, float] = {
+    "auto_start": 2.0,  # from the start of the meeting to the automatic request
+    "host_answers": 4.0,  # how long a host who answers automatically takes
+    "stream_begins": 2.0,  # from an allowed start to meeting.rtms_started
+    "jbh_waiting": 30.0,  # documented minimum for meeting.participant_jbh_waiting
+    "receiver_timeout": 60.0,  # documented window for the app's receiver to reconnect
+}
+"""How long each thing takes in the timed progression, in seconds."""
 
 
-class Mint:
-    """Makes every identifier and secret from one seed, so that a run can be repeated."""
+class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How this Zoom behaves; POST /control/settings changes any of it."""
+
+    # Time
+    progression: Progression = "timed"
+    timing_scale: float = 1.0
+    delays_s: dict[str, float] = field(default_factory=lambda: dict(DELAYS_S))
+    clock_skew_s: float = 0.0
+
+    # Sign-in
+    consent: Literal["ask", "allow", "deny"] = "ask"
+    user: str = "owner"
+    redirect_paths: list[str] = field(default_factory=lambda: ["/callback"])
+    rotation: Literal["at_once", "grace"] = "at_once"
+    one_grant: Literal["per_app", "per_client", "off"] = "per_app"
+    token_lifetime_s: int = 3599
+    scopes: str = SCOPES
+    api_url: str = "own"  # "own", "absent", or the URL to put into the token reply
+
+    # Requests
+    rate_limited: bool = False
+    account_settings: Literal["refuse", "silence"] = "refuse"
+    already_running: Literal["no_op", "refuse"] = "no_op"
+    stop_withdraws_request: bool = True
+
+    # Streams
+    sharing_on_restarts: bool = True
+    breakout_stop_reason: int | None = 3  # null: no event, the stream only pauses
+    breakout_restarts: bool = True
+    hand_off_stop_reason: int = 9
+    ended_meeting: Literal["waiting", "gone"] = "waiting"
+
+    # Events
+    nested_payloads: bool = False
+    rtms_meeting_id: Literal["number", "text", "absent"] = "number"
+    rtms_operator: bool = True
+    made_up_events: bool = False
+
+
+class IdGenerator:
+    """Generates every identifier and secret from one seed, so that a run can be repeated."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - repeatable on purpose, nothing is protected by it
 
     def token(self, size: int = 16) -> str:
-        """Make a URL-safe word of about 4/3 `size` characters."""
+        """Generate a URL-safe string of about 4/3 `size` characters."""
         return base64.urlsafe_b64encode(self._random.randbytes(size)).decode().rstrip("=")
 
     def uuid(self) -> str:
-        """Make a meeting UUID: standard base64, so it may hold `/` and `+`."""
+        """Generate a meeting UUID: standard base64, so it may contain `/` and `+`."""
         return base64.b64encode(self._random.randbytes(16)).decode()
 
-    def awkward_uuid(self) -> str:
-        """Make a meeting UUID that only a double-encoded path can carry."""
+    def uuid_with_slashes(self) -> str:
+        """Generate a meeting UUID that must be encoded twice in a path."""
         return "/" + self.uuid()[1:4] + "//" + self.uuid()[6:]
 
-    def stream(self) -> str:
-        """Make an RTMS stream ID: 32 hexadecimal digits."""
+    def stream_id(self) -> str:
+        """Generate an RTMS stream ID: 32 hexadecimal digits."""
         return self._random.randbytes(16).hex()
 
     def meeting_number(self) -> int:
-        """Make an eleven-digit meeting number."""
+        """Generate an eleven-digit meeting number."""
         return self._random.randrange(90_000_000_000, 99_999_999_999)
 
 
 class User(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Somebody with a Zoom account; `key` is the name that scenarios call them by."""
+    """Somebody with a Zoom account; scenarios refer to them by `key`."""
 
     key: str
     id: str
@@ -74,7 +132,7 @@ class App(Struct, kw_only=True):
 
 
 class Stream(Struct, kw_only=True):
-    """One RTMS stream; `stop_reason` is None while it lives."""
+    """One RTMS stream; `stop_reason` is None while it runs."""
 
     id: str
     operator: str
@@ -84,8 +142,8 @@ class Stream(Struct, kw_only=True):
     stop_reason: int | None = None
 
 
-class Request(Struct, kw_only=True):
-    """A start request that Zoom accepted and that has led to no stream yet."""
+class StartRequest(Struct, kw_only=True):
+    """A start request that Zoom accepted and whose stream has not begun yet."""
 
     id: int
     operator: str
@@ -93,25 +151,25 @@ class Request(Struct, kw_only=True):
 
 
 class Meeting(Struct, kw_only=True, forbid_unknown_fields=True):
-    """One meeting with all that decides whether it can be captured."""
+    """One meeting with everything that decides whether it can be captured."""
 
     number: int
     uuid: str
     topic: str = "Weekly review"
-    host: str = "host"  # whose meeting it is; never changes
+    host: str = "host"  # who scheduled the meeting; never changes
     owner: str = "owner"  # who brings the app
-    host_now: str = ""  # who holds the host's role; empty: `host`
+    host_now: str = ""  # who has the host role; empty: `host`
     kind: Literal["meeting", "webinar"] = "meeting"
     type: Literal[1, 2, 3, 8] = 2
     start_time: Millis = 0
     duration: int = 60
-    starts_in_min: int | None = None  # when given, sets start_time on creation
+    starts_in_min: int | None = None  # when given, sets start_time
     started: bool = False
     ended: bool = False
     host_present: bool = False
     owner_present: bool = False
     others: list[str] = field(default_factory=list)
-    owner_waiting: bool = False  # at the door of a meeting that waits for its host
+    owner_waiting: bool = False  # for the host, in a meeting that has not started
     owner_invited: bool = True
     in_breakout_room: bool = False
     breakout_uuid: str = ""
@@ -129,46 +187,46 @@ class Meeting(Struct, kw_only=True, forbid_unknown_fields=True):
     approval: Literal["approve", "deny", "ignore", "ask"] = "ask"
     auto_start_enabled: bool = False
     auto_start_by: Literal["host_account", "other_account"] = "other_account"
-    request: Request | None = None
+    request: StartRequest | None = None
     streams: list[Stream] = field(default_factory=list)
-    resumes_for: str = ""  # for whom a stream begins again by itself
+    resumes_for: str = ""  # for whom a stream restarts without a request
 
-    def host_key(self) -> str:
-        """Name who holds the host's role now."""
+    def current_host(self) -> str:
+        """Return who has the host role."""
         return self.host_now or self.host
 
     def is_present(self, key: str) -> bool:
-        """Tell whether this person is in the meeting."""
+        """Whether this person is in the meeting."""
         if key == self.owner:
             return self.owner_present
-        return self.host_present if key == self.host_key() else key in self.others
+        return self.host_present if key == self.current_host() else key in self.others
 
-    def seat(self, key: str, present: bool) -> None:  # noqa: FBT001 - the act's only object
-        """Let this person be in the meeting, or not."""
+    def set_present(self, key: str, present: bool) -> None:  # noqa: FBT001 - what is set
+        """Put this person into the meeting, or take them out."""
         if key == self.owner:
             self.owner_present = present
             self.in_breakout_room = self.in_breakout_room and present
-        if key == self.host_key():
+        if key == self.current_host():
             self.host_present = present
         elif key != self.owner:
             self.others = [k for k in self.others if k != key] + ([key] if present else [])
 
-    def live(self, operator: str | None = None) -> list[Stream]:
-        """List the streams that live, of one operator or of everybody."""
+    def running_streams(self, operator: str | None = None) -> list[Stream]:
+        """List the streams that run, of one operator or of everybody."""
         running = [s for s in self.streams if s.stop_reason is None]
         return [s for s in running if operator in (None, s.operator)]
 
-    def tidy(self) -> None:
-        """Make what was set agree with itself: an owner who is the host is there once."""
-        if self.host_key() == self.owner:
+    def sync_host_presence(self) -> None:
+        """Where the app owner is the host, make both presence fields agree."""
+        if self.current_host() == self.owner:
             self.host_present = self.owner_present
 
 
 class World(Struct, kw_only=True):
-    """All that the simulated Zoom knows."""
+    """The whole state of the simulated Zoom."""
 
-    mint: Mint
-    switches: Switches
+    ids: IdGenerator
+    settings: Settings
     users: dict[str, User]
     app: App
     meetings: dict[int, Meeting] = field(default_factory=dict)
@@ -179,18 +237,18 @@ class World(Struct, kw_only=True):
         """Find a user by Zoom's user ID."""
         return next((u for u in self.users.values() if u.id == user_id), None)
 
-    def meeting(self, reference: str) -> Meeting | None:
-        """Find a meeting by its number or by the UUID of its newest instance."""
+    def find_meeting(self, reference: str) -> Meeting | None:
+        """Find a meeting by its number or by the UUID of its latest instance."""
         if reference.isdigit():
             return self.meetings.get(int(reference))
         return next((m for m in self.meetings.values() if m.uuid == reference), None)
 
-    def seat_number(self, key: str) -> str:
-        """Number a participant within a meeting."""
-        return str(FIRST_SEAT + 1024 * list(self.users).index(key))
+    def participant_id(self, key: str) -> str:
+        """Return a person's participant ID within a meeting."""
+        return str(FIRST_PARTICIPANT_ID + 1024 * list(self.users).index(key))
 
-    def is_insider(self, key: str) -> bool:
-        """Tell whether this person belongs to the app owner's account."""
+    def in_owner_account(self, key: str) -> bool:
+        """Whether this person belongs to the app owner's account."""
         return self.users[key].account_id == self.users["owner"].account_id
 
 
@@ -203,14 +261,14 @@ PEOPLE = (
 )
 
 
-def new_world(seed: int, switches: Switches) -> World:
-    """Make a world with its five people, its app, and no meeting."""
-    mint = Mint(seed)
-    accounts = {"home": mint.token(), "away": mint.token()}
+def new_world(seed: int, settings: Settings) -> World:
+    """Create a world with its five people, its app, and no meeting."""
+    ids = IdGenerator(seed)
+    accounts = {"home": ids.token(), "away": ids.token()}
     users = {
         key: User(
             key=key,
-            id=mint.token(),
+            id=ids.token(),
             account_id=accounts[account],
             first_name=first,
             last_name=last,
@@ -219,15 +277,15 @@ def new_world(seed: int, switches: Switches) -> World:
         for key, account, first, last, has_app in PEOPLE
     }
     app = App(
-        client_id=mint.token(),
-        public_client_id=mint.token(),
-        client_secret=mint.token(24),
-        subscription_ids=[mint.token()],
+        client_id=ids.token(),
+        public_client_id=ids.token(),
+        client_secret=ids.token(24),
+        subscription_ids=[ids.token()],
     )
-    return World(mint=mint, switches=switches, users=users, app=app)
+    return World(ids=ids, settings=settings, users=users, app=app)
 
 
-def assign(target: Struct, values: dict[str, Any]) -> None:
+def update_fields(target: Struct, values: dict[str, Any]) -> None:
     """Change some fields of a value in place, all or none.
 
     Raises:

@@ -116,7 +116,7 @@ async def test_a_sign_in_whose_terminal_is_closed_ends(home: House) -> None:
 async def test_sign_out_and_the_meetings_that_stay(sharing: House) -> None:
     answer = await sharing.do("sign-out")
     assert answer == Answer(Exit.DONE, "Signed out.")
-    assert not sharing.zoom.house.grants.living
+    assert not sharing.zoom.grants.active
     status = await sharing.json()
     check(status)
     assert (status["signed_in"], status["user"], status["overall"]) == (False, None, "sharing")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.switches import SCOPES
+from rtms_tray.simulator.world import SCOPES
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from tests.helpers.zoom_world import (
@@ -33,7 +33,7 @@ def runs_already(zoom: Simulator) -> None:
     mine = zoom.world.meetings[int(LATER)]
     mine.host, mine.start_time = "owner", round(time.time() - 600) * 1000
     zoom.act(int(LATER), "owner_joins")
-    zoom.house.engine.step(None)
+    zoom.engine.step(None)
 
 
 def codes_heard(home: House) -> list[str]:
@@ -116,7 +116,7 @@ async def test_not_what_was_given_up_even_after_a_restart(zoom: Simulator, tmp_p
 
 
 async def test_a_sign_in_that_may_not_list_is_told(zoom: Simulator, home: House) -> None:
-    zoom.world.switches.scopes = SCOPES.replace("meeting:read:list_meetings ", "")
+    zoom.world.settings.scopes = SCOPES.replace("meeting:read:list_meetings ", "")
     await home.sign_in()
     await configured(home, KEY, "true")
     assert not await home.program.beforehand.list_hosted()

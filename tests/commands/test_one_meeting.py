@@ -9,7 +9,7 @@ from tests.helpers.zoom_world import MEETING, NUMBER, House
 
 def namelessly(home: House, *, readable: bool = True) -> str:
     """Zoom's events name no number, and those of the meeting itself do not come."""
-    home.zoom.world.switches.rtms_meeting_id = "absent"
+    home.zoom.world.settings.rtms_meeting_id = "absent"
     meeting = home.zoom.world.meetings[NUMBER]
     meeting.host_has_app, meeting.readable = False, readable
     return meeting.uuid

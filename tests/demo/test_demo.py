@@ -26,7 +26,7 @@ async def test_the_demo_signs_in_by_itself(tmp_path: Path) -> None:
             answer = await sandbox.sign_in(home.orders, zoom.addresses())
             assert answer == Answer(Exit.DONE, "Signed in as olive.owner@example.com.")
             await home.connected()
-        assert zoom.world.switches.consent == "ask", "the next sign-in shows its page again"
+        assert zoom.world.settings.consent == "ask", "the next sign-in shows its page again"
 
 
 def test_everything_of_the_demo_is_in_one_folder_that_vanishes() -> None:

@@ -5,7 +5,7 @@ import pytest
 from rtms_tray.demo.player import Act, Change, Clear, Click, Move, SignIn, meeting_of
 from rtms_tray.demo.plays import Play
 from rtms_tray.demo.tour import TOUR
-from rtms_tray.simulator import acts, scenarios
+from rtms_tray.simulator import meeting_actions, scenarios
 
 
 @pytest.mark.parametrize(
@@ -30,5 +30,5 @@ def test_plays_and_tour_use_acts_that_exist() -> None:
     moves = [Play(p.scenario, at).move() for p in made for at in range(len(p.scenario.play))]
     moves += [move for stop in TOUR for move in stop.moves]
     used = {move.name for move in moves if isinstance(move, Act)}
-    assert used <= acts.ACTS.keys()
+    assert used <= meeting_actions.ACTIONS.keys()
     assert used

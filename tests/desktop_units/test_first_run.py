@@ -304,7 +304,7 @@ async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
 async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:
     zoom = stage.home.zoom
     lacking = "meeting:update:participant_rtms_app_status"
-    zoom.world.switches.scopes = zoom.world.switches.scopes.replace(f" {lacking}", "")
+    zoom.world.settings.scopes = zoom.world.settings.scopes.replace(f" {lacking}", "")
     await through_app(stage, zoom)
     await through_feed(stage, zoom)
     click(stage.window.next)

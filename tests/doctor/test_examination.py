@@ -164,7 +164,7 @@ async def test_without_an_instance_no_token_is_touched(zoom: Simulator, tmp_path
         assert found[code].mark is Mark.NOT_CHECKED
         assert found[code].remedy == "Start it: rtms-tray run"
     assert "client_id" not in found
-    assert zoom.house.grants.living == []
+    assert zoom.grants.active == []
     assert found["subscription"].mark is Mark.NOT_CHECKED
     assert "keeps one connection" in found["subscription"].remedy
 
@@ -203,7 +203,7 @@ async def test_zoom_does_not_answer(zoom: Simulator, tmp_path: Path) -> None:
 
 async def test_zoom_has_trouble_of_its_own(zoom: Simulator, tmp_path: Path) -> None:
     profile = profile_in(tmp_path, zoom)
-    zoom.house.faults.waiting.append(Fault(path="/oauth/token", status=503))
+    zoom.faults.add(Fault(path="/oauth/token", status=503))
     found = (await checked(profile, "zoom"))["zoom"]
     assert found.mark is Mark.BROKEN
     assert "503" in found.text

@@ -45,7 +45,7 @@ async def test_all_is_well_where_it_runs(home: House) -> None:
 
 async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None:
     wanted = "meeting:update:participant_rtms_app_status"
-    zoom.world.switches.scopes = zoom.world.switches.scopes.replace(f" {wanted}", "")
+    zoom.world.settings.scopes = zoom.world.settings.scopes.replace(f" {wanted}", "")
     async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
         found = (await asked(home, "scopes"))["scopes"]
     assert found.mark is Mark.BROKEN
@@ -54,15 +54,15 @@ async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None
 
 
 async def test_a_listing_that_is_refused(zoom: Simulator, tmp_path: Path) -> None:
-    zoom.world.switches.scopes = "user:read:user"
+    zoom.world.settings.scopes = "user:read:user"
     async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
         found = (await asked(home, "scopes"))["scopes"]
     assert found.mark is Mark.BROKEN
 
 
 async def test_a_sign_in_that_zoom_has_ended(home: House) -> None:
-    grants = home.zoom.house.grants
-    grants.end(grants.living[0])
+    grants = home.zoom.grants
+    grants.revoke(grants.active[0])
     found = await asked(home, "sign_in", "scopes")
     assert found["sign_in"].mark is Mark.BROKEN
 
@@ -132,13 +132,13 @@ async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
 
 async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
     async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        zoom.house.faults.waiting.append(Fault(path="/v2/users/me", times=-1, drop=True))
+        zoom.faults.add(Fault(path="/v2/users/me", times=-1, drop=True))
         found = (await asked(home, "sign_in"))["sign_in"]
     assert found.mark is Mark.NOT_CHECKED
 
 
 async def test_offline_says_nothing_about_the_client_id(home: House) -> None:
-    home.zoom.house.faults.waiting.append(Fault(path="/oauth/token", times=-1, drop=True))
+    home.zoom.faults.add(Fault(path="/oauth/token", times=-1, drop=True))
     found = (await asked(home, "client_id"))["client_id"]
     assert found.mark is Mark.NOT_CHECKED
     assert found.remedy

@@ -26,7 +26,7 @@ async def test_with_a_wrong_clock_the_main_job_is_the_same(
         await home.do("start", meeting=OTHER)
         home.act("approve")
         await home.state("sharing")
-        zoom.world.switches.clock_skew_s = 3  # by Zoom's clock, the host comes a little later
+        zoom.world.settings.clock_skew_s = 3  # by Zoom's clock, the host comes a little later
         zoom.act(int(OTHER), "host_joins")
         await home.state("resend_needed", OTHER)
         home.act("host_stops")
@@ -37,7 +37,7 @@ async def test_with_a_wrong_clock_the_main_job_is_the_same(
 @AN_HOUR_OFF
 @pytest.mark.promise("clock an hour off, or jumping by one")
 async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int) -> None:
-    sharing.zoom.world.switches.clock_skew_s = off / 1000
+    sharing.zoom.world.settings.clock_skew_s = off / 1000
     sharing.act("host_stops")
     session = await sharing.state("stopped")
     now = sharing.program.outside.clock()
@@ -49,14 +49,14 @@ async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int)
 async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_at(
     sharing: House, clock: MovedClock
 ) -> None:
-    built, before = sharing.zoom.house.feed.built, asked(sharing)
+    built, before = sharing.zoom.feed.accepted, asked(sharing)
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
-    sharing.zoom.world.switches.clock_skew_s = 8 * 3600
+    sharing.zoom.world.settings.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     session = sharing.session()
     assert (session.state, session.unverified_since is not None) == ("sharing", True)
-    await sharing.until(lambda: sharing.zoom.house.feed.built > built)
+    await sharing.until(lambda: sharing.zoom.feed.accepted > built)
     await sharing.connected()
     sharing.act("host_stops")
     session = await sharing.state("stopped")
@@ -71,15 +71,15 @@ async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_
 async def test_a_meeting_that_ended_during_the_night_is_found_out(
     sharing: House, clock: MovedClock
 ) -> None:
-    sharing.zoom.house.feed.faults.refuse = True
-    sharing.zoom.house.feed.cut()
+    sharing.zoom.feed.faults.refuse = True
+    sharing.zoom.feed.cut()
     await sharing.until(lambda: not sharing.program.watcher.feed.connected)
     sharing.act("end_meeting")
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
-    sharing.zoom.world.switches.clock_skew_s = 8 * 3600
+    sharing.zoom.world.settings.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
-    sharing.zoom.house.feed.faults.refuse = False
+    sharing.zoom.feed.faults.refuse = False
     session = await sharing.state("ended")
     assert session.why is not None
     assert session.why.code == "inferred"

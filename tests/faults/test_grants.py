@@ -52,8 +52,8 @@ async def test_refused_again_it_asks_for_a_sign_in_and_is_sent_after_it(
 @pytest.mark.promise("refresh token revoked")
 async def test_a_revoked_grant_keeps_the_meetings_and_asks_for_a_sign_in(sharing: House) -> None:
     home = sharing
-    for grant in list(home.zoom.house.grants.living):
-        home.zoom.house.grants.end(grant)
+    for grant in list(home.zoom.grants.active):
+        home.zoom.grants.revoke(grant)
     assert (await home.do("pause")).exit is Exit.REFUSED
     status = await home.json()
     assert (status["signed_in"], home.session().state) == (False, "sharing")
@@ -71,7 +71,7 @@ async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
     name = refresh_token_name(home.program.settings, home.profile)
     mine = await store.load(name)
     assert mine is not None
-    home.zoom.house.grants.refresh(mine, home.program.settings.sign_in_id)
+    home.zoom.grants.refresh(mine, home.program.settings.sign_in_id)
     await need_a_refresh(home)
     renewals = calls(net, "/oauth/token")
     assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED
@@ -91,7 +91,7 @@ async def test_what_another_instance_has_kept_is_left_to_it(
     mine = await store.load(name)
     assert mine is not None
     client = home.program.settings.sign_in_id
-    theirs = home.zoom.house.grants.refresh(mine, client)["refresh_token"]
+    theirs = home.zoom.grants.refresh(mine, client)["refresh_token"]
     await store.save(name, theirs)
     await need_a_refresh(home)
     assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED
@@ -102,7 +102,7 @@ async def test_what_another_instance_has_kept_is_left_to_it(
 async def test_where_the_old_token_still_counts_nothing_is_noticed(
     home: House, net: FaultProxy
 ) -> None:
-    home.zoom.world.switches.rotation = "grace"
+    home.zoom.world.settings.rotation = "grace"
     await need_a_refresh(home)
     net.next("/oauth/token", lose_reply)
     assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE

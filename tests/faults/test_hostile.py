@@ -76,7 +76,7 @@ async def test_topics_and_names_go_nowhere(
             person = {"id": strange, "user_name": f"Mallory {strange}", "email": strange}
             about = {"uuid": uuid, "id": NUMBER, "topic": f"Topic {strange}", "participant": person}
             payload = {"object": about, "operator_id": strange, "meeting_uuid": uuid}
-            sharing.zoom.house.engine.emit(
+            sharing.zoom.engine.emit(
                 {
                     "event": name,
                     "event_ts": clock(),

@@ -20,7 +20,7 @@ def now_s() -> float:
 
 async def seen_again(house: House) -> None:
     """Wait until events really come: over one connection, on which Zoom hears heartbeats."""
-    feed = house.zoom.house.feed
+    feed = house.zoom.feed
     await house.connected()
     heard = {id(one): one.heartbeats for one in feed.connections.values()}
 
@@ -65,11 +65,11 @@ async def test_a_reset_request_is_not_repeated_by_itself(home: House, net: Fault
 
 @pytest.mark.promise("connection reset")
 async def test_a_reset_feed_is_doubted_and_made_anew(sharing: House, net: FaultProxy) -> None:
-    built = sharing.zoom.house.feed.built
+    built = sharing.zoom.feed.accepted
     net.cut()
     await sharing.until(lambda: sharing.session().unverified_since is not None)
     assert sharing.session().state == "sharing"
-    await sharing.until(lambda: sharing.zoom.house.feed.built > built)
+    await sharing.until(lambda: sharing.zoom.feed.accepted > built)
     await sharing.connected()
     sharing.act("host_stops")
     await sharing.state("stopped")
@@ -97,7 +97,7 @@ async def test_what_drips_or_hangs_is_given_up_in_time(
     async def lost(name: str, meeting: str) -> float:
         profile = profile_behind(tmp_path / name, zoom, net)
         async with program_behind(zoom, profile, await secrets_behind(zoom, net)) as house:
-            zoom.world.switches.one_grant = "off"
+            zoom.world.settings.one_grant = "off"
             assert (await house.sign_in()).exit is Exit.DONE
             began = now_s()
             await house.do("start", meeting=meeting)
@@ -145,7 +145,7 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
     assert "feed_offline" in sharing.codes() or "feed_connection_lost" in sharing.codes()
     assert sharing.program.overview().attention, "a live session that cannot be seen"
 
-    sharing.zoom.world.switches.clock_skew_s = 600  # for Zoom, the time has passed as well
+    sharing.zoom.world.settings.clock_skew_s = 600  # for Zoom, the time has passed as well
     await net.come_back()
     await sharing.connected()
     sharing.act("host_stops")

@@ -17,7 +17,7 @@ from rtms_tray.demo.stage import host_panel
 from rtms_tray.demo.world import Meeting, World
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
-from rtms_tray.simulator.server import SimulatorThread
+from rtms_tray.simulator import SimulatorThread
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Answer, Command

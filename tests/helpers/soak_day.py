@@ -7,7 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from rtms_tray.simulator import Simulator, scenarios
-from rtms_tray.simulator.engine import ImpossibleError
+from rtms_tray.simulator.engine import ConflictError
+from rtms_tray.simulator.event_socket import FeedFaults
 from rtms_tray.simulator.faults import Fault
 
 if TYPE_CHECKING:
@@ -67,13 +68,12 @@ class Day:
 
     async def _end_all(self) -> None:
         """Mend everything, and end every meeting once it can be heard of."""
-        house = self._zoom.house
-        house.faults.waiting.clear()
-        house.feed.faults = type(house.feed.faults)()
+        self._zoom.faults.clear()
+        self._zoom.feed.faults = FeedFaults()
         await asyncio.sleep(90)
         for number in list(self._zoom.world.meetings):
             self._act(number, "end_meeting")
-        house.engine.schedule.clear()
+        self._zoom.engine.schedule.clear()
 
     # --- meetings ---------------------------------------------------------------------------------
 
@@ -127,10 +127,10 @@ class Day:
         }
 
     def _put(self, number: int, **fields: Any) -> None:  # noqa: ANN401 - a meeting's own
-        scenarios.put_meeting(self._zoom.house.engine, {"number": number, **fields})
+        scenarios.put_meeting(self._zoom.engine, {"number": number, **fields})
 
     def _act(self, number: int, name: str, **details: Any) -> None:  # noqa: ANN401 - any JSON
-        with suppress(ImpossibleError):
+        with suppress(ConflictError):
             self._zoom.act(number, name, **details)
             self.played += 1
         world = self._zoom.world
@@ -146,7 +146,7 @@ class Day:
     # --- what goes wrong --------------------------------------------------------------------------
 
     async def _bad_feed(self) -> None:
-        feed = self._zoom.house.feed
+        feed = self._zoom.feed
         while True:
             await self._while(300, 1200)
             match self._random.choice(("cut", "cut", "kick", "refuse", "silence", "duplicate")):
@@ -172,4 +172,4 @@ class Day:
         )
         while True:
             await self._while(120, 600)
-            self._zoom.house.faults.waiting.append(self._random.choice(faults)())
+            self._zoom.faults.add(self._random.choice(faults)())

@@ -11,7 +11,7 @@ from tests.helpers.soak_time import Pace, PacedLoop, from_words
 
 async def _main(pace: Pace, seed: int) -> None:
     async with Simulator(progression="timed", clock=pace, seed=seed) as zoom:
-        zoom.world.switches.consent = "allow"
+        zoom.world.settings.consent = "allow"
         day = Day(zoom, seed)
 
         async def perform(told: Json) -> Json:
@@ -22,7 +22,7 @@ async def _main(pace: Pace, seed: int) -> None:
                     await day.go_on(told["hours"])
                 case "sleep":
                     pace.slept_s += told["seconds"]
-            return {"played": day.played, "living": len(zoom.house.grants.living)}
+            return {"played": day.played, "living": len(zoom.grants.active)}
 
         say(dict(zoom.addresses()))
         await serve(perform)

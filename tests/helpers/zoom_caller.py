@@ -16,6 +16,9 @@ VERIFIER = "a-verifier-that-is-long-enough-to-be-one-0123456789"
 CHALLENGE = (
     base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 )
+MEETING = 98712345670
+"""The first meeting of the scenario `default`."""
+
 Json = dict[str, Any]
 
 
@@ -92,7 +95,7 @@ class ZoomCaller:
         )
 
     async def rtms(
-        self, action: str, reference: object = 98712345670, **settings: str
+        self, action: str, reference: object = MEETING, **settings: str
     ) -> httpx2.Response:
         """PATCH the RTMS status of a meeting."""
         body = {"action": action, "settings": {"client_id": self.zoom.client_id} | settings}
@@ -120,7 +123,7 @@ class ZoomCaller:
         told: Json = reply.json()
         return told
 
-    async def act(self, name: str, number: int = 98712345670, /, **details: object) -> Json:
+    async def act(self, name: str, number: int = MEETING, /, **details: object) -> Json:
         """Let somebody in a meeting do something."""
         return await self.control(f"meetings/{number}/act", act=name, **details)
 
@@ -143,6 +146,11 @@ class ZoomCaller:
     def names(self) -> list[str]:
         """Name the events emitted so far."""
         return [str(event["event"]) for event in self.emitted()]
+
+    def stop_reasons(self) -> list[int]:
+        """List the stop reasons in the events emitted so far."""
+        payloads = [event["payload"] for event in self.emitted()]
+        return [payload["stop_reason"] for payload in payloads if "stop_reason" in payload]
 
 
 async def read_frame(socket: ClientConnection) -> Json:

@@ -123,7 +123,7 @@ class House:
 
     def quiet(self) -> None:
         """Let everything happen that is due at Zoom, time-outs too."""
-        self.zoom.house.engine.step(None)
+        self.zoom.engine.step(None)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something, whether the program tells of it or not; fails after a while."""
@@ -216,7 +216,7 @@ async def secrets_of(zoom: Simulator) -> MemoryStore:
 
 def fault(home: House, **fields: Any) -> None:  # noqa: ANN401 - those of Fault
     """Let the next request about a stream go wrong."""
-    home.zoom.house.faults.waiting.append(Fault(**{"path": RTMS, **fields}))
+    home.zoom.faults.add(Fault(**{"path": RTMS, **fields}))
 
 
 def asked(home: House, action: str = "start") -> int:

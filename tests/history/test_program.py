@@ -85,7 +85,7 @@ async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
         home.quiet()
         await home.state("sharing", LATER)
     zoom.act(int(LATER), "end_meeting")
-    zoom.house.engine.step(None)
+    zoom.engine.step(None)
     async with house(zoom, profile, store) as home:
         assert home.session(LATER).state == "sharing"
         session = await home.state("ended", LATER)
@@ -137,9 +137,9 @@ async def test_nobodys_name_or_topic_is_on_the_disk(
     async with signed_in(zoom, profile, store) as home:
         await share(home)
         words = set()
-        for meeting in zoom.house.world.meetings.values():
+        for meeting in zoom.world.meetings.values():
             words.add(meeting.topic)
-        for user in zoom.house.world.users.values():
+        for user in zoom.world.users.values():
             words |= {user.email, user.first_name, user.last_name}
         assert words
     content = profile.history_file.read_bytes().decode("latin-1")

@@ -105,7 +105,7 @@ async def test_a_second_sign_in_ends_the_first(home: House) -> None:
 
 
 async def test_another_account_is_asked_about(home: House, zoom: Simulator) -> None:
-    zoom.world.switches.user = "colleague"
+    zoom.world.settings.user = "colleague"
     answer = await home.sign_in()
     assert answer.exit is Exit.REFUSED
     assert "nora.colleague@example.com" in answer.text
@@ -125,7 +125,7 @@ async def test_another_account_is_asked_about(home: House, zoom: Simulator) -> N
 
 
 async def test_another_account_can_be_agreed_to_beforehand(home: House, zoom: Simulator) -> None:
-    zoom.world.switches.user = "colleague"
+    zoom.world.settings.user = "colleague"
     assert (await home.sign_in(switch="yes")).exit is Exit.DONE
     assert who(home) == "nora.colleague@example.com"
 
@@ -133,8 +133,8 @@ async def test_another_account_can_be_agreed_to_beforehand(home: House, zoom: Si
 async def test_after_signing_out_anybody_may_sign_in(home: House, zoom: Simulator) -> None:
     assert (await home.do("sign-out")).exit is Exit.DONE
     assert not home.profile.account_file.exists()
-    assert not [grant for grant in zoom.house.grants.living if grant.user == "owner"]
-    zoom.world.switches.user = "colleague"
+    assert not [grant for grant in zoom.grants.active if grant.user == "owner"]
+    zoom.world.settings.user = "colleague"
     assert (await home.sign_in()).exit is Exit.DONE
 
 
@@ -207,8 +207,8 @@ async def test_a_grant_taken_over_is_named(home: House, zoom: Simulator) -> None
     await home.do("start", meeting=MEETING)
     home.act("approve")
     await home.state("sharing")
-    for grant in [grant for grant in zoom.house.grants.living if grant.user == "owner"]:
-        zoom.house.grants.end(grant)
+    for grant in [grant for grant in zoom.grants.active if grant.user == "owner"]:
+        zoom.grants.revoke(grant)
     answer = await home.do("pause")
     assert answer.exit is Exit.REFUSED
     (notice,) = home.program.overview().notices
@@ -233,10 +233,10 @@ async def test_a_grant_taken_over_is_named(home: House, zoom: Simulator) -> None
 @pytest.mark.promise("refresh token revoked")
 async def test_an_app_that_is_removed_at_zoom_is_noticed(home: House, zoom: Simulator) -> None:
     owner = zoom.world.users["owner"]
-    for grant in [grant for grant in zoom.house.grants.living if grant.user == "owner"]:
-        zoom.house.grants.end(grant)
+    for grant in [grant for grant in zoom.grants.active if grant.user == "owner"]:
+        zoom.grants.revoke(grant)
     payload = {"user_id": owner.id, "account_id": owner.account_id, "client_id": zoom.client_id}
-    zoom.house.engine.say("app_deauthorized", payload)
+    zoom.engine.emit_now("app_deauthorized", payload)
     await home.until(lambda: standing(home) == "signed_out")
     assert home.codes() == {"grant_taken_over"}
 
@@ -278,7 +278,7 @@ async def test_two_profiles_may_be_of_two_people(
     }
     for user, profile in profiles.items():
         sandbox.set_up(profile, zoom.addresses())
-        zoom.world.switches.user = user
+        zoom.world.settings.user = user
         async with signed_in(zoom, profile, store) as home:
             assert who(home) == people[user]
     for user, profile in profiles.items():

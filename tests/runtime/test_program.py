@@ -75,13 +75,13 @@ async def test_an_impossible_address_is_a_notice_not_a_crash(home: House, value:
 
 
 async def test_reload_rebuilds_only_what_has_changed(home: House) -> None:
-    program, built = home.program, home.zoom.house.feed.built
+    program, built = home.program, home.zoom.feed.accepted
     membership, rest = program.membership, program.rest
     configure(home, "behaviour.no_answer_after_s", "7")
     await home.do("reload")
     assert program.watcher.board.policy.no_answer_after == 7_000
     assert (program.membership, program.rest) == (membership, rest)
-    assert home.zoom.house.feed.built == built
+    assert home.zoom.feed.accepted == built
     configure(home, "feed.kind", "none")
     await home.do("reload")
     assert program.membership is membership
@@ -90,7 +90,7 @@ async def test_reload_rebuilds_only_what_has_changed(home: House) -> None:
     await home.do("reload")
     await home.connected()
     assert program.membership is membership
-    assert home.zoom.house.feed.built == built + 1
+    assert home.zoom.feed.accepted == built + 1
 
 
 async def test_without_a_feed_it_says_that_it_cannot_see(home: House) -> None:
@@ -162,7 +162,7 @@ async def test_no_subscription_is_a_notice_too(zoom: Simulator, tmp_path: Path) 
 @pytest.mark.promise("kicked off by a second connection")
 async def test_a_feed_taken_over_stops_and_can_be_connected_again(home: House) -> None:
     membership = home.program.membership
-    home.zoom.house.feed.kick(3)
+    home.zoom.feed.kick(3)
     await home.until(lambda: "feed_taken_over" in home.codes())
     (notice,) = home.program.overview().notices
     assert notice.action is not None
@@ -175,9 +175,9 @@ async def test_a_feed_taken_over_stops_and_can_be_connected_again(home: House) -
 
 
 async def test_a_broken_line_comes_back_by_itself_and_quietly(home: House) -> None:
-    built, before = home.zoom.house.feed.built, len(home.views)
-    home.zoom.house.feed.cut()
-    await home.until(lambda: home.zoom.house.feed.built > built)
+    built, before = home.zoom.feed.accepted, len(home.views)
+    home.zoom.feed.cut()
+    await home.until(lambda: home.zoom.feed.accepted > built)
     await home.connected()
     severities = {notice.severity for view in home.views[before:] for notice in view.notices}
     assert severities <= {Severity.INFO}

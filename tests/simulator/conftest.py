@@ -1,4 +1,4 @@
-"""What the simulator's tests share: a simulated Zoom with a clock of its own, and a caller."""
+"""What the simulator's tests share: a simulator with a manual clock, and a client."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import Clock, ZoomCaller
+from tests.helpers.zoom_caller import MEETING, Clock, ZoomCaller
 
 
 @pytest.fixture
@@ -35,3 +35,13 @@ async def caller(zoom: Simulator, http: httpx2.AsyncClient) -> ZoomCaller:
     signed_in = ZoomCaller(zoom, http)
     await signed_in.sign_in()
     return signed_in
+
+
+@pytest.fixture
+async def capture(zoom: Simulator, caller: ZoomCaller) -> ZoomCaller:
+    """A signed-in client in a meeting whose capture runs; the list of events is empty."""
+    await caller.control("meetings", number=MEETING, approval_required=False)
+    await caller.rtms("start")
+    assert caller.names() == ["meeting.rtms_started"]
+    zoom.world.events.clear()
+    return caller

@@ -5,12 +5,11 @@ from itertools import product
 
 import pytest
 
-from rtms_tray.simulator import Simulator, acts, scenarios, streams
-from rtms_tray.simulator.decisions import Call, Caller
-from rtms_tray.simulator.engine import Engine, ImpossibleError
+from rtms_tray.simulator import Simulator, meeting_actions, scenarios, streams
+from rtms_tray.simulator.engine import ConflictError, Engine
+from rtms_tray.simulator.rtms_requests import Caller, RtmsRequest
 from rtms_tray.simulator.scenarios import Step
-from rtms_tray.simulator.switches import SCOPES, Switches
-from rtms_tray.simulator.world import Meeting, new_world
+from rtms_tray.simulator.world import SCOPES, Meeting, Settings, new_world
 from tests.helpers.zoom_caller import Clock, ZoomCaller
 
 COLUMNS = [
@@ -71,33 +70,35 @@ def _meeting(row: Row) -> Meeting:
 
 
 def _play(row: Row) -> bool:
-    """Play one line of the table: the meeting starts, the owner asks, what changes changes."""
-    world = new_world(1, Switches(progression="manual"))
+    """Play one row of the table: the meeting starts, the owner asks, then the change comes."""
+    world = new_world(1, Settings(progression="manual"))
     engine = Engine(world, Clock())
     meeting = world.meetings[1] = _meeting(row)
     if meeting.host_present or meeting.meeting_allowed_without_host:
-        acts.play(engine, meeting, "start_meeting", {})
+        meeting_actions.perform(engine, meeting, "start_meeting", {})
     else:
-        with pytest.raises(ImpossibleError):
-            acts.play(engine, meeting, "start_meeting", {})
+        with pytest.raises(ConflictError):
+            meeting_actions.perform(engine, meeting, "start_meeting", {})
     engine.step(None)
     caller = Caller(user="owner", scopes=SCOPES)
-    call = Call(caller=caller, reference=str(1), action="start", client_id=world.app.client_id)
-    streams.handle(engine, call)
+    request = RtmsRequest(
+        caller=caller, reference="1", action="start", client_id=world.app.client_id
+    )
+    streams.handle(engine, request)
     engine.step(None)
     changes = {"owner_present": ("owner_leaves", {}), "host_org_rtms_enabled": ("hand_off", OUT)}
     for column, (name, details) in changes.items():
         if row[column] == "yes->no":
-            acts.play(engine, meeting, name, dict(details))
+            meeting_actions.perform(engine, meeting, name, dict(details))
     engine.step(None)
-    return bool(meeting.live())
+    return bool(meeting.running_streams())
 
 
 OUT: dict[str, object] = {"to": "outside"}
 
 
 @pytest.mark.parametrize("scenario", TABLE)
-def test_every_line_of_the_truth_table_comes_true(scenario: int) -> None:
+def test_every_row_of_the_truth_table_holds(scenario: int) -> None:
     for row in _rows(scenario):
         assert _play(row) is (row["data"] == "yes"), row
 
@@ -117,15 +118,15 @@ async def test_every_scenario_can_be_played_to_its_end(
     zoom: Simulator, caller: ZoomCaller, name: str
 ) -> None:
     await caller.control("settings", progression="manual")
-    told = await caller.control("scenario", name=name)
+    state = await caller.control("scenario", name=name)
     scenario = scenarios.load(name)
     first = scenario.meetings[0]["number"]
     for step in scenario.play:
         await _do(caller, step, step.meeting or first)
         await caller.control("step", until_quiet=True)
-    assert told["scenario"]["title"] == scenario.title
+    assert state["scenario"]["title"] == scenario.title
     if scenario.data is not None:
-        assert bool(zoom.world.meetings[first].live()) is scenario.data
+        assert bool(zoom.world.meetings[first].running_streams()) is scenario.data
 
 
 async def _do(caller: ZoomCaller, step: Step, number: int) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.effects import Announce
-from rtms_tray.simulator import scenarios
+from rtms_tray.simulator import Simulator, scenarios
 from rtms_tray.simulator.scenarios import Step
-from rtms_tray.simulator.server import Simulator
 from tests.helpers.status_schema import check
 from tests.helpers.zoom_world import MEETING, NUMBER, House, profile_in, secrets_of, signed_in
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.simulator.switches import SCOPES
+from rtms_tray.simulator.world import SCOPES
 from rtms_tray.zoom.events import _reader_of
 from rtms_tray.zoom.scopes import CALLS, EVENTS, SUBSCRIBED, missing
 

@@ -132,7 +132,7 @@ async def test_the_apps_own_token(
     zoom: Simulator, http: httpx2.AsyncClient, environment: Environment
 ) -> None:
     oauth = OAuth(http, environment, Client(zoom.client_id, zoom.client_secret), now)
-    assert zoom.house.grants.is_app_token(await AppTokens(oauth, now).token())
+    assert zoom.grants.is_app_token(await AppTokens(oauth, now).token())
 
 
 async def test_only_the_right_verifier_redeems_a_code(

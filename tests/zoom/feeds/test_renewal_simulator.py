@@ -30,7 +30,7 @@ OFTEN = replace(Timing(), heartbeat_s=0.05)
 @pytest.fixture
 async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
     async with Simulator(clock=clock) as simulator:
-        simulator.world.switches.token_lifetime_s = LIFETIME_S
+        simulator.world.settings.token_lifetime_s = LIFETIME_S
         yield simulator
 
 
@@ -75,10 +75,10 @@ async def until(program: Program, holds: Callable[[], object]) -> None:
 
 async def until_beating(zoom: Simulator, number: int) -> None:
     """Wait until the so-manieth line has been greeted, and says so."""
-    feed = zoom.house.feed
+    feed = zoom.feed
 
     def beats() -> bool:
-        return feed.built >= number and all(one.heartbeats for one in feed.connections.values())
+        return feed.accepted >= number and all(one.heartbeats for one in feed.connections.values())
 
     async with asyncio.timeout(10):
         while not beats():  # noqa: ASYNC110 - the simulator rings no bell for it
@@ -101,7 +101,7 @@ async def test_over_a_renewal_a_session_stays_verified(
 
     shown = [program.overview()]
     program.listen(shown.append, lambda _: None)
-    first = zoom.house.feed.built
+    first = zoom.feed.accepted
     for renewals in (1, 2):
         clock.advance((LIFETIME_S - 300) * SECOND)
         await until_beating(zoom, first + renewals)

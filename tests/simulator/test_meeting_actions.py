@@ -1,28 +1,13 @@
-"""What people do in a meeting, and the events it leads to."""
+"""What each action in a meeting does, and the events it leads to."""
 
 import pytest
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.acts import ACTS
-from rtms_tray.simulator.engine import ImpossibleError
+from rtms_tray.simulator.engine import ConflictError
+from rtms_tray.simulator.meeting_actions import ACTIONS
 from tests.helpers.zoom_caller import ZoomCaller
 
 NUMBER = 98712345670
-
-
-@pytest.fixture
-async def capture(zoom: Simulator, caller: ZoomCaller) -> ZoomCaller:
-    """A meeting of a host and an app owner whose capture runs; nothing else was emitted."""
-    await caller.control("meetings", number=NUMBER, approval_required=False)
-    await caller.rtms("start")
-    assert caller.names() == ["meeting.rtms_started"]
-    zoom.world.events.clear()
-    return caller
-
-
-def _reasons(caller: ZoomCaller) -> list[int]:
-    payloads = [event["payload"] for event in caller.emitted()]
-    return [payload["stop_reason"] for payload in payloads if "stop_reason" in payload]
 
 
 @pytest.mark.parametrize(
@@ -41,12 +26,12 @@ def _reasons(caller: ZoomCaller) -> list[int]:
 )
 async def test_every_stop_has_its_reason(capture: ZoomCaller, act: str, reason: int) -> None:
     await capture.act(act)
-    assert _reasons(capture) == [reason]
+    assert capture.stop_reasons() == [reason]
 
 
 async def test_any_reason_can_be_given(capture: ZoomCaller) -> None:
     await capture.act("stop", reason=18)
-    assert _reasons(capture) == [18]
+    assert capture.stop_reasons() == [18]
 
 
 async def test_the_end_takes_everybody_along(capture: ZoomCaller) -> None:
@@ -59,54 +44,9 @@ async def test_the_end_takes_everybody_along(capture: ZoomCaller) -> None:
     ]
 
 
-async def test_approval_and_denial(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.rtms("start")
-    await caller.act("deny")
-    assert (zoom.world.meetings[NUMBER].request, caller.names()) == (None, [])
-    await caller.rtms("start")
-    await caller.act("ignore")
-    told = await caller.act("approve")
-    assert (told["sharing"], caller.names()) == (True, ["meeting.rtms_started"])
-
-
-@pytest.mark.parametrize(("answer", "sharing"), [("approve", True), ("deny", False)])
-async def test_a_host_may_answer_by_himself(
-    zoom: Simulator, caller: ZoomCaller, answer: str, *, sharing: bool
-) -> None:
-    await caller.control("meetings", number=NUMBER, approval=answer)
-    await caller.rtms("start")
-    assert bool(zoom.world.meetings[NUMBER].live()) is sharing
-    assert zoom.world.meetings[NUMBER].request is None
-
-
-async def test_without_the_host_a_request_reaches_nobody(
-    zoom: Simulator, caller: ZoomCaller
-) -> None:
-    second = NUMBER + 1
-    assert (await caller.rtms("start", second)).status_code == 204
-    zoom.act(second, "host_joins")
-    with pytest.raises(ImpossibleError, match="Nothing is asked"):
-        zoom.act(second, "approve")
-    await caller.rtms("start", second)
-    assert zoom.act(second, "approve")["sharing"]
-    assert caller.names() == ["meeting.participant_joined", "meeting.rtms_started"]
-
-
-async def test_sharing_on_again_is_a_new_stream(capture: ZoomCaller) -> None:
-    meeting = capture.zoom.world.meetings[NUMBER]
-    await capture.act("all_apps_off")
-    assert (await capture.rtms("start")).json()["code"] == 13267
-    await capture.act("sharing_on")
-    assert len({stream.id for stream in meeting.streams}) == 2
-    await capture.control("settings", sharing_on_restarts=False)
-    await capture.act("sharing_off")
-    await capture.act("sharing_on")
-    assert meeting.live() == []
-
-
 async def test_hand_off_inside_is_quiet(capture: ZoomCaller) -> None:
-    told = await capture.act("hand_off", to="inside", leaves=True)
-    assert told["sharing"]
+    meeting = await capture.act("hand_off", to="inside", leaves=True)
+    assert meeting["sharing"]
     assert capture.names() == [
         "meeting.participant_joined",
         "meeting.participant_role_changed",
@@ -124,7 +64,7 @@ async def test_hand_off_inside_is_quiet(capture: ZoomCaller) -> None:
 
 async def test_hand_off_outside_ends_it_for_good(capture: ZoomCaller) -> None:
     await capture.act("hand_off", to="outside", stop_reason=1)
-    assert _reasons(capture) == [1]
+    assert capture.stop_reasons() == [1]
     stranger = capture.emitted()[0]["payload"]["object"]["participant"]
     assert (stranger["user_name"], stranger["id"]) == ("Otto Outsider", "")
     assert (await capture.rtms("start")).json()["code"] == 13267
@@ -132,16 +72,16 @@ async def test_hand_off_outside_ends_it_for_good(capture: ZoomCaller) -> None:
 
 async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: ZoomCaller) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
-    told = await capture.act("hand_off", to="host", leaves=True)
-    assert (told["sharing"], told["owner_present"]) == (True, False)
+    meeting = await capture.act("hand_off", to="host", leaves=True)
+    assert (meeting["sharing"], meeting["owner_present"]) == (True, False)
     await capture.act("hand_off", to="colleague")
-    assert _reasons(capture) == []
+    assert capture.stop_reasons() == []
 
 
 async def test_without_continuous_sharing_the_owner_takes_it_along(capture: ZoomCaller) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
     await capture.act("hand_off", to="host", leaves=True, continuous=False)
-    assert _reasons(capture) == [3]
+    assert capture.stop_reasons() == [3]
 
 
 @pytest.mark.parametrize(("reason", "streams"), [(3, 2), (None, 1)])
@@ -151,33 +91,22 @@ async def test_breakout_rooms_stop_or_pause(
     await capture.control("settings", breakout_stop_reason=reason)
     await capture.act("open_breakout")
     assert capture.names()[0] == "meeting.participant_joined_breakout_room"
-    assert _reasons(capture) == ([reason] if reason else [])
-    told = await capture.act("close_breakout")
-    assert (len(told["streams"]), told["sharing"]) == (streams, True)
+    assert capture.stop_reasons() == ([reason] if reason else [])
+    meeting = await capture.act("close_breakout")
+    assert (len(meeting["streams"]), meeting["sharing"]) == (streams, True)
     moves = [e["payload"]["object"] for e in capture.emitted() if "breakout" in str(e["event"])]
     assert len(moves) == 2
     assert len({move["breakout_room_uuid"] for move in moves}) == 1
 
 
 async def test_other_peoples_rooms_change_nothing(capture: ZoomCaller) -> None:
-    told = await capture.act("open_breakout", who="host")
-    assert told["sharing"]
+    meeting = await capture.act("open_breakout", who="host")
+    assert meeting["sharing"]
     await capture.act("close_breakout", who="host")
     assert capture.names() == [
         "meeting.participant_joined_breakout_room",
         "meeting.participant_left_breakout_room",
     ]
-
-
-async def test_the_receiver_has_its_time_to_come_back(capture: ZoomCaller) -> None:
-    await capture.act("interrupt_receiver")
-    assert capture.names() == ["meeting.rtms_interrupted"]
-    await capture.act("receiver_back")
-    await capture.control("step", until_quiet=True)
-    assert _reasons(capture) == []
-    await capture.act("interrupt_receiver")
-    await capture.control("step", count=1)
-    assert _reasons(capture) == [19]
 
 
 async def test_a_new_server_is_the_same_stream(capture: ZoomCaller) -> None:
@@ -188,16 +117,6 @@ async def test_a_new_server_is_the_same_stream(capture: ZoomCaller) -> None:
         stream.id,
         "wss://127.0.0.1:8444",
     )
-
-
-async def test_auto_start_asks_by_itself(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER + 2, auto_start_enabled=True)
-    zoom.act(NUMBER + 2, "owner_joins")
-    assert caller.names() == [
-        "meeting.started",
-        "meeting.participant_joined",
-        "meeting.rtms_started",
-    ]
 
 
 async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, caller: ZoomCaller) -> None:
@@ -236,8 +155,8 @@ async def test_the_made_up_event_needs_its_flag(capture: ZoomCaller) -> None:
 
 async def test_concurrency_ends_the_request(caller: ZoomCaller) -> None:
     await caller.rtms("start")
-    told = await caller.act("concurrency_limited")
-    assert (told["request"], caller.names()) == (None, ["rtms.concurrency_limited"])
+    meeting = await caller.act("concurrency_limited")
+    assert (meeting["request"], caller.names()) == (None, ["rtms.concurrency_limited"])
 
 
 async def test_event_times_can_be_shifted(capture: ZoomCaller) -> None:
@@ -275,16 +194,12 @@ async def test_what_cannot_be_is_refused_in_words(
 
 async def test_who_is_not_there_cannot_leave(zoom: Simulator) -> None:
     for act in ("owner_leaves", "host_leaves", "remove_owner", "end_meeting"):
-        with pytest.raises(ImpossibleError):
+        with pytest.raises(ConflictError):
             zoom.act(NUMBER + 2, act)
     zoom.world.meetings[NUMBER + 2].meeting_allowed_without_host = False
-    with pytest.raises(ImpossibleError, match="without its host"):
+    with pytest.raises(ConflictError, match="without its host"):
         zoom.act(NUMBER + 2, "start_meeting")
 
 
-def test_every_act_says_what_it_is_for() -> None:
-    assert [name for name, act in ACTS.items() if not act.__doc__ and name not in _MADE] == []
-
-
-_MADE = {"receiver_timeout", "stop", "revoke"}
-"""Acts that one function makes; that one is described."""
+def test_every_action_is_described() -> None:
+    assert [name for name, action in ACTIONS.items() if not action.__doc__] == []

@@ -53,7 +53,7 @@ async def test_the_events_can_be_listed(caller: ZoomCaller) -> None:
 async def test_meetings_can_be_made_up(zoom: Simulator, caller: ZoomCaller) -> None:
     told = await caller.control("meetings", topic="<b>New</b>", starts_in_min=5)
     meeting = zoom.world.meetings[told["number"]]
-    assert (meeting.topic, meeting.start_time) == ("<b>New</b>", zoom.house.engine.now() + 300_000)
+    assert (meeting.topic, meeting.start_time) == ("<b>New</b>", zoom.engine.now() + 300_000)
     assert len(str(told["number"])) == 11
 
 
@@ -108,7 +108,7 @@ async def test_users_can_be_changed(caller: ZoomCaller) -> None:
 async def test_delays_are_merged(zoom: Simulator, caller: ZoomCaller) -> None:
     told = await caller.control("settings", delays_s={"stream_begins": 0.5})
     assert told["settings"]["delays_s"]["stream_begins"] == 0.5
-    assert zoom.world.switches.delays_s["jbh_waiting"] == 30.0
+    assert zoom.world.settings.delays_s["jbh_waiting"] == 30.0
 
 
 async def test_a_reset_begins_again_and_keeps_sign_ins(caller: ZoomCaller) -> None:

@@ -1,4 +1,4 @@
-"""The simulated Zoom as a server on loopback: in the running loop, or in a thread of its own."""
+"""The simulated Zoom as a web server on loopback: in the running loop, or in its own thread."""
 
 import asyncio
 import contextlib
@@ -13,29 +13,27 @@ from typing import Any, Self
 import uvicorn
 from starlette.applications import Starlette
 
-from rtms_tray.simulator import acts
-from rtms_tray.simulator.control import Control
+from rtms_tray.simulator import meeting_actions
+from rtms_tray.simulator.control_endpoints import ControlEndpoints
 from rtms_tray.simulator.engine import Clock
-from rtms_tray.simulator.events_socket import EventsSocket
-from rtms_tray.simulator.faults import Gate
-from rtms_tray.simulator.house import House
-from rtms_tray.simulator.messages import Json
-from rtms_tray.simulator.oauth import OAuth
-from rtms_tray.simulator.rest import Rest
-from rtms_tray.simulator.streams import describe
-from rtms_tray.simulator.switches import Progression, Switches
-from rtms_tray.simulator.world import Millis, World
+from rtms_tray.simulator.event_socket import EventSocket
+from rtms_tray.simulator.faults import FaultMiddleware
+from rtms_tray.simulator.oauth_endpoints import OAuthEndpoints
+from rtms_tray.simulator.payloads import Json
+from rtms_tray.simulator.rest_endpoints import RestEndpoints
+from rtms_tray.simulator.simulation import Simulation, describe
+from rtms_tray.simulator.world import Millis, Progression, Settings
 
 SHUTDOWN_S = 1
 
 
-def wall_clock() -> Millis:
-    """Tell the time of this machine."""
+def system_clock() -> Millis:
+    """Return the time of this machine."""
     return time.time_ns() // 1_000_000
 
 
 class _Server(uvicorn.Server):
-    """The web server, which leaves the process's signals to whoever runs it."""
+    """The web server; signals are left to the process that runs it."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -43,12 +41,12 @@ class _Server(uvicorn.Server):
         self.ended = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Open the doors, and say so."""
+        """Accept connections, and set `ready`."""
         await super().startup(sockets)
         self.ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End all connections at once; what is still being answered gets a second."""
+        """Close all connections at once; replies in progress get a second."""
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -56,18 +54,18 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.shutdown()
         if tasks := set(self.server_state.tasks):
-            _, hanging = await asyncio.wait(tasks, timeout=SHUTDOWN_S)
-            for task in hanging:
+            _, unfinished = await asyncio.wait(tasks, timeout=SHUTDOWN_S)
+            for task in unfinished:
                 task.cancel()
             await asyncio.wait(tasks)
 
     async def main_loop(self) -> None:
-        """Wait for the end; there is nothing to look after meanwhile."""
+        """Wait for the end; there is nothing to do meanwhile."""
         await self.ended.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
+        """Capture no signals."""
         yield
 
 
@@ -82,14 +80,19 @@ class Simulator:
         seed: int = 1,
         progression: Progression = "immediate",
         scenario: str = "default",
-        clock: Clock = wall_clock,
+        clock: Clock = system_clock,
     ) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"The simulator serves this machine only, not {host}.")
-        self.house = House(seed, Switches(progression=progression), scenario, clock)
+        simulation = Simulation(seed, Settings(progression=progression), scenario, clock)
+        self.world = simulation.world
+        self.engine = simulation.engine
+        self.grants = simulation.grants
+        self.feed = simulation.feed
+        self.faults = simulation.faults
         self._socket = _listen(host, port)
-        self._authority = _authority(self._socket)
-        self._server = _Server(self._config())
+        self._origin = f"http://{_authority(self._socket)}"
+        self._server = _Server(_config(simulation))
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -106,47 +109,42 @@ class Simulator:
         await self.stop()
 
     async def start(self) -> None:
-        """Begin to serve; connections are taken from here on."""
-        self.house.engine.on_change = self._changed.set
+        """Start serving; connections are accepted from now on."""
+        self.engine.on_change = self._changed.set
         self._tasks = [
             asyncio.create_task(self._server.serve(sockets=[self._socket])),
-            asyncio.create_task(self._let_time_pass()),
+            asyncio.create_task(self._run_schedule()),
         ]
         await self._server.ready.wait()
 
     async def stop(self) -> None:
-        """End all connections, and serve no more."""
+        """Close all connections, and stop serving."""
         self._server.ended.set()
-        serving, passing = self._tasks
+        serving, scheduling = self._tasks
         await serving
-        passing.cancel()
+        scheduling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await passing
-
-    @property
-    def world(self) -> World:
-        """All that the simulated Zoom knows."""
-        return self.house.world
+            await scheduling
 
     @property
     def oauth_url(self) -> str:
-        """Where sign-in lives; `/oauth/authorize` and so on are appended."""
-        return f"http://{self._authority}"
+        """The base URL of sign-in: `/oauth/authorize` and so on are appended."""
+        return self._origin
 
     @property
     def api_url(self) -> str:
-        """Where the REST interface lives; `/v2` is appended."""
-        return f"http://{self._authority}"
+        """The base URL of the REST API: `/v2` is appended."""
+        return self._origin
 
     @property
     def events_url(self) -> str:
-        """The event WebSocket."""
-        return f"ws://{self._authority}/ws"
+        """The URL of the event WebSocket."""
+        return f"ws{self._origin.removeprefix('http')}/ws"
 
     @property
     def control_url(self) -> str:
-        """The control interface."""
-        return f"http://{self._authority}/control"
+        """The base URL of the control interface."""
+        return f"{self._origin}/control"
 
     @property
     def client_id(self) -> str:
@@ -169,7 +167,7 @@ class Simulator:
         return self.world.app.subscription_ids[0]
 
     def addresses(self) -> dict[str, str]:
-        """Tell all that a client needs to be set up, as one JSON object."""
+        """Return everything a client needs for its setup, as one JSON object."""
         return {
             "oauth_url": self.oauth_url,
             "api_url": self.api_url,
@@ -182,52 +180,29 @@ class Simulator:
         }
 
     def act(self, number: int, name: str, **details: Any) -> Json:  # noqa: ANN401 - any JSON
-        """Play one act in this loop, without HTTP.
+        """Perform an action in a meeting, in this loop and without HTTP.
 
         Raises:
-            ImpossibleError: the act does not fit this moment.
+            ConflictError: the action is not possible now.
         """
         meeting = self.world.meetings[number]
-        acts.play(self.house.engine, meeting, name, details)
-        self.house.engine.settle()
+        meeting_actions.perform(self.engine, meeting, name, details)
+        self.engine.run_due()
         return describe(meeting)
 
-    def _config(self) -> uvicorn.Config:
-        house = self.house
-        routes = [
-            *OAuth(house.engine, house.grants).routes(),
-            *Rest(house.engine, house.grants).routes(),
-            *EventsSocket(house.world, house.grants, house.feed, house.transports).routes(),
-            *Control(house).routes(),
-        ]
-        return uvicorn.Config(
-            Gate(Starlette(routes=routes), house.engine, house.faults, house.transports),
-            http=house.transports.protocol(),
-            ws="websockets-sansio",
-            # Zoom's heartbeat is a message of its own, not a ping of the protocol.
-            ws_ping_interval=None,
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            date_header=False,
-            server_header=False,
-        )
-
-    async def _let_time_pass(self) -> None:
-        engine = self.house.engine
+    async def _run_schedule(self) -> None:
         while True:
             self._changed.clear()
-            due = engine.schedule.next_at()
-            wait_s = None if due is None else max(0.0, (due - engine.clock()) / 1000)
+            due_at = self.engine.schedule.next_due_at()
+            wait_s = None if due_at is None else max(0.0, (due_at - self.engine.clock()) / 1000)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), wait_s)
                 continue
-            engine.settle()
+            self.engine.run_due()
 
 
 class SimulatorThread:
-    """A simulator in a thread and a loop of its own, for programs whose loop is another's."""
+    """A simulator in its own thread and loop, for programs whose own loop is Qt's."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of Simulator
         self._options = options
@@ -235,7 +210,7 @@ class SimulatorThread:
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
-        self._failure: BaseException | None = None
+        self._error: BaseException | None = None
         self.addresses: dict[str, str] = {}
 
     def start(self) -> dict[str, str]:
@@ -246,22 +221,22 @@ class SimulatorThread:
         """
         self._thread.start()
         self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
+        if self._error is not None:
+            raise self._error
         return self.addresses
 
     def stop(self) -> None:
-        """End the server and its thread."""
+        """Stop the server and its thread."""
         if self._loop is not None and self._end is not None:
-            with contextlib.suppress(RuntimeError):  # it has ended by itself, and its loop with it
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except Exception as failure:  # noqa: BLE001 - a thread's border: told to whoever started it
-            self._failure = failure
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that calls start()
+            self._error = error
         finally:
             self._ready.set()
 
@@ -271,6 +246,30 @@ class SimulatorThread:
             self.addresses = zoom.addresses()
             self._ready.set()
             await self._end.wait()
+
+
+def _config(simulation: Simulation) -> uvicorn.Config:
+    world, engine, grants = simulation.world, simulation.engine, simulation.grants
+    connections = simulation.connections
+    routes = [
+        *OAuthEndpoints(engine, grants).routes(),
+        *RestEndpoints(engine, grants).routes(),
+        *EventSocket(world, grants, simulation.feed, connections).routes(),
+        *ControlEndpoints(simulation).routes(),
+    ]
+    return uvicorn.Config(
+        FaultMiddleware(Starlette(routes=routes), engine, simulation.faults, connections),
+        http=connections.protocol(),
+        ws="websockets-sansio",
+        # Zoom's heartbeat is a message of its own, not a ping of the protocol.
+        ws_ping_interval=None,
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,7 +3,7 @@
 import pytest
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.rest import parse_reference
+from rtms_tray.simulator.rest_endpoints import parse_reference
 from tests.helpers.zoom_caller import Clock, ZoomCaller, twice
 
 NUMBER = 98712345670
@@ -39,7 +39,7 @@ async def test_upcoming_meetings_include_invitations(caller: ZoomCaller) -> None
 
 
 async def test_a_meeting_by_number_and_by_awkward_uuid(zoom: Simulator, caller: ZoomCaller) -> None:
-    uuid = zoom.world.mint.awkward_uuid()
+    uuid = zoom.world.ids.uuid_with_slashes()
     assert uuid.startswith("/")
     assert "//" in uuid
     await caller.control("meetings", number=NUMBER, uuid=uuid)
@@ -72,45 +72,6 @@ async def test_the_next_instance_has_another_uuid(zoom: Simulator, caller: ZoomC
     zoom.act(NUMBER, "host_joins")
     assert zoom.world.meetings[NUMBER].uuid != old
     assert (await caller.get(f"/meetings/{twice(old)}")).status_code == 404
-
-
-async def test_start_pause_resume_stop(zoom: Simulator, caller: ZoomCaller) -> None:
-    uuid = twice(zoom.world.meetings[NUMBER].uuid)
-    await caller.control("meetings", number=NUMBER, approval_required=False)
-    for action, reference in [("start", NUMBER), ("pause", uuid), ("resume", uuid), ("stop", uuid)]:
-        reply = await caller.rtms(action, reference)
-        assert (reply.status_code, reply.content) == (204, b"")
-        assert zoom.world.requests[-1]["action"] == action
-    assert caller.names() == ["meeting.rtms_started", "meeting.rtms_stopped"]
-    assert caller.emitted()[-1]["payload"]["stop_reason"] == 2
-    again = await caller.rtms("stop")
-    assert again.json()["code"] == 13277
-
-
-async def test_a_pause_shows_only_in_the_world(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER, approval_required=False)
-    await caller.rtms("start")
-    await caller.rtms("pause")
-    assert zoom.world.meetings[NUMBER].live()[0].paused
-    assert caller.names() == ["meeting.rtms_started"]
-
-
-async def test_stop_takes_an_open_request_back(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.rtms("start")
-    assert zoom.world.meetings[NUMBER].request is not None
-    assert (await caller.rtms("stop")).status_code == 204
-    assert zoom.world.meetings[NUMBER].request is None
-    await caller.control("settings", stop_withdraws_request=False)
-    await caller.rtms("start")
-    assert (await caller.rtms("stop")).json()["code"] == 13277
-
-
-async def test_a_stream_may_be_for_somebody_else(zoom: Simulator, caller: ZoomCaller) -> None:
-    host = zoom.world.users["host"]
-    await caller.rtms("start", participant_user_id=host.id)
-    assert caller.emitted()[0]["payload"]["operator_id"] == host.id
-    reply = await caller.rtms("start", participant_user_id="nobody")
-    assert reply.json() == {"code": 2312, "message": "User does not exist: nobody."}
 
 
 @pytest.mark.parametrize(

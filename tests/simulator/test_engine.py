@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.switches import DELAYS_S
+from rtms_tray.simulator.world import DELAYS_S
 from tests.helpers.zoom_caller import Clock, ZoomCaller, read_event, read_frame
 
 NUMBER = 98712345670
@@ -23,15 +23,6 @@ async def test_by_hand_nothing_happens_by_itself(caller: ZoomCaller) -> None:
     assert caller.names() == ["meeting.rtms_started"]
 
 
-async def test_a_withdrawn_request_leads_to_nothing(caller: ZoomCaller) -> None:
-    await caller.control("settings", progression="manual")
-    await caller.rtms("start")
-    await caller.act("approve")
-    await caller.act("owner_leaves")
-    assert (await caller.control("step", until_quiet=True))["happened"] == 1
-    assert caller.names() == ["meeting.participant_left"]
-
-
 async def test_by_the_clock_everything_has_its_time(http: httpx2.AsyncClient) -> None:
     async with Simulator(progression="timed") as zoom:
         caller = ZoomCaller(zoom, http)
@@ -41,7 +32,7 @@ async def test_by_the_clock_everything_has_its_time(http: httpx2.AsyncClient) ->
         await caller.control("meetings", number=NUMBER, approval="approve")
         async with asyncio.timeout(5), caller.feed(await caller.app_token()) as socket:
             assert (await read_frame(socket))["module"] == "build_connection"
-            before = zoom.house.engine.now()
+            before = zoom.engine.now()
             await caller.rtms("start")
             started = await read_event(socket)
         assert started["event"] == "meeting.rtms_started"

@@ -27,7 +27,7 @@ async def test_heartbeats_are_answered_and_nonsense_is_not(caller: ZoomCaller) -
         await caller.control("feed", heartbeat_fails=True)
         await socket.send(BEAT)
         assert await read_frame(socket) == answer | {"success": False}
-        assert caller.zoom.house.describe_feed()["heartbeats"] == 2
+        assert caller.zoom.feed.describe()["heartbeats"] == 2
 
 
 async def test_a_wrong_token_or_subscription_is_told_on_the_open_socket(
@@ -110,5 +110,5 @@ async def test_refusing_and_silence_and_duplicates(zoom: Simulator, caller: Zoom
         await silent.send(BEAT)
         assert (await caller.control("emit", event="x")) == {"delivered": False}
         await caller.control("feed", silence=False, duplicate=True)
-        zoom.house.engine.emit({"event": "y"})
+        zoom.engine.emit({"event": "y"})
         assert [await read_event(silent) for _ in range(2)] == [{"event": "y"}] * 2

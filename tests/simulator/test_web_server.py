@@ -116,7 +116,7 @@ async def test_open_connections_do_not_hold_up_the_end() -> None:
             body = {"path": "users", "delay_s": 60}
             await http.post(f"{zoom.control_url}/faults", json=body)
             taken = asyncio.Event()
-            zoom.house.faults.taken = taken.set
+            zoom.faults.on_take = taken.set
             hanging = asyncio.create_task(http.get(f"{zoom.api_url}/v2/users/me"))
             await taken.wait()
         with pytest.raises(httpx2.TransportError):
