@@ -21,11 +21,13 @@ from tests.helpers.capture_rows import (
     PAUSED,
     PAUSED_BREAKOUT,
     PENDING_APPROVAL,
+    REFUSED,
     REQUESTING,
     SHARING,
     START,
     STOP,
     STOPPED,
+    STOPPED_PERMANENTLY,
     WAITING_FOR_MEETING,
     Row,
     acknowledge,
@@ -77,23 +79,17 @@ ROWS = [
                               (INTERRUPTED, Code.RECEIVER_INTERRUPTED))
     ),
     Row(SHARING, "U start, refused: shown, the state stays",
-        in_turn(Stage.ask, refuse(13262)), SHARING, None, (START,),
-        shown=Code.NOT_ALLOW_LISTED),
-    Row(SHARING, "unverified: U resend", in_turn(Stage.gap, Stage.resend), REQUESTING, None, (START,),
-        looks=1),
+        in_turn(Stage.ask, refuse(13262)), SHARING, None, (START,), shown=Code.NOT_ALLOW_LISTED),
+    Row(SHARING, "unverified: U resend", in_turn(Stage.gap, Stage.resend), REQUESTING, None, (START,), looks=1),
     Row(SHARING, "unverified: U start", in_turn(Stage.gap, Stage.ask), SHARING, None, (START,),
-        doubt=True,
-        looks=1),
+        doubt=True, looks=1),
     Row(SHARING, "unverified: U resend, already running",
         in_turn(Stage.gap, Stage.resend, reply(Outcome.ALREADY_RUNNING)),
-        SHARING, Code.ALREADY_RUNNING, (START,), doubt=True,
-        looks=1),
+        SHARING, Code.ALREADY_RUNNING, (START,), doubt=True, looks=1),
     Row(SHARING, "unverified: U resend, silence",
-        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(21)), NO_ANSWER, Code.SILENCE, (START,),
-        looks=1),
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(21)), NO_ANSWER, Code.SILENCE, (START,), looks=1),
     Row(SHARING, "unverified: U resend, the same stream is live after all",
-        in_turn(Stage.gap, Stage.resend, Stage.reply, Stage.started), SHARING, None, (START,),
-        looks=1),
+        in_turn(Stage.gap, Stage.resend, Stage.reply, Stage.started), SHARING, None, (START,), looks=1),
     Row(SHARING, "U start, and again: one is on its way", in_turn(Stage.ask, Stage.ask), SHARING, None,
         (START,)),
     Row(SHARING, "U start, refused, U start: the refusal is shown no more",
@@ -106,6 +102,22 @@ ROWS = [
         None, (START,)),
     Row(STOPPED, "U remind", remind(2), STOPPED, Code.STOP_HOST, waits=(Timer.REMINDER,)),
     Row(STOPPED, "U acknowledge", acknowledge, STOPPED, Code.STOP_HOST),
+    Row(SHARING, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
+        REFUSED, Code.NOT_ALLOW_LISTED, (START,), looks=1),
+    Row(SHARING, "unverified: U resend, R 13267: a stream ran before",
+        in_turn(Stage.gap, Stage.resend, refuse(13267)), STOPPED_PERMANENTLY,
+        Code.REFUSED_AFTER_STREAM, (START,), looks=1),
+    Row(SHARING, "unverified: U resend, E rtms_interrupted of the stream that ran",
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), Stage.interrupted), PENDING_APPROVAL,
+        Code.ASKED, (START,), looks=1, ignored=("nothing to do in pending_approval",)),
+    Row(SHARING, "unverified: U resend, E stop of the stream that ran, newer than the request",
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), stopped(1)), STOPPED, Code.STOP_HOST,
+        (START,), looks=1),
+    Row(SHARING, "unverified: U resend, E stop 6 of the stream that ran, older than the request",
+        in_turn(wait(5), Stage.gap, Stage.resend, Stage.reply, wait(1), stopped(6, ago_s=5)), ENDED,
+        Code.STOP_MEETING_ENDED, (START,), looks=1),
+    Row(SHARING, "unverified: U resume", in_turn(Stage.gap, click(Action.RESUME)), SHARING, None, doubt=True,
+        looks=1, ignored=("cannot resume in sharing",)),
     # --- pause, resume, stop
     Row(SHARING, "U pause accepted", done(Action.PAUSE), PAUSED, Code.PAUSED_BY_YOU,
         (Action.PAUSE,)),
@@ -115,8 +127,7 @@ ROWS = [
         (Action.RESUME,)),
     Row(PAUSED, "U pause", click(Action.PAUSE), PAUSED, Code.PAUSED_BY_YOU,
         ignored=("cannot pause in paused",)),
-    Row(SHARING, "U resume", click(Action.RESUME), SHARING, None,
-        ignored=("cannot resume in sharing",)),
+    Row(SHARING, "U resume", click(Action.RESUME), SHARING, None, ignored=("cannot resume in sharing",)),
     *(
         Row(state, "U stop accepted", done(STOP), STOPPED, Code.STOPPED_BY_YOU, (STOP,))
         for state in sorted(LIVE)
@@ -124,17 +135,13 @@ ROWS = [
     Row(REQUESTING, "already running, U stop accepted",
         in_turn(reply(Outcome.ALREADY_RUNNING), done(STOP)), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
     Row(SHARING, "U stop twice", in_turn(click(STOP), click(STOP)), SHARING,
-        None, (STOP,),
-        ignored=("another one is on its way",)),
+        None, (STOP,), ignored=("another one is on its way",)),
     Row(SHARING, "R 2310 to pause", in_turn(click(Action.PAUSE),
-        answered(Outcome.REFUSED, 2310)), SHARING, None, (Action.PAUSE,),
-        shown=Code.OPERATION_FAILED),
+        answered(Outcome.REFUSED, 2310)), SHARING, None, (Action.PAUSE,), shown=Code.OPERATION_FAILED),
     Row(SHARING, "R 13277 to stop", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277)), SHARING, None, (STOP,), doubt=True,
-        shown=Code.NOT_RUNNING),
+        answered(Outcome.REFUSED, 13277)), SHARING, None, (STOP,), doubt=True, shown=Code.NOT_RUNNING),
     Row(SHARING, "reply to pause lost", in_turn(click(Action.PAUSE),
-        answered(Outcome.REPLY_LOST)), SHARING, None, (Action.PAUSE,), doubt=True,
-        shown=Code.REPLY_LOST),
+        answered(Outcome.REPLY_LOST)), SHARING, None, (Action.PAUSE,), doubt=True, shown=Code.REPLY_LOST),
     Row(SHARING, "R 5xx to stop, then accepted", in_turn(click(STOP),
         answered(Outcome.SERVER_TROUBLE), wait(1), Stage.act_answer),
         STOPPED, Code.STOPPED_BY_YOU, (STOP, STOP)),
@@ -181,6 +188,17 @@ ROWS = [
     Row(SHARING, "U pause, E stop, R 5xx: not tried again", in_turn(click(Action.PAUSE), stopped(1),
         answered(Outcome.SERVER_TROUBLE)), STOPPED, Code.STOP_HOST, (Action.PAUSE,),
         ignored=("nothing is live any more",)),
+    Row(PAUSED_BREAKOUT, "R 13277 to stop", in_turn(click(STOP), answered(Outcome.REFUSED, 13277)),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM, (STOP,), doubt=True, shown=Code.NOT_RUNNING),
+    Row(PAUSED_BREAKOUT, "R 13277 to stop, E I left the room", in_turn(click(STOP),
+        answered(Outcome.REFUSED, 13277), wait(1), Stage.leaves_room), SHARING,
+        Code.RECEIVER_MAYBE_BACK, (STOP,), doubt=True),
+    *(
+        Row(state, "U pause: it is not sharing", click(Action.PAUSE), state, reason,
+            ignored=(f"cannot pause in {state}",))
+        for state, reason in ((PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+                              (INTERRUPTED, Code.RECEIVER_INTERRUPTED))
+    ),
     # --- give up
     *(
         Row(state, "U give up", Stage.give_up, ENDED, Code.GIVEN_UP,
@@ -353,3 +371,10 @@ def test_a_host_who_comes_is_nothing_to_a_stream_that_nobody_asked_for() -> None
     stage.wait(5)
     stage.joins(THE_HOST)
     assert (stage.state, stage.code, stage.sent()) == (SHARING, Code.BEGAN_ELSEWHERE, [])
+
+
+def test_the_first_request_for_a_meeting_makes_its_session() -> None:
+    stage = Stage()
+    stage.ask()
+    assert (stage.session.key, stage.state, stage.sent()) == ("s1", REQUESTING, [START])
+    assert stage.looked() == [NUMBER]

@@ -6,7 +6,7 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState
+from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState, Timer
 from tests.helpers.capture_rows import (
     DENIED,
     NO_ANSWER,
@@ -21,6 +21,7 @@ from tests.helpers.capture_rows import (
     approves,
     check,
     in_turn,
+    no_feed,
     refuse,
     sees_sharing,
     wait,
@@ -44,8 +45,7 @@ ROWS = [
     Row(PENDING_APPROVAL, "E request_status: approved", lambda s: s.request_status(Value.YES), PENDING_APPROVAL,
         Code.ASKED),
     Row(PENDING_APPROVAL, "E request_status: who knows", lambda s: s.request_status(Value.UNKNOWN), PENDING_APPROVAL,
-        Code.ASKED,
-        ignored=("its meaning is not known",)),
+        Code.ASKED, ignored=("its meaning is not known",)),
     Row(SHARING, "U tells that the host said no", approves(Value.NO), SHARING, None),
     Row(SHARING, "U tells that approval is required",
         lambda s: s.tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES), SHARING, None),
@@ -65,8 +65,7 @@ ROWS = [
     Row(WAITING_FOR_MEETING, "denied by the user's word, taken back, T 5 s",
         in_turn(approves(Value.NO), wait(60),
                 approves(Value.UNKNOWN), wait(5)),
-        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,),
-        waits=()),
+        WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,), waits=()),
     *(
         Row(state, 'U sees "Sharing"', sees_sharing(True), SHARING, Code.SEEN_BY_USER)
         for state in sorted((NOT_LIVE | LIVE) - {REQUESTING})
@@ -85,6 +84,10 @@ ROWS = [
     Row(SHARING, 'U start, refused, U sees "Sharing": the refusal is still shown',
         in_turn(Stage.ask, refuse(13262), sees_sharing(True)), SHARING, Code.SEEN_BY_USER, (START,),
         shown=Code.NOT_ALLOW_LISTED),
+    Row(STOPPED, 'unverified: U sees no "Sharing"', in_turn(Stage.gap, sees_sharing(False)), STOPPED,
+        Code.STOP_HOST, doubt=True, looks=1, ignored=("nothing is live",)),
+    Row(PENDING_APPROVAL, 'F down, U sees "Sharing"', in_turn(no_feed, sees_sharing(True)), SHARING,
+        Code.SEEN_BY_USER, doubt=True, waits=(Timer.BLIND,)),
 ]  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""Anything in any order: the board never raises, and what must hold of every session holds after every step."""
+"""Anything in any order: the board never raises, and what must hold holds after every step."""
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.matching import given_up
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.routing import Board, Turn
@@ -56,6 +57,16 @@ outcomes = st.sampled_from(list(Outcome))
 codes = st.sampled_from([3000, 3001, 2310, 13262, 13267, 13273, 13277, None])
 
 
+TELLS_OF_STREAMS: Final = (
+    e.StreamStarted,
+    e.TellSharing,
+    e.BreakoutJoined,  # a stream that stopped a moment ago has paused
+    e.BreakoutLeft,
+    e.Tell,  # in a breakout room, or back
+)
+"""What can say that a stream is live; other events only of a session that was live before."""
+
+
 class Boards(RuleBasedStateMachine):
     """The board, driven by people, Zoom, the wires and the clock, all of them unreliable."""
 
@@ -86,6 +97,8 @@ class Boards(RuleBasedStateMachine):
         self.log.append((how, event, self.now))
         turn = _turn(self.board, how, event, self.now)
         self.board = turn.board
+        for session in self.board.sessions:
+            _check_step(before, session, event)
         self._requests(before, turn, event)
         return turn.effects
 
@@ -354,6 +367,44 @@ def _check_time(session: Session, now: int) -> None:
     counted = sum(timeline.total(kind, now) for kind in SpanKind)
     assert counted == timeline.elapsed(now)
     assert all(mark.at <= now for mark in timeline.marks)
+
+
+def _check_step(board: Board, session: Session, event: e.Event) -> None:
+    before = board.session(session.key)
+    was_live = before is not None and before.live
+    if session.live and not was_live:
+        assert _is_evidence(board, session, event), (event, before, session)
+    if before is not None and before.state is _S.ENDED:
+        again = given_up(before) and _brings_a_stream(board, session, event)
+        assert session.state is _S.ENDED or again, (event, before, session)
+
+
+def _is_evidence(board: Board, session: Session, event: e.Event) -> bool:
+    if isinstance(event, e.Replied) and event.outcome is Outcome.ALREADY_RUNNING:
+        return True
+    before = board.session(session.key)
+    told = before is not None and any(isinstance(one, TELLS_OF_STREAMS) for one in before.held)
+    return told or isinstance(event, TELLS_OF_STREAMS) or _brings_a_stream(board, session, event)
+
+
+def _brings_a_stream(board: Board, session: Session, event: e.Event) -> bool:
+    started = isinstance(event, e.StreamStarted) or _was_kept(board, event)
+    return started or _was_joined(board, session)
+
+
+def _was_kept(board: Board, event: e.Event) -> bool:
+    """A look tells the number of a meeting whose stream has begun."""
+    uuid = event.meeting.uuid if isinstance(event, e.MeetingSeen) else None
+    kept = board.memory.unplaced.get(uuid, ()) if uuid else ()
+    return any(isinstance(one, e.StreamStarted) for one in kept)
+
+
+def _was_joined(board: Board, session: Session) -> bool:
+    """Another session of the same meeting, live, has become part of this one."""
+    return any(
+        one.live and one.key != session.key and one.meeting.uuid == session.meeting.uuid
+        for one in board.sessions
+    )
 
 
 Boards.TestCase.settings = settings(stateful_step_count=40)

@@ -8,80 +8,16 @@ from hypothesis import strategies as st
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.effects import Category, LookUp, SendRequest, Withdraw
+from rtms_tray.capture.effects import Category, LookUp, Withdraw
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Happened, Session
+from rtms_tray.capture.session import Happened
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID, Stage
+from tests.helpers.capture_stage import GUEST, NUMBER, UUID
+from tests.helpers.capture_twin import NAMED, NAMELESS, Twin, asked_then_started, started_then_asked
 
 _S = CaptureState
-NAMELESS = e.Meeting(uuid=UUID)
-NAMED = e.Meeting(UUID, NUMBER)
-
-
-class Twin(Stage):
-    """A stage whose streams are named by the meeting's UUID alone; requests go by its number."""
-
-    def __init__(self, stream_meeting: e.Meeting = NAMELESS) -> None:
-        self.stream_meeting = stream_meeting
-        self.unanswered: list[SendRequest] = []
-        self.begun: set[str] = set()
-        super().__init__()
-
-    def take(self, turn: boards.Turn) -> None:
-        super().take(turn)
-        self.unanswered += [one for one in turn.effects if isinstance(one, SendRequest)]
-
-    def ask_number(self, *, resend: bool = False) -> None:
-        self.take(boards.ask(self.board, e.Ask(NUMBER, resend=resend), self.now))
-
-    def answer_all(self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None) -> None:
-        asked, self.unanswered = self.unanswered, []
-        for sent in asked:
-            self.answer(sent.request, sent.action, outcome, code)
-
-    def streams(self, stream: str = "a") -> None:
-        self.begun.add(stream)
-        self.zoom(e.StreamStarted(self.stream_meeting, stream, ME, self.at()))
-
-    def named(self, status: MeetingStatus = MeetingStatus.STARTED) -> None:
-        """The look at the meeting tells its number."""
-        self.take(boards.seen(self.board, e.MeetingSeen(NAMED, status), self.now))
-
-    def with_key(self, key: str) -> Session:
-        found = self.board.session(key)
-        assert found is not None
-        return found
-
-    @property
-    def one(self) -> Session:
-        (session,) = self.board.sessions
-        return session
-
-
-def asked_then_started() -> Twin:
-    """Asked by number ten seconds ago, accepted; a stream of an unnamed meeting for five."""
-    twin = Twin()
-    twin.ask_number()
-    twin.answer_all()
-    twin.wait(5)
-    twin.streams()
-    twin.wait(5)
-    assert [one.state for one in twin.board.sessions] == [_S.PENDING_APPROVAL, _S.SHARING]
-    return twin
-
-
-def started_then_asked() -> Twin:
-    """A stream of an unnamed meeting for ten seconds; asked by number five seconds ago."""
-    twin = Twin()
-    twin.streams()
-    twin.wait(5)
-    twin.ask_number()
-    twin.wait(5)
-    assert [one.state for one in twin.board.sessions] == [_S.SHARING, _S.REQUESTING]
-    return twin
 
 
 class TestAskedFirst:

@@ -17,14 +17,14 @@ from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
 from rtms_tray.support.units import SECOND
-from tests.capture.test_joining import (
+from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID
+from tests.helpers.capture_twin import (
     NAMED,
     NAMELESS,
     Twin,
     asked_then_started,
     started_then_asked,
 )
-from tests.helpers.capture_stage import GUEST, ME, NUMBER, UUID
 from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
