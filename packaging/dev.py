@@ -12,28 +12,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import node_packages
-import python_environment
-import system_packages
+import bootstrap
 import wheel_check
-from python_environment import LOCK, NIGHTLY_LOCK, ROOT, Environment, EnvironmentSetupError
-from system_packages import DEMO_NEEDS, TEST_NEEDS, Need, SystemPackagesError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from bootstrap import ROOT, SetupError, say, succeeds
 
 OLDEST_PYTHON = (3, 11)
-LOCKS = {("test", "lint", "build"): LOCK, ("nightly",): NIGHTLY_LOCK}
-# Qt's platform plug-ins that draw on a display; all others do without one.
-DISPLAY_PLATFORMS = ("xcb", "wayland")
 NO_DISPLAY = """\
 rtms-tray: there is no display to show the demo on (neither DISPLAY nor WAYLAND_DISPLAY is set).
 Start it from a terminal on a desktop, or without anything to see:
     QT_QPA_PLATFORM=offscreen python3 packaging/dev.py demo"""
-TESTING = ("test", "coverage", "soak", "fuzz", "mutation", "setup")
-# Root's powers over files that are closed to it. Without them permissions bite as they do users.
+# Root's powers over closed files. Without them file permissions apply, as they do to users.
 POWERS = ("dac_override", "dac_read_search", "fowner")
 COMMANDS = {
     "demo": "set up, then start rtms-tray against its own simulated Zoom",
@@ -43,53 +32,39 @@ COMMANDS = {
     "fuzz": "set up, then fuzz whatever reads what comes from outside (Linux)",
     "mutation": "set up, then see whether the tests notice mistakes in rtms_tray/capture (Linux)",
     "setup": "set up what the tests need and start nothing",
-    "lint": "check style and formatting",
+    "lint": "check style, formatting, and which packages import which",
     "types": "check types",
     "package": "build the wheel and try it out in an environment of its own",
-    "lock": "choose the locked versions anew (needs uv)",
+    "lock": "bring the locks up to date with pyproject.toml (needs uv); --upgrade: newer versions",
+}
+PROGRAMS = {
+    "demo": "-m rtms_tray demo",
+    "test": "-m pytest",
+    "coverage": "packaging/coverage_floors.py",
+    "soak": "-m pytest -n 0 -s tests/soak",
+    "fuzz": "-m tests.fuzz.run",
+    "mutation": "packaging/mutation.py",
+    "types": "-m mypy",
 }
 
 
-def python_is_too_old(version: tuple[int, int]) -> bool:
-    """Tell whether this Python cannot run the program."""
-    return version < OLDEST_PYTHON
+def lacks_display(environ: dict[str, str], platform: str) -> bool:
+    """Tell whether Qt would look for a display and find none; only Linux can lack one."""
+    chosen = environ.get("QT_QPA_PLATFORM") or "xcb"
+    needs_one = any(name.startswith(("xcb", "wayland")) for name in chosen.split(";"))
+    has_one = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    return platform.startswith("linux") and needs_one and not has_one
 
 
-def lacks_display(environ: Mapping[str, str], platform: str) -> bool:
-    """Tell whether the demo would have nothing to show itself on."""
-    if not platform.startswith("linux"):
-        return False
-    chosen = environ.get("QT_QPA_PLATFORM", "")
-    if chosen and not any(name.startswith(DISPLAY_PLATFORMS) for name in chosen.split(";")):
-        return False
-    return not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
-
-
-def set_up(environment: Environment, needs: Sequence[Need]) -> None:
-    """Bring the system, the virtual environment and the tests' peers to what is needed."""
-    can_make_venv = python_environment.python_can_make_venv()
-    installed = system_packages.provide(
-        needs,
-        python_can_make_venv=can_make_venv or environment.stamp.exists(),
-    )
-    installed |= python_environment.provide(environment)
-    if needs == TEST_NEEDS:
-        installed |= node_packages.provide()
-    if not installed:
-        print("rtms-tray: everything is set up")
-
-
-def bound() -> tuple[str, ...]:
+def without_root_powers() -> list[str]:
     """Start tests by this, so that files closed to them stay closed even where root runs them.
 
     Where the checkout is another user's, root could not write into it without its powers.
     """
-    if not sys.platform.startswith("linux") or os.geteuid() != 0 or ROOT.stat().st_uid != 0:
-        return ()
     setpriv = shutil.which("setpriv")
-    return (
-        (setpriv, "--bounding-set=" + ",".join(f"-{power}" for power in POWERS)) if setpriv else ()
-    )
+    if not setpriv or os.geteuid() != 0 or ROOT.stat().st_uid != 0:
+        return []
+    return [setpriv, "--bounding-set=" + ",".join(f"-{power}" for power in POWERS)]
 
 
 def become(command: list[str]) -> int:
@@ -100,67 +75,68 @@ def become(command: list[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def lint(python: str) -> int:
-    """Check style and formatting; report both before failing."""
-    checks = (["check"], ["format", "--check"])
-    codes = [
-        subprocess.run([python, "-m", "ruff", *check, "."], check=False, cwd=ROOT).returncode
-        for check in checks
-    ]
-    return max(codes)
+def lint(python: Path) -> int:
+    """Run all checks, then tell whether one failed."""
+    ruff = (python, "-m", "ruff")
+    imports = (python.with_name("lint-imports"), "--no-logo", "--no-cache")
+    checks = ((*ruff, "check", "."), (*ruff, "format", "--check", "."), imports)
+    failed = [check for check in checks if not succeeds(*check)]
+    return int(bool(failed))
 
 
-def lock() -> int:
-    """Choose the locked versions anew, for every system and Python from the oldest on.
+def lock(arguments: list[str]) -> int:
+    """Write the locks anew, for every system and Python from the oldest on.
 
-    Names, versions and hashes alone are kept: no index address, no path of this computer.
+    They hold names, versions and hashes alone: no index address, no path of this computer.
     """
     if shutil.which("uv") is None:
-        print("rtms-tray: uv is not installed. Install it (pip install uv), then run this again.")
+        say("uv is not installed. Install it (pip install uv), then run this again.")
         return 1
-    shape = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-    command = ["uv", "pip", "compile", *shape, "--upgrade", "--python-version", "3.11"]
-    codes = []
-    for names, file in LOCKS.items():
-        groups = [word for group in names for word in ("--group", group)]
-        # The nightly group is installed beside the rest: what both name has one version.
-        whole = ["--constraint", str(LOCK)] if "nightly" in names else ["pyproject.toml"]
-        full = [*command, *groups, *whole, "--output-file", str(file)]
-        codes.append(subprocess.run(full, check=False, cwd=ROOT).returncode)
-    return max(codes)
+    shape = ("--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet")
+    uv = ("uv", "pip", "compile", *shape, "--python-version", "3.11", *arguments)
+    groups = ("--group", "test", "--group", "lint", "--group", "build", "pyproject.toml")
+    # The nightly group is installed beside the rest: what both name has one version.
+    nightly = ("--group", "nightly", "--constraint", bootstrap.LOCK)
+    done = succeeds(*uv, *groups, "--output-file", bootstrap.LOCK)
+    return int(not (done and succeeds(*uv, *nightly, "--output-file", bootstrap.NIGHTLY_LOCK)))
 
 
-def run(command: str, arguments: list[str], environment: Environment) -> int:
-    """Carry out one of the commands; hand back the exit code."""
+def set_up(command: str, environment: Path) -> None:
+    """Bring the system, the virtual environment and the tests' npm packages to what is needed."""
+    testing = command not in ("demo", "lint", "types", "package")
+    purposes = ("demo", "test", "optional") if testing else (command,)
+    needs = bootstrap.needs_for(*purposes) + bootstrap.venv_needs(environment)
+    anything = bootstrap.provide_system_packages(needs)
+    anything |= bootstrap.provide_environment(environment)
+    if testing:
+        anything |= bootstrap.provide_node_packages()
+    if command in ("fuzz", "mutation"):
+        anything |= bootstrap.provide_nightly_packages(environment)
+    if not anything:
+        say("everything is set up")
+
+
+def run(command: str, arguments: list[str], environment: Path) -> int:
+    """Carry out a command; hand back its exit code."""
     if command == "lock":
-        return lock()
-    needs = DEMO_NEEDS if command == "demo" else TEST_NEEDS if command in TESTING else ()
-    set_up(environment, needs)
-    python = str(environment.python)
-    if command == "demo":
-        return become([python, "-m", "rtms_tray", "demo", *arguments])
-    os.chdir(ROOT)
-    if command == "test":
-        return become([*bound(), python, "-m", "pytest", *arguments])
-    if command == "coverage":
-        return become([*bound(), python, "packaging/coverage_gate.py", *arguments])
-    if command == "soak":
-        os.environ.setdefault("RTMS_TRAY_SOAK_HOURS", "8")
-        return become([python, "-m", "pytest", "-n", "0", "-s", "tests/soak", *arguments])
-    if command == "mutation":
-        environment.add(NIGHTLY_LOCK)
-        return become([python, str(Path(__file__).with_name("mutation.py")), *arguments])
-    if command == "fuzz":
-        environment.add(NIGHTLY_LOCK)
-        return become([python, "-m", "tests.fuzz.run", *arguments])
-    if command == "types":
-        return become([python, "-m", "mypy", *arguments])
+        return lock(arguments)
+    set_up(command, environment)
+    python = bootstrap.python_of(environment)
     if command == "lint":
         return lint(python)
-    return wheel_check.check(Path(python)) if command == "package" else 0
+    if command == "package":
+        return wheel_check.check(python)
+    if command not in PROGRAMS:
+        return 0
+    if command != "demo":
+        os.chdir(ROOT)
+    if command == "soak":
+        os.environ.setdefault("RTMS_TRAY_SOAK_HOURS", "8")
+    bounds = without_root_powers() if command in ("test", "coverage") else []
+    return become([*bounds, str(python), *PROGRAMS[command].split(), *arguments])
 
 
-def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; what follows the command belongs to the program it starts."""
     listing = "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
     parser = argparse.ArgumentParser(
@@ -172,24 +148,23 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv", help="default: .venv")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    parsed = parser.parse_args(arguments)
-    return parsed, parsed.rest
+    return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str], version: tuple[int, ...] = sys.version_info[:2]) -> int:
     """Run a command; hand back the exit code."""
-    if python_is_too_old(sys.version_info[:2]):
-        have = ".".join(map(str, sys.version_info[:2]))
+    if version < OLDEST_PYTHON:
+        have = ".".join(map(str, version))
         print(f"rtms-tray: needs Python 3.11 or newer, and this is {have}.", file=sys.stderr)
         print("Install a newer Python and start this with it.", file=sys.stderr)
         return 1
-    parsed, rest = parse(arguments)
-    if parsed.command == "demo" and lacks_display(os.environ, sys.platform):
+    parsed = parse(arguments)
+    if parsed.command == "demo" and lacks_display(dict(os.environ), sys.platform):
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     try:
-        return run(parsed.command, rest, Environment(parsed.venv.absolute()))
-    except (SystemPackagesError, EnvironmentSetupError) as error:
+        return run(parsed.command, parsed.rest, parsed.venv.absolute())
+    except SetupError as error:
         print(f"rtms-tray: {error}", file=sys.stderr)
         return 1
 

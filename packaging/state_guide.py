@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from python_environment import ROOT
+from bootstrap import ROOT
 
 from rtms_tray.capture.host_messages import Audience, message_for
 from rtms_tray.capture.reason_texts import GROUPS

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import bootstrap
 import dev
 import pytest
+from bootstrap import Need
 
 DEV = str(Path(dev.__file__))
 
@@ -68,19 +71,50 @@ def test_unknown_command_is_refused() -> None:
 
 
 def test_what_follows_the_command_is_the_programs() -> None:
-    parsed, rest = dev.parse(["--venv", "there", "test", "-m", "not desktop", "--venv"])
+    parsed = dev.parse(["--venv", "there", "test", "-m", "not desktop", "--venv"])
     assert (parsed.command, parsed.venv) == ("test", Path("there"))
-    assert rest == ["-m", "not desktop", "--venv"]
+    assert parsed.rest == ["-m", "not desktop", "--venv"]
 
 
-@pytest.mark.parametrize(("version", "old"), [((3, 10), True), ((3, 11), False), ((3, 14), False)])
-def test_old_pythons_are_refused(version: tuple[int, int], *, old: bool) -> None:
-    assert dev.python_is_too_old(version) is old
+def test_old_pythons_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(["--help"], version=(3, 9)) == 1
+    assert "needs Python 3.11 or newer, and this is 3.9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "provided"),
+    [
+        ("demo", ["libegl1", "environment"]),
+        ("lint", ["environment"]),
+        ("setup", ["libegl1", "xvfb", "npm", "environment", "node packages"]),
+        ("fuzz", ["libegl1", "xvfb", "npm", "environment", "node packages", "nightly packages"]),
+    ],
+)
+def test_each_command_sets_up_what_it_needs(
+    command: str, provided: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def system_packages(needs: list[Need]) -> bool:
+        names = [need.package for need in needs]
+        done.extend(name for name in ("libegl1", "xvfb", "npm") if name in names)
+        return False
+
+    def provide(part: str, *_: Path) -> bool:
+        done.append(part)
+        return False
+
+    monkeypatch.setattr(bootstrap, "provide_system_packages", system_packages)
+    for part in ("environment", "node packages", "nightly packages"):
+        name = f"provide_{part.replace(' ', '_')}"
+        monkeypatch.setattr(bootstrap, name, partial(provide, part))
+    dev.set_up(command, tmp_path)
+    assert done == provided
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="powers are Linux's")
 def test_files_closed_to_the_tests_stay_closed_even_where_root_runs_them(tmp_path: Path) -> None:
-    before = dev.bound()
+    before = dev.without_root_powers()
     if os.geteuid() == 0 and not before:
         pytest.skip("root works in another user's checkout, or setpriv is not there")
     closed = tmp_path / "closed"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dev
 import pytest
-from python_environment import ROOT
+from bootstrap import ROOT
 
 NIGHTLY = ROOT / ".ci" / "nightly"
 STANDS_IN = """\
