@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from tests.helpers.desktop import bus, wait_for
 from tests.helpers.notification_daemon import NotificationDaemon
-from tests.helpers.soak_time import Pace, words_of
+from tests.helpers.soak_process import Pace, words_of
 
 Json = dict[str, Any]
 ROOT: Final = Path(__file__).parents[2]

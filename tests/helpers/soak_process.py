@@ -1,16 +1,24 @@
-"""Time that runs faster, for a day that passes in minutes: one clock for two processes, and their loops.
+"""What the soak's processes share: faster time, and commands in lines of JSON.
 
-Everything that waits does so through the loop, and everything that dates does so by the injected clock: both run
-`rate` times as fast as the machine's. The processes agree because they count from the same moment of it.
+Everything that waits does so through the loop, and everything that dates does so by the injected clock. Both run
+`rate` times as fast as the machine's, so that a day passes in minutes. The processes agree because they count from the
+same moment.
 """
 
 import asyncio
+import json
 import math
+import os
 import selectors
+import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rtms_tray.support.units import SECOND, Millis
+
+Json = dict[str, Any]
 
 
 @dataclass
@@ -73,3 +81,44 @@ class PacedLoop(asyncio.SelectorEventLoop):
 def milliseconds(wait_ms: int, pace: Pace) -> int:
     """Say how long the machine waits where the program waits `wait_ms`; never less."""
     return math.ceil(wait_ms / pace.rate)
+
+
+async def first_line() -> Json:
+    """Wait for one line on standard input, and leave the rest."""
+    line = b""
+    while not line.endswith(b"\n"):
+        line += await asyncio.to_thread(os.read, 0, 1)
+    found: Json = json.loads(line)
+    return found
+
+
+async def serve(perform: Callable[[Json], Awaitable[Json]]) -> None:
+    """Carry out what comes on standard input, one after the other, until it ends or says “quit”."""
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    rest = b""
+
+    def take() -> None:
+        nonlocal rest
+        came = os.read(0, 65_536)
+        *whole, rest = (rest + came).split(b"\n")
+        for line in whole:
+            lines.put_nowait(line.decode())
+        if not came:  # whoever told is gone
+            loop.remove_reader(0)
+            lines.put_nowait('{"do": "quit"}')
+
+    loop.add_reader(0, take)
+    try:
+        command: Json = {}
+        while command.get("do") != "quit":
+            command = json.loads(await lines.get())
+            say(await perform(command))
+    finally:
+        loop.remove_reader(0)
+
+
+def say(what: Json) -> None:
+    """Answer."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
