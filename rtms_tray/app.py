@@ -32,7 +32,7 @@ from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.zoom.client_version import ClientSeen, look_here
 from rtms_tray.zoom.errors import ZoomTrouble
-from rtms_tray.zoom.listings import MeetingListed
+from rtms_tray.zoom.replies import MeetingListed
 
 _AT_ONCE: Final = frozenset({"show", "quit"})
 

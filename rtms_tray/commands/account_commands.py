@@ -15,7 +15,7 @@ from rtms_tray.support.command_types import (
     plain,
 )
 from rtms_tray.zoom.errors import SignInFailed
-from rtms_tray.zoom.listings import User
+from rtms_tray.zoom.replies import User
 
 
 class AccountOrders:

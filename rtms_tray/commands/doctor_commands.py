@@ -12,8 +12,7 @@ from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import Answer, Arguments, Exit, Rule, UsageError, plain
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
-from rtms_tray.zoom.oauth import new_pkce
-from rtms_tray.zoom.scopes import missing
+from rtms_tray.zoom.oauth import missing, new_pkce
 
 _FEED_S: Final = 6.0
 _NO_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"

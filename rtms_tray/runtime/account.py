@@ -18,8 +18,8 @@ from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
 from rtms_tray.store.state import Account, forget_account, load_account, save_account
 from rtms_tray.support.clock import Clock
 from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
-from rtms_tray.zoom.listings import User
 from rtms_tray.zoom.oauth import Grant
+from rtms_tray.zoom.replies import User
 from rtms_tray.zoom.rest import Rest
 from rtms_tray.zoom.sign_in import ShowUrl
 from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper

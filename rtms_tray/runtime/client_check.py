@@ -23,7 +23,7 @@ from rtms_tray.zoom.client_version import (
     written,
 )
 from rtms_tray.zoom.errors import ZoomTrouble
-from rtms_tray.zoom.listings import User
+from rtms_tray.zoom.replies import User
 
 log = logging.getLogger(__name__)
 

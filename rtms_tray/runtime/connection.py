@@ -11,12 +11,12 @@ from rtms_tray.store.secret_names import environment_of, load_client_secret, ref
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import Settings, completeness
 from rtms_tray.support.clock import Clock
-from rtms_tray.zoom.app_token import AppTokens
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.sign_in import SignInDesk
+from rtms_tray.zoom.tokens import AppTokens
 
 if TYPE_CHECKING:
     import httpx2

@@ -13,7 +13,7 @@ from typing import Final
 from rtms_tray.store.log import redacted
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.wire import plain
+from rtms_tray.zoom.json_values import plain
 
 KEPT: Final = 500
 LONGEST: Final = 16 * 1024  # less than what the redaction leaves whole

@@ -24,7 +24,7 @@ from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.listings import MeetingListed
+from rtms_tray.zoom.replies import MeetingListed
 from rtms_tray.zoom.rest import Rest
 
 log = logging.getLogger(__name__)

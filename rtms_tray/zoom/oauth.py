@@ -10,7 +10,7 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -328,3 +328,57 @@ class OAuth:
                 if len(body) > _BODY_BYTES:
                     break
         return response.status_code, bytes(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A permission, and what it is for."""
+
+    name: str
+    purpose: str
+
+
+CALLS: Final = (
+    Scope("meeting:update:participant_rtms_app_status", "start, pause, resume and stop capture"),
+    Scope("user:read:user", "tell who signed in"),
+    Scope("meeting:read:list_meetings", "list your running meetings"),
+    Scope("meeting:read:list_upcoming_meetings", "list your next meetings"),
+    Scope("meeting:read:meeting", "tell whether a meeting runs"),
+)
+"""For the calls that the signed-in user makes."""
+
+EVENTS: Final = (
+    Scope("rtms:read:rtms_started", "a stream begins"),
+    Scope("rtms:read:rtms_stopped", "a stream ends, and why"),
+    Scope("rtms:read:rtms_interrupted", "your app's receiver was lost"),
+    Scope("meeting:read:participant", "who is there: the host, and you"),
+)
+"""For the events; needed only with an event feed."""
+
+SUBSCRIBED: Final = (
+    "meeting.rtms_started",
+    "meeting.rtms_stopped",
+    "meeting.rtms_interrupted",
+    "meeting.started",
+    "meeting.ended",
+    "meeting.participant_joined",
+    "meeting.participant_left",
+    "meeting.participant_jbh_waiting",
+    "meeting.participant_role_changed",
+    "meeting.participant_joined_breakout_room",
+    "meeting.participant_left_breakout_room",
+)
+"""Events to tick in the event subscription."""
+
+
+def missing(granted: Collection[str]) -> tuple[Scope, ...]:
+    """List what the calls need and a sign-in does not have."""
+    return tuple(scope for scope in CALLS if not _covers(granted, scope.name))
+
+
+def _covers(granted: Collection[str], name: str) -> bool:
+    """Tell whether a scope is granted by its own name, an admin's, or the older, wider one."""
+    subject, verb, _ = name.split(":", 2)
+    wide = f"{subject}:{'read' if verb == 'read' else 'write'}"
+    names = (name, wide)
+    return any(one in granted or f"{one}:admin" in granted for one in names)

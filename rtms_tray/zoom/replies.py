@@ -6,16 +6,26 @@ Pure: status, headers and body in, `Reading` out. Codes and texts are those of Z
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from rtms_tray.capture.events import Outcome
+from rtms_tray.capture.events import Meeting, MeetingSeen, MeetingStatus, Outcome
 from rtms_tray.support.units import SECOND, Millis
-from rtms_tray.zoom.wire import as_int, parse_object, plain
+from rtms_tray.zoom.json_values import (
+    JsonObject,
+    as_id,
+    as_int,
+    as_iso_moment,
+    as_number,
+    as_object,
+    parse_object,
+    plain,
+)
 
 LONGEST_MESSAGE: Final = 300
+LONGEST_TEXT: Final = 200
 LONGEST_WAIT_S: Final = 24 * 3600
 DAILY_WAIT_S: Final = 3600
 """How long to wait where Zoom names its daily limit but not when that ends: seconds."""
@@ -23,23 +33,6 @@ DAILY_WAIT_S: Final = 3600
 NOT_STARTED: Final = 3000
 NOT_FOUND: Final = 3001
 SCOPE_MISSING: Final = 4711
-
-MEANINGS: Final[Mapping[int, str]] = {
-    124: "the access token is no longer valid",
-    300: "the meeting number is not valid",
-    2308: "only the host or an alternative host may start the app",
-    2309: "only the webinar's host, alternative host or a panelist may start the app",
-    2310: "Zoom could not carry it out: often no RTMS licence, or RTMS is not enabled for the app",
-    2312: "this user does not exist",
-    NOT_STARTED: "the meeting has not started",
-    NOT_FOUND: "the meeting does not exist, or may not be seen",
-    SCOPE_MISSING: "the sign-in lacks a permission (scope)",
-    13262: "the app may not access meeting content",
-    13267: "sharing of realtime meeting content is switched off",
-    13273: "this meeting does not support RTMS apps",
-    13277: "the app has not been started",
-}
-"""Every documented code of the RTMS call, and what it means in a few words."""
 
 _TOKEN_CODES: Final = frozenset({124, 4700, 4741})  # expired or invalid, empty, revoked
 _SCOPE_TEXT: Final = "does not contain scopes"
@@ -118,3 +111,85 @@ def _http_date(text: str) -> Millis | None:
         return round(parsedate_to_datetime(text).timestamp() * SECOND)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who signed in (`GET /users/me`); `last_client_version` is of their last client log-in."""
+
+    id: str
+    email: str | None
+    display_name: str | None
+    account_id: str | None
+    last_client_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingListed:
+    """One meeting of a list; `topic` is strangers' text, made plain. `start_time` is UTC."""
+
+    number: str | None
+    uuid: str | None
+    topic: str
+    host_id: str | None
+    start_time: Millis | None
+    is_host: bool | None
+
+
+def user_of(fields: JsonObject) -> User | None:
+    """Read `GET /users/me`; None if it does not say who."""
+    user_id = as_id(fields.get("id"))
+    if user_id is None:
+        return None
+    return User(
+        id=user_id,
+        email=plain(fields.get("email"), LONGEST_TEXT) or None,
+        display_name=plain(fields.get("display_name"), LONGEST_TEXT) or None,
+        account_id=as_id(fields.get("account_id")),
+        last_client_version=plain(fields.get("last_client_version"), LONGEST_TEXT) or None,
+    )
+
+
+def meetings_of(page: JsonObject) -> Iterator[MeetingListed]:
+    """Read one page of a list; what names no meeting is left out."""
+    entries = page.get("meetings")
+    for entry in entries if isinstance(entries, list) else ():
+        fields = as_object(entry) or {}
+        listed = _listed(fields)
+        if listed.number or listed.uuid:
+            yield listed
+
+
+def _listed(fields: JsonObject) -> MeetingListed:
+    is_host = fields.get("is_host")
+    return MeetingListed(
+        number=as_number(fields.get("id")),
+        uuid=as_id(fields.get("uuid")),
+        topic=plain(fields.get("topic"), LONGEST_TEXT),
+        host_id=as_id(fields.get("host_id")),
+        start_time=as_iso_moment(fields.get("start_time")),
+        is_host=is_host if isinstance(is_host, bool) else None,
+    )
+
+
+def seen_in(fields: JsonObject, asked: Meeting) -> MeetingSeen:
+    """Read `GET /meetings/{…}`: of which meeting it tells, and whether that runs.
+
+    Asked by UUID, an answer about another instance says nothing about the one asked for.
+    """
+    answered = Meeting(
+        uuid=as_id(fields.get("uuid")),
+        number=as_number(fields.get("id")),
+        host_id=as_id(fields.get("host_id")),
+    )
+    meeting = Meeting(
+        asked.uuid or answered.uuid, asked.number or answered.number, answered.host_id
+    )
+    other = asked.uuid and answered.uuid and asked.uuid != answered.uuid
+    known = {"waiting": MeetingStatus.WAITING, "started": MeetingStatus.STARTED}
+    status = MeetingStatus.UNREADABLE
+    if not other:
+        status = known.get(plain(fields.get("status"), LONGEST_TEXT), status)
+    settings = as_object(fields.get("settings")) or {}
+    early = settings.get("join_before_host")
+    return MeetingSeen(meeting, status, early if isinstance(early, bool) and not other else None)

@@ -32,9 +32,17 @@ from rtms_tray.zoom.errors import (
     ZoomTrouble,
     unreached,
 )
-from rtms_tray.zoom.listings import MeetingListed, User, meetings_of, seen_in, user_of
-from rtms_tray.zoom.replies import Reading, read_reply, zoom_ahead
-from rtms_tray.zoom.wire import JsonObject, parse_object
+from rtms_tray.zoom.json_values import JsonObject, parse_object
+from rtms_tray.zoom.replies import (
+    MeetingListed,
+    Reading,
+    User,
+    meetings_of,
+    read_reply,
+    seen_in,
+    user_of,
+    zoom_ahead,
+)
 
 # --- For sending one REST call to Zoom with the bearer's token, and reading what comes back. ---
 

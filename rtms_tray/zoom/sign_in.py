@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
-from rtms_tray.zoom.browser_pages import SIGNED_IN, Page
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
-from rtms_tray.zoom.loopback import Listener, Patience
+from rtms_tray.zoom.loopback import SIGNED_IN, Listener, Page, Patience
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
 
 ShowUrl: TypeAlias = Callable[[str], None]

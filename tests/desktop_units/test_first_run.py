@@ -21,7 +21,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
-from rtms_tray.zoom.scopes import CALLS, SUBSCRIBED
+from rtms_tray.zoom.oauth import CALLS, SUBSCRIBED
 from tests.helpers.panels import until, words
 from tests.helpers.zoom_world import House, LockedStore, house, simulator
 

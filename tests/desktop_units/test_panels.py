@@ -28,7 +28,7 @@ from rtms_tray.runtime.event_log import KEPT
 from rtms_tray.store.log import LOG_FILE, log_to_file
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings import AppearanceSettings
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.expected_logs import ExpectedLogs

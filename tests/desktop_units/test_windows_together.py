@@ -14,7 +14,7 @@ from rtms_tray.desktop.widgets.panel import Panel
 from rtms_tray.desktop.windows import Panels
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Recorder

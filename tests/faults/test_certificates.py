@@ -51,7 +51,7 @@ _ASK = """
 import asyncio, sys
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.runtime.network import make_http
-from rtms_tray.zoom.app_token import AppTokens
+from rtms_tray.zoom.tokens import AppTokens
 from rtms_tray.store.environment import custom
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.feeds import Connected

@@ -9,8 +9,8 @@ import pytest
 from rtms_tray.cli.instance import _arguments
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.store.settings import RULES
+from rtms_tray.zoom.json_values import as_number
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
-from rtms_tray.zoom.wire import as_number
 from tests.helpers.running import ROOT
 
 SOURCE = ROOT / "rtms_tray"

@@ -19,14 +19,21 @@ from rtms_tray.runtime.event_log import Inspector, in_one_line
 from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.feeds.event_connection import read_frame
-from rtms_tray.zoom.listings import meetings_of, seen_in, user_of
+from rtms_tray.zoom.json_values import as_int, as_iso_moment, as_moment, as_number, parse_object
 from rtms_tray.zoom.oauth import read_token
-from rtms_tray.zoom.replies import LONGEST_MESSAGE, LONGEST_WAIT_S, read_reply, zoom_ahead
+from rtms_tray.zoom.replies import (
+    LONGEST_MESSAGE,
+    LONGEST_WAIT_S,
+    meetings_of,
+    read_reply,
+    seen_in,
+    user_of,
+    zoom_ahead,
+)
 from rtms_tray.zoom.sign_in import read_answer
-from rtms_tray.zoom.wire import as_int, as_iso_moment, as_moment, as_number, parse_object
 from tests.helpers.manual_clock import NOON
 
 STATE: Final = "the-state-of-this-very-sign-in"

@@ -27,7 +27,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Say
 from rtms_tray.support.units import HOUR
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.many_meetings import keep_many

@@ -9,7 +9,7 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.session import Session
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.restore import host_side
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage
 from tests.helpers.manual_clock import NOON
 

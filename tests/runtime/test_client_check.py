@@ -8,7 +8,7 @@ from rtms_tray.runtime.client_check import OwnClient
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.client_version import ClientSeen, Version
 from rtms_tray.zoom.errors import ZoomTrouble
-from rtms_tray.zoom.listings import User
+from rtms_tray.zoom.replies import User
 
 
 def machine(version: Version | None) -> OwnClient:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rtms_tray.runtime.event_log import LONGEST, Entry, Inspector
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 
 UUID = "AbCdEfGhIjKlMnOpQrStUv=="

@@ -18,7 +18,7 @@ from rtms_tray.runtime.planner import Ahead, Ways
 from rtms_tray.store.plans_file import load_plans, save_plans
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.listings import MeetingListed
+from rtms_tray.zoom.replies import MeetingListed
 from tests.helpers.capture_stage import MEETING, NUMBER, OWN_MEETING, UUID
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import NOON, ManualClock

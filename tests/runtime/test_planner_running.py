@@ -14,7 +14,7 @@ from rtms_tray.runtime.planner import Ahead, Ways
 from rtms_tray.store.plans_file import load_lefts, load_plans, save_plans
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.listings import MeetingListed
+from rtms_tray.zoom.replies import MeetingListed
 from tests.helpers.capture_stage import NUMBER, OWN_MEETING
 from tests.helpers.manual_clock import NOON, ManualClock
 

@@ -3,7 +3,7 @@
 from rtms_tray.capture import events as e
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.runtime.stream_quota import TOLD_FOR, NearLimit
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.helpers.manual_clock import NOON
 

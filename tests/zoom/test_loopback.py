@@ -11,8 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 import pytest
 
-from rtms_tray.zoom.browser_pages import SIGNED_IN, Page, render
-from rtms_tray.zoom.loopback import Listener, Patience
+from rtms_tray.zoom.loopback import SIGNED_IN, Listener, Page, Patience, render
 from tests.helpers.ports import freed
 
 QUICK = Patience(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)

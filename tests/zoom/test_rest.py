@@ -20,7 +20,7 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
-from rtms_tray.zoom.listings import MeetingListed, User
+from rtms_tray.zoom.replies import MeetingListed, User
 from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock

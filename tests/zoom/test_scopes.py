@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.simulator.world import SCOPES
-from rtms_tray.zoom.events import _reader_of
-from rtms_tray.zoom.scopes import CALLS, EVENTS, SUBSCRIBED, missing
+from rtms_tray.zoom.event_decoder import _reader_of
+from rtms_tray.zoom.oauth import CALLS, EVENTS, SUBSCRIBED, missing
 
 README = Path(__file__).parents[2] / "README.md"
 ALL = [scope.name for scope in CALLS]

@@ -10,11 +10,10 @@ import pytest
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import Environment, custom
-from rtms_tray.zoom.app_token import AppTokens
 from rtms_tray.zoom.errors import ClientRefused, SignInFailed, SignInNeeded
 from rtms_tray.zoom.oauth import Client, Grant, OAuth, new_pkce
 from rtms_tray.zoom.sign_in import SignInDesk, read_answer
-from rtms_tray.zoom.tokens import GrantBearer, TokenKeeper
+from rtms_tray.zoom.tokens import AppTokens, GrantBearer, TokenKeeper
 from tests.helpers.stores import WatchedStore
 
 NAME = "rtms-tray.refresh_token/simulator"

@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 
-from rtms_tray.store.environment import COMMERCIAL
+from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -16,7 +16,7 @@ from rtms_tray.zoom.errors import (
     ZoomTrouble,
 )
 from rtms_tray.zoom.oauth import Client, OAuth
-from rtms_tray.zoom.tokens import GrantBearer, TokenKeeper
+from rtms_tray.zoom.tokens import AppTokens, GrantBearer, TokenKeeper
 from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import NOON, ManualClock
@@ -202,108 +202,6 @@ async def test_a_refused_token_is_not_used_again_when_the_refresh_fails(
         await keeper.token()
 
 
-# --- the end of a grant ---------------------------------------------------------------------------
-
-
-@pytest.mark.promise("refresh token revoked")
-async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
-) -> None:
-    await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
-    clock.advance(HOUR)
-    for _ in range(3):
-        with pytest.raises(SignInNeeded) as caught:
-            await keeper.token()
-        assert caught.value.code == "sign_in_expired"
-    assert len(authority.seen) == 1
-    assert not await keeper.has_grant()
-    assert await store.load(NAME) is None
-
-
-@pytest.mark.parametrize(
-    ("after", "code"),
-    [
-        (0, "grant_taken_over"),
-        (10 * MINUTE - 1, "grant_taken_over"),
-        (10 * MINUTE, "sign_in_expired"),
-        (-MINUTE, "sign_in_expired"),  # the clock was set back: nothing is known
-    ],
-)
-async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock, after: int, code: str
-) -> None:
-    await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
-    clock.advance(after)
-    await keeper.refused("access-1")
-    for _ in range(2):
-        with pytest.raises(SignInNeeded) as caught:
-            await keeper.token()
-        assert caught.value.code == code
-    assert len(authority.seen) == 1
-
-
-async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
-    oauth: OAuth, store: WatchedStore, authority: Authority, clock: ManualClock
-) -> None:
-    await store.save(NAME, "refresh-1")
-    authority.replies.append(DEAD)
-    keeper = TokenKeeper(
-        oauth=oauth, store=store, secret_name=NAME, clock=clock, signed_in_at=NOON - MINUTE
-    )
-    with pytest.raises(SignInNeeded) as caught:
-        await keeper.token()
-    assert caught.value.code == "grant_taken_over"
-
-
-async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) -> None:
-    await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
-    await keeper.refused("access-1")
-    with pytest.raises(SignInNeeded):
-        await keeper.token()
-    await keeper.adopt(grant(3))
-    assert await keeper.token() == "access-3"
-
-
-async def test_a_sign_in_during_a_refresh_wins(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
-) -> None:
-    await store.save(NAME, "refresh-1")
-    authority.gate.clear()
-    authority.replies.append(tokens(2))
-    waiting = asyncio.create_task(keeper.token())
-    await authority.arrived.wait()
-    adopting = asyncio.create_task(keeper.adopt(grant(9)))
-    authority.gate.set()
-    await asyncio.gather(waiting, adopting)
-    assert await keeper.token() == "access-9"
-    assert await store.load(NAME) == "refresh-9"
-
-
-async def test_a_caller_during_a_sign_in_gets_its_token(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
-) -> None:
-    store.gate.clear()
-    adopting = asyncio.create_task(keeper.adopt(grant(1)))
-    calling = asyncio.create_task(keeper.token())
-    await asyncio.wait({adopting, calling}, timeout=0.01)
-    assert not calling.done()
-    store.gate.set()
-    assert await calling == "access-1"
-    assert authority.seen == []
-    await adopting
-
-
-async def test_nobody_signed_in(keeper: TokenKeeper, authority: Authority) -> None:
-    assert not await keeper.has_grant()
-    with pytest.raises(SignInNeeded) as caught:
-        await keeper.token()
-    assert caught.value.code == "signed_out"
-    assert authority.seen == []
-
-
 # --- where the calls go ---------------------------------------------------------------------------
 
 
@@ -351,3 +249,65 @@ async def test_no_error_and_no_log_names_a_token(
         told.append(f"{caught.value!r} {caught.value.text} {caught.value.remedy}")
         assert caught.value.__cause__ is None
     assert "refresh-secret" not in " ".join(told) + caplog.text
+
+
+# --- the app's own token -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def app(http: httpx2.AsyncClient, authority: Authority, clock: ManualClock) -> AppTokens:
+    environment = custom(authority.origin, authority.origin, "")
+    return AppTokens(OAuth(http, environment, Client("id", "app-secret"), clock), clock)
+
+
+async def test_one_token_for_all(app: AppTokens, authority: Authority) -> None:
+    authority.replies.append(tokens(1, expires_in=3600))
+    assert app.expires_at == 0
+    assert set(await asyncio.gather(app.token(), app.token(), app.token())) == {"access-1"}
+    assert app.expires_at == NOON + HOUR
+    assert len(authority.seen) == 1
+
+
+async def test_renewed_ahead(app: AppTokens, authority: Authority, clock: ManualClock) -> None:
+    authority.replies.extend([tokens(1, expires_in=3600), tokens(2, expires_in=3600)])
+    await app.token()
+    clock.advance(HOUR - 5 * MINUTE - 1)
+    assert await app.token() == "access-1"
+    clock.advance(1)
+    assert await app.token() == "access-2"
+
+
+async def test_a_short_life_is_used(
+    app: AppTokens, authority: Authority, clock: ManualClock
+) -> None:
+    authority.replies.append(tokens(1, expires_in=60))
+    await app.token()
+    clock.advance(29 * SECOND)
+    assert await app.token() == "access-1"
+
+
+async def test_a_refused_token_is_fetched_anew(app: AppTokens, authority: Authority) -> None:
+    authority.replies.extend([tokens(1), tokens(2)])
+    first = await app.token()
+    await app.refused(first)
+    await app.refused(first)
+    assert await app.token() == "access-2"
+    await app.refused(first)
+    assert await app.token() == "access-2"
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_wrong_secret(app: AppTokens, authority: Authority, status: int) -> None:
+    reason = "Invalid client_id or client_secret"
+    authority.replies.append(as_json(status, reason=reason, error="invalid_client"))
+    with pytest.raises(ClientRefused) as caught:
+        await app.token()
+    assert "client secret" in caught.value.text
+    assert "app-secret" not in repr(caught.value) + caught.value.text
+
+
+async def test_no_network(app: AppTokens, authority: Authority) -> None:
+    authority.replies.extend([Reply(drop=True), tokens(1)])
+    with pytest.raises(Offline):
+        await app.token()
+    assert await app.token() == "access-1"

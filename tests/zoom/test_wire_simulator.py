@@ -22,12 +22,12 @@ from rtms_tray.capture.events import (
 )
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
-from rtms_tray.zoom.app_token import AppTokens
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.rest import Rest
+from rtms_tray.zoom.tokens import AppTokens
 from tests.helpers.feed_parts import Reports
 from tests.helpers.zoom_caller import Clock, ZoomCaller
 

@@ -18,7 +18,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
 from rtms_tray.support.command_types import Answer, Command, Exit
-from rtms_tray.zoom.scopes import CALLS, EVENTS, SUBSCRIBED, Scope
+from rtms_tray.zoom.oauth import CALLS, EVENTS, SUBSCRIBED, Scope
 
 Ask = Callable[[Command], Awaitable[Answer]]
 

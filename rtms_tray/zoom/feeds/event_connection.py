@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
-from rtms_tray.zoom.events import decode
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Connected, Received, Report
 from rtms_tray.zoom.feeds.endings import (
     LOST,
@@ -33,7 +33,7 @@ from rtms_tray.zoom.feeds.endings import (
     ending_of_trouble,
 )
 from rtms_tray.zoom.feeds.reconnect import Timing
-from rtms_tray.zoom.wire import as_id, parse_object, plain
+from rtms_tray.zoom.json_values import as_id, parse_object, plain
 
 # --- For reading the frames of Zoom's event socket: an envelope, with JSON inside JSON. ---
 
@@ -89,7 +89,7 @@ _SILENT.disabled = True
 
 
 class FeedTokens(Protocol):
-    """Gives the app's own access token; `rtms_tray.zoom.app_token.AppTokens` is one."""
+    """Gives the app's own access token; `rtms_tray.zoom.tokens.AppTokens` is one."""
 
     async def token(self) -> str:
         """Give a token that should be good; raises `ZoomTrouble` or `SecretError`."""

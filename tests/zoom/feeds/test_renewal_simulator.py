@@ -16,9 +16,9 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import SECOND
-from rtms_tray.zoom.app_token import AppTokens
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
+from rtms_tray.zoom.tokens import AppTokens
 from tests.helpers.manual_clock import ManualClock
 
 NUMBER = 98712345670

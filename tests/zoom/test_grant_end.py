@@ -1,15 +1,125 @@
-"""Signing out: revoked at Zoom and forgotten here, the one even if the other fails."""
+"""A grant ends by Zoom's word or the user's: revoked at Zoom and forgotten here."""
+
+import asyncio
 
 import pytest
 
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.units import HOUR, MINUTE
-from rtms_tray.zoom.errors import Offline, SignInNeeded
+from rtms_tray.zoom.errors import (
+    Offline,
+    SignInNeeded,
+)
+from rtms_tray.zoom.oauth import OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.authority import Authority, Reply, as_json
+from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.grants import DEAD, NAME, grant
-from tests.helpers.manual_clock import ManualClock
+from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.stores import WatchedStore
+
+# --- the end of a grant ---------------------------------------------------------------------------
+
+
+@pytest.mark.promise("refresh token revoked")
+async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    clock.advance(HOUR)
+    for _ in range(3):
+        with pytest.raises(SignInNeeded) as caught:
+            await keeper.token()
+        assert caught.value.code == "sign_in_expired"
+    assert len(authority.seen) == 1
+    assert not await keeper.has_grant()
+    assert await store.load(NAME) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        (0, "grant_taken_over"),
+        (10 * MINUTE - 1, "grant_taken_over"),
+        (10 * MINUTE, "sign_in_expired"),
+        (-MINUTE, "sign_in_expired"),  # the clock was set back: nothing is known
+    ],
+)
+async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
+    keeper: TokenKeeper, authority: Authority, clock: ManualClock, after: int, code: str
+) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    clock.advance(after)
+    await keeper.refused("access-1")
+    for _ in range(2):
+        with pytest.raises(SignInNeeded) as caught:
+            await keeper.token()
+        assert caught.value.code == code
+    assert len(authority.seen) == 1
+
+
+async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
+    oauth: OAuth, store: WatchedStore, authority: Authority, clock: ManualClock
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.replies.append(DEAD)
+    keeper = TokenKeeper(
+        oauth=oauth, store=store, secret_name=NAME, clock=clock, signed_in_at=NOON - MINUTE
+    )
+    with pytest.raises(SignInNeeded) as caught:
+        await keeper.token()
+    assert caught.value.code == "grant_taken_over"
+
+
+async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) -> None:
+    await keeper.adopt(grant(1))
+    authority.replies.append(DEAD)
+    await keeper.refused("access-1")
+    with pytest.raises(SignInNeeded):
+        await keeper.token()
+    await keeper.adopt(grant(3))
+    assert await keeper.token() == "access-3"
+
+
+async def test_a_sign_in_during_a_refresh_wins(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    await store.save(NAME, "refresh-1")
+    authority.gate.clear()
+    authority.replies.append(tokens(2))
+    waiting = asyncio.create_task(keeper.token())
+    await authority.arrived.wait()
+    adopting = asyncio.create_task(keeper.adopt(grant(9)))
+    authority.gate.set()
+    await asyncio.gather(waiting, adopting)
+    assert await keeper.token() == "access-9"
+    assert await store.load(NAME) == "refresh-9"
+
+
+async def test_a_caller_during_a_sign_in_gets_its_token(
+    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+) -> None:
+    store.gate.clear()
+    adopting = asyncio.create_task(keeper.adopt(grant(1)))
+    calling = asyncio.create_task(keeper.token())
+    await asyncio.wait({adopting, calling}, timeout=0.01)
+    assert not calling.done()
+    store.gate.set()
+    assert await calling == "access-1"
+    assert authority.seen == []
+    await adopting
+
+
+async def test_nobody_signed_in(keeper: TokenKeeper, authority: Authority) -> None:
+    assert not await keeper.has_grant()
+    with pytest.raises(SignInNeeded) as caught:
+        await keeper.token()
+    assert caught.value.code == "signed_out"
+    assert authority.seen == []
+
+
+# --- signing out ----------------------------------------------------------------------------------
 
 
 async def test_sign_out_revokes_and_forgets(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rtms_tray.capture import events
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
-from rtms_tray.zoom.events import NO_STOP_REASON, decode
+from rtms_tray.zoom.event_decoder import NO_STOP_REASON, decode
 
 NOW = 1_793_448_000_000
 TS = 1_793_400_000_123

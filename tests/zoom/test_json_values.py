@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.support.units import Millis
-from rtms_tray.zoom.wire import as_id, as_iso_moment, as_number, plain
+from rtms_tray.zoom.json_values import as_id, as_iso_moment, as_number, plain
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from rtms_tray.capture import events
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
 from rtms_tray.support.units import Millis
-from rtms_tray.zoom.wire import (
+from rtms_tray.zoom.json_values import (
     JsonObject,
     as_id,
     as_int,
