@@ -1,4 +1,4 @@
-"""What every test of the commands begins with: a simulated Zoom, and somebody signed in to it."""
+"""What the tests of commands share: a simulator, and a program signed in to it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,27 +6,36 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_world import MEETING, House, profile_in, secrets_of, signed_in, simulator
+from tests.helpers.program_harness import (
+    MEETING,
+    ProgramHarness,
+    make_profile,
+    make_secrets,
+    manual_simulator,
+    run_signed_in,
+)
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    """A simulated Zoom of its own."""
-    async with simulator() as made:
-        yield made
+    """A simulator in which nothing happens on its own."""
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    """The program, signed in, with a feed that is connected."""
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
+async def harness(zoom: Simulator, tmp_path: Path) -> AsyncIterator[ProgramHarness]:
+    """The program, signed in and with its feed connected."""
+    async with run_signed_in(
+        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
+    ) as running:
+        yield running
 
 
 @pytest.fixture
-async def sharing(home: House) -> House:
-    """A house in which the first meeting is captured."""
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    return home
+async def sharing(harness: ProgramHarness) -> ProgramHarness:
+    """The program while the first meeting is captured."""
+    await harness.do("start", meeting=MEETING)
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
+    return harness

@@ -11,23 +11,16 @@ from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.client_version import ClientSeen
 from rtms_tray.zoom.feeds import Received
+from tests.helpers.program_harness import LATER, MEETING, NUMBER, ProgramHarness
 from tests.helpers.status_schema import check
-from tests.helpers.zoom_world import (
-    LATER,
-    MEETING,
-    NUMBER,
-    House,
-    asked,
-    fault,
-)
 
 LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
 PAGE = "https://bot.example/{meeting}"
 
 
-async def configured(home: House, key: str, value: str) -> None:
-    set_value(home.profile.settings_file, key, value)
-    await home.program.reload()
+async def configured(harness: ProgramHarness, key: str, value: str) -> None:
+    set_value(harness.profile.settings_file, key, value)
+    await harness.program.reload()
 
 
 def in_an_hour() -> str:
@@ -37,156 +30,158 @@ def in_an_hour() -> str:
 # --- ahead ----------------------------------------------------------------------------------------
 
 
-async def test_a_planned_meeting_is_asked_for_when_it_begins(home: House) -> None:
-    answer = await home.do("arm", meeting=f"https://zoom.us/j/{LATER}")
+async def test_a_planned_meeting_is_asked_for_when_it_begins(harness: ProgramHarness) -> None:
+    answer = await harness.do("arm", meeting=f"https://zoom.us/j/{LATER}")
     assert answer.exit is Exit.DONE
     assert "is planned" in answer.text
-    status = await home.json()
+    status = await harness.status_json()
     check(status)
     armed = status["armed"]
     assert isinstance(armed, list)
     assert [one["meeting_id"] for one in armed] == [LATER]
-    assert "Planned: Meeting" in (await home.do("status")).text
-    home.act("owner_joins", int(LATER))
-    await home.state("pending_approval", LATER)
-    assert asked(home) == 1
-    assert home.session(LATER).story[0].why is not None
-    assert (await home.json())["armed"] == []
-    assert home.program.ahead.plans == ()
+    assert "Planned: Meeting" in (await harness.do("status")).text
+    harness.act("owner_joins", int(LATER))
+    await harness.wait_for_state("pending_approval", LATER)
+    assert harness.count_requests() == 1
+    assert harness.session(LATER).story[0].why is not None
+    assert (await harness.status_json())["armed"] == []
+    assert harness.program.ahead.plans == ()
 
 
-async def test_that_it_was_asked_for_is_told(home: House) -> None:
-    await home.do("arm", meeting=LATER, at=in_an_hour())
-    home.act("owner_joins", int(LATER))
-    await home.state("pending_approval", LATER)
-    codes = [one.why.code for one in home.heard if hasattr(one, "why")]
+async def test_that_it_was_asked_for_is_told(harness: ProgramHarness) -> None:
+    await harness.do("arm", meeting=LATER, at=in_an_hour())
+    harness.act("owner_joins", int(LATER))
+    await harness.wait_for_state("pending_approval", LATER)
+    codes = [one.why.code for one in harness.alerts if hasattr(one, "why")]
     assert "asked_ahead" in codes
 
 
-async def test_a_plan_is_given_up(home: House) -> None:
-    await home.do("arm", meeting=LATER, at=in_an_hour())
-    assert (await home.do("disarm", meeting=LATER)).exit is Exit.DONE
-    again = await home.do("disarm", meeting=LATER)
+async def test_a_plan_is_given_up(harness: ProgramHarness) -> None:
+    await harness.do("arm", meeting=LATER, at=in_an_hour())
+    assert (await harness.do("disarm", meeting=LATER)).exit is Exit.DONE
+    again = await harness.do("disarm", meeting=LATER)
     assert (again.exit, "Nothing is planned" in again.text) == (Exit.REFUSED, True)
-    assert (await home.do("disarm")).exit is Exit.DONE
+    assert (await harness.do("disarm")).exit is Exit.DONE
 
 
 @pytest.mark.parametrize(("at", "code"), [("1000", Exit.REFUSED), ("soon", Exit.USAGE)])
-async def test_times_that_make_no_sense(home: House, at: str, code: Exit) -> None:
-    assert (await home.do("arm", meeting=LATER, at=at)).exit is code
+async def test_times_that_make_no_sense(harness: ProgramHarness, at: str, code: Exit) -> None:
+    assert (await harness.do("arm", meeting=LATER, at=at)).exit is code
 
 
-async def test_zooms_list_tells_the_time(home: House) -> None:
-    home.zoom.world.meetings[int(LATER)].start_time = round(time.time() + 600) * 1000
-    assert "when it begins" in (await home.do("arm", meeting=LATER)).text
-    (plan,) = home.program.ahead.plans
-    assert plan.starts_at == home.zoom.world.meetings[int(LATER)].start_time
+async def test_zooms_list_tells_the_time(harness: ProgramHarness) -> None:
+    harness.zoom.world.meetings[int(LATER)].start_time = round(time.time() + 600) * 1000
+    assert "when it begins" in (await harness.do("arm", meeting=LATER)).text
+    (plan,) = harness.program.ahead.plans
+    assert plan.starts_at == harness.zoom.world.meetings[int(LATER)].start_time
 
 
 async def test_a_meeting_that_zooms_list_does_not_name_is_planned_without_a_time(
-    home: House,
+    harness: ProgramHarness,
 ) -> None:
-    answer = await home.do("arm", meeting="98712340000")
+    answer = await harness.do("arm", meeting="98712340000")
     assert answer.exit is Exit.DONE
     assert "name a time with --at" in answer.text
-    (plan,) = home.program.ahead.plans
+    (plan,) = harness.program.ahead.plans
     assert plan.starts_at is None
 
 
-async def test_a_list_that_cannot_be_read_is_no_obstacle_to_a_plan(home: House) -> None:
-    fault(home, path="/v2/users/me/upcoming_meetings", times=-1, drop=True)
-    answer = await home.do("arm", meeting=LATER)
+async def test_a_list_that_cannot_be_read_is_no_obstacle_to_a_plan(harness: ProgramHarness) -> None:
+    harness.fail_next_request(path="/v2/users/me/upcoming_meetings", times=-1, drop=True)
+    answer = await harness.do("arm", meeting=LATER)
     assert answer.exit is Exit.DONE
     assert "name a time with --at" in answer.text
 
 
-async def test_without_events_and_a_time_nothing_can_be_planned(home: House) -> None:
-    await configured(home, "feed.kind", "none")
-    answer = await home.do("arm", meeting="91234567890")
+async def test_without_events_and_a_time_nothing_can_be_planned(harness: ProgramHarness) -> None:
+    await configured(harness, "feed.kind", "none")
+    answer = await harness.do("arm", meeting="91234567890")
     assert (answer.exit, "--at" in answer.text) == (Exit.REFUSED, True)
-    assert (await home.do("arm", meeting="91234567890", at=in_an_hour())).exit is Exit.DONE
+    assert (await harness.do("arm", meeting="91234567890", at=in_an_hour())).exit is Exit.DONE
 
 
-async def test_what_i_host_is_listed_where_no_event_tells(home: House) -> None:
-    mine = home.zoom.world.meetings[int(LATER)]
+async def test_what_i_host_is_listed_where_no_event_tells(harness: ProgramHarness) -> None:
+    mine = harness.zoom.world.meetings[int(LATER)]
     mine.host, mine.start_time = "owner", round(time.time() + 600) * 1000
-    await configured(home, "behaviour.watch_hosted", "true")
-    await home.program.beforehand.list_hosted()
-    assert not home.program.ahead.plans, "events will tell"
-    await configured(home, "feed.kind", "none")
-    await home.program.beforehand.list_hosted()
-    (plan,) = home.program.ahead.plans
+    await configured(harness, "behaviour.watch_hosted", "true")
+    await harness.program.beforehand.list_hosted()
+    assert not harness.program.ahead.plans, "events will tell"
+    await configured(harness, "feed.kind", "none")
+    await harness.program.beforehand.list_hosted()
+    (plan,) = harness.program.ahead.plans
     assert (plan.number, plan.hosted) == (LATER, True)
 
 
 # --- the text for the host -----------------------------------------------------------------------
 
 
-async def test_the_message_fits_what_happened(home: House) -> None:
-    home.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
-    await home.do("start", meeting=MEETING)
-    answer = await home.do("message")
+async def test_the_message_fits_what_happened(harness: ProgramHarness) -> None:
+    harness.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
+    await harness.do("start", meeting=MEETING)
+    answer = await harness.do("message")
     assert answer.exit is Exit.DONE
     assert "Share realtime meeting content with apps" in answer.text
     assert answer.data == {"audience": "admin", "text": answer.text}
-    assert "message" in [action.name for action in home.program.overview().sessions[0].actions]
+    assert "message" in [action.name for action in harness.program.overview().sessions[0].actions]
 
 
-async def test_where_nobody_else_can_help_there_is_none(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    answer = await home.do("message")
+async def test_where_nobody_else_can_help_there_is_none(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
+    answer = await harness.do("message")
     assert (answer.exit, "nothing to ask" in answer.text) == (Exit.REFUSED, True)
 
 
 # --- the fall-back --------------------------------------------------------------------------------
 
 
-async def test_it_opens_where_the_policy_refuses(home: House) -> None:
-    await configured(home, "fallback.url", PAGE)
-    home.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
-    await home.do("start", meeting=MEETING)
-    (session,) = home.program.overview().sessions
+async def test_it_opens_where_the_policy_refuses(harness: ProgramHarness) -> None:
+    await configured(harness, "fallback.url", PAGE)
+    harness.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
+    await harness.do("start", meeting=MEETING)
+    (session,) = harness.program.overview().sessions
     assert "fall-back" in [action.name for action in session.actions]
-    assert (await home.do("fall-back")).exit is Exit.DONE
-    assert home.opened == [f"https://bot.example/{MEETING}"]
+    assert (await harness.do("fall-back")).exit is Exit.DONE
+    assert harness.opened_urls == [f"https://bot.example/{MEETING}"]
 
 
-async def test_it_must_be_set_up(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    answer = await home.do("fall-back")
+async def test_it_must_be_set_up(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    answer = await harness.do("fall-back")
     assert (answer.exit, "fallback.url" in answer.text) == (Exit.REFUSED, True)
 
 
-async def test_it_is_not_for_what_may_still_come(home: House) -> None:
-    await configured(home, "fallback.url", PAGE)
-    await home.do("start", meeting=MEETING)
-    assert (await home.do("fall-back")).exit is Exit.REFUSED
-    assert home.opened == []
+async def test_it_is_not_for_what_may_still_come(harness: ProgramHarness) -> None:
+    await configured(harness, "fallback.url", PAGE)
+    await harness.do("start", meeting=MEETING)
+    assert (await harness.do("fall-back")).exit is Exit.REFUSED
+    assert harness.opened_urls == []
 
 
-async def test_the_link_is_kept_in_memory_alone(home: House) -> None:
-    await home.do("start", meeting=MEETING, link=LINK)
-    (key,) = home.orders._sessions.links
-    assert home.orders._sessions.links[key] == LINK
-    await home.do("give-up")
-    await home.do("start", meeting=LATER)
-    assert home.orders._sessions.links == {}
-    await home.program.close()
-    kept = [path.read_bytes() for path in home.profile.data_folder.rglob("*") if path.is_file()]
+async def test_the_link_is_kept_in_memory_alone(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING, link=LINK)
+    (key,) = harness.orders._sessions.links
+    assert harness.orders._sessions.links[key] == LINK
+    await harness.do("give-up")
+    await harness.do("start", meeting=LATER)
+    assert harness.orders._sessions.links == {}
+    await harness.program.close()
+    kept = [path.read_bytes() for path in harness.profile.data_folder.rglob("*") if path.is_file()]
     assert not any(b"pwd" in content or b"company.zoom.us" in content for content in kept)
 
 
 # --- other people's streams -----------------------------------------------------------------------
 
 
-async def test_colleagues_are_shown_only_where_the_user_wants_to_see_them(home: House) -> None:
+async def test_colleagues_are_shown_only_where_the_user_wants_to_see_them(
+    harness: ProgramHarness,
+) -> None:
     started = StreamStarted(Meeting("another==", "98712345671"), "c", "colleague", 1_000)
-    home.program.watcher.report(Received(started, "", 1_000))
-    assert (await home.json())["colleagues"] == []
-    await configured(home, "feed.watch", "all")
-    status = await home.json()
+    harness.program.watcher.report(Received(started, "", 1_000))
+    assert (await harness.status_json())["colleagues"] == []
+    await configured(harness, "feed.watch", "all")
+    status = await harness.status_json()
     check(status)
     assert status["colleagues"] == [
         {"meeting_id": "98712345671", "since": "1970-01-01T00:00:01Z", "verified": True}
@@ -194,43 +189,45 @@ async def test_colleagues_are_shown_only_where_the_user_wants_to_see_them(home: 
     assert status["sessions"] == []
 
 
-async def test_the_limit_that_comes_near_is_told(home: House) -> None:
+async def test_the_limit_that_comes_near_is_told(harness: ProgramHarness) -> None:
     near = ConcurrencyNear(1_650, 2_000, 1_000)
-    home.program.watcher.report(Received(near, "", home.program.outside.clock()))
-    assert "concurrency_near_limit" in home.codes()
+    harness.program.watcher.report(Received(near, "", harness.program.outside.clock()))
+    assert "concurrency_near_limit" in harness.notice_codes()
 
 
 # --- the own client -------------------------------------------------------------------------------
 
 
-def looks_at(home: House, version: tuple[int, ...] | None) -> None:
+def looks_at(harness: ProgramHarness, version: tuple[int, ...] | None) -> None:
     """Put a Zoom client of this version on the machine."""
-    beforehand = home.program.beforehand
+    beforehand = harness.program.beforehand
     seen = ClientSeen(version, version_source="/opt/zoom/version.txt")
     beforehand._client = OwnClient(lambda: seen)
 
 
-async def test_a_client_that_is_too_old_is_said_before_the_request(home: House) -> None:
-    looks_at(home, (6, 4, 0))
-    answer = await home.do("start", meeting=MEETING)
+async def test_a_client_that_is_too_old_is_said_before_the_request(harness: ProgramHarness) -> None:
+    looks_at(harness, (6, 4, 0))
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.DONE
     assert answer.text.startswith("Your Zoom is too old. The Zoom on this machine is 6.4.0;")
-    assert asked(home) == 1, "the version on the disk need not be the one that runs"
-    assert "own_client_too_old" in home.codes()
-    known = home.session().known[Condition.OWNER_CLIENT_SUPPORTED]
+    assert harness.count_requests() == 1, "the version on the disk need not be the one that runs"
+    assert "own_client_too_old" in harness.notice_codes()
+    known = harness.session().known[Condition.OWNER_CLIENT_SUPPORTED]
     assert (known.value, str(known.source)) == (Value.NO, "machine")
-    codes = [one.why.code for one in home.heard if hasattr(one, "why")]
+    codes = [one.why.code for one in harness.alerts if hasattr(one, "why")]
     assert "owner_client_old" in codes
 
 
-async def test_zoom_tells_of_the_last_log_in_where_this_machine_has_none(home: House) -> None:
-    home.zoom.world.users["owner"].client_version = "6.5.4(win)"
-    looks_at(home, None)
-    answer = await home.do("start", meeting=MEETING)
+async def test_zoom_tells_of_the_last_log_in_where_this_machine_has_none(
+    harness: ProgramHarness,
+) -> None:
+    harness.zoom.world.users["owner"].client_version = "6.5.4(win)"
+    looks_at(harness, None)
+    answer = await harness.do("start", meeting=MEETING)
     assert "with which you last logged in is 6.5.4" in answer.text
 
 
-async def test_a_client_that_is_new_enough_needs_no_word(home: House) -> None:
-    looks_at(home, (6, 6, 0))
-    assert (await home.do("start", meeting=MEETING)).text.startswith("Asked, waiting for Zoom.")
-    assert home.session().known[Condition.OWNER_CLIENT_SUPPORTED].value is Value.YES
+async def test_a_client_that_is_new_enough_needs_no_word(harness: ProgramHarness) -> None:
+    looks_at(harness, (6, 6, 0))
+    assert (await harness.do("start", meeting=MEETING)).text.startswith("Asked, waiting for Zoom.")
+    assert harness.session().known[Condition.OWNER_CLIENT_SUPPORTED].value is Value.YES

@@ -10,22 +10,21 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.world import SCOPES
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
-from tests.helpers.zoom_world import (
+from tests.helpers.program_harness import (
     LATER,
-    House,
-    asked,
-    house,
-    profile_in,
-    secrets_of,
-    signed_in,
+    ProgramHarness,
+    make_profile,
+    make_secrets,
+    run_program,
+    run_signed_in,
 )
 
 KEY = "behaviour.watch_hosted"
 
 
-async def configured(home: House, key: str, value: str) -> None:
-    set_value(home.profile.settings_file, key, value)
-    await home.program.reload()
+async def configured(harness: ProgramHarness, key: str, value: str) -> None:
+    set_value(harness.profile.settings_file, key, value)
+    await harness.program.reload()
 
 
 def runs_already(zoom: Simulator) -> None:
@@ -36,110 +35,112 @@ def runs_already(zoom: Simulator) -> None:
     zoom.engine.step(None)
 
 
-def codes_heard(home: House) -> list[str]:
-    return [one.why.code for one in home.heard if hasattr(one, "why")]
+def codes_heard(harness: ProgramHarness) -> list[str]:
+    return [one.why.code for one in harness.alerts if hasattr(one, "why")]
 
 
-async def looked(home: House) -> None:
+async def looked(harness: ProgramHarness) -> None:
     """Have the list asked for and taken in once more."""
-    assert await home.program.beforehand.list_hosted()
+    assert await harness.program.beforehand.list_hosted()
 
 
 async def test_one_that_runs_when_the_program_starts(zoom: Simulator, tmp_path: Path) -> None:
-    store = await secrets_of(zoom)
-    profile = profile_in(tmp_path, zoom, behaviour__watch_hosted="true")
-    async with signed_in(zoom, profile, store):
+    store = await make_secrets(zoom)
+    profile = make_profile(tmp_path, zoom, behaviour__watch_hosted="true")
+    async with run_signed_in(zoom, profile, store):
         pass
     runs_already(zoom)
-    async with house(zoom, profile, store) as home:
-        await home.until(lambda: home.has(LATER))
-        why = home.session(LATER).story[0].why
+    async with run_program(zoom, profile, store) as harness:
+        await harness.wait_until(lambda: harness.has_session(LATER))
+        why = harness.session(LATER).story[0].why
         assert why is not None
         assert why.code == "asked_ahead"
-        assert "asked_ahead" in codes_heard(home)
-        await looked(home)
-        assert asked(home) == 1
+        assert "asked_ahead" in codes_heard(harness)
+        await looked(harness)
+        assert harness.count_requests() == 1
 
 
-async def test_one_that_runs_when_the_setting_is_switched_on(home: House) -> None:
-    runs_already(home.zoom)
-    await looked(home)
-    assert not home.has(LATER)
-    await configured(home, KEY, "true")
-    await home.until(lambda: home.has(LATER))
-    await looked(home)
-    assert asked(home) == 1
+async def test_one_that_runs_when_the_setting_is_switched_on(harness: ProgramHarness) -> None:
+    runs_already(harness.zoom)
+    await looked(harness)
+    assert not harness.has_session(LATER)
+    await configured(harness, KEY, "true")
+    await harness.wait_until(lambda: harness.has_session(LATER))
+    await looked(harness)
+    assert harness.count_requests() == 1
 
 
-async def test_one_that_began_while_this_machine_slept(home: House) -> None:
-    await configured(home, "feed.kind", "none")
-    await configured(home, KEY, "true")
-    await looked(home)
-    runs_already(home.zoom)
-    home.program.watcher.wake(home.program.outside.clock() - 3_600_000)
-    await home.until(lambda: home.has(LATER))
+async def test_one_that_began_while_this_machine_slept(harness: ProgramHarness) -> None:
+    await configured(harness, "feed.kind", "none")
+    await configured(harness, KEY, "true")
+    await looked(harness)
+    runs_already(harness.zoom)
+    harness.program.watcher.wake(harness.program.outside.clock() - 3_600_000)
+    await harness.wait_until(lambda: harness.has_session(LATER))
 
 
 async def test_one_that_began_before_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
     runs_already(zoom)
-    profile = profile_in(tmp_path, zoom, behaviour__watch_hosted="true")
-    async with house(zoom, profile, await secrets_of(zoom)) as home:
-        await looked(home)
-        assert not home.has(LATER)
-        assert (await home.sign_in()).exit is Exit.DONE
-        await home.until(lambda: home.has(LATER))
+    profile = make_profile(tmp_path, zoom, behaviour__watch_hosted="true")
+    async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+        await looked(harness)
+        assert not harness.has_session(LATER)
+        assert (await harness.sign_in()).exit is Exit.DONE
+        await harness.wait_until(lambda: harness.has_session(LATER))
 
 
-async def test_what_others_host_is_not_asked_for(home: House) -> None:
-    home.act("owner_joins", int(LATER))
-    await configured(home, KEY, "true")
-    await looked(home)
-    assert not home.has(LATER)
+async def test_what_others_host_is_not_asked_for(harness: ProgramHarness) -> None:
+    harness.act("owner_joins", int(LATER))
+    await configured(harness, KEY, "true")
+    await looked(harness)
+    assert not harness.has_session(LATER)
 
 
 async def test_not_what_was_given_up_even_after_a_restart(zoom: Simulator, tmp_path: Path) -> None:
-    store = await secrets_of(zoom)
-    profile = profile_in(tmp_path, zoom, history__keep_days="0")
+    store = await make_secrets(zoom)
+    profile = make_profile(tmp_path, zoom, history__keep_days="0")
     zoom.world.meetings[int(LATER)].approval_required = True
-    async with signed_in(zoom, profile, store) as home:
+    async with run_signed_in(zoom, profile, store) as harness:
         runs_already(zoom)
-        await home.do("start", meeting=LATER)
-        await home.do("give-up", meeting=LATER)
-        assert home.session(LATER).state == "ended"
-        await configured(home, KEY, "true")
-        await looked(home)
-    async with house(zoom, profile, store) as home:
-        await home.connected()
-        await looked(home)
-        assert not home.has(LATER)
-        assert (await home.do("start", meeting=LATER)).exit is Exit.DONE, "the user may"
+        await harness.do("start", meeting=LATER)
+        await harness.do("give-up", meeting=LATER)
+        assert harness.session(LATER).state == "ended"
+        await configured(harness, KEY, "true")
+        await looked(harness)
+    async with run_program(zoom, profile, store) as harness:
+        await harness.wait_for_feed()
+        await looked(harness)
+        assert not harness.has_session(LATER)
+        assert (await harness.do("start", meeting=LATER)).exit is Exit.DONE, "the user may"
 
 
-async def test_a_sign_in_that_may_not_list_is_told(zoom: Simulator, home: House) -> None:
+async def test_a_sign_in_that_may_not_list_is_told(
+    zoom: Simulator, harness: ProgramHarness
+) -> None:
     zoom.world.settings.scopes = SCOPES.replace("meeting:read:list_meetings ", "")
-    await home.sign_in()
-    await configured(home, KEY, "true")
-    assert not await home.program.beforehand.list_hosted()
-    assert "hosted_not_listed" in home.codes()
-    await configured(home, KEY, "false")
-    await looked(home)
+    await harness.sign_in()
+    await configured(harness, KEY, "true")
+    assert not await harness.program.beforehand.list_hosted()
+    assert "hosted_not_listed" in harness.notice_codes()
+    await configured(harness, KEY, "false")
+    await looked(harness)
     await asyncio.sleep(0)
-    assert "hosted_not_listed" not in home.codes()
+    assert "hosted_not_listed" not in harness.notice_codes()
 
 
 @pytest.mark.parametrize("ends", [True, False])
-async def test_the_next_instance_is_another_matter(home: House, ends: bool) -> None:  # noqa: FBT001 - both
-    zoom = home.zoom
+async def test_the_next_instance_is_another_matter(harness: ProgramHarness, ends: bool) -> None:  # noqa: FBT001 - both
+    zoom = harness.zoom
     zoom.world.meetings[int(LATER)].approval_required = True
-    await configured(home, KEY, "true")
+    await configured(harness, KEY, "true")
     runs_already(zoom)
-    await home.until(lambda: home.has(LATER))
-    await home.until(lambda: home.session(LATER).state != "requesting")
-    await home.do("give-up", meeting=LATER)
+    await harness.wait_until(lambda: harness.has_session(LATER))
+    await harness.wait_until(lambda: harness.session(LATER).state != "requesting")
+    await harness.do("give-up", meeting=LATER)
     if ends:
-        home.act("end_meeting", int(LATER))
-        await home.until(lambda: not home.program.ahead.lefts)
+        harness.act("end_meeting", int(LATER))
+        await harness.wait_until(lambda: not harness.program.ahead.lefts)
     else:
-        await looked(home)
-        assert [one.number for one in home.program.ahead.lefts] == [LATER]
-        assert asked(home) == 1
+        await looked(harness)
+        assert [one.number for one in harness.program.ahead.lefts] == [LATER]
+        assert harness.count_requests() == 1

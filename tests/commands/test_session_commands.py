@@ -11,18 +11,16 @@ from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Exit
 from tests.helpers.network import Network
-from tests.helpers.status_schema import check
-from tests.helpers.zoom_world import (
+from tests.helpers.program_harness import (
     LATER,
     MEETING,
     NUMBER,
     OTHER,
-    House,
-    asked,
-    fault,
-    profile_in,
-    signed_in,
+    ProgramHarness,
+    make_profile,
+    run_signed_in,
 )
+from tests.helpers.status_schema import check
 
 LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
 
@@ -31,17 +29,17 @@ LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
 
 
 @pytest.mark.parametrize("given", [MEETING, "987 1234 5670", "987-1234-5670", LINK])
-async def test_start_takes_numbers_and_links(home: House, given: str) -> None:
-    answer = await home.do("start", meeting=given)
+async def test_start_takes_numbers_and_links(harness: ProgramHarness, given: str) -> None:
+    answer = await harness.do("start", meeting=given)
     assert answer.exit is Exit.DONE
     assert answer.text.startswith("Asked, waiting for Zoom. Zoom accepted the request.")
-    assert home.session().meeting.number == MEETING
+    assert harness.session().meeting.number == MEETING
 
 
-async def test_start_takes_a_uuid(home: House) -> None:
-    uuid = home.zoom.world.meetings[NUMBER].uuid
-    assert (await home.do("start", meeting=uuid)).exit is Exit.DONE
-    (session,) = home.program.watcher.board.sessions
+async def test_start_takes_a_uuid(harness: ProgramHarness) -> None:
+    uuid = harness.zoom.world.meetings[NUMBER].uuid
+    assert (await harness.do("start", meeting=uuid)).exit is Exit.DONE
+    (session,) = harness.program.watcher.board.sessions
     assert session.meeting.uuid == uuid
 
 
@@ -55,81 +53,83 @@ async def test_start_takes_a_uuid(home: House) -> None:
         ("https://evil.example/j/98712345670", "does not lead to Zoom"),
     ],
 )
-async def test_start_explains_what_names_no_meeting(home: House, given: str, said: str) -> None:
-    answer = await home.do("start", meeting=given)
+async def test_start_explains_what_names_no_meeting(
+    harness: ProgramHarness, given: str, said: str
+) -> None:
+    answer = await harness.do("start", meeting=given)
     assert answer.exit is Exit.REFUSED
     assert said in answer.text
-    assert asked(home) == 0
+    assert harness.count_requests() == 0
 
 
 # --- what Zoom refuses --------------------------------------------------------------------------
 
 
-async def test_a_meeting_that_has_not_started_is_waited_for(home: House) -> None:
-    answer = await home.do("start", meeting=LATER)
+async def test_a_meeting_that_has_not_started_is_waited_for(harness: ProgramHarness) -> None:
+    answer = await harness.do("start", meeting=LATER)
     assert answer.exit is Exit.DONE
     assert "has not started" in answer.text
-    home.act("owner_joins", int(LATER))
-    await home.until(lambda: asked(home) == 2)
-    await home.state("pending_approval", LATER)
+    harness.act("owner_joins", int(LATER))
+    await harness.wait_until(lambda: harness.count_requests() == 2)
+    await harness.wait_for_state("pending_approval", LATER)
 
 
-async def test_an_unknown_meeting_is_refused(home: House) -> None:
-    answer = await home.do("start", meeting="91234567890")
+async def test_an_unknown_meeting_is_refused(harness: ProgramHarness) -> None:
+    answer = await harness.do("start", meeting="91234567890")
     assert answer.exit is Exit.REFUSED
     assert "does not know this meeting" in answer.text
     await asyncio.sleep(0)
-    assert asked(home) == 1
+    assert harness.count_requests() == 1
 
 
-async def test_a_policy_is_refused_and_not_repeated(home: House) -> None:
-    home.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
-    answer = await home.do("start", meeting=MEETING)
+async def test_a_policy_is_refused_and_not_repeated(harness: ProgramHarness) -> None:
+    harness.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.REFUSED
     assert "switched off" in answer.text
     assert "Zoom says" in answer.text
-    reason = home.session().why
+    reason = harness.session().why
     assert reason is not None
     assert reason.number == 13267
 
 
-async def test_server_trouble_is_tried_again(home: House) -> None:
-    fault(home, status=503, times=2)
-    answer = await home.do("start", meeting=MEETING)
+async def test_server_trouble_is_tried_again(harness: ProgramHarness) -> None:
+    harness.fail_next_request(status=503, times=2)
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.DONE
-    assert asked(home) == 1
-    assert home.session().state == "pending_approval"
+    assert harness.count_requests() == 1
+    assert harness.session().state == "pending_approval"
 
 
-async def test_a_lost_reply_is_not_repeated(home: House) -> None:
-    fault(home, lose_reply=True)
-    answer = await home.do("start", meeting=MEETING)
+async def test_a_lost_reply_is_not_repeated(harness: ProgramHarness) -> None:
+    harness.fail_next_request(lose_reply=True)
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.DONE
     assert "never arrived" in answer.text
-    assert asked(home) == 1
-    home.act("approve")
-    await home.state("sharing")
+    assert harness.count_requests() == 1
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
 
 
-async def test_a_long_rate_limit_is_refused_at_once_with_the_time(home: House) -> None:
-    fault(home, status=429, headers={"Retry-After": "3600"})
-    answer = await home.do("start", meeting=MEETING)
+async def test_a_long_rate_limit_is_refused_at_once_with_the_time(harness: ProgramHarness) -> None:
+    harness.fail_next_request(status=429, headers={"Retry-After": "3600"})
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.REFUSED
     assert "Zoom takes requests again at" in answer.text
 
 
-async def test_a_short_rate_limit_is_waited_for(home: House) -> None:
-    fault(home, status=429, headers={"Retry-After": "1"})
-    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+async def test_a_short_rate_limit_is_waited_for(harness: ProgramHarness) -> None:
+    harness.fail_next_request(status=429, headers={"Retry-After": "1"})
+    assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
 
 
-async def test_what_takes_long_goes_on_by_itself(home: House) -> None:
-    fault(home, delay_s=9, status=503, times=2)
+async def test_what_takes_long_goes_on_by_itself(harness: ProgramHarness) -> None:
+    harness.fail_next_request(delay_s=9, status=503, times=2)
     began = asyncio.get_running_loop().time()
-    answer = await home.do("start", meeting=MEETING)
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.STILL_TRYING
     assert asyncio.get_running_loop().time() - began < 15
-    assert home.session().state == "requesting"
+    assert harness.session().state == "requesting"
 
 
 @pytest.mark.promise("connection refused")
@@ -137,7 +137,7 @@ async def test_no_network_says_not_sent_and_sends_when_it_is_back(
     zoom: Simulator, tmp_path: Path
 ) -> None:
     async with Network(zoom.oauth_url) as network:
-        profile = profile_in(tmp_path, zoom)
+        profile = make_profile(tmp_path, zoom)
         for key, url in (
             ("zoom.oauth_url", zoom.oauth_url),
             ("zoom.api_url", zoom.api_url),
@@ -149,39 +149,41 @@ async def test_no_network_says_not_sent_and_sends_when_it_is_back(
             "client_secret", "custom", network.address(zoom.oauth_url), zoom.client_id
         )
         await store.save(name, zoom.client_secret)
-        async with signed_in(zoom, profile, store) as home:
+        async with run_signed_in(zoom, profile, store) as harness:
             await network.go_down()
-            answer = await home.do("start", meeting=MEETING)
+            answer = await harness.do("start", meeting=MEETING)
             assert answer.exit is Exit.REFUSED
             assert "Not sent" in answer.text
-            assert home.session().state == "refused"
-            status = await home.json()
-            assert (status["signed_in"], asked(home)) == (True, 0)
-            await home.until(lambda: "feed_offline" in home.codes())
+            assert harness.session().state == "refused"
+            status = await harness.status_json()
+            assert (status["signed_in"], harness.count_requests()) == (True, 0)
+            await harness.wait_until(lambda: "feed_offline" in harness.notice_codes())
             await network.come_back()
-            await home.state("pending_approval")
-            assert asked(home) == 1
+            await harness.wait_for_state("pending_approval")
+            assert harness.count_requests() == 1
 
 
 # --- acting on a stream -------------------------------------------------------------------------
 
 
-async def test_nothing_can_be_done_to_what_does_not_run(home: House) -> None:
-    await home.do("start", meeting=MEETING)
+async def test_nothing_can_be_done_to_what_does_not_run(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
     for name in ("pause", "resume", "stop"):
-        answer = await home.do(name)
+        answer = await harness.do(name)
         assert answer.exit is Exit.REFUSED
         assert f"nothing to {name}" in answer.text
-    assert asked(home, "pause") + asked(home, "stop") == 0
+    assert harness.count_requests("pause") + harness.count_requests("stop") == 0
 
 
-async def test_resume_while_sharing_says_why_not(sharing: House) -> None:
+async def test_resume_while_sharing_says_why_not(sharing: ProgramHarness) -> None:
     answer = await sharing.do("resume")
     assert answer == Answer(Exit.REFUSED, "Cannot resume now: Sharing.")
 
 
-async def test_a_refused_pause_is_told_and_the_state_stays(sharing: House) -> None:
-    fault(sharing, status=400, body={"code": 13277, "message": "It has not been started."})
+async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarness) -> None:
+    sharing.fail_next_request(
+        status=400, body={"code": 13277, "message": "It has not been started."}
+    )
     answer = await sharing.do("pause")
     assert answer.exit is Exit.REFUSED
     assert "nothing is running" in answer.text
@@ -189,48 +191,48 @@ async def test_a_refused_pause_is_told_and_the_state_stays(sharing: House) -> No
     assert sharing.session().unverified_since is not None
 
 
-async def test_two_pauses_at_once_are_one(sharing: House) -> None:
+async def test_two_pauses_at_once_are_one(sharing: ProgramHarness) -> None:
     answers = await asyncio.gather(sharing.do("pause"), sharing.do("pause"))
     assert [answer.exit for answer in answers] == [Exit.DONE, Exit.DONE]
-    assert asked(sharing, "pause") == 1
+    assert sharing.count_requests("pause") == 1
 
 
-async def test_stop_while_pausing_says_to_wait(sharing: House) -> None:
-    fault(sharing, delay_s=0.3)
+async def test_stop_while_pausing_says_to_wait(sharing: ProgramHarness) -> None:
+    sharing.fail_next_request(delay_s=0.3)
     pausing = asyncio.create_task(sharing.do("pause"))
-    await sharing.until(lambda: sharing.session().act is not None)
+    await sharing.wait_until(lambda: sharing.session().act is not None)
     answer = await sharing.do("stop")
     assert answer.exit is Exit.REFUSED
     assert "not answered yet: pause" in answer.text
     assert (await pausing).exit is Exit.DONE
 
 
-async def test_a_stream_that_ends_meanwhile_is_not_called_paused(sharing: House) -> None:
-    fault(sharing, delay_s=0.5)
+async def test_a_stream_that_ends_meanwhile_is_not_called_paused(sharing: ProgramHarness) -> None:
+    sharing.fail_next_request(delay_s=0.5)
     pausing = asyncio.create_task(sharing.do("pause"))
-    await sharing.until(lambda: sharing.session().act is not None)
+    await sharing.wait_until(lambda: sharing.session().act is not None)
     sharing.act("host_stops")
     answer = await pausing
     assert answer.exit is Exit.REFUSED
     assert "Paused" not in answer.text
 
 
-async def test_two_resends_at_once_are_one(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    fault(home, delay_s=0.2)
-    answers = await asyncio.gather(home.do("resend"), home.do("resend"), home.do("resend"))
+async def test_two_resends_at_once_are_one(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    harness.fail_next_request(delay_s=0.2)
+    answers = await asyncio.gather(harness.do("resend"), harness.do("resend"), harness.do("resend"))
     assert [answer.exit for answer in answers] == [Exit.DONE] * 3
-    assert asked(home) == 2
+    assert harness.count_requests() == 2
 
 
-async def test_a_resend_right_after_a_denial_has_to_wait(home: House) -> None:
-    await home.do("start", meeting=MEETING)
+async def test_a_resend_right_after_a_denial_has_to_wait(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
     for _ in range(2):
-        assert (await home.do("tell", condition="host_approves", value="no")).exit is Exit.DONE
-        assert home.session().state == "denied"
-        answer = await home.do("resend")
+        assert (await harness.do("tell", condition="host_approves", value="no")).exit is Exit.DONE
+        assert harness.session().state == "denied"
+        answer = await harness.do("resend")
     assert answer.exit is Exit.REFUSED
-    assert asked(home) == 2
+    assert harness.count_requests() == 2
     assert "Wait a minute" in answer.text
 
 
@@ -238,44 +240,44 @@ async def test_a_resend_right_after_a_denial_has_to_wait(home: House) -> None:
 
 
 @pytest.mark.parametrize("name", ["resend", "pause", "give-up", "remind", "acknowledge"])
-async def test_without_a_meeting_nothing_can_be_meant(home: House, name: str) -> None:
-    answer = await home.do(name)
+async def test_without_a_meeting_nothing_can_be_meant(harness: ProgramHarness, name: str) -> None:
+    answer = await harness.do(name)
     assert answer.exit is Exit.REFUSED
     assert "No meeting is watched" in answer.text
 
 
-async def test_of_several_one_has_to_be_named(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    await home.do("start", meeting=OTHER)
-    answer = await home.do("give-up")
+async def test_of_several_one_has_to_be_named(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    await harness.do("start", meeting=OTHER)
+    answer = await harness.do("give-up")
     assert answer.exit is Exit.REFUSED
     assert MEETING in answer.text
     assert OTHER in answer.text
-    uuid = home.zoom.world.meetings[NUMBER].uuid
-    await home.do("tell", condition="sharing", value="yes", meeting=OTHER)
-    assert home.session(OTHER).state == "sharing"
-    home.act("approve")  # names the UUID
-    await home.state("sharing")
-    for given in (MEETING, "987 1234 5670", LINK, uuid, home.session().key):
-        assert (await home.do("acknowledge", meeting=given)).exit is Exit.DONE
-    answer = await home.do("acknowledge", meeting="91234567890")
+    uuid = harness.zoom.world.meetings[NUMBER].uuid
+    await harness.do("tell", condition="sharing", value="yes", meeting=OTHER)
+    assert harness.session(OTHER).state == "sharing"
+    harness.act("approve")  # names the UUID
+    await harness.wait_for_state("sharing")
+    for given in (MEETING, "987 1234 5670", LINK, uuid, harness.session().key):
+        assert (await harness.do("acknowledge", meeting=given)).exit is Exit.DONE
+    answer = await harness.do("acknowledge", meeting="91234567890")
     assert answer == Answer(Exit.REFUSED, "The meeting 91234567890 is not watched.")
-    assert (await home.do("acknowledge", meeting="what is this")).exit is Exit.REFUSED
+    assert (await harness.do("acknowledge", meeting="what is this")).exit is Exit.REFUSED
 
 
-async def test_what_is_over_is_over(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    given_up = await home.do("give-up")
+async def test_what_is_over_is_over(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    given_up = await harness.do("give-up")
     assert given_up == Answer(Exit.DONE, "Meeting 987 1234 5670 is given up.")
-    await home.until(lambda: asked(home, "stop") == 1)
+    await harness.wait_until(lambda: harness.count_requests("stop") == 1)
     for name in ("resend", "give-up", "stop", "remind"):
-        answer = await home.do(name, meeting=MEETING)
+        answer = await harness.do(name, meeting=MEETING)
         assert answer.exit is Exit.REFUSED
         assert "is over" in answer.text
-    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+    assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
 
 
-async def test_a_live_meeting_is_not_given_up(sharing: House) -> None:
+async def test_a_live_meeting_is_not_given_up(sharing: ProgramHarness) -> None:
     answer = await sharing.do("give-up")
     assert answer == Answer(Exit.REFUSED, "Capture is running; stop it instead.")
 
@@ -284,12 +286,12 @@ async def test_a_live_meeting_is_not_given_up(sharing: House) -> None:
 
 
 @pytest.mark.parametrize("condition", list(Condition))
-async def test_every_condition_can_be_told(home: House, condition: Condition) -> None:
-    await home.do("start", meeting=OTHER)
+async def test_every_condition_can_be_told(harness: ProgramHarness, condition: Condition) -> None:
+    await harness.do("start", meeting=OTHER)
     for value in ("yes", "no", "unknown"):
         name = condition.replace("_", "-")
-        assert (await home.do("tell", condition=name, value=value)).exit is Exit.DONE
-        evidence = home.session(OTHER).known[condition]
+        assert (await harness.do("tell", condition=name, value=value)).exit is Exit.DONE
+        evidence = harness.session(OTHER).known[condition]
         assert (evidence.value, evidence.source) == (Value(value), Source.USER)
 
 
@@ -303,28 +305,30 @@ async def test_every_condition_can_be_told(home: House, condition: Condition) ->
         ("sharing", ""),
     ],
 )
-async def test_what_cannot_be_told_is_wrong_usage(home: House, condition: str, value: str) -> None:
-    await home.do("start", meeting=MEETING)
-    answer = await home.do("tell", condition=condition, value=value)
+async def test_what_cannot_be_told_is_wrong_usage(
+    harness: ProgramHarness, condition: str, value: str
+) -> None:
+    await harness.do("start", meeting=MEETING)
+    answer = await harness.do("tell", condition=condition, value=value)
     assert answer.exit is Exit.USAGE
     assert answer.text
 
 
-async def test_the_user_sees_sharing(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    assert (await home.do("tell", condition="sharing", value="no")).exit is Exit.REFUSED
-    assert (await home.do("tell", condition="sharing", value="yes")).exit is Exit.DONE
-    assert home.session().state == "sharing"
-    assert (await home.do("tell", condition="sharing", value="no")).exit is Exit.DONE
-    assert home.session().state == "stopped"
+async def test_the_user_sees_sharing(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    assert (await harness.do("tell", condition="sharing", value="no")).exit is Exit.REFUSED
+    assert (await harness.do("tell", condition="sharing", value="yes")).exit is Exit.DONE
+    assert harness.session().state == "sharing"
+    assert (await harness.do("tell", condition="sharing", value="no")).exit is Exit.DONE
+    assert harness.session().state == "stopped"
 
 
-async def test_a_host_who_comes_later_makes_resend_needed(home: House) -> None:
-    await home.do("start", meeting=OTHER)
-    await home.do("tell", condition="host_present", value="yes")
-    session = await home.state("resend_needed", OTHER)
-    status = await home.json()
+async def test_a_host_who_comes_later_makes_resend_needed(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=OTHER)
+    await harness.do("tell", condition="host_present", value="yes")
+    session = await harness.wait_for_state("resend_needed", OTHER)
+    status = await harness.status_json()
     check(status)
     assert status["overall"] == "resend_needed"
     assert session.why is not None
-    assert (await home.do("resend")).exit is Exit.DONE
+    assert (await harness.do("resend")).exit is Exit.DONE

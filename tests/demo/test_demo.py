@@ -9,11 +9,11 @@ from rtms_tray.store.secret_names import load_client_secret
 from rtms_tray.store.settings import completeness
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.command_types import Answer, Exit
-from tests.helpers.zoom_world import house, simulator
+from tests.helpers.program_harness import manual_simulator, run_program
 
 
 async def test_the_demo_signs_in_by_itself(tmp_path: Path) -> None:
-    async with simulator() as zoom:
+    async with manual_simulator() as zoom:
         profile = sandbox.throw_away_profile(tmp_path)
         sandbox.set_up(profile, zoom.addresses())
         settings, problems = load(profile.settings_file)
@@ -22,10 +22,10 @@ async def test_the_demo_signs_in_by_itself(tmp_path: Path) -> None:
         assert settings.behaviour.no_answer_after_s == 5, "every state, within two minutes"
         store = await sandbox.secrets_in_memory(zoom.addresses())
         assert await load_client_secret(store, profile, settings) == zoom.client_secret
-        async with house(zoom, profile, store) as home:
-            answer = await sandbox.sign_in(home.orders, zoom.addresses())
+        async with run_program(zoom, profile, store) as harness:
+            answer = await sandbox.sign_in(harness.orders, zoom.addresses())
             assert answer == Answer(Exit.DONE, "Signed in as olive.owner@example.com.")
-            await home.connected()
+            await harness.wait_for_feed()
         assert zoom.world.settings.consent == "ask", "the next sign-in shows its page again"
 
 

@@ -23,7 +23,8 @@ from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.oauth import CALLS, SUBSCRIBED
 from tests.helpers.panels import until, words
-from tests.helpers.zoom_world import House, LockedStore, house, simulator
+from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
+from tests.helpers.stores import LockedStore
 
 pytestmark = pytest.mark.qt_loop
 
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.qt_loop
 class Stage:
     """The window beside the program; its browser allows at once."""
 
-    def __init__(self, home: House, store: LockedStore) -> None:
-        self.home, self.store = home, store
+    def __init__(self, harness: ProgramHarness, store: LockedStore) -> None:
+        self.harness, self.store = harness, store
         self.demos = 0
         self.demo_starts = True
         self.helped = 0
@@ -40,23 +41,23 @@ class Stage:
         self.choice = "allow"
         self.browsed: list[str] = []
         self._visits: set[asyncio.Task[None]] = set()
-        home.browser = self._browse
-        clicks = Clicks(home.orders, lambda _command, _answer: None)
-        guide = Guide(home.profile, clicks, self._save, self._has)
+        harness.browser = self._browse
+        clicks = Clicks(harness.orders, lambda _command, _answer: None)
+        guide = Guide(harness.profile, clicks, self._save, self._has)
         self.window = FirstRun(guide, self._demo, self._help)
         self.window.finished.connect(lambda: self.ends.append("finished"))
         self.window.closed.connect(lambda: self.ends.append("closed"))
-        home.program.listen(self.window.show_overview, lambda _: None)
+        harness.program.listen(self.window.show_overview, lambda _: None)
         self.window.start()
 
     async def _save(self, secret: str) -> None:
-        settings = load(self.home.profile.settings_file)[0]
-        await save_client_secret(self.store, self.home.profile, settings, secret)
-        await self.home.program.reload()
+        settings = load(self.harness.profile.settings_file)[0]
+        await save_client_secret(self.store, self.harness.profile, settings, secret)
+        await self.harness.program.reload()
 
     async def _has(self) -> bool:
-        settings = load(self.home.profile.settings_file)[0]
-        return await has_client_secret(self.store, self.home.profile, settings)
+        settings = load(self.harness.profile.settings_file)[0]
+        return await has_client_secret(self.store, self.harness.profile, settings)
 
     def _demo(self) -> bool:
         self.demos += 1
@@ -90,7 +91,7 @@ class Stage:
 
     def value(self, key: str) -> object:
         section, _, name = key.partition(".")
-        return getattr(getattr(load(self.home.profile.settings_file)[0], section), name)
+        return getattr(getattr(load(self.harness.profile.settings_file)[0], section), name)
 
     async def at(self, step: int) -> None:
         """Wait for a step, counted from 1."""
@@ -105,7 +106,7 @@ class Stage:
 @pytest.fixture
 async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
     name_application(qapp)
-    async with simulator() as zoom:
+    async with manual_simulator() as zoom:
         profile = sandbox.throw_away_profile(tmp_path)
         for key, value in (
             ("zoom.environment", "custom"),
@@ -115,8 +116,8 @@ async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
         ):
             set_value(profile.settings_file, key, value)
         store = LockedStore()
-        async with house(zoom, profile, store) as home:
-            made = Stage(home, store)
+        async with run_program(zoom, profile, store) as harness:
+            made = Stage(harness, store)
             yield made
             made.window.close()
             await asyncio.sleep(0.02)
@@ -151,10 +152,10 @@ async def through_feed(stage: Stage, zoom: Simulator) -> None:
 
 
 async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
-    zoom = stage.home.zoom
+    zoom = stage.harness.zoom
     await through_app(stage, zoom)
     await through_feed(stage, zoom)
-    assert stage.home.program.watcher.feed.connected
+    assert stage.harness.program.watcher.feed.connected
     assert stage.window.next.text() == "Sign in in the browser"
     click(stage.window.next)
     await stage.at(4)
@@ -164,7 +165,7 @@ async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
     assert stage.window.next.text() == "Open rtms-tray"
     click(stage.window.next)
     assert stage.ends == ["finished", "closed"]
-    overview = stage.home.program.overview()
+    overview = stage.harness.program.overview()
     assert overview.account.state is SignInState.SIGNED_IN
     assert overview.feed.connected
     assert overview.notices == ()
@@ -172,7 +173,7 @@ async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
 
 async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
     """No widget is named here: only keys, and what has the focus."""
-    zoom, window = stage.home.zoom, stage.window
+    zoom, window = stage.harness.zoom, stage.window
 
     def press(key: Qt.Key, times: int = 1) -> None:
         for _ in range(times):
@@ -213,11 +214,11 @@ async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
     to("Open rtms-tray")
     press(Qt.Key.Key_Return)
     assert stage.ends == ["finished", "closed"]
-    assert stage.home.program.overview().account.state is SignInState.SIGNED_IN
+    assert stage.harness.program.overview().account.state is SignInState.SIGNED_IN
 
 
 async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
-    await through_app(stage, stage.home.zoom)
+    await through_app(stage, stage.harness.zoom)
     click(stage.feed_page.kinds["none"])
     assert not stage.feed_page.details.isVisibleTo(stage.window)
     assert stage.value("feed.kind") == "none"
@@ -251,20 +252,20 @@ async def test_a_client_id_with_a_slip(stage: Stage) -> None:
 
 async def test_a_public_client_id_that_zoom_does_not_know(stage: Stage) -> None:
     click(stage.window.connect_)
-    type_in(stage.app_page.client_id.editor, stage.home.zoom.client_id)
+    type_in(stage.app_page.client_id.editor, stage.harness.zoom.client_id)
     type_in(stage.app_page.public_id.editor, "nobody")
     click(stage.window.next)
     await until(lambda: "Zoom refused the client ID" in words(stage.window))
     assert stage.window.stack.currentIndex() == 1
     assert stage.window.anyway.isVisibleTo(stage.window)
-    type_in(stage.app_page.public_id.editor, stage.home.zoom.public_client_id)
+    type_in(stage.app_page.public_id.editor, stage.harness.zoom.public_client_id)
     click(stage.window.next)
     await stage.at(2)
 
 
 async def test_a_wrong_secret_is_found_out(stage: Stage) -> None:
-    await through_app(stage, stage.home.zoom)
-    type_in(stage.feed_page.subscription.editor, stage.home.zoom.subscription_id)
+    await through_app(stage, stage.harness.zoom)
+    type_in(stage.feed_page.subscription.editor, stage.harness.zoom.subscription_id)
     type_in(stage.feed_page.secret.entry, "wrong")
     click(stage.window.next)
     await until(lambda: "Event feed: Zoom refused the client ID" in words(stage.window))
@@ -275,8 +276,8 @@ async def test_a_wrong_secret_is_found_out(stage: Stage) -> None:
 
 async def test_consent_that_is_refused(stage: Stage) -> None:
     stage.choice = "deny"
-    await through_app(stage, stage.home.zoom)
-    await through_feed(stage, stage.home.zoom)
+    await through_app(stage, stage.harness.zoom)
+    await through_feed(stage, stage.harness.zoom)
     click(stage.window.next)
     await until(lambda: "told not to let" in stage.window.sign_in.trouble.text())
     assert stage.window.stack.currentIndex() == 3
@@ -287,8 +288,8 @@ async def test_consent_that_is_refused(stage: Stage) -> None:
 
 async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
     stage.choice = ""
-    await through_app(stage, stage.home.zoom)
-    await through_feed(stage, stage.home.zoom)
+    await through_app(stage, stage.harness.zoom)
+    await through_feed(stage, stage.harness.zoom)
     click(stage.window.next)
     await until(lambda: stage.window.sign_in.cancel.isVisibleTo(stage.window))
     await until(lambda: stage.browsed)
@@ -302,7 +303,7 @@ async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
 
 
 async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:
-    zoom = stage.home.zoom
+    zoom = stage.harness.zoom
     lacking = "meeting:update:participant_rtms_app_status"
     zoom.world.settings.scopes = zoom.world.settings.scopes.replace(f" {lacking}", "")
     await through_app(stage, zoom)
@@ -315,10 +316,10 @@ async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:
 
 
 async def test_back_and_forth_keeps_what_was_entered(stage: Stage) -> None:
-    await through_app(stage, stage.home.zoom)
+    await through_app(stage, stage.harness.zoom)
     QTest.keyClick(stage.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     await stage.at(1)
-    assert stage.app_page.client_id.editor.value() == stage.home.zoom.client_id
+    assert stage.app_page.client_id.editor.value() == stage.harness.zoom.client_id
     click(stage.window.back)
     await stage.at(0)
     assert not stage.window.next.isVisibleTo(stage.window)
@@ -334,7 +335,7 @@ async def test_the_redirect_uri_and_the_scopes_are_copied(stage: Stage) -> None:
     copies = {b.accessibleName(): b for b in stage.feed_page.findChildren(QPushButton)}
     click(copies["Copy all: events"])
     assert QGuiApplication.clipboard().text().split() == list(SUBSCRIBED)
-    set_value(stage.home.profile.settings_file, "app.redirect_port", "4711")
+    set_value(stage.harness.profile.settings_file, "app.redirect_port", "4711")
     stage.app_page.enter()
     assert stage.app_page.redirect.text() == "http://127.0.0.1:4711/callback"
 
@@ -355,4 +356,4 @@ async def test_help_and_esc(stage: Stage) -> None:
     QTest.keyClick(stage.window, Qt.Key.Key_Escape)
     await until(lambda: not stage.window.isVisible())
     assert stage.ends == ["closed"]
-    assert (await stage.home.do("status")).exit is Exit.DONE
+    assert (await stage.harness.do("status")).exit is Exit.DONE

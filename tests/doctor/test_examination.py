@@ -26,20 +26,16 @@ from rtms_tray.store.settings_file import set_value
 from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
-from tests.helpers.zoom_world import (
-    LockedStore,
-    profile_in,
-    secrets_of,
-    simulator,
-)
+from tests.helpers.program_harness import make_profile, make_secrets, manual_simulator
+from tests.helpers.stores import LockedStore
 
 SCREEN = Seen("xcb", "6.11.0", tray=True)
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 async def checked(
@@ -89,7 +85,7 @@ def test_every_check_has_a_title() -> None:
 
 
 async def test_complete_settings(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     assert (await checked(profile, "settings"))["settings"].mark is Mark.OK
 
 
@@ -102,7 +98,7 @@ async def test_settings_that_lack_something(tmp_path: Path) -> None:
 
 
 async def test_settings_that_are_wrong_name_the_line(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     text = profile.settings_file.read_text()
     profile.settings_file.write_text(f"{text}\n[history]\nkeep_days = 'long'\n")
     found = (await checked(profile, "settings"))["settings"]
@@ -112,7 +108,7 @@ async def test_settings_that_are_wrong_name_the_line(zoom: Simulator, tmp_path: 
 
 
 async def test_settings_nobody_knows_are_a_warning(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     with profile.settings_file.open("a") as file:
         file.write("\n[more]\nkey = 1\n")
     assert (await checked(profile, "settings"))["settings"].mark is Mark.WARNING
@@ -120,7 +116,7 @@ async def test_settings_nobody_knows_are_a_warning(zoom: Simulator, tmp_path: Pa
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 async def test_folders_that_others_can_look_into(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path / "home", zoom)
+    profile = make_profile(tmp_path / "home", zoom)
     assert (await checked(profile, "folders"))["folders"].mark is Mark.OK
     profile.settings_folder.chmod(0o755)
     found = (await checked(profile, "folders"))["folders"]
@@ -148,8 +144,8 @@ async def test_keyrings(tmp_path: Path, trouble: Trouble | None, mark: Mark) -> 
 
 
 async def test_the_client_secret(zoom: Simulator, tmp_path: Path) -> None:
-    profile, code = profile_in(tmp_path, zoom), "client_secret"
-    kept = await secrets_of(zoom)
+    profile, code = make_profile(tmp_path, zoom), "client_secret"
+    kept = await make_secrets(zoom)
     assert (await checked(profile, code, store=kept))[code].mark is Mark.OK
     assert (await checked(profile, code))[code].mark is Mark.BROKEN
     locked = LockedStore(Trouble.LOCKED)
@@ -159,7 +155,7 @@ async def test_the_client_secret(zoom: Simulator, tmp_path: Path) -> None:
 
 
 async def test_without_an_instance_no_token_is_touched(zoom: Simulator, tmp_path: Path) -> None:
-    found = await checked(profile_in(tmp_path, zoom), store=await secrets_of(zoom))
+    found = await checked(make_profile(tmp_path, zoom), store=await make_secrets(zoom))
     for code in ("sign_in", "scopes", "feed"):
         assert found[code].mark is Mark.NOT_CHECKED
         assert found[code].remedy == "Start it: rtms-tray run"
@@ -186,7 +182,7 @@ async def test_a_check_that_fails_says_so(tmp_path: Path, expected_logs: Expecte
 
 
 async def test_zoom_answers_and_the_clocks_agree(zoom: Simulator, tmp_path: Path) -> None:
-    found = await checked(profile_in(tmp_path, zoom), "zoom", "clock")
+    found = await checked(make_profile(tmp_path, zoom), "zoom", "clock")
     assert found["zoom"].mark is Mark.OK
     assert found["clock"].mark is Mark.OK
 
@@ -195,14 +191,14 @@ async def test_zoom_does_not_answer(zoom: Simulator, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        profile = profile_in(tmp_path, zoom, zoom__api_url=url)
+        profile = make_profile(tmp_path, zoom, zoom__api_url=url)
         found = (await checked(profile, "zoom"))["zoom"]
     assert found.mark is Mark.BROKEN
     assert url.removeprefix("http://") in found.text
 
 
 async def test_zoom_has_trouble_of_its_own(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     zoom.faults.add(Fault(path="/oauth/token", status=503))
     found = (await checked(profile, "zoom"))["zoom"]
     assert found.mark is Mark.BROKEN
@@ -214,7 +210,7 @@ async def test_a_clock_that_is_wrong(
     zoom: Simulator, tmp_path: Path, off_s: int, word: str
 ) -> None:
     now = _clock()() + off_s * 1000
-    found = (await checked(profile_in(tmp_path, zoom), "clock", now=now))["clock"]
+    found = (await checked(make_profile(tmp_path, zoom), "clock", now=now))["clock"]
     assert found.mark is Mark.WARNING
     assert word in found.text
     seconds = int("".join(filter(str.isdigit, found.text)))
@@ -301,7 +297,7 @@ async def test_an_answer_without_a_good_date_says_nothing_of_the_clock(
     zoom: Simulator, tmp_path: Path, date: str
 ) -> None:
     async with answering(f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{date}\r\n") as url:
-        profile = profile_in(tmp_path, zoom, zoom__api_url=url, zoom__oauth_url=url)
+        profile = make_profile(tmp_path, zoom, zoom__api_url=url, zoom__oauth_url=url)
         found = await checked(profile, "zoom", "clock")
     assert found["zoom"].mark is Mark.OK
     assert found["clock"].mark is Mark.NOT_CHECKED
@@ -310,7 +306,7 @@ async def test_an_answer_without_a_good_date_says_nothing_of_the_clock(
 async def test_a_certificate_that_nobody_trusts_is_named(zoom: Simulator, tmp_path: Path) -> None:
     authority = pytest.importorskip("tests.helpers.certificates").Authority(tmp_path)
     async with answering("", authority.server()) as url:
-        profile = profile_in(tmp_path / "home", zoom, zoom__api_url=url, zoom__oauth_url=url)
+        profile = make_profile(tmp_path / "home", zoom, zoom__api_url=url, zoom__oauth_url=url)
         found = (await checked(profile, "zoom"))["zoom"]
     assert found.mark is Mark.BROKEN
     assert "certificate" in found.text

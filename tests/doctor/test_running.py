@@ -14,40 +14,51 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
-from tests.helpers.zoom_world import House, house, profile_in, secrets_of, signed_in, simulator
+from tests.helpers.program_harness import (
+    ProgramHarness,
+    make_profile,
+    make_secrets,
+    manual_simulator,
+    run_program,
+    run_signed_in,
+)
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
-async def home(zoom: Simulator, tmp_path: Path) -> AsyncIterator[House]:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as made:
-        yield made
+async def harness(zoom: Simulator, tmp_path: Path) -> AsyncIterator[ProgramHarness]:
+    async with run_signed_in(
+        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
+    ) as running:
+        yield running
 
 
-async def asked(home: House, *only: str) -> dict[str, Finding]:
+async def asked(harness: ProgramHarness, *only: str) -> dict[str, Finding]:
     """Ask the running program."""
-    answer = await home.do("doctor", only=",".join(only))
+    answer = await harness.do("doctor", only=",".join(only))
     findings = from_json(answer.data)
     assert (answer.exit is Exit.REFUSED) is is_broken(findings)
     return {finding.code: finding for finding in findings}
 
 
-async def test_all_is_well_where_it_runs(home: House) -> None:
+async def test_all_is_well_where_it_runs(harness: ProgramHarness) -> None:
     codes = ("settings", "client_secret", "zoom", "client_id", "sign_in", "scopes", "feed")
-    found = await asked(home, *codes)
+    found = await asked(harness, *codes)
     assert {code: finding.mark for code, finding in found.items()} == dict.fromkeys(codes, Mark.OK)
 
 
 async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None:
     wanted = "meeting:update:participant_rtms_app_status"
     zoom.world.settings.scopes = zoom.world.settings.scopes.replace(f" {wanted}", "")
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        found = (await asked(home, "scopes"))["scopes"]
+    async with run_signed_in(
+        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
+    ) as harness:
+        found = (await asked(harness, "scopes"))["scopes"]
     assert found.mark is Mark.BROKEN
     assert wanted in found.text
     assert "Marketplace" in found.remedy
@@ -55,22 +66,24 @@ async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None
 
 async def test_a_listing_that_is_refused(zoom: Simulator, tmp_path: Path) -> None:
     zoom.world.settings.scopes = "user:read:user"
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        found = (await asked(home, "scopes"))["scopes"]
+    async with run_signed_in(
+        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
+    ) as harness:
+        found = (await asked(harness, "scopes"))["scopes"]
     assert found.mark is Mark.BROKEN
 
 
-async def test_a_sign_in_that_zoom_has_ended(home: House) -> None:
-    grants = home.zoom.grants
+async def test_a_sign_in_that_zoom_has_ended(harness: ProgramHarness) -> None:
+    grants = harness.zoom.grants
     grants.revoke(grants.active[0])
-    found = await asked(home, "sign_in", "scopes")
+    found = await asked(harness, "sign_in", "scopes")
     assert found["sign_in"].mark is Mark.BROKEN
 
 
 async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
-    async with house(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        await home.connected()
-        found = await asked(home, "sign_in", "scopes", "feed")
+    async with run_program(zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)) as harness:
+        await harness.wait_for_feed()
+        found = await asked(harness, "sign_in", "scopes", "feed")
     assert found["sign_in"].mark is Mark.BROKEN
     assert found["sign_in"].remedy == "Sign in."
     assert found["scopes"].mark is Mark.NOT_CHECKED
@@ -78,21 +91,23 @@ async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
 
 
 async def test_a_sign_in_under_way_is_waited_for(zoom: Simulator, tmp_path: Path) -> None:
-    async with house(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
-        under_way = asyncio.create_task(home.do("sign-in"))
-        await home.until(lambda: home.program.overview().account.state is SignInState.SIGNING_IN)
-        found = (await asked(home, "sign_in"))["sign_in"]
-        await home.do("cancel-sign-in")
+    async with run_program(zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)) as harness:
+        under_way = asyncio.create_task(harness.do("sign-in"))
+        await harness.wait_until(
+            lambda: harness.program.overview().account.state is SignInState.SIGNING_IN
+        )
+        found = (await asked(harness, "sign_in"))["sign_in"]
+        await harness.do("cancel-sign-in")
         await under_way
     assert found.mark is Mark.NOT_CHECKED
     assert found.remedy == "Finish it in the browser."
 
 
 async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     profile.settings_file.unlink()
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = await asked(home, "settings", "sign_in", "scopes", "client_id")
+    async with run_program(zoom, profile, MemoryStore()) as harness:
+        found = await asked(harness, "settings", "sign_in", "scopes", "client_id")
     assert found.pop("settings").mark is Mark.BROKEN
     assert {finding.mark for finding in found.values()} == {Mark.NOT_CHECKED}
 
@@ -101,48 +116,50 @@ async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
 async def test_a_client_id_that_zoom_does_not_know(
     zoom: Simulator, tmp_path: Path, key: str
 ) -> None:
-    profile = profile_in(tmp_path, zoom)
+    profile = make_profile(tmp_path, zoom)
     set_value(profile.settings_file, "app.sign_in_client_id", "")
     set_value(profile.settings_file, "feed.kind", "none")
     set_value(profile.settings_file, key, "nobody")
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = (await asked(home, "client_id"))["client_id"]
+    async with run_program(zoom, profile, MemoryStore()) as harness:
+        found = (await asked(harness, "client_id"))["client_id"]
     assert found.mark is Mark.BROKEN
     assert ("Public Client" in found.remedy) is (key == "app.client_id")
 
 
 async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path) -> None:
-    store = await secrets_of(zoom)
+    store = await make_secrets(zoom)
     zoom.world.app.client_secret = "another"
-    async with house(zoom, profile_in(tmp_path, zoom), store) as home:
-        found = (await asked(home, "feed"))["feed"]
+    async with run_program(zoom, make_profile(tmp_path, zoom), store) as harness:
+        found = (await asked(harness, "feed"))["feed"]
     assert found.mark is Mark.BROKEN
     assert "client ID or the client secret" in found.text
     assert found.remedy
 
 
 async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
-    profile = profile_in(tmp_path, zoom, feed__kind="none")
-    async with house(zoom, profile, MemoryStore()) as home:
-        found = await asked(home, "feed", "subscription")
+    profile = make_profile(tmp_path, zoom, feed__kind="none")
+    async with run_program(zoom, profile, MemoryStore()) as harness:
+        found = await asked(harness, "feed", "subscription")
     assert found["feed"].mark is Mark.WARNING
     assert "cannot see" in found["feed"].text
     assert found["subscription"].mark is Mark.NOT_CHECKED
 
 
 async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
-    async with signed_in(zoom, profile_in(tmp_path, zoom), await secrets_of(zoom)) as home:
+    async with run_signed_in(
+        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
+    ) as harness:
         zoom.faults.add(Fault(path="/v2/users/me", times=-1, drop=True))
-        found = (await asked(home, "sign_in"))["sign_in"]
+        found = (await asked(harness, "sign_in"))["sign_in"]
     assert found.mark is Mark.NOT_CHECKED
 
 
-async def test_offline_says_nothing_about_the_client_id(home: House) -> None:
-    home.zoom.faults.add(Fault(path="/oauth/token", times=-1, drop=True))
-    found = (await asked(home, "client_id"))["client_id"]
+async def test_offline_says_nothing_about_the_client_id(harness: ProgramHarness) -> None:
+    harness.zoom.faults.add(Fault(path="/oauth/token", times=-1, drop=True))
+    found = (await asked(harness, "client_id"))["client_id"]
     assert found.mark is Mark.NOT_CHECKED
     assert found.remedy
 
 
-async def test_a_check_that_there_is_not(home: House) -> None:
-    assert (await home.do("doctor", only="nothing")).exit is Exit.USAGE
+async def test_a_check_that_there_is_not(harness: ProgramHarness) -> None:
+    assert (await harness.do("doctor", only="nothing")).exit is Exit.USAGE

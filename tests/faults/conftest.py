@@ -1,4 +1,4 @@
-"""The program signed in behind a network that fails as it is told."""
+"""The program, signed in, behind a network that fails on demand."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,17 +8,24 @@ import pytest
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
-from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy
-from tests.helpers.fault_world import MovedClock, profile_behind, program_behind, secrets_behind
-from tests.helpers.zoom_world import MEETING, House, simulator
+from tests.helpers.program_harness import (
+    FAST_TIMING,
+    MEETING,
+    ProgramHarness,
+    ShiftedClock,
+    make_profile,
+    make_secrets,
+    manual_simulator,
+    run_signed_in,
+)
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    """A simulated Zoom in which nothing happens by itself."""
-    async with simulator() as made:
-        yield made
+    """A simulator in which nothing happens on its own."""
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
@@ -29,38 +36,36 @@ async def net(zoom: Simulator) -> AsyncIterator[FaultProxy]:
 
 
 @pytest.fixture
-def clock() -> MovedClock:
+def clock() -> ShiftedClock:
     """The program's clock, which a test may move."""
-    return MovedClock()
+    return ShiftedClock()
 
 
 @pytest.fixture
 def profile(tmp_path: Path, zoom: Simulator, net: FaultProxy) -> Profile:
     """The program's profile."""
-    return profile_behind(tmp_path, zoom, net)
+    return make_profile(tmp_path, zoom, net)
 
 
 @pytest.fixture
 async def store(zoom: Simulator, net: FaultProxy) -> MemoryStore:
     """The program's secrets."""
-    return await secrets_behind(zoom, net)
+    return await make_secrets(zoom, net)
 
 
 @pytest.fixture
-async def home(
-    zoom: Simulator, profile: Profile, store: MemoryStore, clock: MovedClock
-) -> AsyncIterator[House]:
-    """The program, signed in and with its feed."""
-    async with program_behind(zoom, profile, store, clock) as house:
-        assert (await house.sign_in()).exit is Exit.DONE
-        await house.connected()
-        yield house
+async def harness(
+    zoom: Simulator, profile: Profile, store: MemoryStore, clock: ShiftedClock
+) -> AsyncIterator[ProgramHarness]:
+    """The program, signed in and with its feed connected."""
+    async with run_signed_in(zoom, profile, store, clock, FAST_TIMING) as running:
+        yield running
 
 
 @pytest.fixture
-async def sharing(home: House) -> House:
-    """The program while a meeting is captured."""
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
-    return home
+async def sharing(harness: ProgramHarness) -> ProgramHarness:
+    """The program while the first meeting is captured."""
+    await harness.do("start", meeting=MEETING)
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
+    return harness

@@ -10,7 +10,7 @@ import pytest
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.feeds.event_connection import LARGEST_FRAME
 from tests.helpers.fault_proxy import FaultProxy, Flood, answer
-from tests.helpers.zoom_world import MEETING, NUMBER, OTHER, RTMS, House, asked
+from tests.helpers.program_harness import MEETING, NUMBER, OTHER, RTMS_PATH, ProgramHarness
 
 HUGE = 100 * 1024 * 1024
 FLAT = 16 * 1024 * 1024
@@ -36,42 +36,50 @@ BODIES = {
 
 @pytest.mark.promise("bursts of 500, 502, 503 and 504")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_one_bad_answer_is_got_over(home: House, net: FaultProxy, status: int) -> None:
-    net.next(RTMS, answer(b"<html>sick</html>", status))
-    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
-    assert (home.session().state, asked(home)) == ("pending_approval", 1)
+async def test_one_bad_answer_is_got_over(
+    harness: ProgramHarness, net: FaultProxy, status: int
+) -> None:
+    net.next(RTMS_PATH, answer(b"<html>sick</html>", status))
+    assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
+    assert (harness.session().state, harness.count_requests()) == ("pending_approval", 1)
 
 
 @pytest.mark.promise("bursts of 500, 502, 503 and 504")
 @pytest.mark.promise("429 with and without Retry-After")
-async def test_a_long_burst_is_told_within_twelve_seconds(home: House, net: FaultProxy) -> None:
+async def test_a_long_burst_is_told_within_twelve_seconds(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
     """Two meetings side by side: one server is sick, the other takes no more requests."""
     net.next(f"{MEETING}/rtms", *(answer(b"", status) for status in (500, 502, 503, 504)))
     net.next(f"{OTHER}/rtms", *[answer(b'{"code": 429, "message": "Slow down"}', 429)] * 4)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    answers = await asyncio.gather(*(home.do("start", meeting=m) for m in (MEETING, OTHER)))
+    answers = await asyncio.gather(*(harness.do("start", meeting=m) for m in (MEETING, OTHER)))
     assert loop.time() - began < 12
     assert [answer.exit for answer in answers] == [Exit.REFUSED, Exit.REFUSED]
-    reasons = [home.session(m).why for m in (MEETING, OTHER)]
+    reasons = [harness.session(m).why for m in (MEETING, OTHER)]
     assert [why and why.code for why in reasons] == ["server_trouble", "rate_limited"]
-    assert asked(home) == 0
+    assert harness.count_requests() == 0
     for meeting in (MEETING, OTHER):
-        assert (await home.do("resend", meeting=meeting)).exit is Exit.DONE
+        assert (await harness.do("resend", meeting=meeting)).exit is Exit.DONE
 
 
 @pytest.mark.promise("429 with and without Retry-After")
-async def test_a_limit_without_a_time_is_tried_again_soon(home: House, net: FaultProxy) -> None:
-    net.next(RTMS, answer(b"{}", 429))
-    assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
-    assert asked(home) == 1
+async def test_a_limit_without_a_time_is_tried_again_soon(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
+    net.next(RTMS_PATH, answer(b"{}", 429))
+    assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
+    assert harness.count_requests() == 1
 
 
 @pytest.mark.promise("429 with and without Retry-After")
 @pytest.mark.parametrize("value", ["3600", "Fri, 31 Dec 2049 23:59:59 GMT"])
-async def test_a_limit_with_a_time_is_obeyed(home: House, net: FaultProxy, value: str) -> None:
-    net.next(RTMS, answer(b"{}", 429, f"Retry-After: {value}\r\n"))
-    answered = await home.do("start", meeting=MEETING)
+async def test_a_limit_with_a_time_is_obeyed(
+    harness: ProgramHarness, net: FaultProxy, value: str
+) -> None:
+    net.next(RTMS_PATH, answer(b"{}", 429, f"Retry-After: {value}\r\n"))
+    answered = await harness.do("start", meeting=MEETING)
     assert answered.exit is Exit.REFUSED
     assert "Zoom takes requests again at" in answered.text
     assert sum("/rtms_app/" in path for path in net.came) == 1
@@ -81,57 +89,63 @@ async def test_a_limit_with_a_time_is_obeyed(home: House, net: FaultProxy, value
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_to_a_request(home: House, net: FaultProxy) -> None:
+async def test_odd_replies_to_a_request(harness: ProgramHarness, net: FaultProxy) -> None:
     for name, body in BODIES.items():
-        net.next(RTMS, answer(body, 400))
-        refused = await home.do("start", meeting=MEETING)
+        net.next(RTMS_PATH, answer(body, 400))
+        refused = await harness.do("start", meeting=MEETING)
         assert refused.exit is Exit.REFUSED, name
-        assert home.session().state == "refused", name
-        net.next(RTMS, answer(body, 200))
-        assert (await home.do("resend")).exit is Exit.DONE, name
-        assert home.session().state == "pending_approval", name
-    assert (asked(home, "start"), home.codes()) == (0, set())
+        assert harness.session().state == "refused", name
+        net.next(RTMS_PATH, answer(body, 200))
+        assert (await harness.do("resend")).exit is Exit.DONE, name
+        assert harness.session().state == "pending_approval", name
+    assert (harness.count_requests("start"), harness.notice_codes()) == (0, set())
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_a_truncated_reply_means_what_its_status_says(home: House, net: FaultProxy) -> None:
-    net.next(RTMS, answer(b'{"code": 13267, "mess', 400, length=500))
-    assert (await home.do("start", meeting=MEETING)).exit is Exit.REFUSED
-    net.next(RTMS, answer(b"{", 200, length=500))
-    assert (await home.do("resend")).exit is Exit.DONE
-    assert home.session().state == "pending_approval"
+async def test_a_truncated_reply_means_what_its_status_says(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
+    net.next(RTMS_PATH, answer(b'{"code": 13267, "mess', 400, length=500))
+    assert (await harness.do("start", meeting=MEETING)).exit is Exit.REFUSED
+    net.next(RTMS_PATH, answer(b"{", 200, length=500))
+    assert (await harness.do("resend")).exit is Exit.DONE
+    assert harness.session().state == "pending_approval"
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_to_a_refresh_end_no_sign_in(home: House, net: FaultProxy) -> None:
-    membership = home.program.membership
+async def test_odd_replies_to_a_refresh_end_no_sign_in(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
+    membership = harness.program.membership
     assert membership is not None
     for name, body in BODIES.items():
         await membership.refused(await membership.token())
         net.next(r"/oauth/token$", answer(body, 200), answer(body, 200))
-        seen = await home.program.rest.look(MEETING) if home.program.rest else None
+        seen = await harness.program.rest.look(MEETING) if harness.program.rest else None
         assert seen is not None, name
         assert seen.status == "unreadable", name
-        assert home.program.overview().account.state == "signed_in", name
+        assert harness.program.overview().account.state == "signed_in", name
         net._waiting.clear()
         await membership.token()
-    assert home.codes() == set()
+    assert harness.notice_codes() == set()
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_while_signing_in_are_told(home: House, net: FaultProxy) -> None:
+async def test_odd_replies_while_signing_in_are_told(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
     for name, body in BODIES.items():
         for path in (r"/oauth/token$", r"/users/me$"):
             net.next(path, answer(body, 200))
-            answered = await home.sign_in()
+            answered = await harness.sign_in()
             assert answered.exit is Exit.REFUSED, name
             assert "not one that Zoom gives" in answered.text, name
-    assert (await home.sign_in()).exit is Exit.DONE
+    assert (await harness.sign_in()).exit is Exit.DONE
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_to_questions_are_told(home: House, net: FaultProxy) -> None:
-    rest = home.program.rest
+async def test_odd_replies_to_questions_are_told(harness: ProgramHarness, net: FaultProxy) -> None:
+    rest = harness.program.rest
     assert rest is not None
     for name, body in BODIES.items():
         net.next(r"/v2/meetings/", answer(body))
@@ -155,7 +169,7 @@ def peak() -> Generator[None]:
 
 @pytest.mark.promise("bodies and frames of 100 MB")
 @pytest.mark.usefixtures("peak")
-async def test_a_huge_reply_is_not_read(home: House, net: FaultProxy) -> None:
+async def test_a_huge_reply_is_not_read(harness: ProgramHarness, net: FaultProxy) -> None:
     floods = []
     for status in (200, 400):
         head = f"HTTP/1.1 {status} Made\r\nContent-Length: {HUGE}\r\n\r\n".encode()
@@ -164,23 +178,25 @@ async def test_a_huge_reply_is_not_read(home: House, net: FaultProxy) -> None:
             Flood(HUGE, head.replace(b"Content-Length: 104857600", b"X: 1")),
         ]
     for flood in floods:
-        net.next(RTMS, flood)
-        await home.do("start", meeting=MEETING)
-        await home.do("give-up")
+        net.next(RTMS_PATH, flood)
+        await harness.do("start", meeting=MEETING)
+        await harness.do("give-up")
     net.next(r"/oauth/token$", flood := Flood(HUGE, head))
-    assert (await home.sign_in()).exit is Exit.REFUSED
+    assert (await harness.sign_in()).exit is Exit.REFUSED
     assert all(0 < one.sent < FLAT for one in [*floods, flood]), [one.sent for one in floods]
 
 
 @pytest.mark.promise("bodies and frames of 100 MB")
 @pytest.mark.usefixtures("peak")
-async def test_a_huge_frame_costs_the_line_and_no_more(sharing: House, net: FaultProxy) -> None:
+async def test_a_huge_frame_costs_the_line_and_no_more(
+    sharing: ProgramHarness, net: FaultProxy
+) -> None:
     built = sharing.zoom.feed.accepted
     net.inject(b"\x81\x7f" + HUGE.to_bytes(8, "big") + b"[" * LARGEST_FRAME)
-    await sharing.until(lambda: sharing.zoom.feed.accepted > built)
-    await sharing.connected()
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_for_feed()
     sharing.act("host_stops")
-    await sharing.state("stopped")
+    await sharing.wait_for_state("stopped")
 
 
 # --- frames -------------------------------------------------------------------------------------
@@ -221,25 +237,25 @@ BREAKING = {
 
 
 @pytest.mark.promise("frames that make no sense")
-async def test_odd_frames_change_nothing(sharing: House, net: FaultProxy) -> None:
+async def test_odd_frames_change_nothing(sharing: ProgramHarness, net: FaultProxy) -> None:
     built = sharing.zoom.feed.accepted
     for data in FRAMES.values():
         net.inject(data)
     sharing.zoom.act(NUMBER, "interrupt_receiver")
-    session = await sharing.state("interrupted")
+    session = await sharing.wait_for_state("interrupted")
     assert session.unverified_since is None
     assert sharing.zoom.feed.accepted == built, "the same line"
 
 
 @pytest.mark.promise("frames that make no sense")
 async def test_frames_that_break_the_protocol_cost_the_line(
-    sharing: House, net: FaultProxy
+    sharing: ProgramHarness, net: FaultProxy
 ) -> None:
     for name, data in BREAKING.items():
         built = sharing.zoom.feed.accepted
         net.inject(data)
-        await sharing.until(lambda before=built: sharing.zoom.feed.accepted > before)  # type: ignore[misc]
-        await sharing.connected()
+        await sharing.wait_until(lambda before=built: sharing.zoom.feed.accepted > before)  # type: ignore[misc]
+        await sharing.wait_for_feed()
         assert sharing.session().state == "sharing", name
     sharing.act("host_stops")
-    await sharing.state("stopped")
+    await sharing.wait_for_state("stopped")

@@ -14,7 +14,7 @@ import pytest
 from rtms_tray.simulator import Simulator
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy
-from tests.helpers.fault_world import profile_behind, program_behind, secrets_behind
+from tests.helpers.program_harness import FAST_TIMING, make_profile, make_secrets, run_program
 from tests.helpers.running import ROOT
 
 if TYPE_CHECKING:
@@ -37,13 +37,15 @@ async def test_of_an_authority_that_nobody_trusts(
     zoom: Simulator, authority: "Authority", tmp_path: Path
 ) -> None:
     async with FaultProxy(zoom.oauth_url, tls=authority.server()) as net:
-        profile = profile_behind(tmp_path, zoom, net)
-        async with program_behind(zoom, profile, await secrets_behind(zoom, net)) as house:
-            await house.until(lambda: "feed_untrusted" in house.codes())
-            (notice,) = house.program.overview().notices
+        profile = make_profile(tmp_path, zoom, net)
+        async with run_program(
+            zoom, profile, await make_secrets(zoom, net), timing=FAST_TIMING
+        ) as harness:
+            await harness.wait_until(lambda: "feed_untrusted" in harness.notice_codes())
+            (notice,) = harness.program.overview().notices
             assert "certificate" in notice.text
-            assert house.program.overview().attention
-            assert (await house.do("start", meeting="98712345670")).exit is Exit.REFUSED
+            assert harness.program.overview().attention
+            assert (await harness.do("start", meeting="98712345670")).exit is Exit.REFUSED
         assert net.said == []
 
 

@@ -7,8 +7,14 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Exit
-from tests.helpers.fault_world import MovedClock, program_behind
-from tests.helpers.zoom_world import MEETING, OTHER, House, asked
+from tests.helpers.program_harness import (
+    FAST_TIMING,
+    MEETING,
+    OTHER,
+    ProgramHarness,
+    ShiftedClock,
+    run_program,
+)
 
 HOUR = 3_600_000
 AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
@@ -19,27 +25,27 @@ AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behin
 async def test_with_a_wrong_clock_the_main_job_is_the_same(
     zoom: Simulator, profile: Profile, store: MemoryStore, off: int
 ) -> None:
-    async with program_behind(zoom, profile, store, MovedClock(off)) as home:
-        assert (await home.sign_in()).exit is Exit.DONE
-        await home.connected()
-        await home.do("start", meeting=MEETING)
-        await home.do("start", meeting=OTHER)
-        home.act("approve")
-        await home.state("sharing")
+    async with run_program(zoom, profile, store, ShiftedClock(off), timing=FAST_TIMING) as harness:
+        assert (await harness.sign_in()).exit is Exit.DONE
+        await harness.wait_for_feed()
+        await harness.do("start", meeting=MEETING)
+        await harness.do("start", meeting=OTHER)
+        harness.act("approve")
+        await harness.wait_for_state("sharing")
         zoom.world.settings.clock_skew_s = 3  # by Zoom's clock, the host comes a little later
         zoom.act(int(OTHER), "host_joins")
-        await home.state("resend_needed", OTHER)
-        home.act("host_stops")
-        session = await home.state("stopped")
-        assert session.timeline.elapsed(home.program.outside.clock()) < 60_000
+        await harness.wait_for_state("resend_needed", OTHER)
+        harness.act("host_stops")
+        session = await harness.wait_for_state("stopped")
+        assert session.timeline.elapsed(harness.program.outside.clock()) < 60_000
 
 
 @AN_HOUR_OFF
 @pytest.mark.promise("clock an hour off, or jumping by one")
-async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int) -> None:
+async def test_zooms_clock_may_jump_while_capture_runs(sharing: ProgramHarness, off: int) -> None:
     sharing.zoom.world.settings.clock_skew_s = off / 1000
     sharing.act("host_stops")
-    session = await sharing.state("stopped")
+    session = await sharing.wait_for_state("stopped")
     now = sharing.program.outside.clock()
     assert session.timeline.elapsed(now) < 60_000
     assert sharing.program.overview().attention
@@ -47,40 +53,40 @@ async def test_zooms_clock_may_jump_while_capture_runs(sharing: House, off: int)
 
 @pytest.mark.promise("sleep of eight hours")
 async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_at(
-    sharing: House, clock: MovedClock
+    sharing: ProgramHarness, clock: ShiftedClock
 ) -> None:
-    built, before = sharing.zoom.feed.accepted, asked(sharing)
+    built, before = sharing.zoom.feed.accepted, sharing.count_requests()
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
     sharing.zoom.world.settings.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     session = sharing.session()
     assert (session.state, session.unverified_since is not None) == ("sharing", True)
-    await sharing.until(lambda: sharing.zoom.feed.accepted > built)
-    await sharing.connected()
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_for_feed()
     sharing.act("host_stops")
-    session = await sharing.state("stopped")
+    session = await sharing.wait_for_state("stopped")
     now = clock()
     assert session.timeline.total(SpanKind.UNKNOWN, now) >= 8 * HOUR - 1000
     assert session.timeline.total(SpanKind.CAPTURED, now) < HOUR
-    assert asked(sharing) == before, "nothing is sent because time has passed"
+    assert sharing.count_requests() == before, "nothing is sent because time has passed"
     assert (await sharing.do("resend")).exit is Exit.DONE, "with a token renewed by then"
 
 
 @pytest.mark.promise("sleep of eight hours")
 async def test_a_meeting_that_ended_during_the_night_is_found_out(
-    sharing: House, clock: MovedClock
+    sharing: ProgramHarness, clock: ShiftedClock
 ) -> None:
     sharing.zoom.feed.faults.refuse = True
     sharing.zoom.feed.cut()
-    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     sharing.act("end_meeting")
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
     sharing.zoom.world.settings.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     sharing.zoom.feed.faults.refuse = False
-    session = await sharing.state("ended")
+    session = await sharing.wait_for_state("ended")
     assert session.why is not None
     assert session.why.code == "inferred"
     assert session.timeline.total(SpanKind.CAPTURED, clock()) < HOUR

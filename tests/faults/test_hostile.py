@@ -9,8 +9,7 @@ import pytest
 
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, answer
-from tests.helpers.fault_world import MovedClock
-from tests.helpers.zoom_world import MEETING, NUMBER, RTMS, House
+from tests.helpers.program_harness import MEETING, NUMBER, RTMS_PATH, ProgramHarness, ShiftedClock
 
 STRANGE = (
     "<img src=x onerror=alert(1)><b>bold</b>&amp;",
@@ -45,21 +44,27 @@ def harmful(text: str) -> set[str]:
     return {char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
 
 
-async def everything_said(home: House) -> list[str]:
+async def everything_said(harness: ProgramHarness) -> list[str]:
     """All that any surface is given, and every line that the commands print."""
-    said = [*strings(home.program.overview()), *strings(home.heard), *strings(await home.json())]
-    printed = (await home.do("status", words="yes")).text.splitlines()
+    said = [
+        *strings(harness.program.overview()),
+        *strings(harness.alerts),
+        *strings(await harness.status_json()),
+    ]
+    printed = (await harness.do("status", words="yes")).text.splitlines()
     return [*said, *printed]
 
 
 @pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize("strange", STRANGE, ids=lambda text: repr(text[:12]))
-async def test_what_zoom_says_steers_nothing(home: House, net: FaultProxy, strange: str) -> None:
+async def test_what_zoom_says_steers_nothing(
+    harness: ProgramHarness, net: FaultProxy, strange: str
+) -> None:
     body = json.dumps({"code": 4242, "message": strange}).encode()
-    net.next(RTMS, answer(body, 400))
-    refused = await home.do("start", meeting=MEETING)
+    net.next(RTMS_PATH, answer(body, 400))
+    refused = await harness.do("start", meeting=MEETING)
     assert refused.exit is Exit.REFUSED
-    for text in [*(await everything_said(home)), *refused.text.splitlines()]:
+    for text in [*(await everything_said(harness)), *refused.text.splitlines()]:
         assert harmful(text.replace("\n", "")) == set(), text[:200]
         assert len(text) < 2_000
 
@@ -67,7 +72,7 @@ async def test_what_zoom_says_steers_nothing(home: House, net: FaultProxy, stran
 @pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.promise("topics and names of strangers are neither shown nor kept")
 async def test_topics_and_names_go_nowhere(
-    sharing: House, clock: MovedClock, caplog: pytest.LogCaptureFixture
+    sharing: ProgramHarness, clock: ShiftedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", "rtms_tray")
     uuid = sharing.zoom.world.meetings[NUMBER].uuid
@@ -84,7 +89,7 @@ async def test_topics_and_names_go_nowhere(
                 }
             )
     sharing.act("host_stops")
-    await sharing.state("stopped")
+    await sharing.wait_for_state("stopped")
     everything = [*(await everything_said(sharing)), *(one.getMessage() for one in caplog.records)]
     for text in everything:
         assert "Mallory" not in text
@@ -95,10 +100,10 @@ async def test_topics_and_names_go_nowhere(
 @pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize("strange", STRANGE[:-1], ids=lambda text: repr(text[:12]))
 async def test_a_strange_account_is_shown_plainly(
-    home: House, net: FaultProxy, strange: str
+    harness: ProgramHarness, net: FaultProxy, strange: str
 ) -> None:
     body = json.dumps({"id": "somebody", "email": f"a{strange}@example.com"}).encode()
     net.next("/users/me$", answer(body))
-    refused = await home.sign_in()
-    for text in [*(await everything_said(home)), *refused.text.splitlines()]:
+    refused = await harness.sign_in()
+    for text in [*(await everything_said(harness)), *refused.text.splitlines()]:
         assert harmful(text.replace("\n", "")) == set(), text[:200]

@@ -13,8 +13,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import MemoryStore, SecretError, Trouble
 from rtms_tray.support.command_types import Exit
-from tests.helpers.fault_world import MovedClock, program_behind
-from tests.helpers.zoom_world import MEETING
+from tests.helpers.program_harness import FAST_TIMING, MEETING, ShiftedClock, run_program
 
 MINUTE = 60_000
 
@@ -57,25 +56,25 @@ async def test_a_keyring_that_does_not_answer_holds_nothing_up(
     keyring = SlowKeyring(store._kept)
     keyring.gate.set()
     slow = KeyringStore(lambda: keyring, limit_s=0.3)
-    async with program_behind(zoom, profile, slow) as home:
-        assert (await home.sign_in()).exit is Exit.DONE
+    async with run_program(zoom, profile, slow, timing=FAST_TIMING) as harness:
+        assert (await harness.sign_in()).exit is Exit.DONE
     keyring.gate.clear()
-    async with program_behind(zoom, profile, slow) as home:
-        await home.until(lambda: home.program.overview().account.state == "locked")
-        assert "keyring_timeout" in home.codes()
-        status = await home.json()
+    async with run_program(zoom, profile, slow, timing=FAST_TIMING) as harness:
+        await harness.wait_until(lambda: harness.program.overview().account.state == "locked")
+        assert "keyring_timeout" in harness.notice_codes()
+        status = await harness.status_json()
         assert (status["signed_in"], status["sign_in"]) == (True, "locked")
-        refused = await home.do("start", meeting=MEETING)
+        refused = await harness.do("start", meeting=MEETING)
         assert refused.exit is Exit.REFUSED
         assert "keyring" in refused.text
         keyring.gate.set()
-        while home.program.overview().account.state == "locked":
-            await home.program.look_once()  # by itself it looks every 15 s
+        while harness.program.overview().account.state == "locked":
+            await harness.program.look_once()  # by itself it looks every 15 s
             await asyncio.sleep(0.05)
-        await home.program.look_once()
-        await home.connected()
-        await home.state("pending_approval")  # sent by itself, now that it can be
-        assert home.codes() == set()
+        await harness.program.look_once()
+        await harness.wait_for_feed()
+        await harness.wait_for_state("pending_approval")  # sent by itself, now that it can be
+        assert harness.notice_codes() == set()
 
 
 @pytest.mark.promise("keyring failing on write, or too small")
@@ -84,7 +83,7 @@ async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_late
     zoom: Simulator,
     profile: Profile,
     store: MemoryStore,
-    clock: MovedClock,
+    clock: ShiftedClock,
     monkeypatch: pytest.MonkeyPatch,
     trouble: Trouble,
 ) -> None:
@@ -94,21 +93,21 @@ async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_late
 
     keep = store.save
     monkeypatch.setattr(store, "save", refuse)  # of this store alone
-    async with program_behind(zoom, profile, store, clock) as home:
-        assert (await home.sign_in()).exit is Exit.DONE
-        (notice,) = home.program.overview().notices
+    async with run_program(zoom, profile, store, clock, timing=FAST_TIMING) as harness:
+        assert (await harness.sign_in()).exit is Exit.DONE
+        (notice,) = harness.program.overview().notices
         assert "only until" in notice.title
-        assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
-        name = refresh_token_name(home.program.settings, home.profile)
+        assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
+        name = refresh_token_name(harness.program.settings, harness.profile)
         assert await store.load(name) is None
 
         monkeypatch.setattr(store, "save", keep)
         clock.ahead += 2 * MINUTE
-        await home.do("resend")  # any call looks whether the keyring takes it now
-        await home.until(lambda: home.codes() == set())
+        await harness.do("resend")  # any call looks whether the keyring takes it now
+        await harness.wait_until(lambda: harness.notice_codes() == set())
         assert await store.load(name) is not None
-    async with program_behind(zoom, profile, store, clock) as again:
-        await again.until(lambda: again.program.overview().account.state == "signed_in")
+    async with run_program(zoom, profile, store, clock, timing=FAST_TIMING) as again:
+        await again.wait_until(lambda: again.program.overview().account.state == "signed_in")
 
 
 @pytest.mark.promise("keyring failing on write, or too small")
@@ -117,8 +116,10 @@ async def test_a_write_that_fails_in_the_system_is_told_as_such(
 ) -> None:
     keyring = SlowKeyring(store._kept)
     keyring.gate.set()
-    async with program_behind(zoom, profile, KeyringStore(lambda: keyring)) as home:
+    async with run_program(
+        zoom, profile, KeyringStore(lambda: keyring), timing=FAST_TIMING
+    ) as harness:
         keyring.refuses = True
-        assert (await home.sign_in()).exit is Exit.DONE
-        (notice,) = home.program.overview().notices
+        assert (await harness.sign_in()).exit is Exit.DONE
+        (notice,) = harness.program.overview().notices
         assert "keyring failed" in f"{notice.text} {notice.title}"

@@ -10,18 +10,26 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, drip, hang, lose_reply, reset
-from tests.helpers.fault_world import MovedClock, profile_behind, program_behind, secrets_behind
-from tests.helpers.zoom_world import MEETING, RTMS, House, asked
+from tests.helpers.program_harness import (
+    FAST_TIMING,
+    MEETING,
+    RTMS_PATH,
+    ProgramHarness,
+    ShiftedClock,
+    make_profile,
+    make_secrets,
+    run_program,
+)
 
 
 def now_s() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def seen_again(house: House) -> None:
+async def seen_again(harness: ProgramHarness) -> None:
     """Wait until events really come: over one connection, on which Zoom hears heartbeats."""
-    feed = house.zoom.feed
-    await house.connected()
+    feed = harness.zoom.feed
+    await harness.wait_for_feed()
     heard = {id(one): one.heartbeats for one in feed.connections.values()}
 
     def beats() -> bool:
@@ -29,63 +37,69 @@ async def seen_again(house: House) -> None:
             True
         ]
 
-    await house.until(beats)
+    await harness.wait_until(beats)
 
 
 @pytest.mark.promise("connection refused")
 async def test_refused_says_not_sent_and_sends_once_when_it_is_back(
-    home: House, net: FaultProxy
+    harness: ProgramHarness, net: FaultProxy
 ) -> None:
     await net.go_down()
-    answer = await home.do("start", meeting=MEETING)
+    answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.REFUSED
     assert "Not sent" in answer.text
-    assert home.session().state == "refused"
-    await home.until(lambda: "feed_offline" in home.codes())
-    assert asked(home) == 0
+    assert harness.session().state == "refused"
+    await harness.wait_until(lambda: "feed_offline" in harness.notice_codes())
+    assert harness.count_requests() == 0
     await net.come_back()
-    await home.state("pending_approval")
-    await home.connected()
-    assert (asked(home), home.codes()) == (1, set())
+    await harness.wait_for_state("pending_approval")
+    await harness.wait_for_feed()
+    assert (harness.count_requests(), harness.notice_codes()) == (1, set())
 
 
 @pytest.mark.promise("connection reset")
-async def test_a_reset_request_is_not_repeated_by_itself(home: House, net: FaultProxy) -> None:
-    net.next(RTMS, reset)
-    answer = await home.do("start", meeting=MEETING)
+async def test_a_reset_request_is_not_repeated_by_itself(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
+    net.next(RTMS_PATH, reset)
+    answer = await harness.do("start", meeting=MEETING)
     assert "never arrived" in answer.text
-    session = home.session()
+    session = harness.session()
     assert (session.state, session.why and session.why.code) == ("pending_approval", "reply_lost")
     await asyncio.sleep(0.2)
     assert sum(path.endswith("/status") for path in net.came) == 1
-    await home.do("resend")
-    home.act("approve")
-    await home.state("sharing")
+    await harness.do("resend")
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
 
 
 @pytest.mark.promise("connection reset")
-async def test_a_reset_feed_is_doubted_and_made_anew(sharing: House, net: FaultProxy) -> None:
+async def test_a_reset_feed_is_doubted_and_made_anew(
+    sharing: ProgramHarness, net: FaultProxy
+) -> None:
     built = sharing.zoom.feed.accepted
     net.cut()
-    await sharing.until(lambda: sharing.session().unverified_since is not None)
+    await sharing.wait_until(lambda: sharing.session().unverified_since is not None)
     assert sharing.session().state == "sharing"
-    await sharing.until(lambda: sharing.zoom.feed.accepted > built)
-    await sharing.connected()
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_for_feed()
     sharing.act("host_stops")
-    await sharing.state("stopped")
+    await sharing.wait_for_state("stopped")
 
 
 @pytest.mark.promise("connection half-open in mid-feed")
-async def test_a_half_open_feed_is_noticed_and_replaced(sharing: House, net: FaultProxy) -> None:
+async def test_a_half_open_feed_is_noticed_and_replaced(
+    sharing: ProgramHarness, net: FaultProxy
+) -> None:
     net.freeze()
     began = now_s()
-    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     assert now_s() - began < 2, "a heartbeat without an answer, and no longer"
     assert sharing.session().unverified_since is not None
     net.thaw()
-    await sharing.connected()
+    await sharing.wait_for_feed()
     sharing.act("host_stops")
-    await sharing.state("stopped")
+    await sharing.wait_for_state("stopped")
 
 
 @pytest.mark.promise("slow drip")
@@ -95,13 +109,15 @@ async def test_what_drips_or_hangs_is_given_up_in_time(
     """Side by side, because each waits for the ten seconds that a call may take."""
 
     async def lost(name: str, meeting: str) -> float:
-        profile = profile_behind(tmp_path / name, zoom, net)
-        async with program_behind(zoom, profile, await secrets_behind(zoom, net)) as house:
+        profile = make_profile(tmp_path / name, zoom, net)
+        async with run_program(
+            zoom, profile, await make_secrets(zoom, net), timing=FAST_TIMING
+        ) as harness:
             zoom.world.settings.one_grant = "off"
-            assert (await house.sign_in()).exit is Exit.DONE
+            assert (await harness.sign_in()).exit is Exit.DONE
             began = now_s()
-            await house.do("start", meeting=meeting)
-            session = await house.state("pending_approval", meeting)
+            await harness.do("start", meeting=meeting)
+            session = await harness.wait_for_state("pending_approval", meeting)
             assert session.why is not None
             assert session.why.code == "reply_lost"
             return now_s() - began
@@ -118,23 +134,23 @@ async def test_a_name_that_leads_nowhere_is_offline(
 ) -> None:
     nowhere = "https://zoom.invalid"
     places = {"zoom__oauth_url": nowhere, "zoom__api_url": nowhere}
-    profile = profile_behind(tmp_path, zoom, net, **places, feed__url="wss://zoom.invalid/ws")
+    profile = make_profile(tmp_path, zoom, net, **places, feed__url="wss://zoom.invalid/ws")
     store = MemoryStore()
     await store.save(secret_name("client_secret", "custom", nowhere, zoom.client_id), "secret")
-    async with program_behind(zoom, profile, store) as house:
-        await house.until(lambda: "feed_offline" in house.codes())
-        (notice,) = house.program.overview().notices
+    async with run_program(zoom, profile, store, timing=FAST_TIMING) as harness:
+        await harness.wait_until(lambda: "feed_offline" in harness.notice_codes())
+        (notice,) = harness.program.overview().notices
         assert "network" in notice.remedy
     assert net.came == []
 
 
 @pytest.mark.promise("outage of ten minutes")
 async def test_an_outage_is_unknown_time_and_nothing_is_sent(
-    sharing: House, net: FaultProxy, clock: MovedClock
+    sharing: ProgramHarness, net: FaultProxy, clock: ShiftedClock
 ) -> None:
-    before = asked(sharing)
+    before = sharing.count_requests()
     await net.go_down()
-    await sharing.until(lambda: not sharing.program.watcher.feed.connected)
+    await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     for _ in range(60):
         clock.ahead += 10_000
         sharing.program.watcher.notice_sleep()
@@ -142,23 +158,25 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
         await asyncio.sleep(0)
     session = sharing.session()
     assert (session.state, session.unverified_since is not None) == ("sharing", True)
-    assert "feed_offline" in sharing.codes() or "feed_connection_lost" in sharing.codes()
+    assert (
+        "feed_offline" in sharing.notice_codes() or "feed_connection_lost" in sharing.notice_codes()
+    )
     assert sharing.program.overview().attention, "a live session that cannot be seen"
 
     sharing.zoom.world.settings.clock_skew_s = 600  # for Zoom, the time has passed as well
     await net.come_back()
-    await sharing.connected()
+    await sharing.wait_for_feed()
     sharing.act("host_stops")
-    session = await sharing.state("stopped")
+    session = await sharing.wait_for_state("stopped")
     line, now = session.timeline, clock()
     assert line.total(SpanKind.UNKNOWN, now) > 598_000  # Zoom's clock is known to half a second
     assert sum(line.total(kind, now) for kind in SpanKind) == line.elapsed(now)
-    assert asked(sharing) == before
+    assert sharing.count_requests() == before
 
 
 @pytest.mark.promise("flapping network")
 async def test_flapping_leaves_one_connection_and_the_truth(
-    sharing: House, net: FaultProxy
+    sharing: ProgramHarness, net: FaultProxy
 ) -> None:
     tasks = len(asyncio.all_tasks())
     for _ in range(30):
@@ -166,20 +184,22 @@ async def test_flapping_leaves_one_connection_and_the_truth(
         await asyncio.sleep(0.05)
     await seen_again(sharing)
     sharing.act("host_stops")
-    await sharing.state("stopped")
-    assert asked(sharing) == 1
-    await sharing.until(lambda: len(asyncio.all_tasks()) <= tasks + 2)
+    await sharing.wait_for_state("stopped")
+    assert sharing.count_requests() == 1
+    await sharing.wait_until(lambda: len(asyncio.all_tasks()) <= tasks + 2)
 
 
 @pytest.mark.promise("flapping network")
-async def test_a_request_while_flapping_is_asked_once(home: House, net: FaultProxy) -> None:
-    net.next(RTMS, lose_reply)
-    asking = asyncio.create_task(home.do("start", meeting=MEETING))
+async def test_a_request_while_flapping_is_asked_once(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
+    net.next(RTMS_PATH, lose_reply)
+    asking = asyncio.create_task(harness.do("start", meeting=MEETING))
     for _ in range(10):
         await asyncio.sleep(0.03)
         net.cut()
     await asking
-    await seen_again(home)
-    assert asked(home) == 1
-    home.act("approve")
-    await home.state("sharing")
+    await seen_again(harness)
+    assert harness.count_requests() == 1
+    harness.act("approve")
+    await harness.wait_for_state("sharing")

@@ -12,83 +12,83 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.zoom_world import (
+from tests.helpers.program_harness import (
     LATER,
     MEETING,
-    House,
-    house,
-    profile_in,
-    secrets_of,
-    signed_in,
-    simulator,
+    ProgramHarness,
+    make_profile,
+    make_secrets,
+    manual_simulator,
+    run_program,
+    run_signed_in,
 )
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
 def profile(zoom: Simulator, tmp_path: Path) -> Profile:
-    return profile_in(tmp_path, zoom)
+    return make_profile(tmp_path, zoom)
 
 
 @pytest.fixture
 async def store(zoom: Simulator) -> MemoryStore:
-    return await secrets_of(zoom)
+    return await make_secrets(zoom)
 
 
-async def share(home: House) -> None:
-    await home.do("start", meeting=MEETING)
-    home.act("approve")
-    await home.state("sharing")
+async def share(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    harness.act("approve")
+    await harness.wait_for_state("sharing")
 
 
 async def test_a_meeting_outlives_the_programs_end(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
-    async with signed_in(zoom, profile, store) as home:
-        await share(home)
-        before = home.session()
+    async with run_signed_in(zoom, profile, store) as harness:
+        await share(harness)
+        before = harness.session()
         began = before.timeline.marks[-1].at
-        await home.until(
-            lambda: home.program.outside.clock() > began
+        await harness.wait_until(
+            lambda: harness.program.outside.clock() > began
         )  # a span that is worth keeping
-    async with house(zoom, profile, store) as home:
-        session = home.session()
+    async with run_program(zoom, profile, store) as harness:
+        session = harness.session()
         assert (session.state, session.meeting, session.stream) == (
             "sharing", before.meeting, before.stream,
         )  # fmt: skip
         assert session.unverified_since is not None
         assert session.timeline.marks[: len(before.timeline.marks)] == before.timeline.marks
-        assert not home.program.overview().verified
-        await home.connected()
-        assert (await home.do("pause")).exit == 0
-        home.act("end_meeting")
-        over = await home.state("ended")
+        assert not harness.program.overview().verified
+        await harness.wait_for_feed()
+        assert (await harness.do("pause")).exit == 0
+        harness.act("end_meeting")
+        over = await harness.wait_for_state("ended")
     (record,) = read_meetings(profile.history_file)
     assert record.end_reason == "stop_meeting_ended"
     assert record.counted == over.timeline.spans(record.seen_at)
     assert [entry.state for entry in record.story] == [one.state for one in over.story]
-    async with house(zoom, profile, store) as home:
-        assert home.program.watcher.board.sessions == ()
+    async with run_program(zoom, profile, store) as harness:
+        assert harness.program.watcher.board.sessions == ()
 
 
 async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
-    async with signed_in(zoom, profile, store) as home:
-        home.act("owner_joins", int(LATER))
-        await home.do("start", meeting=LATER)
-        home.quiet()
-        await home.state("sharing", LATER)
+    async with run_signed_in(zoom, profile, store) as harness:
+        harness.act("owner_joins", int(LATER))
+        await harness.do("start", meeting=LATER)
+        harness.run_schedule()
+        await harness.wait_for_state("sharing", LATER)
     zoom.act(int(LATER), "end_meeting")
     zoom.engine.step(None)
-    async with house(zoom, profile, store) as home:
-        assert home.session(LATER).state == "sharing"
-        session = await home.state("ended", LATER)
+    async with run_program(zoom, profile, store) as harness:
+        assert harness.session(LATER).state == "sharing"
+        session = await harness.wait_for_state("ended", LATER)
         assert session.why is not None
         assert session.why.code == "inferred"
     (record,) = read_meetings(profile.history_file)
@@ -98,14 +98,14 @@ async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
 async def test_keeping_none_leaves_nothing(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
-    async with signed_in(zoom, profile, store) as home:
-        await share(home)
-        await home.until(lambda: bool(read_meetings(profile.history_file)))
+    async with run_signed_in(zoom, profile, store) as harness:
+        await share(harness)
+        await harness.wait_until(lambda: bool(read_meetings(profile.history_file)))
         set_value(profile.settings_file, "history.keep_days", "0")
-        await home.do("reload")
+        await harness.do("reload")
         assert not profile.history_file.exists()
-    async with house(zoom, profile, store) as home:
-        assert home.program.watcher.board.sessions == ()
+    async with run_program(zoom, profile, store) as harness:
+        assert harness.program.watcher.board.sessions == ()
     assert not profile.history_file.exists()
 
 
@@ -114,10 +114,10 @@ async def test_a_history_that_cannot_be_used_is_a_notice_and_no_more(
 ) -> None:
     expected_logs.expect("cannot be used")
     profile.history_file.mkdir(parents=True)
-    async with signed_in(zoom, profile, store) as home:
-        assert "history_unusable" in home.codes()
-        await share(home)
-        view = home.program.overview()
+    async with run_signed_in(zoom, profile, store) as harness:
+        assert "history_unusable" in harness.notice_codes()
+        await share(harness)
+        view = harness.program.overview()
         assert view.overall == "sharing"
         assert not view.attention
 
@@ -125,8 +125,8 @@ async def test_a_history_that_cannot_be_used_is_a_notice_and_no_more(
 async def test_a_sign_in_without_an_instance_writes_no_history(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
-    async with house(zoom, profile, store, watchful=False) as home:
-        await home.sign_in()
+    async with run_program(zoom, profile, store, start=False) as harness:
+        await harness.sign_in()
     assert not profile.history_file.exists()
 
 
@@ -134,8 +134,8 @@ async def test_a_sign_in_without_an_instance_writes_no_history(
 async def test_nobodys_name_or_topic_is_on_the_disk(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
-    async with signed_in(zoom, profile, store) as home:
-        await share(home)
+    async with run_signed_in(zoom, profile, store) as harness:
+        await share(harness)
         words = set()
         for meeting in zoom.world.meetings.values():
             words.add(meeting.topic)

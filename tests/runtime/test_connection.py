@@ -12,7 +12,7 @@ from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, c
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
 from tests.helpers.manual_clock import ManualClock
-from tests.helpers.zoom_world import LockedStore
+from tests.helpers.stores import LockedStore
 
 ORIGIN = "https://zoom.example"
 SETTINGS = Settings(

@@ -14,23 +14,22 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble, secret_name
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Exit
-from tests.helpers.status_schema import check
-from tests.helpers.zoom_world import (
+from tests.helpers.program_harness import (
     MEETING,
-    House,
-    LockedStore,
-    asked,
-    house,
-    profile_in,
-    signed_in,
-    simulator,
+    ProgramHarness,
+    make_profile,
+    manual_simulator,
+    run_program,
+    run_signed_in,
 )
+from tests.helpers.status_schema import check
+from tests.helpers.stores import LockedStore
 
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
@@ -44,27 +43,27 @@ async def store(zoom: Simulator) -> LockedStore:
 @pytest.fixture
 def public(zoom: Simulator, tmp_path: Path) -> Profile:
     """A profile that signs in without a secret."""
-    return profile_in(tmp_path, zoom)
+    return make_profile(tmp_path, zoom)
 
 
 @pytest.fixture
 def confidential(zoom: Simulator, tmp_path: Path) -> Profile:
     """A profile that signs in with the app's secret."""
-    return profile_in(tmp_path, zoom, app__sign_in_client_id="")
+    return make_profile(tmp_path, zoom, app__sign_in_client_id="")
 
 
-def standing(home: House) -> str:
-    return home.program.overview().account.state
+def standing(harness: ProgramHarness) -> str:
+    return harness.program.overview().account.state
 
 
-def trouble_of(home: House) -> Trouble | None:
-    membership = home.program.membership
+def trouble_of(harness: ProgramHarness) -> Trouble | None:
+    membership = harness.program.membership
     trouble = membership.keyring_trouble if membership else None
     return trouble.trouble if trouble else None
 
 
-def why(home: House) -> str | None:
-    reason = home.session().why
+def why(harness: ProgramHarness) -> str | None:
+    reason = harness.session().why
     return str(reason.code) if reason else None
 
 
@@ -72,69 +71,73 @@ def why(home: House) -> str | None:
 async def test_a_request_waits_for_the_keyring(
     zoom: Simulator, public: Profile, store: LockedStore, trouble: Trouble
 ) -> None:
-    async with signed_in(zoom, public, store):
+    async with run_signed_in(zoom, public, store):
         pass
     store.trouble = trouble
-    async with house(zoom, public, store) as home:
-        answer = await home.do("start", meeting=MEETING)
+    async with run_program(zoom, public, store) as harness:
+        answer = await harness.do("start", meeting=MEETING)
         assert answer.exit is Exit.REFUSED
         assert "the keyring is locked" in answer.text
-        assert (home.session().state, why(home)) == ("refused", "keyring_locked")
-        obvious = actions_of(home.session())[0]
+        assert (harness.session().state, why(harness)) == ("refused", "keyring_locked")
+        obvious = actions_of(harness.session())[0]
         assert (obvious.name, obvious.primary) == ("unlock", True)
-        check(await home.json())
-        assert standing(home) == "locked"
-        assert (await home.do("unlock")).exit is Exit.DONE
-        await home.state("pending_approval")
-        assert asked(home) == 1
+        check(await harness.status_json())
+        assert standing(harness) == "locked"
+        assert (await harness.do("unlock")).exit is Exit.DONE
+        await harness.wait_for_state("pending_approval")
+        assert harness.count_requests() == 1
 
 
 async def test_a_keyring_that_is_gone_is_not_said_to_be_locked(
     zoom: Simulator, public: Profile, store: LockedStore
 ) -> None:
-    async with signed_in(zoom, public, store):
+    async with run_signed_in(zoom, public, store):
         pass
     store.trouble = Trouble.FAILED
-    async with house(zoom, public, store) as home:
-        answer = await home.do("start", meeting=MEETING)
-        assert why(home) == "keyring_unreadable"
+    async with run_program(zoom, public, store) as harness:
+        answer = await harness.do("start", meeting=MEETING)
+        assert why(harness) == "keyring_unreadable"
         assert "locked" not in answer.text
         store.trouble = None
-        await home.program.look_once()
-        await home.state("pending_approval")
-        assert asked(home) == 1
+        await harness.program.look_once()
+        await harness.wait_for_state("pending_approval")
+        assert harness.count_requests() == 1
 
 
 async def test_zoom_is_never_asked_without_the_secret_that_it_needs(
     zoom: Simulator, confidential: Profile, store: LockedStore
 ) -> None:
-    async with signed_in(zoom, confidential, store):
+    async with run_signed_in(zoom, confidential, store):
         pass
     store.trouble = Trouble.LOCKED
-    async with house(zoom, confidential, store) as home:
-        answer = await home.do("sign-in")
+    async with run_program(zoom, confidential, store) as harness:
+        answer = await harness.do("sign-in")
         assert answer.exit is Exit.REFUSED
         assert "keyring is locked" in answer.text
-        assert home.opened == []
+        assert harness.opened_urls == []
         store.trouble = None  # unlocked by another program; nobody has told this one
-        await home.do("start", meeting=MEETING)
-        assert why(home) == "keyring_locked"
-        assert not any(code.startswith("client_") for code in home.codes())
-        await home.program.look_once()
-        await home.state("pending_approval")
-        await home.connected()
-        assert (standing(home), home.codes(), asked(home)) == ("signed_in", set(), 1)
+        await harness.do("start", meeting=MEETING)
+        assert why(harness) == "keyring_locked"
+        assert not any(code.startswith("client_") for code in harness.notice_codes())
+        await harness.program.look_once()
+        await harness.wait_for_state("pending_approval")
+        await harness.wait_for_feed()
+        assert (standing(harness), harness.notice_codes(), harness.count_requests()) == (
+            "signed_in",
+            set(),
+            1,
+        )
 
 
 async def test_unlocking_gives_a_confidential_client_its_secret_too(
     zoom: Simulator, confidential: Profile, store: LockedStore
 ) -> None:
-    async with signed_in(zoom, confidential, store):
+    async with run_signed_in(zoom, confidential, store):
         pass
     store.trouble = Trouble.LOCKED
-    async with house(zoom, confidential, store) as home:
-        assert (await home.do("unlock")).exit is Exit.DONE
-        assert (await home.do("start", meeting=MEETING)).exit is Exit.DONE
+    async with run_program(zoom, confidential, store) as harness:
+        assert (await harness.do("unlock")).exit is Exit.DONE
+        assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
 
 
 @pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.LOCKED])
@@ -142,20 +145,20 @@ async def test_a_sign_in_that_was_not_kept_is_over_after_a_restart(
     zoom: Simulator, public: Profile, store: LockedStore, trouble: Trouble
 ) -> None:
     store.trouble = trouble
-    async with house(zoom, public, store) as home:
-        assert (await home.sign_in()).exit is Exit.DONE
-        assert standing(home) == "signed_in"
-    async with house(zoom, public, store) as again:
-        await again.until(lambda: trouble_of(again) is trouble)
-        status = await again.json()
+    async with run_program(zoom, public, store) as harness:
+        assert (await harness.sign_in()).exit is Exit.DONE
+        assert standing(harness) == "signed_in"
+    async with run_program(zoom, public, store) as again:
+        await again.wait_until(lambda: trouble_of(again) is trouble)
+        status = await again.status_json()
         assert (status["signed_in"], status["overall"]) == (False, "signed_out")
         store.trouble = None
         await again.program.look_once()
-        assert again.codes() == {"sign_in_not_kept"}
+        assert again.notice_codes() == {"sign_in_not_kept"}
         assert standing(again) == "signed_out"
         assert (await again.sign_in()).exit is Exit.DONE
-        assert again.codes() == set()
-    async with house(zoom, public, store) as once_more:
+        assert again.notice_codes() == set()
+    async with run_program(zoom, public, store) as once_more:
         assert standing(once_more) == "signed_in"
 
 
@@ -163,13 +166,13 @@ async def test_a_sign_in_that_is_kept_later_counts_after_a_restart(
     zoom: Simulator, public: Profile, store: LockedStore
 ) -> None:
     store.trouble = Trouble.LOCKED
-    async with house(zoom, public, store) as home:
-        assert (await home.sign_in()).exit is Exit.DONE
-        assert (await home.do("unlock")).exit is Exit.DONE
-        assert home.codes() == set()
-    async with house(zoom, public, store) as again:
-        await again.connected()
-        assert {view.account.state for view in again.views} == {"signed_in"}
+    async with run_program(zoom, public, store) as harness:
+        assert (await harness.sign_in()).exit is Exit.DONE
+        assert (await harness.do("unlock")).exit is Exit.DONE
+        assert harness.notice_codes() == set()
+    async with run_program(zoom, public, store) as again:
+        await again.wait_for_feed()
+        assert {view.account.state for view in again.overviews} == {"signed_in"}
 
 
 async def test_a_sign_in_and_no_more_watches_nothing(
@@ -177,26 +180,26 @@ async def test_a_sign_in_and_no_more_watches_nothing(
 ) -> None:
     async with make_http() as http:
         program = Program(Outside(public, store, http, SystemClock()))
-        home = House(zoom, public, program)
+        harness = ProgramHarness(zoom, public, program)
         await program.prepare_sign_in()
         try:
-            assert (await home.sign_in()).exit is Exit.DONE
+            assert (await harness.sign_in()).exit is Exit.DONE
             assert program.watcher.feed.since is None
             assert not program.watcher.board.sight.possible
         finally:
             await program.close()
-    async with house(zoom, public, store) as again:
+    async with run_program(zoom, public, store) as again:
         assert standing(again) == "signed_in"
 
 
 async def test_while_the_first_sign_in_is_under_way_nobody_is_signed_in(
     zoom: Simulator, public: Profile, store: LockedStore
 ) -> None:
-    async with house(zoom, public, store) as home:
-        under_way = asyncio.create_task(home.do("sign-in"))
-        await home.until(lambda: standing(home) == "signing_in")
-        view = home.program.overview()
+    async with run_program(zoom, public, store) as harness:
+        under_way = asyncio.create_task(harness.do("sign-in"))
+        await harness.wait_until(lambda: standing(harness) == "signing_in")
+        view = harness.program.overview()
         assert (view.overall, view.title) == ("signed_out", "Signing in: continue in the browser")
-        await home.do("cancel-sign-in")
+        await harness.do("cancel-sign-in")
         assert (await under_way).exit is Exit.REFUSED
-        assert home.program.overview().title == "Signed out"
+        assert harness.program.overview().title == "Signed out"

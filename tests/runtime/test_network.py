@@ -9,7 +9,7 @@ import pytest
 
 from rtms_tray.runtime.network import CALL_LIMIT_S, make_http
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_world import simulator
+from tests.helpers.program_harness import manual_simulator
 
 _ASK_THROUGH_A_PROXY = """
 import asyncio, sys
@@ -27,8 +27,8 @@ asyncio.run(main())
 
 @pytest.fixture
 async def zoom() -> AsyncIterator[Simulator]:
-    async with simulator() as made:
-        yield made
+    async with manual_simulator() as simulator:
+        yield simulator
 
 
 async def test_a_proxy_is_not_asked_for_this_machine(zoom: Simulator) -> None:

@@ -9,13 +9,12 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.runtime.network import NetworkProbe, Pauses, answers, make_http
-from tests.helpers.zoom_world import (
+from tests.helpers.program_harness import (
     MEETING,
-    asked,
-    house,
-    profile_in,
-    secrets_of,
-    simulator,
+    make_profile,
+    make_secrets,
+    manual_simulator,
+    run_program,
 )
 
 PAUSES = Pauses(0.01, 0.04, 300.0)
@@ -96,7 +95,7 @@ async def test_what_fails_again_at_once_is_not_hurried(line: Line) -> None:
 
 
 async def test_any_answer_counts_and_none_does_not(unused_tcp_port: int) -> None:
-    async with simulator() as zoom, make_http() as http:
+    async with manual_simulator() as zoom, make_http() as http:
         assert await answers(http, zoom.api_url)
         assert await answers(http, f"{zoom.api_url}/nothing/here")
         assert not await answers(http, f"http://127.0.0.1:{unused_tcp_port}/v2")
@@ -104,21 +103,21 @@ async def test_any_answer_counts_and_none_does_not(unused_tcp_port: int) -> None
 
 
 async def test_without_a_feed_a_request_goes_out_once_the_network_is_back(tmp_path: Path) -> None:
-    async with simulator() as zoom:
-        profile = profile_in(tmp_path, zoom, feed__kind="none")
-        async with house(zoom, profile, await secrets_of(zoom)) as home:
-            await home.sign_in()
-            program = home.program
+    async with manual_simulator() as zoom:
+        profile = make_profile(tmp_path, zoom, feed__kind="none")
+        async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+            await harness.sign_in()
+            program = harness.program
             program.watcher.use_zoom(_CutOff())
-            under_way = asyncio.create_task(home.do("start", meeting=MEETING))
-            await home.until(partial(home.has, MEETING))
-            await home.state("refused")
+            under_way = asyncio.create_task(harness.do("start", meeting=MEETING))
+            await harness.wait_until(partial(harness.has_session, MEETING))
+            await harness.wait_for_state("refused")
             await under_way
             assert program.watcher.waits_for_network
             assert program.rest is not None
             program.watcher.use_zoom(program.rest)
-            await home.state("pending_approval")
-            assert asked(home) == 1
+            await harness.wait_for_state("pending_approval")
+            assert harness.count_requests() == 1
 
 
 class _CutOff:

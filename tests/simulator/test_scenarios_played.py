@@ -13,8 +13,15 @@ import pytest
 from rtms_tray.capture.effects import Announce
 from rtms_tray.simulator import Simulator, scenarios
 from rtms_tray.simulator.scenarios import Step
+from tests.helpers.program_harness import (
+    MEETING,
+    NUMBER,
+    ProgramHarness,
+    make_profile,
+    make_secrets,
+    run_signed_in,
+)
 from tests.helpers.status_schema import check
-from tests.helpers.zoom_world import MEETING, NUMBER, House, profile_in, secrets_of, signed_in
 
 
 @dataclass(frozen=True)
@@ -78,40 +85,40 @@ ENDS = {
 @pytest.fixture(params=sorted(ENDS))
 async def playing(
     request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[tuple[str, House]]:
+) -> AsyncIterator[tuple[str, ProgramHarness]]:
     name: str = request.param
     async with Simulator(progression="manual", scenario=name) as zoom:
-        profile = profile_in(tmp_path, zoom, behaviour__no_answer_after_s="1")
-        async with signed_in(zoom, profile, await secrets_of(zoom)) as home:
-            yield name, home
+        profile = make_profile(tmp_path, zoom, behaviour__no_answer_after_s="1")
+        async with run_signed_in(zoom, profile, await make_secrets(zoom)) as harness:
+            yield name, harness
 
 
-async def play(home: House, step: Step) -> None:
+async def play(harness: ProgramHarness, step: Step) -> None:
     """Play one step, and let the program take in all that came of it."""
     if step.by == "client":
         arguments = {"meeting": MEETING} if step.act == "start" else {}
-        await home.do(step.act.replace("_", "-"), **arguments)
-        home.quiet()
+        await harness.do(step.act.replace("_", "-"), **arguments)
+        harness.run_schedule()
     else:
-        home.act(step.act, step.meeting or NUMBER, **step.details)
-    await home.until(lambda: _received(home) >= _sent(home))
+        harness.act(step.act, step.meeting or NUMBER, **step.details)
+    await harness.wait_until(lambda: _received(harness) >= _sent(harness))
 
 
-def _received(home: House) -> int:
-    return sum(1 for _ in home.program.inspector.newest())
+def _received(harness: ProgramHarness) -> int:
+    return sum(1 for _ in harness.program.inspector.newest())
 
 
-def _sent(home: House) -> int:
-    return sum(1 for event in home.zoom.world.events if event["delivered"])
+def _sent(harness: ProgramHarness) -> int:
+    return sum(1 for event in harness.zoom.world.events if event["delivered"])
 
 
-async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, House]) -> None:
-    name, home = playing
+async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, ProgramHarness]) -> None:
+    name, harness = playing
     end = ENDS[name]
     for step in scenarios.load(name).play:
-        await play(home, step)
-    session = await home.state(end.state)
-    status = await home.json()
+        await play(harness, step)
+    session = await harness.wait_for_state(end.state)
+    status = await harness.status_json()
     check(status)
     sessions = status["sessions"]
     assert isinstance(sessions, list)
@@ -122,9 +129,11 @@ async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, House
     assert (reason and reason["severity"]) == end.severity
     if end.names is not None:
         assert end.names in told["scenarios"]
-    heard = [f"{one.why.code}:{one.severity}" for one in home.heard if isinstance(one, Announce)]
+    heard = [
+        f"{one.why.code}:{one.severity}" for one in harness.alerts if isinstance(one, Announce)
+    ]
     assert tuple(heard) == end.heard
-    view = home.program.overview().lead
+    view = harness.program.overview().lead
     assert view is not None
     assert (view.key, view.state) == (session.key, end.state)
     assert view.title
