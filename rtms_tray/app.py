@@ -13,21 +13,23 @@ from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.control.address import control_address
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
-from rtms_tray.desktop.crash import watched
+from rtms_tray.desktop.application import Desktop
+from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.surface import Desktop
-from rtms_tray.desktop.windows import Insides
+from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.announcements import Herald, News
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.log import log_to_file
+from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings_file import load
+from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.zoom.client_version import ClientSeen, look_here
@@ -129,7 +131,7 @@ class Running:
                 self.quit.set,
                 clock=self._clock,
                 discreet=lambda: program.settings.notifications.discreet,
-                insides=_insides(program),
+                window_inputs=_window_inputs(program),
             )
             self.desktop = desktop
             orders = Orders(
@@ -146,11 +148,11 @@ class Running:
             )
             program.listen(desktop.show, herald.hear)
             program.listen(herald.show, lambda _: None)
-            program.listen(lambda _: desktop.follow(program.settings.appearance), lambda _: None)
+            program.listen(lambda _: _apply_appearance(desktop, program), lambda _: None)
             server = ControlServer(control_address(self.profile), late)
             await server.start()
             try:
-                with watched(desktop.tell_crash):
+                with crashes_shown(desktop.show_crash, redacted):
                     await program.start()
                     late.began.set()
                     yield orders
@@ -178,7 +180,7 @@ class _Late:
         return await self.orders.perform(command, say)
 
 
-def _insides(program: Program) -> Insides:
+def _window_inputs(program: Program) -> WindowInputs:
     """Open to the windows what they show beyond the overview."""
     store, profile = program.outside.store, program.outside.profile
 
@@ -189,7 +191,20 @@ def _insides(program: Program) -> Insides:
     async def has() -> bool:
         return await has_client_secret(store, profile, load(profile.settings_file)[0])
 
-    return Insides(profile, program.inspector, save, has)
+    return WindowInputs(
+        profile,
+        program.inspector,
+        save,
+        has,
+        geometries=WindowGeometryFile(profile.places_file),
+        log_file=profile.log_folder / LOG_FILE,
+        is_zoom_host=is_zoom_host,
+    )
+
+
+def _apply_appearance(desktop: Desktop, program: Program) -> None:
+    appearance = program.settings.appearance
+    desktop.apply_appearance(theme=appearance.theme, icons=appearance.icons)
 
 
 def _message(news: News) -> Message:

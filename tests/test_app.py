@@ -18,7 +18,7 @@ from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.zoom.client_version import ClientSeen
-from tests.helpers.panels import until
+from tests.helpers.windows import until
 
 pytestmark = [
     pytest.mark.qt_loop,
@@ -98,11 +98,11 @@ async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
     running = _in(tmp_path, store)
     sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp):
-        assert running.desktop.panels is not None
-        insides = running.desktop.panels._insides
-        assert not await insides.has_secret()
-        await insides.save_secret(zoom.addresses()["client_secret"])
-        assert await insides.has_secret()
+        assert running.desktop.windows is not None
+        window_inputs = running.desktop.windows._window_inputs
+        assert not await window_inputs.has_secret()
+        await window_inputs.save_secret(zoom.addresses()["client_secret"])
+        assert await window_inputs.has_secret()
 
 
 async def test_quitting_is_answered_and_ends_the_program(

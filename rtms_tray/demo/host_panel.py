@@ -28,16 +28,16 @@ from PySide6.QtWidgets import (
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.acts import ACTS, GROUPS, HostAct
 from rtms_tray.demo.host_panel_head import Head
-from rtms_tray.demo.host_panel_parts import card, panel_sheet
+from rtms_tray.demo.host_panel_parts import card, window_style_sheet
 from rtms_tray.demo.host_panel_scenarios import ScenariosPage
 from rtms_tray.demo.host_panel_tour import TourPage
 from rtms_tray.demo.player import Click, Player
 from rtms_tray.demo.simulated import RefusedActError, SimulatedZoom
 from rtms_tray.demo.world import Meeting, World
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.theme import Looks, looks_now
+from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.controls import button, label, note, put
-from rtms_tray.desktop.window_geometry import for_its_letters
+from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.tasks import Tasks
 
@@ -109,7 +109,7 @@ class HostPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # a helper, never the program
         self.setWindowTitle(_TITLE)
-        self.setWindowIcon(icon_for(CaptureState.IDLE, False, False, looks_now().icons))
+        self.setWindowIcon(icon_for(CaptureState.IDLE, False, False, current_theme().icons))
         self._zoom, self._player = zoom, player
         self._tasks = Tasks()
         self._looking: asyncio.Task[None] | None = None
@@ -125,7 +125,7 @@ class HostPanel(QWidget):
         self.pages = QStackedWidget()
         self._lay_out()
         self._connect()
-        self.set_looks(looks_now())
+        self.set_theme(current_theme())
         self._is_sized = False
 
     # --- what the program calls ---------------------------------------------------------------
@@ -142,11 +142,11 @@ class HostPanel(QWidget):
         self.raise_()
         self.activateWindow()
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self.setStyleSheet(panel_sheet(looks))
-        self.head.set_looks(looks)
-        self.tour.set_looks(looks)
+        self.setStyleSheet(window_style_sheet(theme))
+        self.head.set_theme(theme)
+        self.tour.set_theme(theme)
 
     async def end(self) -> None:
         """Close the panel for good; nothing of it is left running."""
@@ -219,7 +219,7 @@ class HostPanel(QWidget):
         if not self._is_sized:
             self._is_sized = True
             room = self.screen().availableSize() * _OF_THE_SCREEN
-            self.resize(for_its_letters(self, _SIZE).boundedTo(room))
+            self.resize(scaled_to_font(self, _SIZE).boundedTo(room))
         self.look()
         self._timer.start()
         super().showEvent(event)
@@ -235,7 +235,7 @@ class HostPanel(QWidget):
         super().closeEvent(event)
 
     def _colours_changed(self) -> None:
-        self.set_looks(looks_now())
+        self.set_theme(current_theme())
 
     def _connect(self) -> None:
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)

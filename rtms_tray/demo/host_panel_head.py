@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 from rtms_tray.demo.host_panel_parts import Choice, mark
 from rtms_tray.demo.world import Meeting, World
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.theme import Looks, looks_now
+from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.units import SECOND, Millis
@@ -83,7 +83,7 @@ class Head(QFrame):
         self.setObjectName("card")
         self.world: World | None = None
         self._overview: Overview | None = None
-        self._looks = looks_now()
+        self._theme = current_theme()
         self._wanted = ""
         self.choice = Choice()
         self.choice.setAccessibleName("Meeting to play in")
@@ -120,7 +120,7 @@ class Head(QFrame):
         unsure = "" if overview.verified else " (not confirmed now)"
         self.tray.setText(f"The tray says: {overview.title}{unsure}")
         state, unverified = overview.overall, not overview.verified
-        icon = icon_for(state, unverified, overview.attention, self._looks.icons)
+        icon = icon_for(state, unverified, overview.attention, self._theme.icons)
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
 
     def choose(self, number: int) -> None:
@@ -129,9 +129,9 @@ class Head(QFrame):
         if (place := self.choice.findData(self._wanted)) >= 0:
             self.choice.setCurrentIndex(place)
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours of the icon."""
-        self._looks = looks
+        self._theme = theme
         if self._overview is not None:
             self.show_overview(self._overview)
 

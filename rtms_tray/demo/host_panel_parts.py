@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayout
 
-from rtms_tray.desktop.theme import Looks, sheet
+from rtms_tray.desktop.theme import Theme, sheet
 
 _MORE: Final = Template("""
 QComboBox { color: $text; background: $card; border: 1px solid $edge; border-radius: 8px;
@@ -28,10 +28,10 @@ QStackedWidget { background: $ground; }
 """)
 
 
-def panel_sheet(looks: Looks) -> str:
+def window_style_sheet(theme: Theme) -> str:
     """Write the panel's style sheet in these colours."""
-    colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
-    return sheet(looks) + _MORE.substitute(colours)
+    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    return sheet(theme) + _MORE.substitute(colours)
 
 
 class Choice(QComboBox):

@@ -11,7 +11,7 @@ from rtms_tray.demo.host_panel_parts import card, name, rest
 from rtms_tray.demo.player import Player, meeting_of
 from rtms_tray.demo.tour import TOUR, TourStep
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.theme import Looks, looks_now
+from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row, title
 from rtms_tray.presentation.view_model import Overview
 
@@ -40,7 +40,7 @@ class TourPage(QWidget):
         super().__init__()
         self._player, self._do = player, do
         self._overview: Overview | None = None
-        self._looks = looks_now()
+        self._theme = current_theme()
         self.at = -1
         self._made = self._came = self._late = False
         self.seen: set[CaptureState] = set()
@@ -55,7 +55,7 @@ class TourPage(QWidget):
         self._give_up = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._connect()
         self._lay_out()
-        self.set_looks(self._looks)
+        self.set_theme(self._theme)
 
     @property
     def step(self) -> TourStep | None:
@@ -83,11 +83,11 @@ class TourPage(QWidget):
         self.at = -1
         self.hold()
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours of the icons."""
-        self._looks = looks
+        self._theme = theme
         for state, (sign, _) in self._signs.items():
-            icon = icon_for(state, False, False, looks.icons)
+            icon = icon_for(state, False, False, theme.icons)
             sign.setPixmap(icon.pixmap(_SMALL, _SMALL))
         self._draw()
 
@@ -157,7 +157,7 @@ class TourPage(QWidget):
 
     def _draw_step(self, step: TourStep | None) -> None:
         state = step.state if step else CaptureState.IDLE
-        icon = icon_for(state, False, False, self._looks.icons)
+        icon = icon_for(state, False, False, self._theme.icons)
         self._icon.setPixmap(icon.pixmap(_BIG, _BIG))
         put(self.heading, name_of(state) if step else "Every state in two minutes")
         put(

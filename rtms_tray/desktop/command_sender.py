@@ -36,7 +36,7 @@ def _ignore(_said: Mapping[str, object]) -> None:
     """Let go what a command says on its way: the next overview shows it."""
 
 
-class Clicks:
+class CommandSender:
     """Performs commands as tasks; a command under way is not sent a second time."""
 
     def __init__(self, commander: Commander, on_answer: Callable[[Command, Answer], None]) -> None:
@@ -52,7 +52,7 @@ class Clicks:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def perform(self, command: Command, answered: Callable[[Answer], None] | None = None) -> None:
+    def send(self, command: Command, answered: Callable[[Answer], None] | None = None) -> None:
         """Send the command, once; `answered` hears the answer instead of the window."""
         if command.name in _AGAIN:
             self.spawn(self._perform(command, answered))
@@ -61,7 +61,7 @@ class Clicks:
             self._enable(command, on=False)
             self.spawn(self._perform(command, answered))
 
-    async def ask(self, command: Command) -> Answer:
+    async def send_and_wait(self, command: Command) -> Answer:
         """Send the command and wait for its answer; a fault inside is an answer too."""
         answers: list[Answer] = []
         await self._perform(command, answers.append)
@@ -73,7 +73,7 @@ class Clicks:
         """Have a button send the command, or ask first by `click`; it rests while that runs."""
         self._buttons[button] = _key(command)
         button.setEnabled(_key(command) not in self._under_way)
-        send = click or (lambda: self.perform(command))
+        send = click or (lambda: self.send(command))
         button.clicked.connect(lambda _checked=False: send())
 
     def close(self) -> None:

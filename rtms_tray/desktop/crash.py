@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from rtms_tray import __version__
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.report import without_home
-from rtms_tray.store.log import redacted
 
 log = logging.getLogger(__name__)
 
@@ -29,30 +28,31 @@ _INTRO: Final = (
 )
 
 
-class Crashes(logging.Handler):
-    """Hears of failures from the log; `tell` gets the text of the first one, in the thread of Qt."""
+class CrashHandler(logging.Handler):
+    """Shows the first failure that is logged with a traceback, in the thread of Qt."""
 
     class _Signals(QObject):
         failed = Signal(str)
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, show: Callable[[str], None], redact: Callable[[str], str]) -> None:
         super().__init__(logging.ERROR)
         self._signals = self._Signals()
-        self._signals.failed.connect(tell, Qt.ConnectionType.QueuedConnection)
-        self._told = False
+        self._signals.failed.connect(show, Qt.ConnectionType.QueuedConnection)
+        self._redact = redact
+        self._reported = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of a failure with a traceback: the first one only, the others follow from it mostly."""
-        if self._told or not record.exc_info or record.name.startswith(_HARMLESS):
+        """Report a failure with a traceback: the first one only, as the others mostly follow from it."""
+        if self._reported or not record.exc_info or record.name.startswith(_HARMLESS):
             return
-        self._told = True
-        self._signals.failed.emit(_written(record))
+        self._reported = True
+        self._signals.failed.emit(without_home(self._redact(_report(record))))
 
 
-def _written(record: logging.LogRecord) -> str:
+def _report(record: logging.LogRecord) -> str:
     trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
     about = f"rtms-tray {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    return without_home(redacted(f"{about}\n{record.name}: {record.getMessage()}\n\n{trace}"))
+    return f"{about}\n{record.name}: {record.getMessage()}\n\n{trace}"
 
 
 class CrashDialog(TextDialog):
@@ -63,9 +63,12 @@ class CrashDialog(TextDialog):
 
 
 @contextmanager
-def watched(tell: Callable[[str], None]) -> Iterator[None]:
-    """Hear of everything that fails meanwhile: in Qt's own calls, in tasks, and in threads."""
-    handler = Crashes(tell)
+def crashes_shown(show: Callable[[str], None], redact: Callable[[str], str]) -> Iterator[None]:
+    """Show the first failure meanwhile that nothing catches: in Qt's calls, in tasks, or in threads.
+
+    `show` gets its report, from which `redact` has taken whatever is secret.
+    """
+    handler = CrashHandler(show, redact)
     logging.getLogger().addHandler(handler)
     hook, thread_hook = sys.excepthook, threading.excepthook
     sys.excepthook, threading.excepthook = _log_unhandled, _log_in_thread

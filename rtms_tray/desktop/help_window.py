@@ -8,10 +8,9 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrowser
 
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.widgets.controls import button, note, row
-from rtms_tray.desktop.widgets.panel import Panel
-from rtms_tray.store.environment import COMMERCIAL, GOVERNMENT
 from rtms_tray.support.assets import resources
 
 START: Final = "index.md"
@@ -42,13 +41,19 @@ def _heading(page: Path) -> str:
     return first.removeprefix("# ").strip()
 
 
-class Pages(QTextBrowser):
+class HelpPages(QTextBrowser):
     """Shows files of one folder, and nothing from anywhere else."""
 
-    def __init__(self, folder: Path, open_url: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        open_url: Callable[[str], object],
+        is_zoom_host: Callable[[str], bool],
+    ) -> None:
         super().__init__()
         self._folder = folder.resolve()
         self._open_url = open_url
+        self._is_zoom_host = is_zoom_host
         self.setOpenLinks(False)
         self.setAccessibleName("Help page")
         self.document().setDocumentMargin(14)
@@ -79,7 +84,7 @@ class Pages(QTextBrowser):
         target = self.source().resolved(link)
         if self._is_ours(target):
             self.setSource(target)
-        elif is_zooms(target):
+        elif is_zoom_page(target, self._is_zoom_host):
             self._open_url(target.toString())
 
     def _is_ours(self, url: QUrl) -> bool:
@@ -103,17 +108,21 @@ def _links(document: QTextDocument) -> list[tuple[int, int]]:
     return found
 
 
-def is_zooms(url: QUrl) -> bool:
-    """Tell whether a link leads to Zoom itself, encrypted."""
-    zooms = any(zoom.is_zoom_host(url.host()) for zoom in (COMMERCIAL, GOVERNMENT))
-    return url.scheme() == "https" and zooms and not url.userInfo()
+def is_zoom_page(url: QUrl, is_zoom_host: Callable[[str], bool]) -> bool:
+    """Whether a link leads to Zoom itself, encrypted."""
+    return url.scheme() == "https" and is_zoom_host(url.host()) and not url.userInfo()
 
 
-class HelpWindow(Panel):
+class HelpWindow(AppWindow):
     """The pages' headings, and the page that is open."""
 
-    def __init__(self, open_url: Callable[[str], object], folder: Path | None = None) -> None:
-        self.pages = Pages(folder or help_folder(), open_url)
+    def __init__(
+        self,
+        open_url: Callable[[str], object],
+        is_zoom_host: Callable[[str], bool],
+        folder: Path | None = None,
+    ) -> None:
+        self.pages = HelpPages(folder or help_folder(), open_url, is_zoom_host)
         super().__init__("help", "Help", QSize(820, 600))
         self.list = QListWidget()
         self.list.setAccessibleName("Pages")
@@ -126,10 +135,10 @@ class HelpWindow(Panel):
         self._connect()
         self.list.setCurrentRow(0)
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours, those of links too."""
-        super().set_looks(looks)
-        self.pages.set_link_colour(looks.link)
+        super().set_theme(theme)
+        self.pages.set_link_colour(theme.link)
 
     def open(self, page: str = "") -> None:
         """Open on a page, by its file's name."""

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QSplitter,
 )
 
+from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
 from rtms_tray.desktop.widgets.controls import button, note, row
-from rtms_tray.desktop.widgets.panel import Panel, text_box
 from rtms_tray.runtime.event_log import KEPT, Entry, Inspector
 from rtms_tray.support.units import SECOND, Millis
 
@@ -25,7 +25,7 @@ _EMPTY: Final = (
 )
 
 
-class InspectorWindow(Panel):
+class InspectorWindow(AppWindow):
     """A list of events, and the selected one whole."""
 
     def __init__(self, inspector: Inspector) -> None:

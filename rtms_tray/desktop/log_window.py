@@ -9,7 +9,6 @@ from PySide6.QtGui import QTextCursor
 
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.report import without_home
-from rtms_tray.store.log import LOG_FILE
 
 _NEWEST: Final = 200_000
 """Bytes that are shown: more than anybody reads."""
@@ -19,8 +18,8 @@ _NONE: Final = "Nothing has been logged yet."
 class LogWindow(TextDialog):
     """Shows the log as it is when it is opened; what is seen is what is copied."""
 
-    def __init__(self, folder: Path, open_folder: Callable[[], None]) -> None:
-        self._file = folder / LOG_FILE
+    def __init__(self, file: Path, open_folder: Callable[[], None]) -> None:
+        self._file = file
         intro = (
             "The newest lines, oldest first. They hold no secrets, e-mail addresses or meeting names; "
             f"read them before you send them. File: {self._file}"

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QMenu
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.wording import menu_text
 from rtms_tray.presentation.view_model import ArmedView
 from rtms_tray.presentation.wording import clock
@@ -46,12 +46,12 @@ class MeetingsMenu:
 
     def __init__(
         self,
-        clicks: Clicks,
+        sender: CommandSender,
         list_meetings: ListMeetings,
         clock: Callable[[], Millis],
         parent: QMenu | None = None,
     ) -> None:
-        self._clicks = clicks
+        self._sender = sender
         self._list_meetings = list_meetings
         self._clock = clock
         self._loading = False
@@ -68,7 +68,7 @@ class MeetingsMenu:
     def _load(self) -> None:
         if not self._loading:
             self._loading = True
-            self._clicks.spawn(self._fill())
+            self._sender.spawn(self._fill())
 
     async def _fill(self) -> None:
         try:
@@ -124,7 +124,7 @@ class MeetingsMenu:
     def _add(self, menu: QMenu, text: str, name: str, choice: MeetingChoice, **more: str) -> None:
         command = Command(name, {"meeting": choice.meeting, **more})
         menu.addAction(menu_text(text)).triggered.connect(
-            lambda _checked=False: self._clicks.perform(command)
+            lambda _checked=False: self._sender.send(command)
         )
 
 

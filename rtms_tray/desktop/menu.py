@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from rtms_tray.desktop.command_sender import Clicks, command_for
+from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.widgets.dialogs import ask
 from rtms_tray.desktop.wording import menu_text, since
@@ -30,12 +30,12 @@ from rtms_tray.support.units import Millis
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """An entry that opens something, or holds further entries."""
 
     label: str
     open: Callable[[], None] | None
-    inside: tuple["Entry", ...] = ()
+    inside: tuple["MenuEntry", ...] = ()
 
 
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
@@ -55,25 +55,25 @@ def can_start(account: AccountView) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class MenuActions:
     """Where the menu's entries lead."""
 
-    clicks: Clicks
+    sender: CommandSender
     list_meetings: ListMeetings
     show_window: Callable[[], None]
     enter_meeting: Callable[[], None]
     complain: Callable[[str], None]
     quit: Callable[[], None]
     clock: Callable[[], Millis]
-    entries: tuple[Entry, ...] = ()  # what opens further windows
+    entries: tuple[MenuEntry, ...] = ()  # what opens further windows
 
 
 class Menu(QObject):
     """Keeps one QMenu true to the overview."""
 
-    def __init__(self, doors: Doors, *, with_window: bool = True) -> None:
+    def __init__(self, menu_actions: MenuActions, *, with_window: bool = True) -> None:
         super().__init__()
-        self._doors = doors
+        self._actions = menu_actions
         self._with_window = with_window
         self._overview: Overview | None = None
         self._open = self._stale = False
@@ -81,11 +81,13 @@ class Menu(QObject):
         self.menu.setObjectName("rtms-tray-menu")
         # Panels draw what is disabled hardly readable: the headline leads to the window.
         self._headline = QAction(self)
-        self._headline.triggered.connect(lambda _checked=False: doors.show_window())
-        self._meetings = MeetingsMenu(doors.clicks, doors.list_meetings, doors.clock, self.menu)
+        self._headline.triggered.connect(lambda _checked=False: menu_actions.show_window())
+        self._meetings = MeetingsMenu(
+            menu_actions.sender, menu_actions.list_meetings, menu_actions.clock, self.menu
+        )
         self._mute = QMenu("Mute notifications", self.menu)
         self._others: list[QMenu] = []
-        self._entries = [self._entry(entry) for entry in doors.entries]
+        self._entries = [self._entry(entry) for entry in menu_actions.entries]
         self._fill_mute()
         # Some desktops say that a menu opens and never that it closed.
         self._surely_closed = QTimer(self, singleShot=True, interval=_LONGEST_OPEN_MS)
@@ -101,7 +103,7 @@ class Menu(QObject):
         if not self._open:
             self._fill()
 
-    def add_entry(self, entry: Entry) -> None:
+    def add_entry(self, entry: MenuEntry) -> None:
         """Add an entry that opens something, for good."""
         self._entries.append(self._entry(entry))
         if self._overview is not None:
@@ -125,7 +127,7 @@ class Menu(QObject):
             self._fill()
 
     def _head(self, overview: Overview) -> None:
-        text = menu_text(since(overview.title, overview.since, self._doors.clock()))
+        text = menu_text(since(overview.title, overview.since, self._actions.clock()))
         if self._headline.text() != text:
             self._headline.setText(text)
 
@@ -170,14 +172,14 @@ class Menu(QObject):
         clipboard.triggered.connect(lambda _checked=False: self._start_from_clipboard())
         self.menu.addMenu(self._meetings.menu)
         typed = self.menu.addAction("Start in… (number or link)")
-        typed.triggered.connect(lambda _checked=False: self._doors.enter_meeting())
+        typed.triggered.connect(lambda _checked=False: self._actions.enter_meeting())
         for entry in (clipboard, self._meetings.menu.menuAction(), typed):
             entry.setEnabled(can)
 
     def _add_program(self, overview: Overview) -> None:
         if self._with_window:
             window = self.menu.addAction("Show status window")
-            window.triggered.connect(lambda _checked=False: self._doors.show_window())
+            window.triggered.connect(lambda _checked=False: self._actions.show_window())
         muted = next((notice.title for notice in overview.notices if notice.code == "muted"), None)
         self._mute.setTitle(menu_text(muted or "Mute notifications"))
         self.menu.addMenu(self._mute)
@@ -189,9 +191,9 @@ class Menu(QObject):
         for action in overview.actions:
             self._add(self.menu, action, None)
         leave = self.menu.addAction("Quit")
-        leave.triggered.connect(lambda _checked=False: self._doors.quit())
+        leave.triggered.connect(lambda _checked=False: self._actions.quit())
 
-    def _entry(self, entry: Entry) -> QAction | QMenu:
+    def _entry(self, entry: MenuEntry) -> QAction | QMenu:
         """Make an entry once: it lives as long as the menu."""
         if entry.open is None:
             made = QMenu(menu_text(entry.label), self.menu)
@@ -199,7 +201,7 @@ class Menu(QObject):
             return made
         return self._opening(entry)
 
-    def _opening(self, entry: Entry) -> QAction:
+    def _opening(self, entry: MenuEntry) -> QAction:
         made = QAction(menu_text(entry.label), self)
         made.triggered.connect(lambda _checked=False: entry.open and entry.open())
         return made
@@ -212,18 +214,18 @@ class Menu(QObject):
     def _choose(self, action: ActionView, session: SessionView | None) -> None:
         command = command_for(action, session)
         if action.confirm:
-            yes = lambda: self._doors.clicks.perform(command)  # noqa: E731  shorter than a def
+            yes = lambda: self._actions.sender.send(command)  # noqa: E731  shorter than a def
             ask(None, action.confirm, action.label.rstrip("…"), yes)
         else:
-            self._doors.clicks.perform(command)
+            self._actions.sender.send(command)
 
     def _start_from_clipboard(self) -> None:
         text = QGuiApplication.clipboard().text().strip()
         if text:
             meeting = text[:_LONGEST_MEETING]
-            self._doors.clicks.perform(Command("start", {"meeting": meeting}))
+            self._actions.sender.send(Command("start", {"meeting": meeting}))
         else:
-            self._doors.complain(
+            self._actions.complain(
                 "The clipboard holds no text. Copy the meeting's link or number, then try again."
             )
 
@@ -231,5 +233,5 @@ class Menu(QObject):
         for label, length in _MUTES:
             command = Command("mute", {"for": length})
             self._mute.addAction(label).triggered.connect(
-                lambda _checked=False, command=command: self._doors.clicks.perform(command)
+                lambda _checked=False, command=command: self._actions.sender.send(command)
             )

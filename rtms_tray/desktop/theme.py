@@ -13,7 +13,7 @@ from rtms_tray.support.assets import resources
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Theme:
     """One set of colours; texts stand out from their ground by 4.5 to 1 or more."""
 
     icons: IconStyle
@@ -32,7 +32,7 @@ class Looks:
     hover: str
 
 
-LIGHT: Final = Looks(
+LIGHT: Final = Theme(
     icons=IconStyle.LIGHT,
     ground="#e9ecf1",
     card="#ffffff",
@@ -48,7 +48,7 @@ LIGHT: Final = Looks(
     open="#b45f06",
     hover="#f0f3f8",
 )
-DARK: Final = Looks(
+DARK: Final = Theme(
     icons=IconStyle.DARK,
     ground="#15181e",
     card="#22262e",
@@ -129,9 +129,9 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 """)
 
 
-def sheet(looks: Looks) -> str:
+def sheet(theme: Theme) -> str:
     """Write the window's style sheet in these colours."""
-    colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
+    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
     check = (resources() / "parts" / "check.svg").as_posix()
     return _SHEET.substitute(colours, check=f'"{check}"')
 
@@ -144,7 +144,7 @@ def is_dark() -> bool:
     return scheme is Qt.ColorScheme.Dark
 
 
-def looks_now() -> Looks:
+def current_theme() -> Theme:
     """Choose the window's colours by the desktop's."""
     return DARK if is_dark() else LIGHT
 

@@ -1,26 +1,41 @@
-"""Puts a window where it was, where the platform allows, and never off the screen."""
+"""Restores a window's size and position, where the platform allows, and never off the screen."""
 
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from rtms_tray.store.state import Place, Places
+Geometry: TypeAlias = tuple[int, int, int | None, int | None]
+"""Width, height, x and y in pixels; no position where the platform gives none."""
 
 _OF_THE_SCREEN: Final = 0.96
 _USUAL_LINE: Final = 17
-"""How high a line is where letters have the usual size, in pixels."""
+"""The height of a line in a font of the usual size, in pixels."""
 _TITLE: Final = QSize(120, 30)
 """As much of a window's top must be on a screen for it to be moved by hand."""
 
 
-class WindowPlace:
-    """Keeps one window's size and position under a name."""
+class GeometryStore(Protocol):
+    """Remembers windows' geometries between runs."""
 
-    def __init__(self, window: QWidget, name: str, usual: QSize, places: Places | None) -> None:
+    def get(self, name: str) -> Geometry | None:
+        """Return a window's last geometry."""
+        ...
+
+    def put(self, name: str, geometry: Geometry) -> None:
+        """Remember a window's geometry."""
+        ...
+
+
+class GeometryKeeper:
+    """Restores and saves one window's geometry under a name; without a store, only for this run."""
+
+    def __init__(
+        self, window: QWidget, name: str, usual: QSize, store: GeometryStore | None
+    ) -> None:
         self._window, self._name, self._usual = window, name, usual
-        self._places = places
+        self._store = store
         self._restored = False
 
     def restore(self) -> None:
@@ -28,42 +43,41 @@ class WindowPlace:
         if self._restored:
             return
         self._restored = True
-        place = self._places.get(self._name) if self._places else None
+        known = self._store.get(self._name) if self._store else None
         if not self._window.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            size = (
-                QSize(place.width, place.height)
-                if place
-                else for_its_letters(self._window, self._usual)
-            )
-            screen = self._window.screen().availableSize() * _OF_THE_SCREEN
-            self._window.resize(size.boundedTo(screen).expandedTo(self._window.minimumSize()))
-        if place is not None and place.x is not None and place.y is not None:
-            where = QPoint(place.x, place.y)
-            if knows_positions() and _is_on_a_screen(where):
-                self._window.move(where)
+            self._resize(QSize(*known[:2]) if known else scaled_to_font(self._window, self._usual))
+        if known is not None and knows_positions():
+            self._move(*known[2:])
 
-    def keep(self) -> None:
-        """Remember the window as it is; not while it fills the screen or is put away."""
+    def _resize(self, size: QSize) -> None:
+        screen = self._window.screen().availableSize() * _OF_THE_SCREEN
+        self._window.resize(size.boundedTo(screen).expandedTo(self._window.minimumSize()))
+
+    def _move(self, x: int | None, y: int | None) -> None:
+        if x is not None and y is not None and _is_on_a_screen(QPoint(x, y)):
+            self._window.move(x, y)
+
+    def save(self) -> None:
+        """Remember the window as it is, unless it fills the screen or is minimised."""
         window = self._window
-        if self._places is None or not self._restored:
+        if self._store is None or not self._restored:
             return
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
-        where = window.pos() if knows_positions() else None
-        x, y = (where.x(), where.y()) if where is not None else (None, None)
-        self._places.put(self._name, Place(window.width(), window.height(), x, y))
+        x, y = (window.x(), window.y()) if knows_positions() else (None, None)
+        self._store.put(self._name, (window.width(), window.height(), x, y))
 
 
-def for_its_letters(window: QWidget, size: QSize) -> QSize:
-    """Enlarge a window's usual size as its letters are larger than usual."""
+def scaled_to_font(window: QWidget, size: QSize) -> QSize:
+    """Enlarge a window's usual size where its font is larger than usual."""
     return size * max(window.fontMetrics().height() / _USUAL_LINE, 1.0)
 
 
 def knows_positions() -> bool:
-    """Say whether windows may know and choose where they are: not under Wayland."""
+    """Whether windows know and choose their position: not under Wayland."""
     return not QGuiApplication.platformName().startswith("wayland")
 
 
-def _is_on_a_screen(where: QPoint) -> bool:
-    title = QRect(where, _TITLE)
+def _is_on_a_screen(position: QPoint) -> bool:
+    title = QRect(position, _TITLE)
     return any(screen.availableGeometry().contains(title) for screen in QGuiApplication.screens())

@@ -89,6 +89,11 @@ GOVERNMENT: Final = Environment(
 )
 
 
+def is_zoom_host(host: str) -> bool:
+    """Whether a host name is Zoom's own; look-alikes are not."""
+    return any(zoom.is_zoom_host(host) for zoom in (COMMERCIAL, GOVERNMENT))
+
+
 def custom(oauth_url: str, api_url: str, events_url: str) -> Environment:
     """Describe a Zoom of the user's own, such as the simulator: https, or http on loopback.
 

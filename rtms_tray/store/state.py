@@ -5,7 +5,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rtms_tray.support.files import read_regular, write_private
 from rtms_tray.support.units import Millis
@@ -63,9 +63,8 @@ log = logging.getLogger(__name__)
 _FARTHEST: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A window's size and position in pixels; no position where the platform tells none."""
+class WindowGeometry(NamedTuple):
+    """A window's size and position in pixels; no position where the platform gives none."""
 
     width: int
     height: int
@@ -73,37 +72,37 @@ class Place:
     y: int | None = None
 
 
-class Places:
+class WindowGeometryFile:
     """Remembers windows by name; what cannot be read or written is forgotten, and only logged."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def get(self, name: str) -> Place | None:
-        """Tell a window's last place."""
+    def get(self, name: str) -> WindowGeometry | None:
+        """Return a window's last size and position."""
         return self._all().get(name)
 
-    def put(self, name: str, place: Place) -> None:
-        """Remember a window's place."""
-        if self.get(name) == place:
+    def put(self, name: str, geometry: tuple[int, int, int | None, int | None]) -> None:
+        """Remember a window's width, height and position."""
+        if self.get(name) == geometry:
             return
-        places = {**self._all(), name: place}
-        content = {window: asdict(known) for window, known in places.items()}
+        geometries = {**self._all(), name: WindowGeometry(*geometry)}
+        content = {window: known._asdict() for window, known in geometries.items()}
         try:
             write_private(self._path, json.dumps(content, indent=1).encode())
         except OSError as error:
             log.info("Where the windows are cannot be kept: %s", error)
 
-    def _all(self) -> dict[str, Place]:
+    def _all(self) -> dict[str, WindowGeometry]:
         try:
             content: object = json.loads(read_regular(self._path))
         except (OSError, ValueError, RecursionError):
             return {}
         read = content.items() if isinstance(content, dict) else ()
-        return {name: place for name, known in read if (place := _place(known)) is not None}
+        return {name: found for name, known in read if (found := _geometry(known)) is not None}
 
 
-def _place(content: object) -> Place | None:
+def _geometry(content: object) -> WindowGeometry | None:
     if not isinstance(content, dict):
         return None
     try:
@@ -111,9 +110,9 @@ def _place(content: object) -> Place | None:
     except (KeyError, ValueError):
         return None
     try:
-        return Place(width, height, _number(content["x"]), _number(content["y"]))
+        return WindowGeometry(width, height, _number(content["x"]), _number(content["y"]))
     except (KeyError, ValueError):
-        return Place(width, height)
+        return WindowGeometry(width, height)
 
 
 def _number(content: object) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
-from rtms_tray.desktop.surface import Desktop
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from tests.desktop_units import samples
 

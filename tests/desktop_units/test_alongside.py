@@ -24,7 +24,7 @@ def shown(widget: QWidget) -> list[str]:
 
 
 def toggle(stage: Stage) -> QPushButton:
-    found = stage.desktop.window.alongside.findChild(QPushButton, "alongside")
+    found = stage.desktop.window.other_meetings.findChild(QPushButton, "other-meetings")
     assert isinstance(found, QPushButton)
     return found
 
@@ -36,7 +36,7 @@ def test_at_rest_all_of_it_is_shown(qapp: QApplication) -> None:
         window.show()
         assert FIRST.starts_at is not None
         assert HOSTED.starts_at is not None
-        assert shown(window.alongside) == [
+        assert shown(window.other_meetings) == [
             "Planned",
             f"{FIRST.meeting} · at {clock(FIRST.starts_at)}",
             f"{HOSTED.meeting} · {moment(HOSTED.starts_at)} · you host it",
@@ -46,7 +46,7 @@ def test_at_rest_all_of_it_is_shown(qapp: QApplication) -> None:
             f"Meeting 4/kQ9xYz… · since {clock(samples.COLLEAGUES[1].since)} · not confirmed now",
         ]
         stage.desktop.show(samples.at_rest())
-        assert not window.alongside.isVisible()
+        assert not window.other_meetings.isVisible()
 
     play(qapp, scene)
 
@@ -56,7 +56,7 @@ def test_a_plan_is_cancelled_but_not_one_that_a_setting_makes_again(qapp: QAppli
         window = stage.desktop.window
         stage.desktop.show(BOTH)
         window.show()
-        cancels = window.alongside.findChildren(QPushButton)
+        cancels = window.other_meetings.findChildren(QPushButton)
         assert [one.accessibleName() for one in cancels] == [
             f"Cancel: {FIRST.meeting}",
             f"Cancel: {SOMETIME.meeting}",
@@ -76,16 +76,16 @@ def test_while_a_session_has_the_window_it_is_one_line(qapp: QApplication) -> No
         line = in_one_line(BESIDE, stage.at)
         assert line.startswith("3 planned, next at ")
         assert line.endswith(" · 2 captured by someone else")
-        assert shown(window.alongside) == []
+        assert shown(window.other_meetings) == []
         lines = line.replace(" · ", "\n   ")
         assert toggle(stage).text() == f"▸ {lines}"
         toggle(stage).click()
         await settle()
-        assert "Captured by someone else" in shown(window.alongside)
+        assert "Captured by someone else" in shown(window.other_meetings)
         assert toggle(stage).text() == f"▾ {lines}"
         toggle(stage).click()
         await settle()
-        assert shown(window.alongside) == []
+        assert shown(window.other_meetings) == []
 
     play(qapp, scene)
 
@@ -99,7 +99,7 @@ def test_many_do_not_fill_the_screen(qapp: QApplication) -> None:
         stage.desktop.show(replace(samples.at_rest(), armed=many, colleagues=streams))
         window.show()
         await settle()
-        told = shown(window.alongside)
+        told = shown(window.other_meetings)
         assert "36 more planned for later" in told
         assert "2 more captured by someone else" in told
         assert window.height() <= window.screen().availableSize().height()

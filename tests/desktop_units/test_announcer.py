@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.event_loop import run
-from rtms_tray.desktop.notifications.announcer import Announcer, TrayMessages
+from rtms_tray.desktop.notifications.announcer import Announcer, TrayChannel
+from rtms_tray.desktop.notifications.discreet_mode import TITLE, DiscreetMode, discreet
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.notifications.privacy import TITLE, Discretion, discreet
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.support.command_types import Command
@@ -24,7 +24,7 @@ STOPPED = Message(
 SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
 
 
-class Way:
+class Channel:
     """A way that is open or closed, answers when `go` is set, and shows what it was given."""
 
     def __init__(self, *, is_open: bool = True) -> None:
@@ -50,13 +50,13 @@ class Way:
 
 
 async def test_ways_are_tried_in_order_until_one_succeeds() -> None:
-    first, second, third = Way(is_open=False), Way(), Way()
+    first, second, third = Channel(is_open=False), Channel(), Channel()
     await Announcer((first, second, third)).announce(STOPPED)
     assert [len(first.tried), len(second.tried), len(third.tried)] == [1, 1, 0]
 
 
 async def test_one_live_message_per_topic_whichever_way_it_went() -> None:
-    first, last = Way(is_open=False), Way()
+    first, last = Channel(is_open=False), Channel()
     announcer = Announcer((first, last))
     await announcer.announce(STOPPED)
     first.open = True
@@ -65,7 +65,7 @@ async def test_one_live_message_per_topic_whichever_way_it_went() -> None:
 
 
 async def test_a_resolved_message_never_comes_after_its_withdrawal() -> None:
-    way = Way()
+    way = Channel()
     announcer = Announcer((way,))
     way.go.clear()
     async with asyncio.TaskGroup() as group:
@@ -79,7 +79,7 @@ async def test_a_resolved_message_never_comes_after_its_withdrawal() -> None:
 
 
 async def test_only_the_newest_of_those_that_waited_is_shown() -> None:
-    way = Way()
+    way = Channel()
     announcer = Announcer((way,))
     way.go.clear()
     async with asyncio.TaskGroup() as group:
@@ -93,7 +93,7 @@ async def test_only_the_newest_of_those_that_waited_is_shown() -> None:
 
 
 async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
-    way = Way()
+    way = Channel()
     announcer = Announcer((way,))
     await announcer.announce(STOPPED)
     way.screen.clear()
@@ -105,7 +105,7 @@ async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
 
 
 async def test_messages_that_are_never_withdrawn_are_not_remembered_for_ever() -> None:
-    way = Way()
+    way = Channel()
     announcer = Announcer((way,))
     for number in range(300):
         await announcer.announce(replace(STOPPED, topic=Topic(f"s{number}", "capture")))
@@ -118,7 +118,7 @@ async def test_messages_that_are_never_withdrawn_are_not_remembered_for_ever() -
 
 @pytest.mark.promise("notification daemon hanging")
 async def test_the_end_does_not_wait_for_a_way_that_hangs() -> None:
-    quick, stuck = Way(), Way()
+    quick, stuck = Channel(), Channel()
     announcer = Announcer((quick, stuck))
     await announcer.announce(STOPPED)
     stuck.go.clear()
@@ -149,8 +149,8 @@ async def unlocked() -> bool:
 )
 async def test_when_it_is_discreet(wish: str, is_locked: object, *, hushed: bool) -> None:
     assert is_locked in {locked, unlocked}
-    way = Way()
-    discretion = Discretion(lambda: wish, locked if is_locked is locked else unlocked)
+    way = Channel()
+    discretion = DiscreetMode(lambda: wish, locked if is_locked is locked else unlocked)
     await Announcer((way,), discretion).announce(STOPPED)
     assert way.screen == {TOPIC: TITLE if hushed else "Capture stopped"}
 
@@ -165,8 +165,8 @@ def test_a_discreet_message_says_nothing_but_that_it_is_there() -> None:
 
 
 async def test_discreetly_what_needs_nobody_is_not_shown_but_takes_the_old_one_away() -> None:
-    way = Way()
-    announcer = Announcer((way,), Discretion(lambda: "always"))
+    way = Channel()
+    announcer = Announcer((way,), DiscreetMode(lambda: "always"))
     await announcer.announce(STOPPED)
     await announcer.announce(SHARING)
     assert way.screen == {}
@@ -191,7 +191,7 @@ def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:
     async def main() -> None:
         acted: list[Command] = []
         tray = Balloon()
-        messages = TrayMessages(tray, acted.append)
+        messages = TrayChannel(tray, acted.append)
         assert await messages.deliver(STOPPED)
         tray.message_clicked.emit()
         assert await messages.deliver(SHARING)
@@ -212,7 +212,7 @@ def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:
 def test_an_icon_on_the_bus_never_shows_messages(qapp: QApplication) -> None:
     async def main() -> None:
         tray = Balloon(on_bus=True)
-        assert not await TrayMessages(tray, lambda _: None).deliver(STOPPED)
+        assert not await TrayChannel(tray, lambda _: None).deliver(STOPPED)
         tray.close()
 
     run(main(), qapp)

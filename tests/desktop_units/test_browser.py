@@ -8,7 +8,7 @@ import pytest
 
 from rtms_tray.desktop.browser import Browser, _opener
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.panels import until
+from tests.helpers.windows import until
 
 PAGE = "https://example.com/oauth/authorize?state=a b&c=$(touch x)"
 

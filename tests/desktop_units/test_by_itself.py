@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import run
-from rtms_tray.desktop.surface import Desktop
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import load
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import settle
-from tests.helpers.panels import Known, insides, words
+from tests.helpers.windows import Known, window_inputs, words
 
 S = CaptureState
 
@@ -34,10 +34,10 @@ class Stage:
             _no_meetings,
             lambda: None,
             clock=lambda: samples.NOW,
-            insides=insides(self.profile),
+            window_inputs=window_inputs(self.profile),
         )
         self.window = self.desktop.window
-        self.shown = self.window.card.by_itself
+        self.shown = self.window.card.auto_resend
         self.box = self.shown.box
 
     def show(self, state: CaptureState, *, by_itself: bool | None) -> None:
@@ -98,9 +98,9 @@ def test_it_writes_the_setting_and_the_program_reads_it(qapp: QApplication, tmp_
 def test_an_open_settings_window_follows(qapp: QApplication, tmp_path: Path) -> None:
     async def scene() -> None:
         async with stage(qapp, tmp_path) as on:
-            assert on.desktop.panels is not None
-            on.desktop.panels.open_settings()
-            row = on.desktop.panels.settings.rows["behaviour.auto_resend"]
+            assert on.desktop.windows is not None
+            on.desktop.windows.open_settings()
+            row = on.desktop.windows.settings.rows["behaviour.auto_resend"]
             assert row.editor.value() == "ask"
             on.box.click()
             await settle()

@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from rtms_tray.demo import sandbox
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.setup.wizard import FirstRun
 from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, Guide
-from rtms_tray.desktop.surface import name_application
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.network import make_http
 from rtms_tray.simulator import Simulator
@@ -22,9 +22,9 @@ from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.oauth import CALLS, SUBSCRIBED
-from tests.helpers.panels import until, words
 from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
 from tests.helpers.stores import LockedStore
+from tests.helpers.windows import until, words
 
 pytestmark = pytest.mark.qt_loop
 
@@ -42,8 +42,8 @@ class Stage:
         self.browsed: list[str] = []
         self._visits: set[asyncio.Task[None]] = set()
         harness.browser = self._browse
-        clicks = Clicks(harness.orders, lambda _command, _answer: None)
-        guide = Guide(harness.profile, clicks, self._save, self._has)
+        sender = CommandSender(harness.orders, lambda _command, _answer: None)
+        guide = Guide(harness.profile, sender, self._save, self._has)
         self.window = FirstRun(guide, self._demo, self._help)
         self.window.finished.connect(lambda: self.ends.append("finished"))
         self.window.closed.connect(lambda: self.ends.append("closed"))

@@ -8,9 +8,10 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop import surface
-from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zooms, pages
+from rtms_tray.desktop import application
+from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zoom_page, pages
 from rtms_tray.desktop.theme import DARK
+from rtms_tray.store.environment import is_zoom_host
 
 pytestmark = pytest.mark.qt_loop
 
@@ -25,7 +26,7 @@ def test_every_page_is_named_and_every_link_leads_somewhere() -> None:
         targets = [part.split(")")[0] for part in text.split("](")[1:]]
         for target in targets:
             ours = (page.parent / target).is_file()
-            assert ours or is_zooms(QUrl(target)), target
+            assert ours or is_zoom_page(QUrl(target), is_zoom_host), target
 
 
 @pytest.mark.promise("tokens go to Zoom's own hosts only")
@@ -45,15 +46,15 @@ def test_every_page_is_named_and_every_link_leads_somewhere() -> None:
     ],
 )
 def test_only_zooms_hosts_are_opened(url: str, *, ours: bool) -> None:
-    assert is_zooms(QUrl(url)) is ours
+    assert is_zoom_page(QUrl(url), is_zoom_host) is ours
 
 
 async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_path: Path) -> None:
-    surface.name_application(qapp)
+    application.name_application(qapp)
     outside = tmp_path / "outside.md"
     outside.write_text("# Secret\nhidden words")
     opened: list[str] = []
-    window = HelpWindow(opened.append)
+    window = HelpWindow(opened.append, is_zoom_host)
     window.open()
     assert "What rtms-tray does" in window.pages.toPlainText()
     window.list.setCurrentRow(1)
@@ -71,7 +72,7 @@ async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_pat
     assert opened == ["https://marketplace.zoom.us"]
     kind = QTextDocument.ResourceType.ImageResource.value
     assert window.pages.loadResource(kind, QUrl("https://example.com/x.png")) is None
-    window.set_looks(DARK)
+    window.set_theme(DARK)
     document = window.pages.document()
     assert _links(document)
     for place, length in _links(document):

@@ -15,25 +15,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.history.meeting_page import MeetingPage
 from rtms_tray.desktop.history.weeks_chart import week_words
-from rtms_tray.desktop.surface import name_application
-from rtms_tray.desktop.theme import DARK, LIGHT, Looks
-from rtms_tray.desktop.window_geometry import WindowPlace
+from rtms_tray.desktop.theme import DARK, LIGHT, Theme
+from rtms_tray.desktop.window_geometry import GeometryKeeper
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide, MeetingRecord
 from rtms_tray.history.reader import PAGE, HistoryReader, Search
 from rtms_tray.history.weeks import Week, mondays
 from rtms_tray.presentation.wording import clock
-from rtms_tray.store.state import Place, Places
+from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.desktop_units.fakes import Recorder
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON
 from tests.helpers.many_meetings import keep_many
-from tests.helpers.panels import until, words
+from tests.helpers.windows import until, words
 
 pytestmark = pytest.mark.qt_loop
 
@@ -49,12 +49,12 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "history.sqlite3"
         self.reader = HistoryReader(self.path)
-        self.clicks = Clicks(Recorder(), lambda _command, _answer: None)
-        self.places = Places(folder / "windows.json")
+        self.sender = CommandSender(Recorder(), lambda _command, _answer: None)
+        self.places = WindowGeometryFile(folder / "windows.json")
         self.made: list[HistoryWindow] = []
 
     def window(self) -> HistoryWindow:
-        doors = HistoryDoors(self.reader, self.clicks.spawn, lambda: NOON, self.places)
+        doors = HistoryDoors(self.reader, self.sender.spawn, lambda: NOON, self.places)
         self.made.append(HistoryWindow(doors))
         return self.made[-1]
 
@@ -87,9 +87,9 @@ async def rows_in(window: HistoryWindow, count: int, what: str = "") -> None:
     await until(lambda: window.model.rowCount() == count, what)
 
 
-def has_looks(window: HistoryWindow, looks: Looks) -> bool:
+def has_looks(window: HistoryWindow, theme: Theme) -> bool:
     chart = window.weeks.charts[HostSide.INTERNAL]
-    return window.meeting.strip._looks == chart._looks == looks
+    return window.meeting.strip._theme == chart._theme == theme
 
 
 def choose_file(window: QWidget, path: Path) -> None:
@@ -133,8 +133,8 @@ async def test_what_was_being_read_for_a_closed_window_is_dropped(stage: Stage) 
 async def test_the_program_may_end_before_it_begins_to_read(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     window.refresh()
-    stage.clicks.close()
-    await until(lambda: not stage.clicks._tasks)
+    stage.sender.close()
+    await until(lambda: not stage.sender._tasks)
     gc.collect()  # what was never begun would say so
     assert window.model.rowCount() == 1
 
@@ -399,9 +399,9 @@ async def test_colours_change_everywhere(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     window.tabs.setCurrentIndex(1)
     await until(window.weeks.charts[HostSide.INTERNAL].accessibleDescription)
-    for looks in (DARK, LIGHT):
-        window.set_looks(looks)
-        await until(partial(has_looks, window, looks))
+    for theme in (DARK, LIGHT):
+        window.set_theme(theme)
+        await until(partial(has_looks, window, theme))
 
 
 # --- the window's place -------------------------------------------------------------------------
@@ -420,18 +420,18 @@ async def test_its_place_is_remembered(stage: Stage) -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_a_place_off_the_screen_is_not_taken(tmp_path: Path) -> None:
-    places = Places(tmp_path / "windows.json")
-    places.put("status", Place(50_000, 50_000, -40_000, 9_000))
+    places = WindowGeometryFile(tmp_path / "windows.json")
+    places.put("status", WindowGeometry(50_000, 50_000, -40_000, 9_000))
     window = QWidget()
     screen: QRect = window.screen().availableGeometry()
-    place = WindowPlace(window, "status", QSize(400, 300), places)
-    place.keep()  # not yet restored: nothing to keep
-    assert places.get("status") == Place(50_000, 50_000, -40_000, 9_000)
+    place = GeometryKeeper(window, "status", QSize(400, 300), places)
+    place.save()  # not yet restored: nothing to keep
+    assert places.get("status") == WindowGeometry(50_000, 50_000, -40_000, 9_000)
     place.restore()
     assert screen.contains(QRect(window.pos(), window.size()))
     window.showMinimized()
-    place.keep()
-    assert places.get("status") == Place(50_000, 50_000, -40_000, 9_000)
+    place.save()
+    assert places.get("status") == WindowGeometry(50_000, 50_000, -40_000, 9_000)
     window.hide()
 
 

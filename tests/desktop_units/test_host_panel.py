@@ -211,7 +211,7 @@ async def test_the_desktops_colours_are_followed(tmp_path: Path) -> None:
     async with playing(tmp_path) as scene:
         panel = scene.panel
         now, other = (DARK, LIGHT) if is_dark() else (LIGHT, DARK)
-        panel.set_looks(other)
+        panel.set_theme(other)
         assert other.card in panel.styleSheet()
         panel._colours_changed()
         assert now.card in panel.styleSheet()

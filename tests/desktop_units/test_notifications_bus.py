@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop import surface
-from rtms_tray.desktop.crash import watched
+from rtms_tray.desktop import application
+from rtms_tray.desktop.crash import crashes_shown
+from rtms_tray.store.log import redacted
 from rtms_tray.support.session_bus import Bus, BusError, Call, SilentError
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
@@ -71,9 +72,9 @@ async def test_a_bus_that_dies_costs_its_calls_and_no_more(bus: Bus, daemon: Dae
 async def test_a_bus_that_dies_while_something_is_sent_is_no_crash(
     qapp: QApplication, bus: Bus, daemon: Daemon
 ) -> None:
-    surface.name_application(qapp)
+    application.name_application(qapp)
     told: list[str] = []
-    with watched(told.append):
+    with crashes_shown(told.append, redacted):
         await bus.call(WHO_IS_HERE)
         daemon.kill()
         with pytest.raises(BusError, match="BrokenPipe"):

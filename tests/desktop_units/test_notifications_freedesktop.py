@@ -54,7 +54,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         process.terminate()
 
 
-class Native:
+class NativeChannel:
     """The way under test, and what it called back."""
 
     def __init__(self, address: str) -> None:
@@ -65,13 +65,13 @@ class Native:
         )
 
 
-MakeNative = Callable[[], Native]
+MakeNative = Callable[[], NativeChannel]
 
 
 @pytest.fixture
-async def native(address: str) -> AsyncIterator[Native]:
+async def native(address: str) -> AsyncIterator[NativeChannel]:
     """The native way; afterwards nothing of it is left open."""
-    made = Native(address)
+    made = NativeChannel(address)
     yield made
     await made.way.close()
     gc.collect()  # an open socket would warn, and a warning fails the test
@@ -79,7 +79,7 @@ async def native(address: str) -> AsyncIterator[Native]:
 
 @asynccontextmanager
 async def showing(
-    native: Native, address: str, message: Message = STOPPED
+    native: NativeChannel, address: str, message: Message = STOPPED
 ) -> AsyncIterator[NotificationDaemon]:
     """A server that shows a message already."""
     async with NotificationDaemon(address) as daemon:
@@ -87,7 +87,7 @@ async def showing(
         yield daemon
 
 
-async def test_everything_that_the_server_is_told(native: Native, address: str) -> None:
+async def test_everything_that_the_server_is_told(native: NativeChannel, address: str) -> None:
     async with showing(native, address) as daemon:
         (shown,) = daemon.shown
     assert (shown.app, shown.replaces, shown.icon) == ("rtms-tray", 0, ICON.as_uri())
@@ -101,7 +101,7 @@ async def test_everything_that_the_server_is_told(native: Native, address: str) 
     assert shown.stays_ms == 0  # until the user dismisses it
 
 
-async def test_info_goes_by_itself(native: Native, address: str) -> None:
+async def test_info_goes_by_itself(native: NativeChannel, address: str) -> None:
     async with showing(native, address, SHARING) as daemon:
         (shown,) = daemon.shown
     assert shown.stays_ms == 5_000
@@ -109,7 +109,7 @@ async def test_info_goes_by_itself(native: Native, address: str) -> None:
 
 
 async def test_a_newer_one_replaces_the_older_of_its_topic_alone(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     async with showing(native, address) as daemon:
         await native.way.deliver(OTHER)
@@ -123,7 +123,7 @@ async def test_a_newer_one_replaces_the_older_of_its_topic_alone(
     [("default", SHOW), ("resend", RESEND.command), ("remind", REMIND.command)],
 )
 async def test_a_click_gives_its_command_once(
-    native: Native, address: str, key: str, command: Command
+    native: NativeChannel, address: str, key: str, command: Command
 ) -> None:
     async with showing(native, address) as daemon:
         await daemon.click(1, key)
@@ -133,7 +133,7 @@ async def test_a_click_gives_its_command_once(
     assert daemon.closed == [1]
 
 
-async def test_clicks_that_mean_nothing_do_nothing(native: Native, address: str) -> None:
+async def test_clicks_that_mean_nothing_do_nothing(native: NativeChannel, address: str) -> None:
     async with showing(native, address) as daemon:
         await native.way.deliver(SHARING)  # in its place: the old buttons are gone
         await daemon.click(1, "resend")
@@ -145,7 +145,7 @@ async def test_clicks_that_mean_nothing_do_nothing(native: Native, address: str)
 
 @pytest.mark.parametrize("reason", [1, 2, 3, 4])
 async def test_dismissing_or_expiring_asks_for_nothing(
-    native: Native, address: str, reason: int
+    native: NativeChannel, address: str, reason: int
 ) -> None:
     async with showing(native, address) as daemon:
         await daemon.dismiss(1, reason)
@@ -156,7 +156,7 @@ async def test_dismissing_or_expiring_asks_for_nothing(
     assert native.acted == []
 
 
-async def test_another_program_cannot_click(native: Native, address: str) -> None:
+async def test_another_program_cannot_click(native: NativeChannel, address: str) -> None:
     async with showing(native, address), NotificationDaemon(address) as stranger:
         await stranger.click(1, "resend")
         await native.way.deliver(SHARING)
@@ -164,7 +164,7 @@ async def test_another_program_cannot_click(native: Native, address: str) -> Non
     assert native.acted == []
 
 
-async def test_a_resolved_one_is_withdrawn(native: Native, address: str) -> None:
+async def test_a_resolved_one_is_withdrawn(native: NativeChannel, address: str) -> None:
     async with showing(native, address) as daemon:
         await native.way.withdraw(Topic("s2", "capture"))
         await native.way.withdraw(TOPIC)
@@ -173,7 +173,7 @@ async def test_a_resolved_one_is_withdrawn(native: Native, address: str) -> None
     assert daemon.closed == [1]
 
 
-async def test_everything_is_withdrawn_at_the_end(native: Native, address: str) -> None:
+async def test_everything_is_withdrawn_at_the_end(native: NativeChannel, address: str) -> None:
     async with showing(native, address) as daemon:
         await native.way.close()
         assert daemon.closed == [1]
@@ -184,7 +184,7 @@ STRANGE = replace(STOPPED, title="a\nb", text="<b>x</b> & <img src='y'>\x00\x1b 
 
 
 @pytest.mark.promise("words from outside are plain text everywhere")
-async def test_texts_stay_plain_where_markup_is_read(native: Native, address: str) -> None:
+async def test_texts_stay_plain_where_markup_is_read(native: NativeChannel, address: str) -> None:
     async with showing(native, address, STRANGE) as daemon:
         (shown,) = daemon.shown
     assert shown.title == "a b"
@@ -192,7 +192,7 @@ async def test_texts_stay_plain_where_markup_is_read(native: Native, address: st
 
 
 async def test_texts_stay_as_they_are_where_markup_is_not_read(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     async with NotificationDaemon(address, capabilities=("actions", "body")) as daemon:
         await native.way.deliver(STRANGE)
@@ -200,7 +200,7 @@ async def test_texts_stay_as_they_are_where_markup_is_not_read(
 
 
 async def test_a_server_without_actions_is_left_to_what_needs_none(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     async with NotificationDaemon(address, capabilities=("body",)) as daemon:
         assert not await native.way.deliver(STOPPED)
@@ -209,7 +209,7 @@ async def test_a_server_without_actions_is_left_to_what_needs_none(
 
 
 async def test_a_server_that_draws_no_buttons_says_where_they_are(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     async with NotificationDaemon(address, name="dunst") as daemon:
         await native.way.deliver(STOPPED)
@@ -220,7 +220,7 @@ async def test_a_server_that_draws_no_buttons_says_where_they_are(
 
 @pytest.mark.parametrize(("name", "drawn"), [("Xfce Notify Daemon", False), ("Plasma", True)])
 async def test_no_two_buttons_do_the_same(
-    native: Native, address: str, name: str, *, drawn: bool
+    native: NativeChannel, address: str, name: str, *, drawn: bool
 ) -> None:
     async with NotificationDaemon(address, name=name) as daemon:
         await native.way.deliver(replace(STOPPED, offers=(Offer("Details", SHOW),)))
@@ -229,7 +229,7 @@ async def test_no_two_buttons_do_the_same(
 
 
 @pytest.mark.promise("notification daemon absent")
-async def test_nobody_there(native: Native) -> None:
+async def test_nobody_there(native: NativeChannel) -> None:
     await native.way.warm_up()
     assert not await native.way.deliver(STOPPED)
     await native.way.withdraw(TOPIC)
@@ -237,14 +237,14 @@ async def test_nobody_there(native: Native) -> None:
 
 @pytest.mark.promise("D-Bus gone")
 async def test_no_bus_at_all(tmp_path: Path) -> None:
-    made = Native(f"unix:path={tmp_path}/none")
+    made = NativeChannel(f"unix:path={tmp_path}/none")
     assert not await made.way.deliver(STOPPED)
     await made.way.close()
 
 
 @pytest.mark.promise("notification daemon hanging")
 async def test_a_server_that_hangs_is_given_two_seconds_and_then_a_rest(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     loop = asyncio.get_running_loop()
     async with NotificationDaemon(address) as daemon:
@@ -261,7 +261,7 @@ async def test_a_server_that_hangs_is_given_two_seconds_and_then_a_rest(
     assert [shown.number for shown in daemon.shown] == daemon.closed == [1]
 
 
-async def test_a_new_server_is_not_told_old_numbers(native: Native, address: str) -> None:
+async def test_a_new_server_is_not_told_old_numbers(native: NativeChannel, address: str) -> None:
     async with showing(native, address):
         pass
     async with NotificationDaemon(address, first=50) as daemon:
@@ -275,7 +275,7 @@ async def test_a_new_server_is_not_told_old_numbers(native: Native, address: str
 
 @pytest.mark.promise("notification daemon restarting")
 async def test_a_critical_one_that_went_down_is_told_again_once(
-    native: Native, address: str
+    native: NativeChannel, address: str
 ) -> None:
     async with showing(native, address):
         await native.way.deliver(replace(STOPPED, severity=Severity.ATTENTION, topic=Topic("s2")))
@@ -287,7 +287,9 @@ async def test_a_critical_one_that_went_down_is_told_again_once(
     assert native.lost == [TOPIC]
 
 
-async def test_another_one_on_its_topic_is_told_again_too(native: Native, address: str) -> None:
+async def test_another_one_on_its_topic_is_told_again_too(
+    native: NativeChannel, address: str
+) -> None:
     for message in (STOPPED, replace(STOPPED, title="Stopped once more")):
         native.lost.clear()
         async with showing(native, address, message):
@@ -295,7 +297,7 @@ async def test_another_one_on_its_topic_is_told_again_too(native: Native, addres
         await wait_until(lambda: native.lost)
 
 
-async def test_a_newer_one_is_not_told_twice(native: Native, address: str) -> None:
+async def test_a_newer_one_is_not_told_twice(native: NativeChannel, address: str) -> None:
     async with showing(native, address):
         pass
     async with showing(native, address, SHARING):
@@ -304,7 +306,7 @@ async def test_a_newer_one_is_not_told_twice(native: Native, address: str) -> No
 
 
 async def test_the_end_does_not_wait_for_a_server_that_hangs(address: str) -> None:
-    native = Native(address)
+    native = NativeChannel(address)
     async with showing(native, address) as daemon:
         daemon.hangs = True
         with pytest.raises(TimeoutError):
@@ -313,7 +315,7 @@ async def test_the_end_does_not_wait_for_a_server_that_hangs(address: str) -> No
 
 
 async def test_a_windows_token_is_handed_on(
-    native: Native, address: str, monkeypatch: pytest.MonkeyPatch
+    native: NativeChannel, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")  # so that it is taken away afterwards
     async with showing(native, address) as daemon:
@@ -324,7 +326,9 @@ async def test_a_windows_token_is_handed_on(
     assert os.environ["XDG_ACTIVATION_TOKEN"] == "from the click"
 
 
-async def test_what_was_resolved_meanwhile_is_not_told_again(native: Native, address: str) -> None:
+async def test_what_was_resolved_meanwhile_is_not_told_again(
+    native: NativeChannel, address: str
+) -> None:
     async with showing(native, address) as daemon:
         await daemon.click(1)
         await wait_until(lambda: native.acted)
@@ -338,7 +342,7 @@ async def test_what_was_resolved_meanwhile_is_not_told_again(native: Native, add
 @pytest.mark.usefixtures("qapp")
 async def test_it_works_on_the_loop_inside_qt(address: str) -> None:
     assert QApplication.instance() is not None
-    native = Native(address)
+    native = NativeChannel(address)
     async with showing(native, address) as daemon:
         await daemon.click(1, "resend")
         await wait_until(lambda: native.acted)

@@ -8,7 +8,7 @@ import pytest
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
 from rtms_tray.desktop.notifications.message import Message, Topic, plain
-from rtms_tray.desktop.notifications.native import LockScreen, Native, NativeWay, loader
+from rtms_tray.desktop.notifications.native import LockScreen, NativeBackend, NativeChannel, loader
 from rtms_tray.desktop.notifications.toolkit import ToolkitNotifications
 from tests.helpers.expected_logs import ExpectedLogs
 
@@ -43,7 +43,7 @@ class Locked:
 
 async def test_a_broken_system_is_a_way_that_is_closed(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("native:ERROR:The native notification failed")
-    native = Native(lambda: (Broken(), None))
+    native = NativeChannel(lambda: (Broken(), None))
     await native.warm_up()
     assert not await native.deliver(MESSAGE)
     assert not await native.locked()
@@ -53,10 +53,10 @@ async def test_a_broken_system_is_a_way_that_is_closed(expected_logs: ExpectedLo
 async def test_a_library_that_cannot_be_loaded_is_one_too(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("native:ERROR:The native notification failed")
 
-    def load() -> tuple[NativeWay, LockScreen | None]:
+    def load() -> tuple[NativeBackend, LockScreen | None]:
         raise ImportError("dbus_fast")
 
-    native = Native(load)
+    native = NativeChannel(load)
     await native.warm_up()
     assert not await native.deliver(MESSAGE)
     await native.withdraw(MESSAGE.topic)
@@ -73,17 +73,17 @@ class Stuck(Broken):
 
 
 async def test_a_system_that_hangs_is_not_waited_for() -> None:
-    assert not await Native(lambda: (Stuck(), None), limit_s=0.02).deliver(MESSAGE)
+    assert not await NativeChannel(lambda: (Stuck(), None), limit_s=0.02).deliver(MESSAGE)
 
 
 async def test_nothing_is_loaded_before_it_is_needed() -> None:
     loaded: list[int] = []
 
-    def load() -> tuple[NativeWay, LockScreen | None]:
+    def load() -> tuple[NativeBackend, LockScreen | None]:
         loaded.append(1)
         return Broken(), Locked()
 
-    native = Native(load)
+    native = NativeChannel(load)
     await native.withdraw(MESSAGE.topic)
     assert not await native.locked()
     await native.close()
@@ -124,7 +124,7 @@ class Shown(Broken):
 
 async def test_what_is_resolved_is_taken_off_the_screen() -> None:
     way = Shown()
-    native = Native(lambda: (way, Locked()))
+    native = NativeChannel(lambda: (way, Locked()))
     await native.withdraw(Topic("a", "b"))
     assert way.gone == [], "nothing was shown yet"
     await native.warm_up()

@@ -33,38 +33,38 @@ def _status(on: Stage) -> QWidget:
 
 
 def _history(on: Stage) -> QWidget:
-    on.panels.open_history()
-    return on.panels.history
+    on.windows.open_history()
+    return on.windows.history
 
 
 def _weeks(on: Stage) -> QWidget:
-    on.panels.history.tabs.setCurrentIndex(1)
-    return on.panels.history
+    on.windows.history.tabs.setCurrentIndex(1)
+    return on.windows.history
 
 
 def _settings(on: Stage) -> QWidget:
-    on.panels.open_settings()
-    return on.panels.settings
+    on.windows.open_settings()
+    return on.windows.settings
 
 
 def _inspector(on: Stage) -> QWidget:
-    on.panels.open_inspector()
-    return on.panels.inspector
+    on.windows.open_inspector()
+    return on.windows.inspector
 
 
 def _diagnostics(on: Stage) -> QWidget:
-    on.panels.open_doctor()
-    return on.panels.doctor
+    on.windows.open_doctor()
+    return on.windows.doctor
 
 
 def _help(on: Stage) -> QWidget:
-    on.panels.open_help("states.md")  # the longest one
-    return on.panels.help
+    on.windows.open_help("states.md")  # the longest one
+    return on.windows.help
 
 
 def _set_up(on: Stage) -> QWidget:
-    on.panels.open_first_run()
-    return on.panels.first_run
+    on.windows.open_first_run()
+    return on.windows.first_run
 
 
 PAGES: Final[dict[str, Callable[[Stage], QWidget]]] = {

@@ -15,24 +15,23 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 
-from rtms_tray.desktop import surface
-from rtms_tray.desktop.crash import watched
+from rtms_tray.desktop import application
+from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.desktop.log_window import newest_lines
 from rtms_tray.desktop.theme import DARK, LIGHT
-from rtms_tray.desktop.widgets.panel import Panel
-from rtms_tray.desktop.windows import Panels
+from rtms_tray.desktop.widgets.app_window import AppWindow
+from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, report
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.runtime.event_log import KEPT
-from rtms_tray.store.log import LOG_FILE, log_to_file
+from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.settings import AppearanceSettings
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.panels import Known, insides, until, words
+from tests.helpers.windows import Known, until, window_inputs, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,23 +57,23 @@ class Stage:
             "default", folder / "p", folder / "p" / "data", folder / "p" / "logs"
         )
         self.commander = Known(as_json(FOUND))
-        self.insides = insides(self.profile)
-        self.desktop = surface.Desktop(
+        self.window_inputs = window_inputs(self.profile)
+        self.desktop = application.Desktop(
             app, self.commander, self._meetings, lambda: None,
-            clock=lambda: samples.NOW, insides=self.insides,
+            clock=lambda: samples.NOW, window_inputs=self.window_inputs,
         )  # fmt: skip
 
     async def _meetings(self) -> "Sequence[MeetingChoice]":
         return ()
 
     @property
-    def panels(self) -> Panels:
-        assert self.desktop.panels is not None
-        return self.desktop.panels
+    def windows(self) -> WindowRegistry:
+        assert self.desktop.windows is not None
+        return self.desktop.windows
 
     def received(self, name: str, at: int = samples.NOW) -> None:
         raw = f'{{"event": "{name}", "event_ts": 1, "payload": {{"topic": "<b>bold</b>"}}}}'
-        self.insides.inspector.take(Received(decode(raw, at), raw, at))
+        self.window_inputs.inspector.take(Received(decode(raw, at), raw, at))
 
 
 @pytest.fixture
@@ -124,7 +123,9 @@ async def test_the_menu_opens_each_window(stage: Stage, entry: str, window: str)
     stage.desktop.show(samples.overview(samples.S.SHARING))  # filled a second time
     await until(stage.desktop.window.isActiveWindow)  # it opens by itself: there is no tray
     entries(stage)[entry]()
-    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Panel) and w.isVisible()]
+    shown = [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, AppWindow) and w.isVisible()
+    ]
     assert [w.windowTitle() for w in shown] == [f"{window} – rtms-tray"]
     await until(shown[0].isActiveWindow)
     QTest.keyClick(shown[0], Qt.Key.Key_Escape)
@@ -141,8 +142,8 @@ async def test_the_windows_own_menu_has_them_too(stage: Stage) -> None:
 async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
     made = (
-        stage.panels.settings, stage.panels.inspector, stage.panels.help, stage.panels.doctor,
-        stage.panels.first_run, stage.panels.crash, stage.panels.doctor.report, stage.panels.log,
+        stage.windows.settings, stage.windows.inspector, stage.windows.help, stage.windows.doctor,
+        stage.windows.first_run, stage.windows.crash, stage.windows.doctor.report, stage.windows.log,
     )  # fmt: skip
     nameless = [
         (panel.windowTitle(), widget.metaObject().className())
@@ -159,7 +160,7 @@ async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
 
 async def test_the_first_start_opens_the_set_up_once(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
-    first_run = stage.panels.first_run
+    first_run = stage.windows.first_run
     assert first_run.isVisible()
     first_run.close()
     stage.desktop.show(replace(not_set_up(), title="Changed"))
@@ -173,19 +174,19 @@ async def test_once_set_up_the_window_opens(stage: Stage) -> None:
     stage.desktop.show(samples.at_rest())
     stage.desktop.open_window()
     assert stage.desktop.window.isVisible()
-    assert not stage.panels.first_run.isVisible()
+    assert not stage.windows.first_run.isVisible()
 
 
 async def test_at_its_end_the_window_opens(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
-    stage.panels.first_run.finished.emit()
+    stage.windows.first_run.finished.emit()
     assert stage.desktop.window.isVisible()
 
 
 async def test_without_a_tray_something_stays(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
     stage.desktop.window.minimise_instead = True
-    stage.panels.first_run.close()
+    stage.windows.first_run.close()
     assert stage.desktop.window.isVisible()
 
 
@@ -194,11 +195,11 @@ async def test_without_a_tray_something_stays(stage: Stage) -> None:
 
 async def test_colours_follow_the_setting(stage: Stage) -> None:
     stage.desktop.show(samples.at_rest())
-    settings = stage.panels.settings
-    stage.desktop.follow(AppearanceSettings(theme="dark"))
-    for widget in (stage.desktop.window, settings, stage.panels.help):
+    settings = stage.windows.settings
+    stage.desktop.apply_appearance(theme="dark", icons="colour")
+    for widget in (stage.desktop.window, settings, stage.windows.help):
         assert DARK.ground in widget.styleSheet()
-    stage.desktop.follow(AppearanceSettings(theme="light"))
+    stage.desktop.apply_appearance(theme="light", icons="colour")
     assert LIGHT.ground in settings.styleSheet()
 
 
@@ -207,7 +208,7 @@ async def test_colours_follow_the_setting(stage: Stage) -> None:
 
 async def test_events_are_listed_newest_first_as_plain_text(stage: Stage) -> None:
     stage.received("meeting.started")
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     stage.received("meeting.ended")
     texts = [window.list.item(place).text() for place in range(window.list.count())]
@@ -218,7 +219,7 @@ async def test_events_are_listed_newest_first_as_plain_text(stage: Stage) -> Non
 
 
 async def test_the_filter_holds_for_what_comes_later(stage: Stage) -> None:
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     QTest.keyClicks(window.filter, "ended")
     for name in ("meeting.started", "meeting.ended"):
@@ -235,7 +236,7 @@ async def test_the_filter_holds_for_what_comes_later(stage: Stage) -> None:
 async def test_copying_one_and_all(stage: Stage) -> None:
     for name in ("meeting.started", "meeting.ended"):
         stage.received(name)
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     assert "meeting.ended" in window.box.toPlainText()  # the newest one is open at once
     window.list.setCurrentRow(1)
@@ -250,7 +251,7 @@ async def test_copying_one_and_all(stage: Stage) -> None:
 
 
 async def test_no_more_is_listed_than_is_kept(stage: Stage) -> None:
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     for _ in range(KEPT + 3):
         stage.received("meeting.started")
@@ -258,7 +259,7 @@ async def test_no_more_is_listed_than_is_kept(stage: Stage) -> None:
 
 
 async def test_a_closed_inspector_hears_nothing_and_catches_up(stage: Stage) -> None:
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     window.close()
     stage.received("meeting.started")
@@ -271,7 +272,7 @@ async def test_a_closed_inspector_hears_nothing_and_catches_up(stage: Stage) -> 
 
 
 async def test_diagnostics_show_what_was_found(stage: Stage) -> None:
-    window = stage.panels.doctor
+    window = stage.windows.doctor
     window.open()
     await until(lambda: "1 of 4 checks" in words(window))
     shown = words(window)
@@ -285,7 +286,7 @@ async def test_diagnostics_show_what_was_found(stage: Stage) -> None:
 
 
 async def test_the_report_is_seen_before_it_is_copied(stage: Stage) -> None:
-    window = stage.panels.doctor
+    window = stage.windows.doctor
     window.open()
     await until(window.copy.isEnabled)
     QGuiApplication.clipboard().setText("before")
@@ -301,7 +302,7 @@ async def test_the_report_is_seen_before_it_is_copied(stage: Stage) -> None:
 
 async def test_a_doctor_that_cannot_come_says_why(stage: Stage) -> None:
     stage.commander.doctor = None
-    window = stage.panels.doctor
+    window = stage.windows.doctor
     window.open()
     await until(lambda: window.headline.text() == "Looked.")
     assert not window.copy.isEnabled()
@@ -331,7 +332,7 @@ async def test_the_log_is_read_in_words_and_copied(stage: Stage, logged: Path) -
         raise failure("no")
     except ValueError as error:
         log.info("That failed.", exc_info=error)
-    window = stage.panels.log
+    window = stage.windows.log
     window.open()
     first, second, *trace = window.box.toPlainText().splitlines()
     assert first.endswith("INFO rtms_tray.x: refreshed with access_token=…")
@@ -379,9 +380,9 @@ async def test_a_crash_is_told_once_without_secrets(
 
     def tell(text: str) -> None:
         told.append(text)
-        stage.desktop.tell_crash(text)
+        stage.desktop.show_crash(text)
 
-    with watched(tell):
+    with crashes_shown(tell, redacted):
         error = failure("access_token=abcdefgh12345678")
         sys.excepthook(type(error), error, error.__traceback__)
         loop = asyncio.get_running_loop()
@@ -391,7 +392,7 @@ async def test_a_crash_is_told_once_without_secrets(
     assert len(told) == 1
     assert "access_token=…" in told[0]
     assert "Traceback" in told[0]
-    dialog = stage.panels.crash
+    dialog = stage.windows.crash
     assert dialog.isVisible()
     click(dialog.copy)
     assert QGuiApplication.clipboard().text() == told[0]
@@ -400,14 +401,14 @@ async def test_a_crash_is_told_once_without_secrets(
 async def test_a_thread_that_fails_is_told_in_the_right_thread(
     qapp: QApplication, expected_logs: ExpectedLogs
 ) -> None:
-    surface.name_application(qapp)
+    application.name_application(qapp)
     expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
     told: list[tuple[str, threading.Thread]] = []
 
     def fail() -> None:
         raise RuntimeError("in a thread")
 
-    with watched(lambda text: told.append((text, threading.current_thread()))):
+    with crashes_shown(lambda text: told.append((text, threading.current_thread())), redacted):
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
@@ -419,11 +420,11 @@ async def test_a_thread_that_fails_is_told_in_the_right_thread(
 async def test_what_is_no_crash_is_not_told(
     qapp: QApplication, expected_logs: ExpectedLogs
 ) -> None:
-    surface.name_application(qapp)
+    application.name_application(qapp)
     expected_logs.allow(".*")
     told: list[str] = []
     hooks = sys.excepthook, threading.excepthook
-    with watched(told.append):
+    with crashes_shown(told.append, redacted):
         logging.getLogger("rtms_tray.x").error("without a traceback")
         error = failure("handled")
         harmless = logging.getLogger("rtms_tray.desktop.notifications.native")

@@ -38,7 +38,7 @@ def as_told(session: SessionView) -> Answer:
 
 
 async def start(stage: Stage) -> None:
-    stage.desktop.clicks.perform(Command("start", {"meeting": "98712345670"}))
+    stage.desktop.commands.send(Command("start", {"meeting": "98712345670"}))
     await settle()
 
 

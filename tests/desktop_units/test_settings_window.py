@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.setting_rows import Entry, Segments, label_of, value_word
 from rtms_tray.desktop.settings.settings_window import SettingsWindow
-from rtms_tray.desktop.surface import name_application
-from rtms_tray.desktop.windows import Panels, Ways
+from rtms_tray.desktop.window_registry import WindowCallbacks, WindowRegistry
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json
 from rtms_tray.store.profile import Profile
@@ -22,7 +22,7 @@ from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.store.settings_table import written
-from tests.helpers.panels import Keyring, Known, insides, until, words
+from tests.helpers.windows import Keyring, Known, until, window_inputs, words
 
 if TYPE_CHECKING:
     from rtms_tray.desktop.notifications.message import Message
@@ -44,13 +44,15 @@ class Stage:
         self.keyring = Keyring()
         self.told: list[Message] = []
         self.complaints: list[str] = []
-        clicks = Clicks(self.commander, lambda _command, _answer: None)
-        ways = Ways(clicks, self.told.append, lambda _url: True, self.complaints.append)
-        self.panels = Panels(insides(self.profile, self.keyring), ways)
+        sender = CommandSender(self.commander, lambda _command, _answer: None)
+        callbacks = WindowCallbacks(
+            sender, self.told.append, lambda _url: True, self.complaints.append
+        )
+        self.windows = WindowRegistry(window_inputs(self.profile, self.keyring), callbacks)
 
     @property
     def window(self) -> SettingsWindow:
-        return self.panels.settings
+        return self.windows.settings
 
     def value(self, key: str) -> object:
         return flatten(load(self.profile.settings_file)[0])[key]
@@ -66,7 +68,7 @@ async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
     made = Stage(tmp_path)
     made.window.open()
     yield made
-    made.panels.close()
+    made.windows.close()
     await asyncio.sleep(0.02)
 
 

@@ -120,7 +120,7 @@ def test_a_failed_sign_in_is_told_once_in_the_window(qapp: QApplication) -> None
         view, stage.commander.answer = failed(SignInFailed("access_denied"))
         window.show()
         stage.desktop.show(view)
-        stage.desktop.clicks.perform(SIGN_IN)
+        stage.desktop.commands.send(SIGN_IN)
         await settle()
         assert shown(window.banners).count("Not signed in") == 1
         assert "Not done" not in shown(window.banners)
@@ -139,7 +139,7 @@ def test_behind_a_closed_window_it_is_a_message_that_the_next_attempt_takes_back
         stage.desktop.tray.found.emit()
         stage.desktop.window.close()
         told = listening(stage)
-        stage.desktop.clicks.perform(SIGN_IN)
+        stage.desktop.commands.send(SIGN_IN)
         await settle()
         (message,) = told.messages
         assert (message.title, message.topic) == ("Not signed in", SIGN_IN_TOPIC)
@@ -161,7 +161,7 @@ def test_where_only_the_window_can_tell_it_is_told_once_as_well(qapp: QApplicati
         window = stage.desktop.window
         window.minimise_instead = False
         window.close()
-        stage.desktop.clicks.perform(SIGN_IN)
+        stage.desktop.commands.send(SIGN_IN)
         await settle()
         assert window.isVisible()
         assert shown(window.banners).count("Not signed in") == 1
@@ -177,7 +177,7 @@ def test_who_ends_a_sign_in_is_not_told_so(qapp: QApplication, code: str) -> Non
         stage.desktop.show(samples.at_rest(S.SIGNED_OUT))
         stage.desktop.window.show()
         told = listening(stage)
-        stage.desktop.clicks.perform(SIGN_IN)
+        stage.desktop.commands.send(SIGN_IN)
         await settle()
         assert told.messages == []
         assert "Not done" not in shown(stage.desktop.window.banners)
@@ -190,7 +190,7 @@ def test_a_refusal_that_no_notice_tells_is_told(qapp: QApplication) -> None:
         stage.commander.answer = Answer(Exit.REFUSED, "rtms-tray is not set up yet.")
         stage.desktop.show(samples.at_rest(S.SIGNED_OUT))
         stage.desktop.window.show()
-        stage.desktop.clicks.perform(SIGN_IN)
+        stage.desktop.commands.send(SIGN_IN)
         await settle()
         assert "rtms-tray is not set up yet." in shown(stage.desktop.window.banners)
 

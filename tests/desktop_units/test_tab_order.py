@@ -36,7 +36,7 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
         assert seen == [
             "Start",
             "3 planned, next at "
-            + window.alongside.findChildren(QWidget, "alongside")[0]
+            + window.other_meetings.findChildren(QWidget, "other-meetings")[0]
             .accessibleName()
             .removeprefix("3 planned, next at "),
             "Menu",

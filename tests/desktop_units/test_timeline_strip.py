@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
-from rtms_tray.desktop.theme import DARK, LIGHT, Looks
+from rtms_tray.desktop.theme import DARK, LIGHT, Theme
 from rtms_tray.desktop.widgets.span_paint import paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import KINDS, clock, told
@@ -137,20 +137,20 @@ def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
     strip.hide()
 
 
-@pytest.mark.parametrize("looks", [LIGHT, DARK])
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.usefixtures("qapp")
-def test_kinds_differ_without_colour(looks: Looks) -> None:
+def test_kinds_differ_without_colour(theme: Theme) -> None:
     """Turned to grey and scaled to equal lightness, each kind has a pattern of its own."""
-    drawn = {kind: pattern(kind, looks) for kind in KINDS}
+    drawn = {kind: pattern(kind, theme) for kind in KINDS}
     assert len(set(drawn.values())) == len(KINDS)
     assert len(set(drawn[K.CAPTURED])) == 1  # solid
     assert all(len(set(drawn[kind])) > 1 for kind in KINDS if kind is not K.CAPTURED)
 
 
-def pattern(kind: SpanKind, looks: Looks) -> tuple[bool, ...]:
+def pattern(kind: SpanKind, theme: Theme) -> tuple[bool, ...]:
     image = QImage(48, 24, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    paint_span(painter, QRectF(image.rect()), kind, paints(looks))
+    paint_span(painter, QRectF(image.rect()), kind, paints(theme))
     painter.end()
     light = [image.pixelColor(x, y).lightness() for y in range(24) for x in range(48)]
     middle = (max(light) + min(light)) / 2

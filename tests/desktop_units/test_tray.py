@@ -12,13 +12,13 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.icons import IconStyle, icon_for
-from rtms_tray.desktop.notifications.announcer import TrayMessages
+from rtms_tray.desktop.notifications.announcer import TrayChannel
 from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.desktop.theme import is_dark, tray_style
 from rtms_tray.desktop.tray import Tray, why_no_tray
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play
-from tests.helpers.panels import until
+from tests.helpers.windows import until
 
 S = CaptureState
 
@@ -192,14 +192,14 @@ def test_a_click_tells_that_the_tray_is_back(qapp: QApplication) -> None:
 
 def test_a_double_click_is_one_wish(qapp: QApplication) -> None:
     async def main() -> None:
-        clicks = []
+        sender = []
         tray = Tray(QMenu(), available=lambda: True)
-        tray.clicked.connect(lambda: clicks.append(1))
+        tray.clicked.connect(lambda: sender.append(1))
         reasons = QSystemTrayIcon.ActivationReason
         for reason in (reasons.Context, reasons.Trigger, reasons.DoubleClick, reasons.MiddleClick):
             tray.icon.activated.emit(reason)
         await asyncio.sleep(0.25)
-        assert clicks == [1]
+        assert sender == [1]
         tray.close()
 
     run(main(), qapp)
@@ -232,7 +232,7 @@ def test_a_click_on_the_icon_is_no_click_on_its_message(
     async def main() -> None:
         clicked: list[object] = []
         tray = Tray(QMenu(), available=lambda: True, on_bus=lambda _: False)
-        messages = TrayMessages(tray, clicked.append)
+        messages = TrayChannel(tray, clicked.append)
         message = Message("Title", "Text", Severity.INFO)
         assert await messages.deliver(message)
         tray.icon.messageClicked.emit()

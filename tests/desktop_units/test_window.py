@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.notifications.discreet_mode import discreet
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.notifications.privacy import discreet
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.support.command_types import Answer, Command, Exit
@@ -120,7 +120,7 @@ def test_a_button_sends_once_and_rests_meanwhile(qapp: QApplication) -> None:
         button.click()
         await settle()
         assert not button.isEnabled()
-        stage.desktop.clicks.perform(Command("resend", {"meeting": "98712345670"}))
+        stage.desktop.commands.send(Command("resend", {"meeting": "98712345670"}))
         stage.desktop.show(samples.overview(S.STOPPED))  # drawn anew: still under way
         again = push(stage.desktop.window.card, "Resend request")
         assert not again.isEnabled()
@@ -394,11 +394,11 @@ def test_colours_change_live(qapp: QApplication) -> None:
         window = stage.desktop.window
         stage.desktop.show(samples.overview(S.SHARING))
         window.show()
-        for looks in (DARK, LIGHT):
-            window.set_looks(looks)
+        for theme in (DARK, LIGHT):
+            window.set_theme(theme)
             await asyncio.sleep(0)
             corner = window.grab().toImage().pixelColor(3, 3)
-            assert corner.name() == looks.ground
+            assert corner.name() == theme.ground
 
     play(qapp, scene)
 
@@ -407,7 +407,7 @@ def test_a_refusal_with_the_window_hidden_is_announced(qapp: QApplication) -> No
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(S.SHARING))
         stage.commander.answer = Answer(Exit.REFUSED, "Zoom refused.")
-        stage.desktop.clicks.perform(Command("stop", {}))
+        stage.desktop.commands.send(Command("stop", {}))
         await settle()
         assert stage.desktop.window.isVisible()  # no tray here: the window is the last way
         stage.desktop.announce(Message("Sharing", "Again.", Severity.INFO))
@@ -420,11 +420,11 @@ def test_a_refusal_with_the_window_hidden_is_announced(qapp: QApplication) -> No
 def test_the_desktops_colours_are_followed(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(S.SHARING))
-        stage.desktop.window.set_looks(LIGHT if is_dark() else DARK)
+        stage.desktop.window.set_theme(LIGHT if is_dark() else DARK)
         qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
-        assert stage.desktop.window._looks is (DARK if is_dark() else LIGHT)
+        assert stage.desktop.window._theme is (DARK if is_dark() else LIGHT)
         coloured = stage.desktop.tray.icon.icon().cacheKey()
-        stage.desktop.set_monochrome(on=True)
+        stage.desktop.apply_appearance(theme="auto", icons="monochrome")
         assert stage.desktop.tray.icon.icon().cacheKey() != coloured
 
     play(qapp, scene)

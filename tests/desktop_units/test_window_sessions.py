@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.command_sender import Clicks
-from rtms_tray.desktop.menu import Doors
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.menu import MenuActions
 from rtms_tray.desktop.status.session_tabs import arranged
 from rtms_tray.desktop.status.window import StatusWindow
-from rtms_tray.store.state import Places
+from rtms_tray.store.state import WindowGeometryFile
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Recorder, Stage, play, settle
-from tests.helpers.panels import words
+from tests.helpers.windows import words
 
 S = CaptureState
 LIVE = samples.session(S.SHARING, key="81122223333")
@@ -159,20 +159,20 @@ def test_an_entry_added_later_stands_in_both_menus(qapp: QApplication) -> None:
 # --- where it was -------------------------------------------------------------------------------
 
 
-def status_window(places: Places) -> StatusWindow:
+def status_window(places: WindowGeometryFile) -> StatusWindow:
     async def no_meetings() -> tuple[()]:
         return ()
 
-    clicks = Clicks(Recorder(), lambda _command, _answer: None)
-    doors = Doors(
-        clicks, no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
+    sender = CommandSender(Recorder(), lambda _command, _answer: None)
+    menu_actions = MenuActions(
+        sender, no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
     )
-    return StatusWindow(clicks, doors, places)
+    return StatusWindow(sender, menu_actions, places)
 
 
 @pytest.mark.usefixtures("qapp")
 def test_it_comes_back_where_it_was(tmp_path: Path) -> None:
-    places = Places(tmp_path / "windows.json")
+    places = WindowGeometryFile(tmp_path / "windows.json")
     first = status_window(places)
     first.bring()
     usual = first.size()
@@ -194,7 +194,7 @@ def test_it_comes_back_where_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_a_stray_key_in_the_strip_goes_on_to_the_window(tmp_path: Path) -> None:
-    window = status_window(Places(tmp_path / "windows.json"))
+    window = status_window(WindowGeometryFile(tmp_path / "windows.json"))
     window.show_overview(samples.overview(S.SHARING))
     window.bring()
     assert QTest.qWaitForWindowActive(window)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.surface import Desktop
-from rtms_tray.desktop.widgets.panel import Panel
-from rtms_tray.desktop.windows import Panels
+from rtms_tray.desktop.application import Desktop
+from rtms_tray.desktop.widgets.app_window import AppWindow
+from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.zoom.event_decoder import decode
@@ -19,7 +19,7 @@ from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Recorder
 from tests.helpers.many_meetings import keep_many
-from tests.helpers.panels import insides, until, words
+from tests.helpers.windows import until, window_inputs, words
 
 pytestmark = pytest.mark.qt_loop
 
@@ -32,13 +32,13 @@ class Stage:
         self.commander = Recorder()
         self.desktop = Desktop(
             app, self.commander, _no_meetings, lambda: None,
-            clock=lambda: samples.NOW, insides=insides(self.profile),
+            clock=lambda: samples.NOW, window_inputs=window_inputs(self.profile),
         )  # fmt: skip
 
     @property
-    def panels(self) -> Panels:
-        assert self.desktop.panels is not None
-        return self.desktop.panels
+    def windows(self) -> WindowRegistry:
+        assert self.desktop.windows is not None
+        return self.desktop.windows
 
 
 async def _no_meetings() -> tuple[()]:
@@ -76,8 +76,8 @@ def opener() -> Iterator[Opener]:
 async def test_an_open_history_follows_what_happens(stage: Stage) -> None:
     keep_many(stage.profile.history_file, 2, samples.NOW)
     stage.desktop.show(samples.at_rest())
-    stage.panels.open_history()
-    model = stage.panels.history.model
+    stage.windows.open_history()
+    model = stage.windows.history.model
     await until(lambda: model.rowCount() == 2)
     keep_many(stage.profile.history_file, 3, samples.NOW)
     stage.desktop.show(samples.overview(CaptureState.SHARING))
@@ -88,9 +88,9 @@ async def test_a_closed_inspector_keeps_no_event_and_has_them_again_when_it_open
     stage: Stage,
 ) -> None:
     raw = '{"event": "meeting.started", "event_ts": 1, "payload": {}}'
-    inspector = stage.panels._insides.inspector
+    inspector = stage.windows._window_inputs.inspector
     inspector.take(Received(decode(raw, samples.NOW), raw, samples.NOW))
-    window = stage.panels.inspector
+    window = stage.windows.inspector
     window.bring()
     assert "meeting.started" in window.box.toPlainText()
     window.close()
@@ -103,8 +103,8 @@ async def test_a_closed_inspector_keeps_no_event_and_has_them_again_when_it_open
 async def test_the_logs_folder_is_opened_by_the_systems_own_program(
     stage: Stage, opener: Opener
 ) -> None:
-    stage.panels.open_log()
-    buttons = stage.panels.log.findChildren(QPushButton)
+    stage.windows.open_log()
+    buttons = stage.windows.log.findChildren(QPushButton)
     folder = next(one for one in buttons if one.text() == "Open folder")
     folder.click()
     assert [Path(url.toLocalFile()) for url in opener.opened] == [stage.profile.log_folder]
@@ -113,7 +113,7 @@ async def test_the_logs_folder_is_opened_by_the_systems_own_program(
 async def test_what_is_copied_without_a_window_is_shown(stage: Stage) -> None:
     stage.desktop.show(samples.overview(CaptureState.STOPPED))
     stage.commander.answer = Answer(Exit.DONE, "Please let the app share.")
-    stage.desktop.clicks.perform(Command("message", {}))
+    stage.desktop.commands.send(Command("message", {}))
     await until(stage.desktop.window.isVisible)
     assert QGuiApplication.clipboard().text() == "Please let the app share."
     assert "Please let the app share." in words(stage.desktop.window.banners)
@@ -122,14 +122,14 @@ async def test_what_is_copied_without_a_window_is_shown(stage: Stage) -> None:
 async def test_what_is_refused_without_a_window_is_told_all_the_same(stage: Stage) -> None:
     stage.desktop.show(samples.at_rest())
     stage.commander.answer = Answer(Exit.REFUSED, "There is no such meeting.")
-    stage.desktop.clicks.perform(Command("start", {"meeting": "1"}))
+    stage.desktop.commands.send(Command("start", {"meeting": "1"}))
     await until(lambda: "There is no such meeting." in words(stage.desktop.window.banners))
     await until(stage.desktop.window.isVisible)  # no tray and no notifications here
 
 
 async def test_the_set_up_can_be_opened_before_anything_is_known(stage: Stage) -> None:
-    stage.panels.open_first_run()
-    first_run = stage.panels.first_run
+    stage.windows.open_first_run()
+    first_run = stage.windows.first_run
     assert first_run.isVisible()
     stage.desktop.show(samples.at_rest())  # and follows when something is
     assert first_run.isVisible()
@@ -141,11 +141,11 @@ async def test_the_end_leaves_no_window(qapp: QApplication, tmp_path: Path) -> N
     stage.desktop.show(samples.at_rest())
     stage.desktop.open_window()
     for name in ("settings", "history", "help", "doctor", "inspector", "log"):
-        getattr(stage.panels, f"open_{name}")()
-    mine = [stage.desktop.window, *stage.panels._made.values()]
+        getattr(stage.windows, f"open_{name}")()
+    mine = [stage.desktop.window, *stage.windows._made.values()]
     assert all(window.isVisible() for window in mine)
-    await until(lambda: stage.panels.history.model.rowCount() == 2)
+    await until(lambda: stage.windows.history.model.rowCount() == 2)
     await stage.desktop.end()
     assert not any(window.isVisible() for window in mine)
-    left = [one for one in QApplication.topLevelWidgets() if isinstance(one, Panel)]
+    left = [one for one in QApplication.topLevelWidgets() if isinstance(one, AppWindow)]
     assert not any(one.isVisible() for one in left)

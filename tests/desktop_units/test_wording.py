@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.status.footer import account_text
-from rtms_tray.desktop.surface import name_application
 from rtms_tray.desktop.wording import menu_text, now, since, tooltip_text
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.presentation.wording import lasting

@@ -30,7 +30,13 @@ from rtms_tray.store.secret_names import load_client_secret, save_client_secret
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import RULES, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError
-from rtms_tray.store.state import Account, Place, Places, load_account, save_account
+from rtms_tray.store.state import (
+    Account,
+    WindowGeometry,
+    WindowGeometryFile,
+    load_account,
+    save_account,
+)
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import MINUTE
 from rtms_tray.zoom.client_version import (
@@ -116,10 +122,10 @@ def plans(data: bytes) -> None:
 def places(data: bytes) -> None:
     """Where windows were."""
     with _file("windows.json", data) as path:
-        kept = Places(path)
-        assert kept.get("window") is None or isinstance(kept.get("window"), Place)
-        kept.put("window", Place(300, 200))
-        assert kept.get("window") == Place(300, 200)
+        kept = WindowGeometryFile(path)
+        assert kept.get("window") is None or isinstance(kept.get("window"), WindowGeometry)
+        kept.put("window", WindowGeometry(300, 200))
+        assert kept.get("window") == WindowGeometry(300, 200)
 
 
 def waiting_secret(data: bytes) -> None:

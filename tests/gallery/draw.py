@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E40
 
 from rtms_tray.demo.host_panel import HostPanel  # noqa: E402
 from rtms_tray.desktop.event_loop import run  # noqa: E402
-from rtms_tray.desktop.theme import DARK, LIGHT, Looks  # noqa: E402
+from rtms_tray.desktop.theme import DARK, LIGHT, Theme  # noqa: E402
 from tests.gallery.icon_sheet import icons  # noqa: E402
 from tests.gallery.pseudo import lengthen, longer_overview  # noqa: E402
 from tests.gallery.scenes import (  # noqa: E402
@@ -56,13 +56,13 @@ _PUBLISHED: Final = {
 """Sheets that are shown to people, and how large."""
 
 
-def palette(looks: Looks) -> QPalette:
+def palette(theme: Theme) -> QPalette:
     """Give Qt's own parts the theme's colours, as a desktop would."""
-    made = QPalette(QColor(looks.card))
+    made = QPalette(QColor(theme.card))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-        made.setColor(role, QColor(looks.text))
-    made.setColor(QPalette.ColorRole.Base, QColor(looks.card))
-    made.setColor(QPalette.ColorRole.Highlight, QColor(looks.primary))
+        made.setColor(role, QColor(theme.text))
+    made.setColor(QPalette.ColorRole.Base, QColor(theme.card))
+    made.setColor(QPalette.ColorRole.Highlight, QColor(theme.primary))
     return made
 
 
@@ -78,25 +78,25 @@ class Gallery:
     async def main(self) -> int:
         """Draw all sheets of this scale."""
         for language in LANGUAGES:
-            for theme, looks in THEMES.items():
-                self._app.setPalette(palette(looks))
-                name = f"{theme}-{self._scale}00-{language}-{self._points}pt"
+            for theme_name, theme in THEMES.items():
+                self._app.setPalette(palette(theme))
+                name = f"{theme_name}-{self._scale}00-{language}-{self._points}pt"
                 with tempfile.TemporaryDirectory() as kept:
                     async with stage(self._app, Path(kept)) as on:
-                        on.desktop.window.set_looks(looks)
-                        on.panels.set_looks(looks)
-                        await self._draw(on, name, looks, longer=language == "longer")
+                        on.desktop.window.set_theme(theme)
+                        on.windows.set_theme(theme)
+                        await self._draw(on, name, theme, longer=language == "longer")
         return 0
 
-    async def _draw(self, on: Stage, name: str, looks: Looks, *, longer: bool) -> None:
-        self._save(f"status-{name}", await self._status(on, longer=longer), looks)
-        self._save(f"windows-{name}", await self._windows(on, looks, longer=longer), looks)
+    async def _draw(self, on: Stage, name: str, theme: Theme, *, longer: bool) -> None:
+        self._save(f"status-{name}", await self._status(on, longer=longer), theme)
+        self._save(f"windows-{name}", await self._windows(on, theme, longer=longer), theme)
         if self._points == POINTS[0]:
-            self._save(f"menus-{name}", await self._menus(on, longer=longer), looks)
+            self._save(f"menus-{name}", await self._menus(on, longer=longer), theme)
 
-    def _save(self, name: str, pictures: Sequence[Picture], looks: Looks) -> None:
+    def _save(self, name: str, pictures: Sequence[Picture], theme: Theme) -> None:
         width = (_COLUMNS * (_STATUS_WIDTH * self._points // POINTS[0] + 16) + 16) * self._scale
-        save(sheet(pictures, looks, width, self._scale), self._folder / f"{name}.png")
+        save(sheet(pictures, theme, width, self._scale), self._folder / f"{name}.png")
 
     async def _status(self, on: Stage, *, longer: bool) -> list[Picture]:
         window = on.desktop.window
@@ -108,13 +108,13 @@ class Gallery:
         window.hide()
         return made
 
-    async def _windows(self, on: Stage, looks: Looks, *, longer: bool) -> list[Picture]:
+    async def _windows(self, on: Stage, theme: Theme, *, longer: bool) -> list[Picture]:
         made = []
         for name, show in WINDOWS.items():
             window = await show(on)
-            on.panels.set_looks(looks)
+            on.windows.set_theme(theme)
             if isinstance(window, HostPanel):
-                window.set_looks(looks)
+                window.set_theme(theme)
             await settle()
             made.append(await _grab(name, window, longer=longer))
             window.close()

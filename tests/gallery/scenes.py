@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QRadioButton, QScrollArea, QW
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.surface import Desktop
 from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import ask
-from rtms_tray.desktop.windows import Panels
+from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import as_json, from_json
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
@@ -31,8 +31,8 @@ from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.many_meetings import keep_many
-from tests.helpers.panels import Known, insides
 from tests.helpers.playing import Playing, playing
+from tests.helpers.windows import Known, window_inputs
 
 S = CaptureState
 NOW: Final = samples.NOW
@@ -131,7 +131,7 @@ class Stage:
         self.ends = AsyncExitStack()
         self._demo: Playing | None = None
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
-        shown = insides(self.profile)
+        shown = window_inputs(self.profile)
         _receive(shown.inspector)
         self.desktop = Desktop(
             app,
@@ -139,14 +139,14 @@ class Stage:
             self._meetings,
             lambda: None,
             clock=lambda: NOW,
-            insides=shown,
+            window_inputs=shown,
         )
 
     @property
-    def panels(self) -> Panels:
+    def windows(self) -> WindowRegistry:
         """The windows beside the status window."""
-        assert self.desktop.panels is not None
-        return self.desktop.panels
+        assert self.desktop.windows is not None
+        return self.desktop.windows
 
     async def demo(self) -> Playing:
         """Begin the demo, once: the host panel belongs to it."""
@@ -189,27 +189,27 @@ async def stage(app: QApplication, folder: Path, meetings: int = 400) -> AsyncIt
 
 
 async def _history(on: Stage) -> QWidget:
-    on.panels.history.bring()
-    on.panels.history.tabs.setCurrentIndex(0)
-    return on.panels.history
+    on.windows.history.bring()
+    on.windows.history.tabs.setCurrentIndex(0)
+    return on.windows.history
 
 
 async def _weeks(on: Stage) -> QWidget:
-    on.panels.history.bring()
-    on.panels.history.tabs.setCurrentIndex(1)
-    return on.panels.history
+    on.windows.history.bring()
+    on.windows.history.tabs.setCurrentIndex(1)
+    return on.windows.history
 
 
 async def _reasons(on: Stage) -> QWidget:
     await _weeks(on)
     await settle()
-    bar = on.panels.history.weeks.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar = on.windows.history.weeks.findChildren(QScrollArea)[0].verticalScrollBar()
     bar.setValue(bar.maximum())
-    return on.panels.history
+    return on.windows.history
 
 
 async def _no_history(on: Stage) -> QWidget:
-    window = on.panels.history
+    window = on.windows.history
     window.bring()
     window.tabs.setCurrentIndex(0)
     window.entry.setText("nothing fits this")
@@ -218,16 +218,16 @@ async def _no_history(on: Stage) -> QWidget:
 
 
 async def _settings(on: Stage) -> QWidget:
-    on.panels.open_settings()
-    return on.panels.settings
+    on.windows.open_settings()
+    return on.windows.settings
 
 
 async def _settings_end(on: Stage) -> QWidget:
-    on.panels.open_settings()
+    on.windows.open_settings()
     await settle()
-    for area in on.panels.settings.findChildren(QScrollArea):
+    for area in on.windows.settings.findChildren(QScrollArea):
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
-    return on.panels.settings
+    return on.windows.settings
 
 
 _WRONG: Final = """[app]
@@ -252,8 +252,8 @@ async def _settings_wrong(on: Stage) -> QWidget:
     good = file.read_text("utf-8")
     file.write_text(_WRONG, "utf-8")
     on.commander.doctor = as_json([_SWALLOWED])
-    window = on.panels.settings
-    on.panels.open_settings()
+    window = on.windows.settings
+    on.windows.open_settings()
     window.resize(window.width(), _HIGH)
     await settle()
     file.write_text(good, "utf-8")
@@ -264,54 +264,54 @@ async def _settings_wrong(on: Stage) -> QWidget:
 
 
 async def _inspector(on: Stage) -> QWidget:
-    on.panels.open_inspector()
-    on.panels.inspector.list.setCurrentRow(1)
-    return on.panels.inspector
+    on.windows.open_inspector()
+    on.windows.inspector.list.setCurrentRow(1)
+    return on.windows.inspector
 
 
 async def _log(on: Stage) -> QWidget:
     file = on.profile.log_folder / LOG_FILE
     file.parent.mkdir(exist_ok=True)
     file.write_text(_LOGGED, "utf-8")
-    on.panels.open_log()
-    return on.panels.log
+    on.windows.open_log()
+    return on.windows.log
 
 
 async def _help(on: Stage) -> QWidget:
-    on.panels.open_help()
-    return on.panels.help
+    on.windows.open_help()
+    return on.windows.help
 
 
 async def _doctor(on: Stage) -> QWidget:
-    on.panels.open_doctor()
+    on.windows.open_doctor()
     await settle()
-    return on.panels.doctor
+    return on.windows.doctor
 
 
 async def _report(on: Stage) -> QWidget:
-    on.panels.open_doctor()
+    on.windows.open_doctor()
     await settle()
-    on.panels.doctor.copy.click()
-    on.panels.doctor.hide()
-    box = on.panels.doctor.report.box
+    on.windows.doctor.copy.click()
+    on.windows.doctor.hide()
+    box = on.windows.doctor.report.box
     _, *rest = box.toPlainText().splitlines()  # the first line tells of this computer
     box.setPlainText("\n".join(("rtms-tray 0.1.0, Python 3.13, Linux", *rest)))
-    return on.panels.doctor.report
+    return on.windows.doctor.report
 
 
 async def _help_states(on: Stage) -> QWidget:
-    on.panels.open_help("states.md")
-    return on.panels.help
+    on.windows.open_help("states.md")
+    return on.windows.help
 
 
 async def _crash(on: Stage) -> QWidget:
-    on.desktop.tell_crash(CRASH)
-    return on.panels.crash
+    on.desktop.show_crash(CRASH)
+    return on.windows.crash
 
 
 def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
     async def show(on: Stage) -> QWidget:
-        window = on.panels.first_run
+        window = on.windows.first_run
         window.start()
         window._go_to(step)
         await settle()
@@ -321,7 +321,7 @@ def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
 
 
 async def _first_run_broken(on: Stage) -> QWidget:
-    window = on.panels.first_run
+    window = on.windows.first_run
     window.start()
     window._go_to(0)
     window._show_findings(FINDINGS[2:4])
@@ -331,7 +331,7 @@ async def _first_run_broken(on: Stage) -> QWidget:
 
 
 async def _first_run_no_events(on: Stage) -> QWidget:
-    window = on.panels.first_run
+    window = on.windows.first_run
     window.start()
     window._go_to(1)
     next(one for one in window.findChildren(QRadioButton) if one.objectName() == "none").click()
@@ -340,7 +340,7 @@ async def _first_run_no_events(on: Stage) -> QWidget:
 
 
 async def _first_run_signing_in(on: Stage) -> QWidget:
-    window = on.panels.first_run
+    window = on.windows.first_run
     window.start()
     window._go_to(2)
     window.sign_in.show_account(AccountView(SignInState.SIGNING_IN))

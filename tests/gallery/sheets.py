@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
 
 _GAP: Final = 16
 _CAPTION: Final = 18
@@ -30,17 +30,17 @@ def picture(name: str, pixmap: QPixmap) -> Picture:
     return Picture(name, image)
 
 
-def sheet(pictures: Sequence[Picture], looks: Looks, width: int, scale: int = 1) -> QImage:
+def sheet(pictures: Sequence[Picture], theme: Theme, width: int, scale: int = 1) -> QImage:
     """Lay pictures out in rows, with captions as large as they are."""
     line = _CAPTION * scale
     places, height = _places(pictures, width, line)
     made = QImage(width, height, QImage.Format.Format_RGB32)
-    made.fill(QColor(looks.line))
+    made.fill(QColor(theme.line))
     painter = QPainter(made)
     font = QFont()
     font.setPixelSize(_LETTERS * scale)
     painter.setFont(font)
-    painter.setPen(QColor(looks.text))
+    painter.setPen(QColor(theme.text))
     for one, place in zip(pictures, places, strict=True):
         caption = QRect(place.x(), place.y(), one.image.width(), line)
         painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, one.name)

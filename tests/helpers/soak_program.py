@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.app import Running
 from rtms_tray.demo import sandbox
+from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import icon_for, picture_of
 from rtms_tray.desktop.loop_timers import Calls
 from rtms_tray.desktop.notifications.announcer import Announcer
-from rtms_tray.desktop.notifications.native import Native, loader
-from rtms_tray.desktop.surface import Desktop
+from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.store.log import log_to_file
 from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.soak_process import Json, Pace, first_line, from_words, milliseconds, say, serve
@@ -113,7 +113,7 @@ class _Soaked:
             "finished": len(memory.finished),
             "early_stops": len(memory.early_stops),
             "colleagues": len(memory.colleagues),
-            "buttons": len(desktop.clicks._buttons),
+            "buttons": len(desktop.commands._buttons),
             "banners": len(desktop._own),
             "messages": len(desktop._announcer._newest),
         }
@@ -128,9 +128,11 @@ class _Soaked:
 
 async def _notify(desktop: Desktop) -> None:
     """Have notifications go to the message bus, though Qt draws into memory."""
-    native = Native(loader(desktop.clicks.perform, desktop._tell_again, Path("/none"), picture_of))
+    native = NativeChannel(
+        loader(desktop.commands.send, desktop._tell_again, Path("/none"), picture_of)
+    )
     await native.warm_up()
-    desktop._announcer = Announcer((native, *desktop._announcer._ways))
+    desktop._announcer = Announcer((native, *desktop._announcer._channels))
 
 
 async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:

@@ -21,7 +21,7 @@ from tests.helpers.soak_zoom import MINE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rtms_tray.desktop.widgets.panel import Panel
+    from rtms_tray.desktop.widgets.app_window import AppWindow
 
 _UNSEEN: Final = frozenset({"sign-in", "sign-out", "unlock", "switch-account"})
 _EVERY_S: Final = 25.0
@@ -85,8 +85,10 @@ class User:
         self._perform("mute", {"for": "off"})
         for session in self._overview.sessions if self._overview else ():
             told = {"meeting": session.key, "condition": "sharing", "value": "no"}
-            await self._running.desktop.clicks.ask(Command("tell", told))
-            await self._running.desktop.clicks.ask(Command("give-up", {"meeting": session.key}))
+            await self._running.desktop.commands.send_and_wait(Command("tell", told))
+            await self._running.desktop.commands.send_and_wait(
+                Command("give-up", {"meeting": session.key})
+            )
         for plan in self._overview.armed if self._overview else ():
             self._perform("disarm", {"meeting": plan.meeting_id})
         await asyncio.sleep(30)
@@ -101,7 +103,7 @@ class User:
             self._set("appearance.theme", theme)
             self._set("appearance.icons", icons)
             for name in _PANELS:
-                getattr(self._running.desktop.panels, f"open_{name}")()
+                getattr(self._running.desktop.windows, f"open_{name}")()
                 await asyncio.sleep(5)
             self._open_menu()
             self._running.desktop.open_window()
@@ -129,7 +131,7 @@ class User:
     # --- what there is to do ----------------------------------------------------------------------
 
     def _perform(self, name: str, arguments: dict[str, str]) -> None:
-        self._running.desktop.clicks.perform(Command(name, arguments))
+        self._running.desktop.commands.send(Command(name, arguments))
 
     def _start(self) -> None:
         self._perform("start", {"meeting": str(self._random.choice(MINE))})
@@ -143,7 +145,7 @@ class User:
             if action.name not in _UNSEEN
         ]
         if offered:
-            self._running.desktop.clicks.perform(self._random.choice(offered))
+            self._running.desktop.commands.send(self._random.choice(offered))
 
     def _open_and_close_status(self) -> None:
         window = self._running.desktop.window
@@ -155,14 +157,14 @@ class User:
             self._running.desktop.open_window(self._random.choice(sessions).key)
 
     def _open_a_panel(self) -> None:
-        panels = self._running.desktop.panels
-        assert panels is not None
+        windows = self._running.desktop.windows
+        assert windows is not None
         name = self._random.choice(_PANELS)
-        panel: Panel = getattr(panels, name)
+        panel: AppWindow = getattr(windows, name)
         if panel.isVisible():
             panel.close()
         else:
-            getattr(panels, f"open_{name}")()
+            getattr(windows, f"open_{name}")()
 
     def _open_menu(self) -> None:
         menu = self._running.desktop.menu.menu

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rtms_tray.store.state import Place, Places
+from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
 
 
 def test_remembered_by_name(tmp_path: Path) -> None:
     path = tmp_path / "data" / "windows.json"
-    places = Places(path)
+    places = WindowGeometryFile(path)
     assert places.get("status") is None
-    places.put("status", Place(420, 700, 10, -20))
-    places.put("history", Place(980, 640))
-    again = Places(path)
-    assert again.get("status") == Place(420, 700, 10, -20)
-    assert again.get("history") == Place(980, 640)
+    places.put("status", WindowGeometry(420, 700, 10, -20))
+    places.put("history", WindowGeometry(980, 640))
+    again = WindowGeometryFile(path)
+    assert again.get("status") == WindowGeometry(420, 700, 10, -20)
+    assert again.get("history") == WindowGeometry(980, 640)
     assert path.stat().st_mode & 0o777 == 0o600
     before = path.stat().st_mtime_ns
-    again.put("history", Place(980, 640))
+    again.put("history", WindowGeometry(980, 640))
     assert path.stat().st_mtime_ns == before
 
 
@@ -36,16 +36,18 @@ def test_remembered_by_name(tmp_path: Path) -> None:
         ('{"status": {"width": "1", "height": 2}}', None),
         ('{"status": {"width": true, "height": 2}}', None),
         ('{"status": {"width": 1e9, "height": 2}}', None),
-        ('{"status": {"width": 1, "height": 2, "x": "3", "y": 4}}', Place(1, 2)),
-        ('{"status": {"width": 1, "height": 2, "x": 99999999, "y": 4}}', Place(1, 2)),
+        ('{"status": {"width": 1, "height": 2, "x": "3", "y": 4}}', WindowGeometry(1, 2)),
+        ('{"status": {"width": 1, "height": 2, "x": 99999999, "y": 4}}', WindowGeometry(1, 2)),
     ],
 )
-def test_an_odd_file_is_forgotten(tmp_path: Path, content: str, place: Place | None) -> None:
+def test_an_odd_file_is_forgotten(
+    tmp_path: Path, content: str, place: WindowGeometry | None
+) -> None:
     path = tmp_path / "windows.json"
     path.write_text(content)
-    assert Places(path).get("status") == place
-    Places(path).put("status", Place(3, 4))
-    assert Places(path).get("status") == Place(3, 4)
+    assert WindowGeometryFile(path).get("status") == place
+    WindowGeometryFile(path).put("status", WindowGeometry(3, 4))
+    assert WindowGeometryFile(path).get("status") == WindowGeometry(3, 4)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -58,7 +60,7 @@ def test_an_odd_file_is_forgotten(tmp_path: Path, content: str, place: Place | N
 def test_whatever_is_in_the_file(tmp_path: Path, content: object) -> None:
     path = tmp_path / "windows.json"
     path.write_text(json.dumps({"status": content}))
-    assert Places(path).get("status") is None
+    assert WindowGeometryFile(path).get("status") is None
 
 
 def test_a_folder_that_cannot_be_written_is_only_logged(
@@ -66,5 +68,5 @@ def test_a_folder_that_cannot_be_written_is_only_logged(
 ) -> None:
     (tmp_path / "file").touch()
     with caplog.at_level(logging.INFO):
-        Places(tmp_path / "file" / "windows.json").put("status", Place(1, 2))
+        WindowGeometryFile(tmp_path / "file" / "windows.json").put("status", WindowGeometry(1, 2))
     assert "cannot be kept" in caplog.text

@@ -24,15 +24,14 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.history.meeting_page import MeetingPage
 from rtms_tray.desktop.history.meetings_table import MeetingsModel
 from rtms_tray.desktop.history.weeks_page import WeeksPage
-from rtms_tray.desktop.theme import Looks, looks_now
+from rtms_tray.desktop.theme import Theme, current_theme
+from rtms_tray.desktop.widgets.app_window import AppWindow, trouble_label
 from rtms_tray.desktop.widgets.controls import button, note, put, row
-from rtms_tray.desktop.widgets.panel import Panel, trouble_label
-from rtms_tray.desktop.window_geometry import WindowPlace
+from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
 from rtms_tray.history.model import HistoryError, MeetingRecord
 from rtms_tray.history.reader import HistoryReader, Page, Search, search_for
 from rtms_tray.history.report import as_csv, file_name, json_file, report
 from rtms_tray.history.weeks import losses, mondays, start_of, weeks
-from rtms_tray.store.state import Places
 from rtms_tray.support.units import Millis
 
 # --- Asks where a file is to be saved, in a dialog that is never modal. ---
@@ -77,21 +76,21 @@ class HistoryDoors:
     reader: HistoryReader
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     clock: Callable[[], Millis]
-    places: Places | None = None
+    geometries: GeometryStore | None = None
 
 
-class HistoryWindow(Panel):
+class HistoryWindow(AppWindow):
     """Reads past meetings when it is opened, and again when something changes while it is open."""
 
     def __init__(self, doors: HistoryDoors) -> None:
-        self._looks = looks_now()
+        self._theme = current_theme()
         self._doors = doors
         self._search = Search()
         self._key: str | None = None
         self._asked = 0
         self._is_shared_out = False
         super().__init__("history", "History", _SIZE)
-        self._place = WindowPlace(self, "history", _SIZE, doors.places)
+        self._geometry = GeometryKeeper(self, "history", _SIZE, doors.geometries)
         self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self.tabs.setAccessibleName("Pages")
         self.entry = QLineEdit(placeholderText="Number, day (2026-11-20) or words of a reason")
@@ -111,7 +110,7 @@ class HistoryWindow(Panel):
 
     def bring(self) -> None:
         """Open the window and read anew."""
-        self._place.restore()
+        self._geometry.restore()
         self.done.hide()
         super().bring()
         (self.entry if self.entry.isVisible() else self.tabs).setFocus()
@@ -130,16 +129,16 @@ class HistoryWindow(Panel):
         if self.pages.currentWidget() is self.weeks:
             self._read_weeks()
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self._looks = looks
-        super().set_looks(looks)
+        self._theme = theme
+        super().set_theme(theme)
         if self.isVisible():
             self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Remember where the window was, and keep nothing of what it showed: opening reads anew."""
-        self._place.keep()
+        self._geometry.save()
         if not event.spontaneous():  # minimised: it comes back without being opened
             self._let_go()
         super().hideEvent(event)
@@ -221,7 +220,7 @@ class HistoryWindow(Panel):
     async def _show_meeting(self, key: str, asked: int) -> None:
         meeting = await self._doors.reader.meeting(key)
         if meeting is not None and key == self._key and asked == self._asked:
-            self.meeting.show_meeting(meeting, self._looks)
+            self.meeting.show_meeting(meeting, self._theme)
 
     def _read_weeks(self) -> None:
         self._do(self._show_weeks, self.weeks.count)
@@ -230,7 +229,7 @@ class HistoryWindow(Panel):
         starts = mondays(self._doors.clock(), count)
         spent = await self._doors.reader.spent(tuple(map(start_of, starts)))
         if count == self.weeks.count:
-            self.weeks.show_weeks(weeks(spent, starts), losses(spent), self._looks)
+            self.weeks.show_weeks(weeks(spent, starts), losses(spent), self._theme)
 
     # --- saving -------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.app_window import scrolling
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, rule, title
-from rtms_tray.desktop.widgets.panel import scrolling
 from rtms_tray.desktop.widgets.span_paint import Swatch
 from rtms_tray.history.model import HostSide, MeetingRecord
 from rtms_tray.presentation.overview import grouped
@@ -68,7 +68,7 @@ class MeetingPage(QFrame):
         self.strip.hide()
         self.spans.show_rows((), lambda _column: None)
 
-    def show_meeting(self, meeting: MeetingRecord, looks: Looks) -> None:
+    def show_meeting(self, meeting: MeetingRecord, theme: Theme) -> None:
         """Show a meeting."""
         self._meeting = meeting
         self.title.setText(_name(meeting))
@@ -80,8 +80,8 @@ class MeetingPage(QFrame):
         for part in (self.title, *self._rules, self.report, self.with_number):
             part.show()
         spans = tuple(map(view_of, meeting.counted))
-        self.strip.show_spans(spans, looks, meeting.seen_at)
-        self.spans.show_rows((spans, looks), lambda column: _list(column, spans, looks))
+        self.strip.show_spans(spans, theme, meeting.seen_at)
+        self.spans.show_rows((spans, theme), lambda column: _list(column, spans, theme))
 
     def _save_report(self) -> None:
         if self._meeting is not None:
@@ -130,13 +130,13 @@ def _ended(meeting: MeetingRecord) -> str:
     return f"How it ended: {words}." if words else ""
 
 
-def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], looks: Looks) -> None:
+def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> None:
     grid = QGridLayout()
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(3, 1)
     for place, span in enumerate(spans[:_MOST]):
-        for at, cell in enumerate(_cells(span, looks)):
+        for at, cell in enumerate(_cells(span, theme)):
             grid.addWidget(cell, place, at, Qt.AlignmentFlag.AlignTop if at < _WHY else _ANYWHERE)
     column.addLayout(grid)
     if len(spans) > _MOST:
@@ -147,7 +147,7 @@ _WHY: Final = 3
 _ANYWHERE: Final = Qt.AlignmentFlag(0)
 
 
-def _cells(span: SpanView, looks: Looks) -> tuple[QWidget, ...]:
+def _cells(span: SpanView, theme: Theme) -> tuple[QWidget, ...]:
     end = span.end or span.start
     hours = label(f"{clock(span.start)} – {clock(end)}", fixed=True)
     lasted = label(lasting(end - span.start), fixed=True)
@@ -156,4 +156,4 @@ def _cells(span: SpanView, looks: Looks) -> tuple[QWidget, ...]:
     what = KIND_WORDS[span.kind].capitalize()
     says_more = span.text and span.text != what
     why = label(f"{what}: {span.text}" if says_more else what)
-    return Swatch(span.kind, looks), hours, lasted, why
+    return Swatch(span.kind, theme), hours, lasted, why

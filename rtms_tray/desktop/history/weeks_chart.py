@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
-from rtms_tray.desktop.theme import Looks, looks_now
-from rtms_tray.desktop.widgets.accessible_chart import Explorable
+from rtms_tray.desktop.theme import Theme, current_theme
+from rtms_tray.desktop.widgets.accessible_chart import AccessibleChart
 from rtms_tray.desktop.widgets.span_paint import paint_span, paints
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.weeks import Week
@@ -34,7 +34,7 @@ def top_of(weeks: tuple[Week, ...]) -> Millis:
     return max((week.total(side) for week in weeks for side in HostSide), default=0)
 
 
-class WeekChart(Explorable):
+class WeekChart(AccessibleChart):
     """Columns of one kind of hosts; the mouse and the arrow keys tell each week."""
 
     def __init__(self, side: HostSide, name: str) -> None:
@@ -42,11 +42,11 @@ class WeekChart(Explorable):
         self._side = side
         self._weeks: tuple[Week, ...] = ()
         self._top: Millis = MINUTE
-        self._looks = looks_now()
+        self._theme = current_theme()
 
-    def show_weeks(self, weeks: tuple[Week, ...], top: Millis, looks: Looks) -> None:
+    def show_weeks(self, weeks: tuple[Week, ...], top: Millis, theme: Theme) -> None:
         """Show these weeks, on a scale that ends at `top`."""
-        self._weeks, self._top, self._looks = weeks, max(top, MINUTE), looks
+        self._weeks, self._top, self._theme = weeks, max(top, MINUTE), theme
         self.chosen = None
         said = [week_words(week, self._side) for week in weeks if week.total(self._side)]
         self.describe("; ".join(said))
@@ -84,7 +84,7 @@ class WeekChart(Explorable):
             self._paint_week(painter, place, week)
         self._paint_days(painter)
         if self.hasFocus() or self.chosen is not None:
-            painter.setPen(QPen(QColor(self._looks.link), 2))
+            painter.setPen(QPen(QColor(self._theme.link), 2))
             area = self._plot() if self.chosen is None else self.area(self.chosen)
             painter.drawRect(area.adjusted(-1, -1, 1, 1))
         painter.end()
@@ -94,9 +94,9 @@ class WeekChart(Explorable):
         step = next((step for step in _STEPS if self._top / step <= _LINES), _STEPS[-1])
         for at in range(0, self._top + 1, step):
             y = plot.bottom() - plot.height() * at / self._top
-            painter.setPen(QColor(self._looks.line if at else self._looks.edge))
+            painter.setPen(QColor(self._theme.line if at else self._theme.edge))
             painter.drawLine(round(plot.left()), round(y), round(plot.right()), round(y))
-            painter.setPen(QColor(self._looks.quiet))
+            painter.setPen(QColor(self._theme.quiet))
             half = self.fontMetrics().height() // 2
             line = QRect(0, round(y) - half, round(plot.left()) - 6, 2 * half + 2)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, _scale_text(at) if at else "0")
@@ -110,12 +110,12 @@ class WeekChart(Explorable):
             if not totals.get(kind):
                 continue
             high = max(column.height() * totals[kind] / self._top, _LEAST)
-            paint_span(painter, QRectF(left, bottom - high, wide, high), kind, paints(self._looks))
+            paint_span(painter, QRectF(left, bottom - high, wide, high), kind, paints(self._theme))
             bottom -= high
 
     def _paint_days(self, painter: QPainter) -> None:
         """Write the Mondays, as many as there is room for, the last one always."""
-        painter.setPen(QColor(self._looks.quiet))
+        painter.setPen(QColor(self._theme.quiet))
         room = self.fontMetrics().horizontalAdvance("00-00 ") + 6
         plot = self._plot()
         every = max(round(room * len(self._weeks) / max(plot.width(), 1) + 0.49), 1)

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.desktop.history.weeks_chart import WeekChart, top_of
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.app_window import card, scrolling
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
-from rtms_tray.desktop.widgets.panel import card, scrolling
 from rtms_tray.desktop.widgets.span_paint import Swatch
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.weeks import Loss, Week
@@ -54,15 +54,15 @@ class WeeksPage(QFrame):
         self.nothing = note("No meetings in these weeks.")
         self._lay_out()
 
-    def show_weeks(self, weeks: tuple[Week, ...], losses: tuple[Loss, ...], looks: Looks) -> None:
+    def show_weeks(self, weeks: tuple[Week, ...], losses: tuple[Loss, ...], theme: Theme) -> None:
         """Show these weeks, and what was lost in them."""
         top = top_of(weeks)
         for side, chart in self.charts.items():
-            chart.show_weeks(weeks, top, looks)
+            chart.show_weeks(weeks, top, theme)
             self._cards[side].setVisible(any(week.total(side) for week in weeks))
             self._sums[side].setText(_sum(weeks, side))
         self.nothing.setVisible(not top)
-        self.legend.show_rows(looks, lambda column: column.addLayout(_legend(looks)))
+        self.legend.show_rows(theme, lambda column: column.addLayout(_legend(theme)))
         self.losses.show_rows(losses, lambda column: _list(column, losses))
 
     def _choose(self, count: int) -> None:
@@ -112,13 +112,13 @@ class WeeksPage(QFrame):
         return line
 
 
-def _legend(looks: Looks) -> QHBoxLayout:
+def _legend(theme: Theme) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(6)
     for kind in KINDS:
         name = note(KIND_WORDS[kind].capitalize(), fixed=True)
         name.setWordWrap(False)
-        line.addWidget(Swatch(kind, looks))
+        line.addWidget(Swatch(kind, theme))
         line.addWidget(name)
         line.addSpacing(10)
     line.addStretch(1)

@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, Way
-from rtms_tray.desktop.notifications.privacy import Discretion
+from rtms_tray.desktop.notifications.discreet_mode import DiscreetMode
+from rtms_tray.desktop.notifications.message import STAYS_MS, Channel, Message, Topic
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.support.command_types import Command
 
@@ -17,7 +17,7 @@ _LONGEST_MS: Final = 60_000
 """A message beside the icon cannot stay for ever."""
 
 
-class TrayMessages:
+class TrayChannel:
     """Messages beside the tray icon: one click, no buttons; the title names what it does."""
 
     def __init__(self, tray: Tray, act: Callable[[Command], None]) -> None:
@@ -48,7 +48,7 @@ class TrayMessages:
         self._act(self._last.obvious.command if self._last else Command("show"))
 
 
-class WindowMessages:
+class BannerChannel:
     """Messages as a banner in the window: the way that is always open."""
 
     def __init__(self, show: Callable[[Message], None], dismiss: Callable[[Topic], None]) -> None:
@@ -71,9 +71,9 @@ class WindowMessages:
 class Announcer:
     """Tells the user by the first way that is open; one live message per topic."""
 
-    def __init__(self, ways: Sequence[Way], discretion: Discretion | None = None) -> None:
-        self._ways = tuple(ways)
-        self._discretion = discretion or Discretion(lambda: "off")
+    def __init__(self, channels: Sequence[Channel], discretion: DiscreetMode | None = None) -> None:
+        self._channels = tuple(channels)
+        self._discretion = discretion or DiscreetMode(lambda: "off")
         self._turn = asyncio.Lock()  # nothing overtakes: what is resolved is withdrawn last
         self._newest: dict[Topic, Message] = {}
 
@@ -98,26 +98,26 @@ class Announcer:
         self._newest.pop(topic, None)
         async with self._turn:
             if topic not in self._newest:
-                await self._withdraw(topic, self._ways)
+                await self._withdraw(topic, self._channels)
 
     async def close(self) -> None:
         """Take everything away; ways that do not answer are not waited for."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
-                await asyncio.gather(*(way.close() for way in self._ways))
+                await asyncio.gather(*(way.close() for way in self._channels))
 
     async def _tell(self, message: Message) -> None:
         allowed = await self._discretion.apply(message)
         told_by = await self._first_open(allowed) if allowed else None
-        others = [way for way in self._ways if way is not told_by]
+        others = [way for way in self._channels if way is not told_by]
         await self._withdraw(message.topic, others)  # an older message may stand there
 
-    async def _first_open(self, message: Message) -> Way | None:
-        for way in self._ways:
+    async def _first_open(self, message: Message) -> Channel | None:
+        for way in self._channels:
             if await way.deliver(message):
                 return way
         return None
 
-    async def _withdraw(self, topic: Topic, ways: Sequence[Way]) -> None:
-        for way in ways:
+    async def _withdraw(self, topic: Topic, channels: Sequence[Channel]) -> None:
+        for way in channels:
             await way.withdraw(topic)

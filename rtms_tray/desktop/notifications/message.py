@@ -59,7 +59,7 @@ def no_picture(_message: Message) -> None:
     """Paint nothing: the program's icon has to do."""
 
 
-class Way(Protocol):
+class Channel(Protocol):
     """One way to tell the user something."""
 
     async def deliver(self, message: Message) -> bool:

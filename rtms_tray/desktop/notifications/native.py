@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-from rtms_tray.desktop.notifications.message import Message, Paint, Topic, Way, no_picture
-from rtms_tray.desktop.notifications.privacy import Locked, not_locked
+from rtms_tray.desktop.notifications.discreet_mode import Locked, not_locked
+from rtms_tray.desktop.notifications.message import Channel, Message, Paint, Topic, no_picture
 from rtms_tray.support.command_types import Command
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ Act = Callable[[Command], None]
 Again = Callable[[Topic], None]
 
 
-class NativeWay(Way, Protocol):
+class NativeBackend(Channel, Protocol):
     """A way that likes to be made ready."""
 
     async def warm_up(self) -> None:
@@ -38,16 +38,16 @@ class LockScreen(Protocol):
         ...
 
 
-Load = Callable[[], tuple[NativeWay, LockScreen | None]]
+Load = Callable[[], tuple[NativeBackend, LockScreen | None]]
 
 
-class Native:
+class NativeChannel:
     """Native notifications, and the lock screen where it can be known."""
 
     def __init__(self, load: Load, *, limit_s: float = _LIMIT_S) -> None:
         self._load = load
         self._limit_s = limit_s
-        self._loaded: tuple[NativeWay, LockScreen | None] | None = None
+        self._loaded: tuple[NativeBackend, LockScreen | None] | None = None
 
     async def deliver(self, message: Message) -> bool:
         """Show the message; false where the system shows none."""
@@ -85,7 +85,7 @@ class Native:
             parts = [part for part in self._loaded if part is not None]
             await asyncio.gather(*(part.close() for part in parts))
 
-    def _way(self) -> NativeWay:
+    def _way(self) -> NativeBackend:
         if self._loaded is None:
             self._loaded = self._load()
         return self._loaded[0]
@@ -100,13 +100,13 @@ def loader(
 ) -> Load:
     """Choose by the system: the message bus, or the library desktop-notifier."""
 
-    def by_bus() -> tuple[NativeWay, LockScreen | None]:
+    def by_bus() -> tuple[NativeBackend, LockScreen | None]:
         from rtms_tray.desktop.notifications import freedesktop, lock_screen  # noqa: PLC0415 - see above
 
         way = freedesktop.FreedesktopNotifications(act, again, icon, picture=picture)
         return way, lock_screen.LockScreen()
 
-    def by_toolkit() -> tuple[NativeWay, LockScreen | None]:
+    def by_toolkit() -> tuple[NativeBackend, LockScreen | None]:
         from rtms_tray.desktop.notifications import toolkit  # noqa: PLC0415 - see above
 
         return toolkit.ToolkitNotifications(act, icon), None

@@ -6,9 +6,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.widgets.app_window import trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
-from rtms_tray.desktop.widgets.panel import trouble_label
 from rtms_tray.store.secrets import SecretError
 
 SaveSecret = Callable[[str], Awaitable[None]]
@@ -25,9 +25,9 @@ _HELP: Final = (
 class SecretRow(QWidget):
     """A field for the client secret, and whether one is kept."""
 
-    def __init__(self, clicks: Clicks, save: SaveSecret, has: HasSecret) -> None:
+    def __init__(self, sender: CommandSender, save: SaveSecret, has: HasSecret) -> None:
         super().__init__()
-        self._clicks, self._save, self._has = clicks, save, has
+        self._sender, self._save, self._has = sender, save, has
         self.entry = QLineEdit(maxLength=_LONGEST)
         self.entry.setEchoMode(QLineEdit.EchoMode.Password)
         self.entry.setAccessibleName("Client secret")
@@ -50,11 +50,11 @@ class SecretRow(QWidget):
 
     def look(self) -> None:
         """Find out whether a secret is kept, and show it."""
-        self._clicks.spawn(self._look())
+        self._sender.spawn(self._look())
 
     def send(self) -> None:
         """Keep what was typed."""
-        self._clicks.spawn(self._store())
+        self._sender.spawn(self._store())
 
     async def store(self) -> bool:
         """Keep what was typed; false, with the reason shown, where that cannot be."""

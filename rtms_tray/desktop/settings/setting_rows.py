@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtms_tray.desktop.widgets.app_window import trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
-from rtms_tray.desktop.widgets.panel import trouble_label
 from rtms_tray.store.settings_table import Rule, SettingValue, written
 
 # --- Words for settings and their values where the key's own name is not plain enough for people. ---

@@ -7,12 +7,12 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret, SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow, section_title
 from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
-from rtms_tray.desktop.widgets.panel import Panel, card, scrolling, trouble_label
 from rtms_tray.doctor.findings import Mark
 from rtms_tray.doctor.report import from_json
 from rtms_tray.store.profile import Profile
@@ -30,7 +30,7 @@ class SettingsDoors:
     """What the settings window needs of the rest."""
 
     profile: Profile
-    clicks: Clicks
+    sender: CommandSender
     save_secret: SaveSecret
     has_secret: HasSecret
     changed: Callable[[], None]  # the file holds something new
@@ -38,7 +38,7 @@ class SettingsDoors:
     open_file: Callable[[], None]
 
 
-class SettingsWindow(Panel):
+class SettingsWindow(AppWindow):
     """A card for each section, a row for each setting."""
 
     def __init__(self, doors: SettingsDoors) -> None:
@@ -46,7 +46,7 @@ class SettingsWindow(Panel):
         self._doors = doors
         self._good = Settings()
         self.rows = {key: SettingRow(key, rule, self._put) for key, rule in RULES.items()}
-        self.secret = SecretRow(doors.clicks, doors.save_secret, doors.has_secret)
+        self.secret = SecretRow(doors.sender, doors.save_secret, doors.has_secret)
         self.swallowed = Findings()
         self.test = button(_TEST)
         self.file_trouble = trouble_label()
@@ -94,7 +94,7 @@ class SettingsWindow(Panel):
 
     def _look_for_notifications(self) -> None:
         command = Command("doctor", {"only": "notifications"})
-        self._doors.clicks.perform(command, self._looked)
+        self._doors.sender.send(command, self._looked)
 
     def _looked(self, answer: Answer) -> None:
         findings = from_json(answer.data)

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.command_sender import Clicks
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, sign
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, row
-from rtms_tray.desktop.widgets.panel import Panel, card, scrolling, sign
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.findings import Finding
 from rtms_tray.doctor.report import from_json, report, summary
@@ -52,27 +52,27 @@ def _texts(finding: Finding) -> QVBoxLayout:
 _INTRO = "This is the report. It holds no secrets, e-mail addresses or meeting names; read it before you send it."
 
 
-class DoctorWindow(Panel):
+class DoctorWindow(AppWindow):
     """Checks when it is opened, and again at a click."""
 
-    def __init__(self, clicks: Clicks, open_log: Callable[[], None]) -> None:
+    def __init__(self, sender: CommandSender, open_log: Callable[[], None]) -> None:
         self.report = TextDialog("report", "Report", _INTRO)
         super().__init__("diagnostics", "Diagnostics", QSize(560, 640))
-        self._clicks = clicks
+        self._sender = sender
         self.findings = Findings()
         self.headline = label(bold=True)
         self.again, self.copy = button("Check again"), button("Copy report…")
         self.log = button("Show the log")
         self._report = ""
         self._lay_out()
-        clicks.bind(self.again, Command("doctor"), self.check)
+        sender.bind(self.again, Command("doctor"), self.check)
         self.copy.clicked.connect(lambda _checked=False: self.report.tell(self._report))
         self.log.clicked.connect(lambda _checked=False: open_log())
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours, the report's too."""
-        super().set_looks(looks)
-        self.report.set_looks(looks)
+        super().set_theme(theme)
+        self.report.set_theme(theme)
 
     def open(self) -> None:
         """Open, and check."""
@@ -89,7 +89,7 @@ class DoctorWindow(Panel):
         """Make all checks."""
         self.headline.setText("Checking…")
         self.copy.setEnabled(False)
-        self._clicks.perform(Command("doctor"), self._answered)
+        self._sender.send(Command("doctor"), self._answered)
 
     def _answered(self, answer: Answer) -> None:
         findings = from_json(answer.data)

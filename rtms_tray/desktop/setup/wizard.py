@@ -24,8 +24,8 @@ from rtms_tray.desktop.setup.wizard_pages import (
     SignInPage,
     TestPage,
 )
+from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row, title
-from rtms_tray.desktop.widgets.panel import Panel, card, scrolling, trouble_label
 from rtms_tray.doctor.findings import Finding, Mark
 from rtms_tray.doctor.report import from_json
 from rtms_tray.presentation.view_model import Overview
@@ -48,7 +48,7 @@ _NOT_STARTED: Final = "The demo cannot be started from here. Run in a terminal: 
 _WELCOME: Final = -1
 
 
-class FirstRun(Panel):
+class FirstRun(AppWindow):
     """A start page, four steps, and a result under each."""
 
     closed = Signal()
@@ -124,7 +124,7 @@ class FirstRun(Panel):
         self._focus()
         if place == len(self.pages) - 1:
             self._rest(on=True)
-            self._guide.clicks.spawn(self._look(self.pages[place]))
+            self._guide.sender.spawn(self._look(self.pages[place]))
 
     def _step_back(self) -> None:
         if self._at >= 0 and not self._busy:
@@ -144,7 +144,7 @@ class FirstRun(Panel):
         if self._passed:
             self._step_on()
         else:
-            self._guide.clicks.spawn(self._try(self.pages[self._at]))
+            self._guide.sender.spawn(self._try(self.pages[self._at]))
 
     async def _try(self, page: Page) -> None:
         """Take what was entered, check it, and go on where all is well."""
@@ -164,9 +164,9 @@ class FirstRun(Panel):
         self._rest(on=True)
         put(self.trouble, "")
         try:
-            await self._guide.clicks.ask(Command("reload"))
+            await self._guide.sender.send_and_wait(Command("reload"))
             command = Command("doctor", {"only": ",".join(page.checks)})
-            answer = await self._guide.clicks.ask(command)
+            answer = await self._guide.sender.send_and_wait(command)
         finally:
             self._rest(on=False)
         findings = from_json(answer.data)

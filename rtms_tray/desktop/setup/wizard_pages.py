@@ -7,12 +7,12 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret, SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.widgets.app_window import card, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
-from rtms_tray.desktop.widgets.panel import card, trouble_label
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings import RULES, flatten
@@ -28,7 +28,7 @@ class Guide:
     """What the guided set-up needs of the rest."""
 
     profile: Profile
-    clicks: Clicks
+    sender: CommandSender
     save_secret: SaveSecret
     has_secret: HasSecret
 
@@ -213,7 +213,7 @@ class FeedPage(Page):
             for part in (self._kind(kind, name), note(text, fixed=True))
         ]
         self._card("How does rtms-tray learn what happens?", *choices)
-        self.secret = SecretRow(guide.clicks, guide.save_secret, guide.has_secret)
+        self.secret = SecretRow(guide.sender, guide.save_secret, guide.has_secret)
         self.subscription = self._setting("feed.subscription_id")
         self.details = QWidget()
         inside = QVBoxLayout(self.details)
@@ -297,11 +297,9 @@ class SignInPage(Page):
         self.cancel = button("Cancel signing in")
         self.address = button("Copy the address")
         self.address.setAccessibleDescription("For a browser that did not open by itself")
-        guide.clicks.bind(self.cancel, Command("cancel-sign-in"))
+        guide.sender.bind(self.cancel, Command("cancel-sign-in"))
         address = Command("sign-in-address")
-        guide.clicks.bind(
-            self.address, address, lambda: guide.clicks.perform(address, self._copied)
-        )
+        guide.sender.bind(self.address, address, lambda: guide.sender.send(address, self._copied))
         for part in (self.cancel, self.address, self.copied):
             part.hide()
         intro = (
@@ -341,7 +339,7 @@ class SignInPage(Page):
         if self._account is not None and self._account.state is SignInState.SIGNED_IN:
             return True
         put(self.trouble, "")
-        answer = await self.guide.clicks.ask(Command("sign-in", {"browser": "yes"}))
+        answer = await self.guide.sender.send_and_wait(Command("sign-in", {"browser": "yes"}))
         if answer.exit is not Exit.DONE:
             put(self.trouble, answer.text)
         return answer.exit is Exit.DONE

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.command_sender import Clicks, command_for
+from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.theme import SEVERITIES
 from rtms_tray.desktop.widgets.controls import Rows, button, label
 from rtms_tray.desktop.wording import unbroken
@@ -54,9 +54,9 @@ def from_notice(notice: Notice) -> BannerView:
 class Banners(Rows):
     """The loudest banners, loudest first."""
 
-    def __init__(self, clicks: Clicks, dismiss: Callable[[BannerView], None]) -> None:
+    def __init__(self, sender: CommandSender, dismiss: Callable[[BannerView], None]) -> None:
         super().__init__(spacing=8)
-        self._clicks = clicks
+        self._sender = sender
         self._dismiss = dismiss
 
     def show_banners(self, banners: Sequence[BannerView]) -> None:
@@ -89,11 +89,11 @@ class Banners(Rows):
         line.setContentsMargins(0, 4, 0, 0)
         if banner.command is not None:
             act = button(banner.label or banner.command.name.replace("-", " ").capitalize())
-            self._clicks.bind(act, banner.command)
+            self._sender.bind(act, banner.command)
             line.addWidget(act)
         for action in banner.more:
             act = button(action.label)
-            self._clicks.bind(act, command_for(action))
+            self._sender.bind(act, command_for(action))
             line.addWidget(act)
         line.addStretch()
         if banner.dismissable:

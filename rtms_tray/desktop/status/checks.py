@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, CaptureState
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.widgets.controls import Rows, button, heading, label, note
 from rtms_tray.presentation.view_model import CheckView, SessionView
 from rtms_tray.presentation.wording import clock
@@ -50,9 +50,9 @@ def are_asked(session: SessionView) -> bool:
 class Checks(Rows):
     """One line per condition; answers go out as `tell`. What need not be asked is folded away."""
 
-    def __init__(self, clicks: Clicks) -> None:
+    def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=3)
-        self._clicks = clicks
+        self._sender = sender
         self._unfolded: str | None = None  # of this session
 
     def show_checks(self, session: SessionView) -> None:
@@ -111,7 +111,7 @@ class Checks(Rows):
         made = button(text, flat=True)
         made.setAccessibleName(f"{text}: {check.text}")
         arguments = {"condition": check.condition.value, "value": value, "meeting": key}
-        self._clicks.bind(made, Command("tell", arguments))
+        self._sender.bind(made, Command("tell", arguments))
         line.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
 
 
@@ -159,9 +159,9 @@ def remedy_beside(session: SessionView) -> str:
 class Question(Rows):
     """Asks a session's question until it is answered, or the user says that they do not know."""
 
-    def __init__(self, clicks: Clicks) -> None:
+    def __init__(self, sender: CommandSender) -> None:
         super().__init__()
-        self._clicks = clicks
+        self._sender = sender
         self._unknown: set[tuple[str, Condition]] = set()
 
     def show_question(self, session: SessionView) -> None:
@@ -192,7 +192,7 @@ class Question(Rows):
             made = button(text)
             made.setAccessibleName(f"{text}: {session.question}")
             told = {"condition": asks.value, "value": value, "meeting": session.key}
-            self._clicks.bind(made, Command("tell", told))
+            self._sender.bind(made, Command("tell", told))
             line.addWidget(made)
         unknown = button("?", flat=True)
         unknown.setToolTip("I don't know")

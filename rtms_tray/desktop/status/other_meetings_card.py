@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
 from rtms_tray.desktop.wording import moment
 from rtms_tray.presentation.view_model import ArmedView, ColleagueView, Overview
@@ -35,12 +35,12 @@ def in_one_line(overview: Overview, at: Millis) -> str:
     return " · ".join(parts)
 
 
-class Alongside(Rows):
+class OtherMeetingsCard(Rows):
     """A card of both; while a session has the window, one line that unfolds."""
 
-    def __init__(self, clicks: Clicks) -> None:
+    def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=4)
-        self._clicks = clicks
+        self._sender = sender
         self._unfolded = False
 
     def show_overview(self, overview: Overview, at: Millis) -> None:
@@ -67,7 +67,7 @@ class Alongside(Rows):
         made = button(line, flat=True)
         made.setText(f"{'▾' if self._unfolded else '▸'} {lines}")
         made.setStyleSheet("text-align: left;")
-        made.setObjectName("alongside")
+        made.setObjectName("other-meetings")
         made.setAccessibleName(line)
         made.clicked.connect(lambda _checked=False: toggle())
         beside = QHBoxLayout()
@@ -101,7 +101,7 @@ class Alongside(Rows):
             cancel = button("Cancel", flat=True)
             cancel.setAccessibleName(f"Cancel: {plan.meeting}")
             cancel.setToolTip("The request no longer goes out by itself")
-            self._clicks.bind(cancel, Command("disarm", {"meeting": plan.meeting_id}))
+            self._sender.bind(cancel, Command("disarm", {"meeting": plan.meeting_id}))
             line.addWidget(cancel)
         return line
 

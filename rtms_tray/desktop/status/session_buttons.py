@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from rtms_tray.desktop.command_sender import Clicks, command_for
+from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.widgets.controls import Rows, button
 from rtms_tray.desktop.widgets.dialogs import ask
 from rtms_tray.presentation.view_model import ActionView, SessionView
@@ -31,9 +31,9 @@ def in_lines(widths: Sequence[int], room: int) -> list[list[int]]:
 class Actions(Rows):
     """Buttons for a session, or for the whole program; each sends its command."""
 
-    def __init__(self, clicks: Clicks) -> None:
+    def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=_BETWEEN)
-        self._clicks = clicks
+        self._sender = sender
         self.buttons: list[QPushButton] = []
         """Those that stand there, in their order."""
         self._lines: list[list[int]] = []
@@ -86,9 +86,9 @@ class Actions(Rows):
         def click() -> None:
             if action.confirm:
                 agreed = action.label.rstrip("…")
-                ask(self.window(), action.confirm, agreed, lambda: self._clicks.perform(command))
+                ask(self.window(), action.confirm, agreed, lambda: self._sender.send(command))
             else:
-                self._clicks.perform(command)
+                self._sender.send(command)
 
-        self._clicks.bind(made, command, click)
+        self._sender.bind(made, command, click)
         return made

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.status.banner import CONTINUE
 from rtms_tray.desktop.status.checks import Checks, Question, remedy_beside
 from rtms_tray.desktop.status.session_buttons import Actions
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import (
     Rows,
     entry,
@@ -52,7 +52,7 @@ KEY: Final = "behaviour.auto_resend"
 _TEXT: Final = "Resend by itself when the host joins"
 
 
-class ByItself(QWidget):
+class AutoResendCheckbox(QWidget):
     """Shows the setting where it matters, and hands on what the user wants.
 
     Its words stand beside the box: those of a QCheckBox do not wrap, and would widen the window.
@@ -114,7 +114,7 @@ _NOTHING: Final = frozenset(
 class SessionCard(QFrame):
     """Draws one session, or the program at rest."""
 
-    def __init__(self, clicks: Clicks) -> None:
+    def __init__(self, sender: CommandSender) -> None:
         super().__init__()
         self.setObjectName("card")
         self._since: Millis | None = None
@@ -129,44 +129,44 @@ class SessionCard(QFrame):
         self.meeting, self.text, self.remedy = label(), label(), label()
         self.resting = label()
         self.strip = TimelineStrip()
-        self.primary, self.secondary = Actions(clicks), Actions(clicks)
-        self.by_itself = ByItself()
-        self.question = Question(clicks)
-        self.checks, self.fits = Checks(clicks), Rows(spacing=4)
+        self.primary, self.secondary = Actions(sender), Actions(sender)
+        self.auto_resend = AutoResendCheckbox()
+        self.question = Question(sender)
+        self.checks, self.fits = Checks(sender), Rows(spacing=4)
         self.happened = Rows(spacing=4)
         self._rules = [rule(), rule()]
         self._more_below = rule()
         self._area = QScrollArea(widgetResizable=True)
         self._lay_out()
 
-    def show_session(self, session: SessionView, looks: Looks, at: Millis) -> None:
+    def show_session(self, session: SessionView, theme: Theme, at: Millis) -> None:
         """Draw a session."""
         self._rest(resting=False)
         self._head(session.state, session.title, session.since, at)
         self._draw_icon(
-            session.state, looks, unverified=session.unverified, attention=session.attention
+            session.state, theme, unverified=session.unverified, attention=session.attention
         )
         self._around_since, self._spans = _around_since(session), session.spans
         self.tick(at)
         put(self.meeting, session.meeting)
-        self.strip.show_spans(session.spans, looks, at)
+        self.strip.show_spans(session.spans, theme, at)
         put(self.text, session.text)
         put(self.remedy, remedy_beside(session))
         put(self.details, session.details)
         self._show_actions(session)
-        self.by_itself.show_choice(session.resends_itself)
+        self.auto_resend.show_choice(session.resends_itself)
         self.question.show_question(session)
         self.checks.show_checks(session)
         self._show_fits(session)
         self._show_happened(session)
         self._to_the_top((session.key, session.state))
 
-    def show_rest(self, overview: Overview, looks: Looks, at: Millis) -> None:
+    def show_rest(self, overview: Overview, theme: Theme, at: Millis) -> None:
         """Draw the program while no session is there."""
         self._rest(resting=True)
         self._head(overview.overall, overview.title, overview.since, at)
         self._draw_icon(
-            overview.overall, looks, unverified=not overview.verified, attention=overview.attention
+            overview.overall, theme, unverified=not overview.verified, attention=overview.attention
         )
         account = overview.account.state
         signing_in = account is SignInState.SIGNING_IN
@@ -206,9 +206,9 @@ class SessionCard(QFrame):
         self.tick(at)
 
     def _draw_icon(
-        self, state: CaptureState, looks: Looks, *, unverified: bool, attention: bool
+        self, state: CaptureState, theme: Theme, *, unverified: bool, attention: bool
     ) -> None:
-        icon = icon_for(state, unverified, attention, looks.icons, dot=False)
+        icon = icon_for(state, unverified, attention, theme.icons, dot=False)
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
         self._icon.setAccessibleName(state.value.replace("_", " "))
 
@@ -276,7 +276,7 @@ class SessionCard(QFrame):
         self._column = column = QVBoxLayout(self._inside)
         column.setSpacing(_BETWEEN)
         why: tuple[QWidget, ...] = (self.meeting, self.text, self.remedy, self.question)
-        now: tuple[QWidget, ...] = (self.primary, self.by_itself)
+        now: tuple[QWidget, ...] = (self.primary, self.auto_resend)
         time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0])
         known: tuple[QWidget, ...] = (self.fits, self.checks, self.details)
         for part in (*why, *now, *time, *known, self._rules[1], self.happened):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.theme import Looks
+from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import button
 from rtms_tray.desktop.wording import menu_text
 from rtms_tray.presentation.view_model import Overview, SessionView
@@ -41,7 +41,7 @@ class SessionTabs(QWidget):
         self.bar.currentChanged.connect(self._tab_chosen)
         self.hide()
 
-    def show_sessions(self, overview: Overview, current: SessionView | None, looks: Looks) -> None:
+    def show_sessions(self, overview: Overview, current: SessionView | None, theme: Theme) -> None:
         """Show tabs for these sessions, the current one chosen."""
         tabs, over = arranged(overview, current)
         self.setVisible(len(tabs) + len(over) > 1)
@@ -51,16 +51,16 @@ class SessionTabs(QWidget):
         while self.bar.count() > len(tabs):
             self.bar.removeTab(self.bar.count() - 1)
         for place, session in enumerate(tabs):
-            self._show_tab(place, session, looks)
+            self._show_tab(place, session, theme)
             if session == current:
                 self.bar.setCurrentIndex(place)
         self.bar.blockSignals(False)
         self._list(over)
 
-    def _show_tab(self, place: int, session: SessionView, looks: Looks) -> None:
+    def _show_tab(self, place: int, session: SessionView, theme: Theme) -> None:
         if place >= self.bar.count():
             self.bar.addTab("")
-        icon = icon_for(session.state, session.unverified, session.attention, looks.icons)
+        icon = icon_for(session.state, session.unverified, session.attention, theme.icons)
         self.bar.setTabIcon(place, icon)
         self.bar.setTabText(place, menu_text(_name(session)))
         self.bar.setTabToolTip(place, "")

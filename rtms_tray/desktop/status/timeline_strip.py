@@ -13,8 +13,8 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from rtms_tray.desktop.theme import Looks, looks_now
-from rtms_tray.desktop.widgets.accessible_chart import Explorable
+from rtms_tray.desktop.theme import Theme, current_theme
+from rtms_tray.desktop.widgets.accessible_chart import AccessibleChart
 from rtms_tray.desktop.widgets.span_paint import paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import clock, told
@@ -77,7 +77,7 @@ def _shared(lengths: Sequence[float], room: float) -> list[float]:
         narrow |= more
 
 
-class TimelineStrip(Explorable):
+class TimelineStrip(AccessibleChart):
     """Draws stretches of time; the mouse and the arrow keys tell each in words."""
 
     def __init__(self) -> None:
@@ -85,16 +85,16 @@ class TimelineStrip(Explorable):
         self._spans: tuple[SpanView, ...] = ()
         self._pieces: tuple[Piece, ...] = ()
         self._now: Millis = 0
-        self._looks = looks_now()
+        self._theme = current_theme()
         self.hide()
 
     # --- what it shows ------------------------------------------------------------------------
 
-    def show_spans(self, spans: tuple[SpanView, ...], looks: Looks, now: Millis) -> None:
+    def show_spans(self, spans: tuple[SpanView, ...], theme: Theme, now: Millis) -> None:
         """Show these stretches; none takes no room."""
         if spans != self._spans:
             self._spans, self.chosen = spans, None
-        self._looks = looks
+        self._theme = theme
         self.setVisible(bool(spans))
         self.tick(now)
         self.update()
@@ -140,13 +140,13 @@ class TimelineStrip(Explorable):
         painter = QPainter(self)
         self._paint_labels(painter)
         for place, piece in enumerate(self._pieces):
-            paint_span(painter, self.area(place), piece.span.kind, paints(self._looks))
+            paint_span(painter, self.area(place), piece.span.kind, paints(self._theme))
         if self.hasFocus() or self.chosen is not None:
             self._paint_frame(painter)
         painter.end()
 
     def _paint_labels(self, painter: QPainter) -> None:
-        painter.setPen(QColor(self._looks.quiet))
+        painter.setPen(QColor(self._theme.quiet))
         line = QRect(0, 0, self.width(), self._bar_top())
         first, last = self._pieces[0].span, self._pieces[-1].span
         top = Qt.AlignmentFlag.AlignTop
@@ -158,7 +158,7 @@ class TimelineStrip(Explorable):
         bar = QRectF(0, self._bar_top(), self.width(), self._bar_height())
         area = bar if self.chosen is None else self.area(self.chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._looks.link), 2))
+        painter.setPen(QPen(QColor(self._theme.link), 2))
         inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.drawRoundedRect(area.adjusted(-2, -2, 2, 2).intersected(inside), 3, 3)
 

@@ -14,20 +14,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.menu import Doors, Menu, can_start
+from rtms_tray.desktop.menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, signing_in
 from rtms_tray.desktop.status.footer import Footer
-from rtms_tray.desktop.status.other_meetings_card import Alongside
+from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
-from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.desktop.theme import Theme, current_theme, sheet
 from rtms_tray.desktop.widgets.controls import button, row
 from rtms_tray.desktop.widgets.tab_order import go_on
-from rtms_tray.desktop.window_geometry import WindowPlace
+from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
 from rtms_tray.presentation.view_model import Overview, SessionView
-from rtms_tray.store.state import Places
 from rtms_tray.support.command_types import Answer, Command, Exit
 
 _TICK_MS: Final = 1_000
@@ -44,32 +43,37 @@ class StatusWindow(QWidget):
 
     dismissed = Signal(str)
 
-    def __init__(self, clicks: Clicks, doors: Doors, places: Places | None = None) -> None:
+    def __init__(
+        self,
+        sender: CommandSender,
+        menu_actions: MenuActions,
+        geometries: GeometryStore | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("rtms-tray")
-        self._clicks, self._clock = clicks, doors.clock
+        self._sender, self._clock = sender, menu_actions.clock
         self._overview: Overview | None = None
         self._own: tuple[BannerView, ...] = ()
         self._chosen: str | None = None
         self._starting = False
         self.minimise_instead = False
-        self._looks = looks_now()
-        self.banners = Banners(clicks, lambda banner: self.dismissed.emit(banner.key))
+        self._theme = current_theme()
+        self.banners = Banners(sender, lambda banner: self.dismissed.emit(banner.key))
         self.tabs = SessionTabs()
-        self.card = SessionCard(clicks)
-        self.alongside = Alongside(clicks)
+        self.card = SessionCard(sender)
+        self.other_meetings = OtherMeetingsCard(sender)
         self.entry = QLineEdit(placeholderText="Meeting number or link")
         self.entry.setAccessibleName("Meeting number or link")
         self.start = button("Start")
         self.footer = Footer()
-        self.menu = Menu(doors, with_window=False)
+        self.menu = Menu(menu_actions, with_window=False)
         self.more = button("Menu")
         self._lay_out()
         self._connect()
-        self.set_looks(self._looks)
-        self._place = WindowPlace(self, "status", _SIZE, places)
+        self.set_theme(self._theme)
+        self._geometry = GeometryKeeper(self, "status", _SIZE, geometries)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -97,7 +101,7 @@ class StatusWindow(QWidget):
 
     def bring(self) -> None:
         """Open the window, or bring it to the front, with the obvious button in focus."""
-        self._place.restore()
+        self._geometry.restore()
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
         self.activateWindow()
@@ -105,11 +109,11 @@ class StatusWindow(QWidget):
         if obvious is not None or self.entry.isEnabled():
             (obvious or self.entry).setFocus()
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self._looks = looks
-        self.setStyleSheet(sheet(looks))
-        self.menu.menu.setStyleSheet(sheet(looks))
+        self._theme = theme
+        self.setStyleSheet(sheet(theme))
+        self.menu.menu.setStyleSheet(sheet(theme))
         self.redraw()
 
     def redraw(self) -> None:
@@ -120,17 +124,17 @@ class StatusWindow(QWidget):
         at = self._clock()
         self._draw_banners(overview)
         session = self._session(overview)
-        self.tabs.show_sessions(overview, session, self._looks)
+        self.tabs.show_sessions(overview, session, self._theme)
         if session is None:
-            self.card.show_rest(overview, self._looks, at)
+            self.card.show_rest(overview, self._theme, at)
         else:
-            self.card.show_session(session, self._looks, at)
+            self.card.show_session(session, self._theme, at)
         self._share_room(resting=session is None)
-        self.alongside.show_overview(overview, at)
+        self.other_meetings.show_overview(overview, at)
         self._enable_start()
         self.footer.show_state(overview.account, overview.feed, at)
         self.setWindowIcon(
-            icon_for(overview.overall, not overview.verified, overview.attention, self._looks.icons)
+            icon_for(overview.overall, not overview.verified, overview.attention, self._theme.icons)
         )
         self.setWindowTitle(f"{overview.title} – rtms-tray")
 
@@ -159,7 +163,7 @@ class StatusWindow(QWidget):
         if self._overview is not None:
             at = self._clock()
             self.card.tick(at)
-            self.alongside.show_overview(self._overview, at)
+            self.other_meetings.show_overview(self._overview, at)
             self.footer.show_state(self._overview.account, self._overview.feed, at)
 
     # --- clicks -------------------------------------------------------------------------------
@@ -170,12 +174,12 @@ class StatusWindow(QWidget):
             self._starting = True
             self._enable_start()
             command = Command("start", {"meeting": meeting})
-            self._clicks.perform(command, lambda answer: self._started(command, answer))
+            self._sender.send(command, lambda answer: self._started(command, answer))
 
     def _started(self, command: Command, answer: Answer) -> None:
         self._starting = False
         self._enable_start()
-        self._clicks.on_answer(command, answer)
+        self._sender.on_answer(command, answer)
         if answer.exit in {Exit.DONE, Exit.STILL_TRYING}:
             self.entry.clear()
             self._chosen = None
@@ -184,7 +188,7 @@ class StatusWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Count seconds while somebody can see them."""
-        self._place.restore()
+        self._geometry.restore()
         self._tick()
         self._timer.start()
         super().showEvent(event)
@@ -192,7 +196,7 @@ class StatusWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Stop counting, and remember where the window was."""
         self._timer.stop()
-        self._place.keep()
+        self._geometry.save()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
@@ -238,7 +242,7 @@ class StatusWindow(QWidget):
         for part in (self.banners, self.tabs, self.card):
             column.addWidget(part)
         column.addLayout(row(self.entry, self.start))
-        column.addWidget(self.alongside)
+        column.addWidget(self.other_meetings)
         column.addSpacerItem(self._spare)
         column.addLayout(row(self.footer, self.more))
         self.setMinimumWidth(360)

@@ -8,7 +8,7 @@ from rtms_tray.desktop.widgets.controls import SMALL
 from rtms_tray.desktop.wording import tooltip_text
 
 
-class Explorable(QWidget):
+class AccessibleChart(QWidget):
     """Keeps the chosen part and shows its words beside it; what is drawn is up to those who inherit."""
 
     def __init__(self, name: str) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.command_sender import Clicks
-from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.theme import Theme, current_theme, sheet
 from rtms_tray.support.command_types import Answer, Command, Exit
 
 
@@ -38,9 +38,9 @@ def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], Non
 class StartDialog(QDialog):
     """Takes a meeting number or link; stays open, with the reason, when it is refused."""
 
-    def __init__(self, clicks: Clicks, parent: QWidget | None = None) -> None:
+    def __init__(self, sender: CommandSender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._clicks = clicks
+        self._sender = sender
         self.setWindowTitle("Start in a meeting")
         self.setModal(False)
         self.entry = QLineEdit(placeholderText="987 1234 5670 or https://zoom.us/j/…")
@@ -53,13 +53,13 @@ class StartDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out()
-        self.set_looks(looks_now())
+        self.set_theme(current_theme())
         self.buttons.accepted.connect(self._send)
         self.buttons.rejected.connect(self.reject)
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self.setStyleSheet(sheet(looks))
+        self.setStyleSheet(sheet(theme))
 
     def ask(self) -> None:
         """Open the dialog, empty."""
@@ -86,7 +86,7 @@ class StartDialog(QDialog):
             self._show_trouble("Type the meeting's number, or paste its link.")
             return
         self.start.setEnabled(False)
-        self._clicks.perform(Command("start", {"meeting": meeting}), self._answered)
+        self._sender.send(Command("start", {"meeting": meeting}), self._answered)
 
     def _answered(self, answer: Answer) -> None:
         self.start.setEnabled(True)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.desktop.theme import DARK, Looks
+from rtms_tray.desktop.theme import DARK, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ _PEN: Final = 2.6
 _DOT: Final = 1.5
 
 
-def paints(looks: Looks) -> Paints:
+def paints(theme: Theme) -> Paints:
     """Choose the paints that go with a window's colours."""
-    return _DARK if looks.card == DARK.card else _LIGHT
+    return _DARK if theme.card == DARK.card else _LIGHT
 
 
 def paint_span(painter: QPainter, area: QRectF, kind: SpanKind, colours: Paints) -> None:
@@ -98,9 +98,9 @@ _PATTERNS: Final[Mapping[SpanKind, Callable[[QPainter, QRectF], None]]] = {
 class Swatch(QWidget):
     """A sample of a kind of time, for tables and legends."""
 
-    def __init__(self, kind: SpanKind, looks: Looks) -> None:
+    def __init__(self, kind: SpanKind, theme: Theme) -> None:
         super().__init__()
-        self._kind, self._colours = kind, paints(looks)
+        self._kind, self._colours = kind, paints(theme)
         self.setFixedSize(QSize(26, 14))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name

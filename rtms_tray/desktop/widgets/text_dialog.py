@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 
+from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
 from rtms_tray.desktop.widgets.controls import button, label, row
-from rtms_tray.desktop.widgets.panel import Panel, text_box
 
 
-class TextDialog(Panel):
+class TextDialog(AppWindow):
     """A text, and a button that copies it; never modal."""
 
     def __init__(

@@ -23,7 +23,7 @@ async def not_locked() -> bool:
     return False
 
 
-class Discretion:
+class DiscreetMode:
     """Decides, message by message, what may be shown now."""
 
     def __init__(self, wish: Callable[[], str], locked: Locked = not_locked) -> None:

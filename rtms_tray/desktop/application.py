@@ -12,26 +12,24 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.browser import Browser
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import picture_of
 from rtms_tray.desktop.meetings_menu import ListMeetings
-from rtms_tray.desktop.menu import Doors, Entry, Menu
-from rtms_tray.desktop.notifications.announcer import Announcer, TrayMessages, WindowMessages
+from rtms_tray.desktop.menu import Menu, MenuActions, MenuEntry
+from rtms_tray.desktop.notifications.announcer import Announcer, BannerChannel, TrayChannel
+from rtms_tray.desktop.notifications.discreet_mode import DiscreetMode
 from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic
-from rtms_tray.desktop.notifications.native import Native, loader
-from rtms_tray.desktop.notifications.privacy import Discretion
+from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.status.session_card import KEY
 from rtms_tray.desktop.status.window import StatusWindow
-from rtms_tray.desktop.theme import DARK, LIGHT, looks_now, tray_style
+from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray
 from rtms_tray.desktop.widgets.dialogs import StartDialog
-from rtms_tray.desktop.windows import Insides, Panels, Ways
+from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
 from rtms_tray.desktop.wording import now
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
-from rtms_tray.store.settings import AppearanceSettings
-from rtms_tray.store.state import Places
 from rtms_tray.support.assets import resources
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.units import Millis
@@ -77,43 +75,43 @@ class Desktop(QObject):
         *,
         clock: Callable[[], Millis] = now,
         discreet: Callable[[], str] = lambda: "off",
-        insides: Insides | None = None,
+        window_inputs: WindowInputs | None = None,
     ) -> None:
         super().__init__()
         name_application(app)
+        self._theme_name = "auto"
         self._monochrome = False
-        self._appearance = AppearanceSettings()
         self._overview: Overview | None = None
         self._own: dict[str, BannerView] = {}
 
-        self.clicks = Clicks(commander, self._answered)
+        self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._not_opened)
-        self.start_dialog = StartDialog(self.clicks)
-        ways = Ways(self.clicks, self.announce, self.open_url, self._complain)
-        self.panels = Panels(insides, ways) if insides else None
-        doors = Doors(
-            clicks=self.clicks,
+        self.start_dialog = StartDialog(self.commands)
+        callbacks = WindowCallbacks(self.commands, self.announce, self.open_url, self._complain)
+        self.windows = WindowRegistry(window_inputs, callbacks) if window_inputs else None
+        menu_actions = MenuActions(
+            sender=self.commands,
             list_meetings=list_meetings,
             show_window=self.open_window,
             enter_meeting=self.start_dialog.ask,
             complain=self._complain,
             quit=quit,
             clock=clock,
-            entries=self.panels.entries() if self.panels else (),
+            entries=self.windows.entries() if self.windows else (),
         )
-        self.menu = Menu(doors)
+        self.menu = Menu(menu_actions)
         self.tray = Tray(self.menu.menu)
-        places = Places(insides.profile.places_file) if insides else None
-        self.window = StatusWindow(self.clicks, doors, places)
+        geometries = window_inputs.geometries if window_inputs else None
+        self.window = StatusWindow(self.commands, menu_actions, geometries)
         self._native = self._native_way()
         told_by = (
-            TrayMessages(self.tray, self.clicks.perform),
-            WindowMessages(self._show_message, self._dismiss_message),
+            TrayChannel(self.tray, self.commands.send),
+            BannerChannel(self._show_message, self._dismiss_message),
         )
         if self._native is None:
             self._announcer = Announcer(told_by)
         else:
-            discretion = Discretion(discreet, self._native.locked)
+            discretion = DiscreetMode(discreet, self._native.locked)
             self._announcer = Announcer((self._native, *told_by), discretion)
         self._connect(app)
 
@@ -126,8 +124,8 @@ class Desktop(QObject):
             self.menu.show(overview)  # filled before the tray shows it
             self.window.show_overview(overview)
             self._draw_tray()
-            if self.panels is not None:
-                self.panels.show(overview)
+            if self.windows is not None:
+                self.windows.show(overview)
             if before is None:
                 self._shown_first(overview)
             elif _is_signing_in(overview) and not _is_signing_in(before):
@@ -135,27 +133,27 @@ class Desktop(QObject):
                 self.withdraw(_SIGN_IN)  # what an earlier one came to no longer matters
 
     def _shown_first(self, overview: Overview) -> None:
-        if self.panels is not None and not _is_set_up(overview):
-            self.panels.first_run.start()
+        if self.windows is not None and not _is_set_up(overview):
+            self.windows.first_run.start()
         if self._native is not None:
-            self.clicks.spawn(self._native.warm_up())  # slow to load: after the icon
+            self.commands.spawn(self._native.warm_up())  # slow to load: after the icon
 
     def announce(self, message: Message) -> None:
         """Tell the user by the best way there is, in place of an older message on its topic."""
-        self.clicks.spawn(self._announcer.announce(message))
+        self.commands.spawn(self._announcer.announce(message))
 
     def withdraw(self, topic: Topic) -> None:
         """Take away a message that no longer holds."""
-        self.clicks.spawn(self._announcer.withdraw(topic))
+        self.commands.spawn(self._announcer.withdraw(topic))
 
     def open_window(self, session_key: str | None = None) -> None:
         """Open the window, on this session or on the leading one; the set-up while there is nothing."""
         if (
-            self.panels is not None
+            self.windows is not None
             and self._overview is not None
             and not _is_set_up(self._overview)
         ):
-            self.panels.first_run.start()
+            self.windows.first_run.start()
             return
         self._open_window(session_key)
 
@@ -170,33 +168,26 @@ class Desktop(QObject):
     def add_entry(self, label: str, act: Callable[[], None]) -> None:
         """Add an entry to the menu, among those that open windows."""
         for menu in (self.menu, self.window.menu):
-            menu.add_entry(Entry(label, act))
+            menu.add_entry(MenuEntry(label, act))
 
-    def tell_crash(self, text: str) -> None:
+    def show_crash(self, text: str) -> None:
         """Show the text of a failure that nobody thought of."""
-        if self.panels is not None:
-            self.panels.crash.tell(text)
+        if self.windows is not None:
+            self.windows.crash.tell(text)
 
-    def follow(self, appearance: AppearanceSettings) -> None:
-        """Take over how the user wants it to look."""
-        if appearance == self._appearance:
-            return
-        self._appearance = appearance
-        self.set_monochrome(on=appearance.icons == "monochrome")
-        self._colours_changed()
-
-    def set_monochrome(self, *, on: bool) -> None:
-        """Draw the tray icon in one colour, or in all."""
-        self._monochrome = on
-        self._draw_tray()
+    def apply_appearance(self, *, theme: str, icons: str) -> None:
+        """Draw everything as the settings `appearance.theme` and `appearance.icons` say."""
+        if (theme, icons == "monochrome") != (self._theme_name, self._monochrome):
+            self._theme_name, self._monochrome = theme, icons == "monochrome"
+            self._colours_changed()
 
     def close(self) -> None:
         """Take everything off the screen; the program ends."""
-        self.clicks.close()
+        self.commands.close()
         self.tray.close()
         self.start_dialog.close()
-        if self.panels is not None:
-            self.panels.close()
+        if self.windows is not None:
+            self.windows.close()
         self.window.minimise_instead = False
         self.window.close()
 
@@ -212,29 +203,29 @@ class Desktop(QObject):
         self.tray.missing.connect(self._no_tray)
         self.tray.found.connect(self._tray_found)
         self.window.dismissed.connect(self._dismiss)
-        self.window.card.by_itself.wanted.connect(self._resend_by_itself)
+        self.window.card.auto_resend.wanted.connect(self._resend_by_itself)
         app.styleHints().colorSchemeChanged.connect(self._colours_changed)
-        if self.panels is not None:
-            self.panels.left.connect(self._set_up_left)
-            self.panels.finished.connect(self._open_window)
+        if self.windows is not None:
+            self.windows.left.connect(self._set_up_left)
+            self.windows.finished.connect(self._open_window)
 
     def _draw_tray(self) -> None:
         if self._overview is not None:
             self.tray.show(self._overview, tray_style(sys.platform, monochrome=self._monochrome))
 
     def _colours_changed(self) -> None:
-        looks = {"light": LIGHT, "dark": DARK}.get(self._appearance.theme) or looks_now()
-        self.window.set_looks(looks)
-        self.start_dialog.set_looks(looks)
-        if self.panels is not None:
-            self.panels.set_looks(looks)
+        theme = {"light": LIGHT, "dark": DARK}.get(self._theme_name) or current_theme()
+        self.window.set_theme(theme)
+        self.start_dialog.set_theme(theme)
+        if self.windows is not None:
+            self.windows.set_theme(theme)
         self._draw_tray()
 
     def _resend_by_itself(self, wanted: bool) -> None:  # noqa: FBT001  a signal's value
         value = (
             AutoResend.HOST_JOINED if wanted else AutoResend.ASK
         ).value  # the table takes plain ones
-        if self.panels is None or not self.panels.put(KEY, value):
+        if self.windows is None or not self.windows.put(KEY, value):
             self.window.redraw()  # it stays as it was
 
     def _no_tray(self, why: str) -> None:
@@ -301,7 +292,7 @@ class Desktop(QObject):
             if answer.exit is not Exit.DONE:
                 self._complain(f"No web browser could be opened. This is the page: {url}")
 
-        self.clicks.perform(Command("no-browser", {"address": url}), answered)
+        self.commands.send(Command("no-browser", {"address": url}), answered)
 
     def _sessions(self) -> tuple[SessionView, ...]:
         return self._overview.sessions if self._overview else ()
@@ -312,15 +303,15 @@ class Desktop(QObject):
         if not self.window.isVisible():
             self.announce(Message(title, text, Severity.ATTENTION, _REFUSED))
 
-    def _native_way(self) -> Native | None:
+    def _native_way(self) -> NativeChannel | None:
         """Notifications of this desktop; none where Qt draws into memory, on nobody's screen."""
         if QApplication.platformName() in {"offscreen", "minimal"}:
             return None
         icon = resources() / "app" / "rtms-tray.png"
-        return Native(loader(self.clicks.perform, self._tell_again, icon, picture_of))
+        return NativeChannel(loader(self.commands.send, self._tell_again, icon, picture_of))
 
     def _tell_again(self, topic: Topic) -> None:
-        self.clicks.spawn(self._announcer.again(topic))
+        self.commands.spawn(self._announcer.again(topic))
 
     def _show_message(self, message: Message) -> None:
         banner = _banner(message)

@@ -4,30 +4,30 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import delete
 
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.support.command_types import Command
 from tests.desktop_units.fakes import Recorder, settle
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
 
 
-def _clicks(recorder: Recorder) -> Clicks:
-    return Clicks(recorder, lambda _command, _answer: None)
+def _sender(recorder: Recorder) -> CommandSender:
+    return CommandSender(recorder, lambda _command, _answer: None)
 
 
 async def test_every_button_of_a_command_rests_while_it_runs(qapp: QApplication) -> None:
     assert qapp is not None
     recorder = Recorder()
     recorder.go.clear()
-    clicks = _clicks(recorder)
+    sender = _sender(recorder)
     one, same, other = QPushButton(), QPushButton(), QPushButton()
     for button, name in ((one, "stop"), (same, "stop"), (other, "pause")):
-        clicks.bind(button, Command(name, {"meeting": "s1"}))
+        sender.bind(button, Command(name, {"meeting": "s1"}))
     one.click()
     await settle()
     assert [made.isEnabled() for made in (one, same, other)] == [False, False, True]
     late = QPushButton()
-    clicks.bind(late, Command("stop", {"meeting": "s1"}))
+    sender.bind(late, Command("stop", {"meeting": "s1"}))
     assert not late.isEnabled()
     delete(same)
     recorder.go.set()
@@ -36,10 +36,10 @@ async def test_every_button_of_a_command_rests_while_it_runs(qapp: QApplication)
 
 
 async def test_buttons_of_sessions_long_gone_are_forgotten() -> None:
-    clicks = _clicks(Recorder())
+    sender = _sender(Recorder())
     kept = QPushButton()
-    clicks.bind(kept, Command("stop", {"meeting": "s0"}))
+    sender.bind(kept, Command("stop", {"meeting": "s0"}))
     for number in range(1, 200):
-        clicks.bind(QPushButton(), Command("stop", {"meeting": f"s{number}"}))
+        sender.bind(QPushButton(), Command("stop", {"meeting": f"s{number}"}))
     await settle()
-    assert list(clicks._buttons) == [kept]
+    assert list(sender._buttons) == [kept]

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.command_sender import Clicks
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.crash import CrashDialog
 from rtms_tray.desktop.help_window import HelpWindow
 from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.log_window import LogWindow
-from rtms_tray.desktop.menu import Entry
+from rtms_tray.desktop.menu import MenuEntry
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.settings.file_watch import SettingsWatch
 from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret
@@ -24,18 +24,18 @@ from rtms_tray.desktop.settings.settings_window import SettingsDoors, SettingsWi
 from rtms_tray.desktop.setup.doctor_window import DoctorWindow
 from rtms_tray.desktop.setup.wizard import FirstRun
 from rtms_tray.desktop.setup.wizard_pages import Guide
-from rtms_tray.desktop.theme import Looks
-from rtms_tray.desktop.widgets.panel import Panel
+from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.app_window import AppWindow
+from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.desktop.wording import now
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import Inspector
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import SettingRefusedError, set_value
-from rtms_tray.store.state import Places
 from rtms_tray.support.command_types import Command
 
-W = TypeVar("W", bound=Panel)
+W = TypeVar("W", bound=AppWindow)
 
 _TEST: Final = Message(
     "Notifications work",
@@ -46,26 +46,29 @@ _TEST: Final = Message(
 
 
 @dataclass(frozen=True, slots=True)
-class Insides:
+class WindowInputs:
     """What these windows show of the program beyond the overview."""
 
     profile: Profile
     inspector: Inspector
     save_secret: SaveSecret
     has_secret: HasSecret
+    geometries: GeometryStore
+    log_file: Path
+    is_zoom_host: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class WindowCallbacks:
     """What these windows need of the desktop."""
 
-    clicks: Clicks
+    sender: CommandSender
     announce: Callable[[Message], None]
     open_url: Callable[[str], object]
     complain: Callable[[str], None]
 
 
-class Panels(QObject):
+class WindowRegistry(QObject):
     """Opens settings, set-up, inspector, help and diagnostics."""
 
     left = Signal()
@@ -73,37 +76,37 @@ class Panels(QObject):
     finished = Signal()
     """The guided set-up came to its end."""
 
-    def __init__(self, insides: Insides, ways: Ways) -> None:
+    def __init__(self, window_inputs: WindowInputs, callbacks: WindowCallbacks) -> None:
         super().__init__()
-        self._insides, self._ways = insides, ways
-        self._made: dict[str, Panel] = {}
-        self._looks: Looks | None = None
+        self._window_inputs, self._callbacks = window_inputs, callbacks
+        self._made: dict[str, AppWindow] = {}
+        self._theme: Theme | None = None
         self._overview: Overview | None = None
         self._reader: HistoryReader | None = None
-        self.watch = SettingsWatch(insides.profile.settings_file)
+        self.watch = SettingsWatch(window_inputs.profile.settings_file)
         self.watch.changed.connect(self._edited)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[MenuEntry, ...]:
         """List the menu's entries."""
         more = (
-            Entry("Help", self.open_help),
-            Entry("Set up…", self.open_first_run),
-            Entry("Diagnostics", self.open_doctor),
-            Entry("Event inspector", self.open_inspector),
-            Entry("Log", self.open_log),
+            MenuEntry("Help", self.open_help),
+            MenuEntry("Set up…", self.open_first_run),
+            MenuEntry("Diagnostics", self.open_doctor),
+            MenuEntry("Event inspector", self.open_inspector),
+            MenuEntry("Log", self.open_log),
         )
         return (
-            Entry("History…", self.open_history),
-            Entry("Settings…", self.open_settings),
-            Entry("Help and diagnostics", None, more),
+            MenuEntry("History…", self.open_history),
+            MenuEntry("Settings…", self.open_settings),
+            MenuEntry("Help and diagnostics", None, more),
         )
 
     def put(self, key: str, value: str) -> bool:
         """Write a setting; false, and said why, where that cannot be done."""
         try:
-            set_value(self._insides.profile.settings_file, key, value)
+            set_value(self._window_inputs.profile.settings_file, key, value)
         except SettingRefusedError as refused:
-            self._ways.complain(str(refused))
+            self._callbacks.complain(str(refused))
             return False
         self.watch.take_note()
         self._edited()
@@ -142,15 +145,15 @@ class Panels(QObject):
     @property
     def settings(self) -> SettingsWindow:
         """The settings."""
-        insides = self._insides
+        window_inputs = self._window_inputs
         doors = SettingsDoors(
-            profile=insides.profile,
-            clicks=self._ways.clicks,
-            save_secret=insides.save_secret,
-            has_secret=insides.has_secret,
+            profile=window_inputs.profile,
+            sender=self._callbacks.sender,
+            save_secret=window_inputs.save_secret,
+            has_secret=window_inputs.has_secret,
             changed=self._changed,
-            test_notification=lambda: self._ways.announce(_TEST),
-            open_file=lambda: self._open(insides.profile.settings_file),
+            test_notification=lambda: self._callbacks.announce(_TEST),
+            open_file=lambda: self._open(window_inputs.profile.settings_file),
         )
         return self._window(SettingsWindow, lambda: SettingsWindow(doors))
 
@@ -167,23 +170,28 @@ class Panels(QObject):
     @property
     def inspector(self) -> InspectorWindow:
         """The event inspector."""
-        return self._window(InspectorWindow, lambda: InspectorWindow(self._insides.inspector))
+        return self._window(InspectorWindow, lambda: InspectorWindow(self._window_inputs.inspector))
 
     @property
     def help(self) -> HelpWindow:
         """The help pages."""
-        return self._window(HelpWindow, lambda: HelpWindow(self._ways.open_url))
+        return self._window(
+            HelpWindow,
+            lambda: HelpWindow(self._callbacks.open_url, self._window_inputs.is_zoom_host),
+        )
 
     @property
     def doctor(self) -> DoctorWindow:
         """Diagnostics."""
-        return self._window(DoctorWindow, lambda: DoctorWindow(self._ways.clicks, self.open_log))
+        return self._window(
+            DoctorWindow, lambda: DoctorWindow(self._callbacks.sender, self.open_log)
+        )
 
     @property
     def log(self) -> LogWindow:
         """The log, and the way to its folder in the system's own way."""
-        folder = self._insides.profile.log_folder
-        return self._window(LogWindow, lambda: LogWindow(folder, lambda: self._open(folder)))
+        file = self._window_inputs.log_file
+        return self._window(LogWindow, lambda: LogWindow(file, lambda: self._open(file.parent)))
 
     @property
     def crash(self) -> CrashDialog:
@@ -200,11 +208,11 @@ class Panels(QObject):
         if isinstance(made := self._made.get(HistoryWindow.__name__), HistoryWindow):
             made.changed()
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours of all windows, now and later."""
-        self._looks = looks
+        self._theme = theme
         for window in self._made.values():
-            window.set_looks(looks)
+            window.set_theme(theme)
 
     def close(self) -> None:
         """Close all windows; the program ends."""
@@ -221,20 +229,26 @@ class Panels(QObject):
         made = self._made.get(kind.__name__)
         if not isinstance(made, kind):
             made = self._made[kind.__name__] = make()
-            if self._looks is not None:
-                made.set_looks(self._looks)
+            if self._theme is not None:
+                made.set_theme(self._theme)
         return made
 
     def _make_history(self) -> HistoryWindow:
-        profile = self._insides.profile
+        profile = self._window_inputs.profile
         self._reader = HistoryReader(profile.history_file)
-        places = Places(profile.places_file)
-        doors = HistoryDoors(self._reader, self._ways.clicks.spawn, now, places)
+        doors = HistoryDoors(
+            self._reader, self._callbacks.sender.spawn, now, self._window_inputs.geometries
+        )
         return HistoryWindow(doors)
 
     def _make_first_run(self) -> FirstRun:
-        insides = self._insides
-        guide = Guide(insides.profile, self._ways.clicks, insides.save_secret, insides.has_secret)
+        window_inputs = self._window_inputs
+        guide = Guide(
+            window_inputs.profile,
+            self._callbacks.sender,
+            window_inputs.save_secret,
+            window_inputs.has_secret,
+        )
         made = FirstRun(guide, start_demo, lambda: self.open_help("set-up.md"))
         made.closed.connect(self.left)
         made.finished.connect(self.finished)
@@ -254,14 +268,14 @@ class Panels(QObject):
             made.refresh()
 
     def _reload(self) -> None:
-        self._ways.clicks.spawn(self._reloaded())
+        self._callbacks.sender.spawn(self._reloaded())
 
     async def _reloaded(self) -> None:
-        await self._ways.clicks.ask(Command("reload"))
+        await self._callbacks.sender.send_and_wait(Command("reload"))
 
     def _open(self, place: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
-            self._ways.complain(f"Nothing on this desktop opens it. It is here: {place}")
+            self._callbacks.complain(f"Nothing on this desktop opens it. It is here: {place}")
 
 
 def start_demo() -> bool:

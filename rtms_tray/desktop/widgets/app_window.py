@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.theme import Looks, looks_now, sheet
+from rtms_tray.desktop.theme import Theme, current_theme, sheet
 from rtms_tray.desktop.widgets.controls import label
-from rtms_tray.desktop.window_geometry import for_its_letters
+from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.doctor.findings import Mark
 
 _MORE: Final = Template("""
@@ -66,13 +66,13 @@ _SIGNS: Final = {
 }
 
 
-def panel_sheet(looks: Looks) -> str:
+def window_style_sheet(theme: Theme) -> str:
     """Write the style sheet of these windows: the status window's, and what only they have."""
-    colours = {field.name: getattr(looks, field.name) for field in fields(looks)}
-    return sheet(looks) + _MORE.substitute(colours)
+    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    return sheet(theme) + _MORE.substitute(colours)
 
 
-class Panel(QWidget):
+class AppWindow(QWidget):
     """A window of its own; Esc and closing put it away."""
 
     def __init__(self, name: str, title: str, size: QSize) -> None:
@@ -88,16 +88,16 @@ class Panel(QWidget):
         self.column.setSpacing(10)
         self._size = size
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        self.set_looks(looks_now())
+        self.set_theme(current_theme())
 
-    def set_looks(self, looks: Looks) -> None:
+    def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self.setStyleSheet(panel_sheet(looks))
+        self.setStyleSheet(window_style_sheet(theme))
 
     def bring(self) -> None:
         """Open the window, or bring it to the front; the first time in a size that fits the screen."""
         if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            size = for_its_letters(self, self._size)
+            size = scaled_to_font(self, self._size)
             self.resize(size.boundedTo(self.screen().availableSize() * 0.92))
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from rtms_tray.desktop.windows import Insides
+from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.store.environment import is_zoom_host
+from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
+from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 
 if TYPE_CHECKING:
@@ -72,7 +75,15 @@ class Keyring:
         return self.kept is not None
 
 
-def insides(profile: Profile, keyring: Keyring | None = None) -> Insides:
+def window_inputs(profile: Profile, keyring: Keyring | None = None) -> WindowInputs:
     """What the windows show, of this profile."""
     ring = keyring or Keyring()
-    return Insides(profile, Inspector(), ring.save, ring.has)
+    return WindowInputs(
+        profile,
+        Inspector(),
+        ring.save,
+        ring.has,
+        geometries=WindowGeometryFile(profile.places_file),
+        log_file=profile.log_folder / LOG_FILE,
+        is_zoom_host=is_zoom_host,
+    )
