@@ -11,79 +11,20 @@ import asyncio
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import Context
-from queue import SimpleQueue
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, TypeVar
 
 import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop.loop_timers import Calls, collected_by_hand
+from rtms_tray.support.workers import DaemonThreads
 
-# --- Blocking calls in daemon threads: one that never returns cannot keep the program alive. ---
-
-P = ParamSpec("P")
 T = TypeVar("T")
-_Job = Callable[[], None]
-
-
-class DaemonThreads(Executor):
-    """A pool of at most `limit` threads, made on demand, that nobody waits for at the end."""
-
-    def __init__(self, limit: int = 6) -> None:
-        self._limit = limit
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._threads = 0
-        self._unfinished = 0
-        self._closed = False
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have `fn` called in a thread; its result or exception arrives in the future.
-
-        Raises RuntimeError after `shutdown`.
-        """
-        future: Future[T] = Future()
-
-        def job() -> None:
-            if future.set_running_or_notify_cancel():
-                try:
-                    result = fn(*args, **kwargs)
-                except BaseException as error:  # noqa: BLE001  the awaiter's
-                    future.set_exception(error)
-                else:
-                    future.set_result(result)
-
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the threads were shut down")
-            self._unfinished += 1
-            self._jobs.put(job)
-            if self._threads < min(self._unfinished, self._limit):
-                self._threads += 1
-                threading.Thread(target=self._work, name="blocking-call", daemon=True).start()
-        return future
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-            del job  # an idle thread must not keep the last call's values alive
-            with self._lock:
-                self._unfinished -= 1
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  the signature is Executor's
-        """Let idle threads end, and take no more calls; never waits."""
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                for _ in range(self._threads):
-                    self._jobs.put(None)
-
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt where it is installed
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)

@@ -26,7 +26,7 @@ from rtms_tray.history.model import (
     Trouble,
     told,
 )
-from rtms_tray.history.worker import HistoryThread
+from rtms_tray.history.worker import history_thread, run_on_disk
 from rtms_tray.support.units import SECOND, Millis
 
 # --- Turns what people type into a search of past meetings: numbers, days, reasons in words. ---
@@ -195,7 +195,7 @@ class HistoryReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = HistoryThread()
+        self._thread = history_thread()
 
     async def page(self, search: Search, offset: int = 0) -> Page:
         """List meetings that fit a search, newest first, from a place on."""
@@ -227,20 +227,21 @@ class HistoryReader:
             path.write_text(make(found), encoding="utf-8", newline="\n")
             return len(found)
 
-        return await self._thread.run(work, EXPORT_LIMIT_S)
+        return await run_on_disk(self._thread, work, EXPORT_LIMIT_S)
 
     async def write_text(self, path: Path, text: str) -> None:
         """Write a text into a file that the user chose, without waiting for the disk here; raises OSError too."""
-        await self._thread.run(
-            lambda: path.write_text(text, encoding="utf-8", newline="\n"), LIMIT_S
+        await run_on_disk(
+            self._thread, lambda: path.write_text(text, encoding="utf-8", newline="\n"), LIMIT_S
         )
 
     def close(self) -> None:
-        """End the thread, once it has answered."""
-        self._thread.stop()
+        """End the thread, once it has answered; another question begins a new one."""
+        thread, self._thread = self._thread, history_thread()
+        thread.shutdown()
 
     async def _ask(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        return await self._thread.run(lambda: self._with_file(work), LIMIT_S)
+        return await run_on_disk(self._thread, lambda: self._with_file(work), LIMIT_S)
 
     def _with_file(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Open the file for one question; None where there is no file, or an empty one."""

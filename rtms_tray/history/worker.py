@@ -4,79 +4,39 @@ All work is done in one thread, with a time limit. Where the file is damaged it 
 begins; where it cannot be used at all, HistoryError says why and the program goes on without.
 """
 
-import asyncio
 import logging
-import queue
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, TypeVar
 
 from rtms_tray.history.database import HistoryFile, erase, set_aside
 from rtms_tray.history.model import HistoryError, MeetingRecord, Trouble
 from rtms_tray.support.units import Millis
-
-# --- Blocking work on the history beside the event loop: one thread, one piece of work at a time. ---
-
-T = TypeVar("T")
-
-
-class HistoryThread:
-    """Does pieces of work in the order in which they come."""
-
-    def __init__(self) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    async def run(self, work: Callable[[], T], limit_s: float) -> T:
-        """Do a piece of work; raises HistoryError after `limit_s` seconds, and what the work raises."""
-        future: Future[T] = Future()
-        self._begin()
-        self._work.put(lambda: _fulfil(future, work))
-        try:
-            async with asyncio.timeout(limit_s):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            raise HistoryError(Trouble.SLOW) from None
-
-    def stop(self, last: Callable[[], object] | None = None) -> None:
-        """End the thread once its work is done; `last` is a piece that nobody waits for."""
-        if self._thread is not None:
-            self._thread = None
-            if last is not None:
-                self._work.put(lambda: _fulfil(Future(), last))
-            self._work.put(None)
-
-    def _begin(self) -> None:
-        if self._thread is None:
-            self._work = queue.SimpleQueue()
-            self._thread = threading.Thread(
-                target=_serve, args=(self._work,), name="history", daemon=True
-            )
-            self._thread.start()
-
-
-def _serve(pieces: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
-    while (piece := pieces.get()) is not None:
-        piece()
-
-
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return  # nobody waits for it any more
-    try:
-        result = work()
-    except BaseException as error:  # noqa: BLE001 - the thread's border: the caller gets it
-        future.set_exception(error)
-    else:
-        future.set_result(result)
-
+from rtms_tray.support.workers import DaemonThreads, run_within
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 LIMIT_S: Final = 3.0
 """How long one call may take; longer than another program may hold the file."""
+
+
+def history_thread() -> DaemonThreads:
+    """Return the one thread in which work on the history is done, piece by piece and in order."""
+    return DaemonThreads(1, "history")
+
+
+async def run_on_disk(thread: DaemonThreads, work: Callable[[], T], limit_s: float) -> T:
+    """Do a piece of work in the history's thread.
+
+    Raises:
+        HistoryError: the disk did not answer within `limit_s` seconds. What the work raises is raised as it is.
+    """
+    try:
+        return await run_within(limit_s, thread, work)
+    except TimeoutError:
+        raise HistoryError(Trouble.SLOW) from None
 
 
 class History:
@@ -86,7 +46,7 @@ class History:
         self._path = path
         self._limit_s = limit_s
         self._open = _Open(path)
-        self._thread = HistoryThread()
+        self._thread = history_thread()
 
     @property
     def damaged(self) -> Path | None:
@@ -114,21 +74,22 @@ class History:
 
     async def erase(self) -> None:
         """Delete all that is kept, and keep nothing."""
-        await self._thread.run(self._open.erase, self._limit_s)
+        await run_on_disk(self._thread, self._open.erase, self._limit_s)
 
     async def close(self) -> None:
         """Let go of the file; what is written later opens it anew."""
         # Never two threads with one connection, not even while the disk is too slow for the first.
         old, thread = self._open, self._thread
-        self._open, self._thread = _Open(self._path, old.damaged), HistoryThread()
+        self._open, self._thread = _Open(self._path, old.damaged), history_thread()
         try:
-            await thread.run(old.let_go, self._limit_s)
+            await run_on_disk(thread, old.let_go, self._limit_s)
         finally:
-            thread.stop(old.let_go)  # once more, in case the disk was too slow for us
+            thread.submit(old.let_go)  # once more, in case the disk was too slow for us
+            thread.shutdown()
 
     async def _do(self, work: Callable[[HistoryFile], T]) -> T:
         file = self._open
-        return await self._thread.run(lambda: file.do(work), self._limit_s)
+        return await run_on_disk(self._thread, lambda: file.do(work), self._limit_s)
 
 
 class _Open:

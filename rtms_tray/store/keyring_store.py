@@ -3,11 +3,10 @@
 import asyncio
 import hashlib
 import re
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rtms_tray.store.keyring_backends import (
     LockState,
@@ -17,6 +16,7 @@ from rtms_tray.store.keyring_backends import (
     trouble_of,
 )
 from rtms_tray.store.secrets import SecretError, Trouble, shown_user
+from rtms_tray.support.workers import DaemonThreads
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -81,7 +81,8 @@ class KeyringThread:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
-        self._running: Future[object] | None = None
+        self._threads = DaemonThreads(1, "keyring")
+        self._running: Future[Any] | None = None
         self._waiting_for = Trouble.TIMEOUT
 
     def waits_for_password(self) -> None:
@@ -100,20 +101,9 @@ class KeyringThread:
         if self._running is not None and not self._running.done():
             raise SecretError(self._waiting_for)
         self._waiting_for = Trouble.TIMEOUT
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()
-        self._running = future  # type: ignore[assignment]  # only ever asked whether it is done
-        threading.Thread(target=_fulfil, args=(future, work), name="keyring", daemon=True).start()
+        future = self._threads.submit(work)
+        self._running = future
         return future
-
-
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
-    try:
-        result = work()
-    except BaseException as error:  # noqa: BLE001 - the thread's border: the caller gets it
-        future.set_exception(error)
-    else:
-        future.set_result(result)
 
 
 LIMIT_S: Final = 10.0

@@ -4,14 +4,13 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from rtms_tray.history.database import read_meetings
 from rtms_tray.history.model import HistoryError, Trouble
-from rtms_tray.history.worker import History, HistoryThread
+from rtms_tray.history.worker import History, history_thread, run_on_disk
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.histories import ENDED, OPEN
 
@@ -79,10 +78,10 @@ async def test_closing_twice_and_writing_after_it_do_no_harm(path: Path) -> None
 
 async def test_a_slow_close_does_not_close_what_is_opened_after_it(path: Path) -> None:
     history, gate = History(path, limit_s=0.2), threading.Event()
+    before = set(threading.enumerate())
     await history.save([OPEN])
-    old, thread = history._open, history._thread._thread
-    assert thread is not None
-    slow = asyncio.create_task(history._thread.run(lambda: gate.wait(30), 30))
+    old, (thread,) = history._open, set(threading.enumerate()) - before
+    slow = asyncio.create_task(run_on_disk(history._thread, lambda: gate.wait(30), 30))
     await asyncio.sleep(0)
     with pytest.raises(HistoryError):
         await history.close()
@@ -120,33 +119,13 @@ async def test_what_else_is_wrong_is_told(history: History, path: Path) -> None:
 
 
 async def test_a_disk_that_does_not_answer_holds_nothing_up() -> None:
-    thread, answer, done = HistoryThread(), threading.Event(), []
+    thread, answer, done = history_thread(), threading.Event(), []
     with pytest.raises(HistoryError) as caught:
-        await thread.run(answer.wait, 0.05)
+        await run_on_disk(thread, answer.wait, 0.05)
     assert caught.value.trouble is Trouble.SLOW
     with pytest.raises(HistoryError):  # waits behind, and is dropped
-        await thread.run(lambda: done.append("late"), 0.05)
+        await run_on_disk(thread, lambda: done.append("late"), 0.05)
     answer.set()
-    assert await thread.run(lambda: "again", 5) == "again"
+    assert await run_on_disk(thread, lambda: "again", 5) == "again"
     assert done == []
-    thread.stop()
-
-
-async def test_work_is_done_in_order_in_one_thread() -> None:
-    thread = HistoryThread()
-    names: list[tuple[int, str]] = []
-
-    def note(number: int) -> None:
-        names.append((number, threading.current_thread().name))
-
-    await asyncio.gather(*(thread.run(partial(note, n), 5) for n in range(20)))
-    assert names == [(n, "history") for n in range(20)]
-    thread.stop()
-
-
-async def test_what_the_work_raises_comes_back() -> None:
-    thread = HistoryThread()
-    with pytest.raises(ZeroDivisionError):
-        await thread.run(lambda: 1 // 0, 5)
-    thread.stop()
-    thread.stop()
+    thread.shutdown()

@@ -1,0 +1,78 @@
+"""Blocking calls beside the event loop, in daemon threads: one that never returns cannot keep the program alive."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from queue import SimpleQueue
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_Job = Callable[[], None]
+
+
+class DaemonThreads(Executor):
+    """A pool of at most `limit` threads, made on demand, that nobody waits for at the end."""
+
+    def __init__(self, limit: int = 6, name: str = "blocking-call") -> None:
+        self._limit = limit
+        self._name = name
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+        self._closed = False
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have `fn` called in a thread; its result or exception arrives in the future.
+
+        Raises RuntimeError after `shutdown`.
+        """
+        future: Future[T] = Future()
+
+        def job() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001  the awaiter's
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the threads were shut down")
+            self._unfinished += 1
+            self._jobs.put(job)
+            if self._threads < min(self._unfinished, self._limit):
+                self._threads += 1
+                threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        return future
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+            del job  # an idle thread must not keep the last call's values alive
+            with self._lock:
+                self._unfinished -= 1
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  the signature is Executor's
+        """Let idle threads end, and take no more calls; never waits."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                for _ in range(self._threads):
+                    self._jobs.put(None)
+
+
+async def run_within(limit_s: float, executor: Executor, work: Callable[[], T]) -> T:
+    """Do blocking work in one of the executor's threads, and wait for it at most `limit_s` seconds.
+
+    Work that has not begun by then never does; work that has begun goes on unseen.
+
+    Raises:
+        TimeoutError: it took longer. What the work raises is raised as it is.
+    """
+    async with asyncio.timeout(limit_s):
+        return await asyncio.wrap_future(executor.submit(work))
