@@ -28,7 +28,7 @@ def alert_of(session: Session) -> Alert | None:
     Of the reasons for an end only one is heard: the duty to delete outlives the meeting (stop 8).
     """
     why = session.why
-    if Timer.INTERRUPTION_HEARD in session.timers:  # it may be over before anybody hears of it
+    if Timer.INTERRUPTION_ALERT in session.timers:  # it may be over before anybody hears of it
         return None
     if why is None:
         return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None
@@ -39,7 +39,7 @@ def alert_of(session: Session) -> Alert | None:
 
 def sight_alert(session: Session) -> Alert | None:
     """Feed down for more than 30 s while LIVE: an interruption would go unnoticed."""
-    if session.live and session.sight.blind and Timer.BLIND not in session.timers:
+    if session.live and session.sight.blind and Timer.FEED_DOWN_ALERT not in session.timers:
         return Alert(Severity.ATTENTION, Why(Code.BLIND))
     return None
 
@@ -93,7 +93,7 @@ def wants_attention(session: Session) -> bool:
     return loud and not session.acknowledged
 
 
-def is_news(before: Session, after: Session) -> bool:
+def is_new_alert(before: Session, after: Session) -> bool:
     """Whether there is something to hear that nobody can have acknowledged yet."""
     return any(
         _is_loud(new) and new != find(before)
@@ -102,7 +102,7 @@ def is_news(before: Session, after: Session) -> bool:
     )
 
 
-def heard(before: Session, after: Session) -> tuple[Effect, ...]:
+def alert_effects(before: Session, after: Session) -> tuple[Effect, ...]:
     """Compare two moments: announce what is new, withdraw what is resolved or acknowledged."""
     effects: list[Effect] = []
     for category, find in _ALERTS.items():

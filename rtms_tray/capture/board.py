@@ -22,7 +22,7 @@ class Board:
     sight: Sight = field(default_factory=Sight)
     memory: Memory = field(default_factory=Memory)
     zoom_ahead: Millis = 0
-    client: e.OwnerClientSeen | None = None  # the app owner's own Zoom
+    client: e.OwnerClientChecked | None = None  # the app owner's own Zoom
     count: int = 0
 
     def session(self, key: str) -> Session | None:

@@ -30,7 +30,7 @@ class SendRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUp:
+class FetchMeeting:
     """Look at the meeting itself (`GET /meetings/{uuid}`) and report what is seen."""
 
     meeting: str
@@ -66,7 +66,8 @@ class Ignored:
     others: bool = False
 
 
-Effect = SendRequest | LookUp | Announce | Withdraw | Ignored
+AlertEffect = Announce | Withdraw
+Effect = SendRequest | FetchMeeting | AlertEffect | Ignored
 
 
 # --- The result of a rule: the session as it is now, and what is asked of the world. ---

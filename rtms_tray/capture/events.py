@@ -40,41 +40,41 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class StartRequested:
     """The user sends, or sends again, the start request."""
 
     meeting_id: str | None = None
     meeting_uuid: str | None = None
     resend: bool = False
-    ahead: bool = False  # planned before; sent by itself
+    scheduled: bool = False  # planned before; sent automatically
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ActionRequested:
     """The user pauses, resumes or stops capture."""
 
     action: Action
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp:
+class GivenUp:
     """The user no longer wants this meeting captured."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remind:
+class ReminderRequested:
     """The user wants to be reminded later."""
 
     minutes: int = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledged:
     """The user has seen what happened: the session no longer asks for attention."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class ConditionReported:
     """The user knows a condition."""
 
     condition: Condition
@@ -82,7 +82,7 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
-class TellSharing:
+class SharingReported:
     """The user sees Zoom's own "Sharing" sign, or sees that it is gone."""
 
     sharing: bool
@@ -118,7 +118,7 @@ class MeetingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingSeen:
+class MeetingFetched:
     """What a look at the meeting itself told (`GET /meetings/{uuid}`)."""
 
     meeting: "Meeting"
@@ -348,12 +348,12 @@ class SignInLost:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyringOpen:
+class KeyringUnlocked:
     """The keyring gives out the sign-in again: what waited for it can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerClientSeen:
+class OwnerClientChecked:
     """Whether the app owner's own Zoom is 6.5.5 or later (B3), as this machine or Zoom tells."""
 
     value: Value
@@ -365,7 +365,15 @@ class Tick:
     """Time has passed: whatever is due happens."""
 
 
-UserEvent = Ask | Act | GiveUp | Remind | Acknowledge | Tell | TellSharing
+UserEvent = (
+    StartRequested
+    | ActionRequested
+    | GivenUp
+    | ReminderRequested
+    | Acknowledged
+    | ConditionReported
+    | SharingReported
+)
 StreamEvent = StreamStarted | StreamStopped | StreamInterrupted
 MeetingEvent = (
     MeetingStarted
@@ -377,11 +385,18 @@ MeetingEvent = (
     | BreakoutLeft
     | WaitingForHost
 )
-Nameable = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
+RequestEvent = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
 """What Zoom may tell of a request, naming the meeting by its UUID alone."""
-OneMeetingsEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
-ZoomEvent = OneMeetingsEvent | ConcurrencyNear | AppDeauthorized | Unknown
+SingleMeetingEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
+ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (
-    FeedUp | FeedDown | Slept | NetworkBack | SignedIn | SignInLost | KeyringOpen | OwnerClientSeen
+    FeedUp
+    | FeedDown
+    | Slept
+    | NetworkBack
+    | SignedIn
+    | SignInLost
+    | KeyringUnlocked
+    | OwnerClientChecked
 )
-Event = UserEvent | Replied | MeetingSeen | ZoomEvent | ConnectionEvent | Tick
+Event = UserEvent | Replied | MeetingFetched | ZoomEvent | ConnectionEvent | Tick

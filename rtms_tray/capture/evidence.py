@@ -13,7 +13,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.presence import observe
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.updates import forgotten, in_sight, learned
+from rtms_tray.capture.updates import forgotten, learned, seen_to_run
 from rtms_tray.capture.zoom_codes import ADMIN, MAYBE_HAND_OFF, OWNER_GONE, refusal_of
 from rtms_tray.support.units import Millis
 
@@ -32,7 +32,7 @@ def seen(session: Session, event: e.MeetingEvent) -> Session:
     people = observe(before, event, session.me, session.meeting.host_id)
     if before.on_without_host is not None and people.on_without_host is None:
         session = forgotten(session, _C.MEETING_ALLOWED_WITHOUT_HOST)
-    session = with_evidence(in_sight(replace(session, people=people, signals=True)))
+    session = with_evidence(seen_to_run(replace(session, people=people, signals=True)))
     if isinstance(event, e.WaitingForHost):
         return _allowed_without_host(session, Value.NO, Source.EVENT, event.at)
     return session
@@ -52,7 +52,7 @@ def with_evidence(session: Session) -> Session:
     return session
 
 
-def of_stream(session: Session, event: e.StreamStarted) -> Session:
+def learn_from_stream(session: Session, event: e.StreamStarted) -> Session:
     """A stream of mine is live: the prerequisites hold, and a host who had to approve has done so."""
     for condition in _PROVED_BY_STREAM:
         session = learned(session, condition, Value.YES, Source.EVENT, event.at)
@@ -61,7 +61,7 @@ def of_stream(session: Session, event: e.StreamStarted) -> Session:
     return session
 
 
-def of_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Session:
+def learn_from_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Session:
     """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
     if event.reason in OWNER_GONE and event.at >= session.people.owner_seen_at:
         people = replace(
@@ -75,7 +75,7 @@ def of_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Se
     return session
 
 
-def of_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
+def learn_from_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
     """A refusal tells whose setting it is only in my own meeting, or of what was allowed before."""
     at = session.zoom_now(now)
     code = refusal_of(event).code
@@ -86,7 +86,7 @@ def of_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
     return session
 
 
-def of_acceptance(session: Session) -> Session:
+def learn_from_acceptance(session: Session) -> Session:
     """Zoom takes requests for this meeting (again): what an earlier refusal told holds no longer."""
     told = session.known.get(_C.HOST_ORG_RTMS_ENABLED)
     if told is None or told.source not in {Source.REPLY, Source.INFERRED}:
@@ -94,7 +94,7 @@ def of_acceptance(session: Session) -> Session:
     return forgotten(session, _C.HOST_ORG_RTMS_ENABLED)
 
 
-def of_look(session: Session, event: e.MeetingSeen, now: Millis) -> Session:
+def learn_from_meeting(session: Session, event: e.MeetingFetched, now: Millis) -> Session:
     """A look at the meeting tells its settings; whose meeting it is, is told by its `host_id`."""
     if event.join_before_host is None:
         return session
@@ -102,7 +102,7 @@ def of_look(session: Session, event: e.MeetingSeen, now: Millis) -> Session:
     return _allowed_without_host(session, allowed, Source.REPLY, session.zoom_now(now))
 
 
-def of_client(session: Session, event: e.OwnerClientSeen, now: Millis) -> Session:
+def learn_from_client(session: Session, event: e.OwnerClientChecked, now: Millis) -> Session:
     """The app owner's own Zoom was looked at; a look that finds none tells nothing."""
     if event.value is Value.UNKNOWN:
         return session
@@ -110,7 +110,7 @@ def of_client(session: Session, event: e.OwnerClientSeen, now: Millis) -> Sessio
     return learned(session, _C.OWNER_CLIENT_SUPPORTED, event.value, event.source, at)
 
 
-def of_entering_room(session: Session, now: Millis) -> Session:
+def learn_from_room_entry(session: Session, now: Millis) -> Session:
     """The user says that they are in a breakout room of this meeting: then they have not left it."""
     at = session.zoom_now(now)
     return learned(session, _C.OWNER_PRESENT, Value.YES, Source.INFERRED, at)

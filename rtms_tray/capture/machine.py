@@ -29,9 +29,9 @@ from rtms_tray.capture import (
     rules_stream,
     rules_visibility,
 )
-from rtms_tray.capture.alerts import heard, is_news
+from rtms_tray.capture.alerts import alert_effects, is_new_alert
 from rtms_tray.capture.effects import Effect, Ignored, Step
-from rtms_tray.capture.rules_request import own_after_all
+from rtms_tray.capture.rules_request import without_wait_for_self
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import (
     LIVE,
@@ -56,19 +56,19 @@ _REQUESTING: Final = frozenset({_S.REQUESTING})
 TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     # from                        event                  rule
     # the user
-    (_NONE | NOT_LIVE - _REQUESTING, e.Ask,              rules_request.ask),
-    (_REQUESTING,                 e.Ask,                 rules_request.ask_while_requesting),
-    (LIVE,                        e.Ask,                 rules_request.ask_while_live),
-    (LIVE,                        e.Act,                 rules_request.act),
-    (NOT_LIVE,                    e.GiveUp,              rules_request.give_up),
-    (LIVE,                        e.GiveUp,              rules_request.give_up_while_live),
-    (OPEN,                        e.Remind,              rules_request.remind),
-    (ANY,                         e.Acknowledge,         rules_request.acknowledge),
-    (OPEN,                        e.Tell,                rules_people.tell),
-    (OPEN,                        e.TellSharing,         rules_people.tell_sharing),
+    (_NONE | NOT_LIVE - _REQUESTING, e.StartRequested,              rules_request.ask),
+    (_REQUESTING,                 e.StartRequested,                 rules_request.ask_while_requesting),
+    (LIVE,                        e.StartRequested,                 rules_request.ask_while_live),
+    (LIVE,                        e.ActionRequested,                 rules_request.act),
+    (NOT_LIVE,                    e.GivenUp,              rules_request.give_up),
+    (LIVE,                        e.GivenUp,              rules_request.give_up_while_live),
+    (OPEN,                        e.ReminderRequested,              rules_request.remind),
+    (ANY,                         e.Acknowledged,         rules_request.acknowledge),
+    (OPEN,                        e.ConditionReported,                rules_people.tell),
+    (OPEN,                        e.SharingReported,         rules_people.tell_sharing),
     # replies
     (OPEN,                        e.Replied,             rules_reply.replied),
-    (OPEN,                        e.MeetingSeen,         rules_people.meeting_seen),
+    (OPEN,                        e.MeetingFetched,         rules_people.meeting_seen),
     # RTMS events
     (ANY,                         e.StreamStarted,       rules_stream.stream_started),
     (LIVE,                        e.StreamInterrupted,   rules_stream.stream_interrupted),
@@ -92,13 +92,13 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     (OPEN,                        e.SignInLost,          rules_visibility.sign_in_lost),
     (OPEN,                        e.AppDeauthorized,     rules_visibility.sign_in_lost),
     (OPEN,                        e.NetworkBack,         rules_visibility.network_back),
-    (OPEN,                        e.KeyringOpen,         rules_visibility.keyring_open),
-    (OPEN,                        e.OwnerClientSeen,     rules_visibility.client_seen),
+    (OPEN,                        e.KeyringUnlocked,         rules_visibility.keyring_open),
+    (OPEN,                        e.OwnerClientChecked,     rules_visibility.client_seen),
 )  # fmt: skip
 
 APPLIED_WHILE_REQUESTING: Final = (
-    e.Ask,
-    e.GiveUp,
+    e.StartRequested,
+    e.GivenUp,
     e.Replied,
     e.StreamStarted,
     e.StreamStopped,
@@ -112,14 +112,14 @@ APPLIED_WHILE_REQUESTING: Final = (
     e.SignedIn,
     e.SignInLost,
     e.NetworkBack,
-    e.KeyringOpen,
+    e.KeyringUnlocked,
     e.AppDeauthorized,
-    e.OwnerClientSeen,
-    e.Acknowledge,
+    e.OwnerClientChecked,
+    e.Acknowledged,
     e.Tick,
 )
 
-_EVIDENCE: Final = (e.Replied, e.Tell, e.TellSharing, e.Ask)
+_EVIDENCE: Final = (e.Replied, e.ConditionReported, e.SharingReported, e.StartRequested)
 
 
 _RULES: Final = {(state, event): rule for states, event, rule in TABLE for state in states}
@@ -131,7 +131,7 @@ def step(session: Session, event: e.Event, now: Millis) -> Step:
         return Step(replace(session, held=(*session.held, event)))
     after = _tick(session, now) if isinstance(event, e.Tick) else _apply(session, event, now)
     finished = _without_older_word(_finish(session, after.session, event, now), event)
-    effects = (*after.effects, *heard(session, finished))
+    effects = (*after.effects, *alert_effects(session, finished))
     return _release(Step(finished, effects), now)
 
 
@@ -139,7 +139,7 @@ def _without_older_word(session: Session, event: e.Event) -> Session:
     """What the user saw of Zoom's sign before a stream began or ended says nothing of the time after."""
     if session.awaits_reply or not isinstance(event, e.StreamStarted | e.StreamStopped):
         return session
-    held = (one for one in session.held if not isinstance(one, e.TellSharing))
+    held = (one for one in session.held if not isinstance(one, e.SharingReported))
     return replace(session, held=tuple(held))
 
 
@@ -172,12 +172,12 @@ def _release(done: Step, now: Millis) -> Step:
 
 def _finish(before: Session, after: Session, event: e.Event, now: Millis) -> Session:
     """Hold what is true of every session after every step."""
-    after = own_after_all(_only_meaningful(after), now)
+    after = without_wait_for_self(_only_meaningful(after), now)
     if after.open:
         after = _watched(before, _with_evidence(after, event, now), now)
     elif before.state is not after.state:
         after = armed(after, Timer.FORGET, now + policy.ENDED_LISTED_FOR)
-    return replace(after, acknowledged=after.acknowledged and not is_news(before, after))
+    return replace(after, acknowledged=after.acknowledged and not is_new_alert(before, after))
 
 
 def _only_meaningful(session: Session) -> Session:
@@ -185,7 +185,7 @@ def _only_meaningful(session: Session) -> Session:
     idle = [name for name in session.timers if session.state not in MEANINGFUL_IN[name]]
     if Timer.RETRY in idle:
         session = replace(session, request=settled(session.request))
-    if Timer.RETRY_ACT in idle:
+    if Timer.RETRY_ACTION in idle:
         session = replace(session, act=settled(session.act))
     if session.state is not _S.PENDING_APPROVAL:
         session = replace(session, quiet_left=None)
@@ -194,7 +194,7 @@ def _only_meaningful(session: Session) -> Session:
 
 def _with_evidence(session: Session, event: e.Event, now: Millis) -> Session:
     """Remember when the meeting was last known to be on."""
-    if isinstance(event, e.OneMeetingsEvent):
+    if isinstance(event, e.SingleMeetingEvent):
         at = session.local(event.at, now)
     elif isinstance(event, _EVIDENCE) or _was_seen_running(event):
         at = now
@@ -205,7 +205,7 @@ def _with_evidence(session: Session, event: e.Event, now: Millis) -> Session:
 
 
 def _was_seen_running(event: e.Event) -> bool:
-    return isinstance(event, e.MeetingSeen) and event.status is e.MeetingStatus.STARTED
+    return isinstance(event, e.MeetingFetched) and event.status is e.MeetingStatus.STARTED
 
 
 def _watched(before: Session, after: Session, now: Millis) -> Session:
@@ -213,7 +213,7 @@ def _watched(before: Session, after: Session, now: Millis) -> Session:
     if after.sight.blind:
         after = doubted(after, now)
         if after.live and not before.live:
-            after = armed(after, Timer.BLIND, now + policy.BLIND_HEARD_AFTER)
+            after = armed(after, Timer.FEED_DOWN_ALERT, now + policy.FEED_DOWN_ALERT_AFTER)
     return painted(after, after.since if after.state is not before.state else now)
 
 

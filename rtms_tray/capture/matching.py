@@ -9,7 +9,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
-from rtms_tray.capture.alerts import heard
+from rtms_tray.capture.alerts import alert_effects
 from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.conditions import Known, learn
 from rtms_tray.capture.effects import Category, Withdraw
@@ -46,7 +46,7 @@ def open_session(board: Board, uuid: str | None, number: str | None) -> Session 
     return None
 
 
-def belongs_to(board: Board, event: e.OneMeetingsEvent) -> Session | None:
+def belongs_to(board: Board, event: e.SingleMeetingEvent) -> Session | None:
     """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet.
 
     Where the meeting was given up, it may have been asked for again by number.
@@ -74,7 +74,7 @@ def contradicts(session: Session, event: e.StreamEvent) -> bool:
     return None not in {mine, other} and mine != other
 
 
-def _by_number(board: Board, event: e.OneMeetingsEvent) -> Session | None:
+def _by_number(board: Board, event: e.SingleMeetingEvent) -> Session | None:
     """Where session or event is without a UUID, the session takes what is newer than its request."""
     uuid = event.meeting.uuid
     known = board.memory.of(uuid)
@@ -93,7 +93,7 @@ def _by_number(board: Board, event: e.OneMeetingsEvent) -> Session | None:
     )
 
 
-def _newer(session: Session, event: e.OneMeetingsEvent) -> bool:
+def _newer(session: Session, event: e.SingleMeetingEvent) -> bool:
     """Whether an event came after the request; a stream may do so even after giving up."""
     may = session.open or (isinstance(event, e.StreamStarted) and given_up(session))
     since = session.asked_at
@@ -107,7 +107,7 @@ def given_up(session: Session) -> bool:
     return session.why is not None and session.why.code is Code.GIVEN_UP
 
 
-def bound(board: Board, session: Session, event: e.OneMeetingsEvent, now: Millis) -> Board:
+def bound(board: Board, session: Session, event: e.SingleMeetingEvent, now: Millis) -> Board:
     """Let an event that may bind tell its session's names."""
     return named(board, session, event.meeting, now) if isinstance(event, _BINDING) else board
 
@@ -145,7 +145,7 @@ def with_memory(session: Session, known: Remembered | None, now: Millis) -> Sess
 _LONGEST_STORY: Final = 200
 
 
-def joined(board: Board, key: str, event: e.ZoomEvent | e.MeetingSeen, now: Millis) -> Turn:
+def joined(board: Board, key: str, event: e.ZoomEvent | e.MeetingFetched, now: Millis) -> Turn:
     """Join a session that has just been told its names with the one that waits for the same number."""
     (session,) = (one for one in board.sessions if one.key == key)
     asker = _asker(board, session)
@@ -155,7 +155,7 @@ def joined(board: Board, key: str, event: e.ZoomEvent | e.MeetingSeen, now: Mill
         return Turn(board, key=key)
     one = _as_one(session, asker, asked_at, now)
     left = tuple(other for other in board.sessions if other.key != key)
-    effects = (*(Withdraw(key, category) for category in Category), *heard(asker, one))
+    effects = (*(Withdraw(key, category) for category in Category), *alert_effects(asker, one))
     return Turn(replace(board, sessions=left).changed(one), effects, one.key)
 
 
@@ -173,7 +173,7 @@ def _asker(board: Board, session: Session) -> Session | None:
 
 
 def _is_one(
-    session: Session, asker: Session, asked_at: Millis, event: e.ZoomEvent | e.MeetingSeen
+    session: Session, asker: Session, asked_at: Millis, event: e.ZoomEvent | e.MeetingFetched
 ) -> bool:
     """Whether both are one instance: an older one, not seen since the request, may be over."""
     if _began_since(session, asked_at):
@@ -187,9 +187,9 @@ def _began_since(session: Session, asked_at: Millis) -> bool:
     return stream is not None and stream.started_at > asked_at - policy.CLOCK_MARGIN
 
 
-def _runs_since(event: e.ZoomEvent | e.MeetingSeen, asked_at: Millis) -> bool:
+def _runs_since(event: e.ZoomEvent | e.MeetingFetched, asked_at: Millis) -> bool:
     """Whether this event has seen the meeting run since the request."""
-    if isinstance(event, e.MeetingSeen):
+    if isinstance(event, e.MeetingFetched):
         return event.status is e.MeetingStatus.STARTED
     return event.at > asked_at - policy.CLOCK_MARGIN
 
@@ -252,7 +252,7 @@ def _why(lead: Session, asker: Session, asked_at: Millis) -> Why | None:
 
 def _held(session: Session, asker: Session, asked_at: Millis) -> tuple[e.Event, ...]:
     """What the user saw of Zoom's sign while the asker waited may be older than the stream."""
-    old = e.TellSharing if _began_since(session, asked_at) else ()
+    old = e.SharingReported if _began_since(session, asked_at) else ()
     return (*session.held, *(told for told in asker.held if not isinstance(told, old)))
 
 

@@ -60,7 +60,7 @@ class Memory:
     """Streams that somebody else started."""
     colleagues: Mapping[str, Colleague] = field(default_factory=dict)
     """Those of them that are live, as far as events tell."""
-    unplaced: Mapping[str, tuple[e.Nameable, ...]] = field(default_factory=dict)
+    unplaced: Mapping[str, tuple[e.RequestEvent, ...]] = field(default_factory=dict)
     """What came of meetings, by UUID, that may be those of requests sent by number."""
 
     def running(self, number: str) -> Remembered | None:
@@ -153,7 +153,7 @@ def with_gap(memory: Memory, since: Millis) -> Memory:
     return replace(memory, meetings=meetings, colleagues=colleagues)
 
 
-def with_unplaced(memory: Memory, uuid: str, event: e.Nameable) -> Memory:
+def with_unplaced(memory: Memory, uuid: str, event: e.RequestEvent) -> Memory:
     """Keep an event until the number of its meeting is known."""
     events = (*memory.unplaced.get(uuid, ()), event)[-policy.UNPLACED_KEPT :]
     return replace(memory, unplaced=bounded({**memory.unplaced, uuid: events}))

@@ -25,7 +25,7 @@ MOST_SUPPRESSED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Suppression:
     """One meeting that was given up, or (`starts_at`) its plan before it began. This machine's clock."""
 
     number: str
@@ -39,61 +39,70 @@ class Left:
         return self.at if self.starts_at is None else max(self.at, self.starts_at)
 
 
-Lefts = tuple[Left, ...]
+Suppressions = tuple[Suppression, ...]
 
 
-def noted(lefts: Lefts, board: Board, now: Millis) -> Lefts:
+def updated(suppressions: Suppressions, board: Board, now: Millis) -> Suppressions:
     """Add what was given up since, and drop what is asked for again, or over."""
     for session in board.sessions:
         number = session.meeting.number
         if number is None:
             continue
         if session.open:
-            lefts = tuple(one for one in lefts if one.number != number)
+            suppressions = tuple(one for one in suppressions if one.number != number)
         elif given_up(session):
-            lefts = _with(lefts, Left(number, session.meeting.uuid, session.since))
-    recent = (one for one in lefts if one.since > now - LONGEST)
+            suppressions = _with(
+                suppressions, Suppression(number, session.meeting.uuid, session.since)
+            )
+    recent = (one for one in suppressions if one.since > now - LONGEST)
     return tuple(one for one in recent if not _is_over(one, board))
 
 
-def _is_over(left: Left, board: Board) -> bool:
+def _is_over(suppression: Suppression, board: Board) -> bool:
     """Whether Zoom has told that the meeting ended: its next instance is another matter."""
     return any(
         one.over
-        and one.meeting.number == left.number
-        and (one.meeting.uuid == left.uuid or (left.uuid is None and one.seen_at >= left.since))
+        and one.meeting.number == suppression.number
+        and (
+            one.meeting.uuid == suppression.uuid
+            or (suppression.uuid is None and one.seen_at >= suppression.since)
+        )
         for one in board.memory.meetings.values()
     )
 
 
-def with_plan(lefts: Lefts, number: str, starts_at: Millis | None, now: Millis) -> Lefts:
+def with_plan_given_up(
+    suppressions: Suppressions, number: str, starts_at: Millis | None, now: Millis
+) -> Suppressions:
     """Add a meeting whose plan was given up."""
-    return _with(lefts, Left(number, None, now, starts_at))
+    return _with(suppressions, Suppression(number, None, now, starts_at))
 
 
-def _with(lefts: Lefts, new: Left) -> Lefts:
-    return (*(one for one in lefts if one.number != new.number), new)[-MOST_SUPPRESSED:]
+def _with(suppressions: Suppressions, new: Suppression) -> Suppressions:
+    return (*(one for one in suppressions if one.number != new.number), new)[-MOST_SUPPRESSED:]
 
 
-def is_left(lefts: Lefts, meeting: e.Meeting) -> bool:
+def is_suppressed(suppressions: Suppressions, meeting: e.Meeting) -> bool:
     """Whether a meeting is to be left alone: another instance, as far as is known, is not."""
     return any(
         one.number == meeting.number
         and (one.uuid is None or meeting.uuid is None or one.uuid == meeting.uuid)
-        for one in lefts
+        for one in suppressions
     )
 
 
-def still_running(lefts: Lefts, running: AbstractSet[str], now: Millis) -> Lefts:
+def running_suppressions(
+    suppressions: Suppressions, running: AbstractSet[str], now: Millis
+) -> Suppressions:
     """Keep what runs on, as Zoom lists it, and what was given up a moment ago."""
-    return tuple(one for one in lefts if one.number in running or one.since > now - AT_LEAST)
+    return tuple(one for one in suppressions if one.number in running or one.since > now - AT_LEAST)
 
 
-def may_ask(board: Board, lefts: Lefts, number: str, now: Millis) -> bool:
+def may_request(board: Board, suppressions: Suppressions, number: str, now: Millis) -> bool:
     """Whether a meeting that runs is nobody's yet: not watched, not left alone, not over just now."""
     mine = [one for one in board.sessions if one.meeting.number == number]
     watched = any(one.open or one.since > now - MINUTE for one in mine)
-    return not watched and not is_left(lefts, e.Meeting(number=number))
+    return not watched and not is_suppressed(suppressions, e.Meeting(number=number))
 
 
 LATE: Final = 60 * MINUTE
@@ -174,7 +183,7 @@ def is_wanted(
     plans: Plans,
     board: Board,
     event: e.MeetingStarted,
-    lefts: Lefts = (),
+    suppressions: Suppressions = (),
     *,
     every_hosted: bool,
 ) -> bool:
@@ -183,7 +192,7 @@ def is_wanted(
     if plan_of(plans, meeting.number) is not None:
         return True
     mine = board.me is not None and meeting.host_id == board.me
-    return every_hosted and mine and not is_left(lefts, meeting)
+    return every_hosted and mine and not is_suppressed(suppressions, meeting)
 
 
 def is_watched(board: Board, meeting: e.Meeting) -> bool:

@@ -35,11 +35,11 @@ CLOCK_MARGIN: Final = 1 * SECOND
 TRIES: Final = 4
 RETRY_DELAYS: Final = (1 * SECOND, 2 * SECOND, 4 * SECOND)
 RETRY_BUDGET: Final = 12 * SECOND
-ASK_AGAIN: Final = (5 * SECOND, 10 * SECOND, 20 * SECOND)
-ASK_AGAIN_LATER: Final = 60 * SECOND
-ASK_AGAIN_UNTIL: Final = 60 * MINUTE
+REPEAT_DELAYS: Final = (5 * SECOND, 10 * SECOND, 20 * SECOND)
+REPEAT_EVERY: Final = 60 * SECOND
+REPEAT_UNTIL: Final = 60 * MINUTE
 REMINDERS: Final = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
-INTERRUPTION_HEARD_AFTER: Final = 5 * SECOND
+INTERRUPTION_ALERT_AFTER: Final = 5 * SECOND
 INTERRUPTION_OVER_AFTER: Final = 75 * SECOND
 """Zoom gives a receiver 60 to 65 s to come back; there is no event for its return."""
 BREAKOUT_RETURN: Final = 10 * SECOND
@@ -48,7 +48,7 @@ OWN_STOP: Final = 60 * SECOND
 """A stop by the user within this time of a click here is the user's own."""
 HAND_OFF_BEFORE: Final = 60 * SECOND
 HAND_OFF_AFTER: Final = 15 * SECOND
-BLIND_HEARD_AFTER: Final = 30 * SECOND
+FEED_DOWN_ALERT_AFTER: Final = 30 * SECOND
 LOST_SIGHT_AFTER: Final = 12 * HOUR
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND

@@ -7,10 +7,10 @@ told apart is in `identity`; what becomes of events that no session takes as it 
 from dataclasses import replace
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.alerts import heard
+from rtms_tray.capture.alerts import alert_effects
 from rtms_tray.capture.board import Board, Turn, to_session
-from rtms_tray.capture.effects import Effect, Ignored, LookUp
-from rtms_tray.capture.evidence import of_client
+from rtms_tray.capture.effects import Effect, FetchMeeting, Ignored
+from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.machine import deadline_of
 from rtms_tray.capture.matching import (
     belongs_to,
@@ -64,7 +64,7 @@ def new_session(
         zoom_ahead=board.zoom_ahead,
     )
     if board.client is not None:
-        session = of_client(session, board.client, now)
+        session = learn_from_client(session, board.client, now)
     session = with_memory(session, known, now)
     if known is not None and known.started_at is not None:
         started = session.local(known.started_at, now)
@@ -74,18 +74,18 @@ def new_session(
     return replace(board, sessions=sessions, count=board.count + 1), session
 
 
-def homeless(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
+def route_unmatched(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
     """Take what belongs to no session: a start may be another instance, or nobody's here."""
     mine = isinstance(event, e.StreamStarted) and event.operator_id == board.me is not None
-    if not mine and isinstance(event, e.Nameable) and (uuid := _unnamed(board, event)):
+    if not mine and isinstance(event, e.RequestEvent) and (uuid := _unnamed(board, event)):
         memory = with_unplaced(board.memory, uuid, event)
-        return Turn(replace(board, memory=memory), (LookUp(uuid),))
+        return Turn(replace(board, memory=memory), (FetchMeeting(uuid),))
     if isinstance(event, Start) and (event.meeting.uuid or event.meeting.number):
         return _new_instance(board, event, now)
     return Turn(board, (Ignored(type(event).__name__, "no session for this meeting", others=True),))
 
 
-def _unnamed(board: Board, event: e.Nameable) -> str | None:
+def _unnamed(board: Board, event: e.RequestEvent) -> str | None:
     """The UUID to look up, where the event may be the answer to a request that was sent by number."""
     waits = any(one.meeting.uuid is None and one.state in UNANSWERED for one in board.sessions)
     operator = getattr(event, "operator_id", None)
@@ -112,7 +112,7 @@ def _new_instance(board: Board, event: Start, now: Millis) -> Turn:
     if waits is not None:
         board = _moved_over(board, waits, session, now)
     turn = of_one_meeting(to_session(board, session.key, event, now), event, now)
-    look = (LookUp(meeting.uuid),) if meeting.uuid and not meeting.number else ()
+    look = (FetchMeeting(meeting.uuid),) if meeting.uuid and not meeting.number else ()
     return replace(turn, effects=(*effects, *turn.effects, *look))
 
 
@@ -136,7 +136,7 @@ def _ended_by_next(
     at = min(older.evidence_at, older.local(event.at, now))
     over = ended(replace(older, request=None, act=None), now, Why(Code.INFERRED), at)
     over = armed(over, Timer.FORGET, now + ENDED_LISTED_FOR)
-    return board.changed(over), heard(older, over)
+    return board.changed(over), alert_effects(older, over)
 
 
 def _moved_over(board: Board, older: Session, session: Session, now: Millis) -> Board:
@@ -172,7 +172,7 @@ def of_one_meeting(turn: Turn, event: e.ZoomEvent, now: Millis) -> Turn:
     return replace(after, board=board, effects=(*turn.effects, *after.effects))
 
 
-def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
+def ask(board: Board, event: e.StartRequested, now: Millis) -> Turn:
     """The user asks for a meeting: its open session, or a new one where there is none."""
     found = open_session(board, event.meeting_uuid, event.meeting_id)
     meeting = e.Meeting(uuid=event.meeting_uuid, number=event.meeting_id)
@@ -194,7 +194,7 @@ def ask(board: Board, event: e.Ask, now: Millis) -> Turn:
 def _looks_at_nameless(board: Board) -> tuple[Effect, ...]:
     """A stream's meeting whose number could not be learnt may be the one that is asked for now."""
     nameless = (one for one in board.sessions if one.open and not one.meeting.number)
-    return tuple(LookUp(one.meeting.uuid) for one in nameless if one.meeting.uuid)
+    return tuple(FetchMeeting(one.meeting.uuid) for one in nameless if one.meeting.uuid)
 
 
 def to_all(board: Board, event: e.Event, now: Millis) -> Turn:
@@ -221,7 +221,7 @@ def _shared(board: Board, event: e.Event) -> Board:
             return replace(board, memory=with_gap(board.memory, event.since))
         case e.SignedIn():
             return replace(board, me=event.user_id, my_account=event.account_id)
-        case e.OwnerClientSeen():
+        case e.OwnerClientChecked():
             return replace(board, client=event)
         case _:
             return board
@@ -259,7 +259,7 @@ def from_zoom(board: Board, event: e.ZoomEvent, now: Millis) -> Turn:
         return Turn(board, (Ignored(type(event).__name__, because),))
     session = belongs_to(board, event)
     if session is None:
-        turn = homeless(board, event, now)
+        turn = route_unmatched(board, event, now)
     else:
         one = joined(bound(board, session, event, now), session.key, event, now)
         turn = _and_then(one, event, now)
@@ -313,7 +313,7 @@ def _remembered(board: Board, event: e.ZoomEvent) -> Board:
     return replace(board, memory=memory)
 
 
-def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
+def seen(board: Board, event: e.MeetingFetched, now: Millis) -> Turn:
     """Deliver a look at a meeting: it may also tell a UUID's number and host."""
     turn = _looked(board, event, now)
     uuid = event.meeting.uuid
@@ -328,7 +328,7 @@ def seen(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
     return turn
 
 
-def _looked(board: Board, event: e.MeetingSeen, now: Millis) -> Turn:
+def _looked(board: Board, event: e.MeetingFetched, now: Millis) -> Turn:
     uuid = event.meeting.uuid
     session = open_session(board, uuid, None)
     if session is None:

@@ -6,7 +6,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Step, ignored
-from rtms_tray.capture.evidence import of_entering_room, of_look, seen
+from rtms_tray.capture.evidence import learn_from_meeting, learn_from_room_entry, seen
 from rtms_tray.capture.presence import is_owner, is_somebody_new
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import host_came, host_known_absent, send_start
@@ -16,12 +16,12 @@ from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.updates import (
     armed,
-    back_to_before,
     disarmed,
     ended,
-    in_sight,
     learned,
     moved,
+    return_to_previous,
+    seen_to_run,
     verified,
 )
 from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, MAYBE_HAND_OFF, USER_LEFT
@@ -39,7 +39,7 @@ def breakout_joined(session: Session, event: e.BreakoutJoined, now: Millis) -> S
     if mine and session.state is _S.PAUSED_BREAKOUT:
         return Step(disarmed(session, Timer.BREAKOUT_RETURN))
     if mine and (session.live or _explains_stop(session, event)):
-        return Step(into_breakout(session, now))
+        return Step(enter_breakout(session, now))
     return Step(session)
 
 
@@ -68,7 +68,7 @@ def _explains_stop(session: Session, event: e.BreakoutJoined) -> bool:
     )
 
 
-def into_breakout(session: Session, now: Millis) -> Session:
+def enter_breakout(session: Session, now: Millis) -> Session:
     """Pause, and keep what to come back to; an interruption keeps what was before it."""
     if session.live and session.state is not _S.INTERRUPTED:
         session = replace(session, before=session.state, before_why=session.why)
@@ -81,7 +81,7 @@ def back_in_main_room(session: Session, now: Millis) -> Step:
         return Step(session)
     stopped = session.stream is not None and session.stream.stopped
     if session.before is not None and not stopped:
-        return Step(back_to_before(session, now))
+        return Step(return_to_previous(session, now))
     return Step(armed(session, Timer.BREAKOUT_RETURN, now + policy.BREAKOUT_RETURN))
 
 
@@ -192,9 +192,9 @@ def waiting_for_host(session: Session, event: e.WaitingForHost, now: Millis) -> 
     return host_may_be_absent(seen(session, event), now)
 
 
-def meeting_seen(session: Session, event: e.MeetingSeen, now: Millis) -> Step:
+def meeting_seen(session: Session, event: e.MeetingFetched, now: Millis) -> Step:
     """Back after a gap | a look at the meeting → ended (inferred), or nothing learnt."""
-    session = of_look(session, event, now)
+    session = learn_from_meeting(session, event, now)
     readable = session.readable
     if event.status in {e.MeetingStatus.WAITING, e.MeetingStatus.STARTED}:
         session = replace(session, readable=True)
@@ -221,7 +221,7 @@ def request_status(session: Session, event: e.RequestStatus, now: Millis) -> Ste
     if event.answer is Value.UNKNOWN:
         return ignored(session, event, "its meaning is not known")
     session = learned(
-        in_sight(session), Condition.HOST_APPROVES, event.answer, Source.EVENT, event.at
+        seen_to_run(session), Condition.HOST_APPROVES, event.answer, Source.EVENT, event.at
     )
     if event.answer is Value.NO and session.state in UNANSWERED:
         return denied(session, now, Code.DENIED)
@@ -247,14 +247,14 @@ def _before_denial(session: Session, now: Millis) -> Session:
     session = moved(session, state, now, why)
     asks_again = session.policy.auto_resend is not policy.AutoResend.OFF
     if state is CaptureState.WAITING_FOR_MEETING and asks_again:
-        session = armed(session, Timer.ASK_AGAIN, now + policy.ASK_AGAIN[0])
+        session = armed(session, Timer.NEXT_REQUEST, now + policy.REPEAT_DELAYS[0])
     return session
 
 
 # --- Rules for what the user tells: a condition, or that Zoom shows "Sharing". ---
 
 
-def tell(session: Session, event: e.Tell, now: Millis) -> Step:
+def tell(session: Session, event: e.ConditionReported, now: Millis) -> Step:
     """OPEN | U tells a condition → evidence, and what the table says of it."""
     before = session.host_present
     session = learned(session, event.condition, event.value, Source.USER, session.zoom_now(now))
@@ -287,11 +287,11 @@ def _room_told(session: Session, value: Value, now: Millis) -> Step:
         return Step(session)
     left = session.state is CaptureState.STOPPED and session.stop_reason == USER_LEFT
     if left:
-        return Step(into_breakout(of_entering_room(session, now), now))
+        return Step(enter_breakout(learn_from_room_entry(session, now), now))
     return Step(disarmed(session, Timer.BREAKOUT_RETURN))
 
 
-def tell_sharing(session: Session, event: e.TellSharing, now: Millis) -> Step:
+def tell_sharing(session: Session, event: e.SharingReported, now: Millis) -> Step:
     """OPEN | U tells sharing yes → sharing, verified; LIVE | no → stopped."""
     if event.sharing:
         session = moved(session, CaptureState.SHARING, now, Why(Code.SEEN_BY_USER))

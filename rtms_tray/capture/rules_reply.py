@@ -7,7 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.effects import Step, ignored
-from rtms_tray.capture.evidence import of_acceptance, of_refusal
+from rtms_tray.capture.evidence import learn_from_acceptance, learn_from_refusal
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.silence import asked_why, pending
@@ -30,7 +30,7 @@ def act_replied(session: Session, event: e.Replied, now: Millis) -> Step:
         return ignored(session, event, "a reply to an older request")
     delay = retry_delay(act, event, now) if event.outcome in TROUBLE else None
     if session.live and delay is not None:
-        return Step(armed(session, Timer.RETRY_ACT, now + delay))
+        return Step(armed(session, Timer.RETRY_ACTION, now + delay))
     session = replace(session, act=replace(act, open=False))
     if not session.live:
         return ignored(session, event, "nothing is live any more")
@@ -113,7 +113,7 @@ def _answered_late(session: Session, event: e.Replied) -> Step:
 def _accepted(session: Session, event: e.Replied, now: Millis) -> Step:
     """Requesting | R 2xx → pending approval."""
     del event
-    return Step(pending(of_acceptance(session), now, asked_why(session)))
+    return Step(pending(learn_from_acceptance(session), now, asked_why(session)))
 
 
 def _reply_lost(session: Session, event: e.Replied, now: Millis) -> Step:
@@ -135,18 +135,19 @@ def _not_started(session: Session, event: e.Replied, now: Millis) -> Step:
         timeline = session.timeline.repaint(session.since, SpanKind.NOT_COUNTED)
         session = replace(session, timeline=timeline)
     session = moved(session, CaptureState.WAITING_FOR_MEETING, now, refusal_of(event))
-    return Step(_in_the_rhythm(session, now))
+    return Step(schedule_next_request(session, now))
 
 
-def _in_the_rhythm(session: Session, now: Millis, at_least: Millis = 0) -> Session:
+def schedule_next_request(session: Session, now: Millis, at_least: Millis = 0) -> Session:
+    """Ask again after 5, 10, 20, then every 60 s, for an hour; never where the user wants no resending."""
     step = session.asked_again
-    delays = policy.ASK_AGAIN
-    delay = max(delays[step] if step < len(delays) else policy.ASK_AGAIN_LATER, at_least)
+    delays = policy.REPEAT_DELAYS
+    delay = max(delays[step] if step < len(delays) else policy.REPEAT_EVERY, at_least)
     session = replace(session, asked_again=step + 1)
     off = session.policy.auto_resend is policy.AutoResend.OFF
-    if off or now + delay - session.asking_since > policy.ASK_AGAIN_UNTIL:
+    if off or now + delay - session.asking_since > policy.REPEAT_UNTIL:
         return session
-    return armed(session, Timer.ASK_AGAIN, now + delay)
+    return armed(session, Timer.NEXT_REQUEST, now + delay)
 
 
 def _refused(session: Session, event: e.Replied, now: Millis) -> Step:
@@ -156,8 +157,8 @@ def _refused(session: Session, event: e.Replied, now: Millis) -> Step:
     """
     if _too_early_for_me(session, event):
         session = moved(session, CaptureState.WAITING_FOR_MEETING, now, refusal_of(event))
-        return Step(_in_the_rhythm(session, now, policy.ASK_AGAIN_LATER))
-    session = of_refusal(verified(session), event, now)
+        return Step(schedule_next_request(session, now, policy.REPEAT_EVERY))
+    session = learn_from_refusal(verified(session), event, now)
     if session.ran and event.code in _POLICY:
         why = Why(Code.REFUSED_AFTER_STREAM, event.code, event.message)
         return Step(moved(session, CaptureState.STOPPED_PERMANENTLY, now, why))
@@ -194,5 +195,5 @@ def _trouble(session: Session, request: Request, event: e.Replied, now: Millis) 
     session = replace(session, request=replace(request, open=False))
     if session.state is CaptureState.WAITING_FOR_MEETING:
         # Nobody waits for this one: the rhythm goes on instead of a refusal.
-        return Step(_in_the_rhythm(session, now, wait))
+        return Step(schedule_next_request(session, now, wait))
     return Step(verified(moved(session, CaptureState.REFUSED, now, why)))

@@ -5,7 +5,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
-from rtms_tray.capture.effects import LookUp, SendRequest, Step, ignored
+from rtms_tray.capture.effects import FetchMeeting, SendRequest, Step, ignored
 from rtms_tray.capture.evidence import without_approval
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Why
@@ -35,7 +35,7 @@ def send_start(session: Session, now: Millis) -> Step:
         return Step(session)
     number, effect = _send(session, e.Action.START)
     session = replace(
-        disarmed(session, Timer.ASK_AGAIN, Timer.REMINDER),
+        disarmed(session, Timer.NEXT_REQUEST, Timer.REMINDER),
         requests=session.requests + 1,
         request=Request(number, e.Action.START, now, now),
         asked_at=session.zoom_now(now),
@@ -57,13 +57,13 @@ def send_again(session: Session, request: Request, now: Millis) -> Step:
     return Step(session, (effect,))
 
 
-def ask(session: Session, event: e.Ask, now: Millis, why: Why | None = None) -> Step:
+def ask(session: Session, event: e.StartRequested, now: Millis, why: Why | None = None) -> Step:
     """None, not LIVE | U start, resend → requesting; `why` where nobody clicked."""
     if session.state is CaptureState.DENIED:
         if _sent_again_just_now(session, now):
             return ignored(session, event, "sent again after a denial, a moment ago")
         session = replace(session, out_of_denial_at=now)
-    if event.ahead:
+    if event.scheduled:
         why = Why(Code.ASKED_AHEAD)
     look = _look_at_new(session)
     sent = send_start(without_approval(session), now)
@@ -72,11 +72,11 @@ def ask(session: Session, event: e.Ask, now: Millis, why: Why | None = None) -> 
     return Step(verified(disarmed(session, Timer.NUDGE)), (*sent.effects, *look))
 
 
-def _look_at_new(session: Session) -> tuple[LookUp, ...]:
+def _look_at_new(session: Session) -> tuple[FetchMeeting, ...]:
     """Whose meeting it is, and whether it may start without its host, can be read of some meetings."""
     target = _target(session)
     new = session.state is CaptureState.IDLE and session.meeting.host_id is None
-    return (LookUp(target),) if new and target else ()
+    return (FetchMeeting(target),) if new and target else ()
 
 
 def _sent_again_just_now(session: Session, now: Millis) -> bool:
@@ -84,20 +84,20 @@ def _sent_again_just_now(session: Session, now: Millis) -> bool:
     return last is not None and now - last < policy.DENIED_RESEND_PAUSE
 
 
-def ask_while_requesting(session: Session, event: e.Ask, now: Millis) -> Step:
+def ask_while_requesting(session: Session, event: e.StartRequested, now: Millis) -> Step:
     """Requesting | U start, resend → ignored: a second click."""
     del now
     return ignored(session, event, "a request is on its way already")
 
 
-def ask_while_live(session: Session, event: e.Ask, now: Millis) -> Step:
+def ask_while_live(session: Session, event: e.StartRequested, now: Millis) -> Step:
     """LIVE | U start, resend → unchanged, the request goes out; LIVE and unverified: requesting."""
     if session.unverified_since is not None and event.resend:
         return ask(session, event, now)
     return send_start(session, now)
 
 
-def act(session: Session, event: e.Act, now: Millis) -> Step:
+def act(session: Session, event: e.ActionRequested, now: Millis) -> Step:
     """LIVE | U pause, resume, stop: sent; the state follows Zoom's reply."""
     if session.state is not _ACTS_FROM.get(event.action, session.state):
         return ignored(session, event, f"cannot {event.action} in {session.state}")
@@ -128,7 +128,7 @@ def act_again(session: Session, action: Request, now: Millis) -> Step:
     return Step(replace(session, requests=session.requests + 1, act=again), (effect,))
 
 
-def give_up(session: Session, event: e.GiveUp, now: Millis) -> Step:
+def give_up(session: Session, event: e.GivenUp, now: Millis) -> Step:
     """OPEN, not LIVE | U give up → ended; an open request is called back."""
     del event
     pending = session.awaits_reply or (
@@ -139,18 +139,18 @@ def give_up(session: Session, event: e.GiveUp, now: Millis) -> Step:
     return Step(ended(session, now, Why(Code.GIVEN_UP)), step.effects)
 
 
-def give_up_while_live(session: Session, event: e.GiveUp, now: Millis) -> Step:
+def give_up_while_live(session: Session, event: e.GivenUp, now: Millis) -> Step:
     """LIVE | U give up → ignored: capture runs, and is stopped with *stop*."""
     del now
     return ignored(session, event, "capture is running: stop it instead")
 
 
-def remind(session: Session, event: e.Remind, now: Millis) -> Step:
+def remind(session: Session, event: e.ReminderRequested, now: Millis) -> Step:
     """OPEN | U remind → a reminder, the state unchanged."""
     return Step(armed(session, Timer.REMINDER, now + event.minutes * MINUTE))
 
 
-def acknowledge(session: Session, event: e.Acknowledge, now: Millis) -> Step:
+def acknowledge(session: Session, event: e.Acknowledged, now: Millis) -> Step:
     """Any | U acknowledge → no longer asks for attention."""
     del event, now
     return Step(replace(session, acknowledged=True, refusal=None))
@@ -183,11 +183,11 @@ def host_came(session: Session, now: Millis, joined_at: Millis) -> Step:
     at_once = session.policy.auto_resend is AutoResend.HOST_JOINED
     if at_once and session.resent_for != joined_at:
         session = replace(session, resent_for=joined_at)
-        return ask(session, e.Ask(), now, Why(Code.RESENT_FOR_HOST))
+        return ask(session, e.StartRequested(), now, Why(Code.RESENT_FOR_HOST))
     return Step(moved(session, CaptureState.RESEND_NEEDED, now, Why(Code.HOST_JOINED_LATER)))
 
 
-def own_after_all(session: Session, now: Millis) -> Session:
+def without_wait_for_self(session: Session, now: Millis) -> Session:
     """Waiting for the host, resend needed | the host turns out to be me → nothing explains it."""
     if session.own and session.state in _ABOUT_ANOTHER_HOST:
         return moved(session, CaptureState.NO_ANSWER, now, Why(Code.SILENCE_OWN_MEETING))

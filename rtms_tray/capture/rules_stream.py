@@ -6,12 +6,12 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.effects import Step, ignored
-from rtms_tray.capture.evidence import of_stop, of_stream
+from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.updates import armed, back_to_before, ended, moved, verified
+from rtms_tray.capture.updates import armed, ended, moved, return_to_previous, verified
 from rtms_tray.capture.zoom_codes import (
     CANCELED,
     EVEN_LATER,
@@ -56,7 +56,7 @@ def _same_stream(session: Session, current: Stream, event: e.StreamStarted, now:
         return ignored(session, event, "a duplicate")
     in_doubt = session.why is not None and session.why.code in _DOUBTS
     session = verified(replace(session, stream=replace(current, last_at=event.at)))
-    session = of_stream(session, event)
+    session = learn_from_stream(session, event)
     if session.state in _KEPT_BY_NEW_SERVER:
         return Step(session)
     why = session.why if session.state is _S.SHARING and not in_doubt else None
@@ -82,7 +82,7 @@ def _new_stream(session: Session, event: e.StreamStarted, now: Millis) -> Step:
         stop_reason=None,
     )
     local = session.local(event.at, now)
-    session = of_stream(session, event)
+    session = learn_from_stream(session, event)
     return Step(verified(moved(session, _S.SHARING, now, why, at=local)))
 
 
@@ -113,7 +113,7 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, now: Millis
         return Step(session)
     if session.state is not _S.INTERRUPTED:
         session = replace(session, before=session.state, before_why=session.why)
-        session = armed(session, Timer.INTERRUPTION_HEARD, now + policy.INTERRUPTION_HEARD_AFTER)
+        session = armed(session, Timer.INTERRUPTION_ALERT, now + policy.INTERRUPTION_ALERT_AFTER)
     session = armed(session, Timer.INTERRUPTION_OVER, now + policy.INTERRUPTION_OVER_AFTER)
     local = session.local(event.at, now)
     why = Why(Code.RECEIVER_INTERRUPTED)
@@ -122,7 +122,7 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, now: Millis
 
 def interruption_over(session: Session, now: Millis) -> Step:
     """Interrupted | T 75 s, no stop → the state before, unverified: recovery has no event."""
-    return Step(back_to_before(session, now))
+    return Step(return_to_previous(session, now))
 
 
 def concurrency_limited(session: Session, event: e.ConcurrencyLimited, now: Millis) -> Step:
@@ -213,7 +213,7 @@ def _by_reason(session: Session, event: e.StreamStopped, now: Millis) -> Step:
     state, code = outcome_of(event.reason)
     local = session.local(event.at, now)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
-    session = of_stop(session, event, handed_off=handed_off)
+    session = learn_from_stop(session, event, handed_off=handed_off)
     session = replace(verified(session), before=None, stopped_at=event.at, stop_reason=event.reason)
     if state is CaptureState.ENDED:
         return Step(ended(session, now, Why(code, event.reason), local))

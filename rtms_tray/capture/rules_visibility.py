@@ -8,15 +8,20 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.effects import Announce, Category, Effect, LookUp, Step, ignored
-from rtms_tray.capture.evidence import of_client
+from rtms_tray.capture.effects import Announce, Category, Effect, FetchMeeting, Step, ignored
+from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.presence import forget_unseen
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.rules_people import breakout_return_over
 from rtms_tray.capture.rules_request import act_again, ask, send_again, send_start
 from rtms_tray.capture.rules_stream import interruption_over
 from rtms_tray.capture.session import Session, Sight
-from rtms_tray.capture.silence import deaf, grace_over, hearing_again, silence
+from rtms_tray.capture.silence import (
+    grace_over,
+    pause_answer_timeout,
+    resume_answer_timeout,
+    silence,
+)
 from rtms_tray.capture.states import MEANINGFUL_IN, NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed, doubted, ended, forgotten
 from rtms_tray.support.units import Millis
@@ -28,17 +33,17 @@ def feed_up(session: Session, event: e.FeedUp, now: Millis) -> Step:
     """Any | F up: still unverified; a look at the meeting may tell that it is over."""
     was_blind = session.sight.blind
     session = replace(session, sight=Sight(possible=True, up_since=event.at))
-    session = disarmed(session, Timer.BLIND)
+    session = disarmed(session, Timer.FEED_DOWN_ALERT)
     if was_blind:
         session = _postponed(session, now)
-    return Step(hearing_again(session, now), _look(session))
+    return Step(resume_answer_timeout(session, now), _look(session))
 
 
 def _look(session: Session) -> tuple[Effect, ...]:
     uuid = session.meeting.uuid
     in_doubt = session.unverified_since is not None
     may_tell = session.state is not CaptureState.WAITING_FOR_MEETING
-    return (LookUp(uuid),) if uuid and in_doubt and may_tell else ()
+    return (FetchMeeting(uuid),) if uuid and in_doubt and may_tell else ()
 
 
 def _postponed(session: Session, now: Millis) -> Session:
@@ -60,8 +65,8 @@ def feed_down(session: Session, event: e.FeedDown, now: Millis) -> Step:
     since = min(event.at, now)
     session = _gap(session, since)
     session = replace(session, sight=Sight(possible=True))
-    session = armed(session, Timer.BLIND, since + policy.BLIND_HEARD_AFTER)
-    return Step(deaf(session, now))
+    session = armed(session, Timer.FEED_DOWN_ALERT, since + policy.FEED_DOWN_ALERT_AFTER)
+    return Step(pause_answer_timeout(session, now))
 
 
 def _gap(session: Session, since: Millis) -> Session:
@@ -101,14 +106,14 @@ def signed_in(session: Session, event: e.SignedIn, now: Millis) -> Step:
     """Any | signed in: what was refused for want of a sign-in is asked again; what is in doubt, looked at."""
     session = replace(session, me=event.user_id, my_account=event.account_id)
     if _refused_by(session, {Code.SIGN_IN_NEEDED, *_KEYRING}):
-        return ask(session, e.Ask(), now)
+        return ask(session, e.StartRequested(), now)
     return Step(session, _look(session))
 
 
-def keyring_open(session: Session, event: e.KeyringOpen, now: Millis) -> Step:
+def keyring_open(session: Session, event: e.KeyringUnlocked, now: Millis) -> Step:
     """Refused, keyring | the keyring gives the sign-in out → asked again; what is in doubt, looked at."""
     if _refused_by(session, _KEYRING):
-        return ask(session, e.Ask(), now)
+        return ask(session, e.StartRequested(), now)
     look = _look(session)
     return Step(session, look) if look else ignored(session, event, "nothing waits for the keyring")
 
@@ -123,9 +128,9 @@ def sign_in_lost(session: Session, event: e.SignInLost | e.AppDeauthorized, now:
     return Step(doubted(session, now))
 
 
-def client_seen(session: Session, event: e.OwnerClientSeen, now: Millis) -> Step:
+def client_seen(session: Session, event: e.OwnerClientChecked, now: Millis) -> Step:
     """OPEN | the app owner's own Zoom was looked at → evidence (B3, B4)."""
-    return Step(of_client(session, event, now))
+    return Step(learn_from_client(session, event, now))
 
 
 def network_back(session: Session, event: e.NetworkBack, now: Millis) -> Step:
@@ -134,7 +139,7 @@ def network_back(session: Session, event: e.NetworkBack, now: Millis) -> Step:
     may = session.policy.auto_resend is not policy.AutoResend.OFF
     if not offline or not may:
         return ignored(session, event, "nothing waits for the network")
-    return ask(session, e.Ask(), now)
+    return ask(session, e.StartRequested(), now)
 
 
 # --- Rules for the passing of time: which deadlines are due, and what each of them does. ---
@@ -217,14 +222,14 @@ def _lost_sight(session: Session, now: Millis) -> Step:
 
 _RULES: Final[dict[Timer, Callable[[Session, Millis], Step]]] = {
     Timer.RETRY: _retry,
-    Timer.RETRY_ACT: _retry_act,
-    Timer.ASK_AGAIN: _ask_again,
+    Timer.RETRY_ACTION: _retry_act,
+    Timer.NEXT_REQUEST: _ask_again,
     Timer.GRACE: grace_over,
     Timer.NO_ANSWER: silence,
-    Timer.INTERRUPTION_HEARD: _nothing,
+    Timer.INTERRUPTION_ALERT: _nothing,
     Timer.INTERRUPTION_OVER: interruption_over,
     Timer.BREAKOUT_RETURN: breakout_return_over,
-    Timer.BLIND: _nothing,
+    Timer.FEED_DOWN_ALERT: _nothing,
     Timer.REMINDER: _reminder,
     Timer.NUDGE: _nudge,
     Timer.LOST_SIGHT: _lost_sight,

@@ -28,13 +28,13 @@ def pending(session: Session, now: Millis, why: Why) -> Session:
     """Requesting | accepted, or the reply was lost → pending approval."""
     session = moved(session, CaptureState.PENDING_APPROVAL, now, why)
     session = armed(session, Timer.GRACE, now + policy.GRACE)
-    session = listening(replace(session, quiet_left=session.policy.no_answer_after), now)
+    session = start_answer_timeout(replace(session, quiet_left=session.policy.no_answer_after), now)
     if not session.signals and not session.own:
         session = armed(session, Timer.NUDGE, now + policy.REMINDERS[0])
     return session
 
 
-def listening(session: Session, now: Millis) -> Session:
+def start_answer_timeout(session: Session, now: Millis) -> Session:
     """Let the wait for an answer run: its clock counts only while events can be seen."""
     if session.quiet_left is None or not session.sight.up:
         return session
@@ -42,7 +42,7 @@ def listening(session: Session, now: Millis) -> Session:
     return armed(replace(session, quiet_left=None), Timer.NO_ANSWER, at)
 
 
-def deaf(session: Session, now: Millis) -> Session:
+def pause_answer_timeout(session: Session, now: Millis) -> Session:
     """Pending approval | feed down → stays, reason: cannot see; the wait is held."""
     at = session.timers.get(Timer.NO_ANSWER)
     if at is not None:
@@ -52,13 +52,13 @@ def deaf(session: Session, now: Millis) -> Session:
     return session
 
 
-def hearing_again(session: Session, now: Millis) -> Session:
+def resume_answer_timeout(session: Session, now: Millis) -> Session:
     """Pending approval | feed up → the wait goes on."""
     if _waits_because(session, {Code.CANNOT_SEE}):
         session = moved(session, CaptureState.PENDING_APPROVAL, now, asked_why(session))
         if session.quiet_left is None:
             session = replace(session, quiet_left=session.policy.no_answer_after)
-    return listening(session, now)
+    return start_answer_timeout(session, now)
 
 
 def approval_learned(session: Session, now: Millis) -> Session:

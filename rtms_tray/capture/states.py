@@ -49,17 +49,17 @@ NOT_LIVE: Final = UNANSWERED | OVER
 
 
 class Timer(StrEnum):
-    """What a session can be waiting for."""
+    """What a session can be waiting for. The values are stored in the history: they never change."""
 
     RETRY = "retry"  # repeat a request that met trouble
-    RETRY_ACT = "retry_act"  # the same for pause, resume, stop
-    ASK_AGAIN = "ask_again"  # the meeting had not started
+    RETRY_ACTION = "retry_act"  # the same for pause, resume, stop
+    NEXT_REQUEST = "ask_again"  # the meeting had not started
     GRACE = "grace"
     NO_ANSWER = "no_answer"
-    INTERRUPTION_HEARD = "interruption_heard"
+    INTERRUPTION_ALERT = "interruption_heard"
     INTERRUPTION_OVER = "interruption_over"
     BREAKOUT_RETURN = "breakout_return"
-    BLIND = "blind"
+    FEED_DOWN_ALERT = "blind"
     REMINDER = "reminder"  # asked for by the user
     NUDGE = "nudge"  # where no signal could tell that the host has come
     LOST_SIGHT = "lost_sight"
@@ -70,14 +70,14 @@ _ASKING: Final = frozenset({_S.REQUESTING, _S.WAITING_FOR_MEETING})
 
 MEANINGFUL_IN: Final[Mapping[Timer, frozenset[CaptureState]]] = {
     Timer.RETRY: _ASKING,
-    Timer.RETRY_ACT: LIVE,
-    Timer.ASK_AGAIN: frozenset({_S.WAITING_FOR_MEETING}),
+    Timer.RETRY_ACTION: LIVE,
+    Timer.NEXT_REQUEST: frozenset({_S.WAITING_FOR_MEETING}),
     Timer.GRACE: frozenset({_S.PENDING_APPROVAL}),
     Timer.NO_ANSWER: frozenset({_S.PENDING_APPROVAL}),
-    Timer.INTERRUPTION_HEARD: frozenset({_S.INTERRUPTED}),
+    Timer.INTERRUPTION_ALERT: frozenset({_S.INTERRUPTED}),
     Timer.INTERRUPTION_OVER: frozenset({_S.INTERRUPTED}),
     Timer.BREAKOUT_RETURN: frozenset({_S.PAUSED_BREAKOUT}),
-    Timer.BLIND: LIVE,
+    Timer.FEED_DOWN_ALERT: LIVE,
     Timer.REMINDER: OPEN - {_S.SHARING},
     Timer.NUDGE: UNANSWERED,
     Timer.LOST_SIGHT: OPEN,

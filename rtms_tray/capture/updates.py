@@ -100,7 +100,7 @@ def verified(session: Session) -> Session:
     return replace(session, unverified_since=None, stream_in_doubt=False)
 
 
-def in_sight(session: Session) -> Session:
+def seen_to_run(session: Session) -> Session:
     """The meeting was seen again: that settles everything but a doubt about the stream itself."""
     return session if session.stream_in_doubt else verified(session)
 
@@ -117,7 +117,7 @@ def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session
     return replace(session, unverified_since=since, timeline=timeline)
 
 
-def back_to_before(session: Session, now: Millis) -> Session:
+def return_to_previous(session: Session, now: Millis) -> Session:
     """Return from an interruption or a room to the state before, unverified: no event tells of it."""
     state = session.before or _S.SHARING
     why = session.before_why if state is _S.PAUSED else Why(Code.RECEIVER_MAYBE_BACK)

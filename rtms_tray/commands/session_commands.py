@@ -61,7 +61,7 @@ class SessionOrders:
         self._program.needs_set_up()
         number, uuid = parse_new_meeting(arguments.get("meeting", ""))
         warning = await self._program.beforehand.look_at_client()
-        key = self._program.watcher.ask(e.Ask(number, uuid))
+        key = self._program.watcher.ask(e.StartRequested(number, uuid))
         self._keep_link(key, arguments)
         answer = await self._reply_to_start(key)
         return replace(answer, text=f"{warning} {answer.text}".strip())
@@ -79,7 +79,7 @@ class SessionOrders:
         session = self.open_session(arguments)
         if session.request is not None and session.request.open:
             return await self._reply_to_start(session.key)
-        self._program.watcher.to_session(session.key, e.Ask(resend=True))
+        self._program.watcher.to_session(session.key, e.StartRequested(resend=True))
         if _number(self._now(session.key, "request")) == _number(session.request):
             raise RefusedError(
                 "The host said no a moment ago. Wait a minute before you ask again."
@@ -120,7 +120,7 @@ class SessionOrders:
             if session.act.action is action:
                 return await self._reply_to_act(session.key, action)
             raise RefusedError(f"Zoom has not answered yet: {session.act.action}. Wait for that.")
-        self._program.watcher.to_session(session.key, e.Act(action))
+        self._program.watcher.to_session(session.key, e.ActionRequested(action))
         if _number(self._now(session.key, "act")) == _number(session.act):
             raise RefusedError(f"Cannot {action} now: {self._title(session.key)}.")
         return await self._reply_to_act(session.key, action)
@@ -142,27 +142,27 @@ class SessionOrders:
         session = self.open_session(arguments)
         if session.state in LIVE:
             raise RefusedError("Capture is running; stop it instead.")
-        self._program.watcher.to_session(session.key, e.GiveUp())
+        self._program.watcher.to_session(session.key, e.GivenUp())
         return Answer(Exit.DONE, f"{meeting_name(session)} is given up.")
 
     async def remind(self, arguments: Arguments) -> Answer:
         """Remind the user in some minutes."""
         minutes = read_minutes(arguments.get("minutes", "2"))
         session = self.open_session(arguments)
-        self._program.watcher.to_session(session.key, e.Remind(minutes))
+        self._program.watcher.to_session(session.key, e.ReminderRequested(minutes))
         return Answer(Exit.DONE, f"You are reminded in {minutes} min.")
 
     async def acknowledge(self, arguments: Arguments) -> Answer:
         """The user has seen what happened."""
         session = self.open_session(arguments)
-        self._program.watcher.to_session(session.key, e.Acknowledge())
+        self._program.watcher.to_session(session.key, e.Acknowledged())
         return Answer(Exit.DONE, "Noted.")
 
     async def tell(self, arguments: Arguments) -> Answer:
         """The user knows a condition, or sees Zoom's own “Sharing” sign."""
         told = _told(arguments.get("condition", ""), arguments.get("value", ""))
         session = self.open_session(arguments)
-        if told == e.TellSharing(sharing=False) and not session.live:
+        if told == e.SharingReported(sharing=False) and not session.live:
             raise RefusedError(f"Nothing is captured in {meeting_name(session)} as it is.")
         self._program.watcher.to_session(session.key, told)
         return Answer(Exit.DONE, "Noted.")
@@ -253,13 +253,13 @@ def _has_come(action: e.Action, session: Session) -> bool:
             return not session.live
 
 
-def _told(condition: str, value: str) -> e.Tell | e.TellSharing:
+def _told(condition: str, value: str) -> e.ConditionReported | e.SharingReported:
     if condition == "sharing":
         if value not in {"yes", "no"}:
             raise UsageError("Whether the stream is shared can be told as yes or no only.")
-        return e.TellSharing(sharing=value == "yes")
+        return e.SharingReported(sharing=value == "yes")
     name = condition.replace("-", "_")
     if name not in set(Condition) or value not in _TELLABLE:
         names = ", ".join(("sharing", *Condition))
         raise UsageError(f"Conditions are {names}; values yes, no, unknown.")
-    return e.Tell(Condition(name), Value(value))
+    return e.ConditionReported(Condition(name), Value(value))

@@ -19,7 +19,7 @@ from rtms_tray.capture.memory import bounded
 from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Happened, Session, Stream
-from rtms_tray.capture.silence import deaf, pending
+from rtms_tray.capture.silence import pause_answer_timeout, pending
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, Span, SpanKind, Timeline
 from rtms_tray.capture.updates import armed, disarmed, ended
@@ -29,7 +29,7 @@ from rtms_tray.support.units import Millis
 MEETING_ENDED: Final = "meeting_ended"
 """The end reason of a meeting that simply ended."""
 
-_ABOUT_REQUESTS: Final = (Timer.RETRY, Timer.RETRY_ACT)
+_ABOUT_REQUESTS: Final = (Timer.RETRY, Timer.RETRY_ACTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +222,8 @@ def _after_the_gap(session: Session, seen_at: Millis, now: Millis) -> Session:
     session = step(session, e.Slept(min(seen_at, now), now), now).session
     session = _GOING_ON.get(session.state, _unchanged)(session, now)
     if session.live:
-        session = armed(session, Timer.BLIND, now + policy.BLIND_HEARD_AFTER)
-    return deaf(session, now)
+        session = armed(session, Timer.FEED_DOWN_ALERT, now + policy.FEED_DOWN_ALERT_AFTER)
+    return pause_answer_timeout(session, now)
 
 
 def _unchanged(session: Session, now: Millis) -> Session:
@@ -236,18 +236,18 @@ def _reply_lost(session: Session, now: Millis) -> Session:
     return pending(session, now, Why(Code.REPLY_LOST))
 
 
-def _in_the_rhythm(session: Session, now: Millis) -> Session:
+def schedule_next_request(session: Session, now: Millis) -> Session:
     """The meeting had not started: go on asking, if it is worth it still."""
-    session = disarmed(session, Timer.ASK_AGAIN)
+    session = disarmed(session, Timer.NEXT_REQUEST)
     off = session.policy.auto_resend is policy.AutoResend.OFF
-    if off or now - session.asking_since > policy.ASK_AGAIN_UNTIL:
+    if off or now - session.asking_since > policy.REPEAT_UNTIL:
         return session
-    return armed(session, Timer.ASK_AGAIN, now + policy.ASK_AGAIN[0])
+    return armed(session, Timer.NEXT_REQUEST, now + policy.REPEAT_DELAYS[0])
 
 
 _GOING_ON: Final[Mapping[CaptureState, Callable[[Session, Millis], Session]]] = {
     CaptureState.REQUESTING: _reply_lost,
-    CaptureState.WAITING_FOR_MEETING: _in_the_rhythm,
+    CaptureState.WAITING_FOR_MEETING: schedule_next_request,
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.capture.effects import Announce, Withdraw
+from rtms_tray.capture.effects import AlertEffect, Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
@@ -12,7 +12,6 @@ from rtms_tray.presentation.offers import Offer, offers, opening
 from rtms_tray.presentation.overview import filled, meeting_name, reason_of
 from rtms_tray.presentation.view_model import Notice, Overview, SignInState
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.watcher import Hearing
 from rtms_tray.support.command_types import Command
 
 SIGN_IN: Final = "sign-in"
@@ -50,7 +49,7 @@ class Herald:
         self._withdraw = withdraw
         self._account = SignInState.NOT_CONFIGURED
 
-    def hear(self, hearing: Hearing) -> None:
+    def hear(self, hearing: AlertEffect) -> None:
         """Take an announcement, or the word that one is resolved."""
         if isinstance(hearing, Withdraw):
             self._withdraw(hearing.session, hearing.category)

@@ -182,6 +182,6 @@ class NoZoom:
         del meeting
         return e.Replied(request, action, e.Outcome.SIGN_IN_NEEDED)
 
-    async def look(self, meeting: str) -> e.MeetingSeen:
+    async def look(self, meeting: str) -> e.MeetingFetched:
         """Answer that nothing can be seen."""
-        return e.MeetingSeen(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)
+        return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

@@ -11,13 +11,13 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import plans
-from rtms_tray.capture.plans import Lefts, Plan, Plans
+from rtms_tray.capture.plans import Plan, Plans, Suppressions
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.routing import Board
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.view_model import ActionView, ArmedView, Notice
 from rtms_tray.runtime.client_check import OwnClient
-from rtms_tray.store.plans_file import load_lefts, load_plans, save_plans
+from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
@@ -40,7 +40,7 @@ class Ways:
 
     clock: Clock
     board: Callable[[], Board]
-    ask: Callable[[e.Ask], object]
+    ask: Callable[[e.StartRequested], object]
     every_hosted: Callable[[], bool]
     changed: Callable[[], None]
 
@@ -50,7 +50,7 @@ class Ahead:
 
     def __init__(self, file: Path, ways: Ways) -> None:
         self.plans: Plans = ()
-        self.lefts: Lefts = ()
+        self.suppressions: Suppressions = ()
         self._file = file
         self._ways = ways
         self._timer: asyncio.TimerHandle | None = None
@@ -58,7 +58,7 @@ class Ahead:
 
     def begin(self) -> None:
         """Take up the plans of the last run."""
-        self.plans, self.lefts = load_plans(self._file), load_lefts(self._file)
+        self.plans, self.suppressions = load_plans(self._file), load_suppressions(self._file)
         self.look()
 
     def plan(self, number: str, starts_at: Millis | None, *, hosted: bool = False) -> None:
@@ -71,14 +71,16 @@ class Ahead:
         before, plan = self.plans, plans.plan_of(self.plans, number)
         if plan is not None and plan.hosted:
             now = self._ways.clock()
-            self._keep_lefts(plans.with_plan(self.lefts, plan.number, plan.starts_at, now))
+            self._keep_suppressions(
+                plans.with_plan_given_up(self.suppressions, plan.number, plan.starts_at, now)
+            )
         self._keep(plans.cancelled(before, number))
         return self.plans != before
 
     def note_given_up(self) -> None:
         """Take note of what the user gave up: it is not asked for again by itself."""
         board, now = self._ways.board(), self._ways.clock()
-        self._keep_lefts(plans.noted(self.lefts, board, now))
+        self._keep_suppressions(plans.updated(self.suppressions, board, now))
 
     def take(self, received: Received) -> None:
         """Look whether a meeting that begins was planned for, once its session has heard of it."""
@@ -87,7 +89,7 @@ class Ahead:
             return
         every = self._ways.every_hosted()
         board = self._ways.board()
-        wanted = plans.is_wanted(self.plans, board, event, self.lefts, every_hosted=every)
+        wanted = plans.is_wanted(self.plans, board, event, self.suppressions, every_hosted=every)
         if wanted and self._ways.clock() - event.at <= OLD_NEWS:
             asyncio.get_running_loop().call_soon(self._carry_out, event.meeting)
 
@@ -98,7 +100,7 @@ class Ahead:
             start, number = meeting.start_time, meeting.number
             if not meeting.is_host or number is None or start is None or start <= now:
                 continue
-            if any((one.number, one.starts_at) == (number, start) for one in self.lefts):
+            if any((one.number, one.starts_at) == (number, start) for one in self.suppressions):
                 continue
             known = plans.plan_of(self.plans, number)
             if known is None or (known.hosted and known.starts_at != start):
@@ -109,9 +111,9 @@ class Ahead:
         now, board = self._ways.clock(), self._ways.board()
         running = {one.number: one for one in meetings if one.number and one.is_host is not False}
         for number in running:
-            if plans.may_ask(board, self.lefts, number, now):
+            if plans.may_request(board, self.suppressions, number, now):
                 self._carry_out(e.Meeting(number=number))
-        self._keep_lefts(plans.still_running(self.lefts, running.keys(), now))
+        self._keep_suppressions(plans.running_suppressions(self.suppressions, running.keys(), now))
 
     def look(self) -> None:
         """Carry out what is due, mark what was missed, and look again in time."""
@@ -124,7 +126,7 @@ class Ahead:
     def _carry_out(self, meeting: e.Meeting) -> None:
         if not plans.is_watched(self._ways.board(), meeting):
             log.info("A meeting that was planned ahead has come: asking.")
-            self._ways.ask(e.Ask(meeting.number, meeting.uuid, ahead=True))
+            self._ways.ask(e.StartRequested(meeting.number, meeting.uuid, scheduled=True))
         if meeting.number is not None:
             self._keep(plans.cancelled(self.plans, meeting.number))
 
@@ -146,14 +148,14 @@ class Ahead:
             self.plans = plans
             self._write_down()
 
-    def _keep_lefts(self, lefts: Lefts) -> None:
-        if lefts != self.lefts:
-            self.lefts = lefts
+    def _keep_suppressions(self, suppressions: Suppressions) -> None:
+        if suppressions != self.suppressions:
+            self.suppressions = suppressions
             self._write_down()
 
     def _write_down(self) -> None:
         try:
-            save_plans(self._file, self.plans, self.lefts)
+            save_plans(self._file, self.plans, self.suppressions)
             self._unkept = False
         except OSError as error:
             log.warning("The plans cannot be written down: %s.", error.strerror)
@@ -262,7 +264,7 @@ class Beforehand:
     async def _look(self, client: OwnClient) -> None:
         rest = self._needs.rest()
         support = await client.look(rest.me if rest else None)
-        self._needs.tell(e.OwnerClientSeen(support.value, support.source))
+        self._needs.tell(e.OwnerClientChecked(support.value, support.source))
         self._needs.changed()
 
     def look_at_hosting(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.effects import AlertEffect
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
@@ -25,7 +26,7 @@ from rtms_tray.runtime.network import NetworkProbe, answers
 from rtms_tray.runtime.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.runtime.planner import Ahead, Beforehand, Hosting, Needs, Ways
 from rtms_tray.runtime.stream_quota import NearLimit
-from rtms_tray.runtime.watcher import Hearing, Watcher
+from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import SecretStore
@@ -77,7 +78,7 @@ class Program:
         self.rest: Rest | None = None
         self._connection: Connection | None = None
         self._listeners: list[Callable[[Overview], None]] = []
-        self._hearers: list[Callable[[Hearing], None]] = []
+        self._hearers: list[Callable[[AlertEffect], None]] = []
         self._tasks = Tasks()
         self._shown = False
         self._me: str | None = None
@@ -142,7 +143,7 @@ class Program:
 
     # --- surfaces -----------------------------------------------------------------------------
 
-    def listen(self, show: Callable[[Overview], None], hear: Callable[[Hearing], None]) -> None:
+    def listen(self, show: Callable[[Overview], None], hear: Callable[[AlertEffect], None]) -> None:
         """Have a surface shown every overview, and told every announcement."""
         self._listeners.append(show)
         self._hearers.append(hear)
@@ -164,7 +165,7 @@ class Program:
         for show in self._listeners:
             show(view)
 
-    def _hear(self, hearing: Hearing) -> None:
+    def _hear(self, hearing: AlertEffect) -> None:
         for hear in self._hearers:
             hear(hearing)
 
@@ -329,7 +330,7 @@ class Program:
         shut = membership is not None and membership.keyring_trouble is not None
         was_shut, self._keyring_shut = self._keyring_shut, shut
         if was_shut and not shut and now:
-            self.watcher.to_all(e.KeyringOpen())
+            self.watcher.to_all(e.KeyringUnlocked())
 
     def _doubt_sign_in(self) -> None:
         """The app was removed from an account: if it was this user's, every call shows it."""

@@ -12,7 +12,15 @@ from typing import Final, Protocol
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as b
-from rtms_tray.capture.effects import Announce, Effect, Ignored, LookUp, SendRequest, Withdraw
+from rtms_tray.capture.effects import (
+    AlertEffect,
+    Announce,
+    Effect,
+    FetchMeeting,
+    Ignored,
+    SendRequest,
+    Withdraw,
+)
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
@@ -24,8 +32,6 @@ from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, FeedError, Received, Report
 
 log = logging.getLogger(__name__)
-
-Hearing = Announce | Withdraw
 
 SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
 _BROKEN_FEED: Final = FeedError(
@@ -40,7 +46,7 @@ class Zoom(Protocol):
         """Send a request, and tell what came of it."""
         ...
 
-    async def look(self, meeting: str) -> e.MeetingSeen:
+    async def look(self, meeting: str) -> e.MeetingFetched:
         """Look at a meeting."""
         ...
 
@@ -68,7 +74,7 @@ class Watcher:
         clock: Clock,
         policy: Policy,
         changed: Callable[[], None],
-        hear: Callable[[Hearing], None],
+        hear: Callable[[AlertEffect], None],
         doubt_sign_in: Callable[[], None] = lambda: None,
         inspect: Callable[[Received], None] = lambda _: None,
     ) -> None:
@@ -90,7 +96,7 @@ class Watcher:
 
     # --- what happens -------------------------------------------------------------------------
 
-    def ask(self, event: e.Ask) -> str | None:
+    def ask(self, event: e.StartRequested) -> str | None:
         """The user asks for a meeting; names the session it went to."""
         return self._take(b.ask(self.board, event, self._clock()))
 
@@ -166,7 +172,9 @@ class Watcher:
         sight = replace(self.board.sight, possible=possible)
         sessions = tuple(replace(one, sight=sight) for one in self.board.sessions)
         if not possible:
-            sessions = tuple(disarmed(one, Timer.NO_ANSWER, Timer.BLIND) for one in sessions)
+            sessions = tuple(
+                disarmed(one, Timer.NO_ANSWER, Timer.FEED_DOWN_ALERT) for one in sessions
+            )
         self.board = replace(self.board, sight=sight, sessions=sessions)
 
     async def _run(self, feed: Feed) -> None:
@@ -226,7 +234,7 @@ class Watcher:
         match effect:
             case SendRequest():
                 self._tasks.spawn(self._send(effect), f"{effect.action} {effect.request}")
-            case LookUp():
+            case FetchMeeting():
                 self._tasks.spawn(self._look(effect.meeting), "look at a meeting")
             case Announce() | Withdraw():
                 self._hear(effect)

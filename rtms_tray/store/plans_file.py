@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from rtms_tray.capture import plans
-from rtms_tray.capture.plans import MOST_PLANS, Left, Lefts, Plan, Plans
+from rtms_tray.capture.plans import MOST_PLANS, Plan, Plans, Suppression, Suppressions
 from rtms_tray.support.files import read_regular, write_private
 
 SCHEMA: Final = 1
@@ -15,7 +15,7 @@ SCHEMA: Final = 1
 class _File(msgspec.Struct, frozen=True):
     schema: int = SCHEMA
     plans: tuple[Plan, ...] = ()
-    given_up: tuple[Left, ...] = ()
+    given_up: tuple[Suppression, ...] = ()
 
 
 def load_plans(path: Path) -> Plans:
@@ -23,16 +23,16 @@ def load_plans(path: Path) -> Plans:
     return tuple(one for one in _load(path).plans if _is_number(one.number))[-MOST_PLANS:]
 
 
-def load_lefts(path: Path) -> Lefts:
+def load_suppressions(path: Path) -> Suppressions:
     """Read what was given up; nothing, in the same way."""
     return tuple(one for one in _load(path).given_up if _is_number(one.number))[
         -plans.MOST_SUPPRESSED :
     ]
 
 
-def save_plans(path: Path, plans: Plans, lefts: Lefts = ()) -> None:
+def save_plans(path: Path, plans: Plans, suppressions: Suppressions = ()) -> None:
     """Write both, readable by this user alone; raises OSError."""
-    whole = _File(plans=plans, given_up=lefts)
+    whole = _File(plans=plans, given_up=suppressions)
     write_private(path, msgspec.json.format(msgspec.json.encode(whole)))
 
 

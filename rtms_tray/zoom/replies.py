@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from rtms_tray.capture.events import Meeting, MeetingSeen, MeetingStatus, Outcome
+from rtms_tray.capture.events import Meeting, MeetingFetched, MeetingStatus, Outcome
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
@@ -172,7 +172,7 @@ def _listed(fields: JsonObject) -> MeetingListed:
     )
 
 
-def seen_in(fields: JsonObject, asked: Meeting) -> MeetingSeen:
+def seen_in(fields: JsonObject, asked: Meeting) -> MeetingFetched:
     """Read `GET /meetings/{…}`: of which meeting it tells, and whether that runs.
 
     Asked by UUID, an answer about another instance says nothing about the one asked for.
@@ -192,4 +192,4 @@ def seen_in(fields: JsonObject, asked: Meeting) -> MeetingSeen:
         status = known.get(plain(fields.get("status"), LONGEST_TEXT), status)
     settings = as_object(fields.get("settings")) or {}
     early = settings.get("join_before_host")
-    return MeetingSeen(meeting, status, early if isinstance(early, bool) and not other else None)
+    return MeetingFetched(meeting, status, early if isinstance(early, bool) and not other else None)

@@ -16,7 +16,7 @@ import httpx2
 from rtms_tray.capture.events import (
     Action,
     Meeting,
-    MeetingSeen,
+    MeetingFetched,
     MeetingStatus,
     Outcome,
     Replied,
@@ -246,19 +246,19 @@ class Rest:
         """List my and others' meetings of the next 24 h; raises `ZoomTrouble`, `SecretError`."""
         return await self._list("users/me/upcoming_meetings", {})
 
-    async def look(self, meeting: str) -> MeetingSeen:
+    async def look(self, meeting: str) -> MeetingFetched:
         """Look at the meeting with this number or UUID; what cannot be seen is a status too."""
         is_number = meeting.isascii() and meeting.isdigit() and len(meeting) <= _LONGEST_NUMBER
         asked = Meeting(number=meeting) if is_number else Meeting(uuid=meeting)
         try:
             reply = await self._exchange.call("GET", f"meetings/{_in_path(meeting)}")
         except (ZoomTrouble, SecretError):
-            return MeetingSeen(asked, MeetingStatus.UNREADABLE)
+            return MeetingFetched(asked, MeetingStatus.UNREADABLE)
         except Exception:  # a border, as in `ask`
             log.exception("looking at a meeting failed in a way that nobody thought of")
-            return MeetingSeen(asked, MeetingStatus.UNREADABLE)
+            return MeetingFetched(asked, MeetingStatus.UNREADABLE)
         if reply.reading.outcome is not Outcome.ACCEPTED:
-            return MeetingSeen(asked, _unseen(reply))
+            return MeetingFetched(asked, _unseen(reply))
         return seen_in(parse_object(reply.body) or {}, asked)
 
     async def _list(self, path: str, params: Mapping[str, str]) -> tuple[MeetingListed, ...]:

@@ -4,10 +4,16 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.alerts import heard, wants_attention
+from rtms_tray.capture.alerts import alert_effects, wants_attention
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, SendRequest
-from rtms_tray.capture.events import Acknowledge, Action, NetworkBack, Outcome, Remind
+from rtms_tray.capture.events import (
+    Acknowledged,
+    Action,
+    NetworkBack,
+    Outcome,
+    ReminderRequested,
+)
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
@@ -46,7 +52,7 @@ def test_each_state_is_as_loud_as_it_should_be(
     stage = Stage()
     way = brought_to(state)
     assert wants_attention(way.session) is (severity in {ATTENTION, CRITICAL})
-    way.user(Acknowledge())
+    way.user(Acknowledged())
     assert not wants_attention(way.session)
     assert way.withdrawn(Category.CAPTURE) is (severity is not None)
     assert stage.effects == []
@@ -95,7 +101,7 @@ def test_the_duty_to_delete_outlives_the_meeting() -> None:
     assert (stage.state, stage.code) == (_S.ENDED, Code.STOP_REVOKED)
     assert not stage.withdrawn(Category.CAPTURE)
     assert wants_attention(stage.session)
-    stage.user(Acknowledge())
+    stage.user(Acknowledged())
     assert not wants_attention(stage.session)
     assert stage.withdrawn(Category.CAPTURE)
 
@@ -138,7 +144,7 @@ def test_blindness_is_not_heard_while_nothing_is_live() -> None:
 def test_news_are_heard_though_older_news_were_acknowledged() -> None:
     stage = brought_to(_S.INTERRUPTED)
     stage.wait(75)
-    stage.user(Acknowledge())
+    stage.user(Acknowledged())
     assert not wants_attention(stage.session)
     stage.clear()
     stage.feed_down()
@@ -164,7 +170,7 @@ def test_a_refusal_while_live_is_shown(outcome: Outcome, code: int | None, why: 
     assert stage.announced(Category.REFUSAL) == [(ATTENTION, why)]
     assert wants_attention(stage.session)
     stage.clear()
-    stage.user(Acknowledge())
+    stage.user(Acknowledged())
     assert stage.withdrawn(Category.REFUSAL)
 
 
@@ -189,7 +195,7 @@ def test_a_resend_of_its_own_says_so() -> None:
 
 def test_reminders_come_when_asked_for_and_go_when_resent() -> None:
     stage = brought_to(_S.WAITING_FOR_HOST)
-    stage.user(Remind(2))
+    stage.user(ReminderRequested(2))
     stage.wait(119)
     assert stage.announced(Category.REMINDER) == []
     stage.wait(1)
@@ -201,7 +207,7 @@ def test_reminders_come_when_asked_for_and_go_when_resent() -> None:
 
 def test_no_reminder_once_it_is_shared() -> None:
     stage = brought_to(_S.STOPPED)
-    stage.user(Remind(2))
+    stage.user(ReminderRequested(2))
     stage.started("b")
     stage.clear()
     stage.wait(300)
@@ -269,7 +275,7 @@ def test_what_is_merely_worth_knowing_is_not_heard_by_who_has_set_the_session_as
     stage = brought_to(_S.SHARING)
     stage.started("b", "other")
     assert wants_attention(stage.session)
-    stage.user(Acknowledge())
+    stage.user(Acknowledged())
     stage.clear()
     stage.enters_room(GUEST)
     assert stage.announced() == []
@@ -278,12 +284,12 @@ def test_what_is_merely_worth_knowing_is_not_heard_by_who_has_set_the_session_as
 
 def test_nothing_new_is_nothing_to_hear() -> None:
     session = brought_to(_S.STOPPED).session
-    assert heard(session, session) == ()
+    assert alert_effects(session, session) == ()
 
 
 # --- before and around a request
 
-OLD = e.OwnerClientSeen(Value.NO, Source.MACHINE)
+OLD = e.OwnerClientChecked(Value.NO, Source.MACHINE)
 TOO_OLD = (Severity.ATTENTION, Code.OWNER_CLIENT_OLD)
 
 
@@ -309,7 +315,7 @@ class TestAnOldClient:
     def test_a_stream_or_an_update_resolves_it(self) -> None:
         for resolve in (
             Stage.started,
-            lambda stage: stage.all(e.OwnerClientSeen(Value.YES, Source.MACHINE)),
+            lambda stage: stage.all(e.OwnerClientChecked(Value.YES, Source.MACHINE)),
         ):
             stage = Stage()
             stage.all(OLD)
@@ -326,7 +332,7 @@ class TestAnOldClient:
 
     def test_a_new_client_is_no_news(self) -> None:
         stage = Stage()
-        stage.all(e.OwnerClientSeen(Value.YES, Source.MACHINE))
+        stage.all(e.OwnerClientChecked(Value.YES, Source.MACHINE))
         stage.ask()
         assert stage.announced(Category.CLIENT) == []
 
@@ -336,7 +342,7 @@ class TestAhead:
 
     def test_it_is_told(self) -> None:
         stage = Stage()
-        event = e.Ask(NUMBER, ahead=True)
+        event = e.StartRequested(NUMBER, scheduled=True)
         stage.take(boards.ask(stage.board, event, stage.now))
         assert (stage.state, stage.code) == (_S.REQUESTING, Code.ASKED_AHEAD)
         assert stage.announced() == [(Severity.INFO, Code.ASKED_AHEAD)]
@@ -344,7 +350,7 @@ class TestAhead:
 
     def test_a_meeting_that_begins_late_is_waited_for(self) -> None:
         stage = Stage()
-        stage.take(boards.ask(stage.board, e.Ask(NUMBER, ahead=True), stage.now))
+        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, scheduled=True), stage.now))
         stage.refuse(3000)
         assert stage.state is _S.WAITING_FOR_MEETING
         stage.clear()
@@ -399,7 +405,7 @@ class TestReminders:
 
 def test_what_was_acknowledged_is_not_withdrawn_again() -> None:
     stage = brought_to(_S.STOPPED)
-    stage.user(Acknowledge())
+    stage.user(Acknowledged())
     stage.clear()
     stage.resend()
     assert not stage.withdrawn(Category.CAPTURE)

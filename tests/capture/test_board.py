@@ -6,7 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.effects import Ignored, LookUp
+from rtms_tray.capture.effects import FetchMeeting, Ignored
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.memory import Colleague
 from rtms_tray.capture.reasons import Code
@@ -158,11 +158,11 @@ class TestLooking:
 
     def test_after_sleep_where_there_is_no_feed(self) -> None:
         stage = Stage(feed=False)
-        stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
         stage.tell_sharing(True)
         stage.reply()
         stage.sleep(600)
-        assert LookUp(UUID) in stage.effects
+        assert FetchMeeting(UUID) in stage.effects
 
     def test_nothing_is_doubted_twice(self) -> None:
         stage = brought_to(_S.SHARING)
@@ -200,15 +200,15 @@ def test_people_without_a_uuid_are_not_remembered() -> None:
 
 def test_a_session_that_is_not_there() -> None:
     stage = Stage()
-    stage.take(boards.to_session(stage.board, "s9", e.GiveUp(), stage.now))
-    assert stage.ignored() == [Ignored("GiveUp", "no such session")]
+    stage.take(boards.to_session(stage.board, "s9", e.GivenUp(), stage.now))
+    assert stage.ignored() == [Ignored("GivenUp", "no such session")]
 
 
 def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named() -> None:
     stage = Stage()
     stage.meeting_started(ago_s=600)
     stage.zoom(e.MeetingStarted(NEXT, stage.at(60)))
-    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     assert stage.session.meeting.uuid == UUID
     assert stage.spans() == {SpanKind.LOST: 600}
 
@@ -216,7 +216,7 @@ def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named()
 def test_a_meeting_without_a_number_is_not_taken_for_one_that_is_asked_for_by_its_uuid() -> None:
     stage = Stage()
     stage.zoom(e.MeetingStarted(e.Meeting("uuid-9"), stage.at(60)))
-    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     assert stage.session.meeting.uuid == "uuid-2"
     assert stage.spans() == {}
 
@@ -234,7 +234,7 @@ def test_what_waits_for_its_number_waits_on_where_a_look_does_not_tell_it() -> N
     stage.reply()
     stage.zoom(e.StreamStopped(e.Meeting("uuid-7"), "a", 7, stage.at()))
     assert set(stage.board.memory.unplaced) == {"uuid-7"}
-    told = e.MeetingSeen(e.Meeting("uuid-7"), e.MeetingStatus.UNREADABLE)
+    told = e.MeetingFetched(e.Meeting("uuid-7"), e.MeetingStatus.UNREADABLE)
     stage.take(boards.seen(stage.board, told, stage.now))
     assert set(stage.board.memory.unplaced) == {"uuid-7"}
 
@@ -243,7 +243,7 @@ def test_a_look_that_names_no_instance_is_nothing_to_a_session_that_knows_none_e
     stage = Stage()
     stage.ask()
     before = stage.board
-    told = e.MeetingSeen(e.Meeting(number="999999999"), e.MeetingStatus.STARTED)
+    told = e.MeetingFetched(e.Meeting(number="999999999"), e.MeetingStatus.STARTED)
     stage.take(boards.seen(stage.board, told, stage.now))
     assert stage.board == before
 
@@ -251,16 +251,16 @@ def test_a_look_that_names_no_instance_is_nothing_to_a_session_that_knows_none_e
 def test_what_one_session_has_learnt_of_zooms_clock_no_other_makes_forgotten() -> None:
     stage = Stage()
     stage.ask()
-    stage.take(boards.ask(stage.board, e.Ask("11122233344"), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested("11122233344"), stage.now))
     stage.reply(zoom_ahead_ms=7_000)
     assert stage.board.zoom_ahead == 7_000
-    stage.take(boards.to_session(stage.board, "s1", e.Remind(), stage.now))
+    stage.take(boards.to_session(stage.board, "s1", e.ReminderRequested(), stage.now))
     assert stage.board.zoom_ahead == 7_000
 
 
 def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     stage.zoom(e.MeetingEnded(e.Meeting("uuid-2"), stage.at()))
     stage.clear()
     stage.ask()
@@ -269,7 +269,7 @@ def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
 
 def test_what_names_nothing_is_not_looked_at_either() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.Ask(), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(), stage.now))
     stage.ask()
     assert all(stage.looked())
 

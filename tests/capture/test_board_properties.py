@@ -32,11 +32,11 @@ NUMBERS = ("98712345670", "11122233344")
 UUIDS = ("uuid-1", "uuid-2", "uuid-3", None)
 NEVER_EMPTY = frozenset(_S) - {_S.IDLE, _S.REQUESTING, _S.SHARING, _S.ENDED}
 MAY_START = (
-    e.Ask, e.Tick, e.MeetingStarted, e.ParticipantJoined, e.RoleChanged, e.Tell, e.SignedIn,
-    e.NetworkBack, e.KeyringOpen,
+    e.StartRequested, e.Tick, e.MeetingStarted, e.ParticipantJoined, e.RoleChanged, e.ConditionReported, e.SignedIn,
+    e.NetworkBack, e.KeyringUnlocked,
 )  # fmt: skip
 
-KEYRING = (e.KeyringOpen, e.SignedIn)
+KEYRING = (e.KeyringUnlocked, e.SignedIn)
 WAIT_FOR: dict[Code, tuple[type, ...]] = {
     Code.OFFLINE: (e.NetworkBack,),
     Code.SIGN_IN_NEEDED: (e.SignedIn,),
@@ -59,10 +59,10 @@ codes = st.sampled_from([3000, 3001, 2310, 13262, 13267, 13273, 13277, None])
 
 TELLS_OF_STREAMS: Final = (
     e.StreamStarted,
-    e.TellSharing,
+    e.SharingReported,
     e.BreakoutJoined,  # a stream that stopped a moment ago has paused
     e.BreakoutLeft,
-    e.Tell,  # in a breakout room, or back
+    e.ConditionReported,  # in a breakout room, or back
 )
 """What can say that a stream is live; other events only of a session that was live before."""
 
@@ -119,11 +119,11 @@ class Boards(RuleBasedStateMachine):
 
     def _may_start(self, asker: Session | None, event: e.Event) -> None:
         if asker is None:
-            assert isinstance(event, e.Ask | e.MeetingStarted | e.StreamStarted)
+            assert isinstance(event, e.StartRequested | e.MeetingStarted | e.StreamStarted)
             return
         held_up = bool(asker.held) and isinstance(event, e.Replied)
         assert held_up or isinstance(event, MAY_START), "only the user, and the rules, ask"
-        if asker.state is _S.REFUSED and not isinstance(event, e.Ask):
+        if asker.state is _S.REFUSED and not isinstance(event, e.StartRequested):
             assert asker.why is not None
             assert isinstance(event, WAIT_FOR[asker.why.code]), "a 4xx is never repeated by itself"
         request = asker.request
@@ -131,17 +131,19 @@ class Boards(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(NUMBERS), resend=st.booleans(), ahead=st.booleans())
     def ask(self, number: str, resend: bool, ahead: bool) -> None:  # noqa: FBT001 - drawn
-        self._take("ask", e.Ask(number, None, resend, ahead))
+        self._take("ask", e.StartRequested(number, None, resend, ahead))
 
     @rule(
         key=st.integers(1, 4),
         event=st.one_of(
-            st.builds(e.Act, st.sampled_from([Action.PAUSE, Action.RESUME, Action.STOP])),
-            st.just(e.GiveUp()),
-            st.builds(e.Remind, st.integers(1, 10)),
-            st.just(e.Acknowledge()),
-            st.builds(e.Tell, st.sampled_from(Condition), st.sampled_from(Value)),
-            st.builds(e.TellSharing, st.booleans()),
+            st.builds(
+                e.ActionRequested, st.sampled_from([Action.PAUSE, Action.RESUME, Action.STOP])
+            ),
+            st.just(e.GivenUp()),
+            st.builds(e.ReminderRequested, st.integers(1, 10)),
+            st.just(e.Acknowledged()),
+            st.builds(e.ConditionReported, st.sampled_from(Condition), st.sampled_from(Value)),
+            st.builds(e.SharingReported, st.booleans()),
         ),
     )
     def user(self, key: int, event: e.UserEvent) -> None:
@@ -225,10 +227,10 @@ class Boards(RuleBasedStateMachine):
     @rule(
         event=st.sampled_from(
             [
-                e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.KeyringOpen(), e.Tick(),
-                e.OwnerClientSeen(Value.NO, Source.MACHINE),
-                e.OwnerClientSeen(Value.YES, Source.REPLY),
-                e.OwnerClientSeen(Value.UNKNOWN, Source.INFERRED),
+                e.NetworkBack(), e.SignedIn(ME), e.SignInLost(), e.KeyringUnlocked(), e.Tick(),
+                e.OwnerClientChecked(Value.NO, Source.MACHINE),
+                e.OwnerClientChecked(Value.YES, Source.REPLY),
+                e.OwnerClientChecked(Value.UNKNOWN, Source.INFERRED),
                 e.ConcurrencyNear(1, 2, NOON), e.Unknown("x", NOON),
             ]
         )
@@ -251,7 +253,7 @@ class Boards(RuleBasedStateMachine):
         early=st.sampled_from([True, False, None]),
     )
     def look(self, meeting: e.Meeting, status: e.MeetingStatus, early: bool | None) -> None:  # noqa: FBT001 - drawn
-        self._take("seen", e.MeetingSeen(meeting, status, early))
+        self._take("seen", e.MeetingFetched(meeting, status, early))
 
     @rule(length=lengths)
     def wait(self, length: int) -> None:
@@ -394,7 +396,7 @@ def _brings_a_stream(board: Board, session: Session, event: e.Event) -> bool:
 
 def _was_kept(board: Board, event: e.Event) -> bool:
     """A look tells the number of a meeting whose stream has begun."""
-    uuid = event.meeting.uuid if isinstance(event, e.MeetingSeen) else None
+    uuid = event.meeting.uuid if isinstance(event, e.MeetingFetched) else None
     kept = board.memory.unplaced.get(uuid, ()) if uuid else ()
     return any(isinstance(one, e.StreamStarted) for one in kept)
 

@@ -144,14 +144,14 @@ def stop(reason: int) -> Act:
 
 def look(*, join_before_host: bool | None, meeting: e.Meeting = MEETING) -> Act:
     def act(stage: Stage) -> None:
-        event = e.MeetingSeen(meeting, MeetingStatus.STARTED, join_before_host)
+        event = e.MeetingFetched(meeting, MeetingStatus.STARTED, join_before_host)
         stage.take(boards.seen(stage.board, event, stage.now))
 
     return act
 
 
 def client(value: Value, source: Source) -> Act:
-    return lambda stage: stage.all(e.OwnerClientSeen(value, source))
+    return lambda stage: stage.all(e.OwnerClientChecked(value, source))
 
 
 def tell(condition: Condition) -> Act:
@@ -385,7 +385,7 @@ class TestLooking:
     def test_that_it_waits_ends_no_session_by_number(self) -> None:
         stage = asked()
         stage.gap()
-        seen = e.MeetingSeen(e.Meeting("another", NUMBER), MeetingStatus.WAITING)
+        seen = e.MeetingFetched(e.Meeting("another", NUMBER), MeetingStatus.WAITING)
         stage.take(boards.seen(stage.board, seen, stage.now))
         assert stage.state is _S.PENDING_APPROVAL
 
@@ -513,7 +513,7 @@ def test_a_client_that_was_looked_at_is_known_at_zooms_time() -> None:
     stage = Stage(zoom_ahead_s=3600)
     stage.ask()
     stage.reply()
-    stage.all(e.OwnerClientSeen(YES, Source.MACHINE))
+    stage.all(e.OwnerClientChecked(YES, Source.MACHINE))
     assert stage.session.known[_C.OWNER_CLIENT_SUPPORTED].at == stage.at()
 
 

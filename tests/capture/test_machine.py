@@ -31,9 +31,9 @@ STATES = (CaptureState.IDLE, *PATH_TO)
 RULES = {(state, event) for states, event, _ in TABLE for state in states}
 LATER = NOON + 3_600_000
 ONE_OF_EACH: tuple[e.Event, ...] = (
-    e.Ask(NUMBER), e.Act(Action.STOP), e.GiveUp(), e.Remind(), e.Acknowledge(),
-    e.Tell(Condition.HOST_PRESENT, Value.YES), e.TellSharing(sharing=True),
-    e.Replied(100_001, START, Outcome.ACCEPTED), e.MeetingSeen(MEETING, MeetingStatus.STARTED),
+    e.StartRequested(NUMBER), e.ActionRequested(Action.STOP), e.GivenUp(), e.ReminderRequested(), e.Acknowledged(),
+    e.ConditionReported(Condition.HOST_PRESENT, Value.YES), e.SharingReported(sharing=True),
+    e.Replied(100_001, START, Outcome.ACCEPTED), e.MeetingFetched(MEETING, MeetingStatus.STARTED),
     e.StreamStarted(MEETING, "z", ME, LATER), e.StreamStopped(MEETING, "a", 1, LATER),
     e.StreamInterrupted(MEETING, "a", LATER), e.MeetingStarted(MEETING, LATER),
     e.MeetingEnded(MEETING, LATER), e.ParticipantJoined(MEETING, THE_HOST, LATER),
@@ -43,10 +43,11 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.ConcurrencyNear(9, 10, LATER), e.RequestStatus(MEETING, Value.NO, LATER),
     e.AppDeauthorized(ME, LATER), e.Unknown("meeting.novelty", LATER), e.FeedUp(LATER),
     e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
-    e.KeyringOpen(), e.OwnerClientSeen(Value.NO, Source.MACHINE), e.Tick(),
+    e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),
 )  # fmt: skip
 HELD_WHILE_REQUESTING = {
-    e.Act, e.Remind, e.Tell, e.TellSharing, e.MeetingSeen, e.MeetingStarted, e.ParticipantJoined,
+    e.ActionRequested, e.ReminderRequested, e.ConditionReported, e.SharingReported,
+    e.MeetingFetched, e.MeetingStarted, e.ParticipantJoined,
     e.ParticipantLeft, e.RoleChanged, e.BreakoutJoined, e.BreakoutLeft, e.WaitingForHost,
     e.ConcurrencyNear, e.Unknown,
 }  # fmt: skip
@@ -101,22 +102,23 @@ def test_what_is_applied_while_a_request_is_on_its_way_is_not_held() -> None:
 # --- events that do not concern the session
 
 OF_OTHERS: tuple[e.Event, ...] = (
-    e.Ask(NUMBER), e.Act(Action.STOP), e.Act(Action.START), e.GiveUp(), e.Remind(), e.Acknowledge(),
-    e.Tell(Condition.OWNER_CLIENT_SUPPORTED, Value.YES), e.TellSharing(sharing=False),
+    e.StartRequested(NUMBER), e.ActionRequested(Action.STOP), e.ActionRequested(Action.START),
+    e.GivenUp(), e.ReminderRequested(), e.Acknowledged(),
+    e.ConditionReported(Condition.OWNER_CLIENT_SUPPORTED, Value.YES), e.SharingReported(sharing=False),
     e.Replied(77, START, Outcome.ACCEPTED), e.Replied(77, STOP, Outcome.ACCEPTED),
-    e.MeetingSeen(OWN_MEETING, MeetingStatus.FORBIDDEN),
+    e.MeetingFetched(OWN_MEETING, MeetingStatus.FORBIDDEN),
     e.StreamStarted(OWN_MEETING, "z", "other", 1), e.StreamStopped(OWN_MEETING, "z", 1, 1),
     e.StreamInterrupted(OWN_MEETING, "z", 1), e.MeetingStarted(OWN_MEETING, 1),
     e.ParticipantJoined(OWN_MEETING, GUEST, 1), e.ParticipantLeft(OWN_MEETING, GUEST, 1),
     e.RoleChanged(OWN_MEETING, GUEST, "host", "attendee", 1),
     e.BreakoutJoined(OWN_MEETING, GUEST, 1), e.BreakoutLeft(OWN_MEETING, GUEST, 1),
     e.ConcurrencyLimited(OWN_MEETING, "other", 1), e.RequestStatus(OWN_MEETING, Value.UNKNOWN, 1),
-    e.Unknown("x", 1), e.NetworkBack(), e.SignedIn("me"), e.KeyringOpen(), e.Tick(),
+    e.Unknown("x", 1), e.NetworkBack(), e.SignedIn("me"), e.KeyringUnlocked(), e.Tick(),
 )  # fmt: skip
 MAY_MOVE = {
-    (e.Ask, state) for state in NOT_LIVE
-} | {(e.GiveUp, state) for state in NOT_LIVE} | {
-    (e.TellSharing, state) for state in LIVE
+    (e.StartRequested, state) for state in NOT_LIVE
+} | {(e.GivenUp, state) for state in NOT_LIVE} | {
+    (e.SharingReported, state) for state in LIVE
 } | {(e.MeetingStarted, NO_ANSWER)}  # fmt: skip
 CASES = [
     (state, event)

@@ -117,7 +117,7 @@ class TestBinding:
 
     def test_by_the_uuid_itself(self) -> None:
         stage = Stage()
-        stage.take(boards.ask(stage.board, e.Ask(meeting_uuid=UUID), stage.now))
+        stage.take(boards.ask(stage.board, e.StartRequested(meeting_uuid=UUID), stage.now))
         assert stage.session.meeting == e.Meeting(uuid=UUID)
         stage.look(e.MeetingStatus.STARTED)
         assert stage.session.meeting.number == NUMBER
@@ -263,7 +263,7 @@ def asked() -> Stage:
 
 
 def look(stage: Stage, meeting: e.Meeting = NAMED) -> None:
-    seen = e.MeetingSeen(meeting, e.MeetingStatus.STARTED)
+    seen = e.MeetingFetched(meeting, e.MeetingStatus.STARTED)
     stage.take(boards.seen(stage.board, seen, stage.now))
 
 
@@ -277,7 +277,9 @@ def look(stage: Stage, meeting: e.Meeting = NAMED) -> None:
     ],
     ids=lambda one: type(one).__name__,
 )
-def test_it_reaches_the_session_that_waits(event: e.Nameable, state: _S, code: Code | None) -> None:
+def test_it_reaches_the_session_that_waits(
+    event: e.RequestEvent, state: _S, code: Code | None
+) -> None:
     stage = asked()
     stage.zoom(_now(stage, event))
     assert (stage.looked(), stage.state) == ([UUID], _S.PENDING_APPROVAL)
@@ -288,7 +290,7 @@ def test_it_reaches_the_session_that_waits(event: e.Nameable, state: _S, code: C
     assert stage.state is state
 
 
-def _now(stage: Stage, event: e.Nameable) -> e.Nameable:
+def _now(stage: Stage, event: e.RequestEvent) -> e.RequestEvent:
     match event:
         case e.ConcurrencyLimited(meeting, operator):
             return e.ConcurrencyLimited(meeting, operator, stage.at())
@@ -443,6 +445,6 @@ def test_what_waited_for_its_number_is_told_once_that_is_known() -> None:
     stage.reply()
     stage.clear()
     stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 7, stage.at()))
-    told = e.MeetingSeen(e.Meeting(UUID, NUMBER), e.MeetingStatus.STARTED)
+    told = e.MeetingFetched(e.Meeting(UUID, NUMBER), e.MeetingStatus.STARTED)
     stage.take(boards.seen(stage.board, told, stage.now))
     assert stage.announced(Category.CAPTURE) == [(Severity.ATTENTION, Code.STOP_CANCELED)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.effects import Category, LookUp, Withdraw
+from rtms_tray.capture.effects import Category, FetchMeeting, Withdraw
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Happened
@@ -81,7 +81,7 @@ class TestAskedFirst:
 
     def test_the_reply_to_a_pause_finds_it_too(self) -> None:
         twin = asked_then_started()
-        twin.take(boards.to_session(twin.board, "s2", e.Act(Action.PAUSE), twin.now))
+        twin.take(boards.to_session(twin.board, "s2", e.ActionRequested(Action.PAUSE), twin.now))
         twin.named()
         twin.answer_all()
         assert twin.one.state is _S.PAUSED
@@ -114,7 +114,7 @@ class TestAskedFirst:
 
     def test_what_the_user_told_of_either_is_known_of_the_one(self) -> None:
         twin = asked_then_started()
-        tell = e.Tell(Condition.HOST_CLIENT_SUPPORTED, Value.NO)
+        tell = e.ConditionReported(Condition.HOST_CLIENT_SUPPORTED, Value.NO)
         twin.take(boards.to_session(twin.board, "s1", tell, twin.now))
         twin.wait(1)
         twin.named()
@@ -128,7 +128,7 @@ class TestAskedFirst:
         twin.ask_number()
         twin.answer_all()
         twin.wait(5)
-        twin.take(boards.to_session(twin.board, "s1", e.GiveUp(), twin.now))
+        twin.take(boards.to_session(twin.board, "s1", e.GivenUp(), twin.now))
         twin.wait(5)
         twin.streams()
         twin.wait(5)
@@ -139,7 +139,7 @@ class TestAskedFirst:
 
     def test_given_up_after_the_stream_had_begun_is_another_matter(self) -> None:
         twin = started_then_asked()
-        twin.take(boards.to_session(twin.board, "s2", e.GiveUp(), twin.now))
+        twin.take(boards.to_session(twin.board, "s2", e.GivenUp(), twin.now))
         twin.named()
         assert [one.state for one in twin.board.sessions] == [_S.SHARING, _S.ENDED]
 
@@ -169,11 +169,11 @@ class TestStartedFirst:
         twin.streams()
         twin.clear()
         twin.ask_number()
-        assert LookUp(UUID) in twin.effects
+        assert FetchMeeting(UUID) in twin.effects
 
     def test_a_paused_stream_stays_paused(self) -> None:
         twin = started_then_asked()
-        twin.take(boards.to_session(twin.board, "s1", e.Act(Action.PAUSE), twin.now))
+        twin.take(boards.to_session(twin.board, "s1", e.ActionRequested(Action.PAUSE), twin.now))
         twin.answer_all()
         twin.wait(5)
         twin.named()
@@ -207,7 +207,9 @@ class TestNotOne:
     def test_another_number(self) -> None:
         twin = asked_then_started()
         meeting = replace(NAMED, number="11122233344")
-        twin.take(boards.seen(twin.board, e.MeetingSeen(meeting, MeetingStatus.STARTED), twin.now))
+        twin.take(
+            boards.seen(twin.board, e.MeetingFetched(meeting, MeetingStatus.STARTED), twin.now)
+        )
         assert [one.state for one in twin.board.sessions] == [_S.PENDING_APPROVAL, _S.SHARING]
 
     def test_a_meeting_that_is_over(self) -> None:

@@ -43,14 +43,14 @@ def to(twin: Twin, key: str, event: e.Event) -> None:
 
 
 def ask_uuid(twin: Twin) -> None:
-    twin.take(boards.ask(twin.board, e.Ask(meeting_uuid=UUID), twin.now))
+    twin.take(boards.ask(twin.board, e.StartRequested(meeting_uuid=UUID), twin.now))
 
 
 def given_up() -> Twin:
     """Asked by number and given up at once, at noon."""
     twin = Twin()
     twin.ask_number()
-    to(twin, "s1", e.GiveUp())
+    to(twin, "s1", e.GivenUp())
     return twin
 
 
@@ -69,7 +69,7 @@ def joined_by_hand(twin: Twin, field: str, of_session: object, of_asker: object)
     asker = replace(asker, **{field: of_asker})  # type: ignore[arg-type]
     session = replace(session, meeting=NAMED, **{field: of_session})  # type: ignore[arg-type]
     board = replace(twin.board, sessions=(asker, session))
-    turn = joined(board, "s2", e.MeetingSeen(NAMED, MeetingStatus.STARTED), twin.now)
+    turn = joined(board, "s2", e.MeetingFetched(NAMED, MeetingStatus.STARTED), twin.now)
     (one,) = turn.board.sessions
     return one
 
@@ -127,7 +127,7 @@ class TestNothingIsLost:
     def test_whose_meeting_it_is_as_only_the_number_told(self) -> None:
         twin = asked_then_started()
         host = replace(BY_NUMBER, host_id=ME)
-        seen = e.MeetingSeen(host, MeetingStatus.STARTED)
+        seen = e.MeetingFetched(host, MeetingStatus.STARTED)
         twin.take(boards.seen(twin.board, seen, twin.now))
         twin.named()
         assert twin.one.own
@@ -177,7 +177,7 @@ class TestRequests:
 
     def test_of_two_requests_the_newer_is_waited_for(self) -> None:
         twin = asked_then_started()
-        to(twin, "s2", e.Ask(resend=True))
+        to(twin, "s2", e.StartRequested(resend=True))
         twin.named()
         assert twin.one.request is not None
         assert twin.one.request.open
@@ -205,8 +205,8 @@ class TestRequests:
         twin = Twin()
         twin.ask_number()
         ask_uuid(twin)
-        to(twin, "s1", e.Tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES))
-        to(twin, "s2", e.Tell(Condition.AUTO_START_ENABLED, Value.NO))
+        to(twin, "s1", e.ConditionReported(Condition.HOST_APPROVAL_REQUIRED, Value.YES))
+        to(twin, "s2", e.ConditionReported(Condition.AUTO_START_ENABLED, Value.NO))
         twin.named()
         twin.answer_all()
         told = {name for name, known in twin.one.known.items() if known.source is Source.USER}
@@ -215,8 +215,8 @@ class TestRequests:
     def test_a_word_from_before_the_stream_does_not_bring_it_back(self) -> None:
         twin = Twin()
         twin.ask_number()
-        to(twin, "s1", e.TellSharing(sharing=True))
-        to(twin, "s1", e.Tell(Condition.HOST_APPROVAL_REQUIRED, Value.YES))
+        to(twin, "s1", e.SharingReported(sharing=True))
+        to(twin, "s1", e.ConditionReported(Condition.HOST_APPROVAL_REQUIRED, Value.YES))
         twin.streams()
         twin.zoom(e.StreamStopped(NAMELESS, "a", 5, twin.at()))
         twin.wait(1)
@@ -226,7 +226,7 @@ class TestRequests:
 
     def test_a_word_after_a_stream_had_begun_counts(self) -> None:
         twin = started_then_asked()
-        to(twin, "s2", e.TellSharing(sharing=True))
+        to(twin, "s2", e.SharingReported(sharing=True))
         twin.named()
         assert twin.code is Code.SEEN_BY_USER
 

@@ -61,7 +61,7 @@ def test_names_that_come_one_after_the_other_are_put_together() -> None:
     stage = Stage()
     stage.zoom(e.ParticipantJoined(e.Meeting(uuid=UUID), GUEST, stage.at()))
     stage.zoom(e.ParticipantJoined(e.Meeting(UUID, NUMBER), GUEST, stage.at()))
-    stage.take(boards.ask(stage.board, e.Ask(meeting_id=NUMBER), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(meeting_id=NUMBER), stage.now))
     assert stage.session.meeting.uuid == UUID
 
 

@@ -108,7 +108,7 @@ class TestNewInstances:
         stage = brought_to(_S.PENDING_APPROVAL)
         stage.give_up()
         stage.wait(5)
-        stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
         stage.wait(2)
         stage.started()
         assert states(stage) == [_S.ENDED, _S.SHARING]
@@ -272,12 +272,12 @@ def ran(stage: Stage, meeting: e.Meeting, stream: str) -> None:
 def test_of_two_with_one_uuid_the_open_one_takes_the_events() -> None:
     stage = asked()
     ran(stage, BY_UUID, "a")
-    to(stage, "s2", e.GiveUp())
+    to(stage, "s2", e.GivenUp())
     stage.wait(5)
     stage.joins(GUEST)
     assert stage.board.sessions[0].meeting.uuid == UUID
     stage.wait(5)
-    to(stage, "s1", e.Ask(resend=True))
+    to(stage, "s1", e.StartRequested(resend=True))
     stage.started("b")
     assert states(stage) == [_S.SHARING, _S.ENDED]
     stage.meeting_ended()
@@ -349,7 +349,7 @@ def test_the_stream_that_may_still_be_revoked_is_the_newer_one() -> None:
     stage.wait(5)
     ran(stage, BY_UUID, "a")
     stage.wait(5)
-    to(stage, "s1", e.Ask(resend=True))
+    to(stage, "s1", e.StartRequested(resend=True))
     stage.look(MeetingStatus.STARTED)
     assert states(stage) == [_S.REQUESTING]
     stage.zoom(e.StreamStopped(BY_UUID, "a", 8, stage.at()))
@@ -374,7 +374,7 @@ def test_a_look_is_taken_for_the_open_one_of_two() -> None:
     stage.joins(GUEST)
     stage.give_up()
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     stage.reply()
     stage.gap()
     stage.look(MeetingStatus.WAITING)
@@ -402,7 +402,7 @@ def test_one_uuid_under_two_numbers_is_one_meeting() -> None:
     stage.meeting_started()
     stage.zoom(e.StreamStarted(e.Meeting(UUID, "11122233344"), "a", ME, stage.at()))
     stage.ask()
-    stage.take(boards.ask(stage.board, e.Ask(NUMBER), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER), stage.now))
     assert states(stage) == [_S.SHARING]
 
 
@@ -423,7 +423,7 @@ def test_of_two_that_were_given_up_the_newer_takes_the_stream() -> None:
     stage.joins(GUEST)
     stage.give_up()
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     stage.reply()
     stage.give_up()
     stage.wait(1)
@@ -435,7 +435,7 @@ def test_a_stream_that_only_one_of_two_had_is_kept() -> None:
     stage = asked()
     ran(stage, BY_NUMBER, "n")
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.Ask(None, UUID), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(None, UUID), stage.now))
     stage.look(MeetingStatus.STARTED)
     assert states(stage) == [_S.REQUESTING]
     stage.zoom(e.StreamStopped(e.Meeting(), "n", 8, stage.at()))

@@ -87,7 +87,7 @@ ROWS = [
         for row in (
             Row(REQUESTING, f"R {outcome}, T", in_turn(reply(outcome), wait(60)), REFUSED, reason),
             Row(REQUESTING, f"R {outcome}, L the keyring opens",
-                in_turn(reply(outcome), lambda s: s.all(e.KeyringOpen())), REQUESTING, None,
+                in_turn(reply(outcome), lambda s: s.all(e.KeyringUnlocked())), REQUESTING, None,
                 (START,)),
             Row(REQUESTING, f"R {outcome}, signed in",
                 in_turn(reply(outcome), lambda s: s.all(e.SignedIn("me"))), REQUESTING, None,
@@ -95,7 +95,7 @@ ROWS = [
         )
     ),
     Row(REQUESTING, "R 13262, L the keyring opens",
-        in_turn(refuse(13262), lambda s: s.all(e.KeyringOpen())), REFUSED, Code.NOT_ALLOW_LISTED,
+        in_turn(refuse(13262), lambda s: s.all(e.KeyringUnlocked())), REFUSED, Code.NOT_ALLOW_LISTED,
         ignored=("nothing waits for the keyring",)),
     *(
         Row(REQUESTING, f"R {outcome} four times", trouble(outcome), REFUSED, reason,
@@ -250,4 +250,4 @@ def test_giving_up_what_is_live_is_refused_with_a_reason_in_the_log() -> None:
     stage = brought_to(_S.SHARING)
     stage.give_up()
     assert stage.state is _S.SHARING
-    assert stage.ignored() == [Ignored("GiveUp", "capture is running: stop it instead")]
+    assert stage.ignored() == [Ignored("GivenUp", "capture is running: stop it instead")]

@@ -184,7 +184,7 @@ ROWS = [
                 answered(Outcome.REFUSED, 2310), stopped(2)), STOPPED, Code.STOPPED_BY_YOU,
         (STOP, Action.PAUSE)),
     Row(SHARING, "U pause, R 5xx: tried again in a second", in_turn(click(Action.PAUSE),
-        answered(Outcome.SERVER_TROUBLE)), SHARING, None, (Action.PAUSE,), waits=(Timer.RETRY_ACT,)),
+        answered(Outcome.SERVER_TROUBLE)), SHARING, None, (Action.PAUSE,), waits=(Timer.RETRY_ACTION,)),
     Row(SHARING, "U pause, E stop, R 5xx: not tried again", in_turn(click(Action.PAUSE), stopped(1),
         answered(Outcome.SERVER_TROUBLE)), STOPPED, Code.STOP_HOST, (Action.PAUSE,),
         ignored=("nothing is live any more",)),
@@ -231,17 +231,17 @@ def test_row(row: Row) -> None:
 
 def test_a_request_names_the_number_or_else_the_uuid() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.Ask(NUMBER, UUID), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     assert SendRequest(100_001, Action.START, NUMBER) in stage.effects
     stage.clear()
-    stage.take(boards.ask(stage.board, e.Ask(None, "uuid-2"), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     assert SendRequest(200_001, Action.START, "uuid-2") in stage.effects
     assert stage.looked() == ["uuid-2"]
 
 
 def test_a_request_that_names_nothing_is_for_zoom_to_refuse() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.Ask(), stage.now))
+    stage.take(boards.ask(stage.board, e.StartRequested(), stage.now))
     assert SendRequest(100_001, Action.START, "") in stage.effects
     assert stage.looked() == []
 

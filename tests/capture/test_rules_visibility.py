@@ -55,8 +55,8 @@ ROWS = [
         Row(state, "F down", no_feed, state, reason, doubt=True, waits=waits)
         for state, reason, waits in (
             (REQUESTING, None, None), (WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, None),
-            (WAITING_FOR_HOST, Code.HOST_ABSENT, None), (SHARING, None, (Timer.BLIND,)),
-            (PAUSED, Code.PAUSED_BY_YOU, (Timer.BLIND,)), (STOPPED, Code.STOP_HOST, None),
+            (WAITING_FOR_HOST, Code.HOST_ABSENT, None), (SHARING, None, (Timer.FEED_DOWN_ALERT,)),
+            (PAUSED, Code.PAUSED_BY_YOU, (Timer.FEED_DOWN_ALERT,)), (STOPPED, Code.STOP_HOST, None),
             (REFUSED, Code.NOT_ALLOW_LISTED, None), (STOPPED_PERMANENTLY, Code.STOP_ADMIN, None),
         )
     ),
@@ -218,7 +218,7 @@ def test_a_wait_as_long_as_all_asking_may_take_is_still_taken(
     stage.wait(5)
     stage.reply(e.Outcome.RATE_LIMITED, 429, retry_after_s=3600 - 5 + more_s)
     assert stage.state is _S.WAITING_FOR_MEETING
-    assert (Timer.ASK_AGAIN in stage.session.timers) is asked_again
+    assert (Timer.NEXT_REQUEST in stage.session.timers) is asked_again
 
 
 def test_a_host_of_whom_the_user_tells_came_at_that_moment_of_zooms() -> None:
@@ -232,7 +232,7 @@ def test_a_host_of_whom_the_user_tells_came_at_that_moment_of_zooms() -> None:
 
 def test_what_a_late_tick_finds_settled_is_no_reminder_any_more() -> None:
     stage = brought_to(_S.INTERRUPTED)
-    stage.user(e.Remind(minutes=2))
+    stage.user(e.ReminderRequested(minutes=2))
     stage.clear()
     stage.now += 200 * SECOND
     stage.all(e.Tick())
@@ -242,7 +242,7 @@ def test_what_a_late_tick_finds_settled_is_no_reminder_any_more() -> None:
 
 # --- looks after sign-in and keyring
 
-BACK = (e.SignedIn(ME), e.KeyringOpen())
+BACK = (e.SignedIn(ME), e.KeyringUnlocked())
 
 
 def slept_and_signed_out() -> Stage:
@@ -260,7 +260,7 @@ def slept_and_signed_out() -> Stage:
 
 
 @pytest.mark.parametrize("event", BACK, ids=lambda one: type(one).__name__)
-def test_what_is_in_doubt_is_looked_at(event: e.SignedIn | e.KeyringOpen) -> None:
+def test_what_is_in_doubt_is_looked_at(event: e.SignedIn | e.KeyringUnlocked) -> None:
     stage = slept_and_signed_out()
     stage.all(event)
     assert stage.looked() == [UUID]
@@ -269,7 +269,7 @@ def test_what_is_in_doubt_is_looked_at(event: e.SignedIn | e.KeyringOpen) -> Non
 
 
 @pytest.mark.parametrize("event", BACK, ids=lambda one: type(one).__name__)
-def test_what_is_certain_is_not(event: e.SignedIn | e.KeyringOpen) -> None:
+def test_what_is_certain_is_not(event: e.SignedIn | e.KeyringUnlocked) -> None:
     stage = brought_to(_S.SHARING)
     stage.clear()
     stage.all(event)

@@ -87,7 +87,7 @@ ROWS = [
     Row(STOPPED, 'unverified: U sees no "Sharing"', in_turn(Stage.gap, sees_sharing(False)), STOPPED,
         Code.STOP_HOST, doubt=True, looks=1, ignored=("nothing is live",)),
     Row(PENDING_APPROVAL, 'F down, U sees "Sharing"', in_turn(no_feed, sees_sharing(True)), SHARING,
-        Code.SEEN_BY_USER, doubt=True, waits=(Timer.BLIND,)),
+        Code.SEEN_BY_USER, doubt=True, waits=(Timer.FEED_DOWN_ALERT,)),
 ]  # fmt: skip
 
 

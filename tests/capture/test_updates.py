@@ -85,7 +85,7 @@ NEWS: dict[str, tuple[Do, bool]] = {
 @pytest.mark.parametrize("news", NEWS)
 def test_what_is_new_has_not_been_acknowledged(news: str) -> None:
     stage = brought_to(_S.STOPPED)
-    stage.user(e.Acknowledge())
+    stage.user(e.Acknowledged())
     happens, acknowledged = NEWS[news]
     happens(stage)
     assert stage.session.acknowledged is acknowledged

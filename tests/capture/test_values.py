@@ -46,11 +46,19 @@ NAMED: tuple[type[StrEnum], ...] = (
     Action, Audience, AutoResend, CaptureState, Category, Code, Condition, MeetingStatus, Outcome,
     Severity, Source, SpanKind, Timer, Value, Verdict,
 )  # fmt: skip
+STORED_NAMES: dict[StrEnum, str] = {
+    Timer.RETRY_ACTION: "retry_act",
+    Timer.NEXT_REQUEST: "ask_again",
+    Timer.INTERRUPTION_ALERT: "interruption_heard",
+    Timer.FEED_DOWN_ALERT: "blind",
+}
+"""Histories hold the names that these had first."""
 
 
 def test_every_value_is_its_name() -> None:
     for names in NAMED:
-        assert [one.value for one in names] == [one.name.lower() for one in names], names
+        expected = [STORED_NAMES.get(one, one.name.lower()) for one in names]
+        assert [one.value for one in names] == expected, names
 
 
 # --- numbers
@@ -60,16 +68,16 @@ SECONDS = {
     "JOIN_MARGIN": 1,
     "CLOCK_MARGIN": 1,
     "RETRY_BUDGET": 12,
-    "ASK_AGAIN_LATER": 60,
-    "ASK_AGAIN_UNTIL": 3_600,
-    "INTERRUPTION_HEARD_AFTER": 5,
+    "REPEAT_EVERY": 60,
+    "REPEAT_UNTIL": 3_600,
+    "INTERRUPTION_ALERT_AFTER": 5,
     "INTERRUPTION_OVER_AFTER": 75,
     "BREAKOUT_RETURN": 10,
     "BREAKOUT_EXPLAINS_STOP": 30,
     "OWN_STOP": 60,
     "HAND_OFF_BEFORE": 60,
     "HAND_OFF_AFTER": 15,
-    "BLIND_HEARD_AFTER": 30,
+    "FEED_DOWN_ALERT_AFTER": 30,
     "LOST_SIGHT_AFTER": 43_200,
     "ENDED_LISTED_FOR": 3_600,
     "DENIED_RESEND_PAUSE": 60,
@@ -83,7 +91,7 @@ def test_lengths_of_time() -> None:
 
 def test_rhythms() -> None:
     assert policy.RETRY_DELAYS == (1_000, 2_000, 4_000)
-    assert policy.ASK_AGAIN == (5_000, 10_000, 20_000)
+    assert policy.REPEAT_DELAYS == (5_000, 10_000, 20_000)
     assert policy.REMINDERS == (120_000, 300_000, 600_000)
     assert len(policy.RETRY_DELAYS) + 1 == policy.TRIES
 
@@ -119,14 +127,14 @@ def test_nothing_is_assumed_of_a_condition() -> None:
 
 MEETING = e.Meeting()
 NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
-    (e.Ask(), {}),
+    (e.StartRequested(), {}),
     (e.Person(), {}),
     (MEETING, {}),
     (e.Replied(1, e.Action.START, e.Outcome.ACCEPTED), {"request": 1, "action": "start",
                                                        "outcome": "accepted"}),
-    (e.MeetingSeen(MEETING, e.MeetingStatus.STARTED), {"meeting": MEETING, "status": "started"}),
+    (e.MeetingFetched(MEETING, e.MeetingStatus.STARTED), {"meeting": MEETING, "status": "started"}),
     (e.SignedIn("me"), {"user_id": "me"}),
-    (e.Remind(), {"minutes": 2}),
+    (e.ReminderRequested(), {"minutes": 2}),
     (presence.People(), {}),
     (session.Sight(), {}),
     (session.Request(1, e.Action.START, 2, 3), {"number": 1, "action": "start",
@@ -142,7 +150,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (board.Board(), {}),
     (board.Turn(board.Board()), {}),
     (plans.Plan("1", 2), {"number": "1", "made_at": 2}),
-    (plans.Left("1", None, 2), {"number": "1", "at": 2}),
+    (plans.Suppression("1", None, 2), {"number": "1", "at": 2}),
     (Why(Code.ASKED), {"code": "asked"}),
     (Reason(Code.ASKED, None, "a", "b", "c"), {"code": "asked", "title": "a", "text": "b",
                                                "remedy": "c"}),

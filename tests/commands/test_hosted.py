@@ -139,8 +139,8 @@ async def test_the_next_instance_is_another_matter(harness: ProgramHarness, ends
     await harness.do("give-up", meeting=LATER)
     if ends:
         harness.act("end_meeting", int(LATER))
-        await harness.wait_until(lambda: not harness.program.ahead.lefts)
+        await harness.wait_until(lambda: not harness.program.ahead.suppressions)
     else:
         await looked(harness)
-        assert [one.number for one in harness.program.ahead.lefts] == [LATER]
+        assert [one.number for one in harness.program.ahead.suppressions] == [LATER]
         assert harness.count_requests() == 1

@@ -258,7 +258,7 @@ def _gone_on_with(records: list[MeetingRecord]) -> None:
 def _unfinished() -> MeetingRecord:
     """A meeting that is being captured, as the program writes it down."""
     board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
-    board = boards.ask(board, e.Ask("98712345670"), NOON).board
+    board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
     began = e.StreamStarted(e.Meeting("uuid-1==", "98712345670"), "one", "me", NOON)
     board = boards.from_zoom(board, began, NOON).board
     return record_of(board.sessions[0], "b", NOON + 1000)

@@ -57,7 +57,7 @@ def event(data: bytes) -> None:
 def story(data: bytes) -> None:
     """Any events, one a line, on a board with a meeting that was asked for: it never raises."""
     board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
-    board = boards.ask(board, e.Ask("98712345670"), NOON).board
+    board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
     now = NOON
     for line in data.splitlines():
         now += SECOND

@@ -30,8 +30,8 @@ START, STOP = Action.START, Action.STOP
 
 USUAL_WAITS = {
     _S.PENDING_APPROVAL: (Timer.GRACE, Timer.NO_ANSWER),
-    _S.WAITING_FOR_MEETING: (Timer.ASK_AGAIN,),
-    _S.INTERRUPTED: (Timer.INTERRUPTION_HEARD, Timer.INTERRUPTION_OVER),
+    _S.WAITING_FOR_MEETING: (Timer.NEXT_REQUEST,),
+    _S.INTERRUPTED: (Timer.INTERRUPTION_ALERT, Timer.INTERRUPTION_OVER),
 }
 """What a state waits for, if its row says nothing else; the other states wait for nothing."""
 _OF_EVERY_STATE = {Timer.LOST_SIGHT, Timer.FORGET, Timer.NUDGE}
@@ -154,12 +154,12 @@ def late_reply(*acts: Do, code: int = 13262) -> Do:
 
 def acknowledge(stage: Stage) -> None:
     """The user has seen what happened."""
-    stage.user(e.Acknowledge())
+    stage.user(e.Acknowledged())
 
 
 def remind(minutes: int) -> Do:
     """The user wants to be reminded."""
-    return lambda s: s.user(e.Remind(minutes))
+    return lambda s: s.user(e.ReminderRequested(minutes))
 
 
 def look(status: e.MeetingStatus) -> Do:

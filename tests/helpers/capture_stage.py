@@ -9,8 +9,8 @@ from rtms_tray.capture.effects import (
     Announce,
     Category,
     Effect,
+    FetchMeeting,
     Ignored,
-    LookUp,
     SendRequest,
     Withdraw,
 )
@@ -90,7 +90,7 @@ class Stage:
 
     def ask(self, *, resend: bool = False) -> None:
         """Start, or resend."""
-        event = e.Ask(meeting_id=self.meeting.number, resend=resend)
+        event = e.StartRequested(meeting_id=self.meeting.number, resend=resend)
         self.take(boards.ask(self.board, event, self.now))
 
     def resend(self) -> None:
@@ -126,7 +126,7 @@ class Stage:
 
     def act(self, action: Action) -> None:
         """Pause, resume or stop: the click alone."""
-        self.user(e.Act(action))
+        self.user(e.ActionRequested(action))
 
     def act_answer(self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None) -> None:
         """Zoom's answer to the newest pause, resume or stop."""
@@ -141,11 +141,11 @@ class Stage:
 
     def give_up(self) -> None:
         """Give up."""
-        self.user(e.GiveUp())
+        self.user(e.GivenUp())
 
     def tell(self, condition: Condition, value: Value) -> None:
         """The user tells a condition."""
-        self.user(e.Tell(condition, value))
+        self.user(e.ConditionReported(condition, value))
 
     def tell_host(self, value: Value) -> None:
         """The user tells whether the host is there."""
@@ -161,7 +161,7 @@ class Stage:
 
     def tell_sharing(self, sharing: bool) -> None:  # noqa: FBT001 - it is what the user says
         """The user sees Zoom's sign, or sees that it is gone."""
-        self.user(e.TellSharing(sharing))
+        self.user(e.SharingReported(sharing))
 
     # --- Zoom's events --------------------------------------------------------------------
 
@@ -242,7 +242,7 @@ class Stage:
 
     def look(self, status: e.MeetingStatus) -> None:
         """What `GET /meetings/{uuid}` tells."""
-        event = e.MeetingSeen(self.meeting, status)
+        event = e.MeetingFetched(self.meeting, status)
         self.take(boards.seen(self.board, event, self.now))
 
     # --- looking --------------------------------------------------------------------------
@@ -277,7 +277,7 @@ class Stage:
 
     def looked(self) -> list[str]:
         """Which meetings were looked at since."""
-        return [one.meeting for one in self.effects if isinstance(one, LookUp)]
+        return [one.meeting for one in self.effects if isinstance(one, FetchMeeting)]
 
     def ignored(self) -> list[Ignored]:
         """What was ignored since."""

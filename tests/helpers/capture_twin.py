@@ -27,7 +27,7 @@ class Twin(Stage):
         self.unanswered += [one for one in turn.effects if isinstance(one, SendRequest)]
 
     def ask_number(self, *, resend: bool = False) -> None:
-        self.take(boards.ask(self.board, e.Ask(NUMBER, resend=resend), self.now))
+        self.take(boards.ask(self.board, e.StartRequested(NUMBER, resend=resend), self.now))
 
     def answer_all(self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None) -> None:
         asked, self.unanswered = self.unanswered, []
@@ -40,7 +40,7 @@ class Twin(Stage):
 
     def named(self, status: MeetingStatus = MeetingStatus.STARTED) -> None:
         """The look at the meeting tells its number."""
-        self.take(boards.seen(self.board, e.MeetingSeen(NAMED, status), self.now))
+        self.take(boards.seen(self.board, e.MeetingFetched(NAMED, status), self.now))
 
     def with_key(self, key: str) -> Session:
         found = self.board.session(key)

@@ -25,8 +25,8 @@ from rtms_tray.zoom.feeds.reconnect import Timing
 from tests.helpers.fault_proxy import FaultProxy
 
 if TYPE_CHECKING:
+    from rtms_tray.capture.effects import AlertEffect
     from rtms_tray.presentation.view_model import Overview
-    from rtms_tray.runtime.watcher import Hearing
 
 NUMBER = 98712345670
 MEETING = str(NUMBER)
@@ -74,7 +74,7 @@ class ProgramHarness:
         self.opened_urls: list[str] = []
         self.shown_windows: list[str | None] = []
         self.overviews: list[Overview] = []
-        self.alerts: list[Hearing] = []
+        self.alerts: list[AlertEffect] = []
         self.ended = False
         self.browser: Callable[[str], bool] = lambda _url: True
         self.orders = Orders(

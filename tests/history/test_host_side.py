@@ -82,6 +82,6 @@ def test_so_does_one_that_came_before_the_request() -> None:
 def test_a_look_at_the_meeting_tells_the_app_owners_own() -> None:
     stage = Stage()
     stage.ask()
-    seen = e.MeetingSeen(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
+    seen = e.MeetingFetched(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
     stage.take(boards.seen(stage.board, seen, stage.now))
     assert host_side(stage.session) is HostSide.INTERNAL

@@ -43,7 +43,7 @@ class Desk:
         self.recorder.look()
 
     def named(self) -> None:
-        seen = e.MeetingSeen(NAMED, e.MeetingStatus.STARTED)
+        seen = e.MeetingFetched(NAMED, e.MeetingStatus.STARTED)
         self.stage.take(boards.seen(self.stage.board, seen, self.stage.now))
         self.recorder.look()
 

@@ -119,7 +119,7 @@ async def test_changes_in_quick_succession_are_written_once(desk: Desk) -> None:
     timer = desk.recorder._timer
     for _ in range(5):
         desk.stage.wait(1)
-        desk.stage.user(e.Acknowledge())
+        desk.stage.user(e.Acknowledged())
         desk.recorder.look()
     assert desk.recorder._timer is timer
     (record,) = await desk.written(bool)
@@ -182,7 +182,7 @@ async def test_a_new_meeting_beside_one_put_back_has_its_own_record(desk: Desk) 
     desk.share()
     await desk.recorder.close()
     await desk.restart()
-    turn = boards.ask(desk.stage.board, e.Ask(meeting_id="1234567890"), desk.stage.now)
+    turn = boards.ask(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
     desk.stage.take(turn)
     desk.recorder.look()
     found = await desk.written(lambda found: len(found) == 2)
@@ -220,7 +220,7 @@ async def test_keeping_none_deletes_all_and_writes_nothing(desk: Desk) -> None:
     await desk.written(bool)
     await desk.recorder.keep(0)
     assert list(desk.path.parent.iterdir()) == []
-    desk.stage.user(e.Acknowledge())
+    desk.stage.user(e.Acknowledged())
     desk.recorder.look()
     assert desk.recorder._timer is None
     await desk.recorder.keep(1)

@@ -69,7 +69,7 @@ def waiting_for_meeting() -> Stage:
 
 def paused() -> Stage:
     stage = sharing()
-    stage.user(e.Act(Action.PAUSE))
+    stage.user(e.ActionRequested(Action.PAUSE))
     act = stage.session.act
     assert act is not None
     stage.answer(act.number, Action.PAUSE)
@@ -154,7 +154,7 @@ def test_an_ended_meeting_has_an_end_and_nothing_to_pick_up() -> None:
 
 def test_giving_up_is_an_end_with_its_reason() -> None:
     stage = pending()
-    stage.user(e.GiveUp())
+    stage.user(e.GivenUp())
     assert recorded(stage).end_reason == "given_up"
 
 
@@ -219,11 +219,11 @@ def test_a_request_that_was_on_its_way_is_not_repeated() -> None:
 def test_it_goes_on_asking_for_a_meeting_that_had_not_started() -> None:
     stage = waiting_for_meeting()
     now = stage.now + 30 * MINUTE
-    assert put(recorded(stage), now).timers[Timer.ASK_AGAIN] == now + 5 * SECOND
+    assert put(recorded(stage), now).timers[Timer.NEXT_REQUEST] == now + 5 * SECOND
     off = put(recorded(stage), now, Policy(auto_resend=AutoResend.OFF))
-    assert Timer.ASK_AGAIN not in off.timers
+    assert Timer.NEXT_REQUEST not in off.timers
     late = put(recorded(stage), now + HOUR)
-    assert Timer.ASK_AGAIN not in late.timers
+    assert Timer.NEXT_REQUEST not in late.timers
 
 
 def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
@@ -246,7 +246,7 @@ def test_the_feed_brings_a_look_at_a_meeting_that_was_put_back() -> None:
     now = stage.now + MINUTE
     board = put_back(Board(), [recorded(stage)], now).board
     turn = boards.to_all(board, e.FeedUp(now), now)
-    assert [type(effect).__name__ for effect in turn.effects] == ["LookUp"]
+    assert [type(effect).__name__ for effect in turn.effects] == ["FetchMeeting"]
 
 
 def test_events_find_the_session_that_was_put_back() -> None:
@@ -275,13 +275,13 @@ def test_new_sessions_do_not_share_a_key_with_those_put_back() -> None:
     records = [recorded(sharing()), replace(recorded(refused()), key="other")]
     back = put_back(Board(), records, sharing().now)
     assert back.keys == {"s1": "key", "s2": "other"}
-    turn = boards.ask(back.board, e.Ask(meeting_id="1234567890"), sharing().now)
+    turn = boards.ask(back.board, e.StartRequested(meeting_id="1234567890"), sharing().now)
     assert turn.key == "s3"
 
 
 def test_evidence_comes_back_but_not_that_the_host_was_absent() -> None:
     stage = pending()
-    stage.user(e.Tell(Condition.HOST_CLIENT_SUPPORTED, Value.YES))
+    stage.user(e.ConditionReported(Condition.HOST_CLIENT_SUPPORTED, Value.YES))
     stage.zoom(e.WaitingForHost(MEETING, e.Person(in_meeting_id="9"), stage.at()))
     session = put(recorded(stage), stage.now + MINUTE)
     assert value_of(stage.session.known, Condition.HOST_PRESENT) is Value.NO

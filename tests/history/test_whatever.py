@@ -34,9 +34,9 @@ ACTS: Mapping[str, Callable[[Stage], None]] = {
     "to a room": lambda stage: stage.zoom(e.BreakoutJoined(MEETING, I_AM, stage.at())),
     "blind": lambda stage: stage.all(e.FeedDown(stage.now)),
     "sees": lambda stage: stage.feed_up(),
-    "remind": lambda stage: stage.user(e.Remind(5)),
-    "gives up": lambda stage: stage.user(e.GiveUp()),
-    "tells": lambda stage: stage.user(e.Tell(Condition.HOST_PRESENT, Value.NO)),
+    "remind": lambda stage: stage.user(e.ReminderRequested(5)),
+    "gives up": lambda stage: stage.user(e.GivenUp()),
+    "tells": lambda stage: stage.user(e.ConditionReported(Condition.HOST_PRESENT, Value.NO)),
     "waits": lambda stage: stage.wait(40),
 }
 

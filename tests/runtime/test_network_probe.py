@@ -127,5 +127,5 @@ class _CutOff:
         del meeting
         return e.Replied(request, action, e.Outcome.OFFLINE)
 
-    async def look(self, meeting: str) -> e.MeetingSeen:
-        return e.MeetingSeen(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)
+    async def look(self, meeting: str) -> e.MeetingFetched:
+        return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

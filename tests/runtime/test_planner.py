@@ -31,7 +31,7 @@ class Desk:
         self.file = file
         self.clock = ManualClock()
         self.board = Board(me="me")
-        self.asked: list[e.Ask] = []
+        self.asked: list[e.StartRequested] = []
         self.every_hosted = False
         self.changes = 0
         ways = Ways(
@@ -39,7 +39,7 @@ class Desk:
         )
         self.ahead = Ahead(file, ways)
 
-    def _ask(self, event: e.Ask) -> None:
+    def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
         self.board = boards.ask(self.board, event, self.clock()).board
 
@@ -67,7 +67,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_the_request_goes_out_when_the_meeting_begins(desk: Desk) -> None:
     desk.ahead.plan(NUMBER, None)
     await desk.begins()
-    assert desk.asked == [e.Ask(NUMBER, UUID, ahead=True)]
+    assert desk.asked == [e.StartRequested(NUMBER, UUID, scheduled=True)]
     assert desk.ahead.plans == ()
     await desk.begins()
     assert len(desk.asked) == 1, "an event that comes twice asks once"
@@ -86,7 +86,7 @@ async def test_or_at_its_start_time(desk: Desk) -> None:
     desk.after(HOUR - 1)
     assert desk.asked == []
     desk.after(1)
-    assert desk.asked == [e.Ask(NUMBER, ahead=True)]
+    assert desk.asked == [e.StartRequested(NUMBER, scheduled=True)]
     assert desk.ahead.plans == ()
     await desk.begins()
     assert len(desk.asked) == 1, "the session waits for that by itself"
@@ -114,7 +114,7 @@ async def test_other_meetings_and_events_are_nothing_to_it(desk: Desk) -> None:
 
 
 async def test_a_meeting_that_is_watched_already_is_not_asked_for(desk: Desk) -> None:
-    desk._ask(e.Ask(NUMBER))
+    desk._ask(e.StartRequested(NUMBER))
     desk.ahead.plan(NUMBER, NOON + MINUTE)
     desk.after(MINUTE)
     assert len(desk.asked) == 1
@@ -127,7 +127,7 @@ async def test_every_meeting_that_i_host(desk: Desk) -> None:
     desk.every_hosted = True
     await desk.begins(OWN_MEETING)
     await desk.begins(OWN_MEETING)
-    assert desk.asked == [e.Ask(NUMBER, UUID, ahead=True)]
+    assert desk.asked == [e.StartRequested(NUMBER, UUID, scheduled=True)]
 
 
 async def test_a_plan_is_given_up(desk: Desk) -> None:
@@ -215,7 +215,7 @@ async def test_plans_are_kept_across_restarts_for_this_user_alone(desk: Desk) ->
     again.clock.now = NOON + HOUR
     again.ahead.begin()
     again.ahead.close()
-    assert again.asked == [e.Ask(NUMBER, ahead=True)]
+    assert again.asked == [e.StartRequested(NUMBER, scheduled=True)]
     assert load_plans(desk.file) == ()
 
 

@@ -8,10 +8,10 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import to_session
-from rtms_tray.capture.plans import Left
+from rtms_tray.capture.plans import Suppression
 from rtms_tray.capture.routing import Board
 from rtms_tray.runtime.planner import Ahead, Ways
-from rtms_tray.store.plans_file import load_lefts, load_plans, save_plans
+from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.replies import MeetingListed
@@ -26,19 +26,19 @@ class Desk:
         self.file = file
         self.clock = ManualClock()
         self.board = Board(me="me")
-        self.asked: list[e.Ask] = []
+        self.asked: list[e.StartRequested] = []
         ways = Ways(self.clock, lambda: self.board, self._ask, lambda: True, lambda: None)
         self.ahead = Ahead(file, ways)
         self.ahead.begin()
 
-    def _ask(self, event: e.Ask) -> None:
+    def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
         self.board = boards.ask(self.board, event, self.clock()).board
 
     def give_up(self) -> None:
         """The user gives the newest meeting up."""
         key = self.board.sessions[-1].key
-        self.board = to_session(self.board, key, e.GiveUp(), self.clock()).board
+        self.board = to_session(self.board, key, e.GivenUp(), self.clock()).board
         self.ahead.note_given_up()
 
     def found(self, numbers: Iterable[str]) -> None:
@@ -64,7 +64,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_what_runs_is_asked_for_once(desk: Desk) -> None:
     desk.found([NUMBER])
     desk.found([NUMBER])
-    assert desk.asked == [e.Ask(NUMBER, ahead=True)]
+    assert desk.asked == [e.StartRequested(NUMBER, scheduled=True)]
 
 
 async def test_a_plan_for_it_is_carried_out_with_it(desk: Desk) -> None:
@@ -94,7 +94,7 @@ async def test_what_was_given_up_is_not_asked_for_again(desk: Desk) -> None:
     again.found([])
     again.found([NUMBER])
     assert len(again.asked) == 1, "it had ended in between"
-    assert load_lefts(desk.file) == ()
+    assert load_suppressions(desk.file) == ()
 
 
 async def test_nor_when_news_of_its_start_comes_late(desk: Desk) -> None:
@@ -125,20 +125,20 @@ async def test_a_hosted_plan_that_was_given_up_does_not_come_back(desk: Desk) ->
 async def test_the_users_own_plan_leaves_nothing_behind(desk: Desk) -> None:
     desk.ahead.plan(NUMBER, NOON + HOUR)
     desk.ahead.cancel(NUMBER)
-    assert desk.ahead.lefts == ()
+    assert desk.ahead.suppressions == ()
 
 
 def test_the_file_keeps_both(tmp_path: Path) -> None:
     file = tmp_path / "armed.json"
-    lefts = (Left("<b>", None, NOON), Left(NUMBER, "uuid", NOON, NOON + HOUR))
-    save_plans(file, (), lefts)
-    assert load_lefts(file) == lefts[1:]
+    suppressions = (Suppression("<b>", None, NOON), Suppression(NUMBER, "uuid", NOON, NOON + HOUR))
+    save_plans(file, (), suppressions)
+    assert load_suppressions(file) == suppressions[1:]
     assert load_plans(file) == ()
-    assert load_lefts(tmp_path / "missing.json") == ()
+    assert load_suppressions(tmp_path / "missing.json") == ()
 
 
 def test_a_file_of_an_older_version_is_read(tmp_path: Path) -> None:
     file = tmp_path / "armed.json"
     file.write_text('{"schema": 1, "plans": [{"number": "98712345670", "made_at": 1}]}')
-    assert load_lefts(file) == ()
+    assert load_suppressions(file) == ()
     assert len(load_plans(file)) == 1

@@ -4,18 +4,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.session import Session
-from rtms_tray.runtime.watcher import Hearing, Watcher
+from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.support.change_signal import Changes
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError, Received, Report
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import NOON, ManualClock
+
+if TYPE_CHECKING:
+    from rtms_tray.capture.effects import AlertEffect
 
 MEETING = e.Meeting(uuid="uuid==", number="98712345670", host_id="host")
 OFFLINE = FeedError("offline", "Cannot be reached.", "Check the network.")
@@ -39,10 +43,10 @@ class ScriptedZoom:
         outcome = self.outcomes.pop(0) if self.outcomes else e.Outcome.ACCEPTED
         return e.Replied(request, action, outcome)
 
-    async def look(self, meeting: str) -> e.MeetingSeen:
+    async def look(self, meeting: str) -> e.MeetingFetched:
         """See nothing."""
         self.looked.append(meeting)
-        return e.MeetingSeen(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)
+        return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)
 
 
 class ScriptedFeed:
@@ -74,7 +78,7 @@ class World:
         self.zoom = ScriptedZoom()
         self.clock = ManualClock()
         self.changes = Changes()
-        self.heard: list[Hearing] = []
+        self.heard: list[AlertEffect] = []
         self.doubts = 0
         self.watcher = Watcher(
             self.zoom, self.clock, QUIET, self.changes.ring, self.heard.append, self._doubt
@@ -97,7 +101,7 @@ class World:
 
     async def asked(self) -> Session:
         """Start, and wait for the reply."""
-        key = self.watcher.ask(e.Ask("98712345670"))
+        key = self.watcher.ask(e.StartRequested("98712345670"))
         await self.until(lambda: not self.request_open)
         assert key == "s1"
         return self.session
@@ -148,7 +152,7 @@ async def test_one_timer_for_the_earliest_deadline(world: World) -> None:
     due = world.due_in()
     assert due is not None
     assert 4.5 < due <= 5, "the grace of 5 s"
-    world.watcher.to_session("s1", e.GiveUp())
+    world.watcher.to_session("s1", e.GivenUp())
     await world.until(lambda: len(world.zoom.asked) == 2)
     due = world.due_in()
     assert due is not None
@@ -161,7 +165,7 @@ async def test_one_timer_for_the_earliest_deadline(world: World) -> None:
 async def test_the_timer_fires_what_is_due(world: World) -> None:
     await world.feed()
     await world.asked()
-    world.watcher.to_session("s1", e.Remind(1))
+    world.watcher.to_session("s1", e.ReminderRequested(1))
     world.clock.advance(MINUTE)
     world.watcher._arm()
     await world.until(lambda: len(world.heard) > 0)
@@ -169,7 +173,7 @@ async def test_the_timer_fires_what_is_due(world: World) -> None:
 
 async def test_a_request_goes_out_and_its_reply_comes_in(world: World) -> None:
     world.zoom.gate.clear()
-    world.watcher.ask(e.Ask("98712345670"))
+    world.watcher.ask(e.StartRequested("98712345670"))
     assert world.session.state == "requesting"
     world.zoom.gate.set()
     await world.until(lambda: world.session.state == "pending_approval")
@@ -257,7 +261,7 @@ async def test_with_auto_resend_off_nothing_is_sent_by_itself(world: World) -> N
 async def _offline(world: World) -> None:
     """Ask in vain."""
     world.zoom.outcomes = [e.Outcome.OFFLINE] * 4
-    world.watcher.ask(e.Ask("98712345670"))
+    world.watcher.ask(e.StartRequested("98712345670"))
     for left in (3, 2, 1, 0):
         await world.until(partial(world.has_left, left))
         world.clock.advance(4 * SECOND)
@@ -347,11 +351,11 @@ async def test_new_wishes_hold_for_open_sessions(world: World) -> None:
 async def test_after_the_end_nothing_begins(world: World) -> None:
     feed = await world.feed()
     world.zoom.gate.clear()
-    world.watcher.ask(e.Ask("98712345670"))
+    world.watcher.ask(e.StartRequested("98712345670"))
     await asyncio.sleep(0)
     await world.watcher.close()
     assert feed.ended
     asked = len(world.zoom.asked)
-    world.watcher.ask(e.Ask("91234567890"))
+    world.watcher.ask(e.StartRequested("91234567890"))
     await asyncio.sleep(0)
     assert (len(world.zoom.asked), world.due_in()) == (asked, None)

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 import httpx2
 import pytest
 
-from rtms_tray.capture.events import Action, Meeting, MeetingSeen, MeetingStatus, Outcome, Replied
+from rtms_tray.capture.events import (
+    Action,
+    Meeting,
+    MeetingFetched,
+    MeetingStatus,
+    Outcome,
+    Replied,
+)
 from rtms_tray.runtime.network import make_http
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.errors import (
@@ -236,7 +243,7 @@ async def test_an_unthought_of_failure_is_answered_and_logged(
     bearer.trouble = RuntimeError("a bug")
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
     seen = await rest.look("98712345670")
-    assert seen == MeetingSeen(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
+    assert seen == MeetingFetched(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
 
 
 async def test_cancelling_cancels(server: RestServer, rest: Rest) -> None:
@@ -339,7 +346,7 @@ async def test_a_look_tells_whether_a_meeting_runs(
     server: RestServer, rest: Rest, status: str
 ) -> None:
     server.script(answer(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status}))
-    seen = MeetingSeen(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
+    seen = MeetingFetched(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
     assert await rest.look(UUID) == seen
     assert await rest.look("98712345670") == seen
     assert server.calls[0].target == f"/v2/meetings/{TWICE_ENCODED}"
@@ -350,7 +357,7 @@ async def test_another_instances_answer_says_nothing_of_this_one(
     server: RestServer, rest: Rest
 ) -> None:
     server.script(answer(200, {"id": 98712345670, "uuid": "newer", "status": "started"}))
-    assert await rest.look(UUID) == MeetingSeen(
+    assert await rest.look(UUID) == MeetingFetched(
         Meeting(UUID, "98712345670"), MeetingStatus.UNREADABLE
     )
 
@@ -385,4 +392,4 @@ async def test_what_cannot_be_seen_is_a_status_too(
 
 async def test_a_look_without_a_sign_in_sees_nothing(rest: Rest, bearer: Bearer) -> None:
     bearer.trouble = SignInNeeded("signed_out")
-    assert await rest.look(UUID) == MeetingSeen(Meeting(uuid=UUID), MeetingStatus.UNREADABLE)
+    assert await rest.look(UUID) == MeetingFetched(Meeting(uuid=UUID), MeetingStatus.UNREADABLE)
