@@ -210,7 +210,14 @@ def _apply_appearance(desktop: Desktop, program: Program) -> None:
 def _message(news: News) -> Message:
     topic = Topic(news.session, news.category)
     return Message(
-        news.title, news.text, news.severity, topic, news.offers, news.opens, state=news.state
+        news.title,
+        news.text,
+        news.severity,
+        topic,
+        news.offers,
+        news.opens,
+        state=news.state,
+        code=news.code,
     )
 
 

@@ -62,14 +62,14 @@ RUNNING_BEFORE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What is said of a silent session; without `text` and `remedy` its reason's own words stand."""
+    """What is said of a silent session; without `text`, or a `remedy`, its reason's own words stand."""
 
     scenarios: tuple[int, ...]
     rules: tuple[str, ...]
     fits: tuple[str, ...]  # in words, most likely first
     ask_next: Condition | None
     text: str
-    remedy: str
+    remedy: str | None  # empty where the answer to the question is all that helps
 
     @property
     def question(self) -> str:
@@ -95,7 +95,7 @@ def silence_of(session: Session) -> Silence | None:
     if not session.people.began:
         words.append(RUNNING_BEFORE)
     asked = _ask_next(fitting, known, told)
-    remedy = _remedy(why.code, QUESTIONS[asked] if asked else "")
+    remedy = "" if asked and why.code in _ASKS else None
     numbers = tuple(one.scenario for one in fitting)
     return Silence(numbers, rules, tuple(words), asked, "", remedy)
 
@@ -129,10 +129,3 @@ def _ask_next(
 
 def _is_known(condition: Condition, known: Mapping[Condition, Value]) -> bool:
     return known.get(condition, Value.UNKNOWN) is not Value.UNKNOWN
-
-
-def _remedy(code: Code, question: str) -> str:
-    """Silence has no remedy of its own but the answer to the question."""
-    if code not in _ASKS or not question:
-        return ""
-    return f"One answer decides most: {question}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rtms_tray.runtime.account import AnotherAccountError, Membership
+from rtms_tray.runtime.notices import ANOTHER_ACCOUNT
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import (
     Answer,
@@ -55,7 +56,7 @@ class AccountOrders:
                 show_url, switch=arguments.get("switch") == "yes"
             )
         except AnotherAccountError as error:
-            raise RefusedError(f"{error} {error.remedy}") from None
+            raise RefusedError(f"{error} {error.remedy}", trouble=ANOTHER_ACCOUNT) from None
         return _signed_in(user)
 
     async def sign_in_address(self, arguments: Arguments) -> Answer:

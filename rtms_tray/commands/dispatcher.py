@@ -8,12 +8,15 @@ from rtms_tray.commands.doctor_commands import DoctorOrders
 from rtms_tray.commands.help_commands import AidOrders
 from rtms_tray.commands.session_commands import SessionOrders
 from rtms_tray.presentation.status_json import one_line, status_json, status_words
+from rtms_tray.runtime.account import QUIET_ENDS
 from rtms_tray.runtime.mute import Mute
+from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
     REPLY_LIMIT_S,
     Answer,
+    AnswerCode,
     Arguments,
     Command,
     Exit,
@@ -72,9 +75,9 @@ class Orders:
         except UsageError as error:
             return Answer(Exit.USAGE, str(error))
         except RefusedError as refusal:
-            return Answer(Exit.REFUSED, str(refusal))
+            return Answer(Exit.REFUSED, str(refusal), trouble=refusal.trouble)
         except (MeetingReferenceError, ZoomTrouble, SecretError) as trouble:
-            return Answer(Exit.REFUSED, f"{trouble.text} {trouble.remedy}".strip())
+            return _refusal(trouble)
 
     # --- the program --------------------------------------------------------------------------
 
@@ -135,3 +138,17 @@ class Orders:
             mute, text = Mute(until), f"Muted for {minutes} min."
         self._program.mute_for(mute)
         return Answer(Exit.DONE, text)
+
+
+def _refusal(trouble: MeetingReferenceError | ZoomTrouble | SecretError) -> Answer:
+    """Say what went wrong and what to do, with the code of the notice that says the same."""
+    text = f"{trouble.text} {trouble.remedy}".strip()
+    match trouble:
+        case ZoomTrouble(code=code) if code in QUIET_ENDS:
+            return Answer(Exit.REFUSED, text, code=AnswerCode.CANCELLED, trouble=code)
+        case ZoomTrouble(code=code):
+            return Answer(Exit.REFUSED, text, trouble=code)
+        case SecretError():
+            return Answer(Exit.REFUSED, text, trouble=keyring_code(trouble))
+        case _:
+            return Answer(Exit.REFUSED, text)

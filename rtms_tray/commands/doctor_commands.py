@@ -100,13 +100,12 @@ class Running:
                 code, Mark.WARNING, text, "The app's developer can set one up (feed.kind)."
             )
         await program.changes.until(self._feed_is_settled, _FEED_S)
-        notices, view = program.overview().notices, program.overview().feed
+        view = program.overview().feed
         if view.connected:
             return ok(code, "It is connected.")
-        told = [notice for notice in notices if notice.text == view.error]
         if view.error is None:
             return found(code, Mark.WARNING, "It is not connected yet.", "Look again in a moment.")
-        return found(code, Mark.BROKEN, view.error, told[0].remedy if told else "")
+        return found(code, Mark.BROKEN, view.error, view.remedy)
 
     def _feed_is_settled(self) -> bool:
         feed = self._program.overview().feed

@@ -14,6 +14,7 @@ from rtms_tray.support.command_types import (
     REPLY_LIMIT_S,
     STILL_TRYING,
     Answer,
+    AnswerCode,
     Arguments,
     Exit,
     Plain,
@@ -94,7 +95,8 @@ class SessionOrders:
         session = self._named(key)
         if session is None:
             return Answer(Exit.DONE)
-        return Answer(Exit.REFUSED if _is_refused(session) else Exit.DONE, self._words(session))
+        exit_ = Exit.REFUSED if _is_refused(session) else Exit.DONE
+        return self._as_session_says(exit_, session)
 
     # --- acting on a stream -------------------------------------------------------------------
 
@@ -130,9 +132,10 @@ class SessionOrders:
             return STILL_TRYING
         session = self._named(key)
         if session is not None and session.refusal is not None:
-            return Answer(Exit.REFUSED, self._words(session))
+            return self._as_session_says(Exit.REFUSED, session)
         if session is not None and not _has_come(action, session):
-            return Answer(Exit.REFUSED, f"It came otherwise. {self._words(session)}")
+            text = f"It came otherwise. {self._words(session)}"
+            return Answer(Exit.REFUSED, text, session=key)
         return Answer(Exit.DONE, _DONE[action])
 
     # --- what needs no reply ------------------------------------------------------------------
@@ -221,6 +224,11 @@ class SessionOrders:
 
     async def _settled(self, is_so: Callable[[], bool]) -> bool:
         return await self._program.changes.until(is_so, REPLY_LIMIT_S)
+
+    def _as_session_says(self, exit_: Exit, session: Session) -> Answer:
+        """Answer with the session's own reason, which every surface that shows it gives."""
+        text = self._words(session)
+        return Answer(exit_, text, code=AnswerCode.SESSION, session=session.key)
 
     def _words(self, session: Session) -> str:
         return in_words(session, self._program.outside.clock())

@@ -31,9 +31,8 @@ from rtms_tray.desktop.wording import now
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
 from rtms_tray.support.assets import resources
-from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Commander, Exit
 from rtms_tray.support.units import Millis
-from rtms_tray.zoom.errors import SignInFailed
 
 _REFUSAL: Final = "refusal"
 _COPIED: Final = "copied"
@@ -56,11 +55,6 @@ def name_application(app: QApplication) -> None:
     app.setDesktopFileName("rtms-tray")
     app.setWindowIcon(QIcon(str(resources() / "app" / "rtms-tray.svg")))
     app.setQuitOnLastWindowClosed(False)
-
-
-_ENDED_BY_THE_USER: Final = tuple(
-    SignInFailed.WORDS[code][0] for code in ("cancelled", "superseded")
-)
 
 
 class Desktop(QObject):
@@ -253,7 +247,7 @@ class Desktop(QObject):
             self._complain(answer.text, still_trying=True)
         elif answer.text:
             # Only in the next turn is drawn what the session has come to.
-            asyncio.get_running_loop().call_soon(self._refused, command, answer.text)
+            asyncio.get_running_loop().call_soon(self._refused, command, answer)
 
     def _copy(self, title: str, text: str) -> None:
         """Put a text on the clipboard, and show it, so that nobody pastes blindly."""
@@ -262,28 +256,30 @@ class Desktop(QObject):
         if not self.window.isVisible():
             self.open_window()
 
-    def _refused(self, command: Command, text: str) -> None:
+    def _refused(self, command: Command, answer: Answer) -> None:
         """Tell of a refusal, unless a session's own words, in card and message, do so already."""
-        seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
-        told = any(one and text.startswith((f"{one.title}. ", f"{one.text} ")) for one in seen)
-        if told:
+        if answer.code is AnswerCode.CANCELLED:
+            return
+        if answer.code is AnswerCode.SESSION and self._visible_session(answer.session):
             self._dismiss(_REFUSAL)
         elif command.name == "sign-in":
-            self._not_signed_in(text)
+            self._not_signed_in(answer)
         else:
-            self._complain(text)
+            self._complain(answer.text)
 
-    def _not_signed_in(self, text: str) -> None:
+    def _not_signed_in(self, answer: Answer) -> None:
         """Tell once of a sign-in that failed: in the window by its notice, else by a message."""
         notices = self._overview.notices if self._overview else ()
-        notice = next((one for one in notices if text.startswith(one.text)), None)
+        notice = next((one for one in notices if one.code == answer.trouble), None)
         if notice is None:
-            # Who cancels a sign-in, or begins another, knows; what else there is, is said.
-            if not text.startswith(_ENDED_BY_THE_USER):
-                self._complain(text)
+            self._complain(answer.text)
         elif not self.window.isVisible():
             offers = (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
-            self.announce(Message(notice.title, text, notice.severity, _SIGN_IN, offers))
+            self.announce(
+                Message(
+                    notice.title, answer.text, notice.severity, _SIGN_IN, offers, code=notice.code
+                )
+            )
 
     def _not_opened(self, url: str) -> None:
         """A page was not opened after all: a sign-in that waits for it ends, anything else is told."""
@@ -294,8 +290,11 @@ class Desktop(QObject):
 
         self.commands.send(Command("no-browser", {"address": url}), answered)
 
-    def _sessions(self) -> tuple[SessionView, ...]:
-        return self._overview.sessions if self._overview else ()
+    def _visible_session(self, key: str) -> SessionView | None:
+        """Find a session among those that the window shows; hidden, it opens on any of them."""
+        sessions = self._overview.sessions if self._overview else ()
+        shown = (self.window.shown,) if self.window.isVisible() else sessions
+        return next((one for one in shown if one is not None and one.key == key), None)
 
     def _complain(self, text: str, *, still_trying: bool = False) -> None:
         title = "Still trying" if still_trying else "Not done"
@@ -333,12 +332,9 @@ class Desktop(QObject):
         """Whether the window says the same: of the session that it shows, or opens on, or by a notice."""
         notices = self._overview.notices if self._overview else ()
         if not message.topic.session:
-            return any(notice.title == message.title for notice in notices)
-        seen = (self.window.shown,) if self.window.isVisible() else self._sessions()
-        session = next((one for one in seen if one and one.key == message.topic.session), None)
-        return session is not None and (
-            message.title == session.title or session.text.startswith(message.title)
-        )
+            return any(notice.code == message.code for notice in notices)
+        session = self._visible_session(message.topic.session)
+        return session is not None and session.tells(message.code)
 
     def _dismiss_message(self, topic: Topic) -> None:
         self._dismiss(_key(topic))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
+from rtms_tray.capture.alerts import Alert, alert_of, sight_alert, wants_attention
 from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.events import Meeting
@@ -222,7 +222,15 @@ def session_view(session: Session, now: Millis) -> SessionView:
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
         resends_itself=_resends_itself(session),
+        reason=_code(session, alert),
+        refusal=session.refusal.code if session.refusal else None,
     )
+
+
+def _code(session: Session, alert: Alert | None) -> Code | None:
+    """Name the reason behind a session's state; a stream that began as it should has one as a message only."""
+    why = session.why or (alert.why if alert else None)
+    return why.code if why else None
 
 
 def _resends_itself(session: Session) -> bool | None:
@@ -260,7 +268,13 @@ def in_words(session: Session, now: Millis) -> str:
         return f"{reason.title}. {filled(reason.text, why)} {remedy_of(why)}{said}"
     view = session_view(session, now)
     said = f" {_said_by_zoom(session.why)}." if session.why and session.why.message else ""
-    return f"{view.title}. {view.text} {view.remedy}".strip() + said
+    todo = view.remedy or asking(view)
+    return f"{view.title}. {view.text} {todo}".strip() + said
+
+
+def asking(session: SessionView) -> str:
+    """Ask the one question that decides most; empty where there is none."""
+    return f"One answer decides most: {session.question}" if session.question else ""
 
 
 def scenarios_of(session: Session) -> tuple[int, ...]:
@@ -293,7 +307,8 @@ def _words(session: Session) -> tuple[str, str, str]:
         title, text = reason.title, filled(reason.text, session.why)
         remedy = remedy_of(session.why)
         if (silence := silence_of(session)) is not None:
-            text, remedy = silence.text or text, silence.remedy or remedy
+            text = silence.text or text
+            remedy = remedy if silence.remedy is None else silence.remedy
     if session.refusal is not None:
         refused = reason_of(session.refusal)
         text = f"{refused.title}. {filled(refused.text, session.refusal)}"

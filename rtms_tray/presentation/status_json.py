@@ -11,7 +11,7 @@ from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.actions import actions_of
-from rtms_tray.presentation.overview import filled, reason_of, remedy_of, scenarios_of
+from rtms_tray.presentation.overview import asking, filled, reason_of, remedy_of, scenarios_of
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -216,8 +216,8 @@ def _session_words(session: SessionView, now: Millis) -> list[str]:
     lines += [f"  {line}" for line in (session.remedy, session.summary, session.details) if line]
     if session.fits:
         lines += ["  What still fits, most likely first:", *(f"  - {fit}" for fit in session.fits)]
-    if session.question and session.question not in session.remedy:
-        lines.append(f"  One answer decides most: {session.question}")
+    if session.question:
+        lines.append(f"  {asking(session)}")
     if session.actions:
         lines.append("  You can: " + ", ".join(map(_typed, session.actions)))
     return lines

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Evidence, Value
-from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import Millis
@@ -73,7 +73,7 @@ class SpanView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session, ready to draw."""
+    """One session, ready to draw; `reason` and `refusal` are the codes behind its words."""
 
     key: str
     meeting_id: str | None
@@ -97,6 +97,12 @@ class SessionView:
     question: str = ""  # in silence: the one whose answer decides most
     asks: Condition | None = None  # what that question is about
     resends_itself: bool | None = None  # when the host joins; None where that does not matter
+    reason: Code | None = None  # behind the title
+    refusal: Code | None = None  # what was asked for last and refused; its words come first
+
+    def tells(self, code: str) -> bool:
+        """Whether title and text say what a message with this code says."""
+        return code in {self.reason, self.refusal}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ class FeedView:
     last_event_at: Millis | None = None
     next_try_at: Millis | None = None
     error: str | None = None
+    remedy: str = ""  # of the error
 
 
 @dataclass(frozen=True, slots=True)

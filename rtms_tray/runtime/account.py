@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
 from rtms_tray.runtime.connection import Connection
@@ -26,7 +27,8 @@ from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
 
 log = logging.getLogger(__name__)
 
-_QUIET_ENDS = frozenset({"cancelled", "superseded"})
+QUIET_ENDS: Final = frozenset({"cancelled", "superseded"})
+"""Ends of a sign-in that the user brought about, and so need not be told of."""
 _PASSING = ("keyring_", "client_", "app_disabled", "sign_in_not_kept")
 """Notices that a token proves to be over."""
 
@@ -203,7 +205,7 @@ class Membership:
             self._ask_about_another(grant, user, switch=switch)
             await self._adopt(grant, user)
         except ZoomTrouble as trouble:
-            if trouble.code not in _QUIET_ENDS:
+            if trouble.code not in QUIET_ENDS:
                 self._notice = not_signed_in(trouble)
             raise
         finally:

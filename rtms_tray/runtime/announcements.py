@@ -22,7 +22,8 @@ SIGN_IN: Final = "sign-in"
 class News:
     """One message: it replaces the live one of the same session and category.
 
-    `session` is empty where it concerns the whole program.
+    `session` is empty where it concerns the whole program. `code` is that of the reason, or of the notice, that
+    says the same in the overview.
     """
 
     session: str
@@ -33,6 +34,7 @@ class News:
     offers: tuple[Offer, ...]  # buttons, the obvious one first
     opens: Command  # a click on the message itself
     state: CaptureState | None = None  # how the session stands
+    code: str = ""
 
 
 class Herald:
@@ -93,6 +95,7 @@ def news_of(announced: Announce, session: Session | None) -> News:
         offers=offers(session, announced) if session else (),
         opens=opening(announced.session),
         state=session.state if session else None,
+        code=str(announced.why.code),
     )
 
 
@@ -105,6 +108,7 @@ def _sign_in_ended(notice: Notice) -> News:
         text=notice.text,
         offers=(Offer("Sign in", Command("sign-in", {"browser": "yes"})),),
         opens=Command("show"),
+        code=notice.code,
     )
 
 

@@ -18,6 +18,7 @@ _BY_ITSELF: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "
 def feed_view(kind: str, feed: FeedStatus, missing: Missing | None) -> FeedView:
     """Say how the event feed stands; `missing`: why it could not be built."""
     error = missing.text if missing else feed.error
+    remedy = missing.remedy if missing else feed.remedy
     return FeedView(
         kind=kind,
         connected=feed.connected,
@@ -26,6 +27,7 @@ def feed_view(kind: str, feed: FeedStatus, missing: Missing | None) -> FeedView:
         last_event_at=feed.last_event_at,
         next_try_at=feed.next_try_at,
         error=error,
+        remedy=remedy,
     )
 
 
@@ -75,6 +77,7 @@ def of_problem(problem: Problem) -> Notice:
 
 # --- What the user is told of the sign-in beside the sessions: one notice for each thing that can be wrong. ---
 
+ANOTHER_ACCOUNT: Final = "another_account"
 _SIGN_IN: Final = ActionView("sign-in", "Sign in…", primary=True)
 _UNLOCK: Final = ActionView("unlock", "Unlock the keyring", primary=True)
 _SWITCH: Final = ActionView("switch-account", "Use the other account")
@@ -89,14 +92,19 @@ def not_signed_in(trouble: ZoomTrouble) -> Notice:
 
 def another_account(text: str, remedy: str) -> Notice:
     """Say that somebody else signed in than before."""
-    return _notice("another_account", "Another account signed in", text, remedy, _SWITCH)
+    return _notice(ANOTHER_ACCOUNT, "Another account signed in", text, remedy, _SWITCH)
 
 
 def keyring_unreadable(error: SecretError) -> Notice:
     """Say that the keyring does not give the sign-in out."""
     action = _UNLOCK if error.trouble in CAN_BE_UNLOCKED else None
     title = "The keyring cannot be read"
-    return _notice(f"keyring_{error.trouble}", title, error.text, error.remedy, action)
+    return _notice(keyring_code(error), title, error.text, error.remedy, action)
+
+
+def keyring_code(error: SecretError) -> str:
+    """Name the notice that tells of a keyring's trouble."""
+    return f"keyring_{error.trouble}"
 
 
 def kept_in_memory_only(error: SecretError) -> Notice:

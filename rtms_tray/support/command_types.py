@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final, Protocol
 
 
@@ -16,6 +16,14 @@ class Exit(IntEnum):
     STILL_TRYING = 4
 
 
+class AnswerCode(StrEnum):
+    """What an answer is about, so that no surface has to read its text."""
+
+    PLAIN = "plain"  # the text alone says it
+    SESSION = "session"  # the session's own reason says it, wherever that session is shown
+    CANCELLED = "cancelled"  # the user ended it, and knows
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command by its name on the command line ("give-up"), with its arguments as text."""
@@ -26,11 +34,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a command, in words for the user; `data` is for `--json`."""
+    """What came of a command, in words for the user; `data` is for `--json`.
+
+    `session` is the key of the session that it concerns. `trouble` is the code of what went wrong, by which a
+    notice in the overview can be found that tells of it.
+    """
 
     exit: Exit
     text: str = ""
     data: object = None
+    code: AnswerCode = AnswerCode.PLAIN
+    session: str = ""
+    trouble: str = ""
 
 
 Say = Callable[[Mapping[str, object]], None]
@@ -62,6 +77,10 @@ _LONGEST_MINUTES: Final = 24 * 60
 
 class RefusedError(Exception):
     """A command that cannot be carried out; the text says why and what to do."""
+
+    def __init__(self, text: str, *, trouble: str = "") -> None:
+        super().__init__(text)
+        self.trouble = trouble
 
 
 class UsageError(Exception):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import secret_name
-from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Exit
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
@@ -37,7 +37,7 @@ async def test_a_refused_consent_is_told(zoom: Simulator, tmp_path: Path) -> Non
         answer = await harness.sign_in("deny")
         assert answer.exit is Exit.REFUSED
         assert "not to let rtms-tray in" in answer.text
-        assert harness.notice_codes() == {"access_denied"}
+        assert {answer.trouble} == harness.notice_codes() == {"access_denied"}
         assert harness.program.overview().attention
         assert (await harness.sign_in()).exit is Exit.DONE
         assert harness.notice_codes() == set()
@@ -100,7 +100,7 @@ async def test_cancel_sign_in(harness: ProgramHarness) -> None:
     assert harness.program.overview().account.state == "signing_in"
     assert (await harness.do("cancel-sign-in")).exit is Exit.DONE
     answer = await signing_in
-    assert answer.exit is Exit.REFUSED
+    assert (answer.exit, answer.code) == (Exit.REFUSED, AnswerCode.CANCELLED)
     assert "cancelled" in answer.text
     assert harness.program.overview().account.state == "signed_in"
     assert harness.notice_codes() == set()

@@ -9,7 +9,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Exit
 from tests.helpers.network import Network
 from tests.helpers.program_harness import (
     LATER,
@@ -78,6 +78,8 @@ async def test_an_unknown_meeting_is_refused(harness: ProgramHarness) -> None:
     answer = await harness.do("start", meeting="91234567890")
     assert answer.exit is Exit.REFUSED
     assert "does not know this meeting" in answer.text
+    session = harness.session("91234567890")
+    assert (answer.code, answer.session) == (AnswerCode.SESSION, session.key)
     await asyncio.sleep(0)
     assert harness.count_requests() == 1
 
@@ -91,6 +93,18 @@ async def test_a_policy_is_refused_and_not_repeated(harness: ProgramHarness) -> 
     reason = harness.session().why
     assert reason is not None
     assert reason.number == 13267
+
+
+async def test_each_of_two_refused_alike_is_answered_for_itself(harness: ProgramHarness) -> None:
+    for number in (MEETING, OTHER):
+        harness.zoom.world.meetings[int(number)].host_org_rtms_enabled = False
+        await harness.do("start", meeting=number)
+    answers = [await harness.do("resend", meeting=number) for number in (MEETING, OTHER)]
+    assert [answer.code for answer in answers] == [AnswerCode.SESSION] * 2
+    assert [answer.session for answer in answers] == [
+        harness.session(number).key for number in (MEETING, OTHER)
+    ]
+    assert answers[0].text == answers[1].text
 
 
 async def test_server_trouble_is_tried_again(harness: ProgramHarness) -> None:
@@ -187,6 +201,7 @@ async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarne
     answer = await sharing.do("pause")
     assert answer.exit is Exit.REFUSED
     assert "nothing is running" in answer.text
+    assert (answer.code, answer.session) == (AnswerCode.SESSION, sharing.session().key)
     assert sharing.session().state == "sharing"
     assert sharing.session().unverified_since is not None
 
@@ -214,6 +229,7 @@ async def test_a_stream_that_ends_meanwhile_is_not_called_paused(sharing: Progra
     sharing.act("host_stops")
     answer = await pausing
     assert answer.exit is Exit.REFUSED
+    assert (answer.code, answer.session) == (AnswerCode.PLAIN, sharing.session().key)
     assert "Paused" not in answer.text
 
 

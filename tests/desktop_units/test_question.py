@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, OVER, CaptureState
-from rtms_tray.desktop.status.checks import LEAD_IN, are_asked, heading_of, heard, remedy_beside
+from rtms_tray.desktop.status.checks import LEAD_IN, are_asked, heading_of, heard
 from rtms_tray.presentation.view_model import SessionView
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.units import MINUTE
@@ -89,15 +89,10 @@ def test_no_question_takes_no_room(qapp: QApplication) -> None:
     play(qapp, scene)
 
 
-def test_a_question_that_the_remedy_holds_is_asked_once(qapp: QApplication) -> None:
-    holding = replace(SILENT, remedy=f"{LEAD_IN} {SILENT.question}")
-    assert remedy_beside(holding) == ""
-    assert remedy_beside(SILENT) == SILENT.remedy
-    assert remedy_beside(replace(holding, remedy=f"Resend. {holding.remedy}")) == "Resend."
-
+def test_a_question_is_asked_once(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window
-        stage.desktop.show(samples.of_sessions(holding))
+        stage.desktop.show(samples.of_sessions(replace(SILENT, remedy="")))
         window.show()
         assert "\n".join(shown(window.card)).count(SILENT.question) == 1
 

@@ -7,14 +7,14 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import IconStyle, icon_for, picture_of
 from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.presentation.view_model import AccountView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock
-from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 
@@ -33,8 +33,10 @@ def push(widget: QWidget, text: str) -> QPushButton:
     return found[0]
 
 
-def as_told(session: SessionView) -> Answer:
-    return Answer(Exit.REFUSED, f"{session.title}. {session.text} {session.remedy}")
+def refused(session: SessionView) -> Answer:
+    """Make the answer to a request for this session that Zoom refused."""
+    text = f"{session.title}. {session.text} {session.remedy}"
+    return Answer(Exit.REFUSED, text, code=AnswerCode.SESSION, session=session.key)
 
 
 async def start(stage: Stage) -> None:
@@ -51,12 +53,12 @@ def test_a_refusal_that_the_card_tells_is_not_told_again(qapp: QApplication) -> 
         await start(stage)
         assert "Not done" in words(window.banners)
         stage.desktop.show(samples.of_sessions(REFUSED))
-        stage.commander.answer = as_told(REFUSED)
+        stage.commander.answer = refused(REFUSED)
         await start(stage)
         assert "Not done" not in words(window)
-        stopped = replace(samples.session(S.SHARING), text="It cannot be stopped. Zoom refused.")
-        stage.desktop.show(samples.of_sessions(stopped))
-        stage.commander.answer = Answer(Exit.REFUSED, f"{stopped.text} Try again.")
+        live = samples.session(S.SHARING)  # its text tells of the refusal, its title does not
+        stage.desktop.show(samples.of_sessions(live))
+        stage.commander.answer = refused(live)
         await start(stage)
         assert "Not done" not in words(window)
 
@@ -69,9 +71,41 @@ def test_a_refusal_of_a_session_that_is_not_shown_is_told(qapp: QApplication) ->
         other = samples.session(S.SHARING, key="81122223333")
         stage.desktop.show(samples.of_sessions(other, REFUSED))
         window.show()
-        stage.commander.answer = as_told(REFUSED)
+        stage.commander.answer = refused(REFUSED)
         await start(stage)
         assert "Not done" in words(window.banners)
+
+    play(qapp, scene)
+
+
+def test_of_two_sessions_refused_alike_a_refused_resend_of_the_other_is_told(
+    qapp: QApplication,
+) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        other = replace(REFUSED, key="81122223333")
+        assert (other.title, other.text) == (REFUSED.title, REFUSED.text)
+        stage.desktop.show(samples.of_sessions(REFUSED, other))
+        window.show()
+        stage.commander.answer = refused(other)
+        stage.desktop.commands.send(Command("resend", {"meeting": other.key}))
+        await settle()
+        assert "Not done" in words(window.banners)
+        window.choose(other.key)
+        stage.desktop.commands.send(Command("resend", {"meeting": other.key}))
+        await settle()
+        assert "Not done" not in words(window.banners)
+
+    play(qapp, scene)
+
+
+def test_a_refusal_that_only_sounds_like_the_card_is_told(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(samples.of_sessions(REFUSED))
+        stage.desktop.window.show()
+        stage.commander.answer = replace(refused(REFUSED), code=AnswerCode.PLAIN)
+        await start(stage)
+        assert "Not done" in words(stage.desktop.window.banners)
 
     play(qapp, scene)
 
@@ -80,13 +114,16 @@ def test_a_refusal_of_a_session_that_is_not_shown_is_told(qapp: QApplication) ->
 def test_a_message_that_the_card_shows_makes_no_banner(
     qapp: QApplication, *, visible: bool
 ) -> None:
-    message = Message(REFUSED.title, "x", Severity.ATTENTION, Topic(REFUSED.key, "capture"))
+    code = str(Code.RTMS_DISABLED)
+    shown = replace(REFUSED, reason=Code.RTMS_DISABLED)
+    topic = Topic(REFUSED.key, "capture")
+    message = Message(REFUSED.title, "x", Severity.ATTENTION, topic, code=code)
 
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window
-        stage.desktop.show(samples.of_sessions(REFUSED, samples.session(S.SHARING, key="2")))
+        stage.desktop.show(samples.of_sessions(shown, samples.session(S.SHARING, key="2")))
         window.setVisible(visible)
-        stage.desktop.announce(replace(message, title="An older one"))
+        stage.desktop.announce(replace(message, title="An older one", code="older"))
         await settle()
         assert "An older one" in words(window.banners)
         stage.desktop.announce(message)

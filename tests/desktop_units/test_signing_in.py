@@ -14,7 +14,7 @@ from rtms_tray.desktop.status.banner import CONTINUE
 from rtms_tray.desktop.wording import unbroken
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.runtime.notices import not_signed_in
-from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
@@ -62,7 +62,8 @@ def listening(stage: Stage) -> Told:
 def failed(trouble: SignInFailed) -> tuple[Overview, Answer]:
     """Make what is shown once a sign-in has failed, and its answer."""
     view = replace(samples.at_rest(S.SIGNED_OUT), notices=(not_signed_in(trouble),))
-    return view, Answer(Exit.REFUSED, f"{trouble.text} {trouble.remedy}")
+    text = f"{trouble.text} {trouble.remedy}"
+    return view, Answer(Exit.REFUSED, text, trouble=trouble.code)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["at rest", "beside a session"])
@@ -173,7 +174,7 @@ def test_where_only_the_window_can_tell_it_is_told_once_as_well(qapp: QApplicati
 def test_who_ends_a_sign_in_is_not_told_so(qapp: QApplication, code: str) -> None:
     async def scene(stage: Stage) -> None:
         trouble = SignInFailed(code)
-        stage.commander.answer = Answer(Exit.REFUSED, f"{trouble.text} {trouble.remedy}")
+        stage.commander.answer = Answer(Exit.REFUSED, trouble.text, code=AnswerCode.CANCELLED)
         stage.desktop.show(samples.at_rest(S.SIGNED_OUT))
         stage.desktop.window.show()
         told = listening(stage)

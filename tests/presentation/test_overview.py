@@ -246,6 +246,19 @@ def test_an_info_notice_asks_for_no_attention() -> None:
     ).attention
 
 
+def test_a_session_names_the_reasons_whose_words_it_says() -> None:
+    began = session_view(session(S.SHARING), NOON)
+    assert began.tells(Code.BEGAN)
+    assert not began.tells(Code.BEGAN_ELSEWHERE)
+    assert session_view(session(S.ENDED), NOON).reason is None
+    refused = replace(session(S.SHARING, Code.SEEN_BY_USER), refusal=Why(Code.NOT_RUNNING))
+    told = session_view(refused, NOON)
+    assert (told.reason, told.refusal) == (Code.SEEN_BY_USER, Code.NOT_RUNNING)
+    assert told.tells(Code.SEEN_BY_USER)
+    assert told.tells(Code.NOT_RUNNING)
+    assert not told.tells("")
+
+
 # --- words --------------------------------------------------------------------------------------
 
 

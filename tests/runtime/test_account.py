@@ -113,6 +113,7 @@ async def test_another_account_is_asked_about(harness: ProgramHarness, zoom: Sim
     assert "nora.colleague@example.com" in answer.text
     assert "olive.owner@example.com" in answer.text
     assert "rtms-tray sign-in --switch" in answer.text
+    assert answer.trouble == "another_account"
     assert who(harness) == "olive.owner@example.com"
     (notice,) = harness.program.overview().notices
     assert (notice.code, notice.action and notice.action.name) == (
@@ -174,7 +175,7 @@ async def test_a_locked_keyring_is_not_signed_out(
         assert "keyring is locked" in answer.text
         store.unlocks = False
         answer = await again.do("unlock")
-        assert answer.exit is Exit.REFUSED
+        assert (answer.exit, answer.trouble) == (Exit.REFUSED, "keyring_locked")
         assert standing(again) == "locked"
         store.unlocks = True
         assert (await again.do("unlock")).exit is Exit.DONE

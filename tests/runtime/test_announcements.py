@@ -73,6 +73,7 @@ async def test_news_say_what_and_where(town: Town) -> None:
     )  # fmt: skip
     assert news.text.startswith("Meeting 987 1234 5670: ")
     assert news.title
+    assert news.code == Code.STOP_HOST
 
 
 async def test_a_session_that_is_gone_can_still_be_spoken_of(town: Town) -> None:
@@ -134,5 +135,6 @@ async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(town: 
         view = replace(town.program.overview(), account=AccountView(state), notices=notices)
         town.herald.show(view)
     assert (town.only.session, town.only.category, town.only.title) == ("", SIGN_IN, ENDED.title)
+    assert town.only.code == ENDED.code
     assert town.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
     assert town.withdrawn == [("", SIGN_IN), ("", SIGN_IN)]

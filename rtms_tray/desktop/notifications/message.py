@@ -35,7 +35,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the user is told. A click on its body gives `opens`; `offers` are its buttons."""
+    """What the user is told. A click on its body gives `opens`; `offers` are its buttons.
+
+    `code` is that of the reason or notice that says the same in the window; empty where nothing does.
+    """
 
     title: str
     text: str
@@ -45,6 +48,7 @@ class Message:
     opens: Command = field(default_factory=lambda: Command("show"))
     discreet: bool = False
     state: CaptureState | None = None  # whose icon it carries; None: the program's
+    code: str = ""
 
     @property
     def obvious(self) -> Offer:

@@ -149,13 +149,6 @@ def _sign(mark: Value) -> QLabel:
 LEAD_IN = "One answer decides most:"
 
 
-def remedy_beside(session: SessionView) -> str:
-    """Give what a session's remedy says beside the question, which stands in a box of its own."""
-    if not session.question:
-        return session.remedy
-    return session.remedy.replace(f"{LEAD_IN} {session.question}", "").strip()
-
-
 class Question(Rows):
     """Asks a session's question until it is answered, or the user says that they do not know."""
 

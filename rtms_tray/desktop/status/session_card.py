@@ -20,7 +20,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.status.banner import CONTINUE
-from rtms_tray.desktop.status.checks import Checks, Question, remedy_beside
+from rtms_tray.desktop.status.checks import Checks, Question
 from rtms_tray.desktop.status.session_buttons import Actions
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme
@@ -151,7 +151,7 @@ class SessionCard(QFrame):
         put(self.meeting, session.meeting)
         self.strip.show_spans(session.spans, theme, at)
         put(self.text, session.text)
-        put(self.remedy, remedy_beside(session))
+        put(self.remedy, session.remedy)
         put(self.details, session.details)
         self._show_actions(session)
         self.auto_resend.show_choice(session.resends_itself)
