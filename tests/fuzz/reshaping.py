@@ -1,4 +1,4 @@
-"""Changes JSON as JSON: what is cut into bytes at random seldom gets past the parser, and so tests little else."""
+"""Mutates JSON as JSON: random bytes seldom get past the parser, and so test little else."""
 
 import json
 import random
@@ -28,7 +28,7 @@ _EVENTS: Final = (
 
 
 def reshaped(data: bytes, seed: int) -> bytes:
-    """Change one line of the data that ends in JSON, a little, and repeat or drop lines now and then."""
+    """Change one line that ends in JSON a little, and sometimes repeat a line."""
     chance = random.Random(seed)  # noqa: S311 - for tests, to be repeated
     lines = data.split(b"\n")
     place = chance.randrange(len(lines))
@@ -52,7 +52,7 @@ def _line(line: bytes, chance: random.Random) -> bytes:
 
 
 def _changed(tree: Any, chance: random.Random) -> Any:  # noqa: ANN401 - any JSON
-    """Go down to some place in the tree, and change what is there."""
+    """Change one random place of the tree."""
     if isinstance(tree, str) and tree.startswith("{"):
         return _line(tree.encode(errors="replace"), chance).decode(errors="replace")
     if not isinstance(tree, dict | list) or not tree or not chance.randrange(6):

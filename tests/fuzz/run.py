@@ -1,7 +1,8 @@
-"""Fuzzes by coverage: `python -m tests.fuzz.run [--seconds N] [TARGET …]`, each target in a process of its own.
+"""Coverage-guided fuzzing: `python -m tests.fuzz.run [--seconds N] [TARGET …]`.
 
-Needs atheris (the dependency group `nightly`). What is new is kept in `.cache/fuzz`, so that the next run goes on
-from there; what breaks a target is put into its corpus, where the ordinary tests find it.
+Each target runs in a process of its own. Needs atheris (the dependency group `nightly`). Inputs that reach new code
+are kept in `.cache/fuzz`, where the next run continues. Inputs that break a target are added to its corpus in
+tests/fuzz/corpus, and so to the ordinary tests.
 """
 
 import argparse
@@ -29,7 +30,10 @@ _SHOWN: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How one target was fuzzed; coverage counts places in rtms_tray, `before` those that the start reached."""
+    """The result of fuzzing one target.
+
+    Coverage counts places in rtms_tray: `before` those that the known inputs reach, `after` those that all reach.
+    """
 
     target: str
     seconds: int
@@ -42,16 +46,16 @@ class Figures:
         coverage = f"coverage {self.before:>5} → {self.after:>5}"
         return (
             f"{self.target:<16} {self.seconds:>5} s {self.executions:>10} executions,"
-            f" {coverage}, {'BROKEN' if self.broken else 'borne'}"
+            f" {coverage}, {'BROKEN' if self.broken else 'ok'}"
         )
 
 
 def fuzz(target: str, seconds: int) -> Figures:
-    """Fuzz one target in a process of its own; what breaks it goes to its corpus."""
+    """Fuzz one target in a process of its own, and add inputs that break it to its corpus."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         command = [sys.executable, "-m", "tests.fuzz.run", "--here", target, "--"]
-        options = [f"-max_total_time={seconds}", *LIMITS, *_prepared(folder, target)]
+        options = [f"-max_total_time={seconds}", *LIMITS, *_fuzzer_arguments(folder, target)]
         done = subprocess.run(
             [*command, *options],
             check=False,
@@ -60,7 +64,7 @@ def fuzz(target: str, seconds: int) -> Figures:
             text=True,
             errors="replace",
         )
-        broken = sum(1 for _ in _put_away(folder / "broken", CORPUS / target))
+        broken = sum(1 for _ in _copied(folder / "broken", CORPUS / target))
     if done.returncode != 0:
         print(done.stdout[-_SHOWN:], done.stderr[-_SHOWN:])
     coverage = [int(found) for found in _COVERAGE.findall(done.stderr)] or [0]
@@ -75,8 +79,8 @@ def fuzz(target: str, seconds: int) -> Figures:
     )
 
 
-def _prepared(folder: Path, target: str) -> Iterator[str]:
-    """Lay out what the fuzzer begins with, and tell it where everything is."""
+def _fuzzer_arguments(folder: Path, target: str) -> Iterator[str]:
+    """Write the seeds and the dictionary, and tell the fuzzer where everything is."""
     seeds, words, kept = folder / "seeds", folder / "words", FOUND / target
     for place in (seeds, folder / "broken", kept):
         place.mkdir(parents=True, exist_ok=True)
@@ -89,7 +93,7 @@ def _prepared(folder: Path, target: str) -> Iterator[str]:
         yield str(CORPUS / target)
 
 
-def _put_away(source: Path, target: Path) -> Iterator[Path]:
+def _copied(source: Path, target: Path) -> Iterator[Path]:
     for path in sorted(source.iterdir()):
         target.mkdir(parents=True, exist_ok=True)
         (target / path.name).write_bytes(path.read_bytes())
@@ -97,25 +101,25 @@ def _put_away(source: Path, target: Path) -> Iterator[Path]:
 
 
 def _become_fuzzer(target: str, options: list[str]) -> None:
-    """Fuzz one target in this process, which that ends."""
+    """Fuzz one target in this process; the fuzzer ends it."""
     import atheris  # noqa: PLC0415 - installed for the nightly run only
 
     with atheris.instrument_imports(include=["rtms_tray"]):
-        from tests.fuzz.targets import TARGETS  # noqa: PLC0415 - after the instruments are set up
+        from tests.fuzz.targets import TARGETS  # noqa: PLC0415 - it must be instrumented
 
-    def changed(data: bytes, most: int, seed: int) -> bytes:
-        """Change JSON as JSON half of the time, and as bytes the other half."""
+    def mutated(data: bytes, most: int, seed: int) -> bytes:
+        """Mutate JSON as JSON half of the time, and as bytes the other half."""
         new = reshaped(data, seed) if seed % 2 else atheris.Mutate(data, most)
         return bytes(new[:most])
 
-    of_json = any(b"{" in seed for seed in SEEDS[target])
-    mutator = {"custom_mutator": changed} if of_json else {}
+    is_json = any(b"{" in seed for seed in SEEDS[target])
+    mutator = {"custom_mutator": mutated} if is_json else {}
     atheris.Setup([sys.argv[0], *options], TARGETS[target], **mutator)
     atheris.Fuzz()
 
 
 def main() -> int:
-    """Fuzz the targets named, or all of them; 1 if any broke."""
+    """Fuzz the named targets, or all of them; the exit code is 1 if any broke."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""What fuzzing begins with: one good example of each thing, and the words that it is made of."""
+"""Where fuzzing starts: valid examples for each target, and the words they are made of."""
 
 from typing import Final
 
@@ -122,14 +122,14 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
     "control_request": (b'{"schema":1,"command":"start","arguments":{"meeting":"98712345670"}}\n',),
     "control_reply": (_ANSWER, b'{"exit":77,"text":"","data":1}\n'),
 }
-"""By the targets' names."""
+"""By target."""
 
 NASTY: Final = (
     b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf{}", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000, b'"' * 9_999,
     b"null", b"[]", b"{}", b'""', b"\r\n" * 5_000, b"\xed\xa0\x80" * 100, b"a=" * 5_000, b"[a." * 3_000,
     b'{"payload":' + b"[" * 5_000 + b"]" * 5_000 + b"}", b"<a>" * 20_000, b" " * 50_000,
 )  # fmt: skip
-"""What every reader is given: empty, endless, deep, and no text at all."""
+"""Inputs for every target: empty, endless, deeply nested, not text."""
 
 WORDS: Final = (
     b'"event"', b'"payload"', b'"object"', b'"participant"', b'"stop_reason"', b'"meeting_uuid"',
@@ -138,4 +138,4 @@ WORDS: Final = (
     b"/j/", b"confno=", b"%2F", b"\r\n\r\n", b"Host: ", b"HTTP/1.1", b'"schema"', b'"command"', b'"say"',
     b"[[app]]", b"'''", b'"""', b"inf", b"nan", b"9" * 25, b"@",
 )  # fmt: skip
-"""What to throw in between."""
+"""Words to insert: the fuzzer's dictionary."""

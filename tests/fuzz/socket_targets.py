@@ -1,4 +1,4 @@
-"""What strangers and old programs send to a socket: raw bytes to the real listener, server and client."""
+"""Targets that speak to a socket: raw bytes for the real listener, server and client."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ _STATUSES: Final = (b"200", b"302", b"303", b"400", b"404", b"405", b"431")
 
 
 def loopback(data: bytes) -> None:
-    """The sign-in's listener: its one path by GET for its own Host counts, and nothing else.
+    """The sign-in's listener accepts GET of its one path for its own Host, and nothing else.
 
     `PORT` stands for the listener's own port.
     """
@@ -56,7 +56,7 @@ async def _to_listener(data: bytes) -> None:
 async def _exchanged(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
 ) -> bytes:
-    """Send all, hear all; a connection that is dropped on the way is one that ended."""
+    """Send everything and read everything; a dropped connection counts as ended."""
     reply = b""
     with contextlib.suppress(ConnectionError):
         writer.write(sent)
@@ -73,7 +73,7 @@ async def _exchanged(
 
 
 class _Commander:
-    """Writes down what it is asked to do."""
+    """Records the commands it is given."""
 
     def __init__(self) -> None:
         self.asked: list[Command] = []
@@ -85,7 +85,7 @@ class _Commander:
 
 
 def control_request(data: bytes) -> None:
-    """The control socket's server: one answer for whatever comes, and only whole commands go on."""
+    """The control socket's server answers any input once, and passes on whole commands only."""
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_to_server(data, Path(folder) / "control" / "socket"))
 
@@ -103,7 +103,7 @@ async def _to_server(data: bytes, path: Path) -> None:
         last = json.loads(lines[-1])
         assert last["exit"] in (Exit.DONE, Exit.USAGE)
         assert bool(commander.asked) is (last["exit"] == Exit.DONE)
-    else:  # a client that sends without end is let go
+    else:  # a client that sends without end is disconnected
         assert len(data.partition(b"\n")[0]) >= LONGEST_REQUEST
     for command in commander.asked:
         assert command.name
@@ -112,7 +112,7 @@ async def _to_server(data: bytes, path: Path) -> None:
 
 
 def control_reply(data: bytes) -> None:
-    """The control socket's client: whatever the other end says, there is an answer, and no traceback."""
+    """The control socket's client returns an answer whatever the server sends."""
     said: list[Mapping[str, object]] = []
     with _speaker(data) as path:
         answer = call(UnixAddress((path,)), Command("status"), said.append, limit_s=20)
@@ -124,7 +124,7 @@ def control_reply(data: bytes) -> None:
 
 @contextlib.contextmanager
 def _speaker(data: bytes) -> Iterator[Path]:
-    """Say something to whoever connects first, whatever is asked."""
+    """Send something to the first client, whatever it asks."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
         path = Path(folder) / "socket"
         listener.bind(str(path))
@@ -139,7 +139,7 @@ def _speaker(data: bytes) -> Iterator[Path]:
 
 
 def _speak(listener: socket.socket, data: bytes) -> None:
-    with contextlib.suppress(OSError):  # the client has heard enough
+    with contextlib.suppress(OSError):  # the client has read enough
         connection, _ = listener.accept()
         with connection:
             connection.recv(LONGEST_REQUEST)

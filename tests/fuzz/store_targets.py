@@ -1,4 +1,4 @@
-"""What lies on the disk, given to whatever reads it: files may be damaged, edited, or not ours at all."""
+"""Targets that read files: damaged ones, edited ones, and ones by other programs."""
 
 import asyncio
 import contextlib
@@ -68,7 +68,7 @@ def _file(name: str, content: bytes) -> Iterator[Path]:
 
 
 def settings(data: bytes) -> None:
-    """The settings file: whatever is in it, every value in force is an allowed one."""
+    """The settings file: whatever is in it, only allowed values take effect."""
     with _file("settings.toml", data) as path:
         read, problems = settings_file.load(path)
         for key, value in flatten(read).items():
@@ -78,7 +78,7 @@ def settings(data: bytes) -> None:
 
 
 def setting(data: bytes) -> None:
-    """One value set in whatever file there is: it and nothing else changes, or nothing at all."""
+    """Setting one value changes that value alone, or nothing."""
     key, _, rest = data.partition(b"\0")
     value, _, content = rest.partition(b"\0")
     with _file("settings.toml", content) as path:
@@ -93,13 +93,13 @@ def setting(data: bytes) -> None:
         after[section].pop(name)
         before = tomllib.loads(content.decode("utf-8-sig"))
         if not isinstance(before.get(section), dict):
-            before[section] = {}  # what stands where a section belongs gives way to it
+            before[section] = {}  # a value in a section's place is replaced
         before[section].pop(name, None)
         assert before == after
 
 
 def account(data: bytes) -> None:
-    """Who signed in: a whole account, or nobody."""
+    """The account file: a whole account, or none."""
     with _file("account.json", data) as path:
         read = load_account(path)
         if read is not None:
@@ -120,7 +120,7 @@ def plans(data: bytes) -> None:
 
 
 def places(data: bytes) -> None:
-    """Where windows were."""
+    """Window positions."""
     with _file("windows.json", data) as path:
         kept = WindowGeometryFile(path)
         assert kept.get("window") is None or isinstance(kept.get("window"), WindowGeometry)
@@ -129,7 +129,7 @@ def places(data: bytes) -> None:
 
 
 def waiting_secret(data: bytes) -> None:
-    """What the keyring holds of a client secret that waits for its settings: a secret, or none."""
+    """A client secret in the keyring that waits for its settings: a secret, or none."""
     profile = find_profile("default", {"RTMS_TRAY_HOME": "/nowhere"})
     asyncio.run(_given(profile, text_of(data)))
 
@@ -144,7 +144,7 @@ async def _given(profile: Profile, kept: str) -> None:
 
 
 def key_file(data: bytes) -> None:
-    """What tells a client where the server is, on systems without sockets in files."""
+    """The file that tells clients the server's port, on systems without Unix sockets."""
     with contextlib.suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError):
         if 0 < int(json.loads(data)["port"]) <= _LAST_PORT:
             return  # somebody may listen there
@@ -154,7 +154,7 @@ def key_file(data: bytes) -> None:
 
 
 def client_files(data: bytes) -> None:
-    """Files and lists in which a Zoom client's version and programs are looked for."""
+    """Files and process lists that tell a Zoom client's version."""
     for look in (look_on_linux, look_on_macos, look_on_windows):
         seen = look(_Machine(data))
         assert seen.version is None or len(seen.version) > 1
@@ -162,7 +162,7 @@ def client_files(data: bytes) -> None:
 
 
 class _Machine:
-    """A machine on which every file holds the same."""
+    """A machine on which every file has the same content."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -179,13 +179,13 @@ class _Machine:
 
 
 def pick_up(data: bytes) -> None:
-    """A meeting in progress, as it was written down: it is gone on with, or over."""
+    """The saved state of a meeting in progress: it is resumed, or over."""
     record = replace(_unfinished(), pick_up=data.decode(errors="surrogateescape"))
-    _gone_on_with([record])
+    _resume([record])
 
 
 def history_row(data: bytes) -> None:
-    """A history in which some program has put any values: they are read, or count as damage."""
+    """A history with arbitrary values in its columns: they are read, or count as damage."""
     with _file("history.sqlite3", _history()) as path:
         with contextlib.closing(sqlite3.connect(path)) as base, base:
             base.execute("PRAGMA ignore_check_constraints = ON")
@@ -208,7 +208,7 @@ def _put(base: sqlite3.Connection, line: bytes) -> None:
 
 
 def history_file(data: bytes) -> None:
-    """A history some of whose bytes have changed: it is read, or counts as damaged."""
+    """A history file with changed bytes: it is read, or counts as damaged."""
     content = bytearray(_history())
     for place in range(0, len(data) - 3, 4):
         at = int.from_bytes(data[place : place + 3], "big") % len(content)
@@ -227,13 +227,13 @@ def _read_all(path: Path) -> None:
     with contextlib.suppress(HistoryError):
         history = HistoryFile.open(path)
         try:
-            _gone_on_with(history.unfinished())
+            _resume(history.unfinished())
         finally:
             history.close()
 
 
 async def _browsed(path: Path) -> None:
-    """Ask what the history's window asks."""
+    """Read what the history window reads."""
     reader = HistoryReader(path)
     try:
         with contextlib.suppress(HistoryError):
@@ -245,7 +245,7 @@ async def _browsed(path: Path) -> None:
         reader.close()
 
 
-def _gone_on_with(records: list[MeetingRecord]) -> None:
+def _resume(records: list[MeetingRecord]) -> None:
     back = put_back(Board(me="me"), records, NOON + MINUTE)
     assert len(back.over) + len(back.board.sessions) == len(records)
     board = boards.to_all(back.board, e.FeedUp(NOON + MINUTE), NOON + MINUTE).board
@@ -256,7 +256,7 @@ def _gone_on_with(records: list[MeetingRecord]) -> None:
 
 @cache
 def _unfinished() -> MeetingRecord:
-    """A meeting that is being captured, as the program writes it down."""
+    """A meeting that is being captured, as the program saves it."""
     board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
     board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
     began = e.StreamStarted(e.Meeting("uuid-1==", "98712345670"), "one", "me", NOON)
@@ -266,7 +266,7 @@ def _unfinished() -> MeetingRecord:
 
 @cache
 def _history() -> bytes:
-    """A whole history with a meeting that is over, and one that is not."""
+    """A valid history with a meeting that is over and one that is not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "history.sqlite3"
         history = HistoryFile.open(path)

@@ -1,4 +1,4 @@
-"""Every target of fuzzing by its name: the ordinary tests and the nightly run drive the same ones."""
+"""All fuzz targets by name. The ordinary tests and the nightly run use the same ones."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +9,10 @@ from tests.fuzz import socket_targets, store_targets, text_targets, wire_targets
 from tests.fuzz.seeds import SEEDS
 
 Target: TypeAlias = Callable[[bytes], None]
-"""Takes any bytes; whatever it raises is a bug."""
+"""Takes any bytes. An exception is a bug."""
 
 CORPUS: Final = Path(__file__).parent / "corpus"
-"""What fuzzing found worth keeping: a folder for each target."""
+"""Inputs that once broke a target: a folder for each."""
 
 MODULES: Final = (wire_targets, text_targets, store_targets, socket_targets)
 
@@ -30,8 +30,8 @@ def _owns(module: ModuleType, name: str) -> bool:
 TARGETS: Final[dict[str, Target]] = {name: _named(name) for name in SEEDS}
 
 
-def kept(name: str) -> Iterator[bytes]:
-    """List the seeds of a target, and what its corpus holds."""
+def known_inputs(name: str) -> Iterator[bytes]:
+    """List the seeds of a target and the inputs in its corpus."""
     yield from SEEDS[name]
     for path in sorted((CORPUS / name).glob("*")):
         yield path.read_bytes()

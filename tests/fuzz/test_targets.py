@@ -1,4 +1,4 @@
-"""Whatever comes in from outside is borne: every reader, given any bytes at all."""
+"""Every reader of outside input handles any bytes."""
 
 import pytest
 from hypothesis import given
@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from tests.fuzz.reshaping import reshaped
 from tests.fuzz.seeds import NASTY, SEEDS, WORDS
-from tests.fuzz.targets import MODULES, TARGETS, kept
+from tests.fuzz.targets import MODULES, TARGETS, known_inputs
 
 EVERY = pytest.mark.parametrize("name", sorted(TARGETS))
 
 
 @st.composite
 def _spoiled(draw: st.DrawFn, seeds: tuple[bytes, ...]) -> bytes:
-    """Take a good example, and cut, repeat or replace pieces of it."""
+    """Take a valid example, and cut, repeat or replace parts of it."""
     data = draw(st.sampled_from(seeds))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(data)))
@@ -26,27 +26,27 @@ def _spoiled(draw: st.DrawFn, seeds: tuple[bytes, ...]) -> bytes:
 @pytest.mark.promise("whatever comes in is read or refused, and never breaks anything")
 @pytest.mark.timeout(600)  # the nightly run tries ten times as many
 @EVERY
-def test_any_bytes_are_borne(name: str) -> None:
+def test_any_bytes_are_handled(name: str) -> None:
     reshapings = st.builds(reshaped, st.sampled_from(SEEDS[name]), st.integers(0, 2**32))
 
     @given(st.binary() | _spoiled(SEEDS[name]) | reshapings)
-    def borne(data: bytes) -> None:
+    def handled(data: bytes) -> None:
         TARGETS[name](data)
 
-    borne()
+    handled()
 
 
 @pytest.mark.promise("whatever comes in is read or refused, and never breaks anything")
 @EVERY
-def test_endless_deep_and_empty_ones_are_borne(name: str) -> None:
+def test_endless_deep_and_empty_input_is_handled(name: str) -> None:
     for data in NASTY:
         TARGETS[name](data)
 
 
 @pytest.mark.promise("whatever comes in is read or refused, and never breaks anything")
 @EVERY
-def test_what_was_found_before_is_borne(name: str) -> None:
-    for data in kept(name):
+def test_seeds_and_earlier_findings_are_handled(name: str) -> None:
+    for data in known_inputs(name):
         TARGETS[name](data)
 
 

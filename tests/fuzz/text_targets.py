@@ -1,4 +1,4 @@
-"""What people type or paste, given to whatever reads it: each target takes any bytes and must bear them."""
+"""Targets that read what people type or paste."""
 
 import contextlib
 import io
@@ -25,12 +25,12 @@ _ZOOMS = re.compile(r"([a-z0-9-]+\.)*(zoom\.us|zoom\.com|zoom\.com\.cn|zoomgov\.
 
 
 def text_of(data: bytes) -> str:
-    """Take bytes for a text, as the operating system does for arguments."""
+    """Decode bytes as the operating system does for arguments."""
     return data.decode(errors="surrogateescape")
 
 
 def meeting(data: bytes) -> None:
-    """How people name a meeting: a number, a link, a `zoommtg:` URL, an invitation."""
+    """A meeting, as people name it: a number, a link, a `zoommtg:` URL, an invitation."""
     text = text_of(data)
     for read in (parse_meeting, parse_meeting_or_uuid):
         with contextlib.suppress(MeetingReferenceError):
@@ -47,7 +47,7 @@ def meeting(data: bytes) -> None:
 
 
 def link(data: bytes) -> None:
-    """The join link that a fall-back is given: Zoom's own host, or none."""
+    """The join link for the fall-back: on Zoom's own host, or none."""
     found = join_link(text_of(data))
     if found is not None:
         parts = urlsplit(found)
@@ -59,21 +59,21 @@ def link(data: bytes) -> None:
 
 
 def search(data: bytes) -> None:
-    """What somebody types into the history's search: words never become SQL."""
+    """The history's search: words never become SQL."""
     found = search_for(text_of(data), NOON)
     assert found.where.count("?") == len(found.values)
     assert not re.search(r"['\";\\]|--", found.where)
 
 
 def version(data: bytes) -> None:
-    """A Zoom client's version, as its files and Zoom itself tell it."""
+    """A Zoom client's version."""
     read = parse_version(text_of(data))
     is_supported(read)
     assert read is None or written(read)
 
 
 def terminal(data: bytes) -> None:
-    """A text from outside on a terminal: it steers nothing, whatever it is."""
+    """Text from outside on a terminal: it contains no control characters."""
     for shown in (plain(text_of(data)), one_line(text_of(data))):
         assert not re.search(
             r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown
@@ -82,7 +82,7 @@ def terminal(data: bytes) -> None:
 
 
 def log_line(data: bytes) -> None:
-    """A line of the log: redacting never fails, and never leaves a token behind its name."""
+    """Redaction of log lines: it never fails, and always removes a named token."""
     text = data.decode("latin-1").replace("\n", " ")
     redacted(text)
     assert "TOKEN-THAT-NOBODY-MAY-SEE" not in redacted(
@@ -91,7 +91,7 @@ def log_line(data: bytes) -> None:
 
 
 def command_line(data: bytes) -> None:
-    """The command line itself: understood, or refused with the usual code."""
+    """The command line: parsed, or refused with the usual exit code."""
     words = [text_of(word) for word in data.split(b"\0")[:8]]
     quiet = io.StringIO()
     with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):

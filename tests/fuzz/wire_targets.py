@@ -1,6 +1,6 @@
-"""What comes over the wire, given to whatever reads it: each target takes any bytes and must bear them.
+"""Targets that read what comes over the network.
 
-A target returns quietly, or fails by an exception that nobody has promised: that is a bug.
+A target returns, whatever the bytes. An exception is a bug.
 """
 
 import contextlib
@@ -37,14 +37,14 @@ from rtms_tray.zoom.sign_in import read_answer
 from tests.helpers.manual_clock import NOON
 
 STATE: Final = "the-state-of-this-very-sign-in"
-_TURNING: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTION_MARKS: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ASKED: Final = e.Meeting("uuid-1==", "98712345670")
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text stays on its line, and turns no other one round."""
+    """Tell whether a text has no line breaks, control characters or changes of direction."""
     kinds = {unicodedata.category(sign) for sign in text}
-    return not kinds & {"Cc", "Zl", "Zp", "Cs"} and not _TURNING.search(text)
+    return not kinds & {"Cc", "Zl", "Zp", "Cs"} and not _DIRECTION_MARKS.search(text)
 
 
 def event(data: bytes) -> None:
@@ -55,17 +55,17 @@ def event(data: bytes) -> None:
 
 
 def story(data: bytes) -> None:
-    """Any events, one a line, on a board with a meeting that was asked for: it never raises."""
+    """Any events, one a line, for a meeting that was requested."""
     board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
     board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
     now = NOON
     for line in data.splitlines():
         now += SECOND
-        board = _heard(board, line, now)
+        board = _after(board, line, now)
     assert len(board.sessions) >= 1
 
 
-def _heard(board: Board, line: bytes, now: int) -> Board:
+def _after(board: Board, line: bytes, now: int) -> Board:
     turn: Turn = boards.from_zoom(board, decode(line, now), now)
     due = boards.deadline(turn.board)
     if due is not None and due <= now:
@@ -83,8 +83,8 @@ def frame(data: bytes) -> None:
 
 
 def reply(data: bytes) -> None:
-    """Answers to REST calls: status, headers and body, whatever they are."""
-    status, headers, body = _parted(data)
+    """Replies to REST calls: status, headers and body."""
+    status, headers, body = _split(data)
     read = read_reply(status, headers, body, NOON)
     assert len(read.message) <= LONGEST_MESSAGE
     assert read.retry_after_s is None or 0 <= read.retry_after_s <= LONGEST_WAIT_S
@@ -93,8 +93,8 @@ def reply(data: bytes) -> None:
 
 
 def token_reply(data: bytes) -> None:
-    """Answers of the authorization server: a grant, or an error that is Zoom's and tells no token."""
-    status, _, body = _parted(data)
+    """Replies of the authorization server: a grant, or an error in Zoom's words."""
+    status, _, body = _split(data)
     try:
         grant = read_token(status, body, NOON)
     except ZoomTrouble as trouble:
@@ -113,7 +113,7 @@ def _api_base(told: str | None) -> None:
     assert host == "zoom.us" or host.removesuffix(":443").endswith(".zoom.us")
 
 
-def _parted(data: bytes) -> tuple[int, dict[str, str], bytes]:
+def _split(data: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the first line for status and Retry-After ("429 60"), the second for Date, the rest for the body."""
     head, _, rest = data.partition(b"\n")
     date, _, body = rest.partition(b"\n")
@@ -124,7 +124,7 @@ def _parted(data: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def listing(data: bytes) -> None:
-    """Answers that tell of people and meetings."""
+    """Replies about people and meetings."""
     fields = parse_object(data)
     if fields is None:
         return
@@ -148,7 +148,7 @@ def value(data: bytes) -> None:
 
 
 def inspector(data: bytes) -> None:
-    """What the inspector shows of an event: text, without the secrets that it names."""
+    """The inspector's text of an event: plain, without its secrets."""
     shown = Inspector()
     shown.take(Received(Unknown("", NOON), data.decode(errors="replace"), NOON))
     shown.take(
@@ -163,14 +163,14 @@ def inspector(data: bytes) -> None:
 
 
 def doctor_answer(data: bytes) -> None:
-    """What the running program answers to the doctor, of whichever version it is."""
+    """The running program's answer to the doctor, of any version."""
     with contextlib.suppress(ValueError, RecursionError):
         for finding in from_json(json.loads(data)):
             assert finding.text is not None
 
 
 def api_url(data: bytes) -> None:
-    """Addresses that Zoom or the user names: a token goes to Zoom's own hosts only."""
+    """API addresses: a token goes to Zoom's own hosts only."""
     text = data.decode(errors="surrogateescape")
     _api_base(text)
     with contextlib.suppress(ValueError):
@@ -180,7 +180,7 @@ def api_url(data: bytes) -> None:
 
 
 def sign_in_answer(data: bytes) -> None:
-    """What the browser brings back: a code only with the state of this very sign-in."""
+    """The browser's answer: a code counts only with the state of this sign-in."""
     query = data.decode("latin-1")
     try:
         code = read_answer(query, STATE)
