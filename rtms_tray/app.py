@@ -22,13 +22,12 @@ from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.announcements import Herald, News
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, SecretStore
-from rtms_tray.store.settings_file import load
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
@@ -182,20 +181,12 @@ class _Late:
 
 def _window_inputs(program: Program) -> WindowInputs:
     """Open to the windows what they show beyond the overview."""
-    store, profile = program.outside.store, program.outside.profile
-
-    async def save(secret: str) -> None:
-        await save_client_secret(store, profile, load(profile.settings_file)[0], secret)
-        await program.reload()
-
-    async def has() -> bool:
-        return await has_client_secret(store, profile, load(profile.settings_file)[0])
-
+    profile = program.outside.profile
     return WindowInputs(
-        profile,
         program.inspector,
-        save,
-        has,
+        SettingsEditor(profile, program.outside.store).view,
+        app_requirements(),
+        history_file=profile.history_file,
         geometries=WindowGeometryFile(profile.places_file),
         log_file=profile.log_folder / LOG_FILE,
         is_zoom_host=is_zoom_host,

@@ -99,10 +99,13 @@ async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
     sandbox.set_up(running.profile, zoom.addresses())
     async with running.started(qapp):
         assert running.desktop.windows is not None
-        window_inputs = running.desktop.windows._window_inputs
-        assert not await window_inputs.has_secret()
-        await window_inputs.save_secret(zoom.addresses()["client_secret"])
-        assert await window_inputs.has_secret()
+        row = running.desktop.windows.settings.secret
+        row.entry.setText("two words")
+        assert not await row.store()
+        row.entry.setText(zoom.addresses()["client_secret"])
+        assert await row.store()
+        assert row.state.text() == "✓ Set"
+        assert running.program.overview().feed.error is None
 
 
 async def test_quitting_is_answered_and_ends_the_program(

@@ -7,11 +7,13 @@ from rtms_tray.commands.account_commands import AccountOrders
 from rtms_tray.commands.doctor_commands import DoctorOrders
 from rtms_tray.commands.help_commands import AidOrders
 from rtms_tray.commands.session_commands import SessionOrders
+from rtms_tray.commands.settings_commands import SettingsCommands
 from rtms_tray.presentation.status_json import one_line, status_json, status_words
 from rtms_tray.runtime.account import QUIET_ENDS
 from rtms_tray.runtime.mute import Mute
 from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
     REPLY_LIMIT_S,
@@ -51,6 +53,7 @@ class Orders:
         self._quit = quit_program
         self._sessions = SessionOrders(program)
         aids = AidOrders(program, self._sessions, open_url)
+        editor = SettingsEditor(program.outside.profile, program.outside.store)
         self._commands: Mapping[str, Rule] = {
             "show": plain(self._show),
             "quit": plain(self._end),
@@ -63,6 +66,7 @@ class Orders:
             **{name: plain(rule) for name, rule in aids.rules().items()},
             **AccountOrders(program, open_url).rules(),
             **DoctorOrders(program).rules(),
+            **SettingsCommands(editor, program.reload, program.reload_soon).rules(),
         }
 
     async def perform(self, command: Command, say: Say) -> Answer:

@@ -219,7 +219,9 @@ class Desktop(QObject):
         value = (
             AutoResend.HOST_JOINED if wanted else AutoResend.ASK
         ).value  # the table takes plain ones
-        if self.windows is None or not self.windows.put(KEY, value):
+        if self.windows is not None:
+            self.windows.change_setting(KEY, value, self.window.redraw)
+        else:
             self.window.redraw()  # it stays as it was
 
     def _no_tray(self, why: str) -> None:

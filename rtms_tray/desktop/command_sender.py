@@ -46,11 +46,12 @@ class CommandSender:
         self._buttons: WeakKeyDictionary[QAbstractButton, _Key] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine and keep it until it is done."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def send(self, command: Command, answered: Callable[[Answer], None] | None = None) -> None:
         """Send the command, once; `answered` hears the answer instead of the window."""

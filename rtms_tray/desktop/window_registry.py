@@ -18,9 +18,8 @@ from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.menu import MenuEntry
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.settings.file_watch import SettingsWatch
-from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret
-from rtms_tray.desktop.settings.settings_window import SettingsDoors, SettingsWindow
+from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
+from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
 from rtms_tray.desktop.setup.doctor_window import DoctorWindow
 from rtms_tray.desktop.setup.wizard import FirstRun
 from rtms_tray.desktop.setup.wizard_pages import Guide
@@ -29,10 +28,9 @@ from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.desktop.wording import now
 from rtms_tray.history.reader import HistoryReader
+from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import Inspector
-from rtms_tray.store.profile import Profile
-from rtms_tray.store.settings_file import SettingRefusedError, set_value
 from rtms_tray.support.command_types import Command
 
 W = TypeVar("W", bound=AppWindow)
@@ -49,10 +47,10 @@ _TEST: Final = Message(
 class WindowInputs:
     """What these windows show of the program beyond the overview."""
 
-    profile: Profile
     inspector: Inspector
-    save_secret: SaveSecret
-    has_secret: HasSecret
+    settings: Callable[[], SettingsView]
+    requirements: AppRequirements
+    history_file: Path
     geometries: GeometryStore
     log_file: Path
     is_zoom_host: Callable[[str], bool]
@@ -83,7 +81,9 @@ class WindowRegistry(QObject):
         self._theme: Theme | None = None
         self._overview: Overview | None = None
         self._reader: HistoryReader | None = None
-        self.watch = SettingsWatch(window_inputs.profile.settings_file)
+        self._settings = SettingsAccess(window_inputs.settings, callbacks.sender, self._changed)
+        self._settings_file = self._settings.read().file
+        self.watch = SettingsWatch(self._settings_file)
         self.watch.changed.connect(self._edited)
 
     def entries(self) -> tuple[MenuEntry, ...]:
@@ -101,16 +101,14 @@ class WindowRegistry(QObject):
             MenuEntry("Help and diagnostics", None, more),
         )
 
-    def put(self, key: str, value: str) -> bool:
-        """Write a setting; false, and said why, where that cannot be done."""
-        try:
-            set_value(self._window_inputs.profile.settings_file, key, value)
-        except SettingRefusedError as refused:
-            self._callbacks.complain(str(refused))
-            return False
-        self.watch.take_note()
-        self._edited()
-        return True
+    def change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
+        """Change a setting; where that cannot be done, says why, and calls `refused`."""
+        self._callbacks.sender.spawn(self._change_setting(key, value, refused))
+
+    async def _change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
+        if (refusal := await self._settings.change(key, value)) is not None:
+            self._callbacks.complain(refusal.text)
+            refused()
 
     def open_settings(self) -> None:
         """Open the settings."""
@@ -145,17 +143,11 @@ class WindowRegistry(QObject):
     @property
     def settings(self) -> SettingsWindow:
         """The settings."""
-        window_inputs = self._window_inputs
-        doors = SettingsDoors(
-            profile=window_inputs.profile,
-            sender=self._callbacks.sender,
-            save_secret=window_inputs.save_secret,
-            has_secret=window_inputs.has_secret,
-            changed=self._changed,
+        actions = SettingsActions(
             test_notification=lambda: self._callbacks.announce(_TEST),
-            open_file=lambda: self._open(window_inputs.profile.settings_file),
+            open_file=lambda: self._open(self._settings_file),
         )
-        return self._window(SettingsWindow, lambda: SettingsWindow(doors))
+        return self._window(SettingsWindow, lambda: SettingsWindow(self._settings, actions))
 
     @property
     def history(self) -> HistoryWindow:
@@ -234,21 +226,14 @@ class WindowRegistry(QObject):
         return made
 
     def _make_history(self) -> HistoryWindow:
-        profile = self._window_inputs.profile
-        self._reader = HistoryReader(profile.history_file)
+        self._reader = HistoryReader(self._window_inputs.history_file)
         doors = HistoryDoors(
             self._reader, self._callbacks.sender.spawn, now, self._window_inputs.geometries
         )
         return HistoryWindow(doors)
 
     def _make_first_run(self) -> FirstRun:
-        window_inputs = self._window_inputs
-        guide = Guide(
-            window_inputs.profile,
-            self._callbacks.sender,
-            window_inputs.save_secret,
-            window_inputs.has_secret,
-        )
+        guide = Guide(self._settings, self._window_inputs.requirements)
         made = FirstRun(guide, start_demo, lambda: self.open_help("set-up.md"))
         made.closed.connect(self.left)
         made.finished.connect(self.finished)
@@ -257,15 +242,18 @@ class WindowRegistry(QObject):
         return made
 
     def _changed(self) -> None:
-        """A setting was written here."""
-        self.watch.take_note()
-        self._reload()
+        """A setting was changed here; the command has the program follow it."""
+        self.watch.accept()
+        self._refresh_settings()
 
     def _edited(self) -> None:
         """The file was changed by somebody else."""
         self._reload()
-        if isinstance(made := self._made.get(SettingsWindow.__name__), SettingsWindow):
-            made.refresh()
+        self._refresh_settings()
+
+    def _refresh_settings(self) -> None:
+        if isinstance(window := self._made.get(SettingsWindow.__name__), SettingsWindow):
+            window.refresh()
 
     def _reload(self) -> None:
         self._callbacks.sender.spawn(self._reloaded())

@@ -215,6 +215,10 @@ class Program:
         await self._connect()
         self.changed()
 
+    def reload_soon(self) -> None:
+        """Take over what the settings say now, and keep nobody waiting."""
+        self._tasks.spawn(self.reload(), "reload the settings")
+
     async def _connect(self) -> None:
         async with self._building:
             if blocking_problem(self.settings) is not None:

@@ -46,7 +46,14 @@ _LOCK_S: Final = 3.0
 
 
 class SettingRefusedError(Exception):
-    """A setting that cannot be set; says why, and what is allowed."""
+    """A setting that cannot be set; says why, and what is allowed.
+
+    `key` is the setting whose value is not allowed; without one, the value is not to blame.
+    """
+
+    def __init__(self, text: str, key: str = "") -> None:
+        self.text, self.key = text, key
+        super().__init__(f"{key}: {text}" if key else text)
 
 
 class _UnreadableError(Exception):
@@ -79,7 +86,7 @@ def set_value(path: Path, key: str, text: str) -> None:
     try:
         value = RULES[key].read(text)
     except ValueError as error:
-        raise SettingRefusedError(f"{key}: {error}.") from None
+        raise SettingRefusedError(f"{error}.", key) from None
     try:
         _change(path, key, value)
     except _UnreadableError as error:

@@ -26,8 +26,8 @@ class Stage:
     """A desktop with a settings file."""
 
     def __init__(self, app: QApplication, folder: Path) -> None:
-        self.commander = Known()
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
+        self.commander = Known(profile=self.profile)
         self.desktop = Desktop(
             app,
             self.commander,
@@ -85,7 +85,7 @@ def test_it_writes_the_setting_and_the_program_reads_it(qapp: QApplication, tmp_
             QTest.keyClick(on.box, Qt.Key.Key_Space)
             await settle()
             assert on.setting() == "host_joined"
-            assert on.commander.names().count("reload") == 1
+            assert on.commander.reloads == 1
             assert on.box.isChecked()
             on.show(S.RESEND_NEEDED, by_itself=True)
             on.click_on_the_words()
@@ -134,6 +134,6 @@ def test_what_cannot_be_written_is_said_and_stays_as_it_was(
             await settle()
             assert not on.box.isChecked()
             assert "Correct or remove" in words(on.window.banners)
-            assert on.commander.names().count("reload") == 0
+            assert on.commander.reloads == 0
 
     play(qapp, scene())

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from rtms_tray.demo import sandbox
 from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.wizard import FirstRun
 from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, Guide
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.simulator import Simulator
-from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.oauth import CALLS, SUBSCRIBED
@@ -43,21 +44,13 @@ class Stage:
         self._visits: set[asyncio.Task[None]] = set()
         harness.browser = self._browse
         sender = CommandSender(harness.orders, lambda _command, _answer: None)
-        guide = Guide(harness.profile, sender, self._save, self._has)
+        editor = SettingsEditor(harness.profile, store)
+        guide = Guide(SettingsAccess(editor.view, sender), app_requirements())
         self.window = FirstRun(guide, self._demo, self._help)
         self.window.finished.connect(lambda: self.ends.append("finished"))
         self.window.closed.connect(lambda: self.ends.append("closed"))
         harness.program.listen(self.window.show_overview, lambda _: None)
         self.window.start()
-
-    async def _save(self, secret: str) -> None:
-        settings = load(self.harness.profile.settings_file)[0]
-        await save_client_secret(self.store, self.harness.profile, settings, secret)
-        await self.harness.program.reload()
-
-    async def _has(self) -> bool:
-        settings = load(self.harness.profile.settings_file)[0]
-        return await has_client_secret(self.store, self.harness.profile, settings)
 
     def _demo(self) -> bool:
         self.demos += 1
@@ -221,7 +214,7 @@ async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
     await through_app(stage, stage.harness.zoom)
     click(stage.feed_page.kinds["none"])
     assert not stage.feed_page.details.isVisibleTo(stage.window)
-    assert stage.value("feed.kind") == "none"
+    await until(lambda: stage.value("feed.kind") == "none")
     click(stage.window.next)
     await until(lambda: "cannot see what becomes of a request" in words(stage.window))
     await stage.rests()

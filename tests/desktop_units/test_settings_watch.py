@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rtms_tray.desktop.settings.file_watch import SettingsWatch
+from rtms_tray.desktop.settings.settings_access import SettingsWatch
 
 
 def test_a_folder_that_cannot_be_made_is_watched_by_nobody(

@@ -127,10 +127,10 @@ class Stage:
 
     def __init__(self, app: QApplication, folder: Path) -> None:
         self.app, self.folder = app, folder
-        self.commander = Doctor(as_json(FINDINGS))
         self.ends = AsyncExitStack()
         self._demo: Playing | None = None
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
+        self.commander = Doctor(as_json(FINDINGS), self.profile)
         shown = window_inputs(self.profile)
         _receive(shown.inspector)
         self.desktop = Desktop(

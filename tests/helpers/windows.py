@@ -1,21 +1,20 @@
-"""A guided set-up, settings and the rest beside a real program and a simulated Zoom, on the Qt loop."""
+"""The windows beside the status window, with a commander that answers for the program."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from rtms_tray.commands.settings_commands import SettingsCommands
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
+from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
-from rtms_tray.support.command_types import Answer, Command, Exit, Say
-
-if TYPE_CHECKING:
-    from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.command_types import Answer, Command, Exit, RefusedError, Rule, Say
 
 PATIENCE_S = 10.0
 _LOOK_S = 0.02
@@ -36,16 +35,36 @@ def words(widget: QWidget) -> str:
 
 
 class Known:
-    """Answers `doctor` with what it is told, everything else with yes; remembers the commands."""
+    """Answers `doctor` with what it is told, everything else with yes; remembers the commands.
 
-    def __init__(self, doctor: object = None) -> None:
+    With a profile, commands about settings change its file, and the program's part, `reloads`, is counted.
+    """
+
+    def __init__(
+        self,
+        doctor: object = None,
+        profile: Profile | None = None,
+        store: SecretStore | None = None,
+    ) -> None:
         self.doctor = doctor
         self.asked: list[Command] = []
+        self.reloads = 0
+        self._settings: Mapping[str, Rule] = {}
+        if profile is not None:
+            editor = SettingsEditor(profile, store or MemoryStore())
+            commands = SettingsCommands(editor, self._reload, self._reload_soon)
+            self._settings = commands.rules()
 
     async def perform(self, command: Command, say: Say) -> Answer:
         """Answer."""
-        del say
         self.asked.append(command)
+        if (rule := self._settings.get(command.name)) is not None:
+            try:
+                return await rule(command.arguments, say)
+            except RefusedError as refusal:
+                return Answer(Exit.REFUSED, str(refusal), trouble=refusal.trouble)
+        if command.name == "reload":
+            self.reloads += 1
         if command.name == "doctor":
             return Answer(Exit.DONE, "Looked.", self.doctor)
         return Answer(Exit.DONE)
@@ -54,35 +73,46 @@ class Known:
         """Name the commands that came."""
         return [command.name for command in self.asked]
 
+    async def _reload(self) -> None:
+        self.reloads += 1
 
-class Keyring:
-    """Keeps one client secret; `trouble` is raised instead."""
+    def _reload_soon(self) -> None:
+        self.reloads += 1
+
+
+class Keyring(MemoryStore):
+    """Keeps secrets in memory; `trouble` is raised instead."""
 
     def __init__(self) -> None:
-        self.kept: str | None = None
+        super().__init__()
         self.trouble: SecretError | None = None
 
-    async def save(self, secret: str) -> None:
-        """Keep it."""
+    async def load(self, name: str) -> str | None:
+        """Read, unless there is trouble."""
+        self._check()
+        return await super().load(name)
+
+    async def save(self, name: str, value: str) -> None:
+        """Keep, unless there is trouble."""
+        self._check()
+        await super().save(name, value)
+
+    def holds(self, secret: str) -> bool:
+        """Tell whether a secret is kept, under whatever name."""
+        return any(secret in value for value in self._kept.values())
+
+    def _check(self) -> None:
         if self.trouble is not None:
             raise self.trouble
-        self.kept = secret
-
-    async def has(self) -> bool:
-        """Tell whether there is one."""
-        if self.trouble is not None:
-            raise self.trouble
-        return self.kept is not None
 
 
-def window_inputs(profile: Profile, keyring: Keyring | None = None) -> WindowInputs:
+def window_inputs(profile: Profile) -> WindowInputs:
     """What the windows show, of this profile."""
-    ring = keyring or Keyring()
     return WindowInputs(
-        profile,
         Inspector(),
-        ring.save,
-        ring.has,
+        SettingsEditor(profile, MemoryStore()).view,
+        app_requirements(),
+        history_file=profile.history_file,
         geometries=WindowGeometryFile(profile.places_file),
         log_file=profile.log_folder / LOG_FILE,
         is_zoom_host=is_zoom_host,

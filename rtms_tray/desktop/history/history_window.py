@@ -74,7 +74,7 @@ class HistoryDoors:
     """What the history window needs of the program."""
 
     reader: HistoryReader
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
     clock: Callable[[], Millis]
     geometries: GeometryStore | None = None
 

@@ -124,7 +124,7 @@ class FirstRun(AppWindow):
         self._focus()
         if place == len(self.pages) - 1:
             self._rest(on=True)
-            self._guide.sender.spawn(self._look(self.pages[place]))
+            self._guide.settings.sender.spawn(self._look(self.pages[place]))
 
     def _step_back(self) -> None:
         if self._at >= 0 and not self._busy:
@@ -144,7 +144,7 @@ class FirstRun(AppWindow):
         if self._passed:
             self._step_on()
         else:
-            self._guide.sender.spawn(self._try(self.pages[self._at]))
+            self._guide.settings.sender.spawn(self._try(self.pages[self._at]))
 
     async def _try(self, page: Page) -> None:
         """Take what was entered, check it, and go on where all is well."""
@@ -164,9 +164,9 @@ class FirstRun(AppWindow):
         self._rest(on=True)
         put(self.trouble, "")
         try:
-            await self._guide.sender.send_and_wait(Command("reload"))
+            await self._guide.settings.sender.send_and_wait(Command("reload"))
             command = Command("doctor", {"only": ",".join(page.checks)})
-            answer = await self._guide.sender.send_and_wait(command)
+            answer = await self._guide.settings.sender.send_and_wait(command)
         finally:
             self._rest(on=False)
         findings = from_json(answer.data)

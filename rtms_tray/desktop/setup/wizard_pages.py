@@ -1,44 +1,29 @@
 """The pages of the guided set-up: what to enter, what to do at Zoom, and which checks follow."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.settings.secret_row import HasSecret, SaveSecret, SecretRow
+from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
+from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.doctor_window import Findings
 from rtms_tray.desktop.widgets.app_window import card, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
+from rtms_tray.presentation.settings_view import AppRequirements, Permission
 from rtms_tray.presentation.view_model import AccountView, SignInState
-from rtms_tray.store.profile import Profile
-from rtms_tray.store.settings import RULES, flatten
-from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
 from rtms_tray.support.command_types import Answer, Command, Exit
-from rtms_tray.zoom.oauth import CALLS, EVENTS, SUBSCRIBED, Scope
-
-Ask = Callable[[Command], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
     """What the guided set-up needs of the rest."""
 
-    profile: Profile
-    sender: CommandSender
-    save_secret: SaveSecret
-    has_secret: HasSecret
-
-    def put(self, key: str, text: str) -> str:
-        """Write a setting; hands back why it is refused, or nothing."""
-        try:
-            set_value(self.profile.settings_file, key, text)
-        except SettingRefusedError as refused:
-            return str(refused).removeprefix(f"{key}: ").capitalize()
-        return ""
+    settings: SettingsAccess
+    requirements: AppRequirements
 
 
 class Page(QWidget):
@@ -80,14 +65,12 @@ class Page(QWidget):
         self.column.addWidget(frame)
 
     def _setting(self, key: str) -> SettingRow:
-        return SettingRow(key, RULES[key], self.guide.put)
+        return SettingRow(self.guide.settings.read().settings[key], self.guide.settings)
 
     def _refresh(self, *rows: SettingRow) -> None:
-        settings, problems = load(self.guide.profile.settings_file)
-        wrong = {problem.key: f"{problem.text} {problem.remedy}" for problem in problems}
-        values = flatten(settings)
+        settings = self.guide.settings.read().settings
         for setting in rows:
-            setting.show_value(values[setting.key], wrong.get(setting.key, ""))
+            setting.show_setting(settings[setting.key])
 
 
 def _copyable(text: str, name: str) -> tuple[QLineEdit, QWidget]:
@@ -102,18 +85,22 @@ def _copyable(text: str, name: str) -> tuple[QLineEdit, QWidget]:
     return line, around
 
 
-def _list(names: Sequence[str], name: str, purposes: Sequence[Scope] = ()) -> QWidget:
+def _scopes(scopes: Sequence[Permission], name: str, purpose: str) -> QWidget:
+    """Make a list of scopes to tick at Zoom, each with what it is for."""
+    lines: list[QWidget] = []
+    for scope in scopes:
+        lines += [label(scope.name), note(purpose.format(purpose=scope.purpose), fixed=True)]
+    return _list([scope.name for scope in scopes], name, lines)
+
+
+def _list(names: Sequence[str], name: str, lines: Sequence[QWidget] = ()) -> QWidget:
     """Make a list to tick at Zoom, with a button that copies it."""
     around = QWidget()
     column = QVBoxLayout(around)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    if purposes:
-        for scope in purposes:
-            column.addWidget(label(scope.name))
-            column.addWidget(note(f"    {'to ' * (scope in CALLS)}{scope.purpose}", fixed=True))
-    else:
-        column.addWidget(label("\n".join(names)))
+    for part in lines or [label("\n".join(names))]:
+        column.addWidget(part)
     copy = button("Copy all")
     copy.setAccessibleName(f"Copy all: {name}")
     copy.clicked.connect(
@@ -142,8 +129,8 @@ class AppPage(Page):
         )
         self._card("Your app's IDs", label(intro), self.client_id, self.public_id)
         self._card("Add this redirect URI to the app", redirect)
-        names = [scope.name for scope in CALLS]
-        self._card("Tick these scopes", _list(names, "scopes", CALLS))
+        scopes = _scopes(guide.requirements.scopes, "scopes", "    to {purpose}")
+        self._card("Tick these scopes", scopes)
         self.column.addWidget(
             note("Zoom for Government, or another Zoom: choose it in Settings first.")
         )
@@ -155,9 +142,7 @@ class AppPage(Page):
     def enter(self) -> None:
         """Show what is set already."""
         self._refresh(self.client_id, self.public_id)
-        app = load(self.guide.profile.settings_file)[0].app
-        port = f":{app.redirect_port}" if app.redirect_port else ""
-        self.redirect.setText(f"http://127.0.0.1{port}{app.redirect_path}")
+        self.redirect.setText(self.guide.settings.read().redirect_uri)
 
     async def commit(self) -> bool:
         """Have the client ID at least."""
@@ -165,7 +150,7 @@ class AppPage(Page):
             put(self.client_id.trouble, "Paste the app's client ID.")
             self.client_id.editor.setFocus()
             return False
-        return self.client_id.commit() and self.public_id.commit()
+        return await self.client_id.commit() and await self.public_id.commit()
 
     def entries(self) -> Sequence[QLineEdit]:
         """Return goes on from both IDs."""
@@ -213,7 +198,7 @@ class FeedPage(Page):
             for part in (self._kind(kind, name), note(text, fixed=True))
         ]
         self._card("How does rtms-tray learn what happens?", *choices)
-        self.secret = SecretRow(guide.sender, guide.save_secret, guide.has_secret)
+        self.secret = SecretRow(guide.settings)
         self.subscription = self._setting("feed.subscription_id")
         self.details = QWidget()
         inside = QVBoxLayout(self.details)
@@ -222,15 +207,15 @@ class FeedPage(Page):
             "Features › Access › Event subscription, method WebSocket. Never enter the one that your app uses: "
             "Zoom keeps one connection for each, and rtms-tray would cut your app off."
         )
-        names = [scope.name for scope in EVENTS]
         frame, column = card()
         column.addWidget(label("Make an event subscription for rtms-tray alone", bold=True))
         for part in (warning, self.subscription, self.secret):
             column.addWidget(part)
         column.addWidget(label("Tick these events in it", bold=True))
-        column.addWidget(_list(SUBSCRIBED, "events"))
+        column.addWidget(_list(guide.requirements.events, "events"))
         column.addWidget(label("Tick these scopes of the app as well", bold=True))
-        column.addWidget(_list(names, "scopes for events", EVENTS))
+        scopes = guide.requirements.event_scopes
+        column.addWidget(_scopes(scopes, "scopes for events", "    {purpose}"))
         inside.addWidget(frame)
         self.column.addWidget(self.details)
 
@@ -246,8 +231,8 @@ class FeedPage(Page):
     def enter(self) -> None:
         """Show what is set already."""
         self._refresh(self.subscription)
-        self.secret.look()
-        kind = load(self.guide.profile.settings_file)[0].feed.kind
+        self.secret.refresh()
+        kind = self.guide.settings.read().settings["feed.kind"].value
         self.kinds.get(kind, self.kinds["zoom"]).setChecked(True)
         self.details.setVisible(kind != "none")
 
@@ -256,7 +241,7 @@ class FeedPage(Page):
         if self._kind_now() == "none":
             return True
         typed = bool(self.secret.entry.text().strip())
-        return self.subscription.commit() and (not typed or await self.secret.store())
+        return await self.subscription.commit() and (not typed or await self.secret.store())
 
     def entries(self) -> Sequence[QLineEdit]:
         """Return goes on from the subscription; in the secret's field it keeps the secret."""
@@ -273,8 +258,11 @@ class FeedPage(Page):
         return made
 
     def _choose(self, kind: str) -> None:
-        self.guide.put("feed.kind", kind)
+        self.guide.settings.sender.spawn(self._set_kind(kind))
         self.details.setVisible(kind == "zoom")
+
+    async def _set_kind(self, kind: str) -> None:
+        await self.guide.settings.change("feed.kind", kind)
 
     def _kind_now(self) -> str:
         return next((kind for kind, made in self.kinds.items() if made.isChecked()), "zoom")
@@ -297,9 +285,11 @@ class SignInPage(Page):
         self.cancel = button("Cancel signing in")
         self.address = button("Copy the address")
         self.address.setAccessibleDescription("For a browser that did not open by itself")
-        guide.sender.bind(self.cancel, Command("cancel-sign-in"))
+        guide.settings.sender.bind(self.cancel, Command("cancel-sign-in"))
         address = Command("sign-in-address")
-        guide.sender.bind(self.address, address, lambda: guide.sender.send(address, self._copied))
+        guide.settings.sender.bind(
+            self.address, address, lambda: guide.settings.sender.send(address, self._copied)
+        )
         for part in (self.cancel, self.address, self.copied):
             part.hide()
         intro = (
@@ -339,7 +329,9 @@ class SignInPage(Page):
         if self._account is not None and self._account.state is SignInState.SIGNED_IN:
             return True
         put(self.trouble, "")
-        answer = await self.guide.sender.send_and_wait(Command("sign-in", {"browser": "yes"}))
+        answer = await self.guide.settings.sender.send_and_wait(
+            Command("sign-in", {"browser": "yes"})
+        )
         if answer.exit is not Exit.DONE:
             put(self.trouble, answer.text)
         return answer.exit is Exit.DONE

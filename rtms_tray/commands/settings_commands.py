@@ -1,0 +1,74 @@
+"""Commands that change the settings: the windows write nothing themselves."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from rtms_tray.presentation.settings_view import INVALID_VALUE, NOT_WRITTEN
+from rtms_tray.runtime.settings_editor import SettingsEditor
+from rtms_tray.store.secrets import SecretError
+from rtms_tray.store.settings import RULES
+from rtms_tray.store.settings_file import SettingRefusedError, unknown_key
+from rtms_tray.support.command_types import (
+    Answer,
+    Arguments,
+    Exit,
+    RefusedError,
+    Rule,
+    UsageError,
+    plain,
+)
+
+
+class SettingsCommands:
+    """Carries out what changes the settings, and has the program take each change over."""
+
+    def __init__(
+        self,
+        editor: SettingsEditor,
+        reload: Callable[[], Awaitable[None]],
+        reload_soon: Callable[[], None],
+    ) -> None:
+        self._editor = editor
+        self._reload = reload
+        self._reload_soon = reload_soon
+
+    def rules(self) -> Mapping[str, Rule]:
+        """Name every command with its rule."""
+        return {
+            "settings-set": plain(self._set),
+            "set-client-secret": plain(self._set_secret),
+            "has-client-secret": plain(self._has_secret),
+        }
+
+    async def _set(self, arguments: Arguments) -> Answer:
+        """Write one setting; the answer does not wait until everything follows it."""
+        key, value = arguments.get("key", ""), arguments.get("value", "")
+        if key not in RULES:
+            raise UsageError(unknown_key(key))
+        try:
+            self._editor.change(key, value)
+        except SettingRefusedError as refusal:
+            sentence = f"{refusal.text[:1].upper()}{refusal.text[1:]}"
+            trouble = INVALID_VALUE if refusal.key else NOT_WRITTEN
+            raise RefusedError(sentence, trouble=trouble) from None
+        self._reload_soon()
+        return Answer(Exit.DONE)
+
+    async def _set_secret(self, arguments: Arguments) -> Answer:
+        try:
+            await self._editor.save_secret(arguments.get("value", ""))
+        except SecretError as error:
+            raise _unreadable(error, f"{error.text} {error.remedy}") from None
+        await self._reload()
+        return Answer(Exit.DONE)
+
+    async def _has_secret(self, arguments: Arguments) -> Answer:
+        del arguments
+        try:
+            kept = await self._editor.has_secret()
+        except SecretError as error:
+            raise _unreadable(error, error.text) from None
+        return Answer(Exit.DONE, data={"kept": kept})
+
+
+def _unreadable(error: SecretError, sentence: str) -> RefusedError:
+    return RefusedError(sentence, trouble=f"keyring_{error.trouble}")
