@@ -128,7 +128,9 @@ def test_blindness_is_heard_of_what_goes_live_in_the_dark() -> None:
     stage = brought_to(_S.REQUESTING)
     stage.feed_down()
     stage.reply(Outcome.ALREADY_RUNNING)
-    stage.wait(31)
+    stage.wait(29)
+    assert stage.announced(Category.SIGHT) == []
+    stage.wait(1)
     assert (ATTENTION, Code.BLIND) in stage.announced(Category.SIGHT)
 
 

@@ -419,3 +419,4 @@ def test_what_the_session_knows_of_people_is_not_replaced_by_what_is_remembered(
     stage.stopped(3)
     stage.joins(GUEST)
     assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
+    assert stage.session.people.owner_present is False

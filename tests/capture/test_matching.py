@@ -284,3 +284,12 @@ def test_time_before_the_uuid_was_known_is_lost_since_the_meetings_start() -> No
     stage.reply()
     stage.joins(GUEST)
     assert stage.session.timeline.marks[0] == Mark(began, SpanKind.LOST, Code.ASKED)
+
+
+def test_a_late_event_of_a_meeting_that_is_over_does_not_take_the_next_request() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.meeting_ended()
+    stage.wait(60)
+    stage.ask()
+    stage.leaves(GUEST, ago_s=61)
+    assert [one.state for one in stage.board.sessions] == [_S.ENDED, _S.REQUESTING]

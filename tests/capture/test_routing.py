@@ -420,5 +420,5 @@ def test_only_an_answer_to_a_request_is_looked_up_by_its_uuid() -> None:
     stage.zoom(e.MeetingStarted(e.Meeting("uuid-7"), stage.at()))
     assert stage.looked() == []
     stage.give_up()
-    stage.zoom(e.StreamStopped(e.Meeting("uuid-7"), "a", 7, stage.at()))
+    stage.zoom(e.StreamStopped(e.Meeting("uuid-8"), "a", 7, stage.at()))
     assert stage.looked() == []
