@@ -1,26 +1,34 @@
-"""The icon in the tray, whether the desktop has one, has none, gets one later or loses it."""
+"""The tray icon, and messages beside it: a desktop may have a tray, get one later, lose it, or have none.
 
+Run as a program (`-m rtms_tray.desktop.tray`) it prints what Qt finds out about the desktop, for the doctor.
+"""
+
+import json
 import os
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.desktop.icons import IconStyle, icon_for
+from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
 from rtms_tray.desktop.wording import tooltip_text
 from rtms_tray.presentation.view_model import Overview
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
-_DEBOUNCE_MS: Final = 150  # a double click is one wish
-_RECHECK_MS: Final = 3_000
-# Qt tells nobody that a tray went. Slow, because a look asks the message bus; soon enough, because
-# without a tray nothing but this look opens the window.
-_RELOOK_MS: Final = 10_000
+_DEBOUNCE_MS: Final = 150  # a double click is one click
+_CHECK_ABSENT_MS: Final = 3_000
+# Qt does not tell that a tray has gone. Rarely, because each check calls over D-Bus; often enough, because without
+# a tray only this check opens the window.
+_CHECK_PRESENT_MS: Final = 10_000
 _PATIENCE_MS: Final = 10_000  # a tray that only restarts is back by then
+_LONGEST_MESSAGE_MS: Final = 60_000  # a message beside the icon cannot stay for ever
 _ICONS_WINDOW: Final = "QSystemTrayIconSysWindow"
-"""Qt's name for the window of an icon that does not go over the message bus."""
+"""Qt's name for the window of an icon that is not shown over D-Bus."""
 _OPENS: Final = {
     QSystemTrayIcon.ActivationReason.Trigger,
     QSystemTrayIcon.ActivationReason.DoubleClick,
@@ -30,34 +38,27 @@ _OPENS: Final = {
 def why_no_tray() -> str:
     """Say why the desktop shows no tray icon, and what to do about it."""
     if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
-        return (
-            "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem "
-            "Support”. Install it, or use this window: closing it only minimises it, and Quit is in "
-            "its menu."
-        )
-    return (
-        "This desktop shows no tray icons. This window does everything: closing it only minimises "
-        "it, and Quit is in its menu."
-    )
+        return text("tray.missing_on_gnome")
+    return text("tray.missing")
 
 
 def is_on_bus(icon: QSystemTrayIcon) -> bool:
-    """Say whether an icon goes over the message bus (StatusNotifierItem).
+    """Whether an icon is shown over D-Bus (StatusNotifierItem): only one with a window knows its position.
 
-    There Qt passes a message's icon off as the item's "attention icon": the panel would show that, and no
-    newer state, for as long as the message stays. Only icons with a window of their own know their place.
+    There Qt passes a message's icon off as the item's "attention icon": the panel would show that, and no newer
+    state, for as long as the message stays.
     """
     return sys.platform.startswith("linux") and icon.geometry().isEmpty()
 
 
 def is_dropped() -> bool:
-    """Say whether a tray has thrown the icon's window out; tint2 does when drawing it fails once."""
+    """Whether a tray has dropped the icon's window; tint2 does when drawing it fails once."""
     windows = QGuiApplication.allWindows()
-    return any(one.objectName() == _ICONS_WINDOW and not one.isExposed() for one in windows)
+    return any(w.objectName() == _ICONS_WINDOW and not w.isExposed() for w in windows)
 
 
 class Tray(QObject):
-    """Shows the overview as an icon; says when it was clicked, and when there is no tray."""
+    """Shows the overview as an icon; signals when it is clicked, and when there is no tray."""
 
     clicked = Signal()
     message_clicked = Signal()
@@ -69,8 +70,8 @@ class Tray(QObject):
         menu: QMenu,
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
         patience_ms: int | None = None,
-        recheck_ms: int = _RECHECK_MS,
-        relook_ms: int = _RELOOK_MS,
+        check_absent_ms: int = _CHECK_ABSENT_MS,
+        check_present_ms: int = _CHECK_PRESENT_MS,
         on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
         dropped: Callable[[], bool] = is_dropped,
     ) -> None:
@@ -79,19 +80,21 @@ class Tray(QObject):
         self._dropped = dropped
         self._menu = menu
         self._available = available
-        self._said_missing = False
-        self._there = True
+        self._reported_missing = False
+        self._present = True
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
-        self._click.timeout.connect(self._look)  # who clicks must not read that there is no tray
+        self._click.timeout.connect(
+            self._check
+        )  # first: the window must not say that there is no tray
         self._click.timeout.connect(self.clicked)
         self._message_click = QTimer(self, singleShot=True, interval=0)
         self._message_click.timeout.connect(self.message_clicked)
-        self._look_every_ms = {True: relook_ms, False: recheck_ms}
-        self._next_look = QTimer(self, interval=relook_ms)
-        self._next_look.timeout.connect(self._look)
+        self._check_every_ms = {True: check_present_ms, False: check_absent_ms}
+        self._next_check = QTimer(self, interval=check_present_ms)
+        self._next_check.timeout.connect(self._check)
         if patience_ms is None:
-            hopeless = QGuiApplication.platformName() in {"offscreen", "minimal"}
-            patience_ms = 0 if hopeless else _PATIENCE_MS
+            in_memory = QGuiApplication.platformName() in {"offscreen", "minimal"}
+            patience_ms = 0 if in_memory else _PATIENCE_MS
         self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._patience.timeout.connect(self._give_up)
         self.icon = self._new_icon()
@@ -104,25 +107,24 @@ class Tray(QObject):
         self.icon.setToolTip(tooltip_text(overview.tooltip))
         if not self.icon.isVisible():
             self.icon.show()
-            self._look_for_tray()
-            self._next_look.start(self._look_every_ms[False])  # is it where it was put?
+            self._follow_tray()
+            self._next_check.start(self._check_every_ms[False])  # is it where it was put?
 
-    def present(self) -> bool:
-        """Say whether there is a tray that shows the icon."""
+    def is_available(self) -> bool:
+        """Whether there is a tray that shows the icon."""
         return self._available()
 
-    def message(self, title: str, text: str, stays_ms: int) -> bool:
-        """Show a message beside the icon; false where this desktop cannot."""
-        if not (self._available() and QSystemTrayIcon.supportsMessages()) or self._on_bus(
-            self.icon
-        ):
+    def show_message(self, title: str, body: str, shown_ms: int) -> bool:
+        """Show a message beside the icon; False where this desktop cannot."""
+        possible = self._available() and QSystemTrayIcon.supportsMessages()
+        if not possible or self._on_bus(self.icon):
             return False
-        self.icon.showMessage(title, text, self.icon.icon(), stays_ms)
+        self.icon.showMessage(title, body, self.icon.icon(), shown_ms)
         return True
 
     def close(self) -> None:
         """Take the icon out of the tray."""
-        for timer in (self._click, self._message_click, self._next_look, self._patience):
+        for timer in (self._click, self._message_click, self._next_check, self._patience):
             timer.stop()
         self.icon.hide()
 
@@ -134,30 +136,30 @@ class Tray(QObject):
         icon.messageClicked.connect(self._message_click.start)
         return icon
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         if self._menu.isVisible():
-            return  # moving the icon would close its menu; the next look comes soon
-        before = self._there
-        self._look_for_tray()
-        dropped = before and self._there and self._dropped()
+            return  # replacing the icon would close its menu; the next check comes soon
+        before = self._present
+        self._follow_tray()
+        dropped = before and self._present and self._dropped()
         if dropped:
-            self._move_in()
-        self._next_look.setInterval(self._look_every_ms[self._there and not dropped])
+            self._replace_icon()
+        self._next_check.setInterval(self._check_every_ms[self._present and not dropped])
 
-    def _look_for_tray(self) -> None:
-        before, self._there = self._there, self._available()
-        if self._there != before:
-            self._come_back() if self._there else self._patience.start()
+    def _follow_tray(self) -> None:
+        before, self._present = self._present, self._available()
+        if self._present != before:
+            self._return() if self._present else self._patience.start()
 
-    def _come_back(self) -> None:
+    def _return(self) -> None:
         self._patience.stop()
-        self._move_in()
-        if self._said_missing:
-            self._said_missing = False
+        self._replace_icon()
+        if self._reported_missing:
+            self._reported_missing = False
             self.found.emit()
 
-    def _move_in(self) -> None:
-        # An icon made before the tray speaks the wrong protocol: Qt chooses when it is made.
+    def _replace_icon(self) -> None:
+        # An icon made before the tray was there speaks the wrong protocol: Qt chooses when it is made.
         old, self.icon = self.icon, self._new_icon()
         self.icon.setIcon(old.icon())
         self.icon.setToolTip(old.toolTip())
@@ -167,12 +169,63 @@ class Tray(QObject):
 
     def _give_up(self) -> None:
         if not self._available():
-            self._said_missing = True
+            self._reported_missing = True
             self.missing.emit(why_no_tray())
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        # On X11 any click on the icon counts as a click on its message first, and opening the menu
-        # must not send a request.
+        # On X11 Qt takes any click on the icon for a click on its message first; opening the menu must not send
+        # a request.
         self._message_click.stop()
         if reason in _OPENS:
             self._click.start()
+
+
+class TrayChannel:
+    """Messages beside the tray icon: one click and no buttons, so the title says what the click does."""
+
+    def __init__(self, tray: Tray, send: Callable[[Command], None]) -> None:
+        self._tray = tray
+        self._send = send
+        self._last: Message | None = None
+        tray.message_clicked.connect(self._click)
+
+    async def deliver(self, message: Message) -> bool:
+        """Show it where the desktop has a tray that shows messages."""
+        title = text("notifications.click_title", title=message.title, action=message.obvious.label)
+        shown_ms = SHOWN_MS[message.severity] or _LONGEST_MESSAGE_MS
+        shown = self._tray.show_message(title, message.text, shown_ms)
+        if shown:
+            self._last = message
+        return shown
+
+    async def withdraw(self, topic: Topic) -> None:
+        """Make a click on it do nothing; Qt cannot take the message itself away."""
+        if self._last is not None and self._last.topic == topic:
+            self._last = None
+
+    async def close(self) -> None:
+        """Make no click do anything any more."""
+        self._tray.message_clicked.disconnect(self._click)
+
+    def _click(self) -> None:
+        self._send(self._last.obvious.command if self._last else Command("show"))
+
+
+# --- What the doctor runs: Qt ends a process that it cannot serve, so this is one of its own. ---
+
+
+def main() -> None:
+    """Print one line of JSON: the platform, Qt's version, and whether there is a tray."""
+    app = QApplication(sys.argv[:1])
+    tray = QSystemTrayIcon.isSystemTrayAvailable()
+    report = {
+        "platform": app.platformName(),
+        "version": qVersion(),
+        "tray": tray,
+        "why_no_tray": "" if tray else why_no_tray(),
+    }
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()

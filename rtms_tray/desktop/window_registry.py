@@ -17,7 +17,7 @@ from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.menu import MenuEntry
-from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
 from rtms_tray.desktop.setup.doctor_window import DoctorWindow

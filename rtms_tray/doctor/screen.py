@@ -9,7 +9,7 @@ from typing import Final
 
 from rtms_tray.doctor.findings import Finding, Mark, Patient, Seen, found, ok
 
-_PROBE: Final = ("-m", "rtms_tray.desktop.tray_probe")
+_PROBE: Final = ("-m", "rtms_tray.desktop.tray")
 _LIMIT_S: Final = 8.0
 _LAST_WORDS: Final = 300
 

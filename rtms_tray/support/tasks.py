@@ -26,6 +26,11 @@ class Tasks:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("Background task %s failed.", task.get_name(), exc_info=error)
 
+    def cancel(self) -> None:
+        """Cancel what runs, without waiting for it to end."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
     async def close(self) -> None:
         """Cancel what runs, and wait for it to end."""
         while running := self._tasks - {asyncio.current_task()}:

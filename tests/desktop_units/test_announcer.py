@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.event_loop import run
-from rtms_tray.desktop.notifications.announcer import Announcer, TrayChannel
-from rtms_tray.desktop.notifications.discreet_mode import TITLE, DiscreetMode, discreet
+from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode, without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.tray import Tray
+from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
 TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
 RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
@@ -25,7 +25,7 @@ SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW
 
 
 class Channel:
-    """A way that is open or closed, answers when `go` is set, and shows what it was given."""
+    """A channel that is open or closed, answers when `go` is set, and shows what it was given."""
 
     def __init__(self, *, is_open: bool = True) -> None:
         self.open = is_open
@@ -65,55 +65,55 @@ async def test_one_live_message_per_topic_whichever_way_it_went() -> None:
 
 
 async def test_a_resolved_message_never_comes_after_its_withdrawal() -> None:
-    way = Channel()
-    announcer = Announcer((way,))
-    way.go.clear()
+    channel = Channel()
+    announcer = Announcer((channel,))
+    channel.go.clear()
     async with asyncio.TaskGroup() as group:
         group.create_task(announcer.announce(Message("Slow", "", Severity.INFO, OTHER)))
         group.create_task(announcer.announce(STOPPED))
         group.create_task(announcer.withdraw(TOPIC))
         await asyncio.sleep(0)
-        way.go.set()
-    assert way.tried == ["Slow"]
-    assert way.screen == {OTHER: "Slow"}
+        channel.go.set()
+    assert channel.tried == ["Slow"]
+    assert channel.screen == {OTHER: "Slow"}
 
 
 async def test_only_the_newest_of_those_that_waited_is_shown() -> None:
-    way = Channel()
-    announcer = Announcer((way,))
-    way.go.clear()
+    channel = Channel()
+    announcer = Announcer((channel,))
+    channel.go.clear()
     async with asyncio.TaskGroup() as group:
         group.create_task(announcer.announce(Message("Slow", "", Severity.INFO, OTHER)))
         group.create_task(announcer.announce(STOPPED))
         group.create_task(announcer.withdraw(TOPIC))
         group.create_task(announcer.announce(SHARING))
         await asyncio.sleep(0)
-        way.go.set()
-    assert way.tried == ["Slow", "Sharing"]
+        channel.go.set()
+    assert channel.tried == ["Slow", "Sharing"]
 
 
 async def test_what_was_lost_is_told_again_only_while_it_holds() -> None:
-    way = Channel()
-    announcer = Announcer((way,))
+    channel = Channel()
+    announcer = Announcer((channel,))
     await announcer.announce(STOPPED)
-    way.screen.clear()
-    await announcer.again(TOPIC)
-    assert way.screen == {TOPIC: "Capture stopped"}
+    channel.screen.clear()
+    await announcer.announce_again(TOPIC)
+    assert channel.screen == {TOPIC: "Capture stopped"}
     await announcer.withdraw(TOPIC)
-    await announcer.again(TOPIC)
-    assert way.screen == {}
+    await announcer.announce_again(TOPIC)
+    assert channel.screen == {}
 
 
 async def test_messages_that_are_never_withdrawn_are_not_remembered_for_ever() -> None:
-    way = Channel()
-    announcer = Announcer((way,))
+    channel = Channel()
+    announcer = Announcer((channel,))
     for number in range(300):
         await announcer.announce(replace(STOPPED, topic=Topic(f"s{number}", "capture")))
-    assert len(way.tried) == 300
-    way.screen.clear()
+    assert len(channel.tried) == 300
+    channel.screen.clear()
     for number in (0, 299):
-        await announcer.again(Topic(f"s{number}", "capture"))
-    assert way.screen == {Topic("s299", "capture"): "Capture stopped"}
+        await announcer.announce_again(Topic(f"s{number}", "capture"))
+    assert channel.screen == {Topic("s299", "capture"): "Capture stopped"}
 
 
 @pytest.mark.promise("notification daemon hanging")
@@ -149,14 +149,15 @@ async def unlocked() -> bool:
 )
 async def test_when_it_is_discreet(wish: str, is_locked: object, *, hushed: bool) -> None:
     assert is_locked in {locked, unlocked}
-    way = Channel()
-    discretion = DiscreetMode(lambda: wish, locked if is_locked is locked else unlocked)
-    await Announcer((way,), discretion).announce(STOPPED)
-    assert way.screen == {TOPIC: TITLE if hushed else "Capture stopped"}
+    channel = Channel()
+    mode = DiscreetMode(lambda: wish, locked if is_locked is locked else unlocked)
+    await Announcer((channel,), mode).announce(STOPPED)
+    title = text("notifications.discreet_title") if hushed else "Capture stopped"
+    assert channel.screen == {TOPIC: title}
 
 
 def test_a_discreet_message_says_nothing_but_that_it_is_there() -> None:
-    hushed = discreet(STOPPED)
+    hushed = without_content(STOPPED)
     assert hushed is not None
     assert (hushed.title, hushed.text) == ("rtms-tray needs you", "")
     assert [offer.label for offer in hushed.offers] == ["Open rtms-tray"]
@@ -165,11 +166,11 @@ def test_a_discreet_message_says_nothing_but_that_it_is_there() -> None:
 
 
 async def test_discreetly_what_needs_nobody_is_not_shown_but_takes_the_old_one_away() -> None:
-    way = Channel()
-    announcer = Announcer((way,), DiscreetMode(lambda: "always"))
+    channel = Channel()
+    announcer = Announcer((channel,), DiscreetMode(lambda: "always"))
     await announcer.announce(STOPPED)
     await announcer.announce(SHARING)
-    assert way.screen == {}
+    assert channel.screen == {}
 
 
 # --- messages beside the icon ---------------------------------------------------------------------
@@ -182,9 +183,9 @@ class Balloon(Tray):
         super().__init__(QMenu(), available=lambda: True, on_bus=lambda _: on_bus)
         self.titles: list[str] = []
 
-    def message(self, title: str, text: str, stays_ms: int) -> bool:
+    def show_message(self, title: str, body: str, shown_ms: int) -> bool:
         self.titles.append(title)
-        return super().message(title, text, stays_ms)
+        return super().show_message(title, body, shown_ms)
 
 
 def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:

@@ -134,7 +134,7 @@ async def test_the_program_may_end_before_it_begins_to_read(stage: Stage) -> Non
     window = await stage.opened(ENDED)
     window.refresh()
     stage.sender.close()
-    await until(lambda: not stage.sender._tasks)
+    await until(lambda: not stage.sender._tasks._tasks)
     gc.collect()  # what was never begun would say so
     assert window.model.rowCount() == 1
 

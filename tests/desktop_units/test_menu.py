@@ -131,7 +131,7 @@ def test_clipboard_is_read_on_the_click_only(qapp: QApplication) -> None:
         start.trigger()
         await settle()
         assert stage.commander.asked == [("start", {"meeting": "https://zoom.us/j/98712345670"})]
-        assert "clipboard holds no text" in stage.desktop._own["refusal"].text
+        assert "clipboard holds no text" in stage.desktop.banners.shown["refusal"].text
 
     play(qapp, scene)
 

@@ -13,8 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
-from rtms_tray.desktop.notifications.lock_screen import LockScreen
+from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications, LockScreen
 from rtms_tray.desktop.notifications.message import Message, Picture, Topic
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.support.command_types import Command
@@ -61,7 +60,7 @@ class NativeChannel:
         self.acted: list[Command] = []
         self.lost: list[Topic] = []
         self.way = FreedesktopNotifications(
-            self.acted.append, self.lost.append, ICON, address=address, comes_back_s=0.05
+            self.acted.append, self.lost.append, ICON, address=address, restart_s=0.05
         )
 
 
@@ -230,7 +229,7 @@ async def test_no_two_buttons_do_the_same(
 
 @pytest.mark.promise("notification daemon absent")
 async def test_nobody_there(native: NativeChannel) -> None:
-    await native.way.warm_up()
+    await native.way.prepare()
     assert not await native.way.deliver(STOPPED)
     await native.way.withdraw(TOPIC)
 
@@ -248,7 +247,7 @@ async def test_a_server_that_hangs_is_given_two_seconds_and_then_a_rest(
 ) -> None:
     loop = asyncio.get_running_loop()
     async with NotificationDaemon(address) as daemon:
-        await native.way.warm_up()
+        await native.way.prepare()
         daemon.hangs = True
         before = loop.time()
         assert not await native.way.deliver(STOPPED)
@@ -379,7 +378,7 @@ async def test_a_screen_saver_that_hangs_holds_nothing_up(address: str) -> None:
 async def test_a_picture_goes_with_the_message(address: str) -> None:
     picture = Picture(2, 1, bytes((255, 0, 0, 255, 0, 0, 255, 128)))
     way = FreedesktopNotifications(
-        lambda _: None, lambda _: None, ICON, picture=lambda _: picture, address=address
+        lambda _: None, lambda _: None, ICON, picture_of=lambda _: picture, address=address
     )
     async with NotificationDaemon(address) as daemon:
         assert await way.deliver(STOPPED)

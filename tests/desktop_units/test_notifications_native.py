@@ -1,4 +1,4 @@
-"""The native way as a whole: loaded late, and never the cause of anybody's fall."""
+"""The native channel as a whole: loaded late, and never the cause of anybody's fall."""
 
 import asyncio
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
-from rtms_tray.desktop.notifications.message import Message, Topic, plain
-from rtms_tray.desktop.notifications.native import LockScreen, NativeBackend, NativeChannel, loader
+from rtms_tray.desktop.notifications.message import Message, Topic, printable
+from rtms_tray.desktop.notifications.native import NativeBackend, NativeChannel, ScreenLock, loader
 from rtms_tray.desktop.notifications.toolkit import ToolkitNotifications
 from tests.helpers.expected_logs import ExpectedLogs
 
@@ -16,7 +16,7 @@ MESSAGE = Message("Title", "Text", Severity.CRITICAL)
 
 
 class Broken:
-    """A way of a system in which nothing works."""
+    """A channel of a system in which nothing works."""
 
     async def deliver(self, message: Message) -> bool:
         raise OSError(message.title)
@@ -24,7 +24,7 @@ class Broken:
     async def withdraw(self, topic: Topic) -> None:
         raise AssertionError(topic)
 
-    async def warm_up(self) -> None:
+    async def prepare(self) -> None:
         raise OSError("no")
 
     async def close(self) -> None:
@@ -44,27 +44,27 @@ class Locked:
 async def test_a_broken_system_is_a_way_that_is_closed(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("native:ERROR:The native notification failed")
     native = NativeChannel(lambda: (Broken(), None))
-    await native.warm_up()
+    await native.prepare()
     assert not await native.deliver(MESSAGE)
-    assert not await native.locked()
+    assert not await native.is_locked()
     await native.close()
 
 
 async def test_a_library_that_cannot_be_loaded_is_one_too(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("native:ERROR:The native notification failed")
 
-    def load() -> tuple[NativeBackend, LockScreen | None]:
+    def load() -> tuple[NativeBackend, ScreenLock | None]:
         raise ImportError("dbus_fast")
 
     native = NativeChannel(load)
-    await native.warm_up()
+    await native.prepare()
     assert not await native.deliver(MESSAGE)
     await native.withdraw(MESSAGE.topic)
     await native.close()
 
 
 class Stuck(Broken):
-    """A way that never comes to an end."""
+    """A channel that never comes to an end."""
 
     async def deliver(self, message: Message) -> bool:
         del message
@@ -79,38 +79,40 @@ async def test_a_system_that_hangs_is_not_waited_for() -> None:
 async def test_nothing_is_loaded_before_it_is_needed() -> None:
     loaded: list[int] = []
 
-    def load() -> tuple[NativeBackend, LockScreen | None]:
+    def load() -> tuple[NativeBackend, ScreenLock | None]:
         loaded.append(1)
         return Broken(), Locked()
 
     native = NativeChannel(load)
     await native.withdraw(MESSAGE.topic)
-    assert not await native.locked()
+    assert not await native.is_locked()
     await native.close()
     assert loaded == []
-    await native.warm_up()
-    await native.warm_up()
-    assert await native.locked()
+    await native.prepare()
+    await native.prepare()
+    assert await native.is_locked()
     assert loaded == [1]
 
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
 async def test_linux_uses_its_message_bus() -> None:
-    way, lock_screen = loader(lambda _: None, lambda _: None, Path("/icon.png"), platform="linux")()
-    assert isinstance(way, FreedesktopNotifications)
+    channel, lock_screen = loader(
+        lambda _: None, lambda _: None, Path("/icon.png"), platform="linux"
+    )()
+    assert isinstance(channel, FreedesktopNotifications)
     assert lock_screen is not None
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_other_systems_use_their_own_way(platform: str) -> None:
     nothing = loader(lambda _: None, lambda _: None, Path("/icon.png"), platform=platform)
-    way, lock_screen = nothing()
-    assert isinstance(way, ToolkitNotifications)
+    channel, lock_screen = nothing()
+    assert isinstance(channel, ToolkitNotifications)
     assert lock_screen is None
 
 
 class Shown(Broken):
-    """A way that works."""
+    """A channel that works."""
 
     def __init__(self) -> None:
         self.gone: list[Topic] = []
@@ -118,21 +120,21 @@ class Shown(Broken):
     async def withdraw(self, topic: Topic) -> None:
         self.gone.append(topic)
 
-    async def warm_up(self) -> None:
+    async def prepare(self) -> None:
         """Nothing is needed."""
 
 
 async def test_what_is_resolved_is_taken_off_the_screen() -> None:
-    way = Shown()
-    native = NativeChannel(lambda: (way, Locked()))
+    channel = Shown()
+    native = NativeChannel(lambda: (channel, Locked()))
     await native.withdraw(Topic("a", "b"))
-    assert way.gone == [], "nothing was shown yet"
-    await native.warm_up()
+    assert channel.gone == [], "nothing was shown yet"
+    await native.prepare()
     await native.withdraw(Topic("a", "b"))
-    assert way.gone == [Topic("a", "b")]
-    assert await native.locked()
+    assert channel.gone == [Topic("a", "b")]
+    assert await native.is_locked()
     await native.close()
 
 
 def test_texts_keep_their_lines_and_lose_what_is_no_text() -> None:
-    assert plain("a\nb\x07c\u202ed\ud800é – 漢") == "a\nb c d é – 漢"
+    assert printable("a\nb\x07c\u202ed\ud800é – 漢") == "a\nb c d é – 漢"

@@ -144,7 +144,7 @@ async def test_forbidden_by_the_user() -> None:
 async def test_a_question_to_the_user_holds_nothing_up() -> None:
     here = Toolkit()
     here.system.answered.clear()
-    await here.way.warm_up()
+    await here.way.prepare()
     assert not await here.way.deliver(STOPPED)
     here.system.answered.set()
     assert await here.way.deliver(STOPPED)

@@ -206,7 +206,7 @@ def test_a_page_that_was_not_opened_ends_the_sign_in_that_waits(
         stage.commander.answer = Answer(Exit.DONE if waited else Exit.REFUSED, "No.")
         stage.desktop.show(samples.at_rest(S.SIGNED_OUT))
         stage.desktop.window.show()
-        stage.desktop._not_opened(ADDRESS)
+        stage.desktop._page_not_opened(ADDRESS)
         await settle()
         assert stage.commander.asked == [("no-browser", {"address": ADDRESS})]
         told = f"No web browser could be opened. This is the page: {ADDRESS}"

@@ -12,10 +12,9 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.icons import IconStyle, icon_for
-from rtms_tray.desktop.notifications.announcer import TrayChannel
 from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.desktop.theme import is_dark, tray_style
-from rtms_tray.desktop.tray import Tray, why_no_tray
+from rtms_tray.desktop.tray import Tray, TrayChannel, why_no_tray
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play
 from tests.helpers.windows import until
@@ -45,7 +44,7 @@ def test_no_tray_opens_the_window_which_then_only_minimises(qapp: QApplication) 
         await asyncio.sleep(0.05)
         window = stage.desktop.window
         assert window.isVisible()
-        assert "no tray icons" in stage.desktop._own["no-tray"].text
+        assert "no tray icons" in stage.desktop.banners.shown["no-tray"].text
         window.leave()
         assert window.isMinimized()
         window.showNormal()
@@ -68,7 +67,11 @@ def test_an_icon_that_was_thrown_out_is_put_in_again(qapp: QApplication) -> None
     async def main() -> None:
         out = [False]
         tray = Tray(
-            QMenu(), available=lambda: True, recheck_ms=20, relook_ms=20, dropped=lambda: out[0]
+            QMenu(),
+            available=lambda: True,
+            check_absent_ms=20,
+            check_present_ms=20,
+            dropped=lambda: out[0],
         )
         tray.show(samples.overview(S.SHARING), IconStyle.ANY)
         first = tray.icon
@@ -94,11 +97,11 @@ def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -
         first = tray.icon
         menu.popup(QPoint(0, 0))
         there[0] = True
-        tray._next_look.timeout.emit()
+        tray._next_check.timeout.emit()
         assert tray.icon is first
         assert menu.isVisible()
         menu.close()
-        tray._next_look.timeout.emit()
+        tray._next_check.timeout.emit()
         assert tray.icon is not first
         tray.close()
 
@@ -110,7 +113,7 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
         said: list[str] = []
-        tray = Tray(QMenu(), available=lambda: there[0], patience_ms=20, recheck_ms=20)
+        tray = Tray(QMenu(), available=lambda: there[0], patience_ms=20, check_absent_ms=20)
         tray.missing.connect(said.append)
         tray.found.connect(lambda: said.append("found"))
         tray.show(samples.overview(S.IDLE), IconStyle.ANY)
@@ -133,7 +136,11 @@ def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
         there = [True]
         said: list[str] = []
         tray = Tray(
-            QMenu(), available=lambda: there[0], patience_ms=40, recheck_ms=10, relook_ms=10
+            QMenu(),
+            available=lambda: there[0],
+            patience_ms=40,
+            check_absent_ms=10,
+            check_present_ms=10,
         )
         tray.missing.connect(said.append)
         tray.found.connect(lambda: said.append("found"))
@@ -152,7 +159,11 @@ def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
         there = [True]
         said: list[str] = []
         tray = Tray(
-            QMenu(), available=lambda: there[0], patience_ms=60_000, recheck_ms=10, relook_ms=10
+            QMenu(),
+            available=lambda: there[0],
+            patience_ms=60_000,
+            check_absent_ms=10,
+            check_present_ms=10,
         )
         tray.missing.connect(said.append)
         tray.found.connect(lambda: said.append("found"))
@@ -175,7 +186,7 @@ def test_a_click_tells_that_the_tray_is_back(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
         said: list[str] = []
-        tray = Tray(QMenu(), available=lambda: there[0], patience_ms=0, recheck_ms=60_000)
+        tray = Tray(QMenu(), available=lambda: there[0], patience_ms=0, check_absent_ms=60_000)
         tray.missing.connect(lambda _: said.append("missing"))
         tray.found.connect(lambda: said.append("found"))
         tray.clicked.connect(lambda: said.append("clicked"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.notifications.discreet_mode import discreet
+from rtms_tray.desktop.notifications.announcer import without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.offers import Offer
@@ -454,9 +454,9 @@ def test_messages_fall_back_to_a_banner(qapp: QApplication) -> None:
 def test_a_discreet_banner_opens_nothing(qapp: QApplication) -> None:
     async def scene(stage: Stage) -> None:
         stage.desktop.show(samples.overview(S.STOPPED))
-        hushed = discreet(STOPPED)
+        hushed = without_content(STOPPED)
         assert hushed is not None
-        stage.desktop._show_message(hushed)
+        stage.desktop.banners.show_message(hushed)
         assert stage.desktop.window.isMinimized()
         assert "rtms-tray needs you" in words(stage.desktop.window.banners)
 

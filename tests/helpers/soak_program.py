@@ -28,7 +28,7 @@ from rtms_tray.desktop.loop_timers import Calls
 from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.store.log import log_to_file
-from rtms_tray.zoom.client_version import InstalledClient
+from rtms_tray.zoom.client_version import ClientSeen
 from tests.helpers.soak_process import Json, Pace, first_line, from_words, milliseconds, say, serve
 from tests.helpers.soak_user import User
 
@@ -114,7 +114,7 @@ class _Soaked:
             "early_stops": len(memory.early_stops),
             "colleagues": len(memory.colleagues),
             "buttons": len(desktop.commands._buttons),
-            "banners": len(desktop._own),
+            "banners": len(desktop.banners.shown),
             "messages": len(desktop._announcer._newest),
         }
 
@@ -129,9 +129,9 @@ class _Soaked:
 async def _notify(desktop: Desktop) -> None:
     """Have notifications go to the message bus, though Qt draws into memory."""
     native = NativeChannel(
-        loader(desktop.commands.send, desktop._tell_again, Path("/none"), picture_of)
+        loader(desktop.commands.send, desktop._announce_again, Path("/none"), picture_of)
     )
-    await native.warm_up()
+    await native.prepare()
     desktop._announcer = Announcer((native, *desktop._announcer._channels))
 
 
@@ -141,7 +141,7 @@ async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:
     log_to_file(profile, verbose=False)
     sandbox.set_up(profile, zoom)
     store = await sandbox.secrets_in_memory(zoom)
-    running = Running(profile, store, asyncio.Event(), InstalledClient, pace)
+    running = Running(profile, store, asyncio.Event(), ClientSeen, pace)
     before = moving()
     async with running.started(app) as orders:
         await _notify(running.desktop)

@@ -194,8 +194,8 @@ class User:
 
     def _dismiss_all(self) -> None:
         desktop = self._running.desktop
-        for key in list(desktop._own):
-            desktop._dismiss(key)
+        for key in list(desktop.banners.shown):
+            desktop.banners.dismiss(key)
 
     async def _sign_in_anew(self) -> None:
         if self.did % 300 == 0:

@@ -1,6 +1,22 @@
-"""The desktop's own notifications, with buttons: the first way in which the user is told something.
+"""Notifications: the desktop's own, with buttons, and what stands in where there are none.
 
-`message` is what is said, `discretion` what may be said now, and `native_way` makes the way that this
-system has: `freedesktop` straight on the message bus (Linux and the BSDs), `toolkit` through the library
-desktop-notifier (macOS, Windows). Nothing here knows Qt.
+`message` is what is said, `announcer` sends it through the first channel that works, and `native` is the channel
+of this system: `freedesktop` over D-Bus (Linux and the BSDs), `toolkit` through the library desktop-notifier
+(macOS, Windows). Nothing here uses Qt.
 """
+
+from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode
+from rtms_tray.desktop.notifications.message import SHOWN_MS, Channel, Message, Picture, Topic
+from rtms_tray.desktop.notifications.native import NativeChannel, loader
+
+__all__ = [
+    "SHOWN_MS",
+    "Announcer",
+    "Channel",
+    "DiscreetMode",
+    "Message",
+    "NativeChannel",
+    "Picture",
+    "Topic",
+    "loader",
+]

@@ -1,123 +1,119 @@
-"""Messages that come to the user: each way is tried in order, and the last always succeeds."""
+"""Sends each message through the first channel that works, and only what may be shown now."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rtms_tray.desktop.notifications.discreet_mode import DiscreetMode
-from rtms_tray.desktop.notifications.message import STAYS_MS, Channel, Message, Topic
-from rtms_tray.desktop.tray import Tray
-from rtms_tray.support.command_types import Command
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.desktop.notifications.message import Channel, Message, Topic
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.texts import text
+
+# --- Discreet mode: on a screen that others may see, a notification says only that it is there. ---
+
+IsLocked = Callable[[], Awaitable[bool]]
+
+
+async def never_locked() -> bool:
+    """Answer for systems that do not tell programs of their lock screen."""
+    return False
+
+
+class DiscreetMode:
+    """Decides for each message what may be shown now.
+
+    The setting `notifications.discreet` is "always", "off", or "auto": discreet while the desktop says that its
+    screen is locked. Whether the screen is being shared cannot be known: X11 lets any program read the screen
+    without a trace, and Wayland, macOS and Windows tell a program only of its own recordings. People who share
+    their screen a lot choose "always".
+    """
+
+    def __init__(self, setting: Callable[[], str], is_locked: IsLocked = never_locked) -> None:
+        self._setting = setting
+        self._is_locked = is_locked
+
+    async def apply(self, message: Message) -> Message | None:
+        """Return the message as it may be shown now; None: not at all."""
+        return without_content(message) if await self._is_on() else message
+
+    async def _is_on(self) -> bool:
+        setting = self._setting()
+        return setting == "always" or (setting == "auto" and await self._is_locked())
+
+
+def without_content(message: Message) -> Message | None:
+    """Reduce a message to the fact that there is one; one that needs no action is not shown at all."""
+    if message.severity is Severity.INFO:
+        return None
+    title = text("notifications.discreet_title")
+    offer = Offer(text("notifications.open_app"), message.opens)
+    return replace(message, title=title, text="", offers=(offer,), discreet=True, state=None)
+
+
+# --- The announcer. ---
 
 _CLOSING_S: Final = 1.0
-_KEPT: Final = 100
-"""How many messages are remembered: some are never withdrawn, as the duty to delete outlives its meeting."""
-_LONGEST_MS: Final = 60_000
-"""A message beside the icon cannot stay for ever."""
-
-
-class TrayChannel:
-    """Messages beside the tray icon: one click, no buttons; the title names what it does."""
-
-    def __init__(self, tray: Tray, act: Callable[[Command], None]) -> None:
-        self._tray = tray
-        self._act = act
-        self._last: Message | None = None
-        tray.message_clicked.connect(self._click)
-
-    async def deliver(self, message: Message) -> bool:
-        """Show it where the desktop has a tray that shows messages."""
-        title = f"{message.title} – click: {message.obvious.label}"
-        stays_ms = STAYS_MS[message.severity] or _LONGEST_MS
-        shown = self._tray.message(title, message.text, stays_ms)
-        if shown:
-            self._last = message
-        return shown
-
-    async def withdraw(self, topic: Topic) -> None:
-        """Take its meaning from a click; Qt cannot take the message itself away."""
-        if self._last is not None and self._last.topic == topic:
-            self._last = None
-
-    async def close(self) -> None:
-        """Let no click mean anything any more."""
-        self._tray.message_clicked.disconnect(self._click)
-
-    def _click(self) -> None:
-        self._act(self._last.obvious.command if self._last else Command("show"))
-
-
-class BannerChannel:
-    """Messages as a banner in the window: the way that is always open."""
-
-    def __init__(self, show: Callable[[Message], None], dismiss: Callable[[Topic], None]) -> None:
-        self._show = show
-        self._dismiss = dismiss
-
-    async def deliver(self, message: Message) -> bool:
-        """Put the message into the window."""
-        self._show(message)
-        return True
-
-    async def withdraw(self, topic: Topic) -> None:
-        """Take the banner away."""
-        self._dismiss(topic)
-
-    async def close(self) -> None:
-        """Leave it to the window."""
+_REMEMBERED: Final = 100
+"""How many messages are remembered: some, such as a duty to delete, outlive their meeting and are never withdrawn."""
 
 
 class Announcer:
-    """Tells the user by the first way that is open; one live message per topic."""
+    """Sends messages through the first channel that works; one live message per topic."""
 
-    def __init__(self, channels: Sequence[Channel], discretion: DiscreetMode | None = None) -> None:
+    def __init__(
+        self, channels: Sequence[Channel], discreet_mode: DiscreetMode | None = None
+    ) -> None:
         self._channels = tuple(channels)
-        self._discretion = discretion or DiscreetMode(lambda: "off")
-        self._turn = asyncio.Lock()  # nothing overtakes: what is resolved is withdrawn last
+        self._discreet_mode = discreet_mode or DiscreetMode(lambda: "off")
+        self._turn = asyncio.Lock()  # no message overtakes another, and none its withdrawal
         self._newest: dict[Topic, Message] = {}
 
     async def announce(self, message: Message) -> None:
-        """Try every way in order until one has shown the message."""
-        self._newest.pop(message.topic, None)  # the newest comes last
-        self._newest[message.topic] = message
-        while len(self._newest) > _KEPT:
-            self._newest.pop(next(iter(self._newest)))
+        """Try the channels in order until one has shown the message."""
+        self._remember(message)
         async with self._turn:
-            # While this waited, a newer one may have come, or the matter may be resolved.
+            # Meanwhile a newer message may have come, or this one may have been withdrawn.
             if self._newest.get(message.topic) is message:
-                await self._tell(message)
+                await self._show(message)
 
-    async def again(self, topic: Topic) -> None:
-        """Tell once more what was lost from the screen, if it still holds."""
+    async def announce_again(self, topic: Topic) -> None:
+        """Show once more what was lost from the screen, if it still holds."""
         if (message := self._newest.get(topic)) is not None:
             await self.announce(message)
 
     async def withdraw(self, topic: Topic) -> None:
-        """Take away what is no longer so."""
+        """Take away a message that no longer holds."""
         self._newest.pop(topic, None)
         async with self._turn:
             if topic not in self._newest:
                 await self._withdraw(topic, self._channels)
 
     async def close(self) -> None:
-        """Take everything away; ways that do not answer are not waited for."""
+        """Take everything away, without waiting for channels that do not answer."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
-                await asyncio.gather(*(way.close() for way in self._channels))
+                await asyncio.gather(*(channel.close() for channel in self._channels))
 
-    async def _tell(self, message: Message) -> None:
-        allowed = await self._discretion.apply(message)
-        told_by = await self._first_open(allowed) if allowed else None
-        others = [way for way in self._channels if way is not told_by]
-        await self._withdraw(message.topic, others)  # an older message may stand there
+    def _remember(self, message: Message) -> None:
+        self._newest.pop(message.topic, None)  # the newest comes last
+        self._newest[message.topic] = message
+        while len(self._newest) > _REMEMBERED:
+            self._newest.pop(next(iter(self._newest)))
 
-    async def _first_open(self, message: Message) -> Channel | None:
-        for way in self._channels:
-            if await way.deliver(message):
-                return way
+    async def _show(self, message: Message) -> None:
+        allowed = await self._discreet_mode.apply(message)
+        used = await self._first_that_works(allowed) if allowed else None
+        others = [channel for channel in self._channels if channel is not used]
+        await self._withdraw(message.topic, others)  # they may show an older message
+
+    async def _first_that_works(self, message: Message) -> Channel | None:
+        for channel in self._channels:
+            if await channel.deliver(message):
+                return channel
         return None
 
     async def _withdraw(self, topic: Topic, channels: Sequence[Channel]) -> None:
-        for way in channels:
-            await way.withdraw(topic)
+        for channel in channels:
+            await channel.withdraw(topic)

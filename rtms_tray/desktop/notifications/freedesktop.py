@@ -1,8 +1,8 @@
-"""Notifications on Linux and the BSDs: org.freedesktop.Notifications, straight on the message bus.
+"""Notifications and the screen lock on Linux and the BSDs, over D-Bus (Desktop Notifications 1.2).
 
-Not by the library desktop-notifier, which serves the other systems: it always sends `replaces_id` 0, so
+The library desktop-notifier, which serves the other systems, is not used here: it always sends `replaces_id` 0, so
 nothing is ever replaced in place; it sends bodies unescaped to servers that read markup; and it leaves its
-connection to the bus open. (Specification: Desktop Notifications 1.2.)
+connection to the bus open.
 """
 
 import asyncio
@@ -18,30 +18,31 @@ from dbus_fast import Variant
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.message import (
-    STAYS_MS,
+    SHOWN_MS,
     Message,
-    Paint,
     Picture,
+    PictureOf,
     Topic,
     no_picture,
-    plain,
+    printable,
 )
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.session_bus import Bus, BusError, Call, Heard, SilentError
+from rtms_tray.support.texts import text
 
-# --- What is known of the programs that draw notifications, beyond what they say of themselves. ---
+# --- What is known of notification servers beyond what they say of themselves. ---
 
 WITHOUT_BUTTONS: Final = frozenset({"dunst", "mako"})
-"""Servers that offer "actions" but draw no buttons; which click does what is the user's own setting.
+"""Servers that offer "actions" but draw no buttons; what a click does is the user's own setting.
 
 dunst(5) `mouse_left_click` (by default it only closes), mako(5) `on-button-left`.
 """
 
-DRAW_THE_BODYS_ACTION: Final = frozenset({"Xfce Notify Daemon"})
+WITH_BODY_BUTTON: Final = frozenset({"Xfce Notify Daemon"})
 """Servers that draw the action of a click on the body as a button.
 
-With Xfce's (0.7.3) a click on the body itself only closes the notification, and the action is dropped
-altogether where it has no name: the button is the only way to it.
+With Xfce's (0.7.3) a click on the body itself only closes the notification, and an action without a name is
+dropped: the button is the only way to it.
 """
 
 
@@ -53,45 +54,45 @@ class Server:
     capabilities: frozenset[str]
 
     @property
-    def acts(self) -> bool:
-        """Whether it tells the program of clicks; without that it must not be sent any actions."""
+    def reports_clicks(self) -> bool:
+        """Whether it tells the program of clicks; where it does not, it must not be sent any actions."""
         return "actions" in self.capabilities
 
     @property
     def reads_markup(self) -> bool:
-        """Whether `<`, `>` and `&` in a body mean something to it."""
+        """Whether it takes `<`, `>` and `&` in a body for markup."""
         return "body-markup" in self.capabilities
 
     @property
     def draws_buttons(self) -> bool:
-        """Whether the user sees what there is to choose from."""
-        return self.acts and self.name.lower() not in WITHOUT_BUTTONS
+        """Whether the user sees a button for each action."""
+        return self.reports_clicks and self.name.lower() not in WITHOUT_BUTTONS
 
     @property
-    def draws_the_bodys_action(self) -> bool:
-        """Whether the action of a click on the body is one more button."""
-        return self.name in DRAW_THE_BODYS_ACTION
+    def draws_body_button(self) -> bool:
+        """Whether it draws the action of a click on the body as one more button."""
+        return self.name in WITH_BODY_BUTTON
 
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "org.freedesktop.Notifications"
+SERVICE: Final = "org.freedesktop.Notifications"
 PATH: Final = "/org/freedesktop/Notifications"
 RULES: Final = (
-    f"type='signal',interface='{NAME}',path='{PATH}'",
-    f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{NAME}'",
+    f"type='signal',interface='{SERVICE}',path='{PATH}'",
+    f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{SERVICE}'",
 )
 _URGENCY: Final = {Severity.INFO: 1, Severity.ATTENTION: 1, Severity.CRITICAL: 2}
 """Low (0) would keep GNOME from showing it at all."""
 
 _BODY: Final = "default"  # the action of a click on the notification itself
-_REST_S: Final = 30.0  # a server that hangs is not waited for again and again
-_COMES_BACK_S: Final = 2.0  # a server that is being restarted
+_BACK_OFF_S: Final = 30.0  # after a server did not answer
+_RESTART_S: Final = 2.0  # how long a server takes to restart
 
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """A notification on the screen, and who shows it under which number."""
+    """A notification on the screen: the server that shows it, and its number there."""
 
     owner: str
     number: int
@@ -101,48 +102,48 @@ class _Live:
 class FreedesktopNotifications:
     """One live notification per topic, with buttons where the server draws them.
 
-    `act` is given the command of a click; `again` the topic of a critical message that went down with
-    its server, and is to be told once more if it still holds.
+    `send` gets the command of a click; `lost` the topic of a critical message that went down with its server, and
+    is to be shown again if it still holds.
     """
 
     def __init__(
         self,
-        act: Callable[[Command], None],
-        again: Callable[[Topic], None],
+        send: Callable[[Command], None],
+        lost: Callable[[Topic], None],
         icon: Path,
         *,
-        picture: Paint = no_picture,
+        picture_of: PictureOf = no_picture,
         address: str | None = None,
-        comes_back_s: float = _COMES_BACK_S,
+        restart_s: float = _RESTART_S,
     ) -> None:
-        self._act = act
-        self._again = again
+        self._send = send
+        self._lost = lost
         self._icon = icon
-        self._picture = picture
-        self._comes_back_s = comes_back_s
-        self._bus = Bus(RULES, self._hear, address=address)
+        self._picture_of = picture_of
+        self._restart_s = restart_s
+        self._bus = Bus(RULES, self._receive, address=address)
         self._server: Server | None = None
         self._live: dict[Topic, _Live] = {}
         self._timers: dict[Topic, asyncio.TimerHandle] = {}
-        self._told_again: dict[Topic, Message] = {}
+        self._shown_again: dict[Topic, Message] = {}
         self._work: set[asyncio.Task[None]] = set()
-        self._rests_until = 0.0
+        self._backs_off_until = 0.0
 
     # --- what the announcer calls -------------------------------------------------------------
 
     async def deliver(self, message: Message) -> bool:
-        """Show it in place of an older one on its topic; false where nobody shows it, or hears clicks."""
+        """Show it in place of an older one on its topic; False where no server does, or none reports clicks."""
         self._supersede(message.topic, message)
-        if asyncio.get_running_loop().time() < self._rests_until:
+        if asyncio.get_running_loop().time() < self._backs_off_until:
             return False
         try:
             server = await self._known_server()
-            if message.offers and not server.acts:
+            if message.offers and not server.reports_clicks:
                 return False
             await self._notify(server, message)
         except SilentError:
             log.info("The notification server does not answer.")
-            self._rests_until = asyncio.get_running_loop().time() + _REST_S
+            self._backs_off_until = asyncio.get_running_loop().time() + _BACK_OFF_S
             return False
         except BusError as error:
             log.info("No native notification: %s.", error)
@@ -150,13 +151,13 @@ class FreedesktopNotifications:
         return True
 
     async def withdraw(self, topic: Topic) -> None:
-        """Take the notification on this topic off the screen; a server that hangs holds nothing up."""
+        """Take the notification on this topic off the screen; a server that hangs delays nothing."""
         self._supersede(topic)
         if live := self._live.pop(topic, None):
             self._spawn(self._close(live.number))
 
-    async def warm_up(self) -> None:
-        """Get to know the server beforehand, so that the first message is on the screen at once."""
+    async def prepare(self) -> None:
+        """Ask the server what it can, so that the first message is on the screen at once."""
         try:
             await self._known_server()
         except BusError as error:
@@ -168,7 +169,7 @@ class FreedesktopNotifications:
             await self.withdraw(topic)
         try:
             await asyncio.gather(*self._work, return_exceptions=True)
-        finally:  # also when nobody waits any longer
+        finally:  # also when this is cancelled
             await self._bus.close()
 
     # --- the server ---------------------------------------------------------------------------
@@ -183,18 +184,18 @@ class FreedesktopNotifications:
     async def _notify(self, server: Server, message: Message) -> None:
         old = self._live.get(message.topic)
         replaces = old.number if old else 0
-        body = notification(server, message, self._icon, replaces, self._picture(message))
+        body = notification(server, message, self._icon, replaces, self._picture_of(message))
         reply = await self._bus.call(_call("Notify", "susssasa{sv}i", *body), self._too_late)
         self._live[message.topic] = _Live(reply.sender, int(reply.body[0]), message)
 
     def _too_late(self, reply: Heard) -> None:
-        """Close what came up after the message went another way: nobody would hear its buttons."""
+        """Close what came up after the message took another channel: its buttons would do nothing."""
         self._spawn(self._close(int(reply.body[0])))
 
     async def _close(self, number: int) -> None:
         try:
             await self._bus.call(_call("CloseNotification", "u", number, start=False))
-        except BusError as error:  # it is closed already, or its server is gone
+        except BusError as error:  # it is closed already, or its server has gone
             log.debug("Not closed: %s.", error)
 
     def _spawn(self, work: Any) -> None:  # noqa: ANN401 - any coroutine
@@ -204,26 +205,26 @@ class FreedesktopNotifications:
 
     # --- what comes back ----------------------------------------------------------------------
 
-    def _hear(self, heard: Heard) -> None:
-        match heard.member, heard.body:
+    def _receive(self, signal: Heard) -> None:
+        match signal.member, signal.body:
             case "NameOwnerChanged", _:
                 self._server_changed()
             case "NotificationClosed", (int(number), int()):
-                # Dismissed or expired: the session stays unacknowledged, the icon keeps its dot.
-                if live := self._find(heard.sender, number):
+                # Dismissed or expired: the session stays unacknowledged, and the icon keeps its dot.
+                if live := self._find(signal.sender, number):
                     self._live.pop(live.message.topic)
             case "ActivationToken", (int(number), str(token)):
-                # Comes before the click it belongs to: Qt opens a window on Wayland with it.
-                if self._find(heard.sender, number):
+                # Comes before its click; on Wayland Qt needs it to open a window.
+                if self._find(signal.sender, number):
                     os.environ["XDG_ACTIVATION_TOKEN"] = token
             case "ActionInvoked", (int(number), str(key)):
-                if live := self._find(heard.sender, number):
+                if live := self._find(signal.sender, number):
                     self._clicked(live, key)
 
     def _find(self, owner: str, number: int) -> _Live | None:
-        """Numbers mean something only with the server that gave them."""
-        found = (one for one in self._live.values() if (one.owner, one.number) == (owner, number))
-        return next(found, None)
+        """Find a notification; a number means something only with the server that gave it."""
+        wanted = (owner, number)
+        return next((n for n in self._live.values() if (n.owner, n.number) == wanted), None)
 
     def _clicked(self, live: _Live, key: str) -> None:
         commands = {offer.command.name: offer.command for offer in live.message.offers}
@@ -231,69 +232,107 @@ class FreedesktopNotifications:
         if command is not None:
             self._live.pop(live.message.topic)
             self._spawn(self._close(live.number))  # some servers leave it on the screen
-            self._act(command)
+            self._send(command)
 
     def _server_changed(self) -> None:
-        """The server ended, or another one came: what was on the screen is gone, and its numbers."""
-        self._server, self._rests_until = None, 0.0
+        """Forget what was on the screen: the server ended, or another one took its place."""
+        self._server, self._backs_off_until = None, 0.0
         lost, self._live = self._live, {}
         for topic, live in lost.items():
             message = live.message
-            # Once only: a server that a message brings down must not meet it for ever.
-            if message.severity is Severity.CRITICAL and self._told_again.get(topic) != message:
-                self._told_again[topic] = message
+            # Once only: a message that crashes the server must not do so for ever.
+            if message.severity is Severity.CRITICAL and self._shown_again.get(topic) != message:
+                self._shown_again[topic] = message
                 loop = asyncio.get_running_loop()
-                self._timers[topic] = loop.call_later(self._comes_back_s, self._again, topic)
+                self._timers[topic] = loop.call_later(self._restart_s, self._lost, topic)
 
     def _supersede(self, topic: Topic, message: Message | None = None) -> None:
-        """Forget what was to be told again, unless it is this very message."""
+        """Forget what was to be shown again, unless it is this very message."""
         if timer := self._timers.pop(topic, None):
             timer.cancel()
-        if self._told_again.get(topic) != message:
-            self._told_again.pop(topic, None)
+        if self._shown_again.get(topic) != message:
+            self._shown_again.pop(topic, None)
 
 
 def notification(
     server: Server, message: Message, icon: Path, replaces: int, picture: Picture | None
 ) -> tuple[str, int, str, str, str, list[str], dict[str, Variant], int]:
-    """Put a message into the arguments of `Notify`, in their order."""
+    """Write a message as the arguments of `Notify`."""
     hints = {
         "urgency": Variant("y", _URGENCY[message.severity]),
         "desktop-entry": Variant("s", "rtms-tray"),
     }
     if message.severity is Severity.INFO:
         hints["transient"] = Variant("b", True)
-    if picture is not None:  # servers that show none of it show the program's icon
+    if picture is not None:  # servers that cannot show it show the program's icon
         hints["image-data"] = _image(picture)
-    stays = STAYS_MS[message.severity]
-    title, text = plain(message.title).replace("\n", " "), _text(server, message)
-    actions = _actions(server, message) if server.acts else []
-    return "rtms-tray", replaces, icon.as_uri(), title, text, actions, hints, stays
+    shown_ms = SHOWN_MS[message.severity]
+    title, body = printable(message.title).replace("\n", " "), _body(server, message)
+    actions = _actions(server, message) if server.reports_clicks else []
+    return "rtms-tray", replaces, icon.as_uri(), title, body, actions, hints, shown_ms
 
 
 def _image(picture: Picture) -> Variant:
-    """Width, height, bytes in a row, opacity or not, bits of a colour, colours, pixels."""
+    """Write a picture as width, height, bytes per row, opacity or not, bits per colour, colours, pixels."""
     row = 4 * picture.width
     return Variant("(iiibiiay)", [picture.width, picture.height, row, True, 8, 4, picture.pixels])
 
 
-def _text(server: Server, message: Message) -> str:
-    text = plain(message.text)
+def _body(server: Server, message: Message) -> str:
+    body = printable(message.text)
     if message.offers and not server.draws_buttons and not message.discreet:
-        text = f"{text}\n{message.obvious.label}: in rtms-tray's menu or window."
-    return html.escape(text, quote=False) if server.reads_markup else text
+        hint = text("notifications.without_buttons", action=message.obvious.label)
+        body = f"{body}\n{hint}"
+    return html.escape(body, quote=False) if server.reads_markup else body
 
 
 def _actions(server: Server, message: Message) -> list[str]:
-    """Key and label by turns: the buttons under their commands' names, then the body's.
+    """List keys and labels in turn: the buttons by their commands' names, then the body's.
 
-    Not under their places: a click that crosses a replacement must never do something else.
+    Not by their numbers: a click that crosses a replacement must never do something else.
     """
-    doubled = server.draws_the_bodys_action
-    offers = [one for one in message.offers if not (doubled and one.command == message.opens)]
+    doubled = message.opens if server.draws_body_button else None
+    offers = [offer for offer in message.offers if offer.command != doubled]
     buttons = [word for offer in offers for word in (offer.command.name, offer.label)]
-    return [*buttons, _BODY, "Open rtms-tray"]
+    return [*buttons, _BODY, text("notifications.open_app")]
 
 
 def _call(member: str, signature: str = "", *body: object, start: bool = True) -> Call:
-    return Call(NAME, PATH, NAME, member, signature, body, start)
+    return Call(SERVICE, PATH, SERVICE, member, signature, body, start)
+
+
+# --- The screen lock. ---
+
+_SCREEN_SAVERS: Final = (
+    ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),  # KDE Plasma, others
+    ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
+    ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
+    ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
+    ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
+)
+"""Every desktop under its own name, all with the method `GetActive() → b`."""
+
+_LOCK_LIMIT_S: Final = 0.15  # a message about lost data does not wait for a screen saver
+
+
+class LockScreen:
+    """Asks whichever screen saver runs; without an answer the screen counts as not locked."""
+
+    def __init__(self, *, address: str | None = None) -> None:
+        self._bus = Bus(limit_s=_LOCK_LIMIT_S, address=address)
+
+    async def is_on(self) -> bool:
+        """Whether the lock screen or screen saver covers the screen."""
+        asked = (self._is_active(name, path) for name, path in _SCREEN_SAVERS)
+        return any(await asyncio.gather(*asked))
+
+    async def _is_active(self, name: str, path: str) -> bool:
+        try:
+            reply = await self._bus.call(Call(name, path, name, "GetActive", start=False))
+        except BusError:
+            return False
+        return bool(reply.body and reply.body[0] is True)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._bus.close()

@@ -1,4 +1,4 @@
-"""What the user is told, and what can be done about it, before any desktop draws it."""
+"""A message to the user, and what can be done about it, before any channel draws it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,9 +8,10 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.offers import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
-STAYS_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 0}
-"""How long a message stays by itself, in ms; 0: until the user dismisses it."""
+SHOWN_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 0}
+"""How long a message is shown, in milliseconds; 0: until the user dismisses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it is: rows of red, green, blue, opacity; a byte each."""
+    """A picture as rows of red, green, blue and opacity, a byte each."""
 
     width: int
     height: int
@@ -35,9 +36,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the user is told. A click on its body gives `opens`; `offers` are its buttons.
+    """A message. A click on its body sends `opens`; `offers` are its buttons.
 
-    `code` is that of the reason or notice that says the same in the window; empty where nothing does.
+    `code` is that of the reason or notice that says the same in the window; empty where none does.
     """
 
     title: str
@@ -52,33 +53,33 @@ class Message:
 
     @property
     def obvious(self) -> Offer:
-        """The one thing that a click does where there are no buttons."""
-        return self.offers[0] if self.offers else Offer("Show", self.opens)
+        """What a click does where there are no buttons."""
+        return self.offers[0] if self.offers else Offer(text("notifications.show"), self.opens)
 
 
-Paint: TypeAlias = Callable[[Message], Picture | None]
+PictureOf: TypeAlias = Callable[[Message], Picture | None]
 
 
 def no_picture(_message: Message) -> None:
-    """Paint nothing: the program's icon has to do."""
+    """Give no message a picture: the program's icon is shown."""
 
 
 class Channel(Protocol):
-    """One way to tell the user something."""
+    """One way to show messages."""
 
     async def deliver(self, message: Message) -> bool:
-        """Show the message; false where this way is closed, and the next one is to be tried."""
+        """Show the message; False where this channel cannot, and the next one is to be tried."""
         ...
 
     async def withdraw(self, topic: Topic) -> None:
-        """Take the message on this topic away, if it is still there."""
+        """Take the message on this topic away, if it is still shown."""
         ...
 
     async def close(self) -> None:
-        """Take everything away: the program ends, and nobody would answer a click."""
+        """Take everything away: the program ends, and nothing would answer a click."""
         ...
 
 
-def plain(text: str) -> str:
-    """Take out what no message may carry: control characters, and halves of characters."""
-    return "".join(one if one.isprintable() or one == "\n" else " " for one in text)
+def printable(words: str) -> str:
+    """Replace what no notification may carry: control characters, and halves of characters."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in words)

@@ -1,8 +1,8 @@
 """Notifications on macOS and Windows, through the library desktop-notifier.
 
-macOS shows them only for a signed application bundle whose user has agreed; elsewhere the library has a
-back end that swallows messages, told by its having no capabilities. Both systems replace a notification that
-comes again under the same identifier.
+macOS shows them only for a signed application bundle, once the user has agreed; elsewhere the library uses a
+backend that swallows messages and has no capabilities. Both systems replace a notification by a newer one with the
+same identifier.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications.message import STAYS_MS, Message, Topic, plain
+from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic, printable
 from rtms_tray.support.command_types import Command
 
 log = logging.getLogger(__name__)
@@ -31,24 +31,24 @@ class ToolkitNotifications:
 
     def __init__(
         self,
-        act: Callable[[Command], None],
+        send: Callable[[Command], None],
         icon: Path,
-        library: Any = None,  # noqa: ANN401 - the module, or a double of it
+        library: Any = None,  # noqa: ANN401 - the module, or a test double
         *,
         limit_s: float = _LIMIT_S,
     ) -> None:
-        self._act = act
+        self._send = send
         self._limit_s = limit_s
         self._library = library or importlib.import_module("desktop_notifier")
         self._notifier = self._library.DesktopNotifier(
             app_name="rtms-tray", app_icon=self._library.Icon(path=icon)
         )
         self._live: set[str] = set()
-        self._asking: asyncio.Task[bool] | None = None
+        self._permission: asyncio.Task[bool] | None = None
         self._closed = False
 
     async def deliver(self, message: Message) -> bool:
-        """Show it in place of an older one on its topic; false where the user or system forbids it."""
+        """Show it in place of an older one on its topic; False where the user or system forbids it."""
         if not await self._allowed() or not await self._notifier.get_capabilities():
             return False
         shown: list[bool] = []
@@ -65,8 +65,8 @@ class ToolkitNotifications:
             self._live.discard(identifier)
             await self._notifier.clear(identifier)
 
-    async def warm_up(self) -> None:
-        """Ask the user early whether notifications may come: macOS wants an answer once."""
+    async def prepare(self) -> None:
+        """Ask early for permission: macOS asks the user once."""
         await self._allowed()
 
     async def close(self) -> None:
@@ -77,27 +77,27 @@ class ToolkitNotifications:
             await self._notifier.clear(identifier)
 
     async def _allowed(self) -> bool:
-        """Say whether messages may be shown; a question that waits for its answer means no."""
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.ensure_future(self._notifier.request_authorisation())
-        # Never cancelled: the system's answer would find nobody, and fail inside the system's call.
-        await asyncio.wait({self._asking}, timeout=self._limit_s)
-        if not self._asking.done():
+        """Whether messages may be shown; not while the user has yet to answer."""
+        if self._permission is None or self._permission.done():
+            self._permission = asyncio.ensure_future(self._notifier.request_authorisation())
+        # Never cancelled: the system's answer would then fail inside the library.
+        await asyncio.wait({self._permission}, timeout=self._limit_s)
+        if not self._permission.done():
             return False
-        if (error := self._asking.exception()) is not None:
+        if (error := self._permission.exception()) is not None:
             log.info("No native notifications: %r.", error)
             return False
-        return self._asking.result()
+        return self._permission.result()
 
     def _notification(self, message: Message, dispatched: Callable[[], None]) -> Any:  # noqa: ANN401 - the library's own
-        parts = self._library
-        stays_ms = STAYS_MS[message.severity]
-        return parts.Notification(
-            title=plain(message.title),
-            message=plain(message.text),
-            urgency=getattr(parts.Urgency, _URGENCY[message.severity]),
+        library = self._library
+        shown_ms = SHOWN_MS[message.severity]
+        return library.Notification(
+            title=printable(message.title),
+            message=printable(message.text),
+            urgency=getattr(library.Urgency, _URGENCY[message.severity]),
             buttons=tuple(
-                parts.Button(
+                library.Button(
                     title=offer.label,
                     on_pressed=self._press(message.topic, offer.command),
                     identifier=offer.command.name,
@@ -106,7 +106,7 @@ class ToolkitNotifications:
             ),
             on_clicked=self._press(message.topic, message.opens),
             on_dispatched=dispatched,
-            timeout=stays_ms // 1000 if stays_ms else -1,
+            timeout=shown_ms // 1000 if shown_ms else -1,
             identifier=_identifier(message.topic),
         )
 
@@ -116,10 +116,10 @@ class ToolkitNotifications:
         def pressed() -> None:
             self._live.discard(_identifier(topic))
             if not self._closed:
-                self._act(command)
+                self._send(command)
 
         def press() -> None:
-            # The system may call from any thread, and after the program's end.
+            # The system may call from any thread, and after the loop has ended.
             if not loop.is_closed():
                 loop.call_soon_threadsafe(pressed)
 

@@ -47,7 +47,7 @@ from rtms_tray.support.units import Millis
 
 # --- The tick below the obvious button: send it again by itself, as soon as the host joins. ---
 
-KEY: Final = "behaviour.auto_resend"
+AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
 """The setting behind it."""
 _TEXT: Final = "Resend by itself when the host joins"
 

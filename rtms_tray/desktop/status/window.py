@@ -26,7 +26,7 @@ from rtms_tray.desktop.theme import Theme, current_theme, sheet
 from rtms_tray.desktop.widgets.controls import button, row
 from rtms_tray.desktop.widgets.tab_order import go_on
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
-from rtms_tray.presentation.view_model import Overview, SessionView
+from rtms_tray.presentation.view_model import Notice, Overview, SessionView
 from rtms_tray.support.command_types import Answer, Command, Exit
 
 _TICK_MS: Final = 1_000
@@ -93,6 +93,17 @@ class StatusWindow(QWidget):
     def shown(self) -> SessionView | None:
         """The session in the card; none while the program rests."""
         return self._session(self._overview) if self._overview else None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices that the window shows."""
+        return self._overview.notices if self._overview else ()
+
+    def visible_session(self, key: str) -> SessionView | None:
+        """Find a session among those that the window shows; hidden, it opens on any of them."""
+        sessions = self._overview.sessions if self._overview else ()
+        visible = (self.shown,) if self.isVisible() else sessions
+        return next((s for s in visible if s is not None and s.key == key), None)
 
     def choose(self, key: str | None) -> None:
         """Show this session; without a key, the leading one."""

@@ -1,0 +1,105 @@
+"""Tells the user what came of a command, unless the window or a message says it already."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtGui import QGuiApplication
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.desktop.notifications import Message, Topic
+from rtms_tray.desktop.status.banner import BannerView
+from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.window_banners import REFUSAL, WindowBanners
+from rtms_tray.presentation.offers import Offer
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.texts import text
+
+SIGN_IN: Final = Topic(category="sign-in")
+"""The topic of all messages about the sign-in: the newest replaces the one before."""
+_PLANNED: Final = Topic(category="planned")
+_COPIED: Final = "copied"
+_COPIED_TITLES: Final = {
+    "message": "status.copied.message",
+    "sign-in-address": "status.copied.sign_in_address",
+}
+"""Commands whose answer goes to the clipboard, with the keys of what is said about it."""
+
+
+class CommandFeedback:
+    """Shows answers: as a banner in the window, and as a message where the window is closed."""
+
+    def __init__(
+        self,
+        window: StatusWindow,
+        banners: WindowBanners,
+        announce: Callable[[Message], None],
+        withdraw: Callable[[Topic], None],
+        open_window: Callable[[], None],
+    ) -> None:
+        self._window, self._banners = window, banners
+        self._announce, self._withdraw = announce, withdraw
+        self._open_window = open_window
+
+    def show(self, command: Command, answer: Answer) -> None:
+        """Show what came of a command."""
+        if answer.exit is Exit.DONE:
+            self._done(command, answer)
+        elif answer.exit is Exit.STILL_TRYING and answer.text:
+            self._complain(text("status.refusal.still_trying"), answer.text)
+        elif answer.text:
+            # The window follows the session only in the loop's next turn.
+            asyncio.get_running_loop().call_soon(self._refused, command, answer)
+
+    def complain(self, reason: str) -> None:
+        """Say that something was not done, and why."""
+        self._complain(text("status.refusal.not_done"), reason)
+
+    def dismiss(self) -> None:
+        """Take away what was said of a refusal."""
+        self._banners.dismiss(REFUSAL.category)
+
+    def _done(self, command: Command, answer: Answer) -> None:
+        self.dismiss()
+        self._withdraw(REFUSAL)
+        if command.name in _COPIED_TITLES:
+            self._copy(text(_COPIED_TITLES[command.name]), answer.text)
+        elif command.name == "arm" and not self._window.isVisible():
+            title = text("status.planned_title")
+            self._announce(Message(title, answer.text, Severity.INFO, _PLANNED))
+
+    def _copy(self, title: str, copied: str) -> None:
+        """Put a text on the clipboard, and show it, so that nobody pastes it unread."""
+        QGuiApplication.clipboard().setText(copied)
+        self._banners.show(BannerView(_COPIED, Severity.INFO, title, copied, dismissable=True))
+        if not self._window.isVisible():
+            self._open_window()
+
+    def _refused(self, command: Command, answer: Answer) -> None:
+        """Show a refusal, unless a session says it itself, in card and message."""
+        if answer.code is AnswerCode.CANCELLED:
+            return
+        if answer.code is AnswerCode.SESSION and self._window.visible_session(answer.session):
+            self.dismiss()
+        elif command.name == "sign-in":
+            self._not_signed_in(answer)
+        else:
+            self.complain(answer.text)
+
+    def _not_signed_in(self, answer: Answer) -> None:
+        """Tell once that a sign-in failed: in the window by its notice, else by a message."""
+        failed = (notice for notice in self._window.notices if notice.code == answer.trouble)
+        notice = next(failed, None)
+        if notice is None:
+            self.complain(answer.text)
+        elif not self._window.isVisible():
+            label = text("status.sign_in")
+            offers = (Offer(label, Command("sign-in", {"browser": "yes"})),)
+            severity, code = notice.severity, notice.code
+            self._announce(Message(notice.title, answer.text, severity, SIGN_IN, offers, code=code))
+
+    def _complain(self, title: str, reason: str) -> None:
+        key, severity = REFUSAL.category, Severity.ATTENTION
+        self._banners.show(BannerView(key, severity, title, reason, dismissable=True))
+        if not self._window.isVisible():
+            self._announce(Message(title, reason, severity, REFUSAL))
