@@ -31,7 +31,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
-from rtms_tray.zoom.client_version import ClientSeen, look_here
+from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.replies import MeetingListed
 
@@ -78,7 +78,7 @@ async def _demo(
     from rtms_tray.demo.stage import host_panel  # noqa: PLC0415 - as above
 
     # Simulated people have a simulated Zoom client: this machine's does not count.
-    running = Running(profile, await parts.secrets_in_memory(zoom), quit_, ClientSeen)
+    running = Running(profile, await parts.secrets_in_memory(zoom), quit_, InstalledClient)
     async with running.started(app) as orders:
         answer = await parts.sign_in(orders, zoom)
         if answer.exit is not Exit.DONE:
@@ -98,7 +98,7 @@ class Running:
         profile: Profile,
         store: SecretStore,
         quit_: asyncio.Event,
-        client: Callable[[], ClientSeen] = look_here,
+        client: Callable[[], InstalledClient] = installed_client,
         clock: Clock | None = None,
     ) -> None:
         self.profile = profile

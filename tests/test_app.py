@@ -17,7 +17,7 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Command, Exit
-from rtms_tray.zoom.client_version import ClientSeen
+from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.windows import until
 
 pytestmark = [
@@ -38,7 +38,7 @@ async def zoom() -> AsyncIterator[Simulator]:
 
 def _in(folder: Path, store: MemoryStore) -> Running:
     profile = sandbox.throw_away_profile(folder)
-    return Running(profile, store, asyncio.Event(), ClientSeen)
+    return Running(profile, store, asyncio.Event(), InstalledClient)
 
 
 async def _signed_in(orders: Orders, zoom: Simulator) -> None:

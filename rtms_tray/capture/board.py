@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.effects import Effect, Ignored
+from rtms_tray.capture.effects import Effect, Ignored, Rejection
 from rtms_tray.capture.machine import step
 from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.policy import Policy
@@ -37,18 +37,24 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The board after an event; `key` names the session it went to, where it was one."""
+    """The board after an event; `key` names the session it went to, where it was one.
+
+    `refused`: the event was the user's wish, and this is why it is not granted.
+    """
 
     board: Board
     effects: tuple[Effect, ...] = ()
     key: str | None = None
+    refused: Rejection | None = None
 
 
 def to_session(board: Board, key: str, event: e.Event, now: Millis) -> Turn:
     """Deliver an event to one session."""
     session = board.session(key)
     if session is None:
-        return Turn(board, (Ignored(type(event).__name__, "no such session"),))
+        gone = Ignored(type(event).__name__, "no such session")
+        return Turn(board, (gone,), refused=Rejection.NOT_NOW)
     done = step(session, event, now)
     ahead = done.session.zoom_ahead or board.zoom_ahead
-    return Turn(replace(board.changed(done.session), zoom_ahead=ahead), done.effects, key)
+    board = replace(board.changed(done.session), zoom_ahead=ahead)
+    return Turn(board, done.effects, key, done.refused)

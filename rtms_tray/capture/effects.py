@@ -73,14 +73,26 @@ Effect = SendRequest | FetchMeeting | AlertEffect | Ignored
 # --- The result of a rule: the session as it is now, and what is asked of the world. ---
 
 
+class Rejection(StrEnum):
+    """Why a step does not do what the user asks for."""
+
+    UNDER_WAY = "under_way"  # the same request has gone out; its reply is awaited
+    BUSY = "busy"  # another request has to be answered first
+    TOO_SOON = "too_soon"  # sent again after a denial, moments ago
+    NOTHING_CAPTURED = "nothing_captured"
+    CAPTURE_RUNS = "capture_runs"  # it is stopped, not given up
+    NOT_NOW = "not_now"  # it means nothing in this state
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A session after an event."""
+    """A session after an event; `refused` where the event was the user's wish and is not granted."""
 
     session: Session
     effects: tuple[Effect, ...] = ()
+    refused: Rejection | None = None
 
 
-def ignored(session: Session, event: Event, because: str) -> Step:
+def ignored(session: Session, event: Event, because: str, refused: Rejection | None = None) -> Step:
     """Leave everything as it is, and say so to the log."""
-    return Step(session, (Ignored(type(event).__name__, because),))
+    return Step(session, (Ignored(type(event).__name__, because),), refused)

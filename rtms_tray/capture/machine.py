@@ -30,7 +30,7 @@ from rtms_tray.capture import (
     rules_visibility,
 )
 from rtms_tray.capture.alerts import alert_effects, is_new_alert
-from rtms_tray.capture.effects import Effect, Ignored, Step
+from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
 from rtms_tray.capture.rules_request import without_wait_for_self
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import (
@@ -60,6 +60,7 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
     (_REQUESTING,                 e.StartRequested,                 rules_request.ask_while_requesting),
     (LIVE,                        e.StartRequested,                 rules_request.ask_while_live),
     (LIVE,                        e.ActionRequested,                 rules_request.act),
+    (NOT_LIVE,                    e.ActionRequested,                 rules_request.act_without_stream),
     (NOT_LIVE,                    e.GivenUp,              rules_request.give_up),
     (LIVE,                        e.GivenUp,              rules_request.give_up_while_live),
     (OPEN,                        e.ReminderRequested,              rules_request.remind),
@@ -98,6 +99,7 @@ TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
 
 APPLIED_WHILE_REQUESTING: Final = (
     e.StartRequested,
+    e.ActionRequested,
     e.GivenUp,
     e.Replied,
     e.StreamStarted,
@@ -127,12 +129,19 @@ _RULES: Final = {(state, event): rule for states, event, rule in TABLE for state
 
 def step(session: Session, event: e.Event, now: Millis) -> Step:
     """Apply one event: the new session, and what is to be done. Never raises for any event."""
-    if session.awaits_reply and not isinstance(event, APPLIED_WHILE_REQUESTING):
+    if session.awaits_reply and _is_held(event):
         return Step(replace(session, held=(*session.held, event)))
     after = _tick(session, now) if isinstance(event, e.Tick) else _apply(session, event, now)
     finished = _without_older_word(_finish(session, after.session, event, now), event)
     effects = (*after.effects, *alert_effects(session, finished))
-    return _release(Step(finished, effects), now)
+    return _release(Step(finished, effects, after.refused), now)
+
+
+def _is_held(event: e.Event) -> bool:
+    """Whether the reply to a start request comes first; that nothing is shared changes nothing then."""
+    if isinstance(event, e.SharingReported):
+        return event.sharing
+    return not isinstance(event, APPLIED_WHILE_REQUESTING)
 
 
 def _without_older_word(session: Session, event: e.Event) -> Session:
@@ -147,7 +156,8 @@ def _apply(session: Session, event: e.Event, now: Millis) -> Step:
     rule = _RULES.get((session.state, type(event)))
     if rule is None:
         name = type(event).__name__
-        return Step(session, (Ignored(name, f"nothing to do in {session.state}"),))
+        because = f"nothing to do in {session.state}"
+        return Step(session, (Ignored(name, because),), Rejection.NOT_NOW)
     return rule(session, event, now)
 
 
@@ -167,7 +177,7 @@ def _release(done: Step, now: Millis) -> Step:
         next_ = step(replace(session, held=session.held[1:]), session.held[0], now)
         session = next_.session
         effects += next_.effects
-    return Step(session, effects)
+    return Step(session, effects, done.refused)
 
 
 def _finish(before: Session, after: Session, event: e.Event, now: Millis) -> Session:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.effects import Step, ignored
+from rtms_tray.capture.effects import Rejection, Step, ignored
 from rtms_tray.capture.evidence import learn_from_meeting, learn_from_room_entry, seen
 from rtms_tray.capture.presence import is_owner, is_somebody_new
 from rtms_tray.capture.reasons import Code, Why
@@ -297,6 +297,6 @@ def tell_sharing(session: Session, event: e.SharingReported, now: Millis) -> Ste
         session = moved(session, CaptureState.SHARING, now, Why(Code.SEEN_BY_USER))
         return Step(replace(verified(session), before=None))
     if not session.live:
-        return ignored(session, event, "nothing is live")
+        return ignored(session, event, "nothing is live", Rejection.NOTHING_CAPTURED)
     session = moved(session, CaptureState.STOPPED, now, Why(Code.TOLD_STOPPED))
     return Step(replace(verified(session), before=None, stopped_at=None, stop_reason=None))

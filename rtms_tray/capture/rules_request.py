@@ -5,7 +5,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
-from rtms_tray.capture.effects import FetchMeeting, SendRequest, Step, ignored
+from rtms_tray.capture.effects import FetchMeeting, Rejection, SendRequest, Step, ignored
 from rtms_tray.capture.evidence import without_approval
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Why
@@ -61,7 +61,8 @@ def ask(session: Session, event: e.StartRequested, now: Millis, why: Why | None 
     """None, not LIVE | U start, resend → requesting; `why` where nobody clicked."""
     if session.state is CaptureState.DENIED:
         if _sent_again_just_now(session, now):
-            return ignored(session, event, "sent again after a denial, a moment ago")
+            because = "sent again after a denial, a moment ago"
+            return ignored(session, event, because, Rejection.TOO_SOON)
         session = replace(session, out_of_denial_at=now)
     if event.scheduled:
         why = Why(Code.ASKED_AHEAD)
@@ -79,6 +80,15 @@ def _look_at_new(session: Session) -> tuple[FetchMeeting, ...]:
     return (FetchMeeting(target),) if new and target else ()
 
 
+def _in_flight(request: Request | None) -> bool:
+    return request is not None and request.open
+
+
+def _on_its_way_already(session: Session, event: e.StartRequested) -> Step:
+    because = "a request is on its way already"
+    return ignored(session, event, because, Rejection.UNDER_WAY)
+
+
 def _sent_again_just_now(session: Session, now: Millis) -> bool:
     last = session.out_of_denial_at
     return last is not None and now - last < policy.DENIED_RESEND_PAUSE
@@ -87,11 +97,13 @@ def _sent_again_just_now(session: Session, now: Millis) -> bool:
 def ask_while_requesting(session: Session, event: e.StartRequested, now: Millis) -> Step:
     """Requesting | U start, resend → ignored: a second click."""
     del now
-    return ignored(session, event, "a request is on its way already")
+    return _on_its_way_already(session, event)
 
 
 def ask_while_live(session: Session, event: e.StartRequested, now: Millis) -> Step:
     """LIVE | U start, resend → unchanged, the request goes out; LIVE and unverified: requesting."""
+    if event.resend and _in_flight(session.request):
+        return _on_its_way_already(session, event)
     if session.unverified_since is not None and event.resend:
         return ask(session, event, now)
     return send_start(session, now)
@@ -99,13 +111,22 @@ def ask_while_live(session: Session, event: e.StartRequested, now: Millis) -> St
 
 def act(session: Session, event: e.ActionRequested, now: Millis) -> Step:
     """LIVE | U pause, resume, stop: sent; the state follows Zoom's reply."""
-    if session.state is not _ACTS_FROM.get(event.action, session.state):
-        return ignored(session, event, f"cannot {event.action} in {session.state}")
     if event.action is e.Action.START:
         return send_start(session, now)
     if session.act is not None and session.act.open:
-        return ignored(session, event, "another one is on its way")
+        same = session.act.action is event.action
+        refused = Rejection.UNDER_WAY if same else Rejection.BUSY
+        return ignored(session, event, "another one is on its way", refused)
+    if session.state is not _ACTS_FROM.get(event.action, session.state):
+        because = f"cannot {event.action} in {session.state}"
+        return ignored(session, event, because, Rejection.NOT_NOW)
     return send_act(session, event.action, now)
+
+
+def act_without_stream(session: Session, event: e.ActionRequested, now: Millis) -> Step:
+    """OPEN, not LIVE | U pause, resume, stop → ignored."""
+    del now
+    return ignored(session, event, "nothing is captured", Rejection.NOTHING_CAPTURED)
 
 
 def send_act(session: Session, action: e.Action, now: Millis) -> Step:
@@ -142,7 +163,8 @@ def give_up(session: Session, event: e.GivenUp, now: Millis) -> Step:
 def give_up_while_live(session: Session, event: e.GivenUp, now: Millis) -> Step:
     """LIVE | U give up → ignored: capture runs, and is stopped with *stop*."""
     del now
-    return ignored(session, event, "capture is running: stop it instead")
+    because = "capture is running: stop it instead"
+    return ignored(session, event, because, Rejection.CAPTURE_RUNS)
 
 
 def remind(session: Session, event: e.ReminderRequested, now: Millis) -> Step:

@@ -79,7 +79,9 @@ class Orders:
         except UsageError as error:
             return Answer(Exit.USAGE, str(error))
         except RefusedError as refusal:
-            return Answer(Exit.REFUSED, str(refusal), trouble=refusal.trouble)
+            return Answer(
+                Exit.REFUSED, str(refusal), trouble=refusal.trouble, session=refusal.session
+            )
         except (MeetingReferenceError, ZoomTrouble, SecretError) as trouble:
             return _refusal(trouble)
 

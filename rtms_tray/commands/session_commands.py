@@ -6,8 +6,9 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.effects import Rejection
 from rtms_tray.capture.session import Request, Session
-from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import in_words, meeting_name, session_view
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import (
@@ -78,15 +79,7 @@ class SessionOrders:
         """Send it again; while one is on its way, wait for that one's reply."""
         self._program.needs_set_up()
         session = self.open_session(arguments)
-        if session.request is not None and session.request.open:
-            return await self._reply_to_start(session.key)
-        self._program.watcher.to_session(session.key, e.StartRequested(resend=True))
-        if _number(self._now(session.key, "request")) == _number(session.request):
-            raise RefusedError(
-                "The host said no a moment ago. Wait a minute before you ask again."
-                if session.state is CaptureState.DENIED
-                else f"It cannot be sent again now: {self._title(session.key)}."
-            )
+        self._ask_of(session, e.StartRequested(resend=True))
         return await self._reply_to_start(session.key)
 
     async def _reply_to_start(self, key: str | None) -> Answer:
@@ -114,17 +107,7 @@ class SessionOrders:
 
     async def _act(self, action: e.Action, arguments: Arguments) -> Answer:
         session = self.open_session(arguments)
-        if session.state not in LIVE:
-            raise RefusedError(
-                f"Nothing is captured in {meeting_name(session)}: nothing to {action}."
-            )
-        if session.act is not None and session.act.open:
-            if session.act.action is action:
-                return await self._reply_to_act(session.key, action)
-            raise RefusedError(f"Zoom has not answered yet: {session.act.action}. Wait for that.")
-        self._program.watcher.to_session(session.key, e.ActionRequested(action))
-        if _number(self._now(session.key, "act")) == _number(session.act):
-            raise RefusedError(f"Cannot {action} now: {self._title(session.key)}.")
+        self._ask_of(session, e.ActionRequested(action))
         return await self._reply_to_act(session.key, action)
 
     async def _reply_to_act(self, key: str, action: e.Action) -> Answer:
@@ -143,32 +126,56 @@ class SessionOrders:
     async def give_up(self, arguments: Arguments) -> Answer:
         """Wait for this meeting no longer."""
         session = self.open_session(arguments)
-        if session.state in LIVE:
-            raise RefusedError("Capture is running; stop it instead.")
-        self._program.watcher.to_session(session.key, e.GivenUp())
+        self._ask_of(session, e.GivenUp())
         return Answer(Exit.DONE, f"{meeting_name(session)} is given up.")
 
     async def remind(self, arguments: Arguments) -> Answer:
         """Remind the user in some minutes."""
         minutes = read_minutes(arguments.get("minutes", "2"))
         session = self.open_session(arguments)
-        self._program.watcher.to_session(session.key, e.ReminderRequested(minutes))
+        self._ask_of(session, e.ReminderRequested(minutes))
         return Answer(Exit.DONE, f"You are reminded in {minutes} min.")
 
     async def acknowledge(self, arguments: Arguments) -> Answer:
         """The user has seen what happened."""
         session = self.open_session(arguments)
-        self._program.watcher.to_session(session.key, e.Acknowledged())
+        self._ask_of(session, e.Acknowledged())
         return Answer(Exit.DONE, "Noted.")
 
     async def tell(self, arguments: Arguments) -> Answer:
         """The user knows a condition, or sees Zoom's own “Sharing” sign."""
         told = _told(arguments.get("condition", ""), arguments.get("value", ""))
         session = self.open_session(arguments)
-        if told == e.SharingReported(sharing=False) and not session.live:
-            raise RefusedError(f"Nothing is captured in {meeting_name(session)} as it is.")
-        self._program.watcher.to_session(session.key, told)
+        self._ask_of(session, told)
         return Answer(Exit.DONE, "Noted.")
+
+    def _ask_of(self, session: Session, wish: e.UserEvent) -> None:
+        """Have the machine do it; where the same is under way, its reply is that one's.
+
+        Raises:
+            RefusedError: the machine does not grant it; the text says why.
+        """
+        refused = self._program.watcher.to_session(session.key, wish)
+        if refused is not None and refused is not Rejection.UNDER_WAY:
+            raise RefusedError(self._why_not(refused, session, wish), session=session.key)
+
+    def _why_not(self, refused: Rejection, session: Session, wish: e.UserEvent) -> str:
+        match refused, wish:
+            case Rejection.TOO_SOON, _:
+                return "The host said no a moment ago. Wait a minute before you ask again."
+            case Rejection.BUSY, _:
+                under_way = session.act.action if session.act else ""
+                return f"Zoom has not answered yet: {under_way}. Wait for that."
+            case Rejection.CAPTURE_RUNS, _:
+                return "Capture is running; stop it instead."
+            case Rejection.NOTHING_CAPTURED, e.ActionRequested(action):
+                return f"Nothing is captured in {meeting_name(session)}: nothing to {action}."
+            case Rejection.NOTHING_CAPTURED, _:
+                return f"Nothing is captured in {meeting_name(session)} as it is."
+            case _, e.ActionRequested(action):
+                return f"Cannot {action} now: {self._title(session)}."
+            case _:
+                return f"That cannot be done now: {self._title(session)}."
 
     # --- finding sessions ---------------------------------------------------------------------
 
@@ -233,13 +240,8 @@ class SessionOrders:
     def _words(self, session: Session) -> str:
         return in_words(session, self._program.outside.clock())
 
-    def _title(self, key: str) -> str:
-        session = self._named(key)
-        return session_view(session, self._program.outside.clock()).title if session else "it ended"
-
-
-def _number(request: Request | None) -> int | None:
-    return request.number if request else None
+    def _title(self, session: Session) -> str:
+        return session_view(session, self._program.outside.clock()).title
 
 
 def _closed(request: Request | None) -> bool:

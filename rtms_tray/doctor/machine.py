@@ -11,7 +11,7 @@ from rtms_tray.doctor.findings import Finding, Mark, Patient, found, ok
 from rtms_tray.store.secret_names import environment_of, has_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Problem, completeness
-from rtms_tray.zoom.client_version import FLOOR, ClientSeen, written
+from rtms_tray.zoom.client_version import FLOOR, InstalledClient, short_version
 
 _NOBODY: Final = "rtms-tray.doctor/nobody"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -101,20 +101,20 @@ async def client_secret(patient: Patient) -> Finding:
 async def zoom_client(patient: Patient) -> Finding:
     """See which Zoom client is installed here: RTMS needs 6.5.5 or later (rule B3)."""
     del patient
-    from rtms_tray.zoom.client_version import look_here  # noqa: PLC0415 - slow on some systems
+    from rtms_tray.zoom.client_version import installed_client  # noqa: PLC0415 - slow on some systems
 
-    return judged(await asyncio.to_thread(look_here))
+    return judged(await asyncio.to_thread(installed_client))
 
 
-def judged(seen: ClientSeen) -> Finding:
+def judged(seen: InstalledClient) -> Finding:
     """Say whether the client that was seen is new enough."""
-    code, floor = "zoom_client", written(FLOOR)
+    code, floor = "zoom_client", short_version(FLOOR)
     if seen.version is None:
         text = "No Zoom client was found on this machine."
         return found(
             code, Mark.NOT_CHECKED, text, f"Wherever you join from: {floor} or later is needed."
         )
-    version = written(seen.version)
+    version = short_version(seen.version)
     if seen.supported is Value.NO:
         text = f"It is {version}; capture needs {floor} or later, and Zoom does not say so."
         return found(code, Mark.BROKEN, text, "Update Zoom.")

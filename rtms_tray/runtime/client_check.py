@@ -15,12 +15,12 @@ from rtms_tray.presentation.view_model import Notice
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.client_version import (
     FLOOR,
-    ClientSeen,
+    InstalledClient,
     Support,
-    look_here,
+    installed_client,
     owner_support,
     parse_version,
-    written,
+    short_version,
 )
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.replies import User
@@ -35,8 +35,8 @@ TOO_OLD: Final = "own_client_too_old"
 class OwnClient:
     """Remembers what was last seen of the client; `look` looks again."""
 
-    def __init__(self, look: Callable[[], ClientSeen] = look_here) -> None:
-        self.seen = ClientSeen()
+    def __init__(self, look: Callable[[], InstalledClient] = installed_client) -> None:
+        self.seen = InstalledClient()
         self.support = owner_support(self.seen, None)
         self._version = ""
         self._look = look
@@ -50,7 +50,7 @@ class OwnClient:
         self.support = owner_support(self.seen, told)
         by_machine = self.support.source is Source.MACHINE
         version = self.seen.version if by_machine else parse_version(told or "")
-        self._version = written(version) if version else ""
+        self._version = short_version(version) if version else ""
         return self.support
 
     async def _last_log_in(self, me: Me) -> str | None:
@@ -80,6 +80,6 @@ class OwnClient:
             else "with which you last logged in"
         )
         return (
-            f"The Zoom {place} is {self._version}; capture needs {written(FLOOR)} or later. "
+            f"The Zoom {place} is {self._version}; capture needs {short_version(FLOOR)} or later. "
             "Zoom itself would not say so."
         )

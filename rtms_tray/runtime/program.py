@@ -38,7 +38,7 @@ from rtms_tray.support.clock import Clock
 from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import SECOND
-from rtms_tray.zoom.client_version import ClientSeen
+from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.rest import Rest
@@ -62,7 +62,9 @@ class Outside:
     store: SecretStore
     http: "httpx2.AsyncClient"
     clock: Clock
-    client: Callable[[], ClientSeen] | None = None  # looks at this machine's Zoom, if anybody does
+    client: Callable[[], InstalledClient] | None = (
+        None  # looks at this machine's Zoom, if anybody does
+    )
     timing: Timing = field(default_factory=Timing)
 
 

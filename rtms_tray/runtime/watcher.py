@@ -18,6 +18,7 @@ from rtms_tray.capture.effects import (
     Effect,
     FetchMeeting,
     Ignored,
+    Rejection,
     SendRequest,
     Withdraw,
 )
@@ -98,11 +99,11 @@ class Watcher:
 
     def ask(self, event: e.StartRequested) -> str | None:
         """The user asks for a meeting; names the session it went to."""
-        return self._take(b.ask(self.board, event, self._clock()))
+        return self._take(b.ask(self.board, event, self._clock())).key
 
-    def to_session(self, key: str, event: e.UserEvent | e.NetworkBack) -> None:
-        """Something concerns one session: mostly, the user does something to it."""
-        self._take(b.to_session(self.board, key, event, self._clock()))
+    def to_session(self, key: str, event: e.UserEvent | e.NetworkBack) -> Rejection | None:
+        """Something concerns one session: mostly a wish of the user's, refused for the reason that is given back."""
+        return self._take(b.to_session(self.board, key, event, self._clock())).refused
 
     def to_all(self, event: e.Event) -> None:
         """Something concerns every session."""
@@ -220,13 +221,13 @@ class Watcher:
 
     # --- what follows -------------------------------------------------------------------------
 
-    def _take(self, turn: b.Turn) -> str | None:
+    def _take(self, turn: b.Turn) -> b.Turn:
         self.board = turn.board
         for effect in turn.effects:
             self._carry_out(effect)
         self._arm()
         self._changed()
-        return turn.key
+        return turn
 
     def _carry_out(self, effect: Effect) -> None:
         if self._closed:

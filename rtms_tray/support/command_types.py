@@ -78,9 +78,10 @@ _LONGEST_MINUTES: Final = 24 * 60
 class RefusedError(Exception):
     """A command that cannot be carried out; the text says why and what to do."""
 
-    def __init__(self, text: str, *, trouble: str = "") -> None:
+    def __init__(self, text: str, *, trouble: str = "", session: str = "") -> None:
         super().__init__(text)
         self.trouble = trouble
+        self.session = session
 
 
 class UsageError(Exception):

@@ -15,7 +15,6 @@ from tests.helpers.capture_stage import (
     I_AM,
     MEETING,
     NEW_HOST,
-    NUMBER,
     OWN_MEETING,
     THE_HOST,
     UUID,
@@ -300,28 +299,6 @@ class TestWhen:
         assert found.contradicted_by.value is NO
 
 
-class TestApproval:
-    """An approval or a denial is of one request."""
-
-    def test_a_new_request_needs_a_new_one(self) -> None:
-        stage = approved()
-        stage.stopped(2)
-        assert stage.session.known[_C.HOST_APPROVES].value is YES
-        stage.resend()
-        assert _C.HOST_APPROVES not in stage.session.known
-
-    def test_a_denial_is_not_of_the_next(self) -> None:
-        stage = brought_to(_S.DENIED)
-        stage.resend()
-        assert _C.HOST_APPROVES not in stage.session.known
-
-    def test_that_the_host_approves_in_general_is_the_users_to_say(self) -> None:
-        stage = asked()
-        stage.tell_approves(YES)
-        stage.resend()
-        assert stage.session.known[_C.HOST_APPROVES].value is YES
-
-
 class TestBeforeAnyHost:
     """That a meeting may be on without its host is known only once somebody else is in it first."""
 
@@ -353,88 +330,6 @@ class TestBeforeAnyHost:
         stage.leaves(NEW_HOST)
         stage.joins(GUEST)
         assert _C.MEETING_ALLOWED_WITHOUT_HOST not in stage.session.known
-
-
-class TestLooking:
-    """`GET /meetings/{number}` tells what holds for every instance, and never which one is on."""
-
-    def test_a_new_request_looks_once(self) -> None:
-        stage = Stage()
-        stage.ask()
-        assert stage.looked() == [NUMBER]
-        stage.reply()
-        stage.resend()
-        assert stage.looked() == [NUMBER]
-
-    def test_not_where_the_host_is_known(self) -> None:
-        stage = Stage()
-        stage.meeting_started()
-        stage.ask()
-        assert stage.looked() == []
-
-    def test_an_answer_about_another_instance(self) -> None:
-        stage = asked(bound=False)
-        other = e.Meeting("another", NUMBER, "me")
-        look(join_before_host=True, meeting=other)(stage)
-        session = stage.session
-        assert session.own
-        assert session.meeting.uuid is None
-        assert not session.readable
-        assert session.known[_C.MEETING_ALLOWED_WITHOUT_HOST].value is YES
-
-    def test_that_it_waits_ends_no_session_by_number(self) -> None:
-        stage = asked()
-        stage.gap()
-        seen = e.MeetingFetched(e.Meeting("another", NUMBER), MeetingStatus.WAITING)
-        stage.take(boards.seen(stage.board, seen, stage.now))
-        assert stage.state is _S.PENDING_APPROVAL
-
-    def test_nobody_watches_it(self) -> None:
-        stage = Stage()
-        look(join_before_host=True)(stage)
-        assert stage.board.sessions == ()
-
-
-class TestTheClient:
-    """The app owner's own Zoom is looked at before there is a session, too."""
-
-    def test_later_sessions_know_it(self) -> None:
-        stage = Stage()
-        client(NO, Source.MACHINE)(stage)
-        stage.ask()
-        assert stage.session.known == {
-            _C.OWNER_CLIENT_SUPPORTED: Evidence(NO, Source.MACHINE, stage.at())
-        }
-
-    def test_it_is_applied_while_a_request_is_on_its_way(self) -> None:
-        stage = Stage()
-        stage.ask()
-        client(NO, Source.MACHINE)(stage)
-        assert _C.OWNER_CLIENT_SUPPORTED in stage.session.known
-
-    def test_a_stream_by_somebody_else_here_knows_it_too(self) -> None:
-        stage = Stage()
-        client(YES, Source.MACHINE)(stage)
-        stage.started()
-        assert stage.session.known[_C.OWNER_CLIENT_SUPPORTED].source is EVENT
-
-
-class TestAcceptance:
-    """Zoom accepts what it had refused: the refusal says nothing any more."""
-
-    def test_in_my_own_meeting(self) -> None:
-        stage = requesting(OWN_MEETING)
-        stage.refuse(13267)
-        stage.resend()
-        stage.reply()
-        assert _C.HOST_ORG_RTMS_ENABLED not in stage.session.known
-
-    def test_the_users_word_stays(self) -> None:
-        stage = asked()
-        stage.tell(_C.HOST_ORG_RTMS_ENABLED, NO)
-        stage.resend()
-        stage.reply()
-        assert stage.session.known[_C.HOST_ORG_RTMS_ENABLED].value is NO
 
 
 def test_in_a_room_after_leaving_the_main_one() -> None:
@@ -524,3 +419,4 @@ def test_what_the_session_knows_of_people_is_not_replaced_by_what_is_remembered(
     stage.stopped(3)
     stage.joins(GUEST)
     assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
+    assert stage.session.people.owner_present is False

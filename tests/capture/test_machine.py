@@ -46,7 +46,7 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),
 )  # fmt: skip
 HELD_WHILE_REQUESTING = {
-    e.ActionRequested, e.ReminderRequested, e.ConditionReported, e.SharingReported,
+    e.ReminderRequested, e.ConditionReported, e.SharingReported,
     e.MeetingFetched, e.MeetingStarted, e.ParticipantJoined,
     e.ParticipantLeft, e.RoleChanged, e.BreakoutJoined, e.BreakoutLeft, e.WaitingForHost,
     e.ConcurrencyNear, e.Unknown,

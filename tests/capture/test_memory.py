@@ -12,6 +12,7 @@ from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.policy import MEETINGS_REMEMBERED
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_stage import GUEST, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 Told = Callable[[Memory, str], Memory]
@@ -199,3 +200,41 @@ def test_nor_does_one_that_was_lost_sight_of() -> None:
     assert (stage.state, stage.code) == (_S.ENDED, Code.LOST_SIGHT)
     stage.zoom(e.StreamStarted(e.Meeting(number=NUMBER), "b", ME, stage.at()))
     assert [one.state for one in stage.board.sessions] == [_S.ENDED, _S.SHARING]
+
+
+def test_only_the_meetings_start_tells_since_when_it_is_on() -> None:
+    stage = Stage()
+    stage.joins(GUEST)
+    stage.wait(60)
+    stage.ask()
+    stage.reply()
+    stage.wait(10)
+    assert stage.session.meeting.uuid == UUID
+    assert stage.spans() == {SpanKind.LOST: 10}
+
+
+def test_a_meeting_that_is_over_stays_over() -> None:
+    stage = Stage()
+    stage.meeting_started()
+    stage.meeting_ended()
+    stage.leaves(GUEST)
+    stage.ask()
+    assert stage.session.meeting.uuid is None
+
+
+def test_other_peoples_streams_are_remembered_until_their_meeting_is_over() -> None:
+    stage = Stage()
+    stage.started("c", "other")
+    stage.joins(GUEST)
+    assert set(stage.board.memory.colleagues) == {"c"}
+
+
+def test_who_was_absent_before_a_gap_may_be_there_after_it() -> None:
+    stage = Stage()
+    stage.meeting_started()
+    stage.gap()
+    stage.ask()
+    stage.reply()
+    stage.joins(GUEST)
+    stage.wait(20)
+    assert (stage.state, stage.code) == (CaptureState.NO_ANSWER, Code.SILENCE)

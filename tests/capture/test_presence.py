@@ -134,3 +134,44 @@ def test_somebody_was_there_before_the_host_only_if_really_before(
 def test_who_entered_a_room_before_leaving_has_left(earlier: int, *, present: bool) -> None:
     entered = e.BreakoutJoined(MEETING, I_AM, 5 - earlier)
     assert after(joined(I_AM, 1), left(I_AM, 5), entered).owner_present is present
+
+
+def test_a_host_by_role_who_leaves_is_absent() -> None:
+    people = after(made_host(NEW_HOST, 1), left(NEW_HOST, 2))
+    assert (people.host, people.host_present) == (None, False)
+
+
+def test_while_somebody_waits_for_the_host_an_older_join_brings_nobody() -> None:
+    waits = e.WaitingForHost(MEETING, GUEST, 5)
+    people = after(joined(THE_HOST, 5), waits)
+    assert (people.host, people.host_present) == (None, False)
+    assert after(waits, joined(THE_HOST, 4)).host_present is False
+
+
+def test_a_join_from_before_the_meetings_start_brings_nobody() -> None:
+    assert after(e.MeetingStarted(MEETING, 5), joined(THE_HOST, 4)).host_present is False
+
+
+def test_somebody_is_there_without_the_host_only_where_all_of_the_meeting_was_seen() -> None:
+    waits = e.WaitingForHost(MEETING, GUEST, 1)
+    assert after(waits, joined(GUEST, 2)).on_without_host is None
+    start = e.MeetingStarted(MEETING, 1)
+    assert (
+        observe(forget_unseen(after(start)), joined(GUEST, 2), ME, "host").on_without_host is None
+    )
+
+
+def test_of_two_events_of_the_same_moment_the_later_one_counts() -> None:
+    assert after(joined(I_AM, 1), left(I_AM, 1)).owner_present is False
+    entered, returned = e.BreakoutJoined(MEETING, I_AM, 1), e.BreakoutLeft(MEETING, I_AM, 1)
+    assert after(entered, returned).in_breakout is False
+
+
+def test_who_has_left_hosts_nothing_and_is_in_no_room() -> None:
+    assert after(joined(THE_HOST, 1), left(THE_HOST, 2)).host is None
+    assert after(e.BreakoutJoined(MEETING, I_AM, 1), left(I_AM, 2)).in_breakout is None
+
+
+def test_who_entered_a_room_was_there_and_an_older_leave_does_not_count() -> None:
+    entered = e.BreakoutJoined(MEETING, I_AM, 5)
+    assert after(joined(I_AM, 1), entered, left(I_AM, 3)).owner_present is True

@@ -293,3 +293,11 @@ def test_what_the_feed_told_before_binding_explains_the_silence_later() -> None:
     stage.joins(GUEST)
     stage.wait(20)
     assert (stage.state, stage.code) == (WAITING_FOR_HOST, Code.HOST_ABSENT)
+
+
+def test_a_wait_that_the_feed_interrupted_is_over_once_a_stream_comes() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.feed_down()
+    assert stage.session.quiet_left is not None
+    stage.tell_sharing(True)
+    assert stage.session.quiet_left is None

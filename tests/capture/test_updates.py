@@ -114,3 +114,21 @@ def test_unverified_time_is_named_so() -> None:
     stage.feed_down(ago_s=3)
     span = stage.session.timeline.spans(stage.now)[-1]
     assert (span.kind, span.why) == (SpanKind.UNKNOWN, "unverified")
+
+
+def test_evidence_that_the_meeting_is_on_is_dated_on_this_machines_clock() -> None:
+    stage = Stage(zoom_ahead_s=3600)
+    stage.ask()
+    stage.reply()
+    stage.started()
+    stage.wait(50)
+    stage.joins(GUEST, ago_s=20)
+    assert stage.session.evidence_at == stage.now - 20 * SECOND
+
+
+def test_a_late_event_makes_evidence_no_older() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(GUEST)
+    newest = stage.now
+    stage.joins(GUEST, ago_s=60)
+    assert stage.session.evidence_at == newest

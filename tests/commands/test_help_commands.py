@@ -9,7 +9,7 @@ from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
 from rtms_tray.runtime.client_check import OwnClient
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
-from rtms_tray.zoom.client_version import ClientSeen
+from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.feeds import Received
 from tests.helpers.program_harness import LATER, MEETING, NUMBER, ProgramHarness
 from tests.helpers.status_schema import check
@@ -201,7 +201,7 @@ async def test_the_limit_that_comes_near_is_told(harness: ProgramHarness) -> Non
 def looks_at(harness: ProgramHarness, version: tuple[int, ...] | None) -> None:
     """Put a Zoom client of this version on the machine."""
     beforehand = harness.program.beforehand
-    seen = ClientSeen(version, version_source="/opt/zoom/version.txt")
+    seen = InstalledClient(version)
     beforehand._client = OwnClient(lambda: seen)
 
 

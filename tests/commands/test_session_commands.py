@@ -191,7 +191,8 @@ async def test_nothing_can_be_done_to_what_does_not_run(harness: ProgramHarness)
 
 async def test_resume_while_sharing_says_why_not(sharing: ProgramHarness) -> None:
     answer = await sharing.do("resume")
-    assert answer == Answer(Exit.REFUSED, "Cannot resume now: Sharing.")
+    key = sharing.session().key
+    assert answer == Answer(Exit.REFUSED, "Cannot resume now: Sharing.", session=key)
 
 
 async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarness) -> None:
@@ -295,7 +296,8 @@ async def test_what_is_over_is_over(harness: ProgramHarness) -> None:
 
 async def test_a_live_meeting_is_not_given_up(sharing: ProgramHarness) -> None:
     answer = await sharing.do("give-up")
-    assert answer == Answer(Exit.REFUSED, "Capture is running; stop it instead.")
+    key = sharing.session().key
+    assert answer == Answer(Exit.REFUSED, "Capture is running; stop it instead.", session=key)
 
 
 # --- telling ------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.zoom.client_version import ClientSeen
+from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.program_harness import make_profile, make_secrets, manual_simulator
@@ -266,7 +266,7 @@ async def test_the_zoom_client_here(tmp_path: Path) -> None:
     ],
 )
 def test_versions_of_the_zoom_client(version: tuple[int, ...] | None, mark: Mark) -> None:
-    found = judged(ClientSeen(version))
+    found = judged(InstalledClient(version))
     assert found.mark is mark
     assert (found.remedy == "Update Zoom.") is (mark is Mark.BROKEN)
 

@@ -24,7 +24,7 @@ STARTS_PROGRAMS = {
     "browser.py": "the desktop's opener with an https address, an argument list, no shell",
     "screen.py": "our own Python, to start Qt on trial",
     "fall_back.py": "the user's own program, an argument list, no shell",
-    "client_version.py": "the system's list of programs",
+    "client_meeting.py": "the system's list of programs",
 }
 """The modules that may start a program."""
 

@@ -39,13 +39,8 @@ from rtms_tray.store.state import (
 )
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import MINUTE
-from rtms_tray.zoom.client_version import (
-    Window,
-    look_on_linux,
-    look_on_macos,
-    look_on_windows,
-    tasks_in,
-)
+from rtms_tray.zoom.client_meeting import tasks_in
+from rtms_tray.zoom.client_version import client_of
 from tests.fuzz.text_targets import text_of
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON
@@ -154,28 +149,11 @@ def key_file(data: bytes) -> None:
 
 
 def client_files(data: bytes) -> None:
-    """Files and process lists that tell a Zoom client's version."""
-    for look in (look_on_linux, look_on_macos, look_on_windows):
-        seen = look(_Machine(data))
-        assert seen.version is None or len(seen.version) > 1
+    """Files and process lists that tell a Zoom client's version and programs."""
+    for platform in ("linux", "darwin", "win32"):
+        version = client_of(platform, lambda _: data).version
+        assert version is None or len(version) > 1
     assert all(tasks_in(data.decode(errors="replace")))
-
-
-class _Machine:
-    """A machine on which every file has the same content."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, path: str) -> bytes | None:
-        del path
-        return self._content
-
-    def processes(self) -> frozenset[str] | None:
-        return tasks_in(self._content.decode(errors="replace"))
-
-    def windows(self) -> tuple[Window, ...] | None:
-        return None
 
 
 def pick_up(data: bytes) -> None:

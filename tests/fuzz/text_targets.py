@@ -10,7 +10,7 @@ from rtms_tray.cli.output import one_line, plain
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.history.reader import search_for
 from rtms_tray.store.log import redacted
-from rtms_tray.zoom.client_version import is_supported, parse_version, written
+from rtms_tray.zoom.client_version import is_supported, parse_version, short_version
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
     join_link,
@@ -69,7 +69,7 @@ def version(data: bytes) -> None:
     """A Zoom client's version."""
     read = parse_version(text_of(data))
     is_supported(read)
-    assert read is None or written(read)
+    assert read is None or short_version(read)
 
 
 def terminal(data: bytes) -> None:

@@ -28,7 +28,7 @@ from rtms_tray.desktop.loop_timers import Calls
 from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.store.log import log_to_file
-from rtms_tray.zoom.client_version import ClientSeen
+from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.soak_process import Json, Pace, first_line, from_words, milliseconds, say, serve
 from tests.helpers.soak_user import User
 
@@ -141,7 +141,7 @@ async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:
     log_to_file(profile, verbose=False)
     sandbox.set_up(profile, zoom)
     store = await sandbox.secrets_in_memory(zoom)
-    running = Running(profile, store, asyncio.Event(), ClientSeen, pace)
+    running = Running(profile, store, asyncio.Event(), InstalledClient, pace)
     before = moving()
     async with running.started(app) as orders:
         await _notify(running.desktop)

@@ -6,13 +6,13 @@ from rtms_tray.capture.conditions import Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.runtime.client_check import OwnClient
 from rtms_tray.store.secrets import SecretError, Trouble
-from rtms_tray.zoom.client_version import ClientSeen, Version
+from rtms_tray.zoom.client_version import InstalledClient, Version
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.replies import User
 
 
 def machine(version: Version | None) -> OwnClient:
-    return OwnClient(lambda: ClientSeen(version, version_source="/opt/zoom/version.txt"))
+    return OwnClient(lambda: InstalledClient(version))
 
 
 async def old_log_in() -> User:
@@ -55,7 +55,7 @@ async def test_without_a_client_here_zoom_is_asked() -> None:
 
 async def test_an_update_is_seen_at_the_next_look() -> None:
     versions = iter([(6, 4, 0), (6, 5, 5)])
-    client = OwnClient(lambda: ClientSeen(next(versions)))
+    client = OwnClient(lambda: InstalledClient(next(versions)))
     await client.look()
     assert client.notice is not None
     await client.look()
