@@ -6,13 +6,14 @@ import httpx2
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import MEETING, Clock, ZoomCaller
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.simulator_client import MEETING, SimulatorClient
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> ManualClock:
     """The simulated Zoom's clock."""
-    return Clock()
+    return ManualClock()
 
 
 @pytest.fixture
@@ -23,25 +24,25 @@ async def http() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-async def zoom(clock: Clock) -> AsyncIterator[Simulator]:
+async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
     """A simulated Zoom in the immediate progression, serving on a free port."""
     async with Simulator(clock=clock) as simulator:
         yield simulator
 
 
 @pytest.fixture
-async def caller(zoom: Simulator, http: httpx2.AsyncClient) -> ZoomCaller:
+async def client(zoom: Simulator, http: httpx2.AsyncClient) -> SimulatorClient:
     """Somebody signed in to the simulated Zoom."""
-    signed_in = ZoomCaller(zoom, http)
+    signed_in = SimulatorClient(zoom, http)
     await signed_in.sign_in()
     return signed_in
 
 
 @pytest.fixture
-async def capture(zoom: Simulator, caller: ZoomCaller) -> ZoomCaller:
+async def capture(zoom: Simulator, client: SimulatorClient) -> SimulatorClient:
     """A signed-in client in a meeting whose capture runs; the list of events is empty."""
-    await caller.control("meetings", number=MEETING, approval_required=False)
-    await caller.rtms("start")
-    assert caller.names() == ["meeting.rtms_started"]
+    await client.control("meetings", number=MEETING, approval_required=False)
+    await client.rtms("start")
+    assert client.event_names() == ["meeting.rtms_started"]
     zoom.world.events.clear()
-    return caller
+    return client

@@ -5,19 +5,19 @@ import json
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import ZoomCaller
+from tests.helpers.simulator_client import SimulatorClient
 
 NUMBER = 98712345670
 
 
-async def _state(caller: ZoomCaller) -> dict[str, object]:
-    told: dict[str, object] = (await caller.http.get(f"{caller.zoom.control_url}/state")).json()
+async def _state(client: SimulatorClient) -> dict[str, object]:
+    told: dict[str, object] = (await client.http.get(f"{client.zoom.control_url}/state")).json()
     return told
 
 
-async def test_the_state_tells_everything(caller: ZoomCaller) -> None:
-    await caller.rtms("start")
-    state = await _state(caller)
+async def test_the_state_tells_everything(client: SimulatorClient) -> None:
+    await client.rtms("start")
+    state = await _state(client)
     assert set(state) == {
         "now",
         "scenario",
@@ -36,22 +36,22 @@ async def test_the_state_tells_everything(caller: ZoomCaller) -> None:
             "action": "start",
             "meeting": str(NUMBER),
             "user": "owner",
-            "client_id": caller.zoom.client_id,
+            "client_id": client.zoom.client_id,
             "status": 204,
             "code": None,
         }
     ]
 
 
-async def test_the_events_can_be_listed(caller: ZoomCaller) -> None:
-    await caller.act("host_leaves")
-    told = (await caller.http.get(f"{caller.zoom.control_url}/events")).json()
-    assert told == {"events": caller.zoom.world.events}
+async def test_the_events_can_be_listed(client: SimulatorClient) -> None:
+    await client.act("host_leaves")
+    told = (await client.http.get(f"{client.zoom.control_url}/events")).json()
+    assert told == {"events": client.zoom.world.events}
     assert told["events"][0]["event"]["event"] == "meeting.participant_left"
 
 
-async def test_meetings_can_be_made_up(zoom: Simulator, caller: ZoomCaller) -> None:
-    told = await caller.control("meetings", topic="<b>New</b>", starts_in_min=5)
+async def test_meetings_can_be_made_up(zoom: Simulator, client: SimulatorClient) -> None:
+    told = await client.control("meetings", topic="<b>New</b>", starts_in_min=5)
     meeting = zoom.world.meetings[told["number"]]
     assert (meeting.topic, meeting.start_time) == ("<b>New</b>", zoom.engine.now() + 300_000)
     assert len(str(told["number"])) == 11
@@ -72,11 +72,11 @@ async def test_meetings_can_be_made_up(zoom: Simulator, caller: ZoomCaller) -> N
     ],
 )
 async def test_what_does_not_fit_changes_nothing(
-    caller: ZoomCaller, path: str, body: dict[str, object]
+    client: SimulatorClient, path: str, body: dict[str, object]
 ) -> None:
-    before = await _state(caller)
-    assert await caller.refused(400, path, **body)
-    assert await _state(caller) == before
+    before = await _state(client)
+    assert await client.control_error(400, path, **body)
+    assert await _state(client) == before
 
 
 @pytest.mark.parametrize(
@@ -88,46 +88,46 @@ async def test_what_does_not_fit_changes_nothing(
     ],
 )
 async def test_who_does_not_exist_cannot_be_used(
-    caller: ZoomCaller, path: str, body: dict[str, object]
+    client: SimulatorClient, path: str, body: dict[str, object]
 ) -> None:
-    assert await caller.refused(409, path, **body)
+    assert await client.control_error(409, path, **body)
 
 
-async def test_nonsense_is_refused(caller: ZoomCaller) -> None:
-    reply = await caller.http.post(f"{caller.zoom.control_url}/step", content=b"[")
+async def test_nonsense_is_refused(client: SimulatorClient) -> None:
+    reply = await client.http.post(f"{client.zoom.control_url}/step", content=b"[")
     assert reply.status_code == 400
 
 
-async def test_users_can_be_changed(caller: ZoomCaller) -> None:
-    await caller.control("users", key="owner", type=1, client_version="6.5.4(win)")
-    me = (await caller.get("/users/me")).json()
+async def test_users_can_be_changed(client: SimulatorClient) -> None:
+    await client.control("users", key="owner", type=1, client_version="6.5.4(win)")
+    me = (await client.get("/users/me")).json()
     assert (me["type"], me["last_client_version"]) == (1, "6.5.4(win)")
-    assert (await caller.rtms("start")).json()["code"] == 2310
+    assert (await client.rtms("start")).json()["code"] == 2310
 
 
-async def test_delays_are_merged(zoom: Simulator, caller: ZoomCaller) -> None:
-    told = await caller.control("settings", delays_s={"stream_begins": 0.5})
+async def test_delays_are_merged(zoom: Simulator, client: SimulatorClient) -> None:
+    told = await client.control("settings", delays_s={"stream_begins": 0.5})
     assert told["settings"]["delays_s"]["stream_begins"] == 0.5
     assert zoom.world.settings.delays_s["jbh_waiting"] == 30.0
 
 
-async def test_a_reset_begins_again_and_keeps_sign_ins(caller: ZoomCaller) -> None:
-    before = (await _state(caller))["meetings"]
-    await caller.control("settings", nested_payloads=True)
-    await caller.control("faults", status=500, times=-1)
-    await caller.control("feed", silence=True)
-    await caller.act("end_meeting")
-    await caller.control("reset")
-    state = await _state(caller)
+async def test_a_reset_begins_again_and_keeps_sign_ins(client: SimulatorClient) -> None:
+    before = (await _state(client))["meetings"]
+    await client.control("settings", nested_payloads=True)
+    await client.control("faults", status=500, times=-1)
+    await client.control("feed", silence=True)
+    await client.act("end_meeting")
+    await client.control("reset")
+    state = await _state(client)
     assert json.dumps(state["settings"]).count('"nested_payloads": false') == 1
     assert isinstance(before, dict)
     assert isinstance(state["meetings"], dict)
     assert state["meetings"].keys() == before.keys()
-    assert caller.emitted() == []
-    assert (await caller.get("/users/me")).status_code == 200
+    assert client.events() == []
+    assert (await client.get("/users/me")).status_code == 200
 
 
-async def test_a_scenario_says_what_to_play(caller: ZoomCaller) -> None:
-    told = await caller.control("scenario", name="scenario-08")
+async def test_a_scenario_says_what_to_play(client: SimulatorClient) -> None:
+    told = await client.control("scenario", name="scenario-08")
     assert [step["act"] for step in told["scenario"]["play"]] == ["start", "approve"]
     assert list(told["meetings"]) == [str(NUMBER)]

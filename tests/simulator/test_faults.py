@@ -4,49 +4,49 @@ import httpx2
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import ZoomCaller
+from tests.helpers.simulator_client import SimulatorClient
 
 
-async def test_a_fault_happens_so_many_times(caller: ZoomCaller) -> None:
+async def test_a_fault_happens_so_many_times(client: SimulatorClient) -> None:
     headers = {"Retry-After": "7"}
-    await caller.control(
+    await client.control(
         "faults", path="users/me$", times=2, status=429, body={"code": 4001}, headers=headers
     )
     for _ in range(2):
-        reply = await caller.get("/users/me")
+        reply = await client.get("/users/me")
         assert (reply.status_code, reply.json()) == (429, {"code": 4001})
         assert reply.headers["retry-after"] == "7"
-    assert (await caller.get("/users/me")).status_code == 200
+    assert (await client.get("/users/me")).status_code == 200
 
 
-async def test_a_fault_may_be_for_one_method_and_for_ever(caller: ZoomCaller) -> None:
-    await caller.control("faults", method="patch", times=-1, status=500, body="Broken")
-    assert (await caller.get("/users/me")).status_code == 200
+async def test_a_fault_may_be_for_one_method_and_for_ever(client: SimulatorClient) -> None:
+    await client.control("faults", method="patch", times=-1, status=500, body="Broken")
+    assert (await client.get("/users/me")).status_code == 200
     for _ in range(3):
-        assert (await caller.rtms("start")).text == "Broken"
-    assert await caller.control("faults", clear=True) == {"faults": []}
-    assert (await caller.rtms("start")).status_code == 204
+        assert (await client.rtms("start")).text == "Broken"
+    assert await client.control("faults", clear=True) == {"faults": []}
+    assert (await client.rtms("start")).status_code == 204
 
 
-async def test_a_dropped_request_does_nothing(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("faults", path="rtms_app", drop=True)
+async def test_a_dropped_request_does_nothing(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("faults", path="rtms_app", drop=True)
     with pytest.raises(httpx2.TransportError):
-        await caller.rtms("start")
+        await client.rtms("start")
     assert zoom.world.requests == []
 
 
-async def test_a_lost_reply_has_its_effect(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=98712345670, approval_required=False)
-    await caller.control("faults", path="rtms_app", lose_reply=True)
+async def test_a_lost_reply_has_its_effect(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("meetings", number=98712345670, approval_required=False)
+    await client.control("faults", path="rtms_app", lose_reply=True)
     with pytest.raises(httpx2.TransportError):
-        await caller.rtms("start")
+        await client.rtms("start")
     assert [request["status"] for request in zoom.world.requests] == [204]
-    assert caller.names() == ["meeting.rtms_started"]
+    assert client.event_names() == ["meeting.rtms_started"]
 
 
-async def test_a_delay_only_delays(caller: ZoomCaller) -> None:
-    await caller.control("faults", path="users/me", delay_s=0.01)
-    assert (await caller.get("/users/me")).status_code == 200
+async def test_a_delay_only_delays(client: SimulatorClient) -> None:
+    await client.control("faults", path="users/me", delay_s=0.01)
+    assert (await client.get("/users/me")).status_code == 200
 
 
 @pytest.mark.promise("the simulator serves this computer alone")
@@ -61,18 +61,18 @@ async def test_a_delay_only_delays(caller: ZoomCaller) -> None:
     ],
 )
 async def test_foreign_pages_are_kept_out(
-    caller: ZoomCaller, path: str, headers: dict[str, str]
+    client: SimulatorClient, path: str, headers: dict[str, str]
 ) -> None:
-    reply = await caller.http.get(caller.zoom.api_url + path, headers=headers)
+    reply = await client.http.get(client.zoom.api_url + path, headers=headers)
     assert reply.status_code == 421
 
 
-async def test_a_page_without_an_origin_may_only_sign_in(caller: ZoomCaller) -> None:
+async def test_a_page_without_an_origin_may_only_sign_in(client: SimulatorClient) -> None:
     headers = {"Origin": "null"}
     for path, status in [("/control/state", 421), ("/oauth/authorize", 400)]:
-        reply = await caller.http.get(caller.zoom.api_url + path, headers=headers)
+        reply = await client.http.get(client.zoom.api_url + path, headers=headers)
         assert reply.status_code == status
 
 
-async def test_a_broken_fault_is_refused(caller: ZoomCaller) -> None:
-    assert "path" in await caller.refused(400, "faults", path=3)
+async def test_a_broken_fault_is_refused(client: SimulatorClient) -> None:
+    assert "path" in await client.control_error(400, "faults", path=3)

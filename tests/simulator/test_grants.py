@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.helpers.zoom_caller import REDIRECT, VERIFIER, Clock, ZoomCaller
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.simulator_client import REDIRECT, VERIFIER, SimulatorClient
 
 MINUTES_MS = 60_000
 
 
-async def test_a_code_is_good_once(caller: ZoomCaller) -> None:
-    code = (await caller.authorize(auto="allow"))["code"]
-    assert (await caller.redeem(code)).status_code == 200
-    again = await caller.redeem(code)
+async def test_a_code_is_good_once(client: SimulatorClient) -> None:
+    code = (await client.authorize(auto="allow"))["code"]
+    assert (await client.redeem(code)).status_code == 200
+    again = await client.redeem(code)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
 
 
@@ -24,34 +25,34 @@ async def test_a_code_is_good_once(caller: ZoomCaller) -> None:
     ],
 )
 async def test_a_code_must_be_redeemed_rightly(
-    caller: ZoomCaller, changes: dict[str, str], error: str
+    client: SimulatorClient, changes: dict[str, str], error: str
 ) -> None:
-    code = (await caller.authorize(auto="allow"))["code"]
-    reply = await caller.redeem(code, **changes)
+    code = (await client.authorize(auto="allow"))["code"]
+    reply = await client.redeem(code, **changes)
     assert (reply.status_code, reply.json()["error"]) == (400, error)
 
 
-async def test_a_code_is_good_for_five_minutes(caller: ZoomCaller, clock: Clock) -> None:
-    code = (await caller.authorize(auto="allow"))["code"]
+async def test_a_code_is_good_for_five_minutes(client: SimulatorClient, clock: ManualClock) -> None:
+    code = (await client.authorize(auto="allow"))["code"]
     clock.now += 5 * MINUTES_MS + 1
-    assert (await caller.redeem(code)).json()["error"] == "invalid_grant"
+    assert (await client.redeem(code)).json()["error"] == "invalid_grant"
 
 
-async def test_without_a_method_the_challenge_is_the_verifier(caller: ZoomCaller) -> None:
-    plain = await caller.authorize(auto="allow", code_challenge=VERIFIER, code_challenge_method="")
-    assert (await caller.redeem(plain["code"])).status_code == 200
+async def test_without_a_method_the_challenge_is_the_verifier(client: SimulatorClient) -> None:
+    plain = await client.authorize(auto="allow", code_challenge=VERIFIER, code_challenge_method="")
+    assert (await client.redeem(plain["code"])).status_code == 200
 
 
 @pytest.mark.parametrize(("rotation", "status"), [("at_once", 400), ("grace", 200)])
 async def test_the_old_refresh_token_dies_as_the_switch_says(
-    caller: ZoomCaller, rotation: str, status: int
+    client: SimulatorClient, rotation: str, status: int
 ) -> None:
-    await caller.control("settings", rotation=rotation)
-    old = (await caller.sign_in())["refresh_token"]
-    form = {"grant_type": "refresh_token", "client_id": caller.zoom.public_client_id}
-    new = (await caller.post_token(**form, refresh_token=old)).json()
+    await client.control("settings", rotation=rotation)
+    old = (await client.sign_in())["refresh_token"]
+    form = {"grant_type": "refresh_token", "client_id": client.zoom.public_client_id}
+    new = (await client.post_token(**form, refresh_token=old)).json()
     assert new["refresh_token"] != old
-    again = await caller.post_token(**form, refresh_token=old)
+    again = await client.post_token(**form, refresh_token=old)
     assert again.status_code == status
     if status == 400:
         assert again.json() == {"reason": "Invalid Token!", "error": "invalid_grant"}
@@ -59,48 +60,48 @@ async def test_the_old_refresh_token_dies_as_the_switch_says(
 
 @pytest.mark.parametrize(("switch", "living"), [("per_app", 1), ("per_client", 2), ("off", 2)])
 async def test_a_second_sign_in_ends_the_first_as_the_switch_says(
-    caller: ZoomCaller, switch: str, living: int
+    client: SimulatorClient, switch: str, living: int
 ) -> None:
-    await caller.control("settings", one_grant=switch)
-    first = caller.token
-    code = (await caller.authorize(auto="allow", client_id=caller.zoom.client_id))["code"]
-    reply = await caller.post_token(
-        secret=caller.zoom.client_secret,
+    await client.control("settings", one_grant=switch)
+    first = client.token
+    code = (await client.authorize(auto="allow", client_id=client.zoom.client_id))["code"]
+    reply = await client.post_token(
+        secret=client.zoom.client_secret,
         grant_type="authorization_code",
         code=code,
         redirect_uri=REDIRECT,
         code_verifier=VERIFIER,
     )
     assert reply.status_code == 200
-    assert len(caller.zoom.grants.active) == living
-    caller.token = first
-    assert (await caller.get("/users/me")).status_code == (401 if living == 1 else 200)
+    assert len(client.zoom.grants.active) == living
+    client.token = first
+    assert (await client.get("/users/me")).status_code == (401 if living == 1 else 200)
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-async def test_revoking_ends_the_grant(caller: ZoomCaller, which: str) -> None:
-    tokens = await caller.sign_in()
-    form = {"token": tokens[which], "client_id": caller.zoom.public_client_id}
-    url = f"{caller.zoom.oauth_url}/oauth/revoke"
-    assert (await caller.http.post(url, data=form)).json() == {"status": "success"}
-    assert (await caller.get("/users/me")).json() == {
+async def test_revoking_ends_the_grant(client: SimulatorClient, which: str) -> None:
+    tokens = await client.sign_in()
+    form = {"token": tokens[which], "client_id": client.zoom.public_client_id}
+    url = f"{client.zoom.oauth_url}/oauth/revoke"
+    assert (await client.http.post(url, data=form)).json() == {"status": "success"}
+    assert (await client.get("/users/me")).json() == {
         "code": 124,
         "message": "Invalid access token.",
     }
-    assert (await caller.http.post(url, data=form)).status_code == 400
+    assert (await client.http.post(url, data=form)).status_code == 400
 
 
-async def test_removing_the_app_ends_the_grants(caller: ZoomCaller) -> None:
-    assert (await caller.control("grants", revoke="owner")) == {"ended": 1}
-    assert (await caller.get("/users/me")).status_code == 401
+async def test_removing_the_app_ends_the_grants(client: SimulatorClient) -> None:
+    assert (await client.control("grants", revoke="owner")) == {"ended": 1}
+    assert (await client.get("/users/me")).status_code == 401
 
 
-async def test_an_access_token_expires(caller: ZoomCaller, clock: Clock) -> None:
-    await caller.control("settings", token_lifetime_s=60)
-    await caller.sign_in()
-    assert (await caller.get("/users/me")).status_code == 200
+async def test_an_access_token_expires(client: SimulatorClient, clock: ManualClock) -> None:
+    await client.control("settings", token_lifetime_s=60)
+    await client.sign_in()
+    assert (await client.get("/users/me")).status_code == 200
     clock.now += MINUTES_MS
-    expired = await caller.get("/users/me")
+    expired = await client.get("/users/me")
     assert (expired.status_code, expired.json()) == (
         401,
         {"code": 124, "message": "Access token is expired."},

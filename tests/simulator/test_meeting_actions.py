@@ -5,7 +5,7 @@ import pytest
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.engine import ConflictError
 from rtms_tray.simulator.meeting_actions import ACTIONS
-from tests.helpers.zoom_caller import ZoomCaller
+from tests.helpers.simulator_client import SimulatorClient
 
 NUMBER = 98712345670
 
@@ -24,19 +24,19 @@ NUMBER = 98712345670
         ("admin_disables", 23),
     ],
 )
-async def test_every_stop_has_its_reason(capture: ZoomCaller, act: str, reason: int) -> None:
+async def test_every_stop_has_its_reason(capture: SimulatorClient, act: str, reason: int) -> None:
     await capture.act(act)
     assert capture.stop_reasons() == [reason]
 
 
-async def test_any_reason_can_be_given(capture: ZoomCaller) -> None:
+async def test_any_reason_can_be_given(capture: SimulatorClient) -> None:
     await capture.act("stop", reason=18)
     assert capture.stop_reasons() == [18]
 
 
-async def test_the_end_takes_everybody_along(capture: ZoomCaller) -> None:
+async def test_the_end_takes_everybody_along(capture: SimulatorClient) -> None:
     await capture.act("end_meeting")
-    assert capture.names() == [
+    assert capture.event_names() == [
         "meeting.rtms_stopped",
         "meeting.participant_left",
         "meeting.participant_left",
@@ -44,33 +44,33 @@ async def test_the_end_takes_everybody_along(capture: ZoomCaller) -> None:
     ]
 
 
-async def test_hand_off_inside_is_quiet(capture: ZoomCaller) -> None:
+async def test_hand_off_inside_is_quiet(capture: SimulatorClient) -> None:
     meeting = await capture.act("hand_off", to="inside", leaves=True)
     assert meeting["sharing"]
-    assert capture.names() == [
+    assert capture.event_names() == [
         "meeting.participant_joined",
         "meeting.participant_role_changed",
         "meeting.participant_role_changed",
         "meeting.participant_left",
     ]
-    roles = [e["payload"]["object"]["participant"] for e in capture.emitted()[1:3]]
+    roles = [e["payload"]["object"]["participant"] for e in capture.events()[1:3]]
     assert [(r["old_role"], r["new_role"]) for r in roles] == [
         ("host", "attendee"),
         ("attendee", "host"),
     ]
-    hosts = {e["payload"]["object"]["host_id"] for e in capture.emitted()}
+    hosts = {e["payload"]["object"]["host_id"] for e in capture.events()}
     assert hosts == {capture.zoom.world.users["host"].id}
 
 
-async def test_hand_off_outside_ends_it_for_good(capture: ZoomCaller) -> None:
+async def test_hand_off_outside_ends_it_for_good(capture: SimulatorClient) -> None:
     await capture.act("hand_off", to="outside", stop_reason=1)
     assert capture.stop_reasons() == [1]
-    stranger = capture.emitted()[0]["payload"]["object"]["participant"]
+    stranger = capture.events()[0]["payload"]["object"]["participant"]
     assert (stranger["user_name"], stranger["id"]) == ("Otto Outsider", "")
     assert (await capture.rtms("start")).json()["code"] == 13267
 
 
-async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: ZoomCaller) -> None:
+async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: SimulatorClient) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
     meeting = await capture.act("hand_off", to="host", leaves=True)
     assert (meeting["sharing"], meeting["owner_present"]) == (True, False)
@@ -78,7 +78,9 @@ async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: ZoomCaller) -> 
     assert capture.stop_reasons() == []
 
 
-async def test_without_continuous_sharing_the_owner_takes_it_along(capture: ZoomCaller) -> None:
+async def test_without_continuous_sharing_the_owner_takes_it_along(
+    capture: SimulatorClient,
+) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
     await capture.act("hand_off", to="host", leaves=True, continuous=False)
     assert capture.stop_reasons() == [3]
@@ -86,32 +88,32 @@ async def test_without_continuous_sharing_the_owner_takes_it_along(capture: Zoom
 
 @pytest.mark.parametrize(("reason", "streams"), [(3, 2), (None, 1)])
 async def test_breakout_rooms_stop_or_pause(
-    capture: ZoomCaller, reason: int | None, streams: int
+    capture: SimulatorClient, reason: int | None, streams: int
 ) -> None:
     await capture.control("settings", breakout_stop_reason=reason)
     await capture.act("open_breakout")
-    assert capture.names()[0] == "meeting.participant_joined_breakout_room"
+    assert capture.event_names()[0] == "meeting.participant_joined_breakout_room"
     assert capture.stop_reasons() == ([reason] if reason else [])
     meeting = await capture.act("close_breakout")
     assert (len(meeting["streams"]), meeting["sharing"]) == (streams, True)
-    moves = [e["payload"]["object"] for e in capture.emitted() if "breakout" in str(e["event"])]
+    moves = [e["payload"]["object"] for e in capture.events() if "breakout" in str(e["event"])]
     assert len(moves) == 2
     assert len({move["breakout_room_uuid"] for move in moves}) == 1
 
 
-async def test_other_peoples_rooms_change_nothing(capture: ZoomCaller) -> None:
+async def test_other_peoples_rooms_change_nothing(capture: SimulatorClient) -> None:
     meeting = await capture.act("open_breakout", who="host")
     assert meeting["sharing"]
     await capture.act("close_breakout", who="host")
-    assert capture.names() == [
+    assert capture.event_names() == [
         "meeting.participant_joined_breakout_room",
         "meeting.participant_left_breakout_room",
     ]
 
 
-async def test_a_new_server_is_the_same_stream(capture: ZoomCaller) -> None:
+async def test_a_new_server_is_the_same_stream(capture: SimulatorClient) -> None:
     await capture.act("new_server")
-    payload = capture.emitted()[0]["payload"]
+    payload = capture.events()[0]["payload"]
     stream = capture.zoom.world.meetings[NUMBER].streams[0]
     assert (payload["rtms_stream_id"], payload["server_urls"]) == (
         stream.id,
@@ -119,12 +121,12 @@ async def test_a_new_server_is_the_same_stream(capture: ZoomCaller) -> None:
     )
 
 
-async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER + 2, meeting_allowed_without_host=False)
+async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER + 2, meeting_allowed_without_host=False)
     zoom.act(NUMBER + 2, "owner_joins")
-    assert caller.names() == ["meeting.participant_jbh_waiting"]
+    assert client.event_names() == ["meeting.participant_jbh_waiting"]
     zoom.act(NUMBER + 2, "host_joins")
-    assert caller.names()[1:] == [
+    assert client.event_names()[1:] == [
         "meeting.started",
         "meeting.participant_joined",
         "meeting.participant_joined",
@@ -132,37 +134,37 @@ async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, caller: ZoomCall
 
 
 async def test_a_host_account_without_the_app_hears_of_streams_only(
-    capture: ZoomCaller,
+    capture: SimulatorClient,
 ) -> None:
     await capture.control("meetings", number=NUMBER, host_has_app=False)
     await capture.act("owner_leaves")
-    assert capture.names() == ["meeting.rtms_stopped"]
+    assert capture.event_names() == ["meeting.rtms_stopped"]
 
 
-async def test_an_operator_without_the_app_is_not_heard_of(capture: ZoomCaller) -> None:
+async def test_an_operator_without_the_app_is_not_heard_of(capture: SimulatorClient) -> None:
     await capture.act("starts_in_zoom", who="outsider")
     await capture.act("starts_in_zoom", who="colleague")
-    operators = [e["payload"]["operator_id"] for e in capture.emitted()]
+    operators = [e["payload"]["operator_id"] for e in capture.events()]
     assert operators == [capture.zoom.world.users["colleague"].id]
 
 
-async def test_the_made_up_event_needs_its_flag(capture: ZoomCaller) -> None:
-    assert await capture.refused(409, f"meetings/{NUMBER}/act", act="request_status")
+async def test_the_made_up_event_needs_its_flag(capture: SimulatorClient) -> None:
+    assert await capture.control_error(409, f"meetings/{NUMBER}/act", act="request_status")
     await capture.control("settings", made_up_events=True)
     await capture.act("request_status", status="denied")
-    assert capture.emitted()[0]["payload"]["made_up"] is True
+    assert capture.events()[0]["payload"]["made_up"] is True
 
 
-async def test_concurrency_ends_the_request(caller: ZoomCaller) -> None:
-    await caller.rtms("start")
-    meeting = await caller.act("concurrency_limited")
-    assert (meeting["request"], caller.names()) == (None, ["rtms.concurrency_limited"])
+async def test_concurrency_ends_the_request(client: SimulatorClient) -> None:
+    await client.rtms("start")
+    meeting = await client.act("concurrency_limited")
+    assert (meeting["request"], client.event_names()) == (None, ["rtms.concurrency_limited"])
 
 
-async def test_event_times_can_be_shifted(capture: ZoomCaller) -> None:
+async def test_event_times_can_be_shifted(capture: SimulatorClient) -> None:
     await capture.act("host_leaves", event_ts_offset_ms=-5000)
     await capture.act("host_joins")
-    left, joined = (event["event_ts"] for event in capture.emitted())
+    left, joined = (event["event_ts"] for event in capture.events())
     assert joined - left == 5000
 
 
@@ -185,11 +187,11 @@ async def test_event_times_can_be_shifted(capture: ZoomCaller) -> None:
     ],
 )
 async def test_what_cannot_be_is_refused_in_words(
-    caller: ZoomCaller, act: str, details: dict[str, str]
+    client: SimulatorClient, act: str, details: dict[str, str]
 ) -> None:
-    why = await caller.refused(409, f"meetings/{NUMBER}/act", act=act, **details)
+    why = await client.control_error(409, f"meetings/{NUMBER}/act", act=act, **details)
     assert why.endswith(".")
-    assert caller.names() == []
+    assert client.event_names() == []
 
 
 async def test_who_is_not_there_cannot_leave(zoom: Simulator) -> None:

@@ -5,54 +5,54 @@ import re
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import REDIRECT, VERIFIER, ZoomCaller
+from tests.helpers.simulator_client import REDIRECT, VERIFIER, SimulatorClient
 
 MINUTES_MS = 60_000
 
 
-async def test_the_consent_page_leads_back_with_a_code(caller: ZoomCaller) -> None:
-    url = f"{caller.zoom.oauth_url}/oauth/authorize"
-    query = caller.authorize_query(state='"><script>')
-    page = (await caller.http.get(url, params=query)).text
+async def test_the_consent_page_leads_back_with_a_code(client: SimulatorClient) -> None:
+    url = f"{client.zoom.oauth_url}/oauth/authorize"
+    query = client.authorize_query(state='"><script>')
+    page = (await client.http.get(url, params=query)).text
     assert "<script>" not in page
     assert re.findall(r'<button name="choice" value="(\w+)">', page) == ["allow", "deny"]
     answer = {**query, "user": "another", "choice": "allow"}
-    origin = {"Origin": caller.zoom.oauth_url}
-    reply = await caller.http.post(url, data=answer, headers=origin)
+    origin = {"Origin": client.zoom.oauth_url}
+    reply = await client.http.post(url, data=answer, headers=origin)
     assert reply.status_code == 302
     assert reply.headers["location"].startswith(f"{REDIRECT}?code=")
     assert "state=%22%3E%3Cscript%3E" in reply.headers["location"]
 
 
-async def test_the_chosen_user_signs_in(caller: ZoomCaller) -> None:
-    await caller.control("settings", user="another", consent="allow")
-    code = (await caller.authorize())["code"]
-    caller.token = (await caller.redeem(code)).json()["access_token"]
-    assert (await caller.get("/users/me")).json()["email"] == "anna.another@example.com"
+async def test_the_chosen_user_signs_in(client: SimulatorClient) -> None:
+    await client.control("settings", user="another", consent="allow")
+    code = (await client.authorize())["code"]
+    client.token = (await client.redeem(code)).json()["access_token"]
+    assert (await client.get("/users/me")).json()["email"] == "anna.another@example.com"
 
 
 @pytest.mark.parametrize("wrong", [{"user": "nobody"}, {"client_id": "nobody"}])
-async def test_a_forged_answer_gets_a_page(caller: ZoomCaller, wrong: dict[str, str]) -> None:
-    url = f"{caller.zoom.oauth_url}/oauth/authorize"
-    form = caller.authorize_query(choice="allow") | wrong
-    reply = await caller.http.post(url, data=form)
+async def test_a_forged_answer_gets_a_page(client: SimulatorClient, wrong: dict[str, str]) -> None:
+    url = f"{client.zoom.oauth_url}/oauth/authorize"
+    form = client.authorize_query(choice="allow") | wrong
+    reply = await client.http.post(url, data=form)
     assert (reply.status_code, "cannot be added" in reply.text) == (400, True)
 
 
-async def test_the_state_may_be_missing(caller: ZoomCaller) -> None:
-    assert (await caller.authorize(auto="allow", state="")).keys() == {"code"}
+async def test_the_state_may_be_missing(client: SimulatorClient) -> None:
+    assert (await client.authorize(auto="allow", state="")).keys() == {"code"}
 
 
 @pytest.mark.parametrize("header", ["Basic nonsense", "Basic /w==", "Bearer eDp5"])
-async def test_a_broken_authorization_is_no_client(caller: ZoomCaller, header: str) -> None:
-    url = f"{caller.zoom.oauth_url}/oauth/token"
-    reply = await caller.http.post(url, headers={"Authorization": header})
+async def test_a_broken_authorization_is_no_client(client: SimulatorClient, header: str) -> None:
+    url = f"{client.zoom.oauth_url}/oauth/token"
+    reply = await client.http.post(url, headers={"Authorization": header})
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_declining_says_so(caller: ZoomCaller) -> None:
-    await caller.control("settings", consent="deny")
-    assert await caller.authorize() == {"error": "access_denied", "state": "s t+a/te"}
+async def test_declining_says_so(client: SimulatorClient) -> None:
+    await client.control("settings", consent="deny")
+    assert await client.authorize() == {"error": "access_denied", "state": "s t+a/te"}
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,16 @@ async def test_declining_says_so(caller: ZoomCaller) -> None:
     ],
 )
 async def test_a_wrong_request_gets_a_page_and_no_redirect(
-    caller: ZoomCaller, changes: dict[str, str], text: str
+    client: SimulatorClient, changes: dict[str, str], text: str
 ) -> None:
-    url = f"{caller.zoom.oauth_url}/oauth/authorize"
-    reply = await caller.http.get(url, params=caller.authorize_query(auto="allow", **changes))
+    url = f"{client.zoom.oauth_url}/oauth/authorize"
+    reply = await client.http.get(url, params=client.authorize_query(auto="allow", **changes))
     assert reply.status_code == 400
     assert text in reply.text
 
 
-async def test_the_token_reply_is_zooms(caller: ZoomCaller) -> None:
-    reply = await caller.sign_in()
+async def test_the_token_reply_is_zooms(client: SimulatorClient) -> None:
+    reply = await client.sign_in()
     assert reply.keys() == {
         "access_token",
         "token_type",
@@ -87,53 +87,53 @@ async def test_the_token_reply_is_zooms(caller: ZoomCaller) -> None:
         "api_url",
     }
     assert (reply["token_type"], reply["expires_in"]) == ("bearer", 3599)
-    assert reply["api_url"] == caller.zoom.api_url
+    assert reply["api_url"] == client.zoom.api_url
 
 
 @pytest.mark.parametrize("told", ["absent", "https://evil.example"])
-async def test_the_api_url_can_be_another(caller: ZoomCaller, told: str) -> None:
-    await caller.control("settings", api_url=told)
-    reply = await caller.sign_in()
+async def test_the_api_url_can_be_another(client: SimulatorClient, told: str) -> None:
+    await client.control("settings", api_url=told)
+    reply = await client.sign_in()
     assert reply.get("api_url", "absent") == told
 
 
-async def test_the_confidential_client_signs_in_with_its_secret(caller: ZoomCaller) -> None:
-    code = (await caller.authorize(auto="allow", client_id=caller.zoom.client_id))["code"]
+async def test_the_confidential_client_signs_in_with_its_secret(client: SimulatorClient) -> None:
+    code = (await client.authorize(auto="allow", client_id=client.zoom.client_id))["code"]
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": REDIRECT,
         "code_verifier": VERIFIER,
     }
-    wrong = await caller.post_token(secret="wrong", **form)
+    wrong = await client.post_token(secret="wrong", **form)
     assert wrong.json() == {
         "reason": "Invalid client_id or client_secret",
         "error": "invalid_client",
     }
-    right = await caller.post_token(secret=caller.zoom.client_secret, **form)
+    right = await client.post_token(secret=client.zoom.client_secret, **form)
     assert right.status_code == 200
 
 
-async def test_secrets_in_the_body_count_for_nothing(caller: ZoomCaller) -> None:
-    reply = await caller.post_token(
+async def test_secrets_in_the_body_count_for_nothing(client: SimulatorClient) -> None:
+    reply = await client.post_token(
         grant_type="client_credentials",
-        client_id=caller.zoom.client_id,
-        client_secret=caller.zoom.client_secret,
+        client_id=client.zoom.client_id,
+        client_secret=client.zoom.client_secret,
     )
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_revoking_takes_a_client(zoom: Simulator, caller: ZoomCaller) -> None:
-    form = {"token": caller.token, "client_id": zoom.client_id}
-    reply = await caller.http.post(f"{zoom.oauth_url}/oauth/revoke", data=form)
+async def test_revoking_takes_a_client(zoom: Simulator, client: SimulatorClient) -> None:
+    form = {"token": client.token, "client_id": zoom.client_id}
+    reply = await client.http.post(f"{zoom.oauth_url}/oauth/revoke", data=form)
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_the_apps_own_token_is_nobodys(caller: ZoomCaller) -> None:
-    caller.token = await caller.app_token()
-    refused = await caller.get("/users/me")
+async def test_the_apps_own_token_is_nobodys(client: SimulatorClient) -> None:
+    client.token = await client.app_token()
+    refused = await client.get("/users/me")
     assert (refused.status_code, refused.json()["code"]) == (400, 4711)
-    public = await caller.post_token(
-        grant_type="client_credentials", client_id=caller.zoom.public_client_id
+    public = await client.post_token(
+        grant_type="client_credentials", client_id=client.zoom.public_client_id
     )
     assert public.json()["error"] == "unsupported_grant_type"

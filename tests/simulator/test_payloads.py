@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from rtms_tray.simulator import Simulator
-from tests.helpers.zoom_caller import ZoomCaller, twice
+from tests.helpers.simulator_client import SimulatorClient, encode_twice
 
 NUMBER = 98712345670
 NEARBY = Path(__file__).parents[2].parent / "shared" / "zoom" / "zoom-openapi-subset.json"
@@ -78,27 +78,27 @@ def _reply_schema(openapi: Schema, path: str) -> Schema:
     return schema
 
 
-async def test_rest_successes_are_zooms(openapi: Schema, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER, host="owner")
-    uuid = caller.zoom.world.meetings[NUMBER].uuid
+async def test_rest_successes_are_zooms(openapi: Schema, client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER, host="owner")
+    uuid = client.zoom.world.meetings[NUMBER].uuid
     for path, template in [
         ("/users/me", "/users/{userId}"),
         ("/users/me/meetings", "/users/{userId}/meetings"),
         ("/users/me/upcoming_meetings", "/users/{userId}/upcoming_meetings"),
         (f"/meetings/{NUMBER}", "/meetings/{meetingId}"),
-        (f"/meetings/{twice(uuid)}", "/meetings/{meetingId}"),
+        (f"/meetings/{encode_twice(uuid)}", "/meetings/{meetingId}"),
     ]:
-        reply = await caller.get(path)
+        reply = await client.get(path)
         assert reply.status_code == 200
         _check(reply.json(), _reply_schema(openapi, template))
 
 
-async def _play_everything(zoom: Simulator, caller: ZoomCaller) -> None:
+async def _play_everything(zoom: Simulator, client: SimulatorClient) -> None:
     third = NUMBER + 2
-    await caller.control("meetings", number=third, meeting_allowed_without_host=False)
+    await client.control("meetings", number=third, meeting_allowed_without_host=False)
     zoom.act(third, "owner_joins")
     zoom.act(third, "host_joins")
-    await caller.rtms("start", third)
+    await client.rtms("start", third)
     zoom.act(third, "interrupt_receiver")
     zoom.act(third, "new_server")
     zoom.act(third, "open_breakout")
@@ -110,10 +110,10 @@ async def _play_everything(zoom: Simulator, caller: ZoomCaller) -> None:
 
 
 async def test_meeting_events_are_zooms(
-    openapi: Schema, zoom: Simulator, caller: ZoomCaller
+    openapi: Schema, zoom: Simulator, client: SimulatorClient
 ) -> None:
-    await _play_everything(zoom, caller)
-    events = [e for e in caller.emitted() if e["event"] in openapi["webhooks"]]
+    await _play_everything(zoom, client)
+    events = [e for e in client.events() if e["event"] in openapi["webhooks"]]
     for event in events:
         hook = openapi["webhooks"][event["event"]]["post"]["requestBody"]
         _check(event, hook["content"]["application/json"]["schema"])
@@ -129,19 +129,19 @@ async def test_meeting_events_are_zooms(
     }
 
 
-async def test_rtms_events_are_as_described(zoom: Simulator, caller: ZoomCaller) -> None:
-    await _play_everything(zoom, caller)
-    events = [e for e in caller.emitted() if "rtms" in str(e["event"])]
+async def test_rtms_events_are_as_described(zoom: Simulator, client: SimulatorClient) -> None:
+    await _play_everything(zoom, client)
+    events = [e for e in client.events() if "rtms" in str(e["event"])]
     assert {event["event"] for event in events} == RTMS.keys()
     for event in events:
         assert set(event) == {"event", "event_ts", "payload"}
         _check(event["payload"], RTMS[str(event["event"])])
 
 
-async def test_nested_payloads_hold_the_same(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("settings", nested_payloads=True)
-    await _play_everything(zoom, caller)
-    started = next(e for e in caller.emitted() if e["event"] == "meeting.rtms_started")
+async def test_nested_payloads_hold_the_same(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("settings", nested_payloads=True)
+    await _play_everything(zoom, client)
+    started = next(e for e in client.events() if e["event"] == "meeting.rtms_started")
     payload = started["payload"]
     assert payload.keys() == {"account_id", "object"}
     inner = payload["object"] | {"account_id": payload["account_id"]}
@@ -157,27 +157,27 @@ async def test_nested_payloads_hold_the_same(zoom: Simulator, caller: ZoomCaller
     ],
 )
 async def test_older_and_sparser_forms(
-    caller: ZoomCaller, settings: dict[str, object], missing: set[str], meeting_id: object
+    client: SimulatorClient, settings: dict[str, object], missing: set[str], meeting_id: object
 ) -> None:
-    await caller.control("settings", **settings)
-    await caller.act("starts_in_zoom")
-    payload = caller.emitted()[0]["payload"]
+    await client.control("settings", **settings)
+    await client.act("starts_in_zoom")
+    payload = client.events()[0]["payload"]
     assert RTMS["meeting.rtms_started"]["properties"].keys() - payload.keys() == missing
     assert payload.get("meeting_id") == meeting_id
 
 
-async def test_webinars_speak_of_themselves(caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER, kind="webinar")
-    await caller.act("starts_in_zoom")
-    await caller.act("host_leaves")
-    assert caller.names() == ["webinar.rtms_started", "webinar.participant_left"]
+async def test_webinars_speak_of_themselves(client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER, kind="webinar")
+    await client.act("starts_in_zoom")
+    await client.act("host_leaves")
+    assert client.event_names() == ["webinar.rtms_started", "webinar.participant_left"]
 
 
-async def test_errors_are_as_described(caller: ZoomCaller) -> None:
-    _check((await caller.rtms("start", NUMBER + 2)).json(), ERROR)
-    _check((await caller.get("/meetings/91234567890")).json(), ERROR)
-    _check((await caller.redeem("nonsense")).json(), OAUTH_ERROR)
-    caller.token = "nonsense"
-    refused = await caller.get("/users/me")
+async def test_errors_are_as_described(client: SimulatorClient) -> None:
+    _check((await client.rtms("start", NUMBER + 2)).json(), ERROR)
+    _check((await client.get("/meetings/91234567890")).json(), ERROR)
+    _check((await client.redeem("nonsense")).json(), OAUTH_ERROR)
+    client.token = "nonsense"
+    refused = await client.get("/users/me")
     assert refused.status_code == 401
     _check(refused.json(), ERROR)

@@ -4,25 +4,26 @@ import pytest
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.rest_endpoints import parse_reference
-from tests.helpers.zoom_caller import Clock, ZoomCaller, twice
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.simulator_client import SimulatorClient, encode_twice
 
 NUMBER = 98712345670
 
 
-async def test_the_caller_is_known(zoom: Simulator, caller: ZoomCaller) -> None:
-    me = (await caller.get("/users/me")).json()
+async def test_the_caller_is_known(zoom: Simulator, client: SimulatorClient) -> None:
+    me = (await client.get("/users/me")).json()
     assert me["id"] == zoom.world.users["owner"].id
     assert me["last_client_version"] == "6.6.1.2345(linux)"
 
 
-async def test_live_meetings_are_those_i_host(zoom: Simulator, caller: ZoomCaller) -> None:
+async def test_live_meetings_are_those_i_host(zoom: Simulator, client: SimulatorClient) -> None:
     async def numbers(kind: str) -> list[int]:
-        reply = await caller.get("/users/me/meetings", type=kind)
+        reply = await client.get("/users/me/meetings", type=kind)
         return [meeting["id"] for meeting in reply.json()["meetings"]]
 
     assert await numbers("live") == []
     for number in (NUMBER, NUMBER + 2):
-        await caller.control("meetings", number=number, host="owner")
+        await client.control("meetings", number=number, host="owner")
     assert await numbers("live") == [NUMBER]
     assert await numbers("scheduled") == [NUMBER, NUMBER + 2]
     assert await numbers("upcoming") == [NUMBER + 2]
@@ -30,48 +31,50 @@ async def test_live_meetings_are_those_i_host(zoom: Simulator, caller: ZoomCalle
     assert await numbers("previous_meetings") == [NUMBER]
 
 
-async def test_upcoming_meetings_include_invitations(caller: ZoomCaller) -> None:
-    reply = (await caller.get("/users/me/upcoming_meetings")).json()
+async def test_upcoming_meetings_include_invitations(client: SimulatorClient) -> None:
+    reply = (await client.get("/users/me/upcoming_meetings")).json()
     assert reply["total_records"] == 3
     assert {m["is_host"] for m in reply["meetings"]} == {False}
-    await caller.control("meetings", number=1234567890, starts_in_min=60 * 25)
-    assert (await caller.get("/users/me/upcoming_meetings")).json()["total_records"] == 3
+    await client.control("meetings", number=1234567890, starts_in_min=60 * 25)
+    assert (await client.get("/users/me/upcoming_meetings")).json()["total_records"] == 3
 
 
-async def test_a_meeting_by_number_and_by_awkward_uuid(zoom: Simulator, caller: ZoomCaller) -> None:
+async def test_a_meeting_by_number_and_by_awkward_uuid(
+    zoom: Simulator, client: SimulatorClient
+) -> None:
     uuid = zoom.world.ids.uuid_with_slashes()
     assert uuid.startswith("/")
     assert "//" in uuid
-    await caller.control("meetings", number=NUMBER, uuid=uuid)
-    by_number = await caller.get(f"/meetings/{NUMBER}")
-    by_uuid = await caller.get(f"/meetings/{twice(uuid)}")
+    await client.control("meetings", number=NUMBER, uuid=uuid)
+    by_number = await client.get(f"/meetings/{NUMBER}")
+    by_uuid = await client.get(f"/meetings/{encode_twice(uuid)}")
     assert by_number.json() == by_uuid.json()
     assert (by_uuid.json()["uuid"], by_uuid.json()["status"]) == (uuid, "started")
 
 
-async def test_what_i_may_not_read_does_not_exist(caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER, readable=False)
-    reply = await caller.get(f"/meetings/{NUMBER}")
+async def test_what_i_may_not_read_does_not_exist(client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER, readable=False)
+    reply = await client.get(f"/meetings/{NUMBER}")
     assert (reply.status_code, reply.json()["code"]) == (404, 3001)
 
 
 @pytest.mark.parametrize(("switch", "status"), [("waiting", 200), ("gone", 404)])
 async def test_an_ended_meeting_waits_or_is_gone(
-    zoom: Simulator, caller: ZoomCaller, switch: str, status: int
+    zoom: Simulator, client: SimulatorClient, switch: str, status: int
 ) -> None:
-    await caller.control("settings", ended_meeting=switch)
+    await client.control("settings", ended_meeting=switch)
     zoom.act(NUMBER, "end_meeting")
-    reply = await caller.get(f"/meetings/{NUMBER}")
+    reply = await client.get(f"/meetings/{NUMBER}")
     assert reply.status_code == status
     assert reply.json().get("status", "waiting") == "waiting"
 
 
-async def test_the_next_instance_has_another_uuid(zoom: Simulator, caller: ZoomCaller) -> None:
+async def test_the_next_instance_has_another_uuid(zoom: Simulator, client: SimulatorClient) -> None:
     old = zoom.world.meetings[NUMBER].uuid
     zoom.act(NUMBER, "end_meeting")
     zoom.act(NUMBER, "host_joins")
     assert zoom.world.meetings[NUMBER].uuid != old
-    assert (await caller.get(f"/meetings/{twice(old)}")).status_code == 404
+    assert (await client.get(f"/meetings/{encode_twice(old)}")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -82,45 +85,47 @@ async def test_the_next_instance_has_another_uuid(zoom: Simulator, caller: ZoomC
         ([], "body"),
     ],
 )
-async def test_a_wrong_body_names_its_field(caller: ZoomCaller, body: object, field: str) -> None:
-    reply = await caller.patch(NUMBER, body)
+async def test_a_wrong_body_names_its_field(
+    client: SimulatorClient, body: object, field: str
+) -> None:
+    reply = await client.patch(NUMBER, body)
     assert (reply.status_code, reply.json()["code"]) == (400, 300)
     assert [error["field"] for error in reply.json()["errors"]] == [field]
 
 
-async def test_refusals_carry_zooms_words(caller: ZoomCaller) -> None:
-    reply = await caller.rtms("start", NUMBER + 2)
+async def test_refusals_carry_zooms_words(client: SimulatorClient) -> None:
+    reply = await client.rtms("start", NUMBER + 2)
     assert (reply.status_code, reply.json()) == (
         400,
         {"code": 3000, "message": f"Meeting {NUMBER + 2} has not started."},
     )
-    assert (await caller.rtms("start", "123")).json()["code"] == 300
-    assert (await caller.get("/nothing/here")).status_code == 404
+    assert (await client.rtms("start", "123")).json()["code"] == 300
+    assert (await client.get("/nothing/here")).status_code == 404
 
 
-async def test_the_reply_tells_zooms_clock(caller: ZoomCaller, clock: Clock) -> None:
+async def test_the_reply_tells_zooms_clock(client: SimulatorClient, clock: ManualClock) -> None:
     clock.now = 1_795_000_000_000
-    await caller.control("settings", clock_skew_s=3600)
-    reply = await caller.get("/users/me")
+    await client.control("settings", clock_skew_s=3600)
+    reply = await client.get("/users/me")
     assert reply.headers["date"] == "Wed, 18 Nov 2026 12:06:40 GMT"
 
 
 @pytest.mark.parametrize(
     "path", ["/users/me", "/users/me/meetings", "/users/me/upcoming_meetings", "/meetings/1"]
 )
-async def test_every_call_needs_its_scope(caller: ZoomCaller, path: str) -> None:
-    await caller.control("settings", scopes="user:read:settings")
-    reply = await caller.get(path)
+async def test_every_call_needs_its_scope(client: SimulatorClient, path: str) -> None:
+    await client.control("settings", scopes="user:read:settings")
+    reply = await client.get(path)
     assert (reply.status_code, reply.json()["code"]) == (400, 4711)
 
 
-async def test_what_cannot_be_read_is_refused(caller: ZoomCaller) -> None:
-    assert (await caller.get("/meetings/1")).json()["code"] == 300
-    reply = await caller.rtms("stop", participant_user_id="nobody")
+async def test_what_cannot_be_read_is_refused(client: SimulatorClient) -> None:
+    assert (await client.get("/meetings/1")).json()["code"] == 300
+    reply = await client.rtms("stop", participant_user_id="nobody")
     assert reply.json()["code"] == 2312
-    url = f"{caller.zoom.api_url}/v2/live_meetings/{NUMBER}/rtms_app/status"
-    headers = {"Authorization": f"Bearer {caller.token}"}
-    broken = await caller.http.patch(url, content=b"{", headers=headers)
+    url = f"{client.zoom.api_url}/v2/live_meetings/{NUMBER}/rtms_app/status"
+    headers = {"Authorization": f"Bearer {client.token}"}
+    broken = await client.http.patch(url, content=b"{", headers=headers)
     assert broken.json()["errors"] == [{"field": "body", "message": "Invalid JSON."}]
 
 

@@ -10,7 +10,8 @@ from rtms_tray.simulator.engine import ConflictError, Engine
 from rtms_tray.simulator.rtms_requests import Caller, RtmsRequest
 from rtms_tray.simulator.scenarios import Step
 from rtms_tray.simulator.world import SCOPES, Meeting, Settings, new_world
-from tests.helpers.zoom_caller import Clock, ZoomCaller
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.simulator_client import SimulatorClient
 
 COLUMNS = [
     "host_org_rtms_enabled",
@@ -72,7 +73,7 @@ def _meeting(row: Row) -> Meeting:
 def _play(row: Row) -> bool:
     """Play one row of the table: the meeting starts, the owner asks, then the change comes."""
     world = new_world(1, Settings(progression="manual"))
-    engine = Engine(world, Clock())
+    engine = Engine(world, ManualClock())
     meeting = world.meetings[1] = _meeting(row)
     if meeting.host_present or meeting.meeting_allowed_without_host:
         meeting_actions.perform(engine, meeting, "start_meeting", {})
@@ -115,23 +116,23 @@ def test_an_unknown_scenario_is_named() -> None:
 
 @pytest.mark.parametrize("name", scenarios.names())
 async def test_every_scenario_can_be_played_to_its_end(
-    zoom: Simulator, caller: ZoomCaller, name: str
+    zoom: Simulator, client: SimulatorClient, name: str
 ) -> None:
-    await caller.control("settings", progression="manual")
-    state = await caller.control("scenario", name=name)
+    await client.control("settings", progression="manual")
+    state = await client.control("scenario", name=name)
     scenario = scenarios.load(name)
     first = scenario.meetings[0]["number"]
     for step in scenario.play:
-        await _do(caller, step, step.meeting or first)
-        await caller.control("step", until_quiet=True)
+        await _do(client, step, step.meeting or first)
+        await client.control("step", until_quiet=True)
     assert state["scenario"]["title"] == scenario.title
     if scenario.data is not None:
         assert bool(zoom.world.meetings[first].running_streams()) is scenario.data
 
 
-async def _do(caller: ZoomCaller, step: Step, number: int) -> None:
+async def _do(client: SimulatorClient, step: Step, number: int) -> None:
     if step.by == "client":
-        reply = await caller.rtms("start" if step.act == "resend" else step.act, number)
+        reply = await client.rtms("start" if step.act == "resend" else step.act, number)
         assert reply.status_code in (204, 400, 403)
     else:
-        await caller.act(step.act, number, **step.details)
+        await client.act(step.act, number, **step.details)

@@ -4,103 +4,103 @@ import pytest
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.engine import ConflictError
-from tests.helpers.zoom_caller import ZoomCaller, twice
+from tests.helpers.simulator_client import SimulatorClient, encode_twice
 
 NUMBER = 98712345670
 
 
-async def test_start_pause_resume_stop(zoom: Simulator, caller: ZoomCaller) -> None:
-    uuid = twice(zoom.world.meetings[NUMBER].uuid)
-    await caller.control("meetings", number=NUMBER, approval_required=False)
+async def test_start_pause_resume_stop(zoom: Simulator, client: SimulatorClient) -> None:
+    uuid = encode_twice(zoom.world.meetings[NUMBER].uuid)
+    await client.control("meetings", number=NUMBER, approval_required=False)
     for action, reference in [("start", NUMBER), ("pause", uuid), ("resume", uuid), ("stop", uuid)]:
-        reply = await caller.rtms(action, reference)
+        reply = await client.rtms(action, reference)
         assert (reply.status_code, reply.content) == (204, b"")
         assert zoom.world.requests[-1]["action"] == action
-    assert caller.names() == ["meeting.rtms_started", "meeting.rtms_stopped"]
-    assert caller.emitted()[-1]["payload"]["stop_reason"] == 2
-    again = await caller.rtms("stop")
+    assert client.event_names() == ["meeting.rtms_started", "meeting.rtms_stopped"]
+    assert client.events()[-1]["payload"]["stop_reason"] == 2
+    again = await client.rtms("stop")
     assert again.json()["code"] == 13277
 
 
-async def test_a_pause_shows_only_in_the_world(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER, approval_required=False)
-    await caller.rtms("start")
-    await caller.rtms("pause")
+async def test_a_pause_shows_only_in_the_world(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER, approval_required=False)
+    await client.rtms("start")
+    await client.rtms("pause")
     assert zoom.world.meetings[NUMBER].running_streams()[0].paused
-    assert caller.names() == ["meeting.rtms_started"]
+    assert client.event_names() == ["meeting.rtms_started"]
 
 
-async def test_stop_takes_an_open_request_back(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.rtms("start")
+async def test_stop_takes_an_open_request_back(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.rtms("start")
     assert zoom.world.meetings[NUMBER].request is not None
-    assert (await caller.rtms("stop")).status_code == 204
+    assert (await client.rtms("stop")).status_code == 204
     assert zoom.world.meetings[NUMBER].request is None
-    await caller.control("settings", stop_withdraws_request=False)
-    await caller.rtms("start")
-    assert (await caller.rtms("stop")).json()["code"] == 13277
+    await client.control("settings", stop_withdraws_request=False)
+    await client.rtms("start")
+    assert (await client.rtms("stop")).json()["code"] == 13277
 
 
-async def test_a_stream_may_be_for_somebody_else(zoom: Simulator, caller: ZoomCaller) -> None:
+async def test_a_stream_may_be_for_somebody_else(zoom: Simulator, client: SimulatorClient) -> None:
     host = zoom.world.users["host"]
-    await caller.rtms("start", participant_user_id=host.id)
-    assert caller.emitted()[0]["payload"]["operator_id"] == host.id
-    reply = await caller.rtms("start", participant_user_id="nobody")
+    await client.rtms("start", participant_user_id=host.id)
+    assert client.events()[0]["payload"]["operator_id"] == host.id
+    reply = await client.rtms("start", participant_user_id="nobody")
     assert reply.json() == {"code": 2312, "message": "User does not exist: nobody."}
 
 
-async def test_approval_and_denial(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.rtms("start")
-    await caller.act("deny")
-    assert (zoom.world.meetings[NUMBER].request, caller.names()) == (None, [])
-    await caller.rtms("start")
-    await caller.act("ignore")
-    meeting = await caller.act("approve")
-    assert (meeting["sharing"], caller.names()) == (True, ["meeting.rtms_started"])
+async def test_approval_and_denial(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.rtms("start")
+    await client.act("deny")
+    assert (zoom.world.meetings[NUMBER].request, client.event_names()) == (None, [])
+    await client.rtms("start")
+    await client.act("ignore")
+    meeting = await client.act("approve")
+    assert (meeting["sharing"], client.event_names()) == (True, ["meeting.rtms_started"])
 
 
 @pytest.mark.parametrize(("answer", "sharing"), [("approve", True), ("deny", False)])
 async def test_a_host_may_answer_by_himself(
-    zoom: Simulator, caller: ZoomCaller, answer: str, *, sharing: bool
+    zoom: Simulator, client: SimulatorClient, answer: str, *, sharing: bool
 ) -> None:
-    await caller.control("meetings", number=NUMBER, approval=answer)
-    await caller.rtms("start")
+    await client.control("meetings", number=NUMBER, approval=answer)
+    await client.rtms("start")
     assert bool(zoom.world.meetings[NUMBER].running_streams()) is sharing
     assert zoom.world.meetings[NUMBER].request is None
 
 
 async def test_without_the_host_a_request_reaches_nobody(
-    zoom: Simulator, caller: ZoomCaller
+    zoom: Simulator, client: SimulatorClient
 ) -> None:
     second = NUMBER + 1
-    assert (await caller.rtms("start", second)).status_code == 204
+    assert (await client.rtms("start", second)).status_code == 204
     zoom.act(second, "host_joins")
     with pytest.raises(ConflictError, match="Nothing is asked"):
         zoom.act(second, "approve")
-    await caller.rtms("start", second)
+    await client.rtms("start", second)
     assert zoom.act(second, "approve")["sharing"]
-    assert caller.names() == ["meeting.participant_joined", "meeting.rtms_started"]
+    assert client.event_names() == ["meeting.participant_joined", "meeting.rtms_started"]
 
 
-async def test_a_withdrawn_request_leads_to_nothing(caller: ZoomCaller) -> None:
-    await caller.control("settings", progression="manual")
-    await caller.rtms("start")
-    await caller.act("approve")
-    await caller.act("owner_leaves")
-    assert (await caller.control("step", until_quiet=True))["happened"] == 1
-    assert caller.names() == ["meeting.participant_left"]
+async def test_a_withdrawn_request_leads_to_nothing(client: SimulatorClient) -> None:
+    await client.control("settings", progression="manual")
+    await client.rtms("start")
+    await client.act("approve")
+    await client.act("owner_leaves")
+    assert (await client.control("step", until_quiet=True))["happened"] == 1
+    assert client.event_names() == ["meeting.participant_left"]
 
 
-async def test_auto_start_asks_by_itself(zoom: Simulator, caller: ZoomCaller) -> None:
-    await caller.control("meetings", number=NUMBER + 2, auto_start_enabled=True)
+async def test_auto_start_asks_by_itself(zoom: Simulator, client: SimulatorClient) -> None:
+    await client.control("meetings", number=NUMBER + 2, auto_start_enabled=True)
     zoom.act(NUMBER + 2, "owner_joins")
-    assert caller.names() == [
+    assert client.event_names() == [
         "meeting.started",
         "meeting.participant_joined",
         "meeting.rtms_started",
     ]
 
 
-async def test_sharing_on_again_is_a_new_stream(capture: ZoomCaller) -> None:
+async def test_sharing_on_again_is_a_new_stream(capture: SimulatorClient) -> None:
     meeting = capture.zoom.world.meetings[NUMBER]
     await capture.act("all_apps_off")
     assert (await capture.rtms("start")).json()["code"] == 13267
@@ -112,9 +112,9 @@ async def test_sharing_on_again_is_a_new_stream(capture: ZoomCaller) -> None:
     assert meeting.running_streams() == []
 
 
-async def test_the_receiver_has_its_time_to_come_back(capture: ZoomCaller) -> None:
+async def test_the_receiver_has_its_time_to_come_back(capture: SimulatorClient) -> None:
     await capture.act("interrupt_receiver")
-    assert capture.names() == ["meeting.rtms_interrupted"]
+    assert capture.event_names() == ["meeting.rtms_interrupted"]
     await capture.act("receiver_back")
     await capture.control("step", until_quiet=True)
     assert capture.stop_reasons() == []

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from rtms_tray.simulator import Simulator, SimulatorThread
-from tests.helpers.zoom_caller import ZoomCaller, read_frame
+from tests.helpers.simulator_client import SimulatorClient, read_frame
 
 KEYS = {
     "oauth_url",
@@ -80,8 +80,8 @@ async def test_the_other_loopback_address_serves_too(ipv6_loopback: str) -> None
 
 async def test_the_end_closes_the_feed(http: httpx2.AsyncClient) -> None:
     async with Simulator() as zoom:
-        caller = ZoomCaller(zoom, http)
-        socket_ = await caller.feed(await caller.app_token())
+        client = SimulatorClient(zoom, http)
+        socket_ = await client.connect_feed(await client.app_token())
         assert (await read_frame(socket_))["success"]
     async with asyncio.timeout(5):
         with pytest.raises(ConnectionClosed):

@@ -29,47 +29,48 @@ from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.rest import Rest
 from rtms_tray.zoom.tokens import AppTokens
 from tests.helpers.feed_parts import Reports
-from tests.helpers.zoom_caller import Clock, ZoomCaller
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.simulator_client import SimulatorClient
 
 NUMBER = "98712345670"
 
 
 class Bearer:
-    """Gives the caller's token, and signs in anew where that is refused."""
+    """Gives the client's token, and signs in again where that is refused."""
 
-    def __init__(self, caller: ZoomCaller) -> None:
-        self._caller = caller
-        self.api_base = f"{caller.zoom.api_url}/v2"
+    def __init__(self, client: SimulatorClient) -> None:
+        self._client = client
+        self.api_base = f"{client.zoom.api_url}/v2"
 
     async def token(self) -> str:
-        return self._caller.token
+        return self._client.token
 
     async def refused(self, token: str) -> None:
-        assert token == self._caller.token
-        await self._caller.sign_in()
+        assert token == self._client.token
+        await self._client.sign_in()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def zoom(clock: Clock) -> AsyncIterator[Simulator]:
+async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
     async with Simulator(clock=clock) as simulator:
         yield simulator
 
 
 @pytest.fixture
-async def caller(zoom: Simulator, http: httpx2.AsyncClient) -> ZoomCaller:
-    signed_in = ZoomCaller(zoom, http)
+async def client(zoom: Simulator, http: httpx2.AsyncClient) -> SimulatorClient:
+    signed_in = SimulatorClient(zoom, http)
     await signed_in.sign_in()
     return signed_in
 
 
 @pytest.fixture
-def rest(caller: ZoomCaller, http: httpx2.AsyncClient, clock: Clock) -> Rest:
-    return Rest(http, Bearer(caller), caller.zoom.client_id, clock)
+def rest(client: SimulatorClient, http: httpx2.AsyncClient, clock: ManualClock) -> Rest:
+    return Rest(http, Bearer(client), client.zoom.client_id, clock)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def reports() -> Reports:
 
 @pytest.fixture
 async def listening(
-    zoom: Simulator, http: httpx2.AsyncClient, clock: Clock, reports: Reports
+    zoom: Simulator, http: httpx2.AsyncClient, clock: ManualClock, reports: Reports
 ) -> AsyncIterator[asyncio.Task[None]]:
     environment = custom(zoom.oauth_url, zoom.api_url, zoom.events_url)
     client = Client(zoom.client_id, zoom.client_secret)
@@ -136,7 +137,7 @@ async def test_people_come_and_go_until_the_meeting_ends(
     assert (await rest.ask(1, Action.START, NUMBER)).outcome is Outcome.NOT_STARTED
 
 
-async def test_codes_and_statuses_are_read(rest: Rest, caller: ZoomCaller) -> None:
+async def test_codes_and_statuses_are_read(rest: Rest, client: SimulatorClient) -> None:
     missing = await rest.ask(1, Action.START, "99999999999")
     assert (missing.outcome, missing.code) == (Outcome.REFUSED, 3001)
     idle = await rest.ask(2, Action.STOP, NUMBER)
@@ -149,16 +150,16 @@ async def test_codes_and_statuses_are_read(rest: Rest, caller: ZoomCaller) -> No
     assert (await rest.me()).id
     listed = await rest.live_meetings() + await rest.upcoming_meetings()
     assert all(meeting.number for meeting in listed)
-    await caller.control("grants", revoke="owner")
+    await client.control("grants", revoke="owner")
     assert (await rest.look(NUMBER)).status is MeetingStatus.STARTED
 
 
 async def test_kicked_or_cut_it_comes_back(
-    listening: asyncio.Task[None], reports: Reports, caller: ZoomCaller
+    listening: asyncio.Task[None], reports: Reports, client: SimulatorClient
 ) -> None:
-    await caller.control("feed", cut=True)
+    await client.control("feed", cut=True)
     await reports.count(Connected, 2)
-    await caller.control("feed", kick=1000)
+    await client.control("feed", kick=1000)
     await reports.count(Disconnected, 2)
     codes = [r.error.code for r in reports.all if isinstance(r, Disconnected) and r.error]
     assert codes == ["connection_lost", "closed_by_zoom"]

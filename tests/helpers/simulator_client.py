@@ -1,4 +1,4 @@
-"""A plain caller of the simulated Zoom over real sockets, sharing nothing with the program."""
+"""A client of the simulator over real sockets; it shares no code with the program."""
 
 import base64
 import hashlib
@@ -22,19 +22,8 @@ MEETING = 98712345670
 Json = dict[str, Any]
 
 
-class Clock:
-    """A clock that goes only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_795_000_000_000
-
-    def __call__(self) -> int:
-        """Tell the time in milliseconds."""
-        return self.now
-
-
-class ZoomCaller:
-    """Signs in, calls, listens and controls, with as little code as will do."""
+class SimulatorClient:
+    """Signs in, calls REST, connects to the feed and uses the control interface."""
 
     def __init__(self, zoom: Simulator, http: httpx2.AsyncClient) -> None:
         self.zoom = zoom
@@ -42,7 +31,7 @@ class ZoomCaller:
         self.token = ""
 
     def authorize_query(self, **changes: str) -> dict[str, str]:
-        """Make a good authorization request of the public client; empty changes leave out."""
+        """Build a valid authorization request of the public client; an empty change omits a field."""
         query = {
             "response_type": "code",
             "client_id": self.zoom.public_client_id,
@@ -54,7 +43,7 @@ class ZoomCaller:
         return {k: v for k, v in (query | changes).items() if v}
 
     async def authorize(self, **changes: str) -> dict[str, str]:
-        """Consent as the switches say, and return what the redirect carries."""
+        """Consent as the settings say, and return the query of the redirect."""
         url = f"{self.zoom.oauth_url}/oauth/authorize"
         reply = await self.http.get(url, params=self.authorize_query(**changes))
         assert reply.status_code == 302, reply.text
@@ -62,7 +51,7 @@ class ZoomCaller:
         return {name: values[0] for name, values in parse_qs(target.query).items()}
 
     async def post_token(self, *, secret: str | None = None, **form: str) -> httpx2.Response:
-        """Call the token endpoint; with a secret as the confidential client."""
+        """Call the token endpoint; with a secret, as the confidential client."""
         url = f"{self.zoom.oauth_url}/oauth/token"
         if secret is None:
             return await self.http.post(url, data=form)
@@ -80,7 +69,7 @@ class ZoomCaller:
         return await self.post_token(**(form | changes))
 
     async def sign_in(self) -> Json:
-        """Sign in without a page, and keep the access token for the calls that follow."""
+        """Sign in without a page, and keep the access token for later calls."""
         query = await self.authorize(auto="allow")
         reply: Json = (await self.redeem(query["code"])).json()
         self.token = str(reply["access_token"])
@@ -113,60 +102,61 @@ class ZoomCaller:
         """POST to the control interface."""
         return await self._control(200, path, body)
 
-    async def refused(self, status: int, path: str, /, **body: object) -> str:
-        """POST what the control interface must refuse, and return its words."""
+    async def control_error(self, status: int, path: str, /, **body: object) -> str:
+        """POST what the control interface must refuse, and return its error text."""
         return str((await self._control(status, path, body))["error"])
 
     async def _control(self, status: int, path: str, body: Json) -> Json:
         reply = await self.http.post(f"{self.zoom.control_url}/{path}", json=body)
         assert reply.status_code == status, reply.text
-        told: Json = reply.json()
-        return told
+        result: Json = reply.json()
+        return result
 
     async def act(self, name: str, number: int = MEETING, /, **details: object) -> Json:
-        """Let somebody in a meeting do something."""
+        """Perform an action in a meeting."""
         return await self.control(f"meetings/{number}/act", act=name, **details)
 
     async def app_token(self) -> str:
-        """Get a token of the app's own."""
+        """Get an access token of the app itself."""
         reply = await self.post_token(
             secret=self.zoom.client_secret, grant_type="client_credentials"
         )
         return str(reply.json()["access_token"])
 
-    def feed(self, token: str, subscription: str | None = None) -> connect:
+    def connect_feed(self, token: str, subscription: str | None = None) -> connect:
         """Connect to the event feed."""
-        chosen = self.zoom.subscription_id if subscription is None else subscription
-        return connect(f"{self.zoom.events_url}?subscriptionId={chosen}&access_token={token}")
+        subscription = self.zoom.subscription_id if subscription is None else subscription
+        query = f"subscriptionId={subscription}&access_token={token}"
+        return connect(f"{self.zoom.events_url}?{query}")
 
-    def emitted(self) -> list[Json]:
+    def events(self) -> list[Json]:
         """List the events emitted so far, delivered or lost."""
         return [entry["event"] for entry in self.zoom.world.events]
 
-    def names(self) -> list[str]:
+    def event_names(self) -> list[str]:
         """Name the events emitted so far."""
-        return [str(event["event"]) for event in self.emitted()]
+        return [str(event["event"]) for event in self.events()]
 
     def stop_reasons(self) -> list[int]:
         """List the stop reasons in the events emitted so far."""
-        payloads = [event["payload"] for event in self.emitted()]
+        payloads = [event["payload"] for event in self.events()]
         return [payload["stop_reason"] for payload in payloads if "stop_reason" in payload]
 
 
 async def read_frame(socket: ClientConnection) -> Json:
     """Read one frame of the feed."""
-    told: Json = json.loads(await socket.recv())
-    return told
+    frame: Json = json.loads(await socket.recv())
+    return frame
 
 
 async def read_event(socket: ClientConnection) -> Json:
-    """Read one frame that must be an event, and unwrap it."""
-    told = await read_frame(socket)
-    assert (told["module"], told["success"]) == ("message", True)
-    event: Json = json.loads(told["content"])
+    """Read one frame, which must contain an event, and return the event."""
+    frame = await read_frame(socket)
+    assert (frame["module"], frame["success"]) == ("message", True)
+    event: Json = json.loads(frame["content"])
     return event
 
 
-def twice(uuid: str) -> str:
-    """Encode a UUID for a path, as Zoom wants it."""
+def encode_twice(uuid: str) -> str:
+    """Encode a UUID twice for a path, as Zoom requires."""
     return quote(quote(uuid, safe=""), safe="")
