@@ -1,4 +1,4 @@
-"""The control interface: what can be read, changed, and begun again."""
+"""The control interface: what can be read, changed, and reset."""
 
 import json
 
@@ -11,11 +11,12 @@ NUMBER = 98712345670
 
 
 async def _state(client: SimulatorClient) -> dict[str, object]:
-    told: dict[str, object] = (await client.http.get(f"{client.zoom.control_url}/state")).json()
-    return told
+    reply = await client.http.get(f"{client.zoom.control_url}/state")
+    state: dict[str, object] = reply.json()
+    return state
 
 
-async def test_the_state_tells_everything(client: SimulatorClient) -> None:
+async def test_state_describes_everything(client: SimulatorClient) -> None:
     await client.rtms("start")
     state = await _state(client)
     assert set(state) == {
@@ -43,18 +44,18 @@ async def test_the_state_tells_everything(client: SimulatorClient) -> None:
     ]
 
 
-async def test_the_events_can_be_listed(client: SimulatorClient) -> None:
+async def test_events_are_listed(client: SimulatorClient) -> None:
     await client.act("host_leaves")
-    told = (await client.http.get(f"{client.zoom.control_url}/events")).json()
-    assert told == {"events": client.zoom.world.events}
-    assert told["events"][0]["event"]["event"] == "meeting.participant_left"
+    reply = (await client.http.get(f"{client.zoom.control_url}/events")).json()
+    assert reply == {"events": client.zoom.world.events}
+    assert reply["events"][0]["event"]["event"] == "meeting.participant_left"
 
 
-async def test_meetings_can_be_made_up(zoom: Simulator, client: SimulatorClient) -> None:
-    told = await client.control("meetings", topic="<b>New</b>", starts_in_min=5)
-    meeting = zoom.world.meetings[told["number"]]
+async def test_meetings_can_be_created(zoom: Simulator, client: SimulatorClient) -> None:
+    created = await client.control("meetings", topic="<b>New</b>", starts_in_min=5)
+    meeting = zoom.world.meetings[created["number"]]
     assert (meeting.topic, meeting.start_time) == ("<b>New</b>", zoom.engine.now() + 300_000)
-    assert len(str(told["number"])) == 11
+    assert len(str(created["number"])) == 11
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ async def test_meetings_can_be_made_up(zoom: Simulator, client: SimulatorClient)
         ("step", {"count": "many"}),
     ],
 )
-async def test_what_does_not_fit_changes_nothing(
+async def test_an_invalid_change_changes_nothing(
     client: SimulatorClient, path: str, body: dict[str, object]
 ) -> None:
     before = await _state(client)
@@ -87,13 +88,13 @@ async def test_what_does_not_fit_changes_nothing(
         ("meetings/1/act", {"act": "approve"}),
     ],
 )
-async def test_who_does_not_exist_cannot_be_used(
+async def test_unknown_users_and_meetings_are_refused(
     client: SimulatorClient, path: str, body: dict[str, object]
 ) -> None:
     assert await client.control_error(409, path, **body)
 
 
-async def test_nonsense_is_refused(client: SimulatorClient) -> None:
+async def test_invalid_json_is_refused(client: SimulatorClient) -> None:
     reply = await client.http.post(f"{client.zoom.control_url}/step", content=b"[")
     assert reply.status_code == 400
 
@@ -106,12 +107,12 @@ async def test_users_can_be_changed(client: SimulatorClient) -> None:
 
 
 async def test_delays_are_merged(zoom: Simulator, client: SimulatorClient) -> None:
-    told = await client.control("settings", delays_s={"stream_begins": 0.5})
-    assert told["settings"]["delays_s"]["stream_begins"] == 0.5
+    changed = await client.control("settings", delays_s={"stream_begins": 0.5})
+    assert changed["settings"]["delays_s"]["stream_begins"] == 0.5
     assert zoom.world.settings.delays_s["jbh_waiting"] == 30.0
 
 
-async def test_a_reset_begins_again_and_keeps_sign_ins(client: SimulatorClient) -> None:
+async def test_reset_returns_to_the_start_and_keeps_grants(client: SimulatorClient) -> None:
     before = (await _state(client))["meetings"]
     await client.control("settings", nested_payloads=True)
     await client.control("faults", status=500, times=-1)
@@ -127,7 +128,7 @@ async def test_a_reset_begins_again_and_keeps_sign_ins(client: SimulatorClient) 
     assert (await client.get("/users/me")).status_code == 200
 
 
-async def test_a_scenario_says_what_to_play(client: SimulatorClient) -> None:
-    told = await client.control("scenario", name="scenario-08")
-    assert [step["act"] for step in told["scenario"]["play"]] == ["start", "approve"]
-    assert list(told["meetings"]) == [str(NUMBER)]
+async def test_loading_a_scenario_returns_its_play(client: SimulatorClient) -> None:
+    state = await client.control("scenario", name="scenario-08")
+    assert [step["act"] for step in state["scenario"]["play"]] == ["start", "approve"]
+    assert list(state["meetings"]) == [str(NUMBER)]

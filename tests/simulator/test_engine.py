@@ -1,4 +1,4 @@
-"""How time goes: at once, by hand, or by the clock; and that a run can be repeated."""
+"""The three progressions, and that a run can be repeated."""
 
 import asyncio
 from typing import Any
@@ -13,7 +13,7 @@ from tests.helpers.simulator_client import SimulatorClient, read_event, read_fra
 NUMBER = 98712345670
 
 
-async def test_by_hand_nothing_happens_by_itself(client: SimulatorClient) -> None:
+async def test_manual_progression_waits_for_steps(client: SimulatorClient) -> None:
     await client.control("settings", progression="manual")
     await client.control("meetings", number=NUMBER, approval="approve")
     await client.rtms("start")
@@ -24,7 +24,7 @@ async def test_by_hand_nothing_happens_by_itself(client: SimulatorClient) -> Non
     assert client.event_names() == ["meeting.rtms_started"]
 
 
-async def test_by_the_clock_everything_has_its_time(http: httpx2.AsyncClient) -> None:
+async def test_timed_progression_keeps_the_delays(http: httpx2.AsyncClient) -> None:
     async with Simulator(progression="timed") as zoom:
         client = SimulatorClient(zoom, http)
         await client.sign_in()
@@ -40,7 +40,9 @@ async def test_by_the_clock_everything_has_its_time(http: httpx2.AsyncClient) ->
         assert started["event_ts"] - before >= 40
 
 
-async def test_by_the_clock_time_is_waited_for(client: SimulatorClient, clock: ManualClock) -> None:
+async def test_timed_progression_waits_until_something_is_due(
+    client: SimulatorClient, clock: ManualClock
+) -> None:
     await client.control("settings", progression="timed")
     await client.rtms("start")
     await client.act("approve")
@@ -65,7 +67,7 @@ async def _run(http: httpx2.AsyncClient, seed: int) -> list[dict[str, Any]]:
         return zoom.world.events
 
 
-async def test_the_same_seed_and_acts_give_the_same_events(http: httpx2.AsyncClient) -> None:
+async def test_the_same_seed_and_actions_give_the_same_events(http: httpx2.AsyncClient) -> None:
     first = await _run(http, 7)
     assert len(first) > 10
     assert await _run(http, 7) == first

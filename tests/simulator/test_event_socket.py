@@ -1,4 +1,4 @@
-"""The event feed of the simulated Zoom, heard through a real WebSocket client."""
+"""The event feed, read by a real WebSocket client."""
 
 import json
 
@@ -17,7 +17,7 @@ async def _built(socket: ClientConnection) -> None:
     assert await read_frame(socket) == BUILT
 
 
-async def test_heartbeats_are_answered_and_nonsense_is_not(client: SimulatorClient) -> None:
+async def test_heartbeats_are_answered_and_other_frames_are_not(client: SimulatorClient) -> None:
     async with client.connect_feed(await client.app_token()) as socket:
         await _built(socket)
         for text in ("nonsense", "[]", '{"module":"other"}', BEAT):
@@ -30,7 +30,7 @@ async def test_heartbeats_are_answered_and_nonsense_is_not(client: SimulatorClie
         assert client.zoom.feed.describe()["heartbeats"] == 2
 
 
-async def test_a_wrong_token_or_subscription_is_told_on_the_open_socket(
+async def test_a_wrong_token_or_subscription_is_refused_on_the_open_socket(
     client: SimulatorClient,
 ) -> None:
     token = await client.app_token()
@@ -43,7 +43,7 @@ async def test_a_wrong_token_or_subscription_is_told_on_the_open_socket(
             assert await read_frame(socket) == BUILT | {"content": content, "success": False}
 
 
-async def test_events_come_as_json_in_json(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_events_are_json_inside_json(zoom: Simulator, client: SimulatorClient) -> None:
     async with client.connect_feed(await client.app_token()) as socket:
         await _built(socket)
         zoom.act(98712345670, "host_leaves")
@@ -51,7 +51,9 @@ async def test_events_come_as_json_in_json(zoom: Simulator, client: SimulatorCli
     assert [entry["delivered"] for entry in zoom.world.events] == [True]
 
 
-async def test_events_without_a_listener_are_lost(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_events_without_a_connection_are_lost(
+    zoom: Simulator, client: SimulatorClient
+) -> None:
     zoom.act(98712345670, "host_leaves")
     async with client.connect_feed(await client.app_token()) as socket:
         await _built(socket)
@@ -73,7 +75,7 @@ async def test_a_new_connection_closes_the_older(client: SimulatorClient) -> Non
         assert (await read_frame(newer))["module"] == "heartbeat"
 
 
-async def test_a_cut_line_says_nothing(client: SimulatorClient) -> None:
+async def test_a_cut_connection_is_not_closed_properly(client: SimulatorClient) -> None:
     async with client.connect_feed(await client.app_token()) as socket:
         await _built(socket)
         await client.control("feed", cut=True)
@@ -82,7 +84,7 @@ async def test_a_cut_line_says_nothing(client: SimulatorClient) -> None:
         assert closed.value.rcvd is None
 
 
-async def test_kicking_counts_the_connection_that_is_there(client: SimulatorClient) -> None:
+async def test_kicking_counts_the_current_connection(client: SimulatorClient) -> None:
     token = await client.app_token()
     async with client.connect_feed(token) as first:
         await _built(first)
@@ -99,7 +101,7 @@ async def test_kicking_counts_the_connection_that_is_there(client: SimulatorClie
         assert (await read_frame(third))["module"] == "heartbeat"
 
 
-async def test_refusing_and_silence_and_duplicates(
+async def test_refused_silent_and_duplicating_feeds(
     zoom: Simulator, client: SimulatorClient
 ) -> None:
     token = await client.app_token()

@@ -1,4 +1,4 @@
-"""Faults on demand, and who is let in at all."""
+"""Faults on demand, and pages and hosts that are refused."""
 
 import httpx2
 import pytest
@@ -7,7 +7,7 @@ from rtms_tray.simulator import Simulator
 from tests.helpers.simulator_client import SimulatorClient
 
 
-async def test_a_fault_happens_so_many_times(client: SimulatorClient) -> None:
+async def test_a_fault_happens_a_number_of_times(client: SimulatorClient) -> None:
     headers = {"Retry-After": "7"}
     await client.control(
         "faults", path="users/me$", times=2, status=429, body={"code": 4001}, headers=headers
@@ -19,7 +19,7 @@ async def test_a_fault_happens_so_many_times(client: SimulatorClient) -> None:
     assert (await client.get("/users/me")).status_code == 200
 
 
-async def test_a_fault_may_be_for_one_method_and_for_ever(client: SimulatorClient) -> None:
+async def test_a_fault_can_be_for_one_method_and_permanent(client: SimulatorClient) -> None:
     await client.control("faults", method="patch", times=-1, status=500, body="Broken")
     assert (await client.get("/users/me")).status_code == 200
     for _ in range(3):
@@ -35,7 +35,9 @@ async def test_a_dropped_request_does_nothing(zoom: Simulator, client: Simulator
     assert zoom.world.requests == []
 
 
-async def test_a_lost_reply_has_its_effect(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_a_request_whose_reply_is_lost_is_carried_out(
+    zoom: Simulator, client: SimulatorClient
+) -> None:
     await client.control("meetings", number=98712345670, approval_required=False)
     await client.control("faults", path="rtms_app", lose_reply=True)
     with pytest.raises(httpx2.TransportError):
@@ -60,7 +62,7 @@ async def test_a_delay_only_delays(client: SimulatorClient) -> None:
         {"Origin": "https://evil.example"},
     ],
 )
-async def test_foreign_pages_are_kept_out(
+async def test_foreign_pages_are_refused(
     client: SimulatorClient, path: str, headers: dict[str, str]
 ) -> None:
     reply = await client.http.get(client.zoom.api_url + path, headers=headers)
@@ -74,5 +76,5 @@ async def test_a_page_without_an_origin_may_only_sign_in(client: SimulatorClient
         assert reply.status_code == status
 
 
-async def test_a_broken_fault_is_refused(client: SimulatorClient) -> None:
+async def test_an_invalid_fault_is_refused(client: SimulatorClient) -> None:
     assert "path" in await client.control_error(400, "faults", path=3)

@@ -8,7 +8,7 @@ from tests.helpers.simulator_client import REDIRECT, VERIFIER, SimulatorClient
 MINUTES_MS = 60_000
 
 
-async def test_a_code_is_good_once(client: SimulatorClient) -> None:
+async def test_a_code_can_be_redeemed_once(client: SimulatorClient) -> None:
     code = (await client.authorize(auto="allow"))["code"]
     assert (await client.redeem(code)).status_code == 200
     again = await client.redeem(code)
@@ -24,7 +24,7 @@ async def test_a_code_is_good_once(client: SimulatorClient) -> None:
         ({"grant_type": "password"}, "unsupported_grant_type"),
     ],
 )
-async def test_a_code_must_be_redeemed_rightly(
+async def test_redeeming_a_code_checks_every_field(
     client: SimulatorClient, changes: dict[str, str], error: str
 ) -> None:
     code = (await client.authorize(auto="allow"))["code"]
@@ -32,7 +32,9 @@ async def test_a_code_must_be_redeemed_rightly(
     assert (reply.status_code, reply.json()["error"]) == (400, error)
 
 
-async def test_a_code_is_good_for_five_minutes(client: SimulatorClient, clock: ManualClock) -> None:
+async def test_a_code_expires_after_five_minutes(
+    client: SimulatorClient, clock: ManualClock
+) -> None:
     code = (await client.authorize(auto="allow"))["code"]
     clock.now += 5 * MINUTES_MS + 1
     assert (await client.redeem(code)).json()["error"] == "invalid_grant"
@@ -44,7 +46,7 @@ async def test_without_a_method_the_challenge_is_the_verifier(client: SimulatorC
 
 
 @pytest.mark.parametrize(("rotation", "status"), [("at_once", 400), ("grace", 200)])
-async def test_the_old_refresh_token_dies_as_the_switch_says(
+async def test_rotation_invalidates_the_old_refresh_token(
     client: SimulatorClient, rotation: str, status: int
 ) -> None:
     await client.control("settings", rotation=rotation)
@@ -59,7 +61,7 @@ async def test_the_old_refresh_token_dies_as_the_switch_says(
 
 
 @pytest.mark.parametrize(("switch", "living"), [("per_app", 1), ("per_client", 2), ("off", 2)])
-async def test_a_second_sign_in_ends_the_first_as_the_switch_says(
+async def test_a_second_sign_in_revokes_older_grants(
     client: SimulatorClient, switch: str, living: int
 ) -> None:
     await client.control("settings", one_grant=switch)
@@ -79,7 +81,7 @@ async def test_a_second_sign_in_ends_the_first_as_the_switch_says(
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-async def test_revoking_ends_the_grant(client: SimulatorClient, which: str) -> None:
+async def test_revoking_a_token_revokes_the_grant(client: SimulatorClient, which: str) -> None:
     tokens = await client.sign_in()
     form = {"token": tokens[which], "client_id": client.zoom.public_client_id}
     url = f"{client.zoom.oauth_url}/oauth/revoke"
@@ -91,7 +93,7 @@ async def test_revoking_ends_the_grant(client: SimulatorClient, which: str) -> N
     assert (await client.http.post(url, data=form)).status_code == 400
 
 
-async def test_removing_the_app_ends_the_grants(client: SimulatorClient) -> None:
+async def test_removing_the_app_revokes_the_grants(client: SimulatorClient) -> None:
     assert (await client.control("grants", revoke="owner")) == {"ended": 1}
     assert (await client.get("/users/me")).status_code == 401
 

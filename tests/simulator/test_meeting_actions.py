@@ -34,7 +34,7 @@ async def test_any_reason_can_be_given(capture: SimulatorClient) -> None:
     assert capture.stop_reasons() == [18]
 
 
-async def test_the_end_takes_everybody_along(capture: SimulatorClient) -> None:
+async def test_at_the_end_everybody_leaves(capture: SimulatorClient) -> None:
     await capture.act("end_meeting")
     assert capture.event_names() == [
         "meeting.rtms_stopped",
@@ -44,7 +44,7 @@ async def test_the_end_takes_everybody_along(capture: SimulatorClient) -> None:
     ]
 
 
-async def test_hand_off_inside_is_quiet(capture: SimulatorClient) -> None:
+async def test_hand_off_inside_the_account_keeps_the_capture(capture: SimulatorClient) -> None:
     meeting = await capture.act("hand_off", to="inside", leaves=True)
     assert meeting["sharing"]
     assert capture.event_names() == [
@@ -62,7 +62,7 @@ async def test_hand_off_inside_is_quiet(capture: SimulatorClient) -> None:
     assert hosts == {capture.zoom.world.users["host"].id}
 
 
-async def test_hand_off_outside_ends_it_for_good(capture: SimulatorClient) -> None:
+async def test_hand_off_outside_the_account_ends_the_capture(capture: SimulatorClient) -> None:
     await capture.act("hand_off", to="outside", stop_reason=1)
     assert capture.stop_reasons() == [1]
     stranger = capture.events()[0]["payload"]["object"]["participant"]
@@ -70,7 +70,7 @@ async def test_hand_off_outside_ends_it_for_good(capture: SimulatorClient) -> No
     assert (await capture.rtms("start")).json()["code"] == 13267
 
 
-async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: SimulatorClient) -> None:
+async def test_an_owner_who_hosts_can_hand_off_and_leave(capture: SimulatorClient) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
     meeting = await capture.act("hand_off", to="host", leaves=True)
     assert (meeting["sharing"], meeting["owner_present"]) == (True, False)
@@ -78,7 +78,7 @@ async def test_an_owner_who_hosts_may_pass_it_on_and_go(capture: SimulatorClient
     assert capture.stop_reasons() == []
 
 
-async def test_without_continuous_sharing_the_owner_takes_it_along(
+async def test_without_continuous_sharing_the_capture_ends_with_the_owner(
     capture: SimulatorClient,
 ) -> None:
     await capture.control("meetings", number=NUMBER, host="owner")
@@ -101,7 +101,7 @@ async def test_breakout_rooms_stop_or_pause(
     assert len({move["breakout_room_uuid"] for move in moves}) == 1
 
 
-async def test_other_peoples_rooms_change_nothing(capture: SimulatorClient) -> None:
+async def test_other_peoples_breakout_rooms_change_nothing(capture: SimulatorClient) -> None:
     meeting = await capture.act("open_breakout", who="host")
     assert meeting["sharing"]
     await capture.act("close_breakout", who="host")
@@ -111,7 +111,7 @@ async def test_other_peoples_rooms_change_nothing(capture: SimulatorClient) -> N
     ]
 
 
-async def test_a_new_server_is_the_same_stream(capture: SimulatorClient) -> None:
+async def test_a_new_server_keeps_the_stream(capture: SimulatorClient) -> None:
     await capture.act("new_server")
     payload = capture.events()[0]["payload"]
     stream = capture.zoom.world.meetings[NUMBER].streams[0]
@@ -121,7 +121,7 @@ async def test_a_new_server_is_the_same_stream(capture: SimulatorClient) -> None
     )
 
 
-async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_a_meeting_can_wait_for_its_host(zoom: Simulator, client: SimulatorClient) -> None:
     await client.control("meetings", number=NUMBER + 2, meeting_allowed_without_host=False)
     zoom.act(NUMBER + 2, "owner_joins")
     assert client.event_names() == ["meeting.participant_jbh_waiting"]
@@ -133,7 +133,7 @@ async def test_a_meeting_may_wait_for_its_host(zoom: Simulator, client: Simulato
     ]
 
 
-async def test_a_host_account_without_the_app_hears_of_streams_only(
+async def test_a_host_account_without_the_app_receives_only_stream_events(
     capture: SimulatorClient,
 ) -> None:
     await capture.control("meetings", number=NUMBER, host_has_app=False)
@@ -141,14 +141,16 @@ async def test_a_host_account_without_the_app_hears_of_streams_only(
     assert capture.event_names() == ["meeting.rtms_stopped"]
 
 
-async def test_an_operator_without_the_app_is_not_heard_of(capture: SimulatorClient) -> None:
+async def test_streams_of_an_operator_without_the_app_send_no_events(
+    capture: SimulatorClient,
+) -> None:
     await capture.act("starts_in_zoom", who="outsider")
     await capture.act("starts_in_zoom", who="colleague")
     operators = [e["payload"]["operator_id"] for e in capture.events()]
     assert operators == [capture.zoom.world.users["colleague"].id]
 
 
-async def test_the_made_up_event_needs_its_flag(capture: SimulatorClient) -> None:
+async def test_the_made_up_event_needs_its_setting(capture: SimulatorClient) -> None:
     assert await capture.control_error(409, f"meetings/{NUMBER}/act", act="request_status")
     await capture.control("settings", made_up_events=True)
     await capture.act("request_status", status="denied")
@@ -186,7 +188,7 @@ async def test_event_times_can_be_shifted(capture: SimulatorClient) -> None:
         ("starts_in_zoom", {"who": "nobody"}),
     ],
 )
-async def test_what_cannot_be_is_refused_in_words(
+async def test_impossible_actions_are_refused_with_a_sentence(
     client: SimulatorClient, act: str, details: dict[str, str]
 ) -> None:
     why = await client.control_error(409, f"meetings/{NUMBER}/act", act=act, **details)
@@ -194,7 +196,7 @@ async def test_what_cannot_be_is_refused_in_words(
     assert client.event_names() == []
 
 
-async def test_who_is_not_there_cannot_leave(zoom: Simulator) -> None:
+async def test_absent_people_cannot_leave(zoom: Simulator) -> None:
     for act in ("owner_leaves", "host_leaves", "remove_owner", "end_meeting"):
         with pytest.raises(ConflictError):
             zoom.act(NUMBER + 2, act)

@@ -1,4 +1,4 @@
-"""Sign-in at the simulated Zoom: consent, codes, rotation, and every way to be refused."""
+"""Sign-in: the consent page, the token endpoint, revocation, and what they refuse."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.helpers.simulator_client import REDIRECT, VERIFIER, SimulatorClient
 MINUTES_MS = 60_000
 
 
-async def test_the_consent_page_leads_back_with_a_code(client: SimulatorClient) -> None:
+async def test_the_consent_page_redirects_with_a_code(client: SimulatorClient) -> None:
     url = f"{client.zoom.oauth_url}/oauth/authorize"
     query = client.authorize_query(state='"><script>')
     page = (await client.http.get(url, params=query)).text
@@ -32,25 +32,27 @@ async def test_the_chosen_user_signs_in(client: SimulatorClient) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"user": "nobody"}, {"client_id": "nobody"}])
-async def test_a_forged_answer_gets_a_page(client: SimulatorClient, wrong: dict[str, str]) -> None:
+async def test_a_forged_consent_gets_an_error_page(
+    client: SimulatorClient, wrong: dict[str, str]
+) -> None:
     url = f"{client.zoom.oauth_url}/oauth/authorize"
     form = client.authorize_query(choice="allow") | wrong
     reply = await client.http.post(url, data=form)
     assert (reply.status_code, "cannot be added" in reply.text) == (400, True)
 
 
-async def test_the_state_may_be_missing(client: SimulatorClient) -> None:
+async def test_state_is_optional(client: SimulatorClient) -> None:
     assert (await client.authorize(auto="allow", state="")).keys() == {"code"}
 
 
 @pytest.mark.parametrize("header", ["Basic nonsense", "Basic /w==", "Bearer eDp5"])
-async def test_a_broken_authorization_is_no_client(client: SimulatorClient, header: str) -> None:
+async def test_invalid_client_credentials_are_refused(client: SimulatorClient, header: str) -> None:
     url = f"{client.zoom.oauth_url}/oauth/token"
     reply = await client.http.post(url, headers={"Authorization": header})
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_declining_says_so(client: SimulatorClient) -> None:
+async def test_declining_redirects_with_an_error(client: SimulatorClient) -> None:
     await client.control("settings", consent="deny")
     assert await client.authorize() == {"error": "access_denied", "state": "s t+a/te"}
 
@@ -67,7 +69,7 @@ async def test_declining_says_so(client: SimulatorClient) -> None:
         ({"code_challenge_method": "md5"}, "Invalid code challenge method"),
     ],
 )
-async def test_a_wrong_request_gets_a_page_and_no_redirect(
+async def test_a_wrong_request_gets_an_error_page_and_no_redirect(
     client: SimulatorClient, changes: dict[str, str], text: str
 ) -> None:
     url = f"{client.zoom.oauth_url}/oauth/authorize"
@@ -76,7 +78,7 @@ async def test_a_wrong_request_gets_a_page_and_no_redirect(
     assert text in reply.text
 
 
-async def test_the_token_reply_is_zooms(client: SimulatorClient) -> None:
+async def test_the_token_reply_has_zooms_fields(client: SimulatorClient) -> None:
     reply = await client.sign_in()
     assert reply.keys() == {
         "access_token",
@@ -90,11 +92,11 @@ async def test_the_token_reply_is_zooms(client: SimulatorClient) -> None:
     assert reply["api_url"] == client.zoom.api_url
 
 
-@pytest.mark.parametrize("told", ["absent", "https://evil.example"])
-async def test_the_api_url_can_be_another(client: SimulatorClient, told: str) -> None:
-    await client.control("settings", api_url=told)
+@pytest.mark.parametrize("api_url", ["absent", "https://evil.example"])
+async def test_the_api_url_can_be_changed(client: SimulatorClient, api_url: str) -> None:
+    await client.control("settings", api_url=api_url)
     reply = await client.sign_in()
-    assert reply.get("api_url", "absent") == told
+    assert reply.get("api_url", "absent") == api_url
 
 
 async def test_the_confidential_client_signs_in_with_its_secret(client: SimulatorClient) -> None:
@@ -114,7 +116,7 @@ async def test_the_confidential_client_signs_in_with_its_secret(client: Simulato
     assert right.status_code == 200
 
 
-async def test_secrets_in_the_body_count_for_nothing(client: SimulatorClient) -> None:
+async def test_secrets_in_the_body_are_ignored(client: SimulatorClient) -> None:
     reply = await client.post_token(
         grant_type="client_credentials",
         client_id=client.zoom.client_id,
@@ -123,13 +125,13 @@ async def test_secrets_in_the_body_count_for_nothing(client: SimulatorClient) ->
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_revoking_takes_a_client(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_revoking_requires_a_client(zoom: Simulator, client: SimulatorClient) -> None:
     form = {"token": client.token, "client_id": zoom.client_id}
     reply = await client.http.post(f"{zoom.oauth_url}/oauth/revoke", data=form)
     assert reply.json()["error"] == "invalid_client"
 
 
-async def test_the_apps_own_token_is_nobodys(client: SimulatorClient) -> None:
+async def test_the_apps_own_token_has_no_user(client: SimulatorClient) -> None:
     client.token = await client.app_token()
     refused = await client.get("/users/me")
     assert (refused.status_code, refused.json()["code"]) == (400, 4711)

@@ -1,4 +1,4 @@
-"""The simulated Zoom says what Zoom says: its OpenAPI for REST and `meeting.*`, ours for RTMS."""
+"""Payloads match Zoom's OpenAPI for REST and `meeting.*`, and our own schema for RTMS."""
 
 import json
 import os
@@ -63,8 +63,8 @@ def openapi() -> Schema:
     """Zoom's OpenAPI subset, where this machine has it."""
     if not OPENAPI.is_file():
         pytest.skip(f"Zoom's OpenAPI subset is not here; set RTMS_TRAY_ZOOM_OPENAPI: {OPENAPI}")
-    told: Schema = json.loads(OPENAPI.read_text(encoding="utf-8"))
-    return told
+    schema: Schema = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    return schema
 
 
 def _check(value: object, schema: Schema) -> None:
@@ -78,7 +78,7 @@ def _reply_schema(openapi: Schema, path: str) -> Schema:
     return schema
 
 
-async def test_rest_successes_are_zooms(openapi: Schema, client: SimulatorClient) -> None:
+async def test_rest_replies_match_zooms_schema(openapi: Schema, client: SimulatorClient) -> None:
     await client.control("meetings", number=NUMBER, host="owner")
     uuid = client.zoom.world.meetings[NUMBER].uuid
     for path, template in [
@@ -109,7 +109,7 @@ async def _play_everything(zoom: Simulator, client: SimulatorClient) -> None:
     zoom.act(third, "end_meeting")
 
 
-async def test_meeting_events_are_zooms(
+async def test_meeting_events_match_zooms_schema(
     openapi: Schema, zoom: Simulator, client: SimulatorClient
 ) -> None:
     await _play_everything(zoom, client)
@@ -129,7 +129,7 @@ async def test_meeting_events_are_zooms(
     }
 
 
-async def test_rtms_events_are_as_described(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_rtms_events_match_our_schema(zoom: Simulator, client: SimulatorClient) -> None:
     await _play_everything(zoom, client)
     events = [e for e in client.events() if "rtms" in str(e["event"])]
     assert {event["event"] for event in events} == RTMS.keys()
@@ -138,7 +138,9 @@ async def test_rtms_events_are_as_described(zoom: Simulator, client: SimulatorCl
         _check(event["payload"], RTMS[str(event["event"])])
 
 
-async def test_nested_payloads_hold_the_same(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_nested_payloads_contain_the_same_fields(
+    zoom: Simulator, client: SimulatorClient
+) -> None:
     await client.control("settings", nested_payloads=True)
     await _play_everything(zoom, client)
     started = next(e for e in client.events() if e["event"] == "meeting.rtms_started")
@@ -156,7 +158,7 @@ async def test_nested_payloads_hold_the_same(zoom: Simulator, client: SimulatorC
         ({"rtms_meeting_id": "text"}, set(), str(NUMBER)),
     ],
 )
-async def test_older_and_sparser_forms(
+async def test_fields_can_be_missing_or_of_an_older_type(
     client: SimulatorClient, settings: dict[str, object], missing: set[str], meeting_id: object
 ) -> None:
     await client.control("settings", **settings)
@@ -166,14 +168,14 @@ async def test_older_and_sparser_forms(
     assert payload.get("meeting_id") == meeting_id
 
 
-async def test_webinars_speak_of_themselves(client: SimulatorClient) -> None:
+async def test_webinars_have_their_own_event_names(client: SimulatorClient) -> None:
     await client.control("meetings", number=NUMBER, kind="webinar")
     await client.act("starts_in_zoom")
     await client.act("host_leaves")
     assert client.event_names() == ["webinar.rtms_started", "webinar.participant_left"]
 
 
-async def test_errors_are_as_described(client: SimulatorClient) -> None:
+async def test_errors_match_our_schema(client: SimulatorClient) -> None:
     _check((await client.rtms("start", NUMBER + 2)).json(), ERROR)
     _check((await client.get("/meetings/91234567890")).json(), ERROR)
     _check((await client.redeem("nonsense")).json(), OAUTH_ERROR)

@@ -10,13 +10,13 @@ from tests.helpers.simulator_client import SimulatorClient, encode_twice
 NUMBER = 98712345670
 
 
-async def test_the_caller_is_known(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_users_me_returns_the_caller(zoom: Simulator, client: SimulatorClient) -> None:
     me = (await client.get("/users/me")).json()
     assert me["id"] == zoom.world.users["owner"].id
     assert me["last_client_version"] == "6.6.1.2345(linux)"
 
 
-async def test_live_meetings_are_those_i_host(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_live_meetings_are_the_callers_own(zoom: Simulator, client: SimulatorClient) -> None:
     async def numbers(kind: str) -> list[int]:
         reply = await client.get("/users/me/meetings", type=kind)
         return [meeting["id"] for meeting in reply.json()["meetings"]]
@@ -39,7 +39,7 @@ async def test_upcoming_meetings_include_invitations(client: SimulatorClient) ->
     assert (await client.get("/users/me/upcoming_meetings")).json()["total_records"] == 3
 
 
-async def test_a_meeting_by_number_and_by_awkward_uuid(
+async def test_a_meeting_by_number_and_by_uuid_with_slashes(
     zoom: Simulator, client: SimulatorClient
 ) -> None:
     uuid = zoom.world.ids.uuid_with_slashes()
@@ -52,14 +52,14 @@ async def test_a_meeting_by_number_and_by_awkward_uuid(
     assert (by_uuid.json()["uuid"], by_uuid.json()["status"]) == (uuid, "started")
 
 
-async def test_what_i_may_not_read_does_not_exist(client: SimulatorClient) -> None:
+async def test_an_unreadable_meeting_is_not_found(client: SimulatorClient) -> None:
     await client.control("meetings", number=NUMBER, readable=False)
     reply = await client.get(f"/meetings/{NUMBER}")
     assert (reply.status_code, reply.json()["code"]) == (404, 3001)
 
 
 @pytest.mark.parametrize(("switch", "status"), [("waiting", 200), ("gone", 404)])
-async def test_an_ended_meeting_waits_or_is_gone(
+async def test_an_ended_meeting_is_waiting_or_gone(
     zoom: Simulator, client: SimulatorClient, switch: str, status: int
 ) -> None:
     await client.control("settings", ended_meeting=switch)
@@ -85,7 +85,7 @@ async def test_the_next_instance_has_another_uuid(zoom: Simulator, client: Simul
         ([], "body"),
     ],
 )
-async def test_a_wrong_body_names_its_field(
+async def test_a_validation_error_names_its_field(
     client: SimulatorClient, body: object, field: str
 ) -> None:
     reply = await client.patch(NUMBER, body)
@@ -93,7 +93,7 @@ async def test_a_wrong_body_names_its_field(
     assert [error["field"] for error in reply.json()["errors"]] == [field]
 
 
-async def test_refusals_carry_zooms_words(client: SimulatorClient) -> None:
+async def test_refusals_have_zooms_code_and_text(client: SimulatorClient) -> None:
     reply = await client.rtms("start", NUMBER + 2)
     assert (reply.status_code, reply.json()) == (
         400,
@@ -103,7 +103,9 @@ async def test_refusals_carry_zooms_words(client: SimulatorClient) -> None:
     assert (await client.get("/nothing/here")).status_code == 404
 
 
-async def test_the_reply_tells_zooms_clock(client: SimulatorClient, clock: ManualClock) -> None:
+async def test_replies_are_dated_by_zooms_clock(
+    client: SimulatorClient, clock: ManualClock
+) -> None:
     clock.now = 1_795_000_000_000
     await client.control("settings", clock_skew_s=3600)
     reply = await client.get("/users/me")
@@ -119,7 +121,7 @@ async def test_every_call_needs_its_scope(client: SimulatorClient, path: str) ->
     assert (reply.status_code, reply.json()["code"]) == (400, 4711)
 
 
-async def test_what_cannot_be_read_is_refused(client: SimulatorClient) -> None:
+async def test_invalid_references_and_bodies_are_refused(client: SimulatorClient) -> None:
     assert (await client.get("/meetings/1")).json()["code"] == 300
     reply = await client.rtms("stop", participant_user_id="nobody")
     assert reply.json()["code"] == 2312

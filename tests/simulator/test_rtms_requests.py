@@ -74,7 +74,7 @@ def _answer(world: World, request: dict[str, object]) -> Refusal | Acceptance:
 
 
 @pytest.mark.parametrize("place", range(len(DEFECTS)), ids=[str(code) for code, _ in DEFECTS])
-def test_the_first_thing_wrong_decides(place: int) -> None:
+def test_the_first_failed_check_decides(place: int) -> None:
     world, meeting, request = _setup()
     # In reverse: what breaks an earlier check must overwrite what breaks a later one.
     for _, apply in reversed(DEFECTS[place:]):
@@ -84,12 +84,12 @@ def test_the_first_thing_wrong_decides(place: int) -> None:
     assert answer.code == DEFECTS[place][0]
 
 
-def test_nothing_wrong_is_accepted_for_the_caller() -> None:
+def test_a_valid_request_is_accepted_for_the_caller() -> None:
     world, meeting, request = _setup()
     assert _answer(world, request) == Acceptance(meeting, "owner")
 
 
-def test_webinars_have_a_code_of_their_own() -> None:
+def test_webinars_have_their_own_code() -> None:
     world, meeting, request = _setup()
     meeting.kind, meeting.owner_invited = "webinar", False
     answer = _answer(world, request)
@@ -112,7 +112,7 @@ def test_the_public_client_id_is_not_the_apps() -> None:
 
 
 @pytest.mark.parametrize("field", ["host_org_rtms_enabled", "allow_listed", "sharing_on"])
-def test_account_settings_may_be_silent_instead(field: str) -> None:
+def test_account_settings_can_be_silent_instead(field: str) -> None:
     world, meeting, request = _setup()
     setattr(meeting, field, False)
     world.settings.account_settings = "silence"
@@ -120,7 +120,7 @@ def test_account_settings_may_be_silent_instead(field: str) -> None:
     assert start_outcome(meeting, "owner") is StartOutcome.NOTHING
 
 
-def test_already_running_is_nothing_new_or_refused_by_text() -> None:
+def test_a_running_stream_is_accepted_or_refused_by_text() -> None:
     world, meeting, request = _setup()
     meeting.streams = [Stream(id="s", operator="owner")]
     assert _answer(world, request) == Acceptance(meeting, "owner", already_running=True)
@@ -131,7 +131,7 @@ def test_already_running_is_nothing_new_or_refused_by_text() -> None:
 
 
 @pytest.mark.parametrize("action", ["stop", "pause", "resume"])
-def test_what_never_began_cannot_be_stopped(action: str) -> None:
+def test_only_a_running_stream_can_be_changed(action: str) -> None:
     world, meeting, request = _setup(action)
     answer = _answer(world, request)
     assert isinstance(answer, Refusal)
@@ -140,7 +140,7 @@ def test_what_never_began_cannot_be_stopped(action: str) -> None:
     assert _answer(world, request) == Acceptance(meeting, "owner")
 
 
-def test_an_absent_owner_may_start_only_their_own_meeting() -> None:
+def test_an_absent_owner_can_start_only_in_their_own_meeting() -> None:
     world, meeting, request = _setup()
     meeting.owner_present = False
     assert getattr(_answer(world, request), "code", None) == 2308
@@ -164,7 +164,7 @@ def test_an_absent_owner_may_start_only_their_own_meeting() -> None:
         ({"supports_rtms": False}, True, StartOutcome.NOTHING),
     ],
 )
-def test_what_becomes_of_an_accepted_start(
+def test_the_outcome_of_an_accepted_start(
     changes: dict[str, object], *, auto_start: bool, expected: StartOutcome
 ) -> None:
     world, meeting, _ = _setup()

@@ -41,7 +41,7 @@ TABLE = {
     12: "yes    yes yes yes any any any yes yes     yes no",
     13: "yes->no yes yes yes any any any any yes     any no",
 }
-"""The truth table of the mission, without the column that never decides anything."""
+"""The truth table, without the column that never decides anything."""
 
 Row = dict[str, str]
 

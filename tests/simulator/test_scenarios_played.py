@@ -1,7 +1,7 @@
-"""The thirteen scenarios, the triggers T1–T5 and the messages M1–M6, end to end through the real program.
+"""The thirteen scenarios, the triggers T1–T5 and the messages M1–M6, played through the real program.
 
-Each scenario file of the simulator is played step by step in manual progression; what the program says in the
-end, in the status JSON and in its views, is the mission's answer. (Rules and rows: `mission` IDs in the names.)
+Each scenario file is played step by step in manual progression. At the end the status JSON and the
+view must show the state and the reason that are expected of it.
 """
 
 from collections.abc import AsyncIterator
@@ -26,13 +26,13 @@ from tests.helpers.status_schema import check
 
 @dataclass(frozen=True)
 class End:
-    """How a scenario ends: state, reason, its severity in the JSON, a scenario that is named, news."""
+    """How a scenario ends: state, reason, its severity in the JSON, the scenario named, the alerts."""
 
     state: str
     reason: str | None
     severity: str | None
     names: int | None
-    heard: tuple[str, ...]
+    alerts: tuple[str, ...]
 
 
 SILENT = ("silence:attention",)
@@ -94,7 +94,7 @@ async def playing(
 
 
 async def play(harness: ProgramHarness, step: Step) -> None:
-    """Play one step, and let the program take in all that came of it."""
+    """Play one step, and wait until the program has received every event it led to."""
     if step.by == "client":
         arguments = {"meeting": MEETING} if step.act == "start" else {}
         await harness.do(step.act.replace("_", "-"), **arguments)
@@ -112,7 +112,9 @@ def _sent(harness: ProgramHarness) -> int:
     return sum(1 for event in harness.zoom.world.events if event["delivered"])
 
 
-async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, ProgramHarness]) -> None:
+async def test_the_program_shows_the_end_of_each_scenario(
+    playing: tuple[str, ProgramHarness],
+) -> None:
     name, harness = playing
     end = ENDS[name]
     for step in scenarios.load(name).play:
@@ -122,17 +124,19 @@ async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, Progr
     check(status)
     sessions = status["sessions"]
     assert isinstance(sessions, list)
-    [told] = sessions
-    reason = told["reason"]
-    assert told["state"] == end.state
+    [shown] = sessions
+    reason = shown["reason"]
+    assert shown["state"] == end.state
     assert (reason and reason["code"]) == end.reason
     assert (reason and reason["severity"]) == end.severity
     if end.names is not None:
-        assert end.names in told["scenarios"]
-    heard = [
-        f"{one.why.code}:{one.severity}" for one in harness.alerts if isinstance(one, Announce)
+        assert end.names in shown["scenarios"]
+    alerts = [
+        f"{alert.why.code}:{alert.severity}"
+        for alert in harness.alerts
+        if isinstance(alert, Announce)
     ]
-    assert tuple(heard) == end.heard
+    assert tuple(alerts) == end.alerts
     view = harness.program.overview().lead
     assert view is not None
     assert (view.key, view.state) == (session.key, end.state)
@@ -141,7 +145,7 @@ async def test_a_scenario_leads_where_the_mission_says(playing: tuple[str, Progr
 
 
 @pytest.mark.parametrize("name", sorted(ENDS))
-def test_data_flows_at_the_end_just_where_the_truth_table_says(name: str) -> None:
+def test_capture_runs_at_the_end_where_the_truth_table_says(name: str) -> None:
     assert (ENDS[name].state == "sharing") is scenarios.load(name).data
 
 

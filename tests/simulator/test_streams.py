@@ -22,7 +22,7 @@ async def test_start_pause_resume_stop(zoom: Simulator, client: SimulatorClient)
     assert again.json()["code"] == 13277
 
 
-async def test_a_pause_shows_only_in_the_world(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_a_pause_sends_no_event(zoom: Simulator, client: SimulatorClient) -> None:
     await client.control("meetings", number=NUMBER, approval_required=False)
     await client.rtms("start")
     await client.rtms("pause")
@@ -30,7 +30,7 @@ async def test_a_pause_shows_only_in_the_world(zoom: Simulator, client: Simulato
     assert client.event_names() == ["meeting.rtms_started"]
 
 
-async def test_stop_takes_an_open_request_back(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_stop_withdraws_an_open_request(zoom: Simulator, client: SimulatorClient) -> None:
     await client.rtms("start")
     assert zoom.world.meetings[NUMBER].request is not None
     assert (await client.rtms("stop")).status_code == 204
@@ -40,7 +40,7 @@ async def test_stop_takes_an_open_request_back(zoom: Simulator, client: Simulato
     assert (await client.rtms("stop")).json()["code"] == 13277
 
 
-async def test_a_stream_may_be_for_somebody_else(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_a_stream_can_be_for_somebody_else(zoom: Simulator, client: SimulatorClient) -> None:
     host = zoom.world.users["host"]
     await client.rtms("start", participant_user_id=host.id)
     assert client.events()[0]["payload"]["operator_id"] == host.id
@@ -59,7 +59,7 @@ async def test_approval_and_denial(zoom: Simulator, client: SimulatorClient) -> 
 
 
 @pytest.mark.parametrize(("answer", "sharing"), [("approve", True), ("deny", False)])
-async def test_a_host_may_answer_by_himself(
+async def test_a_host_can_answer_automatically(
     zoom: Simulator, client: SimulatorClient, answer: str, *, sharing: bool
 ) -> None:
     await client.control("meetings", number=NUMBER, approval=answer)
@@ -90,7 +90,9 @@ async def test_a_withdrawn_request_leads_to_nothing(client: SimulatorClient) -> 
     assert client.event_names() == ["meeting.participant_left"]
 
 
-async def test_auto_start_asks_by_itself(zoom: Simulator, client: SimulatorClient) -> None:
+async def test_auto_start_requests_without_a_click(
+    zoom: Simulator, client: SimulatorClient
+) -> None:
     await client.control("meetings", number=NUMBER + 2, auto_start_enabled=True)
     zoom.act(NUMBER + 2, "owner_joins")
     assert client.event_names() == [
@@ -100,7 +102,7 @@ async def test_auto_start_asks_by_itself(zoom: Simulator, client: SimulatorClien
     ]
 
 
-async def test_sharing_on_again_is_a_new_stream(capture: SimulatorClient) -> None:
+async def test_switching_sharing_on_again_begins_a_new_stream(capture: SimulatorClient) -> None:
     meeting = capture.zoom.world.meetings[NUMBER]
     await capture.act("all_apps_off")
     assert (await capture.rtms("start")).json()["code"] == 13267
@@ -112,7 +114,7 @@ async def test_sharing_on_again_is_a_new_stream(capture: SimulatorClient) -> Non
     assert meeting.running_streams() == []
 
 
-async def test_the_receiver_has_its_time_to_come_back(capture: SimulatorClient) -> None:
+async def test_the_receiver_has_time_to_reconnect(capture: SimulatorClient) -> None:
     await capture.act("interrupt_receiver")
     assert capture.event_names() == ["meeting.rtms_interrupted"]
     await capture.act("receiver_back")

@@ -1,4 +1,4 @@
-"""The simulator as a server and as a command of its own."""
+"""The simulator as a server, in a thread, and as a command."""
 
 import asyncio
 import json
@@ -25,24 +25,24 @@ KEYS = {
 }
 
 
-async def test_the_command_says_where_it_is_and_ends_when_told() -> None:
+async def test_the_command_prints_its_addresses_and_ends_on_sigterm() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", "-m", "rtms_tray.simulator", "--scenario", "t2"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    told = json.loads(await process.stdout.readline())
-    assert told.keys() == KEYS
+    addresses = json.loads(await process.stdout.readline())
+    assert addresses.keys() == KEYS
     async with httpx2.AsyncClient(trust_env=False) as http:
-        state = (await http.get(f"{told['control_url']}/state")).json()
+        state = (await http.get(f"{addresses['control_url']}/state")).json()
         assert (state["scenario"]["name"], state["settings"]["progression"]) == ("t2", "timed")
     process.send_signal(signal.SIGTERM)
     rest, errors = await process.communicate()
     assert (process.returncode, rest, errors) == (0, b"", b"")
 
 
-async def test_a_taken_port_is_said_in_words() -> None:
+async def test_a_taken_port_is_reported_without_a_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "rtms_tray.simulator"),
@@ -89,20 +89,20 @@ async def test_the_end_closes_the_feed(http: httpx2.AsyncClient) -> None:
     await socket_.close()
 
 
-def test_a_thread_of_its_own_serves_too() -> None:
+def test_a_simulator_can_serve_from_its_own_thread() -> None:
     thread = SimulatorThread(progression="immediate")
-    told = thread.start()
+    addresses = thread.start()
     try:
-        assert told.keys() == KEYS
-        state = httpx2.get(f"{told['control_url']}/state", trust_env=False).json()
+        assert addresses.keys() == KEYS
+        state = httpx2.get(f"{addresses['control_url']}/state", trust_env=False).json()
         assert state["scenario"]["name"] == "default"
     finally:
         thread.stop()
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{told['control_url']}/state", trust_env=False)
+        httpx2.get(f"{addresses['control_url']}/state", trust_env=False)
 
 
-def test_a_thread_tells_why_it_could_not_start() -> None:
+def test_a_thread_raises_why_it_could_not_start() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         thread = SimulatorThread(port=taken.getsockname()[1])
         with pytest.raises(OSError, match="in use"):
@@ -110,7 +110,7 @@ def test_a_thread_tells_why_it_could_not_start() -> None:
         thread.stop()
 
 
-async def test_open_connections_do_not_hold_up_the_end() -> None:
+async def test_open_connections_do_not_delay_the_end() -> None:
     async with asyncio.timeout(5):
         async with Simulator() as zoom, httpx2.AsyncClient(trust_env=False) as http:
             body = {"path": "users", "delay_s": 60}
