@@ -10,7 +10,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, AnswerCode, Exit
-from tests.helpers.network import Network
+from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.program_harness import (
     LATER,
     MEETING,
@@ -150,7 +150,7 @@ async def test_what_takes_long_goes_on_by_itself(harness: ProgramHarness) -> Non
 async def test_no_network_says_not_sent_and_sends_when_it_is_back(
     zoom: Simulator, tmp_path: Path
 ) -> None:
-    async with Network(zoom.oauth_url) as network:
+    async with FaultProxy(zoom.oauth_url) as network:
         profile = make_profile(tmp_path, zoom)
         for key, url in (
             ("zoom.oauth_url", zoom.oauth_url),

@@ -12,7 +12,7 @@ from rtms_tray.store.settings_file import set_value
 from tests.helpers.desktop import Desktop, TrayKind, wait_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop
 from tests.helpers.running import notices
-from tests.helpers.zoom_process import WITH_HOST
+from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 
@@ -72,7 +72,7 @@ def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: Tra
         desktop.key("Return")
         wait_for(opened, 10, "the browser to open")
         here.mouse.keep("signing-in")
-        assert "You are signed in" in here.zoom.press(opened()[-1], "Allow")
+        assert "You are signed in" in here.zoom.answer_consent(opened()[-1], "Allow")
         here.mouse.primary_button(desktop.find_window("Set up: Test"))
         here.mouse.keep("tested")
         desktop.key("Return")
@@ -113,7 +113,7 @@ def test_by_mouse(make_desktop: MakeDesktop, artefacts: Path) -> None:
         at(here, "Sign in", "sign-in")
         press_primary("Set up: Sign in")
         wait_for(opened, 10, "the browser to open")
-        here.zoom.press(opened()[-1], "Allow")
+        here.zoom.answer_consent(opened()[-1], "Allow")
         at(here, "Test", "test")
         press_primary("Set up: Test")
         desktop.find_window("Nothing is watched – rtms-tray")

@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.desktop import KEYRING_PASSWORD, Desktop
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
 from tests.helpers.running import Json, newest, notices
-from tests.helpers.zoom_process import WITH_HOST
+from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 PROMPT = "Unlock"

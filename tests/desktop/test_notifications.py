@@ -18,7 +18,7 @@ from tests.helpers.desktop.parts import notification_daemon
 from tests.helpers.desktop.waiting import steady
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
 from tests.helpers.running import ROOT
-from tests.helpers.zoom_process import WITH_HOST, WITHOUT_HOST
+from tests.helpers.simulator_process import WITH_HOST, WITHOUT_HOST
 
 MakeDesktop = Callable[..., Desktop]
 DAEMON: Final = [sys.executable, "-m", "tests.helpers.notification_daemon"]

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.by_mouse import EDGE_OF_BANNER, MUCH, PRIMARY, differing, greenish
 from tests.helpers.desktop import Box, Desktop, Picture, TrayKind, Window, wait_for
 from tests.helpers.desktop_app import OnDesktop, menu_labels, on_desktop, ready
-from tests.helpers.zoom_process import WITH_HOST
+from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]

@@ -18,7 +18,7 @@ from tests.helpers.desktop_app import (
     on_desktop,
     ready,
 )
-from tests.helpers.zoom_process import WITH_HOST, WITHOUT_HOST
+from tests.helpers.simulator_process import WITH_HOST, WITHOUT_HOST
 
 MakeDesktop = Callable[..., Desktop]
 CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py"))]

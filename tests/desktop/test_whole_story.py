@@ -14,7 +14,7 @@ from tests.helpers.desktop import Desktop, TrayKind, Window, wait_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop
 from tests.helpers.popups import wait_for_buttons
 from tests.helpers.sign_in_steps import answer, choose_sign_in
-from tests.helpers.zoom_process import WITH_HOST
+from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py"))]

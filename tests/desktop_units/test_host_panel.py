@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, Q
 from rtms_tray.demo.acts import ACTS
 from rtms_tray.demo.world import Meeting, World
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
-from tests.helpers.playing import MEETING, Playing, playing
+from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
 
@@ -60,31 +60,31 @@ BUTTONS: dict[str, tuple[tuple[str, ...], Check]] = {
 }
 
 
-async def prepare(scene: Playing, before: tuple[str, ...]) -> None:
+async def prepare(demo: DemoHarness, before: tuple[str, ...]) -> None:
     for name in before:
         if name == "request":
-            await scene.command("start", meeting=str(MEETING))
+            await demo.do("start", meeting=str(MEETING))
         elif name == "cut":
-            await scene.zoom.change("feed", {"refuse": True})
+            await demo.zoom.change("feed", {"refuse": True})
         else:
-            await scene.act(name)
-    scene.panel.look()
+            await demo.act(name)
+    demo.panel.look()
 
 
 @pytest.mark.parametrize("key", ACTS)
 async def test_every_button_does_its_act(key: str, tmp_path: Path) -> None:
     before, came = BUTTONS[key]
-    async with playing(tmp_path) as scene:
-        await prepare(scene, before)
-        assert not came(*await scene.meeting())
-        await scene.press(scene.panel.acts.buttons[key])
-        await scene.until_world(came, f"what {key} leads to")
-        assert not scene.panel.trouble.isVisibleTo(scene.panel)
+    async with run_demo(tmp_path) as demo:
+        await prepare(demo, before)
+        assert not came(*await demo.meeting())
+        await demo.press(demo.panel.acts.buttons[key])
+        await demo.wait_until_world(came, f"what {key} leads to")
+        assert not demo.panel.trouble.isVisibleTo(demo.panel)
 
 
 async def test_buttons_sleep_when_they_make_no_sense(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        buttons = scene.panel.acts.buttons
+    async with run_demo(tmp_path) as demo:
+        buttons = demo.panel.acts.buttons
         assert buttons["host_leaves"].isEnabled()
         asleep = {key for key in buttons if not buttons[key].isEnabled()}
         assert asleep == {
@@ -101,79 +101,85 @@ async def test_buttons_sleep_when_they_make_no_sense(tmp_path: Path) -> None:
 async def test_a_button_that_is_awake_is_never_refused(
     before: tuple[str, ...], tmp_path: Path
 ) -> None:
-    async with playing(tmp_path) as scene:
-        world, meeting = await scene.meeting()
+    async with run_demo(tmp_path) as demo:
+        world, meeting = await demo.meeting()
         for act in (act for act in ACTS.values() if act.act):
-            await scene.zoom.change("scenario", {"name": "default"})
-            await prepare(scene, before)
-            world, meeting = await scene.meeting()
+            await demo.zoom.change("scenario", {"name": "default"})
+            await prepare(demo, before)
+            world, meeting = await demo.meeting()
             if act.possible(world, meeting):
-                await scene.zoom.act(MEETING, act.act, act.details)
+                await demo.zoom.act(MEETING, act.act, act.details)
 
 
 async def test_a_refused_act_is_said_in_words(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        await prepare(scene, ("request",))
-        await scene.until(scene.panel.acts.buttons["approve"].isEnabled, "the request to be seen")
-        await scene.act("deny")
-        scene.panel.acts.buttons["approve"].click()
-        await scene.until(scene.panel.trouble.text, "the refusal")
-        assert scene.panel.trouble.text() == "Nothing is asked of the host."
-        assert scene.panel.trouble.isVisible()
-        await scene.press(scene.panel.acts.buttons["host_leaves"])
-        await scene.until(lambda: not scene.panel.trouble.isVisible(), "the refusal to go")
+    async with run_demo(tmp_path) as demo:
+        await prepare(demo, ("request",))
+        await demo.wait_until(
+            demo.panel.acts.buttons["approve"].isEnabled, "the request to be seen"
+        )
+        await demo.act("deny")
+        demo.panel.acts.buttons["approve"].click()
+        await demo.wait_until(demo.panel.trouble.text, "the refusal")
+        assert demo.panel.trouble.text() == "Nothing is asked of the host."
+        assert demo.panel.trouble.isVisible()
+        await demo.press(demo.panel.acts.buttons["host_leaves"])
+        await demo.wait_until(lambda: not demo.panel.trouble.isVisible(), "the refusal to go")
 
 
 async def test_the_head_tells_what_the_meeting_looks_like(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        head = scene.panel.head
+    async with run_demo(tmp_path) as demo:
+        head = demo.panel.head
         assert head.choice.count() == 3
         assert head.people.text() == (
             "The meeting is on. Henry Host, the host, is here; the app owner is here."
         )
-        await prepare(scene, ("request",))
-        await scene.until(lambda: "waits for your answer" in head.request.text(), "the request")
-        await scene.press(scene.panel.acts.buttons["approve"])
-        await scene.until(lambda: head.stream.text().startswith("Stream live since"), "the stream")
-        await scene.until(lambda: head.tray.text() == "The tray says: Sharing", "the tray's word")
+        await prepare(demo, ("request",))
+        await demo.wait_until(lambda: "waits for your answer" in head.request.text(), "the request")
+        await demo.press(demo.panel.acts.buttons["approve"])
+        await demo.wait_until(
+            lambda: head.stream.text().startswith("Stream live since"), "the stream"
+        )
+        await demo.wait_until(
+            lambda: head.tray.text() == "The tray says: Sharing", "the tray's word"
+        )
         head.choice.setCurrentIndex(1)
         assert "the host, is away" in head.people.text()
         assert head.stream.text().startswith("No stream.")
-        assert scene.panel.acts.buttons["host_joins"].isEnabled()
+        assert demo.panel.acts.buttons["host_joins"].isEnabled()
 
 
 async def test_it_looks_by_itself_only_while_it_is_seen(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        head = scene.panel.head
-        await scene.act("host_leaves")
-        await scene.until(lambda: "is away" in head.people.text(), "a look")
-        scene.panel.close()
+    async with run_demo(tmp_path) as demo:
+        head = demo.panel.head
+        await demo.act("host_leaves")
+        await demo.wait_until(lambda: "is away" in head.people.text(), "a look")
+        demo.panel.close()
         await asyncio.sleep(0)
-        await scene.act("host_joins")
+        await demo.act("host_joins")
         await asyncio.sleep(0.7)
         assert "is away" in head.people.text()
-        scene.panel.bring()
-        await scene.until(lambda: "is here" in head.people.text(), "a look once it is back")
+        demo.panel.bring()
+        await demo.wait_until(lambda: "is here" in head.people.text(), "a look once it is back")
 
 
 async def test_a_silent_zoom_is_said_in_words(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        scene.panel._zoom._url = "http://127.0.0.1:9/control"
-        scene.panel.look()
-        await scene.until(scene.panel.trouble.text, "the trouble")
-        assert "does not answer" in scene.panel.trouble.text()
+    async with run_demo(tmp_path) as demo:
+        demo.panel._zoom._url = "http://127.0.0.1:9/control"
+        demo.panel.look()
+        await demo.wait_until(demo.panel.trouble.text, "the trouble")
+        assert "does not answer" in demo.panel.trouble.text()
 
 
 async def test_the_trays_window_can_be_shown(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        scene.panel.head.window_button.click()
-        await scene.until(lambda: scene.shown_windows, "the window")
-        assert scene.shown_windows == [None]
+    async with run_demo(tmp_path) as demo:
+        demo.panel.head.window_button.click()
+        await demo.wait_until(lambda: demo.shown_windows, "the window")
+        assert demo.shown_windows == [None]
 
 
 async def test_everything_has_a_name_and_escape_closes(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        panel = scene.panel
+    async with run_demo(tmp_path) as demo:
+        panel = demo.panel
         kinds = QAbstractButton | QComboBox | QListWidget | QTabBar
         nameless = [
             widget.metaObject().className()
@@ -191,8 +197,8 @@ async def test_everything_has_a_name_and_escape_closes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", [0, 1, 2])
 async def test_nothing_is_cut_off_in_the_narrowest_panel(page: int, tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        panel = scene.panel
+    async with run_demo(tmp_path) as demo:
+        panel = demo.panel
         panel.tabs.setCurrentIndex(page)
         panel.resize(panel.minimumWidth(), 700)
         for _ in range(6):
@@ -208,8 +214,8 @@ async def test_nothing_is_cut_off_in_the_narrowest_panel(page: int, tmp_path: Pa
 
 
 async def test_the_desktops_colours_are_followed(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        panel = scene.panel
+    async with run_demo(tmp_path) as demo:
+        panel = demo.panel
         now, other = (DARK, LIGHT) if is_dark() else (LIGHT, DARK)
         panel.set_theme(other)
         assert other.card in panel.styleSheet()

@@ -10,59 +10,61 @@ from PySide6.QtWidgets import QLabel
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo import plays
 from rtms_tray.demo.tour import TOUR
-from tests.helpers.playing import MEETING, Playing, playing
+from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
 
 SCENARIOS = {one.name: one for _, group in plays.groups() for one in group}
 
 
-async def begin(scene: Playing, name: str) -> None:
-    page = scene.panel.scenarios
+async def begin(demo: DemoHarness, name: str) -> None:
+    page = demo.panel.scenarios
     page.choose(name)
     assert page.next.text() == "Begin"
-    await scene.press(page.next)
-    await scene.until(lambda: page.play is not None and page.next.isEnabled(), "the play to begin")
+    await demo.press(page.next)
+    await demo.wait_until(
+        lambda: page.play is not None and page.next.isEnabled(), "the play to begin"
+    )
 
 
-async def step(scene: Playing, *, at: int) -> None:
-    page = scene.panel.scenarios
-    await scene.press(page.next)
-    await until_at(scene, at)
+async def step(demo: DemoHarness, *, at: int) -> None:
+    page = demo.panel.scenarios
+    await demo.press(page.next)
+    await until_at(demo, at)
 
 
-async def until_at(scene: Playing, at: int) -> None:
-    page = scene.panel.scenarios
-    await scene.until(lambda: page.play and page.play.at == at, f"step {at} of the play")
+async def until_at(demo: DemoHarness, at: int) -> None:
+    page = demo.panel.scenarios
+    await demo.wait_until(lambda: page.play and page.play.at == at, f"step {at} of the play")
 
 
-async def until_marked(scene: Playing, at: int) -> None:
-    await scene.until(lambda: steps(scene)[at] == "▶", f"step {at} to be marked")
+async def until_marked(demo: DemoHarness, at: int) -> None:
+    await demo.wait_until(lambda: steps(demo)[at] == "▶", f"step {at} to be marked")
 
 
-def steps(scene: Playing) -> list[str]:
+def steps(demo: DemoHarness) -> list[str]:
     """Give the marks before the steps, as they are drawn."""
-    labels = scene.panel.scenarios.steps.findChildren(QLabel)
+    labels = demo.panel.scenarios.steps.findChildren(QLabel)
     return [label.text() for label in labels if label.text() in {"✓", "▶", "·"}]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_every_scenario_is_played_to_its_end(name: str, tmp_path: Path) -> None:
     scenario = SCENARIOS[name]
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        await begin(scene, name)
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, name)
         assert scenario.title in page.heading.text()
         assert page.text.text() == scenario.text
         for at, one in enumerate(scenario.play):
-            await until_marked(scene, at)
+            await until_marked(demo, at)
             in_tray = one.by == "client"
-            await scene.until(page.next.isEnabled, "the next step to wake")
+            await demo.wait_until(page.next.isEnabled, "the next step to wake")
             assert page.next.text() == ("Do it for me" if in_tray else "Next step")
             assert ("in the tray" in page.hint.text()) is in_tray
-            await step(scene, at=at + 1)
-            assert not scene.panel.trouble.isVisible(), scene.panel.trouble.text()
-        await scene.until(page.result.text, "the result")
+            await step(demo, at=at + 1)
+            assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
+        await demo.wait_until(page.result.text, "the result")
         if scenario.data is None:
             assert page.result.text() == "Result: no data."
         else:
@@ -79,182 +81,182 @@ def test_the_thirteen_come_first_then_changes_and_messages() -> None:
 
 
 async def test_a_step_made_in_the_tray_counts(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        await begin(scene, "scenario-08")
-        await scene.command("start", meeting=str(MEETING))
-        await scene.until(lambda: page.play and page.play.at == 1, "the tray's step to count")
-        assert steps(scene) == ["✓", "▶"]
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "scenario-08")
+        await demo.do("start", meeting=str(MEETING))
+        await demo.wait_until(lambda: page.play and page.play.at == 1, "the tray's step to count")
+        assert steps(demo) == ["✓", "▶"]
 
 
 async def test_a_step_made_by_the_hosts_button_counts(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        await begin(scene, "scenario-08")
-        await step(scene, at=1)
-        await scene.press(scene.panel.acts.buttons["approve"])
-        await scene.until(lambda: page.result.text() == "Result: data is captured.", "the end")
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "scenario-08")
+        await step(demo, at=1)
+        await demo.press(demo.panel.acts.buttons["approve"])
+        await demo.wait_until(lambda: page.result.text() == "Result: data is captured.", "the end")
 
 
 async def test_a_step_that_cannot_be_made_is_said_and_stays(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        await begin(scene, "scenario-08")
-        await step(scene, at=1)
-        await scene.act("deny")
-        await scene.press(page.next)
-        await scene.until(scene.panel.trouble.text, "the refusal")
-        assert scene.panel.trouble.text() == "Nothing is asked of the host."
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "scenario-08")
+        await step(demo, at=1)
+        await demo.act("deny")
+        await demo.press(page.next)
+        await demo.wait_until(demo.panel.trouble.text, "the refusal")
+        assert demo.panel.trouble.text() == "Nothing is asked of the host."
         assert page.play is not None
         assert page.play.at == 1
 
 
 async def test_an_unexpected_end_is_said(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        await begin(scene, "scenario-09")
-        await scene.zoom.change("meetings", {"number": MEETING, "approval_required": True})
-        await step(scene, at=1)
-        await scene.until(page.result.text, "the result")
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "scenario-09")
+        await demo.zoom.change("meetings", {"number": MEETING, "approval_required": True})
+        await step(demo, at=1)
+        await demo.wait_until(page.result.text, "the result")
         assert page.result.text() == "Result: no data – unlike expected."
 
 
 async def test_the_next_step_waits_for_zoom(tmp_path: Path) -> None:
-    async with playing(tmp_path, progression="manual") as scene:
-        page = scene.panel.scenarios
-        await begin(scene, "t1")
-        await step(scene, at=1)
-        await scene.until(lambda: page.hint.text() == "Zoom needs a moment…", "the hint")
+    async with run_demo(tmp_path, progression="manual") as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "t1")
+        await step(demo, at=1)
+        await demo.wait_until(lambda: page.hint.text() == "Zoom needs a moment…", "the hint")
         assert not page.next.isEnabled()
-        await scene.zoom.change("step", {"until_quiet": True})
-        await step(scene, at=2)
-        await scene.until(lambda: page.result.text() == "Result: no data.", "the end")
+        await demo.zoom.change("step", {"until_quiet": True})
+        await step(demo, at=2)
+        await demo.wait_until(lambda: page.result.text() == "Result: no data.", "the end")
 
 
 async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        await begin(scene, "scenario-09")
-        await step(scene, at=1)
-        await scene.until(
-            lambda: scene.program.overview().overall is CaptureState.SHARING, "the stream"
+    async with run_demo(tmp_path) as demo:
+        await begin(demo, "scenario-09")
+        await step(demo, at=1)
+        await demo.wait_until(
+            lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
         )
-        await scene.zoom.change("feed", {"refuse": True, "cut": True})
-        await scene.until(lambda: not scene.program.overview().feed.connected, "the cut")
-        await begin(scene, "scenario-05")
-        overview = scene.program.overview()
+        await demo.zoom.change("feed", {"refuse": True, "cut": True})
+        await demo.wait_until(lambda: not demo.program.overview().feed.connected, "the cut")
+        await begin(demo, "scenario-05")
+        overview = demo.program.overview()
         assert overview.feed.connected
         assert [session.state for session in overview.sessions] == [CaptureState.ENDED]
-        await step(scene, at=1)
-        await step(scene, at=2)
-        await begin(scene, "scenario-08")
-        states = {session.state for session in scene.program.overview().sessions}
+        await step(demo, at=1)
+        await step(demo, at=2)
+        await begin(demo, "scenario-08")
+        states = {session.state for session in demo.program.overview().sessions}
         assert states == {CaptureState.ENDED}
 
 
 async def test_a_new_play_needs_no_word_from_the_old_meeting(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        await begin(scene, "scenario-09")
-        await step(scene, at=1)
-        await scene.until(
-            lambda: scene.program.overview().overall is CaptureState.SHARING, "the stream"
+    async with run_demo(tmp_path) as demo:
+        await begin(demo, "scenario-09")
+        await step(demo, at=1)
+        await demo.wait_until(
+            lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
         )
-        await scene.zoom.change("meetings", {"number": MEETING, "host_has_app": False})
-        await scene.zoom.change("meetings", {"number": MEETING, "started": False})
-        await begin(scene, "scenario-08")
-        await step(scene, at=1)
-        await step(scene, at=2)
-        await scene.until(scene.panel.scenarios.result.text, "the end")
-        assert scene.panel.scenarios.result.text() == "Result: data is captured."
+        await demo.zoom.change("meetings", {"number": MEETING, "host_has_app": False})
+        await demo.zoom.change("meetings", {"number": MEETING, "started": False})
+        await begin(demo, "scenario-08")
+        await step(demo, at=1)
+        await step(demo, at=2)
+        await demo.wait_until(demo.panel.scenarios.result.text, "the end")
+        assert demo.panel.scenarios.result.text() == "Result: data is captured."
 
 
 async def test_a_new_play_signs_in_again(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        await scene.command("sign-out")
-        await begin(scene, "scenario-09")
-        assert scene.program.overview().account.email == "olive.owner@example.com"
+    async with run_demo(tmp_path) as demo:
+        await demo.do("sign-out")
+        await begin(demo, "scenario-09")
+        assert demo.program.overview().account.email == "olive.owner@example.com"
 
 
 async def test_the_keyboard_is_enough_for_a_play(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        page = scene.panel.scenarios
-        scene.panel.tabs.setCurrentIndex(1)
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        demo.panel.tabs.setCurrentIndex(1)
         page.choose("scenario-07")
         page.next.setFocus()
         for at in range(3):
             QTest.keyClick(page.next, Qt.Key.Key_Return)
-            await until_at(scene, at)
-            await scene.until(page.next.isEnabled, "the button to wake")
-        assert page.next.hasFocus() or not scene.panel.isActiveWindow()
+            await until_at(demo, at)
+            await demo.wait_until(page.next.isEnabled, "the button to wake")
+        assert page.next.hasFocus() or not demo.panel.isActiveWindow()
         assert page.result.text() == "Result: no data."
 
 
 async def test_the_tour_visits_every_state(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        tour, first = scene.panel.tour, len(scene.overviews)
+    async with run_demo(tmp_path) as demo:
+        tour, first = demo.panel.tour, len(demo.overviews)
         for stop in TOUR:
-            await scene.press(tour.next)
-            await scene.until(lambda: not tour.waits, f"{stop.state}: {tour.text.text()}")
+            await demo.press(tour.next)
+            await demo.wait_until(lambda: not tour.waits, f"{stop.state}: {tour.text.text()}")
             assert tour.text.text() == stop.text
-            assert not scene.panel.trouble.isVisible(), scene.panel.trouble.text()
+            assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
         assert tour.next.text() == "Once more"
         assert tour.seen == set(CaptureState)
-        seen = scene.overviews[first:]
+        seen = demo.overviews[first:]
         shown = {session.state for view in seen for session in view.sessions}
         shown |= {view.overall for view in seen}
         assert shown == set(CaptureState)
-        assert scene.program.overview().account.email == "olive.owner@example.com"
+        assert demo.program.overview().account.email == "olive.owner@example.com"
 
 
 async def test_the_tour_runs_by_itself_until_it_is_held(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        tour = scene.panel.tour
+    async with run_demo(tmp_path) as demo:
+        tour = demo.panel.tour
         tour._go_on.setInterval(1)
         tour.auto.click()
         assert tour.auto.text() == "Hold"
-        await scene.until(lambda: tour.at == 2, "the third step")
+        await demo.wait_until(lambda: tour.at == 2, "the third step")
         tour.auto.click()
         assert tour.auto.text() == "Let it run"
-        await scene.until(lambda: not tour.waits, "the state of the third step")
+        await demo.wait_until(lambda: not tour.waits, "the state of the third step")
         assert tour.at == 2
         assert not tour._go_on.isActive()
 
 
 async def test_the_tour_holds_by_itself_at_its_end(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        tour = scene.panel.tour
+    async with run_demo(tmp_path) as demo:
+        tour = demo.panel.tour
         tour.at = len(TOUR) - 3
         tour._go_on.setInterval(1)
-        await scene.press(tour.next)
+        await demo.press(tour.next)
         tour.auto.click()
-        await scene.until(lambda: tour.at == len(TOUR) - 1 and not tour.waits, "the end")
+        await demo.wait_until(lambda: tour.at == len(TOUR) - 1 and not tour.waits, "the end")
         assert tour.auto.text() == "Let it run"
         assert not tour._go_on.isActive()
 
 
 async def test_a_state_that_does_not_come_holds_nobody_up(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        tour = scene.panel.tour
+    async with run_demo(tmp_path) as demo:
+        tour = demo.panel.tour
         tour.at = 2  # from here on nothing was asked, so nothing can be pending
         tour._give_up.setInterval(1)
-        await scene.press(tour.next)
-        await scene.until(lambda: "does not show it" in tour.progress.text(), "the excuse")
+        await demo.press(tour.next)
+        await demo.wait_until(lambda: "does not show it" in tour.progress.text(), "the excuse")
         assert tour.next.isEnabled()
 
 
 async def test_tour_and_play_end_each_other(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        await begin(scene, "scenario-08")
-        await scene.press(scene.panel.tour.next)
-        assert scene.panel.scenarios.play is None
-        await scene.until(lambda: not scene.panel.tour.waits, "the first state")
-        await begin(scene, "scenario-08")
-        assert scene.panel.tour.step is None
+    async with run_demo(tmp_path) as demo:
+        await begin(demo, "scenario-08")
+        await demo.press(demo.panel.tour.next)
+        assert demo.panel.scenarios.play is None
+        await demo.wait_until(lambda: not demo.panel.tour.waits, "the first state")
+        await begin(demo, "scenario-08")
+        assert demo.panel.tour.step is None
 
 
 async def test_closing_holds_the_tour(tmp_path: Path) -> None:
-    async with playing(tmp_path) as scene:
-        tour = scene.panel.tour
+    async with run_demo(tmp_path) as demo:
+        tour = demo.panel.tour
         tour.auto.click()
-        scene.panel.close()
+        demo.panel.close()
         assert not tour.by_itself
         assert not tour._go_on.isActive()

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.running import App
-from tests.helpers.zoom_process import ZoomProcess
+from tests.helpers.simulator_process import SimulatorProcess
 
 
 @pytest.fixture(scope="session")
-def _one_zoom() -> Generator[ZoomProcess]:
-    with ZoomProcess(os.environ) as process:
+def _shared_zoom() -> Generator[SimulatorProcess]:
+    with SimulatorProcess(os.environ) as process:
         yield process
 
 
 @pytest.fixture
-def zoom(_one_zoom: ZoomProcess) -> ZoomProcess:
+def zoom(_shared_zoom: SimulatorProcess) -> SimulatorProcess:
     """A simulated Zoom at its beginning; everything happens as soon as its cause is done."""
-    _one_zoom.change("reset")
-    _one_zoom.change("grants", revoke="owner")
-    return _one_zoom
+    _shared_zoom.change("reset")
+    _shared_zoom.change("grants", revoke="owner")
+    return _shared_zoom
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def app(tmp_path: Path, keyring_file: Path) -> Generator[App]:
 
 
 @pytest.fixture
-def running(app: App, zoom: ZoomProcess) -> App:
+def running(app: App, zoom: SimulatorProcess) -> App:
     """The program set up, running, signed in, and with its event feed."""
     zoom.set_up(app)
     app.run()

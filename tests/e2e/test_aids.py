@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.helpers.running import App, newest
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 LATER = 98712345672
 COPIES = "import sys; open(sys.argv[1], 'w').write(sys.argv[2] + ' ' + sys.stdin.read())"
 
 
 def test_a_planned_meeting_outlives_a_restart_and_is_asked_for(
-    running: App, zoom: ZoomProcess
+    running: App, zoom: SimulatorProcess
 ) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
     assert "is planned" in running.done("arm", str(LATER), "--at", tomorrow)
@@ -30,7 +30,7 @@ def test_a_planned_meeting_outlives_a_restart_and_is_asked_for(
 
 
 def test_a_refusal_by_policy_has_a_text_and_a_way_out(
-    running: App, zoom: ZoomProcess, tmp_path: Path
+    running: App, zoom: SimulatorProcess, tmp_path: Path
 ) -> None:
     seen = tmp_path / "seen"
     command = f'["{sys.executable}", "-c", "{COPIES}", "{seen}", "{{meeting}}"]'

@@ -9,7 +9,7 @@ from collections.abc import Generator
 import pytest
 
 from tests.helpers.running import App, newest, notices
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def _no_fault_inside(app: App) -> Generator[None]:
     assert "traceback" not in app.log()
 
 
-def goes_on(app: App, zoom: ZoomProcess) -> None:
+def goes_on(app: App, zoom: SimulatorProcess) -> None:
     """Check that the main job can be done, from a request to a stream."""
     app.wait_for_status(lambda status: status["feed"]["connected"])
     app.done("start", str(WITH_HOST))
@@ -28,7 +28,7 @@ def goes_on(app: App, zoom: ZoomProcess) -> None:
     assert notices(app.status()) == {}
 
 
-def test_wrong_client_secret(app: App, zoom: ZoomProcess) -> None:
+def test_wrong_client_secret(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app, secret="not-the-secret")
     app.run()
     seen = app.wait_for_status(lambda status: "feed_client_secret_refused" in notices(status))
@@ -38,7 +38,7 @@ def test_wrong_client_secret(app: App, zoom: ZoomProcess) -> None:
     assert (seen["feed"]["connected"], seen["feed"]["error"]) == (False, notice["text"])
 
     with app.started("sign-in", "--no-browser") as signing_in:
-        zoom.press(signing_in.line().strip(), "Allow")
+        zoom.answer_consent(signing_in.line().strip(), "Allow")
         ended = signing_in.wait()
     assert ended.code == 1
     assert "Zoom refused the client ID or the client secret." in ended.err
@@ -52,7 +52,7 @@ def test_wrong_client_secret(app: App, zoom: ZoomProcess) -> None:
 
 
 @pytest.mark.promise("build_connection refused")
-def test_wrong_subscription(app: App, zoom: ZoomProcess) -> None:
+def test_wrong_subscription(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app)
     app.done("settings", "set", "feed.subscription_id", "not-a-subscription")
     app.run()
@@ -73,11 +73,11 @@ def test_wrong_subscription(app: App, zoom: ZoomProcess) -> None:
     assert notices(app.status()) == {}
 
 
-def test_refused_consent(app: App, zoom: ZoomProcess) -> None:
+def test_refused_consent(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app)
     app.run()
     with app.started("sign-in", "--no-browser") as signing_in:
-        page = zoom.press(signing_in.line().strip(), "Decline")
+        page = zoom.answer_consent(signing_in.line().strip(), "Decline")
         ended = signing_in.wait()
     assert ended.code == 1
     assert "Zoom was told not to let rtms-tray in." in ended.err
@@ -90,15 +90,17 @@ def test_refused_consent(app: App, zoom: ZoomProcess) -> None:
     goes_on(app, zoom)
 
 
-def test_refused_consent_leaves_an_earlier_sign_in_alone(running: App, zoom: ZoomProcess) -> None:
+def test_refused_consent_leaves_an_earlier_sign_in_alone(
+    running: App, zoom: SimulatorProcess
+) -> None:
     with running.started("sign-in", "--no-browser") as signing_in:
-        zoom.press(signing_in.line().strip(), "Decline")
+        zoom.answer_consent(signing_in.line().strip(), "Decline")
         assert signing_in.wait().code == 1
     assert running.status()["signed_in"] is True
     running.done("start", str(WITH_HOST))
 
 
-def test_unknown_meeting(running: App, zoom: ZoomProcess) -> None:
+def test_unknown_meeting(running: App, zoom: SimulatorProcess) -> None:
     refusal = running.refused("start", "999 9999 9999")
     assert "999" in refusal or "meeting" in refusal.lower()
     session = newest(running.status())
@@ -111,7 +113,7 @@ def test_unknown_meeting(running: App, zoom: ZoomProcess) -> None:
 
 @pytest.mark.promise("connection refused")
 def test_dead_network_from_the_beginning(app: App) -> None:
-    with ZoomProcess(os.environ) as gone:
+    with SimulatorProcess(os.environ) as gone:
         gone.set_up(app)
     app.run()
     seen = app.wait_for_status(lambda status: "feed_offline" in notices(status))
@@ -121,7 +123,7 @@ def test_dead_network_from_the_beginning(app: App) -> None:
 
 
 @pytest.mark.promise("keyring absent")
-def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:
+def test_missing_keyring(app: App, zoom: SimulatorProcess) -> None:
     app.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     with pytest.raises(AssertionError, match=r"client_secret.*keyring"):
         zoom.set_up(app, public=True, by_commands=True)
@@ -140,7 +142,7 @@ def test_missing_keyring(app: App, zoom: ZoomProcess) -> None:
 
 
 @pytest.mark.promise("settings file broken, unreadable or a folder")
-def test_broken_settings(running: App, zoom: ZoomProcess) -> None:
+def test_broken_settings(running: App, zoom: SimulatorProcess) -> None:
     file = running.home / "settings.toml"
     whole = file.read_text(encoding="utf-8")
     file.write_text(whole + "\n[app\n", encoding="utf-8")
@@ -172,17 +174,17 @@ def test_not_set_up(app: App) -> None:
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")
-def test_two_instances_of_zoom_do_not_share_a_sign_in(app: App, zoom: ZoomProcess) -> None:
+def test_two_instances_of_zoom_do_not_share_a_sign_in(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app)
     app.run()
     zoom.sign_in(app)
-    with ZoomProcess(os.environ) as other:
+    with SimulatorProcess(os.environ) as other:
         app.done("settings", "set", "zoom.oauth_url", other.addresses["oauth_url"])
         app.done("settings", "set", "zoom.api_url", other.addresses["api_url"])
         app.done("settings", "set", "feed.url", other.addresses["events_url"])
         elsewhere = app.wait_for_status(lambda status: not status["signed_in"])
         assert "feed_not_configured" in notices(elsewhere)  # the secret stays with its Zoom
-        assert other.look()["requests"] == []
+        assert other.state()["requests"] == []
     for key in ("oauth_url", "api_url"):
         app.done("settings", "set", f"zoom.{key}", zoom.addresses[key])
     app.done("settings", "set", "feed.url", zoom.addresses["events_url"])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.desktop.waiting import wait_for
 from tests.helpers.running import PATIENCE_S, App
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 
 def meetings(app: App) -> list[dict[str, object]]:
@@ -24,7 +24,7 @@ def is_captured(app: App) -> bool:
 
 
 @pytest.mark.promise("kill -9 at every point of writing")
-def test_a_killed_programs_meeting_is_there_again(running: App, zoom: ZoomProcess) -> None:
+def test_a_killed_programs_meeting_is_there_again(running: App, zoom: SimulatorProcess) -> None:
     assert running.done("history") == "No meetings are written down.\n"
     running.done("start", str(WITH_HOST))
     zoom.act(WITH_HOST, "approve")

@@ -10,7 +10,7 @@ import pytest
 
 from rtms_tray.store.profile import find_profile
 from tests.helpers.running import App
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and socket files")
 
@@ -25,7 +25,7 @@ def test_wrong_usage(app: App) -> None:
         assert "usage:" in app.refused(*command, code=2)
 
 
-def test_sign_in_without_an_instance(app: App, zoom: ZoomProcess) -> None:
+def test_sign_in_without_an_instance(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app)
     assert "Signed in as olive.owner@example.com." in zoom.sign_in(app)
     assert "rtms-tray run" in app.refused("status", code=3)
@@ -35,17 +35,17 @@ def test_sign_in_without_an_instance(app: App, zoom: ZoomProcess) -> None:
     app.done("start", str(WITH_HOST))
 
 
-def test_the_public_client_signs_in_without_a_secret(app: App, zoom: ZoomProcess) -> None:
+def test_the_public_client_signs_in_without_a_secret(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app, public=True)
     app.run()
     zoom.sign_in(app)
     public = zoom.addresses["public_client_id"]
-    assert [grant["client_id"] for grant in zoom.look()["grants"]] == [public]
+    assert [grant["client_id"] for grant in zoom.state()["grants"]] == [public]
     app.done("start", str(WITH_HOST))
 
 
 @pytest.mark.promise("two instances racing")
-def test_the_second_run_shows_the_window_of_the_first(app: App, zoom: ZoomProcess) -> None:
+def test_the_second_run_shows_the_window_of_the_first(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app)
     first = app.run()
     assert app.done("run") == ""
@@ -55,7 +55,7 @@ def test_the_second_run_shows_the_window_of_the_first(app: App, zoom: ZoomProces
 
 @pytest.mark.promise("kill -9 at every point of writing")
 @POSIX
-def test_killed_and_started_again(running: App, zoom: ZoomProcess) -> None:
+def test_killed_and_started_again(running: App, zoom: SimulatorProcess) -> None:
     first = running.run_process
     first.send(signal.SIGKILL)
     first.wait()
@@ -70,7 +70,7 @@ def test_killed_and_started_again(running: App, zoom: ZoomProcess) -> None:
 
 @POSIX
 @pytest.mark.parametrize("way", ["quit", "SIGTERM", "SIGINT"])
-def test_an_end_leaves_nothing_behind(running: App, zoom: ZoomProcess, way: str) -> None:
+def test_an_end_leaves_nothing_behind(running: App, zoom: SimulatorProcess, way: str) -> None:
     process = running.run_process
     with running.started("watch", "--json") as watch:
         watch.line()
@@ -82,7 +82,7 @@ def test_an_end_leaves_nothing_behind(running: App, zoom: ZoomProcess, way: str)
         assert watch.wait().code == 3
     assert sockets(running) == []
     assert belonging_to(running.home) == []
-    assert zoom.look()["feed"]["connections"] == 0
+    assert zoom.state()["feed"]["connections"] == 0
     assert "rtms-tray run" in running.refused("status", code=3)
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tests.helpers.running import App, Json, newest, notices
-from tests.helpers.zoom_process import WITH_HOST, WITHOUT_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, WITHOUT_HOST, SimulatorProcess
 
 KEYS: Final = {
     "meeting_id", "meeting_uuid", "state", "since", "unverified_since", "reason", "scenarios",
@@ -60,7 +60,7 @@ def code(session: Json) -> str | None:
     return session["reason"]["code"] if session["reason"] else None
 
 
-def test_from_sign_in_to_the_meetings_end(app: App, zoom: ZoomProcess) -> None:
+def test_from_sign_in_to_the_meetings_end(app: App, zoom: SimulatorProcess) -> None:
     zoom.set_up(app, by_commands=True)
     app.run()
     before = app.status()
@@ -69,7 +69,7 @@ def test_from_sign_in_to_the_meetings_end(app: App, zoom: ZoomProcess) -> None:
 
     assert "Signed in as olive.owner@example.com." in zoom.sign_in(app)
     idle = app.wait_for_status(lambda status: status["feed"]["connected"])
-    owner = zoom.look()["users"]["owner"]
+    owner = zoom.state()["users"]["owner"]
     assert (idle["overall"], idle["signed_in"]) == ("idle", True)
     assert idle["user"] == {"id": owner["id"], "email": "olive.owner@example.com"}
     assert (idle["feed"]["kind"], idle["feed"]["error"]) == ("zoom", None)
@@ -81,7 +81,7 @@ def test_from_sign_in_to_the_meetings_end(app: App, zoom: ZoomProcess) -> None:
     assert [one["status"] for one in zoom.requests()] == [204, 204]
 
 
-def capture_the_first_time(app: App, zoom: ZoomProcess, story: Story) -> None:
+def capture_the_first_time(app: App, zoom: SimulatorProcess, story: Story) -> None:
     assert "Zoom accepted the request" in app.done("start", "987 1234 5670")
     asked = story.now(
         "pending_approval",
@@ -94,13 +94,13 @@ def capture_the_first_time(app: App, zoom: ZoomProcess, story: Story) -> None:
 
     zoom.act(WITH_HOST, "approve")
     began = story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
-    meeting = zoom.look()["meetings"][str(WITH_HOST)]
+    meeting = zoom.state()["meetings"][str(WITH_HOST)]
     assert newest(began)["meeting_uuid"] == meeting["uuid"]
     assert newest(began)["stream_id"] == meeting["streams"][-1]["id"]
     assert began["feed"]["last_event_at"] is not None
 
 
-def lose_it_and_ask_again(app: App, zoom: ZoomProcess, story: Story) -> None:
+def lose_it_and_ask_again(app: App, zoom: SimulatorProcess, story: Story) -> None:
     zoom.act(WITH_HOST, "sharing_off")
     lost = story.now(
         "stopped",
@@ -119,14 +119,14 @@ def lose_it_and_ask_again(app: App, zoom: ZoomProcess, story: Story) -> None:
     )
     zoom.act(WITH_HOST, "approve")
     again = story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
-    streams = zoom.look()["meetings"][str(WITH_HOST)]["streams"]
+    streams = zoom.state()["meetings"][str(WITH_HOST)]["streams"]
     assert newest(again)["stream_id"] == streams[1]["id"] != streams[0]["id"]
 
 
-def pause_stop_and_end(app: App, zoom: ZoomProcess, story: Story) -> None:
+def pause_stop_and_end(app: App, zoom: SimulatorProcess, story: Story) -> None:
     assert "Paused." in app.done("pause")
     story.now("paused", reason="paused_by_you", counts="paused_s", actions={"resume", "stop"})
-    assert zoom.look()["meetings"][str(WITH_HOST)]["streams"][1]["paused"] is True
+    assert zoom.state()["meetings"][str(WITH_HOST)]["streams"][1]["paused"] is True
 
     assert "Capture goes on." in app.done("resume")
     story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
@@ -139,7 +139,7 @@ def pause_stop_and_end(app: App, zoom: ZoomProcess, story: Story) -> None:
     assert over["overall"] == "idle"
 
 
-def test_the_host_comes_late(running: App, zoom: ZoomProcess) -> None:
+def test_the_host_comes_late(running: App, zoom: SimulatorProcess) -> None:
     running.done("start", f"https://zoom.us/j/{WITHOUT_HOST}?pwd=abc")
     running.wait_for_state("pending_approval")
     # Clearly after the request, on Zoom's clock, which is known to half a second.
@@ -168,7 +168,7 @@ def test_silence_is_said_after_a_while(running: App) -> None:
     assert code(running.wait_for_state("ended")) == "given_up"
 
 
-def test_several_meetings_need_a_name(running: App, zoom: ZoomProcess) -> None:
+def test_several_meetings_need_a_name(running: App, zoom: SimulatorProcess) -> None:
     running.done("start", str(WITH_HOST))
     running.done("start", str(WITHOUT_HOST))
     refusal = running.refused("resend")
@@ -180,7 +180,7 @@ def test_several_meetings_need_a_name(running: App, zoom: ZoomProcess) -> None:
     assert [one["state"] for one in sessions] == ["sharing", "ended"]
 
 
-def test_words_for_people_say_the_same(running: App, zoom: ZoomProcess) -> None:
+def test_words_for_people_say_the_same(running: App, zoom: SimulatorProcess) -> None:
     running.done("start", str(WITH_HOST))
     zoom.act(WITH_HOST, "approve")
     running.wait_for_state("sharing")
@@ -192,7 +192,7 @@ def test_words_for_people_say_the_same(running: App, zoom: ZoomProcess) -> None:
     assert "You can: pause, stop" in words
 
 
-def test_watch_says_every_change_on_a_line(running: App, zoom: ZoomProcess) -> None:
+def test_watch_says_every_change_on_a_line(running: App, zoom: SimulatorProcess) -> None:
     with running.started("watch") as watch:
         assert watch.line().startswith("Nothing is watched")
         running.done("start", str(WITH_HOST))
@@ -204,10 +204,10 @@ def test_watch_says_every_change_on_a_line(running: App, zoom: ZoomProcess) -> N
     assert all("Meeting 987 1234 5670" in line for line in lines[1:])
 
 
-def test_sign_out_forgets_the_account(running: App, zoom: ZoomProcess) -> None:
+def test_sign_out_forgets_the_account(running: App, zoom: SimulatorProcess) -> None:
     running.done("sign-out")
     status = running.status()
     assert (status["overall"], status["signed_in"], status["user"]) == ("signed_out", False, None)
     assert notices(status) == {}
-    assert zoom.look()["grants"] == []
+    assert zoom.state()["grants"] == []
     assert "sign in" in running.refused("start", str(WITH_HOST)).lower()

@@ -8,18 +8,18 @@ from pathlib import Path
 from tests.helpers.file_keyring import VARIABLE, lock_of
 from tests.helpers.forwarder import Forwarder
 from tests.helpers.running import App, newest, notices
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
-Story = Callable[[App, ZoomProcess], None]
+Story = Callable[[App, SimulatorProcess], None]
 
 
-def connected(app: App, zoom: ZoomProcess) -> None:
+def connected(app: App, zoom: SimulatorProcess) -> None:
     """Sign in, and wait for the event feed."""
     zoom.sign_in(app)
     app.wait_for_status(lambda status: status["feed"]["connected"])
 
 
-def still_trying(app: App, zoom: ZoomProcess) -> None:
+def still_trying(app: App, zoom: SimulatorProcess) -> None:
     """A command never takes longer than 15 s; what it began goes on."""
     zoom.set_up(app)
     app.run()
@@ -29,10 +29,10 @@ def still_trying(app: App, zoom: ZoomProcess) -> None:
     assert newest(app.status())["state"] == "requesting"
 
 
-def dead_network(app: App, zoom: ZoomProcess) -> None:
+def dead_network(app: App, zoom: SimulatorProcess) -> None:
     """Nothing is sent, nothing is lost; once the network is back, it is asked by itself."""
     with Forwarder(zoom.port) as network:
-        zoom.through(network.port)
+        zoom.route_through(network.port)
         zoom.set_up(app)
         app.run()
         connected(app, zoom)
@@ -58,7 +58,7 @@ def dead_network(app: App, zoom: ZoomProcess) -> None:
         assert len(zoom.requests()) == 1
 
 
-def locked_keyring(app: App, zoom: ZoomProcess) -> None:
+def locked_keyring(app: App, zoom: SimulatorProcess) -> None:
     """Signed in all the same, and it goes on by itself once the keyring is unlocked."""
     zoom.set_up(app)
     app.run()
@@ -87,7 +87,7 @@ def test_side_by_side(tmp_path: Path) -> None:
     def play(story: Story) -> None:
         app = App(tmp_path / story.__name__)
         app.keep_secrets_in(tmp_path / f"{story.__name__}.json")
-        with ZoomProcess(os.environ) as zoom:
+        with SimulatorProcess(os.environ) as zoom:
             try:
                 story(app, zoom)
             finally:

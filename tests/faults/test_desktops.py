@@ -13,7 +13,7 @@ from tests.helpers.by_mouse import greenish
 from tests.helpers.desktop import Desktop, TrayKind, wait_for
 from tests.helpers.desktop.parts import TRAYS
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
-from tests.helpers.zoom_process import WITH_HOST
+from tests.helpers.simulator_process import WITH_HOST
 
 pytestmark = [
     pytest.mark.desktop,

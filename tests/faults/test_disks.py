@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.running import ROOT, App, notices
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 resource = pytest.importorskip("resource", reason="limits are the system's")
 
@@ -25,16 +25,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and powe
 
 
 @pytest.fixture(scope="module")
-def _one_zoom() -> Generator[ZoomProcess]:
-    with ZoomProcess(os.environ) as process:
+def _shared_zoom() -> Generator[SimulatorProcess]:
+    with SimulatorProcess(os.environ) as process:
         yield process
 
 
 @pytest.fixture
-def world(_one_zoom: ZoomProcess) -> ZoomProcess:
-    _one_zoom.change("reset")
-    _one_zoom.change("grants", revoke="owner")
-    return _one_zoom
+def world(_shared_zoom: SimulatorProcess) -> SimulatorProcess:
+    _shared_zoom.change("reset")
+    _shared_zoom.change("grants", revoke="owner")
+    return _shared_zoom
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def until_answered(app: App) -> Mapping[str, object]:
 
 
 @pytest.mark.promise("disk full")
-def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: ZoomProcess) -> None:
+def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: SimulatorProcess) -> None:
     world.set_up(app)
     app.run()
     world.sign_in(app)
@@ -160,7 +160,7 @@ def test_a_home_that_may_not_be_written_is_a_sentence(app: App) -> None:
 
 @pytest.mark.promise("data folder read-only")
 def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
-    app: App, world: ZoomProcess
+    app: App, world: SimulatorProcess
 ) -> None:
     world.set_up(app)
     app.run()

@@ -17,7 +17,7 @@ import pytest
 
 from tests.helpers.fault_proxy import FaultProxy, answer, reset
 from tests.helpers.running import App
-from tests.helpers.zoom_process import WITH_HOST, ZoomProcess
+from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -55,10 +55,10 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
 async def _live(folder: Path) -> Life:
     app, life = App(folder / "home"), Life(folder / "home")
     app.keep_secrets_in(folder / "keyring.json")
-    with ZoomProcess(os.environ) as zoom:
+    with SimulatorProcess(os.environ) as zoom:
         target = f"http://127.0.0.1:{zoom.port}"
         async with FaultProxy(target) as net:
-            zoom.through(net.port)
+            zoom.route_through(net.port)
             life.secrets.add(zoom.addresses["client_secret"])
             with _watching(life):
                 await asyncio.to_thread(_story, app, zoom, net, life)
@@ -67,7 +67,7 @@ async def _live(folder: Path) -> Life:
     return life
 
 
-def _story(app: App, zoom: ZoomProcess, net: FaultProxy, life: Life) -> None:
+def _story(app: App, zoom: SimulatorProcess, net: FaultProxy, life: Life) -> None:
     try:
         with app.started("--verbose", "run") as process:
             zoom.set_up(app, by_commands=True)

@@ -30,8 +30,8 @@ from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
+from tests.helpers.demo_harness import DemoHarness, run_demo
 from tests.helpers.many_meetings import keep_many
-from tests.helpers.playing import Playing, playing
 from tests.helpers.windows import Known, window_inputs
 
 S = CaptureState
@@ -128,7 +128,7 @@ class Stage:
     def __init__(self, app: QApplication, folder: Path) -> None:
         self.app, self.folder = app, folder
         self.ends = AsyncExitStack()
-        self._demo: Playing | None = None
+        self._demo: DemoHarness | None = None
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
         self.commander = Doctor(as_json(FINDINGS), self.profile)
         shown = window_inputs(self.profile)
@@ -148,10 +148,10 @@ class Stage:
         assert self.desktop.windows is not None
         return self.desktop.windows
 
-    async def demo(self) -> Playing:
+    async def demo(self) -> DemoHarness:
         """Begin the demo, once: the host panel belongs to it."""
         if self._demo is None:
-            self._demo = await self.ends.enter_async_context(playing(self.folder / "demo"))
+            self._demo = await self.ends.enter_async_context(run_demo(self.folder / "demo"))
         return self._demo
 
     async def _meetings(self) -> Sequence[MeetingChoice]:
@@ -357,11 +357,11 @@ def _host_panel(page: int) -> Callable[[Stage], Awaitable[QWidget]]:
         if page == _SCENARIOS:
             panel.scenarios.choose("scenario-04")
             await scene.press(panel.scenarios.next)
-            await scene.until(lambda: panel.scenarios.play, "the play to begin")
+            await scene.wait_until(lambda: panel.scenarios.play, "the play to begin")
         if page == _TOUR:
             await scene.press(panel.tour.next)
-            await scene.until(lambda: panel.tour.seen, "the tour to begin")
-        await scene.until(panel.head.people.text, "the panel to look")
+            await scene.wait_until(lambda: panel.tour.seen, "the tour to begin")
+        await scene.wait_until(panel.head.people.text, "the panel to look")
         return panel
 
     return show

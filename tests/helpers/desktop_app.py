@@ -9,7 +9,7 @@ from typing import Final
 from tests.helpers.by_mouse import Mouse
 from tests.helpers.desktop import Desktop
 from tests.helpers.running import App
-from tests.helpers.zoom_process import ZoomProcess
+from tests.helpers.simulator_process import SimulatorProcess
 
 FROM_CLIPBOARD: Final = "Start in the meeting on the clipboard"
 MY_MEETINGS: Final = "Start in one of my meetings"
@@ -34,7 +34,7 @@ class OnDesktop:
     """Everything that a desktop test plays with."""
 
     desktop: Desktop
-    zoom: ZoomProcess
+    zoom: SimulatorProcess
     app: App
     mouse: Mouse
 
@@ -47,7 +47,7 @@ def on_desktop(
     app = App(desktop.folder / "rtms-tray", desktop.env)
     if not real_keyring:
         app.keep_secrets_in(desktop.folder / "keyring.json")
-    with ZoomProcess(desktop.env) as zoom:
+    with SimulatorProcess(desktop.env) as zoom:
         mouse = Mouse(desktop, artefacts)
         try:
             yield OnDesktop(desktop, zoom, app, mouse)

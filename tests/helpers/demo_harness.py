@@ -1,4 +1,4 @@
-"""A demo without its process: a simulated Zoom in a thread, a program, and the host panel."""
+"""The demo within the test process: a simulator in a thread, the program, and the host panel."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ MEETING = 98712345670
 PATIENCE_S = 15.0
 
 
-class Playing:
+class DemoHarness:
     """A running demo, and what a test does with it."""
 
     def __init__(
@@ -46,41 +46,41 @@ class Playing:
         self.shown_windows = shown_windows
         program.listen(self.overviews.append, lambda _: None)
 
-    async def command(self, name: str, **arguments: str) -> Answer:
-        """Let the user click in the tray."""
+    async def do(self, name: str, **arguments: str) -> Answer:
+        """Perform a command, as a click in the tray does."""
         return await self.orders.perform(Command(name, arguments), lambda _: None)
 
     async def act(self, name: str, **details: Any) -> None:  # noqa: ANN401 - any JSON
-        """Let somebody in the meeting act, behind the panel's back."""
+        """Perform an action in the meeting, without the panel."""
         await self.zoom.act(MEETING, name, details)
 
     async def meeting(self) -> tuple[World, Meeting]:
-        """Look at the world and at its first meeting."""
+        """Return the simulator's state and its first meeting."""
         world = await self.zoom.look()
         return world, world.meetings[str(MEETING)]
 
-    async def until(self, wanted: Callable[[], object], what: str) -> None:
-        """Wait until something is so."""
+    async def wait_until(self, wanted: Callable[[], object], what: str) -> None:
+        """Wait for something; fails after a while."""
         end = time.monotonic() + PATIENCE_S
         while not wanted():
             assert time.monotonic() < end, f"waited in vain for {what}"
             await asyncio.sleep(0.01)
 
-    async def until_world(self, wanted: Callable[[World, Meeting], object], what: str) -> None:
-        """Wait until the simulated Zoom has come to something."""
+    async def wait_until_world(self, wanted: Callable[[World, Meeting], object], what: str) -> None:
+        """Wait until the simulator has reached a state."""
         end = time.monotonic() + PATIENCE_S
         while not wanted(*await self.meeting()):
             assert time.monotonic() < end, f"waited in vain for {what}"
 
     async def press(self, button: QPushButton) -> None:
-        """Press a button as soon as it is awake."""
-        await self.until(button.isEnabled, f"the button {button.text()!r} to wake")
+        """Press a button as soon as it is enabled."""
+        await self.wait_until(button.isEnabled, f"the button {button.text()!r} to be enabled")
         button.click()
 
 
 @asynccontextmanager
-async def playing(folder: Path, *, progression: str = "immediate") -> AsyncIterator[Playing]:
-    """Run a demo inside, signed in, its panel shown."""
+async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIterator[DemoHarness]:
+    """Run a demo, signed in, with its panel shown."""
     simulator = SimulatorThread(progression=progression)
     zoom = simulator.start()
     shown: list[str | None] = []
@@ -88,10 +88,10 @@ async def playing(folder: Path, *, progression: str = "immediate") -> AsyncItera
         async with _program(folder, zoom, shown) as (program, orders):
             assert not (await sandbox.sign_in(orders, zoom)).exit
             async with host_panel(program, orders, zoom) as panel:
-                scene = Playing(program, orders, panel, zoom["control_url"], shown)
-                await scene.until(lambda: program.overview().feed.connected, "the feed")
-                await scene.until(lambda: panel.head.world, "the panel's first look")
-                yield scene
+                demo = DemoHarness(program, orders, panel, zoom["control_url"], shown)
+                await demo.wait_until(lambda: program.overview().feed.connected, "the feed")
+                await demo.wait_until(lambda: panel.head.world, "the panel's first look")
+                yield demo
     finally:
         simulator.stop()
 

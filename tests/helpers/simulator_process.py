@@ -1,4 +1,4 @@
-"""The simulated Zoom as a process of its own: its world is changed, and looked at, over HTTP."""
+"""The simulator as a process, controlled over HTTP; it sets programs up and answers consent pages."""
 
 import json
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from rtms_tray.store.settings_file import set_value
 from tests.helpers.running import App, Json, Process, as_json
 
 WITH_HOST = 98712345670
-"""The meeting of the scenario `default` whose host is there, and is asked."""
+"""The meeting of the scenario `default` whose host is present and is asked."""
 
 WITHOUT_HOST = 98712345671
-"""The meeting whose host is missing."""
+"""The meeting whose host is absent."""
 
 
-class ZoomProcess:
-    """`rtms-tray simulate`: `with ZoomProcess(environ) as zoom:`."""
+class SimulatorProcess:
+    """Runs `rtms-tray simulate`: `with SimulatorProcess(environ) as zoom:`."""
 
     def __init__(
         self, environ: Mapping[str, str], progression: str = "immediate", port: int = 0
@@ -49,50 +49,50 @@ class ZoomProcess:
         self.end()
 
     def end(self) -> None:
-        """End it."""
+        """Stop the process."""
         self._http.close()
         self._process.end()
 
     @property
     def port(self) -> int:
-        """Its port on loopback."""
+        """The port on loopback."""
         return httpx2.URL(self.addresses["control_url"]).port or 0
 
-    def through(self, port: int) -> None:
-        """Have the program reach it through another port; the control interface stays its own."""
-        mine = f":{self.port}"
+    def route_through(self, port: int) -> None:
+        """Let the program connect through another port; the control interface keeps its own."""
+        own_port = f":{self.port}"
         for name in ("oauth_url", "api_url", "events_url"):
-            self.addresses[name] = self.addresses[name].replace(mine, f":{port}")
+            self.addresses[name] = self.addresses[name].replace(own_port, f":{port}")
 
-    # --- its world --------------------------------------------------------------------------------
+    # --- the control interface --------------------------------------------------------------------
 
     def act(self, meeting: int, name: str, /, **details: Any) -> Json:  # noqa: ANN401 - any JSON
-        """Let somebody in a meeting do something."""
+        """Perform an action in a meeting."""
         return self.change(f"meetings/{meeting}/act", act=name, **details)
 
     def change(self, path: str, /, **values: Any) -> Json:  # noqa: ANN401 - any JSON
-        """Change something by the control interface."""
+        """POST to the control interface."""
         reply = self._http.post(f"{self.addresses['control_url']}/{path}", json=values)
         assert reply.status_code == 200, reply.text
         return as_json(reply.text)
 
-    def look(self, path: str = "state") -> Json:
-        """Look at something by the control interface."""
-        reply = self._http.get(f"{self.addresses['control_url']}/{path}")
+    def state(self) -> Json:
+        """Return the whole state of the simulator."""
+        reply = self._http.get(f"{self.addresses['control_url']}/state")
         assert reply.status_code == 200, reply.text
         return as_json(reply.text)
 
     def requests(self, action: str = "start") -> list[Json]:
-        """List the calls about streams that came, of one kind."""
-        return [one for one in self.look()["requests"] if one["action"] == action]
+        """List the requests about streams that arrived, of one kind."""
+        return [request for request in self.state()["requests"] if request["action"] == action]
 
-    # --- the person at the browser ----------------------------------------------------------------
+    # --- the browser ------------------------------------------------------------------------------
 
-    def press(self, url: str, choice: str) -> str:
-        """Open the consent page, press a button on it, and hand back the last page's text."""
+    def answer_consent(self, url: str, choice: str) -> str:
+        """Open the consent page, press a button on it, and return the text of the last page."""
         page = self._http.get(url)
         assert page.status_code == 200, page.text
-        form = Form(page.text)
+        form = ConsentForm(page.text)
         assert choice in form.buttons, page.text
         fields = {**form.fields, **form.buttons[choice]}
         target = page.url.join(form.action)
@@ -108,7 +108,7 @@ class ZoomProcess:
         public: bool = False,
         by_commands: bool = False,
     ) -> None:
-        """Lead the program here; by its commands, or quicker by its files."""
+        """Set the program up for this simulator: by its commands, or faster by its files."""
         settings = {
             "zoom.environment": "custom",
             "zoom.oauth_url": self.addresses["oauth_url"],
@@ -119,11 +119,11 @@ class ZoomProcess:
         }
         if public:
             settings["app.sign_in_client_id"] = self.addresses["public_client_id"]
-        given = self.addresses["client_secret"] if secret is None else secret
+        secret = self.addresses["client_secret"] if secret is None else secret
         if by_commands or app.keyring_file is None:
-            self._set_by_commands(app, settings, given)
+            self._set_by_commands(app, settings, secret)
         else:
-            self._set_in_files(app, settings, given, app.keyring_file)
+            self._set_in_files(app, settings, secret, app.keyring_file)
 
     def _set_by_commands(self, app: App, settings: Mapping[str, str], secret: str) -> None:
         for key, value in settings.items():
@@ -140,17 +140,17 @@ class ZoomProcess:
         keyring.write_text(json.dumps({name: secret}), encoding="utf-8")
 
     def sign_in(self, app: App) -> str:
-        """Sign in by the command line and the browser; hand back what the command line said."""
+        """Sign in by the command line and the browser; return what the command line printed."""
         with app.started("sign-in", "--no-browser") as signing_in:
-            page = self.press(signing_in.line().strip(), "Allow")
+            page = self.answer_consent(signing_in.line().strip(), "Allow")
             assert "You are signed in" in page
             ended = signing_in.wait()
         assert ended.code == 0, ended.err
         return ended.out
 
 
-class Form(HTMLParser):
-    """A page's form as a browser sees it: fields as they stand, and what each button adds."""
+class ConsentForm(HTMLParser):
+    """The form of the consent page: its preset fields, and the field that each button adds."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -162,22 +162,22 @@ class Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a form's part."""
-        given = {name: value or "" for name, value in attrs}
+        """Record a field or button."""
+        attributes = {name: value or "" for name, value in attrs}
         match tag:
             case "form":
-                self.action = given["action"]
+                self.action = attributes["action"]
             case "input":
-                self.fields[given["name"]] = given["value"]
+                self.fields[attributes["name"]] = attributes["value"]
             case "select":
-                self._select = given["name"]
-            case "option" if "selected" in given:
-                self.fields[self._select] = given["value"]
+                self._select = attributes["name"]
+            case "option" if "selected" in attributes:
+                self.fields[self._select] = attributes["value"]
             case "button":
-                self._button = {given["name"]: given["value"]}
+                self._button = {attributes["name"]: attributes["value"]}
 
     def handle_data(self, data: str) -> None:
-        """Take note of a button's words."""
+        """Record the label of a button."""
         if self._button is not None:
             self.buttons[data.strip()] = self._button
             self._button = None
