@@ -181,9 +181,9 @@ class Membership:
         self._set(SignInState.SIGNED_IN, self._without_passing())
         return token
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Take note that Zoom refused a token."""
-        await self.keeper.refused(token)
+        await self.keeper.mark_refused(token)
 
     # --- in and out ---------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Bearer(Protocol):
         """Give a token that should be good; raises `ZoomTrouble` or `SecretError`."""
         ...
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Hear that Zoom refused this token: the next one must be another."""
         ...
 
@@ -135,7 +135,7 @@ class Exchange:
         request = self._request(method, path, params, body)
         reply = await self._send(request, token)
         if reply.reading.outcome is Outcome.SIGN_IN_NEEDED:
-            await self._bearer.refused(token)
+            await self._bearer.mark_refused(token)
             token = await self._bearer.token()
             reply = await self._send(self._request(method, path, params, body), token)
         return reply

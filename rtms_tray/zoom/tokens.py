@@ -87,7 +87,7 @@ class AppTokens:
                 self._renew_at = max(grant.expires_at - AHEAD, half)
             return self._grant.access_token
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Take note that Zoom did not take a token: the next one is fetched anew."""
         if self._grant is not None and token == self._grant.access_token:
             self._renew_at = 0
@@ -107,7 +107,7 @@ class GrantBearer:
             raise SignInNeeded("sign_in_expired")
         return self._grant.access_token
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Take note that Zoom's API refused a token."""
         self._refused = self._refused or token == self._grant.access_token
 
@@ -178,7 +178,7 @@ class TokenKeeper:
             raise SignInNeeded(self._lost or "signed_out")
         return self._grant.access_token
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Take note of a 401: the next `token()` refreshes, unless that has happened meanwhile."""
         if self._grant is not None and token == self._grant.access_token:
             self._refused, self._renew_at = token, 0

@@ -119,7 +119,7 @@ async def test_odd_replies_to_a_refresh_end_no_sign_in(
     membership = harness.program.membership
     assert membership is not None
     for name, body in BODIES.items():
-        await membership.refused(await membership.token())
+        await membership.mark_refused(await membership.token())
         net.next(r"/oauth/token$", answer(body, 200), answer(body, 200))
         seen = await harness.program.rest.look(MEETING) if harness.program.rest else None
         assert seen is not None, name

@@ -23,7 +23,7 @@ def membership(harness: ProgramHarness) -> Membership:
 
 async def need_a_refresh(harness: ProgramHarness) -> None:
     """Have the next call renew the sign-in first."""
-    await membership(harness).refused(await membership(harness).token())
+    await membership(harness).mark_refused(await membership(harness).token())
 
 
 @pytest.mark.promise("token expired in mid-request")

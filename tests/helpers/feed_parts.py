@@ -36,7 +36,7 @@ class Tokens:
             raise self.trouble
         return f"token-{len(self.refusals)}"
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         """Keep in mind what was refused."""
         self.refusals.append(token)
 

@@ -51,7 +51,7 @@ async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
     await keeper.adopt(grant(1))
     authority.replies.append(DEAD)
     clock.advance(after)
-    await keeper.refused("access-1")
+    await keeper.mark_refused("access-1")
     for _ in range(2):
         with pytest.raises(SignInNeeded) as caught:
             await keeper.token()
@@ -75,7 +75,7 @@ async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
 async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) -> None:
     await keeper.adopt(grant(1))
     authority.replies.append(DEAD)
-    await keeper.refused("access-1")
+    await keeper.mark_refused("access-1")
     with pytest.raises(SignInNeeded):
         await keeper.token()
     await keeper.adopt(grant(3))

@@ -40,10 +40,10 @@ async def test_the_only_living_token_survives_a_locked_keyring(
     await keeper.adopt(grant(1))
     store.trouble = Trouble.LOCKED
     authority.replies.extend([tokens(2), tokens(3)])
-    await keeper.refused("access-1")
+    await keeper.mark_refused("access-1")
     assert await keeper.token() == "access-2"
     assert str(keeper.store_trouble).startswith("The system's keyring is locked.")
-    await keeper.refused("access-2")
+    await keeper.mark_refused("access-2")
     assert await keeper.token() == "access-3"
     assert authority.seen[1].form["refresh_token"] == "refresh-2"  # from memory
     assert [trouble and trouble.trouble for trouble in told] == [Trouble.LOCKED]

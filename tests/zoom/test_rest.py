@@ -52,7 +52,7 @@ class Bearer:
             raise self.trouble
         return f"token-{len(self.refusals)}"
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         self.refusals.append(token)
 
 

@@ -83,7 +83,7 @@ async def test_the_whole_life_of_a_grant(
     await keeper.adopt(grant)
     assert (await me(keeper, http)).status_code == 200
     first = await keeper.token()
-    await keeper.refused(first)
+    await keeper.mark_refused(first)
     assert await keeper.token() != first
     assert await store.load(NAME) != grant.refresh_token
     assert (await me(keeper, http)).status_code == 200
@@ -104,7 +104,7 @@ async def test_another_sign_in_takes_the_grant_over(
     await sign_in(oauth, http)  # the other computer
     refusal = await me(keeper, http)
     assert refusal.status_code == 401
-    await keeper.refused(await keeper.token())
+    await keeper.mark_refused(await keeper.token())
     for _ in range(2):
         with pytest.raises(SignInNeeded) as caught:
             await keeper.token()

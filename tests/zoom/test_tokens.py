@@ -127,9 +127,9 @@ async def test_a_short_lived_token_is_not_refreshed_at_every_call(
 async def test_a_refused_token_is_replaced_once(keeper: TokenKeeper, authority: Authority) -> None:
     await keeper.adopt(grant(1))
     authority.replies.append(tokens(2))
-    await keeper.refused("access-1")
+    await keeper.mark_refused("access-1")
     assert await keeper.token() == "access-2"
-    await keeper.refused("access-1")  # a straggler's 401, from before
+    await keeper.mark_refused("access-1")  # a straggler's 401, from before
     assert await keeper.token() == "access-2"
     assert len(authority.seen) == 1
 
@@ -197,7 +197,7 @@ async def test_a_refused_token_is_not_used_again_when_the_refresh_fails(
 ) -> None:
     await keeper.adopt(grant(1))
     authority.replies.append(Reply(503))
-    await keeper.refused("access-1")
+    await keeper.mark_refused("access-1")
     with pytest.raises(ServerTrouble):
         await keeper.token()
 
@@ -221,9 +221,9 @@ async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
     bearer = GrantBearer(grant(1), oauth.environment)
     assert bearer.api_base == oauth.environment.api
     assert await bearer.token() == "access-1"
-    await bearer.refused("another")
+    await bearer.mark_refused("another")
     assert await bearer.token() == "access-1"
-    await bearer.refused("access-1")
+    await bearer.mark_refused("access-1")
     with pytest.raises(SignInNeeded):
         await bearer.token()
 
@@ -289,10 +289,10 @@ async def test_a_short_life_is_used(
 async def test_a_refused_token_is_fetched_anew(app: AppTokens, authority: Authority) -> None:
     authority.replies.extend([tokens(1), tokens(2)])
     first = await app.token()
-    await app.refused(first)
-    await app.refused(first)
+    await app.mark_refused(first)
+    await app.mark_refused(first)
     assert await app.token() == "access-2"
-    await app.refused(first)
+    await app.mark_refused(first)
     assert await app.token() == "access-2"
 
 

@@ -45,7 +45,7 @@ class Bearer:
     async def token(self) -> str:
         return self._client.token
 
-    async def refused(self, token: str) -> None:
+    async def mark_refused(self, token: str) -> None:
         assert token == self._client.token
         await self._client.sign_in()
 

@@ -1,7 +1,10 @@
-"""For seeing Zoom's events: what a feed is, and what it reports.
+"""Feeds of Zoom's events: what a feed is, and what it reports.
 
 A feed reports truthfully and in order: `Connected` only once events can really come, and
 `Disconnected` before anything else is tried. Events that fall between the two are lost at Zoom.
+
+`zoom_socket` is Zoom's event WebSocket as a feed. It decides by `reconnect` when to try again, keeps
+one connection after the other by `handover`, each an `event_connection` whose end `endings` explains.
 """
 
 from collections.abc import Callable
@@ -10,6 +13,8 @@ from typing import Protocol, TypeAlias
 
 from rtms_tray.capture.events import ZoomEvent
 from rtms_tray.support.units import Millis
+
+__all__ = ["Connected", "Disconnected", "Feed", "FeedError", "Received", "Report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +28,17 @@ class FeedError:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """Events can be seen from now on."""
+    """Events come from now on."""
 
     at: Millis
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """Events cannot be seen; `next_try_at` is None only when the feed has given up.
+    """No events come; `next_try_at` is None only when the feed has given up.
 
-    No `error` means that nothing is wrong by now: the connection is made anew at once, or a new
-    one stands already, and only whether the old one brought everything is not known.
+    Without an `error` nothing is wrong: the feed connects anew at once, or has done so already. Only
+    whether the old connection brought every event is unknown.
     """
 
     at: Millis
@@ -43,7 +48,7 @@ class Disconnected:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event came; `raw` is its JSON as it was sent."""
+    """An event came; `raw` is its JSON as Zoom sent it."""
 
     event: ZoomEvent
     raw: str
@@ -57,7 +62,7 @@ class Feed(Protocol):
     """A source of Zoom's events."""
 
     async def run(self, report: Callable[[Report], None]) -> None:
-        """Report until cancelled, or until the feed gives up: then a new `run` tries again."""
+        """Report until cancelled, or until the feed gives up; a new `run` then tries again."""
         ...
 
     def wake(self) -> None:

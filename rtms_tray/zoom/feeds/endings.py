@@ -1,4 +1,4 @@
-"""For saying how an attempt at the event socket ended, and what the user should know of it.
+"""How an attempt at the event socket ended, and what the user should know about it.
 
 Everything that the socket, its server or the token can do ends here, as a value.
 """
@@ -14,24 +14,24 @@ from rtms_tray.zoom.errors import ClientRefused, Offline, ServerTrouble, ZoomTro
 from rtms_tray.zoom.feeds import FeedError
 
 
-class How(StrEnum):
-    """How an attempt ended."""
+class CloseCause(StrEnum):
+    """Why an attempt ended."""
 
-    ON_PURPOSE = "on_purpose"  # woken, or another line has taken over
-    CLOSED = "closed"  # by a close frame of Zoom's
-    BROKEN = "broken"  # no close frame: the network, or a peer that is dead
-    FAILED = "failed"  # never came to be, for a passing cause
-    TOKEN_REFUSED = "token_refused"  # noqa: S105 - no password, a name
-    REFUSED = "refused"  # never came to be, and will not before something is changed
+    ON_PURPOSE = "on_purpose"  # woken, or another connection has taken over
+    CLOSED = "closed"  # Zoom sent a close frame
+    BROKEN = "broken"  # no close frame: the network failed, or the peer is dead
+    FAILED = "failed"  # never established, for a passing cause
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a name, no password
+    REFUSED = "refused"  # never established, and won't be before something is changed
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended, why, and how long events could be seen (None: never)."""
+    """Why an attempt ended, what to tell the user, and how long events came (None: never)."""
 
-    how: How
+    cause: CloseCause
     error: FeedError | None = None
-    lived_s: float | None = None
+    lasted_s: float | None = None
 
 
 OFFLINE: Final = FeedError(
@@ -69,7 +69,7 @@ _TOO_MANY_REQUESTS: Final = 429
 
 
 def subscription_refused(words: str = "") -> FeedError:
-    """Say that Zoom refuses the subscription; `words` are Zoom's own, made plain."""
+    """Say that Zoom refuses the subscription; `words` are Zoom's own, made safe to show."""
     said = f" (“{words}”)" if words else ""
     return FeedError(
         "subscription_refused",
@@ -79,7 +79,7 @@ def subscription_refused(words: str = "") -> FeedError:
 
 
 def server_trouble(status: int) -> FeedError:
-    """Say that Zoom's event server cannot serve now."""
+    """Say that Zoom's event server can't serve now."""
     return FeedError(
         "server_trouble",
         f"Zoom's event feed has a problem of its own (HTTP {status}).",
@@ -88,46 +88,46 @@ def server_trouble(status: int) -> FeedError:
 
 
 def ending_of_build(words: str) -> Ending:
-    """Say what a `build_connection` without success comes to, by Zoom's words."""
+    """Judge a `build_connection` without success, by Zoom's words."""
     if "token" in words.lower():
-        return Ending(How.TOKEN_REFUSED, SECRET_REFUSED)
-    return Ending(How.REFUSED, subscription_refused(words))
+        return Ending(CloseCause.TOKEN_REFUSED, SECRET_REFUSED)
+    return Ending(CloseCause.REFUSED, subscription_refused(words))
 
 
 def ending_of_failure(failure: OSError | InvalidHandshake) -> Ending:
-    """Say what it comes to that there was no connection, or no handshake."""
+    """Judge why there was no connection, or no handshake."""
     if isinstance(failure, InvalidStatus):
         return _ending_of_status(failure.response.status_code)
     untrusted = unreached(failure).code == UNTRUSTED.code
-    return Ending(How.FAILED, UNTRUSTED if untrusted else OFFLINE)
+    return Ending(CloseCause.FAILED, UNTRUSTED if untrusted else OFFLINE)
 
 
 def _ending_of_status(status: int) -> Ending:
     if status == 401:  # noqa: PLR2004 - Unauthorized
-        return Ending(How.TOKEN_REFUSED, SECRET_REFUSED)
+        return Ending(CloseCause.TOKEN_REFUSED, SECRET_REFUSED)
     if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - a status class
-        return Ending(How.REFUSED, subscription_refused(f"HTTP {status}"))
-    return Ending(How.FAILED, server_trouble(status))
+        return Ending(CloseCause.REFUSED, subscription_refused(f"HTTP {status}"))
+    return Ending(CloseCause.FAILED, server_trouble(status))
 
 
-def ending_of_close(closed: ConnectionClosed, lived_s: float) -> Ending:
-    """Tell a close by Zoom, which sends a close frame first, from a line that broke."""
+def ending_of_close(closed: ConnectionClosed, lasted_s: float) -> Ending:
+    """Tell a close by Zoom, which sends a close frame first, from a connection that broke."""
     by_zoom = closed.rcvd is not None and (closed.sent is None or closed.rcvd_then_sent is True)
-    how, error = (How.CLOSED, CLOSED) if by_zoom else (How.BROKEN, LOST)
-    return Ending(how, error, lived_s)
+    cause, error = (CloseCause.CLOSED, CLOSED) if by_zoom else (CloseCause.BROKEN, LOST)
+    return Ending(cause, error, lasted_s)
 
 
 def ending_of_trouble(trouble: ZoomTrouble | SecretError) -> Ending:
-    """Say what it comes to that there is no token for the feed."""
+    """Judge why there is no token for the feed."""
     match trouble:
         case SecretError():
-            return Ending(How.REFUSED, FeedError("keyring", trouble.text, trouble.remedy))
+            return Ending(CloseCause.REFUSED, FeedError("keyring", trouble.text, trouble.remedy))
         case ClientRefused():
             code = "client_secret_refused" if trouble.code == "client_refused" else trouble.code
-            return Ending(How.REFUSED, FeedError(code, trouble.text, trouble.remedy))
+            return Ending(CloseCause.REFUSED, FeedError(code, trouble.text, trouble.remedy))
         case Offline():
             untrusted = trouble.code == UNTRUSTED.code
-            return Ending(How.FAILED, UNTRUSTED if untrusted else OFFLINE)
+            return Ending(CloseCause.FAILED, UNTRUSTED if untrusted else OFFLINE)
         case ServerTrouble():
-            return Ending(How.FAILED, server_trouble(trouble.status))
-    return Ending(How.FAILED, FeedError(trouble.code, trouble.text, trouble.remedy))
+            return Ending(CloseCause.FAILED, server_trouble(trouble.status))
+    return Ending(CloseCause.FAILED, FeedError(trouble.code, trouble.text, trouble.remedy))

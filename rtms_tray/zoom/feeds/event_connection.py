@@ -1,8 +1,8 @@
-"""For one connection to Zoom's event socket, from the token to its end.
+"""One connection to Zoom's event socket, from its token to its end.
 
-Zoom greets with `build_connection`; only then do events come. It answers heartbeats, which are
-frames of its own and not WebSocket pings (zoom-facts §4). A connection is kept by one task that
-sends them, and notices a dead peer. That lines follow each other is the affair of `succession`.
+Zoom establishes it with `build_connection`; only then do events come. It answers heartbeats, which
+are frames of its own and not WebSocket pings (zoom-facts §4): a connection over which nothing comes
+back is dead. How connections follow each other is the affair of `handover`.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ from rtms_tray.zoom.feeds import Connected, Received, Report
 from rtms_tray.zoom.feeds.endings import (
     LOST,
     UNEXPECTED,
+    CloseCause,
     Ending,
-    How,
     ending_of_build,
     ending_of_close,
     ending_of_failure,
@@ -35,10 +35,16 @@ from rtms_tray.zoom.feeds.endings import (
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.json_values import as_id, parse_object, plain
 
-# --- For reading the frames of Zoom's event socket: an envelope, with JSON inside JSON. ---
+log = logging.getLogger(__name__)
 
+LARGEST_FRAME: Final = 1024 * 1024
 HEARTBEAT: Final = '{"module":"heartbeat"}'
 _LONGEST_WORDS: Final = 200
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+# websockets logs addresses, and Zoom wants the token in the address.
+_SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
+_SILENT.disabled = True
 
 
 class Module(StrEnum):
@@ -54,7 +60,7 @@ _MODULES: Final = {module.value: module for module in Module}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame that makes sense: `content` is an event's JSON, or words of Zoom's server."""
+    """A frame of the event socket: `content` is an event's JSON, or words of Zoom's server."""
 
     module: Module
     success: bool
@@ -67,7 +73,7 @@ class Frame:
 
 
 def read_frame(data: str | bytes) -> Frame | None:
-    """Read a frame; None for what is no envelope, or of a module that is not known."""
+    """Read a frame, an envelope with JSON inside JSON; None if it is neither known nor sound."""
     envelope = parse_object(data)
     module = _MODULES.get(as_id(envelope.get("module")) or "") if envelope else None
     if envelope is None or module is None:
@@ -78,37 +84,27 @@ def read_frame(data: str | bytes) -> Frame | None:
     return Frame(module, envelope.get("success") is not False, content)
 
 
-log = logging.getLogger(__name__)
-
-LARGEST_FRAME: Final = 1024 * 1024
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-
-# websockets logs addresses, and Zoom wants the token in the address.
-_SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
-_SILENT.disabled = True
-
-
 class FeedTokens(Protocol):
-    """Gives the app's own access token; `rtms_tray.zoom.tokens.AppTokens` is one."""
+    """Provides the app's own access token; `rtms_tray.zoom.tokens.AppTokens` is one."""
 
     async def token(self) -> str:
-        """Give a token that should be good; raises `ZoomTrouble` or `SecretError`."""
+        """Return a token that should be good; raises `ZoomTrouble` or `SecretError`."""
         ...
 
-    async def refused(self, token: str) -> None:
-        """Hear that this token will no longer do: the next one must be another."""
+    async def mark_refused(self, token: str) -> None:
+        """Never return this token again: Zoom refused it, or it expires soon."""
         ...
 
     @property
     def expires_at(self) -> Millis:
-        """When the newest token ends."""
+        """When the newest token expires."""
         ...
 
 
-class Line:
-    """One connection to the event socket; live it once.
+class EventConnection:
+    """One connection to the event socket; run it once.
 
-    A `successor` does not report that it is connected: events could be seen before it, too.
+    A `successor` doesn't report that it is connected: events could be seen before it, too.
     """
 
     def __init__(
@@ -129,42 +125,42 @@ class Line:
         self._successor = successor
         self._socket: ClientConnection | None = None
         self._frames = 0
-        self._began_s = 0.0
+        self._established_s = 0.0
         self._closing = False
         self._ending: Ending | None = None
         self.token = ""
         self.expires_at: Millis = 0
-        self.knocked = False
-        """Whether Zoom may know of this line: that makes it close the one before."""
-        self.greeted: asyncio.Future[Millis] = asyncio.get_running_loop().create_future()
-        """When Zoom greeted; never done by a line that did not come to be."""
+        self.handshake_sent = False
+        """Whether Zoom may know of this connection: that makes it close the one before."""
+        self.established: asyncio.Future[Millis] = asyncio.get_running_loop().create_future()
+        """When Zoom established it; never done if it failed before that."""
 
-    async def live(self) -> Ending:
+    async def run(self) -> Ending:
         """Connect, report events, and tell how it ended; nothing is raised but cancellation."""
         try:
             self.token = await self._tokens.token()
             self.expires_at = self._tokens.expires_at
             ending = await self._connect()
-            if ending.how is How.TOKEN_REFUSED:
-                await self._tokens.refused(self.token)
+            if ending.cause is CloseCause.TOKEN_REFUSED:
+                await self._tokens.mark_refused(self.token)
         except (ZoomTrouble, SecretError) as trouble:
             return ending_of_trouble(trouble)
         except (OSError, InvalidHandshake) as failure:
             return ending_of_failure(failure)
-        except Exception as error:  # noqa: BLE001 - a border: the feed must not die unseen
+        except Exception as error:  # noqa: BLE001 - a border: the feed must not die unnoticed
             # Only the kind: its text could hold the address, and the token with it.
             log.error("the event socket failed: %s", type(error).__name__)  # noqa: TRY400 - see above
-            return Ending(How.FAILED, UNEXPECTED)
+            return Ending(CloseCause.FAILED, UNEXPECTED)
         return ending
 
     async def close(self) -> None:
-        """End it in order, if it lives: what Zoom has sent before it agrees is still reported."""
+        """Close it in order, if it is open: what Zoom sent before it agreed is still reported."""
         if self._socket is not None:
             self._closing = True
             await self._socket.close()
 
     async def _connect(self) -> Ending:
-        self.knocked = True
+        self.handshake_sent = True
         socket = await connect(
             self._address(),
             compression=None,
@@ -177,9 +173,9 @@ class Line:
             user_agent_header="rtms-tray",
         )
         try:
-            return await self._use(socket)
+            return await self._build(socket)
         finally:
-            # A line that was closed in order is closed by now; any other may hang in closing.
+            # A connection that was closed in order is closed by now; any other may hang in closing.
             socket.transport.abort()
             await socket.wait_closed()
 
@@ -187,34 +183,34 @@ class Line:
         query = {"subscriptionId": self._subscription_id, "access_token": self.token}
         return f"{self._url}{'&' if '?' in self._url else '?'}{urlencode(query)}"
 
-    async def _use(self, socket: ClientConnection) -> Ending:
+    async def _build(self, socket: ClientConnection) -> Ending:
         early: list[Frame] = []
         try:
             async with asyncio.timeout(self._timing.build_s):
-                greeting = await _greeting(socket, early)
+                answer = await _build_answer(socket, early)
         except (ConnectionClosed, TimeoutError):
-            return Ending(How.FAILED, LOST)
-        if not greeting.success:
-            return ending_of_build(greeting.words)
-        return await self._listen(socket, early)
+            return Ending(CloseCause.FAILED, LOST)
+        if not answer.success:
+            return ending_of_build(answer.words)
+        return await self._receive(socket, early)
 
-    async def _listen(self, socket: ClientConnection, early: list[Frame]) -> Ending:
-        self._began_s = asyncio.get_running_loop().time()
+    async def _receive(self, socket: ClientConnection, early: list[Frame]) -> Ending:
+        self._established_s = asyncio.get_running_loop().time()
         self._socket = socket
         now = self._clock()
-        self.greeted.set_result(now)
+        self.established.set_result(now)
         if not self._successor:
             self._report(Connected(now))
         for frame in early:
-            self._take(frame, socket)
+            self._handle(frame, socket)
         async with asyncio.TaskGroup() as group:
-            keeper = group.create_task(self._keep(socket))
-            ending = await self._read(socket)
-            keeper.cancel()
+            heartbeats = group.create_task(self._send_heartbeats(socket))
+            ending = await self._read_frames(socket)
+            heartbeats.cancel()
         return ending
 
-    async def _read(self, socket: ClientConnection) -> Ending:
-        """Take frames until the connection ends, also those that came before a close of ours."""
+    async def _read_frames(self, socket: ClientConnection) -> Ending:
+        """Handle frames until the connection ends, also those that came before a close of ours."""
         try:
             while True:
                 data = await socket.recv(decode=False)
@@ -223,29 +219,29 @@ class Line:
                 if frame is None:
                     log.debug("ignored a frame of %d bytes that makes no sense", len(data))
                 else:
-                    self._take(frame, socket)
+                    self._handle(frame, socket)
         except ConnectionClosed as closed:
             return self._ending or self._ending_of(closed)
 
     def _ending_of(self, closed: ConnectionClosed) -> Ending:
-        """Only a close that Zoom has agreed to is one in order: all that it sent has come."""
+        """Only a close that Zoom has agreed to is in order: all that it sent has come."""
         if self._closing and closed.rcvd is not None:
-            return Ending(How.ON_PURPOSE, None, self._lived_s())
-        return ending_of_close(closed, self._lived_s())
+            return Ending(CloseCause.ON_PURPOSE, None, self._lasted_s())
+        return ending_of_close(closed, self._lasted_s())
 
-    def _take(self, frame: Frame, socket: ClientConnection) -> None:
+    def _handle(self, frame: Frame, socket: ClientConnection) -> None:
         if frame.module is Module.MESSAGE:
             now = self._clock()
             self._report(Received(decode(frame.content, now), frame.content, now))
-        elif not frame.success:  # a heartbeat, or a second greeting: Zoom no longer knows us
-            self._break(socket)
+        elif not frame.success:  # a heartbeat, or a second build: Zoom no longer knows us
+            self._abort(socket)
 
-    def _break(self, socket: ClientConnection) -> None:
-        self._ending = Ending(How.BROKEN, LOST, self._lived_s())
+    def _abort(self, socket: ClientConnection) -> None:
+        self._ending = Ending(CloseCause.BROKEN, LOST, self._lasted_s())
         socket.transport.abort()
 
-    async def _keep(self, socket: ClientConnection) -> None:
-        """Beat, beginning at once; end the connection when nothing at all comes back."""
+    async def _send_heartbeats(self, socket: ClientConnection) -> None:
+        """Send heartbeats, the first at once; end the connection if nothing at all comes back."""
         timing = self._timing
         try:
             while True:
@@ -253,17 +249,17 @@ class Line:
                 await socket.send(HEARTBEAT)
                 await asyncio.sleep(timing.answer_s)
                 if self._frames == before:
-                    self._break(socket)
+                    self._abort(socket)
                     return
                 await asyncio.sleep(timing.heartbeat_s - timing.answer_s)
         except ConnectionClosed:
-            return  # the reader has seen it too, and tells
+            return  # the reader gets the same error, and reports it
 
-    def _lived_s(self) -> float:
-        return asyncio.get_running_loop().time() - self._began_s
+    def _lasted_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._established_s
 
 
-async def _greeting(socket: ClientConnection, early: list[Frame]) -> Frame:
+async def _build_answer(socket: ClientConnection, early: list[Frame]) -> Frame:
     """Wait for `build_connection`; events that come first are kept for later."""
     while True:
         frame = read_frame(await socket.recv(decode=False))

@@ -1,7 +1,7 @@
-"""For seeing events without a gap although tokens end: a new line stands before the old one goes.
+"""Events without a gap although tokens expire: the next connection stands before the old one goes.
 
-Zoom keeps one connection per subscription, and closes the older one for a newer one (zoom-facts
-§4). That close is this program's own doing, and no sign of another program.
+Zoom keeps one connection per subscription, and closes the older one in favor of a newer one
+(zoom-facts §4). This program caused that close: it is no sign of another program.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Report
-from rtms_tray.zoom.feeds.endings import LOST, Ending, How
-from rtms_tray.zoom.feeds.event_connection import FeedTokens, Line
+from rtms_tray.zoom.feeds.endings import LOST, CloseCause, Ending
+from rtms_tray.zoom.feeds.event_connection import EventConnection, FeedTokens
 from rtms_tray.zoom.feeds.reconnect import Timing
 
 log = logging.getLogger(__name__)
@@ -22,25 +22,27 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Living:
-    """A line, and the task that lives it."""
+class _Running:
+    """A connection, and the task that runs it."""
 
-    line: Line
+    connection: EventConnection
     task: asyncio.Task[Ending]
 
     @property
-    def greeted(self) -> bool:
-        """Whether events come, or came, over this line."""
-        return self.line.greeted.done()
+    def established(self) -> bool:
+        """Whether events come, or came, over this connection."""
+        return self.connection.established.done()
 
-    async def settled(self, *others: asyncio.Task[Ending], within_s: float | None = None) -> None:
-        """Wait until it is greeted or has ended, or one of the others has, or time is up."""
-        awaited: set[asyncio.Future[Any]] = {self.task, self.line.greeted, *others}
+    async def wait_until_settled(
+        self, *others: asyncio.Task[Ending], within_s: float | None = None
+    ) -> None:
+        """Wait until it is established or has ended, one of the others has ended, or time is up."""
+        awaited: set[asyncio.Future[Any]] = {self.task, self.connection.established, *others}
         await asyncio.wait(awaited, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
 
 
-class Succession:
-    """A line, and those that take over from it ahead of each token's end; live it once."""
+class ConnectionHandover:
+    """A connection, and those that take over from it before each token expires; run it once."""
 
     def __init__(
         self,
@@ -57,80 +59,81 @@ class Succession:
         self._report = report
         self._renew_at: Millis = 0
         self._group = asyncio.TaskGroup()
-        self._running: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
-    async def live(self) -> Ending:
-        """Report events until no line is left, and tell how the last one ended.
+    async def run(self) -> Ending:
+        """Report events until no connection is left, and tell how the last one ended.
 
         Nothing is raised but cancellation; nothing is left running.
         """
         async with self._group:
             try:
-                return await self._follow()
+                return await self._run_in_turn()
             finally:
-                for task in self._running:
+                for task in self._tasks:
                     task.cancel()
 
-    async def _follow(self) -> Ending:
-        line = self._begin()
-        await line.settled()
-        self._renew_at = self._renewal_of(line)
-        while await self._lives_until_renewal(line):
-            following = await self._renew(line)
-            if isinstance(following, Ending):
-                return following
-            line = following
-        return line.task.result()
+    async def _run_in_turn(self) -> Ending:
+        current = self._start()
+        await current.wait_until_settled()
+        self._renew_at = self._renewal_of(current)
+        while await self._lasts_until_renewal(current):
+            successor = await self._renew(current)
+            if isinstance(successor, Ending):
+                return successor
+            current = successor
+        return current.task.result()
 
-    async def _lives_until_renewal(self, line: _Living) -> bool:
-        """Wait until renewal is due, looking often: clocks jump when this machine sleeps."""
-        while not line.task.done() and (left := self._renew_at - self._clock()) > 0:
+    async def _lasts_until_renewal(self, current: _Running) -> bool:
+        """Wait until renewal is due, checking often: clocks jump when this machine sleeps."""
+        while not current.task.done() and (left := self._renew_at - self._clock()) > 0:
             wait_s = min(left / SECOND, self._timing.heartbeat_s)
-            await asyncio.wait({line.task}, timeout=wait_s)
-        return not line.task.done()
+            await asyncio.wait({current.task}, timeout=wait_s)
+        return not current.task.done()
 
-    async def _renew(self, old: _Living) -> _Living | Ending:
-        """Try to have a new line take over; gives the one that stands, or how the last one ended."""
-        await self._tokens.refused(old.line.token)
-        new = self._begin(successor=True)
-        await new.settled(old.task)
-        if old.task.done() and not new.greeted:
+    async def _renew(self, old: _Running) -> _Running | Ending:
+        """Try to open a successor; return the connection that stands, or how the last one ended."""
+        await self._tokens.mark_refused(old.connection.token)
+        new = self._start(successor=True)
+        await new.wait_until_settled(old.task)
+        if old.task.done() and not new.established:
             ending = old.task.result()
-            if ending.how is not How.CLOSED or not new.line.knocked:
+            if ending.cause is not CloseCause.CLOSED or not new.connection.handshake_sent:
                 return ending
-            # Closed for the new line's sake: that is as good as greeted, unless it takes long.
-            await new.settled(within_s=self._timing.overlap_s)
-        if new.greeted:
+            # Closed in favor of the new one: that is as good as established, unless it takes long.
+            await new.wait_until_settled(within_s=self._timing.overlap_s)
+        if new.established:
             self._renew_at = self._renewal_of(new)
-            self._spawn(self._see_off(old, new))
+            self._spawn(self._retire(old, new))
             return new
-        return await self._without(new, old)
+        return await self._without_successor(new, old)
 
-    async def _without(self, new: _Living, old: _Living) -> _Living | Ending:
-        """Go on with the old line if it stands; else tell why there is none."""
-        failed = new.task.result() if new.task.done() else Ending(How.FAILED, LOST)
-        if new.line.knocked:  # Zoom may have closed the old line all the same
+    async def _without_successor(self, new: _Running, old: _Running) -> _Running | Ending:
+        """Go on with the old connection if it stands; else tell why there is none."""
+        failed = new.task.result() if new.task.done() else Ending(CloseCause.FAILED, LOST)
+        if new.connection.handshake_sent:  # Zoom may have closed the old one all the same
             await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
         if old.task.done():
             ending = old.task.result()
-            closed = ending.how is How.CLOSED
-            return replace(failed, lived_s=ending.lived_s) if closed else ending
-        log.info("no line to take over yet: %s", failed.error and failed.error.code)
+            closed = ending.cause is CloseCause.CLOSED
+            return replace(failed, lasted_s=ending.lasted_s) if closed else ending
+        log.info("no connection to take over yet: %s", failed.error and failed.error.code)
         self._renew_at = self._clock() + round(self._timing.renew_again_s * SECOND)
         return old
 
-    async def _see_off(self, old: _Living, new: _Living) -> None:
-        """Wait for the old line's end; unless that is in order, events may be missing."""
+    async def _retire(self, old: _Running, new: _Running) -> None:
+        """Wait for the old connection's end; unless that is in order, events may be missing."""
         await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
-        await old.line.close()
+        await old.connection.close()
         ending = await old.task
-        if ending.how not in {How.CLOSED, How.ON_PURPOSE} and not new.task.done():
+        in_order = ending.cause in {CloseCause.CLOSED, CloseCause.ON_PURPOSE}
+        if not in_order and not new.task.done():
             now = self._clock()
             self._report(Disconnected(now, None, now))
             self._report(Connected(now))
 
-    def _begin(self, *, successor: bool = False) -> _Living:
-        line = Line(
+    def _start(self, *, successor: bool = False) -> _Running:
+        connection = EventConnection(
             self._address,
             self._tokens,
             self._clock,
@@ -138,19 +141,19 @@ class Succession:
             self._report,
             successor=successor,
         )
-        return _Living(line, self._spawn(line.live()))
+        return _Running(connection, self._spawn(connection.run()))
 
-    def _spawn(self, doing: Coroutine[None, None, T]) -> asyncio.Task[T]:
-        task = self._group.create_task(doing)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    def _spawn(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task
 
-    def _renewal_of(self, living: _Living) -> Millis:
+    def _renewal_of(self, running: _Running) -> Millis:
         """Tell when to renew; never so soon that connecting is all that happens."""
-        if not living.greeted:
+        if not running.established:
             return 0  # it has ended
-        began, timing = living.line.greeted.result(), self._timing
-        left_s = (living.line.expires_at - began) / SECOND
+        began, timing = running.connection.established.result(), self._timing
+        left_s = (running.connection.expires_at - began) / SECOND
         wait_s = max(left_s - timing.renew_ahead_s, left_s / 2, timing.good_after_s)
         return began + round(wait_s * SECOND)

@@ -17,7 +17,7 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
 )
 from rtms_tray.zoom.feeds import Connected, Disconnected
-from rtms_tray.zoom.feeds.endings import CLOSED, LOST, Ending, How, ending_of_close
+from rtms_tray.zoom.feeds.endings import CLOSED, LOST, CloseCause, Ending, ending_of_close
 from tests.helpers.event_server import GREETING, EventServer, refusal
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.feed_parts import CALM, MakeFeed, Reports, Start, Tokens
@@ -147,14 +147,21 @@ BYE = Close(1000, "")
 
 
 @pytest.mark.parametrize(
-    ("closed", "how"),
+    ("closed", "cause"),
     [
-        (ConnectionClosedError(BYE, BYE, rcvd_then_sent=True), How.CLOSED),
-        (ConnectionClosedError(BYE, None), How.CLOSED),
-        (ConnectionClosedError(BYE, BYE, rcvd_then_sent=False), How.BROKEN),  # we closed first
-        (ConnectionClosedError(None, BYE), How.BROKEN),
-        (ConnectionClosedError(None, None), How.BROKEN),
+        (ConnectionClosedError(BYE, BYE, rcvd_then_sent=True), CloseCause.CLOSED),
+        (ConnectionClosedError(BYE, None), CloseCause.CLOSED),
+        (
+            ConnectionClosedError(BYE, BYE, rcvd_then_sent=False),
+            CloseCause.BROKEN,
+        ),  # we closed first
+        (ConnectionClosedError(None, BYE), CloseCause.BROKEN),
+        (ConnectionClosedError(None, None), CloseCause.BROKEN),
     ],
 )
-def test_only_zooms_own_close_frame_is_a_close(closed: ConnectionClosedError, how: How) -> None:
-    assert ending_of_close(closed, 3.0) == Ending(how, CLOSED if how is How.CLOSED else LOST, 3.0)
+def test_only_zooms_own_close_frame_is_a_close(
+    closed: ConnectionClosedError, cause: CloseCause
+) -> None:
+    assert ending_of_close(closed, 3.0) == Ending(
+        cause, CLOSED if cause is CloseCause.CLOSED else LOST, 3.0
+    )

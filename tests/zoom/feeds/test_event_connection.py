@@ -1,4 +1,4 @@
-"""One connection against a real server: greeted, beating, dead."""
+"""One connection against a real server: established, kept by heartbeats, dead; and its frames."""
 
 import contextlib
 import json
@@ -17,10 +17,10 @@ from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
 
 
-async def test_events_are_reported_once_zoom_has_greeted(
+async def test_events_are_reported_once_the_connection_is_built(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    server.then = lambda line: line.send(message("app_deauthorized", user_id="u"))
+    server.then = lambda socket: socket.send(message("app_deauthorized", user_id="u"))
     start(make(CALM))
     await reports.count(Received, 1)
     raw = '{"event": "app_deauthorized", "event_ts": 1793400000123, "payload": {"user_id": "u"}}'
@@ -41,7 +41,7 @@ async def test_no_extension_is_offered(
     assert "Sec-WebSocket-Extensions" not in request.headers
 
 
-async def test_without_a_greeting_it_is_no_connection(
+async def test_without_a_build_it_is_no_connection(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     server.greetings = []
@@ -51,7 +51,7 @@ async def test_without_a_greeting_it_is_no_connection(
     assert reports.error_codes()[:2] == ["connection_lost", "connection_lost"]
 
 
-async def test_events_before_the_greeting_come_after_it(
+async def test_events_before_the_build_come_after_it(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     server.greetings = [message("early"), "nonsense", BEAT, GREETING]
@@ -77,9 +77,9 @@ async def test_odd_frames_are_ignored(
 async def test_an_invalid_text_frame_is_ignored_too(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    async def send_broken_text(line: ServerConnection) -> None:
-        line.transport.write(b"\x81\x02\xff\xfe")  # a text frame that is not UTF-8
-        await line.send(message("x"))
+    async def send_broken_text(socket: ServerConnection) -> None:
+        socket.transport.write(b"\x81\x02\xff\xfe")  # a text frame that is not UTF-8
+        await socket.send(message("x"))
 
     server.then = send_broken_text
     start(make(CALM))
@@ -88,18 +88,18 @@ async def test_an_invalid_text_frame_is_ignored_too(
 
 
 @pytest.mark.promise("bodies and frames of 100 MB")
-async def test_a_frame_beyond_all_bounds_ends_the_line_only(
+async def test_a_frame_beyond_all_bounds_ends_the_connection_only(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     start(make(CALM))
     await reports.count(Connected, 1)
-    with contextlib.suppress(Exception):  # the line may go down while this is being sent
+    with contextlib.suppress(Exception):  # the connection may break while this is being sent
         await server.newest.send("x" * (1024 * 1024 + 1))
     await reports.count(Connected, 2)
     assert reports.error_codes() == ["connection_lost"]
 
 
-async def test_it_beats_and_stays(
+async def test_it_sends_heartbeats_and_stays(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     start(make(BEATING))
@@ -121,7 +121,7 @@ async def test_a_peer_that_does_not_answer_is_dead(
 async def test_a_half_open_peer_is_dead(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda line: line.transport.pause_reading()
+    server.then = lambda socket: socket.transport.pause_reading()
     start(make(BEATING))
     await reports.count(Connected, 2)
     assert reports.error_codes()[0] == "connection_lost"
@@ -136,10 +136,10 @@ async def test_a_heartbeat_without_success_is_a_reason_to_reconnect(
     assert reports.error_codes()[0] == "connection_lost"
 
 
-async def test_the_first_beat_comes_at_once(
+async def test_the_first_heartbeat_is_sent_at_once(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    start(make(CALM))  # which beats once a minute
+    start(make(CALM))  # which sends one a minute
     await reports.until(lambda: server.heard)
     assert server.heard == [{"module": "heartbeat"}]
 

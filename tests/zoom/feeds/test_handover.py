@@ -1,4 +1,4 @@
-"""Ahead of a token's end another line takes over, against a real server: nothing is missed."""
+"""Before a token expires the next connection takes over, against a real server: nothing is missed."""
 
 import asyncio
 import contextlib
@@ -28,13 +28,13 @@ every_server = pytest.mark.parametrize("one_only", ["no", "before", "after"])
 
 @pytest.fixture
 def expire(clock: ManualClock, tokens: Tokens) -> Expire:
-    """Let the token come to its end; the next one is good for an hour more."""
+    """Let the token expire; the next one is good for an hour more."""
 
-    def go_to_its_end() -> None:
+    def pass_expiry() -> None:
         clock.now = tokens.expires_at
         tokens.expires_at += HOUR
 
-    return go_to_its_end
+    return pass_expiry
 
 
 def names(reports: Reports) -> list[str]:
@@ -50,16 +50,16 @@ async def until_taken_over(server: EventServer, reports: Reports, times: int) ->
 def left_running() -> list[str]:
     """Name the tasks of the feed that still run."""
     running = (str(task.get_coro()) for task in asyncio.all_tasks())
-    return [name for name in running if "Line." in name or "Succession." in name]
+    return [name for name in running if "EventConnection." in name or "ConnectionHandover." in name]
 
 
 @every_server
-async def test_another_line_takes_over_without_a_gap(
+async def test_the_next_connection_takes_over_without_a_gap(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports,
     clock: ManualClock, tokens: Tokens, one_only: Closing,
 ) -> None:  # fmt: skip
     server.one_only = one_only
-    server.then = lambda line: line.send(message(f"from {len(server.sockets)}"))
+    server.then = lambda socket: socket.send(message(f"from {len(server.sockets)}"))
     start(make(HASTY))
     await reports.count(Received, 1)
     clock.advance(HOUR - 5 * MINUTE - 1)
@@ -84,7 +84,7 @@ async def test_so_it_goes_on_for_hours(
     one_only: Closing,
 ) -> None:  # fmt: skip
     server.one_only = one_only
-    server.then = lambda line: line.send(message("x"))
+    server.then = lambda socket: socket.send(message("x"))
     start(make(HASTY))
     await until_taken_over(server, reports, 0)
     for renewals in range(1, 6):
@@ -92,13 +92,13 @@ async def test_so_it_goes_on_for_hours(
         await until_taken_over(server, reports, renewals)
     assert [type(report) for report in reports.all] == [Connected, *[Received] * 6]
     assert server.closes == [True] * 5
-    assert 0 < len(left_running()) <= 4  # the feed, and the newest line with what keeps it
+    assert 0 < len(left_running()) <= 4  # the feed, and the newest connection with its heartbeats
 
 
-async def test_what_still_comes_over_the_old_line_is_reported(
+async def test_what_still_comes_over_the_old_connection_is_reported(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire
 ) -> None:
-    server.then = lambda line: line.send(message("both"))
+    server.then = lambda socket: socket.send(message("both"))
     start(make(QUICK))
     await reports.count(Received, 1)
     expire()
@@ -115,10 +115,10 @@ async def test_what_still_comes_over_the_old_line_is_reported(
 async def test_what_came_before_a_planned_end_is_not_lost(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire
 ) -> None:
-    async def speak_until_closed(line: ServerConnection) -> None:
+    async def speak_until_closed(socket: ServerConnection) -> None:
         while True:
-            await line.send(message("x"))
-            sent.append(line)
+            await socket.send(message("x"))
+            sent.append(socket)
             await asyncio.sleep(0)
 
     sent: list[ServerConnection] = []
@@ -136,7 +136,7 @@ async def test_what_came_before_a_planned_end_is_not_lost(
 
 
 class Hindrance:
-    """What keeps a new line from being had."""
+    """What keeps a new connection from being established."""
 
     def __init__(self, kind: str, server: EventServer, tokens: Tokens) -> None:
         self._kind, self._server, self._tokens = kind, server, tokens
@@ -147,7 +147,7 @@ class Hindrance:
                 self._tokens.trouble = Offline()
             case "no handshake":
                 self._server.refuse_with = 503
-            case "no greeting":
+            case "no build":
                 self._server.greetings = []
             case words:
                 self._server.greetings = [refusal(words)]
@@ -159,13 +159,13 @@ class Hindrance:
 
 
 @pytest.fixture(
-    params=["no token", "no handshake", "no greeting", "unknown subscription", "Invalid Token"]
+    params=["no token", "no handshake", "no build", "unknown subscription", "Invalid Token"]
 )
 def hindrance(request: pytest.FixtureRequest, server: EventServer, tokens: Tokens) -> Hindrance:
     return Hindrance(str(request.param), server, tokens)
 
 
-async def test_if_there_is_no_other_line_the_old_one_stays(
+async def test_without_a_new_connection_the_old_one_stays(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports,
     expire: Expire, hindrance: Hindrance, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
@@ -174,7 +174,7 @@ async def test_if_there_is_no_other_line_the_old_one_stays(
     await reports.count(Connected, 1)
     hindrance.begin()
     expire()
-    await reports.until(lambda: "no line to take over yet" in caplog.text)
+    await reports.until(lambda: "no connection to take over yet" in caplog.text)
     tries = len(server.queries)
     beats = len(server.heard)
     await reports.until(lambda: len(server.heard) >= beats + 2)
@@ -212,14 +212,14 @@ async def test_after_a_minute_it_tries_again(
     assert [type(report) for report in reports.all] == [Connected]
 
 
-@pytest.fixture(params=["refused before", "refused after", "never greeted"])
+@pytest.fixture(params=["refused before", "refused after", "never built"])
 def code(request: pytest.FixtureRequest, server: EventServer) -> str:
-    """Have the server close the old line for a new one in vain; gives what comes of it."""
+    """Have the server close the old connection for one that fails; returns the code of the outcome."""
     server.one_only = "after" if request.param == "refused after" else "before"
-    return "connection_lost" if request.param == "never greeted" else "subscription_refused"
+    return "connection_lost" if request.param == "never built" else "subscription_refused"
 
 
-async def test_closed_for_a_line_that_comes_to_nothing_it_is_down(
+async def test_closed_for_a_connection_that_fails_it_is_down(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire, code: str
 ) -> None:
     start(make(replace(HASTY, overlap_s=0.5)))
@@ -231,7 +231,7 @@ async def test_closed_for_a_line_that_comes_to_nothing_it_is_down(
     assert reports.last_down().next_try_at is not None
 
 
-async def test_a_close_before_the_other_line_knocked_is_zooms_own(
+async def test_a_close_before_the_other_handshake_is_zooms_own(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire,
     tokens: Tokens,
 ) -> None:  # fmt: skip
@@ -246,7 +246,7 @@ async def test_a_close_before_the_other_line_knocked_is_zooms_own(
     assert len(server.queries) == 1
 
 
-async def test_a_line_that_breaks_meanwhile_is_down_at_once(
+async def test_a_connection_that_breaks_meanwhile_is_down_at_once(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire
 ) -> None:
     start(make(replace(QUICK, build_s=60, overlap_s=60)))
@@ -261,7 +261,7 @@ async def test_a_line_that_breaks_meanwhile_is_down_at_once(
 
 
 @pytest.mark.parametrize("end", ["abort", "pause_reading"])
-async def test_an_old_line_that_ends_out_of_order_may_have_kept_events_back(
+async def test_an_old_connection_that_ends_out_of_order_may_have_kept_events_back(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire,
     clock: ManualClock, end: str,
 ) -> None:  # fmt: skip
@@ -284,12 +284,12 @@ async def test_an_old_line_that_ends_out_of_order_may_have_kept_events_back(
     await reports.count(Received, 1)
 
 
-async def test_a_new_line_that_is_closed_soon_counts(
+async def test_a_new_connection_that_is_closed_soon_counts(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire
 ) -> None:
     running = start(make(QUICK))
     await reports.count(Connected, 1)
-    server.then = lambda line: line.close()
+    server.then = lambda socket: socket.close()
     expire()
     await asyncio.wait_for(running, 10)
     assert reports.error_codes() == ["taken_over"]
@@ -297,29 +297,31 @@ async def test_a_new_line_that_is_closed_soon_counts(
     assert left_running() == []
 
 
-async def renewing(server: EventServer, reports: Reports, expire: Expire, *, greeted: bool) -> None:
-    """Bring a feed into the middle of a renewal: before the greeting, or with both lines."""
+async def renewing(
+    server: EventServer, reports: Reports, expire: Expire, *, established: bool
+) -> None:
+    """Bring a feed into the middle of a renewal: before `build_connection`, or with both connections."""
     await reports.count(Connected, 1)
-    server.greetings = [GREETING, message("new")] if greeted else []
+    server.greetings = [GREETING, message("new")] if established else []
     expire()
     await reports.until(lambda: len(server.sockets) == 2)
-    if greeted:
+    if established:
         await reports.count(Received, 1)
     assert len(server.closes) == 0
     server.greetings = [GREETING]
 
 
-in_the_middle = pytest.mark.parametrize("greeted", [False, True])
+in_the_middle = pytest.mark.parametrize("established", [False, True])
 
 
 @in_the_middle
 async def test_woken_in_the_middle_it_begins_again(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire, *,
-    greeted: bool,
+    established: bool,
 ) -> None:  # fmt: skip
     feed = make(QUICK)
     start(feed)
-    await renewing(server, reports, expire, greeted=greeted)
+    await renewing(server, reports, expire, established=established)
     feed.wake()
     feed.wake()
     await reports.count(Connected, 2)
@@ -333,10 +335,10 @@ async def test_woken_in_the_middle_it_begins_again(
 @in_the_middle
 async def test_cancelled_in_the_middle_it_leaves_nothing_behind(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire, *,
-    greeted: bool,
+    established: bool,
 ) -> None:  # fmt: skip
     running = start(make(QUICK))
-    await renewing(server, reports, expire, greeted=greeted)
+    await renewing(server, reports, expire, established=established)
     before = len(reports.all)
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -14,10 +14,10 @@ from tests.helpers.manual_clock import ManualClock
 
 
 @pytest.mark.promise("connection reset")
-async def test_a_broken_line_is_made_anew_and_never_counts(
+async def test_a_broken_connection_is_made_anew_and_never_counts(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    server.then = lambda line: line.transport.abort()
+    server.then = lambda socket: socket.transport.abort()
     start(make(CALM))
     await reports.count(Connected, 6)
     lost = reports.of(Disconnected)[0]
@@ -33,7 +33,7 @@ async def test_a_broken_line_is_made_anew_and_never_counts(
 async def test_kicked_three_times_it_gives_up_and_says_why(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, code: int
 ) -> None:
-    server.then = lambda line: line.close(code)
+    server.then = lambda socket: socket.close(code)
     feed = make(CALM)
     await asyncio.wait_for(start(feed), 10)
     assert reports.error_codes() == ["closed_by_zoom", "closed_by_zoom", "taken_over"]
@@ -48,17 +48,17 @@ async def test_kicked_three_times_it_gives_up_and_says_why(
 async def test_a_close_after_a_good_while_is_no_kick(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda line: line.close()
+    server.then = lambda socket: socket.close()
     start(make(replace(CALM, good_after_s=0)))
     await reports.count(Connected, 5)
     assert set(reports.error_codes()) == {"closed_by_zoom"}
 
 
-async def test_a_close_before_the_greeting_is_no_kick(
+async def test_a_close_before_the_build_is_no_kick(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     server.greetings = []
-    server.then = lambda line: line.close()
+    server.then = lambda socket: socket.close()
     start(make(CALM))
     await reports.count(Disconnected, 5)
     assert set(reports.error_codes()) == {"connection_lost"}
@@ -82,7 +82,7 @@ async def test_woken_it_connects_anew_whatever_the_socket_claims(
 async def test_woken_it_does_not_wait_for_a_dead_peer(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda line: line.transport.pause_reading()
+    server.then = lambda socket: socket.transport.pause_reading()
     feed = make(replace(CALM, close_s=30))
     start(feed)
     await reports.count(Connected, 1)
@@ -115,7 +115,7 @@ async def test_woken_while_connecting_it_begins_again(
     assert reports.error_codes() == [None]
 
 
-async def test_nothing_of_an_old_line_comes_after_its_end(
+async def test_nothing_of_an_old_connection_comes_after_its_end(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     feed = make(CALM)
@@ -149,7 +149,7 @@ async def test_nothing_secret_is_logged(
     caplog.set_level(logging.DEBUG, logger="rtms_tray")
     caplog.set_level(logging.DEBUG, logger="websockets.client")
     server.greetings = [GREETING, "token-0 sub/1"]
-    server.then = lambda line: line.close()
+    server.then = lambda socket: socket.close()
     await asyncio.wait_for(start(make(CALM)), 10)
     ours = [record.getMessage() for record in caplog.records if "server" not in record.name]
     assert any("makes no sense" in line for line in ours)
@@ -161,7 +161,7 @@ async def test_nothing_secret_is_logged(
 async def test_inside_qts_loop_it_is_the_same(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda line: line.send(message("x"))
+    server.then = lambda socket: socket.send(message("x"))
     feed = make(BEATING)
     running = start(feed)
     await reports.until(lambda: len(server.heard) >= 2)
