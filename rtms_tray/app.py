@@ -31,6 +31,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.replies import MeetingListed
@@ -49,19 +50,19 @@ def run(profile: Profile, *, verbose: bool) -> int:
 
 def demo(scenario: str | None, *, verbose: bool) -> int:
     """Run the simulator and a tray beside it, in a profile that is thrown away."""
-    from rtms_tray.demo import sandbox as parts  # noqa: PLC0415 - only the demo needs a simulator
+    from rtms_tray.demo import demo_environment  # noqa: PLC0415 - only the demo needs a simulator
     from rtms_tray.simulator import SimulatorThread  # noqa: PLC0415 - as above
 
     app = QApplication(sys.argv[:1])
     simulator = SimulatorThread(scenario=scenario or "default", progression="timed")
     zoom = simulator.start()
     try:
-        with parts.folder() as folder:
-            profile = parts.throw_away_profile(Path(folder))
+        with demo_environment.temporary_folder() as folder:
+            profile = demo_environment.profile_in(Path(folder))
             lock = InstanceLock(profile)
             lock.acquire()
             log_to_file(profile, verbose=verbose)
-            parts.set_up(profile, zoom)
+            demo_environment.write_settings(profile, zoom)
             quit_ = asyncio.Event()
             try:
                 return run_in_qt(_demo(app, profile, zoom, quit_), app, quit_.set)
@@ -74,18 +75,19 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
 async def _demo(
     app: QApplication, profile: Profile, zoom: Mapping[str, str], quit_: asyncio.Event
 ) -> int:
-    from rtms_tray.demo import sandbox as parts  # noqa: PLC0415 - as above
-    from rtms_tray.demo.stage import host_panel  # noqa: PLC0415 - as above
+    from rtms_tray.demo import demo_environment  # noqa: PLC0415 - as above
 
     # Simulated people have a simulated Zoom client: this machine's does not count.
-    running = Running(profile, await parts.secrets_in_memory(zoom), quit_, InstalledClient)
+    running = Running(
+        profile, await demo_environment.secrets_in_memory(zoom), quit_, InstalledClient
+    )
     async with running.started(app) as orders:
-        answer = await parts.sign_in(orders, zoom)
+        answer = await demo_environment.sign_in(orders, zoom)
         if answer.exit is not Exit.DONE:
-            return parts.fail(answer)
-        async with host_panel(running.program, orders, zoom) as panel:
-            running.desktop.add_entry("Show host panel", panel.bring)
-            parts.announce_ready(profile)
+            return demo_environment.report_failure(answer)
+        async with demo_environment.host_panel_for(running.program, orders, zoom) as panel:
+            running.desktop.add_entry(text("demo.panel.menu_entry"), panel.bring)
+            demo_environment.announce_ready(profile)
             await quit_.wait()
     return Exit.DONE
 

@@ -11,7 +11,7 @@ from rtms_tray.app import Running
 from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
@@ -37,12 +37,12 @@ async def zoom() -> AsyncIterator[Simulator]:
 
 
 def _in(folder: Path, store: MemoryStore) -> Running:
-    profile = sandbox.throw_away_profile(folder)
+    profile = demo_environment.profile_in(folder)
     return Running(profile, store, asyncio.Event(), InstalledClient)
 
 
 async def _signed_in(orders: Orders, zoom: Simulator) -> None:
-    answer = await sandbox.sign_in(orders, dict(zoom.addresses()))
+    answer = await demo_environment.sign_in(orders, dict(zoom.addresses()))
     assert answer.exit is Exit.DONE, answer.text
 
 
@@ -57,8 +57,8 @@ async def _meetings(running: Running) -> list[str]:
 async def test_the_running_meetings_come_first_and_once(
     qapp: QApplication, zoom: Simulator, tmp_path: Path
 ) -> None:
-    running = _in(tmp_path, await sandbox.secrets_in_memory(zoom.addresses()))
-    sandbox.set_up(running.profile, zoom.addresses())
+    running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
+    demo_environment.write_settings(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
         put_meeting(zoom.engine, {"number": MINE, "host": "owner"})
@@ -73,8 +73,8 @@ async def test_the_running_meetings_come_first_and_once(
 async def test_meetings_that_cannot_be_listed_say_why(
     qapp: QApplication, zoom: Simulator, tmp_path: Path
 ) -> None:
-    running = _in(tmp_path, await sandbox.secrets_in_memory(zoom.addresses()))
-    sandbox.set_up(running.profile, zoom.addresses())
+    running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
+    demo_environment.write_settings(running.profile, zoom.addresses())
     async with running.started(qapp) as orders:
         await _signed_in(orders, zoom)
         zoom.faults.add(Fault(path="/v2/users", status=500, times=9))
@@ -96,7 +96,7 @@ async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
 ) -> None:
     store = MemoryStore()
     running = _in(tmp_path, store)
-    sandbox.set_up(running.profile, zoom.addresses())
+    demo_environment.write_settings(running.profile, zoom.addresses())
     async with running.started(qapp):
         assert running.desktop.windows is not None
         row = running.desktop.windows.settings.secret

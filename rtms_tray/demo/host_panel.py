@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -26,102 +25,105 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.demo.acts import ACTS, GROUPS, HostAct
-from rtms_tray.demo.host_panel_head import Head
-from rtms_tray.demo.host_panel_parts import card, window_style_sheet
-from rtms_tray.demo.host_panel_scenarios import ScenariosPage
-from rtms_tray.demo.host_panel_tour import TourPage
-from rtms_tray.demo.player import Click, Player
-from rtms_tray.demo.simulated import RefusedActError, SimulatedZoom
-from rtms_tray.demo.world import Meeting, World
+from rtms_tray.demo.host_actions import ACTIONS, GROUPS, HostAction
+from rtms_tray.demo.host_panel_widgets import MeetingHeader, card, window_style_sheet
+from rtms_tray.demo.playback import StepRunner, TrayStep
+from rtms_tray.demo.scenarios_page import ScenariosPage
+from rtms_tray.demo.simulator_client import (
+    ActionRefusedError,
+    Meeting,
+    SimulatorClient,
+    SimulatorState,
+)
+from rtms_tray.demo.tour_page import TourPage
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.controls import button, label, note, put
 from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 
-# --- The page of the host's buttons: each with what it does, awake only when it makes sense. ---
+# --- The page of the host's buttons: each with what it does, enabled only when it makes sense. ---
 
-_AROUND: Final = 24
+_BUTTON_PADDING: Final = 24
 """What the style sheet adds to a button, in pixels; it is not in force yet when they are measured."""
 
 
-class ActsPage(QWidget):
-    """Every act as a button."""
+class ActionsPage(QWidget):
+    """Every action as a button."""
 
-    def __init__(self, play: Callable[[HostAct], None]) -> None:
+    def __init__(self, perform: Callable[[HostAction], None]) -> None:
         super().__init__()
         self.buttons: Mapping[str, QPushButton] = {
-            key: self._button(act, play) for key, act in ACTS.items()
+            key: self._button(action, perform) for key, action in ACTIONS.items()
         }
-        widest = max(made.sizeHint().width() for made in self.buttons.values())
-        for made in self.buttons.values():
-            made.setMinimumWidth(widest + _AROUND)
+        widest = max(widget.sizeHint().width() for widget in self.buttons.values())
+        for widget in self.buttons.values():
+            widget.setMinimumWidth(widest + _BUTTON_PADDING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        for title, acts in GROUPS:
+        for group, actions in GROUPS.items():
             frame, inside = card()
-            inside.addWidget(label(title, bold=True))
-            inside.addLayout(self._grid(acts))
+            inside.addWidget(label(text(f"demo.groups.{group}"), bold=True))
+            inside.addLayout(self._grid(actions))
             column.addWidget(frame)
         column.addStretch()
 
-    def show_world(self, world: World, meeting: Meeting | None) -> None:
-        """Wake the buttons that make sense now."""
-        for key, act in ACTS.items():
-            possible = meeting is not None and act.possible(world, meeting)
-            self.buttons[key].setEnabled(possible)
+    def show_state(self, state: SimulatorState, meeting: Meeting | None) -> None:
+        """Enable the buttons that make sense now."""
+        for key, action in ACTIONS.items():
+            is_possible = meeting is not None and action.is_possible(state, meeting)
+            self.buttons[key].setEnabled(is_possible)
 
-    def _button(self, act: HostAct, play: Callable[[HostAct], None]) -> QPushButton:
-        made = button(act.label)
-        made.setObjectName(f"act-{act.key}")
-        made.setAccessibleDescription(act.caption)
-        made.setEnabled(False)
-        made.clicked.connect(lambda _checked=False: partial(play, act)())
-        return made
+    def _button(self, action: HostAction, perform: Callable[[HostAction], None]) -> QPushButton:
+        widget = button(action.label)
+        widget.setObjectName(f"act-{action.key}")
+        widget.setAccessibleDescription(action.caption)
+        widget.setEnabled(False)
+        widget.clicked.connect(lambda _checked=False: perform(action))
+        return widget
 
-    def _grid(self, acts: tuple[HostAct, ...]) -> QGridLayout:
+    def _grid(self, actions: tuple[HostAction, ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for place, act in enumerate(acts):
-            grid.addWidget(self.buttons[act.key], place, 0)
-            grid.addWidget(note(act.caption), place, 1)
+        for index, action in enumerate(actions):
+            grid.addWidget(self.buttons[action.key], index, 0)
+            grid.addWidget(note(action.caption), index, 1)
         return grid
 
 
-_LOOK_EVERY_MS: Final = 500
-_LAST_LOOK_S: Final = 1.0
+_REFRESH_EVERY_MS: Final = 500
+_LAST_REFRESH_S: Final = 1.0
 _SIZE: Final = QSize(540, 700)
 _OF_THE_SCREEN: Final = 0.92
-_TITLE: Final = "Host panel – you play the host"
 
 
 class HostPanel(QWidget):
-    """Draws the simulated meetings and makes things happen in them; closing it hides it."""
+    """Shows the simulated meetings and makes things happen in them; closing it hides it."""
 
-    def __init__(self, zoom: SimulatedZoom, player: Player) -> None:
+    def __init__(self, simulator: SimulatorClient, runner: StepRunner) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # a helper, never the program
-        self.setWindowTitle(_TITLE)
+        self.setWindowTitle(text("demo.panel.title"))
         self.setWindowIcon(icon_for(CaptureState.IDLE, False, False, current_theme().icons))
-        self._zoom, self._player = zoom, player
+        self._simulator, self._runner = simulator, runner
         self._tasks = Tasks()
-        self._looking: asyncio.Task[None] | None = None
-        self.head = Head(self._draw, self._show_tray)
-        self.acts = ActsPage(self._play_act)
-        self.scenarios = ScenariosPage(player, zoom.look, self.do)
-        self.tour = TourPage(player, self.do)
+        self._refreshing: asyncio.Task[None] | None = None
+        self.header = MeetingHeader(self._draw, self._show_tray_window)
+        self.actions_page = ActionsPage(self._perform)
+        self.scenarios = ScenariosPage(runner, simulator.state, self.run_task)
+        self.tour = TourPage(runner, self.run_task)
         self.trouble = label()
         self.trouble.setProperty("mark", "no")
-        self.trouble.setAccessibleName("What could not be done")
+        self.trouble.setAccessibleName(text("demo.panel.trouble"))
         self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
-        self.tabs.setAccessibleName("What to play")
+        self.tabs.setAccessibleName(text("demo.panel.tabs"))
         self.pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -131,9 +133,9 @@ class HostPanel(QWidget):
     # --- what the program calls ---------------------------------------------------------------
 
     def show_overview(self, overview: Overview) -> None:
-        """Take note of how the tray stands: plays wait for it."""
-        self._player.show(overview)
-        self.head.show_overview(overview)
+        """Take the tray's current state: scenarios and the tour wait for it."""
+        self._runner.show_overview(overview)
+        self.header.show_overview(overview)
         self.tour.show_overview(overview)
 
     def bring(self) -> None:
@@ -145,92 +147,93 @@ class HostPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self.setStyleSheet(window_style_sheet(theme))
-        self.head.set_theme(theme)
+        self.header.set_theme(theme)
         self.tour.set_theme(theme)
 
     async def end(self) -> None:
         """Close the panel for good; nothing of it is left running."""
         self.close()
-        if self._looking is not None:
-            # Nearly done, and a connection that is given up half-way is left to the other side.
-            await asyncio.wait({self._looking}, timeout=_LAST_LOOK_S)
+        if self._refreshing is not None:
+            # Nearly done, and a connection that is cancelled half-way is left to the other side.
+            await asyncio.wait({self._refreshing}, timeout=_LAST_REFRESH_S)
         await self._tasks.close()
-        await self._player.close()
+        await self._runner.close()
 
     # --- doing things -------------------------------------------------------------------------
 
-    def do(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do something and look at what came of it; what could not be done is said here."""
-        self._tasks.spawn(self._do(work), "the host panel")
+    def run_task(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something and show the result; what the simulator refuses is shown here."""
+        self._tasks.spawn(self._run(work), "the host panel")
 
-    async def _do(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         put(self.trouble, "")
         try:
             await work()
-        except RefusedActError as refusal:
+        except ActionRefusedError as refusal:
             put(self.trouble, str(refusal))
         else:
-            await self._look()
+            await self._refresh_or_complain()
 
-    def _show_tray(self) -> None:
+    def _show_tray_window(self) -> None:
         async def show() -> None:
-            await self._player.make((Click("show"),))
+            await self._runner.run((TrayStep("show"),))
 
-        self.do(show)
+        self.run_task(show)
 
-    def _play_act(self, act: HostAct) -> None:
-        async def play() -> None:
-            number = self.head.number
-            if act.feed:
-                await self._zoom.change("feed", act.feed)
+    def _perform(self, action: HostAction) -> None:
+        async def perform() -> None:
+            number = self.header.number
+            if action.feed:
+                await self._simulator.change("feed", action.feed)
             elif number is not None:
-                await self._zoom.act(number, act.act, act.details)
-                self.scenarios.heard(act.act, number, await self._zoom.look())
+                await self._simulator.act(number, action.action, action.details)
+                state = await self._simulator.state()
+                self.scenarios.action_performed(action.action, number, state)
 
-        self.do(play)
+        self.run_task(perform)
 
-    # --- looking ------------------------------------------------------------------------------
+    # --- refreshing ---------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Look at the world, unless that is being done."""
-        if self._looking is None or self._looking.done():
-            self._looking = self._tasks.spawn(self._look_safely(), "look at the simulated Zoom")
+    def refresh(self) -> None:
+        """Read the simulator's state, unless that is being done."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = self._tasks.spawn(
+                self._refresh_or_complain(), "read the simulator's state"
+            )
 
-    async def _look_safely(self) -> None:
+    async def _refresh_or_complain(self) -> None:
         try:
-            await self._look()
-        except RefusedActError as refusal:
+            self.header.show_state(await self._simulator.state())
+        except ActionRefusedError as refusal:
             put(self.trouble, str(refusal))
-
-    async def _look(self) -> None:
-        self.head.show_world(await self._zoom.look())
-        self._draw()
+        else:
+            self._draw()
 
     def _draw(self) -> None:
-        world = self.head.world
-        if world is not None:
-            self.acts.show_world(world, self.head.meeting)
-            self.scenarios.show_world(world)
+        state = self.header.state
+        if state is not None:
+            self.actions_page.show_state(state, self.header.meeting)
+            self.scenarios.show_state(state)
 
     # --- the window itself --------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        """Look while somebody can see it; the first time in a size that fits letters and screen."""
+        """Refresh while it is visible; the first time in a size that fits the font and the screen."""
         if not self._is_sized:
             self._is_sized = True
             room = self.screen().availableSize() * _OF_THE_SCREEN
             self.resize(scaled_to_font(self, _SIZE).boundedTo(room))
-        self.look()
+        self.refresh()
         self._timer.start()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
-        """Stop looking."""
+        """Stop refreshing."""
         self._timer.stop()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Hide; a tour that goes on by itself waits."""
+        """Hide; a tour that runs automatically stops."""
         self.tour.hold()
         super().closeEvent(event)
 
@@ -238,26 +241,26 @@ class HostPanel(QWidget):
         self.set_theme(current_theme())
 
     def _connect(self) -> None:
-        self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer = QTimer(self, interval=_REFRESH_EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._colours_changed)
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
-        self.tour.begun.connect(self.scenarios.leave)
-        self.scenarios.begun.connect(self.tour.leave)
+        self.tour.started.connect(self.scenarios.stop)
+        self.scenarios.started.connect(self.tour.leave)
         for page in (self.scenarios, self.tour):
-            page.plays_in.connect(self.head.choose)
+            page.meeting_chosen.connect(self.header.choose)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
-        column.addWidget(self.head)
+        column.addWidget(self.header)
         column.addWidget(self.tabs)
         for name, page in (
-            ("Play the host", self.acts),
-            ("Scenarios", self.scenarios),
-            ("Tour: every state", self.tour),
+            (text("demo.pages.actions"), self.actions_page),
+            (text("demo.pages.scenarios"), self.scenarios),
+            (text("demo.pages.tour"), self.tour),
         ):
             self.tabs.addTab(name)
             self.pages.addWidget(_scrolling(page))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
@@ -100,7 +100,7 @@ class Stage:
 async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
     name_application(qapp)
     async with manual_simulator() as zoom:
-        profile = sandbox.throw_away_profile(tmp_path)
+        profile = demo_environment.profile_in(tmp_path)
         for key, value in (
             ("zoom.environment", "custom"),
             ("zoom.oauth_url", zoom.oauth_url),

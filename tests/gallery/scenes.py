@@ -350,18 +350,18 @@ async def _first_run_signing_in(on: Stage) -> QWidget:
 
 def _host_panel(page: int) -> Callable[[Stage], Awaitable[QWidget]]:
     async def show(on: Stage) -> QWidget:
-        scene = await on.demo()
-        panel = scene.panel
+        demo = await on.demo()
+        panel = demo.panel
         panel.bring()
         panel.tabs.setCurrentIndex(page)
         if page == _SCENARIOS:
             panel.scenarios.choose("scenario-04")
-            await scene.press(panel.scenarios.next)
-            await scene.wait_until(lambda: panel.scenarios.play, "the play to begin")
+            await demo.press(panel.scenarios.next)
+            await demo.wait_until(lambda: panel.scenarios.playback, "the play to begin")
         if page == _TOUR:
-            await scene.press(panel.tour.next)
-            await scene.wait_until(lambda: panel.tour.seen, "the tour to begin")
-        await scene.wait_until(panel.head.people.text, "the panel to look")
+            await demo.press(panel.tour.next)
+            await demo.wait_until(lambda: panel.tour.visited, "the tour to begin")
+        await demo.wait_until(panel.header.people.text, "the panel to look")
         return panel
 
     return show

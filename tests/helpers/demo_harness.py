@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QPushButton
 
 from rtms_tray.commands.dispatcher import Orders
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.demo.host_panel import HostPanel
-from rtms_tray.demo.simulated import SimulatedZoom
-from rtms_tray.demo.stage import host_panel
-from rtms_tray.demo.world import Meeting, World
+from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import SimulatorThread
@@ -41,7 +39,7 @@ class DemoHarness:
         shown_windows: list[str | None],
     ) -> None:
         self.program, self.orders, self.panel = program, orders, panel
-        self.zoom = SimulatedZoom(program.outside.http, url)
+        self.simulator = SimulatorClient(program.outside.http, url)
         self.overviews: list[Overview] = []
         self.shown_windows = shown_windows
         program.listen(self.overviews.append, lambda _: None)
@@ -52,25 +50,27 @@ class DemoHarness:
 
     async def act(self, name: str, **details: Any) -> None:  # noqa: ANN401 - any JSON
         """Perform an action in the meeting, without the panel."""
-        await self.zoom.act(MEETING, name, details)
+        await self.simulator.act(MEETING, name, details)
 
-    async def meeting(self) -> tuple[World, Meeting]:
-        """Return the simulator's state and its first meeting."""
-        world = await self.zoom.look()
-        return world, world.meetings[str(MEETING)]
+    async def meeting(self) -> tuple[SimulatorState, Meeting]:
+        """Read the simulator's state and its first meeting."""
+        state = await self.simulator.state()
+        return state, state.meetings[str(MEETING)]
 
-    async def wait_until(self, wanted: Callable[[], object], what: str) -> None:
-        """Wait for something; fails after a while."""
+    async def wait_until(self, is_so: Callable[[], object], what: str) -> None:
+        """Wait until something is so."""
         end = time.monotonic() + PATIENCE_S
-        while not wanted():
-            assert time.monotonic() < end, f"waited in vain for {what}"
+        while not is_so():
+            assert time.monotonic() < end, f"gave up waiting for {what}"
             await asyncio.sleep(0.01)
 
-    async def wait_until_world(self, wanted: Callable[[World, Meeting], object], what: str) -> None:
-        """Wait until the simulator has reached a state."""
+    async def wait_until_state(
+        self, is_so: Callable[[SimulatorState, Meeting], object], what: str
+    ) -> None:
+        """Wait until the simulator is in some state."""
         end = time.monotonic() + PATIENCE_S
-        while not wanted(*await self.meeting()):
-            assert time.monotonic() < end, f"waited in vain for {what}"
+        while not is_so(*await self.meeting()):
+            assert time.monotonic() < end, f"gave up waiting for {what}"
 
     async def press(self, button: QPushButton) -> None:
         """Press a button as soon as it is enabled."""
@@ -80,18 +80,18 @@ class DemoHarness:
 
 @asynccontextmanager
 async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIterator[DemoHarness]:
-    """Run a demo, signed in, with its panel shown."""
+    """Run a demo inside, signed in, its panel shown."""
     simulator = SimulatorThread(progression=progression)
     zoom = simulator.start()
     shown: list[str | None] = []
     try:
         async with _program(folder, zoom, shown) as (program, orders):
-            assert not (await sandbox.sign_in(orders, zoom)).exit
-            async with host_panel(program, orders, zoom) as panel:
-                demo = DemoHarness(program, orders, panel, zoom["control_url"], shown)
-                await demo.wait_until(lambda: program.overview().feed.connected, "the feed")
-                await demo.wait_until(lambda: panel.head.world, "the panel's first look")
-                yield demo
+            assert not (await demo_environment.sign_in(orders, zoom)).exit
+            async with demo_environment.host_panel_for(program, orders, zoom) as panel:
+                harness = DemoHarness(program, orders, panel, zoom["control_url"], shown)
+                await harness.wait_until(lambda: program.overview().feed.connected, "the feed")
+                await harness.wait_until(lambda: panel.header.state, "the panel's first state")
+                yield harness
     finally:
         simulator.stop()
 
@@ -100,10 +100,10 @@ async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIter
 async def _program(
     folder: Path, zoom: dict[str, str], shown: list[str | None]
 ) -> AsyncIterator[tuple[Program, Orders]]:
-    profile = sandbox.throw_away_profile(folder)
-    sandbox.set_up(profile, zoom)
+    profile = demo_environment.profile_in(folder)
+    demo_environment.write_settings(profile, zoom)
     set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
-    store = await sandbox.secrets_in_memory(zoom)
+    store = await demo_environment.secrets_in_memory(zoom)
     async with make_http() as http:
         program = Program(Outside(profile, store, http, SystemClock()))
         orders = Orders(

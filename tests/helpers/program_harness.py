@@ -10,7 +10,7 @@ import httpx2
 
 from rtms_tray.capture.session import Session
 from rtms_tray.commands.dispatcher import Orders
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import Simulator
@@ -191,8 +191,8 @@ def make_profile(
     folder: Path, zoom: Simulator, proxy: FaultProxy | None = None, /, **settings: str
 ) -> Profile:
     """Create a profile for the simulator; in names of settings, `__` stands for a dot."""
-    profile = sandbox.throw_away_profile(folder)
-    sandbox.set_up(profile, _addresses(zoom, proxy))
+    profile = demo_environment.profile_in(folder)
+    demo_environment.write_settings(profile, _addresses(zoom, proxy))
     for key, value in settings.items():
         set_value(profile.settings_file, key.replace("__", "."), value)
     return profile
@@ -200,7 +200,7 @@ def make_profile(
 
 async def make_secrets(zoom: Simulator, proxy: FaultProxy | None = None) -> MemoryStore:
     """Create a store with the client secret of the simulator's app."""
-    return await sandbox.secrets_in_memory(_addresses(zoom, proxy))
+    return await demo_environment.secrets_in_memory(_addresses(zoom, proxy))
 
 
 def _addresses(zoom: Simulator, proxy: FaultProxy | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.app import Running
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import icon_for, picture_of
@@ -137,10 +137,10 @@ async def _notify(desktop: Desktop) -> None:
 
 async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:
     zoom = await first_line()
-    profile = sandbox.throw_away_profile(folder)
+    profile = demo_environment.profile_in(folder)
     log_to_file(profile, verbose=False)
-    sandbox.set_up(profile, zoom)
-    store = await sandbox.secrets_in_memory(zoom)
+    demo_environment.write_settings(profile, zoom)
+    store = await demo_environment.secrets_in_memory(zoom)
     running = Running(profile, store, asyncio.Event(), InstalledClient, pace)
     before = moving()
     async with running.started(app) as orders:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rtms_tray.app import Running
 from rtms_tray.commands.dispatcher import Orders
-from rtms_tray.demo.sandbox import sign_in
+from rtms_tray.demo.demo_environment import sign_in
 from rtms_tray.desktop.command_sender import command_for
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.store.settings_file import set_value

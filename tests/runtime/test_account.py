@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.secrets import Trouble, secret_name
@@ -288,7 +288,7 @@ async def test_two_profiles_may_be_of_two_people(
         for user, name in zip(people, ("default", "work"), strict=True)
     }
     for user, profile in profiles.items():
-        sandbox.set_up(profile, zoom.addresses())
+        demo_environment.write_settings(profile, zoom.addresses())
         zoom.world.settings.user = user
         async with run_signed_in(zoom, profile, store) as harness:
             assert who(harness) == people[user]

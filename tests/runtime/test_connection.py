@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.demo.sandbox import throw_away_profile
+from rtms_tray.demo.demo_environment import profile_in
 from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, connect
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
@@ -26,7 +26,7 @@ SECRET = secret_name("client_secret", "custom", ORIGIN, "client")
 async def build(tmp_path: Path, settings: Settings, store: SecretStore) -> Connection:
     """Build a connection that is never used."""
     async with httpx2.AsyncClient() as http:
-        return await connect(settings, throw_away_profile(tmp_path), store, http, ManualClock())
+        return await connect(settings, profile_in(tmp_path), store, http, ManualClock())
 
 
 async def full_store(secret: str) -> MemoryStore:

@@ -9,7 +9,7 @@ import pytest
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands.dispatcher import Orders
-from rtms_tray.demo import sandbox
+from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Outside, Program
 from rtms_tray.simulator import Simulator
@@ -36,9 +36,9 @@ async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Program]:
-    profile = sandbox.throw_away_profile(tmp_path)
-    sandbox.set_up(profile, zoom.addresses())
-    store = await sandbox.secrets_in_memory(zoom.addresses())
+    profile = demo_environment.profile_in(tmp_path)
+    demo_environment.write_settings(profile, zoom.addresses())
+    store = await demo_environment.secrets_in_memory(zoom.addresses())
     async with make_http() as http:
         program = Program(Outside(profile, store, http, clock))
         await program.reload()  # without the look-out for sleep: here the clock jumps
@@ -93,7 +93,7 @@ async def test_over_a_renewal_a_session_stays_verified(
         return (sessions[-1].state, sessions[-1].unverified) if sessions else None
 
     await until(program, lambda: program.watcher.feed.connected)
-    assert (await sandbox.sign_in(orders, zoom.addresses())).exit is Exit.DONE
+    assert (await demo_environment.sign_in(orders, zoom.addresses())).exit is Exit.DONE
     started = await orders.perform(Command("start", {"meeting": str(NUMBER)}), lambda _: None)
     assert started.exit is Exit.DONE, started.text
     zoom.act(NUMBER, "approve")

@@ -1,4 +1,4 @@
-"""The host panel's scenarios and its tour, played against the real program."""
+"""The page of the scenarios, played against the real program."""
 
 from pathlib import Path
 
@@ -8,13 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.demo import plays
-from rtms_tray.demo.tour import TOUR
+from rtms_tray.demo.playback import scenario_groups, short_name
 from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
 
-SCENARIOS = {one.name: one for _, group in plays.groups() for one in group}
+SCENARIOS = {s.name: s for group in scenario_groups().values() for s in group}
 
 
 async def begin(demo: DemoHarness, name: str) -> None:
@@ -23,11 +22,11 @@ async def begin(demo: DemoHarness, name: str) -> None:
     assert page.next.text() == "Begin"
     await demo.press(page.next)
     await demo.wait_until(
-        lambda: page.play is not None and page.next.isEnabled(), "the play to begin"
+        lambda: page.playback is not None and page.next.isEnabled(), "the play to begin"
     )
 
 
-async def step(demo: DemoHarness, *, at: int) -> None:
+async def perform_step(demo: DemoHarness, *, at: int) -> None:
     page = demo.panel.scenarios
     await demo.press(page.next)
     await until_at(demo, at)
@@ -35,7 +34,9 @@ async def step(demo: DemoHarness, *, at: int) -> None:
 
 async def until_at(demo: DemoHarness, at: int) -> None:
     page = demo.panel.scenarios
-    await demo.wait_until(lambda: page.play and page.play.at == at, f"step {at} of the play")
+    await demo.wait_until(
+        lambda: page.playback and page.playback.position == at, f"step {at} of the play"
+    )
 
 
 async def until_marked(demo: DemoHarness, at: int) -> None:
@@ -56,13 +57,13 @@ async def test_every_scenario_is_played_to_its_end(name: str, tmp_path: Path) ->
         await begin(demo, name)
         assert scenario.title in page.heading.text()
         assert page.text.text() == scenario.text
-        for at, one in enumerate(scenario.play):
+        for at, step in enumerate(scenario.play):
             await until_marked(demo, at)
-            in_tray = one.by == "client"
+            in_tray = step.by == "client"
             await demo.wait_until(page.next.isEnabled, "the next step to wake")
             assert page.next.text() == ("Do it for me" if in_tray else "Next step")
             assert ("in the tray" in page.hint.text()) is in_tray
-            await step(demo, at=at + 1)
+            await perform_step(demo, at=at + 1)
             assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
         await demo.wait_until(page.result.text, "the result")
         if scenario.data is None:
@@ -74,7 +75,7 @@ async def test_every_scenario_is_played_to_its_end(name: str, tmp_path: Path) ->
 
 
 def test_the_thirteen_come_first_then_changes_and_messages() -> None:
-    names = [[plays.short_name(one) for one in group] for _, group in plays.groups()]
+    names = [[short_name(s) for s in group] for group in scenario_groups().values()]
     assert names[0] == [str(number) for number in range(1, 14)]
     assert names[1] == ["T1", "T2", "T3", "T4", "T5"]
     assert names[2] == ["M1", "M2", "M3", "M4", "M5", "M6"]
@@ -85,7 +86,9 @@ async def test_a_step_made_in_the_tray_counts(tmp_path: Path) -> None:
         page = demo.panel.scenarios
         await begin(demo, "scenario-08")
         await demo.do("start", meeting=str(MEETING))
-        await demo.wait_until(lambda: page.play and page.play.at == 1, "the tray's step to count")
+        await demo.wait_until(
+            lambda: page.playback and page.playback.position == 1, "the tray's step to count"
+        )
         assert steps(demo) == ["✓", "▶"]
 
 
@@ -93,8 +96,8 @@ async def test_a_step_made_by_the_hosts_button_counts(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         page = demo.panel.scenarios
         await begin(demo, "scenario-08")
-        await step(demo, at=1)
-        await demo.press(demo.panel.acts.buttons["approve"])
+        await perform_step(demo, at=1)
+        await demo.press(demo.panel.actions_page.buttons["approve"])
         await demo.wait_until(lambda: page.result.text() == "Result: data is captured.", "the end")
 
 
@@ -102,21 +105,21 @@ async def test_a_step_that_cannot_be_made_is_said_and_stays(tmp_path: Path) -> N
     async with run_demo(tmp_path) as demo:
         page = demo.panel.scenarios
         await begin(demo, "scenario-08")
-        await step(demo, at=1)
+        await perform_step(demo, at=1)
         await demo.act("deny")
         await demo.press(page.next)
         await demo.wait_until(demo.panel.trouble.text, "the refusal")
         assert demo.panel.trouble.text() == "Nothing is asked of the host."
-        assert page.play is not None
-        assert page.play.at == 1
+        assert page.playback is not None
+        assert page.playback.position == 1
 
 
 async def test_an_unexpected_end_is_said(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         page = demo.panel.scenarios
         await begin(demo, "scenario-09")
-        await demo.zoom.change("meetings", {"number": MEETING, "approval_required": True})
-        await step(demo, at=1)
+        await demo.simulator.change("meetings", {"number": MEETING, "approval_required": True})
+        await perform_step(demo, at=1)
         await demo.wait_until(page.result.text, "the result")
         assert page.result.text() == "Result: no data – unlike expected."
 
@@ -125,29 +128,29 @@ async def test_the_next_step_waits_for_zoom(tmp_path: Path) -> None:
     async with run_demo(tmp_path, progression="manual") as demo:
         page = demo.panel.scenarios
         await begin(demo, "t1")
-        await step(demo, at=1)
+        await perform_step(demo, at=1)
         await demo.wait_until(lambda: page.hint.text() == "Zoom needs a moment…", "the hint")
         assert not page.next.isEnabled()
-        await demo.zoom.change("step", {"until_quiet": True})
-        await step(demo, at=2)
+        await demo.simulator.change("step", {"until_quiet": True})
+        await perform_step(demo, at=2)
         await demo.wait_until(lambda: page.result.text() == "Result: no data.", "the end")
 
 
 async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         await begin(demo, "scenario-09")
-        await step(demo, at=1)
+        await perform_step(demo, at=1)
         await demo.wait_until(
             lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
         )
-        await demo.zoom.change("feed", {"refuse": True, "cut": True})
+        await demo.simulator.change("feed", {"refuse": True, "cut": True})
         await demo.wait_until(lambda: not demo.program.overview().feed.connected, "the cut")
         await begin(demo, "scenario-05")
         overview = demo.program.overview()
         assert overview.feed.connected
         assert [session.state for session in overview.sessions] == [CaptureState.ENDED]
-        await step(demo, at=1)
-        await step(demo, at=2)
+        await perform_step(demo, at=1)
+        await perform_step(demo, at=2)
         await begin(demo, "scenario-08")
         states = {session.state for session in demo.program.overview().sessions}
         assert states == {CaptureState.ENDED}
@@ -156,15 +159,15 @@ async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
 async def test_a_new_play_needs_no_word_from_the_old_meeting(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         await begin(demo, "scenario-09")
-        await step(demo, at=1)
+        await perform_step(demo, at=1)
         await demo.wait_until(
             lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
         )
-        await demo.zoom.change("meetings", {"number": MEETING, "host_has_app": False})
-        await demo.zoom.change("meetings", {"number": MEETING, "started": False})
+        await demo.simulator.change("meetings", {"number": MEETING, "host_has_app": False})
+        await demo.simulator.change("meetings", {"number": MEETING, "started": False})
         await begin(demo, "scenario-08")
-        await step(demo, at=1)
-        await step(demo, at=2)
+        await perform_step(demo, at=1)
+        await perform_step(demo, at=2)
         await demo.wait_until(demo.panel.scenarios.result.text, "the end")
         assert demo.panel.scenarios.result.text() == "Result: data is captured."
 
@@ -190,73 +193,11 @@ async def test_the_keyboard_is_enough_for_a_play(tmp_path: Path) -> None:
         assert page.result.text() == "Result: no data."
 
 
-async def test_the_tour_visits_every_state(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
-        tour, first = demo.panel.tour, len(demo.overviews)
-        for stop in TOUR:
-            await demo.press(tour.next)
-            await demo.wait_until(lambda: not tour.waits, f"{stop.state}: {tour.text.text()}")
-            assert tour.text.text() == stop.text
-            assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
-        assert tour.next.text() == "Once more"
-        assert tour.seen == set(CaptureState)
-        seen = demo.overviews[first:]
-        shown = {session.state for view in seen for session in view.sessions}
-        shown |= {view.overall for view in seen}
-        assert shown == set(CaptureState)
-        assert demo.program.overview().account.email == "olive.owner@example.com"
-
-
-async def test_the_tour_runs_by_itself_until_it_is_held(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
-        tour = demo.panel.tour
-        tour._go_on.setInterval(1)
-        tour.auto.click()
-        assert tour.auto.text() == "Hold"
-        await demo.wait_until(lambda: tour.at == 2, "the third step")
-        tour.auto.click()
-        assert tour.auto.text() == "Let it run"
-        await demo.wait_until(lambda: not tour.waits, "the state of the third step")
-        assert tour.at == 2
-        assert not tour._go_on.isActive()
-
-
-async def test_the_tour_holds_by_itself_at_its_end(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
-        tour = demo.panel.tour
-        tour.at = len(TOUR) - 3
-        tour._go_on.setInterval(1)
-        await demo.press(tour.next)
-        tour.auto.click()
-        await demo.wait_until(lambda: tour.at == len(TOUR) - 1 and not tour.waits, "the end")
-        assert tour.auto.text() == "Let it run"
-        assert not tour._go_on.isActive()
-
-
-async def test_a_state_that_does_not_come_holds_nobody_up(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
-        tour = demo.panel.tour
-        tour.at = 2  # from here on nothing was asked, so nothing can be pending
-        tour._give_up.setInterval(1)
-        await demo.press(tour.next)
-        await demo.wait_until(lambda: "does not show it" in tour.progress.text(), "the excuse")
-        assert tour.next.isEnabled()
-
-
 async def test_tour_and_play_end_each_other(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         await begin(demo, "scenario-08")
         await demo.press(demo.panel.tour.next)
-        assert demo.panel.scenarios.play is None
-        await demo.wait_until(lambda: not demo.panel.tour.waits, "the first state")
+        assert demo.panel.scenarios.playback is None
+        await demo.wait_until(lambda: not demo.panel.tour.is_waiting, "the first state")
         await begin(demo, "scenario-08")
-        assert demo.panel.tour.step is None
-
-
-async def test_closing_holds_the_tour(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
-        tour = demo.panel.tour
-        tour.auto.click()
-        demo.panel.close()
-        assert not tour.by_itself
-        assert not tour._go_on.isActive()
+        assert demo.panel.tour.stop is None

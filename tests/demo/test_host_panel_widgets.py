@@ -1,9 +1,18 @@
-"""What the panel says of the world, in every case."""
+"""What the panel says of the simulator's state, in every case."""
 
 import pytest
 
-from rtms_tray.demo import host_panel_head
-from rtms_tray.demo.world import Feed, FeedFaults, Loaded, Meeting, Request, Stream, User, World
+from rtms_tray.demo import host_panel_widgets
+from rtms_tray.demo.simulator_client import (
+    Feed,
+    FeedFaults,
+    LoadedScenario,
+    Meeting,
+    Request,
+    SimulatorState,
+    Stream,
+    User,
+)
 
 ON = {"started": True, "host_present": True, "owner_present": True}
 
@@ -13,10 +22,10 @@ def meeting(**fields: object) -> Meeting:
     return Meeting(**{**basis, **fields})  # type: ignore[arg-type]  # fields of many types
 
 
-def world(*, due: tuple[str, ...] = (), connections: int = 1, cut: bool = False) -> World:
-    return World(
+def state(*, due: tuple[str, ...] = (), connections: int = 1, cut: bool = False) -> SimulatorState:
+    return SimulatorState(
         now=0,
-        scenario=Loaded("default"),
+        scenario=LoadedScenario("default"),
         users={"host": User("Henry", "Host"), "owner": User("Olive", "Owner")},
         meetings={},
         requests=(),
@@ -27,7 +36,7 @@ def world(*, due: tuple[str, ...] = (), connections: int = 1, cut: bool = False)
 
 
 def test_a_meeting_is_named_by_topic_and_number() -> None:
-    assert host_panel_head.choice(meeting()) == "Weekly review · 987 1234 5670"
+    assert host_panel_widgets.meeting_name(meeting()) == "Weekly review · 987 1234 5670"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +53,7 @@ def test_a_meeting_is_named_by_topic_and_number() -> None:
     ],
 )
 def test_people(fields: dict[str, object], said: str) -> None:
-    assert said in host_panel_head.people(world(), meeting(**fields))
+    assert said in host_panel_widgets.describe_people(state(), meeting(**fields))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +75,11 @@ def test_people(fields: dict[str, object], said: str) -> None:
     ],
 )
 def test_request(fields: dict[str, object], due: tuple[str, ...], said: str) -> None:
-    assert host_panel_head.request(world(due=due), meeting(**fields)) == said
+    assert host_panel_widgets.describe_request(state(due=due), meeting(**fields)) == said
 
 
 def stream_words(*streams: Stream) -> str:
-    return host_panel_head.stream(world(), meeting(streams=streams))
+    return host_panel_widgets.describe_stream(state(), meeting(streams=streams))
 
 
 def test_stream() -> None:
@@ -84,6 +93,9 @@ def test_stream() -> None:
 
 
 def test_feed() -> None:
-    assert host_panel_head.feed(world()) == "Event feed up."
-    assert host_panel_head.feed(world(connections=0)) == "Event feed up; nobody listens yet."
-    assert host_panel_head.feed(world(cut=True)) == "Event feed cut."
+    assert host_panel_widgets.describe_feed(state()) == "Event feed up."
+    assert (
+        host_panel_widgets.describe_feed(state(connections=0))
+        == "Event feed up; nobody listens yet."
+    )
+    assert host_panel_widgets.describe_feed(state(cut=True)) == "Event feed cut."

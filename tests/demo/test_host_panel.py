@@ -1,4 +1,4 @@
-"""The host panel: every button does its act, and what cannot be done is said in words."""
+"""The host panel: every button performs its action, and what cannot be done is explained."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTabBar, QWidget
 
-from rtms_tray.demo.acts import ACTS
-from rtms_tray.demo.world import Meeting, World
+from rtms_tray.demo.host_actions import ACTIONS
+from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
 
-Check = Callable[[World, Meeting], object]
+Check = Callable[[SimulatorState, Meeting], object]
 
 
 def stopped_by(reason: int) -> Check:
@@ -24,35 +24,41 @@ def stopped_by(reason: int) -> Check:
 
 
 BUTTONS: dict[str, tuple[tuple[str, ...], Check]] = {
-    "approve": (("request",), lambda _, m: m.live),
-    "deny": (("request",), lambda _, m: m.request is None and not m.live),
+    "approve": (("request",), lambda _, m: m.live_streams),
+    "deny": (("request",), lambda _, m: m.request is None and not m.live_streams),
     "ignore": (("request",), lambda _, m: m.waits_for_host and m.approval == "ignore"),
     "sharing_off": (("starts_in_zoom",), stopped_by(5)),
-    "all_apps_off": (("starts_in_zoom",), lambda _, m: not m.sharing_on and not m.live),
-    "sharing_on": (("starts_in_zoom", "all_apps_off"), lambda _, m: m.sharing_on and m.live),
+    "all_apps_off": (("starts_in_zoom",), lambda _, m: not m.sharing_on and not m.live_streams),
+    "sharing_on": (
+        ("starts_in_zoom", "all_apps_off"),
+        lambda _, m: m.sharing_on and m.live_streams,
+    ),
     "host_joins": (("host_leaves",), lambda _, m: m.host_present),
     "host_leaves": ((), lambda _, m: not m.host_present),
-    "hand_off_inside": (("starts_in_zoom",), lambda _, m: m.host_now == "colleague" and m.live),
+    "hand_off_inside": (
+        ("starts_in_zoom",),
+        lambda _, m: m.host_now == "colleague" and m.live_streams,
+    ),
     "hand_off_outside": (
         ("starts_in_zoom",),
-        lambda _, m: m.host_now == "outsider" and not m.live,
+        lambda _, m: m.host_now == "outsider" and not m.live_streams,
     ),
     "owner_joins": (("owner_leaves",), lambda _, m: m.owner_present),
     "owner_leaves": (("starts_in_zoom",), stopped_by(3)),
     "remove_owner": (("starts_in_zoom",), stopped_by(4)),
-    "open_breakout": (("starts_in_zoom",), lambda _, m: m.in_breakout_room and not m.live),
+    "open_breakout": (("starts_in_zoom",), lambda _, m: m.in_breakout_room and not m.live_streams),
     "close_breakout": (
         ("starts_in_zoom", "open_breakout"),
-        lambda _, m: not m.in_breakout_room and m.live,
+        lambda _, m: not m.in_breakout_room and m.live_streams,
     ),
     "start_meeting": (("end_meeting",), lambda _, m: m.started),
     "end_meeting": ((), lambda _, m: m.ended and not m.started),
     "cut_feed": ((), lambda w, _: w.feed.faults.refuse and not w.feed.connections),
     "restore_feed": (("cut",), lambda w, _: not w.feed.faults.refuse),
-    "interrupt_receiver": (("starts_in_zoom",), lambda _, m: m.live[0].interrupted),
+    "interrupt_receiver": (("starts_in_zoom",), lambda _, m: m.live_streams[0].interrupted),
     "receiver_back": (
         ("starts_in_zoom", "interrupt_receiver"),
-        lambda _, m: m.live and not m.live[0].interrupted,
+        lambda _, m: m.live_streams and not m.live_streams[0].interrupted,
     ),
     "receiver_timeout": (("starts_in_zoom", "interrupt_receiver"), stopped_by(19)),
     "revoke": (("starts_in_zoom",), stopped_by(8)),
@@ -65,29 +71,29 @@ async def prepare(demo: DemoHarness, before: tuple[str, ...]) -> None:
         if name == "request":
             await demo.do("start", meeting=str(MEETING))
         elif name == "cut":
-            await demo.zoom.change("feed", {"refuse": True})
+            await demo.simulator.change("feed", {"refuse": True})
         else:
             await demo.act(name)
-    demo.panel.look()
+    demo.panel.refresh()
 
 
-@pytest.mark.parametrize("key", ACTS)
-async def test_every_button_does_its_act(key: str, tmp_path: Path) -> None:
-    before, came = BUTTONS[key]
+@pytest.mark.parametrize("key", ACTIONS)
+async def test_every_button_performs_its_action(key: str, tmp_path: Path) -> None:
+    before, is_done = BUTTONS[key]
     async with run_demo(tmp_path) as demo:
         await prepare(demo, before)
-        assert not came(*await demo.meeting())
-        await demo.press(demo.panel.acts.buttons[key])
-        await demo.wait_until_world(came, f"what {key} leads to")
+        assert not is_done(*await demo.meeting())
+        await demo.press(demo.panel.actions_page.buttons[key])
+        await demo.wait_until_state(is_done, f"what {key} leads to")
         assert not demo.panel.trouble.isVisibleTo(demo.panel)
 
 
-async def test_buttons_sleep_when_they_make_no_sense(tmp_path: Path) -> None:
+async def test_buttons_are_disabled_when_they_make_no_sense(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        buttons = demo.panel.acts.buttons
+        buttons = demo.panel.actions_page.buttons
         assert buttons["host_leaves"].isEnabled()
-        asleep = {key for key in buttons if not buttons[key].isEnabled()}
-        assert asleep == {
+        disabled = {key for key in buttons if not buttons[key].isEnabled()}
+        assert disabled == {
             "approve", "deny", "ignore", "sharing_off", "sharing_on", "host_joins", "owner_joins",
             "close_breakout", "start_meeting", "restore_feed", "interrupt_receiver",
             "receiver_back", "receiver_timeout", "revoke",
@@ -98,81 +104,82 @@ async def test_buttons_sleep_when_they_make_no_sense(tmp_path: Path) -> None:
     "before",
     [(), ("request",), ("starts_in_zoom",), ("starts_in_zoom", "all_apps_off"), ("end_meeting",)],
 )
-async def test_a_button_that_is_awake_is_never_refused(
-    before: tuple[str, ...], tmp_path: Path
-) -> None:
+async def test_an_enabled_button_is_never_refused(before: tuple[str, ...], tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        world, meeting = await demo.meeting()
-        for act in (act for act in ACTS.values() if act.act):
-            await demo.zoom.change("scenario", {"name": "default"})
+        for action in (action for action in ACTIONS.values() if action.action):
+            await demo.simulator.change("scenario", {"name": "default"})
             await prepare(demo, before)
-            world, meeting = await demo.meeting()
-            if act.possible(world, meeting):
-                await demo.zoom.act(MEETING, act.act, act.details)
+            state, meeting = await demo.meeting()
+            if action.is_possible(state, meeting):
+                await demo.simulator.act(MEETING, action.action, action.details)
 
 
-async def test_a_refused_act_is_said_in_words(tmp_path: Path) -> None:
+async def test_a_refused_action_is_explained(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         await prepare(demo, ("request",))
         await demo.wait_until(
-            demo.panel.acts.buttons["approve"].isEnabled, "the request to be seen"
+            demo.panel.actions_page.buttons["approve"].isEnabled, "the request to be seen"
         )
         await demo.act("deny")
-        demo.panel.acts.buttons["approve"].click()
+        demo.panel.actions_page.buttons["approve"].click()
         await demo.wait_until(demo.panel.trouble.text, "the refusal")
         assert demo.panel.trouble.text() == "Nothing is asked of the host."
         assert demo.panel.trouble.isVisible()
-        await demo.press(demo.panel.acts.buttons["host_leaves"])
+        await demo.press(demo.panel.actions_page.buttons["host_leaves"])
         await demo.wait_until(lambda: not demo.panel.trouble.isVisible(), "the refusal to go")
 
 
-async def test_the_head_tells_what_the_meeting_looks_like(tmp_path: Path) -> None:
+async def test_the_header_describes_the_meeting(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        head = demo.panel.head
-        assert head.choice.count() == 3
-        assert head.people.text() == (
+        header = demo.panel.header
+        assert header.choice.count() == 3
+        assert header.people.text() == (
             "The meeting is on. Henry Host, the host, is here; the app owner is here."
         )
         await prepare(demo, ("request",))
-        await demo.wait_until(lambda: "waits for your answer" in head.request.text(), "the request")
-        await demo.press(demo.panel.acts.buttons["approve"])
         await demo.wait_until(
-            lambda: head.stream.text().startswith("Stream live since"), "the stream"
+            lambda: "waits for your answer" in header.request.text(), "the request"
+        )
+        await demo.press(demo.panel.actions_page.buttons["approve"])
+        await demo.wait_until(
+            lambda: header.stream.text().startswith("Stream live since"), "the stream"
         )
         await demo.wait_until(
-            lambda: head.tray.text() == "The tray says: Sharing", "the tray's word"
+            lambda: header.tray.text() == "The tray says: Sharing", "the tray's word"
         )
-        head.choice.setCurrentIndex(1)
-        assert "the host, is away" in head.people.text()
-        assert head.stream.text().startswith("No stream.")
-        assert demo.panel.acts.buttons["host_joins"].isEnabled()
+        header.choice.setCurrentIndex(1)
+        assert "the host, is away" in header.people.text()
+        assert header.stream.text().startswith("No stream.")
+        assert demo.panel.actions_page.buttons["host_joins"].isEnabled()
 
 
-async def test_it_looks_by_itself_only_while_it_is_seen(tmp_path: Path) -> None:
+async def test_it_refreshes_only_while_it_is_visible(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        head = demo.panel.head
+        header = demo.panel.header
         await demo.act("host_leaves")
-        await demo.wait_until(lambda: "is away" in head.people.text(), "a look")
+        await demo.wait_until(lambda: "is away" in header.people.text(), "a refresh")
         demo.panel.close()
         await asyncio.sleep(0)
         await demo.act("host_joins")
         await asyncio.sleep(0.7)
-        assert "is away" in head.people.text()
+        assert "is away" in header.people.text()
         demo.panel.bring()
-        await demo.wait_until(lambda: "is here" in head.people.text(), "a look once it is back")
+        await demo.wait_until(
+            lambda: "is here" in header.people.text(), "a refresh once it is back"
+        )
 
 
-async def test_a_silent_zoom_is_said_in_words(tmp_path: Path) -> None:
+async def test_a_simulator_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        demo.panel._zoom._url = "http://127.0.0.1:9/control"
-        demo.panel.look()
+        demo.panel._simulator._url = "http://127.0.0.1:9/control"
+        demo.panel.refresh()
         await demo.wait_until(demo.panel.trouble.text, "the trouble")
         assert "does not answer" in demo.panel.trouble.text()
 
 
 async def test_the_trays_window_can_be_shown(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
-        demo.panel.head.window_button.click()
+        demo.panel.header.window_button.click()
         await demo.wait_until(lambda: demo.shown_windows, "the window")
         assert demo.shown_windows == [None]
 
@@ -189,7 +196,9 @@ async def test_everything_has_a_name_and_escape_closes(tmp_path: Path) -> None:
             and widget.objectName() not in {"ScrollLeftButton", "ScrollRightButton"}
         ]
         assert nameless == []
-        captions = {button.accessibleDescription() for button in panel.acts.buttons.values()}
+        captions = {
+            button.accessibleDescription() for button in panel.actions_page.buttons.values()
+        }
         assert "" not in captions
         QTest.keyClick(panel, Qt.Key.Key_Escape)
         assert not panel.isVisible()
