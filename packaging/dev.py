@@ -29,7 +29,7 @@ COMMANDS = {
     "test": "set up, headless desktop included, then run the tests",
     "coverage": "set up, run the tests, and fail where they run too little of a module",
     "soak": "set up, then play eight hours of a busy account in some ten minutes (Linux)",
-    "fuzz": "set up, then fuzz whatever reads what comes from outside (Linux)",
+    "fuzz": "set up, then fuzz all readers of outside input (Linux)",
     "mutation": "set up, then see whether the tests notice mistakes in rtms_tray/capture (Linux)",
     "setup": "set up what the tests need and start nothing",
     "lint": "check style, formatting, and which packages import which",
