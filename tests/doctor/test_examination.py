@@ -1,15 +1,13 @@
 """The doctor beside a simulated Zoom: every check, well and unwell."""
 
-import asyncio
 import os
 import socket
-import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 
 from rtms_tray.doctor.checks import CHECKS
 from rtms_tray.doctor.examination import examine
@@ -24,9 +22,11 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.zoom.client_version import InstalledClient
+from tests.helpers.certificates import server_tls
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.program_harness import make_profile, make_secrets, manual_simulator
+from tests.helpers.scripted_server import Reply, ScriptedServer
 from tests.helpers.stores import LockedStore
 
 SCREEN = Seen("xcb", "6.11.0", tray=True)
@@ -60,21 +60,6 @@ def _clock() -> ManualClock:
     import time  # noqa: PLC0415 - for the one moment
 
     return ManualClock(time.time_ns() // 1_000_000)
-
-
-@asynccontextmanager
-async def answering(answer: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """A server that says always the same."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
-        writer.write(answer.encode())
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        scheme = "https" if tls else "http"
-        yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def test_every_check_has_a_title() -> None:
@@ -292,11 +277,13 @@ async def test_notifications_that_are_switched_off_are_said(tmp_path: Path) -> N
     assert "notifications.enabled" in found.remedy
 
 
-@pytest.mark.parametrize("date", ["", "Date: soon\r\n"])
+@pytest.mark.parametrize("headers", [(), ("Date: soon",)])
 async def test_an_answer_without_a_good_date_says_nothing_of_the_clock(
-    zoom: Simulator, tmp_path: Path, date: str
+    zoom: Simulator, tmp_path: Path, headers: tuple[str, ...]
 ) -> None:
-    async with answering(f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{date}\r\n") as url:
+    async with ScriptedServer() as server:
+        server.script(Reply(200, b"", headers))
+        url = server.origin
         profile = make_profile(tmp_path, zoom, zoom__api_url=url, zoom__oauth_url=url)
         found = await checked(profile, "zoom", "clock")
     assert found["zoom"].mark is Mark.OK
@@ -304,9 +291,9 @@ async def test_an_answer_without_a_good_date_says_nothing_of_the_clock(
 
 
 async def test_a_certificate_that_nobody_trusts_is_named(zoom: Simulator, tmp_path: Path) -> None:
-    authority = pytest.importorskip("tests.helpers.certificates").Authority(tmp_path)
-    async with answering("", authority.server()) as url:
-        profile = make_profile(tmp_path / "home", zoom, zoom__api_url=url, zoom__oauth_url=url)
+    async with ScriptedServer(tls=server_tls(trustme.CA())) as server:
+        url = server.origin
+        profile = make_profile(tmp_path, zoom, zoom__api_url=url, zoom__oauth_url=url)
         found = (await checked(profile, "zoom"))["zoom"]
     assert found.mark is Mark.BROKEN
     assert "certificate" in found.text

@@ -5,38 +5,40 @@ import os
 import ssl
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.support.command_types import Exit
+from tests.helpers.certificates import DAY, server_tls
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.program_harness import FAST_TIMING, make_profile, make_secrets, run_program
 from tests.helpers.running import ROOT
 
-if TYPE_CHECKING:
-    from tests.helpers.certificates import Authority
-
-certificates = pytest.importorskip("tests.helpers.certificates", reason="needs cryptography")
-
-DAY = timedelta(days=1)
-Server = Callable[["Authority"], ssl.SSLContext]
+MakeTls = Callable[[trustme.CA], ssl.SSLContext]
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> "Authority":
-    made: Authority = certificates.Authority(tmp_path_factory.mktemp("certificates"))
-    return made
+def ca() -> trustme.CA:
+    """A certificate authority that nobody trusts until told to."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(ca: trustme.CA, tmp_path: Path) -> Path:
+    """The authority's own certificate, for a program that trusts it."""
+    file = tmp_path / "ca.pem"
+    ca.cert_pem.write_to_path(file)
+    return file
 
 
 @pytest.mark.promise("certificate not trusted, expired or of another host")
 async def test_of_an_authority_that_nobody_trusts(
-    zoom: Simulator, authority: "Authority", tmp_path: Path
+    zoom: Simulator, ca: trustme.CA, tmp_path: Path
 ) -> None:
-    async with FaultProxy(zoom.oauth_url, tls=authority.server()) as net:
+    async with FaultProxy(zoom.oauth_url, tls=server_tls(ca)) as net:
         profile = make_profile(tmp_path, zoom, net)
         async with run_program(
             zoom, profile, await make_secrets(zoom, net), timing=FAST_TIMING
@@ -104,25 +106,27 @@ async def _ask(zoom: Simulator, net: FaultProxy, trusted: Path) -> list[str]:
 
 @pytest.mark.promise("certificate not trusted, expired or of another host")
 @pytest.mark.parametrize(
-    ("server", "said"),
+    ("make_tls", "said"),
     [
-        (lambda authority: authority.server(), ["token", "connected"]),
-        (lambda authority: authority.server(begins=-2 * DAY, ends=-DAY), ["untrusted"] * 2),
-        (lambda authority: authority.server(begins=DAY, ends=2 * DAY), ["untrusted"] * 2),
-        (lambda authority: authority.server("zoom.us"), ["untrusted"] * 2),
+        (server_tls, ["token", "connected"]),
+        (lambda ca: server_tls(ca, begins=-2 * DAY, ends=-DAY), ["untrusted"] * 2),
+        (lambda ca: server_tls(ca, begins=DAY, ends=2 * DAY), ["untrusted"] * 2),
+        (lambda ca: server_tls(ca, "zoom.us"), ["untrusted"] * 2),
     ],
     ids=["good", "expired", "not yet good", "another host's"],
 )
 async def test_of_an_authority_that_is_trusted(
-    zoom: Simulator, authority: "Authority", server: Server, said: list[str]
+    zoom: Simulator, ca: trustme.CA, ca_file: Path, make_tls: MakeTls, said: list[str]
 ) -> None:
-    async with FaultProxy(zoom.oauth_url, tls=server(authority)) as net:
-        assert await _ask(zoom, net, authority.file) == said
+    async with FaultProxy(zoom.oauth_url, tls=make_tls(ca)) as net:
+        assert await _ask(zoom, net, ca_file) == said
         assert bool(net.said) is (said[0] == "token")
 
 
 @pytest.mark.promise("TLS failure")
-async def test_what_speaks_no_tls_is_offline(zoom: Simulator, authority: "Authority") -> None:
+async def test_what_speaks_no_tls_is_offline(
+    zoom: Simulator, ca: trustme.CA, ca_file: Path
+) -> None:
     came: list[bytes] = []
 
     async def speak_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -130,8 +134,8 @@ async def test_what_speaks_no_tls_is_offline(zoom: Simulator, authority: "Author
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         writer.close()
 
-    net = FaultProxy(zoom.oauth_url, tls=authority.server())
+    net = FaultProxy(zoom.oauth_url, tls=server_tls(ca))
     async with await asyncio.start_server(speak_plainly, "127.0.0.1", 0) as server:
         net.port = server.sockets[0].getsockname()[1]
-        assert await _ask(zoom, net, authority.file) == ["offline", "offline"]
+        assert await _ask(zoom, net, ca_file) == ["offline", "offline"]
     assert {start[0] for start in came} == {0x16}, "nothing but a hello is sent"

@@ -2,11 +2,11 @@
 
 from rtms_tray.support.units import HOUR, Millis
 from rtms_tray.zoom.oauth import Grant
-from tests.helpers.authority import as_json
 from tests.helpers.manual_clock import NOON
+from tests.helpers.scripted_server import oauth_reply
 
 NAME = "rtms-tray.refresh_token/test"
-DEAD = as_json(400, reason="Invalid Token!", error="invalid_grant")
+DEAD = oauth_reply(400, reason="Invalid Token!", error="invalid_grant")
 
 
 def grant(number: int, life: Millis = HOUR, api_url: str | None = None) -> Grant:

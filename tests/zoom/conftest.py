@@ -9,9 +9,9 @@ from rtms_tray.store.environment import custom
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.authority import Authority
 from tests.helpers.grants import NAME
 from tests.helpers.manual_clock import ManualClock
+from tests.helpers.scripted_server import ScriptedServer
 from tests.helpers.stores import WatchedStore
 
 
@@ -35,16 +35,16 @@ async def store() -> WatchedStore:
 
 
 @pytest.fixture
-async def authority() -> AsyncIterator[Authority]:
+async def auth_server() -> AsyncIterator[ScriptedServer]:
     """Give a scripted authorization server on loopback."""
-    async with Authority() as server:
+    async with ScriptedServer() as server:
         yield server
 
 
 @pytest.fixture
-def oauth(http: httpx2.AsyncClient, authority: Authority, clock: ManualClock) -> OAuth:
+def oauth(http: httpx2.AsyncClient, auth_server: ScriptedServer, clock: ManualClock) -> OAuth:
     """Give a public client of the scripted server."""
-    environment = custom(authority.origin, authority.origin, "")
+    environment = custom(auth_server.origin, auth_server.origin, "")
     return OAuth(http, environment, Client("public-id"), clock)
 
 

@@ -12,9 +12,16 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.oauth import OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import NOON, ManualClock
+from tests.helpers.scripted_server import (
+    Failure,
+    Reply,
+    ScriptedReply,
+    ScriptedServer,
+    oauth_reply,
+    token_reply,
+)
 from tests.helpers.stores import WatchedStore
 
 # --- the end of a grant ---------------------------------------------------------------------------
@@ -22,16 +29,16 @@ from tests.helpers.stores import WatchedStore
 
 @pytest.mark.promise("refresh token revoked")
 async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock, store: WatchedStore
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
+    auth_server.queue(DEAD)
     clock.advance(HOUR)
     for _ in range(3):
         with pytest.raises(SignInNeeded) as caught:
             await keeper.token()
         assert caught.value.code == "sign_in_expired"
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
     assert not await keeper.has_grant()
     assert await store.load(NAME) is None
 
@@ -46,24 +53,24 @@ async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
     ],
 )
 async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock, after: int, code: str
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock, after: int, code: str
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
+    auth_server.queue(DEAD)
     clock.advance(after)
     await keeper.mark_refused("access-1")
     for _ in range(2):
         with pytest.raises(SignInNeeded) as caught:
             await keeper.token()
         assert caught.value.code == code
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
 async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
-    oauth: OAuth, store: WatchedStore, authority: Authority, clock: ManualClock
+    oauth: OAuth, store: WatchedStore, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.replies.append(DEAD)
+    auth_server.queue(DEAD)
     keeper = TokenKeeper(
         oauth=oauth, store=store, secret_name=NAME, clock=clock, signed_in_at=NOON - MINUTE
     )
@@ -72,9 +79,9 @@ async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
     assert caught.value.code == "grant_taken_over"
 
 
-async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) -> None:
+async def test_a_new_sign_in_heals(keeper: TokenKeeper, auth_server: ScriptedServer) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(DEAD)
+    auth_server.queue(DEAD)
     await keeper.mark_refused("access-1")
     with pytest.raises(SignInNeeded):
         await keeper.token()
@@ -83,22 +90,22 @@ async def test_a_new_sign_in_heals(keeper: TokenKeeper, authority: Authority) ->
 
 
 async def test_a_sign_in_during_a_refresh_wins(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.gate.clear()
-    authority.replies.append(tokens(2))
+    auth_server.gate.clear()
+    auth_server.queue(token_reply(2))
     waiting = asyncio.create_task(keeper.token())
-    await authority.arrived.wait()
+    await auth_server.arrived.wait()
     adopting = asyncio.create_task(keeper.adopt(grant(9)))
-    authority.gate.set()
+    auth_server.gate.set()
     await asyncio.gather(waiting, adopting)
     assert await keeper.token() == "access-9"
     assert await store.load(NAME) == "refresh-9"
 
 
 async def test_a_caller_during_a_sign_in_gets_its_token(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     store.gate.clear()
     adopting = asyncio.create_task(keeper.adopt(grant(1)))
@@ -107,31 +114,31 @@ async def test_a_caller_during_a_sign_in_gets_its_token(
     assert not calling.done()
     store.gate.set()
     assert await calling == "access-1"
-    assert authority.seen == []
+    assert auth_server.requests == []
     await adopting
 
 
-async def test_nobody_signed_in(keeper: TokenKeeper, authority: Authority) -> None:
+async def test_nobody_signed_in(keeper: TokenKeeper, auth_server: ScriptedServer) -> None:
     assert not await keeper.has_grant()
     with pytest.raises(SignInNeeded) as caught:
         await keeper.token()
     assert caught.value.code == "signed_out"
-    assert authority.seen == []
+    assert auth_server.requests == []
 
 
 # --- signing out ----------------------------------------------------------------------------------
 
 
 async def test_sign_out_revokes_and_forgets(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.extend([as_json(status="success"), DEAD])
+    auth_server.queue(oauth_reply(status="success"), DEAD)
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten, done.trouble) == (True, True, None)
     assert done.text == "Signed out."
-    assert authority.seen[0].path == "/oauth/revoke"
-    assert [seen.form["token"] for seen in authority.seen] == ["access-1", "refresh-1"]
+    assert auth_server.requests[0].target == "/oauth/revoke"
+    assert [request.form["token"] for request in auth_server.requests] == ["access-1", "refresh-1"]
     assert await store.load(NAME) is None
     assert not await keeper.has_grant()
     with pytest.raises(SignInNeeded) as caught:
@@ -140,10 +147,10 @@ async def test_sign_out_revokes_and_forgets(
 
 
 async def test_sign_out_without_a_network_forgets_and_says_so(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.stop()
+    auth_server.stop()
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (False, True)
     assert isinstance(done.trouble, Offline)
@@ -152,42 +159,42 @@ async def test_sign_out_without_a_network_forgets_and_says_so(
     assert not await keeper.has_grant()
 
 
-@pytest.mark.parametrize("strange", [Reply(418), Reply(500), Reply(drop=True)])
+@pytest.mark.parametrize("strange", [Reply(418), Reply(500), Failure.ABORT])
 async def test_one_token_revoked_is_enough(
-    keeper: TokenKeeper, authority: Authority, strange: Reply
+    keeper: TokenKeeper, auth_server: ScriptedServer, strange: ScriptedReply
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.extend([as_json(status="success"), strange])
+    auth_server.queue(oauth_reply(status="success"), strange)
     done = await keeper.sign_out()
     assert (done.revoked, done.text, done.trouble) == (True, "Signed out.", None)
 
 
 async def test_sign_out_with_an_expired_token_revokes_by_the_refresh_token(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
     clock.advance(HOUR)
-    authority.replies.append(as_json(status="success"))
+    auth_server.queue(oauth_reply(status="success"))
     assert (await keeper.sign_out()).revoked
-    assert [seen.form["token"] for seen in authority.seen] == ["refresh-1"]
+    assert [request.form["token"] for request in auth_server.requests] == ["refresh-1"]
 
 
 async def test_sign_out_of_a_grant_that_zoom_no_longer_knows(
-    keeper: TokenKeeper, authority: Authority
+    keeper: TokenKeeper, auth_server: ScriptedServer
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.extend([DEAD, DEAD])
+    auth_server.queue(DEAD, DEAD)
     done = await keeper.sign_out()
     assert (done.revoked, done.text) == (True, "Signed out.")
-    assert [seen.form["token"] for seen in authority.seen] == ["access-1", "refresh-1"]
+    assert [request.form["token"] for request in auth_server.requests] == ["access-1", "refresh-1"]
 
 
 async def test_sign_out_with_a_locked_keyring_says_what_stays(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore, clock: ManualClock
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
     store.trouble = Trouble.LOCKED
-    authority.replies.extend([as_json(status="success"), DEAD])
+    auth_server.queue(oauth_reply(status="success"), DEAD)
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (True, False)
     assert isinstance(done.trouble, SecretError)
@@ -202,14 +209,14 @@ async def test_sign_out_with_a_locked_keyring_says_what_stays(
 
 
 async def test_sign_out_with_the_keyring_locked_from_the_start(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
     store.trouble = Trouble.LOCKED
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (False, False)
     assert "the keyring still holds the sign-in" in done.text
-    assert authority.seen == []
+    assert auth_server.requests == []
 
 
 async def test_sign_out_when_nobody_is_signed_in(keeper: TokenKeeper) -> None:

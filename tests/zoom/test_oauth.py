@@ -23,8 +23,14 @@ from rtms_tray.zoom.errors import (
     ZoomTrouble,
 )
 from rtms_tray.zoom.oauth import Client, Grant, OAuth, check_status, new_pkce, read_token
-from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.manual_clock import NOON, ManualClock
+from tests.helpers.scripted_server import (
+    Failure,
+    Reply,
+    ScriptedServer,
+    oauth_reply,
+    token_reply,
+)
 
 PUBLIC = Client("public-id")
 CONFIDENTIAL = Client("client-id", "client-secret")
@@ -32,9 +38,9 @@ URI = "http://127.0.0.1:5000/callback"
 
 
 def made(
-    http: httpx2.AsyncClient, authority: Authority, client: Client, limit_s: float = 5
+    http: httpx2.AsyncClient, auth_server: ScriptedServer, client: Client, limit_s: float = 5
 ) -> OAuth:
-    environment = custom(authority.origin, authority.origin, "")
+    environment = custom(auth_server.origin, auth_server.origin, "")
     return OAuth(http, environment, client, ManualClock(), limit_s)
 
 
@@ -64,15 +70,15 @@ def test_the_authorize_url_says_everything_and_no_secret(http: httpx2.AsyncClien
 
 
 async def test_a_public_client_says_its_id_in_the_body(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(tokens(1, api_url="https://api-us.zoom.us"))
-    grant = await made(http, authority, PUBLIC).exchange("c&de", URI, "verifier")
-    (seen,) = authority.seen
-    assert (seen.method, seen.path) == ("POST", "/oauth/token")
-    assert "authorization" not in seen.headers
-    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert seen.form == {
+    auth_server.queue(token_reply(1, api_url="https://api-us.zoom.us"))
+    grant = await made(http, auth_server, PUBLIC).exchange("c&de", URI, "verifier")
+    (request,) = auth_server.requests
+    assert (request.method, request.target) == ("POST", "/oauth/token")
+    assert "authorization" not in request.headers
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert request.form == {
         "grant_type": "authorization_code",
         "client_id": "public-id",
         "code": "c&de",
@@ -85,118 +91,129 @@ async def test_a_public_client_says_its_id_in_the_body(
 
 
 async def test_a_confidential_client_uses_basic(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.extend([tokens(1), tokens(2), as_json(status="success")])
-    oauth = made(http, authority, CONFIDENTIAL)
+    auth_server.queue(token_reply(1), token_reply(2), oauth_reply(status="success"))
+    oauth = made(http, auth_server, CONFIDENTIAL)
     await oauth.exchange("code", URI, "verifier")
     await oauth.refresh("refresh-1")
     await oauth.revoke("access-2")
     basic = "Basic " + base64.b64encode(b"client-id:client-secret").decode()
-    assert [seen.headers["authorization"] for seen in authority.seen] == [basic] * 3
-    assert all("client_id" not in seen.form for seen in authority.seen)
-    assert authority.seen[1].form == {"grant_type": "refresh_token", "refresh_token": "refresh-1"}
-    assert authority.seen[2].path == "/oauth/revoke"
-    assert authority.seen[2].form == {"token": "access-2"}
+    assert [request.headers["authorization"] for request in auth_server.requests] == [basic] * 3
+    assert all("client_id" not in request.form for request in auth_server.requests)
+    assert auth_server.requests[1].form == {
+        "grant_type": "refresh_token",
+        "refresh_token": "refresh-1",
+    }
+    assert auth_server.requests[2].target == "/oauth/revoke"
+    assert auth_server.requests[2].form == {"token": "access-2"}
 
 
 async def test_a_public_client_refreshes_and_revokes_by_its_id(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.extend([tokens(2), as_json(status="success")])
-    oauth = made(http, authority, PUBLIC)
+    auth_server.queue(token_reply(2), oauth_reply(status="success"))
+    oauth = made(http, auth_server, PUBLIC)
     await oauth.refresh("refresh-1")
     await oauth.revoke("t+ken/=")
-    assert authority.seen[0].form == {
+    assert auth_server.requests[0].form == {
         "grant_type": "refresh_token",
         "client_id": "public-id",
         "refresh_token": "refresh-1",
     }
-    assert authority.seen[1].form == {"token": "t+ken/=", "client_id": "public-id"}
-    assert all("authorization" not in seen.headers for seen in authority.seen)
+    assert auth_server.requests[1].form == {"token": "t+ken/=", "client_id": "public-id"}
+    assert all("authorization" not in request.headers for request in auth_server.requests)
 
 
-async def test_the_apps_own_token(http: httpx2.AsyncClient, authority: Authority) -> None:
+async def test_the_apps_own_token(http: httpx2.AsyncClient, auth_server: ScriptedServer) -> None:
     # Zoom's WebSocket page prints this reply with odd capitals.
-    authority.replies.append(
-        as_json(Access_token="app", Token_type="bearer", Expire_in=3600, Scope=["a", "b", 3])
+    auth_server.queue(
+        oauth_reply(Access_token="app", Token_type="bearer", Expire_in=3600, Scope=["a", "b", 3])
     )
-    grant = await made(http, authority, CONFIDENTIAL).app_token()
-    assert authority.seen[0].form == {"grant_type": "client_credentials"}
+    grant = await made(http, auth_server, CONFIDENTIAL).app_token()
+    assert auth_server.requests[0].form == {"grant_type": "client_credentials"}
     assert grant == Grant("app", NOON + HOUR, "", None, frozenset({"a", "b"}))
 
 
 async def test_no_app_token_without_a_secret(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     with pytest.raises(ClientRefused) as caught:
-        await made(http, authority, PUBLIC).app_token()
+        await made(http, auth_server, PUBLIC).app_token()
     assert caught.value.code == "client_secret_missing"
-    assert authority.seen == []
+    assert auth_server.requests == []
 
 
 async def test_a_dead_code_is_a_failed_sign_in(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(as_json(400, reason="Invalid code", error="invalid_grant"))
+    auth_server.queue(oauth_reply(400, reason="Invalid code", error="invalid_grant"))
     with pytest.raises(SignInFailed) as caught:
-        await made(http, authority, PUBLIC).exchange("code", URI, "verifier")
+        await made(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
     assert caught.value.code == "code_refused"
 
 
 async def test_a_sign_in_without_a_refresh_token_is_no_sign_in(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(as_json(access_token="a", expires_in=3600))
+    auth_server.queue(oauth_reply(access_token="a", expires_in=3600))
     with pytest.raises(UnexpectedReply):
-        await made(http, authority, PUBLIC).exchange("code", URI, "verifier")
+        await made(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
 
 
 async def test_a_refresh_without_a_new_refresh_token_keeps_the_old_one(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(as_json(access_token="a", expires_in=3600))
-    assert (await made(http, authority, PUBLIC).refresh("old")).refresh_token == "old"
+    auth_server.queue(oauth_reply(access_token="a", expires_in=3600))
+    assert (await made(http, auth_server, PUBLIC).refresh("old")).refresh_token == "old"
 
 
-async def test_a_closed_port_is_offline(http: httpx2.AsyncClient, authority: Authority) -> None:
-    authority.stop()
+async def test_a_closed_port_is_offline(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
+) -> None:
+    auth_server.stop()
     with pytest.raises(Offline) as caught:
-        await made(http, authority, PUBLIC).refresh("secret-token")
+        await made(http, auth_server, PUBLIC).refresh("secret-token")
     assert caught.value.code == "offline"
     assert caught.value.__cause__ is None
 
 
-async def test_a_lost_reply_is_told_apart(http: httpx2.AsyncClient, authority: Authority) -> None:
-    authority.replies.append(Reply(drop=True))
+async def test_a_lost_reply_is_told_apart(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
+) -> None:
+    auth_server.queue(Failure.ABORT)
     with pytest.raises(Offline) as caught:
-        await made(http, authority, PUBLIC).refresh("secret-token")
+        await made(http, auth_server, PUBLIC).refresh("secret-token")
     assert caught.value.code == "reply_lost"
 
 
-async def test_a_server_that_never_answers(http: httpx2.AsyncClient, authority: Authority) -> None:
-    authority.gate.clear()
+async def test_a_server_that_never_answers(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
+) -> None:
+    auth_server.gate.clear()
     with pytest.raises(Offline) as caught:
-        await made(http, authority, PUBLIC, limit_s=0.1).refresh("secret-token")
+        await made(http, auth_server, PUBLIC, limit_s=0.1).refresh("secret-token")
     assert caught.value.code == "reply_lost"
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
-async def test_a_redirect_is_never_followed(http: httpx2.AsyncClient, authority: Authority) -> None:
-    authority.replies.append(Reply(307, b"", (f"Location: {authority.origin}/elsewhere",)))
+async def test_a_redirect_is_never_followed(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
+) -> None:
+    auth_server.queue(Reply(307, b"", (f"Location: {auth_server.origin}/elsewhere",)))
     with pytest.raises(UnexpectedReply):
-        await made(http, authority, PUBLIC).refresh("secret-token")
-    assert len(authority.seen) == 1
+        await made(http, auth_server, PUBLIC).refresh("secret-token")
+    assert len(auth_server.requests) == 1
 
 
 @pytest.mark.promise("bodies and frames of 100 MB")
 async def test_an_endless_reply_is_not_read_to_its_end(
-    http: httpx2.AsyncClient, authority: Authority
+    http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     body = b'{"access_token": "' + b"a" * 3_000_000 + b'", "expires_in": 3600}'
-    authority.replies.append(Reply(200, body))
+    auth_server.queue(Reply(200, body))
     with pytest.raises(UnexpectedReply):
-        await made(http, authority, PUBLIC).refresh("secret-token")
+        await made(http, auth_server, PUBLIC).refresh("secret-token")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +251,7 @@ def test_what_a_refusal_means(
     status: int, body: dict[str, object], kind: type[ZoomTrouble], code: str
 ) -> None:
     with pytest.raises(kind) as caught:
-        check_status(status, as_json(**body).body)
+        check_status(status, oauth_reply(**body).body)
     assert caught.value.code.startswith(code)
     assert caught.value.text
     assert caught.value.remedy
@@ -262,7 +279,7 @@ def test_a_proxys_page_ends_no_grant(status: int, body: bytes) -> None:
 )
 def test_a_broken_token_reply_is_named(fields: dict[str, object]) -> None:
     with pytest.raises(UnexpectedReply):
-        read_token(200, as_json(**fields).body, NOON)
+        read_token(200, oauth_reply(**fields).body, NOON)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +299,7 @@ def test_a_broken_token_reply_is_named(fields: dict[str, object]) -> None:
     ],
 )
 def test_lifetimes(expires_in: object, life: int) -> None:
-    body = as_json(access_token="a", expires_in=expires_in).body
+    body = oauth_reply(access_token="a", expires_in=expires_in).body
     assert read_token(200, body, NOON).expires_at == NOON + life
 
 
@@ -295,7 +312,7 @@ def test_lifetimes(expires_in: object, life: int) -> None:
 )
 def test_any_json_gives_a_sound_grant_or_a_clear_error(fields: dict[str, object]) -> None:
     try:
-        grant = read_token(200, as_json(**{f"{k}": v for k, v in fields.items()}).body, NOON)
+        grant = read_token(200, oauth_reply(**{f"{k}": v for k, v in fields.items()}).body, NOON)
     except UnexpectedReply:
         return
     assert re.fullmatch(r"[\x21-\x7e]+", grant.access_token)

@@ -8,14 +8,14 @@ from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.units import MINUTE
 from rtms_tray.zoom.refresh_token_store import KeptToken
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.authority import Authority, tokens
 from tests.helpers.grants import NAME, grant
 from tests.helpers.manual_clock import ManualClock
+from tests.helpers.scripted_server import ScriptedServer, token_reply
 from tests.helpers.stores import WatchedStore
 
 
 async def test_a_locked_keyring_at_the_start_is_told_and_tried_again(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
     store.trouble = Trouble.LOCKED
@@ -25,27 +25,27 @@ async def test_a_locked_keyring_at_the_start_is_told_and_tried_again(
     with pytest.raises(SecretError):
         await keeper.has_grant()
     store.trouble = None
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     assert await keeper.token() == "access-2"
 
 
 @pytest.mark.promise("keyring locked")
 async def test_the_only_living_token_survives_a_locked_keyring(
     keeper: TokenKeeper,
-    authority: Authority,
+    auth_server: ScriptedServer,
     store: WatchedStore,
     clock: ManualClock,
     told: list[SecretError | None],
 ) -> None:
     await keeper.adopt(grant(1))
     store.trouble = Trouble.LOCKED
-    authority.replies.extend([tokens(2), tokens(3)])
+    auth_server.queue(token_reply(2), token_reply(3))
     await keeper.mark_refused("access-1")
     assert await keeper.token() == "access-2"
     assert str(keeper.store_trouble).startswith("The system's keyring is locked.")
     await keeper.mark_refused("access-2")
     assert await keeper.token() == "access-3"
-    assert authority.seen[1].form["refresh_token"] == "refresh-2"  # from memory
+    assert auth_server.requests[1].form["refresh_token"] == "refresh-2"  # from memory
     assert [trouble and trouble.trouble for trouble in told] == [Trouble.LOCKED]
 
     store.trouble = None

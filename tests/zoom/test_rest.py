@@ -31,11 +31,18 @@ from rtms_tray.zoom.replies import MeetingListed, User
 from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
-from tests.helpers.rest_server import Cut, RestServer, Silence, answer, raw
+from tests.helpers.scripted_server import (
+    Failure,
+    Raw,
+    Reply,
+    ScriptedReply,
+    ScriptedServer,
+    json_reply,
+)
 
 UUID = "/abc//d+e/=="
 TWICE_ENCODED = "%252Fabc%252F%252Fd%252Be%252F%253D%253D"
-EXPIRED = answer(401, {"code": 124, "message": "Access token is expired."})
+EXPIRED = json_reply(401, {"code": 124, "message": "Access token is expired."})
 NO_SCOPE = {"code": 4711, "message": "Invalid access token, does not contain scopes:[a]."}
 
 
@@ -57,8 +64,8 @@ class Bearer:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[RestServer]:
-    async with RestServer() as running:
+async def server() -> AsyncIterator[ScriptedServer]:
+    async with ScriptedServer() as running:
         yield running
 
 
@@ -69,8 +76,8 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def bearer(server: RestServer) -> Bearer:
-    return Bearer(server.base)
+def bearer(server: ScriptedServer) -> Bearer:
+    return Bearer(f"{server.origin}/v2")
 
 
 @pytest.fixture
@@ -88,93 +95,93 @@ def closed_port() -> int:
 
 @pytest.mark.parametrize("action", Action)
 async def test_a_request_goes_out_as_zoom_wants_it(
-    server: RestServer, rest: Rest, action: Action
+    server: ScriptedServer, rest: Rest, action: Action
 ) -> None:
-    server.script(answer(204))
+    server.script(json_reply(204))
     assert await rest.ask(7, action, "98712345670") == Replied(7, action, Outcome.ACCEPTED)
-    (call,) = server.calls
-    assert call.method == "PATCH"
-    assert call.target == "/v2/live_meetings/98712345670/rtms_app/status"
-    assert call.token == "token-0"
-    assert call.headers["content-type"] == "application/json"
-    assert call.headers["accept-encoding"] == "identity"
+    (request,) = server.requests
+    assert request.method == "PATCH"
+    assert request.target == "/v2/live_meetings/98712345670/rtms_app/status"
+    assert request.token == "token-0"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
     sent = {"action": action.value, "settings": {"client_id": "primary-client"}}
-    assert json.loads(call.body) == sent
+    assert json.loads(request.body) == sent
 
 
-async def test_a_uuid_is_encoded_twice(server: RestServer, rest: Rest) -> None:
-    server.script(answer(204))
+async def test_a_uuid_is_encoded_twice(server: ScriptedServer, rest: Rest) -> None:
+    server.script(json_reply(204))
     await rest.ask(1, Action.START, UUID)
-    assert server.calls[0].target == f"/v2/live_meetings/{TWICE_ENCODED}/rtms_app/status"
+    assert server.requests[0].target == f"/v2/live_meetings/{TWICE_ENCODED}/rtms_app/status"
 
 
-async def test_a_refusal_carries_zooms_code_and_words(server: RestServer, rest: Rest) -> None:
+async def test_a_refusal_carries_zooms_code_and_words(server: ScriptedServer, rest: Rest) -> None:
     message = "The current meeting does not support the RTMS app feature."
-    server.script(answer(403, {"code": 13273, "message": message}))
+    server.script(json_reply(403, {"code": 13273, "message": message}))
     replied = await rest.ask(1, Action.START, "98712345670")
     assert replied == Replied(1, Action.START, Outcome.REFUSED, 13273, message)
-    assert len(server.calls) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (answer(400, {"code": 3000, "message": "has not started."}), Outcome.NOT_STARTED),
-        (answer(409, {"code": 1, "message": "already running"}), Outcome.ALREADY_RUNNING),
-        (answer(503), Outcome.SERVER_TROUBLE),
-        (answer(302, None, "Location: http://127.0.0.1:9/"), Outcome.SERVER_TROUBLE),
-        (raw(404, b"gone"), Outcome.REFUSED),
-        (raw(400, b"x" * (LARGEST_REPLY + 1)), Outcome.REFUSED),
-        (b"HTTP/1.1 403 X\r\nContent-Length: 99\r\n\r\n{<cut>", Outcome.REFUSED),
-        (b"HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{<cut>", Outcome.ACCEPTED),
+        (json_reply(400, {"code": 3000, "message": "has not started."}), Outcome.NOT_STARTED),
+        (json_reply(409, {"code": 1, "message": "already running"}), Outcome.ALREADY_RUNNING),
+        (json_reply(503), Outcome.SERVER_TROUBLE),
+        (json_reply(302, None, "Location: http://127.0.0.1:9/"), Outcome.SERVER_TROUBLE),
+        (Reply(404, b"gone"), Outcome.REFUSED),
+        (Reply(400, b"x" * (LARGEST_REPLY + 1)), Outcome.REFUSED),
+        (Raw(b"HTTP/1.1 403 X\r\nContent-Length: 99\r\n\r\n{"), Outcome.REFUSED),
+        (Raw(b"HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{"), Outcome.ACCEPTED),
     ],
 )
 async def test_other_answers_have_their_outcomes(
-    server: RestServer, rest: Rest, reply: bytes, outcome: Outcome
+    server: ScriptedServer, rest: Rest, reply: ScriptedReply, outcome: Outcome
 ) -> None:
     server.script(reply)
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is outcome
-    assert len(server.calls) == 1
+    assert len(server.requests) == 1
 
 
-async def test_a_limit_says_how_long(server: RestServer, rest: Rest) -> None:
-    server.script(answer(429, {"code": 4001, "message": "slow down"}, "Retry-After: 9"))
+async def test_a_limit_says_how_long(server: ScriptedServer, rest: Rest) -> None:
+    server.script(json_reply(429, {"code": 4001, "message": "slow down"}, "Retry-After: 9"))
     replied = await rest.ask(1, Action.START, "98712345670")
     assert replied.outcome is Outcome.RATE_LIMITED
     assert replied.retry_after_s == 9
 
 
 async def test_zooms_clock_is_compared_with_ours(
-    server: RestServer, rest: Rest, clock: ManualClock
+    server: ScriptedServer, rest: Rest, clock: ManualClock
 ) -> None:
     clock.now = 1_793_448_000_000 - 20_000
-    server.script(answer(204, None, "Date: Sat, 31 Oct 2026 12:00:00 GMT"))
+    server.script(json_reply(204, None, "Date: Sat, 31 Oct 2026 12:00:00 GMT"))
     assert (await rest.ask(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
 
 
 @pytest.mark.promise("token expired in mid-request")
 async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
-    server: RestServer, rest: Rest, bearer: Bearer
+    server: ScriptedServer, rest: Rest, bearer: Bearer
 ) -> None:
-    server.script(EXPIRED, answer(204))
+    server.script(EXPIRED, json_reply(204))
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.ACCEPTED
-    assert [call.token for call in server.calls] == ["token-0", "token-1"]
-    assert server.calls[0].body == server.calls[1].body
+    assert [request.token for request in server.requests] == ["token-0", "token-1"]
+    assert server.requests[0].body == server.requests[1].body
     assert bearer.refusals == ["token-0"]
 
 
-async def test_a_token_refused_again_needs_a_sign_in(server: RestServer, rest: Rest) -> None:
+async def test_a_token_refused_again_needs_a_sign_in(server: ScriptedServer, rest: Rest) -> None:
     server.script(EXPIRED)
     replied = await rest.ask(1, Action.START, "98712345670")
     assert (replied.outcome, replied.code) == (Outcome.SIGN_IN_NEEDED, 124)
-    assert len(server.calls) == 2
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [400, 401])
 async def test_a_missing_scope_is_refused_without_a_new_token(
-    server: RestServer, rest: Rest, bearer: Bearer, status: int
+    server: ScriptedServer, rest: Rest, bearer: Bearer, status: int
 ) -> None:
-    server.script(answer(status, NO_SCOPE))
+    server.script(json_reply(status, NO_SCOPE))
     replied = await rest.ask(1, Action.START, "98712345670")
     assert (replied.outcome, replied.code) == (Outcome.REFUSED, 4711)
     assert bearer.refusals == []
@@ -196,13 +203,13 @@ async def test_a_missing_scope_is_refused_without_a_new_token(
     ],
 )
 async def test_without_a_token_nothing_is_sent(
-    server: RestServer, rest: Rest, bearer: Bearer, trouble: Exception, outcome: Outcome
+    server: ScriptedServer, rest: Rest, bearer: Bearer, trouble: Exception, outcome: Outcome
 ) -> None:
     bearer.trouble = trouble
     replied = await rest.ask(1, Action.START, "98712345670")
     assert replied.outcome is outcome
     assert replied.message
-    assert server.calls == []
+    assert server.requests == []
 
 
 async def test_no_connection_is_offline(rest: Rest, bearer: Bearer, closed_port: int) -> None:
@@ -217,20 +224,22 @@ async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base
 
 
 @pytest.mark.promise("connection reset")
-@pytest.mark.parametrize("reply", [Cut(), b"<cut>", b"HTTP/1.1 20<cut>", b"SSH-2.0-x\r\n<cut>"])
+@pytest.mark.parametrize(
+    "reply", [Failure.ABORT, Raw(b""), Raw(b"nonsense"), Raw(b"HTTP/1.1 20"), Raw(b"SSH-2.0-x\r\n")]
+)
 async def test_a_connection_that_breaks_after_sending_loses_the_reply(
-    server: RestServer, rest: Rest, reply: bytes | Cut
+    server: ScriptedServer, rest: Rest, reply: ScriptedReply
 ) -> None:
     server.script(reply)
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
-    assert len(server.calls) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.promise("slow drip")
 async def test_silence_loses_the_reply(
-    server: RestServer, client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock
+    server: ScriptedServer, client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock
 ) -> None:
-    server.script(Silence())
+    server.script(Failure.SILENCE)
     rest = Rest(client, bearer, "primary-client", clock, limit_s=0.2)
     assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
 
@@ -246,34 +255,34 @@ async def test_an_unthought_of_failure_is_answered_and_logged(
     assert seen == MeetingFetched(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
 
 
-async def test_cancelling_cancels(server: RestServer, rest: Rest) -> None:
-    server.script(Silence())
+async def test_cancelling_cancels(server: ScriptedServer, rest: Rest) -> None:
+    server.script(Failure.SILENCE)
     asking = asyncio.create_task(rest.ask(1, Action.START, "98712345670"))
-    await server.called.wait()
+    await server.arrived.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
 
 
-async def test_every_call_has_a_connection_of_its_own(server: RestServer, rest: Rest) -> None:
-    server.script(answer(204))
+async def test_every_call_has_a_connection_of_its_own(server: ScriptedServer, rest: Rest) -> None:
+    server.script(json_reply(204))
     for request in range(3):
         await rest.ask(request, Action.START, "98712345670")
     assert server.connections == 3
 
 
-async def test_me_tells_who_signed_in(server: RestServer, rest: Rest) -> None:
+async def test_me_tells_who_signed_in(server: ScriptedServer, rest: Rest) -> None:
     body = {
         "id": "me", "email": "me@example.com", "display_name": "Me\u202e", "account_id": "a",
         "last_client_version": "6.5.5.1(win)", "type": 2,
     }  # fmt: skip
-    server.script(answer(200, body))
+    server.script(json_reply(200, body))
     assert await rest.me() == User("me", "me@example.com", "Me", "a", "6.5.5.1(win)")
-    assert (server.calls[0].method, server.calls[0].target) == ("GET", "/v2/users/me")
+    assert (server.requests[0].method, server.requests[0].target) == ("GET", "/v2/users/me")
 
 
-async def test_most_of_me_may_be_missing(server: RestServer, rest: Rest) -> None:
-    server.script(answer(200, {"id": 5, "email": None, "display_name": 3}))
+async def test_most_of_me_may_be_missing(server: ScriptedServer, rest: Rest) -> None:
+    server.script(json_reply(200, {"id": 5, "email": None, "display_name": 3}))
     assert await rest.me() == User("5", None, None, None, None)
 
 
@@ -281,20 +290,20 @@ async def test_most_of_me_may_be_missing(server: RestServer, rest: Rest) -> None
     ("reply", "code"),
     [
         (EXPIRED, "sign_in_expired"),
-        (answer(400, NO_SCOPE), "scope_missing"),
-        (answer(404, {"code": 1001, "message": "User does not exist"}), "refused"),
-        (answer(429, {}), "rate_limited"),
-        (answer(500), "server_trouble"),
-        (answer(302, None, "Location: /log-in"), "unexpected_reply"),
-        (answer(200, []), "unexpected_reply"),
-        (answer(200, {"email": "x"}), "unexpected_reply"),
-        (raw(200, b"<html>"), "unexpected_reply"),
-        (raw(200, b'{"id":"me","x":"' + b"x" * LARGEST_REPLY + b'"}'), "unexpected_reply"),
-        (Cut(), "reply_lost"),
+        (json_reply(400, NO_SCOPE), "scope_missing"),
+        (json_reply(404, {"code": 1001, "message": "User does not exist"}), "refused"),
+        (json_reply(429, {}), "rate_limited"),
+        (json_reply(500), "server_trouble"),
+        (json_reply(302, None, "Location: /log-in"), "unexpected_reply"),
+        (json_reply(200, []), "unexpected_reply"),
+        (json_reply(200, {"email": "x"}), "unexpected_reply"),
+        (Reply(200, b"<html>"), "unexpected_reply"),
+        (Reply(200, b'{"id":"me","x":"' + b"x" * LARGEST_REPLY + b'"}'), "unexpected_reply"),
+        (Failure.ABORT, "reply_lost"),
     ],
 )
 async def test_a_failed_reading_says_why(
-    server: RestServer, rest: Rest, reply: bytes | Cut, code: str
+    server: ScriptedServer, rest: Rest, reply: ScriptedReply, code: str
 ) -> None:
     server.script(reply)
     with pytest.raises(ZoomTrouble) as raised:
@@ -303,60 +312,62 @@ async def test_a_failed_reading_says_why(
     assert raised.value.text
 
 
-async def test_live_meetings_are_listed_page_by_page(server: RestServer, rest: Rest) -> None:
+async def test_live_meetings_are_listed_page_by_page(server: ScriptedServer, rest: Rest) -> None:
     first = {
         "id": 98712345670, "uuid": UUID, "topic": "Weekly\n\x1b[1m", "host_id": "h",
         "start_time": "2026-10-31T12:00:00Z", "join_url": "x", "type": 2,
     }  # fmt: skip
     server.script(
-        answer(
+        json_reply(
             200, {"meetings": [first, "odd", {"topic": "of no meeting"}], "next_page_token": "a&b"}
         ),
-        answer(200, {"meetings": [{"id": "987 1234 5671", "topic": 5}], "next_page_token": ""}),
+        json_reply(200, {"meetings": [{"id": "987 1234 5671", "topic": 5}], "next_page_token": ""}),
     )
     assert await rest.live_meetings() == (
         MeetingListed("98712345670", UUID, "Weekly [1m", "h", 1_793_448_000_000, None),
         MeetingListed("98712345671", None, "", None, None, None),
     )
-    targets = [call.target for call in server.calls]
+    targets = [request.target for request in server.requests]
     assert targets[0] == "/v2/users/me/meetings?type=live&page_size=300"
     assert targets[1] == f"{targets[0]}&next_page_token=a%26b"
 
 
-async def test_paging_ends(server: RestServer, rest: Rest) -> None:
-    server.script(*(answer(200, {"next_page_token": str(n)}) for n in range(MOST_PAGES + 3)))
+async def test_paging_ends(server: ScriptedServer, rest: Rest) -> None:
+    server.script(*(json_reply(200, {"next_page_token": str(n)}) for n in range(MOST_PAGES + 3)))
     assert await rest.live_meetings() == ()
-    assert len(server.calls) == MOST_PAGES
-    server.calls.clear()
-    server.script(answer(200, {"next_page_token": "the same"}))
+    assert len(server.requests) == MOST_PAGES
+    server.requests.clear()
+    server.script(json_reply(200, {"next_page_token": "the same"}))
     await rest.live_meetings()
-    assert len(server.calls) == 2
+    assert len(server.requests) == 2
 
 
-async def test_upcoming_meetings_say_whose_they_are(server: RestServer, rest: Rest) -> None:
+async def test_upcoming_meetings_say_whose_they_are(server: ScriptedServer, rest: Rest) -> None:
     meetings = [{"id": 1234567890, "topic": "T", "start_time": "soon", "is_host": False}]
-    server.script(answer(200, {"total_records": 1, "meetings": meetings}))
+    server.script(json_reply(200, {"total_records": 1, "meetings": meetings}))
     listed = MeetingListed("1234567890", None, "T", None, None, is_host=False)
     assert await rest.upcoming_meetings() == (listed,)
-    assert server.calls[0].target == "/v2/users/me/upcoming_meetings"
+    assert server.requests[0].target == "/v2/users/me/upcoming_meetings"
 
 
 @pytest.mark.parametrize("status", ["waiting", "started"])
 async def test_a_look_tells_whether_a_meeting_runs(
-    server: RestServer, rest: Rest, status: str
+    server: ScriptedServer, rest: Rest, status: str
 ) -> None:
-    server.script(answer(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status}))
+    server.script(
+        json_reply(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status})
+    )
     seen = MeetingFetched(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
     assert await rest.look(UUID) == seen
     assert await rest.look("98712345670") == seen
-    assert server.calls[0].target == f"/v2/meetings/{TWICE_ENCODED}"
-    assert server.calls[1].target == "/v2/meetings/98712345670"
+    assert server.requests[0].target == f"/v2/meetings/{TWICE_ENCODED}"
+    assert server.requests[1].target == "/v2/meetings/98712345670"
 
 
 async def test_another_instances_answer_says_nothing_of_this_one(
-    server: RestServer, rest: Rest
+    server: ScriptedServer, rest: Rest
 ) -> None:
-    server.script(answer(200, {"id": 98712345670, "uuid": "newer", "status": "started"}))
+    server.script(json_reply(200, {"id": 98712345670, "uuid": "newer", "status": "started"}))
     assert await rest.look(UUID) == MeetingFetched(
         Meeting(UUID, "98712345670"), MeetingStatus.UNREADABLE
     )
@@ -365,25 +376,25 @@ async def test_another_instances_answer_says_nothing_of_this_one(
 @pytest.mark.parametrize(
     ("reply", "status"),
     [
-        (answer(404, {"code": 3001}), MeetingStatus.NOT_FOUND),
-        (answer(400, {"code": 3001}), MeetingStatus.NOT_FOUND),
-        (raw(404, b""), MeetingStatus.NOT_FOUND),
-        (answer(403, {"code": 2306}), MeetingStatus.FORBIDDEN),
-        (answer(400, {"code": 3000}), MeetingStatus.FORBIDDEN),
-        (answer(400, {"code": 3161}), MeetingStatus.FORBIDDEN),
-        (answer(401, NO_SCOPE), MeetingStatus.FORBIDDEN),
-        (answer(403), MeetingStatus.FORBIDDEN),
-        (answer(400, {"code": 300}), MeetingStatus.UNREADABLE),
+        (json_reply(404, {"code": 3001}), MeetingStatus.NOT_FOUND),
+        (json_reply(400, {"code": 3001}), MeetingStatus.NOT_FOUND),
+        (Reply(404, b""), MeetingStatus.NOT_FOUND),
+        (json_reply(403, {"code": 2306}), MeetingStatus.FORBIDDEN),
+        (json_reply(400, {"code": 3000}), MeetingStatus.FORBIDDEN),
+        (json_reply(400, {"code": 3161}), MeetingStatus.FORBIDDEN),
+        (json_reply(401, NO_SCOPE), MeetingStatus.FORBIDDEN),
+        (json_reply(403), MeetingStatus.FORBIDDEN),
+        (json_reply(400, {"code": 300}), MeetingStatus.UNREADABLE),
         (EXPIRED, MeetingStatus.UNREADABLE),
-        (answer(429), MeetingStatus.UNREADABLE),
-        (answer(500), MeetingStatus.UNREADABLE),
-        (raw(200, b"<html>"), MeetingStatus.UNREADABLE),
-        (answer(200, {"id": 98712345670, "status": "odd"}), MeetingStatus.UNREADABLE),
-        (Cut(), MeetingStatus.UNREADABLE),
+        (json_reply(429), MeetingStatus.UNREADABLE),
+        (json_reply(500), MeetingStatus.UNREADABLE),
+        (Reply(200, b"<html>"), MeetingStatus.UNREADABLE),
+        (json_reply(200, {"id": 98712345670, "status": "odd"}), MeetingStatus.UNREADABLE),
+        (Failure.ABORT, MeetingStatus.UNREADABLE),
     ],
 )
 async def test_what_cannot_be_seen_is_a_status_too(
-    server: RestServer, rest: Rest, reply: bytes | Cut, status: MeetingStatus
+    server: ScriptedServer, rest: Rest, reply: ScriptedReply, status: MeetingStatus
 ) -> None:
     server.script(reply)
     assert (await rest.look("98712345670")).status is status

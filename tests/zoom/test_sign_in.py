@@ -15,8 +15,14 @@ from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrou
 from rtms_tray.zoom.loopback import Patience
 from rtms_tray.zoom.oauth import Grant, OAuth
 from rtms_tray.zoom.sign_in import SignIn, SignInDesk, read_answer
-from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.ports import free_port, freed
+from tests.helpers.scripted_server import (
+    Failure,
+    ScriptedReply,
+    ScriptedServer,
+    oauth_reply,
+    token_reply,
+)
 
 
 class Browser:
@@ -61,8 +67,8 @@ async def ended(attempt: "asyncio.Task[Grant]") -> ZoomTrouble:
     return caught.value
 
 
-async def test_a_sign_in(desk: SignInDesk, browser: Browser, authority: Authority) -> None:
-    authority.replies.append(tokens(1))
+async def test_a_sign_in(desk: SignInDesk, browser: Browser, auth_server: ScriptedServer) -> None:
+    auth_server.queue(token_reply(1))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     assert asked["code_challenge_method"] == "S256"
@@ -72,23 +78,23 @@ async def test_a_sign_in(desk: SignInDesk, browser: Browser, authority: Authorit
     assert page.status_code == 200
     assert "You are signed in" in page.text
     assert "c0de" not in str(page.url)
-    (seen,) = authority.seen
-    assert seen.form["code"] == "c0de"
-    assert seen.form["redirect_uri"] == asked["redirect_uri"]
-    assert 43 <= len(seen.form["code_verifier"]) <= 128
+    (request,) = auth_server.requests
+    assert request.form["code"] == "c0de"
+    assert request.form["redirect_uri"] == asked["redirect_uri"]
+    assert 43 <= len(request.form["code_verifier"]) <= 128
 
 
 async def test_the_page_waits_for_zooms_word(
-    desk: SignInDesk, browser: Browser, authority: Authority
+    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
 ) -> None:
-    authority.gate.clear()
-    authority.replies.append(as_json(400, error="invalid_grant"))
+    auth_server.gate.clear()
+    auth_server.queue(oauth_reply(400, error="invalid_grant"))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
-    await authority.arrived.wait()
+    await auth_server.arrived.wait()
     assert not visit.done()
-    authority.gate.set()
+    auth_server.gate.set()
     assert (await ended(attempt)).code == "code_refused"
     assert "no longer accepts" in (await visit).text
 
@@ -109,7 +115,7 @@ async def test_the_page_waits_for_zooms_word(
 async def test_every_other_answer_ends_with_a_message_here_and_there(
     desk: SignInDesk,
     browser: Browser,
-    authority: Authority,
+    auth_server: ScriptedServer,
     answer: dict[str, str],
     code: str,
 ) -> None:
@@ -123,20 +129,24 @@ async def test_every_other_answer_ends_with_a_message_here_and_there(
     assert trouble.text.replace("'", "&#x27;") in page.text
     assert "<b>" not in trouble.text
     assert not page.url.query
-    assert authority.seen == []
+    assert auth_server.requests == []
 
 
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (as_json(400, error="invalid_client"), ClientRefused),
-        (Reply(drop=True), Offline),
+        (oauth_reply(400, error="invalid_client"), ClientRefused),
+        (Failure.ABORT, Offline),
     ],
 )
 async def test_a_code_that_cannot_be_redeemed(
-    desk: SignInDesk, browser: Browser, authority: Authority, reply: Reply, kind: type[ZoomTrouble]
+    desk: SignInDesk,
+    browser: Browser,
+    auth_server: ScriptedServer,
+    reply: ScriptedReply,
+    kind: type[ZoomTrouble],
 ) -> None:
-    authority.replies.append(reply)
+    auth_server.queue(reply)
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     page = await browser.back(code="c0de", state=asked["state"])
@@ -146,16 +156,16 @@ async def test_a_code_that_cannot_be_redeemed(
 
 
 async def test_a_second_call_gets_a_page_of_its_own(
-    desk: SignInDesk, browser: Browser, authority: Authority
+    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(tokens(1))
+    auth_server.queue(token_reply(1))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     await browser.back(code="first", state=asked["state"])
     again = await browser.back(code="second", state=asked["state"])
     await attempt
     assert "Already used" in again.text
-    assert [seen.form["code"] for seen in authority.seen] == ["first"]
+    assert [request.form["code"] for request in auth_server.requests] == ["first"]
 
 
 async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
@@ -185,13 +195,13 @@ async def test_cancel(desk: SignInDesk, browser: Browser) -> None:
 
 
 async def test_cancel_while_zoom_is_asked(
-    desk: SignInDesk, browser: Browser, authority: Authority
+    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
 ) -> None:
-    authority.gate.clear()
+    auth_server.gate.clear()
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
-    await authority.arrived.wait()
+    await auth_server.arrived.wait()
     desk.cancel()
     assert (await ended(attempt)).code == "cancelled"
     assert "was cancelled" in (await visit).text
@@ -217,9 +227,9 @@ async def test_a_task_ended_from_outside_tells_the_browser(
 
 @pytest.mark.parametrize("port", [0, "fixed"])
 async def test_a_second_sign_in_cancels_the_first(
-    oauth: OAuth, browser: Browser, authority: Authority, port: int | str
+    oauth: OAuth, browser: Browser, auth_server: ScriptedServer, port: int | str
 ) -> None:
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     desk = SignInDesk(oauth, port=port if isinstance(port, int) else free_port())
     first = asyncio.create_task(desk.sign_in(browser.show))
     old = dict(await browser.wait())
@@ -233,14 +243,14 @@ async def test_a_second_sign_in_cancels_the_first(
     browser.asked = new
     assert "You are signed in" in (await browser.back(code="new", state=new["state"])).text
     assert (await second).access_token == "access-2"
-    assert [seen.form["code"] for seen in authority.seen] == ["new"]
+    assert [request.form["code"] for request in auth_server.requests] == ["new"]
     desk.close()
 
 
 async def test_the_configured_port_and_path(
-    oauth: OAuth, browser: Browser, authority: Authority
+    oauth: OAuth, browser: Browser, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(tokens(1))
+    auth_server.queue(token_reply(1))
     port = free_port()
     desk = SignInDesk(oauth, path="/oauth/back", port=port)
     attempt = asyncio.create_task(desk.sign_in(browser.show))
@@ -291,9 +301,9 @@ async def test_many_sign_ins_leave_few_ports_open(
 
 
 async def test_the_listener_goes_away_by_itself(
-    oauth: OAuth, browser: Browser, http: httpx2.AsyncClient, authority: Authority
+    oauth: OAuth, browser: Browser, http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
-    authority.replies.append(tokens(1))
+    auth_server.queue(token_reply(1))
     desk = SignInDesk(oauth, patience=Patience(answered_s=0))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()

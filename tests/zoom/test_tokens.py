@@ -17,61 +17,68 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import AppTokens, GrantBearer, TokenKeeper
-from tests.helpers.authority import Authority, Reply, as_json, tokens
 from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import NOON, ManualClock
+from tests.helpers.scripted_server import (
+    Failure,
+    Reply,
+    ScriptedReply,
+    ScriptedServer,
+    oauth_reply,
+    token_reply,
+)
 from tests.helpers.stores import WatchedStore
 
 # --- keeping alive ------------------------------------------------------------------------------
 
 
 async def test_a_living_token_is_given_without_asking(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
     clock.advance(HOUR - 5 * MINUTE - 1)
     assert await keeper.token() == "access-1"
-    assert authority.seen == []
+    assert auth_server.requests == []
     assert keeper.signed_in_at == NOON
 
 
 async def test_it_is_refreshed_five_minutes_ahead(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock, store: WatchedStore
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     clock.advance(HOUR - 5 * MINUTE)
     assert await keeper.token() == "access-2"
-    assert authority.seen[0].form["refresh_token"] == "refresh-1"
+    assert auth_server.requests[0].form["refresh_token"] == "refresh-1"
     assert await store.load(NAME) == "refresh-2"
 
 
 async def test_after_a_restart_the_stored_token_is_used(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-7")
-    authority.replies.append(tokens(8))
+    auth_server.queue(token_reply(8))
     assert await keeper.has_grant()
     assert await keeper.token() == "access-8"
-    assert authority.seen[0].form["refresh_token"] == "refresh-7"
+    assert auth_server.requests[0].form["refresh_token"] == "refresh-7"
 
 
 async def test_many_callers_share_one_refresh(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     assert await asyncio.gather(*(keeper.token() for _ in range(20))) == ["access-2"] * 20
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
 async def test_the_rotated_token_is_written_before_the_new_one_is_used(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
     assert await keeper.has_grant()
     store.gate.clear()
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     waiting = asyncio.create_task(keeper.token())
     async with asyncio.timeout(5):
         while "save refresh-2" not in store.calls:
@@ -82,56 +89,58 @@ async def test_the_rotated_token_is_written_before_the_new_one_is_used(
 
 
 async def test_a_caller_who_goes_away_takes_nothing_with_him(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.gate.clear()
-    authority.replies.append(tokens(2))
+    auth_server.gate.clear()
+    auth_server.queue(token_reply(2))
     impatient = asyncio.create_task(keeper.token())
-    await authority.arrived.wait()
+    await auth_server.arrived.wait()
     impatient.cancel()
     with pytest.raises(asyncio.CancelledError):
         await impatient
-    authority.gate.set()
+    auth_server.gate.set()
     await keeper.close()
     assert await store.load(NAME) == "refresh-2"
     assert await keeper.token() == "access-2"
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
 async def test_a_refresh_that_fails_with_nobody_waiting_is_quiet(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.gate.clear()
-    authority.replies.append(Reply(503))
+    auth_server.gate.clear()
+    auth_server.queue(Reply(503))
     impatient = asyncio.create_task(keeper.token())
-    await authority.arrived.wait()
+    await auth_server.arrived.wait()
     impatient.cancel()
-    authority.gate.set()
+    auth_server.gate.set()
     await keeper.close()
     assert impatient.cancelled()
 
 
 async def test_a_short_lived_token_is_not_refreshed_at_every_call(
-    keeper: TokenKeeper, clock: ManualClock, authority: Authority
+    keeper: TokenKeeper, clock: ManualClock, auth_server: ScriptedServer
 ) -> None:
     await keeper.adopt(grant(1, life=60 * SECOND))
     clock.advance(29 * SECOND)
     assert await keeper.token() == "access-1"
-    authority.replies.append(tokens(2, expires_in=60))
+    auth_server.queue(token_reply(2, expires_in=60))
     clock.advance(2 * SECOND)
     assert await keeper.token() == "access-2"
 
 
-async def test_a_refused_token_is_replaced_once(keeper: TokenKeeper, authority: Authority) -> None:
+async def test_a_refused_token_is_replaced_once(
+    keeper: TokenKeeper, auth_server: ScriptedServer
+) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(tokens(2))
+    auth_server.queue(token_reply(2))
     await keeper.mark_refused("access-1")
     assert await keeper.token() == "access-2"
     await keeper.mark_refused("access-1")  # a straggler's 401, from before
     assert await keeper.token() == "access-2"
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
 # --- trouble that ends nothing --------------------------------------------------------------------
@@ -140,25 +149,25 @@ async def test_a_refused_token_is_replaced_once(keeper: TokenKeeper, authority: 
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(drop=True), Offline),
+        (Failure.ABORT, Offline),
         (Reply(503, b"<html>"), ServerTrouble),
         (Reply(429), ServerTrouble),
         (Reply(200, b"<html>Log in to the hotel"), UnexpectedReply),
         (Reply(200, b"{}"), UnexpectedReply),
         (Reply(403, b"<html>"), UnexpectedReply),
         (Reply(302, b"", ("Location: http://127.0.0.1/",)), UnexpectedReply),
-        (as_json(401, error="invalid_client"), ClientRefused),
+        (oauth_reply(401, error="invalid_client"), ClientRefused),
     ],
 )
 async def test_trouble_never_signs_out(
     keeper: TokenKeeper,
-    authority: Authority,
+    auth_server: ScriptedServer,
     store: WatchedStore,
-    reply: Reply,
+    reply: ScriptedReply,
     kind: type[ZoomTrouble],
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.replies.extend([reply, tokens(2)])
+    auth_server.queue(reply, token_reply(2))
     with pytest.raises(kind):
         await keeper.token()
     assert await keeper.has_grant()
@@ -167,10 +176,10 @@ async def test_trouble_never_signs_out(
 
 
 async def test_no_network_never_signs_out(
-    keeper: TokenKeeper, authority: Authority, store: WatchedStore
+    keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
     await store.save(NAME, "refresh-1")
-    authority.stop()
+    auth_server.stop()
     with pytest.raises(Offline):
         await keeper.token()
     assert await keeper.has_grant()
@@ -178,14 +187,14 @@ async def test_no_network_never_signs_out(
 
 
 async def test_while_the_token_lives_a_failed_refresh_is_no_trouble(
-    keeper: TokenKeeper, authority: Authority, clock: ManualClock
+    keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.extend([Reply(503), Reply(503), tokens(2)])
+    auth_server.queue(Reply(503), Reply(503), token_reply(2))
     clock.advance(HOUR - 4 * MINUTE)
     assert await keeper.token() == "access-1"
     assert await keeper.token() == "access-1"
-    assert len(authority.seen) == 1  # not at every call
+    assert len(auth_server.requests) == 1  # not at every call
     clock.advance(4 * MINUTE)
     with pytest.raises(ServerTrouble):
         await keeper.token()
@@ -193,10 +202,10 @@ async def test_while_the_token_lives_a_failed_refresh_is_no_trouble(
 
 
 async def test_a_refused_token_is_not_used_again_when_the_refresh_fails(
-    keeper: TokenKeeper, authority: Authority
+    keeper: TokenKeeper, auth_server: ScriptedServer
 ) -> None:
     await keeper.adopt(grant(1))
-    authority.replies.append(Reply(503))
+    auth_server.queue(Reply(503))
     await keeper.mark_refused("access-1")
     with pytest.raises(ServerTrouble):
         await keeper.token()
@@ -234,14 +243,14 @@ async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
 @pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_no_error_and_no_log_names_a_token(
     keeper: TokenKeeper,
-    authority: Authority,
+    auth_server: ScriptedServer,
     store: WatchedStore,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
     await store.save(NAME, "refresh-secret")
-    echo = as_json(400, reason="bad refresh-secret", error="refresh-secret")
-    authority.replies.extend([echo, Reply(drop=True), DEAD])
+    echo = oauth_reply(400, reason="bad refresh-secret", error="refresh-secret")
+    auth_server.queue(echo, Failure.ABORT, DEAD)
     told = []
     for _ in range(3):
         with pytest.raises(ZoomTrouble) as caught:
@@ -255,21 +264,25 @@ async def test_no_error_and_no_log_names_a_token(
 
 
 @pytest.fixture
-async def app(http: httpx2.AsyncClient, authority: Authority, clock: ManualClock) -> AppTokens:
-    environment = custom(authority.origin, authority.origin, "")
+async def app(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer, clock: ManualClock
+) -> AppTokens:
+    environment = custom(auth_server.origin, auth_server.origin, "")
     return AppTokens(OAuth(http, environment, Client("id", "app-secret"), clock), clock)
 
 
-async def test_one_token_for_all(app: AppTokens, authority: Authority) -> None:
-    authority.replies.append(tokens(1, expires_in=3600))
+async def test_one_token_for_all(app: AppTokens, auth_server: ScriptedServer) -> None:
+    auth_server.queue(token_reply(1, expires_in=3600))
     assert app.expires_at == 0
     assert set(await asyncio.gather(app.token(), app.token(), app.token())) == {"access-1"}
     assert app.expires_at == NOON + HOUR
-    assert len(authority.seen) == 1
+    assert len(auth_server.requests) == 1
 
 
-async def test_renewed_ahead(app: AppTokens, authority: Authority, clock: ManualClock) -> None:
-    authority.replies.extend([tokens(1, expires_in=3600), tokens(2, expires_in=3600)])
+async def test_renewed_ahead(
+    app: AppTokens, auth_server: ScriptedServer, clock: ManualClock
+) -> None:
+    auth_server.queue(token_reply(1, expires_in=3600), token_reply(2, expires_in=3600))
     await app.token()
     clock.advance(HOUR - 5 * MINUTE - 1)
     assert await app.token() == "access-1"
@@ -278,16 +291,16 @@ async def test_renewed_ahead(app: AppTokens, authority: Authority, clock: Manual
 
 
 async def test_a_short_life_is_used(
-    app: AppTokens, authority: Authority, clock: ManualClock
+    app: AppTokens, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
-    authority.replies.append(tokens(1, expires_in=60))
+    auth_server.queue(token_reply(1, expires_in=60))
     await app.token()
     clock.advance(29 * SECOND)
     assert await app.token() == "access-1"
 
 
-async def test_a_refused_token_is_fetched_anew(app: AppTokens, authority: Authority) -> None:
-    authority.replies.extend([tokens(1), tokens(2)])
+async def test_a_refused_token_is_fetched_anew(app: AppTokens, auth_server: ScriptedServer) -> None:
+    auth_server.queue(token_reply(1), token_reply(2))
     first = await app.token()
     await app.mark_refused(first)
     await app.mark_refused(first)
@@ -297,17 +310,17 @@ async def test_a_refused_token_is_fetched_anew(app: AppTokens, authority: Author
 
 
 @pytest.mark.parametrize("status", [400, 401])
-async def test_a_wrong_secret(app: AppTokens, authority: Authority, status: int) -> None:
+async def test_a_wrong_secret(app: AppTokens, auth_server: ScriptedServer, status: int) -> None:
     reason = "Invalid client_id or client_secret"
-    authority.replies.append(as_json(status, reason=reason, error="invalid_client"))
+    auth_server.queue(oauth_reply(status, reason=reason, error="invalid_client"))
     with pytest.raises(ClientRefused) as caught:
         await app.token()
     assert "client secret" in caught.value.text
     assert "app-secret" not in repr(caught.value) + caught.value.text
 
 
-async def test_no_network(app: AppTokens, authority: Authority) -> None:
-    authority.replies.extend([Reply(drop=True), tokens(1)])
+async def test_no_network(app: AppTokens, auth_server: ScriptedServer) -> None:
+    auth_server.queue(Failure.ABORT, token_reply(1))
     with pytest.raises(Offline):
         await app.token()
     assert await app.token() == "access-1"
