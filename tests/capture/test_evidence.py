@@ -104,6 +104,12 @@ def approved() -> Stage:
     return stage
 
 
+def live_with_approval() -> Stage:
+    stage = live()
+    stage.tell(_C.HOST_APPROVAL_REQUIRED, YES)
+    return stage
+
+
 def begun() -> Stage:
     stage = asked()
     stage.meeting_started()
@@ -174,6 +180,8 @@ ROWS: tuple[Row, ...] = (
     ("nobody's name is on it", asked, lambda s: s.started(operator=None), PROVED),
     ("approval was required", with_approval, Stage.started,
      {**PROVED, _C.HOST_APPROVES: (YES, EVENT)}),
+    ("a new server of my stream, approval required by now", live_with_approval, Stage.started,
+     {_C.HOST_APPROVES: (YES, EVENT)}),
     ("somebody else's stream", asked, lambda s: s.started(operator="someone"), {}),
     ("interrupted", live, Stage.interrupted, {}),
     ("I left (3)", live, stop(3), {_C.OWNER_PRESENT: (LEFT, EVENT)}),

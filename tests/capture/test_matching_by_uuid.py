@@ -173,3 +173,20 @@ def test_what_waited_for_its_number_is_told_once_that_is_known() -> None:
     told = e.MeetingFetched(e.Meeting(UUID, NUMBER), e.MeetingStatus.STARTED)
     stage.take(boards.seen(stage.board, told, stage.now))
     assert stage.announced(Category.CAPTURE) == [(Severity.ATTENTION, Code.STOP_CANCELED)]
+
+
+def test_a_look_tells_whose_meeting_it_is_and_what_waited_for_its_number() -> None:
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.wait(6)
+    stage.tell_host(Value.NO)
+    assert stage.state is _S.WAITING_FOR_HOST
+    stage.clear()
+    stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 7, stage.at()))
+    told = e.MeetingFetched(e.Meeting(UUID, NUMBER, ME), e.MeetingStatus.STARTED)
+    stage.take(boards.seen(stage.board, told, stage.now))
+    assert stage.announced(Category.CAPTURE) == [
+        (Severity.ATTENTION, Code.SILENCE_OWN_MEETING),
+        (Severity.ATTENTION, Code.STOP_CANCELED),
+    ]

@@ -32,6 +32,7 @@ from tests.helpers.capture_rows import (
     wait,
 )
 from tests.helpers.capture_stage import (
+    GUEST,
     I_AM,
     THE_HOST,
     Stage,
@@ -175,6 +176,14 @@ ROWS = [
         WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, (START,) * 2),
     Row(REQUESTING, "R 2308, E I join: never repeated by itself", in_turn(refuse(2308), joins(I_AM)),
         REFUSED, Code.NOT_ENTITLED_TO_START),
+    # --- a reply settles a doubt, but for "already running"
+    Row(REQUESTING, "F down and up, R 13262", in_turn(Stage.gap, refuse(13262)), REFUSED,
+        Code.NOT_ALLOW_LISTED),
+    Row(REQUESTING, "F down and up, R 5xx four times", in_turn(Stage.gap, trouble(Outcome.SERVER_TROUBLE)),
+        REFUSED, Code.SERVER_TROUBLE, (START,) * 3),
+    Row(REQUESTING, 'R "already running", E a guest joins',
+        in_turn(wait(1), reply(Outcome.ALREADY_RUNNING), wait(1), joins(GUEST)), SHARING,
+        Code.ALREADY_RUNNING, doubt=True),
 ]  # fmt: skip
 
 
@@ -251,3 +260,9 @@ def test_giving_up_what_is_live_is_refused_with_a_reason_in_the_log() -> None:
     stage.give_up()
     assert stage.state is _S.SHARING
     assert stage.ignored() == [Ignored("GivenUp", "capture is running: stop it instead")]
+
+
+def test_without_a_wait_of_zooms_nothing_says_when_to_try_again() -> None:
+    stage = brought_to(_S.REQUESTING)
+    trouble(Outcome.SERVER_TROUBLE)(stage)
+    assert stage.session.why == Why(Code.SERVER_TROUBLE)

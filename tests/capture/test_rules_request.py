@@ -119,6 +119,11 @@ ROWS = [
         Code.STOP_MEETING_ENDED, (START,), looks=1),
     Row(SHARING, "unverified: U resume", in_turn(Stage.gap, click(Action.RESUME)), SHARING, None, doubt=True,
         looks=1, ignored=("cannot resume in sharing",)),
+    Row(SHARING, "U start, R already running: as it is", in_turn(Stage.ask, reply(Outcome.ALREADY_RUNNING)),
+        SHARING, None, (START,)),
+    Row(SHARING, "U start, refused, the same reply again",
+        in_turn(Stage.ask, refuse(13262), acknowledge, refuse(13262)), SHARING, None, (START,),
+        ignored=("a reply to an older request",)),
     # --- pause, resume, stop
     Row(SHARING, "U pause accepted", done(Action.PAUSE), PAUSED, Code.PAUSED_BY_YOU,
         (Action.PAUSE,)),
@@ -447,3 +452,24 @@ def test_a_wish_that_is_granted_has_no_reason_against_it(
 def test_of_a_session_that_is_gone_nothing_can_be_wished() -> None:
     turn = boards.to_session(boards.Board(), "s1", e.GivenUp(), 0)
     assert turn.refused is Rejection.NOT_NOW
+
+
+def test_a_start_as_an_act_is_a_start_request() -> None:
+    stage = brought_to(SHARING)
+    stage.act(START)
+    assert stage.session.request is not None
+    assert (stage.session.request.number, stage.session.act) == (numbers(stage)[0], None)
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [sees_sharing(True), sees_sharing(False), done(STOP), in_turn(Stage.gap, Stage.resend)],
+    ids=["shared after all", "not shared any more", "stopped from here", "sent again"],
+)
+@pytest.mark.parametrize("state", [INTERRUPTED, PAUSED_BREAKOUT])
+def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -> None:
+    stage = brought_to(state)
+    assert stage.session.before is SHARING
+    ends(stage)
+    assert stage.state is not state
+    assert stage.session.before is None

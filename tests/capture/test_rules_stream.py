@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.policy import HAND_OFF_AFTER, JOIN_MARGIN
 from rtms_tray.capture.reasons import Code
@@ -39,6 +40,7 @@ from tests.helpers.capture_rows import (
 )
 from tests.helpers.capture_stage import (
     GUEST,
+    ME,
     MEETING,
     NEW_HOST,
     NUMBER,
@@ -125,6 +127,16 @@ ROWS = [
     Row(INTERRUPTED, "T 150 s", wait(150), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
     Row(INTERRUPTED, "T 75 s, E rtms_interrupted again", in_turn(wait(75), Stage.interrupted), INTERRUPTED,
         Code.RECEIVER_INTERRUPTED),
+    Row(SHARING, "E rtms_started, the same again", started(ago_s=10), SHARING, None, ignored=("a duplicate",)),
+    Row(SHARING, "E rtms_started of an older stream", started("b", ago_s=60), SHARING, None,
+        ignored=("older than the current stream",)),
+    Row(SHARING, "F down and up, E rtms_started, a new stream", in_turn(Stage.gap, started("b")), SHARING, None,
+        looks=1),
+    Row(INTERRUPTED, "E rtms_interrupted, the same again", Stage.interrupted, INTERRUPTED,
+        Code.RECEIVER_INTERRUPTED, ignored=("a duplicate",)),
+    Row(SHARING, "a second stream, stopped, U resend, E stop of the first",
+        in_turn(started("b"), wait(1), stopped(1, "b"), Stage.resend, Stage.reply, wait(2), stopped(1)),
+        PENDING_APPROVAL, Code.ASKED, (START,), ignored=("this stream has stopped before",)),
     # --- limits
     *(
         Row(state, "E concurrency limited, operator me", Stage.limited, REFUSED,
@@ -135,6 +147,8 @@ ROWS = [
         Code.ASKED, ignored=("somebody else's limit",)),
     Row(PENDING_APPROVAL, "E concurrency limited, nobody", lambda s: s.limited(None), PENDING_APPROVAL, Code.ASKED,
         ignored=("somebody else's limit",)),
+    Row(PENDING_APPROVAL, "F down and up, E concurrency limited, operator me", in_turn(Stage.gap, Stage.limited),
+        REFUSED, Code.CONCURRENCY_LIMITED, looks=1),
 ]  # fmt: skip
 
 
@@ -280,3 +294,16 @@ def test_the_stream_itself_settles_whether_it_was_running_already() -> None:
     stage.wait(5)
     stage.started()
     assert (stage.state, stage.code, stage.unverified) == (_S.SHARING, None, False)
+
+
+def test_somebody_elses_stream_that_has_stopped_never_starts_again() -> None:
+    stage = brought_to(_S.SHARING)
+    for event in (
+        e.StreamStarted(MEETING, "x", "other", stage.at()),
+        e.StreamStopped(MEETING, "x", 1, stage.at()),
+    ):
+        stage.user(event)
+    assert stage.session.others == frozenset()
+    assert stage.session.finished == {"x"}
+    stage.user(e.StreamStarted(MEETING, "x", ME, stage.at()))
+    assert stage.ignored() == [Ignored("StreamStarted", "this stream has stopped before")]

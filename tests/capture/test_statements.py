@@ -20,10 +20,12 @@ from tests.helpers.capture_rows import (
     Row,
     approves,
     check,
+    in_room,
     in_turn,
     no_feed,
     refuse,
     sees_sharing,
+    stopped,
     wait,
 )
 from tests.helpers.capture_stage import Stage, brought_to
@@ -88,6 +90,12 @@ ROWS = [
         Code.STOP_HOST, doubt=True, looks=1, ignored=("nothing is live",)),
     Row(PENDING_APPROVAL, 'F down, U sees "Sharing"', in_turn(no_feed, sees_sharing(True)), SHARING,
         Code.SEEN_BY_USER, doubt=True, waits=(Timer.FEED_DOWN_ALERT,)),
+    Row(SHARING, "E stop 3, U tells that they do not know whether I am in a room",
+        in_turn(stopped(3), in_room(Value.UNKNOWN)), STOPPED, Code.STOP_YOU_LEFT),
+    Row(SHARING, 'unverified: U sees "Sharing"', in_turn(Stage.gap, sees_sharing(True)), SHARING,
+        Code.SEEN_BY_USER, looks=1),
+    Row(SHARING, 'unverified: U sees no "Sharing"', in_turn(Stage.gap, sees_sharing(False)), STOPPED,
+        Code.TOLD_STOPPED, looks=1),
 ]  # fmt: skip
 
 
@@ -191,3 +199,11 @@ def test_somebody_elses_stream_is_no_news_of_mine() -> None:
     stage.started("x", "other")
     stage.reply()
     assert stage.state is _S.SHARING
+
+
+def test_what_the_user_tells_is_known_at_zooms_time() -> None:
+    stage = Stage(zoom_ahead_s=3600)
+    stage.ask()
+    stage.reply()
+    stage.tell(Condition.HOST_CLIENT_SUPPORTED, Value.YES)
+    assert stage.session.known[Condition.HOST_CLIENT_SUPPORTED].at == stage.at()

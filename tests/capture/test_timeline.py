@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.events import Action
+from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import Mark, SpanKind, Timeline
 from tests.helpers.capture_stage import GUEST, THE_HOST, Stage, brought_to
@@ -258,3 +259,21 @@ class TestOfASession:
             before = stage.spans().get(LOST, 0)
             stage.wait(20)
             assert stage.spans()[LOST] == before + 20, state
+
+    def test_a_start_that_is_told_late_counts_on_this_machines_clock(self) -> None:
+        stage = Stage(zoom_ahead_s=3600)
+        stage.ask()
+        stage.reply()
+        stage.joins(GUEST)
+        stage.wait(10)
+        stage.meeting_started(ago_s=60)
+        began = Mark(stage.now - 60_000, SpanKind.LOST, Code.ASKED)
+        assert stage.session.timeline.marks[0] == began
+
+    def test_a_meeting_that_is_not_running_any_more_does_not_undo_what_was_lost(self) -> None:
+        stage = brought_to(_S.STOPPED)
+        lost = stage.spans().get(LOST, 0)
+        stage.resend()
+        stage.wait(5)
+        stage.refuse(3000)
+        assert stage.spans()[LOST] == lost + 5
