@@ -111,6 +111,14 @@ ROWS = [
     Row(INTERRUPTED, "U tells that I am in no room", in_room(Value.NO), INTERRUPTED,
         Code.RECEIVER_INTERRUPTED),
     Row(DENIED, "E I left a room", Stage.leaves_room, DENIED, Code.DENIED_TOLD),
+    Row(PAUSED_BREAKOUT, "F down and up, E stop 3", in_turn(Stage.gap, stopped(3)), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM, looks=1),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile by 3, back, no stream, U tells that I am in a room",
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(10), in_room(Value.YES)), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "stopped meanwhile, back, no stream, E I join a room within 30 s of the stop",
+        in_turn(stopped(1), wait(1), Stage.leaves_room, wait(10), Stage.enters_room), PAUSED_BREAKOUT,
+        Code.IN_BREAKOUT_ROOM),
 ]  # fmt: skip
 
 

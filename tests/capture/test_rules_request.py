@@ -463,8 +463,14 @@ def test_a_start_as_an_act_is_a_start_request() -> None:
 
 @pytest.mark.parametrize(
     "ends",
-    [sees_sharing(True), sees_sharing(False), done(STOP), in_turn(Stage.gap, Stage.resend)],
-    ids=["shared after all", "not shared any more", "stopped from here", "sent again"],
+    [
+        sees_sharing(True),
+        sees_sharing(False),
+        done(STOP),
+        in_turn(Stage.gap, Stage.resend),
+        Stage.meeting_ended,
+    ],
+    ids=["shared after all", "not shared any more", "stopped from here", "sent again", "over"],
 )
 @pytest.mark.parametrize("state", [INTERRUPTED, PAUSED_BREAKOUT])
 def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -> None:
@@ -473,3 +479,15 @@ def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -
     ends(stage)
     assert stage.state is not state
     assert stage.session.before is None
+
+
+@pytest.mark.parametrize(
+    ("goes", "back"), [(Stage.interrupted, wait(75)), (Stage.enters_room, Stage.leaves_room)]
+)
+def test_back_in_the_state_before_there_is_none_to_come_back_to(goes: Do, back: Do) -> None:
+    stage = brought_to(PAUSED)
+    goes(stage)
+    stage.wait(1)
+    back(stage)
+    assert stage.state is PAUSED
+    assert (stage.session.before, stage.session.before_why) == (None, None)

@@ -6,13 +6,14 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.policy import GRACE, AutoResend, Policy
+from rtms_tray.capture.policy import GRACE, LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,
+    INTERRUPTED,
     PAUSED,
     PENDING_APPROVAL,
     REFUSED,
@@ -105,6 +106,8 @@ ROWS = [
         SHARING, None),
     Row(ENDED, "F down", no_feed, ENDED, None),
     Row(ENDED, "this machine slept", lambda s: s.sleep(600), ENDED, None, ignored=("nothing to do in ended",)),
+    Row(INTERRUPTED, "F up though it was not down, T 75 s in all", in_turn(wait(70), Stage.feed_up, wait(5)),
+        SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
     # --- doubt about the stream itself
     Row(SHARING, "R 13277 to stop, F down and up, E a guest joins", in_turn(click(STOP),
         answered(Outcome.REFUSED, 13277), Stage.gap, joins(GUEST)), SHARING, None, (STOP,), doubt=True,
@@ -302,3 +305,86 @@ def test_a_stream_in_sight_is_watched_on_until_something_is_in_doubt() -> None:
     stage.wait(1.5 * HOUR_S)
     assert (before, between) == (_S.SHARING, _S.SHARING)
     assert (stage.state, stage.code) == (_S.ENDED, Code.LOST_SIGHT)
+
+
+# --- deadlines and evidence around a gap
+
+
+def test_deadlines_that_need_sight_wait_for_the_feed_and_the_grace() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.user(e.ReminderRequested(1))
+    before = dict(stage.session.timers)
+    stage.feed_down()
+    stage.wait(58)
+    stage.feed_up()
+    after = stage.session.timers
+    assert after[Timer.GRACE] == stage.now + GRACE
+    assert after[Timer.REMINDER] == before[Timer.REMINDER] == stage.now + 2 * SECOND
+    assert after[Timer.LOST_SIGHT] == before[Timer.LOST_SIGHT]
+
+
+def test_sleep_holds_only_deadlines_that_need_sight() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.user(e.ReminderRequested(5))
+    before = dict(stage.session.timers)
+    stage.sleep(60)
+    assert stage.session.timers[Timer.REMINDER] == before[Timer.REMINDER]
+    assert stage.session.timers[Timer.GRACE] == before[Timer.GRACE] + 60 * SECOND
+
+
+def test_a_feed_that_is_down_already_is_told_no_later() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.feed_down()
+    stage.wait(20)
+    stage.feed_down()
+    stage.wait(10)
+    assert stage.announced(Category.SIGHT) != []
+
+
+def test_who_was_absent_before_a_gap_is_not_absent_again_with_the_next_event() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.wait(6)
+    stage.leaves(THE_HOST)
+    stage.gap()
+    stage.joins(GUEST)
+    assert stage.session.host_present is Value.UNKNOWN
+
+
+def test_a_stream_in_sight_is_evidence_until_the_feed_goes() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.wait(7_200)
+    stage.feed_down(ago_s=20)
+    assert stage.session.evidence_at == stage.now - 20 * SECOND
+    assert stage.session.timers[Timer.LOST_SIGHT] == stage.now - 20 * SECOND + LOST_SIGHT_AFTER
+
+
+@pytest.mark.parametrize("state", [_S.PENDING_APPROVAL, _S.STOPPED])
+def test_without_a_stream_a_gap_is_no_evidence(state: CaptureState) -> None:
+    stage = brought_to(state)
+    before = stage.session.evidence_at
+    stage.wait(60)
+    stage.feed_down()
+    assert stage.session.evidence_at == before
+
+
+def test_a_stream_in_doubt_is_no_evidence_of_itself() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap()
+    before = stage.session.evidence_at
+    stage.wait(60)
+    stage.feed_down()
+    assert stage.session.evidence_at == before
+
+
+def test_evidence_newer_than_a_gap_stays() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(GUEST)
+    before = stage.session.evidence_at
+    stage.feed_down(ago_s=20)
+    assert stage.session.evidence_at == before == stage.now
+
+
+def test_who_signs_in_is_known_to_the_sessions_that_are_there() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.all(e.SignedIn("new", "account"))
+    assert (stage.session.me, stage.session.my_account) == ("new", "account")

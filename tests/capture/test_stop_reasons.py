@@ -7,7 +7,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.zoom_codes import STOPS, Hindsight, hindsight_of, outcome_of
-from tests.helpers.capture_stage import brought_to
+from tests.helpers.capture_stage import Stage, brought_to
 
 _S = CaptureState
 REASONS = [*range(27), 27, 99, -1]
@@ -198,3 +198,42 @@ def test_several_streams_in_one_session() -> None:
     stage.wait(5)
     assert len(stage.board.sessions) == 1
     assert stage.spans()[SpanKind.CAPTURED] == 30
+
+
+def test_a_stop_is_dated_by_zoom() -> None:
+    stage = brought_to(_S.SHARING, Stage(zoom_ahead_s=3600))
+    stage.stopped(1, ago_s=3)
+    assert stage.session.since == stage.now - 3_000
+    assert stage.session.stream is not None
+    assert stage.session.stream.last_at == stage.at(3)
+
+
+def test_a_stop_from_before_the_newest_event_of_its_stream_makes_that_no_older() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.started()
+    newest = stage.at()
+    stage.stopped(1, ago_s=5)
+    assert stage.session.stream is not None
+    assert stage.session.stream.last_at == newest
+
+
+def test_a_second_stop_changes_no_time_in_hindsight() -> None:
+    stage = brought_to(_S.STOPPED)
+    before = stage.spans()
+    stage.stopped(11)
+    assert stage.spans() == before
+
+
+def test_the_last_65_s_are_unknown_on_this_machines_clock() -> None:
+    stage = brought_to(_S.SHARING, Stage(zoom_ahead_s=3600))
+    stage.wait(90)
+    stage.stopped(13)
+    assert stage.spans()[SpanKind.UNKNOWN] == 65
+
+
+def test_after_the_meetings_end_nothing_is_counted() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.stopped(6)
+    before = stage.spans()
+    stage.wait(60)
+    assert stage.spans() == before

@@ -277,3 +277,22 @@ class TestOfASession:
         stage.wait(5)
         stage.refuse(3000)
         assert stage.spans()[LOST] == lost + 5
+
+
+def test_a_beginning_at_the_first_mark_adds_nothing() -> None:
+    timeline = Timeline((Mark(10, SpanKind.CAPTURED),))
+    assert timeline.begin_earlier(10, SpanKind.LOST, "a") is timeline
+
+
+@pytest.mark.parametrize(
+    ("at", "closed"),
+    [
+        (5, Timeline((Mark(10, SpanKind.LOST),), 10)),
+        (10, Timeline((Mark(10, SpanKind.LOST),), 10)),
+        (20, Timeline((Mark(10, SpanKind.LOST),), 20)),
+        (21, Timeline((Mark(10, SpanKind.LOST), Mark(20, SpanKind.PAUSED)), 21)),
+    ],
+)
+def test_closing_cuts_off_what_begins_then_or_later(at: int, closed: Timeline) -> None:
+    timeline = Timeline((Mark(10, SpanKind.LOST), Mark(20, SpanKind.PAUSED)))
+    assert timeline.close(at) == closed

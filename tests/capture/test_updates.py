@@ -3,6 +3,7 @@
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Happened
@@ -132,3 +133,14 @@ def test_a_late_event_makes_evidence_no_older() -> None:
     newest = stage.now
     stage.joins(GUEST, ago_s=60)
     assert stage.session.evidence_at == newest
+
+
+def test_a_reason_told_again_is_not_told_twice_in_the_story() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    before = story(stage)
+    stage.tell(Condition.HOST_APPROVAL_REQUIRED, Value.NO)
+    assert (stage.code, story(stage)) == (Code.ASKED, before)
+
+
+def test_while_the_wait_for_an_answer_runs_nothing_of_it_is_held() -> None:
+    assert brought_to(_S.PENDING_APPROVAL).session.quiet_left is None

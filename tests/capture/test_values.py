@@ -30,7 +30,7 @@ from rtms_tray.capture.conditions import (
     learn,
     value_of,
 )
-from rtms_tray.capture.effects import Category
+from rtms_tray.capture.effects import Category, Ignored
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.host_messages import Audience
 from rtms_tray.capture.policy import AutoResend, Policy
@@ -152,6 +152,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (plans.Plan("1", 2), {"number": "1", "made_at": 2}),
     (plans.Suppression("1", None, 2), {"number": "1", "at": 2}),
     (Why(Code.ASKED), {"code": "asked"}),
+    (Ignored("a", "b"), {"event": "a", "because": "b"}),
     (Reason(Code.ASKED, None, "a", "b", "c"), {"code": "asked", "title": "a", "text": "b",
                                                "remedy": "c"}),
 )  # fmt: skip
