@@ -26,10 +26,10 @@ def perform(profile: Profile, arguments: Namespace) -> int:
 
 async def _without_instance(profile: Profile, *, refused: Answer) -> Answer:
     """Look for ourselves; what only the instance knows stays unchecked. No token is ever renewed here."""
-    from rtms_tray.doctor.examination import examine  # noqa: PLC0415 - as above
-    from rtms_tray.doctor.findings import Patient  # noqa: PLC0415 - as above
-    from rtms_tray.doctor.report import as_json, in_words, is_broken  # noqa: PLC0415 - as above
-    from rtms_tray.doctor.screen import once  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.check_report import as_json, as_text, is_broken  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.check_runner import run_checks  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.check_types import CheckContext  # noqa: PLC0415 - as above
+    from rtms_tray.doctor.desktop_checks import once  # noqa: PLC0415 - as above
     from rtms_tray.runtime.network import make_http  # noqa: PLC0415 - as above
     from rtms_tray.store.keyring_store import KeyringStore  # noqa: PLC0415 - as above
     from rtms_tray.support.clock import SystemClock  # noqa: PLC0415 - not for a running instance
@@ -37,7 +37,7 @@ async def _without_instance(profile: Profile, *, refused: Answer) -> Answer:
     if refused.exit is not Exit.NOT_RUNNING and refused.text:
         complain(f"The running instance cannot be asked: {refused.text}")
     async with make_http() as http:
-        patient = Patient(profile, KeyringStore(limit_s=6), http, SystemClock(), None, once())
-        findings = await examine(patient)
-    exit_ = Exit.REFUSED if is_broken(findings) else Exit.DONE
-    return Answer(exit_, in_words(findings), as_json(findings))
+        context = CheckContext(profile, KeyringStore(limit_s=6), http, SystemClock(), None, once())
+        results = await run_checks(context)
+    exit_ = Exit.REFUSED if is_broken(results) else Exit.DONE
+    return Answer(exit_, as_text(results), as_json(results))

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rtms_tray.doctor.examination import examine
-from rtms_tray.doctor.findings import TITLES, Finding, Mark, Patient, found, ok
-from rtms_tray.doctor.report import as_json, in_words, is_broken
-from rtms_tray.doctor.screen import once
+from rtms_tray.doctor.check_report import as_json, as_text, is_broken
+from rtms_tray.doctor.check_runner import run_checks
+from rtms_tray.doctor.check_types import CODES, CheckContext, CheckResult, CheckStatus, ok, result
+from rtms_tray.doctor.desktop_checks import once
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import Answer, Arguments, Exit, Rule, UsageError, plain
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
 from rtms_tray.zoom.oauth import missing, new_pkce
 
 _FEED_S: Final = 6.0
-_NO_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"
-_NOT_SET_UP: Final = "rtms-tray is not set up yet."
+_INVALID_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"
 
 
 class DoctorOrders:
@@ -31,110 +31,106 @@ class DoctorOrders:
 
     async def _doctor(self, arguments: Arguments) -> Answer:
         only = frozenset(filter(None, arguments.get("only", "").split(",")))
-        if unknown := only - set(TITLES):
+        if unknown := only - set(CODES):
             raise UsageError(f"There is no check {', '.join(sorted(unknown))}.")
         outside = self._program.outside
-        patient = Patient(
+        context = CheckContext(
             outside.profile, outside.store, outside.http, outside.clock,
-            Running(self._program), once(),
+            ProgramChecks(self._program), once(),
         )  # fmt: skip
-        findings = await examine(patient, only)
-        exit_ = Exit.REFUSED if is_broken(findings) else Exit.DONE
-        return Answer(exit_, in_words(findings), as_json(findings))
+        results = await run_checks(context, only)
+        exit_ = Exit.REFUSED if is_broken(results) else Exit.DONE
+        return Answer(exit_, as_text(results), as_json(results))
 
 
-class Running:
-    """The running instance, asked by the doctor (a `Living`)."""
+class ProgramChecks:
+    """The doctor's checks by the running program (a `RunningInstance`)."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    async def sign_in(self) -> Finding:
+    async def sign_in(self) -> CheckResult:
         """Ask Zoom who is signed in; the program's own tokens are used."""
-        code, account = "sign_in", self._program.overview().account
-        match account.state:
-            case SignInState.NOT_CONFIGURED:
-                return found(code, Mark.NOT_CHECKED, _NOT_SET_UP)
-            case SignInState.SIGNED_OUT:
-                return found(code, Mark.BROKEN, "You are not signed in to Zoom.", "Sign in.")
-            case SignInState.SIGNING_IN:
-                text = "A sign-in is under way."
-                return found(code, Mark.NOT_CHECKED, text, "Finish it in the browser.")
+        code, state = "sign_in", self._program.overview().account.state
         rest = self._program.rest
-        if rest is None:
-            return found(code, Mark.NOT_CHECKED, _NOT_SET_UP)
+        if rest is None or state is SignInState.NOT_CONFIGURED:
+            return _not_set_up(code)
+        if state is SignInState.SIGNED_OUT:
+            remedy = text("doctor.sign_in.sign_in")
+            return result(code, CheckStatus.BROKEN, text("doctor.sign_in.signed_out"), remedy)
+        if state is SignInState.SIGNING_IN:
+            remedy = text("doctor.sign_in.finish")
+            return result(code, CheckStatus.NOT_CHECKED, text("doctor.sign_in.signing_in"), remedy)
         try:
             await rest.me()
         except (ZoomTrouble, SecretError) as trouble:
             return _trouble(code, trouble)
-        return ok(code, "You are signed in, and Zoom accepts it.")
+        return ok(code, text("doctor.sign_in.ok"))
 
-    async def scopes(self) -> Finding:
+    async def scopes(self) -> CheckResult:
         """Compare what Zoom granted with what is needed, and list meetings for real."""
         code, rest, membership = "scopes", self._program.rest, self._program.membership
-        signed_in = self._program.overview().account.state is SignInState.SIGNED_IN
-        if rest is None or membership is None or not signed_in:
-            return found(code, Mark.NOT_CHECKED, "You are not signed in to Zoom.")
+        is_signed_in = self._program.overview().account.state is SignInState.SIGNED_IN
+        if rest is None or membership is None or not is_signed_in:
+            return result(code, CheckStatus.NOT_CHECKED, text("doctor.sign_in.signed_out"))
         try:
             await rest.live_meetings()
             await rest.upcoming_meetings()
         except (ZoomTrouble, SecretError) as trouble:
             return _trouble(code, trouble)
         granted = membership.keeper.granted_scopes
-        lacking = missing(granted) if granted else ()
-        if lacking:
-            names = ", ".join(scope.name for scope in lacking)
-            remedy = "Add it to the app in the Zoom Marketplace, then sign in again."
-            return found(code, Mark.BROKEN, f"The sign-in lacks {names}.", remedy)
         if not granted:
-            return ok(code, "Your meetings can be listed; the others show when they are used.")
-        return ok(code, "Your meetings can be listed, and nothing is missing.")
+            return ok(code, text("doctor.scopes.unknown"))
+        if lacking := ", ".join(scope.name for scope in missing(granted)):
+            sentence = text("doctor.scopes.missing", scopes=lacking)
+            return result(code, CheckStatus.BROKEN, sentence, text("doctor.scopes.add"))
+        return ok(code, text("doctor.scopes.ok"))
 
-    async def feed(self) -> Finding:
+    async def feed(self) -> CheckResult:
         """Wait a little for the feed to connect, or to say why not."""
         program, code = self._program, "feed"
-        view = program.overview().feed
-        if view.kind == "none":
-            text = "There is none: rtms-tray cannot see what becomes of a request."
-            return found(
-                code, Mark.WARNING, text, "The app's developer can set one up (feed.kind)."
-            )
+        if program.overview().feed.kind == "none":
+            remedy = text("doctor.feed.set_up")
+            return result(code, CheckStatus.WARNING, text("doctor.feed.none"), remedy)
         await program.changes.until(self._feed_is_settled, _FEED_S)
         view = program.overview().feed
         if view.connected:
-            return ok(code, "It is connected.")
+            return ok(code, text("doctor.feed.ok"))
         if view.error is None:
-            return found(code, Mark.WARNING, "It is not connected yet.", "Look again in a moment.")
-        return found(code, Mark.BROKEN, view.error, view.remedy)
+            remedy = text("doctor.feed.wait")
+            return result(code, CheckStatus.WARNING, text("doctor.feed.connecting"), remedy)
+        return result(code, CheckStatus.BROKEN, view.error, view.remedy)
 
     def _feed_is_settled(self) -> bool:
         feed = self._program.overview().feed
         return feed.connected or feed.error is not None
 
-    async def client_id(self) -> Finding:
-        """Have Zoom judge the client ID, by a sign-in code that nobody has: it must say which is wrong."""
+    async def client_id(self) -> CheckResult:
+        """Have Zoom check the client ID with an invalid sign-in code: its answer tells which is wrong."""
         code, membership = "client_id", self._program.membership
         if membership is None:
-            return found(code, Mark.NOT_CHECKED, _NOT_SET_UP)
+            return _not_set_up(code)
         oauth = membership.keeper.oauth
         try:
-            await oauth.exchange(_NO_CODE, "http://127.0.0.1/callback", new_pkce().verifier)
+            await oauth.exchange(_INVALID_CODE, "http://127.0.0.1/callback", new_pkce().verifier)
         except SignInFailed:
-            pass  # as it must: the client is not what Zoom complains of
+            pass  # as expected: Zoom does not complain of the client
         except ClientRefused as trouble:
             if oauth.client.secret is None and not self._program.settings.app.sign_in_client_id:
-                text = "Without a client secret only a public client ID can sign in."
-                remedy = (
-                    "Switch on “Use Public Client OAuth” for the app, and set the public client ID."
-                )
-                return found(code, Mark.BROKEN, text, remedy)
+                sentence = text("doctor.client_id.no_public_id")
+                remedy = text("doctor.client_id.set_public_id")
+                return result(code, CheckStatus.BROKEN, sentence, remedy)
             return _trouble(code, trouble)
         except (ZoomTrouble, SecretError) as trouble:
             return _trouble(code, trouble)
-        return ok(code, "Zoom answers, and does not refuse it.")
+        return ok(code, text("doctor.client_id.ok"))
 
 
-def _trouble(code: str, trouble: ZoomTrouble | SecretError) -> Finding:
-    passing = isinstance(trouble, Offline | SecretError)
-    mark = Mark.NOT_CHECKED if passing else Mark.BROKEN
-    return found(code, mark, trouble.text, trouble.remedy)
+def _not_set_up(code: str) -> CheckResult:
+    return result(code, CheckStatus.NOT_CHECKED, text("doctor.check.not_set_up"))
+
+
+def _trouble(code: str, trouble: ZoomTrouble | SecretError) -> CheckResult:
+    is_passing = isinstance(trouble, Offline | SecretError)
+    status = CheckStatus.NOT_CHECKED if is_passing else CheckStatus.BROKEN
+    return result(code, status, trouble.text, trouble.remedy)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
-from rtms_tray.doctor.report import without_home
+from rtms_tray.doctor.check_report import without_home
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtGui import QTextCursor
 
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
-from rtms_tray.doctor.report import without_home
+from rtms_tray.doctor.check_report import without_home
 
 _NEWEST: Final = 200_000
 """Bytes that are shown: more than anybody reads."""

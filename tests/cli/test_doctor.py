@@ -7,17 +7,17 @@ import pytest
 
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import as_json, in_words
+from rtms_tray.doctor.check_report import as_json, as_text
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from tests.cli.conftest import RunCli
 
-FOUND = (Finding("feed", "Event feed", Mark.BROKEN, "It is cut.", "Mend it."),)
+FOUND = (CheckResult("feed", "Event feed", CheckStatus.BROKEN, "It is cut.", "Mend it."),)
 
 
 class Knowing:
-    """An instance that has looked; an older one knows no doctor."""
+    """An instance that has probes; an older one knows no doctor."""
 
     def __init__(self) -> None:
         self.old = False
@@ -29,7 +29,7 @@ class Knowing:
             return Answer(Exit.USAGE, f"There is no command {command.name!r}.")
         if self.slow:
             return Answer(Exit.STILL_TRYING, "Still trying; see the status.")
-        return Answer(Exit.REFUSED, in_words(FOUND), as_json(FOUND))
+        return Answer(Exit.REFUSED, as_text(FOUND), as_json(FOUND))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_an_older_instance_is_no_obstacle(cli: RunCli, knowing: Knowing) -
     assert "Settings" in ended.out
 
 
-async def test_one_that_takes_long_is_not_looked_past(cli: RunCli, knowing: Knowing) -> None:
+async def test_one_that_takes_long_is_not_probes_past(cli: RunCli, knowing: Knowing) -> None:
     knowing.slow = True
     ended = await cli("doctor")
     assert (ended.code, ended.out) == (4, "")

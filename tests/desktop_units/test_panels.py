@@ -21,8 +21,8 @@ from rtms_tray.desktop.log_window import newest_lines
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.window_registry import WindowRegistry
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import as_json, report
+from rtms_tray.doctor.check_report import as_json, report
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.runtime.event_log import KEPT
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
@@ -41,10 +41,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.qt_loop
 
 FOUND = (
-    Finding("settings", "Settings", Mark.OK, "They are complete."),
-    Finding("sign_in", "Sign-in", Mark.BROKEN, "olive@example.com is signed out.", "Sign in."),
-    Finding("tray", "Tray", Mark.WARNING, "<b>None</b>.", "Use the window."),
-    Finding("feed", "Event feed", Mark.NOT_CHECKED, "Not running."),
+    CheckResult("settings", "Settings", CheckStatus.OK, "They are complete."),
+    CheckResult(
+        "sign_in", "Sign-in", CheckStatus.BROKEN, "olive@example.com is signed out.", "Sign in."
+    ),
+    CheckResult("tray", "Tray", CheckStatus.WARNING, "<b>None</b>.", "Use the window."),
+    CheckResult("feed", "Event feed", CheckStatus.NOT_CHECKED, "Not running."),
 )
 NOT_CONFIGURED = AccountView(SignInState.NOT_CONFIGURED)
 
@@ -325,7 +327,7 @@ def logged(stage: Stage) -> Iterator[Path]:
     logging.getLogger("rtms_tray").setLevel(levels[1])
 
 
-async def test_the_log_is_read_in_words_and_copied(stage: Stage, logged: Path) -> None:
+async def test_the_log_is_read_as_text_and_copied(stage: Stage, logged: Path) -> None:
     log = logging.getLogger("rtms_tray.x")
     log.info("refreshed with access_token=%s", "abc.def.ghi")
     try:

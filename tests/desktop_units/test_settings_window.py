@@ -15,8 +15,8 @@ from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.setting_rows import Entry, Segments
 from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowRegistry
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import as_json
+from rtms_tray.doctor.check_report import as_json
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import RULES, flatten
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_loop
 
-SWALLOWED = Finding("notifications", "Notifications", Mark.WARNING, "Do not disturb is on.", "Off!")
-FINE = Finding("notifications", "Notifications", Mark.OK, "dunst shows them.")
+SWALLOWED = CheckResult(
+    "notifications", "Notifications", CheckStatus.WARNING, "Do not disturb is on.", "Off!"
+)
+FINE = CheckResult("notifications", "Notifications", CheckStatus.OK, "dunst shows them.")
 
 
 class Stage:

@@ -14,7 +14,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.events import Unknown
-from rtms_tray.doctor.report import from_json
+from rtms_tray.doctor.check_report import from_json
 from rtms_tray.runtime.event_log import Inspector, in_one_line
 from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.units import SECOND

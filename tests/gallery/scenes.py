@@ -18,8 +18,8 @@ from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import ask
 from rtms_tray.desktop.window_registry import WindowRegistry
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import as_json, from_json
+from rtms_tray.doctor.check_report import as_json, from_json
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.runtime.event_log import Inspector
 from rtms_tray.store.log import LOG_FILE
@@ -41,24 +41,24 @@ _HIGH: Final = 940
 _SCENARIOS, _TOUR = 1, 2
 
 FINDINGS: Final = (
-    Finding("settings", "Settings", Mark.OK, "They are complete."),
-    Finding(
+    CheckResult("settings", "Settings", CheckStatus.OK, "They are complete."),
+    CheckResult(
         "keyring",
         "Keyring",
-        Mark.WARNING,
+        CheckStatus.WARNING,
         "The system's keyring is locked.",
         "Answer its password window, or unlock it, and try again: nothing was lost.",
     ),
-    Finding("zoom", "Zoom", Mark.OK, "zoom.us and api.zoom.us can be reached."),
-    Finding(
+    CheckResult("zoom", "Zoom", CheckStatus.OK, "zoom.us and api.zoom.us can be reached."),
+    CheckResult(
         "scopes",
         "Scopes",
-        Mark.BROKEN,
+        CheckStatus.BROKEN,
         "The sign-in lacks meeting:read:list_meetings.",
         "Add it to the app in the Zoom Marketplace, then sign in again.",
     ),
-    Finding("feed", "Event feed", Mark.NOT_CHECKED, "rtms-tray is not running."),
-    Finding("notifications", "Notifications", Mark.OK, "The desktop shows them."),
+    CheckResult("feed", "Event feed", CheckStatus.NOT_CHECKED, "rtms-tray is not running."),
+    CheckResult("notifications", "Notifications", CheckStatus.OK, "The desktop shows them."),
 )
 _RAW: Final = (
     '{"event":"meeting.%s","event_ts":1795170000000,"payload":{"meeting_uuid":"AbCdEfGh==",'
@@ -112,7 +112,7 @@ def status_overviews() -> dict[str, Overview]:
 
 
 class Doctor(Known):
-    """Knows findings, and gives those that it is asked for."""
+    """Knows results, and gives those that it is asked for."""
 
     async def perform(self, command: Command, say: Say) -> Answer:
         """Answer."""
@@ -123,7 +123,7 @@ class Doctor(Known):
 
 
 class Stage:
-    """A desktop with a history, a settings file, findings and events to show."""
+    """A desktop with a history, a settings file, results and events to show."""
 
     def __init__(self, app: QApplication, folder: Path) -> None:
         self.app, self.folder = app, folder
@@ -238,10 +238,10 @@ no_answer_after_s = "soon"
 theme = "pink"
 them = "dark"
 """
-_SWALLOWED: Final = Finding(
+_SWALLOWED: Final = CheckResult(
     "notifications",
     "Notifications",
-    Mark.WARNING,
+    CheckStatus.WARNING,
     "“Do not disturb” is on: notifications are kept back.",
     "Switch it off while a meeting is captured, or look at the icon.",
 )
@@ -324,7 +324,7 @@ async def _first_run_broken(on: Stage) -> QWidget:
     window = on.windows.first_run
     window.start()
     window._go_to(0)
-    window._show_findings(FINDINGS[2:4])
+    window._show_results(FINDINGS[2:4])
     window._name_buttons()
     await settle()
     return window

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
-from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.setup.doctor_window import ResultRows
 from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
-from rtms_tray.doctor.findings import Mark
-from rtms_tray.doctor.report import from_json
+from rtms_tray.doctor.check_report import from_json
+from rtms_tray.doctor.check_types import CheckStatus
 from rtms_tray.presentation.settings_view import section_title
 from rtms_tray.support.command_types import Answer, Command
 from rtms_tray.support.texts import text
@@ -39,7 +39,7 @@ class SettingsWindow(AppWindow):
         view = access.read()
         self.rows = {key: SettingRow(view.settings[key], access) for key in view.settings}
         self.secret = SecretRow(access)
-        self.withheld = Findings()
+        self.withheld = ResultRows()
         self.test = button(text("settings.window.test"))
         self.file_trouble = trouble_label()
         self.unused = note()
@@ -75,12 +75,12 @@ class SettingsWindow(AppWindow):
     def _check_notifications(self) -> None:
         """Have the doctor tell whether this desktop holds notifications back."""
         command = Command("doctor", {"only": "notifications"})
-        self._access.sender.send(command, self._show_findings)
+        self._access.sender.send(command, self._show_results)
 
-    def _show_findings(self, answer: Answer) -> None:
-        findings = from_json(answer.data)
-        self.withheld.show_findings(
-            [finding for finding in findings if finding.mark is not Mark.OK]
+    def _show_results(self, answer: Answer) -> None:
+        results = from_json(answer.data)
+        self.withheld.show_results(
+            [result for result in results if result.status is not CheckStatus.OK]
         )
 
     # --- the window itself --------------------------------------------------------------------

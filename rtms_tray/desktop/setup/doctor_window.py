@@ -1,68 +1,88 @@
-"""Diagnostics: the doctor's findings in a window, a report to copy, and the way to the log."""
+"""Diagnostics: the doctor's results in a window, a report to copy, and the way to the log."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.theme import Theme
-from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, sign
+from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, row
 from rtms_tray.desktop.widgets.text_dialog import TextDialog
-from rtms_tray.doctor.findings import Finding
-from rtms_tray.doctor.report import from_json, report, summary
+from rtms_tray.doctor.check_report import SIGNS, from_json, headline, report, summary
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.support.command_types import Answer, Command
+from rtms_tray.support.texts import text
 
-# --- What the doctor found, as rows in a window. ---
+# --- The results as rows. ---
+
+_COLOURS: Final = {
+    CheckStatus.OK: "yes",
+    CheckStatus.WARNING: "unknown",
+    CheckStatus.BROKEN: "no",
+    CheckStatus.NOT_CHECKED: "open",
+}
+"""Marks of the style sheet."""
 
 
-class Findings(Rows):
-    """One row for each finding: a sign, what was found, and what to do."""
+class ResultRows(Rows):
+    """A row for each result: a sign, what was found, and what to do."""
 
     def __init__(self) -> None:
         super().__init__(spacing=8)
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
+    def show_results(self, results: Sequence[CheckResult]) -> None:
         """Show these."""
-        self.show_rows(tuple(findings), lambda column: self._build(column, findings))
+        self.show_rows(tuple(results), lambda column: self._build(column, results))
 
-    def _build(self, column: QVBoxLayout, findings: Sequence[Finding]) -> None:
-        for finding in findings:
+    def _build(self, column: QVBoxLayout, results: Sequence[CheckResult]) -> None:
+        for result in results:
             line = QHBoxLayout()
             line.setSpacing(6)
-            line.addWidget(sign(finding.mark), 0, Qt.AlignmentFlag.AlignTop)
-            line.addLayout(_texts(finding), 1)
+            line.addWidget(_sign(result.status), 0, Qt.AlignmentFlag.AlignTop)
+            line.addLayout(_texts(result), 1)
             column.addLayout(line)
 
 
-def _texts(finding: Finding) -> QVBoxLayout:
-    made = QVBoxLayout()
-    made.setSpacing(1)
-    text = label(f"{finding.title}: {finding.text}")
-    text.setAccessibleName(f"{finding.mark.value.replace('_', ' ')}: {finding.title}")
-    text.setAccessibleDescription(f"{finding.text} {finding.remedy}")
-    made.addWidget(text)
-    if finding.remedy:
-        made.addWidget(note(finding.remedy))
-    return made
+def _sign(status: CheckStatus) -> QLabel:
+    sign = QLabel(SIGNS[status])
+    sign.setFixedWidth(16)
+    sign.setProperty("mark", _COLOURS[status])
+    sign.setAccessibleName(text(f"doctor.statuses.{status}"))
+    return sign
 
 
-_INTRO = "This is the report. It holds no secrets, e-mail addresses or meeting names; read it before you send it."
+def _texts(result: CheckResult) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(1)
+    line = label(headline(result))
+    status = text(f"doctor.statuses.{result.status}")
+    line.setAccessibleName(text("doctor.window.status", status=status, title=result.title))
+    line.setAccessibleDescription(f"{result.text} {result.remedy}")
+    column.addWidget(line)
+    if result.remedy:
+        column.addWidget(note(result.remedy))
+    return column
+
+
+# --- The window. ---
 
 
 class DoctorWindow(AppWindow):
-    """Checks when it is opened, and again at a click."""
+    """Runs the checks when it is opened, and again at a click."""
 
     def __init__(self, sender: CommandSender, open_log: Callable[[], None]) -> None:
-        self.report = TextDialog("report", "Report", _INTRO)
-        super().__init__("diagnostics", "Diagnostics", QSize(560, 640))
+        self.report = TextDialog("report", text("doctor.report.title"), text("doctor.report.intro"))
+        super().__init__("diagnostics", text("doctor.window.title"), QSize(560, 640))
         self._sender = sender
-        self.findings = Findings()
+        self.results = ResultRows()
         self.headline = label(bold=True)
-        self.again, self.copy = button("Check again"), button("Copy report…")
-        self.log = button("Show the log")
+        self.again = button(text("doctor.window.check_again"))
+        self.copy = button(text("doctor.window.copy_report"))
+        self.log = button(text("doctor.window.show_log"))
         self._report = ""
         self._lay_out()
         sender.bind(self.again, Command("doctor"), self.check)
@@ -81,23 +101,23 @@ class DoctorWindow(AppWindow):
         self.check()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Put the report away too."""
+        """Close the report too."""
         self.report.close()
         super().closeEvent(event)
 
     def check(self) -> None:
-        """Make all checks."""
-        self.headline.setText("Checking…")
+        """Run all checks."""
+        self.headline.setText(text("doctor.window.checking"))
         self.copy.setEnabled(False)
-        self._sender.send(Command("doctor"), self._answered)
+        self._sender.send(Command("doctor"), self._show_answer)
 
-    def _answered(self, answer: Answer) -> None:
-        findings = from_json(answer.data)
-        self.findings.show_findings(findings)
-        put(self.headline, summary(findings) if findings else answer.text)
-        self._report = report(findings)
-        self.copy.setEnabled(bool(findings))
-        if self.focusWidget() in {None, self.log}:  # where it went while the others rested
+    def _show_answer(self, answer: Answer) -> None:
+        results = from_json(answer.data)
+        self.results.show_results(results)
+        put(self.headline, summary(results) if results else answer.text)
+        self._report = report(results)
+        self.copy.setEnabled(bool(results))
+        if self.focusWidget() in {None, self.log}:  # where it went while the others were disabled
             self.again.setFocus()
 
     def _lay_out(self) -> None:
@@ -106,7 +126,7 @@ class DoctorWindow(AppWindow):
         around.setContentsMargins(0, 0, 0, 0)
         frame, inside = card()
         inside.addWidget(self.headline)
-        inside.addWidget(self.findings)
+        inside.addWidget(self.results)
         inside.addStretch(1)
         around.addWidget(frame)
         self.column.addWidget(scrolling(page), 1)

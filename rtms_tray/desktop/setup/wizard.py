@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.setup.doctor_window import ResultRows
 from rtms_tray.desktop.setup.wizard_pages import (
     AppPage,
     FeedPage,
@@ -26,8 +26,8 @@ from rtms_tray.desktop.setup.wizard_pages import (
 )
 from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row, title
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import from_json
+from rtms_tray.doctor.check_report import from_json
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.command_types import Command
 
@@ -76,7 +76,7 @@ class FirstRun(AppWindow):
             for place, page in enumerate(self.pages, 1)
         ]
         self.stack = QStackedWidget()
-        self.findings, self.trouble = Findings(), trouble_label()
+        self.results, self.trouble = ResultRows(), trouble_label()
         self.result, self._headings = QFrame(), QWidget()
         self.back, self.anyway = button("Back"), button("Go on anyway")
         self.next, self.help = button("Go on", primary=True), button("Help")
@@ -106,7 +106,7 @@ class FirstRun(AppWindow):
         self._at, self._passed = place, False
         put(self.said, "")
         put(self.trouble, "")
-        self._show_findings(())
+        self._show_results(())
         self.stack.setCurrentIndex(place + 1)
         self._headings.setVisible(place >= 0)
         for number, step in enumerate(self.steps):
@@ -169,20 +169,20 @@ class FirstRun(AppWindow):
             answer = await self._guide.settings.sender.send_and_wait(command)
         finally:
             self._rest(on=False)
-        findings = from_json(answer.data)
-        self._show_findings(findings)
-        put(self.trouble, "" if findings else answer.text)
-        marks = {finding.mark for finding in findings}
-        self._passed = bool(findings) and Mark.BROKEN not in marks
+        results = from_json(answer.data)
+        self._show_results(results)
+        put(self.trouble, "" if results else answer.text)
+        marks = {result.status for result in results}
+        self._passed = bool(results) and CheckStatus.BROKEN not in marks
         self._name_buttons()
         (self.next if self.next.isVisible() else self.back).setFocus()
-        return bool(findings) and marks == {Mark.OK} and self._at < len(self.pages) - 1
+        return bool(results) and marks == {CheckStatus.OK} and self._at < len(self.pages) - 1
 
-    def _show_findings(self, findings: Sequence[Finding]) -> None:
-        in_page = self.pages[self._at].findings if self._at >= 0 else None
-        (in_page or self.findings).show_findings(findings)
-        self.result.setVisible(bool(findings) and in_page is None)
-        self._was_checked = bool(findings)
+    def _show_results(self, results: Sequence[CheckResult]) -> None:
+        in_page = self.pages[self._at].results if self._at >= 0 else None
+        (in_page or self.results).show_results(results)
+        self.result.setVisible(bool(results) and in_page is None)
+        self._was_checked = bool(results)
 
     def _rest(self, *, on: bool) -> None:
         self._busy = on
@@ -247,7 +247,7 @@ class FirstRun(AppWindow):
         self.result.setObjectName("card")
         inside = QVBoxLayout(self.result)
         inside.setContentsMargins(14, 10, 14, 10)
-        inside.addWidget(self.findings)
+        inside.addWidget(self.results)
         self.column.addWidget(self.result)
         self.column.addWidget(self.trouble)
         line = row(self.help)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
-from rtms_tray.desktop.setup.doctor_window import Findings
+from rtms_tray.desktop.setup.doctor_window import ResultRows
 from rtms_tray.desktop.widgets.app_window import card, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.settings_view import AppRequirements, Permission
@@ -33,7 +33,7 @@ class Page(QWidget):
     checks: tuple[str, ...] = ()
     go = "Check and go on"
     busy = "Checking…"
-    findings: Findings | None = None  # where the results belong into the page itself
+    results: ResultRows | None = None  # where the results belong into the page itself
 
     def __init__(self, guide: Guide) -> None:
         super().__init__()
@@ -350,5 +350,5 @@ class TestPage(Page):
             "rtms-tray calls Zoom as it will in a meeting; no request is sent to any host. Whether capture is "
             "allowed in a meeting shows with the first request."
         )
-        self.findings = Findings()
-        self._card("Does it work?", label(words), self.findings)
+        self.results = ResultRows()
+        self._card("Does it work?", label(words), self.results)

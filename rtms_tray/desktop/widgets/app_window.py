@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.theme import Theme, current_theme, sheet
 from rtms_tray.desktop.widgets.controls import label
 from rtms_tray.desktop.window_geometry import scaled_to_font
-from rtms_tray.doctor.findings import Mark
 
 _MORE: Final = Template("""
 QListWidget, QPlainTextEdit, QTextBrowser { color: $text; background: $card;
@@ -58,12 +57,6 @@ QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal { width: 0; }
 QScrollBar::add-page:horizontal, QScrollBar::sub-page:horizontal { background: transparent; }
 """)
 _NARROWEST: Final = 380
-_SIGNS: Final = {
-    Mark.OK: ("✓", "yes"),
-    Mark.WARNING: ("!", "unknown"),
-    Mark.BROKEN: ("✗", "no"),
-    Mark.NOT_CHECKED: ("–", "open"),
-}
 
 
 def window_style_sheet(theme: Theme) -> str:
@@ -146,14 +139,4 @@ def text_box(text: str = "", name: str = "") -> QPlainTextEdit:
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    return made
-
-
-def sign(mark: Mark) -> QLabel:
-    """Make the sign of a check."""
-    text, name = _SIGNS[mark]
-    made = QLabel(text)
-    made.setFixedWidth(16)
-    made.setProperty("mark", name)
-    made.setAccessibleName(mark.value.replace("_", " "))
     return made

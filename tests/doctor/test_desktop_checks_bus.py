@@ -1,4 +1,4 @@
-"""Whether notifications come through, asked on a real message bus."""
+"""Whether notifications are shown, checked on a real message bus."""
 
 import subprocess
 from collections.abc import AsyncIterator, Generator
@@ -9,8 +9,8 @@ import pytest
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from rtms_tray.doctor.findings import Mark
-from rtms_tray.doctor.notifications import on_bus
+from rtms_tray.doctor.check_types import CheckStatus
+from rtms_tray.doctor.desktop_checks import notifications_on_bus
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for
 from tests.helpers.desktop.processes import require_programs
@@ -59,13 +59,13 @@ async def desktop(address: str, name: str, switches: Switches) -> AsyncIterator[
 
 
 async def test_nobody_shows_them(address: str) -> None:
-    found = await on_bus(address)
-    assert found.mark is Mark.WARNING
+    found = await notifications_on_bus(address)
+    assert found.status is CheckStatus.WARNING
     assert "window" in found.text
 
 
 async def test_no_bus_at_all() -> None:
-    assert (await on_bus("unix:path=/nowhere/bus")).mark is Mark.WARNING
+    assert (await notifications_on_bus("unix:path=/nowhere/bus")).status is CheckStatus.WARNING
 
 
 @pytest.mark.parametrize(
@@ -81,24 +81,24 @@ async def test_do_not_disturb(
     address: str, name: str, arguments: tuple[str, ...], *, on: bool
 ) -> None:
     async with desktop(address, name, {arguments: Variant("b", on)}):
-        found = await on_bus(address)
-        assert found.mark is Mark.WARNING
+        found = await notifications_on_bus(address)
+        assert found.status is CheckStatus.WARNING
         assert "Do not disturb" in found.text
         assert name in found.text
     async with desktop(address, name, {arguments: Variant("b", not on)}):
-        assert (await on_bus(address)).mark is Mark.OK
+        assert (await notifications_on_bus(address)).status is CheckStatus.OK
     async with desktop(address, name, {arguments: Variant("v", Variant("b", on))}):
-        assert (await on_bus(address)).mark is Mark.WARNING
+        assert (await notifications_on_bus(address)).status is CheckStatus.WARNING
 
 
 async def test_a_server_without_a_switch_is_believed(address: str) -> None:
     async with desktop(address, "another", {}):
-        found = await on_bus(address)
-    assert found.mark is Mark.OK
+        found = await notifications_on_bus(address)
+    assert found.status is CheckStatus.OK
     assert "another" in found.text
 
 
 async def test_switches_of_others_are_not_read(address: str) -> None:
     switches: Switches = {("org.dunstproject.cmd0", "paused"): Variant("b", True)}
     async with desktop(address, "another", switches):
-        assert (await on_bus(address)).mark is Mark.OK
+        assert (await notifications_on_bus(address)).status is CheckStatus.OK

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.doctor.findings import Finding, Mark
-from rtms_tray.doctor.report import from_json, is_broken
+from rtms_tray.doctor.check_report import from_json, is_broken
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
@@ -38,18 +38,20 @@ async def harness(zoom: Simulator, tmp_path: Path) -> AsyncIterator[ProgramHarne
         yield running
 
 
-async def asked(harness: ProgramHarness, *only: str) -> dict[str, Finding]:
+async def asked(harness: ProgramHarness, *only: str) -> dict[str, CheckResult]:
     """Ask the running program."""
     answer = await harness.do("doctor", only=",".join(only))
-    findings = from_json(answer.data)
-    assert (answer.exit is Exit.REFUSED) is is_broken(findings)
-    return {finding.code: finding for finding in findings}
+    results = from_json(answer.data)
+    assert (answer.exit is Exit.REFUSED) is is_broken(results)
+    return {result.code: result for result in results}
 
 
 async def test_all_is_well_where_it_runs(harness: ProgramHarness) -> None:
     codes = ("settings", "client_secret", "zoom", "client_id", "sign_in", "scopes", "feed")
     found = await asked(harness, *codes)
-    assert {code: finding.mark for code, finding in found.items()} == dict.fromkeys(codes, Mark.OK)
+    assert {code: result.status for code, result in found.items()} == dict.fromkeys(
+        codes, CheckStatus.OK
+    )
 
 
 async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ async def test_a_missing_scope_is_named(zoom: Simulator, tmp_path: Path) -> None
         zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
     ) as harness:
         found = (await asked(harness, "scopes"))["scopes"]
-    assert found.mark is Mark.BROKEN
+    assert found.status is CheckStatus.BROKEN
     assert wanted in found.text
     assert "Marketplace" in found.remedy
 
@@ -70,24 +72,24 @@ async def test_a_listing_that_is_refused(zoom: Simulator, tmp_path: Path) -> Non
         zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
     ) as harness:
         found = (await asked(harness, "scopes"))["scopes"]
-    assert found.mark is Mark.BROKEN
+    assert found.status is CheckStatus.BROKEN
 
 
 async def test_a_sign_in_that_zoom_has_ended(harness: ProgramHarness) -> None:
     grants = harness.zoom.grants
     grants.revoke(grants.active[0])
     found = await asked(harness, "sign_in", "scopes")
-    assert found["sign_in"].mark is Mark.BROKEN
+    assert found["sign_in"].status is CheckStatus.BROKEN
 
 
 async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
     async with run_program(zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)) as harness:
         await harness.wait_for_feed()
         found = await asked(harness, "sign_in", "scopes", "feed")
-    assert found["sign_in"].mark is Mark.BROKEN
+    assert found["sign_in"].status is CheckStatus.BROKEN
     assert found["sign_in"].remedy == "Sign in."
-    assert found["scopes"].mark is Mark.NOT_CHECKED
-    assert found["feed"].mark is Mark.OK
+    assert found["scopes"].status is CheckStatus.NOT_CHECKED
+    assert found["feed"].status is CheckStatus.OK
 
 
 async def test_a_sign_in_under_way_is_waited_for(zoom: Simulator, tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ async def test_a_sign_in_under_way_is_waited_for(zoom: Simulator, tmp_path: Path
         found = (await asked(harness, "sign_in"))["sign_in"]
         await harness.do("cancel-sign-in")
         await under_way
-    assert found.mark is Mark.NOT_CHECKED
+    assert found.status is CheckStatus.NOT_CHECKED
     assert found.remedy == "Finish it in the browser."
 
 
@@ -108,8 +110,8 @@ async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
     profile.settings_file.unlink()
     async with run_program(zoom, profile, MemoryStore()) as harness:
         found = await asked(harness, "settings", "sign_in", "scopes", "client_id")
-    assert found.pop("settings").mark is Mark.BROKEN
-    assert {finding.mark for finding in found.values()} == {Mark.NOT_CHECKED}
+    assert found.pop("settings").status is CheckStatus.BROKEN
+    assert {result.status for result in found.values()} == {CheckStatus.NOT_CHECKED}
 
 
 @pytest.mark.parametrize("key", ["app.client_id", "app.sign_in_client_id"])
@@ -122,7 +124,7 @@ async def test_a_client_id_that_zoom_does_not_know(
     set_value(profile.settings_file, key, "nobody")
     async with run_program(zoom, profile, MemoryStore()) as harness:
         found = (await asked(harness, "client_id"))["client_id"]
-    assert found.mark is Mark.BROKEN
+    assert found.status is CheckStatus.BROKEN
     assert ("Public Client" in found.remedy) is (key == "app.client_id")
 
 
@@ -131,7 +133,7 @@ async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path)
     zoom.world.app.client_secret = "another"
     async with run_program(zoom, make_profile(tmp_path, zoom), store) as harness:
         found = (await asked(harness, "feed"))["feed"]
-    assert found.mark is Mark.BROKEN
+    assert found.status is CheckStatus.BROKEN
     assert "client ID or the client secret" in found.text
     assert found.remedy
 
@@ -140,9 +142,9 @@ async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
     profile = make_profile(tmp_path, zoom, feed__kind="none")
     async with run_program(zoom, profile, MemoryStore()) as harness:
         found = await asked(harness, "feed", "subscription")
-    assert found["feed"].mark is Mark.WARNING
+    assert found["feed"].status is CheckStatus.WARNING
     assert "cannot see" in found["feed"].text
-    assert found["subscription"].mark is Mark.NOT_CHECKED
+    assert found["subscription"].status is CheckStatus.NOT_CHECKED
 
 
 async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path: Path) -> None:
@@ -151,13 +153,13 @@ async def test_offline_says_nothing_about_the_sign_in(zoom: Simulator, tmp_path:
     ) as harness:
         zoom.faults.add(Fault(path="/v2/users/me", times=-1, drop=True))
         found = (await asked(harness, "sign_in"))["sign_in"]
-    assert found.mark is Mark.NOT_CHECKED
+    assert found.status is CheckStatus.NOT_CHECKED
 
 
 async def test_offline_says_nothing_about_the_client_id(harness: ProgramHarness) -> None:
     harness.zoom.faults.add(Fault(path="/oauth/token", times=-1, drop=True))
     found = (await asked(harness, "client_id"))["client_id"]
-    assert found.mark is Mark.NOT_CHECKED
+    assert found.status is CheckStatus.NOT_CHECKED
     assert found.remedy
 
 

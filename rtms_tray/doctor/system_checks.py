@@ -1,0 +1,213 @@
+"""Checks of this computer and of its connection to Zoom: settings, folders, keyring, Zoom client, network, clock."""
+
+import asyncio
+import os
+import stat
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from rtms_tray.capture.conditions import Value
+from rtms_tray.doctor.check_types import CheckContext, CheckResult, CheckStatus, ok, result
+from rtms_tray.store.secret_names import environment_of, has_client_secret
+from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.store.settings import Problem, completeness
+from rtms_tray.support.texts import text
+from rtms_tray.support.units import SECOND, Millis
+from rtms_tray.zoom.client_version import FLOOR, InstalledClient, short_version
+
+if TYPE_CHECKING:
+    import httpx2
+
+_UNUSED_SECRET: Final = "rtms-tray.doctor/nobody"  # noqa: S105 - a name under which nothing is kept
+_OTHER_USERS: Final = stat.S_IRWXG | stat.S_IRWXO
+MAX_CLOCK_SKEW: Final[Millis] = 30 * SECOND
+_SERVER_ERROR: Final = 500
+
+
+# --- Settings, folders, keyring. ---
+
+
+async def settings(context: CheckContext) -> CheckResult:
+    """Check whether the settings can be used, and are complete."""
+    problems = (*context.problems, *completeness(context.settings))
+    if not problems:
+        problems = _contradictions(context)
+    if not problems:
+        return ok("settings", text("doctor.settings.ok"))
+    is_blocked = any(problem.blocking for problem in problems)
+    # What is missing follows from what is wrong: the wrong ones come first.
+    worst = sorted(problems, key=lambda problem: not problem.blocking)
+    sentence = " ".join(f"{_place(problem)}{problem.text}" for problem in worst)
+    status = CheckStatus.BROKEN if is_blocked else CheckStatus.WARNING
+    return result("settings", status, sentence, worst[0].remedy)
+
+
+def _contradictions(context: CheckContext) -> tuple[Problem, ...]:
+    try:
+        environment_of(context.settings)
+    except ValueError as error:
+        return (Problem("", f"{error}.", text("doctor.settings.correct")),)
+    return ()
+
+
+def _place(problem: Problem) -> str:
+    line = text("doctor.settings.line", line=problem.line) if problem.line else ""
+    if not problem.key:
+        return f"{line} " if line else ""
+    return f"{problem.key} {line}: " if line else f"{problem.key}: "
+
+
+async def folders(context: CheckContext) -> CheckResult:
+    """Check whether the profile's folders can be written, and read by nobody else."""
+    profile = context.profile
+    places = dict.fromkeys((profile.settings_folder, profile.data_folder, profile.log_folder))
+    unusable = [place for place in places if not _is_writable(place)]
+    if unusable:
+        sentence = text("doctor.folders.unwritable", folders=", ".join(map(str, unusable)))
+        return result("folders", CheckStatus.BROKEN, sentence, text("doctor.folders.allow_writing"))
+    if os.name == "posix" and (open_ := [place for place in places if _is_open(place)]):
+        names = " ".join(map(str, open_))
+        sentence = text("doctor.folders.open", folders=names)
+        remedy = text("doctor.folders.close", folders=names)
+        return result("folders", CheckStatus.WARNING, sentence, remedy)
+    return ok("folders", text("doctor.folders.ok", folder=profile.settings_folder))
+
+
+def _is_writable(place: Path) -> bool:
+    """Tell whether a folder can be written, or created where there is none yet."""
+    existing = next((path for path in (place, *place.parents) if path.exists()), place)
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+
+
+def _is_open(place: Path) -> bool:
+    """Tell whether other users can read a folder; our own files are closed in any case."""
+    return place.exists() and bool(place.stat().st_mode & _OTHER_USERS)
+
+
+async def keyring(context: CheckContext) -> CheckResult:
+    """Check whether the system's keyring answers; nothing is kept, and nobody is asked."""
+    try:
+        await context.store.load(_UNUSED_SECRET)
+    except SecretError as error:
+        is_locked = error.trouble is Trouble.LOCKED
+        status = CheckStatus.WARNING if is_locked else CheckStatus.BROKEN
+        return result("keyring", status, error.text, error.remedy)
+    return ok("keyring", text("doctor.keyring.ok"))
+
+
+async def client_secret(context: CheckContext) -> CheckResult:
+    """Check whether the app's client secret is kept, where it is needed."""
+    code, chosen = "client_secret", context.settings
+    try:
+        is_kept = await has_client_secret(context.store, context.profile, chosen)
+    except SecretError as error:
+        return result(code, CheckStatus.NOT_CHECKED, error.text, error.remedy)
+    if is_kept:
+        return ok(code, text("doctor.client_secret.kept"))
+    if chosen.feed.kind != "zoom":
+        return ok(code, text("doctor.client_secret.not_needed"))
+    remedy = text("doctor.client_secret.set_it")
+    return result(code, CheckStatus.BROKEN, text("doctor.client_secret.missing"), remedy)
+
+
+# --- The Zoom client. ---
+
+
+async def zoom_client(context: CheckContext) -> CheckResult:
+    """Check which Zoom client is installed here: RTMS needs 6.5.5 or later (rule B3)."""
+    del context
+    from rtms_tray.zoom.client_version import installed_client  # noqa: PLC0415 - slow on some systems
+
+    return client_result(await asyncio.to_thread(installed_client))
+
+
+def client_result(client: InstalledClient) -> CheckResult:
+    """Tell whether the installed client is new enough."""
+    code, floor = "zoom_client", short_version(FLOOR)
+    if client.version is None:
+        remedy = text("doctor.zoom_client.needed", floor=floor)
+        return result(code, CheckStatus.NOT_CHECKED, text("doctor.zoom_client.none"), remedy)
+    versions = {"version": short_version(client.version), "floor": floor}
+    if client.supported is Value.NO:
+        sentence = text("doctor.zoom_client.too_old", **versions)
+        return result(code, CheckStatus.BROKEN, sentence, text("doctor.zoom_client.update"))
+    if client.supported is Value.UNKNOWN:
+        return result(code, CheckStatus.NOT_CHECKED, text("doctor.zoom_client.unsure", **versions))
+    return ok(code, text("doctor.zoom_client.ok", **versions))
+
+
+# --- The connection to Zoom. ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """How a host answered: `trouble` is empty where it did."""
+
+    host: str
+    trouble: str = ""
+    remedy: str = ""
+    ahead: Millis | None = None  # how far its clock is before ours
+
+
+async def zoom(context: CheckContext) -> CheckResult:
+    """Connect to the host for signing in and to the one for requests, certificates checked."""
+    try:
+        environment = environment_of(context.settings)
+    except ValueError as error:
+        sentence = text("doctor.zoom.no_address_why", problem=error)
+        return result("zoom", CheckStatus.NOT_CHECKED, sentence)
+    hosts = []
+    for url in (environment.token_url, environment.api):
+        reply = await _request(context, url)
+        if reply.trouble:
+            sentence = text("doctor.zoom.unreachable_host", host=reply.host, problem=reply.trouble)
+            return result("zoom", CheckStatus.BROKEN, sentence, reply.remedy)
+        hosts.append(reply.host)
+    names = list(dict.fromkeys(hosts))
+    if len(names) == 1:
+        return ok("zoom", text("doctor.zoom.ok_host", host=names[0]))
+    return ok("zoom", text("doctor.zoom.ok_hosts", first=names[0], second=names[1]))
+
+
+async def clock(context: CheckContext) -> CheckResult:
+    """Compare this computer's clock with Zoom's (the header Date)."""
+    try:
+        reply = await _request(context, environment_of(context.settings).token_url)
+    except ValueError:
+        reply = _Reply("", text("doctor.zoom.no_address"))
+    if reply.ahead is None:
+        sentence = reply.trouble or text("doctor.clock.no_date")
+        return result("clock", CheckStatus.NOT_CHECKED, sentence)
+    if abs(reply.ahead) <= MAX_CLOCK_SKEW:
+        return ok("clock", text("doctor.clock.ok"))
+    side = "behind" if reply.ahead > 0 else "ahead"
+    sentence = text(f"doctor.clock.{side}", seconds=abs(reply.ahead) // SECOND)
+    return result("clock", CheckStatus.WARNING, sentence, text("doctor.clock.automatic"))
+
+
+async def _request(context: CheckContext, url: str) -> _Reply:
+    """Request a page without signing in: any answer shows that Zoom is there."""
+    import httpx2  # noqa: PLC0415 - takes long
+
+    host = urlsplit(url).netloc
+    try:
+        async with context.http.stream("GET", url, follow_redirects=False) as response:
+            ahead = _ahead(response, context.clock())
+            if response.status_code < _SERVER_ERROR:
+                return _Reply(host, ahead=ahead)
+            sentence = text("doctor.zoom.server_error", status=response.status_code)
+            return _Reply(host, sentence, text("doctor.zoom.wait"), ahead)
+    except httpx2.HTTPError as error:
+        name = "untrusted" if "certificate" in str(error).lower() else "unreachable"
+        return _Reply(host, text(f"doctor.zoom.{name}.text"), text(f"doctor.zoom.{name}.remedy"))
+
+
+def _ahead(response: "httpx2.Response", now: Millis) -> Millis | None:
+    try:
+        date = parsedate_to_datetime(response.headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return int(date.timestamp() * SECOND) + SECOND // 2 - now  # it is in whole seconds
