@@ -21,8 +21,9 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.announcements import Herald, News
 from rtms_tray.runtime.network import make_http
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
@@ -121,7 +122,7 @@ class Running:
     async def started(self, app: QApplication) -> AsyncIterator[Orders]:
         """Everything up and running inside; nothing left running afterwards."""
         async with make_http() as http:
-            outside = Outside(self.profile, self._store, http, self._clock, self._client)
+            outside = Dependencies(self.profile, self._store, http, self._clock, self._client)
             program = Program(outside)
             self.program = program
             late = _Late()
@@ -183,10 +184,10 @@ class _Late:
 
 def _window_inputs(program: Program) -> WindowInputs:
     """Open to the windows what they show beyond the overview."""
-    profile = program.outside.profile
+    profile = program.dependencies.profile
     return WindowInputs(
-        program.inspector,
-        SettingsEditor(profile, program.outside.store).view,
+        program.event_log,
+        SettingsEditor(profile, program.dependencies.store).view,
         app_requirements(),
         history_file=profile.history_file,
         geometries=WindowGeometryFile(profile.places_file),
@@ -248,15 +249,15 @@ async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> 
         return webbrowser.open(url)
 
     async with make_http() as http:
-        program = Program(Outside(profile, KeyringStore(), http, SystemClock()))
+        program = Program(Dependencies(profile, KeyringStore(), http, SystemClock()))
         await program.prepare_sign_in()
         orders = Orders(
             program, open_url=open_and_say, show_window=lambda _: None, quit_program=lambda: None
         )
         try:
             answer = await orders.perform(Command("sign-in", arguments), say)
-            if program.membership is not None:
-                await program.membership.browser_told()  # who ends now takes its page away
+            if program.sign_in is not None:
+                await program.sign_in.browser_told()  # who ends now takes its page away
             return answer
         finally:
             await program.close()

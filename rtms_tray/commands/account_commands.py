@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rtms_tray.runtime.account import AnotherAccountError, Membership
+from rtms_tray.runtime.account import AnotherAccountError, SignInManager
 from rtms_tray.runtime.notices import ANOTHER_ACCOUNT
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import (
@@ -50,7 +50,7 @@ class AccountOrders:
             elif not self._open_url(url):
                 raise SignInFailed("no_browser")
 
-        await self._program.look_once()  # the keyring may have been unlocked a moment ago
+        await self._program.retry_keyring()  # the keyring may have been unlocked a moment ago
         try:
             user = await self._membership().sign_in(
                 show_url, switch=arguments.get("switch") == "yes"
@@ -104,8 +104,8 @@ class AccountOrders:
             raise RefusedError(f"{trouble.text} {trouble.remedy}")
         return Answer(Exit.DONE, "The keyring can be read.")
 
-    def _membership(self) -> Membership:
-        return self._program.needs_set_up()
+    def _membership(self) -> SignInManager:
+        return self._program.require_sign_in()
 
 
 def _signed_in(user: User) -> Answer:

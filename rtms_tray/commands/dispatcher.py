@@ -53,7 +53,7 @@ class Orders:
         self._quit = quit_program
         self._sessions = SessionOrders(program)
         aids = AidOrders(program, self._sessions, open_url)
-        editor = SettingsEditor(program.outside.profile, program.outside.store)
+        editor = SettingsEditor(program.dependencies.profile, program.dependencies.store)
         self._commands: Mapping[str, Rule] = {
             "show": plain(self._show),
             "quit": plain(self._end),
@@ -111,7 +111,7 @@ class Orders:
 
     async def _status(self, arguments: Arguments) -> Answer:
         del arguments
-        view, now = self._program.overview(), self._program.outside.clock()
+        view, now = self._program.overview(), self._program.dependencies.clock()
         data = status_json(self._program.watcher.board, view, now)
         return Answer(Exit.DONE, status_words(view, now), data)
 
@@ -122,7 +122,7 @@ class Orders:
         before: object = None
         words_before = ""
         while True:
-            view, now = program.overview(), program.outside.clock()
+            view, now = program.overview(), program.dependencies.clock()
             # At the beginning of time nothing grows: what differs then has changed.
             facts = status_json(program.watcher.board, view, 0)
             words = one_line(view, None)
@@ -140,7 +140,7 @@ class Orders:
             mute, text = Mute(session=session.key), "Muted until the meeting ends."
         elif length != "off":
             minutes = read_minutes(length)
-            until = self._program.outside.clock() + minutes * MINUTE
+            until = self._program.dependencies.clock() + minutes * MINUTE
             mute, text = Mute(until), f"Muted for {minutes} min."
         self._program.mute_for(mute)
         return Answer(Exit.DONE, text)

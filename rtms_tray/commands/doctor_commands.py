@@ -33,7 +33,7 @@ class DoctorOrders:
         only = frozenset(filter(None, arguments.get("only", "").split(",")))
         if unknown := only - set(CODES):
             raise UsageError(f"There is no check {', '.join(sorted(unknown))}.")
-        outside = self._program.outside
+        outside = self._program.dependencies
         context = CheckContext(
             outside.profile, outside.store, outside.http, outside.clock,
             ProgramChecks(self._program), once(),
@@ -69,7 +69,7 @@ class ProgramChecks:
 
     async def scopes(self) -> CheckResult:
         """Compare what Zoom granted with what is needed, and list meetings for real."""
-        code, rest, membership = "scopes", self._program.rest, self._program.membership
+        code, rest, membership = "scopes", self._program.rest, self._program.sign_in
         is_signed_in = self._program.overview().account.state is SignInState.SIGNED_IN
         if rest is None or membership is None or not is_signed_in:
             return result(code, CheckStatus.NOT_CHECKED, text("doctor.sign_in.signed_out"))
@@ -107,7 +107,7 @@ class ProgramChecks:
 
     async def client_id(self) -> CheckResult:
         """Have Zoom check the client ID with an invalid sign-in code: its answer tells which is wrong."""
-        code, membership = "client_id", self._program.membership
+        code, membership = "client_id", self._program.sign_in
         if membership is None:
             return _not_set_up(code)
         oauth = membership.keeper.oauth

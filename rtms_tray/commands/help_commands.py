@@ -47,11 +47,11 @@ class AidOrders:
 
     async def arm(self, arguments: Arguments) -> Answer:
         """Ask for a meeting by itself once it begins; `at` is its start (milliseconds), where given."""
-        self._program.needs_set_up()
+        self._program.require_sign_in()
         number = parse_meeting(arguments.get("meeting", ""))
         at = _moment(arguments.get("at", ""))
         start = at if at is not None else await self._start_of(number)
-        if start is not None and start <= self._program.outside.clock():
+        if start is not None and start <= self._program.dependencies.clock():
             start = None
             if at is not None:
                 raise RefusedError("That time has passed. Start capture now, or name a later time.")
@@ -59,7 +59,7 @@ class AidOrders:
             raise RefusedError(
                 "Nothing would tell rtms-tray that this meeting begins. Name its time with --at."
             )
-        self._program.ahead.plan(number, start)
+        self._program.scheduled.plan(number, start)
         return Answer(Exit.DONE, _planned(number, known=start is not None))
 
     async def _start_of(self, number: str) -> Millis | None:
@@ -75,7 +75,7 @@ class AidOrders:
         """Give up a plan; without a meeting, take note of those that were missed."""
         meeting = arguments.get("meeting", "").strip()
         number = parse_meeting(meeting) if meeting else None
-        found = self._program.ahead.cancel(number)
+        found = self._program.scheduled.cancel(number)
         if number is not None and not found:
             raise RefusedError(f"Nothing is planned for meeting {grouped(number)}.")
         return Answer(Exit.DONE, "It is no longer planned." if number else "Noted.")

@@ -60,9 +60,9 @@ class SessionOrders:
 
     async def start(self, arguments: Arguments) -> Answer:
         """Send the start request for a meeting's number, link or UUID."""
-        self._program.needs_set_up()
+        self._program.require_sign_in()
         number, uuid = parse_new_meeting(arguments.get("meeting", ""))
-        warning = await self._program.beforehand.look_at_client()
+        warning = await self._program.client_warning()
         key = self._program.watcher.ask(e.StartRequested(number, uuid))
         self._keep_link(key, arguments)
         answer = await self._reply_to_start(key)
@@ -77,7 +77,7 @@ class SessionOrders:
 
     async def resend(self, arguments: Arguments) -> Answer:
         """Send it again; while one is on its way, wait for that one's reply."""
-        self._program.needs_set_up()
+        self._program.require_sign_in()
         session = self.open_session(arguments)
         self._ask_of(session, e.StartRequested(resend=True))
         return await self._reply_to_start(session.key)
@@ -238,10 +238,10 @@ class SessionOrders:
         return Answer(exit_, text, code=AnswerCode.SESSION, session=session.key)
 
     def _words(self, session: Session) -> str:
-        return in_words(session, self._program.outside.clock())
+        return in_words(session, self._program.dependencies.clock())
 
     def _title(self, session: Session) -> str:
-        return session_view(session, self._program.outside.clock()).title
+        return session_view(session, self._program.dependencies.clock()).title
 
 
 def _closed(request: Request | None) -> bool:

@@ -95,7 +95,7 @@ async def host_panel_for(
     from rtms_tray.demo.playback import StepRunner  # noqa: PLC0415 - as above
     from rtms_tray.demo.simulator_client import SimulatorClient  # noqa: PLC0415 - as above
 
-    simulator = SimulatorClient(program.outside.http, zoom["control_url"])
+    simulator = SimulatorClient(program.dependencies.http, zoom["control_url"])
     panel = HostPanel(simulator, StepRunner(simulator, commander, lambda: sign_in(commander, zoom)))
     program.listen(panel.show_overview, lambda _: None)
     panel.show()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
 from rtms_tray.desktop.widgets.controls import button, note, row
-from rtms_tray.runtime.event_log import KEPT, Entry, Inspector
+from rtms_tray.runtime.event_log import KEPT, Entry, EventLog
 from rtms_tray.support.units import SECOND, Millis
 
 _ENTRY: Final = Qt.ItemDataRole.UserRole
@@ -28,7 +28,7 @@ _EMPTY: Final = (
 class InspectorWindow(AppWindow):
     """A list of events, and the selected one whole."""
 
-    def __init__(self, inspector: Inspector) -> None:
+    def __init__(self, inspector: EventLog) -> None:
         super().__init__("inspector", "Event inspector", QSize(760, 560))
         self._inspector = inspector
         self._hear_no_more: Callable[[], None] = _nothing

@@ -30,7 +30,7 @@ from rtms_tray.desktop.wording import now
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
-from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
 
 W = TypeVar("W", bound=AppWindow)
@@ -47,7 +47,7 @@ _TEST: Final = Message(
 class WindowInputs:
     """What these windows show of the program beyond the overview."""
 
-    inspector: Inspector
+    inspector: EventLog
     settings: Callable[[], SettingsView]
     requirements: AppRequirements
     history_file: Path

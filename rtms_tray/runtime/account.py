@@ -54,7 +54,7 @@ class _Waiting:
     user: User
 
 
-class Membership:
+class SignInManager:
     """The app owner's standing with Zoom. A bearer of tokens for the REST calls."""
 
     def __init__(

@@ -78,7 +78,7 @@ class Herald:
         wishes = program.settings.notifications
         if not wishes.enabled or (severity is Severity.INFO and not wishes.info):
             return False
-        board, now = program.watcher.board, program.outside.clock()
+        board, now = program.watcher.board, program.dependencies.clock()
         return not program.mute.silences(severity, board, now)
 
 

@@ -13,6 +13,7 @@ from rtms_tray.capture.conditions import Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.view_model import Notice
 from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import (
     FLOOR,
     InstalledClient,
@@ -32,8 +33,8 @@ Me = Callable[[], Awaitable[User]]
 TOO_OLD: Final = "own_client_too_old"
 
 
-class OwnClient:
-    """Remembers what was last seen of the client; `look` looks again."""
+class ClientVersionCheck:
+    """Remembers the client's version; `inspect` reads it again."""
 
     def __init__(self, look: Callable[[], InstalledClient] = installed_client) -> None:
         self.seen = InstalledClient()
@@ -41,15 +42,15 @@ class OwnClient:
         self._version = ""
         self._look = look
 
-    async def look(self, me: Me | None = None) -> Support:
+    async def inspect(self, me: Me | None = None) -> Support:
         """Look at this machine, and where that tells nothing ask Zoom who signed in (`me`); never raises."""
         self.seen = await asyncio.to_thread(self._look)
-        told = None
+        last_log_in = None
         if self.seen.supported is Value.UNKNOWN and me is not None:
-            told = await self._last_log_in(me)
-        self.support = owner_support(self.seen, told)
+            last_log_in = await self._last_log_in(me)
+        self.support = owner_support(self.seen, last_log_in)
         by_machine = self.support.source is Source.MACHINE
-        version = self.seen.version if by_machine else parse_version(told or "")
+        version = self.seen.version if by_machine else parse_version(last_log_in or "")
         self._version = short_version(version) if version else ""
         return self.support
 
@@ -65,21 +66,20 @@ class OwnClient:
         """What the user should know before asking: that nothing will be captured with this client."""
         if self.support.value is not Value.NO:
             return None
+        here = self.support.source is Source.MACHINE
         return Notice(
             TOO_OLD,
             Severity.ATTENTION,
-            "Your Zoom is too old",
-            self._text(),
-            "Update Zoom and join again; if you join from another device, its Zoom counts.",
+            text("zoom_client.too_old.title"),
+            text(
+                f"zoom_client.too_old.{'here' if here else 'elsewhere'}",
+                version=self._version,
+                floor=short_version(FLOOR),
+            ),
+            text("zoom_client.too_old.remedy"),
         )
 
-    def _text(self) -> str:
-        place = (
-            "on this machine"
-            if self.support.source is Source.MACHINE
-            else "with which you last logged in"
-        )
-        return (
-            f"The Zoom {place} is {self._version}; capture needs {short_version(FLOOR)} or later. "
-            "Zoom itself would not say so."
-        )
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notice, where there is one."""
+        return (self.notice,) if self.notice else ()

@@ -42,25 +42,25 @@ class Entry:
         return all(word in whole for word in words.casefold().split())
 
 
-class Inspector:
+class EventLog:
     """Keeps the newest events, and tells listeners of each."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._listeners: list[Callable[[Entry], None]] = []
-        self._seen = 0
+        self._count = 0
 
-    def take(self, received: Received) -> None:
-        """Keep an event."""
-        self._seen += 1
+    def add(self, received: Received) -> None:
+        """Keep an event, and show it to the listeners."""
+        self._count += 1
         name, text = _readable(received.raw)
-        entry = Entry(self._seen, received.at, name, text)
+        entry = Entry(self._count, received.at, name, text)
         self._entries.append(entry)
         for listener in tuple(self._listeners):
             listener(entry)
 
     def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
-        """Hear of every event from now on; call what is handed back to hear no more."""
+        """Call `listener` with every event from now on, until the function that is returned is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

@@ -5,15 +5,16 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.view_model import Notice
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE, Millis
 from rtms_tray.zoom.feeds import Received
 
-TOLD_FOR: Final[Millis] = 30 * MINUTE
+SHOWN_FOR: Final[Millis] = 30 * MINUTE
 """Zoom tells when the limit comes near, and not when it is far again."""
 
 
-class NearLimit:
-    """Remembers the last word of it."""
+class StreamQuotaNotice:
+    """Remembers Zoom's last warning."""
 
     def __init__(self) -> None:
         self._last: e.ConcurrencyNear | None = None
@@ -27,16 +28,17 @@ class NearLimit:
     def notices(self, now: Millis) -> tuple[Notice, ...]:
         """What the user should know now."""
         last = self._last
-        if last is None or now - self._at >= TOLD_FOR:
+        if last is None or now - self._at >= SHOWN_FOR:
             return ()
         known = last.used is not None and last.limit is not None
-        use = f"{last.used} of {last.limit}" if known else "Most"
         return (
             Notice(
                 "concurrency_near_limit",
                 Severity.INFO,
-                "Close to Zoom's limit of streams",
-                f"{use} of the account's concurrent streams are in use; at the limit no new one starts.",
-                "Stop streams that nobody needs.",
+                text("zoom_client.near_limit.title"),
+                text("zoom_client.near_limit.text", used=last.used, limit=last.limit)
+                if known
+                else text("zoom_client.near_limit.text_unknown"),
+                text("zoom_client.near_limit.remedy"),
             ),
         )

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 
-class Changes:
-    """A bell that rings at every change."""
+class ChangeSignal:
+    """Rings at every change."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()

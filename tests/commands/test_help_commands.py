@@ -6,7 +6,7 @@ import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
-from rtms_tray.runtime.client_check import OwnClient
+from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.zoom.client_version import InstalledClient
@@ -45,7 +45,7 @@ async def test_a_planned_meeting_is_asked_for_when_it_begins(harness: ProgramHar
     assert harness.count_requests() == 1
     assert harness.session(LATER).story[0].why is not None
     assert (await harness.status_json())["armed"] == []
-    assert harness.program.ahead.plans == ()
+    assert harness.program.scheduled.plans == ()
 
 
 async def test_that_it_was_asked_for_is_told(harness: ProgramHarness) -> None:
@@ -72,7 +72,7 @@ async def test_times_that_make_no_sense(harness: ProgramHarness, at: str, code: 
 async def test_zooms_list_tells_the_time(harness: ProgramHarness) -> None:
     harness.zoom.world.meetings[int(LATER)].start_time = round(time.time() + 600) * 1000
     assert "when it begins" in (await harness.do("arm", meeting=LATER)).text
-    (plan,) = harness.program.ahead.plans
+    (plan,) = harness.program.scheduled.plans
     assert plan.starts_at == harness.zoom.world.meetings[int(LATER)].start_time
 
 
@@ -82,7 +82,7 @@ async def test_a_meeting_that_zooms_list_does_not_name_is_planned_without_a_time
     answer = await harness.do("arm", meeting="98712340000")
     assert answer.exit is Exit.DONE
     assert "name a time with --at" in answer.text
-    (plan,) = harness.program.ahead.plans
+    (plan,) = harness.program.scheduled.plans
     assert plan.starts_at is None
 
 
@@ -104,11 +104,11 @@ async def test_what_i_host_is_listed_where_no_event_tells(harness: ProgramHarnes
     mine = harness.zoom.world.meetings[int(LATER)]
     mine.host, mine.start_time = "owner", round(time.time() + 600) * 1000
     await configured(harness, "behaviour.watch_hosted", "true")
-    await harness.program.beforehand.list_hosted()
-    assert not harness.program.ahead.plans, "events will tell"
+    await harness.program.hosted.list_hosted()
+    assert not harness.program.scheduled.plans, "events will tell"
     await configured(harness, "feed.kind", "none")
-    await harness.program.beforehand.list_hosted()
-    (plan,) = harness.program.ahead.plans
+    await harness.program.hosted.list_hosted()
+    (plan,) = harness.program.scheduled.plans
     assert (plan.number, plan.hosted) == (LATER, True)
 
 
@@ -191,7 +191,7 @@ async def test_colleagues_are_shown_only_where_the_user_wants_to_see_them(
 
 async def test_the_limit_that_comes_near_is_told(harness: ProgramHarness) -> None:
     near = ConcurrencyNear(1_650, 2_000, 1_000)
-    harness.program.watcher.report(Received(near, "", harness.program.outside.clock()))
+    harness.program.watcher.report(Received(near, "", harness.program.dependencies.clock()))
     assert "concurrency_near_limit" in harness.notice_codes()
 
 
@@ -200,9 +200,8 @@ async def test_the_limit_that_comes_near_is_told(harness: ProgramHarness) -> Non
 
 def looks_at(harness: ProgramHarness, version: tuple[int, ...] | None) -> None:
     """Put a Zoom client of this version on the machine."""
-    beforehand = harness.program.beforehand
     seen = InstalledClient(version)
-    beforehand._client = OwnClient(lambda: seen)
+    harness.program._client = ClientVersionCheck(lambda: seen)
 
 
 async def test_a_client_that_is_too_old_is_said_before_the_request(harness: ProgramHarness) -> None:

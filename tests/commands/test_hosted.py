@@ -41,7 +41,7 @@ def codes_heard(harness: ProgramHarness) -> list[str]:
 
 async def looked(harness: ProgramHarness) -> None:
     """Have the list asked for and taken in once more."""
-    assert await harness.program.beforehand.list_hosted()
+    assert await harness.program.hosted.list_hosted()
 
 
 async def test_one_that_runs_when_the_program_starts(zoom: Simulator, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ async def test_one_that_began_while_this_machine_slept(harness: ProgramHarness) 
     await configured(harness, KEY, "true")
     await looked(harness)
     runs_already(harness.zoom)
-    harness.program.watcher.wake(harness.program.outside.clock() - 3_600_000)
+    harness.program.watcher.wake(harness.program.dependencies.clock() - 3_600_000)
     await harness.wait_until(lambda: harness.has_session(LATER))
 
 
@@ -120,7 +120,7 @@ async def test_a_sign_in_that_may_not_list_is_told(
     zoom.world.settings.scopes = SCOPES.replace("meeting:read:list_meetings ", "")
     await harness.sign_in()
     await configured(harness, KEY, "true")
-    assert not await harness.program.beforehand.list_hosted()
+    assert not await harness.program.hosted.list_hosted()
     assert "hosted_not_listed" in harness.notice_codes()
     await configured(harness, KEY, "false")
     await looked(harness)
@@ -139,8 +139,8 @@ async def test_the_next_instance_is_another_matter(harness: ProgramHarness, ends
     await harness.do("give-up", meeting=LATER)
     if ends:
         harness.act("end_meeting", int(LATER))
-        await harness.wait_until(lambda: not harness.program.ahead.suppressions)
+        await harness.wait_until(lambda: not harness.program.scheduled.suppressions)
     else:
         await looked(harness)
-        assert [one.number for one in harness.program.ahead.suppressions] == [LATER]
+        assert [one.number for one in harness.program.scheduled.suppressions] == [LATER]
         assert harness.count_requests() == 1

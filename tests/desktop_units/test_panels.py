@@ -75,7 +75,7 @@ class Stage:
 
     def received(self, name: str, at: int = samples.NOW) -> None:
         raw = f'{{"event": "{name}", "event_ts": 1, "payload": {{"topic": "<b>bold</b>"}}}}'
-        self.window_inputs.inspector.take(Received(decode(raw, at), raw, at))
+        self.window_inputs.inspector.add(Received(decode(raw, at), raw, at))
 
 
 @pytest.fixture

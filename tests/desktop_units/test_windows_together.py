@@ -89,7 +89,7 @@ async def test_a_closed_inspector_keeps_no_event_and_has_them_again_when_it_open
 ) -> None:
     raw = '{"event": "meeting.started", "event_ts": 1, "payload": {}}'
     inspector = stage.windows._window_inputs.inspector
-    inspector.take(Received(decode(raw, samples.NOW), raw, samples.NOW))
+    inspector.add(Received(decode(raw, samples.NOW), raw, samples.NOW))
     window = stage.windows.inspector
     window.bring()
     assert "meeting.started" in window.box.toPlainText()

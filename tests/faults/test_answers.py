@@ -116,7 +116,7 @@ async def test_a_truncated_reply_means_what_its_status_says(
 async def test_odd_replies_to_a_refresh_end_no_sign_in(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
-    membership = harness.program.membership
+    membership = harness.program.sign_in
     assert membership is not None
     for name, body in BODIES.items():
         await membership.mark_refused(await membership.token())

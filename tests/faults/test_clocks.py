@@ -37,7 +37,7 @@ async def test_with_a_wrong_clock_the_main_job_is_the_same(
         await harness.wait_for_state("resend_needed", OTHER)
         harness.act("host_stops")
         session = await harness.wait_for_state("stopped")
-        assert session.timeline.elapsed(harness.program.outside.clock()) < 60_000
+        assert session.timeline.elapsed(harness.program.dependencies.clock()) < 60_000
 
 
 @AN_HOUR_OFF
@@ -46,7 +46,7 @@ async def test_zooms_clock_may_jump_while_capture_runs(sharing: ProgramHarness, 
     sharing.zoom.world.settings.clock_skew_s = off / 1000
     sharing.act("host_stops")
     session = await sharing.wait_for_state("stopped")
-    now = sharing.program.outside.clock()
+    now = sharing.program.dependencies.clock()
     assert session.timeline.elapsed(now) < 60_000
     assert sharing.program.overview().attention
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtms_tray.runtime.account import Membership
+from rtms_tray.runtime.account import SignInManager
 from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Exit
@@ -16,9 +16,9 @@ def calls(net: FaultProxy, ending: str) -> int:
     return sum(path.endswith(ending) for path in net.came)
 
 
-def membership(harness: ProgramHarness) -> Membership:
-    assert harness.program.membership is not None
-    return harness.program.membership
+def membership(harness: ProgramHarness) -> SignInManager:
+    assert harness.program.sign_in is not None
+    return harness.program.sign_in
 
 
 async def need_a_refresh(harness: ProgramHarness) -> None:

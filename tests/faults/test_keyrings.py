@@ -69,9 +69,9 @@ async def test_a_keyring_that_does_not_answer_holds_nothing_up(
         assert "keyring" in refused.text
         keyring.gate.set()
         while harness.program.overview().account.state == "locked":
-            await harness.program.look_once()  # by itself it looks every 15 s
+            await harness.program.retry_keyring()  # by itself it looks every 15 s
             await asyncio.sleep(0.05)
-        await harness.program.look_once()
+        await harness.program.retry_keyring()
         await harness.wait_for_feed()
         await harness.wait_for_state("pending_approval")  # sent by itself, now that it can be
         assert harness.notice_codes() == set()

@@ -15,7 +15,7 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.events import Unknown
 from rtms_tray.doctor.check_report import from_json
-from rtms_tray.runtime.event_log import Inspector, in_one_line
+from rtms_tray.runtime.event_log import EventLog, in_one_line
 from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
@@ -149,11 +149,9 @@ def value(data: bytes) -> None:
 
 def inspector(data: bytes) -> None:
     """The inspector's text of an event: plain, without its secrets."""
-    shown = Inspector()
-    shown.take(Received(Unknown("", NOON), data.decode(errors="replace"), NOON))
-    shown.take(
-        Received(Unknown("", NOON), f'{{"pwd": {json.dumps(data.decode("latin-1"))}}}', NOON)
-    )
+    shown = EventLog()
+    shown.add(Received(Unknown("", NOON), data.decode(errors="replace"), NOON))
+    shown.add(Received(Unknown("", NOON), f'{{"pwd": {json.dumps(data.decode("latin-1"))}}}', NOON))
     second, first = shown.newest()
     assert first.text.encode() or not data
     assert is_plain(first.name)

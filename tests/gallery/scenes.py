@@ -21,7 +21,7 @@ from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
-from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
@@ -161,10 +161,10 @@ class Stage:
         )
 
 
-def _receive(inspector: Inspector) -> None:
+def _receive(inspector: EventLog) -> None:
     for place in range(12):
         raw = _RAW % ("rtms_started" if place % 3 else "participant_joined")
-        inspector.take(Received(decode(raw, 1), raw, NOW + place * 61_000))
+        inspector.add(Received(decode(raw, 1), raw, NOW + place * 61_000))
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ from rtms_tray.demo import demo_environment
 from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
 from rtms_tray.runtime.network import make_http
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import SimulatorThread
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import SystemClock
@@ -39,7 +40,7 @@ class DemoHarness:
         shown_windows: list[str | None],
     ) -> None:
         self.program, self.orders, self.panel = program, orders, panel
-        self.simulator = SimulatorClient(program.outside.http, url)
+        self.simulator = SimulatorClient(program.dependencies.http, url)
         self.overviews: list[Overview] = []
         self.shown_windows = shown_windows
         program.listen(self.overviews.append, lambda _: None)
@@ -105,7 +106,7 @@ async def _program(
     set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
     store = await demo_environment.secrets_in_memory(zoom)
     async with make_http() as http:
-        program = Program(Outside(profile, store, http, SystemClock()))
+        program = Program(Dependencies(profile, store, http, SystemClock()))
         orders = Orders(
             program,
             open_url=lambda _: False,

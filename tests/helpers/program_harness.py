@@ -12,7 +12,8 @@ from rtms_tray.capture.session import Session
 from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.profile import Profile
@@ -223,7 +224,9 @@ async def run_program(
 ) -> AsyncIterator[ProgramHarness]:
     """Run the program; afterwards no task of it is left."""
     async with make_http() as http:
-        outside = Outside(profile, store, http, clock or SystemClock(), timing=timing or Timing())
+        outside = Dependencies(
+            profile, store, http, clock or SystemClock(), timing=timing or Timing()
+        )
         harness = ProgramHarness(zoom, profile, Program(outside))
         program = harness.program
         program.listen(harness.overviews.append, harness.alerts.append)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from rtms_tray.commands.settings_commands import SettingsCommands
 from rtms_tray.desktop.window_registry import WindowInputs
-from rtms_tray.runtime.event_log import Inspector
+from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.log import LOG_FILE
@@ -109,7 +109,7 @@ class Keyring(MemoryStore):
 def window_inputs(profile: Profile) -> WindowInputs:
     """What the windows show, of this profile."""
     return WindowInputs(
-        Inspector(),
+        EventLog(),
         SettingsEditor(profile, MemoryStore()).view,
         app_requirements(),
         history_file=profile.history_file,

@@ -54,7 +54,7 @@ async def test_a_meeting_outlives_the_programs_end(
         before = harness.session()
         began = before.timeline.marks[-1].at
         await harness.wait_until(
-            lambda: harness.program.outside.clock() > began
+            lambda: harness.program.dependencies.clock() > began
         )  # a span that is worth keeping
     async with run_program(zoom, profile, store) as harness:
         session = harness.session()

@@ -76,7 +76,7 @@ async def test_sign_in_is_shown_and_remembered(
 async def test_the_accounts_file_holds_no_secret(harness: ProgramHarness) -> None:
     kept = harness.profile.account_file.read_text()
     assert "olive.owner@example.com" in kept
-    membership = harness.program.membership
+    membership = harness.program.sign_in
     assert membership is not None
     assert await membership.token() not in kept
 
@@ -254,7 +254,7 @@ async def test_an_app_that_is_removed_at_zoom_is_noticed(
 
 async def test_no_network_never_signs_out(harness: ProgramHarness, zoom: Simulator) -> None:
     await zoom.stop()
-    membership = harness.program.membership
+    membership = harness.program.sign_in
     assert membership is not None
     await membership.look()
     await membership.check()

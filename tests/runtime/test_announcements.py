@@ -15,7 +15,8 @@ from rtms_tray.presentation.offers import Offer
 from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
 from rtms_tray.runtime.announcements import SIGN_IN, Herald, News
 from rtms_tray.runtime.mute import Mute
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import NotificationSettings
@@ -60,7 +61,7 @@ class Town:
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
     async with httpx2.AsyncClient() as http:
-        program = Program(Outside(profile, MemoryStore(), http, ManualClock()))
+        program = Program(Dependencies(profile, MemoryStore(), http, ManualClock()))
         yield Town(program)
         await program.close()
 

@@ -4,15 +4,15 @@ import pytest
 
 from rtms_tray.capture.conditions import Source, Value
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.runtime.client_check import OwnClient
+from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.client_version import InstalledClient, Version
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.replies import User
 
 
-def machine(version: Version | None) -> OwnClient:
-    return OwnClient(lambda: InstalledClient(version))
+def machine(version: Version | None) -> ClientVersionCheck:
+    return ClientVersionCheck(lambda: InstalledClient(version))
 
 
 async def old_log_in() -> User:
@@ -31,14 +31,14 @@ async def test_before_looking_nothing_is_claimed() -> None:
 
 async def test_this_machines_client_is_enough() -> None:
     client = machine((6, 6, 1, 3087))
-    support = await client.look(nobody)
+    support = await client.inspect(nobody)
     assert (support.value, support.source) == (Value.YES, Source.MACHINE)
     assert client.notice is None
 
 
 async def test_an_old_client_is_said_with_its_version() -> None:
     client = machine((6, 4, 12, 2297))
-    assert (await client.look(nobody)).value is Value.NO
+    assert (await client.inspect(nobody)).value is Value.NO
     notice = client.notice
     assert notice is not None
     assert (notice.code, notice.severity) == ("own_client_too_old", Severity.ATTENTION)
@@ -47,7 +47,7 @@ async def test_an_old_client_is_said_with_its_version() -> None:
 
 async def test_without_a_client_here_zoom_is_asked() -> None:
     client = machine(None)
-    support = await client.look(old_log_in)
+    support = await client.inspect(old_log_in)
     assert (support.value, support.source) == (Value.NO, Source.REPLY)
     assert client.notice is not None
     assert "last logged in is 5.2.45120" in client.notice.text
@@ -55,10 +55,10 @@ async def test_without_a_client_here_zoom_is_asked() -> None:
 
 async def test_an_update_is_seen_at_the_next_look() -> None:
     versions = iter([(6, 4, 0), (6, 5, 5)])
-    client = OwnClient(lambda: InstalledClient(next(versions)))
-    await client.look()
+    client = ClientVersionCheck(lambda: InstalledClient(next(versions)))
+    await client.inspect()
     assert client.notice is not None
-    await client.look()
+    await client.inspect()
     assert client.notice is None
 
 
@@ -71,5 +71,5 @@ async def test_where_nobody_tells_nothing_is_claimed(error: Exception) -> None:
 
     for me in (None, silent):
         client = machine(None)
-        assert (await client.look(me)).value is Value.UNKNOWN
+        assert (await client.inspect(me)).value is Value.UNKNOWN
         assert client.notice is None

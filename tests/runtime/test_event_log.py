@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rtms_tray.runtime.event_log import LONGEST, Entry, Inspector
+from rtms_tray.runtime.event_log import LONGEST, Entry, EventLog
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 
@@ -24,9 +24,9 @@ def written(name: str, payload: dict[str, object]) -> str:
 
 
 def test_the_newest_comes_first_and_the_oldest_goes() -> None:
-    inspector = Inspector(kept=3)
+    inspector = EventLog(kept=3)
     for number in range(5):
-        inspector.take(received(event(f"meeting.e{number}"), at=number))
+        inspector.add(received(event(f"meeting.e{number}"), at=number))
     assert [entry.name for entry in inspector.newest()] == [
         "meeting.e4",
         "meeting.e3",
@@ -36,21 +36,21 @@ def test_the_newest_comes_first_and_the_oldest_goes() -> None:
 
 
 def test_a_filter_wants_every_word() -> None:
-    inspector = Inspector()
-    inspector.take(received(event("meeting.started", topic="Alpha Beta")))
-    inspector.take(received(event("meeting.ended", topic="Alpha")))
+    inspector = EventLog()
+    inspector.add(received(event("meeting.started", topic="Alpha Beta")))
+    inspector.add(received(event("meeting.ended", topic="Alpha")))
     assert [entry.name for entry in inspector.newest("ALPHA beta")] == ["meeting.started"]
     assert [entry.name for entry in inspector.newest("ended")] == ["meeting.ended"]
     assert list(inspector.newest("nothing")) == []
 
 
 def test_listeners_hear_until_they_do_not_want_to() -> None:
-    inspector = Inspector()
+    inspector = EventLog()
     heard: list[Entry] = []
     stop = inspector.listen(heard.append)
-    inspector.take(received(event()))
+    inspector.add(received(event()))
     stop()
-    inspector.take(received(event()))
+    inspector.add(received(event()))
     assert [entry.number for entry in heard] == [1]
 
 
@@ -67,8 +67,8 @@ def test_listeners_hear_until_they_do_not_want_to() -> None:
     ],
 )
 def test_secrets_are_taken_out(payload: dict[str, object]) -> None:
-    inspector = Inspector()
-    inspector.take(received(written("meeting.rtms_started", payload)))
+    inspector = EventLog()
+    inspector.add(received(written("meeting.rtms_started", payload)))
     (entry,) = inspector.newest()
     assert "s3cr3t" not in entry.text
     assert "…" in entry.text
@@ -76,15 +76,15 @@ def test_secrets_are_taken_out(payload: dict[str, object]) -> None:
 
 
 def test_meeting_uuids_are_taken_out() -> None:
-    inspector = Inspector()
-    inspector.take(received(event(meeting_uuid=UUID)))
+    inspector = EventLog()
+    inspector.add(received(event(meeting_uuid=UUID)))
     assert UUID not in next(inspector.newest()).text
 
 
 def test_what_is_no_event_is_kept_as_it_came_but_for_secrets() -> None:
-    inspector = Inspector()
+    inspector = EventLog()
     for raw in ("no json, access_token=abcdefgh123", "[1, 2]", '{"event": 7}'):
-        inspector.take(received(raw))
+        inspector.add(received(raw))
     texts = [entry.text for entry in inspector.newest()]
     assert [entry.name for entry in inspector.newest()] == ["?", "?", "?"]
     assert "no json" in texts[2]
@@ -92,12 +92,12 @@ def test_what_is_no_event_is_kept_as_it_came_but_for_secrets() -> None:
 
 
 def test_what_is_long_or_deep_is_cut() -> None:
-    inspector = Inspector()
+    inspector = EventLog()
     deep: object = "bottom"
     for _ in range(50):
         deep = {"in": deep}
-    inspector.take(received(event(deep=deep)))
-    inspector.take(received(event(long="x" * 3 * LONGEST)))
+    inspector.add(received(event(deep=deep)))
+    inspector.add(received(event(long="x" * 3 * LONGEST)))
     long, cut = inspector.newest()
     assert "bottom" not in cut.text
     assert LONGEST < len(long.text) < LONGEST + 50
@@ -106,9 +106,9 @@ def test_what_is_long_or_deep_is_cut() -> None:
 @pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize("odd", ["\ud800", "\u202e", "\u061c", "\x9b", "\u2028"])
 def test_what_turns_the_writing_round_is_written_as_its_number(odd: str) -> None:
-    inspector = Inspector()
-    inspector.take(received(event(f"a{odd}b", topic=f"x{odd}y")))
-    inspector.take(received(f"no json {odd}"))
+    inspector = EventLog()
+    inspector.add(received(event(f"a{odd}b", topic=f"x{odd}y")))
+    inspector.add(received(f"no json {odd}"))
     other, entry = inspector.newest()
     assert entry.name == "a b"
     for text in (entry.text, other.text):
@@ -117,8 +117,8 @@ def test_what_turns_the_writing_round_is_written_as_its_number(odd: str) -> None
 
 
 def test_a_name_stays_on_one_line() -> None:
-    inspector = Inspector()
-    inspector.take(received(event("a\nb" + "x" * 200)))
+    inspector = EventLog()
+    inspector.add(received(event("a\nb" + "x" * 200)))
     (entry,) = inspector.newest()
     assert entry.name.startswith("a b")
     assert len(entry.name) == 80

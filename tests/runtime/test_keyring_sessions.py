@@ -8,7 +8,8 @@ import pytest
 
 from rtms_tray.presentation.actions import actions_of
 from rtms_tray.runtime.network import make_http
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble, secret_name
@@ -57,7 +58,7 @@ def standing(harness: ProgramHarness) -> str:
 
 
 def trouble_of(harness: ProgramHarness) -> Trouble | None:
-    membership = harness.program.membership
+    membership = harness.program.sign_in
     trouble = membership.keyring_trouble if membership else None
     return trouble.trouble if trouble else None
 
@@ -99,7 +100,7 @@ async def test_a_keyring_that_is_gone_is_not_said_to_be_locked(
         assert why(harness) == "keyring_unreadable"
         assert "locked" not in answer.text
         store.trouble = None
-        await harness.program.look_once()
+        await harness.program.retry_keyring()
         await harness.wait_for_state("pending_approval")
         assert harness.count_requests() == 1
 
@@ -119,7 +120,7 @@ async def test_zoom_is_never_asked_without_the_secret_that_it_needs(
         await harness.do("start", meeting=MEETING)
         assert why(harness) == "keyring_locked"
         assert not any(code.startswith("client_") for code in harness.notice_codes())
-        await harness.program.look_once()
+        await harness.program.retry_keyring()
         await harness.wait_for_state("pending_approval")
         await harness.wait_for_feed()
         assert (standing(harness), harness.notice_codes(), harness.count_requests()) == (
@@ -153,7 +154,7 @@ async def test_a_sign_in_that_was_not_kept_is_over_after_a_restart(
         status = await again.status_json()
         assert (status["signed_in"], status["overall"]) == (False, "signed_out")
         store.trouble = None
-        await again.program.look_once()
+        await again.program.retry_keyring()
         assert again.notice_codes() == {"sign_in_not_kept"}
         assert standing(again) == "signed_out"
         assert (await again.sign_in()).exit is Exit.DONE
@@ -179,7 +180,7 @@ async def test_a_sign_in_and_no_more_watches_nothing(
     zoom: Simulator, public: Profile, store: LockedStore
 ) -> None:
     async with make_http() as http:
-        program = Program(Outside(public, store, http, SystemClock()))
+        program = Program(Dependencies(public, store, http, SystemClock()))
         harness = ProgramHarness(zoom, public, program)
         await program.prepare_sign_in()
         try:

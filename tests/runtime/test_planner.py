@@ -14,7 +14,7 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.plans import LATE, Plan
 from rtms_tray.capture.routing import Board
 from rtms_tray.runtime import planner as module
-from rtms_tray.runtime.planner import Ahead, Ways
+from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.store.plans_file import load_plans, save_plans
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from rtms_tray.zoom.feeds import Received
@@ -34,10 +34,14 @@ class Desk:
         self.asked: list[e.StartRequested] = []
         self.every_hosted = False
         self.changes = 0
-        ways = Ways(
-            self.clock, lambda: self.board, self._ask, lambda: self.every_hosted, self._changed
+        self.scheduled = ScheduledRequests(
+            file,
+            self.clock,
+            board=lambda: self.board,
+            ask=self._ask,
+            every_hosted=lambda: self.every_hosted,
+            changed=self._changed,
         )
-        self.ahead = Ahead(file, ways)
 
     def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
@@ -48,52 +52,52 @@ class Desk:
 
     async def begins(self, meeting: e.Meeting = MEETING, at: Millis = NOON) -> None:
         """Zoom tells that a meeting has begun."""
-        self.ahead.take(Received(e.MeetingStarted(meeting, at), "", self.clock()))
+        self.scheduled.take(Received(e.MeetingStarted(meeting, at), "", self.clock()))
         await asyncio.sleep(0)
 
     def after(self, length: Millis) -> None:
         """Time passes, and the planner looks."""
         self.clock.advance(length)
-        self.ahead.look()
+        self.scheduled.look()
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     made = Desk(tmp_path / "data" / "armed.json")
     yield made
-    made.ahead.close()
+    made.scheduled.close()
 
 
 async def test_the_request_goes_out_when_the_meeting_begins(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, None)
+    desk.scheduled.plan(NUMBER, None)
     await desk.begins()
     assert desk.asked == [e.StartRequested(NUMBER, UUID, scheduled=True)]
-    assert desk.ahead.plans == ()
+    assert desk.scheduled.plans == ()
     await desk.begins()
     assert len(desk.asked) == 1, "an event that comes twice asks once"
 
 
 async def test_the_session_hears_of_the_start_first(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, None)
-    desk.ahead.take(Received(e.MeetingStarted(MEETING, NOON), "", NOON))
+    desk.scheduled.plan(NUMBER, None)
+    desk.scheduled.take(Received(e.MeetingStarted(MEETING, NOON), "", NOON))
     assert desk.asked == []
     await asyncio.sleep(0)
     assert len(desk.asked) == 1
 
 
 async def test_or_at_its_start_time(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.scheduled.plan(NUMBER, NOON + HOUR)
     desk.after(HOUR - 1)
     assert desk.asked == []
     desk.after(1)
     assert desk.asked == [e.StartRequested(NUMBER, scheduled=True)]
-    assert desk.ahead.plans == ()
+    assert desk.scheduled.plans == ()
     await desk.begins()
     assert len(desk.asked) == 1, "the session waits for that by itself"
 
 
 async def test_it_looks_by_itself_when_the_time_comes(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + 20)
+    desk.scheduled.plan(NUMBER, NOON + 20)
     desk.clock.advance(20)
     async with asyncio.timeout(5):
         while not desk.asked:  # noqa: ASYNC110 - the planner tells nobody that it asks
@@ -101,24 +105,24 @@ async def test_it_looks_by_itself_when_the_time_comes(desk: Desk) -> None:
 
 
 async def test_old_news_asks_for_nothing(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, None)
+    desk.scheduled.plan(NUMBER, None)
     await desk.begins(at=NOON - LATE - 1)
     assert desk.asked == []
 
 
 async def test_other_meetings_and_events_are_nothing_to_it(desk: Desk) -> None:
-    desk.ahead.plan("999999999", None)
+    desk.scheduled.plan("999999999", None)
     await desk.begins()
-    desk.ahead.take(Received(e.MeetingEnded(MEETING, NOON), "", NOON))
+    desk.scheduled.take(Received(e.MeetingEnded(MEETING, NOON), "", NOON))
     assert desk.asked == []
 
 
 async def test_a_meeting_that_is_watched_already_is_not_asked_for(desk: Desk) -> None:
     desk._ask(e.StartRequested(NUMBER))
-    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    desk.scheduled.plan(NUMBER, NOON + MINUTE)
     desk.after(MINUTE)
     assert len(desk.asked) == 1
-    assert desk.ahead.plans == ()
+    assert desk.scheduled.plans == ()
 
 
 async def test_every_meeting_that_i_host(desk: Desk) -> None:
@@ -131,9 +135,9 @@ async def test_every_meeting_that_i_host(desk: Desk) -> None:
 
 
 async def test_a_plan_is_given_up(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + MINUTE)
-    assert desk.ahead.cancel(NUMBER)
-    assert not desk.ahead.cancel(NUMBER)
+    desk.scheduled.plan(NUMBER, NOON + MINUTE)
+    assert desk.scheduled.cancel(NUMBER)
+    assert not desk.scheduled.cancel(NUMBER)
     desk.after(MINUTE)
     assert desk.asked == []
 
@@ -142,22 +146,22 @@ async def test_a_plan_is_given_up(desk: Desk) -> None:
 
 
 async def test_what_was_missed_is_told_until_it_is_noted(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + MINUTE)
+    desk.scheduled.plan(NUMBER, NOON + MINUTE)
     desk.clock.advance(MINUTE + LATE + SECOND)  # this machine slept
-    desk.ahead.look()
+    desk.scheduled.look()
     assert desk.asked == []
-    (notice,) = desk.ahead.notices
+    (notice,) = desk.scheduled.notices
     assert (notice.code, notice.action and notice.action.name) == ("planned_missed", "disarm")
     assert "987 1234 5670" in notice.text
-    assert desk.ahead.view == ()
-    desk.ahead.cancel(None)
-    assert desk.ahead.notices == ()
+    assert desk.scheduled.view == ()
+    desk.scheduled.cancel(None)
+    assert desk.scheduled.notices == ()
 
 
 async def test_missed_without_a_time(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, None)
+    desk.scheduled.plan(NUMBER, None)
     desk.after(31 * 24 * HOUR)
-    assert desk.ahead.notices[0].text.endswith("begin: 987 1234 5670.")
+    assert desk.scheduled.notices[0].text.endswith("begin: 987 1234 5670.")
 
 
 # --- what I host, where no event tells ----------------------------------------------------------
@@ -168,7 +172,7 @@ def listed(number: str | None, start: Millis | None, *, mine: bool = True) -> Me
 
 
 async def test_hosted_meetings_are_planned_from_the_list(desk: Desk) -> None:
-    desk.ahead.found_hosted(
+    desk.scheduled.found_hosted(
         [
             listed(NUMBER, NOON + HOUR),
             listed("222222222", NOON + HOUR, mine=False),
@@ -177,44 +181,44 @@ async def test_hosted_meetings_are_planned_from_the_list(desk: Desk) -> None:
             listed(None, NOON + HOUR),
         ]
     )
-    (plan,) = desk.ahead.plans
+    (plan,) = desk.scheduled.plans
     assert plan == Plan(NUMBER, NOON, NOON + HOUR, hosted=True)
 
 
 async def test_a_hosted_meeting_that_moves_moves_its_plan(desk: Desk) -> None:
-    desk.ahead.found_hosted([listed(NUMBER, NOON + HOUR)])
-    desk.ahead.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
+    desk.scheduled.found_hosted([listed(NUMBER, NOON + HOUR)])
+    desk.scheduled.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
     before = desk.changes
-    desk.ahead.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
-    assert [one.starts_at for one in desk.ahead.plans] == [NOON + 2 * HOUR]
+    desk.scheduled.found_hosted([listed(NUMBER, NOON + 2 * HOUR)])
+    assert [one.starts_at for one in desk.scheduled.plans] == [NOON + 2 * HOUR]
     assert desk.changes == before
 
 
 async def test_what_the_user_planned_stays_as_it_is(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + MINUTE)
-    desk.ahead.found_hosted([listed(NUMBER, NOON + HOUR)])
-    assert [one.starts_at for one in desk.ahead.plans] == [NOON + MINUTE]
+    desk.scheduled.plan(NUMBER, NOON + MINUTE)
+    desk.scheduled.found_hosted([listed(NUMBER, NOON + HOUR)])
+    assert [one.starts_at for one in desk.scheduled.plans] == [NOON + MINUTE]
 
 
 # --- what is shown, and kept ----------------------------------------------------------------------
 
 
 async def test_the_next_is_shown_first(desk: Desk) -> None:
-    desk.ahead.plan("111111111", None)
-    desk.ahead.plan("222222222", NOON + 2 * HOUR)
-    desk.ahead.plan(NUMBER, NOON + HOUR)
-    assert [one.meeting_id for one in desk.ahead.view] == [NUMBER, "222222222", "111111111"]
-    assert desk.ahead.view[0].meeting == "Meeting 987 1234 5670"
+    desk.scheduled.plan("111111111", None)
+    desk.scheduled.plan("222222222", NOON + 2 * HOUR)
+    desk.scheduled.plan(NUMBER, NOON + HOUR)
+    assert [one.meeting_id for one in desk.scheduled.view] == [NUMBER, "222222222", "111111111"]
+    assert desk.scheduled.view[0].meeting == "Meeting 987 1234 5670"
 
 
 async def test_plans_are_kept_across_restarts_for_this_user_alone(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.scheduled.plan(NUMBER, NOON + HOUR)
     if os.name == "posix":
         assert stat.S_IMODE(desk.file.stat().st_mode) == 0o600
     again = Desk(desk.file)
     again.clock.now = NOON + HOUR
-    again.ahead.begin()
-    again.ahead.close()
+    again.scheduled.begin()
+    again.scheduled.close()
     assert again.asked == [e.StartRequested(NUMBER, scheduled=True)]
     assert load_plans(desk.file) == ()
 
@@ -222,11 +226,11 @@ async def test_plans_are_kept_across_restarts_for_this_user_alone(desk: Desk) ->
 async def test_a_disk_that_takes_nothing_is_told(desk: Desk, expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("planner:WARNING:The plans cannot be written down")
     desk.file.mkdir(parents=True)
-    desk.ahead.plan(NUMBER, None)
-    assert [notice.code for notice in desk.ahead.notices] == ["plans_not_kept"]
+    desk.scheduled.plan(NUMBER, None)
+    assert [notice.code for notice in desk.scheduled.notices] == ["plans_not_kept"]
     desk.file.rmdir()
-    desk.ahead.plan("111111111", None)
-    assert desk.ahead.notices == ()
+    desk.scheduled.plan("111111111", None)
+    assert desk.scheduled.notices == ()
 
 
 @pytest.mark.parametrize(

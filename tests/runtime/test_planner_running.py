@@ -10,7 +10,7 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import to_session
 from rtms_tray.capture.plans import Suppression
 from rtms_tray.capture.routing import Board
-from rtms_tray.runtime.planner import Ahead, Ways
+from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.feeds import Received
@@ -27,9 +27,15 @@ class Desk:
         self.clock = ManualClock()
         self.board = Board(me="me")
         self.asked: list[e.StartRequested] = []
-        ways = Ways(self.clock, lambda: self.board, self._ask, lambda: True, lambda: None)
-        self.ahead = Ahead(file, ways)
-        self.ahead.begin()
+        self.scheduled = ScheduledRequests(
+            file,
+            self.clock,
+            board=lambda: self.board,
+            ask=self._ask,
+            every_hosted=lambda: True,
+            changed=lambda: None,
+        )
+        self.scheduled.begin()
 
     def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
@@ -39,11 +45,11 @@ class Desk:
         """The user gives the newest meeting up."""
         key = self.board.sessions[-1].key
         self.board = to_session(self.board, key, e.GivenUp(), self.clock()).board
-        self.ahead.note_given_up()
+        self.scheduled.note_given_up()
 
     def found(self, numbers: Iterable[str]) -> None:
         """Zoom lists what runs."""
-        self.ahead.found_running([listed(number) for number in numbers])
+        self.scheduled.found_running([listed(number) for number in numbers])
 
 
 def listed(number: str, start: Millis | None = None) -> MeetingListed:
@@ -51,14 +57,14 @@ def listed(number: str, start: Millis | None = None) -> MeetingListed:
 
 
 def starts(desk: Desk) -> list[Millis | None]:
-    return [one.starts_at for one in desk.ahead.plans]
+    return [one.starts_at for one in desk.scheduled.plans]
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     made = Desk(tmp_path / "data" / "armed.json")
     yield made
-    made.ahead.close()
+    made.scheduled.close()
 
 
 async def test_what_runs_is_asked_for_once(desk: Desk) -> None:
@@ -68,14 +74,14 @@ async def test_what_runs_is_asked_for_once(desk: Desk) -> None:
 
 
 async def test_a_plan_for_it_is_carried_out_with_it(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + HOUR)
+    desk.scheduled.plan(NUMBER, NOON + HOUR)
     desk.found([NUMBER])
-    assert desk.ahead.plans == ()
+    assert desk.scheduled.plans == ()
 
 
 async def test_meetings_of_others_are_not_mine(desk: Desk) -> None:
-    desk.ahead.found_running([MeetingListed(NUMBER, None, "", None, None, is_host=False)])
-    desk.ahead.found_running([MeetingListed(None, "uuid", "", None, None, is_host=True)])
+    desk.scheduled.found_running([MeetingListed(NUMBER, None, "", None, None, is_host=False)])
+    desk.scheduled.found_running([MeetingListed(None, "uuid", "", None, None, is_host=True)])
     assert desk.asked == []
 
 
@@ -101,7 +107,7 @@ async def test_nor_when_news_of_its_start_comes_late(desk: Desk) -> None:
     desk.found([NUMBER])
     desk.give_up()
     desk.board = Board(me="me")
-    desk.ahead.take(Received(e.MeetingStarted(OWN_MEETING, NOON), "", NOON))
+    desk.scheduled.take(Received(e.MeetingStarted(OWN_MEETING, NOON), "", NOON))
     desk.found([])
     assert len(desk.asked) == 1
 
@@ -109,23 +115,23 @@ async def test_nor_when_news_of_its_start_comes_late(desk: Desk) -> None:
 async def test_a_hosted_plan_that_was_given_up_does_not_come_back(desk: Desk) -> None:
     start = NOON + HOUR
     mine = MeetingListed(NUMBER, None, "Topic", None, start, is_host=True)
-    desk.ahead.found_hosted([mine])
-    assert desk.ahead.cancel(NUMBER)
-    desk.ahead.found_hosted([mine])
-    assert desk.ahead.plans == ()
+    desk.scheduled.found_hosted([mine])
+    assert desk.scheduled.cancel(NUMBER)
+    desk.scheduled.found_hosted([mine])
+    assert desk.scheduled.plans == ()
     desk.clock.now = start
-    desk.ahead.look()
+    desk.scheduled.look()
     desk.found([NUMBER])
     assert desk.asked == []
     tomorrow = MeetingListed(NUMBER, None, "Topic", None, start + 24 * HOUR, is_host=True)
-    desk.ahead.found_hosted([tomorrow])
+    desk.scheduled.found_hosted([tomorrow])
     assert starts(desk) == [start + 24 * HOUR]
 
 
 async def test_the_users_own_plan_leaves_nothing_behind(desk: Desk) -> None:
-    desk.ahead.plan(NUMBER, NOON + HOUR)
-    desk.ahead.cancel(NUMBER)
-    assert desk.ahead.suppressions == ()
+    desk.scheduled.plan(NUMBER, NOON + HOUR)
+    desk.scheduled.cancel(NUMBER)
+    assert desk.scheduled.suppressions == ()
 
 
 def test_the_file_keeps_both(tmp_path: Path) -> None:

@@ -80,20 +80,20 @@ async def test_an_impossible_address_is_a_notice_not_a_crash(
 
 async def test_reload_rebuilds_only_what_has_changed(harness: ProgramHarness) -> None:
     program, built = harness.program, harness.zoom.feed.accepted
-    membership, rest = program.membership, program.rest
+    membership, rest = program.sign_in, program.rest
     configure(harness, "behaviour.no_answer_after_s", "7")
     await harness.do("reload")
     assert program.watcher.board.policy.no_answer_after == 7_000
-    assert (program.membership, program.rest) == (membership, rest)
+    assert (program.sign_in, program.rest) == (membership, rest)
     assert harness.zoom.feed.accepted == built
     configure(harness, "feed.kind", "none")
     await harness.do("reload")
-    assert program.membership is membership
+    assert program.sign_in is membership
     assert not program.watcher.feed.connected
     configure(harness, "feed.kind", "zoom")
     await harness.do("reload")
     await harness.wait_for_feed()
-    assert program.membership is membership
+    assert program.sign_in is membership
     assert harness.zoom.feed.accepted == built + 1
 
 
@@ -165,7 +165,7 @@ async def test_no_subscription_is_a_notice_too(zoom: Simulator, tmp_path: Path) 
 
 @pytest.mark.promise("kicked off by a second connection")
 async def test_a_feed_taken_over_stops_and_can_be_connected_again(harness: ProgramHarness) -> None:
-    membership = harness.program.membership
+    membership = harness.program.sign_in
     harness.zoom.feed.kick(3)
     await harness.wait_until(lambda: "feed_taken_over" in harness.notice_codes())
     (notice,) = harness.program.overview().notices
@@ -175,7 +175,7 @@ async def test_a_feed_taken_over_stops_and_can_be_connected_again(harness: Progr
     assert (await harness.do("reconnect")).exit is Exit.DONE
     await harness.wait_for_feed()
     assert harness.notice_codes() == set()
-    assert harness.program.membership is membership
+    assert harness.program.sign_in is membership
 
 
 async def test_a_broken_line_comes_back_by_itself_and_quietly(harness: ProgramHarness) -> None:
@@ -227,10 +227,10 @@ async def test_a_keyring_unlocked_elsewhere_is_noticed(zoom: Simulator, tmp_path
     store.trouble = Trouble.LOCKED
     async with run_program(zoom, profile, store) as harness:
         await harness.wait_until(lambda: harness.program.overview().account.state == "locked")
-        await harness.program.look_once()
+        await harness.program.retry_keyring()
         assert harness.program.overview().account.state == "locked"
         store.trouble = None
-        await harness.program.look_once()
+        await harness.program.retry_keyring()
         await harness.wait_for_feed()
         assert harness.program.overview().account.state == "signed_in"
         assert harness.notice_codes() == set()

@@ -105,7 +105,7 @@ async def play(harness: ProgramHarness, step: Step) -> None:
 
 
 def _received(harness: ProgramHarness) -> int:
-    return sum(1 for _ in harness.program.inspector.newest())
+    return sum(1 for _ in harness.program.event_log.newest())
 
 
 def _sent(harness: ProgramHarness) -> int:

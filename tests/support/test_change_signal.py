@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from rtms_tray.support.change_signal import Changes
+from rtms_tray.support.change_signal import ChangeSignal
 
 
 async def test_everybody_who_waits_hears_the_bell() -> None:
-    changes = Changes()
+    changes = ChangeSignal()
     waiting = [asyncio.create_task(changes.next()) for _ in range(3)]
     await asyncio.sleep(0)
     changes.ring()
@@ -17,11 +17,11 @@ async def test_everybody_who_waits_hears_the_bell() -> None:
 
 
 async def test_until_looks_before_it_waits() -> None:
-    assert await Changes().until(lambda: True, 0.0)
+    assert await ChangeSignal().until(lambda: True, 0.0)
 
 
 async def test_until_looks_again_at_every_change() -> None:
-    changes, seen = Changes(), [0]
+    changes, seen = ChangeSignal(), [0]
     waiting = asyncio.create_task(changes.until(lambda: seen[0] == 3, 5))
     for number in (1, 2, 3):
         await asyncio.sleep(0)
@@ -31,7 +31,7 @@ async def test_until_looks_again_at_every_change() -> None:
 
 
 async def test_until_gives_up_and_looks_a_last_time() -> None:
-    changes, so = Changes(), [False]
+    changes, so = ChangeSignal(), [False]
     assert not await changes.until(lambda: so[0], 0.01)
     waiting = asyncio.create_task(changes.until(lambda: so[0], 0.01))
     await asyncio.sleep(0)
@@ -41,7 +41,7 @@ async def test_until_gives_up_and_looks_a_last_time() -> None:
 
 
 async def test_who_is_cancelled_is_forgotten() -> None:
-    changes = Changes()
+    changes = ChangeSignal()
     waiting = asyncio.create_task(changes.next())
     await asyncio.sleep(0)
     waiting.cancel()
@@ -52,7 +52,7 @@ async def test_who_is_cancelled_is_forgotten() -> None:
 
 
 async def test_a_bell_rung_just_before_a_cancel_hurts_nobody() -> None:
-    changes = Changes()
+    changes = ChangeSignal()
     waiting = asyncio.create_task(changes.next())
     await asyncio.sleep(0)
     waiting.cancel()

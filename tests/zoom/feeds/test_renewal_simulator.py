@@ -11,7 +11,8 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
-from rtms_tray.runtime.program import Outside, Program
+from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.support.command_types import Command, Exit
@@ -40,7 +41,7 @@ async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncI
     demo_environment.write_settings(profile, zoom.addresses())
     store = await demo_environment.secrets_in_memory(zoom.addresses())
     async with make_http() as http:
-        program = Program(Outside(profile, store, http, clock))
+        program = Program(Dependencies(profile, store, http, clock))
         await program.reload()  # without the look-out for sleep: here the clock jumps
         environment = custom(zoom.oauth_url, zoom.api_url, zoom.events_url)
         app = OAuth(http, environment, Client(zoom.client_id, zoom.client_secret), clock)
