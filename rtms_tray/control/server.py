@@ -29,6 +29,7 @@ from rtms_tray.control.wire import (
 )
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.files import PRIVATE_FILE, private_folder, write_private
+from rtms_tray.support.tasks import Tasks
 
 # --- The server's socket: private, and never in the way of the next start. ---
 
@@ -168,6 +169,7 @@ class ControlServer:
         self._listener: Listener | None = None
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._jobs: dict[asyncio.Task[Answer], Command] = {}
         self._allowance = float(limits.burst)
         self._allowance_at = 0.0
@@ -253,7 +255,7 @@ class ControlServer:
         """Perform a command and answer in time; one that takes longer goes on by itself."""
         job = self._begin(self._perform(command, client.say), command)
         open_ended = command.name in OPEN_ENDED
-        hang_up = asyncio.create_task(client.until_hang_up())
+        hang_up = self._tasks.start(client.until_hang_up(), "wait for a hang-up")
         try:
             limit = None if open_ended else self._limits.answer_s
             await asyncio.wait({job, hang_up}, timeout=limit, return_when="FIRST_COMPLETED")
@@ -267,7 +269,7 @@ class ControlServer:
                 job.cancel()
 
     def _begin(self, work: Coroutine[None, None, Answer], command: Command) -> asyncio.Task[Answer]:
-        job = asyncio.create_task(work)
+        job = self._tasks.start(work, f"command {command.name}")
         self._jobs[job] = command
         job.add_done_callback(lambda done: self._jobs.pop(done, None))
         return job

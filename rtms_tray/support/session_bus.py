@@ -10,6 +10,8 @@ from dbus_fast import Message as Packet
 from dbus_fast import MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 
+from rtms_tray.support.tasks import Tasks
+
 LIMIT_S: Final = 2.0
 _BUS: Final = "org.freedesktop.DBus"
 
@@ -90,7 +92,7 @@ class Bus:
         self._bus: _Connection | None = None
         self._connecting = asyncio.Lock()
         self._closed = False
-        self._open_calls: set[asyncio.Task[Packet]] = set()
+        self._calls = Tasks()
 
     async def call(self, call: Call, late: Callable[[Heard], None] | None = None) -> Heard:
         """Call and wait for the answer; one that comes after the limit goes to `late`.
@@ -111,9 +113,7 @@ class Bus:
     async def _answered(
         self, bus: _Connection, call: Call, late: Callable[[Heard], None] | None
     ) -> Packet:
-        task = asyncio.ensure_future(bus.call(_packet(call)))
-        self._open_calls.add(task)
-        task.add_done_callback(self._open_calls.discard)
+        task = self._calls.start(bus.call(_packet(call)), f"D-Bus call {call.member}")
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -150,9 +150,7 @@ class Bus:
         bus, self._bus = self._bus, None
         if bus is not None:
             await _disconnect(bus)
-        for task in tuple(self._open_calls):
-            task.cancel()
-        await asyncio.gather(*self._open_calls, return_exceptions=True)
+        await self._calls.close()
 
 
 async def _disconnect(bus: _Connection) -> None:

@@ -1,11 +1,16 @@
-"""Background tasks: kept alive by a strong reference, their failures told to the log, ended together."""
+"""Background tasks: kept alive by a strong reference, named, their failures logged, ended together.
+
+Every task of the program belongs to a `Tasks` or to an `asyncio.TaskGroup`; nobody makes one by hand.
+"""
 
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Tasks:
@@ -14,27 +19,46 @@ class Tasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Start work in the background; a failure is logged, never lost."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Start work that nobody awaits; a failure is logged, never lost."""
+        task = self.start(work, name)
+        task.add_done_callback(_log_failure)
         return task
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
+    def start(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Start work for those who await it: a failure is theirs, and forgotten once they have gone."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("Background task %s failed.", task.get_name(), exc_info=error)
+        if not task.cancelled():
+            task.exception()  # else asyncio complains about a failure that nobody asked for
 
     def cancel(self) -> None:
         """Cancel what runs, without waiting for it to end."""
         for task in tuple(self._tasks):
             task.cancel()
 
+    async def finish(self) -> None:
+        """Wait for what runs to end, cancelling nothing."""
+        while running := self._others():
+            # Not gather(): it returns at once where all have ended, and `_forget` would never be called.
+            await asyncio.wait(running)
+
     async def close(self) -> None:
         """Cancel what runs, and wait for it to end."""
-        while running := self._tasks - {asyncio.current_task()}:
+        while running := self._others():
             for task in running:
                 task.cancel()
-            # Not gather(): it returns at once where all have ended, and `_done` would never be called.
-            await asyncio.wait(running)
+            await asyncio.wait(running)  # not gather(), see `finish`
+
+    def _others(self) -> set[asyncio.Task[Any]]:
+        return self._tasks - {asyncio.current_task()}
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("Background task %s failed.", task.get_name(), exc_info=error)

@@ -38,6 +38,42 @@ async def test_a_failure_is_told_with_its_name(expected_logs: ExpectedLogs) -> N
     await asyncio.sleep(0)
 
 
+async def test_a_failure_belongs_to_whoever_awaits_the_task() -> None:
+    tasks = Tasks()
+
+    async def fail() -> None:
+        raise ValueError("a stone")
+
+    with pytest.raises(ValueError, match="stone"):
+        await tasks.start(fail(), "digging")
+
+
+async def test_a_failure_that_nobody_awaits_any_more_is_forgotten(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tasks, gate = Tasks(), asyncio.Event()
+
+    async def fail() -> None:
+        await gate.wait()
+        raise ValueError("a stone")
+
+    tasks.start(fail(), "digging")
+    await asyncio.sleep(0)
+    gate.set()
+    await tasks.finish()
+    gc.collect()
+    assert not caplog.records
+
+
+async def test_finishing_waits_and_cancels_nothing() -> None:
+    tasks, gate = Tasks(), asyncio.Event()
+    task = tasks.spawn(gate.wait(), "wait")
+    asyncio.get_running_loop().call_soon(gate.set)
+    await tasks.finish()
+    assert task.result() is True
+    await tasks.finish()  # nothing runs any more
+
+
 async def test_closing_ends_all_even_what_begins_meanwhile() -> None:
     tasks, ended = Tasks(), []
 
