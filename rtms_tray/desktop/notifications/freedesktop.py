@@ -9,7 +9,7 @@ import asyncio
 import html
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,7 @@ from rtms_tray.desktop.notifications.message import (
 )
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.session_bus import Bus, BusError, Call, Heard, SilentError
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 
 # --- What is known of notification servers beyond what they say of themselves. ---
@@ -126,7 +127,7 @@ class FreedesktopNotifications:
         self._live: dict[Topic, _Live] = {}
         self._timers: dict[Topic, asyncio.TimerHandle] = {}
         self._shown_again: dict[Topic, Message] = {}
-        self._work: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._backs_off_until = 0.0
 
     # --- what the announcer calls -------------------------------------------------------------
@@ -168,8 +169,9 @@ class FreedesktopNotifications:
         for topic in (*self._timers, *self._live):
             await self.withdraw(topic)
         try:
-            await asyncio.gather(*self._work, return_exceptions=True)
+            await self._tasks.finish()
         finally:  # also when this is cancelled
+            self._tasks.cancel()
             await self._bus.close()
 
     # --- the server ---------------------------------------------------------------------------
@@ -198,10 +200,8 @@ class FreedesktopNotifications:
         except BusError as error:  # it is closed already, or its server has gone
             log.debug("Not closed: %s.", error)
 
-    def _spawn(self, work: Any) -> None:  # noqa: ANN401 - any coroutine
-        task = asyncio.get_running_loop().create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.spawn(work, "close a notification")
 
     # --- what comes back ----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic, printable
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class ToolkitNotifications:
             app_name="rtms-tray", app_icon=self._library.Icon(path=icon)
         )
         self._live: set[str] = set()
+        self._tasks = Tasks()
         self._permission: asyncio.Task[bool] | None = None
         self._closed = False
 
@@ -79,7 +81,9 @@ class ToolkitNotifications:
     async def _allowed(self) -> bool:
         """Whether messages may be shown; not while the user has yet to answer."""
         if self._permission is None or self._permission.done():
-            self._permission = asyncio.ensure_future(self._notifier.request_authorisation())
+            self._permission = self._tasks.start(
+                self._notifier.request_authorisation(), "ask for permission to notify"
+            )
         # Never cancelled: the system's answer would then fail inside the library.
         await asyncio.wait({self._permission}, timeout=self._limit_s)
         if not self._permission.done():
