@@ -9,10 +9,11 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from rtms_tray.doctor.check_types import CheckContext, CheckResult, CheckStatus, Display, ok, result
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 
 _PROBE: Final = ("-m", "rtms_tray.desktop.tray")
@@ -57,14 +58,15 @@ def _read_display(out: bytes, err: bytes) -> Display:
 
 
 def once(
-    probe: Callable[[], Awaitable[Display]] = probe_display,
+    probe: Callable[[], Coroutine[Any, Any, Display]] = probe_display,
 ) -> Callable[[], Awaitable[Display]]:
     """Probe only once, for all checks that ask."""
+    tasks = Tasks()
     running: list[asyncio.Future[Display]] = []
 
     async def display() -> Display:
         if not running:
-            running.append(asyncio.ensure_future(probe()))
+            running.append(tasks.start(probe(), "probe the display"))
         return await asyncio.shield(running[0])
 
     return display

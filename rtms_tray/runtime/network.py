@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rtms_tray.support.tasks import Tasks
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -71,6 +73,7 @@ class NetworkProbe:
         self._pause_s = pauses.first_s
         self._rests_since = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
 
     def need(self, *, wanted: bool) -> None:
         """Begin to try, or stop; the same again changes nothing."""
@@ -84,14 +87,12 @@ class NetworkProbe:
         # What fails again at once must not be hurried: the host may answer, and refuse all the same.
         if now - self._rests_since > self._pauses.calm_s:
             self._pause_s = self._pauses.first_s
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="probe the network")
+        self._task = self._tasks.spawn(self._run(), "probe the network")
 
     async def close(self) -> None:
         """Stop for good."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        self._task = None
+        await self._tasks.close()
 
     async def _run(self) -> None:
         while True:
