@@ -1,6 +1,5 @@
 """What the demo runs in: a simulator, a temporary profile that leads to it, and the host panel beside the tray."""
 
-import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -12,6 +11,7 @@ from rtms_tray.store.profile import DEFAULT_PROFILE, Profile
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def sign_in(commander: Commander, zoom: Mapping[str, str]) -> Answer:
     """Sign in as the simulated app owner, who agrees at once; no browser is needed for that."""
     from rtms_tray.runtime.network import make_http  # noqa: PLC0415 - loads an HTTP client
 
-    visits: set[asyncio.Task[None]] = set()
+    visits = Tasks()
     async with make_http() as http:
 
         async def visit(url: str) -> None:
@@ -71,17 +71,15 @@ async def sign_in(commander: Commander, zoom: Mapping[str, str]) -> Answer:
         def agree(message: Mapping[str, object]) -> None:
             url = message.get("authorize_url")
             if isinstance(url, str):
-                visits.add(asyncio.ensure_future(visit(url)))
+                visits.spawn(visit(url), "agree to sign in")
 
         settings = f"{zoom['control_url']}/settings"
         await http.post(settings, json={"consent": "allow"})
         try:
             answer = await commander.perform(Command("sign-in", {"browser": "no"}), agree)
-            await asyncio.gather(*visits)
+            await visits.finish()
         finally:  # a sign-in that is cancelled leaves no visit behind
-            for task in visits:
-                task.cancel()
-            await asyncio.gather(*visits, return_exceptions=True)
+            await visits.close()
         await http.post(settings, json={"consent": "ask"})
     return answer
 
