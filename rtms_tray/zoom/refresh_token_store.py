@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import MINUTE, Millis
 
 Report: TypeAlias = Callable[[SecretError | None], None]
@@ -32,6 +33,7 @@ class KeptToken:
         self._written = True
         self._retry_at: Millis = 0
         self._turn = asyncio.Lock()
+        self._tasks = Tasks()
         self._retrying: asyncio.Task[None] | None = None
         self.trouble: SecretError | None = None
 
@@ -72,7 +74,7 @@ class KeptToken:
         """Write again what the store refused, in the background and once a minute at most."""
         busy = self._retrying is not None and not self._retrying.done()
         if not self._written and not busy and self._clock() >= self._retry_at:
-            self._retrying = asyncio.get_running_loop().create_task(self._write())
+            self._retrying = self._tasks.spawn(self._write(), "keep the refresh token")
 
     async def retry_now(self) -> SecretError | None:
         """Write again at once, for a user who has just unlocked the keyring; tell the trouble."""
@@ -82,8 +84,7 @@ class KeptToken:
 
     async def close(self) -> None:
         """Wait for a write in the background."""
-        if self._retrying is not None:
-            await asyncio.wait({self._retrying})
+        await self._tasks.finish()
 
     async def _write(self) -> None:
         async with self._turn:

@@ -8,12 +8,13 @@ only Zoom's own word that the grant is dead ends it, and then Zoom is not asked 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from rtms_tray.store.environment import Environment
 from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import MINUTE, SECOND, Millis
 from rtms_tray.zoom.errors import SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.oauth import Grant, OAuth
@@ -143,7 +144,7 @@ class TokenKeeper:
         self._lost: str | None = None  # the code of SignInNeeded, once Zoom has ended the grant
         self._turn = asyncio.Lock()
         self._renewal: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
 
     @property
     def api_base(self) -> str:
@@ -172,7 +173,7 @@ class TokenKeeper:
         self._kept.retry()
         if not self._is_fresh():
             if self._renewal is None or self._renewal.done():
-                self._renewal = self._begin(self._renew())
+                self._renewal = self._tasks.start(self._renew(), "renew the access token")
             await _outcome(self._renewal)
         if self._grant is None:
             raise SignInNeeded(self._lost or "signed_out")
@@ -185,11 +186,11 @@ class TokenKeeper:
 
     async def adopt(self, grant: Grant) -> None:
         """Make a new sign-in the one that counts; `store_trouble` tells if it could not be kept."""
-        await _outcome(self._begin(self._adopt(grant)))
+        await _outcome(self._tasks.start(self._adopt(grant), "adopt a sign-in"))
 
     async def sign_out(self) -> SignedOut:
         """Forget the grant here and revoke it at Zoom; the one is done even if the other fails."""
-        return await _outcome(self._begin(self._sign_out()))
+        return await _outcome(self._tasks.start(self._sign_out(), "sign out"))
 
     async def save_again(self) -> SecretError | None:
         """Write now what the store refused before; tell what is still wrong with it."""
@@ -197,22 +198,10 @@ class TokenKeeper:
 
     async def close(self) -> None:
         """Wait for what is under way; each part of it is limited in time."""
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+        await self._tasks.finish()
         await self._kept.close()
 
     # --- one at a time, in tasks of their own -------------------------------------------------
-
-    def _begin(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # every caller may have gone: then nobody else asks for it
 
     async def _renew(self) -> None:
         async with self._turn:

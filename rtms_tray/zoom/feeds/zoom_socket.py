@@ -8,6 +8,7 @@ and says why, instead of fighting.
 import asyncio
 from collections.abc import Callable
 
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
 from rtms_tray.zoom.feeds.endings import TAKEN_OVER, CloseCause, Ending
@@ -38,6 +39,7 @@ class ZoomSocketFeed:
         self._timing = timing or Timing()
         self._woken = asyncio.Event()
         self._attempt: asyncio.Task[Ending] | None = None
+        self._tasks = Tasks()
 
     async def run(self, report: Callable[[Report], None]) -> None:
         """Report until cancelled, or until another program turns out to use the subscription.
@@ -69,7 +71,7 @@ class ZoomSocketFeed:
         connections = ConnectionHandover(
             self._address, self._tokens, self._clock, self._timing, report
         )
-        self._attempt = asyncio.create_task(connections.run())
+        self._attempt = self._tasks.start(connections.run(), "event connections")
         try:
             return await self._attempt
         except asyncio.CancelledError:
