@@ -1,12 +1,18 @@
-"""Background tasks: kept, their failures told, ended together."""
+"""Background tasks: kept, their failures logged, ended together; and every task has an owner."""
 
+import ast
 import asyncio
 import gc
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import rtms_tray
 from rtms_tray.support.tasks import Tasks
 from tests.helpers.expected_logs import ExpectedLogs
+
+PACKAGE = Path(rtms_tray.__file__).parent
 
 
 async def test_a_task_is_kept_until_it_is_done() -> None:
@@ -116,3 +122,49 @@ async def test_closing_as_a_task_ends_does_not_turn_in_circles() -> None:
     assert task.done()
     assert not task.cancelled()
     assert not tasks._tasks
+
+
+OWNERS = ("support/tasks.py", "desktop/event_loop.py")
+GROUPS = {"group", "_group"}
+"""What an `asyncio.TaskGroup` is called: it ends its tasks itself."""
+
+
+def makers() -> Iterator[str]:
+    """Each place of the program that makes a task by hand; the simulator stands alone."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        place = path.relative_to(PACKAGE).as_posix()
+        if place in OWNERS or place.startswith("simulator/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if makes_a_task(node):
+                yield place
+
+
+def makes_a_task(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return any(name.name in {"create_task", "ensure_future"} for name in node.names)
+    if not isinstance(node, ast.Attribute) or node.attr not in {"create_task", "ensure_future"}:
+        return False
+    owner = node.value
+    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+    return name not in GROUPS
+
+
+def test_every_task_has_an_owner() -> None:
+    assert not set(makers())
+
+
+@pytest.mark.parametrize(
+    ("line", "by_hand"),
+    [
+        ("asyncio.create_task(work())", True),
+        ("asyncio.get_running_loop().create_task(work())", True),
+        ("asyncio.ensure_future(work())", True),
+        ("from asyncio import create_task", True),
+        ("self._group.create_task(work())", False),
+        ("group.create_task(work())", False),
+        ("self._tasks.spawn(work(), 'work')", False),
+    ],
+)
+def test_tasks_made_by_hand_are_found(line: str, *, by_hand: bool) -> None:
+    assert any(map(makes_a_task, ast.walk(ast.parse(line)))) is by_hand
