@@ -5,12 +5,13 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import Action
+from rtms_tray.capture.policy import LOST_SIGHT_AFTER
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Happened
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import SECOND
-from tests.helpers.capture_rows import Do
+from tests.helpers.capture_rows import Do, in_turn, wait
 from tests.helpers.capture_stage import GUEST, NEW_HOST, Stage, brought_to
 
 _S = CaptureState
@@ -144,3 +145,39 @@ def test_a_reason_told_again_is_not_told_twice_in_the_story() -> None:
 
 def test_while_the_wait_for_an_answer_runs_nothing_of_it_is_held() -> None:
     assert brought_to(_S.PENDING_APPROVAL).session.quiet_left is None
+
+
+EVIDENCE: dict[str, Do] = {
+    "a request": Stage.ask,
+    "a reply": in_turn(Stage.ask, wait(1), Stage.reply),
+    "a condition that the user reports": lambda stage: stage.tell_host(Value.YES),
+    "the sign that the user sees": lambda stage: stage.tell_sharing(True),
+    "a look that finds it started": lambda stage: stage.look(e.MeetingStatus.STARTED),
+    "an event of the meeting": lambda stage: stage.joins(GUEST),
+    "an event without a rule": lambda stage: stage.limited("other"),
+}
+
+
+@pytest.mark.parametrize("what", EVIDENCE)
+def test_it_tells_that_the_meeting_is_on(what: str) -> None:
+    stage = brought_to(_S.SHARING)
+    stage.wait(60)
+    EVIDENCE[what](stage)
+    assert stage.session.evidence_at == stage.now
+    assert stage.session.timers[Timer.LOST_SIGHT] == stage.now + LOST_SIGHT_AFTER
+
+
+NO_EVIDENCE: dict[str, Do] = {
+    "a click that sends nothing": lambda stage: stage.user(e.Acknowledged()),
+    "a look that finds it waiting": lambda stage: stage.look(e.MeetingStatus.WAITING),
+    "the feed": Stage.feed_up,
+}
+
+
+@pytest.mark.parametrize("what", NO_EVIDENCE)
+def test_it_does_not_tell_that_the_meeting_is_on(what: str) -> None:
+    stage = brought_to(_S.SHARING)
+    before = stage.session.evidence_at
+    stage.wait(60)
+    NO_EVIDENCE[what](stage)
+    assert stage.session.evidence_at == before

@@ -72,20 +72,20 @@ class Stage:
     # --- doing ----------------------------------------------------------------------------
 
     def take(self, turn: boards.Turn) -> None:
-        """Keep what a turn has made."""
+        """Apply a turn: keep its board, collect its effects."""
         self.board = turn.board
         self.effects += turn.effects
 
     def all(self, event: e.Event) -> None:
-        """Something that concerns all sessions."""
+        """Deliver an event to every session."""
         self.take(boards.to_all(self.board, event, self.now))
 
     def user(self, event: e.Event) -> None:
-        """Something that the user does with the newest session."""
+        """Deliver a user's event to the newest session."""
         self.take(boards.to_session(self.board, self.session.key, event, self.now))
 
     def zoom(self, event: e.ZoomEvent) -> None:
-        """An event of Zoom's."""
+        """Deliver an event of Zoom's."""
         self.take(boards.from_zoom(self.board, event, self.now))
 
     def ask(self, *, resend: bool = False) -> None:
@@ -241,7 +241,7 @@ class Stage:
         self.all(e.Slept(since, self.now))
 
     def look(self, status: e.MeetingStatus) -> None:
-        """What `GET /meetings/{uuid}` tells."""
+        """Deliver what `GET /meetings/{uuid}` tells."""
         event = e.MeetingFetched(self.meeting, status)
         self.take(boards.seen(self.board, event, self.now))
 

@@ -1,4 +1,4 @@
-"""Sessions, boards and surroundings made by hand, for the parts that only look at them."""
+"""Sessions and boards built by hand, for tests of what only reads them."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ QUIET = Code.STOPPED_BY_YOU
 
 
 def session(state: CaptureState, code: Code | None = None, number: int = 1) -> Session:
-    """Make a session of a meeting that began to be so at noon."""
+    """Build a session that has been in this state since noon."""
     return Session(
         number=number,
         meeting=Meeting(uuid=f"/uuid{number}+AAAAAAAAAAAAA==", number="98712345670"),
@@ -34,27 +34,27 @@ def session(state: CaptureState, code: Code | None = None, number: int = 1) -> S
 
 
 def in_state(state: CaptureState, number: int = 1) -> Session:
-    """Make a session with the reason that is usual for its state."""
+    """Build a session with the usual reason of its state."""
     return session(state, _USUAL.get(state), number)
 
 
-def unverified(made: Session, since: Millis = NOON) -> Session:
-    """Nothing vouches for it."""
-    return replace(made, unverified_since=since)
+def unverified(session: Session, since: Millis = NOON) -> Session:
+    """Mark a session as unverified."""
+    return replace(session, unverified_since=since)
 
 
-def acknowledged(made: Session) -> Session:
-    """The user has seen it."""
-    return replace(made, acknowledged=True)
+def acknowledged(session: Session) -> Session:
+    """Mark a session as acknowledged."""
+    return replace(session, acknowledged=True)
 
 
 def board(*sessions: Session) -> Board:
-    """Put sessions on a board."""
+    """Build a board of these sessions."""
     return Board(sessions=sessions)
 
 
 def around(account: AccountView = SIGNED_IN) -> Surroundings:
-    """What is beside the sessions, all well."""
+    """All is well beside the sessions."""
     return Surroundings(account, FeedView("zoom", connected=True, text="connected", since=NOON))
 
 
