@@ -18,6 +18,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
 from rtms_tray.store.state import Account, forget_account, load_account, save_account
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.oauth import Grant
 from rtms_tray.zoom.replies import User
@@ -37,13 +38,8 @@ class AnotherAccountError(Exception):
     """Somebody else signed in than before; nothing is changed until the user has said so."""
 
     def __init__(self, before: str, now: str) -> None:
-        super().__init__(
-            f"You signed in as {now}; until now it was {before}. Nothing is changed yet."
-        )
-        self.remedy = (
-            "Choose “Use the other account” in rtms-tray's window, or sign in with: "
-            "rtms-tray sign-in --switch"
-        )
+        super().__init__(text("account.another.text", now=now, before=before))
+        self.remedy = text("account.another.remedy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +221,7 @@ class SignInManager:
             return
         self._waiting = _Waiting(grant, user)
         error = AnotherAccountError(_name(before.email), _name(user.email))
-        self._notice = another_account(
-            str(error), "Use the other account only if that is what you want."
-        )
+        self._notice = another_account(str(error), text("account.another.choose"))
         raise error
 
     @property
@@ -343,4 +337,4 @@ def _again(error: SecretError) -> SecretError:
 
 
 def _name(email: str | None) -> str:
-    return email or "another account"
+    return email or text("account.another.unnamed")

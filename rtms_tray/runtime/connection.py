@@ -11,6 +11,7 @@ from rtms_tray.store.secret_names import environment_of, load_client_secret, ref
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import Settings, completeness
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
@@ -97,7 +98,7 @@ def blocking_problem(settings: Settings) -> Missing | None:
     try:
         environment_of(settings)
     except ValueError as error:
-        return Missing(NOT_CONFIGURED, f"{error}.", "Correct it: rtms-tray settings set KEY …")
+        return Missing(NOT_CONFIGURED, f"{error}.", text("account.settings_wrong.remedy"))
     return None
 
 
@@ -168,8 +169,8 @@ def _why_no_feed(
     if settings.feed.kind == "relay":
         return Missing(
             "relay_not_supported",
-            "This version cannot receive events from a relay.",
-            "Set feed.kind to zoom, or to none.",
+            text("feed.relay_not_supported.text"),
+            text("feed.relay_not_supported.remedy"),
         )
     return None
 

@@ -33,6 +33,7 @@ from rtms_tray.store.settings_file import load
 from rtms_tray.support.change_signal import ChangeSignal
 from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.rest import Rest
@@ -206,8 +207,11 @@ class Program:
         if self.sign_in is not None:
             return self.sign_in
         blocked = blocking_problem(self.settings)
-        why = f" {blocked.text} {blocked.remedy}" if blocked else ""
-        raise RefusedError(f"rtms-tray is not set up yet.{why}")
+        if blocked is None:
+            raise RefusedError(text("account.not_set_up.text"))
+        raise RefusedError(
+            text("account.not_set_up.because", problem=blocked.text, remedy=blocked.remedy)
+        )
 
     def mute_for(self, mute: Mute) -> None:
         """Keep notifications back, and show when that is over."""
@@ -243,7 +247,11 @@ class Program:
         look = self._tasks.spawn(self._inspect_client(self._client), "inspect the Zoom client")
         await asyncio.wait([look], timeout=CLIENT_LIMIT_S)
         notice = self._client.notice
-        return f"{notice.title}. {notice.text} {notice.remedy}" if notice else ""
+        if notice is None:
+            return ""
+        return text(
+            "zoom_client.warning", title=notice.title, text=notice.text, remedy=notice.remedy
+        )
 
     async def _inspect_client(self, client: ClientVersionCheck) -> None:
         support = await client.inspect(self.rest.me if self.rest else None)
@@ -271,7 +279,11 @@ class Program:
         found = [of_problem(problem) for problem in self._problems]
         blocked = blocking_problem(self.settings)
         if blocked is not None:
-            found.append(attention(blocked.code, "Not set up yet", blocked.text, blocked.remedy))
+            found.append(
+                attention(
+                    blocked.code, text("account.not_set_up.title"), blocked.text, blocked.remedy
+                )
+            )
         found.extend(self.sign_in.notices if self.sign_in is not None else ())
         feed = feed_notice(self.watcher.feed, self.link.missing_feed)
         if feed is not None and all(feed.code != notice.code for notice in found):

@@ -29,15 +29,13 @@ from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import disarmed
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, FeedError, Received, Report
 
 log = logging.getLogger(__name__)
 
 SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
-_BROKEN_FEED: Final = FeedError(
-    "broken", "The event feed failed inside rtms-tray.", "Try again; the log says more."
-)
 
 
 class Zoom(Protocol):
@@ -183,7 +181,7 @@ class Watcher:
             await feed.run(self.report)
         except Exception:  # a border: a feed that is dead must not look alive
             log.exception("The event feed failed in a way that nobody thought of.")
-            self.report(Disconnected(self._clock(), _BROKEN_FEED, None))
+            self.report(Disconnected(self._clock(), _broken_feed(), None))
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
@@ -294,3 +292,7 @@ def _waits_for_network(session: Session) -> bool:
     offline = session.why is not None and session.why.code is Code.OFFLINE
     may = session.policy.auto_resend is not AutoResend.OFF
     return session.state is CaptureState.REFUSED and offline and may
+
+
+def _broken_feed() -> FeedError:
+    return FeedError("broken", text("feed.broken.text"), text("feed.broken.remedy"))
