@@ -131,7 +131,7 @@ class Desktop(QObject):
             and self._overview is not None
             and not _is_set_up(self._overview)
         ):
-            self.windows.first_run.start()
+            self.windows.setup_wizard.start()
         else:
             self._open_status_window(session_key)
 
@@ -198,7 +198,7 @@ class Desktop(QObject):
 
     def _first_shown(self, overview: Overview) -> None:
         if self.windows is not None and not _is_set_up(overview):
-            self.windows.first_run.start()
+            self.windows.setup_wizard.start()
         if self._native is not None:  # slow to load: after the icon
             self.commands.spawn(self._native.prepare())
 

@@ -21,8 +21,8 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
 from rtms_tray.desktop.setup.doctor_window import DoctorWindow
-from rtms_tray.desktop.setup.wizard import FirstRun
-from rtms_tray.desktop.setup.wizard_pages import Guide
+from rtms_tray.desktop.setup.setup_wizard import SetupWizard
+from rtms_tray.desktop.setup.wizard_pages import SetupContext
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.window_geometry import GeometryStore
@@ -90,7 +90,7 @@ class WindowRegistry(QObject):
         """List the menu's entries."""
         more = (
             MenuEntry("Help", self.open_help),
-            MenuEntry("Set up…", self.open_first_run),
+            MenuEntry("Set up…", self.open_setup),
             MenuEntry("Diagnostics", self.open_doctor),
             MenuEntry("Event inspector", self.open_inspector),
             MenuEntry("Log", self.open_log),
@@ -118,9 +118,9 @@ class WindowRegistry(QObject):
         """Open the history."""
         self.history.bring()
 
-    def open_first_run(self) -> None:
+    def open_setup(self) -> None:
         """Open the guided set-up."""
-        self.first_run.start()
+        self.setup_wizard.start()
 
     def open_help(self, page: str = "") -> None:
         """Open help, on a page by its file's name."""
@@ -155,9 +155,9 @@ class WindowRegistry(QObject):
         return self._window(HistoryWindow, self._make_history)
 
     @property
-    def first_run(self) -> FirstRun:
+    def setup_wizard(self) -> SetupWizard:
         """The guided set-up."""
-        return self._window(FirstRun, self._make_first_run)
+        return self._window(SetupWizard, self._make_setup_wizard)
 
     @property
     def inspector(self) -> InspectorWindow:
@@ -195,7 +195,7 @@ class WindowRegistry(QObject):
     def show(self, overview: Overview) -> None:
         """Follow the overview, where a window shows something of it."""
         self._overview = overview
-        if isinstance(made := self._made.get(FirstRun.__name__), FirstRun):
+        if isinstance(made := self._made.get(SetupWizard.__name__), SetupWizard):
             made.show_overview(overview)
         if isinstance(made := self._made.get(HistoryWindow.__name__), HistoryWindow):
             made.changed()
@@ -232,9 +232,9 @@ class WindowRegistry(QObject):
         )
         return HistoryWindow(doors)
 
-    def _make_first_run(self) -> FirstRun:
-        guide = Guide(self._settings, self._window_inputs.requirements)
-        made = FirstRun(guide, start_demo, lambda: self.open_help("set-up.md"))
+    def _make_setup_wizard(self) -> SetupWizard:
+        context = SetupContext(self._settings, self._window_inputs.requirements)
+        made = SetupWizard(context, start_demo, lambda: self.open_help("set-up.md"))
         made.closed.connect(self.left)
         made.finished.connect(self.finished)
         if self._overview is not None:

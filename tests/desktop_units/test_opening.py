@@ -63,8 +63,8 @@ def _help(on: Stage) -> QWidget:
 
 
 def _set_up(on: Stage) -> QWidget:
-    on.windows.open_first_run()
-    return on.windows.first_run
+    on.windows.open_setup()
+    return on.windows.setup_wizard
 
 
 PAGES: Final[dict[str, Callable[[Stage], QWidget]]] = {

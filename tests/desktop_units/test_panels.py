@@ -145,7 +145,7 @@ async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
     made = (
         stage.windows.settings, stage.windows.inspector, stage.windows.help, stage.windows.doctor,
-        stage.windows.first_run, stage.windows.crash, stage.windows.doctor.report, stage.windows.log,
+        stage.windows.setup_wizard, stage.windows.crash, stage.windows.doctor.report, stage.windows.log,
     )  # fmt: skip
     nameless = [
         (panel.windowTitle(), widget.metaObject().className())
@@ -162,13 +162,13 @@ async def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:
 
 async def test_the_first_start_opens_the_set_up_once(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
-    first_run = stage.windows.first_run
-    assert first_run.isVisible()
-    first_run.close()
+    setup_wizard = stage.windows.setup_wizard
+    assert setup_wizard.isVisible()
+    setup_wizard.close()
     stage.desktop.show(replace(not_set_up(), title="Changed"))
-    assert not first_run.isVisible()
+    assert not setup_wizard.isVisible()
     stage.desktop.open_window()
-    assert first_run.isVisible()
+    assert setup_wizard.isVisible()
     assert not stage.desktop.window.isVisible()
 
 
@@ -176,19 +176,19 @@ async def test_once_set_up_the_window_opens(stage: Stage) -> None:
     stage.desktop.show(samples.at_rest())
     stage.desktop.open_window()
     assert stage.desktop.window.isVisible()
-    assert not stage.windows.first_run.isVisible()
+    assert not stage.windows.setup_wizard.isVisible()
 
 
 async def test_at_its_end_the_window_opens(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
-    stage.windows.first_run.finished.emit()
+    stage.windows.setup_wizard.finished.emit()
     assert stage.desktop.window.isVisible()
 
 
 async def test_without_a_tray_something_stays(stage: Stage) -> None:
     stage.desktop.show(not_set_up())
     stage.desktop.window.minimise_instead = True
-    stage.windows.first_run.close()
+    stage.windows.setup_wizard.close()
     assert stage.desktop.window.isVisible()
 
 

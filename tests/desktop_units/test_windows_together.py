@@ -128,11 +128,11 @@ async def test_what_is_refused_without_a_window_is_told_all_the_same(stage: Stag
 
 
 async def test_the_set_up_can_be_opened_before_anything_is_known(stage: Stage) -> None:
-    stage.windows.open_first_run()
-    first_run = stage.windows.first_run
-    assert first_run.isVisible()
+    stage.windows.open_setup()
+    setup_wizard = stage.windows.setup_wizard
+    assert setup_wizard.isVisible()
     stage.desktop.show(samples.at_rest())  # and follows when something is
-    assert first_run.isVisible()
+    assert setup_wizard.isVisible()
 
 
 async def test_the_end_leaves_no_window(qapp: QApplication, tmp_path: Path) -> None:

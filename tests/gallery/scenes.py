@@ -309,9 +309,9 @@ async def _crash(on: Stage) -> QWidget:
     return on.windows.crash
 
 
-def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
+def _setup_wizard(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
     async def show(on: Stage) -> QWidget:
-        window = on.windows.first_run
+        window = on.windows.setup_wizard
         window.start()
         window._go_to(step)
         await settle()
@@ -320,18 +320,18 @@ def _first_run(step: int) -> Callable[[Stage], Awaitable[QWidget]]:
     return show
 
 
-async def _first_run_broken(on: Stage) -> QWidget:
-    window = on.windows.first_run
+async def _setup_wizard_broken(on: Stage) -> QWidget:
+    window = on.windows.setup_wizard
     window.start()
     window._go_to(0)
     window._show_results(FINDINGS[2:4])
-    window._name_buttons()
+    window._update_buttons()
     await settle()
     return window
 
 
-async def _first_run_no_events(on: Stage) -> QWidget:
-    window = on.windows.first_run
+async def _setup_wizard_no_events(on: Stage) -> QWidget:
+    window = on.windows.setup_wizard
     window.start()
     window._go_to(1)
     next(one for one in window.findChildren(QRadioButton) if one.objectName() == "none").click()
@@ -339,8 +339,8 @@ async def _first_run_no_events(on: Stage) -> QWidget:
     return window
 
 
-async def _first_run_signing_in(on: Stage) -> QWidget:
-    window = on.windows.first_run
+async def _setup_wizard_signing_in(on: Stage) -> QWidget:
+    window = on.windows.setup_wizard
     window.start()
     window._go_to(2)
     window.sign_in.show_account(AccountView(SignInState.SIGNING_IN))
@@ -402,14 +402,14 @@ WINDOWS: Final[dict[str, Callable[[Stage], Awaitable[QWidget]]]] = {
     "settings": _settings,
     "settings, wrong values in the file": _settings_wrong,
     "settings, the end": _settings_end,
-    "set up": _first_run(-1),
-    "set up, the app": _first_run(0),
-    "set up, something is broken": _first_run_broken,
-    "set up, the feed": _first_run(1),
-    "set up, no events": _first_run_no_events,
-    "set up, signing in": _first_run(2),
-    "set up, in the browser": _first_run_signing_in,
-    "set up, the test": _first_run(3),
+    "set up": _setup_wizard(-1),
+    "set up, the app": _setup_wizard(0),
+    "set up, something is broken": _setup_wizard_broken,
+    "set up, the feed": _setup_wizard(1),
+    "set up, no events": _setup_wizard_no_events,
+    "set up, signing in": _setup_wizard(2),
+    "set up, in the browser": _setup_wizard_signing_in,
+    "set up, the test": _setup_wizard(3),
     "inspector": _inspector,
     "diagnostics": _doctor,
     "diagnostics, the report": _report,

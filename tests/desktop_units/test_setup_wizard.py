@@ -14,8 +14,8 @@ from rtms_tray.demo import demo_environment
 from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
-from rtms_tray.desktop.setup.wizard import FirstRun
-from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, Guide
+from rtms_tray.desktop.setup.setup_wizard import SetupWizard
+from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, SetupContext
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
@@ -45,8 +45,8 @@ class Stage:
         harness.browser = self._browse
         sender = CommandSender(harness.orders, lambda _command, _answer: None)
         editor = SettingsEditor(harness.profile, store)
-        guide = Guide(SettingsAccess(editor.view, sender), app_requirements())
-        self.window = FirstRun(guide, self._demo, self._help)
+        context = SetupContext(SettingsAccess(editor.view, sender), app_requirements())
+        self.window = SetupWizard(context, self._demo, self._help)
         self.window.finished.connect(lambda: self.ends.append("finished"))
         self.window.closed.connect(lambda: self.ends.append("closed"))
         harness.program.listen(self.window.show_overview, lambda _: None)
@@ -128,7 +128,7 @@ def type_in(field: object, text: str) -> None:
 
 
 async def through_app(stage: Stage, zoom: Simulator) -> None:
-    click(stage.window.connect_)
+    click(stage.window.connect_app)
     await stage.at(1)
     type_in(stage.app_page.client_id.editor, zoom.client_id)
     type_in(stage.app_page.public_id.editor, zoom.public_client_id)
@@ -226,7 +226,7 @@ async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
 
 
 async def test_no_client_id(stage: Stage) -> None:
-    click(stage.window.connect_)
+    click(stage.window.connect_app)
     click(stage.window.next)
     trouble = stage.app_page.client_id.trouble
     await until(lambda: trouble.text() == "Paste the app's client ID.")
@@ -234,7 +234,7 @@ async def test_no_client_id(stage: Stage) -> None:
 
 
 async def test_a_client_id_with_a_slip(stage: Stage) -> None:
-    click(stage.window.connect_)
+    click(stage.window.connect_app)
     type_in(stage.app_page.client_id.editor, "two words")
     click(stage.window.next)
     await until(lambda: "without spaces" in stage.app_page.client_id.trouble.text())
@@ -244,7 +244,7 @@ async def test_a_client_id_with_a_slip(stage: Stage) -> None:
 
 
 async def test_a_public_client_id_that_zoom_does_not_know(stage: Stage) -> None:
-    click(stage.window.connect_)
+    click(stage.window.connect_app)
     type_in(stage.app_page.client_id.editor, stage.harness.zoom.client_id)
     type_in(stage.app_page.public_id.editor, "nobody")
     click(stage.window.next)
@@ -319,7 +319,7 @@ async def test_back_and_forth_keeps_what_was_entered(stage: Stage) -> None:
 
 
 async def test_the_redirect_uri_and_the_scopes_are_copied(stage: Stage) -> None:
-    click(stage.window.connect_)
+    click(stage.window.connect_app)
     copies = {b.accessibleName(): b for b in stage.app_page.findChildren(QPushButton)}
     click(copies["Copy: Redirect URI"])
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
@@ -340,7 +340,7 @@ async def test_the_demo(stage: Stage, said: str, *, starts: bool) -> None:
     stage.demo_starts = starts
     click(stage.window.demo)
     assert stage.demos == 1
-    assert said in stage.window.said.text()
+    assert said in stage.window.demo_status.text()
 
 
 async def test_help_and_esc(stage: Stage) -> None:
