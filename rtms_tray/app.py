@@ -219,7 +219,7 @@ async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
     """List the user's meetings, the running ones first."""
     rest = program.rest
     if rest is None:
-        raise CannotListError("rtms-tray is not set up yet.")
+        raise CannotListError(text("menu.meetings.not_set_up"))
     try:
         live = await rest.live_meetings()
         upcoming = await rest.upcoming_meetings()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayou
 
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.theme import Theme, current_theme, sheet
+from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.texts import text
@@ -39,7 +39,7 @@ QStackedWidget { background: $ground; }
 def window_style_sheet(theme: Theme) -> str:
     """Write the panel's style sheet in these colours."""
     colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    return sheet(theme) + _MORE.substitute(colours)
+    return style_sheet(theme) + _MORE.substitute(colours)
 
 
 class ComboBox(QComboBox):

@@ -25,19 +25,18 @@ from rtms_tray.desktop.notifications import (
     loader,
 )
 from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.session_card import AUTO_RESEND_KEY
+from rtms_tray.desktop.status.session_buttons import AUTO_RESEND_KEY
 from rtms_tray.desktop.status.window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
-from rtms_tray.desktop.wording import now
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.support.assets import resources
+from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import Millis
 
 _NO_TRAY: Final = "no-tray"
 
@@ -61,7 +60,7 @@ class Desktop(QObject):
         list_meetings: ListMeetings,
         quit: Callable[[], None],  # noqa: A002  it is what the menu says
         *,
-        clock: Callable[[], Millis] = now,
+        clock: Clock | None = None,
         discreet: Callable[[], str] = lambda: "off",
         window_inputs: WindowInputs | None = None,
     ) -> None:
@@ -74,7 +73,10 @@ class Desktop(QObject):
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
         self.start_dialog = StartDialog(self.commands)
-        callbacks = WindowCallbacks(self.commands, self.announce, self.open_url, self._complain)
+        clock = clock or SystemClock()
+        callbacks = WindowCallbacks(
+            self.commands, self.announce, self.open_url, self._complain, clock
+        )
         self.windows = WindowRegistry(window_inputs, callbacks) if window_inputs else None
         menu_actions = MenuActions(
             sender=self.commands,
@@ -147,7 +149,7 @@ class Desktop(QObject):
     def show_crash(self, report: str) -> None:
         """Show the report of a failure that nothing caught."""
         if self.windows is not None:
-            self.windows.crash.tell(report)
+            self.windows.crash.show_text(report)
 
     def apply_appearance(self, *, theme: str, icons: str) -> None:
         """Draw everything as the settings `appearance.theme` and `appearance.icons` say."""

@@ -1,4 +1,4 @@
-"""Opens pages in the user's browser, and notices where the desktop's opener finds none."""
+"""Opens pages in the user's browser, and notices when the desktop has none."""
 
 import asyncio
 import contextlib
@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 OPENER: Final = "xdg-open"
 EARLY_S: Final = 15.0
-"""Seconds within which the opener tells that it opened nothing; later it is a browser that ends."""
+"""Seconds within which a failing opener means that nothing was opened; later it is a browser that ends."""
 
 
 class Browser:
-    """Opens addresses; `failed` hears of one that was not opened after all."""
+    """Opens addresses; `failed` gets one that was not opened after all."""
 
     def __init__(
         self, failed: Callable[[str], None], find_opener: Callable[[], str | None] | None = None
@@ -31,14 +31,14 @@ class Browser:
         self._find_opener = find_opener or _opener
 
     def open(self, url: str) -> bool:
-        """Open a page; false where it is plain at once that nothing can."""
+        """Open a page; False where it is clear at once that nothing can."""
         opener = self._find_opener()
         if opener is None or not url.startswith(("https://", "http://")):
             return QDesktopServices.openUrl(QUrl(url))
         loop = asyncio.get_running_loop()
         began = loop.time()
 
-        def ended(code: int) -> None:
+        def on_exit(code: int) -> None:
             if code != 0 and loop.time() - began < EARLY_S:
                 log.warning("%s opened no page: it ended with %s.", OPENER, code)
                 self._failed(url)
@@ -46,17 +46,17 @@ class Browser:
         def work() -> None:
             code = _run(opener, url)
             with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
-                loop.call_soon_threadsafe(ended, code)
+                loop.call_soon_threadsafe(on_exit, code)
 
-        # Of its own, and never waited for: some openers live as long as the browser does.
+        # In a thread, and never waited for: some openers live as long as the browser does.
         threading.Thread(target=work, name="browser", daemon=True).start()
         return True
 
 
 def _opener() -> str | None:
-    """Find the opener whose end tells something; Qt lets go of it before it ends.
+    """Find the opener whose exit code says something; Qt does not wait for it.
 
-    Under Wayland and in a sandbox the way through Qt is needed: it hands the focus on, or asks the portal.
+    Under Wayland and in a sandbox Qt itself must open the page: it passes the focus on, or asks the portal.
     """
     free = sys.platform.startswith("linux") and not Path("/.flatpak-info").exists()
     return shutil.which(OPENER) if free and QGuiApplication.platformName() == "xcb" else None
@@ -65,7 +65,7 @@ def _opener() -> str | None:
 def _run(opener: str, url: str) -> int:
     quiet = subprocess.DEVNULL
     try:
-        done = subprocess.run(  # noqa: S603  the desktop's own opener, an https address, no shell
+        process = subprocess.run(  # noqa: S603  the desktop's own opener, an https address, no shell
             [opener, url],
             stdin=quiet,
             stdout=quiet,
@@ -76,4 +76,4 @@ def _run(opener: str, url: str) -> int:
     except OSError as error:
         log.warning("%s cannot be started: %s.", OPENER, error.strerror)
         return -1
-    return done.returncode
+    return process.returncode

@@ -1,6 +1,6 @@
-"""Tells the user once when something inside fails that nobody thought of; the program goes on.
+"""Shows a report when something fails that nothing caught; the program goes on.
 
-Failures arrive by the log: whatever catches one writes it there with its traceback.
+Failures arrive through the log: whatever catches one logs it with its traceback.
 """
 
 import logging
@@ -15,17 +15,22 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
-from rtms_tray.desktop.widgets.text_dialog import TextDialog
+from rtms_tray.desktop.widgets.app_window import TextWindow
 from rtms_tray.doctor.check_report import without_home
+from rtms_tray.support.texts import text
 
 log = logging.getLogger(__name__)
 
 _HARMLESS: Final = ("rtms_tray.desktop.notifications", "rtms_tray.doctor")
-"""Where a failure is caught, told to the user in another way, and costs nothing more."""
-_INTRO: Final = (
-    "Something went wrong inside rtms-tray. It goes on running, but what it shows may be wrong: "
-    "restart it. This text would help to mend it; it holds no secrets."
-)
+"""Modules that show a failure in another way, and lose nothing more by it."""
+
+
+class CrashWindow(TextWindow):
+    """The report of a failure, to copy, and the way to the log."""
+
+    def __init__(self, open_log: Callable[[], None]) -> None:
+        more = (text("windows.crash.show_log"), open_log)
+        super().__init__("crash", text("windows.crash.title"), text("windows.crash.intro"), more)
 
 
 class CrashHandler(logging.Handler):
@@ -42,7 +47,7 @@ class CrashHandler(logging.Handler):
         self._reported = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Report a failure with a traceback: the first one only, as the others mostly follow from it."""
+        """Report a failure with a traceback: only the first, as the others mostly follow from it."""
         if self._reported or not record.exc_info or record.name.startswith(_HARMLESS):
             return
         self._reported = True
@@ -53,13 +58,6 @@ def _report(record: logging.LogRecord) -> str:
     trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
     about = f"rtms-tray {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return f"{about}\n{record.name}: {record.getMessage()}\n\n{trace}"
-
-
-class CrashDialog(TextDialog):
-    """The failure's text, to copy, and the way to the log."""
-
-    def __init__(self, open_log: Callable[[], None]) -> None:
-        super().__init__("crash", "Something went wrong", _INTRO, ("Show the log", open_log))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Help inside the program: its own pages only; a link elsewhere opens the browser for Zoom's hosts alone."""
+"""Help inside the program: its own pages, and links to Zoom's own hosts, which open in the browser."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,27 +12,28 @@ from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.widgets.controls import button, note, row
 from rtms_tray.support.assets import resources
+from rtms_tray.support.texts import text
 
 START: Final = "index.md"
-_AROUND: Final = 36  # pixels of the list that are not text
-_KINDS: Final = {".md", ".html", ".png", ".svg", ".jpg"}
+_LIST_MARGIN: Final = 36  # pixels of the list that are not text
+_SUFFIXES: Final = {".md", ".html", ".png", ".svg", ".jpg"}
 
 
 def help_folder() -> Path:
-    """Give the folder of the help pages."""
+    """Return the folder of the help pages."""
     return resources() / "help"
 
 
 def pages(folder: Path) -> list[tuple[str, Path]]:
-    """List the pages with their headings: the first one, then those that it names, then the others."""
-    named = (folder / START).read_text(encoding="utf-8")
+    """List the pages with their headings: the start page, then those that it names, then the others."""
+    start = (folder / START).read_text(encoding="utf-8")
 
-    def place(page: Path) -> tuple[int, str]:
-        found = named.find(f"({page.name})")
-        first = -1 if page.name == START else len(named)
-        return (found if found >= 0 else first), page.name
+    def order(page: Path) -> tuple[int, str]:
+        link = start.find(f"({page.name})")
+        unlinked = -1 if page.name == START else len(start)
+        return (link if link >= 0 else unlinked), page.name
 
-    return [(_heading(page), page) for page in sorted(folder.glob("*.md"), key=place)]
+    return [(_heading(page), page) for page in sorted(folder.glob("*.md"), key=order)]
 
 
 def _heading(page: Path) -> str:
@@ -55,7 +56,7 @@ class HelpPages(QTextBrowser):
         self._open_url = open_url
         self._is_zoom_host = is_zoom_host
         self.setOpenLinks(False)
-        self.setAccessibleName("Help page")
+        self.setAccessibleName(text("windows.help.page"))
         self.document().setDocumentMargin(14)
         self.anchorClicked.connect(self.follow)
         self._link = QColor()
@@ -63,35 +64,35 @@ class HelpPages(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Read a file of the folder; anything else is empty."""
-        return super().loadResource(kind, name) if self._is_ours(QUrl(name)) else None
+        return super().loadResource(kind, name) if self._is_local(QUrl(name)) else None
 
     def set_link_colour(self, colour: str) -> None:
-        """Draw links in this colour: Qt's own is too dark on a dark ground."""
+        """Draw links in this colour: Qt's own is too dark on a dark background."""
         self._link = QColor(colour)
         self._colour_links()
 
     def _colour_links(self) -> None:
-        wanted = QTextCharFormat()
-        wanted.setForeground(self._link)
+        coloured = QTextCharFormat()
+        coloured.setForeground(self._link)
         for place, length in _links(self.document()):
             cursor = QTextCursor(self.document())
             cursor.setPosition(place)
             cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(wanted)
+            cursor.mergeCharFormat(coloured)
 
     def follow(self, link: QUrl) -> None:
-        """Go to a page, or open one of Zoom's in the browser; other links lead nowhere."""
+        """Go to a page, or open one of Zoom's in the browser; other links do nothing."""
         target = self.source().resolved(link)
-        if self._is_ours(target):
+        if self._is_local(target):
             self.setSource(target)
         elif is_zoom_page(target, self._is_zoom_host):
             self._open_url(target.toString())
 
-    def _is_ours(self, url: QUrl) -> bool:
+    def _is_local(self, url: QUrl) -> bool:
         if not url.isLocalFile():
             return False
         path = Path(url.toLocalFile()).resolve()
-        return path.is_relative_to(self._folder) and path.suffix in _KINDS and path.is_file()
+        return path.is_relative_to(self._folder) and path.suffix in _SUFFIXES and path.is_file()
 
 
 def _links(document: QTextDocument) -> list[tuple[int, int]]:
@@ -99,11 +100,12 @@ def _links(document: QTextDocument) -> list[tuple[int, int]]:
     found = []
     block = document.begin()
     while block.isValid():
-        parts = block.begin()
-        while not parts.atEnd():
-            if parts.fragment().charFormat().isAnchor():
-                found.append((parts.fragment().position(), parts.fragment().length()))
-            parts += 1
+        fragments = block.begin()
+        while not fragments.atEnd():
+            fragment = fragments.fragment()
+            if fragment.charFormat().isAnchor():
+                found.append((fragment.position(), fragment.length()))
+            fragments += 1
         block = block.next()
     return found
 
@@ -114,7 +116,7 @@ def is_zoom_page(url: QUrl, is_zoom_host: Callable[[str], bool]) -> bool:
 
 
 class HelpWindow(AppWindow):
-    """The pages' headings, and the page that is open."""
+    """A list of the pages' headings, and the page that is open."""
 
     def __init__(
         self,
@@ -123,20 +125,20 @@ class HelpWindow(AppWindow):
         folder: Path | None = None,
     ) -> None:
         self.pages = HelpPages(folder or help_folder(), open_url, is_zoom_host)
-        super().__init__("help", "Help", QSize(820, 600))
+        super().__init__("help", text("windows.help.title"), QSize(820, 600))
         self.list = QListWidget()
-        self.list.setAccessibleName("Pages")
+        self.list.setAccessibleName(text("windows.help.pages"))
         for heading, page in pages(folder or help_folder()):
             item = QListWidgetItem(heading)
             item.setData(Qt.ItemDataRole.UserRole, QUrl.fromLocalFile(str(page)))
             self.list.addItem(item)
-        self.back = button("Back")
+        self.back = button(text("windows.help.back"))
         self._lay_out()
         self._connect()
         self.list.setCurrentRow(0)
 
     def set_theme(self, theme: Theme) -> None:
-        """Change the colours, those of links too."""
+        """Change the colours, also of links."""
         super().set_theme(theme)
         self.pages.set_link_colour(theme.link)
 
@@ -148,17 +150,17 @@ class HelpWindow(AppWindow):
         self.pages.setFocus()
 
     def _connect(self) -> None:
-        self.list.currentItemChanged.connect(self._chosen)
-        self.pages.sourceChanged.connect(self._moved)
+        self.list.currentItemChanged.connect(self._show_page)
+        self.pages.sourceChanged.connect(self._mark_in_list)
         self.back.clicked.connect(lambda _checked=False: self.pages.backward())
         self.back.setEnabled(False)
         self.pages.backwardAvailable.connect(self.back.setEnabled)
 
-    def _chosen(self, item: QListWidgetItem | None) -> None:
+    def _show_page(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.pages.setSource(item.data(Qt.ItemDataRole.UserRole))
 
-    def _moved(self, url: QUrl) -> None:
+    def _mark_in_list(self, url: QUrl) -> None:
         """Mark the page that is open in the list."""
         for place in range(self.list.count()):
             if self.list.item(place).data(Qt.ItemDataRole.UserRole).path() == url.path():
@@ -167,16 +169,16 @@ class HelpWindow(AppWindow):
                 self.list.blockSignals(False)
 
     def _lay_out(self) -> None:
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.setChildrenCollapsible(False)
-        parts.setHandleWidth(10)
-        parts.addWidget(self.list)
-        parts.addWidget(self.pages)
-        parts.setStretchFactor(1, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(10)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.pages)
+        splitter.setStretchFactor(1, 1)
         self.list.setMinimumWidth(110)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages.setMinimumWidth(300)
-        parts.setSizes([self.list.sizeHintForColumn(0) + _AROUND, 600])
-        self.column.addWidget(parts, 1)
-        hint = note("Links to Zoom's own pages open in your browser.")
+        splitter.setSizes([self.list.sizeHintForColumn(0) + _LIST_MARGIN, 600])
+        self.column.addWidget(splitter, 1)
+        hint = note(text("windows.help.links"))
         self.column.addLayout(row(hint, self.back))

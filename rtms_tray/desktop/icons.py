@@ -1,9 +1,8 @@
 """Draws the icon of a state: shape and colour differ for every state, verified or not.
 
-The pictures are SVG files in `resources/icons`, one element per line, in the colours of a light
-desktop; other styles replace the colours. White is no colour but a hole: it erases what was drawn
-before it, so that icons stand on any background. Black is the colour of the state underneath
-(the question mark takes it).
+The pictures are SVG files in `resources/icons`, one element per line, in the colours of a light desktop; other styles
+replace the colours. White is no colour but a hole: it erases what was drawn before it, so that icons suit any
+background. Black stands for the colour of the state underneath (the question mark takes it).
 """
 
 import re
@@ -22,10 +21,9 @@ from rtms_tray.desktop.notifications import Message, Picture
 from rtms_tray.support.assets import resources
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
-_KEPT: Final = (
-    32  # of 50 kB each: more than a screen shows at once, of some 600 that there could be
-)
 """Pixels; 44 and 64 serve 22 and 32 on screens of double density."""
+_CACHED: Final = 32
+"""Icons of 50 kB each: more than a screen shows at once, of some 600 that there could be."""
 
 _PICTURE: Final = 64  # pixels: the side of a notification's picture
 _GREY, _BLUE, _AMBER, _GREEN, _RED = _INKS = ("#596273", "#1b5fd0", "#b45f06", "#1a7f4b", "#b3261e")
@@ -36,14 +34,14 @@ _COLOUR: Final = re.compile(r"#[0-9a-f]{6}\b")
 
 
 class IconStyle(Enum):
-    """What the icons are drawn on; the values are the inks for grey, blue, amber, green, red."""
+    """What the icons are drawn on; the values are the colours for grey, blue, amber, green and red."""
 
     LIGHT = _INKS
     DARK = ("#b4bccb", "#6ea8ff", "#ffb02e", "#3ddc84", "#ff6b61")
     ANY = ("#8a94a6", "#3f87f5", "#e08700", "#1fa862", "#e5483d")  # where the panel is not known
     BLACK = ("#16191f",) * 5
     WHITE = ("#f4f6fa",) * 5
-    MASK = ("#000000",) * 5  # macOS colours it by itself
+    MASK = ("#000000",) * 5  # macOS colours it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def _pixmap(layers: tuple[str, ...], inks: dict[str, str], size: int) -> QPixmap
     return pixmap
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHED)
 def icon_for(
     state: CaptureState,
     unverified: bool,  # noqa: FBT001  a mark of the state, and a key of the cache
@@ -105,10 +103,9 @@ def icon_for(
     *,
     dot: bool = True,
 ) -> QIcon:
-    """Give the icon of a state, crisp at every size a tray asks for.
+    """Draw the icon of a state, crisp at every size that a tray asks for.
 
-    Without `dot`, attention shows only where the state's own picture tells it: in the window,
-    words say it already.
+    Without `dot`, attention shows only in the state's own picture: in the window, words say it already.
     """
     layers = _layers(state, unverified=unverified, attention=attention, dot=dot)
     inks = dict(zip(_INKS, style.value, strict=True))
@@ -121,7 +118,7 @@ def icon_for(
 
 
 def picture_of(message: Message) -> Picture | None:
-    """Paint the icon of the state that a message tells of, for notifications."""
+    """Draw the icon of a message's state, for notifications."""
     if message.state is None:
         return None
     alarm = message.severity is not Severity.INFO

@@ -1,4 +1,4 @@
-"""The event inspector: Zoom's events as they came, newest first, to filter and to copy."""
+"""The event inspector: Zoom's events as they arrived, newest first, to filter and to copy."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -17,51 +17,54 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
 from rtms_tray.desktop.widgets.controls import button, note, row
 from rtms_tray.runtime.event_log import KEPT, Entry, EventLog
+from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import SECOND, Millis
 
 _ENTRY: Final = Qt.ItemDataRole.UserRole
-_EMPTY: Final = (
-    f"Events appear here as they come: the last {KEPT}, without secrets, kept in memory only."
-)
 
 
 class InspectorWindow(AppWindow):
-    """A list of events, and the selected one whole."""
+    """A list of events, and the selected one in full."""
 
     def __init__(self, inspector: EventLog) -> None:
-        super().__init__("inspector", "Event inspector", QSize(760, 560))
+        super().__init__("inspector", text("windows.inspector.title"), QSize(760, 560))
         self._inspector = inspector
-        self._hear_no_more: Callable[[], None] = _nothing
+        self._unsubscribe: Callable[[], None] | None = None
         self.filter = QLineEdit(
-            placeholderText="Filter: words that must be in it", clearButtonEnabled=True
+            placeholderText=text("windows.inspector.filter_hint"), clearButtonEnabled=True
         )
-        self.filter.setAccessibleName("Filter")
+        self.filter.setAccessibleName(text("windows.inspector.filter"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Events")
+        self.list.setAccessibleName(text("windows.inspector.events"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
-        self.box = text_box(name="The selected event")
-        self.counted = note(_EMPTY)
-        self.copy_selected, self.copy_all = button("Copy selected"), button("Copy all")
+        self.box = text_box(name=text("windows.inspector.event"))
+        self.counted = note(_empty())
+        self.copy_selected = button(text("windows.inspector.copy_selected"))
+        self.copy_all = button(text("windows.inspector.copy_all"))
         self._lay_out()
         self._connect()
 
     def bring(self) -> None:
-        """Open, with what has come meanwhile."""
+        """Open, with the events that have arrived meanwhile."""
         if not self.isVisible():
             self._fill()
-            self._hear_no_more()
-            self._hear_no_more = self._inspector.listen(self._add)
+            self._stop_listening()
+            self._unsubscribe = self._inspector.listen(self._add)
         super().bring()
         self.filter.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Hear of no more events, and keep none: nobody looks, and opening fills the list anew."""
+        """Stop listening, and keep no events: opening the window fills the list again."""
         if not event.spontaneous():
-            self._hear_no_more()
-            self._hear_no_more = _nothing
+            self._stop_listening()
             self.list.clear()
         super().hideEvent(event)
+
+    def _stop_listening(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -69,7 +72,7 @@ class InspectorWindow(AppWindow):
         self.list.clear()
         for entry in self._inspector.newest(self.filter.text()):
             self.list.addItem(_item(entry))
-        self.list.setCurrentRow(0)  # the newest one is what people look for
+        self.list.setCurrentRow(0)  # people mostly want the newest
         self._count()
 
     def _add(self, entry: Entry) -> None:
@@ -84,18 +87,19 @@ class InspectorWindow(AppWindow):
     def _count(self) -> None:
         shown = self.list.count()
         if shown == 0:
-            self.counted.setText("No event holds these words." if self.filter.text() else _EMPTY)
+            none = text("windows.inspector.none_found") if self.filter.text() else _empty()
+            self.counted.setText(none)
         else:
-            self.counted.setText(f"{shown} events" if shown > 1 else "1 event")
+            self.counted.setText(plural("windows.inspector.count", shown))
         self.copy_all.setEnabled(shown > 0)
-        self._selected()
+        self._show_selected()
 
-    def _selected(self) -> None:
+    def _show_selected(self) -> None:
         entries = self._entries(self.list.selectedItems())
         self.copy_selected.setEnabled(bool(entries))
-        text = _written(entries)
-        if text != self.box.toPlainText():
-            self.box.setPlainText(text)
+        content = _written(entries)
+        if content != self.box.toPlainText():
+            self.box.setPlainText(content)
 
     def _entries(self, items: Iterable[QListWidgetItem]) -> list[Entry]:
         entries = [item.data(_ENTRY) for item in items]
@@ -107,7 +111,7 @@ class InspectorWindow(AppWindow):
         entries = self._entries(items)
         if entries:
             QGuiApplication.clipboard().setText(_written(entries))
-            self.counted.setText(f"Copied: {len(entries)}.")
+            self.counted.setText(text("windows.inspector.copied", count=len(entries)))
 
     def _copy_selected(self) -> None:
         self._copy(self.list.selectedItems())
@@ -119,7 +123,7 @@ class InspectorWindow(AppWindow):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(lambda _text: self._fill())
-        self.list.itemSelectionChanged.connect(self._selected)
+        self.list.itemSelectionChanged.connect(self._show_selected)
         self.copy_selected.clicked.connect(lambda _checked=False: self._copy_selected())
         self.copy_all.clicked.connect(lambda _checked=False: self._copy_all())
         copy = QShortcut(
@@ -128,19 +132,19 @@ class InspectorWindow(AppWindow):
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _lay_out(self) -> None:
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
-        parts.setHandleWidth(10)
-        parts.addWidget(self.list)
-        parts.addWidget(self.box)
-        parts.setSizes([260, 240])
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(10)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.box)
+        splitter.setSizes([260, 240])
         self.column.addWidget(self.filter)
-        self.column.addWidget(parts, 1)
+        self.column.addWidget(splitter, 1)
         self.column.addLayout(row(self.counted, self.copy_selected, self.copy_all))
 
 
-def _nothing() -> None:
-    """Stand in while nothing is listened to."""
+def _empty() -> str:
+    return text("windows.inspector.empty", most=KEPT)
 
 
 def _item(entry: Entry) -> QListWidgetItem:

@@ -1,4 +1,4 @@
-"""The sub-menu of the user's own meetings: asked for when it opens, and only then."""
+"""The submenu of the user's own meetings: they are listed when it opens, and only then."""
 
 import asyncio
 import logging
@@ -9,13 +9,12 @@ from typing import Final, TypeAlias
 from PySide6.QtWidgets import QMenu
 
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.wording import menu_text
+from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.presentation.view_model import ArmedView
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
-
-# --- What the desktop needs to know of a meeting to offer it for starting. ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,9 @@ _MOST: Final = 15
 
 
 class MeetingsMenu:
-    """Fills itself each time it is opened: "Loading…", then the meetings or a plain reason.
+    """Fills itself each time it opens: "Loading…", then the meetings, or why there are none.
 
-    A meeting that runs is started in by a click; one to come is planned for, or asked for now.
+    A click starts capture in a meeting that runs; one to come is planned, or asked for now.
     """
 
     def __init__(
@@ -56,13 +55,13 @@ class MeetingsMenu:
         self._clock = clock
         self._loading = False
         self._planned: dict[str, ArmedView] = {}
-        self._inner: list[QMenu] = []
-        self.menu = QMenu("Start in one of my meetings", parent)
-        self._say("Loading…")  # an empty menu would not open
+        self._submenus: list[QMenu] = []
+        self.menu = QMenu(text("menu.meetings.title"), parent)
+        self._show_note(text("menu.meetings.loading"))  # an empty menu would not open
         self.menu.aboutToShow.connect(self._load)
 
     def show_plans(self, plans: Sequence[ArmedView]) -> None:
-        """Take note of what is planned; seen when the menu opens next."""
+        """Remember what is planned, for when the menu opens next."""
         self._planned = {plan.meeting_id: plan for plan in plans}
 
     def _load(self) -> None:
@@ -74,66 +73,65 @@ class MeetingsMenu:
         try:
             choices = await asyncio.wait_for(self._list_meetings(), _LONGEST_WAIT_S)
         except CannotListError as error:
-            self._say(str(error))
+            self._show_note(str(error))
         except TimeoutError:
-            self._say("Zoom does not answer. Try again in a minute.")
+            self._show_note(text("menu.meetings.no_answer"))
         except Exception:  # a border: a fault inside must not leave "Loading…" for ever
             log.exception("Listing the meetings failed.")
-            self._say("Your meetings could not be listed. The log says more.")
+            self._show_note(text("menu.meetings.failed"))
         else:
-            self._offer(choices)
+            self._show_meetings(choices)
         finally:
             self._loading = False
 
     def _clear(self) -> None:
         self.menu.clear()
-        for inner in self._inner:
-            inner.deleteLater()
-        self._inner = []
+        for submenu in self._submenus:
+            submenu.deleteLater()
+        self._submenus = []
 
-    def _say(self, text: str) -> None:
+    def _show_note(self, words: str) -> None:
         self._clear()
-        self.menu.addAction(menu_text(text)).setEnabled(False)
+        self.menu.addAction(menu_text(words)).setEnabled(False)
 
-    def _offer(self, choices: Sequence[MeetingChoice]) -> None:
+    def _show_meetings(self, choices: Sequence[MeetingChoice]) -> None:
         if not choices:
-            self._say("No meeting is live, and none is coming up.")
+            self._show_note(text("menu.meetings.none"))
             return
         self._clear()
         at = self._clock()
         for choice in choices[:_MOST]:
             if choice.starts_at is not None and choice.starts_at > at and not choice.live:
-                self._offer_ahead(choice, choice.starts_at, at)
+                self._add_plan(choice, choice.starts_at, at)
             else:
                 self._add(self.menu, _label(choice, at), "start", choice)
 
-    def _offer_ahead(self, choice: MeetingChoice, starts_at: Millis, at: Millis) -> None:
-        planned = self._planned.get(choice.meeting)
-        title = f"{_label(choice, at)}{' · planned' if planned else ''}"
-        inner = QMenu(menu_text(title), self.menu)
-        self._inner.append(inner)
-        self.menu.addMenu(inner)
-        if planned is not None:
-            if not planned.hosted:  # it would be planned again: a setting says so
-                self._add(inner, "Do not ask by itself", "disarm", choice)
-        elif choice.meeting.isdigit():  # who has a UUID alone cannot be told from others ahead
+    def _add_plan(self, choice: MeetingChoice, starts_at: Millis, at: Millis) -> None:
+        plan = self._planned.get(choice.meeting)
+        label = _label(choice, at)
+        title = text("menu.meetings.planned", meeting=label) if plan else label
+        submenu = QMenu(menu_text(title), self.menu)
+        self._submenus.append(submenu)
+        self.menu.addMenu(submenu)
+        if plan is not None:
+            if not plan.hosted:  # the setting would plan it again at once
+                self._add(submenu, text("menu.meetings.do_not_ask"), "disarm", choice)
+        elif choice.meeting.isdigit():  # a UUID alone does not say which meeting begins
             moment = str(starts_at // SECOND * SECOND)
-            self._add(inner, "Ask when it begins", "arm", choice, at=moment)
-        self._add(inner, "Ask now", "start", choice)
+            self._add(submenu, text("menu.meetings.ask_later"), "arm", choice, at=moment)
+        self._add(submenu, text("menu.meetings.ask_now"), "start", choice)
 
-    def _add(self, menu: QMenu, text: str, name: str, choice: MeetingChoice, **more: str) -> None:
+    def _add(self, menu: QMenu, label: str, name: str, choice: MeetingChoice, **more: str) -> None:
         command = Command(name, {"meeting": choice.meeting, **more})
-        menu.addAction(menu_text(text)).triggered.connect(
+        menu.addAction(menu_text(label)).triggered.connect(
             lambda _checked=False: self._sender.send(command)
         )
 
 
 def _label(choice: MeetingChoice, at: Millis) -> str:
     if choice.live:
-        return f"Live now: {choice.title}"
+        return text("menu.meetings.live", title=choice.title)
     if choice.starts_at is None:
         return choice.title
-    began = (
-        f"Since {clock(choice.starts_at)}:" if choice.starts_at <= at else clock(choice.starts_at)
-    )
-    return f"{began} {choice.title}"
+    key = "menu.meetings.running" if choice.starts_at <= at else "menu.meetings.later"
+    return text(key, time=clock(choice.starts_at), title=choice.title)

@@ -1,7 +1,7 @@
-"""The menu of the tray and of the window: the state, the obvious act, and everything else.
+"""The menu of the tray and of the window: the state, the obvious action, and everything else.
 
-One QMenu lives as long as the program: it is cleared and refilled, never replaced (GNOME keeps or
-crashes on old ones), filled before it is first shown (Xfce), and left alone while it is open.
+One QMenu lives as long as the program: it is cleared and refilled, never replaced (GNOME keeps old ones, or crashes on
+them), filled before it is first shown (Xfce), and left alone while it is open.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QMenu
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
-from rtms_tray.desktop.widgets.dialogs import ask
-from rtms_tray.desktop.wording import menu_text, since
+from rtms_tray.desktop.plain_text import menu_text
+from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -23,27 +23,41 @@ from rtms_tray.presentation.view_model import (
     SessionView,
     SignInState,
 )
+from rtms_tray.presentation.wording import lasting
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
-
-# --- Entries of the menu that open windows. ---
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry that opens something, or holds further entries."""
+    """An entry that opens a window, or holds further entries."""
 
     label: str
     open: Callable[[], None] | None
     inside: tuple["MenuEntry", ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MenuActions:
+    """What the menu's entries need to do their work."""
+
+    sender: CommandSender
+    list_meetings: ListMeetings
+    show_window: Callable[[], None]
+    enter_meeting: Callable[[], None]
+    complain: Callable[[str], None]
+    quit: Callable[[], None]
+    clock: Callable[[], Millis]
+    entries: tuple[MenuEntry, ...] = ()  # that open further windows
+
+
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
 _MUTES: Final = (
-    ("For 30 minutes", "30"),
-    ("For 1 hour", "60"),
-    ("Until the meeting ends", "meeting"),
-    ("Off", "off"),
+    ("menu.mute.half_an_hour", "30"),
+    ("menu.mute.an_hour", "60"),
+    ("menu.mute.meeting", "meeting"),
+    ("menu.mute.off", "off"),
 )
 _LONGEST_OPEN_MS: Final = 20_000
 _LONGEST_MEETING: Final = 2_000
@@ -54,49 +68,42 @@ def can_start(account: AccountView) -> bool:
     return account.state not in _CANNOT_START
 
 
-@dataclass(frozen=True, slots=True)
-class MenuActions:
-    """Where the menu's entries lead."""
-
-    sender: CommandSender
-    list_meetings: ListMeetings
-    show_window: Callable[[], None]
-    enter_meeting: Callable[[], None]
-    complain: Callable[[str], None]
-    quit: Callable[[], None]
-    clock: Callable[[], Millis]
-    entries: tuple[MenuEntry, ...] = ()  # what opens further windows
+def headline(title: str, start: Millis | None, at: Millis) -> str:
+    """Say a state and for how long it has lasted: "Sharing · for 4 min"."""
+    if start is None:
+        return title
+    return text("menu.headline", title=title, length=lasting(at - start))
 
 
 class Menu(QObject):
-    """Keeps one QMenu true to the overview."""
+    """Keeps one QMenu up to date with the overview."""
 
-    def __init__(self, menu_actions: MenuActions, *, with_window: bool = True) -> None:
+    def __init__(self, actions: MenuActions, *, with_window: bool = True) -> None:
         super().__init__()
-        self._actions = menu_actions
+        self._actions = actions
         self._with_window = with_window
         self._overview: Overview | None = None
         self._open = self._stale = False
         self.menu = QMenu()
         self.menu.setObjectName("rtms-tray-menu")
-        # Panels draw what is disabled hardly readable: the headline leads to the window.
+        # Panels draw disabled entries hardly readable, so the headline is enabled, and opens the window.
         self._headline = QAction(self)
-        self._headline.triggered.connect(lambda _checked=False: menu_actions.show_window())
+        self._headline.triggered.connect(lambda _checked=False: actions.show_window())
         self._meetings = MeetingsMenu(
-            menu_actions.sender, menu_actions.list_meetings, menu_actions.clock, self.menu
+            actions.sender, actions.list_meetings, actions.clock, self.menu
         )
-        self._mute = QMenu("Mute notifications", self.menu)
+        self._mute = QMenu(text("menu.mute.title"), self.menu)
         self._others: list[QMenu] = []
-        self._entries = [self._entry(entry) for entry in menu_actions.entries]
+        self._entries = [self._entry(entry) for entry in actions.entries]
         self._fill_mute()
         # Some desktops say that a menu opens and never that it closed.
         self._surely_closed = QTimer(self, singleShot=True, interval=_LONGEST_OPEN_MS)
-        self._surely_closed.timeout.connect(self._closed)
-        self.menu.aboutToShow.connect(self._opened)
-        self.menu.aboutToHide.connect(self._closed)
+        self._surely_closed.timeout.connect(self._on_close)
+        self.menu.aboutToShow.connect(self._on_open)
+        self.menu.aboutToHide.connect(self._on_close)
 
     def show(self, overview: Overview) -> None:
-        """Fill the menu for this overview, or once it is closed."""
+        """Fill the menu for this overview, at once or when it is closed."""
         self._overview = overview
         self._stale = True
         self._meetings.show_plans(overview.armed)
@@ -104,18 +111,20 @@ class Menu(QObject):
             self._fill()
 
     def add_entry(self, entry: MenuEntry) -> None:
-        """Add an entry that opens something, for good."""
+        """Add an entry that opens a window, for good."""
         self._entries.append(self._entry(entry))
         if self._overview is not None:
             self.show(self._overview)
 
-    def _opened(self) -> None:
+    # --- while it is open ---------------------------------------------------------------------
+
+    def _on_open(self) -> None:
         self._open = True
         self._surely_closed.start()
         if self._overview is not None:
-            self._head(self._overview)
+            self._update_headline(self._overview)
 
-    def _closed(self) -> None:
+    def _on_close(self) -> None:
         self._surely_closed.stop()
         self._open = False
         if self._stale:
@@ -126,10 +135,12 @@ class Menu(QObject):
         if self._stale and not self._open:
             self._fill()
 
-    def _head(self, overview: Overview) -> None:
-        text = menu_text(since(overview.title, overview.since, self._actions.clock()))
-        if self._headline.text() != text:
-            self._headline.setText(text)
+    def _update_headline(self, overview: Overview) -> None:
+        words = menu_text(headline(overview.title, overview.since, self._actions.clock()))
+        if self._headline.text() != words:
+            self._headline.setText(words)
+
+    # --- filling it ---------------------------------------------------------------------------
 
     def _fill(self) -> None:
         overview = self._overview
@@ -137,7 +148,7 @@ class Menu(QObject):
             return
         self._stale = False
         self.menu.clear()
-        self._head(overview)
+        self._update_headline(overview)
         if self._with_window:  # the window has a headline of its own
             self.menu.addAction(self._headline)
         if overview.lead is not None:
@@ -162,76 +173,77 @@ class Menu(QObject):
             self.menu.addSeparator()
         for menu, session in zip(self._others, others, strict=False):
             menu.clear()
-            menu.setTitle(menu_text(f"{session.meeting}: {session.title}"))
+            title = text("menu.other_session", meeting=session.meeting, title=session.title)
+            menu.setTitle(menu_text(title))
             self._add_session(menu, session)
             self.menu.addMenu(menu)
 
     def _add_start(self, overview: Overview) -> None:
         can = can_start(overview.account)
-        clipboard = self.menu.addAction("Start in the meeting on the clipboard")
+        clipboard = self.menu.addAction(text("menu.start.clipboard"))
         clipboard.triggered.connect(lambda _checked=False: self._start_from_clipboard())
         self.menu.addMenu(self._meetings.menu)
-        typed = self.menu.addAction("Start in… (number or link)")
+        typed = self.menu.addAction(text("menu.start.typed"))
         typed.triggered.connect(lambda _checked=False: self._actions.enter_meeting())
         for entry in (clipboard, self._meetings.menu.menuAction(), typed):
             entry.setEnabled(can)
 
     def _add_program(self, overview: Overview) -> None:
         if self._with_window:
-            window = self.menu.addAction("Show status window")
+            window = self.menu.addAction(text("menu.show_window"))
             window.triggered.connect(lambda _checked=False: self._actions.show_window())
         muted = next((notice.title for notice in overview.notices if notice.code == "muted"), None)
-        self._mute.setTitle(menu_text(muted or "Mute notifications"))
+        self._mute.setTitle(menu_text(muted or text("menu.mute.title")))
         self.menu.addMenu(self._mute)
         self.menu.addSeparator()
         self.menu.addActions(
-            [part if isinstance(part, QAction) else part.menuAction() for part in self._entries]
+            [entry if isinstance(entry, QAction) else entry.menuAction() for entry in self._entries]
         )
         self.menu.addSeparator()
         for action in overview.actions:
             self._add(self.menu, action, None)
-        leave = self.menu.addAction("Quit")
+        leave = self.menu.addAction(text("menu.quit"))
         leave.triggered.connect(lambda _checked=False: self._actions.quit())
 
     def _entry(self, entry: MenuEntry) -> QAction | QMenu:
         """Make an entry once: it lives as long as the menu."""
-        if entry.open is None:
-            made = QMenu(menu_text(entry.label), self.menu)
-            made.addActions([self._opening(inner) for inner in entry.inside])
-            return made
-        return self._opening(entry)
+        if entry.open is not None:
+            return self._window_action(entry)
+        menu = QMenu(menu_text(entry.label), self.menu)
+        menu.addActions([self._window_action(inner) for inner in entry.inside])
+        return menu
 
-    def _opening(self, entry: MenuEntry) -> QAction:
-        made = QAction(menu_text(entry.label), self)
-        made.triggered.connect(lambda _checked=False: entry.open and entry.open())
-        return made
+    def _window_action(self, entry: MenuEntry) -> QAction:
+        action = QAction(menu_text(entry.label), self)
+        action.triggered.connect(lambda _checked=False: entry.open and entry.open())
+        return action
+
+    def _fill_mute(self) -> None:
+        for key, length in _MUTES:
+            command = Command("mute", {"for": length})
+            self._mute.addAction(text(key)).triggered.connect(
+                lambda _checked=False, command=command: self._actions.sender.send(command)
+            )
+
+    # --- what entries do ----------------------------------------------------------------------
 
     def _add(self, menu: QMenu, action: ActionView, session: SessionView | None) -> QAction:
         entry = menu.addAction(menu_text(action.label))
-        entry.triggered.connect(lambda _checked=False: self._choose(action, session))
+        entry.triggered.connect(lambda _checked=False: self._perform(action, session))
         return entry
 
-    def _choose(self, action: ActionView, session: SessionView | None) -> None:
+    def _perform(self, action: ActionView, session: SessionView | None) -> None:
         command = command_for(action, session)
         if action.confirm:
-            yes = lambda: self._actions.sender.send(command)  # noqa: E731  shorter than a def
-            ask(None, action.confirm, action.label.rstrip("…"), yes)
+            send = lambda: self._actions.sender.send(command)  # noqa: E731  shorter than a def
+            confirm(None, action.confirm, action.label.rstrip("…"), send)
         else:
             self._actions.sender.send(command)
 
     def _start_from_clipboard(self) -> None:
-        text = QGuiApplication.clipboard().text().strip()
-        if text:
-            meeting = text[:_LONGEST_MEETING]
+        copied = QGuiApplication.clipboard().text().strip()
+        if copied:
+            meeting = copied[:_LONGEST_MEETING]
             self._actions.sender.send(Command("start", {"meeting": meeting}))
         else:
-            self._actions.complain(
-                "The clipboard holds no text. Copy the meeting's link or number, then try again."
-            )
-
-    def _fill_mute(self) -> None:
-        for label, length in _MUTES:
-            command = Command("mute", {"for": length})
-            self._mute.addAction(label).triggered.connect(
-                lambda _checked=False, command=command: self._actions.sender.send(command)
-            )
+            self._actions.complain(text("menu.start.clipboard_empty"))

@@ -1,4 +1,4 @@
-"""Colours of the window, light and dark, and the style sheet made of them."""
+"""The colours of windows, light and dark, and the style sheet made of them."""
 
 from dataclasses import dataclass, fields
 from string import Template
@@ -14,7 +14,7 @@ from rtms_tray.support.assets import resources
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One set of colours; texts stand out from their ground by 4.5 to 1 or more."""
+    """One set of colours; words have a contrast of 4.5 to 1 or more with their background."""
 
     icons: IconStyle
     ground: str
@@ -129,15 +129,15 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 """)
 
 
-def sheet(theme: Theme) -> str:
-    """Write the window's style sheet in these colours."""
+def style_sheet(theme: Theme) -> str:
+    """Write the status window's style sheet in these colours."""
     colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
     check = (resources() / "parts" / "check.svg").as_posix()
     return _SHEET.substitute(colours, check=f'"{check}"')
 
 
 def is_dark() -> bool:
-    """Say whether the desktop is dark; where it does not say, the palette tells."""
+    """Whether the desktop is dark; where it does not say, judged by its palette."""
     scheme = QGuiApplication.styleHints().colorScheme()
     if scheme is Qt.ColorScheme.Unknown:
         return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128  # noqa: PLR2004  half of 255
@@ -145,12 +145,12 @@ def is_dark() -> bool:
 
 
 def current_theme() -> Theme:
-    """Choose the window's colours by the desktop's."""
+    """Choose the theme that goes with the desktop's."""
     return DARK if is_dark() else LIGHT
 
 
 def tray_style(platform: str, *, monochrome: bool = False) -> IconStyle:
-    """Choose the tray icon's style: panels are often dark on light desktops, and say nothing."""
+    """Choose the tray icon's style; what colour the panel has is not known: many are dark on light desktops."""
     if platform == "darwin":
         return IconStyle.MASK
     if monochrome:

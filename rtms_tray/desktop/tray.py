@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
-from rtms_tray.desktop.wording import tooltip_text
+from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text

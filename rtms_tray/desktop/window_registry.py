@@ -4,14 +4,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.crash import CrashDialog
+from rtms_tray.desktop.crash import CrashWindow
 from rtms_tray.desktop.help_window import HelpWindow
 from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
@@ -26,21 +26,15 @@ from rtms_tray.desktop.setup.wizard_pages import SetupContext
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.window_geometry import GeometryStore
-from rtms_tray.desktop.wording import now
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 
 W = TypeVar("W", bound=AppWindow)
-
-_TEST: Final = Message(
-    "Notifications work",
-    "This is the test that you asked for. Nothing needs you.",
-    Severity.ATTENTION,
-    Topic(category="test"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +58,21 @@ class WindowCallbacks:
     announce: Callable[[Message], None]
     open_url: Callable[[str], object]
     complain: Callable[[str], None]
+    clock: Callable[[], Millis]
 
 
 class WindowRegistry(QObject):
-    """Opens settings, set-up, inspector, help and diagnostics."""
+    """Makes and opens settings, history, set-up, inspector, help, diagnostics and log."""
 
     left = Signal()
     """The guided set-up was closed."""
     finished = Signal()
-    """The guided set-up came to its end."""
+    """The guided set-up was completed."""
 
     def __init__(self, window_inputs: WindowInputs, callbacks: WindowCallbacks) -> None:
         super().__init__()
         self._window_inputs, self._callbacks = window_inputs, callbacks
-        self._made: dict[str, AppWindow] = {}
+        self._windows: dict[str, AppWindow] = {}
         self._theme: Theme | None = None
         self._overview: Overview | None = None
         self._reader: HistoryReader | None = None
@@ -89,20 +84,20 @@ class WindowRegistry(QObject):
     def entries(self) -> tuple[MenuEntry, ...]:
         """List the menu's entries."""
         more = (
-            MenuEntry("Help", self.open_help),
-            MenuEntry("Set up…", self.open_setup),
-            MenuEntry("Diagnostics", self.open_doctor),
-            MenuEntry("Event inspector", self.open_inspector),
-            MenuEntry("Log", self.open_log),
+            MenuEntry(text("menu.windows.help"), self.open_help),
+            MenuEntry(text("menu.windows.set_up"), self.open_setup),
+            MenuEntry(text("menu.windows.diagnostics"), self.open_doctor),
+            MenuEntry(text("menu.windows.inspector"), self.open_inspector),
+            MenuEntry(text("menu.windows.log"), self.open_log),
         )
         return (
-            MenuEntry("History…", self.open_history),
-            MenuEntry("Settings…", self.open_settings),
-            MenuEntry("Help and diagnostics", None, more),
+            MenuEntry(text("menu.windows.history"), self.open_history),
+            MenuEntry(text("menu.windows.settings"), self.open_settings),
+            MenuEntry(text("menu.windows.help_and_diagnostics"), None, more),
         )
 
     def change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
-        """Change a setting; where that cannot be done, says why, and calls `refused`."""
+        """Change a setting; where that is refused, say why and call `refused`."""
         self._callbacks.sender.spawn(self._change_setting(key, value, refused))
 
     async def _change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
@@ -144,7 +139,7 @@ class WindowRegistry(QObject):
     def settings(self) -> SettingsWindow:
         """The settings."""
         actions = SettingsActions(
-            test_notification=lambda: self._callbacks.announce(_TEST),
+            test_notification=lambda: self._callbacks.announce(_test_message()),
             open_file=lambda: self._open(self._settings_file),
         )
         return self._window(SettingsWindow, lambda: SettingsWindow(self._settings, actions))
@@ -181,36 +176,36 @@ class WindowRegistry(QObject):
 
     @property
     def log(self) -> LogWindow:
-        """The log, and the way to its folder in the system's own way."""
+        """The log; its folder opens in the system's file manager."""
         file = self._window_inputs.log_file
         return self._window(LogWindow, lambda: LogWindow(file, lambda: self._open(file.parent)))
 
     @property
-    def crash(self) -> CrashDialog:
-        """What is shown when something fails that nobody thought of."""
-        return self._window(CrashDialog, lambda: CrashDialog(self.open_log))
+    def crash(self) -> CrashWindow:
+        """The report of a failure that nothing caught."""
+        return self._window(CrashWindow, lambda: CrashWindow(self.open_log))
 
     # --- what the desktop calls ---------------------------------------------------------------
 
     def show(self, overview: Overview) -> None:
         """Follow the overview, where a window shows something of it."""
         self._overview = overview
-        if isinstance(made := self._made.get(SetupWizard.__name__), SetupWizard):
-            made.show_overview(overview)
-        if isinstance(made := self._made.get(HistoryWindow.__name__), HistoryWindow):
-            made.changed()
+        if isinstance(window := self._windows.get(SetupWizard.__name__), SetupWizard):
+            window.show_overview(overview)
+        if isinstance(window := self._windows.get(HistoryWindow.__name__), HistoryWindow):
+            window.changed()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours of all windows, now and later."""
         self._theme = theme
-        for window in self._made.values():
+        for window in self._windows.values():
             window.set_theme(theme)
 
     def close(self) -> None:
         """Close all windows; the program ends."""
         self.watch.close()
         self.blockSignals(True)
-        for window in self._made.values():
+        for window in self._windows.values():
             window.close()
         if self._reader is not None:
             self._reader.close()
@@ -218,41 +213,42 @@ class WindowRegistry(QObject):
     # --- inside -------------------------------------------------------------------------------
 
     def _window(self, kind: type[W], make: Callable[[], W]) -> W:
-        made = self._made.get(kind.__name__)
-        if not isinstance(made, kind):
-            made = self._made[kind.__name__] = make()
+        window = self._windows.get(kind.__name__)
+        if not isinstance(window, kind):
+            window = self._windows[kind.__name__] = make()
             if self._theme is not None:
-                made.set_theme(self._theme)
-        return made
+                window.set_theme(self._theme)
+        return window
 
     def _make_history(self) -> HistoryWindow:
+        callbacks = self._callbacks
         self._reader = HistoryReader(self._window_inputs.history_file)
         doors = HistoryDoors(
-            self._reader, self._callbacks.sender.spawn, now, self._window_inputs.geometries
+            self._reader, callbacks.sender.spawn, callbacks.clock, self._window_inputs.geometries
         )
         return HistoryWindow(doors)
 
     def _make_setup_wizard(self) -> SetupWizard:
         context = SetupContext(self._settings, self._window_inputs.requirements)
-        made = SetupWizard(context, start_demo, lambda: self.open_help("set-up.md"))
-        made.closed.connect(self.left)
-        made.finished.connect(self.finished)
+        window = SetupWizard(context, start_demo, lambda: self.open_help("set-up.md"))
+        window.closed.connect(self.left)
+        window.finished.connect(self.finished)
         if self._overview is not None:
-            made.show_overview(self._overview)
-        return made
+            window.show_overview(self._overview)
+        return window
 
     def _changed(self) -> None:
-        """A setting was changed here; the command has the program follow it."""
+        """Follow a setting that was changed by a command, which has had the program reload."""
         self.watch.accept()
         self._refresh_settings()
 
     def _edited(self) -> None:
-        """The file was changed by somebody else."""
+        """Follow a change that somebody else made to the file."""
         self._reload()
         self._refresh_settings()
 
     def _refresh_settings(self) -> None:
-        if isinstance(window := self._made.get(SettingsWindow.__name__), SettingsWindow):
+        if isinstance(window := self._windows.get(SettingsWindow.__name__), SettingsWindow):
             window.refresh()
 
     def _reload(self) -> None:
@@ -261,13 +257,18 @@ class WindowRegistry(QObject):
     async def _reloaded(self) -> None:
         await self._callbacks.sender.send_and_wait(Command("reload"))
 
-    def _open(self, place: Path) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
-            self._callbacks.complain(f"Nothing on this desktop opens it. It is here: {place}")
+    def _open(self, path: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self._callbacks.complain(text("windows.cannot_open", path=path))
+
+
+def _test_message() -> Message:
+    title, body = text("notifications.test.title"), text("notifications.test.text")
+    return Message(title, body, Severity.ATTENTION, Topic(category="test"))
 
 
 def start_demo() -> bool:
-    """Start the demo as a program of its own, which outlives this one; false where it cannot be."""
+    """Start the demo as a process of its own, which outlives this one; False where that fails."""
     module = () if getattr(sys, "frozen", False) else ("-m", "rtms_tray")
     started: object = QProcess.startDetached(sys.executable, [*module, "demo"])
     return bool(started[0] if isinstance(started, tuple) else started)

@@ -123,3 +123,8 @@ def clock(at: Millis) -> str:
 def day(at: Millis) -> str:
     """Say a moment's day in this machine's time zone, so that it sorts and can be searched."""
     return time.strftime("%Y-%m-%d", time.localtime(at / SECOND))
+
+
+def date_and_time(at: Millis) -> str:
+    """Say a moment of another day, in the local time: "21 Nov 10:42"."""
+    return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")

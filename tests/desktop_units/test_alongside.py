@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.meetings_menu import MeetingChoice
-from rtms_tray.desktop.status.other_meetings_card import in_one_line, when
-from rtms_tray.desktop.wording import moment
-from rtms_tray.presentation.wording import clock
+from rtms_tray.desktop.status.other_meetings_card import summary, when
+from rtms_tray.presentation.wording import clock, date_and_time
 from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
@@ -39,7 +38,7 @@ def test_at_rest_all_of_it_is_shown(qapp: QApplication) -> None:
         assert shown(window.other_meetings) == [
             "Planned",
             f"{FIRST.meeting} · at {clock(FIRST.starts_at)}",
-            f"{HOSTED.meeting} · {moment(HOSTED.starts_at)} · you host it",
+            f"{HOSTED.meeting} · {date_and_time(HOSTED.starts_at)} · you host it",
             f"{SOMETIME.meeting} · once Zoom says that it began",
             "Captured by someone else",
             f"Meeting 987 1234 5675 · since {clock(samples.COLLEAGUES[0].since)}",
@@ -73,11 +72,12 @@ def test_while_a_session_has_the_window_it_is_one_line(qapp: QApplication) -> No
         window = stage.desktop.window
         stage.desktop.show(BESIDE)
         window.show()
-        line = in_one_line(BESIDE, stage.at)
+        parts = summary(BESIDE, stage.at)
+        line = " · ".join(parts)
         assert line.startswith("3 planned, next at ")
         assert line.endswith(" · 2 captured by someone else")
         assert shown(window.other_meetings) == []
-        lines = line.replace(" · ", "\n   ")
+        lines = "\n   ".join(parts)
         assert toggle(stage).text() == f"▸ {lines}"
         toggle(stage).click()
         await settle()
@@ -110,9 +110,9 @@ def test_many_do_not_fill_the_screen(qapp: QApplication) -> None:
 def test_a_plan_of_another_day_names_the_day() -> None:
     assert when(SOMETIME, samples.NOW) == "once Zoom says that it began"
     assert HOSTED.starts_at is not None
-    assert when(HOSTED, samples.NOW) == moment(HOSTED.starts_at)
+    assert when(HOSTED, samples.NOW) == date_and_time(HOSTED.starts_at)
     assert when(HOSTED, HOSTED.starts_at - 60_000) == f"at {clock(HOSTED.starts_at)}"
-    assert in_one_line(samples.at_rest(), samples.NOW) == ""
+    assert summary(samples.at_rest(), samples.NOW) == ()
 
 
 # --- the menu -----------------------------------------------------------------------------------

@@ -378,15 +378,15 @@ async def test_a_week_is_told_by_key_and_by_mouse(stage: Stage) -> None:
     monday = mondays(NOON, 1)[0]
     last = f"Week of {monday}: 20 min stream live · 2 min paused · 5 min lost · 3 min unknown"
     QTest.keyClick(chart, Qt.Key.Key_End)
-    assert chart.told == last
+    assert chart.chosen_words == last
     QTest.keyClick(chart, Qt.Key.Key_Left)
-    assert chart.told.endswith("no meetings")
+    assert chart.chosen_words.endswith("no meetings")
     chart.clearFocus()
     QTest.mouseMove(chart, chart.area(11).center().toPoint())
-    await until(lambda: chart.told == last)
+    await until(lambda: chart.chosen_words == last)
     window.weeks.choices.button(4).click()
     await until(lambda: chart.count() == 4)
-    assert chart.told == ""
+    assert chart.chosen_words == ""
 
 
 def test_a_week_in_words() -> None:

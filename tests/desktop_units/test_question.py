@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, OVER, CaptureState
-from rtms_tray.desktop.status.checks import LEAD_IN, are_asked, heading_of, heard
+from rtms_tray.desktop.status.checks import checks_heading, checks_matter, evidence_text
 from rtms_tray.presentation.view_model import SessionView
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
@@ -41,9 +42,9 @@ def test_the_question_is_asked_beside_its_answers(qapp: QApplication, session: S
         stage.desktop.show(samples.of_sessions(session))
         window.show()
         box = window.card.question
-        assert shown(box) == [LEAD_IN, session.question]
-        for text in ("Yes", "No"):
-            named(box, f"{text}: {session.question}").click()
+        assert shown(box) == [text("status.question.lead_in"), session.question]
+        for answer in ("Yes", "No"):
+            named(box, f"{answer}: {session.question}").click()
             await settle()
         assert session.asks is not None
         told = {"condition": session.asks.value, "meeting": session.key}
@@ -125,7 +126,7 @@ def test_where_the_reason_is_known_nothing_is_asked(
 
 @pytest.mark.parametrize("state", [S.PENDING_APPROVAL, S.NO_ANSWER, S.RESEND_NEEDED])
 def test_where_nobody_knows_all_is_asked(qapp: QApplication, state: CaptureState) -> None:
-    assert are_asked(samples.session(state))
+    assert checks_matter(samples.session(state))
 
     async def scene(stage: Stage) -> None:
         window = stage.desktop.window
@@ -137,22 +138,22 @@ def test_where_nobody_knows_all_is_asked(qapp: QApplication, state: CaptureState
 
 
 def test_the_heading_says_what_the_checks_are_good_for() -> None:
-    assert heading_of(samples.session(S.SHARING)) == "Checks"
-    assert heading_of(samples.session(S.RESEND_NEEDED)) == "Why there is no data"
-    assert heading_of(SILENT) == "Checks"  # what fits has said why
+    assert checks_heading(samples.session(S.SHARING)) == "Checks"
+    assert checks_heading(samples.session(S.RESEND_NEEDED)) == "Why there is no data"
+    assert checks_heading(SILENT) == "Checks"  # what fits has said why
     refused = samples.session(S.REFUSED)
-    assert heading_of(refused) == "Checks"
+    assert checks_heading(refused) == "Checks"
     no = tuple(replace(check, mark=Value.NO) for check in refused.checks[:1])
-    assert heading_of(replace(refused, checks=no)) == "Why there is no data"
+    assert checks_heading(replace(refused, checks=no)) == "Why there is no data"
 
 
 def test_how_a_check_is_known_is_told() -> None:
     at, before = samples.NOW, samples.NOW - 5 * MINUTE
     for source in Source:
-        assert heard(Evidence(Value.YES, source, at)).endswith(f", {clock(at)}")
+        assert evidence_text(Evidence(Value.YES, source, at)).endswith(f", {clock(at)}")
     no = Evidence(Value.NO, Source.USER, before)
-    told = heard(Evidence(Value.YES, Source.EVENT, at, no))
+    told = evidence_text(Evidence(Value.YES, Source.EVENT, at, no))
     assert told == (
         f"Zoom's events told so, {clock(at)}. Before, {clock(before)}, it was otherwise: You said so"
     )
-    assert heard(Evidence(Value.UNKNOWN, Source.INFERRED, 0)) == ""
+    assert evidence_text(Evidence(Value.UNKNOWN, Source.INFERRED, 0)) == ""

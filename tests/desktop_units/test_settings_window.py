@@ -22,6 +22,7 @@ from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.store.settings_table import written
+from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.texts import text
 from tests.helpers.windows import Keyring, Known, until, window_inputs, words
 
@@ -49,7 +50,7 @@ class Stage:
         self.complaints: list[str] = []
         sender = CommandSender(self.commander, lambda _command, _answer: None)
         callbacks = WindowCallbacks(
-            sender, self.told.append, lambda _url: True, self.complaints.append
+            sender, self.told.append, lambda _url: True, self.complaints.append, SystemClock()
         )
         self.windows = WindowRegistry(window_inputs(self.profile), callbacks)
 

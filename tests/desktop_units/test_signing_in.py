@@ -10,11 +10,11 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.status.banner import CONTINUE
-from rtms_tray.desktop.wording import unbroken
+from rtms_tray.desktop.plain_text import unbroken
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.runtime.notices import not_signed_in
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
@@ -75,7 +75,7 @@ def test_the_window_says_where_to_go_on(qapp: QApplication, *, beside: bool) -> 
         stage.desktop.show(samples.signing_in(view))
         window.show()
         place: QWidget = window.banners if beside else window.card
-        assert CONTINUE in shown(place)
+        assert text("status.signing_in.no_page") in shown(place)
         stage.commander.answer = Answer(Exit.DONE, ADDRESS)
         buttons(place)["Copy the address"].click()
         await settle()
@@ -86,7 +86,7 @@ def test_the_window_says_where_to_go_on(qapp: QApplication, *, beside: bool) -> 
         assert [name for name, _ in stage.commander.asked] == ["sign-in-address", "cancel-sign-in"]
         stage.desktop.show(view)
         await settle()
-        assert CONTINUE not in shown(window)
+        assert text("status.signing_in.no_page") not in shown(window)
 
     play(qapp, scene)
 

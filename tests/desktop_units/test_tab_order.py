@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.widgets.tab_order import go_on, stops
+from rtms_tray.desktop.widgets.controls import focus_next, tab_stops
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import Stage, play, settle
 
@@ -67,8 +67,8 @@ def test_what_it_stops_at_is_scrolled_into_sight(qapp: QApplication) -> None:
         window.show()
         window.resize(420, 560)
         await settle()
-        for _ in stops(window):
-            there = go_on(window, forward=True)
+        for _ in tab_stops(window):
+            there = focus_next(window, forward=True)
             assert there is not None
             window.card.bring_into_sight(there)
             await settle()
@@ -80,4 +80,4 @@ def test_what_it_stops_at_is_scrolled_into_sight(qapp: QApplication) -> None:
 def test_a_window_without_anything_to_stop_at_keeps_the_focus(qapp: QApplication) -> None:
     del qapp
     empty = QWidget()
-    assert go_on(empty, forward=True) is None
+    assert focus_next(empty, forward=True) is None

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme
-from rtms_tray.desktop.widgets.span_paint import paint_span, paints
+from rtms_tray.desktop.widgets.charts import paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import KINDS, clock, told
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
@@ -73,22 +73,23 @@ def test_the_arrow_keys_tell_every_stretch() -> None:
     heard = []
     for _ in range(5):
         QTest.keyClick(strip, Qt.Key.Key_Right)
-        heard.append(strip.told)
-        assert QToolTip.text() == strip.told == strip.accessibleDescription()
+        heard.append(strip.chosen_words)
+        assert QToolTip.text() == strip.chosen_words == strip.accessibleDescription()
     assert heard == [*(told(span, NOW) for span in SPANS), told(SPANS[-1], NOW)]
     QTest.keyClick(strip, Qt.Key.Key_Left)
-    assert strip.told == told(SPANS[2], NOW)
+    assert strip.chosen_words == told(SPANS[2], NOW)
     QTest.keyClick(strip, Qt.Key.Key_Home)
     assert (
-        strip.told == f"{clock(SPANS[0].start)} – {clock(NOW - 20 * MINUTE)} · 10 min lost · Asked"
+        strip.chosen_words
+        == f"{clock(SPANS[0].start)} – {clock(NOW - 20 * MINUTE)} · 10 min lost · Asked"
     )
     QTest.keyClick(strip, Qt.Key.Key_End)
-    assert "now" in strip.told
+    assert "now" in strip.chosen_words
     strip.choose(None)
     QTest.keyClick(strip, Qt.Key.Key_Left)
-    assert strip.told == told(SPANS[-1], NOW)
+    assert strip.chosen_words == told(SPANS[-1], NOW)
     QTest.keyClick(strip, Qt.Key.Key_A)  # none of its keys
-    assert strip.told == told(SPANS[-1], NOW)
+    assert strip.chosen_words == told(SPANS[-1], NOW)
     strip.hide()
 
 
@@ -98,15 +99,15 @@ def test_the_mouse_tells_what_is_under_it() -> None:
     middle = strip.area(2).center().toPoint()
     QTest.mouseMove(strip, middle)
     QApplication.processEvents()
-    assert strip.told == told(SPANS[2], NOW)
+    assert strip.chosen_words == told(SPANS[2], NOW)
     gap = QPoint(round(strip.area(3).left()) - 5, middle.y())
     QTest.mouseMove(strip, gap)
     QApplication.processEvents()
-    assert strip.told == told(SPANS[2], NOW)  # until another one is under it
+    assert strip.chosen_words == told(SPANS[2], NOW)  # until another one is under it
     strip.clearFocus()
     strip.choose(2)
     QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
-    assert strip.told == ""
+    assert strip.chosen_words == ""
     strip.hide()
 
 
@@ -130,10 +131,10 @@ def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
     strip = strip_with(SPANS)
     strip.choose(3)
     strip.show_spans(SPANS[:2], LIGHT, NOW)
-    assert strip.told == ""
+    assert strip.chosen_words == ""
     strip.choose(1)
     strip.show_spans(SPANS[:2], DARK, NOW)  # the same ones in other colours
-    assert strip.told == told(SPANS[1], NOW)
+    assert strip.chosen_words == told(SPANS[1], NOW)
     strip.hide()
 
 

@@ -80,7 +80,7 @@ def test_the_headline_comes_back_when_the_state_changes(qapp: QApplication) -> N
         stage.desktop.show(samples.overview(S.RESEND_NEEDED))
         await settle()
         assert 0 < bar.value() < bar.maximum()  # just so far that the obvious button is seen
-        obvious = window.card.obvious()
+        obvious = window.card.primary_button()
         assert obvious is not None
         assert obvious.visibleRegion().boundingRect().height() == obvious.height()
 

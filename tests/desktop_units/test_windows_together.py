@@ -142,7 +142,7 @@ async def test_the_end_leaves_no_window(qapp: QApplication, tmp_path: Path) -> N
     stage.desktop.open_window()
     for name in ("settings", "history", "help", "doctor", "inspector", "log"):
         getattr(stage.windows, f"open_{name}")()
-    mine = [stage.desktop.window, *stage.windows._made.values()]
+    mine = [stage.desktop.window, *stage.windows._windows.values()]
     assert all(window.isVisible() for window in mine)
     await until(lambda: stage.windows.history.model.rowCount() == 2)
     await stage.desktop.end()

@@ -16,7 +16,7 @@ from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.tray import why_no_tray
-from rtms_tray.desktop.widgets.dialogs import ask
+from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
@@ -382,7 +382,7 @@ async def _start_refused(on: Stage) -> QWidget:
 
 async def _question(on: Stage) -> QWidget:
     question = "The host said no. Send the request once more?"
-    return ask(on.desktop.window, question, "Resend request", lambda: None)
+    return confirm(on.desktop.window, question, "Resend request", lambda: None)
 
 
 async def _no_tray(on: Stage) -> QWidget:

@@ -16,7 +16,8 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
 from rtms_tray.capture.stop_texts import STOP_REASONS
-from rtms_tray.desktop.wording import menu_text, since, tooltip_text
+from rtms_tray.desktop.menu import headline
+from rtms_tray.desktop.plain_text import menu_text, tooltip_text
 from rtms_tray.presentation.actions import actions_of
 from rtms_tray.presentation.overview import in_words, overview
 from rtms_tray.presentation.status_json import one_line, status_words
@@ -74,7 +75,7 @@ def sentences(text: str) -> int:
 def surfaces(one: Session) -> Iterator[tuple[str, str]]:
     """What each surface says of a session, but for details."""
     view, card = shown(one)
-    yield "menu", menu_text(since(view.title, view.since, NOW))
+    yield "menu", menu_text(headline(view.title, view.since, NOW))
     yield "tooltip", tooltip_text(view.tooltip)
     yield "window title", card.title
     yield "window text", card.text
@@ -112,7 +113,7 @@ def test_states_without_a_reason_are_said_too(state: CaptureState) -> None:
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_it_is_brief(state: CaptureState, code: Code) -> None:
     view, card = shown(made(state, code))
-    assert len(menu_text(since(view.title, view.since, NOW))) <= MENU_LINE
+    assert len(menu_text(headline(view.title, view.since, NOW))) <= MENU_LINE
     assert len(card.title) <= TITLE
     assert sentences(card.text) <= 2, card.text
     assert sentences(card.remedy) <= 2, card.remedy

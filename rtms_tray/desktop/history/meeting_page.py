@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidg
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import scrolling
+from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, rule, title
-from rtms_tray.desktop.widgets.span_paint import Swatch
 from rtms_tray.history.model import HostSide, MeetingRecord
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.view_model import SpanView

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from rtms_tray.desktop.wording import tooltip_text
+from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.history.reader import MeetingLine, Page
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.wording import clock, day, lasting, reason_words

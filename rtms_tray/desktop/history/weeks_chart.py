@@ -6,8 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from rtms_tray.desktop.theme import Theme, current_theme
-from rtms_tray.desktop.widgets.accessible_chart import AccessibleChart
-from rtms_tray.desktop.widgets.span_paint import paint_span, paints
+from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.weeks import Week
 from rtms_tray.presentation.wording import KIND_WORDS, KINDS, lasting

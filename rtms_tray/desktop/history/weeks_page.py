@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.history.weeks_chart import WeekChart, top_of
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import card, scrolling
+from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
-from rtms_tray.desktop.widgets.span_paint import Swatch
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.weeks import Loss, Week
 from rtms_tray.presentation.wording import KIND_WORDS, KINDS, lasting

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.theme import Theme
-from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling
+from rtms_tray.desktop.widgets.app_window import AppWindow, TextWindow, card, scrolling
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, row
-from rtms_tray.desktop.widgets.text_dialog import TextDialog
 from rtms_tray.doctor.check_report import SIGNS, from_json, headline, report, summary
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.support.command_types import Answer, Command
@@ -75,7 +74,7 @@ class DoctorWindow(AppWindow):
     """Runs the checks when it is opened, and again at a click."""
 
     def __init__(self, sender: CommandSender, open_log: Callable[[], None]) -> None:
-        self.report = TextDialog("report", text("doctor.report.title"), text("doctor.report.intro"))
+        self.report = TextWindow("report", text("doctor.report.title"), text("doctor.report.intro"))
         super().__init__("diagnostics", text("doctor.window.title"), QSize(560, 640))
         self._sender = sender
         self.results = ResultRows()
@@ -86,7 +85,7 @@ class DoctorWindow(AppWindow):
         self._report = ""
         self._lay_out()
         sender.bind(self.again, Command("doctor"), self.check)
-        self.copy.clicked.connect(lambda _checked=False: self.report.tell(self._report))
+        self.copy.clicked.connect(lambda _checked=False: self.report.show_text(self._report))
         self.log.clicked.connect(lambda _checked=False: open_log())
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,28 +1,26 @@
-"""Banners on top of the window: what concerns the whole program, with one thing to do."""
+"""Banners at the top of the window: what concerns the whole program, and what to do about it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender, command_for
+from rtms_tray.desktop.plain_text import unbroken
 from rtms_tray.desktop.theme import SEVERITIES
 from rtms_tray.desktop.widgets.controls import Rows, button, label
-from rtms_tray.desktop.wording import unbroken
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
-CONTINUE: Final = (
-    "If no page opened there, copy the address and open it in a browser on this computer."
-)
 _MOST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class BannerView:
-    """What one banner shows; `key` is what dismissing it names."""
+    """What one banner shows; `key` identifies it when it is dismissed."""
 
     key: str
     severity: Severity
@@ -31,28 +29,28 @@ class BannerView:
     command: Command | None = None
     label: str = ""  # of the command's button
     dismissable: bool = False
-    more: tuple[ActionView, ...] = ()  # further things to do
+    more: tuple[ActionView, ...] = ()  # further buttons
 
 
 def signing_in(overview: Overview) -> tuple[BannerView, ...]:
-    """Say what a sign-in waits for, where a session has the window."""
+    """Say what a sign-in waits for, while a session has the window."""
     if overview.account.state is not SignInState.SIGNING_IN or overview.lead is None:
         return ()
-    title = "Signing in: continue in the browser"
-    return (BannerView("signing-in", Severity.INFO, title, CONTINUE, more=overview.actions),)
+    title, body = text("status.signing_in.title"), text("status.signing_in.no_page")
+    return (BannerView("signing-in", Severity.INFO, title, body, more=overview.actions),)
 
 
 def from_notice(notice: Notice) -> BannerView:
     """Show a notice as a banner."""
-    text = " ".join(filter(None, (notice.text, notice.remedy)))
-    shown = BannerView(notice.code, notice.severity, notice.title, text)
+    body = " ".join(filter(None, (notice.text, notice.remedy)))
+    banner = BannerView(notice.code, notice.severity, notice.title, body)
     if notice.action is None:
-        return shown
-    return replace(shown, command=command_for(notice.action), label=notice.action.label)
+        return banner
+    return replace(banner, command=command_for(notice.action), label=notice.action.label)
 
 
 class Banners(Rows):
-    """The loudest banners, loudest first."""
+    """The most severe banners, worst first."""
 
     def __init__(self, sender: CommandSender, dismiss: Callable[[BannerView], None]) -> None:
         super().__init__(spacing=8)
@@ -60,9 +58,9 @@ class Banners(Rows):
         self._dismiss = dismiss
 
     def show_banners(self, banners: Sequence[BannerView]) -> None:
-        """Show these, and none that is not among them."""
-        loudest = sorted(banners, key=lambda banner: SEVERITIES.index(banner.severity))[:_MOST]
-        self.show_rows(tuple(loudest), lambda column: self._build(column, loudest))
+        """Show these banners, and no others."""
+        worst = sorted(banners, key=lambda banner: SEVERITIES.index(banner.severity))[:_MOST]
+        self.show_rows(tuple(worst), lambda column: self._build(column, worst))
 
     def _build(self, column: QVBoxLayout, banners: Sequence[BannerView]) -> None:
         for banner in banners:
@@ -72,7 +70,9 @@ class Banners(Rows):
         frame = QFrame()
         frame.setObjectName("banner")
         frame.setProperty("severity", banner.severity.value)
-        frame.setAccessibleName(f"{banner.severity.value}: {banner.title}")
+        severity = text(f"status.severities.{banner.severity.value}")
+        name = text("status.banner.name", severity=severity, title=banner.title)
+        frame.setAccessibleName(name)
         frame.setAccessibleDescription(banner.text)
         column = QVBoxLayout(frame)
         column.setContentsMargins(14, 10, 12, 10)
@@ -88,16 +88,17 @@ class Banners(Rows):
         line = QHBoxLayout()
         line.setContentsMargins(0, 4, 0, 0)
         if banner.command is not None:
-            act = button(banner.label or banner.command.name.replace("-", " ").capitalize())
-            self._sender.bind(act, banner.command)
-            line.addWidget(act)
+            line.addWidget(self._button(banner.label, banner.command))
         for action in banner.more:
-            act = button(action.label)
-            self._sender.bind(act, command_for(action))
-            line.addWidget(act)
+            line.addWidget(self._button(action.label, command_for(action)))
         line.addStretch()
         if banner.dismissable:
-            dismiss = button("Dismiss", flat=True)
+            dismiss = button(text("status.banner.dismiss"), flat=True)
             dismiss.clicked.connect(lambda _checked=False: self._dismiss(banner))
             line.addWidget(dismiss)
         return line
+
+    def _button(self, words: str, command: Command) -> QPushButton:
+        part = button(words)
+        self._sender.bind(part, command)
+        return part

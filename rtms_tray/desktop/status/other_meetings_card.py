@@ -1,38 +1,41 @@
-"""What goes on beside the sessions: meetings that are planned ahead, and streams of colleagues."""
+"""Other meetings: those planned ahead, and those that the app captures for colleagues."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
-from rtms_tray.desktop.wording import moment
 from rtms_tray.presentation.view_model import ArmedView, ColleagueView, Overview
-from rtms_tray.presentation.wording import clock
+from rtms_tray.presentation.wording import clock, date_and_time
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import HOUR, Millis
 
 _MOST: Final = 4
-"""Rows of each kind: the window must stay in reach of a small screen."""
+"""Rows of each kind: the window must fit on a small screen."""
 _SOON: Final = 12 * HOUR
 
 
 def when(plan: ArmedView, at: Millis) -> str:
     """Say when the request of a planned meeting goes out."""
     if plan.starts_at is None:
-        return "once Zoom says that it began"
-    soon = plan.starts_at - at < _SOON
-    return f"at {clock(plan.starts_at)}" if soon else moment(plan.starts_at)
+        return text("status.others.when_it_begins")
+    if plan.starts_at - at < _SOON:
+        return text("status.others.at", time=clock(plan.starts_at))
+    return date_and_time(plan.starts_at)
 
 
-def in_one_line(overview: Overview, at: Millis) -> str:
-    """Say what there is: "2 planned, next at 15:00 · 1 captured by someone else"."""
+def summary(overview: Overview, at: Millis) -> tuple[str, ...]:
+    """Say what there is: "2 planned, next at 15:00", "1 captured by someone else"."""
     parts = []
     if overview.armed:
-        parts.append(f"{len(overview.armed)} planned, next {when(overview.armed[0], at)}")
+        start = when(overview.armed[0], at)
+        parts.append(plural("status.others.planned", len(overview.armed), start=start))
     if overview.colleagues:
-        parts.append(f"{len(overview.colleagues)} captured by someone else")
-    return " · ".join(parts)
+        parts.append(plural("status.others.captured", len(overview.colleagues)))
+    return tuple(parts)
 
 
 class OtherMeetingsCard(Rows):
@@ -44,34 +47,33 @@ class OtherMeetingsCard(Rows):
         self._unfolded = False
 
     def show_overview(self, overview: Overview, at: Millis) -> None:
-        """Show what is planned, and whose streams are others'; nothing takes no room."""
-        line = in_one_line(overview, at)
+        """Show both kinds; without any it takes no room."""
+        parts = summary(overview, at)
         foldable = overview.lead is not None
-        shown = (overview.armed, overview.colleagues, foldable, self._unfolded, line)
+        shown = (overview.armed, overview.colleagues, foldable, self._unfolded, parts)
 
         def build(column: QVBoxLayout) -> None:
             if foldable:
-                column.addLayout(self._toggle(overview, line, at))
+                column.addLayout(self._toggle(overview, parts, at))
             if self._unfolded or not foldable:
                 column.addWidget(self._card(overview, at))
 
-        self.show_rows(shown if line else (), build if line else lambda _column: None)
+        self.show_rows(shown if parts else (), build if parts else lambda _column: None)
 
-    def _toggle(self, overview: Overview, line: str, at: Millis) -> QHBoxLayout:
+    def _toggle(self, overview: Overview, parts: Sequence[str], at: Millis) -> QHBoxLayout:
         def toggle() -> None:
             self._unfolded = not self._unfolded
             self.show_overview(overview, at)
 
-        # A button wraps no text: large letters in a longer language need a line for each part.
-        lines = line.replace(" · ", "\n   ")
-        made = button(line, flat=True)
-        made.setText(f"{'▾' if self._unfolded else '▸'} {lines}")
-        made.setStyleSheet("text-align: left;")
-        made.setObjectName("other-meetings")
-        made.setAccessibleName(line)
-        made.clicked.connect(lambda _checked=False: toggle())
+        # A button does not wrap: large letters in a longer language need a line for each part.
+        lines = "\n   ".join(parts)
+        fold = button(" · ".join(parts), flat=True)
+        fold.setText(f"{'▾' if self._unfolded else '▸'} {lines}")
+        fold.setStyleSheet("text-align: left;")
+        fold.setObjectName("other-meetings")
+        fold.clicked.connect(lambda _checked=False: toggle())
         beside = QHBoxLayout()
-        beside.addWidget(made)
+        beside.addWidget(fold)
         beside.addStretch()
         return beside
 
@@ -82,35 +84,35 @@ class OtherMeetingsCard(Rows):
         column.setContentsMargins(20, 12, 14, 12)
         column.setSpacing(3)
         if overview.armed:
-            column.addWidget(label("Planned", bold=True))
+            column.addWidget(label(text("status.others.planned_heading"), bold=True))
         for plan in overview.armed[:_MOST]:
             column.addLayout(self._plan(plan, at))
-        _add_rest(column, len(overview.armed), "planned for later")
+        _add_rest(column, len(overview.armed), "status.others.more_planned")
         if overview.colleagues:
-            column.addWidget(label("Captured by someone else", bold=True))
+            column.addWidget(label(text("status.others.captured_heading"), bold=True))
         for stream in overview.colleagues[:_MOST]:
             column.addWidget(note(_stream(stream)))
-        _add_rest(column, len(overview.colleagues), "captured by someone else")
+        _add_rest(column, len(overview.colleagues), "status.others.more_captured")
         return frame
 
     def _plan(self, plan: ArmedView, at: Millis) -> QHBoxLayout:
         line = QHBoxLayout()
-        why = " · you host it" if plan.hosted else ""
-        line.addWidget(note(f"{plan.meeting} · {when(plan, at)}{why}"), 1)
-        if not plan.hosted:  # it would be planned again: a setting says so
-            cancel = button("Cancel", flat=True)
-            cancel.setAccessibleName(f"Cancel: {plan.meeting}")
-            cancel.setToolTip("The request no longer goes out by itself")
+        key = "status.others.hosted_plan" if plan.hosted else "status.others.plan"
+        line.addWidget(note(text(key, meeting=plan.meeting, start=when(plan, at))), 1)
+        if not plan.hosted:  # the setting would plan it again at once
+            cancel = button(text("status.others.cancel"), flat=True)
+            cancel.setAccessibleName(text("status.others.cancel_name", meeting=plan.meeting))
+            cancel.setToolTip(text("status.others.cancel_hint"))
             self._sender.bind(cancel, Command("disarm", {"meeting": plan.meeting_id}))
             line.addWidget(cancel)
         return line
 
 
-def _add_rest(column: QVBoxLayout, number: int, what: str) -> None:
-    if number > _MOST:
-        column.addWidget(note(f"{number - _MOST} more {what}"))
+def _add_rest(column: QVBoxLayout, count: int, key: str) -> None:
+    if count > _MOST:
+        column.addWidget(note(plural(key, count - _MOST)))
 
 
 def _stream(stream: ColleagueView) -> str:
-    seen = " · not confirmed now" if stream.unverified else ""
-    return f"{stream.meeting} · since {clock(stream.since)}{seen}"
+    key = "status.others.unconfirmed_stream" if stream.unverified else "status.others.stream"
+    return text(key, meeting=stream.meeting, time=clock(stream.since))

@@ -1,12 +1,11 @@
-"""One session in the window: where it stands, since when, why, and what to do."""
+"""One session in the window: its state, since when, why, and what to do."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,9 +18,8 @@ from PySide6.QtWidgets import (
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.status.banner import CONTINUE
 from rtms_tray.desktop.status.checks import Checks, Question
-from rtms_tray.desktop.status.session_buttons import Actions
+from rtms_tray.desktop.status.session_buttons import ActionButtons, AutoResendCheckbox
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import (
@@ -43,61 +41,22 @@ from rtms_tray.presentation.view_model import (
     SpanView,
 )
 from rtms_tray.presentation.wording import clock, lasting, spent
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
-
-# --- The tick below the obvious button: send it again by itself, as soon as the host joins. ---
-
-AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
-"""The setting behind it."""
-_TEXT: Final = "Resend by itself when the host joins"
-
-
-class AutoResendCheckbox(QWidget):
-    """Shows the setting where it matters, and hands on what the user wants.
-
-    Its words stand beside the box: those of a QCheckBox do not wrap, and would widen the window.
-    """
-
-    wanted = Signal(bool)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.box = QCheckBox()
-        self.box.setAccessibleName(_TEXT)
-        self.box.setAccessibleDescription("The setting “When the host joins”.")
-        line = row(self.box, label(_TEXT, fixed=True), spacing=2)
-        line.setStretch(1, 1)
-        line.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(line)
-        self.box.clicked.connect(self.wanted)
-        self.hide()
-
-    def show_choice(self, choice: bool | None) -> None:  # noqa: FBT001  the value itself
-        """Show the setting that is in force; nothing where it does not matter."""
-        self.setVisible(choice is not None)
-        self.box.setChecked(bool(choice))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Take a click on the words for one on the box."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
-            event.position().toPoint()
-        ):
-            self.box.click()
-
 
 _ICON: Final = 40
 _HAPPENINGS: Final = 8
 _SIDE: Final = 20
-_BETWEEN: Final = 12
-_AROUND: Final = 10
+_SPACING: Final = 12
+_SCROLL_MARGIN: Final = 10
 """Pixels that are scrolled into sight above and below a part."""
 _IDLE: Final = {
-    CaptureState.SIGNED_OUT: "Sign in to Zoom to ask for data and to see what becomes of it.",
-    CaptureState.IDLE: "No meeting is watched. Start in one below, or from the menu.",
+    CaptureState.SIGNED_OUT: "status.idle.signed_out",
+    CaptureState.IDLE: "status.idle.no_meeting",
 }
-_WHOLE: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
-"""Where every act of the program is at hand, not the obvious one alone."""
-_NOTHING: Final = frozenset(
+_ALL_ACTIONS: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
+"""Where every action of the program is offered, not only the obvious one."""
+_NOT_CAPTURING: Final = frozenset(
     {
         CaptureState.WAITING_FOR_HOST,
         CaptureState.RESEND_NEEDED,
@@ -108,11 +67,11 @@ _NOTHING: Final = frozenset(
         CaptureState.STOPPED_PERMANENTLY,
     }
 )
-"""Where it is known that nothing is captured, and the text may speak of the reason alone."""
+"""Where nothing is known to be captured, and the text may give only the reason."""
 
 
 class SessionCard(QFrame):
-    """Draws one session, or the program at rest."""
+    """Draws one session, or the program while there is none."""
 
     def __init__(self, sender: CommandSender) -> None:
         super().__init__()
@@ -120,16 +79,16 @@ class SessionCard(QFrame):
         self._since: Millis | None = None
         self._around_since = ("", "")
         self._spans: tuple[SpanView, ...] = ()
-        self._stands: object = None
+        self._last_shown: object = None
         self._shown_at = 0
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
         self.title = title()
         self.subtitle, self.summary, self.details = note(), note(), note()
         self.meeting, self.text, self.remedy = label(), label(), label()
-        self.resting = label()
+        self.idle = label()
         self.strip = TimelineStrip()
-        self.primary, self.secondary = Actions(sender), Actions(sender)
+        self.primary, self.secondary = ActionButtons(sender), ActionButtons(sender)
         self.auto_resend = AutoResendCheckbox()
         self.question = Question(sender)
         self.checks, self.fits = Checks(sender), Rows(spacing=4)
@@ -141,7 +100,7 @@ class SessionCard(QFrame):
 
     def show_session(self, session: SessionView, theme: Theme, at: Millis) -> None:
         """Draw a session."""
-        self._rest(resting=False)
+        self._set_idle(idle=False)
         self._head(session.state, session.title, session.since, at)
         self._draw_icon(
             session.state, theme, unverified=session.unverified, attention=session.attention
@@ -159,41 +118,41 @@ class SessionCard(QFrame):
         self.checks.show_checks(session)
         self._show_fits(session)
         self._show_happened(session)
-        self._to_the_top((session.key, session.state))
+        self._scroll_up((session.key, session.state))
 
-    def show_rest(self, overview: Overview, theme: Theme, at: Millis) -> None:
-        """Draw the program while no session is there."""
-        self._rest(resting=True)
+    def show_idle(self, overview: Overview, theme: Theme, at: Millis) -> None:
+        """Draw the program while there is no session."""
+        self._set_idle(idle=True)
         self._head(overview.overall, overview.title, overview.since, at)
         self._draw_icon(
             overview.overall, theme, unverified=not overview.verified, attention=overview.attention
         )
         account = overview.account.state
-        signing_in = account is SignInState.SIGNING_IN
-        self.resting.setText(CONTINUE if signing_in else _IDLE.get(overview.overall, ""))
+        self.idle.setText(_idle_text(overview))
         self.primary.show_actions((), None)
-        self._show_foot([a for a in overview.actions if a.primary or account in _WHOLE], None)
-        self._to_the_top(overview.overall)
+        self._show_foot([a for a in overview.actions if a.primary or account in _ALL_ACTIONS], None)
+        self._scroll_up(overview.overall)
 
-    def _rest(self, *, resting: bool) -> None:
-        """At rest the card is as high as its few words."""
-        self.resting.setVisible(resting)
-        self._area.setVisible(not resting)
+    def _set_idle(self, *, idle: bool) -> None:
+        """Without a session the card is as high as its few words."""
+        self.idle.setVisible(idle)
+        self._area.setVisible(not idle)
         self._scrolled()
 
     def bring_into_sight(self, part: QWidget) -> None:
-        """Scroll to a part of what scrolls here."""
+        """Scroll to a part, where it scrolls."""
         if self._inside.isAncestorOf(part):
-            self._area.ensureWidgetVisible(part, 0, _AROUND)
+            self._area.ensureWidgetVisible(part, 0, _SCROLL_MARGIN)
 
-    def obvious(self) -> QPushButton | None:
-        """Find the one thing to do now; none where there is nothing obvious."""
+    def primary_button(self) -> QPushButton | None:
+        """Find the button of the obvious action; None where there is none."""
         shown = (*self.primary.buttons, *self.secondary.buttons)
-        return next((made for made in shown if made.property("primary")), None)
+        return next((button for button in shown if button.property("primary")), None)
 
     def tick(self, at: Millis) -> None:
-        """Say anew how long it has lasted, and what became of the time."""
-        lasted = "" if self._since is None else f"for {lasting(at - self._since)}"
+        """Update how long it has lasted, and how the time was spent."""
+        since = self._since
+        lasted = "" if since is None else text("status.card.lasted", length=lasting(at - since))
         before, after = self._around_since
         put(self.subtitle, " · ".join(filter(None, (before, lasted, after))))
         self.strip.tick(at)
@@ -201,7 +160,8 @@ class SessionCard(QFrame):
 
     def _head(self, state: CaptureState, headline: str, since: Millis | None, at: Millis) -> None:
         self.title.setText(headline)
-        self.setAccessibleName(f"{headline} ({state.value.replace('_', ' ')})")
+        name = text("status.card.name", title=headline, state=_state_name(state))
+        self.setAccessibleName(name)
         self._since, self._around_since = since, ("", "")
         self.tick(at)
 
@@ -210,7 +170,7 @@ class SessionCard(QFrame):
     ) -> None:
         icon = icon_for(state, unverified, attention, theme.icons, dot=False)
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
-        self._icon.setAccessibleName(state.value.replace("_", " "))
+        self._icon.setAccessibleName(_state_name(state))
 
     def _show_actions(self, session: SessionView) -> None:
         obvious = [action for action in session.actions if action.primary]
@@ -221,21 +181,21 @@ class SessionCard(QFrame):
         self.secondary.show_actions(actions, session)
         self._foot.setVisible(bool(actions))
 
-    def _to_the_top(self, stands: object) -> None:
-        """Bring what stands first back into view when it has changed, wherever the focus went."""
-        if stands != self._stands:
-            self._stands = stands
+    def _scroll_up(self, shown: object) -> None:
+        """Bring the beginning into view when something else is shown, wherever the focus went."""
+        if shown != self._last_shown:
+            self._last_shown = shown
             QTimer.singleShot(0, self, self.show_what_to_do)
 
     def show_what_to_do(self) -> None:
-        """Scroll to the top; so far down only that the obvious button is in sight."""
+        """Scroll to the top, or only so far down that the obvious button is in sight."""
         self._area.verticalScrollBar().setValue(0)
         if self.primary.buttons:
             self.bring_into_sight(self.primary)
         self._shown_at = self._area.verticalScrollBar().value()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Keep the obvious button in sight in a lower window, unless somebody has scrolled."""
+        """Keep the obvious button in sight in a lower window, unless the user has scrolled."""
         super().resizeEvent(event)
         if self._area.verticalScrollBar().value() == self._shown_at:
             QTimer.singleShot(0, self, self.show_what_to_do)
@@ -243,9 +203,9 @@ class SessionCard(QFrame):
     def _show_fits(self, session: SessionView) -> None:
         def build(column: QVBoxLayout) -> None:
             if session.fits:
-                column.addWidget(heading("What still fits, most likely first:"))
-            for place, text in enumerate(session.fits, 1):
-                column.addLayout(entry(f"{place}.", text))
+                column.addWidget(heading(text("status.fits.heading")))
+            for place, reason in enumerate(session.fits, 1):
+                column.addLayout(entry(f"{place}.", reason))
 
         self.fits.show_rows((session.key, session.fits), build)
 
@@ -254,7 +214,7 @@ class SessionCard(QFrame):
 
         def build(column: QVBoxLayout) -> None:
             if newest:
-                column.addWidget(heading("What happened"))
+                column.addWidget(heading(text("status.happened.heading")))
             for happening in newest:
                 column.addLayout(entry(clock(happening.at), happening.text))
 
@@ -274,7 +234,7 @@ class SessionCard(QFrame):
         self._inside = QWidget()
         self._inside.setObjectName("inside")
         self._column = column = QVBoxLayout(self._inside)
-        column.setSpacing(_BETWEEN)
+        column.setSpacing(_SPACING)
         why: tuple[QWidget, ...] = (self.meeting, self.text, self.remedy, self.question)
         now: tuple[QWidget, ...] = (self.primary, self.auto_resend)
         time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0])
@@ -285,7 +245,7 @@ class SessionCard(QFrame):
         self._lay_out_around(top)
 
     def _lay_out_around(self, top: QHBoxLayout) -> None:
-        """Let the card scroll, but for its head, and the other buttons at its foot."""
+        """Let the card scroll, except for its head and the other buttons at its foot."""
         top.setContentsMargins(_SIDE, 10, _SIDE, 2)
         self._set_up_area()
         self._foot = QWidget()
@@ -297,8 +257,8 @@ class SessionCard(QFrame):
         column.setContentsMargins(1, 8, 1, 14)
         column.setSpacing(8)
         column.addLayout(top)
-        self.resting.setContentsMargins(_SIDE, 0, _SIDE, 6)
-        column.addWidget(self.resting)
+        self.idle.setContentsMargins(_SIDE, 0, _SIDE, 6)
+        column.addWidget(self.idle)
         column.addWidget(self._area, 1)
         column.addWidget(self._more_below)
         column.addWidget(self._foot)
@@ -317,7 +277,7 @@ class SessionCard(QFrame):
         self._scrolled()
 
     def _scrolled(self) -> None:
-        """Say by a line that there is more below, and give the bar the room beside the text."""
+        """Show by a line that there is more below, and make room for the scroll bar beside the text."""
         bar = self._area.verticalScrollBar()
         self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
         wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
@@ -325,7 +285,19 @@ class SessionCard(QFrame):
 
 
 def _around_since(session: SessionView) -> tuple[str, str]:
-    """Say before and behind the time what it means for the data, and what is not certain of it."""
+    """Say before the time what it means for the data, or behind it that it is not certain."""
     if session.unverified:
-        return "", "not confirmed now"
-    return ("nothing is captured" if session.state in _NOTHING else ""), ""
+        return "", text("status.card.not_confirmed")
+    nothing = session.state in _NOT_CAPTURING
+    return (text("status.card.nothing_captured") if nothing else ""), ""
+
+
+def _state_name(state: CaptureState) -> str:
+    return text(f"status.states.{state.value}")
+
+
+def _idle_text(overview: Overview) -> str:
+    if overview.account.state is SignInState.SIGNING_IN:
+        return text("status.signing_in.no_page")
+    key = _IDLE.get(overview.overall)
+    return text(key) if key else ""

@@ -1,4 +1,4 @@
-"""Which session the window shows: a tab for each that goes on, and one entry for those that are over."""
+"""Which session the window shows: a tab for each open one, and one menu for those that are over."""
 
 from typing import Final
 
@@ -7,18 +7,19 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import button
-from rtms_tray.desktop.wording import menu_text
 from rtms_tray.presentation.view_model import Overview, SessionView
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.texts import text
 
 _SIDE_BY_SIDE: Final = 3
-"""So many tabs stand side by side, shortened if need be; Qt's arrows for more would cover the last one."""
+"""So many tabs fit side by side, shortened if need be; Qt's arrows would cover the last one."""
 
 
 class SessionTabs(QWidget):
-    """Tabs of the sessions, hidden while there is but one."""
+    """Tabs of the sessions, hidden while there is only one."""
 
     chosen = Signal(str)
     """A session's key."""
@@ -27,9 +28,9 @@ class SessionTabs(QWidget):
         super().__init__()
         self.bar = QTabBar(drawBase=False, expanding=False)
         self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)  # numbers differ at their ends
-        self.bar.setAccessibleName("Sessions")
-        self.earlier = button("Earlier")
-        self.earlier.setAccessibleName("Earlier sessions")
+        self.bar.setAccessibleName(text("status.tabs.name"))
+        self.earlier = button(text("status.tabs.earlier"))
+        self.earlier.setAccessibleName(text("status.tabs.earlier_name"))
         self.over = QMenu(self)
         self.earlier.setMenu(self.over)
         self._tabs: tuple[SessionView, ...] = ()
@@ -72,9 +73,9 @@ class SessionTabs(QWidget):
         self._listed = over
         self.over.clear()
         for session in over:
-            entry = self.over.addAction(
-                menu_text(f"{_name(session)} · {session.title}, {clock(session.since)}")
-            )
+            name, time = _name(session), clock(session.since)
+            words = text("status.tabs.over", meeting=name, title=session.title, time=time)
+            entry = self.over.addAction(menu_text(words))
             entry.triggered.connect(lambda _checked=False, key=session.key: self.chosen.emit(key))
 
     def _tab_chosen(self, place: int) -> None:
@@ -87,11 +88,11 @@ def arranged(
 ) -> tuple[tuple[SessionView, ...], tuple[SessionView, ...]]:
     """Part the sessions into those with a tab, and those that are over, newest first.
 
-    One that is over has a tab only while it is looked at, or where nothing goes on.
+    One that is over has a tab only while it is shown.
     """
     sessions = overview.sessions
-    tabs = tuple(one for one in sessions if one.state is not CaptureState.ENDED or one == current)
-    over = tuple(one for one in reversed(sessions) if one not in tabs)
+    tabs = tuple(s for s in sessions if s.state is not CaptureState.ENDED or s == current)
+    over = tuple(s for s in reversed(sessions) if s not in tabs)
     return tabs, over
 
 

@@ -1,4 +1,4 @@
-"""The timeline strip: a meeting's time as one bar, each stretch with its span and reason in words."""
+"""The timeline strip: a meeting's time as one bar, each stretch with its kind and reason in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from PySide6.QtGui import (
 )
 
 from rtms_tray.desktop.theme import Theme, current_theme
-from rtms_tray.desktop.widgets.accessible_chart import AccessibleChart
-from rtms_tray.desktop.widgets.span_paint import paint_span, paints
+from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import clock, told
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 _NARROWEST: Final = 4.0
-"""Pixels: a stretch of a second must be seen, and hit."""
+"""Pixels: even a second must be visible, and clickable."""
 _GAP: Final = 10.0
 """Pixels for time that does not count, however long it was."""
 _RIM: Final = 3
-"""Pixels below the bar for the frame of what is chosen."""
+"""Pixels below the bar for the frame of the chosen stretch."""
 _TALLEST: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a stretch stands in the bar, in pixels from its left."""
+    """The place of a stretch in the bar, in pixels from its left."""
 
     span: SpanView
     left: float
@@ -39,7 +39,7 @@ class Piece:
 
 
 def pieces(spans: Sequence[SpanView], now: Millis, width: float) -> tuple[Piece, ...]:
-    """Share a width among stretches by their length; none vanishes, gaps take little."""
+    """Share a width among stretches by their length: none vanishes, and gaps take little."""
     spans = [span for span in spans if (span.end or now) > span.start]
     if not spans:
         return ()
@@ -47,11 +47,11 @@ def pieces(spans: Sequence[SpanView], now: Millis, width: float) -> tuple[Piece,
     gaps = [_is_gap(before, after) for before, after in pairwise(spans)]
     room = max(width - _GAP * sum(gaps), _NARROWEST * len(spans))
     widths = _shared(lengths, room)
-    made, left = [], 0.0
+    placed, left = [], 0.0
     for span, wide, gap in zip(spans, widths, [*gaps, False], strict=True):
-        made.append(Piece(span, left, left + wide))
+        placed.append(Piece(span, left, left + wide))
         left += wide + _GAP * gap
-    return tuple(made)
+    return tuple(placed)
 
 
 def _is_gap(before: SpanView, after: SpanView) -> bool:
@@ -59,7 +59,7 @@ def _is_gap(before: SpanView, after: SpanView) -> bool:
 
 
 def _shared(lengths: Sequence[float], room: float) -> list[float]:
-    """Give each its part of the room; what is too narrow gets the least, at the others' expense."""
+    """Give each its share of the room; a narrow one gets the minimum at the expense of the others."""
     narrow: set[int] = set()
     while True:
         left = room - _NARROWEST * len(narrow)
@@ -78,10 +78,10 @@ def _shared(lengths: Sequence[float], room: float) -> list[float]:
 
 
 class TimelineStrip(AccessibleChart):
-    """Draws stretches of time; the mouse and the arrow keys tell each in words."""
+    """Draws stretches of time; the mouse and the arrow keys show each in words."""
 
     def __init__(self) -> None:
-        super().__init__("Timeline")
+        super().__init__(text("status.timeline.name"))
         self._spans: tuple[SpanView, ...] = ()
         self._pieces: tuple[Piece, ...] = ()
         self._now: Millis = 0
@@ -91,7 +91,7 @@ class TimelineStrip(AccessibleChart):
     # --- what it shows ------------------------------------------------------------------------
 
     def show_spans(self, spans: tuple[SpanView, ...], theme: Theme, now: Millis) -> None:
-        """Show these stretches; none takes no room."""
+        """Show these stretches; without any it takes no room."""
         if spans != self._spans:
             self._spans, self.chosen = spans, None
         self._theme = theme
@@ -100,7 +100,7 @@ class TimelineStrip(AccessibleChart):
         self.update()
 
     def tick(self, now: Millis) -> None:
-        """Let the stretch that goes on grow; drawn anew only where that can be seen."""
+        """Let the stretch that goes on grow; redrawn only when that is visible."""
         self._now = now
         if not self._spans:
             return
@@ -111,7 +111,7 @@ class TimelineStrip(AccessibleChart):
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Ask for the labels' line and the bar."""
+        """Ask for room for the labels and the bar."""
         return QSize(220, self._bar_top() + self._bar_height() + _RIM)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -123,18 +123,18 @@ class TimelineStrip(AccessibleChart):
         return len(self._pieces)
 
     def words(self, place: int) -> str:
-        """Say a stretch in words."""
+        """Describe a stretch."""
         return told(self._pieces[place].span, self._now)
 
     def area(self, place: int) -> QRectF:
-        """Find a stretch in the bar."""
+        """Return the area of a stretch in the bar."""
         piece, top = self._pieces[place], self._bar_top()
         return QRectF(piece.left, top, piece.right - piece.left, self._bar_height())
 
     # --- drawing ------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Draw the labels, the stretches, and a frame round the chosen one."""
+        """Draw the labels, the stretches, and a frame around the chosen one."""
         if not self._pieces:
             return
         painter = QPainter(self)
@@ -151,7 +151,7 @@ class TimelineStrip(AccessibleChart):
         first, last = self._pieces[0].span, self._pieces[-1].span
         top = Qt.AlignmentFlag.AlignTop
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | top, clock(first.start))
-        end = "now" if last.end is None else clock(last.end)
+        end = text("status.timeline.now") if last.end is None else clock(last.end)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | top, end)
 
     def _paint_frame(self, painter: QPainter) -> None:
@@ -171,7 +171,7 @@ class TimelineStrip(AccessibleChart):
     # --- inside -------------------------------------------------------------------------------
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802  Qt's name
-        """Share the new width."""
+        """Share out the new width."""
         self._pieces = self._placed()
 
     def _placed(self) -> tuple[Piece, ...]:

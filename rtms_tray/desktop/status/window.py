@@ -1,4 +1,4 @@
-"""The status window: everything the tray can do and say, for those who have no tray as well."""
+"""The status window: everything that the tray shows and does, also for desktops without one."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,6 +7,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSizePolicy,
     QSpacerItem,
@@ -18,16 +20,24 @@ from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, signing_in
-from rtms_tray.desktop.status.footer import Footer
 from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
-from rtms_tray.desktop.theme import Theme, current_theme, sheet
-from rtms_tray.desktop.widgets.controls import button, row
-from rtms_tray.desktop.widgets.tab_order import go_on
+from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.widgets.controls import button, focus_next, note, row
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
-from rtms_tray.presentation.view_model import Notice, Overview, SessionView
+from rtms_tray.presentation.view_model import (
+    AccountView,
+    FeedView,
+    Notice,
+    Overview,
+    SessionView,
+    SignInState,
+)
+from rtms_tray.presentation.wording import lasting
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 
 _TICK_MS: Final = 1_000
 _SIZE: Final = QSize(420, 760)
@@ -64,12 +74,12 @@ class StatusWindow(QWidget):
         self.tabs = SessionTabs()
         self.card = SessionCard(sender)
         self.other_meetings = OtherMeetingsCard(sender)
-        self.entry = QLineEdit(placeholderText="Meeting number or link")
-        self.entry.setAccessibleName("Meeting number or link")
-        self.start = button("Start")
+        self.entry = QLineEdit(placeholderText=text("status.start.meeting"))
+        self.entry.setAccessibleName(text("status.start.meeting"))
+        self.start = button(text("status.start.button"))
         self.footer = Footer()
         self.menu = Menu(menu_actions, with_window=False)
-        self.more = button("Menu")
+        self.more = button(text("status.menu"))
         self._lay_out()
         self._connect()
         self.set_theme(self._theme)
@@ -84,14 +94,14 @@ class StatusWindow(QWidget):
         self.redraw()
 
     def show_own(self, banners: Sequence[BannerView]) -> None:
-        """Show banners that the desktop itself has to say."""
+        """Show the desktop's own banners."""
         self._own = tuple(banners)
         if self._overview is not None:
             self._draw_banners(self._overview)
 
     @property
     def shown(self) -> SessionView | None:
-        """The session in the card; none while the program rests."""
+        """The session in the card; None while there is none."""
         return self._session(self._overview) if self._overview else None
 
     @property
@@ -116,19 +126,19 @@ class StatusWindow(QWidget):
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
         self.activateWindow()
-        obvious = self.card.obvious()
-        if obvious is not None or self.entry.isEnabled():
-            (obvious or self.entry).setFocus()
+        primary = self.card.primary_button()
+        if primary is not None or self.entry.isEnabled():
+            (primary or self.entry).setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme
-        self.setStyleSheet(sheet(theme))
-        self.menu.menu.setStyleSheet(sheet(theme))
+        self.setStyleSheet(style_sheet(theme))
+        self.menu.menu.setStyleSheet(style_sheet(theme))
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw once more what is known."""
+        """Draw the newest overview once more."""
         overview = self._overview
         if overview is None:
             return
@@ -137,37 +147,37 @@ class StatusWindow(QWidget):
         session = self._session(overview)
         self.tabs.show_sessions(overview, session, self._theme)
         if session is None:
-            self.card.show_rest(overview, self._theme, at)
+            self.card.show_idle(overview, self._theme, at)
         else:
             self.card.show_session(session, self._theme, at)
-        self._share_room(resting=session is None)
+        self._share_room(idle=session is None)
         self.other_meetings.show_overview(overview, at)
         self._enable_start()
         self.footer.show_state(overview.account, overview.feed, at)
         self.setWindowIcon(
             icon_for(overview.overall, not overview.verified, overview.attention, self._theme.icons)
         )
-        self.setWindowTitle(f"{overview.title} – rtms-tray")
+        self.setWindowTitle(text("windows.title", title=overview.title))
 
     def _session(self, overview: Overview) -> SessionView | None:
         chosen = (session for session in overview.sessions if session.key == self._chosen)
         return next(chosen, overview.lead)
 
     def _draw_banners(self, overview: Overview) -> None:
-        told = map(from_notice, overview.notices)
-        self.banners.show_banners((*signing_in(overview), *self._own, *told))
+        notices = map(from_notice, overview.notices)
+        self.banners.show_banners((*signing_in(overview), *self._own, *notices))
 
-    def _share_room(self, *, resting: bool) -> None:
-        """Give the room that is left to the session; at rest it stays empty, at the window's foot."""
-        self._column.setStretchFactor(self.card, 0 if resting else 1)
-        self._column.setStretch(self._column.indexOf(self._spare), 1 if resting else 0)
+    def _share_room(self, *, idle: bool) -> None:
+        """Give the room that is left to the session; without one it stays empty, at the bottom."""
+        self._column.setStretchFactor(self.card, 0 if idle else 1)
+        self._column.setStretch(self._column.indexOf(self._spare), 1 if idle else 0)
 
     def _enable_start(self) -> None:
         can = self._overview is not None and can_start(self._overview.account)
-        awakes = can and not self.entry.isEnabled()
+        enabled_now = can and not self.entry.isEnabled()
         self.entry.setEnabled(can)
         self.start.setEnabled(can and not self._starting)
-        if awakes and self.focusWidget() in {None, self.more}:  # fell there from what is gone
+        if enabled_now and self.focusWidget() in {None, self.more}:  # where the focus fell
             self.entry.setFocus()
 
     def _tick(self) -> None:
@@ -198,7 +208,7 @@ class StatusWindow(QWidget):
     # --- the window itself --------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        """Count seconds while somebody can see them."""
+        """Count seconds while they can be seen."""
         self._geometry.restore()
         self._tick()
         self._timer.start()
@@ -213,8 +223,8 @@ class StatusWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Hide; or minimise, where no tray could bring the window back.
 
-        Only the user's own click on × is turned down: a program or a session that ends closes its
-        windows too, and must not be held up.
+        Only the user's own click on × minimises: a program or desktop session that ends closes its windows too, and
+        must not be held up.
         """
         if self.minimise_instead and event.spontaneous() and not _session_ends():
             event.ignore()
@@ -223,14 +233,14 @@ class StatusWindow(QWidget):
             super().closeEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802  Qt's signature
-        """Go through the window as it is read: rows that are built anew would come last."""
-        there = go_on(self, forward=next)
-        if there is not None:
-            self.card.bring_into_sight(there)
-        return there is not None
+        """Go through the window in reading order: rows that were rebuilt would come last."""
+        target = focus_next(self, forward=next)
+        if target is not None:
+            self.card.bring_into_sight(target)
+        return target is not None
 
     def leave(self) -> None:
-        """Put the window away, as Esc does."""
+        """Hide or minimise the window, as Esc does."""
         if self.minimise_instead:
             self.showMinimized()
         else:
@@ -257,3 +267,65 @@ class StatusWindow(QWidget):
         column.addSpacerItem(self._spare)
         column.addLayout(row(self.footer, self.more))
         self.setMinimumWidth(360)
+
+
+# --- The last lines: who is signed in, and whether Zoom's events come in. ---
+
+
+def account_text(account: AccountView) -> str:
+    """Say who is signed in; a locked keyring is not the same as signed out."""
+    who = account.email or account.user_id
+    if account.state is SignInState.SIGNED_IN and who:
+        return text("status.account.signed_in_as", who=who)
+    if account.state is SignInState.LOCKED:
+        return text("status.account.locked", who=who or text("status.account.this_computer"))
+    return text(f"status.account.{account.state.value}")
+
+
+def feed_text(feed: FeedView, at: Millis) -> str:
+    """Say how the event feed is, and when its last event came or the next try is due."""
+    if feed.connected and feed.last_event_at is not None:
+        length = lasting(at - feed.last_event_at)
+        return text("status.feed.last_event", state=feed.text, length=length)
+    if not feed.connected and feed.next_try_at is not None:
+        length = lasting(max(0, feed.next_try_at - at))
+        return text("status.feed.next_try", state=feed.text, length=length)
+    return text("status.feed.state", state=feed.text)
+
+
+class Footer(QWidget):
+    """Two lines with a mark each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.account, self.feed = note(), note()
+        self._account_mark, self._feed_mark = QLabel(), QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 0, 0, 0)
+        column.setSpacing(2)
+        for mark, words in ((self._account_mark, self.account), (self._feed_mark, self.feed)):
+            line = QHBoxLayout()
+            line.setSpacing(4)
+            mark.setFixedWidth(16)
+            line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(words, 1)
+            column.addLayout(line)
+
+    def show_state(self, account: AccountView, feed: FeedView, at: Millis) -> None:
+        """Show both."""
+        self.account.setText(account_text(account))
+        self.feed.setText(feed_text(feed, at))
+        signing_in = account.state is SignInState.SIGNING_IN
+        signed_in = account.state is SignInState.SIGNED_IN
+        _set_mark(self._account_mark, good=None if signing_in else signed_in)
+        _set_mark(self._feed_mark, good=None if feed.kind == "none" else feed.connected)
+
+
+def _set_mark(mark: QLabel, *, good: bool | None) -> None:
+    name = {True: "yes", False: "no", None: "unknown"}[good]
+    mark.setText({"yes": "✓", "no": "✗", "unknown": "–"}[name])
+    mark.setAccessibleName(text(f"status.marks.{name}"))
+    if mark.property("mark") != name:
+        mark.setProperty("mark", name)
+        mark.style().unpolish(mark)
+        mark.style().polish(mark)

@@ -1,11 +1,12 @@
-"""What the windows beside the status window share: colours, Esc, cards, and a page that scrolls."""
+"""What the windows beside the status window share: colours, Esc, cards, pages that scroll, boxes of text."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from string import Template
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -15,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.theme import Theme, current_theme, sheet
-from rtms_tray.desktop.widgets.controls import label
+from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.widgets.controls import button, label, row
 from rtms_tray.desktop.window_geometry import scaled_to_font
+from rtms_tray.support.texts import text
 
-_MORE: Final = Template("""
+_SHEET: Final = Template("""
 QListWidget, QPlainTextEdit, QTextBrowser { color: $text; background: $card;
   border: 1px solid $edge; border-radius: 8px; padding: 4px; outline: none;
   selection-background-color: $primary; selection-color: white; }
@@ -60,20 +62,20 @@ _NARROWEST: Final = 380
 
 
 def window_style_sheet(theme: Theme) -> str:
-    """Write the style sheet of these windows: the status window's, and what only they have."""
+    """Write the style sheet of these windows: the status window's, and that of parts which only they have."""
     colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    return sheet(theme) + _MORE.substitute(colours)
+    return style_sheet(theme) + _SHEET.substitute(colours)
 
 
 class AppWindow(QWidget):
-    """A window of its own; Esc and closing put it away."""
+    """A window beside the status window; Esc and closing hide it."""
 
     def __init__(self, name: str, title: str, size: QSize) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle(f"{title} – rtms-tray")
+        self.setWindowTitle(text("windows.title", title=title))
         self.setWindowRole(name)
         self.setMinimumWidth(_NARROWEST)
         self.column = QVBoxLayout(self)
@@ -120,23 +122,65 @@ def scrolling(inside: QWidget) -> QScrollArea:
 
 def trouble_label() -> QLabel:
     """Make a line for what is wrong; hidden while nothing is."""
-    made = label()
-    made.setProperty("trouble", True)
-    made.hide()
-    return made
+    line = label()
+    line.setProperty("trouble", True)
+    line.hide()
+    return line
 
 
-def text_box(text: str = "", name: str = "") -> QPlainTextEdit:
-    """Make a box of text to read and copy, as it is, in letters of one width."""
-    made = QPlainTextEdit(text)
-    made.setReadOnly(True)
+def text_box(content: str = "", name: str = "") -> QPlainTextEdit:
+    """Make a box of text to read and copy, as it is, in a font of fixed width."""
+    box = QPlainTextEdit(content)
+    box.setReadOnly(True)
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(made.font().pointSizeF())  # as large as everything else
-    made.setFont(font)
-    made.setTabChangesFocus(True)
-    made.setAccessibleName(name)
-    made.setTextInteractionFlags(
+    font.setPointSizeF(box.font().pointSizeF())  # as large as everything else
+    box.setFont(font)
+    box.setTabChangesFocus(True)
+    box.setAccessibleName(name)
+    box.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    return made
+    return box
+
+
+# --- A text, shown before it leaves this computer: what is seen is what is copied. ---
+
+
+class TextWindow(AppWindow):
+    """A text, and a button that copies it; never modal."""
+
+    def __init__(
+        self, name: str, title: str, intro: str, more: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        super().__init__(name, title, QSize(640, 460))
+        self.intro = label(intro)
+        self.box = text_box(name=title)
+        self.copy = button(text("windows.text.copy"), primary=True)
+        self.copied = label(quiet=True)
+        self.away = button(text("windows.text.close"))
+        self.column.addWidget(self.intro)
+        self.column.addWidget(self.box, 1)
+        self._add_buttons(more)
+        self.copy.clicked.connect(lambda _checked=False: self._copy())
+        self.away.clicked.connect(lambda _checked=False: self.close())
+
+    def show_text(self, content: str) -> None:
+        """Open with this text."""
+        self.box.setPlainText(content)
+        self.copied.setText("")
+        self.bring()
+        self.copy.setFocus()
+
+    def _add_buttons(self, more: tuple[str, Callable[[], None]] | None) -> None:
+        buttons = [self.copy, self.away]
+        if more is not None:
+            words, click = more
+            other = button(words)
+            other.clicked.connect(lambda _checked=False: click())
+            buttons.insert(1, other)
+        self.column.addLayout(row(self.copied, *buttons))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.box.toPlainText())
+        self.copied.setText(text("windows.text.copied"))

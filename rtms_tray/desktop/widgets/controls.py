@@ -1,52 +1,53 @@
-"""Small parts of the window: labels that never read markup, rules, buttons, rows that change."""
+"""Small parts of windows: labels that never read markup, buttons, rows that change, and the order of Tab."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from rtms_tray.desktop.wording import menu_text
+from rtms_tray.desktop.plain_text import menu_text
 
 _BIG: Final = 1.4
 _BELOW_A_HEADING: Final = 3
 SMALL: Final = 0.92
-"""The size of small print, against the desktop's own."""
+"""The size of small print, relative to the desktop's own font."""
 
 
 def label(
-    text: str = "",
+    words: str = "",
     *,
     quiet: bool = False,
     bold: bool = False,
     scale: float = 1.0,
     fixed: bool = False,
 ) -> QLabel:
-    """Make a label that shows its text as it is, wrapped, and lets it be copied.
+    """Make a label that wraps, shows its words as they are, and lets them be copied.
 
-    A `fixed` one only names a part of the window: it cannot be copied, and is made much quicker.
+    A `fixed` one only names a part of the window: it cannot be copied, and is much quicker to make.
     """
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(True)
+    part = QLabel(words)
+    part.setTextFormat(Qt.TextFormat.PlainText)
+    part.setWordWrap(True)
     if not fixed:
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    made.setProperty("quiet", quiet)
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    font = made.font()
+        part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    part.setProperty("quiet", quiet)
+    part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    font = part.font()
     font.setBold(bold)
     font.setPointSizeF(font.pointSizeF() * scale)
-    made.setFont(font)
-    return made
+    part.setFont(font)
+    return part
 
 
 def title() -> QLabel:
@@ -54,65 +55,65 @@ def title() -> QLabel:
     return label(bold=True, scale=_BIG)
 
 
-def note(text: str = "", *, fixed: bool = False) -> QLabel:
+def note(words: str = "", *, fixed: bool = False) -> QLabel:
     """Make a line of small print."""
-    return label(text, quiet=True, scale=SMALL, fixed=fixed)
+    return label(words, quiet=True, scale=SMALL, fixed=fixed)
 
 
-def entry(mark: str, text: str) -> QHBoxLayout:
-    """Make a line of a list in small print: a mark, and a text that wraps beside it."""
+def entry(mark: str, words: str) -> QHBoxLayout:
+    """Make an entry of a list in small print: a mark, and words that wrap beside it."""
     first = note(mark, fixed=True)
     first.setWordWrap(False)
     first.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-    made = row(first, note(text))
-    made.setAlignment(first, Qt.AlignmentFlag.AlignTop)
-    made.setStretch(1, 1)
-    return made
+    line = row(first, note(words))
+    line.setAlignment(first, Qt.AlignmentFlag.AlignTop)
+    line.setStretch(1, 1)
+    return line
 
 
-def heading(text: str) -> QLabel:
+def heading(words: str) -> QLabel:
     """Make the heading of a part of the window."""
-    made = label(text, bold=True)
-    made.setContentsMargins(0, 0, 0, _BELOW_A_HEADING)
-    return made
+    part = label(words, bold=True)
+    part.setContentsMargins(0, 0, 0, _BELOW_A_HEADING)
+    return part
 
 
-def put(target: QLabel, text: str) -> None:
-    """Set a label's text; an empty one takes no room."""
-    target.setText(text)
-    target.setVisible(bool(text))
+def put(target: QLabel, words: str) -> None:
+    """Set a label's words; without any it takes no room."""
+    target.setText(words)
+    target.setVisible(bool(words))
 
 
 def rule() -> QFrame:
     """Make a thin line between two parts."""
-    made = QFrame()
-    made.setObjectName("rule")
-    return made
+    line = QFrame()
+    line.setObjectName("rule")
+    return line
 
 
-def button(text: str, *, primary: bool = False, flat: bool = False) -> QPushButton:
+def button(words: str, *, primary: bool = False, flat: bool = False) -> QPushButton:
     """Make a button that Enter presses when it has the focus."""
-    made = QPushButton(menu_text(text))
-    made.setProperty("primary", primary)
-    made.setProperty("flat", flat)
-    made.setAutoDefault(True)
-    made.setAccessibleName(text)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    return made
+    part = QPushButton(menu_text(words))
+    part.setProperty("primary", primary)
+    part.setProperty("flat", flat)
+    part.setAutoDefault(True)
+    part.setAccessibleName(words)
+    part.setCursor(Qt.CursorShape.PointingHandCursor)
+    return part
 
 
 def row(*parts: QWidget, spacing: int = 8) -> QHBoxLayout:
     """Put parts side by side."""
-    made = QHBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(spacing)
+    line = QHBoxLayout()
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(spacing)
     for part in parts:
-        made.addWidget(part)
-    return made
+        line.addWidget(part)
+    return line
 
 
 class Rows(QWidget):
-    """A column that is built anew when what it shows has changed, and keeps its place in focus."""
+    """A column that is rebuilt when what it shows has changed, and keeps its button in focus."""
 
     def __init__(self, spacing: int = 6) -> None:
         super().__init__()
@@ -123,7 +124,7 @@ class Rows(QWidget):
         self.hide()
 
     def show_rows(self, shown: object, build: Callable[[QVBoxLayout], None]) -> None:
-        """Build the rows for `shown` unless they stand already; empty means hidden."""
+        """Build the rows for `shown`, unless they are there already; without rows it is hidden."""
         if shown == self._shown:
             return
         self._shown = shown
@@ -131,14 +132,14 @@ class Rows(QWidget):
         _empty(self._column)
         build(self._column)
         self.setVisible(self._column.count() > 0)
-        for made in self.findChildren(QPushButton) if focused else ():
-            if made.accessibleName() == focused:
-                made.setFocus()
+        for rebuilt in self.findChildren(QPushButton) if focused else ():
+            if rebuilt.accessibleName() == focused:
+                rebuilt.setFocus()
                 break
 
     def _focused(self) -> str:
-        buttons = (made for made in self.findChildren(QPushButton) if made.hasFocus())
-        return next((made.accessibleName() for made in buttons), "")
+        buttons = (button for button in self.findChildren(QPushButton) if button.hasFocus())
+        return next((button.accessibleName() for button in buttons), "")
 
 
 def _empty(layout: QLayout) -> None:
@@ -149,3 +150,58 @@ def _empty(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             _empty(inner)
+
+
+# --- The order in which Tab goes through a window: as people read it, whatever was made when. ---
+
+_SAME_LINE: Final = 10
+"""Pixels by which the middles of parts on the same line may differ."""
+
+
+def tab_stops(root: QWidget) -> list[QWidget]:
+    """List what Tab stops at: line by line from the top, each from its left.
+
+    What scrolls is gone through as a whole, in its place: parts of it may be out of sight.
+    """
+    areas = [area for area in root.findChildren(QScrollArea) if area.isVisible()]
+    parts = [part for part in root.findChildren(QWidget) if _is_tab_stop(part, root.window())]
+    outside = [part for part in parts if not any(area.isAncestorOf(part) for area in areas)]
+    order: list[QWidget] = []
+    for part in _in_reading_order([*areas, *outside], root):
+        inside = part.widget() if isinstance(part, QScrollArea) else None
+        order += [part] if inside is None else tab_stops(inside)
+    return order
+
+
+def _in_reading_order(parts: Iterable[QWidget], root: QWidget) -> list[QWidget]:
+    lines: list[list[QWidget]] = []
+    for part in sorted(parts, key=lambda part: _middle(part, root).y()):
+        same = lines and _middle(part, root).y() - _middle(lines[-1][0], root).y() < _SAME_LINE
+        lines[-1].append(part) if same else lines.append([part])
+    return [part for line in lines for part in _from_the_left(line, root)]
+
+
+def focus_next(window: QWidget, *, forward: bool) -> QWidget | None:
+    """Focus the next tab stop, or the one before, going round at the ends; None where there is none."""
+    order = tab_stops(window)
+    if not order:
+        return None
+    focused = window.focusWidget()
+    place = order.index(focused) if focused in order else (-1 if forward else 0)
+    target = order[(place + (1 if forward else -1)) % len(order)]
+    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+    target.setFocus(reason)
+    return target
+
+
+def _is_tab_stop(part: QWidget, window: QWidget) -> bool:
+    by_tab = part.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+    return bool(by_tab) and part.isVisible() and part.isEnabled() and part.window() is window
+
+
+def _middle(part: QWidget, root: QWidget) -> QPoint:
+    return part.mapTo(root, part.rect().center())
+
+
+def _from_the_left(line: Iterable[QWidget], root: QWidget) -> list[QWidget]:
+    return sorted(line, key=lambda part: _middle(part, root).x())

@@ -1,4 +1,4 @@
-"""Questions in windows of their own; never modal, never an event loop of their own."""
+"""Questions in dialogs: never modal, never an event loop of their own."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,15 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.theme import Theme, current_theme, sheet
+from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
 
 
-def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], None]) -> QMessageBox:
-    """Ask before something that cannot be taken back; `label` names what the button does."""
+def confirm(
+    parent: QWidget | None, question: str, label: str, confirmed: Callable[[], None]
+) -> QMessageBox:
+    """Ask before something that cannot be undone; `label` says what the button does."""
     box = QMessageBox(parent)
     box.setWindowTitle("rtms-tray")
     box.setIcon(QMessageBox.Icon.Question)
@@ -28,8 +31,8 @@ def ask(parent: QWidget | None, question: str, label: str, yes: Callable[[], Non
     agree = box.addButton(label, QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
-    agree.clicked.connect(lambda _checked=False: yes())
-    # Naming the box here keeps it alive until then: where there is no parent, nobody else does.
+    agree.clicked.connect(lambda _checked=False: confirmed())
+    # This reference keeps the box alive until then: without a parent nothing else does.
     box.finished.connect(lambda _result: box.deleteLater())
     box.open()
     return box
@@ -41,17 +44,19 @@ class StartDialog(QDialog):
     def __init__(self, sender: CommandSender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sender = sender
-        self.setWindowTitle("Start in a meeting")
+        self.setWindowTitle(text("windows.start.title"))
         self.setModal(False)
-        self.entry = QLineEdit(placeholderText="987 1234 5670 or https://zoom.us/j/…")
-        self.entry.setAccessibleName("Meeting number or link")
+        self.entry = QLineEdit(placeholderText=text("windows.start.example"))
+        self.entry.setAccessibleName(text("status.start.meeting"))
         self.entry.setMinimumWidth(340)
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.trouble.setProperty("trouble", True)
         self.trouble.hide()
-        self.trouble.setAccessibleName("Why it was refused")
+        self.trouble.setAccessibleName(text("windows.start.refused"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = self.buttons.addButton("Start", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.start = self.buttons.addButton(
+            text("status.start.button"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
         self._lay_out()
         self.set_theme(current_theme())
         self.buttons.accepted.connect(self._send)
@@ -59,7 +64,7 @@ class StartDialog(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
-        self.setStyleSheet(sheet(theme))
+        self.setStyleSheet(style_sheet(theme))
 
     def ask(self) -> None:
         """Open the dialog, empty."""
@@ -72,7 +77,7 @@ class StartDialog(QDialog):
         self.entry.setFocus()
 
     def _lay_out(self) -> None:
-        question = QLabel("Meeting number or link", textFormat=Qt.TextFormat.PlainText)
+        question = QLabel(text("status.start.meeting"), textFormat=Qt.TextFormat.PlainText)
         question.setBuddy(self.entry)
         column = QVBoxLayout(self)
         for part in (question, self.entry, self.trouble, self.buttons):
@@ -83,7 +88,7 @@ class StartDialog(QDialog):
     def _send(self) -> None:
         meeting = self.entry.text().strip()
         if not meeting:
-            self._show_trouble("Type the meeting's number, or paste its link.")
+            self._show_trouble(text("windows.start.empty"))
             return
         self.start.setEnabled(False)
         self._sender.send(Command("start", {"meeting": meeting}), self._answered)
@@ -95,10 +100,10 @@ class StartDialog(QDialog):
         else:
             self._show_trouble(answer.text)
 
-    def _show_trouble(self, text: str) -> None:
-        self.trouble.setText(text)
+    def _show_trouble(self, reason: str) -> None:
+        self.trouble.setText(reason)
         self.trouble.show()
-        # A wrapped text would be cut off: no layout asks how high it gets at this width.
+        # Wrapped words would be cut off: no layout asks how high they get at this width.
         self.trouble.setMinimumHeight(self.trouble.heightForWidth(self.entry.width()))
         self.adjustSize()
         self.entry.setFocus()
