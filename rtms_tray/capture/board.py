@@ -50,11 +50,19 @@ class Turn:
 
 def to_session(board: Board, key: str, event: e.Event, now: Millis) -> Turn:
     """Deliver an event to one session."""
+    board = _on_zooms_clock(board, event)
     session = board.session(key)
     if session is None:
         gone = Ignored(type(event).__name__, "no such session")
         return Turn(board, (gone,), refused=Rejection.NOT_NOW)
     done = step(session, event, now)
-    ahead = done.session.zoom_ahead or board.zoom_ahead
-    board = replace(board.changed(done.session), zoom_ahead=ahead)
-    return Turn(board, done.effects, key, done.refused)
+    return Turn(board.changed(done.session), done.effects, key, done.refused)
+
+
+def _on_zooms_clock(board: Board, event: e.Event) -> Board:
+    """Every reply tells Zoom's clock, for all sessions alike."""
+    if not isinstance(event, e.Replied) or event.zoom_ahead_ms is None:
+        return board
+    ahead = event.zoom_ahead_ms
+    sessions = tuple(replace(one, zoom_ahead=ahead) for one in board.sessions)
+    return replace(board, sessions=sessions, zoom_ahead=ahead)

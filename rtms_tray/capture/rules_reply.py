@@ -98,8 +98,7 @@ def replied(session: Session, event: e.Replied, now: Millis) -> Step:
 def _on_zooms_clock(session: Session, request: Request, event: e.Replied) -> Session:
     if event.zoom_ahead_ms is None:
         return session
-    asked_at = request.sent_at + event.zoom_ahead_ms
-    return replace(session, zoom_ahead=event.zoom_ahead_ms, asked_at=asked_at)
+    return replace(session, asked_at=request.sent_at + event.zoom_ahead_ms)
 
 
 def _answered_late(session: Session, event: e.Replied) -> Step:

@@ -248,14 +248,17 @@ def test_a_look_that_names_no_instance_is_nothing_to_a_session_that_knows_none_e
     assert stage.board == before
 
 
-def test_what_one_session_has_learnt_of_zooms_clock_no_other_makes_forgotten() -> None:
+def test_any_reply_tells_zooms_clock_for_every_session() -> None:
     stage = Stage()
     stage.ask()
+    stage.reply(zoom_ahead_ms=0)
     stage.take(boards.ask(stage.board, e.StartRequested("11122233344"), stage.now))
     stage.reply(zoom_ahead_ms=7_000)
     assert stage.board.zoom_ahead == 7_000
-    stage.take(boards.to_session(stage.board, "s1", e.ReminderRequested(), stage.now))
-    assert stage.board.zoom_ahead == 7_000
+    stage.take(boards.to_session(stage.board, "s1", e.GivenUp(), stage.now))
+    stage.answer(100_002, Action.STOP, zoom_ahead_ms=9_000)
+    assert stage.board.zoom_ahead == 9_000
+    assert stage.session.zoom_now(NOON) == NOON + 9_000
 
 
 def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
