@@ -1,4 +1,4 @@
-"""A real WebSocket server on loopback that plays Zoom's event socket, well or badly."""
+"""A real WebSocket server on loopback that plays Zoom's event socket from a script."""
 
 import asyncio
 import http
@@ -12,36 +12,34 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-GREETING = json.dumps({"module": "build_connection", "content": "", "success": True})
-BEAT = json.dumps({"module": "heartbeat", "content": "", "success": True})
+BUILT = json.dumps({"module": "build_connection", "content": "", "success": True})
+HEARTBEAT = json.dumps({"module": "heartbeat", "content": "", "success": True})
 
 
-def message(event: str, **payload: object) -> str:
-    """Write a frame that carries an event: JSON inside JSON."""
+def event_frame(event: str, **payload: object) -> str:
+    """Build a frame with an event: JSON inside JSON."""
     body = json.dumps({"event": event, "event_ts": 1_793_400_000_123, "payload": payload})
     return json.dumps({"module": "message", "content": body, "success": True})
 
 
-def refusal(words: str) -> str:
-    """Write a `build_connection` without success."""
-    return json.dumps({"module": "build_connection", "content": words, "success": False})
+def refused_frame(content: str) -> str:
+    """Build a `build_connection` frame without success."""
+    return json.dumps({"module": "build_connection", "content": content, "success": False})
 
 
 @dataclass
 class EventServer:
-    """Greets each connection with `greetings`, answers heartbeats with `beat` (None: not)."""
+    """Sends `first_frames` on each connection, and answers heartbeats."""
 
-    greetings: list[str | bytes] = field(default_factory=lambda: [GREETING])
-    beat: str | None = BEAT
-    one_only: Literal["no", "before", "after"] = (
-        "no"  # older lines end before the greeting, or after
-    )
+    first_frames: list[str | bytes] = field(default_factory=lambda: [BUILT])
+    heartbeat_reply: str | None = HEARTBEAT  # None: heartbeats are not answered
+    closes_older: Literal["no", "before", "after"] = "no"  # before or after the first frames
     refuse_with: int | None = None  # an HTTP status instead of a handshake
-    then: Callable[[ServerConnection], object] | None = None  # what happens after the greeting
-    sockets: list[ServerConnection] = field(default_factory=list)
+    on_open: Callable[[ServerConnection], object] | None = None  # runs after the first frames
+    connections: list[ServerConnection] = field(default_factory=list)
     queries: list[dict[str, list[str]]] = field(default_factory=list)
-    heard: list[object] = field(default_factory=list)
-    closes: list[bool] = field(default_factory=list)  # of each ended line: was it in order?
+    received: list[object] = field(default_factory=list)
+    clean_closes: list[bool] = field(default_factory=list)  # whether the client closed properly
     url: str = ""
     _server: Server | None = None
 
@@ -55,20 +53,20 @@ class EventServer:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
-        for socket in self.sockets:
-            socket.transport.abort()
+        for connection in self.connections:
+            connection.transport.abort()
         self._server.close()
         await self._server.wait_closed()
 
     @property
     def tokens(self) -> list[str]:
-        """The tokens that were shown, one for each attempt."""
+        """The access token of each attempt to connect."""
         return [query["access_token"][0] for query in self.queries]
 
     @property
     def newest(self) -> ServerConnection:
         """The newest connection."""
-        return self.sockets[-1]
+        return self.connections[-1]
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         self.queries.append(parse_qs(urlsplit(request.path).query))
@@ -76,28 +74,31 @@ class EventServer:
             return None
         return connection.respond(http.HTTPStatus(self.refuse_with), "no\n")
 
-    async def _end_older(self) -> None:
-        for older in self.sockets[:-1]:
+    async def _close_older(self) -> None:
+        for older in self.connections[:-1]:
             await older.close()
 
-    async def _serve(self, socket: ServerConnection) -> None:
-        self.sockets.append(socket)
+    async def _serve(self, connection: ServerConnection) -> None:
+        self.connections.append(connection)
         try:
-            if self.one_only == "before":
-                await self._end_older()
-            for greeting in self.greetings:
-                await socket.send(greeting)
-            if self.one_only == "after":
-                await self._end_older()
-            if self.then:
-                done = self.then(socket)
-                if asyncio.iscoroutine(done):
-                    await done
-            async for frame in socket:
-                self.heard.append(json.loads(frame))
-                if self.beat is not None:
-                    await socket.send(self.beat)
+            if self.closes_older == "before":
+                await self._close_older()
+            for frame in self.first_frames:
+                await connection.send(frame)
+            if self.closes_older == "after":
+                await self._close_older()
+            if self.on_open:
+                result = self.on_open(connection)
+                if asyncio.iscoroutine(result):
+                    await result
+            await self._answer_heartbeats(connection)
         except ConnectionClosed:
-            return  # the client has gone, as tests want it to
+            return  # the client has disconnected
         finally:
-            self.closes.append(socket.protocol.close_rcvd is not None)
+            self.clean_closes.append(connection.protocol.close_rcvd is not None)
+
+    async def _answer_heartbeats(self, connection: ServerConnection) -> None:
+        async for frame in connection:
+            self.received.append(json.loads(frame))
+            if self.heartbeat_reply is not None:
+                await connection.send(self.heartbeat_reply)

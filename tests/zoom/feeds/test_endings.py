@@ -18,7 +18,7 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.feeds import Connected, Disconnected
 from rtms_tray.zoom.feeds.endings import CLOSED, LOST, CloseCause, Ending, ending_of_close
-from tests.helpers.event_server import GREETING, EventServer, refusal
+from tests.helpers.event_server import BUILT, EventServer, refused_frame
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.feed_parts import CALM, MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
@@ -27,10 +27,10 @@ from tests.helpers.manual_clock import ManualClock
 async def test_an_invalid_token_is_renewed_once(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
 ) -> None:
-    server.greetings = [refusal("Invalid Token")]
+    server.first_frames = [refused_frame("Invalid Token")]
     start(make(CALM))
     await reports.count(Disconnected, 1)
-    server.greetings = [GREETING]
+    server.first_frames = [BUILT]
     await reports.count(Connected, 1)
     assert reports.error_codes() == [None]
     assert server.tokens == ["token-0", "token-1"]
@@ -40,7 +40,7 @@ async def test_an_invalid_token_is_renewed_once(
 async def test_a_new_token_refused_too_means_a_wrong_secret(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    server.greetings = [refusal("Invalid Token")]
+    server.first_frames = [refused_frame("Invalid Token")]
     start(make(CALM))
     await reports.count(Disconnected, 2)
     assert reports.error_codes() == [None, "client_secret_refused"]
@@ -53,7 +53,7 @@ async def test_a_new_token_refused_too_means_a_wrong_secret(
 async def test_another_refusal_is_of_the_subscription(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
 ) -> None:
-    server.greetings = [refusal("unknown subscription")]
+    server.first_frames = [refused_frame("unknown subscription")]
     start(make(CALM))
     await reports.count(Disconnected, 1)
     refused = reports.last_down()

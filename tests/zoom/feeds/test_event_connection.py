@@ -12,7 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from rtms_tray.capture.events import AppDeauthorized, Unknown
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from rtms_tray.zoom.feeds.event_connection import Frame, Module, read_frame
-from tests.helpers.event_server import BEAT, GREETING, EventServer, message
+from tests.helpers.event_server import BUILT, HEARTBEAT, EventServer, event_frame
 from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
 
@@ -20,7 +20,7 @@ from tests.helpers.manual_clock import ManualClock
 async def test_events_are_reported_once_the_connection_is_built(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    server.then = lambda socket: socket.send(message("app_deauthorized", user_id="u"))
+    server.on_open = lambda socket: socket.send(event_frame("app_deauthorized", user_id="u"))
     start(make(CALM))
     await reports.count(Received, 1)
     raw = '{"event": "app_deauthorized", "event_ts": 1793400000123, "payload": {"user_id": "u"}}'
@@ -44,7 +44,7 @@ async def test_no_extension_is_offered(
 async def test_without_a_build_it_is_no_connection(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.greetings = []
+    server.first_frames = []
     start(make(replace(CALM, build_s=0.05)))
     await reports.count(Disconnected, 2)
     assert reports.of(Connected) == []
@@ -54,7 +54,7 @@ async def test_without_a_build_it_is_no_connection(
 async def test_events_before_the_build_come_after_it(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.greetings = [message("early"), "nonsense", BEAT, GREETING]
+    server.first_frames = [event_frame("early"), "nonsense", HEARTBEAT, BUILT]
     start(make(CALM))
     await reports.count(Received, 1)
     assert [type(report) for report in reports.all] == [Connected, Received]
@@ -63,8 +63,8 @@ async def test_events_before_the_build_come_after_it(
 async def test_odd_frames_are_ignored(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    odd: list[str | bytes] = ["", "nonsense", "[]", b"\xff\x00", '{"module":"other"}', GREETING]
-    server.greetings = [GREETING, *odd, '{"module":"message"}', message("x")]
+    odd: list[str | bytes] = ["", "nonsense", "[]", b"\xff\x00", '{"module":"other"}', BUILT]
+    server.first_frames = [BUILT, *odd, '{"module":"message"}', event_frame("x")]
     start(make(CALM))
     await reports.count(Received, 2)
     assert [report.event for report in reports.all if isinstance(report, Received)] == [
@@ -79,9 +79,9 @@ async def test_an_invalid_text_frame_is_ignored_too(
 ) -> None:
     async def send_broken_text(socket: ServerConnection) -> None:
         socket.transport.write(b"\x81\x02\xff\xfe")  # a text frame that is not UTF-8
-        await socket.send(message("x"))
+        await socket.send(event_frame("x"))
 
-    server.then = send_broken_text
+    server.on_open = send_broken_text
     start(make(CALM))
     await reports.count(Received, 1)
     assert reports.of(Disconnected) == []
@@ -103,15 +103,15 @@ async def test_it_sends_heartbeats_and_stays(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     start(make(BEATING))
-    await reports.until(lambda: len(server.heard) >= 4)
-    assert server.heard[0] == {"module": "heartbeat"}
+    await reports.until(lambda: len(server.received) >= 4)
+    assert server.received[0] == {"module": "heartbeat"}
     assert [type(report) for report in reports.all] == [Connected]
 
 
 async def test_a_peer_that_does_not_answer_is_dead(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.beat = None
+    server.heartbeat_reply = None
     start(make(BEATING))
     await reports.count(Connected, 3)
     assert set(reports.error_codes()) == {"connection_lost"}
@@ -121,7 +121,7 @@ async def test_a_peer_that_does_not_answer_is_dead(
 async def test_a_half_open_peer_is_dead(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda socket: socket.transport.pause_reading()
+    server.on_open = lambda socket: socket.transport.pause_reading()
     start(make(BEATING))
     await reports.count(Connected, 2)
     assert reports.error_codes()[0] == "connection_lost"
@@ -130,7 +130,7 @@ async def test_a_half_open_peer_is_dead(
 async def test_a_heartbeat_without_success_is_a_reason_to_reconnect(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.beat = json.dumps({"module": "heartbeat", "success": False})
+    server.heartbeat_reply = json.dumps({"module": "heartbeat", "success": False})
     start(make(BEATING))
     await reports.count(Connected, 2)
     assert reports.error_codes()[0] == "connection_lost"
@@ -140,8 +140,8 @@ async def test_the_first_heartbeat_is_sent_at_once(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
     start(make(CALM))  # which sends one a minute
-    await reports.until(lambda: server.heard)
-    assert server.heard == [{"module": "heartbeat"}]
+    await reports.until(lambda: server.received)
+    assert server.received == [{"module": "heartbeat"}]
 
 
 # --- frames -------------------------------------------------------------------------------------

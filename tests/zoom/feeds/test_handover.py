@@ -13,7 +13,7 @@ from rtms_tray.capture.events import Unknown
 from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import Offline
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
-from tests.helpers.event_server import GREETING, EventServer, message, refusal
+from tests.helpers.event_server import BUILT, EventServer, event_frame, refused_frame
 from tests.helpers.feed_parts import BEATING, MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
 
@@ -23,7 +23,7 @@ HASTY = replace(QUICK, overlap_s=0.05)
 
 Closing = Literal["no", "before", "after"]
 Expire = Callable[[], None]
-every_server = pytest.mark.parametrize("one_only", ["no", "before", "after"])
+every_server = pytest.mark.parametrize("closes_older", ["no", "before", "after"])
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def names(reports: Reports) -> list[str]:
 
 
 async def until_taken_over(server: EventServer, reports: Reports, times: int) -> None:
-    await reports.until(lambda: len(server.closes) == times)
+    await reports.until(lambda: len(server.clean_closes) == times)
     await reports.count(Received, times + 1)
 
 
@@ -56,24 +56,24 @@ def left_running() -> list[str]:
 @every_server
 async def test_the_next_connection_takes_over_without_a_gap(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports,
-    clock: ManualClock, tokens: Tokens, one_only: Closing,
+    clock: ManualClock, tokens: Tokens, closes_older: Closing,
 ) -> None:  # fmt: skip
-    server.one_only = one_only
-    server.then = lambda socket: socket.send(message(f"from {len(server.sockets)}"))
+    server.closes_older = closes_older
+    server.on_open = lambda socket: socket.send(event_frame(f"from {len(server.connections)}"))
     start(make(HASTY))
     await reports.count(Received, 1)
     clock.advance(HOUR - 5 * MINUTE - 1)
-    beats = len(server.heard)
-    await reports.until(lambda: len(server.heard) >= beats + 2)
-    assert len(server.sockets) == 1
+    beats = len(server.received)
+    await reports.until(lambda: len(server.received) >= beats + 2)
+    assert len(server.connections) == 1
     clock.advance(1)
     await reports.count(Received, 2)
-    await reports.until(lambda: server.closes)
-    beats = len(server.heard)
-    await reports.until(lambda: len(server.heard) >= beats + 2)
+    await reports.until(lambda: server.clean_closes)
+    beats = len(server.received)
+    await reports.until(lambda: len(server.received) >= beats + 2)
     assert [type(report) for report in reports.all] == [Connected, Received, Received]
     assert names(reports) == ["from 1", "from 2"]
-    assert server.closes == [True]
+    assert server.clean_closes == [True]
     assert server.tokens == ["token-0", "token-1"]
     assert tokens.refusals == ["token-0"]
 
@@ -81,32 +81,32 @@ async def test_the_next_connection_takes_over_without_a_gap(
 @every_server
 async def test_so_it_goes_on_for_hours(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire,
-    one_only: Closing,
+    closes_older: Closing,
 ) -> None:  # fmt: skip
-    server.one_only = one_only
-    server.then = lambda socket: socket.send(message("x"))
+    server.closes_older = closes_older
+    server.on_open = lambda socket: socket.send(event_frame("x"))
     start(make(HASTY))
     await until_taken_over(server, reports, 0)
     for renewals in range(1, 6):
         expire()
         await until_taken_over(server, reports, renewals)
     assert [type(report) for report in reports.all] == [Connected, *[Received] * 6]
-    assert server.closes == [True] * 5
+    assert server.clean_closes == [True] * 5
     assert 0 < len(left_running()) <= 4  # the feed, and the newest connection with its heartbeats
 
 
 async def test_what_still_comes_over_the_old_connection_is_reported(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire
 ) -> None:
-    server.then = lambda socket: socket.send(message("both"))
+    server.on_open = lambda socket: socket.send(event_frame("both"))
     start(make(QUICK))
     await reports.count(Received, 1)
     expire()
     await reports.count(Received, 2)
-    await server.sockets[0].send(message("late"))
+    await server.connections[0].send(event_frame("late"))
     await reports.count(Received, 3)
-    await server.sockets[0].send(message("last"))
-    await server.sockets[0].close()
+    await server.connections[0].send(event_frame("last"))
+    await server.connections[0].close()
     await reports.count(Received, 4)
     assert names(reports) == ["both", "both", "late", "last"]
     assert reports.of(Disconnected) == []
@@ -117,19 +117,19 @@ async def test_what_came_before_a_planned_end_is_not_lost(
 ) -> None:
     async def speak_until_closed(socket: ServerConnection) -> None:
         while True:
-            await socket.send(message("x"))
+            await socket.send(event_frame("x"))
             sent.append(socket)
             await asyncio.sleep(0)
 
     sent: list[ServerConnection] = []
-    server.then = speak_until_closed
+    server.on_open = speak_until_closed
     start(make(HASTY))
     await reports.count(Received, 3)
     first = server.newest
-    server.then = None
+    server.on_open = None
     expire()
-    await reports.until(lambda: server.closes)
-    await server.newest.send(message("end"))
+    await reports.until(lambda: server.clean_closes)
+    await server.newest.send(event_frame("end"))
     await reports.until(lambda: "end" in names(reports))
     assert reports.of(Disconnected) == []
     assert len(reports.of(Received)) == sent.count(first) + 1
@@ -148,14 +148,14 @@ class Hindrance:
             case "no handshake":
                 self._server.refuse_with = 503
             case "no build":
-                self._server.greetings = []
+                self._server.first_frames = []
             case words:
-                self._server.greetings = [refusal(words)]
+                self._server.first_frames = [refused_frame(words)]
 
     def end(self) -> None:
         self._tokens.trouble = None
         self._server.refuse_with = None
-        self._server.greetings = [GREETING]
+        self._server.first_frames = [BUILT]
 
 
 @pytest.fixture(
@@ -176,13 +176,13 @@ async def test_without_a_new_connection_the_old_one_stays(
     expire()
     await reports.until(lambda: "no connection to take over yet" in caplog.text)
     tries = len(server.queries)
-    beats = len(server.heard)
-    await reports.until(lambda: len(server.heard) >= beats + 2)
+    beats = len(server.received)
+    await reports.until(lambda: len(server.received) >= beats + 2)
     assert len(server.queries) == tries  # not at every beat
     hindrance.end()
     expire()
-    await reports.until(lambda: server.sockets[0].protocol.close_rcvd)
-    await server.newest.send(message("here"))
+    await reports.until(lambda: server.connections[0].protocol.close_rcvd)
+    await server.newest.send(event_frame("here"))
     await reports.count(Received, 1)
     assert [type(report) for report in reports.all] == [Connected, Received]
     assert len(server.queries) == tries + 1
@@ -194,8 +194,8 @@ async def test_after_a_minute_it_tries_again(
     clock: ManualClock, tokens: Tokens,
 ) -> None:  # fmt: skip
     async def beat_twice() -> None:
-        beats = len(server.heard)
-        await reports.until(lambda: len(server.heard) >= beats + 2)
+        beats = len(server.received)
+        await reports.until(lambda: len(server.received) >= beats + 2)
 
     start(make(QUICK))
     await reports.count(Connected, 1)
@@ -208,14 +208,14 @@ async def test_after_a_minute_it_tries_again(
     await beat_twice()
     assert len(server.queries) == 1
     clock.advance(1)
-    await reports.until(lambda: len(server.sockets) == 2)
+    await reports.until(lambda: len(server.connections) == 2)
     assert [type(report) for report in reports.all] == [Connected]
 
 
 @pytest.fixture(params=["refused before", "refused after", "never built"])
 def code(request: pytest.FixtureRequest, server: EventServer) -> str:
     """Have the server close the old connection for one that fails; returns the code of the outcome."""
-    server.one_only = "after" if request.param == "refused after" else "before"
+    server.closes_older = "after" if request.param == "refused after" else "before"
     return "connection_lost" if request.param == "never built" else "subscription_refused"
 
 
@@ -224,7 +224,9 @@ async def test_closed_for_a_connection_that_fails_it_is_down(
 ) -> None:
     start(make(replace(HASTY, overlap_s=0.5)))
     await reports.count(Connected, 1)
-    server.greetings = [] if code == "connection_lost" else [refusal("unknown subscription")]
+    server.first_frames = (
+        [] if code == "connection_lost" else [refused_frame("unknown subscription")]
+    )
     expire()
     await reports.count(Disconnected, 1)
     assert reports.error_codes() == [code]  # and no kick
@@ -251,11 +253,11 @@ async def test_a_connection_that_breaks_meanwhile_is_down_at_once(
 ) -> None:
     start(make(replace(QUICK, build_s=60, overlap_s=60)))
     await reports.count(Connected, 1)
-    server.greetings = []
+    server.first_frames = []
     expire()
-    await reports.until(lambda: len(server.sockets) == 2)
-    server.greetings = [GREETING]
-    server.sockets[0].transport.abort()
+    await reports.until(lambda: len(server.connections) == 2)
+    server.first_frames = [BUILT]
+    server.connections[0].transport.abort()
     await reports.count(Connected, 2)
     assert reports.error_codes() == ["connection_lost"]
 
@@ -266,10 +268,10 @@ async def test_an_old_connection_that_ends_out_of_order_may_have_kept_events_bac
     clock: ManualClock, end: str,
 ) -> None:  # fmt: skip
     def spoil_older(_: ServerConnection) -> None:
-        for older in server.sockets[:-1]:
+        for older in server.connections[:-1]:
             getattr(older.transport, end)()
 
-    server.then = spoil_older
+    server.on_open = spoil_older
     begun = clock.now
     start(make(replace(HASTY, close_s=0.05)))
     await reports.count(Connected, 1)
@@ -280,7 +282,7 @@ async def test_an_old_connection_that_ends_out_of_order_may_have_kept_events_bac
         Disconnected(clock.now, None, clock.now),
         Connected(clock.now),
     ]
-    await server.newest.send(message("here"))
+    await server.newest.send(event_frame("here"))
     await reports.count(Received, 1)
 
 
@@ -289,11 +291,11 @@ async def test_a_new_connection_that_is_closed_soon_counts(
 ) -> None:
     running = start(make(QUICK))
     await reports.count(Connected, 1)
-    server.then = lambda socket: socket.close()
+    server.on_open = lambda socket: socket.close()
     expire()
     await asyncio.wait_for(running, 10)
     assert reports.error_codes() == ["taken_over"]
-    await server.sockets[0].wait_closed()
+    await server.connections[0].wait_closed()
     assert left_running() == []
 
 
@@ -302,13 +304,13 @@ async def renewing(
 ) -> None:
     """Bring a feed into the middle of a renewal: before `build_connection`, or with both connections."""
     await reports.count(Connected, 1)
-    server.greetings = [GREETING, message("new")] if established else []
+    server.first_frames = [BUILT, event_frame("new")] if established else []
     expire()
-    await reports.until(lambda: len(server.sockets) == 2)
+    await reports.until(lambda: len(server.connections) == 2)
     if established:
         await reports.count(Received, 1)
-    assert len(server.closes) == 0
-    server.greetings = [GREETING]
+    assert len(server.clean_closes) == 0
+    server.first_frames = [BUILT]
 
 
 in_the_middle = pytest.mark.parametrize("established", [False, True])
@@ -325,8 +327,8 @@ async def test_woken_in_the_middle_it_begins_again(
     feed.wake()
     feed.wake()
     await reports.count(Connected, 2)
-    await asyncio.gather(*(socket.wait_closed() for socket in server.sockets[:2]))
-    assert len(server.sockets) == 3
+    await asyncio.gather(*(socket.wait_closed() for socket in server.connections[:2]))
+    assert len(server.connections) == 3
     kinds = [type(report) for report in reports.all if not isinstance(report, Received)]
     assert kinds == [Connected, Disconnected, Connected]
     assert reports.error_codes() == [None]
@@ -344,7 +346,7 @@ async def test_cancelled_in_the_middle_it_leaves_nothing_behind(
     with contextlib.suppress(asyncio.CancelledError):
         await running
     assert left_running() == []
-    await asyncio.gather(*(socket.wait_closed() for socket in server.sockets))
+    await asyncio.gather(*(socket.wait_closed() for socket in server.connections))
     assert len(reports.all) == before
 
 
@@ -354,6 +356,6 @@ async def test_a_token_that_lives_only_for_minutes_is_no_reason_to_spin(
 ) -> None:  # fmt: skip
     tokens.expires_at = clock.now - HOUR
     start(make(QUICK))
-    await reports.until(lambda: len(server.heard) >= 3)
+    await reports.until(lambda: len(server.received) >= 3)
     assert [type(report) for report in reports.all] == [Connected]
     assert len(server.queries) == 1

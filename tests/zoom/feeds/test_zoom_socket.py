@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
-from tests.helpers.event_server import GREETING, EventServer, message
+from tests.helpers.event_server import BUILT, EventServer, event_frame
 from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
 
@@ -17,7 +17,7 @@ from tests.helpers.manual_clock import ManualClock
 async def test_a_broken_connection_is_made_anew_and_never_counts(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
 ) -> None:
-    server.then = lambda socket: socket.transport.abort()
+    server.on_open = lambda socket: socket.transport.abort()
     start(make(CALM))
     await reports.count(Connected, 6)
     lost = reports.of(Disconnected)[0]
@@ -33,13 +33,13 @@ async def test_a_broken_connection_is_made_anew_and_never_counts(
 async def test_kicked_three_times_it_gives_up_and_says_why(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, code: int
 ) -> None:
-    server.then = lambda socket: socket.close(code)
+    server.on_open = lambda socket: socket.close(code)
     feed = make(CALM)
     await asyncio.wait_for(start(feed), 10)
     assert reports.error_codes() == ["closed_by_zoom", "closed_by_zoom", "taken_over"]
     given_up = reports.last_down()
     assert given_up.next_try_at is None
-    server.then = None
+    server.on_open = None
     feed.wake()  # nobody runs it: nothing happens
     start(feed)
     await reports.count(Connected, 4)
@@ -48,7 +48,7 @@ async def test_kicked_three_times_it_gives_up_and_says_why(
 async def test_a_close_after_a_good_while_is_no_kick(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda socket: socket.close()
+    server.on_open = lambda socket: socket.close()
     start(make(replace(CALM, good_after_s=0)))
     await reports.count(Connected, 5)
     assert set(reports.error_codes()) == {"closed_by_zoom"}
@@ -57,8 +57,8 @@ async def test_a_close_after_a_good_while_is_no_kick(
 async def test_a_close_before_the_build_is_no_kick(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.greetings = []
-    server.then = lambda socket: socket.close()
+    server.first_frames = []
+    server.on_open = lambda socket: socket.close()
     start(make(CALM))
     await reports.count(Disconnected, 5)
     assert set(reports.error_codes()) == {"connection_lost"}
@@ -82,7 +82,7 @@ async def test_woken_it_connects_anew_whatever_the_socket_claims(
 async def test_woken_it_does_not_wait_for_a_dead_peer(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda socket: socket.transport.pause_reading()
+    server.on_open = lambda socket: socket.transport.pause_reading()
     feed = make(replace(CALM, close_s=30))
     start(feed)
     await reports.count(Connected, 1)
@@ -105,11 +105,11 @@ async def test_woken_it_does_not_wait_for_its_turn(
 async def test_woken_while_connecting_it_begins_again(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.greetings = []
+    server.first_frames = []
     feed = make(CALM)
     start(feed)
-    await reports.until(lambda: server.sockets)
-    server.greetings = [GREETING]
+    await reports.until(lambda: server.connections)
+    server.first_frames = [BUILT]
     feed.wake()
     await reports.count(Connected, 1)
     assert reports.error_codes() == [None]
@@ -124,7 +124,7 @@ async def test_nothing_of_an_old_connection_comes_after_its_end(
     old = server.newest
     feed.wake()
     with contextlib.suppress(Exception):  # it may have gone already
-        await old.send(message("late"))
+        await old.send(event_frame("late"))
     await reports.count(Connected, 2)
     after = reports.all[reports.all.index(reports.of(Disconnected)[0]) :]
     assert [type(report) for report in after] == [Disconnected, Connected]
@@ -148,8 +148,8 @@ async def test_nothing_secret_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="rtms_tray")
     caplog.set_level(logging.DEBUG, logger="websockets.client")
-    server.greetings = [GREETING, "token-0 sub/1"]
-    server.then = lambda socket: socket.close()
+    server.first_frames = [BUILT, "token-0 sub/1"]
+    server.on_open = lambda socket: socket.close()
     await asyncio.wait_for(start(make(CALM)), 10)
     ours = [record.getMessage() for record in caplog.records if "server" not in record.name]
     assert any("makes no sense" in line for line in ours)
@@ -161,10 +161,10 @@ async def test_nothing_secret_is_logged(
 async def test_inside_qts_loop_it_is_the_same(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports
 ) -> None:
-    server.then = lambda socket: socket.send(message("x"))
+    server.on_open = lambda socket: socket.send(event_frame("x"))
     feed = make(BEATING)
     running = start(feed)
-    await reports.until(lambda: len(server.heard) >= 2)
+    await reports.until(lambda: len(server.received) >= 2)
     feed.wake()
     await reports.count(Received, 2)
     server.newest.transport.abort()
