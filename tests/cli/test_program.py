@@ -13,7 +13,7 @@ from rtms_tray.cli.program import run, sign_in
 from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Exit, Say
-from tests.cli.conftest import RunCli
+from tests.cli.conftest import RunCli, start_cli
 
 
 class FakeApp:
@@ -107,6 +107,37 @@ async def test_the_simulator_has_options_of_its_own(cli: RunCli) -> None:
     ended = await cli("simulate", "--help")
     assert ended.code == 0
     assert "--seed" in ended.out
+
+
+IMPORT_TIMES = {"PYTHONPROFILEIMPORTTIME": "1"}
+
+
+def loaded_modules(err: str) -> set[str]:
+    """The modules that a process with `IMPORT_TIMES` loaded."""
+    return {line.rpartition("|")[2].strip() for line in err.splitlines()}
+
+
+@pytest.mark.parametrize(
+    "arguments", ["status", "doctor", "settings get", "explain --host-present no"]
+)
+async def test_commands_do_not_load_the_simulator(cli: RunCli, arguments: str) -> None:
+    ended = await cli(*arguments.split(), **IMPORT_TIMES)
+    loaded = loaded_modules(ended.err)
+    assert "rtms_tray.cli.main" in loaded
+    assert not loaded & {"starlette", "uvicorn", "rtms_tray.simulator"}
+
+
+async def test_the_tray_does_not_load_the_simulator(cli: RunCli, environ: dict[str, str]) -> None:
+    tray = {**environ, **IMPORT_TIMES, "QT_QPA_PLATFORM": "offscreen"}
+    process = await start_cli(tray, "run")
+    async with asyncio.timeout(60):
+        while (await cli("status")).code:
+            assert process.returncode is None
+        assert (await cli("quit")).code == 0
+        _, err = await process.communicate()
+    loaded = loaded_modules(err.decode())
+    assert "rtms_tray.desktop.event_loop" in loaded
+    assert not loaded & {"starlette", "uvicorn", "rtms_tray.simulator"}
 
 
 @pytest.mark.promise("words from outside are plain text everywhere")
