@@ -12,7 +12,7 @@ from rtms_tray.simulator import Simulator, scenarios
 
 
 def main(argv: Sequence[str]) -> int:
-    """Serve until SIGTERM or SIGINT; 0 when ended so, 1 when it could not begin."""
+    """Serve until SIGTERM or SIGINT; exit with 0, or with 1 if it could not start."""
     options = _parser().parse_args(argv)
     # Where a loop takes no signal handlers, Ctrl-C arrives as an exception.
     with contextlib.suppress(KeyboardInterrupt):

@@ -90,7 +90,7 @@ class ControlEndpoints:
         """Change the fields of the user with this `key`."""
         user = self._world.users.get(str(body.get("key")))
         if user is None:
-            raise ConflictError("There is nobody of this key.")
+            raise ConflictError("There is no user with this key.")
         update_fields(user, body)
         return {"user": msgspec.to_builtins(user)}
 
@@ -133,7 +133,7 @@ class ControlEndpoints:
         if "delays_s" in body:
             body["delays_s"] = {**settings.delays_s, **body["delays_s"]}
         if body.get("user", settings.user) not in self._world.users:
-            raise ConflictError("There is nobody of this key.")
+            raise ConflictError("There is no user with this key.")
         update_fields(settings, body)
         self._engine.run_due()
         return {"settings": msgspec.to_builtins(settings)}

@@ -165,7 +165,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
     else:
-        await PlainTextResponse("Not from here.\n", 421)(scope, receive, send)
+        await PlainTextResponse("This host or origin is not allowed.\n", 421)(scope, receive, send)
 
 
 def _reply(fault: Fault) -> Response:

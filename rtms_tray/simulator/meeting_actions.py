@@ -22,7 +22,9 @@ def perform(engine: Engine, meeting: Meeting, name: str, details: Details) -> No
     """
     action = ACTIONS.get(name)
     if action is None:
-        raise ConflictError(f"There is no act {name!r}; there are: {', '.join(sorted(ACTIONS))}.")
+        raise ConflictError(
+            f"There is no act {name!r}. Choose one of: {', '.join(sorted(ACTIONS))}."
+        )
     engine.event_offset_ms = int(details.get("event_ts_offset_ms", 0))
     try:
         action(engine, meeting, details)
@@ -37,10 +39,10 @@ def perform(engine: Engine, meeting: Meeting, name: str, details: Details) -> No
 def start_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The meeting starts, with whoever is there."""
     if meeting.started:
-        raise ConflictError("The meeting is on already.")
+        raise ConflictError("The meeting has already started.")
     host_there = meeting.host_present or (meeting.host == meeting.owner and meeting.owner_present)
     if not (host_there or meeting.meeting_allowed_without_host):
-        raise ConflictError("This meeting does not start without its host.")
+        raise ConflictError("This meeting cannot start without its host.")
     if meeting.ended:
         meeting.uuid = engine.world.ids.uuid()
     meeting.started, meeting.ended = True, False
@@ -56,7 +58,7 @@ def start_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
 def end_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The meeting ends for everybody."""
     if not meeting.started:
-        raise ConflictError("The meeting is not on.")
+        raise ConflictError("The meeting is not running.")
     meeting.request, meeting.resumes_for = None, ""
     streams.stop(engine, meeting, 6)
     for key in _participants(engine, meeting):
@@ -107,7 +109,7 @@ def remove_owner(engine: Engine, meeting: Meeting, _: Details) -> None:
 
 def _join(engine: Engine, meeting: Meeting, key: str, details: Details) -> None:
     if meeting.is_present(key) and meeting.started:
-        raise ConflictError("This person is in the meeting already.")
+        raise ConflictError("This person is already in the meeting.")
     if meeting.started:
         meeting.set_present(key, present=True)
         _emit_joined(engine, meeting, key)
@@ -160,7 +162,7 @@ def hand_off(engine: Engine, meeting: Meeting, details: Details) -> None:
     to = str(details.get("to", "inside"))
     new = {"inside": "colleague", "outside": "outsider"}.get(to, to)
     if new not in engine.world.users or new == old:
-        raise ConflictError(f"The meeting cannot be handed to {to!r}.")
+        raise ConflictError(f"The host role cannot be handed to {to!r}.")
     if not meeting.is_present(new):
         meeting.set_present(new, present=True)
         _emit_joined(engine, meeting, new)
@@ -246,19 +248,19 @@ def _emit_breakout(engine: Engine, meeting: Meeting, who: str, change: str) -> N
 def approve(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The host approves the request."""
     if not streams.answer_request(engine, meeting, approve=True):
-        raise ConflictError("Nothing is asked of the host.")
+        raise ConflictError("There is no request for the host to answer.")
 
 
 def deny(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The host denies the request."""
     if not streams.answer_request(engine, meeting, approve=False):
-        raise ConflictError("Nothing is asked of the host.")
+        raise ConflictError("There is no request for the host to answer.")
 
 
 def ignore(_: Engine, meeting: Meeting, __: Details) -> None:
     """The host leaves the request unanswered."""
     if not (meeting.request and meeting.request.asks_host):
-        raise ConflictError("Nothing is asked of the host.")
+        raise ConflictError("There is no request for the host to answer.")
     meeting.approval = "ignore"
 
 
@@ -299,7 +301,7 @@ def starts_in_zoom(engine: Engine, meeting: Meeting, details: Details) -> None:
     """Somebody (`who`, else the app owner) starts the capture in Zoom itself."""
     who = str(details.get("who", meeting.owner))
     if who not in engine.world.users or not meeting.started:
-        raise ConflictError("Nobody can start anything here now.")
+        raise ConflictError("Capture cannot be started here now.")
     streams.begin(engine, meeting, who)
 
 
@@ -352,7 +354,9 @@ def concurrency_limited(engine: Engine, meeting: Meeting, _: Details) -> None:
 def request_status(engine: Engine, meeting: Meeting, details: Details) -> None:
     """Zoom sends the event whose format is not published; marked as made up."""
     if not engine.world.settings.made_up_events:
-        raise ConflictError("Its shape is not published; set made_up_events to have one made up.")
+        raise ConflictError(
+            "Zoom has not published its format; set made_up_events to send a made-up one."
+        )
     payload = {
         "made_up": True,
         "meeting_uuid": meeting.uuid,
@@ -364,7 +368,7 @@ def request_status(engine: Engine, meeting: Meeting, details: Details) -> None:
 
 def _require_stream(meeting: Meeting) -> None:
     if not meeting.running_streams():
-        raise ConflictError("No stream is live.")
+        raise ConflictError("No stream is running.")
 
 
 ACTIONS: dict[str, Action] = {

@@ -68,7 +68,7 @@ class OAuthEndpoints:
             return _error_page(error)
         user = form.get("user", self._world.settings.user)
         if user not in self._world.users:
-            return _error_page("Nobody of this name has an account.")
+            return _error_page("There is no account with this name.")
         return self._redirect(form, form.get("choice", "deny"), user)
 
     def _check_authorization(self, query: Form) -> str:

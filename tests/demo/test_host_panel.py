@@ -123,7 +123,7 @@ async def test_a_refused_action_is_explained(tmp_path: Path) -> None:
         await demo.act("deny")
         demo.panel.actions_page.buttons["approve"].click()
         await demo.wait_until(demo.panel.trouble.text, "the refusal")
-        assert demo.panel.trouble.text() == "Nothing is asked of the host."
+        assert demo.panel.trouble.text() == "There is no request for the host to answer."
         assert demo.panel.trouble.isVisible()
         await demo.press(demo.panel.actions_page.buttons["host_leaves"])
         await demo.wait_until(lambda: not demo.panel.trouble.isVisible(), "the refusal to go")

@@ -109,7 +109,7 @@ async def test_a_step_that_cannot_be_made_is_said_and_stays(tmp_path: Path) -> N
         await demo.act("deny")
         await demo.press(page.next)
         await demo.wait_until(demo.panel.trouble.text, "the refusal")
-        assert demo.panel.trouble.text() == "Nothing is asked of the host."
+        assert demo.panel.trouble.text() == "There is no request for the host to answer."
         assert page.playback is not None
         assert page.playback.position == 1
 

@@ -51,7 +51,7 @@ def load(name: str) -> Scenario:
         ValueError: there is no scenario of this name, or its file is invalid.
     """
     if name not in names():
-        raise ValueError(f"There is no scenario {name!r}; there are: {', '.join(names())}.")
+        raise ValueError(f"There is no scenario {name!r}. Choose one of: {', '.join(names())}.")
     folder = resources.files(__name__)
     content = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
     scenario = msgspec.convert(content, Scenario)
@@ -79,7 +79,7 @@ def put_meeting(engine: Engine, values: Json) -> Meeting:
     )
     people = {changed.host, changed.owner, changed.current_host(), *changed.others}
     if strangers := people - world.users.keys():
-        raise ValueError(f"There is nobody called {', '.join(sorted(strangers))}.")
+        raise ValueError(f"There is no user called {', '.join(sorted(strangers))}.")
     update_fields(meeting, changes)
     meeting.sync_host_presence()
     world.meetings[number] = meeting
