@@ -1,10 +1,10 @@
-"""The asyncio loop that runs inside Qt; the only module that knows qasync.
+"""The asyncio event loop inside Qt; the only module that uses qasync.
 
-qasync 0.28 leaves holes, closed here: async generators left early are finalised, context variables
-survive `call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected
-while they run, a thread that never returns does not hold up the end, `app.quit()` asks the program
-to end instead of tearing the loop away, and garbage is collected on this thread alone. No part of
-the program may nest event loops (`exec()`, `processEvents()`): a task in one cannot run in the other.
+It closes gaps of qasync 0.28: async generators that are left early are finalised, context variables survive
+`call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected while they run, a thread
+that never returns does not delay the exit, `app.quit()` asks the program to end instead of stopping the loop under it,
+and garbage is collected in this thread only. Nothing in the program may nest event loops (`exec()`,
+`processEvents()`): a task of one cannot run in the other.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.loop_timers import Calls, collected_by_hand
+from rtms_tray.desktop.loop_timers import CallbackQueue, gc_in_gui_thread
 from rtms_tray.support.workers import DaemonThreads
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ _WAKE_EVERY_MS: Final = 250
 
 
 class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
-    """qasync's loop with its holes closed."""
+    """qasync's loop with its gaps closed."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -40,7 +40,7 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._stop_asked = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._threads = DaemonThreads()
-        self._timer = Calls(self.time, self._end_with)
+        self._timer = CallbackQueue(self.time, self._raise_fatal)
         self.on_quit: Callable[[], None] | None = None
         self.set_default_executor(self._threads)
 
@@ -62,36 +62,36 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             raise fatal
 
     def run_until_complete(self, future: Any) -> Any:  # noqa: ANN401  asyncio's own signature
-        """Run until the future is done; a quit from Qt's side asks `on_quit` and runs on.
+        """Run until the future is done; when Qt quits first, call `on_quit` and run on.
 
         No Qt events are processed outside the running loop: Python 3.14 refuses tasks there.
         Raises RuntimeError if the loop was stopped first, and whatever the future raises.
         """
         task = asyncio.ensure_future(future, loop=self)
-        task.add_done_callback(self._stop_for)
+        task.add_done_callback(self._stop_when_done)
         try:
             while not task.done():
                 self.run_forever()
                 if not task.done():
-                    self._ended_early()
+                    self._stopped_early()
         finally:
-            task.remove_done_callback(self._stop_for)
+            task.remove_done_callback(self._stop_when_done)
         return task.result()
 
     def stop(self) -> None:
-        """End `run_forever` after the present callback."""
+        """End `run_forever` after the current callback."""
         self._stop_asked = True
         super().stop()
 
-    def _stop_for(self, _task: object) -> None:
+    def _stop_when_done(self, _task: object) -> None:
         self.stop()
 
-    def _ended_early(self) -> None:
+    def _stopped_early(self) -> None:
         if self._stop_asked or self.on_quit is None:
             raise RuntimeError("Event loop stopped before Future completed.")
         self.on_quit()
 
-    def _end_with(self, error: BaseException) -> None:
+    def _raise_fatal(self, error: BaseException) -> None:
         self._fatal = error
         self.stop()
 
@@ -100,7 +100,7 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        """Call in the loop's next turn."""
+        """Call in the loop's next iteration."""
         self._check_closed()
         handle = asyncio.Handle(callback, args, self, context)
         self._timer.soon(handle)
@@ -135,10 +135,10 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     def call_soon_threadsafe(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        """Call in the loop's next turn, from any thread, in the caller's context."""
+        """Call in the loop's next iteration, from any thread, in the caller's context."""
         self._check_closed()
         handle = asyncio.Handle(callback, args, self, context)
-        self._timer.soon_from_any_thread(handle)
+        self._timer.add_threadsafe(handle)
         return handle
 
     # --- tasks and threads --------------------------------------------------------------------
@@ -170,19 +170,19 @@ def new_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
 def run(
     main: Coroutine[Any, Any, T], app: QApplication, interrupt: Callable[[], None] | None = None
 ) -> T:
-    """Run the program until `main` returns, and give its result.
+    """Run the program until `main` returns, and return its result.
 
-    Ctrl-C, TERM and Qt's own quit (session end, the Mac's ⌘Q) call `interrupt`, which lets `main`
-    return; without it they cancel `main`. Tasks that are still there at the end are cancelled.
+    Ctrl-C, TERM and Qt's own quit (end of the desktop session, ⌘Q on a Mac) call `interrupt`, which makes `main`
+    return; without it they cancel `main`. Tasks that still run at the end are cancelled.
     """
     with (
-        collected_by_hand(),
+        gc_in_gui_thread(),
         asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner,
     ):
-        return runner.run(_guarded(main, interrupt))
+        return runner.run(_with_interrupt(main, interrupt))
 
 
-async def _guarded(main: Coroutine[Any, Any, T], interrupt: Callable[[], None] | None) -> T:
+async def _with_interrupt(main: Coroutine[Any, Any, T], interrupt: Callable[[], None] | None) -> T:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def end() -> None:
@@ -193,17 +193,17 @@ async def _guarded(main: Coroutine[Any, Any, T], interrupt: Callable[[], None] |
 
     if isinstance(loop, QtLoop):
         loop.on_quit = end
-    with _signals(loop, end):
+    with _signals_handled(loop, end):
         return await main
 
 
 @contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+def _signals_handled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
     try:
         for number in _SIGNALS:
             loop.add_signal_handler(number, end)
     except NotImplementedError:
-        with _signals_by_waking(loop, end):
+        with _signals_polled(loop, end):
             yield
         return
     try:
@@ -214,8 +214,8 @@ def _signals(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Genera
 
 
 @contextmanager
-def _signals_by_waking(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
-    """Catch signals where a loop cannot (Windows): Python sees them only while it runs."""
+def _signals_polled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    """Catch signals where a loop cannot (Windows): Python handles them only while it runs."""
     old = {
         number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
         for number in _SIGNALS

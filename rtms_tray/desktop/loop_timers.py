@@ -1,7 +1,7 @@
-"""Runs asyncio's callbacks on Qt's timers: precise, in order, and gone when cancelled.
+"""Runs asyncio's callbacks on Qt's timers: precisely, in order, and never once they are cancelled.
 
-qasync's own timers are coarse (a sleep may end early), stay in Qt until their time when they are
-cancelled, and overflow after 24.8 days.
+qasync's own timers are coarse (a sleep may end early), stay in Qt until they are due although cancelled, and overflow
+after 24.8 days.
 """
 
 import asyncio
@@ -14,26 +14,26 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimerEvent, Signal
 
-# --- Collects cyclic garbage on the GUI's thread alone. ---
+# --- Cyclic garbage is collected in the GUI thread only: it may hold Qt objects. ---
 
 
-def collect_what_is_due() -> None:
-    """Collect by Python's own thresholds, where Python does not; for the GUI's thread, between two events."""
+def collect_garbage() -> None:
+    """Collect by Python's own thresholds, where Python itself does not; called between two events."""
     if gc.isenabled():
         return
     counts, thresholds = gc.get_count(), gc.get_threshold()
     for generation in (2, 1, 0):
-        # Python 3.14 says 0 for a generation that is never collected by itself.
+        # Python 3.14 gives 0 for a generation that is never collected separately.
         if counts[generation] > thresholds[generation] > 0:
             gc.collect(generation)
             return
 
 
 @contextmanager
-def collected_by_hand() -> Generator[None]:
-    """Switch Python's own collecting off while the GUI's loop calls `collect_what_is_due`.
+def gc_in_gui_thread() -> Generator[None]:
+    """Switch automatic collection off while the GUI's loop calls `collect_garbage`.
 
-    What is there already (modules, mostly) stays for good, so that it need not be looked through.
+    What exists already (modules, mostly) is frozen, so that it need not be searched.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -48,13 +48,13 @@ def collected_by_hand() -> Generator[None]:
 
 
 LONGEST_MS: Final = 2**31 - 1
-"""What one Qt timer can count (24.8 days); longer ones are armed again."""
+"""The longest that one Qt timer can run (24.8 days); for longer ones it is started again."""
 _PRECISE_BELOW_MS: Final = 5_000
 _RESOLUTION_S: Final = 0.0005
 
 
-class Calls(QObject):
-    """The loop's list of things to do: at once (in the order asked) and later."""
+class CallbackQueue(QObject):
+    """The loop's callbacks: those to run now, in order, and those to run later."""
 
     _woken = Signal()
 
@@ -71,12 +71,12 @@ class Calls(QObject):
         self._woken.connect(self._arm)
 
     def soon(self, handle: asyncio.Handle) -> None:
-        """Run the handle in the loop's next turn; from the loop's own thread."""
+        """Run the handle in the loop's next iteration; from the loop's own thread."""
         self._ready.append(handle)
         self._arm()
 
-    def soon_from_any_thread(self, handle: asyncio.Handle) -> None:
-        """Run the handle in the loop's next turn; from any thread."""
+    def add_threadsafe(self, handle: asyncio.Handle) -> None:
+        """Run the handle in the loop's next iteration; from any thread."""
         self._ready.append(handle)
         self._woken.emit()
 
@@ -91,14 +91,14 @@ class Calls(QObject):
         self._ids[handle] = timer
 
     def forget(self, handle: asyncio.TimerHandle) -> None:
-        """Take a cancelled handle out of Qt at once."""
+        """Stop the Qt timer of a cancelled handle."""
         timer = self._ids.pop(handle, None)
         if timer is not None:
             self.killTimer(timer)
             del self._later[timer]
 
     def waiting(self) -> int:
-        """Count the timers that Qt holds for us."""
+        """Count the Qt timers that run for this loop."""
         return len(self._later)
 
     def stop(self) -> None:
@@ -112,7 +112,7 @@ class Calls(QObject):
         self._ready_timer = 0
 
     def add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
-        """Take a handle the way qasync's own code hands it over; `delay` is in seconds."""
+        """Accept a handle from qasync's own code; `delay` is in seconds."""
         if isinstance(handle, asyncio.TimerHandle) and delay > 0:
             self.later(handle)
         else:
@@ -120,21 +120,21 @@ class Calls(QObject):
         return handle
 
     def set_debug(self, enabled: bool) -> None:  # noqa: FBT001  qasync calls it so
-        """Take qasync's word on debugging; nothing to do here."""
+        """Accept qasync's debug flag; it changes nothing here."""
 
     def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  Qt's name
-        """Run what is due; it waits while Qt is driven without the loop (a test's own processEvents)."""
+        """Run what is due; deferred while Qt runs without the loop (in a test's own processEvents)."""
         timer = event.timerId()
-        if asyncio._get_running_loop() is None:  # noqa: SLF001  asyncio has it for those who write loops
-            self._postpone(timer)
+        if asyncio._get_running_loop() is None:  # noqa: SLF001  made for loops
+            self._defer(timer)
         elif timer == self._ready_timer:
             self._run_ready()
         else:
             self._run_later(timer)
-        collect_what_is_due()
+        collect_garbage()
 
-    def _postpone(self, timer: int) -> None:
-        """Keep what is due for the loop's next turn: a task cannot take a step without a loop."""
+    def _defer(self, timer: int) -> None:
+        """Keep what is due for the loop's next iteration: a task cannot run without a loop."""
         handle = self._later.pop(timer, None)
         if handle is not None:
             self.killTimer(timer)
@@ -160,7 +160,7 @@ class Calls(QObject):
             self._ready_timer = self.startTimer(0)
 
     def _run_ready(self) -> None:
-        # Only what is there now: a callback that calls itself must not starve Qt's own events.
+        # Only what is queued now: a callback that calls itself must not starve Qt's own events.
         for _ in range(len(self._ready)):
             if not self._ready:
                 break
@@ -173,6 +173,6 @@ class Calls(QObject):
         if handle.cancelled():
             return
         try:
-            handle._run()  # noqa: SLF001  every asyncio loop runs handles so
+            handle._run()  # noqa: SLF001  as every asyncio loop does
         except (SystemExit, KeyboardInterrupt) as error:
             self._on_fatal(error)

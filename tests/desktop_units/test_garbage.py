@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop.event_loop import run
-from rtms_tray.desktop.loop_timers import collect_what_is_due, collected_by_hand
+from rtms_tray.desktop.loop_timers import collect_garbage, gc_in_gui_thread
 
 
 class Knot:
@@ -61,7 +61,7 @@ def test_a_busy_thread_collects_nothing_and_the_gui_all(qapp: QApplication) -> N
 
 
 def test_python_collects_by_itself_again_afterwards() -> None:
-    with collected_by_hand():
+    with gc_in_gui_thread():
         assert not gc.isenabled()
         assert gc.get_freeze_count()
     assert gc.isenabled()
@@ -72,16 +72,16 @@ def test_where_python_collects_nothing_is_done_here() -> None:
     freed: list[threading.Thread] = []
     Knot(freed)
     kept: list[list[object]] = [[] for _ in range(gc.get_threshold()[0] - gc.get_count()[0] - 20)]
-    collect_what_is_due()
+    collect_garbage()
     assert not freed
     del kept
 
 
 def test_below_the_thresholds_nothing_is_looked_through() -> None:
     freed: list[threading.Thread] = []
-    with collected_by_hand():
+    with gc_in_gui_thread():
         Knot(freed)
-        collect_what_is_due()
+        collect_garbage()
         assert not freed
     gc.collect()
     assert freed

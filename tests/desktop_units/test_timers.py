@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTimerEvent
 from pytestqt.qtbot import QtBot
 
-from rtms_tray.desktop.loop_timers import Calls
+from rtms_tray.desktop.loop_timers import CallbackQueue
 
 
 @pytest.fixture
@@ -21,16 +21,16 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.fixture
-def calls(qtbot: QtBot) -> Iterator[Calls]:
+def calls(qtbot: QtBot) -> Iterator[CallbackQueue]:
     del qtbot
-    made = Calls(time.monotonic, lambda error: pytest.fail(str(error)))
+    made = CallbackQueue(time.monotonic, lambda error: pytest.fail(str(error)))
     yield made
     made.stop()
     made.deleteLater()
 
 
 def test_what_qasync_hands_over_runs_in_its_time(
-    qtbot: QtBot, calls: Calls, loop: asyncio.AbstractEventLoop
+    qtbot: QtBot, calls: CallbackQueue, loop: asyncio.AbstractEventLoop
 ) -> None:
     ran: list[str] = []
     due = time.monotonic() + 0.05
@@ -43,7 +43,7 @@ def test_what_qasync_hands_over_runs_in_its_time(
 
 
 def test_a_timer_that_qt_had_fired_before_it_was_forgotten_does_nothing(
-    calls: Calls, loop: asyncio.AbstractEventLoop
+    calls: CallbackQueue, loop: asyncio.AbstractEventLoop
 ) -> None:
     ran: list[str] = []
     handle = asyncio.TimerHandle(time.monotonic(), ran.append, ["no"], loop)
@@ -55,7 +55,7 @@ def test_a_timer_that_qt_had_fired_before_it_was_forgotten_does_nothing(
 
 
 def test_after_the_end_nothing_runs(
-    qtbot: QtBot, calls: Calls, loop: asyncio.AbstractEventLoop
+    qtbot: QtBot, calls: CallbackQueue, loop: asyncio.AbstractEventLoop
 ) -> None:
     ran: list[str] = []
 

@@ -24,7 +24,7 @@ from rtms_tray.demo import demo_environment
 from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import icon_for, picture_of
-from rtms_tray.desktop.loop_timers import Calls
+from rtms_tray.desktop.loop_timers import CallbackQueue
 from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.store.log import log_to_file
@@ -52,7 +52,7 @@ _ROUNDS: Final = 3
 """How often garbage is collected: finalisers make new garbage."""
 
 
-class _PacedCalls(Calls):
+class _PacedCalls(CallbackQueue):
     """The loop's timers, each as much shorter as time is faster."""
 
     pace: Pace
@@ -68,7 +68,7 @@ class _PacedQtLoop(QtLoop):
     def __init__(self, app: QApplication, pace: Pace) -> None:
         self._pace = pace
         super().__init__(app)
-        self._timer = _PacedCalls(self.time, self._end_with)
+        self._timer = _PacedCalls(self.time, self._raise_fatal)
         self._timer.pace = pace
 
     def time(self) -> float:
