@@ -13,7 +13,7 @@ from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import Answer, Arguments, Exit, Rule, UsageError, plain
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
-from rtms_tray.zoom.oauth import missing, new_pkce
+from rtms_tray.zoom.oauth import missing_scopes, new_pkce
 
 _FEED_S: Final = 6.0
 _INVALID_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"
@@ -81,7 +81,7 @@ class ProgramChecks:
         granted = membership.keeper.granted_scopes
         if not granted:
             return ok(code, text("doctor.scopes.unknown"))
-        if lacking := ", ".join(scope.name for scope in missing(granted)):
+        if lacking := ", ".join(scope.name for scope in missing_scopes(granted)):
             sentence = text("doctor.scopes.missing", scopes=lacking)
             return result(code, CheckStatus.BROKEN, sentence, text("doctor.scopes.add"))
         return ok(code, text("doctor.scopes.ok"))

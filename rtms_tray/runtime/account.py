@@ -196,7 +196,7 @@ class SignInManager:
         self._waiting = None
         self._begin()
         try:
-            grant = await self._connection.desk.sign_in(show_url)
+            grant = await self._connection.browser_sign_in.sign_in(show_url)
             user = await self._whose(grant)
             self._ask_about_another(grant, user, switch=switch)
             await self._adopt(grant, user)
@@ -231,12 +231,12 @@ class SignInManager:
 
     def cancel(self, why: str = "cancelled") -> bool:
         """End a sign-in that is under way, as `why` says; tell whether there was one."""
-        self._connection.desk.cancel(why)
+        self._connection.browser_sign_in.cancel(why)
         return self.is_signing_in
 
     async def browser_told(self) -> None:
         """Wait, for seconds at most, until the browser shows what came of the sign-in."""
-        await self._connection.desk.told()
+        await self._connection.browser_sign_in.wait_until_shown()
 
     async def accept_switch(self) -> User | None:
         """Go on with the other account; None when none is waiting."""
@@ -265,7 +265,7 @@ class SignInManager:
 
     async def close(self) -> None:
         """Let what is under way end."""
-        self._connection.desk.close()
+        self._connection.browser_sign_in.close()
         await self.keeper.close()
 
     async def _whose(self, grant: Grant) -> User:

@@ -16,7 +16,7 @@ from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
-from rtms_tray.zoom.sign_in import SignInDesk
+from rtms_tray.zoom.sign_in import BrowserSignIn
 from rtms_tray.zoom.tokens import AppTokens
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Connection:
     settings: Settings
     http: "httpx2.AsyncClient"
     oauth: OAuth
-    desk: SignInDesk
+    browser_sign_in: BrowserSignIn
     token_name: str
     app: Client
     feed: Feed | None
@@ -132,7 +132,9 @@ async def connect(
         settings=settings,
         http=http,
         oauth=oauth,
-        desk=SignInDesk(oauth, path=settings.app.redirect_path, port=settings.app.redirect_port),
+        browser_sign_in=BrowserSignIn(
+            oauth, path=settings.app.redirect_path, port=settings.app.redirect_port
+        ),
         token_name=refresh_token_name(settings, profile),
         app=app,
         feed=feed,
@@ -178,11 +180,11 @@ def _why_no_feed(
 class NoZoom:
     """Stands in where Zoom cannot be asked: everything needs a sign-in first."""
 
-    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+    async def send_request(self, request: int, action: e.Action, meeting: str) -> e.Replied:
         """Answer that nobody is signed in."""
         del meeting
         return e.Replied(request, action, e.Outcome.SIGN_IN_NEEDED)
 
-    async def look(self, meeting: str) -> e.MeetingFetched:
+    async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         """Answer that nothing can be seen."""
         return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

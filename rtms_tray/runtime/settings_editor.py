@@ -68,9 +68,9 @@ def app_requirements() -> AppRequirements:
     """List what the Zoom app needs."""
     calls, events = (
         tuple(Permission(scope.name, scope.purpose) for scope in group)
-        for group in (oauth.CALLS, oauth.EVENTS)
+        for group in (oauth.CALL_SCOPES, oauth.EVENT_SCOPES)
     )
-    return AppRequirements(calls, events, oauth.SUBSCRIBED)
+    return AppRequirements(calls, events, oauth.SUBSCRIBED_EVENTS)
 
 
 def _choices(key: str, rule: Rule) -> tuple[Choice, ...]:

@@ -41,11 +41,11 @@ SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
 class Zoom(Protocol):
     """What the watcher asks of Zoom; neither call raises."""
 
-    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+    async def send_request(self, request: int, action: e.Action, meeting: str) -> e.Replied:
         """Send a request, and tell what came of it."""
         ...
 
-    async def look(self, meeting: str) -> e.MeetingFetched:
+    async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         """Look at a meeting."""
         ...
 
@@ -243,13 +243,13 @@ class Watcher:
                 log.info("Ignored %s: %s.", event, because)
 
     async def _send(self, effect: SendRequest) -> None:
-        reply = await self._zoom.ask(effect.request, effect.action, effect.meeting)
+        reply = await self._zoom.send_request(effect.request, effect.action, effect.meeting)
         if reply.outcome is not e.Outcome.OFFLINE:
             self.network_is_back()
         self._take(b.reply(self.board, reply, self._clock()))
 
     async def _look(self, meeting: str) -> None:
-        seen = await self._zoom.look(meeting)
+        seen = await self._zoom.fetch_meeting(meeting)
         self._take(b.seen(self.board, seen, self._clock()))
 
     @property

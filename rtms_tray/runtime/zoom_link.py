@@ -134,7 +134,7 @@ class ZoomLink:
         if old is not None and new.secret_unread and old.is_set_up_like(new):
             return  # a keyring that is locked now takes nothing back
         if old is not None and old.signs_in_like(new):
-            new = replace(new, oauth=old.oauth, desk=old.desk)
+            new = replace(new, oauth=old.oauth, browser_sign_in=old.browser_sign_in)
         else:
             await self._use_account(new)
         if old is not None and old.sees_like(new):

@@ -1,6 +1,6 @@
 """Everything that can go wrong with Zoom, each with a code, what happened, and what to do.
 
-The texts are for people and hold nothing secret: never a token, a code or a client secret.
+The texts are for people and hold nothing secret: never a token, a sign-in code or a client secret.
 """
 
 import ssl
@@ -12,7 +12,7 @@ Words: TypeAlias = tuple[str, str]
 
 
 class ZoomTrouble(Exception):  # noqa: N818 -- not every trouble is an error of anybody's
-    """Something between this machine and Zoom that the user may have to know of.
+    """Something between this machine and Zoom that the user may have to know about.
 
     `code` is stable and snake_case, for status JSON and tests; `text` says what happened and
     `remedy` what to do, in plain words.
@@ -26,7 +26,7 @@ class ZoomTrouble(Exception):  # noqa: N818 -- not every trouble is an error of 
 
 
 class _Tabled(ZoomTrouble):
-    """A trouble whose words come from its class's table; `facts` fill the gaps in them."""
+    """A trouble whose words come from its class's table; `facts` fill the placeholders in them."""
 
     WORDS: ClassVar[Mapping[str, Words]]
 
@@ -36,7 +36,7 @@ class _Tabled(ZoomTrouble):
 
 
 class Offline(_Tabled):
-    """Zoom could not be reached, or its answer never came: nothing is known to be wrong with it."""
+    """Zoom couldn't be reached, or its answer never came; nothing is known to be wrong with it."""
 
     WORDS: ClassVar[Mapping[str, Words]] = {
         "offline": (
@@ -61,7 +61,7 @@ class Offline(_Tabled):
 
 
 def unreached(error: BaseException) -> Offline:
-    """Say why there was no connection: a certificate that is not trusted, or no way at all."""
+    """Say why there was no connection: an untrusted certificate, or no way to Zoom at all."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__
@@ -69,7 +69,7 @@ def unreached(error: BaseException) -> Offline:
 
 
 class ServerTrouble(ZoomTrouble):
-    """Zoom answered that it cannot serve now: HTTP 5xx, or 429 for too many requests."""
+    """Zoom answered that it can't serve now: HTTP 5xx, or 429 for too many requests."""
 
     def __init__(self, status: int) -> None:
         if status == _TOO_MANY:
@@ -81,7 +81,7 @@ class ServerTrouble(ZoomTrouble):
 
 
 class UnexpectedReply(ZoomTrouble):
-    """The answer makes no sense: perhaps not Zoom's at all (a proxy, a hotel's log-in page)."""
+    """The answer makes no sense; perhaps it isn't Zoom's at all (a proxy, a hotel's sign-in page)."""
 
     def __init__(self, detail: str, status: int | None = None) -> None:
         super().__init__(
@@ -93,7 +93,7 @@ class UnexpectedReply(ZoomTrouble):
 
 
 class SignInNeeded(_Tabled):
-    """There is no living sign-in: the user has to sign in (again)."""
+    """There is no valid sign-in: the user has to sign in (again)."""
 
     WORDS: ClassVar[Mapping[str, Words]] = {
         "signed_out": ("You are not signed in to Zoom.", "Sign in."),
@@ -104,7 +104,7 @@ class SignInNeeded(_Tabled):
             ),
             "Sign in again; the meetings shown here are kept.",
         ),
-        # Seen in the field: one living grant per Zoom user and app.
+        # Observed in use: Zoom keeps one valid grant per user and app.
         "grant_taken_over": (
             (
                 "Zoom ended this sign-in minutes after it began. Zoom keeps one living grant per "
@@ -120,7 +120,7 @@ class SignInNeeded(_Tabled):
 
 
 class ClientRefused(_Tabled):
-    """Zoom does not know the client: wrong client ID or secret, or an app that is switched off."""
+    """Zoom doesn't accept the client: wrong client ID or secret, or an app that is disabled."""
 
     WORDS: ClassVar[Mapping[str, Words]] = {
         "client_refused": (
@@ -145,7 +145,7 @@ _AGAIN: Final = "Sign in again."
 
 
 class SignInFailed(_Tabled):
-    """One attempt to sign in has ended without a grant; an earlier sign-in is untouched."""
+    """An attempt to sign in ended without a grant; an earlier sign-in is untouched."""
 
     WORDS: ClassVar[Mapping[str, Words]] = {
         "access_denied": (

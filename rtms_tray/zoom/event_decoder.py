@@ -1,9 +1,9 @@
-"""For turning Zoom's event JSON into `capture.events`: tolerant, and it never raises.
+"""Turns Zoom's event JSON into `capture.events`, tolerantly and without ever raising.
 
 Zoom's examples put the fields of RTMS events straight into `payload`, older documentation and
 `meeting.*` events into `payload.object` (zoom-facts §5.1, §13.1): flat is read first, nested
 second. Numbers come as text and as numbers, webinars say `webinar_uuid` or `meeting_uuid`.
-What is not recognised, or lacks what identifies it, becomes `Unknown`.
+An event that is unknown, or lacks the fields that identify it, becomes `Unknown`.
 """
 
 import re
@@ -28,7 +28,7 @@ from rtms_tray.zoom.json_values import (
 
 LONGEST_NAME: Final = 100
 NO_STOP_REASON: Final = -1
-"""What stands for a stop without a readable reason."""
+"""The reason of a stop that gives none that can be read."""
 
 _STATUS_FIELD: Final = re.compile(r"status|state|result|answer|decision|outcome|response|action")
 _NO_WORD: Final = re.compile(r"denied|deny|declined?|rejected|reject|refused")
@@ -38,14 +38,14 @@ _DEEPEST_STATUS: Final = 4
 
 
 def decode(text: str | bytes, now: Millis) -> ZoomEvent:
-    """Read one event (`{event, event_ts, payload}`); `now` stands in for an unusable `event_ts`."""
+    """Read one event (`{event, event_ts, payload}`); `now` replaces an unusable `event_ts`."""
     body = parse_object(text)
     if body is None:
         return Unknown("", now)
     name = plain(body.get("event"), LONGEST_NAME)
     stamp = as_moment(body.get("event_ts"))
     fields = _Fields.of(body, now if stamp is None else stamp)
-    reader = _reader_of(name)
+    reader = reader_of(name)
     event = reader(fields) if reader else None
     return event or Unknown(name, fields.at)
 
@@ -90,14 +90,14 @@ class _Fields:
         return meeting if meeting.uuid or meeting.number else None
 
     def hosted_meeting(self) -> Meeting | None:
-        """As above, with the account of whoever created it: Zoom's meeting events page explains it."""
+        """As above, with the account of its creator (Zoom's page on meeting events)."""
         meeting = self.named_meeting()
         account = as_id(self.layers[0].get("account_id"))
         return replace(meeting, host_account=account) if meeting else None
 
     def participant(self) -> JsonObject:
         found = (as_object(layer.get("participant")) for layer in self.layers)
-        return next((one for one in found if one), {})
+        return next((participant for participant in found if participant), {})
 
     def person(self, *in_meeting_names: str) -> Person:
         participant = _Fields((self.participant(),), self.at)
@@ -195,7 +195,7 @@ def _status_words(layer: JsonObject, depth: int) -> Iterator[str]:
 
 
 def _answer(word: str) -> Value:
-    """Recognise an answer; "not approved" or "denied after approved" say nothing certain."""
+    """Recognize an answer; "not approved" or "denied after approved" prove nothing."""
     no, yes = _NO_WORD.search(word), _YES_WORD.search(word)
     if bool(no) is bool(yes) or _NOT_WORD.search(word.replace("_", " ")):
         return Value.UNKNOWN
@@ -227,9 +227,10 @@ _OF_A_MEETING: Final[Mapping[str, _Reader]] = {
     "participant_joined_breakout_room": _of_breakout(events.BreakoutJoined),
     "participant_left_breakout_room": _of_breakout(events.BreakoutLeft),
 }
-"""By the part of the name behind `meeting.` or `webinar.`."""
+"""By the part of the name after `meeting.` or `webinar.`."""
 
 
-def _reader_of(name: str) -> _Reader | None:
+def reader_of(name: str) -> _Reader | None:
+    """Return what reads events of this name; None if no event is known by it."""
     kind, _, rest = name.partition(".")
     return _OF_A_MEETING.get(rest) if kind in {"meeting", "webinar"} else _OF_ALL.get(name)

@@ -1,7 +1,7 @@
-"""For reading what comes over the wire: JSON and its values, tolerant, bounded and never raising.
+"""JSON from outside and its values, read tolerantly, within bounds and without ever raising.
 
-Zoom sends the same thing as a number here and as text there, and leaves fields out; what
-strangers typed (meeting topics) is in it too. Everything that is not usable is `None`.
+Zoom sends the same thing as a number in one place and as text in another, and leaves fields out.
+Some of it is what strangers typed (meeting topics). Whatever is not usable is `None`.
 """
 
 import re
@@ -33,7 +33,7 @@ def parse_object(data: str | bytes) -> JsonObject | None:
 
 
 def as_object(value: object) -> JsonObject | None:
-    """Take a JSON value for an object; None if it is something else."""
+    """Return a JSON value that is an object; None for anything else."""
     return value if isinstance(value, dict) else None
 
 
@@ -90,7 +90,7 @@ def as_iso_moment(value: object) -> Millis | None:
 
 
 def plain(value: object, limit: int) -> str:
-    """Show somebody else's text safely: one line, no control characters, at most `limit` long."""
+    """Make somebody else's text safe to show: one line, no control characters, at most `limit` long."""
     if not isinstance(value, str):
         return ""
     text = " ".join(_UNPRINTABLE.sub(" ", value).split())

@@ -1,8 +1,8 @@
-"""The one-shot listener on 127.0.0.1 that the browser is sent back to (RFC 8252).
+"""The listener on 127.0.0.1 to which Zoom sends the browser back, once (RFC 8252); and its pages.
 
-It answers one path, by GET, for its own Host; all else gets a plain 4xx and changes nothing. The
-first answer on that path is handed to the sign-in; the browser is sent on to a clean address, where
-the page waits for the outcome.
+It answers one path, by GET, for its own Host; anything else gets a plain 4xx and changes nothing.
+The first answer on that path goes to the sign-in. The browser is redirected to a clean address, where
+the page waits for the outcome. Pages load nothing, run nothing and hold no secret.
 """
 
 import asyncio
@@ -73,48 +73,50 @@ STILL_WORKING: Final = Page(
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the listener waits, in seconds: for a request, for the outcome, for stragglers."""
+class ListenerTimeouts:
+    """How long the listener waits, in seconds: for a request, the outcome, and a late browser."""
 
     request_s: float = 5
     outcome_s: float = 20
-    answered_s: float = 5  # after an answer: long enough to show what came of it
-    unanswered_s: float = 60  # without one: the browser may still come, and is told why it is late
+    answered_s: float = 5  # after an answer: long enough to show the outcome
+    unanswered_s: float = (
+        60  # without one: the browser may still come, and learns why it is too late
+    )
 
 
-def _nobody(_query: str) -> bool:
+def _never(_query: str) -> bool:
     return False
 
 
-class Listener:
+class RedirectListener:
     """Waits for the browser to come back from Zoom, once.
 
-    `outdated` recognises the answer to an earlier sign-in: it gets a page and ends nothing.
+    `outdated` recognizes the answer to an earlier sign-in: that gets a page and ends nothing.
     """
 
     def __init__(
         self,
         path: str = "/callback",
-        outdated: Callable[[str], bool] = _nobody,
-        patience: Patience | None = None,
+        outdated: Callable[[str], bool] = _never,
+        timeouts: ListenerTimeouts | None = None,
     ) -> None:
         self._path = path
         self._done, self._used, self._replaced = (
             f"{path.rstrip('/')}/{name}" for name in ("done", "used", "replaced")
         )
         self._outdated = outdated
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or ListenerTimeouts()
         self._port = 0
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._closing: asyncio.TimerHandle | None = None
-        self._told = asyncio.Event()
+        self._shown = asyncio.Event()
         self._query: asyncio.Future[str] | None = None
         self._outcome: asyncio.Future[Page] | None = None
 
     @property
     def redirect_uri(self) -> str:
-        """Where Zoom is to send the browser; known once open."""
+        """Where Zoom must send the browser; known once open."""
         return f"http://{HOST}:{self._port}{self._path}"
 
     @property
@@ -123,7 +125,7 @@ class Listener:
         return self._query is not None and self._query.done()
 
     async def open(self, port: int = 0) -> None:
-        """Listen on a port, or on any free one (0). Raises OSError where it cannot be had."""
+        """Listen on a port, or on any free one (0). Raises OSError if it can't be opened."""
         loop = asyncio.get_running_loop()
         self._query, self._outcome = loop.create_future(), loop.create_future()
         sock = _bound_socket(port)
@@ -141,26 +143,26 @@ class Listener:
         return await asyncio.shield(self._query)
 
     def conclude(self, page: Page) -> None:
-        """Show the outcome, to a browser that waits or one that still comes, and close soon."""
+        """Show the outcome to a browser that waits or still comes, and close soon."""
         if self._outcome is None or self._outcome.done():
             return
         self._outcome.set_result(page)
         if self._server is None or not self._server.is_serving():
             return
-        wait = self._patience.answered_s if self.answered else self._patience.unanswered_s
+        wait = self._timeouts.answered_s if self.answered else self._timeouts.unanswered_s
         self._closing = asyncio.get_running_loop().call_later(wait, self.close)
 
-    async def told(self) -> None:
+    async def wait_until_shown(self) -> None:
         """Wait until the browser that came back has its page; not for long, and not if none came."""
         if not self.answered:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience.answered_s):
-                await self._told.wait()
+            async with asyncio.timeout(self._timeouts.answered_s):
+                await self._shown.wait()
                 await asyncio.gather(*self._connections, return_exceptions=True)
 
     def close(self) -> None:
-        """Stop listening at once, and drop whoever is still connected."""
+        """Stop listening at once, and drop all connections."""
         if self._closing is not None:
             self._closing.cancel()
         if self._server is not None:
@@ -171,7 +173,7 @@ class Listener:
     # --- one connection ---------------------------------------------------------------------
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection in a task of its own: a slow one delays nobody else."""
+        """Serve one connection in a task of its own: a slow one delays no other."""
         task = asyncio.current_task()
         if task is None or len(self._connections) >= _MAX_CONNECTIONS:
             writer.transport.abort()
@@ -188,7 +190,7 @@ class Listener:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(self._patience.request_s):
+            async with asyncio.timeout(self._timeouts.request_s):
                 head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError:
             return  # browsers open spare connections and close them unused
@@ -196,7 +198,7 @@ class Listener:
             reply = refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
             reply = await self._reply(head)
-        async with asyncio.timeout(self._patience.request_s):
+        async with asyncio.timeout(self._timeouts.request_s):
             writer.write(reply)
             await writer.drain()
             if writer.can_write_eof():
@@ -214,7 +216,7 @@ class Listener:
         if request.method != "GET":
             return refuse(HTTPStatus.METHOD_NOT_ALLOWED, "Allow: GET")
         if request.path == self._path:
-            return redirect(self._take(request.query))
+            return redirect(self._accept(request.query))
         if request.path == self._done:
             return await self._done_page()
         return render(ALREADY_USED if request.path == self._used else REPLACED)
@@ -223,8 +225,8 @@ class Listener:
         full = f"{HOST}:{self._port}"
         return (full, HOST) if self._port == _HTTP_PORT else (full,)
 
-    def _take(self, query: str) -> str:
-        """Hand the first answer on; tell where the browser has to go."""
+    def _accept(self, query: str) -> str:
+        """Pass on the first answer; return where the browser has to go."""
         if self._outdated(query):
             return self._replaced
         if self._query is None or self._query.done():
@@ -237,11 +239,11 @@ class Listener:
         if self._outcome is None or not (self.answered or self._outcome.done()):
             return refuse(HTTPStatus.NOT_FOUND)
         try:
-            async with asyncio.timeout(self._patience.outcome_s):
+            async with asyncio.timeout(self._timeouts.outcome_s):
                 page = render(await asyncio.shield(self._outcome))
         except TimeoutError:
             return render(STILL_WORKING)
-        self._told.set()
+        self._shown.set()
         return page
 
 
@@ -254,7 +256,7 @@ class _Request:
 
 
 def _parse(head: bytes) -> _Request | None:
-    """Read a request's head strictly; None for what is not plain HTTP/1 with exactly one Host."""
+    """Read a request's head strictly; None unless it is plain HTTP/1 with exactly one Host."""
     with contextlib.suppress(ValueError):  # not ASCII, or not three words
         first, *lines = head.decode("ascii").split("\r\n")
         method, target, version = first.split(" ")
@@ -270,13 +272,13 @@ def _parse(head: bytes) -> _Request | None:
 
 
 def _bound_socket(port: int) -> socket.socket:
-    """Bind to loopback, and keep other programs from binding to the same port (Windows)."""
+    """Bind to loopback, and keep other programs off the same port (Windows)."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
-            # A port that was used a minute ago can be had again; a listening one cannot.
+            # A port that was used a minute ago can be opened again; a listening one can't.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((HOST, port))
     except BaseException:
@@ -297,15 +299,15 @@ def render(page: Page) -> bytes:
 
 
 def redirect(path: str) -> bytes:
-    """Send the browser on to a clean path, so that the code is gone from the address bar.
+    """Redirect the browser to a clean path, so that the code vanishes from the address bar.
 
-    A redirect does so without scripts, and the address with the code never enters the history.
+    That takes no script, and the address with the code never enters the history.
     """
     return _head(HTTPStatus.SEE_OTHER, 0, f"Location: {path}")
 
 
 def refuse(status: HTTPStatus, *headers: str) -> bytes:
-    """Answer what is not ours to answer: the status alone, as plain text."""
+    """Refuse a request: the status alone, as plain text."""
     body = f"{status.value} {status.phrase}\n".encode()
     return _head(status, len(body), "Content-Type: text/plain; charset=utf-8", *headers) + body
 

@@ -1,6 +1,6 @@
-"""For finding the meeting number in what people type or paste: a number, a link, an invitation.
+"""Finds the meeting number in what people type or paste: a number, a link, an invitation.
 
-Only links of Zoom's own hosts count; passcodes in them are neither kept nor shown. Link forms:
+Only links to Zoom's own hosts count; passcodes in them are neither stored nor shown. Link forms:
 zoom-facts §8 (`/j/`, `/w/`, `/s/`, the web client's `/wc/`, `zoommtg:` and `zoomus:` URLs).
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 SHORTEST: Final = 9
 LONGEST: Final = 11
-"""Digits of a meeting number (9 for old ones, 10 for personal ones, 11 for most)."""
+"""Digits of a meeting number: 9 for old ones, 10 for personal ones, 11 for most."""
 
 _LONGEST_TEXT: Final = 20_000
 _HOSTS: Final = ("zoom.us", "zoom.com", "zoom.com.cn", "zoomgov.com")
@@ -33,7 +33,7 @@ _LABELLED: Final = re.compile(r"\bID\b[^0-9\n]{0,20}([0-9][0-9 \-]{7,15}[0-9])",
 
 
 class MeetingReferenceError(ValueError):
-    """What was given names no meeting: `text` says why, `remedy` what to do, never its content."""
+    """A text names no meeting: `text` says why and `remedy` what to do, neither repeats its content."""
 
     def __init__(self, text: str, remedy: str) -> None:
         self.text = text
@@ -101,12 +101,12 @@ def parse_meeting(text: str) -> str:
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether a text can be a meeting's UUID: base64 of any length, its padding or not."""
+    """Tell whether a text can be a meeting's UUID: base64 of any length, with or without padding."""
     return _UUID.fullmatch(text) is not None
 
 
 def parse_meeting_or_uuid(text: str) -> str:
-    """Read how people name a meeting that is watched: its number, a link, or its UUID.
+    """Read how people name a known meeting: its number, a link, or its UUID.
 
     Raises:
         MeetingReferenceError: it names no meeting, or more than one.
@@ -116,7 +116,7 @@ def parse_meeting_or_uuid(text: str) -> str:
 
 
 def parse_new_meeting(text: str) -> tuple[str | None, str | None]:
-    """Read which meeting to ask for, as its number or its UUID; a mere word is no UUID.
+    """Read which meeting to request, as its number or its UUID; a single word is no UUID.
 
     Raises:
         MeetingReferenceError: it names no meeting, or more than one.
@@ -128,20 +128,20 @@ def parse_new_meeting(text: str) -> tuple[str | None, str | None]:
 
 
 def join_link(text: str) -> str | None:
-    """Find the join link in what was given, whole, passcode included: never to be kept or shown."""
+    """Find the whole join link in a text, passcode included: never store or show it."""
     text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
-    found = {link.geturl() for link in _links(text) if _is_zoom(link) and _number_of(link)}
-    link = found.pop() if len(found) == 1 else ""
+    links = {link.geturl() for link in _links(text) if _is_zoom(link) and _number_of(link)}
+    link = links.pop() if len(links) == 1 else ""
     return link if _PLAIN.fullmatch(link) else None
 
 
 def _number_in(text: str) -> str:
     links = list(_links(text))
-    found = {number for link in links if _is_zoom(link) and (number := _number_of(link))}
-    found = found or {digits for part in _LABELLED.findall(text) if (digits := _digits(part))}
-    if len(found) == 1:
-        return found.pop()
-    raise _several() if found else _why_not(links)
+    numbers = {number for link in links if _is_zoom(link) and (number := _number_of(link))}
+    numbers = numbers or {digits for part in _LABELLED.findall(text) if (digits := _digits(part))}
+    if len(numbers) == 1:
+        return numbers.pop()
+    raise _several() if numbers else _why_not(links)
 
 
 def _why_not(links: list[SplitResult]) -> MeetingReferenceError:
@@ -168,15 +168,15 @@ def _split(candidate: str) -> SplitResult | None:
     name = scheme[1] if scheme else "https" if _BARE_LINK.match(candidate) else ""
     try:
         return urlsplit(f"{name}://{candidate[scheme.end() if scheme else 0 :]}")
-    except ValueError:  # which hosts are impossible differs between Python's versions
+    except ValueError:  # Python's versions differ in which hosts are impossible
         return None
 
 
 def _is_zoom(link: SplitResult) -> bool:
-    """Tell whether a link's host is Zoom's; names before `@` and odd signs only disguise."""
+    """Tell whether a link's host is Zoom's; a name before `@` or odd characters only disguise it."""
     host = (link.hostname or "").rstrip(".")
     plain = _HOST_NAME.fullmatch(host) and "@" not in link.netloc
-    return bool(plain) and any(host == ours or host.endswith(f".{ours}") for ours in _HOSTS)
+    return bool(plain) and any(host == zoom or host.endswith(f".{zoom}") for zoom in _HOSTS)
 
 
 def _number_of(link: SplitResult) -> str | None:

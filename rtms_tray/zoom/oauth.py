@@ -1,8 +1,9 @@
-"""The calls to Zoom's authorization server: codes and refresh tokens become access tokens.
+"""Zoom's authorization server: it turns codes and refresh tokens into access tokens.
 
-oauthlib writes the requests; httpx2 carries them. What remains here is how Zoom answers: its own
-error body, and replies that may not be Zoom's at all. Endpoints, parameters and error bodies are
-those of Zoom's OAuth pages and of its public-client announcement (April 2026).
+oauthlib writes the requests; httpx2 carries them. What remains is how Zoom answers, with an error
+body of its own, or something that isn't Zoom's at all. Endpoints, parameters and error bodies are
+those of Zoom's OAuth pages and of its public-client announcement (April 2026). At the end stands the
+table of the scopes and events that an app for rtms-tray needs.
 """
 
 import asyncio
@@ -28,11 +29,14 @@ from rtms_tray.zoom.errors import (
     unreached,
 )
 
+# httpx2 and oauthlib are imported where they are used: both take long to load, and neither is needed
+# before the tray icon is on the screen.
 if TYPE_CHECKING:
     import httpx2
 
-
-# --- How Zoom's authorization server answers: token replies, and its own kind of error body. ---
+CALL_LIMIT_S: Final = 15.0
+_BODY_BYTES: Final = 64 * 1024
+_VERIFIER_CHARACTERS: Final = 64  # RFC 7636 allows 43 to 128
 
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")  # what fits into a header
 _ERROR_WORD: Final = re.compile(r"[a-z_]{1,40}")
@@ -48,9 +52,9 @@ _DEAD_CODES: Final = frozenset({4700, 4711, 4733, 4734, 4735, 4738, 4740, 4741})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a sign-in or a refresh yields; nothing has been stored yet.
+    """The result of a sign-in or a refresh, not stored yet.
 
-    `refresh_token` is empty where the reply held none (an app's own token never has one).
+    `refresh_token` is empty if the reply held none (an app's own token never has one).
     """
 
     access_token: str = field(repr=False)
@@ -61,11 +65,11 @@ class Grant:
 
 
 def read_token(status: int, body: bytes, asked_at: Millis) -> Grant:
-    """Read a token reply. Raises as `check_status` does, and UnexpectedReply for what is broken.
+    """Read a token reply. Raises what `check_status` raises, and UnexpectedReply for a broken one.
 
-    Names are read whatever their capitals: one of Zoom's pages prints them so. A lifetime that is
-    missing or makes no sense is taken as the documented hour: too long a guess costs one 401, but
-    a reply thrown away would lose the rotated refresh token in it.
+    The case of names doesn't matter: one of Zoom's pages prints them in capitals. A lifetime that is
+    missing or makes no sense counts as the documented hour: a guess that is too long costs one 401,
+    while rejecting the reply would lose the rotated refresh token in it.
     """
     check_status(status, body)
     fields = _object(body)
@@ -87,7 +91,7 @@ def read_token(status: int, body: bytes, asked_at: Millis) -> Grant:
 
 
 def check_status(status: int, body: bytes) -> None:
-    """Return if Zoom says yes; else raise what its answer means.
+    """Return if Zoom says yes; otherwise raise what its answer means.
 
     Raises ServerTrouble (5xx, 429), SignInNeeded (this code or token is dead), ClientRefused,
     SignInFailed (redirect URI) or UnexpectedReply.
@@ -103,7 +107,7 @@ def check_status(status: int, body: bytes) -> None:
 
 
 def _refusal(status: int, fields: Mapping[str, object]) -> ZoomTrouble:
-    """Tell what a 4xx with Zoom's error body means: {"reason": …, "error": …}, perhaps a code."""
+    """Interpret a 4xx with Zoom's error body: {"reason": …, "error": …}, perhaps with a code."""
     error = str(fields.get("error", "")).lower()
     reason = str(fields.get("reason", fields.get("error_description", ""))).lower()
     code = _code(fields)
@@ -123,7 +127,7 @@ def _refusal(status: int, fields: Mapping[str, object]) -> ZoomTrouble:
 def _object(body: bytes) -> dict[str, object] | None:
     try:
         value = json.loads(body)
-    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deep
         return None
     if not isinstance(value, dict):
         return None
@@ -131,7 +135,7 @@ def _object(body: bytes) -> dict[str, object] | None:
 
 
 def _code(fields: Mapping[str, object]) -> int:
-    """Find Zoom's number for an error, under any of the names that its pages use for it."""
+    """Find Zoom's error number under any of the names that its pages use for it."""
     for name in ("code", "errorcode", "error_code"):
         text = str(fields.get(name, ""))
         if text.isdecimal() and text.isascii() and len(text) <= len("99999"):
@@ -162,17 +166,9 @@ def _scope(value: object) -> frozenset[str]:
     return frozenset()
 
 
-# httpx2 and oauthlib are imported where they are used: both take long, and are not needed before
-# the tray icon is on the screen.
-
-CALL_LIMIT_S: Final = 15.0
-_BODY_BYTES: Final = 64 * 1024
-_VERIFIER_CHARACTERS: Final = 64  # RFC 7636 allows 43 to 128
-
-
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asks: a client ID, with a secret (confidential) or without one (public, PKCE only)."""
+    """An OAuth client: an ID, with a secret (confidential) or without one (public, PKCE only)."""
 
     sign_in_id: str
     secret: str | None = field(default=None, repr=False)
@@ -180,27 +176,27 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Pkce:
-    """The proof that whoever redeems a code is the one who asked for it (RFC 7636)."""
+    """Proof that whoever redeems a code is the one who requested it (RFC 7636)."""
 
     verifier: str = field(repr=False)
     challenge: str
-    method: str = "S256"  # left out, Zoom would assume "plain"
+    method: str = "S256"  # without it Zoom would assume "plain"
 
 
 def new_pkce() -> Pkce:
-    """Make a fresh proof; never use one twice."""
+    """Create a new proof; never use the same one twice."""
     from oauthlib.oauth2 import WebApplicationClient  # noqa: PLC0415 -- lazy, see above
 
-    maker = WebApplicationClient("")
-    verifier = maker.create_code_verifier(_VERIFIER_CHARACTERS)
-    return Pkce(verifier, maker.create_code_challenge(verifier, "S256"))
+    client = WebApplicationClient("")
+    verifier = client.create_code_verifier(_VERIFIER_CHARACTERS)
+    return Pkce(verifier, client.create_code_challenge(verifier, "S256"))
 
 
 class OAuth:
     """Zoom's authorization server, for one client in one environment.
 
-    Every call raises `Offline`, `ServerTrouble`, `ClientRefused` or `UnexpectedReply`; none of
-    these says that a grant is dead.
+    Every call may raise `Offline`, `ServerTrouble`, `ClientRefused` or `UnexpectedReply`; none of
+    these means that a grant is dead.
     """
 
     def __init__(
@@ -218,9 +214,9 @@ class OAuth:
         self._limit_s = limit_s
 
     def authorize_url(self, redirect_uri: str, state: str, pkce: Pkce) -> str:
-        """Write the address that the browser has to open.
+        """Return the address that the browser has to open.
 
-        Not oauthlib's `prepare_request_uri`: that refuses http, which the simulator speaks, unless
+        Not by oauthlib's `prepare_request_uri`: that refuses http, which the simulator speaks, unless
         a switch is set for the whole process.
         """
         from oauthlib.common import add_params_to_uri  # noqa: PLC0415 -- lazy, see above
@@ -238,7 +234,7 @@ class OAuth:
         )
 
     async def exchange(self, code: str, redirect_uri: str, verifier: str) -> Grant:
-        """Redeem a sign-in code. Raises SignInFailed if Zoom does not accept the code."""
+        """Redeem a sign-in code. Raises SignInFailed if Zoom doesn't accept it."""
         try:
             grant = await self._token(
                 "authorization_code",
@@ -253,10 +249,10 @@ class OAuth:
         return grant
 
     async def refresh(self, refresh_token: str) -> Grant:
-        """Trade a refresh token for a new pair. Raises SignInNeeded if the grant is dead.
+        """Exchange a refresh token for a new pair. Raises SignInNeeded if the grant is dead.
 
-        Zoom rotates refresh tokens; should a reply hold none, the old one stays valid (RFC 6749
-        section 6) and is handed back.
+        Zoom rotates refresh tokens; if a reply holds none, the old one stays valid (RFC 6749
+        section 6) and is returned.
         """
         grant = await self._token("refresh_token", refresh_token=refresh_token)
         return grant if grant.refresh_token else replace(grant, refresh_token=refresh_token)
@@ -268,7 +264,7 @@ class OAuth:
         return await self._token("client_credentials")
 
     async def revoke(self, token: str) -> None:
-        """Give a grant back. Raises SignInNeeded if Zoom does not know the token any more."""
+        """Revoke a grant. Raises SignInNeeded if Zoom no longer knows the token."""
         from oauthlib.common import urlencode  # noqa: PLC0415 -- lazy, see above
 
         fields = [("token", token)]
@@ -287,7 +283,7 @@ class OAuth:
             client_id=self.client.sign_in_id,
             **fields,
         )
-        # Counted from before the call, so that a token never seems to live longer than it does.
+        # Counted from before the call, so that a token never seems valid for longer than it is.
         asked_at = self._clock()
         status, reply = await self._post(self.environment.token_url, body)
         return read_token(status, reply, asked_at)
@@ -332,22 +328,22 @@ class OAuth:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A permission, and what it is for."""
+    """A permission, and what rtms-tray needs it for."""
 
     name: str
     purpose: str
 
 
-CALLS: Final = (
+CALL_SCOPES: Final = (
     Scope("meeting:update:participant_rtms_app_status", "start, pause, resume and stop capture"),
     Scope("user:read:user", "tell who signed in"),
     Scope("meeting:read:list_meetings", "list your running meetings"),
     Scope("meeting:read:list_upcoming_meetings", "list your next meetings"),
     Scope("meeting:read:meeting", "tell whether a meeting runs"),
 )
-"""For the calls that the signed-in user makes."""
+"""For the calls made as the signed-in user."""
 
-EVENTS: Final = (
+EVENT_SCOPES: Final = (
     Scope("rtms:read:rtms_started", "a stream begins"),
     Scope("rtms:read:rtms_stopped", "a stream ends, and why"),
     Scope("rtms:read:rtms_interrupted", "your app's receiver was lost"),
@@ -355,7 +351,7 @@ EVENTS: Final = (
 )
 """For the events; needed only with an event feed."""
 
-SUBSCRIBED: Final = (
+SUBSCRIBED_EVENTS: Final = (
     "meeting.rtms_started",
     "meeting.rtms_stopped",
     "meeting.rtms_interrupted",
@@ -368,17 +364,16 @@ SUBSCRIBED: Final = (
     "meeting.participant_joined_breakout_room",
     "meeting.participant_left_breakout_room",
 )
-"""Events to tick in the event subscription."""
+"""The events to select in the app's event subscription."""
 
 
-def missing(granted: Collection[str]) -> tuple[Scope, ...]:
-    """List what the calls need and a sign-in does not have."""
-    return tuple(scope for scope in CALLS if not _covers(granted, scope.name))
+def missing_scopes(granted: Collection[str]) -> tuple[Scope, ...]:
+    """List the scopes that the calls need and a sign-in lacks."""
+    return tuple(scope for scope in CALL_SCOPES if not _covers(granted, scope.name))
 
 
 def _covers(granted: Collection[str], name: str) -> bool:
     """Tell whether a scope is granted by its own name, an admin's, or the older, wider one."""
     subject, verb, _ = name.split(":", 2)
     wide = f"{subject}:{'read' if verb == 'read' else 'write'}"
-    names = (name, wide)
-    return any(one in granted or f"{one}:admin" in granted for one in names)
+    return any(scope in granted or f"{scope}:admin" in granted for scope in (name, wide))

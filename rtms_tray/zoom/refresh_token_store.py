@@ -1,7 +1,7 @@
-"""Keeps the refresh token: the newest one in memory, and in the secret store once that takes it.
+"""The refresh token: the newest one in memory, and in the secret store as soon as that accepts it.
 
-Zoom rotates refresh tokens, so the newest is the only living one. It must not be lost because a
-keyring is locked: it stays in memory, the trouble is reported, and writing is tried again.
+Zoom rotates refresh tokens, so only the newest one works. It must not be lost because a keyring is
+locked: it stays in memory, the trouble is reported, and writing is tried again.
 """
 
 import asyncio
@@ -12,17 +12,17 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import MINUTE, Millis
 
-Report: TypeAlias = Callable[[SecretError | None], None]
-"""Told when the store begins (an error) and ceases (None) to give trouble."""
+ReportTrouble: TypeAlias = Callable[[SecretError | None], None]
+"""Called when the store begins (an error) and stops (None) giving trouble."""
 
 RETRY_AFTER: Final[Millis] = MINUTE
 
 
-class KeptToken:
-    """One secret that memory and store both hold, memory being right where they differ."""
+class RefreshTokenStore:
+    """One secret, held both in memory and in the store; memory is right where they differ."""
 
     def __init__(
-        self, store: SecretStore, name: str, clock: Callable[[], Millis], report: Report
+        self, store: SecretStore, name: str, clock: Callable[[], Millis], report: ReportTrouble
     ) -> None:
         self._store = store
         self._name = name
@@ -38,9 +38,9 @@ class KeptToken:
         self.trouble: SecretError | None = None
 
     async def get(self) -> str | None:
-        """Read the token; None if there is none. Raises SecretError where only the store knows."""
+        """Return the token; None if there is none. Raises SecretError if only the store knows."""
         if self._read:
-            return self._value  # not behind a write that a locked keyring holds up
+            return self._value  # without waiting for a write that a locked keyring holds up
         async with self._turn:
             if not self._read:
                 value = await self._store.load(self._name)
@@ -54,30 +54,30 @@ class KeptToken:
         await self._write()
 
     async def drop(self) -> None:
-        """Forget a token that is dead; what another instance has kept since stays in the store."""
-        if await self._is_another():
+        """Forget a dead token; one that another instance has stored since then stays in the store."""
+        if await self._holds_another():
             self._value = None
         else:
             await self.put(None)
 
-    async def _is_another(self) -> bool:
+    async def _holds_another(self) -> bool:
         if not self._written:
             return False
         try:
             async with self._turn:
-                kept = await self._store.load(self._name)
+                stored = await self._store.load(self._name)
         except SecretError:
             return False
-        return kept is not None and kept != self._value
+        return stored is not None and stored != self._value
 
     def retry(self) -> None:
         """Write again what the store refused, in the background and once a minute at most."""
         busy = self._retrying is not None and not self._retrying.done()
         if not self._written and not busy and self._clock() >= self._retry_at:
-            self._retrying = self._tasks.spawn(self._write(), "keep the refresh token")
+            self._retrying = self._tasks.spawn(self._write(), "store the refresh token")
 
     async def retry_now(self) -> SecretError | None:
-        """Write again at once, for a user who has just unlocked the keyring; tell the trouble."""
+        """Write again at once, for a user who has just unlocked the keyring; return the trouble."""
         if not self._written:
             await self._write()
         return self.trouble
@@ -96,12 +96,12 @@ class KeptToken:
                     await self._store.save(self._name, value)
             except SecretError as trouble:
                 self._retry_at = self._clock() + RETRY_AFTER
-                self._tell(trouble)
+                self._set_trouble(trouble)
             else:
                 self._written = value == self._value
-                self._tell(None)
+                self._set_trouble(None)
 
-    def _tell(self, trouble: SecretError | None) -> None:
+    def _set_trouble(self, trouble: SecretError | None) -> None:
         before, self.trouble = self.trouble, trouble
         if (before and before.trouble) != (trouble and trouble.trouble):
             self._report(trouble)

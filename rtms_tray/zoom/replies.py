@@ -1,6 +1,6 @@
-"""For reading Zoom's answers to REST calls: which outcome a status, a code and a text mean.
+"""What Zoom's answers to REST calls mean: outcomes, who signed in, and which meetings there are.
 
-Pure: status, headers and body in, `Reading` out. Codes and texts are those of Zoom's page for
+Pure: status, headers and body in, values out. Codes and texts are those of Zoom's page for
 `PATCH /live_meetings/{meetingId}/rtms_app/status` and its pages on errors and rate limits
 (zoom-facts §1.4, §2.2, §2.4).
 """
@@ -28,7 +28,7 @@ LONGEST_MESSAGE: Final = 300
 LONGEST_TEXT: Final = 200
 LONGEST_WAIT_S: Final = 24 * 3600
 DAILY_WAIT_S: Final = 3600
-"""How long to wait where Zoom names its daily limit but not when that ends: seconds."""
+"""How long to wait, in seconds, if Zoom names its daily limit but not when that ends."""
 
 NOT_STARTED: Final = 3000
 NOT_FOUND: Final = 3001
@@ -44,7 +44,7 @@ _DAILY: Final = re.compile(r"daily rate limit", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reply means: an outcome, Zoom's own code and words, and how long to wait."""
+    """What an answer means: an outcome, Zoom's own code and words, and how long to wait."""
 
     outcome: Outcome
     code: int | None = None
@@ -53,8 +53,8 @@ class Reading:
 
 
 def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis) -> Reading:
-    """Read a reply to the RTMS call or any other; `headers` finds names in any case."""
-    if status // 100 == 2:  # noqa: PLR2004 - a status class, said best as a digit
+    """Read an answer to the RTMS call or any other; `headers` finds names in any case."""
+    if status // 100 == 2:  # noqa: PLR2004 - a status class, clearest as a digit
         return Reading(Outcome.ACCEPTED)
     fields = parse_object(body)
     text = body.decode(errors="replace") if fields is None else fields.get("message")
@@ -68,18 +68,18 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis
 
 
 def zoom_ahead(headers: Mapping[str, str], now: Millis) -> Millis | None:
-    """Tell Zoom's clock minus this machine's, from the reply's `Date` (whole seconds: ± 0.5 s)."""
+    """Return Zoom's clock minus this machine's, by the answer's `Date` (whole seconds: ± 0.5 s)."""
     date = _http_date(headers.get("date", ""))
     return None if date is None else date + SECOND // 2 - now
 
 
 def _code(code: int | None, message: str) -> int | None:
-    # The same refusal has been seen under other codes: its text is what Zoom documents.
+    # Zoom sends this refusal under other codes too; its text is what Zoom documents.
     return SCOPE_MISSING if _SCOPE_TEXT in message else code
 
 
 def _outcome(status: int, code: int | None, message: str) -> Outcome:
-    if not 400 <= status < 500:  # noqa: PLR2004 - 5xx, and redirects that nobody asked for
+    if not 400 <= status < 500:  # noqa: PLR2004 - 5xx, and unrequested redirects
         return Outcome.SERVER_TROUBLE
     if status == 429:  # noqa: PLR2004 - Too Many Requests
         return Outcome.RATE_LIMITED
@@ -115,7 +115,7 @@ def _http_date(text: str) -> Millis | None:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who signed in (`GET /users/me`); `last_client_version` is of their last client log-in."""
+    """Who signed in (`GET /users/me`); `last_client_version` is from their last log-in with a client."""
 
     id: str
     email: str | None
@@ -126,7 +126,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class MeetingListed:
-    """One meeting of a list; `topic` is strangers' text, made plain. `start_time` is UTC."""
+    """One meeting of a list; `topic` is strangers' text, made safe to show. `start_time` is UTC."""
 
     number: str | None
     uuid: str | None
@@ -136,8 +136,8 @@ class MeetingListed:
     is_host: bool | None
 
 
-def user_of(fields: JsonObject) -> User | None:
-    """Read `GET /users/me`; None if it does not say who."""
+def read_user(fields: JsonObject) -> User | None:
+    """Read `GET /users/me`; None if it doesn't say who."""
     user_id = as_id(fields.get("id"))
     if user_id is None:
         return None
@@ -150,8 +150,8 @@ def user_of(fields: JsonObject) -> User | None:
     )
 
 
-def meetings_of(page: JsonObject) -> Iterator[MeetingListed]:
-    """Read one page of a list; what names no meeting is left out."""
+def read_meetings(page: JsonObject) -> Iterator[MeetingListed]:
+    """Read one page of a list; entries that name no meeting are left out."""
     entries = page.get("meetings")
     for entry in entries if isinstance(entries, list) else ():
         fields = as_object(entry) or {}
@@ -172,10 +172,10 @@ def _listed(fields: JsonObject) -> MeetingListed:
     )
 
 
-def seen_in(fields: JsonObject, asked: Meeting) -> MeetingFetched:
-    """Read `GET /meetings/{…}`: of which meeting it tells, and whether that runs.
+def read_meeting(fields: JsonObject, requested: Meeting) -> MeetingFetched:
+    """Read `GET /meetings/{…}`: which meeting it is about, and whether that runs.
 
-    Asked by UUID, an answer about another instance says nothing about the one asked for.
+    If a UUID was requested, an answer about another instance says nothing about the requested one.
     """
     answered = Meeting(
         uuid=as_id(fields.get("uuid")),
@@ -183,9 +183,9 @@ def seen_in(fields: JsonObject, asked: Meeting) -> MeetingFetched:
         host_id=as_id(fields.get("host_id")),
     )
     meeting = Meeting(
-        asked.uuid or answered.uuid, asked.number or answered.number, answered.host_id
+        requested.uuid or answered.uuid, requested.number or answered.number, answered.host_id
     )
-    other = asked.uuid and answered.uuid and asked.uuid != answered.uuid
+    other = requested.uuid and answered.uuid and requested.uuid != answered.uuid
     known = {"waiting": MeetingStatus.WAITING, "started": MeetingStatus.STARTED}
     status = MeetingStatus.UNREADABLE
     if not other:

@@ -1,7 +1,6 @@
-"""For calling Zoom's REST interface: the RTMS request, who I am, and which meetings there are.
+"""Zoom's REST API: the RTMS request, who signed in, and which meetings there are.
 
-Nothing is repeated here but a call whose token was refused: when to ask again is for `capture`
-to decide.
+Nothing is repeated here but a call whose token was refused: `capture` decides when to try again.
 """
 
 import asyncio
@@ -23,7 +22,6 @@ from rtms_tray.capture.events import (
 )
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.support.units import Millis
-from rtms_tray.zoom import replies
 from rtms_tray.zoom.errors import (
     Offline,
     ServerTrouble,
@@ -34,27 +32,30 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.json_values import JsonObject, parse_object
 from rtms_tray.zoom.replies import (
+    NOT_FOUND,
+    NOT_STARTED,
+    SCOPE_MISSING,
     MeetingListed,
     Reading,
     User,
-    meetings_of,
+    read_meeting,
+    read_meetings,
     read_reply,
-    seen_in,
-    user_of,
+    read_user,
     zoom_ahead,
 )
-
-# --- For sending one REST call to Zoom with the bearer's token, and reading what comes back. ---
 
 log = logging.getLogger(__name__)
 
 CALL_LIMIT_S: Final = 10.0
-"""The longest that one call may take, all together: seconds."""
+"""The longest that one call may take in all, in seconds."""
 
 LARGEST_REPLY: Final = 1024 * 1024
+MOST_PAGES: Final = 5
+PAGE_SIZE: Final = 300
 
-# A connection counts two of these (TCP, TLS): with `pool` less than the limit for all, so that
-# running into that limit means that the request was on its way.
+# A connection takes two of these (TCP, TLS). With `pool` they stay below the limit for the whole
+# call, so running into that limit means that the request was on its way.
 _TIMEOUT: Final = httpx2.Timeout(connect=4.0, pool=1.0, write=CALL_LIMIT_S, read=CALL_LIMIT_S)
 _NOT_SENT: Final = (
     httpx2.ConnectError,
@@ -65,27 +66,30 @@ _NOT_SENT: Final = (
     httpx2.LocalProtocolError,
     httpx2.InvalidURL,
 )
+_FIRST_SERVER_ERROR: Final = 500
+_LONGEST_NUMBER: Final = 15  # as digits; anything longer is a UUID
+_FORBIDDEN_CODES: Final = frozenset({2306, NOT_STARTED, 3161, SCOPE_MISSING})
 
 
 class Bearer(Protocol):
-    """Gives the user's access token; `rtms_tray.zoom.tokens.TokenKeeper` is one."""
+    """Provides the user's access token; `rtms_tray.zoom.tokens.TokenKeeper` is one."""
 
     async def token(self) -> str:
-        """Give a token that should be good; raises `ZoomTrouble` or `SecretError`."""
+        """Return a token that should be good; raises `ZoomTrouble` or `SecretError`."""
         ...
 
     async def mark_refused(self, token: str) -> None:
-        """Hear that Zoom refused this token: the next one must be another."""
+        """Never return this token again: Zoom refused it."""
         ...
 
     @property
     def api_base(self) -> str:
-        """The REST interface's address, including `/v2`."""
+        """The REST API's address, including `/v2`."""
         ...
 
 
 class ReplyLost(Offline):
-    """The request may have reached Zoom, and no answer came."""
+    """The request may have reached Zoom, but no answer came."""
 
     def __init__(self) -> None:
         super().__init__("reply_lost")
@@ -93,7 +97,7 @@ class ReplyLost(Offline):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: the status, what it means, the body, and how far ahead Zoom's clock is."""
+    """An answer: its status, what it means, its body, and how far ahead Zoom's clock is."""
 
     status: int
     reading: Reading
@@ -101,8 +105,8 @@ class Reply:
     zoom_ahead_ms: Millis | None
 
 
-class Exchange:
-    """Calls to Zoom's REST interface, as one signed-in user."""
+class Transport:
+    """Sends calls to Zoom's REST API with the bearer's token, and reads the answers."""
 
     def __init__(
         self,
@@ -124,12 +128,12 @@ class Exchange:
         params: Mapping[str, str] | None = None,
         body: object = None,
     ) -> Reply:
-        """Send a call; a refused token is renewed, and the call repeated, once.
+        """Send a call; if the token is refused, renew it and repeat the call once.
 
         Raises:
             ReplyLost: the call may have reached Zoom.
             ZoomTrouble: it was not sent.
-            SecretError: the same, for the keyring's sake.
+            SecretError: it was not sent, because of the keyring.
         """
         token = await self._bearer.token()
         request = self._request(method, path, params, body)
@@ -161,7 +165,7 @@ class Exchange:
                 response = await self._http.send(request, stream=True, follow_redirects=False)
                 try:
                     now = (sent_at + self._clock()) // 2
-                    body = await _bounded(response)
+                    body = await _bounded_body(response)
                 finally:
                     await response.aclose()
         except _NOT_SENT as error:
@@ -173,8 +177,8 @@ class Exchange:
         return Reply(response.status_code, reading, body, ahead)
 
 
-async def _bounded(response: httpx2.Response) -> bytes:
-    """Read a body, no further than `LARGEST_REPLY`; a broken one as far as it came."""
+async def _bounded_body(response: httpx2.Response) -> bytes:
+    """Read a body up to `LARGEST_REPLY`; of a broken one, as much as came."""
     body = b""
     try:
         async for part in response.aiter_bytes():
@@ -186,16 +190,8 @@ async def _bounded(response: httpx2.Response) -> bytes:
     return body
 
 
-MOST_PAGES: Final = 5
-PAGE_SIZE: Final = 300
-_FIRST_SERVER_ERROR: Final = 500
-_LONGEST_NUMBER: Final = 15  # as digits; what is longer is a UUID
-
-_FORBIDDEN_CODES: Final = frozenset({2306, 3000, 3161, replies.SCOPE_MISSING})
-
-
 class Rest:
-    """Zoom's REST interface, as one signed-in user; `client_id` names the app that captures."""
+    """Zoom's REST API, as one signed-in user; `client_id` names the app that captures."""
 
     def __init__(
         self,
@@ -205,19 +201,20 @@ class Rest:
         clock: Callable[[], Millis],
         limit_s: float = CALL_LIMIT_S,
     ) -> None:
-        self._exchange = Exchange(http, bearer, clock, limit_s)
+        self._transport = Transport(http, bearer, clock, limit_s)
         self._client_id = client_id
 
-    async def ask(self, request: int, action: Action, meeting: str) -> Replied:
+    async def send_request(self, request: int, action: Action, meeting: str) -> Replied:
         """Send an RTMS request for a meeting number or UUID; every failure is an outcome."""
         path = f"live_meetings/{_in_path(meeting)}/rtms_app/status"
         body = {"action": action.value, "settings": {"client_id": self._client_id}}
         try:
-            reply = await self._exchange.call("PATCH", path, body=body)
+            reply = await self._transport.call("PATCH", path, body=body)
         except (ZoomTrouble, SecretError) as trouble:
-            return Replied(request, action, _outcome_of(trouble), message=_words(trouble))
+            message = f"{trouble.text} {trouble.remedy}"
+            return Replied(request, action, _outcome_of(trouble), message=message)
         except Exception:  # a border: the machine waits for an answer, and must get one
-            log.exception("asking Zoom failed in a way that nobody thought of")
+            log.exception("an RTMS request failed in an unexpected way")
             return Replied(request, action, Outcome.REPLY_LOST)
         reading = reply.reading
         return Replied(
@@ -232,7 +229,7 @@ class Rest:
 
     async def me(self) -> User:
         """Tell who signed in; raises `ZoomTrouble`, `SecretError`."""
-        user = user_of(await self._get("users/me"))
+        user = read_user(await self._get("users/me"))
         if user is None:
             raise UnexpectedReply("it does not say who signed in")
         return user
@@ -246,36 +243,36 @@ class Rest:
         """List my and others' meetings of the next 24 h; raises `ZoomTrouble`, `SecretError`."""
         return await self._list("users/me/upcoming_meetings", {})
 
-    async def look(self, meeting: str) -> MeetingFetched:
-        """Look at the meeting with this number or UUID; what cannot be seen is a status too."""
+    async def fetch_meeting(self, meeting: str) -> MeetingFetched:
+        """Fetch a meeting by its number or UUID; if it can't be read, that is a status too."""
         is_number = meeting.isascii() and meeting.isdigit() and len(meeting) <= _LONGEST_NUMBER
-        asked = Meeting(number=meeting) if is_number else Meeting(uuid=meeting)
+        requested = Meeting(number=meeting) if is_number else Meeting(uuid=meeting)
         try:
-            reply = await self._exchange.call("GET", f"meetings/{_in_path(meeting)}")
+            reply = await self._transport.call("GET", f"meetings/{_in_path(meeting)}")
         except (ZoomTrouble, SecretError):
-            return MeetingFetched(asked, MeetingStatus.UNREADABLE)
-        except Exception:  # a border, as in `ask`
-            log.exception("looking at a meeting failed in a way that nobody thought of")
-            return MeetingFetched(asked, MeetingStatus.UNREADABLE)
+            return MeetingFetched(requested, MeetingStatus.UNREADABLE)
+        except Exception:  # a border, as in `send_request`
+            log.exception("fetching a meeting failed in an unexpected way")
+            return MeetingFetched(requested, MeetingStatus.UNREADABLE)
         if reply.reading.outcome is not Outcome.ACCEPTED:
-            return MeetingFetched(asked, _unseen(reply))
-        return seen_in(parse_object(reply.body) or {}, asked)
+            return MeetingFetched(requested, _status_of_refusal(reply))
+        return read_meeting(parse_object(reply.body) or {}, requested)
 
     async def _list(self, path: str, params: Mapping[str, str]) -> tuple[MeetingListed, ...]:
-        found: list[MeetingListed] = []
+        meetings: list[MeetingListed] = []
         page_token = ""
         for _ in range(MOST_PAGES):
             more = {"next_page_token": page_token} if page_token else {}
             page = await self._get(path, {**params, **more})
-            found += meetings_of(page)
+            meetings += read_meetings(page)
             next_token = page.get("next_page_token")
             if not isinstance(next_token, str) or next_token in {"", page_token}:
                 break
             page_token = next_token
-        return tuple(found)
+        return tuple(meetings)
 
     async def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
-        reply = await self._exchange.call("GET", path, params=params)
+        reply = await self._transport.call("GET", path, params=params)
         if reply.reading.outcome is not Outcome.ACCEPTED:
             raise _trouble_of(reply)
         fields = parse_object(reply.body)
@@ -293,7 +290,7 @@ def _outcome_of(trouble: ZoomTrouble | SecretError) -> Outcome:
     match trouble:
         case ReplyLost():
             return Outcome.REPLY_LOST
-        case Offline():  # also of the token's renewal: the request itself was not sent
+        case Offline():  # also while renewing the token: the request itself was not sent
             return Outcome.OFFLINE
         case ServerTrouble(code="rate_limited"):
             return Outcome.RATE_LIMITED
@@ -306,12 +303,8 @@ def _outcome_of(trouble: ZoomTrouble | SecretError) -> Outcome:
             return Outcome.SIGN_IN_NEEDED
 
 
-def _words(trouble: ZoomTrouble | SecretError) -> str:
-    return f"{trouble.text} {trouble.remedy}"
-
-
 def _trouble_of(reply: Reply) -> ZoomTrouble:
-    """Say what a refused reading call comes to."""
+    """Turn the refusal of a reading call into a trouble."""
     reading = reply.reading
     match reading.outcome:
         case Outcome.SIGN_IN_NEEDED:
@@ -322,7 +315,7 @@ def _trouble_of(reply: Reply) -> ZoomTrouble:
             return ServerTrouble(reply.status)
         case Outcome.SERVER_TROUBLE:
             return UnexpectedReply(f"HTTP {reply.status}", reply.status)
-    if reading.code == replies.SCOPE_MISSING:
+    if reading.code == SCOPE_MISSING:
         return ZoomTrouble(
             "scope_missing",
             "The sign-in lacks a permission (scope) that this needs.",
@@ -332,12 +325,12 @@ def _trouble_of(reply: Reply) -> ZoomTrouble:
     return ZoomTrouble("refused", f"Zoom refused to answer (HTTP {reply.status}).{said}", "")
 
 
-def _unseen(reply: Reply) -> MeetingStatus:
+def _status_of_refusal(reply: Reply) -> MeetingStatus:
     reading = reply.reading
     if reading.code in _FORBIDDEN_CODES:
         return MeetingStatus.FORBIDDEN
     if reading.outcome is Outcome.REFUSED and (
-        reply.status == 404 or reading.code == replies.NOT_FOUND  # noqa: PLR2004 - Not Found
+        reply.status == 404 or reading.code == NOT_FOUND  # noqa: PLR2004 - Not Found
     ):
         return MeetingStatus.NOT_FOUND
     forbidden = reading.outcome is Outcome.REFUSED and reply.status == 403  # noqa: PLR2004 - Forbidden

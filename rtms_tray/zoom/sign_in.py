@@ -1,7 +1,7 @@
-"""One attempt to sign in, from the browser's window to a grant; and the desk that keeps it to one.
+"""Signing in through the browser, one attempt at a time: from opening it to a grant.
 
-The caller opens the browser (`show_url`) and decides what becomes of the grant: nothing here stores
-it. OAuth authorization code with PKCE (S256) and `state`, over a loopback redirect (RFC 8252).
+The caller opens the browser (`show_url`) and decides what becomes of the grant; nothing is stored
+here. OAuth authorization code with PKCE (S256) and `state`, over a loopback redirect (RFC 8252).
 """
 
 import asyncio
@@ -14,21 +14,21 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
-from rtms_tray.zoom.loopback import SIGNED_IN, Listener, Page, Patience
+from rtms_tray.zoom.loopback import SIGNED_IN, ListenerTimeouts, Page, RedirectListener
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
 
 ShowUrl: TypeAlias = Callable[[str], None]
 """Opens an address in the browser, or shows it; may raise `SignInFailed("no_browser")`."""
 
-TIME_LIMIT_S: Final = 300.0  # a code lives 5 minutes, and nobody waits longer for a browser
+TIME_LIMIT_S: Final = 300.0  # a code is valid for 5 minutes, and nobody waits longer for a browser
 _STATE_BYTES: Final = 32
 _MOST_FIELDS: Final = 20
-_EARLIER_STATES: Final = 16
+_EARLIER_ATTEMPTS: Final = 16
 _ERROR_WORD: Final = re.compile(r"[a-z_]{1,40}")
 
 
 def read_answer(query: str, state: str) -> str:
-    """Take the code out of what the browser brought. Raises SignInFailed for anything else.
+    """Take the code from the query that the browser brought. Raises SignInFailed for anything else.
 
     An answer with another `state`, or without one, is not the answer to this sign-in, whatever else
     it says.
@@ -48,7 +48,7 @@ def read_answer(query: str, state: str) -> str:
 
 
 def _fields(query: str) -> dict[str, str]:
-    """Read a query; what is given twice counts as not given."""
+    """Read a query; a field that is given twice counts as not given."""
     try:
         fields = parse_qs(query, max_num_fields=_MOST_FIELDS)
     except ValueError:
@@ -60,7 +60,7 @@ def _is_state(fields: dict[str, str], state: str) -> bool:
     return hmac.compare_digest(fields.get("state", "").encode(), state.encode())
 
 
-class SignIn:
+class SignInAttempt:
     """One attempt; used once. `outdated` are the states of attempts that this one replaces."""
 
     def __init__(
@@ -71,27 +71,27 @@ class SignIn:
         port: int = 0,
         time_limit_s: float = TIME_LIMIT_S,
         outdated: tuple[str, ...] = (),
-        patience: Patience | None = None,
+        timeouts: ListenerTimeouts | None = None,
     ) -> None:
         self.state = secrets.token_urlsafe(_STATE_BYTES)
         self._oauth = oauth
         self._port = port
         self._time_limit_s = time_limit_s
         self._outdated = outdated
-        self._listener = Listener(path, self._is_outdated, patience)
+        self._listener = RedirectListener(path, self._is_outdated, timeouts)
         self._scope: asyncio.Timeout | None = None
-        self._why = "timed_out"
+        self._end_code = "timed_out"
 
     async def run(self, show_url: ShowUrl) -> Grant:
         """Sign in: open the browser, wait for its return, redeem the code.
 
-        Raises SignInFailed (also for a time-out, `cancel()` and a port that cannot be had) and what
-        `OAuth.exchange` raises. The browser is shown the same words.
+        Raises SignInFailed (also for a time-out, `cancel()` and a port that can't be opened) and
+        whatever `OAuth.exchange` raises. The browser shows the same words.
         """
         await self._open()
-        page = _failure_page(SignInFailed("cancelled"))  # what a task ended from outside leaves
+        page = _failure_page(SignInFailed("cancelled"))  # for a task cancelled from outside
         try:
-            grant = await self._limited(show_url)
+            grant = await self._run_within_limit(show_url)
             page = SIGNED_IN
         except ZoomTrouble as trouble:
             page = _failure_page(trouble)
@@ -104,17 +104,17 @@ class SignIn:
         """End the attempt: `run` raises SignInFailed with this code. Too late, it does nothing."""
         if self._scope is not None and self._scope.expired():
             return
-        if self._why == "timed_out":
-            self._why = code
+        if self._end_code == "timed_out":
+            self._end_code = code
         if self._scope is not None:
             self._scope.reschedule(asyncio.get_running_loop().time())
 
-    async def told(self) -> None:
-        """Wait, for seconds at most, until the browser shows how it ended."""
-        await self._listener.told()
+    async def wait_until_shown(self) -> None:
+        """Wait, for seconds at most, until the browser shows how the attempt ended."""
+        await self._listener.wait_until_shown()
 
     def close(self) -> None:
-        """Free the port at once; until then the browser may still fetch its page for a while."""
+        """Free the port at once; otherwise the browser may fetch its page for a while."""
         self._listener.close()
 
     async def _open(self) -> None:
@@ -124,19 +124,19 @@ class SignIn:
             cause = getattr(error, "strerror", None) or "there is no such port"
             raise SignInFailed("port_taken", port=self._port, cause=cause) from None
 
-    async def _limited(self, show_url: ShowUrl) -> Grant:
+    async def _run_within_limit(self, show_url: ShowUrl) -> Grant:
         try:
             async with asyncio.timeout(self._time_limit_s) as self._scope:
-                if self._why != "timed_out":
-                    self.cancel()  # before it began
-                return await self._attempt(show_url)
+                if self._end_code != "timed_out":
+                    self.cancel()  # cancelled before it began
+                return await self._authorize(show_url)
         except TimeoutError:
             minutes = max(1, round(self._time_limit_s / 60))
-            raise SignInFailed(self._why, minutes=minutes) from None
+            raise SignInFailed(self._end_code, minutes=minutes) from None
         finally:
             self._scope = None
 
-    async def _attempt(self, show_url: ShowUrl) -> Grant:
+    async def _authorize(self, show_url: ShowUrl) -> Grant:
         pkce, redirect_uri = new_pkce(), self._listener.redirect_uri
         show_url(self._oauth.authorize_url(redirect_uri, self.state, pkce))
         code = read_answer(await self._listener.answer(), self.state)
@@ -151,8 +151,8 @@ def _failure_page(trouble: ZoomTrouble) -> Page:
     return Page("Not signed in", f"{trouble.text} {trouble.remedy}")
 
 
-class SignInDesk:
-    """Where sign-ins are begun: a second one cancels the first, whose browser tab is told so."""
+class BrowserSignIn:
+    """Signs in through the browser; a new attempt cancels the last one, and tells its browser tab."""
 
     def __init__(
         self,
@@ -161,27 +161,27 @@ class SignInDesk:
         path: str = "/callback",
         port: int = 0,
         time_limit_s: float = TIME_LIMIT_S,
-        patience: Patience | None = None,
+        timeouts: ListenerTimeouts | None = None,
     ) -> None:
         self._oauth = oauth
         self._path = path
         self._port = port
         self._time_limit_s = time_limit_s
-        self._patience = patience
-        self._current: SignIn | None = None
-        self._earlier: deque[SignIn] = deque(maxlen=_EARLIER_STATES)
+        self._timeouts = timeouts
+        self._current: SignInAttempt | None = None
+        self._earlier: deque[SignInAttempt] = deque(maxlen=_EARLIER_ATTEMPTS)
 
     async def sign_in(self, show_url: ShowUrl) -> Grant:
-        """Begin anew, ending an attempt still under way. Raises as `SignIn.run` does."""
+        """Begin an attempt, ending one still under way. Raises what `SignInAttempt.run` raises."""
         self.cancel("superseded")
         self._retire()
-        attempt = self._current = SignIn(
+        attempt = self._current = SignInAttempt(
             self._oauth,
             path=self._path,
             port=self._port,
             time_limit_s=self._time_limit_s,
             outdated=tuple(earlier.state for earlier in self._earlier),
-            patience=self._patience,
+            timeouts=self._timeouts,
         )
         return await attempt.run(show_url)
 
@@ -190,10 +190,10 @@ class SignInDesk:
         if self._current is not None:
             self._current.cancel(code)
 
-    async def told(self) -> None:
+    async def wait_until_shown(self) -> None:
         """Wait, for seconds at most, until the browser shows how the last attempt ended."""
         if self._current is not None:
-            await self._current.told()
+            await self._current.wait_until_shown()
 
     def close(self) -> None:
         """End everything and free every port: rtms-tray quits, or its settings changed."""
@@ -203,7 +203,7 @@ class SignInDesk:
             attempt.close()
 
     def _retire(self) -> None:
-        """Put the attempt with the earlier ones; a configured port is freed for the next."""
+        """Move the current attempt to the earlier ones; a configured port is freed for the next."""
         if self._current is None:
             return
         if len(self._earlier) == self._earlier.maxlen:

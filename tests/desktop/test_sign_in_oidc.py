@@ -17,7 +17,7 @@ from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.errors import SignInFailed, SignInNeeded
 from rtms_tray.zoom.oauth import Client, Grant, OAuth
-from rtms_tray.zoom.sign_in import SignIn
+from rtms_tray.zoom.sign_in import SignInAttempt
 from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.browser import headless
 from tests.helpers.manual_clock import ManualClock
@@ -81,7 +81,7 @@ class Here:
         def show(address: str) -> None:
             browsing.append(loop.run_in_executor(None, person, address, self._folder))
 
-        attempt = SignIn(oauth or self.oauth, time_limit_s=LIMIT_S)
+        attempt = SignInAttempt(oauth or self.oauth, time_limit_s=LIMIT_S)
         try:
             return await attempt.run(show)
         finally:

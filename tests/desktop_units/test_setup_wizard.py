@@ -22,7 +22,7 @@ from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
-from rtms_tray.zoom.oauth import CALLS, SUBSCRIBED
+from rtms_tray.zoom.oauth import CALL_SCOPES, SUBSCRIBED_EVENTS
 from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
 from tests.helpers.stores import LockedStore
 from tests.helpers.windows import until, words
@@ -324,10 +324,10 @@ async def test_the_redirect_uri_and_the_scopes_are_copied(stage: Stage) -> None:
     click(copies["Copy: Redirect URI"])
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
     click(copies["Copy all: scopes"])
-    assert QGuiApplication.clipboard().text().split() == [scope.name for scope in CALLS]
+    assert QGuiApplication.clipboard().text().split() == [scope.name for scope in CALL_SCOPES]
     copies = {b.accessibleName(): b for b in stage.feed_page.findChildren(QPushButton)}
     click(copies["Copy all: events"])
-    assert QGuiApplication.clipboard().text().split() == list(SUBSCRIBED)
+    assert QGuiApplication.clipboard().text().split() == list(SUBSCRIBED_EVENTS)
     set_value(stage.harness.profile.settings_file, "app.redirect_port", "4711")
     stage.app_page.enter()
     assert stage.app_page.redirect.text() == "http://127.0.0.1:4711/callback"

@@ -121,7 +121,7 @@ async def test_odd_replies_to_a_refresh_end_no_sign_in(
     for name, body in BODIES.items():
         await membership.mark_refused(await membership.token())
         net.next(r"/oauth/token$", answer(body, 200), answer(body, 200))
-        seen = await harness.program.rest.look(MEETING) if harness.program.rest else None
+        seen = await harness.program.rest.fetch_meeting(MEETING) if harness.program.rest else None
         assert seen is not None, name
         assert seen.status == "unreadable", name
         assert harness.program.overview().account.state == "signed_in", name
@@ -149,7 +149,7 @@ async def test_odd_replies_to_questions_are_told(harness: ProgramHarness, net: F
     assert rest is not None
     for name, body in BODIES.items():
         net.next(r"/v2/meetings/", answer(body))
-        assert (await rest.look(MEETING)).status in {"unreadable", "unknown"}, name
+        assert (await rest.fetch_meeting(MEETING)).status in {"unreadable", "unknown"}, name
 
 
 # --- a hundred megabytes ------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
 from rtms_tray.control.wire import LONGEST_REQUEST, MOST_ARGUMENTS
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
-from rtms_tray.zoom.loopback import HOST, Listener, Patience
+from rtms_tray.zoom.loopback import HOST, ListenerTimeouts, RedirectListener
 
-_PATIENCE: Final = Patience(request_s=5, outcome_s=0.001, answered_s=0, unanswered_s=0)
+_PATIENCE: Final = ListenerTimeouts(request_s=5, outcome_s=0.001, answered_s=0, unanswered_s=0)
 _LIMITS: Final = Limits(request_s=5, farewell_s=5)
 _STATUSES: Final = (b"200", b"302", b"303", b"400", b"404", b"405", b"431")
 
@@ -32,7 +32,7 @@ def loopback(data: bytes) -> None:
 
 
 async def _to_listener(data: bytes) -> None:
-    listener = Listener(patience=_PATIENCE)
+    listener = RedirectListener(timeouts=_PATIENCE)
     await listener.open()
     port = listener.redirect_uri.split(":")[2].partition("/")[0].encode()
     sent = data.replace(b"PORT", port)

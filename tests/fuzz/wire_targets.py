@@ -27,10 +27,10 @@ from rtms_tray.zoom.oauth import read_token
 from rtms_tray.zoom.replies import (
     LONGEST_MESSAGE,
     LONGEST_WAIT_S,
-    meetings_of,
+    read_meeting,
+    read_meetings,
     read_reply,
-    seen_in,
-    user_of,
+    read_user,
     zoom_ahead,
 )
 from rtms_tray.zoom.sign_in import read_answer
@@ -128,12 +128,12 @@ def listing(data: bytes) -> None:
     fields = parse_object(data)
     if fields is None:
         return
-    user = user_of(fields)
+    user = read_user(fields)
     assert user is None or user.id
-    for meeting in meetings_of(fields):
+    for meeting in read_meetings(fields):
         assert meeting.number or meeting.uuid
         assert is_plain(meeting.topic)
-    assert seen_in(fields, _ASKED).meeting.uuid == _ASKED.uuid
+    assert read_meeting(fields, _ASKED).meeting.uuid == _ASKED.uuid
 
 
 def value(data: bytes) -> None:

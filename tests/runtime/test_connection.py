@@ -126,7 +126,7 @@ async def test_another_secret_replaces_both(tmp_path: Path) -> None:
 
 
 async def test_without_zoom_everything_needs_a_sign_in() -> None:
-    reply = await NoZoom().ask(7, e.Action.START, "98712345670")
+    reply = await NoZoom().send_request(7, e.Action.START, "98712345670")
     assert (reply.request, reply.outcome) == (7, e.Outcome.SIGN_IN_NEEDED)
-    seen = await NoZoom().look("uuid==")
+    seen = await NoZoom().fetch_meeting("uuid==")
     assert (seen.meeting.uuid, seen.status) == ("uuid==", e.MeetingStatus.UNREADABLE)

@@ -123,9 +123,9 @@ async def test_without_a_feed_a_request_goes_out_once_the_network_is_back(tmp_pa
 class _CutOff:
     """Zoom behind a network that is down."""
 
-    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+    async def send_request(self, request: int, action: e.Action, meeting: str) -> e.Replied:
         del meeting
         return e.Replied(request, action, e.Outcome.OFFLINE)
 
-    async def look(self, meeting: str) -> e.MeetingFetched:
+    async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

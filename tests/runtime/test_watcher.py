@@ -36,14 +36,14 @@ class ScriptedZoom:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def ask(self, request: int, action: e.Action, meeting: str) -> e.Replied:
+    async def send_request(self, request: int, action: e.Action, meeting: str) -> e.Replied:
         """Reply with the next outcome, or accept."""
         self.asked.append((action, meeting))
         await self.gate.wait()
         outcome = self.outcomes.pop(0) if self.outcomes else e.Outcome.ACCEPTED
         return e.Replied(request, action, outcome)
 
-    async def look(self, meeting: str) -> e.MeetingFetched:
+    async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         """See nothing."""
         self.looked.append(meeting)
         return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)

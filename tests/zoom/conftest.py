@@ -17,7 +17,7 @@ from tests.helpers.stores import WatchedStore
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx2.AsyncClient]:
-    """Give a real HTTP client that talks to nothing but what it is told to."""
+    """Give a real HTTP client that talks to nothing but what it is troubles to."""
     async with httpx2.AsyncClient(trust_env=False) as client:
         yield client
 
@@ -49,14 +49,16 @@ def oauth(http: httpx2.AsyncClient, auth_server: ScriptedServer, clock: ManualCl
 
 
 @pytest.fixture
-def told() -> list[SecretError | None]:
-    """Give the list of what the keeper reports of its store."""
+def troubles() -> list[SecretError | None]:
+    """Return the list of what the keeper reports about its store."""
     return []
 
 
 @pytest.fixture
 async def keeper(
-    oauth: OAuth, store: WatchedStore, clock: ManualClock, told: list[SecretError | None]
+    oauth: OAuth, store: WatchedStore, clock: ManualClock, troubles: list[SecretError | None]
 ) -> TokenKeeper:
     """Give a keeper with nothing to keep yet."""
-    return TokenKeeper(oauth=oauth, store=store, secret_name=NAME, clock=clock, report=told.append)
+    return TokenKeeper(
+        oauth=oauth, store=store, secret_name=NAME, clock=clock, report=troubles.append
+    )

@@ -11,27 +11,27 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 import pytest
 
-from rtms_tray.zoom.loopback import SIGNED_IN, Listener, Page, Patience, render
+from rtms_tray.zoom.loopback import SIGNED_IN, ListenerTimeouts, Page, RedirectListener, render
 from tests.helpers.ports import freed
 
-QUICK = Patience(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
+QUICK = ListenerTimeouts(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    made = Listener(patience=QUICK, outdated=lambda query: "old" in query)
+async def listener() -> AsyncIterator[RedirectListener]:
+    made = RedirectListener(timeouts=QUICK, outdated=lambda query: "old" in query)
     await made.open()
     yield made
     made.close()
 
 
-def port_of(listener: Listener) -> int:
+def port_of(listener: RedirectListener) -> int:
     return int(listener.redirect_uri.split(":")[2].split("/")[0])
 
 
 @asynccontextmanager
 async def connection(
-    listener: Listener,
+    listener: RedirectListener,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """Connect without saying anything yet."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
@@ -50,7 +50,7 @@ async def rest(reader: asyncio.StreamReader) -> bytes:
             return b""
 
 
-async def say(listener: Listener, text: str) -> str:
+async def say(listener: RedirectListener, text: str) -> str:
     """Send raw bytes; return all that comes back until the listener closes."""
     async with connection(listener) as (reader, writer):
         writer.write(text.replace("\n", "\r\n").encode())
@@ -58,7 +58,7 @@ async def say(listener: Listener, text: str) -> str:
 
 
 async def test_the_browser_is_sent_to_a_clean_address_that_shows_the_outcome(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     visit = asyncio.create_task(
         http.get(f"{listener.redirect_uri}?code=c0de&state=s", follow_redirects=True)
@@ -74,7 +74,7 @@ async def test_the_browser_is_sent_to_a_clean_address_that_shows_the_outcome(
 
 
 async def test_the_headers_keep_the_page_to_itself(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     listener.conclude(SIGNED_IN)
     page = await http.get(f"{listener.redirect_uri}/done")
@@ -99,7 +99,7 @@ def test_texts_are_escaped() -> None:
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")
 async def test_a_second_call_is_told_so_and_changes_nothing(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     first = await http.get(f"{listener.redirect_uri}?code=1")
     second = await http.get(f"{listener.redirect_uri}?code=2", follow_redirects=True)
@@ -111,7 +111,7 @@ async def test_a_second_call_is_told_so_and_changes_nothing(
 
 
 async def test_the_answer_to_an_earlier_sign_in_ends_nothing(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     page = await http.get(f"{listener.redirect_uri}?state=old", follow_redirects=True)
     assert page.status_code == 410
@@ -147,7 +147,7 @@ async def test_the_answer_to_an_earlier_sign_in_ends_nothing(
     ],
 )
 async def test_everything_else_is_refused_and_changes_nothing(
-    listener: Listener, request_text: str, status: int
+    listener: RedirectListener, request_text: str, status: int
 ) -> None:
     port = port_of(listener)
     answer = await say(listener, request_text.format(host=f"127.0.0.1:{port}", port=port))
@@ -156,7 +156,7 @@ async def test_everything_else_is_refused_and_changes_nothing(
 
 
 async def test_silent_and_slow_clients_block_nobody(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     async with connection(listener) as (silent, _), connection(listener) as (slow, writer):
         writer.write(b"GET /callback?code=slow HTTP/1.1\r\n")
@@ -168,7 +168,7 @@ async def test_silent_and_slow_clients_block_nobody(
 
 
 async def test_too_many_connections_are_dropped() -> None:
-    listener = Listener(patience=Patience(request_s=60))
+    listener = RedirectListener(timeouts=ListenerTimeouts(request_s=60))
     await listener.open()
     async with AsyncExitStack() as stack:
         for _ in range(16):
@@ -179,7 +179,7 @@ async def test_too_many_connections_are_dropped() -> None:
 
 
 async def test_closing_drops_who_is_connected(http: httpx2.AsyncClient) -> None:
-    listener = Listener(patience=Patience(request_s=60))
+    listener = RedirectListener(timeouts=ListenerTimeouts(request_s=60))
     await listener.open()
     async with connection(listener) as (reader, writer):
         writer.write(b"GET /callback/done")
@@ -189,7 +189,7 @@ async def test_closing_drops_who_is_connected(http: httpx2.AsyncClient) -> None:
 
 
 async def test_the_outcome_is_waited_for_only_so_long(http: httpx2.AsyncClient) -> None:
-    listener = Listener(patience=Patience(outcome_s=0.05))
+    listener = RedirectListener(timeouts=ListenerTimeouts(outcome_s=0.05))
     await listener.open()
     page = await http.get(f"{listener.redirect_uri}?code=1", follow_redirects=True)
     assert page.status_code == 202
@@ -197,7 +197,7 @@ async def test_the_outcome_is_waited_for_only_so_long(http: httpx2.AsyncClient) 
 
 
 async def test_who_comes_after_the_end_is_told_why(
-    listener: Listener, http: httpx2.AsyncClient
+    listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     listener.conclude(Page("Not signed in", "It took too long."))
     page = await http.get(f"{listener.redirect_uri}?code=1", follow_redirects=True)
@@ -210,13 +210,13 @@ async def test_who_comes_after_the_end_is_told_why(
 async def test_whoever_ends_after_it_waits_until_the_browser_has_its_page(
     http: httpx2.AsyncClient,
 ) -> None:
-    listener = Listener(patience=QUICK)
+    listener = RedirectListener(timeouts=QUICK)
     await listener.open()
     async with asyncio.timeout(1):
-        await listener.told()  # nobody has come back
+        await listener.wait_until_shown()  # nobody has come back
     reply = await http.get(f"{listener.redirect_uri}?code=c", follow_redirects=False)
     listener.conclude(SIGNED_IN)
-    telling = asyncio.create_task(listener.told())
+    telling = asyncio.create_task(listener.wait_until_shown())
     await asyncio.sleep(0.05)
     assert not telling.done()
     page = await http.get(httpx2.URL(listener.redirect_uri).join(reply.headers["location"]))
@@ -229,22 +229,22 @@ async def test_whoever_ends_after_it_waits_until_the_browser_has_its_page(
 async def test_a_browser_that_never_fetches_its_page_is_not_waited_for_long(
     http: httpx2.AsyncClient,
 ) -> None:
-    listener = Listener(patience=Patience(answered_s=0.1))
+    listener = RedirectListener(timeouts=ListenerTimeouts(answered_s=0.1))
     await listener.open()
     await http.get(f"{listener.redirect_uri}?code=c", follow_redirects=False)
     async with asyncio.timeout(2):
-        await listener.told()
+        await listener.wait_until_shown()
     listener.close()
 
 
 async def test_it_closes_by_itself() -> None:
-    listener = Listener(patience=Patience(answered_s=0.05, unanswered_s=0.05))
+    listener = RedirectListener(timeouts=ListenerTimeouts(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
     listener.conclude(SIGNED_IN)
     await freed(port_of(listener))
 
 
-async def test_closing_twice_and_concluding_late_are_harmless(listener: Listener) -> None:
+async def test_closing_twice_and_concluding_late_are_harmless(listener: RedirectListener) -> None:
     listener.close()
     listener.close()
     listener.conclude(SIGNED_IN)
@@ -252,7 +252,7 @@ async def test_closing_twice_and_concluding_late_are_harmless(listener: Listener
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")
-async def test_only_loopback_is_bound(listener: Listener) -> None:
+async def test_only_loopback_is_bound(listener: RedirectListener) -> None:
     assert listener.redirect_uri.startswith("http://127.0.0.1:")
     with pytest.raises(OSError, match="failed"):
         await asyncio.open_connection("127.0.0.2", port_of(listener))
@@ -260,16 +260,16 @@ async def test_only_loopback_is_bound(listener: Listener) -> None:
 
 async def test_a_taken_port_cannot_be_had() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-        await Listener().open(taken.getsockname()[1])
+        await RedirectListener().open(taken.getsockname()[1])
 
 
 async def test_a_configured_port_can_be_had_again_at_once(http: httpx2.AsyncClient) -> None:
-    first = Listener("/")
+    first = RedirectListener("/")
     await first.open()
     port = port_of(first)
     await http.get(f"{first.redirect_uri}?code=1")
     first.close()
-    second = Listener("/")
+    second = RedirectListener("/")
     await second.open(port)
     assert second.redirect_uri == f"http://127.0.0.1:{port}/"
     answer = await http.get(f"{second.redirect_uri}?code=2")

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtms_tray.simulator.world import SCOPES
 from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.units import HOUR, SECOND
 from rtms_tray.zoom.errors import (
@@ -22,7 +24,19 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
-from rtms_tray.zoom.oauth import Client, Grant, OAuth, check_status, new_pkce, read_token
+from rtms_tray.zoom.event_decoder import reader_of
+from rtms_tray.zoom.oauth import (
+    CALL_SCOPES,
+    EVENT_SCOPES,
+    SUBSCRIBED_EVENTS,
+    Client,
+    Grant,
+    OAuth,
+    check_status,
+    missing_scopes,
+    new_pkce,
+    read_token,
+)
 from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.scripted_server import (
     Failure,
@@ -37,7 +51,7 @@ CONFIDENTIAL = Client("client-id", "client-secret")
 URI = "http://127.0.0.1:5000/callback"
 
 
-def made(
+def oauth_at(
     http: httpx2.AsyncClient, auth_server: ScriptedServer, client: Client, limit_s: float = 5
 ) -> OAuth:
     environment = custom(auth_server.origin, auth_server.origin, "")
@@ -73,7 +87,7 @@ async def test_a_public_client_says_its_id_in_the_body(
     http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1, api_url="https://api-us.zoom.us"))
-    grant = await made(http, auth_server, PUBLIC).exchange("c&de", URI, "verifier")
+    grant = await oauth_at(http, auth_server, PUBLIC).exchange("c&de", URI, "verifier")
     (request,) = auth_server.requests
     assert (request.method, request.target) == ("POST", "/oauth/token")
     assert "authorization" not in request.headers
@@ -94,7 +108,7 @@ async def test_a_confidential_client_uses_basic(
     http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1), token_reply(2), oauth_reply(status="success"))
-    oauth = made(http, auth_server, CONFIDENTIAL)
+    oauth = oauth_at(http, auth_server, CONFIDENTIAL)
     await oauth.exchange("code", URI, "verifier")
     await oauth.refresh("refresh-1")
     await oauth.revoke("access-2")
@@ -113,7 +127,7 @@ async def test_a_public_client_refreshes_and_revokes_by_its_id(
     http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(2), oauth_reply(status="success"))
-    oauth = made(http, auth_server, PUBLIC)
+    oauth = oauth_at(http, auth_server, PUBLIC)
     await oauth.refresh("refresh-1")
     await oauth.revoke("t+ken/=")
     assert auth_server.requests[0].form == {
@@ -130,7 +144,7 @@ async def test_the_apps_own_token(http: httpx2.AsyncClient, auth_server: Scripte
     auth_server.queue(
         oauth_reply(Access_token="app", Token_type="bearer", Expire_in=3600, Scope=["a", "b", 3])
     )
-    grant = await made(http, auth_server, CONFIDENTIAL).app_token()
+    grant = await oauth_at(http, auth_server, CONFIDENTIAL).app_token()
     assert auth_server.requests[0].form == {"grant_type": "client_credentials"}
     assert grant == Grant("app", NOON + HOUR, "", None, frozenset({"a", "b"}))
 
@@ -139,7 +153,7 @@ async def test_no_app_token_without_a_secret(
     http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     with pytest.raises(ClientRefused) as caught:
-        await made(http, auth_server, PUBLIC).app_token()
+        await oauth_at(http, auth_server, PUBLIC).app_token()
     assert caught.value.code == "client_secret_missing"
     assert auth_server.requests == []
 
@@ -149,7 +163,7 @@ async def test_a_dead_code_is_a_failed_sign_in(
 ) -> None:
     auth_server.queue(oauth_reply(400, reason="Invalid code", error="invalid_grant"))
     with pytest.raises(SignInFailed) as caught:
-        await made(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
+        await oauth_at(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
     assert caught.value.code == "code_refused"
 
 
@@ -158,14 +172,14 @@ async def test_a_sign_in_without_a_refresh_token_is_no_sign_in(
 ) -> None:
     auth_server.queue(oauth_reply(access_token="a", expires_in=3600))
     with pytest.raises(UnexpectedReply):
-        await made(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
+        await oauth_at(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
 
 
 async def test_a_refresh_without_a_new_refresh_token_keeps_the_old_one(
     http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(oauth_reply(access_token="a", expires_in=3600))
-    assert (await made(http, auth_server, PUBLIC).refresh("old")).refresh_token == "old"
+    assert (await oauth_at(http, auth_server, PUBLIC).refresh("old")).refresh_token == "old"
 
 
 async def test_a_closed_port_is_offline(
@@ -173,7 +187,7 @@ async def test_a_closed_port_is_offline(
 ) -> None:
     auth_server.stop()
     with pytest.raises(Offline) as caught:
-        await made(http, auth_server, PUBLIC).refresh("secret-token")
+        await oauth_at(http, auth_server, PUBLIC).refresh("secret-token")
     assert caught.value.code == "offline"
     assert caught.value.__cause__ is None
 
@@ -183,7 +197,7 @@ async def test_a_lost_reply_is_told_apart(
 ) -> None:
     auth_server.queue(Failure.ABORT)
     with pytest.raises(Offline) as caught:
-        await made(http, auth_server, PUBLIC).refresh("secret-token")
+        await oauth_at(http, auth_server, PUBLIC).refresh("secret-token")
     assert caught.value.code == "reply_lost"
 
 
@@ -192,7 +206,7 @@ async def test_a_server_that_never_answers(
 ) -> None:
     auth_server.gate.clear()
     with pytest.raises(Offline) as caught:
-        await made(http, auth_server, PUBLIC, limit_s=0.1).refresh("secret-token")
+        await oauth_at(http, auth_server, PUBLIC, limit_s=0.1).refresh("secret-token")
     assert caught.value.code == "reply_lost"
     assert len(auth_server.requests) == 1
 
@@ -202,7 +216,7 @@ async def test_a_redirect_is_never_followed(
 ) -> None:
     auth_server.queue(Reply(307, b"", (f"Location: {auth_server.origin}/elsewhere",)))
     with pytest.raises(UnexpectedReply):
-        await made(http, auth_server, PUBLIC).refresh("secret-token")
+        await oauth_at(http, auth_server, PUBLIC).refresh("secret-token")
     assert len(auth_server.requests) == 1
 
 
@@ -213,7 +227,7 @@ async def test_an_endless_reply_is_not_read_to_its_end(
     body = b'{"access_token": "' + b"a" * 3_000_000 + b'", "expires_in": 3600}'
     auth_server.queue(Reply(200, body))
     with pytest.raises(UnexpectedReply):
-        await made(http, auth_server, PUBLIC).refresh("secret-token")
+        await oauth_at(http, auth_server, PUBLIC).refresh("secret-token")
 
 
 @pytest.mark.parametrize(
@@ -330,3 +344,40 @@ def test_secrets_do_not_show() -> None:
     shown = repr(CONFIDENTIAL) + repr(Grant("access", 1, "refresh")) + repr(new_pkce())
     for secret in ("client-secret", "'access'", "refresh'", "verifier="):
         assert secret not in shown
+
+
+# --- scopes and events, held to the README, the decoder and the simulated Zoom ---------------------
+
+README = Path(__file__).parents[2] / "README.md"
+ALL = [scope.name for scope in CALL_SCOPES]
+
+
+def test_the_readme_names_every_scope() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [
+        scope.name for scope in (*CALL_SCOPES, *EVENT_SCOPES) if f"`{scope.name}`" not in text
+    ] == []
+
+
+def test_every_subscribed_event_is_understood() -> None:
+    assert [name for name in SUBSCRIBED_EVENTS if reader_of(name) is None] == []
+
+
+def test_the_simulated_zoom_wants_the_same() -> None:
+    assert set(SCOPES.split()) == set(ALL)
+
+
+def test_nothing_is_missing_where_all_is_granted() -> None:
+    assert missing_scopes(ALL) == ()
+    assert missing_scopes([f"{name}:admin" for name in ALL]) == ()
+    assert missing_scopes(["meeting:read", "meeting:write", "user:read:admin"]) == ()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_one_is_missed(name: str) -> None:
+    assert [scope.name for scope in missing_scopes(set(ALL) - {name})] == [name]
+
+
+def test_reading_grants_no_writing() -> None:
+    lacking = [scope.name for scope in missing_scopes(["meeting:read", "user:read"])]
+    assert lacking == ["meeting:update:participant_rtms_app_status"]

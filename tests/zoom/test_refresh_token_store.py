@@ -6,7 +6,7 @@ import pytest
 
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.units import MINUTE
-from rtms_tray.zoom.refresh_token_store import KeptToken
+from rtms_tray.zoom.refresh_token_store import RefreshTokenStore
 from rtms_tray.zoom.tokens import TokenKeeper
 from tests.helpers.grants import NAME, grant
 from tests.helpers.manual_clock import ManualClock
@@ -35,7 +35,7 @@ async def test_the_only_living_token_survives_a_locked_keyring(
     auth_server: ScriptedServer,
     store: WatchedStore,
     clock: ManualClock,
-    told: list[SecretError | None],
+    troubles: list[SecretError | None],
 ) -> None:
     await keeper.adopt(grant(1))
     store.trouble = Trouble.LOCKED
@@ -46,7 +46,7 @@ async def test_the_only_living_token_survives_a_locked_keyring(
     await keeper.mark_refused("access-2")
     assert await keeper.token() == "access-3"
     assert auth_server.requests[1].form["refresh_token"] == "refresh-2"  # from memory
-    assert [trouble and trouble.trouble for trouble in told] == [Trouble.LOCKED]
+    assert [trouble and trouble.trouble for trouble in troubles] == [Trouble.LOCKED]
 
     store.trouble = None
     store.calls.clear()
@@ -58,8 +58,8 @@ async def test_the_only_living_token_survives_a_locked_keyring(
     assert store.calls == ["save refresh-3"]
     assert await store.load(NAME) == "refresh-3"
     assert keeper.store_trouble is None
-    assert told[-1] is None
-    assert len(told) == 2
+    assert troubles[-1] is None
+    assert len(troubles) == 2
 
 
 async def test_a_retry_delays_nobody(
@@ -117,9 +117,9 @@ async def test_a_slow_look_at_the_keyring_does_not_undo_a_sign_in(
     assert await keeper.token() == "access-1"
 
 
-async def kept(store: WatchedStore, clock: ManualClock) -> KeptToken:
+async def kept(store: WatchedStore, clock: ManualClock) -> RefreshTokenStore:
     """A token that the store has, too."""
-    token = KeptToken(store, NAME, clock, lambda _: None)
+    token = RefreshTokenStore(store, NAME, clock, lambda _: None)
     await token.put("refresh-1")
     return token
 
@@ -160,7 +160,7 @@ async def test_a_token_put_while_the_store_is_asked_is_the_newer_one(
     store: WatchedStore, clock: ManualClock
 ) -> None:
     await store.save(NAME, "refresh-1")
-    token = KeptToken(store, NAME, clock, lambda _: None)
+    token = RefreshTokenStore(store, NAME, clock, lambda _: None)
     store.gate.clear()
     asked, asked_too = asyncio.ensure_future(token.get()), asyncio.ensure_future(token.get())
     await asyncio.sleep(0)

@@ -98,7 +98,7 @@ async def test_a_request_goes_out_as_zoom_wants_it(
     server: ScriptedServer, rest: Rest, action: Action
 ) -> None:
     server.script(json_reply(204))
-    assert await rest.ask(7, action, "98712345670") == Replied(7, action, Outcome.ACCEPTED)
+    assert await rest.send_request(7, action, "98712345670") == Replied(7, action, Outcome.ACCEPTED)
     (request,) = server.requests
     assert request.method == "PATCH"
     assert request.target == "/v2/live_meetings/98712345670/rtms_app/status"
@@ -111,14 +111,14 @@ async def test_a_request_goes_out_as_zoom_wants_it(
 
 async def test_a_uuid_is_encoded_twice(server: ScriptedServer, rest: Rest) -> None:
     server.script(json_reply(204))
-    await rest.ask(1, Action.START, UUID)
+    await rest.send_request(1, Action.START, UUID)
     assert server.requests[0].target == f"/v2/live_meetings/{TWICE_ENCODED}/rtms_app/status"
 
 
 async def test_a_refusal_carries_zooms_code_and_words(server: ScriptedServer, rest: Rest) -> None:
     message = "The current meeting does not support the RTMS app feature."
     server.script(json_reply(403, {"code": 13273, "message": message}))
-    replied = await rest.ask(1, Action.START, "98712345670")
+    replied = await rest.send_request(1, Action.START, "98712345670")
     assert replied == Replied(1, Action.START, Outcome.REFUSED, 13273, message)
     assert len(server.requests) == 1
 
@@ -140,13 +140,13 @@ async def test_other_answers_have_their_outcomes(
     server: ScriptedServer, rest: Rest, reply: ScriptedReply, outcome: Outcome
 ) -> None:
     server.script(reply)
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is outcome
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is outcome
     assert len(server.requests) == 1
 
 
 async def test_a_limit_says_how_long(server: ScriptedServer, rest: Rest) -> None:
     server.script(json_reply(429, {"code": 4001, "message": "slow down"}, "Retry-After: 9"))
-    replied = await rest.ask(1, Action.START, "98712345670")
+    replied = await rest.send_request(1, Action.START, "98712345670")
     assert replied.outcome is Outcome.RATE_LIMITED
     assert replied.retry_after_s == 9
 
@@ -156,7 +156,7 @@ async def test_zooms_clock_is_compared_with_ours(
 ) -> None:
     clock.now = 1_793_448_000_000 - 20_000
     server.script(json_reply(204, None, "Date: Sat, 31 Oct 2026 12:00:00 GMT"))
-    assert (await rest.ask(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
+    assert (await rest.send_request(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
 
 
 @pytest.mark.promise("token expired in mid-request")
@@ -164,7 +164,7 @@ async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
     server: ScriptedServer, rest: Rest, bearer: Bearer
 ) -> None:
     server.script(EXPIRED, json_reply(204))
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.ACCEPTED
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.ACCEPTED
     assert [request.token for request in server.requests] == ["token-0", "token-1"]
     assert server.requests[0].body == server.requests[1].body
     assert bearer.refusals == ["token-0"]
@@ -172,7 +172,7 @@ async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
 
 async def test_a_token_refused_again_needs_a_sign_in(server: ScriptedServer, rest: Rest) -> None:
     server.script(EXPIRED)
-    replied = await rest.ask(1, Action.START, "98712345670")
+    replied = await rest.send_request(1, Action.START, "98712345670")
     assert (replied.outcome, replied.code) == (Outcome.SIGN_IN_NEEDED, 124)
     assert len(server.requests) == 2
 
@@ -182,7 +182,7 @@ async def test_a_missing_scope_is_refused_without_a_new_token(
     server: ScriptedServer, rest: Rest, bearer: Bearer, status: int
 ) -> None:
     server.script(json_reply(status, NO_SCOPE))
-    replied = await rest.ask(1, Action.START, "98712345670")
+    replied = await rest.send_request(1, Action.START, "98712345670")
     assert (replied.outcome, replied.code) == (Outcome.REFUSED, 4711)
     assert bearer.refusals == []
 
@@ -206,7 +206,7 @@ async def test_without_a_token_nothing_is_sent(
     server: ScriptedServer, rest: Rest, bearer: Bearer, trouble: Exception, outcome: Outcome
 ) -> None:
     bearer.trouble = trouble
-    replied = await rest.ask(1, Action.START, "98712345670")
+    replied = await rest.send_request(1, Action.START, "98712345670")
     assert replied.outcome is outcome
     assert replied.message
     assert server.requests == []
@@ -214,13 +214,13 @@ async def test_without_a_token_nothing_is_sent(
 
 async def test_no_connection_is_offline(rest: Rest, bearer: Bearer, closed_port: int) -> None:
     bearer.api_base = f"http://127.0.0.1:{closed_port}/v2"
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
 
 @pytest.mark.parametrize("base", ["nonsense", "http://\0", "gopher://127.0.0.1/v2"])
 async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base: str) -> None:
     bearer.api_base = base
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
 
 @pytest.mark.promise("connection reset")
@@ -231,7 +231,7 @@ async def test_a_connection_that_breaks_after_sending_loses_the_reply(
     server: ScriptedServer, rest: Rest, reply: ScriptedReply
 ) -> None:
     server.script(reply)
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
     assert len(server.requests) == 1
 
 
@@ -241,23 +241,23 @@ async def test_silence_loses_the_reply(
 ) -> None:
     server.script(Failure.SILENCE)
     rest = Rest(client, bearer, "primary-client", clock, limit_s=0.2)
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
 
 
 async def test_an_unthought_of_failure_is_answered_and_logged(
     rest: Rest, bearer: Bearer, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("zoom.rest:ERROR:asking Zoom failed")
-    expected_logs.expect("zoom.rest:ERROR:looking at a meeting failed")
+    expected_logs.expect("zoom.rest:ERROR:an RTMS request failed")
+    expected_logs.expect("zoom.rest:ERROR:fetching a meeting failed")
     bearer.trouble = RuntimeError("a bug")
-    assert (await rest.ask(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
-    seen = await rest.look("98712345670")
+    assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
+    seen = await rest.fetch_meeting("98712345670")
     assert seen == MeetingFetched(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
 
 
 async def test_cancelling_cancels(server: ScriptedServer, rest: Rest) -> None:
     server.script(Failure.SILENCE)
-    asking = asyncio.create_task(rest.ask(1, Action.START, "98712345670"))
+    asking = asyncio.create_task(rest.send_request(1, Action.START, "98712345670"))
     await server.arrived.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -267,7 +267,7 @@ async def test_cancelling_cancels(server: ScriptedServer, rest: Rest) -> None:
 async def test_every_call_has_a_connection_of_its_own(server: ScriptedServer, rest: Rest) -> None:
     server.script(json_reply(204))
     for request in range(3):
-        await rest.ask(request, Action.START, "98712345670")
+        await rest.send_request(request, Action.START, "98712345670")
     assert server.connections == 3
 
 
@@ -358,8 +358,8 @@ async def test_a_look_tells_whether_a_meeting_runs(
         json_reply(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status})
     )
     seen = MeetingFetched(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
-    assert await rest.look(UUID) == seen
-    assert await rest.look("98712345670") == seen
+    assert await rest.fetch_meeting(UUID) == seen
+    assert await rest.fetch_meeting("98712345670") == seen
     assert server.requests[0].target == f"/v2/meetings/{TWICE_ENCODED}"
     assert server.requests[1].target == "/v2/meetings/98712345670"
 
@@ -368,7 +368,7 @@ async def test_another_instances_answer_says_nothing_of_this_one(
     server: ScriptedServer, rest: Rest
 ) -> None:
     server.script(json_reply(200, {"id": 98712345670, "uuid": "newer", "status": "started"}))
-    assert await rest.look(UUID) == MeetingFetched(
+    assert await rest.fetch_meeting(UUID) == MeetingFetched(
         Meeting(UUID, "98712345670"), MeetingStatus.UNREADABLE
     )
 
@@ -397,10 +397,12 @@ async def test_what_cannot_be_seen_is_a_status_too(
     server: ScriptedServer, rest: Rest, reply: ScriptedReply, status: MeetingStatus
 ) -> None:
     server.script(reply)
-    assert (await rest.look("98712345670")).status is status
-    assert (await rest.look("98712345670")).meeting == Meeting(number="98712345670")
+    assert (await rest.fetch_meeting("98712345670")).status is status
+    assert (await rest.fetch_meeting("98712345670")).meeting == Meeting(number="98712345670")
 
 
 async def test_a_look_without_a_sign_in_sees_nothing(rest: Rest, bearer: Bearer) -> None:
     bearer.trouble = SignInNeeded("signed_out")
-    assert await rest.look(UUID) == MeetingFetched(Meeting(uuid=UUID), MeetingStatus.UNREADABLE)
+    assert await rest.fetch_meeting(UUID) == MeetingFetched(
+        Meeting(uuid=UUID), MeetingStatus.UNREADABLE
+    )

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
-from rtms_tray.zoom.loopback import Patience
+from rtms_tray.zoom.loopback import ListenerTimeouts
 from rtms_tray.zoom.oauth import Grant, OAuth
-from rtms_tray.zoom.sign_in import SignIn, SignInDesk, read_answer
+from rtms_tray.zoom.sign_in import BrowserSignIn, SignInAttempt, read_answer
 from tests.helpers.ports import free_port, freed
 from tests.helpers.scripted_server import (
     Failure,
@@ -55,8 +55,8 @@ def browser(http: httpx2.AsyncClient) -> Browser:
 
 
 @pytest.fixture
-async def desk(oauth: OAuth) -> AsyncIterator[SignInDesk]:
-    made = SignInDesk(oauth)
+async def desk(oauth: OAuth) -> AsyncIterator[BrowserSignIn]:
+    made = BrowserSignIn(oauth)
     yield made
     made.close()
 
@@ -67,7 +67,9 @@ async def ended(attempt: "asyncio.Task[Grant]") -> ZoomTrouble:
     return caught.value
 
 
-async def test_a_sign_in(desk: SignInDesk, browser: Browser, auth_server: ScriptedServer) -> None:
+async def test_a_sign_in(
+    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
+) -> None:
     auth_server.queue(token_reply(1))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
@@ -85,7 +87,7 @@ async def test_a_sign_in(desk: SignInDesk, browser: Browser, auth_server: Script
 
 
 async def test_the_page_waits_for_zooms_word(
-    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
+    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.gate.clear()
     auth_server.queue(oauth_reply(400, error="invalid_grant"))
@@ -113,7 +115,7 @@ async def test_the_page_waits_for_zooms_word(
     ],
 )
 async def test_every_other_answer_ends_with_a_message_here_and_there(
-    desk: SignInDesk,
+    desk: BrowserSignIn,
     browser: Browser,
     auth_server: ScriptedServer,
     answer: dict[str, str],
@@ -140,7 +142,7 @@ async def test_every_other_answer_ends_with_a_message_here_and_there(
     ],
 )
 async def test_a_code_that_cannot_be_redeemed(
-    desk: SignInDesk,
+    desk: BrowserSignIn,
     browser: Browser,
     auth_server: ScriptedServer,
     reply: ScriptedReply,
@@ -156,7 +158,7 @@ async def test_a_code_that_cannot_be_redeemed(
 
 
 async def test_a_second_call_gets_a_page_of_its_own(
-    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
+    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
@@ -169,7 +171,7 @@ async def test_a_second_call_gets_a_page_of_its_own(
 
 
 async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
-    sign_in = SignIn(oauth, time_limit_s=0.05)
+    sign_in = SignInAttempt(oauth, time_limit_s=0.05)
     trouble = await ended(asyncio.create_task(sign_in.run(browser.show)))
     assert trouble.code == "timed_out"
     asked = await browser.wait()
@@ -179,11 +181,11 @@ async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
 
 
 def test_the_time_limit_is_five_minutes_unless_told() -> None:
-    for kind in (SignIn, SignInDesk):
+    for kind in (SignInAttempt, BrowserSignIn):
         assert inspect.signature(kind).parameters["time_limit_s"].default == 5 * 60
 
 
-async def test_cancel(desk: SignInDesk, browser: Browser) -> None:
+async def test_cancel(desk: BrowserSignIn, browser: Browser) -> None:
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     desk.cancel()
@@ -195,7 +197,7 @@ async def test_cancel(desk: SignInDesk, browser: Browser) -> None:
 
 
 async def test_cancel_while_zoom_is_asked(
-    desk: SignInDesk, browser: Browser, auth_server: ScriptedServer
+    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.gate.clear()
     attempt = asyncio.create_task(desk.sign_in(browser.show))
@@ -208,14 +210,14 @@ async def test_cancel_while_zoom_is_asked(
 
 
 async def test_cancel_before_it_begins(oauth: OAuth, browser: Browser) -> None:
-    sign_in = SignIn(oauth)
+    sign_in = SignInAttempt(oauth)
     sign_in.cancel()
     assert (await ended(asyncio.create_task(sign_in.run(browser.show)))).code == "cancelled"
     sign_in.close()
 
 
 async def test_a_task_ended_from_outside_tells_the_browser(
-    desk: SignInDesk, browser: Browser
+    desk: BrowserSignIn, browser: Browser
 ) -> None:
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
@@ -230,7 +232,7 @@ async def test_a_second_sign_in_cancels_the_first(
     oauth: OAuth, browser: Browser, auth_server: ScriptedServer, port: int | str
 ) -> None:
     auth_server.queue(token_reply(2))
-    desk = SignInDesk(oauth, port=port if isinstance(port, int) else free_port())
+    desk = BrowserSignIn(oauth, port=port if isinstance(port, int) else free_port())
     first = asyncio.create_task(desk.sign_in(browser.show))
     old = dict(await browser.wait())
     second = asyncio.create_task(desk.sign_in(browser.show))
@@ -252,7 +254,7 @@ async def test_the_configured_port_and_path(
 ) -> None:
     auth_server.queue(token_reply(1))
     port = free_port()
-    desk = SignInDesk(oauth, path="/oauth/back", port=port)
+    desk = BrowserSignIn(oauth, path="/oauth/back", port=port)
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     assert asked["redirect_uri"] == f"http://127.0.0.1:{port}/oauth/back"
@@ -265,17 +267,17 @@ async def test_a_taken_port_is_named(oauth: OAuth, browser: Browser) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SignInFailed, match=str(port)) as caught:
-            await SignInDesk(oauth, port=port).sign_in(browser.show)
+            await BrowserSignIn(oauth, port=port).sign_in(browser.show)
     assert caught.value.code == "port_taken"
 
 
 async def test_an_impossible_port_is_named(oauth: OAuth, browser: Browser) -> None:
     with pytest.raises(SignInFailed) as caught:
-        await SignInDesk(oauth, port=70_000).sign_in(browser.show)
+        await BrowserSignIn(oauth, port=70_000).sign_in(browser.show)
     assert caught.value.code == "port_taken"
 
 
-async def test_no_browser(desk: SignInDesk) -> None:
+async def test_no_browser(desk: BrowserSignIn) -> None:
     def show(_url: str) -> None:
         raise SignInFailed("no_browser")
 
@@ -285,7 +287,7 @@ async def test_no_browser(desk: SignInDesk) -> None:
 
 
 async def test_many_sign_ins_leave_few_ports_open(
-    desk: SignInDesk, browser: Browser, http: httpx2.AsyncClient
+    desk: BrowserSignIn, browser: Browser, http: httpx2.AsyncClient
 ) -> None:
     uris = []
     attempts = []
@@ -304,7 +306,7 @@ async def test_the_listener_goes_away_by_itself(
     oauth: OAuth, browser: Browser, http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1))
-    desk = SignInDesk(oauth, patience=Patience(answered_s=0))
+    desk = BrowserSignIn(oauth, timeouts=ListenerTimeouts(answered_s=0))
     attempt = asyncio.create_task(desk.sign_in(browser.show))
     asked = await browser.wait()
     await http.get(asked["redirect_uri"], params={"code": "c", "state": asked["state"]})

@@ -12,7 +12,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import Environment, custom
 from rtms_tray.zoom.errors import ClientRefused, SignInFailed, SignInNeeded
 from rtms_tray.zoom.oauth import Client, Grant, OAuth, new_pkce
-from rtms_tray.zoom.sign_in import SignInDesk, read_answer
+from rtms_tray.zoom.sign_in import BrowserSignIn, read_answer
 from rtms_tray.zoom.tokens import AppTokens, GrantBearer, TokenKeeper
 from tests.helpers.stores import WatchedStore
 
@@ -50,7 +50,7 @@ async def sign_in(
     oauth: OAuth, http: httpx2.AsyncClient, choice: str = "allow"
 ) -> tuple[Grant, httpx2.Response]:
     """Sign in as a browser would, its user choosing at once."""
-    desk = SignInDesk(oauth)
+    desk = BrowserSignIn(oauth)
     visits: list[asyncio.Task[httpx2.Response]] = []
 
     def show(url: str) -> None:

@@ -110,12 +110,12 @@ def kinds(reports: Reports) -> list[type]:
 async def test_a_stream_is_asked_for_seen_and_stopped(
     rest: Rest, reports: Reports, zoom: Simulator
 ) -> None:
-    assert (await rest.ask(1, Action.START, NUMBER)).outcome is Outcome.ACCEPTED
+    assert (await rest.send_request(1, Action.START, NUMBER)).outcome is Outcome.ACCEPTED
     assert StreamStarted not in kinds(reports)
     zoom.act(int(NUMBER), "approve")
     await reports.until(lambda: StreamStarted in kinds(reports))
     for request, action in enumerate((Action.PAUSE, Action.RESUME, Action.STOP), 2):
-        assert (await rest.ask(request, action, NUMBER)).outcome is Outcome.ACCEPTED
+        assert (await rest.send_request(request, action, NUMBER)).outcome is Outcome.ACCEPTED
     await reports.until(lambda: StreamStopped in kinds(reports))
     stopped = next(event for event in events(reports) if isinstance(event, StreamStopped))
     assert stopped.reason == 2
@@ -134,24 +134,24 @@ async def test_people_come_and_go_until_the_meeting_ends(
     assert expected <= set(kinds(reports))
     assert Unknown not in kinds(reports)
     assert [decode(r.raw, 0) for r in reports.all if isinstance(r, Received)] == events(reports)
-    assert (await rest.ask(1, Action.START, NUMBER)).outcome is Outcome.NOT_STARTED
+    assert (await rest.send_request(1, Action.START, NUMBER)).outcome is Outcome.NOT_STARTED
 
 
 async def test_codes_and_statuses_are_read(rest: Rest, client: SimulatorClient) -> None:
-    missing = await rest.ask(1, Action.START, "99999999999")
+    missing = await rest.send_request(1, Action.START, "99999999999")
     assert (missing.outcome, missing.code) == (Outcome.REFUSED, 3001)
-    idle = await rest.ask(2, Action.STOP, NUMBER)
+    idle = await rest.send_request(2, Action.STOP, NUMBER)
     assert (idle.outcome, idle.code) == (Outcome.REFUSED, 13277)
-    seen = await rest.look(NUMBER)
+    seen = await rest.fetch_meeting(NUMBER)
     assert seen.status is MeetingStatus.STARTED
     assert seen.meeting.uuid
-    assert await rest.look(seen.meeting.uuid) == seen
-    assert (await rest.look("99999999999")).status is MeetingStatus.NOT_FOUND
+    assert await rest.fetch_meeting(seen.meeting.uuid) == seen
+    assert (await rest.fetch_meeting("99999999999")).status is MeetingStatus.NOT_FOUND
     assert (await rest.me()).id
     listed = await rest.live_meetings() + await rest.upcoming_meetings()
     assert all(meeting.number for meeting in listed)
     await client.control("grants", revoke="owner")
-    assert (await rest.look(NUMBER)).status is MeetingStatus.STARTED
+    assert (await rest.fetch_meeting(NUMBER)).status is MeetingStatus.STARTED
 
 
 async def test_kicked_or_cut_it_comes_back(
