@@ -14,9 +14,9 @@ from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.store.setting_rules import format_value
 from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
-from rtms_tray.store.settings_table import written
 from rtms_tray.support.command_types import Command, Exit
 
 T = TypeVar("T")
@@ -55,10 +55,10 @@ def _get(profile: Profile, key: str | None) -> int:
         complain(unknown_key(key))
         return Exit.REFUSED
     if key is not None:
-        say(written(values[key]))
+        say(format_value(values[key]))
         return Exit.DONE
     for name, value in values.items():
-        say(f"{name} = {written(value)}")
+        say(f"{name} = {format_value(value)}")
     say(f"{SECRET}: {_secret_state(profile, settings)}")
     return Exit.DONE
 

@@ -14,9 +14,9 @@ from rtms_tray.presentation.settings_view import (
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretStore
+from rtms_tray.store.setting_rules import Rule, format_value
 from rtms_tray.store.settings import RULES, Problem, Settings, flatten
 from rtms_tray.store.settings_file import load, set_value
-from rtms_tray.store.settings_table import Rule, written
 from rtms_tray.support.texts import text
 from rtms_tray.zoom import oauth
 
@@ -56,8 +56,8 @@ class SettingsEditor:
     def _setting(self, key: str, rule: Rule, problem: Problem | None) -> SettingView:
         return SettingView(
             key=key,
-            value=written(flatten(self._last_good)[key]),
-            default=written(rule.default),
+            value=format_value(flatten(self._last_good)[key]),
+            default=format_value(rule.default),
             choices=_choices(key, rule),
             problem=_in_words(problem) if problem else "",
             applies=_applies(key, self._last_good),
@@ -74,7 +74,7 @@ def app_requirements() -> AppRequirements:
 
 
 def _choices(key: str, rule: Rule) -> tuple[Choice, ...]:
-    return switch() if isinstance(rule.default, bool) else choices(key, rule.allowed)
+    return switch() if isinstance(rule.default, bool) else choices(key, rule.choices)
 
 
 def _applies(key: str, settings: Settings) -> bool:

@@ -6,19 +6,20 @@ system's keyring.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Annotated, Final, Literal, get_type_hints
 
-from rtms_tray.store.settings_table import (
-    MARK,
+from msgspec import Meta
+
+from rtms_tray.store.setting_rules import (
     Rule,
     SettingValue,
-    api_origin,
-    fall_back_url,
-    feed_url,
-    identifier,
-    oauth_origin,
-    setting,
-    url_path,
+    check_api_origin,
+    check_command,
+    check_feed_url,
+    check_identifier,
+    check_oauth_origin,
+    check_page_url,
+    check_path,
 )
 
 
@@ -26,79 +27,59 @@ from rtms_tray.store.settings_table import (
 class AppSettings:
     """The Zoom app."""
 
-    client_id: str = setting(
-        "", "the Zoom app's client ID, sent with every request", check=identifier
-    )
-    sign_in_client_id: str = setting(
-        "", "the app's public client ID, if it has one; empty: client_id", check=identifier
-    )
-    redirect_path: str = setting(
-        "/callback", "path of the redirect URI http://127.0.0.1:PORT/…", check=url_path
-    )
-    redirect_port: int = setting(0, "port of the redirect URI; 0: any free port", most=65535)
+    client_id: Annotated[str, check_identifier] = ""  # sent with every request
+    sign_in_client_id: Annotated[str, check_identifier] = ""  # the public one; empty: client_id
+    redirect_path: Annotated[str, check_path] = "/callback"
+    redirect_port: Annotated[int, Meta(ge=0, le=65_535)] = 0  # 0: any free port
 
 
 @dataclass(frozen=True, slots=True)
 class ZoomSettings:
     """Which Zoom to talk to."""
 
-    environment: str = setting(
-        "commercial", "which Zoom", allowed=("commercial", "government", "custom")
-    )
-    oauth_url: str = setting("", "custom only: origin for signing in", check=oauth_origin)
-    api_url: str = setting("", "custom only: origin of the API", check=api_origin)
+    environment: Literal["commercial", "government", "custom"] = "commercial"
+    oauth_url: Annotated[str, check_oauth_origin] = ""  # custom only
+    api_url: Annotated[str, check_api_origin] = ""  # custom only
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSettings:
     """Where events come from."""
 
-    kind: str = setting("zoom", "where events come from", allowed=("zoom", "relay", "none"))
-    url: str = setting("", "zoom: empty means Zoom's own; relay: its address", check=feed_url)
-    subscription_id: str = setting(
-        "", "zoom only: an event subscription for rtms-tray alone", check=identifier
-    )
-    watch: str = setting("mine", "whose meetings to show", allowed=("mine", "all"))
+    kind: Literal["zoom", "relay", "none"] = "zoom"
+    url: Annotated[str, check_feed_url] = ""  # zoom: empty means Zoom's own; relay: its address
+    subscription_id: Annotated[str, check_identifier] = ""  # zoom only
+    watch: Literal["mine", "all"] = "mine"
 
 
 @dataclass(frozen=True, slots=True)
 class BehaviourSettings:
     """What is done without being asked."""
 
-    auto_resend: str = setting(
-        "ask",
-        "send the request again when the host has come",
-        allowed=("ask", "host_joined", "off"),
-    )
-    no_answer_after_s: int = setting(
-        20, "seconds after which a request counts as unanswered", least=1, most=86400
-    )
-    watch_hosted: bool = setting(False, "ask for every meeting that you host, once it runs")
+    auto_resend: Literal["ask", "host_joined", "off"] = "ask"
+    no_answer_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 20
+    watch_hosted: bool = False  # ask for every meeting that the user hosts, once it runs
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
     """When and what the tray says unasked."""
 
-    enabled: bool = setting(True, "show notifications")
-    info: bool = setting(True, "also for what needs no action")
-    discreet: str = setting(
-        "auto", "no details while others see the screen", allowed=("auto", "always", "off")
-    )
+    enabled: bool = True
+    info: bool = True  # also what needs no action
+    discreet: Literal["auto", "always", "off"] = "auto"  # no details while others see the screen
 
 
 @dataclass(frozen=True, slots=True)
 class FallbackSettings:
-    """Another way of capturing, for meetings in which RTMS cannot work."""
+    """Another way of capturing, for meetings in which RTMS cannot work.
 
-    url: str = setting(
-        "", "a page to open; {meeting} in it becomes the meeting's number", check=fall_back_url
-    )
-    command: tuple[str, ...] = setting(
-        (),
-        "a program to start, without a shell; {meeting} in it becomes the meeting's number, "
-        "and a join link given at the start comes on its standard input",
-    )
+    `{meeting}` becomes the meeting's number in both. The command is started without a shell, and gets a join link that
+    was given at the start on its standard input.
+    """
+
+    url: Annotated[str, check_page_url] = ""
+    command: Annotated[tuple[str, ...], Meta(max_length=50), check_command] = ()
 
     @property
     def is_set_up(self) -> bool:
@@ -110,17 +91,15 @@ class FallbackSettings:
 class HistorySettings:
     """Past meetings."""
 
-    keep_days: int = setting(
-        365, "days for which past meetings are kept; 0: none at all", most=36500
-    )
+    keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 365  # 0: none are kept
 
 
 @dataclass(frozen=True, slots=True)
 class AppearanceSettings:
     """How it looks."""
 
-    icons: str = setting("colour", "the tray's icons", allowed=("colour", "monochrome"))
-    theme: str = setting("auto", "light or dark", allowed=("auto", "light", "dark"))
+    icons: Literal["colour", "monochrome"] = "colour"
+    theme: Literal["auto", "light", "dark"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +124,15 @@ class Settings:
 SECTIONS: Final = {
     section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
 }
-RULES: Final[Mapping[str, Rule]] = {
-    f"{name}.{key.name}": key.metadata[MARK]
-    for name, section in SECTIONS.items()
-    for key in fields(section)
-}
+
+
+def _rules() -> Iterator[tuple[str, Rule]]:
+    for name, section in SECTIONS.items():
+        for key, type_ in get_type_hints(section, include_extras=True).items():
+            yield f"{name}.{key}", Rule(type_, getattr(section(), key))
+
+
+RULES: Final[Mapping[str, Rule]] = dict(_rules())
 """Every key by its dotted name, in the order of the file."""
 
 
@@ -172,9 +155,6 @@ def _get(settings: Settings, key: str) -> SettingValue:
     section, _, name = key.partition(".")
     value: SettingValue = getattr(getattr(settings, section), name)
     return value
-
-
-# --- What is wrong or missing in the settings, in words for people. ---
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.store.setting_rules import SettingValue
 from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, flatten
-from rtms_tray.store.settings_table import SettingValue, as_setting
 from rtms_tray.support.files import read_regular, write_private
 from rtms_tray.support.locks import FileLock
 
@@ -141,16 +141,16 @@ def _parse(text: str) -> Mapping[str, object]:
 def _read(
     data: Mapping[str, object], text: str, last_good: Settings
 ) -> tuple[Settings, tuple[Problem, ...]]:
-    found = dict(_keys(data))
     values = flatten(_DEFAULTS)
     problems = []
-    for key, value in found.items():
-        problem = _judge(key, value, line_of(text, key))
-        if problem is None:
-            values[key] = as_setting(value)  # type: ignore[assignment]  # the rule has judged its type
+    for key, value in dict(_keys(data)).items():
+        if key not in RULES:
+            problems.append(_unknown(key, line_of(text, key)))
             continue
-        problems.append(problem)
-        if key in RULES:
+        try:
+            values[key] = RULES[key].convert(value)
+        except ValueError as error:
+            problems.append(_wrong(key, str(error), line_of(text, key)))
             values[key] = flatten(last_good)[key]
     return build(values), tuple(problems)
 
@@ -165,10 +165,7 @@ def _keys(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield f"{name}.{key}", value
 
 
-def _judge(key: str, value: object, line: int | None) -> Problem | None:
-    if key in RULES:
-        wrong = RULES[key].problem(value)
-        return _wrong(key, wrong, line) if wrong else None
+def _unknown(key: str, line: int | None) -> Problem:
     if key in SECTIONS:
         return _wrong(key, "a section is needed", line)
     return Problem(key, "This key is not known.", "It is kept but not used.", line, blocking=False)

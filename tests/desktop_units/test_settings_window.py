@@ -19,9 +19,9 @@ from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.store.setting_rules import format_value
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
-from rtms_tray.store.settings_table import written
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.texts import text
 from tests.helpers.windows import Keyring, Known, until, window_inputs, words
@@ -94,7 +94,7 @@ async def test_every_setting_is_there_with_words(stage: Stage) -> None:
     shown = words(stage.window)
     for key, row in stage.window.rows.items():
         assert not row.isVisibleTo(stage.window) or text(f"settings.{key}.label") in shown
-        assert row.editor.value() == written(RULES[key].default)
+        assert row.editor.value() == format_value(RULES[key].default)
     assert str(stage.profile.settings_file) in shown
 
 
@@ -144,7 +144,7 @@ async def test_a_wrong_value_is_explained_and_not_written(
     stage.window.refresh()
     assert entry(stage, key).text() == wrong  # to be corrected, not typed again
     assert words_ in stage.trouble(key)
-    type_in(entry(stage, key), written(RULES[key].default) or "good")
+    type_in(entry(stage, key), format_value(RULES[key].default) or "good")
     await until(lambda: stage.trouble(key) == "")
 
 

@@ -40,7 +40,7 @@ def test_every_setting_has_a_name_and_its_values_have(editor: SettingsEditor) ->
         assert all(choice.label for choice in setting.choices)
         values = tuple(choice.value for choice in setting.choices)
         is_switch = isinstance(RULES[key].default, bool)
-        assert values == (("true", "false") if is_switch else RULES[key].allowed)
+        assert values == (("true", "false") if is_switch else RULES[key].choices)
     assert (view.problem, view.unused) == ("", "")
     assert view.settings["notifications.enabled"].help == ""
     assert view.settings["feed.kind"].help != ""

@@ -116,13 +116,13 @@ def test_the_environment_follows_the_settings() -> None:
     assert environment_of(APP) == COMMERCIAL
     assert environment_of(replace(APP, zoom=ZoomSettings("government"))) == GOVERNMENT
     zoom = ZoomSettings("custom", "https://a.test", "https://b.test/v2")
-    for kind, url, events in (
-        ("zoom", "wss://c.test/ws", "wss://c.test/ws"),
-        ("zoom", "https://c.test/ws", ""),
-        ("zoom", "", ""),
-        ("relay", "wss://c.test/ws", ""),
+    for feed, events in (
+        (FeedSettings("zoom", "wss://c.test/ws"), "wss://c.test/ws"),
+        (FeedSettings("zoom", "https://c.test/ws"), ""),
+        (FeedSettings("zoom", ""), ""),
+        (FeedSettings("relay", "wss://c.test/ws"), ""),
     ):
-        found = environment_of(Settings(zoom=zoom, feed=FeedSettings(kind, url)))
+        found = environment_of(Settings(zoom=zoom, feed=feed))
         assert (found.oauth, found.api) == ("https://a.test", "https://b.test/v2")
         assert found.events == events
     with pytest.raises(ValueError, match=r"zoom\.api_url"):
