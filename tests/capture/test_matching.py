@@ -11,7 +11,7 @@ from rtms_tray.capture.effects import Category
 from rtms_tray.capture.matching import named, open_session
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
@@ -270,6 +270,7 @@ def test_where_events_of_the_meeting_have_come_nobody_is_reminded_to_look() -> N
     stage.meeting_started()
     stage.ask()
     stage.reply()
+    assert Timer.NUDGE not in stage.session.timers
     stage.wait(700)
     assert stage.announced(Category.REMINDER) == []
 

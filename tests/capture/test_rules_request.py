@@ -195,6 +195,11 @@ ROWS = [
         for state, reason in ((PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
                               (INTERRUPTED, Code.RECEIVER_INTERRUPTED))
     ),
+    *(
+        Row(state, "U stop: nothing is captured", click(STOP), state, reason,
+            ignored=("nothing is captured",))
+        for state, reason in ((STOPPED, Code.STOP_HOST), (NO_ANSWER, Code.SILENCE))
+    ),
     # --- give up
     *(
         Row(state, "U give up", Stage.give_up, ENDED, Code.GIVEN_UP,

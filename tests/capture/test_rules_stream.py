@@ -318,3 +318,12 @@ def test_somebody_elses_stream_that_has_stopped_never_starts_again() -> None:
     assert stage.session.finished == {"x"}
     stage.user(e.StreamStarted(MEETING, "x", ME, stage.at()))
     assert stage.ignored() == [Ignored("StreamStarted", "this stream has stopped before")]
+
+
+@pytest.mark.parametrize("state", [_S.STOPPED, _S.DENIED, _S.INTERRUPTED])
+def test_a_new_stream_leaves_nothing_of_what_was_before_it(state: CaptureState) -> None:
+    stage = brought_to(state)
+    stage.started("b")
+    session = stage.session
+    assert (session.state, session.before) == (_S.SHARING, None)
+    assert (session.stopped_at, session.stop_reason) == (None, None)
