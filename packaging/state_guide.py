@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from rtms_tray.capture.reasons import Reason
 
+_WHOM: Final = {
+    Audience.HOST: "the host",
+    Audience.ADMIN: "the host's admin",
+    Audience.DEVELOPER: "the app's developer",
+}
 GUIDE: Final = ROOT / "resources" / "help" / "states.md"
 _S = CaptureState
 
@@ -73,10 +78,9 @@ def _of_reason(reason: Reason) -> Iterator[str]:
     yield from (f"### {reason.title}", "", _text(reason), "")
     if reason.remedy:
         yield from (f"**What to do:** {reason.remedy}", "")
-    message = message_for(reason.code, "your app's client ID")
+    message = message_for(reason.code, "your app's client ID", "…")
     if message is not None:
-        whom = "the host" if message.audience is Audience.HOST else "the host's admin"
-        yield from (f"Text for {whom}:", "", f"> {message.text}", "")
+        yield from (f"Text for {_WHOM[message.audience]}:", "", f"> {message.text}", "")
     yield from (_small_print(reason), "")
 
 

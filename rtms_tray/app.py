@@ -252,7 +252,7 @@ async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> 
         program = Program(Dependencies(profile, KeyringStore(), http, SystemClock()))
         await program.prepare_sign_in()
         orders = Orders(
-            program, open_url=open_and_say, show_window=lambda _: None, quit_program=lambda: None
+            program, open_url=open_and_say, show_window=lambda *_: None, quit_program=lambda: None
         )
         try:
             answer = await orders.perform(Command("sign-in", arguments), say)

@@ -12,6 +12,7 @@ class Audience(StrEnum):
 
     HOST = "host"
     ADMIN = "admin"
+    DEVELOPER = "developer"  # of the app
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ _START_IT: Final = HostMessage(
     "Please start the app yourself, or invite me to the meeting by name.",
 )
 
+_ENTITLEMENT: Final = HostMessage(
+    Audience.DEVELOPER,
+    "Hello! Zoom could not start the app's capture and gave no cause. Known ones are a missing Developer Pack, an app "
+    "that is not enabled for RTMS, or a free Zoom account. Please check them. The app's client ID: {client_id}",
+)
+_LIMIT: Final = HostMessage(
+    Audience.DEVELOPER,
+    "Hello! Zoom starts no further capture: the limit of meetings that the app may capture at the same time is "
+    "reached. Please stop one, or have the limit raised. The app's client ID: {client_id}",
+)
+_OTHERWISE: Final = HostMessage(
+    Audience.DEVELOPER,
+    "Hello! Zoom refused the app's request to capture a meeting. Zoom says: {zoom_says}. "
+    "Please look into it. The app's client ID: {client_id}",
+)
+_SCOPES: Final = HostMessage(
+    Audience.DEVELOPER,
+    "Hello! The app's sign-in lacks a scope, so Zoom refuses to capture meetings. Zoom says: {zoom_says}. "
+    "Please add the scope to the app in the Zoom Marketplace. The app's client ID: {client_id}",
+)
+
 MESSAGES: Final[dict[Code, HostMessage]] = {
     Code.ASKED: _APPROVE,
     Code.APPROVAL_PENDING: _APPROVE,
@@ -86,7 +108,16 @@ MESSAGES: Final[dict[Code, HostMessage]] = {
         "Hi! In a webinar only the host, an alternative host or a panelist can start my app's capture. "
         "Please make me a panelist, or start the app yourself.",
     ),
+    Code.OPERATION_FAILED: _ENTITLEMENT,
+    Code.CONCURRENCY_LIMITED: _LIMIT,
+    Code.REFUSED_OTHERWISE: _OTHERWISE,
+    Code.SCOPE_MISSING: _SCOPES,
     Code.STOP_HOST: _SWITCHED_OFF,
+    Code.STOP_REMOVED: HostMessage(
+        Audience.HOST,
+        "Hi! I was removed from the meeting, and my app no longer captures it. If that was not on purpose, "
+        "please let me in again.",
+    ),
     Code.STOP_APP_DISABLED: _SWITCHED_OFF,
     Code.STOP_ALL_APPS_DISABLED: _SWITCHED_OFF,
     Code.STOP_CANCELED: _SILENT,
@@ -99,11 +130,11 @@ MESSAGES: Final[dict[Code, HostMessage]] = {
 MESSAGES[Code.DENIED_TOLD] = MESSAGES[Code.DENIED]
 
 
-def message_for(code: Code | None, client_id: str = "") -> HostMessage | None:
+def message_for(code: Code | None, client_id: str = "", zoom_says: str = "") -> HostMessage | None:
     """The text that fits a reason; `None` where nobody else can mend it."""
     message = MESSAGES.get(code) if code else None
     if message is None:
         return None
-    return HostMessage(
-        message.audience, message.text.replace("{client_id}", client_id or "unknown")
-    )
+    filled = message.text.replace("{client_id}", client_id or "unknown")
+    filled = filled.replace("{zoom_says}", zoom_says.rstrip(".") or "nothing")
+    return HostMessage(message.audience, filled)

@@ -26,6 +26,7 @@ from rtms_tray.support.command_types import (
     RefusedError,
     Rule,
     Say,
+    ShowWindow,
     UsageError,
     plain,
     read_minutes,
@@ -45,7 +46,7 @@ class Orders:
         program: Program,
         *,
         open_url: OpenUrl,
-        show_window: Callable[[str | None], None],
+        show_window: ShowWindow,
         quit_program: Callable[[], None],
     ) -> None:
         self._program = program
@@ -88,7 +89,7 @@ class Orders:
     # --- the program --------------------------------------------------------------------------
 
     async def _show(self, arguments: Arguments) -> Answer:
-        self._show_window(arguments.get("meeting") or None)
+        self._show_window(arguments.get("meeting") or None, arguments.get("part", ""))
         return Answer(Exit.DONE)
 
     async def _end(self, arguments: Arguments) -> Answer:

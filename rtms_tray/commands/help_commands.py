@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from rtms_tray.capture.falling_back import falls_back
 from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.session import Session
 from rtms_tray.commands.fall_back import fall_back
 from rtms_tray.commands.session_commands import SessionOrders
+from rtms_tray.presentation.actions import offers_fall_back
 from rtms_tray.presentation.overview import grouped, meeting_name
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
@@ -17,13 +17,11 @@ from rtms_tray.support.command_types import (
     OpenUrl,
     Plain,
     RefusedError,
-    UsageError,
+    read_moment,
 )
-from rtms_tray.support.units import SECOND, Millis
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.meeting_reference import parse_meeting
-
-_LONGEST_MOMENT = 15
 
 
 class AidOrders:
@@ -49,7 +47,7 @@ class AidOrders:
         """Ask for a meeting by itself once it begins; `at` is its start (milliseconds), where given."""
         self._program.require_sign_in()
         number = parse_meeting(arguments.get("meeting", ""))
-        at = _moment(arguments.get("at", ""))
+        at = read_moment(arguments.get("at", ""))
         start = at if at is not None else await self._start_of(number)
         if start is not None and start <= self._program.dependencies.clock():
             start = None
@@ -86,8 +84,8 @@ class AidOrders:
         """Give the text for the host, or for an admin, that fits what happened."""
         session = self._sessions.open_session(arguments)
         client_id = self._program.settings.app.client_id
-        code = session.why.code if session.why else None
-        found = message_for(code, client_id)
+        why = session.why
+        found = message_for(why.code, client_id, why.message) if why else None
         if found is None:
             raise RefusedError(
                 f"There is nothing to ask of the host now: {meeting_name(session)} needs nobody else."
@@ -102,7 +100,7 @@ class AidOrders:
                 "No fall-back is set up. Set fallback.url, or fallback.command, in the settings."
             )
         session = self._sessions.open_session(arguments)
-        if not falls_back(session):
+        if not offers_fall_back(session):
             raise RefusedError(_why_not(session))
         link = self._sessions.links.get(session.key)
         return Answer(
@@ -125,11 +123,3 @@ def _planned(number: str, *, known: bool) -> str:
         f"{name} is planned: the request goes out when Zoom tells that it has begun. Zoom tells so only of "
         "meetings on accounts with the app; name a time with --at to be sure."
     )
-
-
-def _moment(text: str) -> Millis | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_MOMENT):
-        raise UsageError("A moment is written in milliseconds.")
-    return int(text) // SECOND * SECOND

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -12,6 +13,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import in_words, meeting_name, session_view
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import (
+    LONGEST_MINUTES,
     REPLY_LIMIT_S,
     STILL_TRYING,
     Answer,
@@ -22,7 +24,9 @@ from rtms_tray.support.command_types import (
     RefusedError,
     UsageError,
     read_minutes,
+    read_moment,
 )
+from rtms_tray.support.units import MINUTE
 from rtms_tray.zoom.meeting_reference import join_link, parse_meeting_or_uuid, parse_new_meeting
 
 _DONE: Final = {
@@ -61,12 +65,19 @@ class SessionOrders:
     async def start(self, arguments: Arguments) -> Answer:
         """Send the start request for a meeting's number, link or UUID."""
         self._program.require_sign_in()
-        number, uuid = parse_new_meeting(arguments.get("meeting", ""))
+        number, uuid = self._new_meeting(arguments.get("meeting", ""))
         warning = await self._program.client_warning()
         key = self._program.watcher.ask(e.StartRequested(number, uuid))
         self._keep_link(key, arguments)
         answer = await self._reply_to_start(key)
         return replace(answer, text=f"{warning} {answer.text}".strip())
+
+    def _new_meeting(self, meeting: str) -> tuple[str | None, str | None]:
+        """Read which meeting to start in; a session's own name means its meeting, once more."""
+        session = self._named(meeting)
+        if session is None:
+            return parse_new_meeting(meeting)
+        return session.meeting.number, None if session.meeting.number else session.meeting.uuid
 
     def _keep_link(self, key: str | None, arguments: Arguments) -> None:
         here = {one.key for one in self._sessions() if one.open}
@@ -131,14 +142,22 @@ class SessionOrders:
 
     async def remind(self, arguments: Arguments) -> Answer:
         """Remind the user in some minutes."""
-        minutes = read_minutes(arguments.get("minutes", "2"))
+        minutes = self._minutes(arguments)
         session = self.open_session(arguments)
         self._ask_of(session, e.ReminderRequested(minutes))
         return Answer(Exit.DONE, f"You are reminded in {minutes} min.")
 
+    def _minutes(self, arguments: Arguments) -> int:
+        """How long to wait: a number of minutes, or until a moment (`at`, in milliseconds)."""
+        at = read_moment(arguments.get("at", ""))
+        if at is None:
+            return read_minutes(arguments.get("minutes", "2"))
+        wait = at - self._program.dependencies.clock()
+        return min(max(1, ceil(wait / MINUTE)), LONGEST_MINUTES)
+
     async def acknowledge(self, arguments: Arguments) -> Answer:
-        """The user has seen what happened."""
-        session = self.open_session(arguments)
+        """The user has seen what happened; a meeting that is over may still ask for it."""
+        session = self._over(arguments) or self.open_session(arguments)
         self._ask_of(session, e.Acknowledged())
         return Answer(Exit.DONE, "Noted.")
 
@@ -196,6 +215,11 @@ class SessionOrders:
             raise RefusedError("No meeting is watched. Start one with its number or link.")
         numbers = ", ".join(one.meeting.number or one.meeting.uuid or one.key for one in open_)
         raise RefusedError(f"Several meetings are open: {numbers}. Name one with --meeting.")
+
+    def _over(self, arguments: Arguments) -> Session | None:
+        """Find a session by its own name that is over."""
+        named = self._named(arguments.get("meeting", ""))
+        return named if named is not None and not named.open else None
 
     def _wanted(self, wanted: str) -> Session:
         """A session's own name or UUID is taken as it is; all else has to be read."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.browser import Browser
-from rtms_tray.desktop.command_feedback import SIGN_IN, CommandFeedback
+from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import picture_of
 from rtms_tray.desktop.meetings_menu import ListMeetings
@@ -116,7 +116,7 @@ class Desktop(QObject):
             self._first_shown(overview)
         elif _is_signing_in(overview) and not _is_signing_in(before):
             self._feedback.dismiss()
-            self.withdraw(SIGN_IN)  # how an earlier sign-in ended no longer matters
+            self.withdraw(SIGN_IN_TOPIC)  # how an earlier sign-in ended no longer matters
 
     def announce(self, message: Message) -> None:
         """Show a message by the best channel there is, in place of an older one on its topic."""
@@ -126,7 +126,7 @@ class Desktop(QObject):
         """Take away a message that no longer holds."""
         self.commands.spawn(self._announcer.withdraw(topic))
 
-    def open_window(self, session_key: str | None = None) -> None:
+    def open_window(self, session_key: str | None = None, part: str = "") -> None:
         """Open the window on this session or on the leading one; before the set-up is done, that."""
         if (
             self.windows is not None
@@ -136,6 +136,7 @@ class Desktop(QObject):
             self.windows.setup_wizard.start()
         else:
             self._open_status_window(session_key)
+            self.window.show_part(part)
 
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; False where that cannot be done."""

@@ -11,11 +11,11 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.status.window import StatusWindow
 from rtms_tray.desktop.window_banners import REFUSAL, WindowBanners
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import SIGN_IN, offer_of, view_of
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from rtms_tray.support.texts import text
 
-SIGN_IN: Final = Topic(category="sign-in")
+SIGN_IN_TOPIC: Final = Topic(category="sign-in")
 """The topic of all messages about the sign-in: the newest replaces the one before."""
 _PLANNED: Final = Topic(category="planned")
 _COPIED: Final = "copied"
@@ -93,10 +93,11 @@ class CommandFeedback:
         if notice is None:
             self.complain(answer.text)
         elif not self._window.isVisible():
-            label = text("status.sign_in")
-            offers = (Offer(label, Command("sign-in", {"browser": "yes"})),)
+            offers = (offer_of(view_of(SIGN_IN)),)
             severity, code = notice.severity, notice.code
-            self._announce(Message(notice.title, answer.text, severity, SIGN_IN, offers, code=code))
+            self._announce(
+                Message(notice.title, answer.text, severity, SIGN_IN_TOPIC, offers, code=code)
+            )
 
     def _complain(self, title: str, reason: str) -> None:
         key, severity = REFUSAL.category, Severity.ATTENTION

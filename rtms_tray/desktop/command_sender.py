@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import isValid
 
+from rtms_tray.presentation import actions
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.tasks import Tasks
@@ -21,12 +22,7 @@ _REPEATABLE: Final = {"sign-in"}  # the user may have closed the browser: the ne
 
 def command_for(action: ActionView, session: SessionView | None = None) -> Command:
     """Make the command of an action of a session, or of the whole program."""
-    arguments = dict(action.arguments)
-    if session is not None:
-        arguments["meeting"] = session.key
-    if action.name == "sign-in":
-        arguments["browser"] = "yes"
-    return Command(action.name, arguments)
+    return actions.command_for(action, session.key if session else "")
 
 
 def _key(command: Command) -> _Key:

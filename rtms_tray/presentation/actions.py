@@ -1,97 +1,326 @@
-"""What the user can do with a session now, the obvious first; names are those of the command line."""
+"""What the user can do now: the one table for window, menu, notification, command line and JSON.
 
-from typing import Final
+Every surface takes as many actions as it has room for, always from the front. The first is the one act that can help
+now; where none can, it is the message that moves somebody who can.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from rtms_tray.capture.alerts import wants_attention
-from rtms_tray.capture.falling_back import falls_back
-from rtms_tray.capture.host_messages import Audience, message_for
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.diagnosis import silence_of
+from rtms_tray.capture.effects import Announce, Category
+from rtms_tray.capture.host_messages import message_for
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.view_model import ActionView
+from rtms_tray.presentation.view_model import AccountView, ActionView, SignInState
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
 _S = CaptureState
 
-_RESEND: Final = ActionView("resend", "Resend request", primary=True)
-_AGAIN: Final = ActionView("resend", "Resend request")
-_GIVE_UP: Final = ActionView("give-up", "Give up")
-_REMIND: Final = ActionView("remind", "Remind me in 2 minutes")
-_STOP: Final = ActionView("stop", "Stop capture")
-_SEEN: Final = ActionView("acknowledge", "Got it")
-_FALL_BACK: Final = ActionView("fall-back", "Use the fall-back")
-_ASK_HOST_AGAIN: Final = ActionView(
-    "resend", "Resend request", confirm="The host said no. Send the request once more?"
+
+# --- the actions --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do: the key of its label, and the command that it gives."""
+
+    label: str
+    command: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    confirm: str = ""  # the key of a question to ask first
+    listed: bool = True  # among the JSON's actions; otherwise a button only
+
+
+def _tell(label: str, condition: str, value: str) -> Action:
+    return Action(label, "tell", (("condition", condition), ("value", value)))
+
+
+def _button(label: str, command: str, *arguments: tuple[str, str]) -> Action:
+    return Action(label, command, arguments, listed=False)
+
+
+RESEND: Final = Action("actions.resend", "resend")
+RESEND_AFTER_DENIAL: Final = replace(RESEND, confirm="actions.confirm.resend_after_denial")
+TRY_ANYWAY: Final = replace(RESEND, label="actions.try_anyway")
+PAUSE: Final = Action("actions.pause", "pause")
+RESUME: Final = Action("actions.resume", "resume")
+STOP: Final = Action("actions.stop", "stop")
+GIVE_UP: Final = Action("actions.give_up", "give-up")
+REMIND: Final = Action("actions.remind", "remind", (("minutes", "2"),))
+REMIND_THEN: Final = Action("actions.remind_at", "remind")  # once Zoom takes requests again
+FALL_BACK: Final = Action("actions.fall_back", "fall-back")
+MESSAGE: Final = Action("actions.message", "message")
+ACKNOWLEDGE: Final = Action("actions.acknowledge", "acknowledge")
+SEES_SHARING: Final = _tell("actions.sharing_is_shown", "sharing", "yes")
+SEES_NO_SHARING: Final = _tell("actions.sharing_is_not_shown", "sharing", "no")
+HOST_IS_HERE: Final = _tell("actions.host_is_here", "host_present", "yes")
+BACK_IN_MAIN_ROOM: Final = _tell("actions.back_in_main_room", "in_breakout_room", "no")
+IN_A_ROOM: Final = _tell("actions.in_a_breakout_room", "in_breakout_room", "yes")
+QUESTION: Final = Action("actions.answer_question", "show", (("part", "details"),))
+DETAILS: Final = _button("actions.details", "show", ("part", "details"))
+START_AGAIN: Final = _button("actions.start_again", "start")
+START_OTHER: Final = _button("actions.start_other", "show", ("part", "start"))
+SIGN_IN: Final = _button("actions.account.sign_in", "sign-in", ("browser", "yes"))
+SIGN_IN_AGAIN: Final = replace(SIGN_IN, label="actions.account.sign_in_again")
+SIGN_IN_BY_MENU: Final = replace(SIGN_IN, label="actions.account.sign_in_by_menu")
+UNLOCK: Final = _button("actions.account.unlock", "unlock")
+SIGN_OUT: Final = replace(
+    _button("actions.account.sign_out", "sign-out"), confirm="actions.confirm.sign_out"
 )
-_SHARES: Final = ActionView(
-    "tell", "Zoom shows “Sharing”", arguments=(("condition", "sharing"), ("value", "yes"))
+COPY_ADDRESS: Final = _button("actions.account.copy_address", "sign-in-address")
+CANCEL_SIGN_IN: Final = _button("actions.account.cancel_sign_in", "cancel-sign-in")
+SWITCH_ACCOUNT: Final = _button("actions.account.switch_account", "switch-account")
+RECONNECT: Final = _button("actions.account.reconnect", "reconnect")
+PLANS_SEEN: Final = _button("actions.acknowledge", "disarm")
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+_POLICY: Final = frozenset(
+    {
+        Code.NOT_ALLOW_LISTED,
+        Code.RTMS_DISABLED,
+        Code.NOT_SUPPORTED,
+        Code.NOT_ENTITLED_TO_START,
+        Code.NOT_A_PANELIST,
+    }
 )
-_SHARES_NOT: Final = ActionView(
-    "tell", "Zoom shows no “Sharing”", arguments=(("condition", "sharing"), ("value", "no"))
+_SIGN_IN: Final = frozenset({Code.SIGN_IN_NEEDED, Code.KEYRING_UNREADABLE})
+_PASSING: Final = frozenset({Code.RATE_LIMITED, Code.SERVER_TROUBLE, Code.OFFLINE})
+_ANOTHER_LINK: Final = frozenset({Code.MEETING_ID_INVALID, Code.MEETING_UNKNOWN, Code.USER_UNKNOWN})
+_BY_HOST: Final = frozenset(
+    {Code.STOP_HOST, Code.STOP_APP_DISABLED, Code.STOP_ALL_APPS_DISABLED, Code.HAND_OFF}
 )
-_MESSAGES: Final = {
-    Audience.HOST: ActionView("message", "Message for the host"),
-    Audience.ADMIN: ActionView("message", "Message for the admin"),
-}
-_ACTIONS: Final[dict[CaptureState, tuple[ActionView, ...]]] = {
-    _S.REQUESTING: (_GIVE_UP,),
-    _S.WAITING_FOR_MEETING: (_AGAIN, _GIVE_UP),
-    _S.WAITING_FOR_HOST: (_REMIND, _GIVE_UP, _AGAIN),
-    _S.RESEND_NEEDED: (_RESEND, _GIVE_UP),
-    _S.PENDING_APPROVAL: (_AGAIN, _REMIND, _GIVE_UP),
-    _S.NO_ANSWER: (_RESEND, _REMIND, _GIVE_UP),
-    _S.SHARING: (ActionView("pause", "Pause"), _STOP),
-    _S.PAUSED: (ActionView("resume", "Resume", primary=True), _STOP),
-    _S.PAUSED_BREAKOUT: (_STOP,),
-    _S.INTERRUPTED: (),
-    _S.STOPPED: (_RESEND, _GIVE_UP),
-    _S.DENIED: (_ASK_HOST_AGAIN, _GIVE_UP),
-    _S.REFUSED: (_RESEND, _GIVE_UP),
-    _S.STOPPED_PERMANENTLY: (ActionView("resend", "Try again anyway"), _GIVE_UP),
-}
-_UNLOCK: Final = ActionView("unlock", "Unlock the keyring", primary=True)
-_LET_GO: Final = (ActionView("give-up", "Give up", primary=True), _AGAIN)
-_AFTER_REFUSAL: Final[dict[Code | None, tuple[ActionView, ...]]] = {
-    Code.KEYRING_LOCKED: (_UNLOCK, _AGAIN, _GIVE_UP),
-    Code.MEETING_UNKNOWN: _LET_GO,
-    Code.MEETING_ID_INVALID: _LET_GO,
-}
-"""Where sending the same again is not the obvious act: it cannot help."""
-_HAS_A_MESSAGE: Final = frozenset({_S.STOPPED, _S.DENIED, _S.REFUSED})
-_UNSEEN: Final = frozenset({Code.CANNOT_SEE, Code.REPLY_LOST})
+Choice: TypeAlias = Action | tuple[Action, ...]
+"""An action, or several of which the first that can be done is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is offered in a state: for some reasons only, or while it is verified or is not."""
+
+    state: CaptureState
+    offers: tuple[Choice, ...]
+    codes: frozenset[Code] = frozenset()  # empty: any, and none
+    verified: bool | None = None
+    primary: bool = True  # False: nothing need be done
+
+    def fits(self, session: Session) -> bool:
+        """Whether this row speaks of the session."""
+        code = session.why.code if session.why else None
+        verified = session.unverified_since is None
+        return (
+            session.state is self.state
+            and (not self.codes or code in self.codes)
+            and self.verified in {None, verified}
+        )
+
+
+def _of(*codes: Code) -> frozenset[Code]:
+    return frozenset(codes)
+
+
+TABLE: Final = (
+    # live
+    Row(_S.SHARING, (STOP, PAUSE), _of(Code.BEGAN_AFTER_GIVE_UP)),
+    Row(_S.SHARING, (SEES_SHARING, RESEND, STOP, SEES_NO_SHARING), verified=False),
+    Row(_S.SHARING, (PAUSE, STOP), primary=False),
+    Row(_S.PAUSED, (RESUME, STOP, SEES_SHARING), verified=False),
+    Row(_S.PAUSED, (RESUME, STOP)),
+    Row(_S.PAUSED_BREAKOUT, (BACK_IN_MAIN_ROOM, STOP)),
+    Row(_S.INTERRUPTED, (DETAILS, STOP)),
+    # asked, and nothing is captured yet
+    Row(_S.REQUESTING, (SEES_SHARING, GIVE_UP), verified=False),
+    Row(_S.REQUESTING, (GIVE_UP,), primary=False),
+    Row(_S.WAITING_FOR_MEETING, (RESEND, SEES_SHARING, GIVE_UP), verified=False),
+    Row(_S.WAITING_FOR_MEETING, (RESEND, GIVE_UP)),
+    Row(_S.WAITING_FOR_HOST, (REMIND, SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(_S.WAITING_FOR_HOST, (REMIND, HOST_IS_HERE, RESEND, GIVE_UP)),
+    Row(_S.RESEND_NEEDED, (RESEND, SEES_SHARING, GIVE_UP), verified=False),
+    Row(_S.RESEND_NEEDED, (RESEND, GIVE_UP)),
+    Row(_S.PENDING_APPROVAL, (SEES_SHARING, REMIND, RESEND, GIVE_UP), _of(Code.CANNOT_SEE)),
+    Row(_S.PENDING_APPROVAL, (REMIND, SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(_S.PENDING_APPROVAL, (REMIND, (QUESTION, SEES_SHARING), RESEND, GIVE_UP)),
+    Row(_S.NO_ANSWER, (SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(_S.NO_ANSWER, (QUESTION, RESEND, FALL_BACK, GIVE_UP, SEES_SHARING)),
+    # somebody or something said no
+    Row(_S.DENIED, (MESSAGE, RESEND_AFTER_DENIAL)),
+    Row(_S.REFUSED, (MESSAGE, FALL_BACK, RESEND, DETAILS), _POLICY),
+    Row(_S.REFUSED, (MESSAGE, SIGN_IN_AGAIN, DETAILS), _of(Code.SCOPE_MISSING)),
+    Row(_S.REFUSED, (SIGN_IN, DETAILS), _SIGN_IN),
+    Row(_S.REFUSED, (UNLOCK, DETAILS), _of(Code.KEYRING_LOCKED)),
+    Row(_S.REFUSED, ((REMIND_THEN, REMIND), RESEND), _PASSING),
+    Row(_S.REFUSED, (START_OTHER, DETAILS), _ANOTHER_LINK),
+    Row(_S.REFUSED, (MESSAGE, RESEND, FALL_BACK, DETAILS)),
+    # it was captured, and is not any more
+    Row(_S.STOPPED, (RESEND, MESSAGE, REMIND), _BY_HOST),
+    Row(_S.STOPPED, (START_AGAIN,), _of(Code.STOPPED_BY_YOU)),
+    Row(_S.STOPPED, (MESSAGE, DETAILS), _of(Code.STOP_REMOVED)),
+    Row(_S.STOPPED, (IN_A_ROOM, RESEND, DETAILS), _of(Code.STOP_YOU_LEFT)),
+    Row(_S.STOPPED, (RESEND, DETAILS)),
+    Row(_S.STOPPED_PERMANENTLY, (DETAILS,), _of(Code.STOP_REVOKED)),
+    Row(_S.STOPPED_PERMANENTLY, ((FALL_BACK, MESSAGE), DETAILS, TRY_ANYWAY)),
+    # over
+    Row(_S.ENDED, (START_AGAIN,), _of(Code.GIVEN_UP)),
+    Row(_S.ENDED, ()),
+    Row(_S.IDLE, ()),
+)
+"""The first row that fits a session counts."""
 
 
 def actions_of(session: Session) -> tuple[ActionView, ...]:
-    """What the user can do with a session now, the obvious first."""
-    actions = _ACTIONS.get(session.state, ())
-    if session.state is _S.REFUSED:
-        actions = _AFTER_REFUSAL.get(_code(session), actions)
-    if session.state is _S.SHARING and _code(session) is Code.BEGAN_AFTER_GIVE_UP:
-        actions = (ActionView("stop", "Stop capture", primary=True),)
-    return (
-        *actions,
-        *_about_the_stream(session),
-        *_for_somebody_else(session),
-        *((_FALL_BACK,) if falls_back(session) else ()),
-        *((_SEEN,) if _can_be_acknowledged(session) else ()),
+    """What can be done about a session now, the one that helps first."""
+    row = next(row for row in TABLE if row.fits(session))
+    views = [view for choice in row.offers if (view := _possible(choice, session)) is not None]
+    if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
+        views.append(view_of(ACKNOWLEDGE))
+    return tuple(
+        replace(view, primary=row.primary and not place) for place, view in enumerate(views)
     )
 
 
-def _code(session: Session) -> Code | None:
-    return session.why.code if session.why else None
+def _possible(choice: Choice, session: Session) -> ActionView | None:
+    actions = choice if isinstance(choice, tuple) else (choice,)
+    views = (_as_it_stands(action, session) for action in actions)
+    return next((view for view in views if view is not None), None)
 
 
-def _about_the_stream(session: Session) -> tuple[ActionView, ...]:
-    """What only the user can see: Zoom's own sign."""
-    if session.live and session.unverified_since is not None:
-        return (_AGAIN, _SHARES, _SHARES_NOT)
-    unseen = session.state is _S.PENDING_APPROVAL and _code(session) in _UNSEEN
-    return (_SHARES,) if unseen or session.state is _S.NO_ANSWER else ()
+def _as_it_stands(action: Action, session: Session) -> ActionView | None:
+    """Make an action ready to draw, as this session has it; None where it cannot be done."""
+    if action is MESSAGE:
+        return _message(session)
+    if action is QUESTION:
+        return _question(session)
+    if action is REMIND_THEN:
+        return _remind_then(session)
+    if action is FALL_BACK and not offers_fall_back(session):
+        return None
+    return view_of(action)
 
 
-def _for_somebody_else(session: Session) -> tuple[ActionView, ...]:
-    message = message_for(_code(session)) if session.state in _HAS_A_MESSAGE else None
-    return (_MESSAGES[message.audience],) if message else ()
+def _message(session: Session) -> ActionView | None:
+    message = message_for(session.why.code) if session.why else None
+    if message is None:
+        return None
+    return view_of(MESSAGE, text(f"actions.message.{message.audience}"))
 
 
-def _can_be_acknowledged(session: Session) -> bool:
-    return wants_attention(session) and session.state is not _S.RESEND_NEEDED
+def _question(session: Session) -> ActionView | None:
+    """The one question: asked by the window itself, which is where it leads from elsewhere."""
+    silence = silence_of(session)
+    if silence is None or silence.ask_next is None:
+        return None
+    return replace(view_of(QUESTION), listed_as="tell", asks=silence.ask_next)
+
+
+def _remind_then(session: Session) -> ActionView | None:
+    until = session.why.until if session.why else None
+    if until is None:
+        return None
+    label = text(REMIND_THEN.label, time=clock(until))
+    return replace(view_of(REMIND_THEN, label), arguments=(("at", str(until)),))
+
+
+def view_of(action: Action, label: str = "", *, primary: bool = False) -> ActionView:
+    """Make an action ready to draw."""
+    return ActionView(
+        name=action.command,
+        label=label or text(action.label),
+        primary=primary,
+        confirm=text(action.confirm) if action.confirm else "",
+        arguments=action.arguments,
+        listed_as=action.command.replace("-", "_") if action.listed else "",
+    )
+
+
+# --- the fall-back (P1) -------------------------------------------------------------------------
+
+_CANNOT_WORK: Final = _POLICY | {Code.OPERATION_FAILED, Code.CONCURRENCY_LIMITED}
+"""Refusals with which RTMS cannot work in this meeting."""
+_SOMEBODY_SAID_NO: Final = frozenset({1, 4, 5, 9})
+_REVOKED: Final = 8
+
+
+def offers_fall_back(session: Session) -> bool:
+    """Whether another way of capturing, if one is set up, is offered: never where somebody said no."""
+    if not session.policy.fall_back or session.stop_reason == _REVOKED:
+        return False
+    if session.state is _S.STOPPED_PERMANENTLY:
+        return True
+    said_no = session.stop_reason in _SOMEBODY_SAID_NO or session.out_of_denial_at is not None
+    return _cannot_work(session) and not said_no
+
+
+def _cannot_work(session: Session) -> bool:
+    refused = session.state is _S.REFUSED and session.why is not None
+    by_zoom = refused and session.why is not None and session.why.code in _CANNOT_WORK
+    return by_zoom or session.state is _S.NO_ANSWER
+
+
+# --- notifications ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button of a notification: what it says, and the command it gives."""
+
+    label: str
+    command: Command
+
+
+_ROOM: Final = {Severity.CRITICAL: 2, Severity.ATTENTION: 1, Severity.INFO: 0}
+"""How many buttons a notification has."""
+
+
+def notification_offers(session: Session, announced: Announce) -> tuple[Offer, ...]:
+    """Choose a notification's buttons: the first of the session's actions, or of the matter's own."""
+    room = _ROOM[announced.severity]
+    match announced.category:
+        case Category.CAPTURE:
+            actions = actions_of(session)
+        case Category.REMINDER:
+            actions, room = (view_of(RESEND), view_of(REMIND)), 2
+        case _:
+            actions = (view_of(DETAILS),)
+    asked_first = (action for action in actions if not action.confirm)
+    return tuple(offer_of(action, session.key) for action in list(asked_first)[:room])
+
+
+def offer_of(action: ActionView, session: str = "") -> Offer:
+    """Make a button of an action."""
+    return Offer(action.label, command_for(action, session))
+
+
+def command_for(action: ActionView, session: str = "") -> Command:
+    """Say as a command what an action asks for, of a session or of the whole program."""
+    arguments = dict(action.arguments)
+    if session:
+        arguments["meeting"] = session
+    return Command(action.name, arguments)
+
+
+def opening(session: str = "") -> Command:
+    """Open the window, on a session: what a click on a notification's body does."""
+    return Command("show", {"meeting": session} if session else {})
+
+
+# --- the program --------------------------------------------------------------------------------
+
+_OF_ACCOUNT: Final = {
+    SignInState.SIGNED_IN: (SIGN_OUT,),
+    SignInState.SIGNING_IN: (COPY_ADDRESS, CANCEL_SIGN_IN),
+    SignInState.LOCKED: (UNLOCK, SIGN_IN_BY_MENU),
+    SignInState.SIGNED_OUT: (SIGN_IN_BY_MENU,),
+    SignInState.NOT_CONFIGURED: (),
+}
+
+
+def program_actions(account: AccountView) -> tuple[ActionView, ...]:
+    """What can be done about the sign-in."""
+    signed_out = account.state is SignInState.SIGNED_OUT
+    return tuple(view_of(action, primary=signed_out) for action in _OF_ACCOUNT[account.state])

@@ -16,10 +16,9 @@ from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Happened, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.stop_texts import STOP_REASONS
-from rtms_tray.presentation.actions import actions_of
+from rtms_tray.presentation.actions import actions_of, program_actions
 from rtms_tray.presentation.view_model import (
     AccountView,
-    ActionView,
     ArmedView,
     CheckView,
     ColleagueView,
@@ -107,7 +106,7 @@ def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
         notices=around.notices,
         sessions=views,
         lead=lead_view,
-        actions=_program_actions(around.account),
+        actions=program_actions(around.account),
         armed=around.armed,
         colleagues=_colleagues(board) if around.watches_all else (),
     )
@@ -139,24 +138,6 @@ def _tooltip(title: str, lead: SessionView | None, around: Surroundings) -> str:
         lines.append(lead.meeting)
     lines.extend(notice.title for notice in around.notices)
     return "\n".join(lines)
-
-
-def _program_actions(account: AccountView) -> tuple[ActionView, ...]:
-    match account.state:
-        case SignInState.SIGNED_IN:
-            question = "Sign out of Zoom here? Requests cannot be sent until you sign in again."
-            return (ActionView("sign-out", "Sign out", confirm=question),)
-        case SignInState.SIGNING_IN:
-            return (
-                ActionView("sign-in-address", "Copy the address"),
-                ActionView("cancel-sign-in", "Cancel signing in"),
-            )
-        case SignInState.LOCKED:
-            return (ActionView("unlock", "Unlock the keyring"), ActionView("sign-in", "Sign in…"))
-        case SignInState.SIGNED_OUT:
-            return (ActionView("sign-in", "Sign in…", primary=True),)
-        case SignInState.NOT_CONFIGURED:
-            return ()
 
 
 # --- which session leads ------------------------------------------------------------------------

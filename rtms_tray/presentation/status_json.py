@@ -108,9 +108,7 @@ def _session(session: Session, now: Millis) -> Json:
         "fits": list(silence.fits) if silence else [],
         "ask_next": str(silence.ask_next) if silence and silence.ask_next else None,
         "conditions": {str(name): _evidence(evidence) for name, evidence in session.known.items()},
-        "actions": list(
-            dict.fromkeys(action.name.replace("-", "_") for action in actions_of(session))
-        ),
+        "actions": list(dict.fromkeys(a.listed_as for a in actions_of(session) if a.listed_as)),
         "stream_id": current.stream_id if current and not current.stopped else None,
         "captured_s": _seconds(session, SpanKind.CAPTURED, now),
         "paused_s": _seconds(session, SpanKind.PAUSED, now),
@@ -160,7 +158,11 @@ def _plan(armed: ArmedView) -> str:
 
 
 def _typed(action: ActionView) -> str:
-    return " ".join((action.name, *(value for _, value in action.arguments)))
+    """Write an action as it is typed."""
+    if action.asks is not None:
+        return f"tell {action.asks.replace('_', '-')} yes|no"
+    values = (value.replace("_", "-") for name, value in action.arguments if name != "at")
+    return " ".join((action.name, *values))
 
 
 def status_words(overview: Overview, now: Millis) -> str:
@@ -218,6 +220,6 @@ def _session_words(session: SessionView, now: Millis) -> list[str]:
         lines += ["  What still fits, most likely first:", *(f"  - {fit}" for fit in session.fits)]
     if session.question:
         lines.append(f"  {asking(session)}")
-    if session.actions:
-        lines.append("  You can: " + ", ".join(map(_typed, session.actions)))
+    if listed := [action for action in session.actions if action.listed_as]:
+        lines.append("  You can: " + ", ".join(map(_typed, listed)))
     return lines

@@ -22,13 +22,15 @@ class SignInState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """Something the user can do now; `name` is a command of the command line."""
+    """Something the user can do now; `name` is the command that it gives."""
 
     name: str
     label: str
     primary: bool = False
     confirm: str = ""  # a question to ask first; empty: none
     arguments: tuple[tuple[str, str], ...] = ()  # of the command, beside the meeting
+    listed_as: str = ""  # among the JSON's actions; empty: a button only
+    asks: Condition | None = None  # the window asks this itself, in place of a button
 
 
 @dataclass(frozen=True, slots=True)

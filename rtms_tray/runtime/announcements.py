@@ -8,13 +8,20 @@ from rtms_tray.capture.effects import AlertEffect, Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.offers import Offer, offers, opening
+from rtms_tray.presentation.actions import (
+    SIGN_IN,
+    Offer,
+    notification_offers,
+    offer_of,
+    opening,
+    view_of,
+)
 from rtms_tray.presentation.overview import filled, meeting_name, reason_of
 from rtms_tray.presentation.view_model import Notice, Overview, SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
 
-SIGN_IN: Final = "sign-in"
+SIGN_IN_CATEGORY: Final = "sign-in"
 """The category of what concerns the sign-in, which belongs to no session."""
 
 
@@ -66,7 +73,7 @@ class Herald:
         before, self._account = self._account, overview.account.state
         if self._account is SignInState.SIGNED_IN:
             if before is not SignInState.SIGNED_IN:
-                self._withdraw("", SIGN_IN)
+                self._withdraw("", SIGN_IN_CATEGORY)
         elif before is SignInState.SIGNED_IN and self._is_wanted(Severity.ATTENTION):
             # Who signs out on purpose leaves no notice.
             ended = (one for one in overview.notices if one.action and one.action.name == "sign-in")
@@ -92,7 +99,7 @@ def news_of(announced: Announce, session: Session | None) -> News:
         severity=announced.severity,
         title=reason.title,
         text=f"{where}{filled(reason.text, announced.why)}",
-        offers=offers(session, announced) if session else (),
+        offers=notification_offers(session, announced) if session else (),
         opens=opening(announced.session),
         state=session.state if session else None,
         code=str(announced.why.code),
@@ -102,12 +109,12 @@ def news_of(announced: Announce, session: Session | None) -> News:
 def _sign_in_ended(notice: Notice) -> News:
     return News(
         session="",
-        category=SIGN_IN,
+        category=SIGN_IN_CATEGORY,
         severity=Severity.ATTENTION,
         title=notice.title,
         text=notice.text,
-        offers=(Offer("Sign in", Command("sign-in", {"browser": "yes"})),),
-        opens=Command("show"),
+        offers=(offer_of(view_of(SIGN_IN)),),
+        opens=opening(),
         code=notice.code,
     )
 

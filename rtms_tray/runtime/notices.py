@@ -4,7 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.presentation.view_model import ActionView, FeedView, Notice
+from rtms_tray.presentation.actions import (
+    RECONNECT,
+    SIGN_IN_BY_MENU,
+    SWITCH_ACCOUNT,
+    UNLOCK,
+    Action,
+    view_of,
+)
+from rtms_tray.presentation.view_model import FeedView, Notice
 from rtms_tray.runtime.connection import Missing
 from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
@@ -52,7 +60,7 @@ def feed_notice(feed: FeedStatus, missing: Missing | None) -> Notice | None:
         "Event feed not connected",
         feed.error,
         feed.remedy,
-        None if passes else ActionView("reconnect", "Try again"),
+        None if passes else view_of(RECONNECT),
     )
 
 
@@ -78,26 +86,25 @@ def of_problem(problem: Problem) -> Notice:
 # --- What the user is told of the sign-in beside the sessions: one notice for each thing that can be wrong. ---
 
 ANOTHER_ACCOUNT: Final = "another_account"
-_SIGN_IN: Final = ActionView("sign-in", "Sign in…", primary=True)
-_UNLOCK: Final = ActionView("unlock", "Unlock the keyring", primary=True)
-_SWITCH: Final = ActionView("switch-account", "Use the other account")
 
 
 def not_signed_in(trouble: ZoomTrouble) -> Notice:
     """Say why a sign-in failed or ended; a client that Zoom refuses is the settings' fault."""
     refused = isinstance(trouble, ClientRefused)
     title = "Zoom refused the app's credentials" if refused else "Not signed in"
-    return _notice(trouble.code, title, trouble.text, trouble.remedy, None if refused else _SIGN_IN)
+    return _notice(
+        trouble.code, title, trouble.text, trouble.remedy, None if refused else SIGN_IN_BY_MENU
+    )
 
 
 def another_account(text: str, remedy: str) -> Notice:
     """Say that somebody else signed in than before."""
-    return _notice(ANOTHER_ACCOUNT, "Another account signed in", text, remedy, _SWITCH)
+    return _notice(ANOTHER_ACCOUNT, "Another account signed in", text, remedy, SWITCH_ACCOUNT)
 
 
 def keyring_unreadable(error: SecretError) -> Notice:
     """Say that the keyring does not give the sign-in out."""
-    action = _UNLOCK if error.trouble in CAN_BE_UNLOCKED else None
+    action = UNLOCK if error.trouble in CAN_BE_UNLOCKED else None
     title = "The keyring cannot be read"
     return _notice(keyring_code(error), title, error.text, error.remedy, action)
 
@@ -119,8 +126,9 @@ def kept_in_memory_only(error: SecretError) -> Notice:
 def not_kept() -> Notice:
     """Say that the last sign-in ended with the program, because no keyring took it."""
     text = "The last sign-in could not be kept in the system's keyring, and ended with rtms-tray."
-    return _notice("sign_in_not_kept", "Not signed in", text, "Sign in again.", _SIGN_IN)
+    return _notice("sign_in_not_kept", "Not signed in", text, "Sign in again.", SIGN_IN_BY_MENU)
 
 
-def _notice(code: str, title: str, text: str, remedy: str, action: ActionView | None) -> Notice:
-    return Notice(code, Severity.ATTENTION, title, text, remedy, action)
+def _notice(code: str, title: str, text: str, remedy: str, action: Action | None) -> Notice:
+    view = view_of(action, primary=action is not SWITCH_ACCOUNT) if action else None
+    return Notice(code, Severity.ATTENTION, title, text, remedy, view)

@@ -12,8 +12,9 @@ from rtms_tray.capture import plans
 from rtms_tray.capture.plans import Plan, Plans, Suppressions
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.routing import Board
+from rtms_tray.presentation.actions import PLANS_SEEN, view_of
 from rtms_tray.presentation.overview import grouped
-from rtms_tray.presentation.view_model import ActionView, ArmedView, Notice
+from rtms_tray.presentation.view_model import ArmedView, Notice
 from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
@@ -200,7 +201,7 @@ def _missed(missed: list[Plan]) -> Notice:
         text("planning.missed.title"),
         text("planning.missed.text", meetings=names),
         text("planning.missed.remedy"),
-        ActionView("disarm", text("planning.missed.dismiss")),
+        view_of(PLANS_SEEN),
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Final, Protocol
 
+from rtms_tray.support.units import SECOND, Millis
+
 
 class Exit(IntEnum):
     """How a command ended; the numbers are an interface."""
@@ -68,11 +70,14 @@ REPLY_LIMIT_S: Final = 14.0
 STILL_TRYING: Final = Answer(Exit.STILL_TRYING, "Still trying; rtms-tray goes on by itself.")
 
 Arguments = Mapping[str, str]
+ShowWindow = Callable[[str | None, str], None]
+"""Opens the window on a session, and at a part of it: "details", "start", or empty for its top."""
 OpenUrl = Callable[[str], bool]
 Rule = Callable[[Arguments, Say], Awaitable[Answer]]
 Plain = Callable[[Arguments], Awaitable[Answer]]
 
-_LONGEST_MINUTES: Final = 24 * 60
+LONGEST_MINUTES: Final = 24 * 60
+_LONGEST_MOMENT: Final = 15
 
 
 class RefusedError(Exception):
@@ -100,7 +105,16 @@ def plain(rule: Plain) -> Rule:
 
 def read_minutes(text: str) -> int:
     """Read a number of minutes. Raises UsageError."""
-    good = text.isascii() and text.isdigit() and len(text) <= len(str(_LONGEST_MINUTES))
-    if not good or not 0 < int(text) <= _LONGEST_MINUTES:
-        raise UsageError(f"{text!r} is no number of minutes from 1 to {_LONGEST_MINUTES}.")
+    good = text.isascii() and text.isdigit() and len(text) <= len(str(LONGEST_MINUTES))
+    if not good or not 0 < int(text) <= LONGEST_MINUTES:
+        raise UsageError(f"{text!r} is no number of minutes from 1 to {LONGEST_MINUTES}.")
     return int(text)
+
+
+def read_moment(text: str) -> Millis | None:
+    """Read a moment in milliseconds, to the second; None where none is given. Raises UsageError."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_MOMENT):
+        raise UsageError("A moment is written in milliseconds.")
+    return int(text) // SECOND * SECOND

@@ -1,4 +1,4 @@
-"""Diagnosis: what still explains the silence, and whether a fall-back is worth offering."""
+"""Diagnosis: what still explains the silence."""
 
 from dataclasses import replace
 
@@ -16,15 +16,12 @@ from rtms_tray.capture.diagnosis import (
     silence_of,
 )
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.falling_back import falls_back
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.verdict import QUESTIONS, explain
 from tests.helpers.capture_stage import (
     MEETING,
-    NEW_HOST,
     OWN_MEETING,
     PATH_TO,
     THE_HOST,
@@ -248,98 +245,3 @@ def test_it_never_contradicts_what_is_known(
         assert all(told.get(name, wanted) is wanted for name, wanted in row.asks.items())
     if found.ask_next is not None:
         assert found.ask_next not in known
-
-
-# --- the fall-back (P1): offered where RTMS cannot work, never where somebody said no
-
-POLICY_CODES = {13262, 13267, 13273}
-
-
-def with_fall_back() -> Stage:
-    """A with_fall_back whose user has set up a fall-back."""
-    return Stage(Policy(fall_back=True))
-
-
-@pytest.mark.parametrize("state", PATH_TO)
-def test_only_in_these_states(state: CaptureState) -> None:
-    offered = falls_back(brought_to(state, with_fall_back()).session)
-    assert offered is (
-        state in {CaptureState.NO_ANSWER, CaptureState.REFUSED, CaptureState.STOPPED_PERMANENTLY}
-    )
-
-
-@pytest.mark.parametrize("state", PATH_TO)
-def test_not_where_none_is_set_up(state: CaptureState) -> None:
-    assert not falls_back(brought_to(state).session)
-
-
-@pytest.mark.parametrize("code", [300, 2308, 2309, 2310, 2312, 3001, 4711, *POLICY_CODES])
-def test_refused_by_policy_only(code: int) -> None:
-    asked = with_fall_back()
-    asked.ask()
-    asked.refuse(code)
-    assert falls_back(asked.session) is (code in POLICY_CODES)
-
-
-@pytest.mark.parametrize("reason", range(27))
-def test_never_right_after_a_stop_that_may_be_undone_nor_after_8(reason: int) -> None:
-    stopped = brought_to(CaptureState.SHARING, with_fall_back())
-    stopped.stopped(reason)
-    assert falls_back(stopped.session) is (reason == 23)
-
-
-@pytest.mark.parametrize("reason", [1, 4, 5, 9])
-def test_silence_after_somebody_said_no_is_no_reason(reason: int) -> None:
-    stopped = brought_to(CaptureState.SHARING, with_fall_back())
-    stopped.stopped(reason)
-    stopped.resend()
-    stopped.reply()
-    stopped.wait(30)
-    assert stopped.state is CaptureState.NO_ANSWER
-    assert not falls_back(stopped.session)
-
-
-def test_nor_is_silence_after_a_denial() -> None:
-    denied = brought_to(CaptureState.DENIED, with_fall_back())
-    denied.resend()
-    denied.reply()
-    denied.wait(30)
-    assert denied.state is CaptureState.NO_ANSWER
-    assert not falls_back(denied.session)
-
-
-def test_after_a_hand_off_that_the_new_organization_refuses() -> None:
-    handed = brought_to(CaptureState.SHARING, with_fall_back())
-    handed.becomes_host(NEW_HOST)
-    handed.stopped(9)
-    assert not falls_back(handed.session)
-    handed.resend()
-    handed.refuse(13267)
-    assert handed.state is CaptureState.STOPPED_PERMANENTLY
-    assert falls_back(handed.session)
-
-
-def test_after_8_no_other_refusal_makes_it_offered() -> None:
-    revoked = brought_to(CaptureState.SHARING, with_fall_back())
-    revoked.stopped(8)
-    revoked.resend()
-    revoked.refuse(13267)
-    assert not falls_back(revoked.session)
-
-
-def test_a_new_stream_makes_a_new_start() -> None:
-    again = brought_to(CaptureState.SHARING, with_fall_back())
-    again.stopped(5)
-    again.resend()
-    again.reply()
-    again.started("b")
-    again.stopped(10, "b")
-    again.resend()
-    again.reply()
-    again.wait(30)
-    assert falls_back(again.session)
-
-
-def test_a_session_without_a_reason_is_offered_none() -> None:
-    refused = brought_to(CaptureState.REFUSED, with_fall_back()).session
-    assert not falls_back(replace(refused, why=None))

@@ -1,6 +1,7 @@
 """Commands about meetings against the simulated Zoom: what they answer, and their exit codes."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -350,3 +351,47 @@ async def test_a_host_who_comes_later_makes_resend_needed(harness: ProgramHarnes
     assert status["overall"] == "resend_needed"
     assert session.why is not None
     assert (await harness.do("resend")).exit is Exit.DONE
+
+
+# --- what buttons give --------------------------------------------------------------------------
+
+
+async def test_a_button_starts_anew_in_the_meeting_of_a_session(harness: ProgramHarness) -> None:
+    await harness.do("start", meeting=MEETING)
+    first = harness.session().key
+    await harness.do("give-up")
+    assert (await harness.do("start", meeting=first)).exit is Exit.DONE
+    again = harness.session()
+    assert (again.key != first, again.meeting.number) == (True, MEETING)
+
+
+async def test_so_does_one_of_a_session_that_has_a_uuid_alone(harness: ProgramHarness) -> None:
+    uuid = harness.zoom.world.meetings[NUMBER].uuid
+    await harness.do("start", meeting=uuid)
+    (session,) = harness.program.watcher.board.sessions
+    nameless = replace(session, meeting=replace(session.meeting, number=None))
+    board = harness.program.watcher.board
+    harness.program.watcher.board = replace(board, sessions=(nameless,))
+    await harness.do("start", meeting=session.key)
+    assert {one.meeting.uuid for one in harness.program.watcher.board.sessions} == {uuid}
+
+
+@pytest.mark.parametrize(("wait_s", "minutes"), [(1, 1), (90, 2), (-60, 1), (10**9, 24 * 60)])
+async def test_a_reminder_at_a_moment(harness: ProgramHarness, wait_s: int, minutes: int) -> None:
+    await harness.do("start", meeting=MEETING)
+    at = harness.program.dependencies.clock() + wait_s * 1000
+    answer = await harness.do("remind", at=str(at))
+    assert answer.text == f"You are reminded in {minutes} min."
+    assert (await harness.do("remind", at="soon")).exit is Exit.USAGE
+
+
+async def test_what_a_meeting_that_is_over_still_asks_for_can_be_acknowledged(
+    sharing: ProgramHarness,
+) -> None:
+    sharing.act("revoke")
+    sharing.act("end_meeting")
+    over = await sharing.wait_for_state("ended")
+    assert over.why is not None
+    assert sharing.program.overview().attention
+    assert (await sharing.do("acknowledge", meeting=over.key)).exit is Exit.DONE
+    assert not sharing.program.overview().attention

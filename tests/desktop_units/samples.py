@@ -30,7 +30,9 @@ RESEND: Final = ActionView("resend", "Resend request", primary=True)
 GIVE_UP: Final = ActionView("give-up", "Give up")
 REMIND: Final = ActionView("remind", "Remind in 2 min")
 PAUSE, STOP = ActionView("pause", "Pause"), ActionView("stop", "Stop")
-SIGN_IN: Final = ActionView("sign-in", "Sign in to Zoom…", primary=True)
+SIGN_IN: Final = ActionView(
+    "sign-in", "Sign in to Zoom…", primary=True, arguments=(("browser", "yes"),)
+)
 SIGN_OUT: Final = ActionView("sign-out", "Sign out", confirm="Sign out of Zoom? Capture goes on.")
 
 SIGNING_IN: Final = (

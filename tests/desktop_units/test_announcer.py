@@ -11,7 +11,7 @@ from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode, without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.tray import Tray, TrayChannel
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications, LockScreen
 from rtms_tray.desktop.notifications.message import Message, Picture, Topic
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from tests.helpers.desktop import bus as desktop_bus
 from tests.helpers.desktop import wait_for

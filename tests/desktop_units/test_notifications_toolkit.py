@@ -14,7 +14,7 @@ import pytest
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.notifications.toolkit import ToolkitNotifications
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from tests.helpers.notification_daemon import wait_until
 

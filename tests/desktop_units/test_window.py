@@ -13,7 +13,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.announcer import without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.units import MINUTE, SECOND
 from tests.desktop_units import samples

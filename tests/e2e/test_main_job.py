@@ -87,7 +87,7 @@ def capture_the_first_time(app: App, zoom: SimulatorProcess, story: Story) -> No
         "pending_approval",
         reason="asked",
         counts="lost_s",
-        actions={"resend", "remind", "give_up"},
+        actions={"remind", "tell", "resend", "give_up"},
     )
     assert newest(asked)["meeting_id"] == str(WITH_HOST)
     assert asked["overall"] == "pending_approval"
@@ -106,7 +106,7 @@ def lose_it_and_ask_again(app: App, zoom: SimulatorProcess, story: Story) -> Non
         "stopped",
         reason="stop_app_disabled",
         counts="lost_s",
-        actions={"resend", "give_up", "message", "acknowledge"},
+        actions={"resend", "message", "remind", "acknowledge"},
     )
     assert (lost["overall"], newest(lost)["reason"]["severity"]) == ("stopped", "critical")
 
@@ -115,7 +115,7 @@ def lose_it_and_ask_again(app: App, zoom: SimulatorProcess, story: Story) -> Non
         "pending_approval",
         reason="asked",
         counts="lost_s",
-        actions={"resend", "remind", "give_up"},
+        actions={"remind", "tell", "resend", "give_up"},
     )
     zoom.act(WITH_HOST, "approve")
     again = story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
@@ -132,7 +132,7 @@ def pause_stop_and_end(app: App, zoom: SimulatorProcess, story: Story) -> None:
     story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
 
     assert "Capture is stopped." in app.done("stop")
-    story.now("stopped", reason="stopped_by_you", counts="paused_s", actions={"resend", "give_up"})
+    story.now("stopped", reason="stopped_by_you", counts="paused_s", actions=set())
 
     zoom.act(WITH_HOST, "end_meeting")
     over = story.now("ended", reason=None, counts="none", actions=set())

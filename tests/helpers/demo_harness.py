@@ -110,7 +110,7 @@ async def _program(
         orders = Orders(
             program,
             open_url=lambda _: False,
-            show_window=shown.append,
+            show_window=lambda session, _part: shown.append(session),
             quit_program=lambda: None,
         )
         await program.start()

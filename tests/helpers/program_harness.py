@@ -81,7 +81,7 @@ class ProgramHarness:
         self.orders = Orders(
             program,
             open_url=self._open,
-            show_window=self.shown_windows.append,
+            show_window=lambda session, _part: self.shown_windows.append(session),
             quit_program=self._end,
         )
         self._visits: set[asyncio.Task[object]] = set()

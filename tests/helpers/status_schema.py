@@ -41,7 +41,6 @@ ACTIONS: Final = [
     "message",
     "acknowledge",
     "tell",
-    "unlock",
 ]
 CONDITIONS: Final = [
     "host_org_rtms_enabled",

@@ -12,9 +12,8 @@ from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Happened, Session, Sight
-from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
-from rtms_tray.presentation.actions import actions_of
 from rtms_tray.presentation.overview import (
     Surroundings,
     grouped,
@@ -52,10 +51,10 @@ COMMANDS = frozenset(
         "message",
         "acknowledge",
         "tell",
-        "unlock",
+        *("show", "start", "sign-in", "unlock"),
     ]
 )
-"""What the command line can do to a session."""
+"""What can be done about a session."""
 PROGRAM_COMMANDS = frozenset(
     [
         *("sign-in", "sign-in-address", "sign-out", "cancel-sign-in"),
@@ -82,38 +81,6 @@ def _has_words(made: Session) -> None:
         assert not MARKUP.search(words), words
     assert view.unverified is (made.unverified_since is not None)
     assert {action.name for action in view.actions} <= COMMANDS
-
-
-def test_every_state_says_what_can_be_done() -> None:
-    names = {state: [a.name for a in actions_of(in_state(state))] for state in SESSION_STATES}
-    assert names[S.RESEND_NEEDED] == ["resend", "give-up"]
-    assert names[S.SHARING] == ["pause", "stop"]
-    assert names[S.PAUSED] == ["resume", "stop"]
-    assert names[S.IDLE] == names[S.ENDED] == []
-    for state in set(SESSION_STATES) - LIVE - {S.IDLE, S.ENDED}:
-        assert "give-up" in names[state]
-    for state in set(SESSION_STATES) - LIVE - {S.IDLE, S.ENDED, S.REQUESTING}:
-        assert "resend" in names[state]
-
-
-def test_at_most_one_act_is_the_obvious_one() -> None:
-    for state in SESSION_STATES:
-        assert sum(action.primary for action in actions_of(in_state(state))) <= 1
-
-
-def test_after_a_denial_it_asks_before_it_sends() -> None:
-    (again,) = [a for a in actions_of(in_state(S.DENIED)) if a.name == "resend"]
-    assert again.confirm
-
-
-def test_what_wants_attention_can_be_acknowledged() -> None:
-    stopped = in_state(S.STOPPED)
-    assert "acknowledge" in [action.name for action in actions_of(stopped)]
-    assert "acknowledge" not in [action.name for action in actions_of(acknowledged(stopped))]
-
-
-def test_an_unverified_stream_can_be_asked_for_again() -> None:
-    assert "resend" in [a.name for a in actions_of(unverified(in_state(S.SHARING)))]
 
 
 # --- which state leads --------------------------------------------------------------------------
@@ -393,18 +360,3 @@ def test_signing_in_anew_does_not_look_signed_out() -> None:
     first = overview(board(), around(AccountView(SignInState.SIGNING_IN)), NOON)
     assert (anew.overall, anew.title) == (S.IDLE, "Nothing is watched")
     assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in: continue in the browser")
-
-
-@pytest.mark.parametrize(
-    ("code", "obvious"),
-    [
-        (Code.MEETING_UNKNOWN, "give-up"),
-        (Code.MEETING_ID_INVALID, "give-up"),
-        (Code.KEYRING_LOCKED, "unlock"),
-        (Code.OPERATION_FAILED, "resend"),
-    ],
-)
-def test_the_obvious_act_after_a_refusal_is_one_that_can_help(code: Code, obvious: str) -> None:
-    actions = actions_of(session(S.REFUSED, code))
-    assert [action.name for action in actions if action.primary] == [obvious]
-    assert {"resend", "give-up"} <= {action.name for action in actions}

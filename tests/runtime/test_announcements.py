@@ -11,9 +11,9 @@ from rtms_tray.capture.effects import Announce, Category, Withdraw
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
-from rtms_tray.runtime.announcements import SIGN_IN, Herald, News
+from rtms_tray.runtime.announcements import SIGN_IN_CATEGORY, Herald, News
 from rtms_tray.runtime.mute import Mute
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.zoom_link import Dependencies
@@ -135,7 +135,11 @@ async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(town: 
     ):
         view = replace(town.program.overview(), account=AccountView(state), notices=notices)
         town.herald.show(view)
-    assert (town.only.session, town.only.category, town.only.title) == ("", SIGN_IN, ENDED.title)
+    assert (town.only.session, town.only.category, town.only.title) == (
+        "",
+        SIGN_IN_CATEGORY,
+        ENDED.title,
+    )
     assert town.only.code == ENDED.code
     assert town.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
-    assert town.withdrawn == [("", SIGN_IN), ("", SIGN_IN)]
+    assert town.withdrawn == [("", SIGN_IN_CATEGORY), ("", SIGN_IN_CATEGORY)]

@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeAlias
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.offers import Offer
+from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 

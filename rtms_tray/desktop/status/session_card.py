@@ -173,9 +173,9 @@ class SessionCard(QFrame):
         self._icon.setAccessibleName(_state_name(state))
 
     def _show_actions(self, session: SessionView) -> None:
-        obvious = [action for action in session.actions if action.primary]
-        self.primary.show_actions(obvious, session)
-        self._show_foot([action for action in session.actions if not action.primary], session)
+        buttons = [action for action in session.actions if action.asks is None]
+        self.primary.show_actions([one for one in buttons if one.primary], session)
+        self._show_foot([one for one in buttons if not one.primary], session)
 
     def _show_foot(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
         self.secondary.show_actions(actions, session)
@@ -193,6 +193,13 @@ class SessionCard(QFrame):
         if self.primary.buttons:
             self.bring_into_sight(self.primary)
         self._shown_at = self._area.verticalScrollBar().value()
+
+    def show_details(self) -> None:
+        """Scroll to what is asked, or to Zoom's own words."""
+        parts = (self.question, self.details, self.checks)
+        part = next((one for one in parts if not one.isHidden()), None)
+        if part is not None:
+            QTimer.singleShot(0, self, lambda: self.bring_into_sight(part))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Keep the obvious button in sight in a lower window, unless the user has scrolled."""

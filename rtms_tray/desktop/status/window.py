@@ -130,6 +130,13 @@ class StatusWindow(QWidget):
         if primary is not None or self.entry.isEnabled():
             (primary or self.entry).setFocus()
 
+    def show_part(self, part: str) -> None:
+        """Bring a part of the window to the user's notice; an empty name is its top."""
+        if part == "details":
+            self.card.show_details()
+        elif part == "start":
+            self.entry.setFocus()
+
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self._theme = theme

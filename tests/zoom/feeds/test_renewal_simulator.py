@@ -63,7 +63,7 @@ def orders(program: Program) -> Orders:
     return Orders(
         program,
         open_url=lambda _: True,
-        show_window=lambda _: None,
+        show_window=lambda *_: None,
         quit_program=lambda: None,
     )
 

@@ -1,0 +1,146 @@
+"""Window and menu take their actions from the one table, from the front, for every state with every reason."""
+
+from dataclasses import replace
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from rtms_tray.capture.conditions import Condition
+from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.plain_text import menu_text
+from rtms_tray.presentation.overview import overview
+from rtms_tray.presentation.view_model import ActionView, SessionView
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.texts import text
+from tests.desktop_units.fakes import Stage, play, settle
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import SESSION_STATES, around, board, in_state, session, unverified
+
+S = CaptureState
+
+
+def different() -> list[Session]:
+    """One session for each set of actions that any state with any reason has."""
+    found: dict[tuple[ActionView, ...], Session] = {}
+    for state in SESSION_STATES:
+        for code in (None, *Code):
+            made = replace(session(state, code), policy=Policy(fall_back=True))
+            for one in (made, unverified(made)):
+                view = overview(board(one), around(), NOON).sessions[0]
+                if state is not S.ENDED:
+                    found.setdefault(view.actions, one)
+    return list(found.values())
+
+
+def buttons(stage: Stage) -> list[QPushButton]:
+    card = stage.desktop.window.card
+    return [*card.primary.buttons, *card.secondary.buttons]
+
+
+def entries(stage: Stage, view: SessionView) -> list[QAction]:
+    """The entries of the leading session: they follow the headline."""
+    return stage.desktop.menu.menu.actions()[1 : 1 + len(view.actions)]
+
+
+def test_they_show_what_the_table_has_in_its_order(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        window.show()
+        for made in different():
+            shown = overview(board(made), around(), NOON)
+            view = shown.sessions[0]
+            stage.desktop.show(shown)
+            labels = [one.label for one in view.actions]
+            assert [one.text() for one in entries(stage, view)] == [
+                menu_text(one) for one in labels
+            ]
+            # The window has the question itself, above all buttons.
+            asked = [one.label for one in view.actions if one.asks]
+            assert window.card.question.isVisible() or not asked
+            assert [one.text() for one in buttons(stage)] == [
+                one for one in labels if one not in asked
+            ]
+            front = [one.text() for one in buttons(stage) if one.property("primary")]
+            assert front == [one.label for one in view.actions if one.primary and not one.asks]
+        await settle()
+
+    play(qapp, scene)
+
+
+def test_a_refused_resend_of_the_second_of_two_refused_alike_is_told(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = overview(board(in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)), around(), NOON)
+        lead, other = shown.lead, shown.sessions[0]
+        assert lead is not None
+        assert (lead.key, lead.title, lead.text) == ("s2", other.title, other.text)
+        stage.desktop.show(shown)
+        stage.desktop.window.show()
+        refused = Answer(Exit.REFUSED, other.text, code=AnswerCode.SESSION, session=other.key)
+        stage.commander.answer = refused
+        (menu,) = stage.desktop.menu._others
+        label = text("actions.resend")
+        next(one for one in menu.actions() if one.text() == label).trigger()
+        await settle()
+        assert stage.commander.asked == [("resend", {"meeting": "s1"})]
+        assert stage.desktop.banners.shown["refusal"].text == other.text
+
+    play(qapp, scene)
+
+
+def test_details_are_brought_into_sight(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        stopped = replace(in_state(S.STOPPED), why=Why(Code.STOP_HOST, 1))
+        stage.desktop.show(overview(board(stopped), around(), NOON))
+        window.resize(420, 300)
+        stage.desktop.open_window(stopped.key)
+        await settle()
+        assert window.card.details.visibleRegion().isEmpty()
+        stage.desktop.open_window(stopped.key, "details")
+        await settle()
+        assert not window.card.details.visibleRegion().isEmpty()
+
+    play(qapp, scene)
+
+
+def test_the_question_is_what_details_are_where_one_is_asked(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        window = stage.desktop.window
+        silent = in_state(S.NO_ANSWER)
+        shown = overview(board(silent), around(), NOON)
+        assert shown.sessions[0].actions[0].asks is Condition.HOST_PRESENT
+        stage.desktop.show(shown)
+        window.resize(420, 300)
+        stage.desktop.open_window(silent.key, "details")
+        await settle()
+        assert not window.card.question.visibleRegion().isEmpty()
+
+    play(qapp, scene)
+
+
+def test_a_program_at_rest_has_no_details(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.desktop.show(overview(board(), around(), NOON))
+        stage.desktop.open_window(None, "details")
+        await settle()
+        stage.desktop.open_window(None, "start")
+        await settle()
+        assert stage.desktop.window.entry.hasFocus()
+
+    play(qapp, scene)
+
+
+def test_the_entry_of_the_menu_gives_the_command(qapp: QApplication) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = overview(board(in_state(S.WAITING_FOR_HOST)), around(), NOON)
+        stage.desktop.show(shown)
+        label = text("actions.host_is_here")
+        next(one for one in entries(stage, shown.sessions[0]) if one.text() == label).trigger()
+        await settle()
+        sent = Command("tell", {"condition": "host_present", "value": "yes", "meeting": "s1"})
+        assert stage.commander.asked == [(sent.name, dict(sent.arguments))]
+
+    play(qapp, scene)
