@@ -13,7 +13,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.crash import CrashWindow
 from rtms_tray.desktop.help_window import HelpWindow
-from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
+from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.menu import MenuEntry
@@ -223,10 +223,10 @@ class WindowRegistry(QObject):
     def _make_history(self) -> HistoryWindow:
         callbacks = self._callbacks
         self._reader = HistoryReader(self._window_inputs.history_file)
-        doors = HistoryDoors(
+        context = HistoryContext(
             self._reader, callbacks.sender.spawn, callbacks.clock, self._window_inputs.geometries
         )
-        return HistoryWindow(doors)
+        return HistoryWindow(context)
 
     def _make_setup_wizard(self) -> SetupWizard:
         context = SetupContext(self._settings, self._window_inputs.requirements)

@@ -13,7 +13,7 @@ from html import escape
 from typing import Final
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.history.model import HostSide, MeetingRecord
+from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.status_json import Json, rfc3339
 from rtms_tray.presentation.wording import (
@@ -24,17 +24,12 @@ from rtms_tray.presentation.wording import (
     remedy_words,
     sums,
 )
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
-_HOSTS: Final = {
-    HostSide.INTERNAL: "The host belongs to your own organization.",
-    HostSide.EXTERNAL: "The host belongs to another organization.",
-    HostSide.UNKNOWN: "The host's organization is not known.",
-}
-_LIVE_MEANS: Final = "“Stream live” means that Zoom said a stream was live; only the app's receiver knows what arrived."
 _WIDTH: Final = 1_000.0
-_NARROWEST: Final = 4.0
-"""Of the strip, in its own units: a short stretch must not vanish."""
+_MIN_WIDTH: Final = 4.0
+"""In the strip's own units: a short span must not vanish."""
 _KEPT_IN_FRONT, _KEPT_AT_END = 3, 4
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE: Final = """
@@ -82,7 +77,7 @@ def file_name(meeting: MeetingRecord) -> str:
     return f"meeting-{_local(meeting.began_at):%Y-%m-%d-%H%M}.html"
 
 
-def report(meeting: MeetingRecord, made_at: Millis, *, with_number: bool = False) -> str:
+def report(meeting: MeetingRecord, now: Millis, *, with_number: bool = False) -> str:
     """Write the page. Times are this machine's, and say so."""
     name = _name(meeting, with_number=with_number)
     return "\n".join(
@@ -96,7 +91,7 @@ def report(meeting: MeetingRecord, made_at: Millis, *, with_number: bool = False
             *_strip(meeting.counted),
             *_table(meeting.counted),
             *_end(meeting),
-            f"<footer>Written by rtms-tray on {_moment(made_at)}. {_LIVE_MEANS}</footer>",
+            f"<footer>{escape(text('history.report.footer', now=_moment(now)))}</footer>",
             "</main></body></html>",
             "",
         )
@@ -105,38 +100,47 @@ def report(meeting: MeetingRecord, made_at: Millis, *, with_number: bool = False
 
 def _name(meeting: MeetingRecord, *, with_number: bool) -> str:
     number = meeting.meeting_number
+    if number is None and not with_number:
+        return text("history.report.meeting")
     if number is None:
-        return f"Meeting {meeting.meeting_uuid}" if with_number else "Meeting"
-    return f"Meeting {grouped(number) if with_number else masked(number)}"
+        return text("history.report.meeting_number", number=meeting.meeting_uuid)
+    shown = grouped(number) if with_number else masked(number)
+    return text("history.report.meeting_number", number=shown)
 
 
 def _head(meeting: MeetingRecord, name: str) -> Iterator[str]:
     yield f"<h1>{escape(name)}</h1>"
-    yield f'<p class="quiet">{_local(meeting.began_at):%Y-%m-%d %H:%M} – {_until(meeting)}</p>'
-    totals = {kind: meeting.total(kind) for kind in KINDS}
-    yield f"<p><strong>{escape(sums(totals) or 'No time of it was counted.')}</strong></p>"
-    yield f'<p class="quiet">{_HOSTS[meeting.host]}</p>'
+    start = f"{_local(meeting.began_at):%Y-%m-%d %H:%M}"
+    yield f'<p class="quiet">{escape(_from_to(start, _end_text(meeting)))}</p>'
+    totals = sums({kind: meeting.total(kind) for kind in KINDS})
+    yield f"<p><strong>{escape(totals or text('history.report.nothing_counted'))}</strong></p>"
+    yield f'<p class="quiet">{escape(text(f"history.report.host.{meeting.host}"))}</p>'
 
 
-def _until(meeting: MeetingRecord) -> str:
+def _from_to(start: str, end: str) -> str:
+    return text("history.meeting.from_to", start=start, end=end)
+
+
+def _end_text(meeting: MeetingRecord) -> str:
     if meeting.ended_at is None:
-        return f"goes on, as of {_moment(meeting.seen_at)}"
+        return text("history.report.in_progress", now=_moment(meeting.seen_at))
     return _moment(meeting.ended_at)
 
 
 def _strip(spans: Sequence[Span]) -> Iterator[str]:
-    """Draw the meeting's time; what was not counted in between takes no room."""
+    """Draw the meeting's time; what was not counted in between takes no space."""
     whole = sum(span.end - span.start for span in spans)
     if not whole:
         return
-    widths = [max((span.end - span.start) / whole * _WIDTH, _NARROWEST) for span in spans]
+    widths = [max((span.end - span.start) / whole * _WIDTH, _MIN_WIDTH) for span in spans]
     scale, left = _WIDTH / sum(widths), 0.0
-    yield '<svg viewBox="0 0 1000 34" preserveAspectRatio="none" role="img" aria-label="Timeline">'
+    label = escape(text("history.report.timeline"))
+    yield f'<svg viewBox="0 0 1000 34" preserveAspectRatio="none" role="img" aria-label="{label}">'
     yield _PATTERNS
     for span, width in zip(spans, widths, strict=True):
         yield (
             f'<rect x="{left:.1f}" width="{width * scale:.1f}" height="34" fill="{_FILLS[span.kind]}">'
-            f"<title>{escape(_said(span))}</title></rect>"
+            f"<title>{escape(_span_text(span))}</title></rect>"
         )
         left += width * scale
     yield "</svg>"
@@ -144,19 +148,23 @@ def _strip(spans: Sequence[Span]) -> Iterator[str]:
     yield f'<div class="ends"><span>{first:%H:%M}</span><span>{last:%H:%M}</span></div>'
 
 
-def _said(span: Span) -> str:
-    hours = f"{_local(span.start):%H:%M} – {_local(span.end):%H:%M}"
-    why = reason_words(span.why)
-    return f"{hours}: {KIND_WORDS[span.kind]}" + (f" ({why})" if why else "")
+def _span_text(span: Span) -> str:
+    times = _from_to(f"{_local(span.start):%H:%M}", f"{_local(span.end):%H:%M}")
+    kind, reason = KIND_WORDS[span.kind], reason_words(span.why)
+    if not reason:
+        return text("history.report.span", from_to=times, kind=kind)
+    return text("history.report.span_with_reason", from_to=times, kind=kind, reason=reason)
 
 
 def _table(spans: Sequence[Span]) -> Iterator[str]:
     if not spans:
         return
-    yield "<h2>What became of the time</h2><table><thead><tr><th>Time</th><th>Length</th>"
-    yield "<th>What</th><th>Why</th></tr></thead><tbody>"
+    yield f"<h2>{escape(text('history.report.spans'))}</h2><table><thead><tr>"
+    for name in ("time", "length", "kind", "reason"):
+        yield f"<th>{escape(text(f'history.report.{name}'))}</th>"
+    yield "</tr></thead><tbody>"
     for span in spans:
-        hours = f"{_local(span.start):%H:%M:%S} – {_local(span.end):%H:%M:%S}"
+        hours = _from_to(f"{_local(span.start):%H:%M:%S}", f"{_local(span.end):%H:%M:%S}")
         swatch = (
             f'<svg class="swatch" aria-hidden="true"><rect width="26" height="14"'
             f' fill="{_FILLS[span.kind]}"/></svg>'
@@ -170,12 +178,13 @@ def _table(spans: Sequence[Span]) -> Iterator[str]:
 def _end(meeting: MeetingRecord) -> Iterator[str]:
     """Say how it ended, and what would have helped against the greatest loss."""
     if meeting.end_reason:
-        yield f"<h2>How it ended</h2><p>{escape(reason_words(meeting.end_reason))}.</p>"
+        reason = text("history.report.reason_sentence", reason=reason_words(meeting.end_reason))
+        yield f"<h2>{escape(text('history.report.ended'))}</h2><p>{escape(reason)}</p>"
     lost = [span for span in meeting.counted if span.kind is SpanKind.LOST]
     worst = max(lost, key=lambda span: span.end - span.start, default=None)
     if worst is not None and (remedy := remedy_words(worst.why)):
-        why = f"Most was lost by: {reason_words(worst.why)}."
-        yield f"<h2>What helps next time</h2><p>{escape(why)} {escape(remedy)}</p>"
+        reason = text("history.report.worst", reason=reason_words(worst.why))
+        yield f"<h2>{escape(text('history.report.remedy'))}</h2><p>{escape(f'{reason} {remedy}')}</p>"
 
 
 def _local(at: Millis) -> datetime:
@@ -185,7 +194,7 @@ def _local(at: Millis) -> datetime:
 def _moment(at: Millis) -> str:
     moment = _local(at)
     offset = re.sub(r"(\d\d)(\d\d)$", r"\1:\2", f"{moment:%z}")
-    return f"{moment:%Y-%m-%d %H:%M} (UTC{offset})"
+    return text("history.report.moment", time=f"{moment:%Y-%m-%d %H:%M}", offset=offset)
 
 
 # --- Past meetings for other programs: as JSON and as CSV, by the names of the interface. ---
@@ -243,5 +252,5 @@ def as_csv(meetings: Sequence[MeetingRecord]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else " ".join(_UNSEEN.sub("", str(value)).split())
-    return f"'{text}" if _FORMULA.match(text) else text
+    plain = "" if value is None else " ".join(_UNSEEN.sub("", str(value)).split())
+    return f"'{plain}" if _FORMULA.match(plain) else plain

@@ -17,15 +17,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidge
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.history.history_window import HistoryDoors, HistoryWindow
+from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
 from rtms_tray.desktop.history.meeting_page import MeetingPage
-from rtms_tray.desktop.history.weeks_chart import week_words
+from rtms_tray.desktop.history.trends_chart import week_text
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme
 from rtms_tray.desktop.window_geometry import GeometryKeeper
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide, MeetingRecord
-from rtms_tray.history.reader import PAGE, HistoryReader, Search
-from rtms_tray.history.weeks import Week, mondays
+from rtms_tray.history.reader import PAGE, HistoryReader, Week, mondays
+from rtms_tray.history.search import Search
 from rtms_tray.presentation.wording import clock
 from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
 from rtms_tray.support.units import HOUR, MINUTE
@@ -54,8 +54,8 @@ class Stage:
         self.made: list[HistoryWindow] = []
 
     def window(self) -> HistoryWindow:
-        doors = HistoryDoors(self.reader, self.sender.spawn, lambda: NOON, self.places)
-        self.made.append(HistoryWindow(doors))
+        context = HistoryContext(self.reader, self.sender.spawn, lambda: NOON, self.places)
+        self.made.append(HistoryWindow(context))
         return self.made[-1]
 
     def keep(self, *meetings: MeetingRecord) -> None:
@@ -88,7 +88,7 @@ async def rows_in(window: HistoryWindow, count: int, what: str = "") -> None:
 
 
 def has_looks(window: HistoryWindow, theme: Theme) -> bool:
-    chart = window.weeks.charts[HostSide.INTERNAL]
+    chart = window.trends.charts[HostSide.INTERNAL]
     return window.meeting.strip._theme == chart._theme == theme
 
 
@@ -174,7 +174,7 @@ async def test_it_opens_at_once_with_ten_thousand_meetings(
             await asyncio.sleep(0.001)
         took.append(time.perf_counter() - began)
         assert window.model.rowCount() == PAGE
-        assert "10,000 meetings" in window.found.text()
+        assert "10,000 meetings" in window.count.text()
         window.close()
     record_property("history_of_10000_opens_in_ms", round(min(took) * 1000))
     print(f"A history of {MANY:,} meetings opens in {min(took) * 1000:.0f} ms.")  # noqa: T201  the figure
@@ -185,10 +185,10 @@ async def test_the_weeks_of_ten_thousand_meetings_do_not_stop_the_window(stage: 
     keep_many(stage.path, MANY, NOON, apart=HOUR)
     window = stage.window()
     window.bring()
-    window.weeks.count = 52
+    window.trends.count = 52
     window.tabs.setCurrentIndex(1)
     longest, before = 0.0, time.perf_counter()
-    chart = window.weeks.charts[HostSide.INTERNAL]
+    chart = window.trends.charts[HostSide.INTERNAL]
     while not chart.accessibleDescription():
         await asyncio.sleep(0.001)
         assert not window.trouble.isVisible()
@@ -302,7 +302,7 @@ async def test_an_empty_history_says_so(stage: Stage) -> None:
     await until(lambda: "No meetings are written down yet." in words(window))
     window.tabs.setCurrentIndex(1)
     await until(lambda: "Nothing was lost" in words(window))
-    assert window.weeks.nothing.isVisible()
+    assert window.trends.nothing.isVisible()
 
 
 async def test_a_damaged_history_is_said_in_words(stage: Stage) -> None:
@@ -322,8 +322,8 @@ async def test_the_report_of_a_meeting(stage: Stage, tmp_path: Path, *, with_num
     QTest.mouseClick(window.meeting.report, Qt.MouseButton.LeftButton)
     place = tmp_path / "report.html"
     choose_file(window, place)
-    await until(window.done.isVisible)
-    assert window.done.text() == "The report is saved in report.html."
+    await until(window.saved.isVisible)
+    assert window.saved.text() == "The report is saved in report.html."
     assert ("987 1234 5670" in read(place)) is with_number
     assert ("987 •••• 5670" in read(place)) is not with_number
 
@@ -335,12 +335,12 @@ async def test_exports(stage: Stage, tmp_path: Path) -> None:
     as_json, as_csv = window.export.menu().actions()
     as_json.trigger()
     choose_file(window, tmp_path / "all.json")
-    await until(lambda: window.done.text() == "1 meeting saved in all.json.")
+    await until(lambda: window.saved.text() == "1 meeting saved in all.json.")
     (meeting,) = json.loads(read(tmp_path / "all.json"))
     assert meeting["meeting_id"] == "81122223333"
     as_csv.trigger()
     choose_file(window, tmp_path / "all.csv")
-    await until(lambda: window.done.text() == "1 meeting saved in all.csv.")
+    await until(lambda: window.saved.text() == "1 meeting saved in all.csv.")
     assert read(tmp_path / "all.csv").splitlines()[1].startswith("81122223333,")
 
 
@@ -358,14 +358,14 @@ async def test_weeks_tell_own_hosts_and_others_apart(stage: Stage) -> None:
     external = replace(ENDED, key="z", host=HostSide.EXTERNAL)
     window = await stage.opened(ENDED, external)
     window.tabs.setCurrentIndex(1)
-    chart = window.weeks.charts[HostSide.EXTERNAL]
+    chart = window.trends.charts[HostSide.EXTERNAL]
     await until(chart.accessibleDescription)
     shown = words(window)
     assert "Your own organization's hosts" in shown
     assert "Other organizations' hosts" in shown
     assert "Hosts whose organization is not known" not in shown
     assert "20 min stream live (67 %) · 2 min paused (7 %) · 5 min lost (17 %)" in shown
-    table = [label.text() for label in window.weeks.losses.findChildren(QLabel)]
+    table = [label.text() for label in window.trends.losses.findChildren(QLabel)]
     at = table.index("Asked, waiting for Zoom")
     assert table[at + 1 : at + 5] == ["5 min", "5 min", "–", "10 min"]
 
@@ -373,7 +373,7 @@ async def test_weeks_tell_own_hosts_and_others_apart(stage: Stage) -> None:
 async def test_a_week_is_told_by_key_and_by_mouse(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     window.tabs.setCurrentIndex(1)
-    chart = window.weeks.charts[HostSide.INTERNAL]
+    chart = window.trends.charts[HostSide.INTERNAL]
     await until(chart.accessibleDescription)
     monday = mondays(NOON, 1)[0]
     last = f"Week of {monday}: 20 min stream live · 2 min paused · 5 min lost · 3 min unknown"
@@ -384,21 +384,21 @@ async def test_a_week_is_told_by_key_and_by_mouse(stage: Stage) -> None:
     chart.clearFocus()
     QTest.mouseMove(chart, chart.area(11).center().toPoint())
     await until(lambda: chart.chosen_words == last)
-    window.weeks.choices.button(4).click()
+    window.trends.choices.button(4).click()
     await until(lambda: chart.count() == 4)
     assert chart.chosen_words == ""
 
 
 def test_a_week_in_words() -> None:
     week = Week(mondays(NOON, 1)[0], {HostSide.INTERNAL: {SpanKind.LOST: HOUR}})
-    assert week_words(week, HostSide.INTERNAL).endswith(": 1 h lost")
-    assert week_words(week, HostSide.EXTERNAL).endswith(": no meetings")
+    assert week_text(week, HostSide.INTERNAL).endswith(": 1 h lost")
+    assert week_text(week, HostSide.EXTERNAL).endswith(": no meetings")
 
 
 async def test_colours_change_everywhere(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     window.tabs.setCurrentIndex(1)
-    await until(window.weeks.charts[HostSide.INTERNAL].accessibleDescription)
+    await until(window.trends.charts[HostSide.INTERNAL].accessibleDescription)
     for theme in (DARK, LIGHT):
         window.set_theme(theme)
         await until(partial(has_looks, window, theme))

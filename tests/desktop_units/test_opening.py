@@ -83,7 +83,7 @@ def _is_filled(page: str, window: QWidget) -> bool:
     """Tell whether all that is read for a page stands in it."""
     if isinstance(window, HistoryWindow):
         if page == "weeks":
-            return bool(window.weeks.charts[HostSide.UNKNOWN].accessibleDescription())
+            return bool(window.trends.charts[HostSide.UNKNOWN].accessibleDescription())
         return bool(window.meeting.title.text())
     if isinstance(window, SettingsWindow):
         return bool(window.secret.state.text())

@@ -20,9 +20,10 @@ from rtms_tray.control.address import TcpAddress
 from rtms_tray.control.client import call
 from rtms_tray.history.database import HistoryFile, read_meetings
 from rtms_tray.history.model import HistoryError, MeetingRecord
-from rtms_tray.history.reader import HistoryReader, search_for
+from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.report import as_csv, json_file, report
 from rtms_tray.history.restore import put_back, record_of
+from rtms_tray.history.search import search_for
 from rtms_tray.store import settings_file
 from rtms_tray.store.plans_file import load_plans, save_plans
 from rtms_tray.store.profile import Profile, find_profile
@@ -218,7 +219,7 @@ async def _browsed(path: Path) -> None:
             for line in (await reader.page(search_for("lost", NOON))).lines:
                 await reader.meeting(line.key)
         with contextlib.suppress(HistoryError):
-            assert all(spent.length >= 0 for spent in await reader.spent([NOON - 1, NOON]))
+            assert all(spent.length >= 0 for spent in await reader.totals([NOON - 1, NOON]))
     finally:
         reader.close()
 

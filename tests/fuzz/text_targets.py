@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from rtms_tray.cli.main import shield_value
 from rtms_tray.cli.output import one_line, plain
 from rtms_tray.cli.parser import make_parser
-from rtms_tray.history.reader import search_for
+from rtms_tray.history.search import search_for
 from rtms_tray.store.log import redacted
 from rtms_tray.zoom.client_version import is_supported, parse_version, short_version
 from rtms_tray.zoom.meeting_reference import (

@@ -203,7 +203,7 @@ async def _weeks(on: Stage) -> QWidget:
 async def _reasons(on: Stage) -> QWidget:
     await _weeks(on)
     await settle()
-    bar = on.windows.history.weeks.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar = on.windows.history.trends.findChildren(QScrollArea)[0].verticalScrollBar()
     bar.setValue(bar.maximum())
     return on.windows.history
 

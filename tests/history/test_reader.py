@@ -1,17 +1,34 @@
-"""Reading the history for a page: beside a writer, by pages, and in words when it cannot be."""
+"""Reading the history: beside a writer, by pages, as totals; and what is said when it cannot be read."""
 
+import asyncio
 import json
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.history.database import HistoryFile, erase
-from rtms_tray.history.model import HistoryError, HostSide, Trouble
-from rtms_tray.history.reader import PAGE, HistoryReader, Page, Search, Spent
+from rtms_tray.history.model import HistoryError, HostSide, MeetingRecord, Trouble
+from rtms_tray.history.reader import (
+    PAGE,
+    HistoryReader,
+    Page,
+    PeriodTotal,
+    losses,
+    mondays,
+    start_of,
+    weeks,
+)
 from rtms_tray.history.report import as_csv, json_file
+from rtms_tray.history.search import Search
 from rtms_tray.history.worker import History
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.histories import ENDED, OPEN
@@ -42,7 +59,7 @@ def put(path: Path, content: bytes) -> None:
 async def test_without_a_history_there_is_nothing(reader: HistoryReader, path: Path) -> None:
     assert await reader.page(Search()) == Page((), 0)
     assert await reader.meeting("a") is None
-    assert await reader.spent((0, NOON)) == []
+    assert await reader.totals((0, NOON)) == []
     assert await reader.write(Search(), path.parent / "all.json", json_file) == 0
     assert not is_there(path)
     put(path, b"")  # made, but never written
@@ -73,9 +90,9 @@ async def test_a_line_and_a_meeting_say_what_was_written(reader: HistoryReader, 
         )
         assert await reader.meeting(ENDED.key) == ENDED
         assert await reader.meeting("nobody") is None
-        spent = await reader.spent((NOON - HOUR, NOON + 5 * MINUTE))
+        spent = await reader.totals((NOON - HOUR, NOON + 5 * MINUTE))
         lost = [part for part in spent if part.kind is SpanKind.LOST]
-        assert lost == [Spent(0, HostSide.INTERNAL, SpanKind.LOST, "asked", 10 * MINUTE)]
+        assert lost == [PeriodTotal(0, HostSide.INTERNAL, SpanKind.LOST, "asked", 10 * MINUTE)]
         assert [part.kind for part in spent if part.period == 1] == [
             "captured",
             "paused",
@@ -120,3 +137,98 @@ async def test_trouble_is_said(reader: HistoryReader, path: Path) -> None:
     with pytest.raises(HistoryError) as caught:
         await reader.page(Search())
     assert caught.value.trouble is Trouble.DAMAGED
+
+
+# --- totals by week and by reason ---------------------------------------------------------------
+
+H, K = HostSide, SpanKind
+
+
+def test_mondays_end_with_the_running_week() -> None:
+    found = mondays(NOON, 12)
+    assert len(found) == 12
+    assert all(day.weekday() == 0 for day in found)
+    assert all(b - a == timedelta(weeks=1) for a, b in pairwise(found))
+    assert start_of(found[-1]) <= NOON < start_of(found[-1] + timedelta(weeks=1))
+
+
+def test_what_was_spent_is_shared_out() -> None:
+    days = (date(2026, 11, 9), date(2026, 11, 16))
+    found = weeks(
+        [
+            PeriodTotal(0, H.INTERNAL, K.CAPTURED, "began", HOUR),
+            PeriodTotal(1, H.INTERNAL, K.CAPTURED, "began", HOUR),
+            PeriodTotal(1, H.INTERNAL, K.CAPTURED, "began_elsewhere", MINUTE),
+            PeriodTotal(1, H.EXTERNAL, K.LOST, "host_absent", MINUTE),
+        ],
+        days,
+    )
+    assert [week.monday for week in found] == list(days)
+    assert found[0].by_host == {H.INTERNAL: {K.CAPTURED: HOUR}}
+    assert found[1].by_host == {
+        H.INTERNAL: {K.CAPTURED: HOUR + MINUTE},
+        H.EXTERNAL: {K.LOST: MINUTE},
+    }
+    assert found[1].total(H.INTERNAL) == HOUR + MINUTE
+    assert found[1].total(H.UNKNOWN) == 0
+
+
+def test_losses_by_reason_the_most_first() -> None:
+    found = losses(
+        [
+            PeriodTotal(0, H.INTERNAL, K.LOST, "host_absent", MINUTE),
+            PeriodTotal(1, H.EXTERNAL, K.LOST, "host_absent", 2 * MINUTE),
+            PeriodTotal(1, H.EXTERNAL, K.LOST, "rtms_disabled", HOUR),
+            PeriodTotal(1, H.EXTERNAL, K.CAPTURED, "began", HOUR),
+            PeriodTotal(1, H.UNKNOWN, K.LOST, "", MINUTE),
+        ]
+    )
+    assert [(loss.text, loss.total) for loss in found] == [
+        ("RTMS is switched off", HOUR),
+        ("Waiting for the host", 3 * MINUTE),
+        ("No reason was noted", MINUTE),
+    ]
+    assert found[1].by_host == {H.INTERNAL: MINUTE, H.EXTERNAL: 2 * MINUTE}
+
+
+spans = st.builds(
+    lambda start, length, kind, why: Span(start, start + length, kind, why),
+    st.integers(NOON - 100 * 24 * HOUR, NOON),
+    st.integers(0, HOUR),
+    st.sampled_from(SpanKind),
+    st.sampled_from(["", "asked", "began"]),
+)
+meetings = st.lists(st.tuples(st.sampled_from(HostSide), st.lists(spans, max_size=6)), max_size=6)
+
+
+@settings(deadline=None, max_examples=40)
+@given(meetings)
+def test_nothing_is_counted_twice_or_left_out(kept: list[tuple[HostSide, list[Span]]]) -> None:
+    days = mondays(NOON, 12)
+    starts = tuple(map(start_of, days))
+    records = [
+        replace(ENDED, key=str(n), host=host, spans=tuple(made), seen_at=NOON + HOUR)
+        for n, (host, made) in enumerate(kept)
+    ]
+    found = weeks(asyncio.run(spent_of(records, starts)), days)
+    for place, week in enumerate(found):
+        end = starts[place + 1] if place + 1 < len(starts) else NOON + HOUR
+        for host in HostSide:
+            of_host = [span for side, made in kept if side is host for span in made]
+            here = [
+                s for s in of_host if starts[place] <= s.start < end and s.kind != "not_counted"
+            ]
+            assert week.total(host) == sum(s.end - s.start for s in here)
+
+
+async def spent_of(records: list[MeetingRecord], starts: tuple[int, ...]) -> list[PeriodTotal]:
+    """Write a history, and ask it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.sqlite3"
+        file = HistoryFile.open(path)
+        file.save(records)
+        file.close()
+        reader = HistoryReader(path)
+        found = await reader.totals(starts)
+        reader.close()
+        return found

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide
-from rtms_tray.history.reader import HistoryReader, Search, search_for
+from rtms_tray.history.reader import HistoryReader
+from rtms_tray.history.search import Search, search_for
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON

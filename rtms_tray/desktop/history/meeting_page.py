@@ -1,4 +1,4 @@
-"""One past meeting: its strip, what became of its time, how it ended, and its report."""
+"""One past meeting: its timeline, how it ended, and its report."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from rtms_tray.desktop.history.meetings_model import short_name
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import scrolling
 from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, rule, title
-from rtms_tray.history.model import HostSide, MeetingRecord
-from rtms_tray.presentation.overview import grouped
+from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
     KIND_WORDS,
@@ -25,14 +25,10 @@ from rtms_tray.presentation.wording import (
     sums,
     view_of,
 )
+from rtms_tray.support.texts import plural, text
 
-HOSTS: Final = {
-    HostSide.INTERNAL: "Host of your own organization",
-    HostSide.EXTERNAL: "Host of another organization",
-    HostSide.UNKNOWN: "The host's organization is not known",
-}
-_MOST: Final = 60
-"""How many stretches are listed; the report lists all."""
+_MAX_SPANS: Final = 60
+"""How many spans are listed; the report lists all."""
 
 
 class MeetingPage(QFrame):
@@ -41,7 +37,7 @@ class MeetingPage(QFrame):
     def __init__(self, save_report: Callable[[MeetingRecord, bool], None]) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.setAccessibleName("The chosen meeting")
+        self.setAccessibleName(text("history.meeting.name"))
         self._save = save_report
         self._meeting: MeetingRecord | None = None
         self.title = title()
@@ -49,18 +45,18 @@ class MeetingPage(QFrame):
         self.ended, self.remedy = label(), note()
         self.strip = TimelineStrip()
         self.spans = Rows(spacing=4)
-        self.with_number = QCheckBox("Report with the meeting's number")
-        self.report = button("Save report…", primary=True)
+        self.with_number = QCheckBox(text("history.meeting.with_number"))
+        self.report = button(text("history.meeting.save_report"), primary=True)
         self.report.clicked.connect(lambda _checked=False: self._save_report())
         self._rules = [rule(), rule()]
         self._lay_out()
         self.show_none("")
 
-    def show_none(self, text: str) -> None:
-        """Show no meeting, and say why."""
+    def show_none(self, why: str) -> None:
+        """Show no meeting, and why."""
         self._meeting = None
         self.title.setText("")
-        put(self.when, text)
+        put(self.when, why)
         for part in (self.title, *self._rules, self.report, self.with_number):
             part.hide()
         for words in (self.host, self.summary, self.ended, self.remedy):
@@ -73,7 +69,7 @@ class MeetingPage(QFrame):
         self._meeting = meeting
         self.title.setText(_name(meeting))
         put(self.when, _when(meeting))
-        put(self.host, HOSTS[meeting.host])
+        put(self.host, text(f"history.meeting.host.{meeting.host}"))
         put(self.summary, sums({kind: meeting.total(kind) for kind in KINDS}))
         put(self.ended, _ended(meeting))
         put(self.remedy, remedy_words(meeting.end_reason))
@@ -111,23 +107,22 @@ class MeetingPage(QFrame):
 
 
 def _name(meeting: MeetingRecord) -> str:
-    if meeting.meeting_number:
-        return f"Meeting {grouped(meeting.meeting_number)}"
-    return f"Meeting {(meeting.meeting_uuid or '?')[:8]}…"
+    return text("history.meeting.title", number=short_name(meeting))
 
 
 def _when(meeting: MeetingRecord) -> str:
-    began = f"{day(meeting.began_at)} {clock(meeting.began_at)}"
+    start = f"{day(meeting.began_at)} {clock(meeting.began_at)}"
     if meeting.ended_at is None:
-        return f"{began} – goes on, as of {clock(meeting.seen_at)}"
-    same = day(meeting.began_at) == day(meeting.ended_at)
+        return text("history.meeting.in_progress", start=start, now=clock(meeting.seen_at))
+    is_same_day = day(meeting.began_at) == day(meeting.ended_at)
     end = clock(meeting.ended_at)
-    return f"{began} – {end}" if same else f"{began} – {day(meeting.ended_at)} {end}"
+    end = end if is_same_day else f"{day(meeting.ended_at)} {end}"
+    return text("history.meeting.from_to", start=start, end=end)
 
 
 def _ended(meeting: MeetingRecord) -> str:
-    words = reason_words(meeting.end_reason)
-    return f"How it ended: {words}." if words else ""
+    reason = reason_words(meeting.end_reason)
+    return text("history.meeting.ended", reason=reason) if reason else ""
 
 
 def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> None:
@@ -135,25 +130,27 @@ def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> Non
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(3, 1)
-    for place, span in enumerate(spans[:_MOST]):
-        for at, cell in enumerate(_cells(span, theme)):
-            grid.addWidget(cell, place, at, Qt.AlignmentFlag.AlignTop if at < _WHY else _ANYWHERE)
+    for line, span in enumerate(spans[:_MAX_SPANS]):
+        for place, cell in enumerate(_cells(span, theme)):
+            is_short = place < _REASON
+            grid.addWidget(cell, line, place, Qt.AlignmentFlag.AlignTop if is_short else _DEFAULT)
     column.addLayout(grid)
-    if len(spans) > _MOST:
-        column.addWidget(note(f"And {len(spans) - _MOST} more: the report lists all."))
+    if (more := len(spans) - _MAX_SPANS) > 0:
+        column.addWidget(note(plural("history.meeting.more", more)))
 
 
-_WHY: Final = 3
-_ANYWHERE: Final = Qt.AlignmentFlag(0)
+_REASON: Final = 3
+"""The column of the reason, which may be several lines long."""
+_DEFAULT: Final = Qt.AlignmentFlag(0)
 
 
 def _cells(span: SpanView, theme: Theme) -> tuple[QWidget, ...]:
     end = span.end or span.start
-    hours = label(f"{clock(span.start)} – {clock(end)}", fixed=True)
-    lasted = label(lasting(end - span.start), fixed=True)
-    for cell in (hours, lasted):
+    from_to = text("history.meeting.from_to", start=clock(span.start), end=clock(end))
+    time, length = label(from_to, fixed=True), label(lasting(end - span.start), fixed=True)
+    for cell in (time, length):
         cell.setWordWrap(False)
-    what = KIND_WORDS[span.kind].capitalize()
-    says_more = span.text and span.text != what
-    why = label(f"{what}: {span.text}" if says_more else what)
-    return Swatch(span.kind, theme), hours, lasted, why
+    kind = KIND_WORDS[span.kind].capitalize()
+    has_reason = span.text and span.text != kind
+    reason = text("history.meeting.span", kind=kind, reason=span.text) if has_reason else kind
+    return Swatch(span.kind, theme), time, length, label(reason)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from rtms_tray.desktop.history.meetings_table import MeetingsModel
+from rtms_tray.desktop.history.meetings_model import MeetingsModel
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import MeetingLine, Page
 from tests.helpers.manual_clock import NOON
@@ -35,35 +35,35 @@ def model(qapp: object) -> Iterator[MeetingsModel]:
 
 
 def test_it_keeps_to_qts_rules(model: MeetingsModel, qtmodeltester: ModelTester) -> None:
-    model.begin(page(0, 3, 5))
+    model.start(page(0, 3, 5))
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # the library's
-    model.go_on(page(3, 5, 5))
+    model.append(page(3, 5, 5))
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # the library's
 
 
 def test_more_is_asked_for_once_until_it_comes(model: MeetingsModel, qtbot: QtBot) -> None:
-    model.begin(page(0, 3, 5))
+    model.start(page(0, 3, 5))
     nowhere = QModelIndex()
-    with qtbot.waitSignal(model.wanted) as wanted:
+    with qtbot.waitSignal(model.more_wanted) as wanted:
         model.fetchMore(nowhere)
     assert wanted.args == [3]
-    with qtbot.assertNotEmitted(model.wanted):
+    with qtbot.assertNotEmitted(model.more_wanted):
         model.fetchMore(nowhere)
-    model.go_on(page(3, 5, 5))
+    model.append(page(3, 5, 5))
     assert (model.rowCount(), model.total) == (5, 5)
     assert not model.canFetchMore(nowhere)
 
 
 def test_a_meeting_that_slipped_down_a_place_is_not_shown_twice(model: MeetingsModel) -> None:
-    model.begin(page(0, 3, 6))
-    model.go_on(page(2, 5, 6))
+    model.start(page(0, 3, 6))
+    model.append(page(2, 5, 6))
     assert [model.row_of(f"k{number}") for number in range(6)] == [0, 1, 2, 3, 4, None]
-    model.go_on(page(0, 5, 6))
+    model.append(page(0, 5, 6))
     assert model.total == model.rowCount() == 5, "what brings nothing new is the end"
 
 
 def test_rows_have_no_names_and_places_beyond_them_no_words(model: MeetingsModel) -> None:
-    model.begin(page(0, 1, 1))
+    model.start(page(0, 1, 1))
     assert model.headerData(0, Qt.Orientation.Vertical) is None
     assert model.headerData(1, Qt.Orientation.Horizontal) == "Meeting"
     beyond = model.createIndex(7, 0)
@@ -74,7 +74,7 @@ def test_rows_have_no_names_and_places_beyond_them_no_words(model: MeetingsModel
 
 def test_what_a_narrow_column_cuts_off_is_told_under_the_mouse(model: MeetingsModel) -> None:
     strange = replace(line(0), end_reason="<b>later</b>")  # a reason of another version
-    model.begin(Page((strange,), 1))
+    model.start(Page((strange,), 1))
     cell = model.index(0, 4)
     assert model.data(cell) == "<b>later</b>"
     assert model.data(cell, Qt.ItemDataRole.ToolTipRole) == "‹b›later‹/b›"

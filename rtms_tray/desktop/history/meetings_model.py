@@ -13,49 +13,51 @@ from PySide6.QtCore import (
 )
 
 from rtms_tray.desktop.plain_text import tooltip_text
+from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine, Page
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.wording import clock, day, lasting, reason_words
+from rtms_tray.support.texts import text
 
 Cells = tuple[str, str, str, str, str]
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
-_HEADS: Final = ("Began", "Meeting", "Live", "Lost", "How it ended")
+_COLUMNS: Final = ("began", "meeting", "live", "lost", "ended")
 _LENGTHS: Final = frozenset({2, 3})
-"""Columns of lengths, which stand at the right."""
+"""Columns of lengths, aligned to the right."""
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class MeetingsModel(QAbstractTableModel):
-    """Meetings newest first; asks for more by `wanted`, with the place to go on from."""
+    """Meetings newest first; asks for more by `more_wanted`, with the number of those that are there."""
 
-    wanted = Signal(int)
+    more_wanted = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[MeetingLine] = []
         self._cells: list[Cells] = []
         self._total = 0
-        self._asked = False
+        self._is_waiting = False
 
     @property
     def total(self) -> int:
         """How many meetings there are, read or not."""
         return self._total
 
-    def begin(self, page: Page) -> None:
+    def start(self, page: Page) -> None:
         """Show the first page of an answer, in place of all there was."""
         self.beginResetModel()
-        self._lines, self._total, self._asked = list(page.lines), page.total, False
+        self._lines, self._total, self._is_waiting = list(page.lines), page.total, False
         self._cells = list(map(cells, page.lines))
         self.endResetModel()
 
-    def go_on(self, page: Page) -> None:
+    def append(self, page: Page) -> None:
         """Show a further page; a meeting that slipped down a place meanwhile is not shown twice."""
         known = {line.key for line in self._lines}
         new = [line for line in page.lines if line.key not in known]
-        self._total, self._asked = (page.total if new else len(self._lines)), False
+        self._total, self._is_waiting = (page.total if new else len(self._lines)), False
         if new:
             first = len(self._lines)
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
@@ -73,7 +75,7 @@ class MeetingsModel(QAbstractTableModel):
 
     def widest(self, column: int, width: Callable[[str], int]) -> int:
         """Measure a column: its head, and what was read of it."""
-        return max(map(width, {_HEADS[column], *(cell[column] for cell in self._cells)}))
+        return max(map(width, {column_title(column), *(cell[column] for cell in self._cells)}))
 
     # --- what Qt asks -------------------------------------------------------------------------
 
@@ -83,17 +85,17 @@ class MeetingsModel(QAbstractTableModel):
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: N802  Qt's name
         """Count the columns."""
-        return 0 if parent.isValid() else len(_HEADS)
+        return 0 if parent.isValid() else len(_COLUMNS)
 
     def canFetchMore(self, parent: _Index) -> bool:  # noqa: N802  Qt's name
-        """Say whether more can be read."""
-        return not parent.isValid() and not self._asked and len(self._lines) < self._total
+        """Tell whether more can be read."""
+        return not parent.isValid() and not self._is_waiting and len(self._lines) < self._total
 
     def fetchMore(self, parent: _Index) -> None:  # noqa: N802  Qt's name
-        """Ask for more; it comes by `go_on`."""
+        """Ask for more; it comes by `append`."""
         if self.canFetchMore(parent):
-            self._asked = True
-            self.wanted.emit(len(self._lines))
+            self._is_waiting = True
+            self.more_wanted.emit(len(self._lines))
 
     def headerData(  # noqa: N802  Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -103,7 +105,7 @@ class MeetingsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
-        return _HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
+        return column_title(section) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Say a cell in words."""
@@ -117,15 +119,28 @@ class MeetingsModel(QAbstractTableModel):
         return cell if role == Qt.ItemDataRole.DisplayRole else None
 
 
+def short_name(meeting: MeetingLine | MeetingRecord) -> str:
+    """Name a meeting by its number, or else by the beginning of its UUID."""
+    if meeting.meeting_number:
+        return grouped(meeting.meeting_number)
+    return f"{(meeting.meeting_uuid or '?')[:8]}…"
+
+
+def column_title(column: int) -> str:
+    """Name a column."""
+    return text(f"history.list.{_COLUMNS[column]}")
+
+
 def cells(line: MeetingLine) -> Cells:
     """Say a meeting in a row of cells."""
-    number = line.meeting_number
     return (
         f"{day(line.began_at)} {clock(line.began_at)}",
-        grouped(number) if number else f"{(line.meeting_uuid or '?')[:8]}…",
+        short_name(line),
         lasting(line.captured) if line.captured else "–",
         lasting(line.lost) if line.lost else "–",
-        "goes on" if line.ended_at is None else reason_words(line.end_reason),
+        reason_words(line.end_reason)
+        if line.ended_at is not None
+        else text("history.list.in_progress"),
     )
 
 

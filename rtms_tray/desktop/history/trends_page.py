@@ -1,4 +1,4 @@
-"""Past meetings over the weeks: what was captured and what was lost, by whose host and for what reason."""
+"""Trends: what was captured and what was lost over the weeks, by whose host and for what reason."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -14,60 +14,54 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtms_tray.desktop.history.weeks_chart import WeekChart, top_of
+from rtms_tray.desktop.history.trends_chart import TrendsChart, longest
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import card, scrolling
 from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
 from rtms_tray.history.model import HostSide
-from rtms_tray.history.weeks import Loss, Week
+from rtms_tray.history.reader import Loss, Week
 from rtms_tray.presentation.wording import KIND_WORDS, KINDS, lasting
+from rtms_tray.support.texts import plural, text
 
 CHOICES: Final = (4, 12, 26, 52)
-USUAL: Final = 12
-_SIDES: Final = {
-    HostSide.INTERNAL: "Your own organization's hosts",
-    HostSide.EXTERNAL: "Other organizations' hosts",
-    HostSide.UNKNOWN: "Hosts whose organization is not known",
-}
-_WHY_UNKNOWN: Final = (
-    "Zoom seldom says to which organization a host belongs. Only meetings of which that is sure "
-    "count as your own or as another's."
-)
-_MOST: Final = 12
+"""Numbers of weeks."""
+DEFAULT: Final = 12
+_SIDES: Final = (HostSide.INTERNAL, HostSide.EXTERNAL, HostSide.UNKNOWN)
+_MAX_LOSSES: Final = 12
 _PERCENT: Final = 100
 
 
-class WeeksPage(QFrame):
-    """Charts and sums; asks for other weeks by `wanted`."""
+class TrendsPage(QFrame):
+    """Charts and sums; `read` gets other weeks."""
 
-    def __init__(self, wanted: Callable[[], None]) -> None:
+    def __init__(self, read: Callable[[], None]) -> None:
         super().__init__()
-        self.count = USUAL
-        self._wanted = wanted
-        self.charts = {side: WeekChart(side, name) for side, name in _SIDES.items()}
+        self.count = DEFAULT
+        self._read = read
+        self.charts = {side: TrendsChart(side, _side_name(side)) for side in _SIDES}
         self._cards: dict[HostSide, QWidget] = {}
         self._sums: dict[HostSide, QLabel] = {}
         self.choices = QButtonGroup(self)
         self.legend = Rows()
         self.losses = Rows(spacing=4)
-        self.nothing = note("No meetings in these weeks.")
+        self.nothing = note(text("history.trends.none"))
         self._lay_out()
 
     def show_weeks(self, weeks: tuple[Week, ...], losses: tuple[Loss, ...], theme: Theme) -> None:
         """Show these weeks, and what was lost in them."""
-        top = top_of(weeks)
+        top = longest(weeks)
         for side, chart in self.charts.items():
             chart.show_weeks(weeks, top, theme)
             self._cards[side].setVisible(any(week.total(side) for week in weeks))
             self._sums[side].setText(_sum(weeks, side))
         self.nothing.setVisible(not top)
         self.legend.show_rows(theme, lambda column: column.addLayout(_legend(theme)))
-        self.losses.show_rows(losses, lambda column: _list(column, losses))
+        self.losses.show_rows(losses, lambda column: _list_losses(column, losses))
 
     def _choose(self, count: int) -> None:
         self.count = count
-        self._wanted()
+        self._read()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -84,32 +78,36 @@ class WeeksPage(QFrame):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(10)
-        around.addLayout(self._choosing())
+        around.addLayout(self._choice_row())
         around.addWidget(self.legend)
         around.addWidget(scrolling(inside), 1)
 
-    def _chart_card(self, side: HostSide, chart: WeekChart) -> QWidget:
+    def _chart_card(self, side: HostSide, chart: TrendsChart) -> QWidget:
         frame, column = card()
         self._cards[side], self._sums[side] = frame, note()
-        for part in (label(_SIDES[side], bold=True, fixed=True), self._sums[side], chart):
+        for part in (label(_side_name(side), bold=True, fixed=True), self._sums[side], chart):
             column.addWidget(part)
         if side is HostSide.UNKNOWN:
-            column.addWidget(note(_WHY_UNKNOWN))
+            column.addWidget(note(text("history.trends.why_unknown")))
         return frame
 
-    def _choosing(self) -> QHBoxLayout:
+    def _choice_row(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(6)
         for count in CHOICES:
-            made = button(f"{count} weeks")
-            made.setProperty("segment", True)
-            made.setCheckable(True)
-            made.setChecked(count == self.count)
-            made.clicked.connect(lambda _checked=False, count=count: self._choose(count))
-            self.choices.addButton(made, count)
-            line.addWidget(made)
+            segment = button(plural("history.trends.weeks", count))
+            segment.setProperty("segment", True)
+            segment.setCheckable(True)
+            segment.setChecked(count == self.count)
+            segment.clicked.connect(lambda _checked=False, count=count: self._choose(count))
+            self.choices.addButton(segment, count)
+            line.addWidget(segment)
         line.addStretch(1)
         return line
+
+
+def _side_name(side: HostSide) -> str:
+    return text(f"history.trends.{side}")
 
 
 def _legend(theme: Theme) -> QHBoxLayout:
@@ -126,42 +124,47 @@ def _legend(theme: Theme) -> QHBoxLayout:
 
 
 def _sum(weeks: Sequence[Week], side: HostSide) -> str:
-    """Say it all in one line: “12 h stream live (80 %) · 3 h lost”."""
+    """Sum up in one line: “12 h stream live (80 %) · 3 h lost (20 %)”."""
     totals = {
         kind: sum(week.by_host.get(side, {}).get(kind, 0) for week in weeks) for kind in KINDS
     }
     whole = sum(totals.values()) or 1
     return " · ".join(
-        f"{lasting(ms)} {KIND_WORDS[kind]} ({round(ms * _PERCENT / whole)} %)"
+        text(
+            "history.trends.share",
+            length=lasting(ms),
+            kind=KIND_WORDS[kind],
+            percent=round(ms * _PERCENT / whole),
+        )
         for kind, ms in totals.items()
         if ms
     )
 
 
-def _list(column: QVBoxLayout, losses: tuple[Loss, ...]) -> None:
-    column.addWidget(label("Lost, by reason" if losses else "Nothing was lost", bold=True))
+def _list_losses(column: QVBoxLayout, losses: tuple[Loss, ...]) -> None:
+    title = text("history.losses.title" if losses else "history.losses.none")
+    column.addWidget(label(title, bold=True))
     if not losses:
         return
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
-    heads = ("", "Own hosts", "Other hosts", "Not known", "Lost")
-    for at, head in enumerate(heads):
-        grid.addWidget(_cell(head, quiet=True), 0, at)
-    for place, loss in enumerate(losses[:_MOST], 1):
-        grid.addWidget(label(loss.text), place, 0)
+    for place, name in enumerate((*_SIDES, "total"), 1):
+        grid.addWidget(_cell(text(f"history.losses.{name}"), quiet=True), 0, place)
+    for line, loss in enumerate(losses[:_MAX_LOSSES], 1):
+        grid.addWidget(label(loss.text), line, 0)
         lengths = [loss.by_host.get(side, 0) for side in _SIDES]
-        for at, length in enumerate((*lengths, loss.total), 1):
-            grid.addWidget(_cell(lasting(length) if length else "–"), place, at)
+        for place, length in enumerate((*lengths, loss.total), 1):
+            grid.addWidget(_cell(lasting(length) if length else "–"), line, place)
     column.addLayout(grid)
-    if len(losses) > _MOST:
-        rest = sum(loss.total for loss in losses[_MOST:])
-        column.addWidget(note(f"{lasting(rest)} for {len(losses) - _MOST} other reasons."))
+    if more := losses[_MAX_LOSSES:]:
+        lost = lasting(sum(loss.total for loss in more))
+        column.addWidget(note(plural("history.losses.more", len(more), length=lost)))
 
 
-def _cell(text: str, *, quiet: bool = False) -> QLabel:
-    made = note(text, fixed=True) if quiet else label(text)
-    made.setWordWrap(False)
-    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-    return made
+def _cell(content: str, *, quiet: bool = False) -> QLabel:
+    cell = note(content, fixed=True) if quiet else label(content)
+    cell.setWordWrap(False)
+    cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    return cell

@@ -1,0 +1,119 @@
+"""Reads what people type as a search of past meetings: numbers, days, words of reasons, kinds of time, hosts."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.history.model import HostSide
+from rtms_tray.support.units import SECOND, Millis
+
+Values = tuple[str | int, ...]
+
+_MAX_WORDS: Final = 8
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DIGITS: Final = re.compile(r"[\d-]+")
+_KINDS: Final = {
+    "captured": SpanKind.CAPTURED,
+    "live": SpanKind.CAPTURED,
+    "paused": SpanKind.PAUSED,
+    "lost": SpanKind.LOST,
+    "unknown": SpanKind.UNKNOWN,
+}
+_DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+_DECEMBER: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A condition on table `meetings`, and the values of its question marks."""
+
+    where: str = "1"
+    values: Values = ()
+
+
+def search_for(typed: str, now: Millis) -> Search:
+    """Read what somebody typed; nothing typed finds everything."""
+    parts = [_word(word, now) for word in _joined(typed).lower().split()[:_MAX_WORDS]]
+    if not parts:
+        return Search()
+    where = " AND ".join(f"({part.where})" for part in parts)
+    return Search(where, tuple(value for part in parts for value in part.values))
+
+
+def _joined(typed: str) -> str:
+    """Join a meeting's number that was typed as Zoom shows it: 987 1234 5670."""
+    return re.sub(r"(?<=\d) (?=\d)", "", typed)
+
+
+def _word(word: str, now: Millis) -> Search:
+    parts = [*_as_number(word), *_as_time(word, now), *_as_reason(word), *_as_kind(word)]
+    if not parts:
+        return Search("0")
+    where = " OR ".join(part.where for part in parts)
+    return Search(where, tuple(value for part in parts for value in part.values))
+
+
+def _as_number(word: str) -> list[Search]:
+    if not _DIGITS.fullmatch(word):
+        return []
+    digits = word.replace("-", "")
+    return [Search("meeting_number LIKE ?", (f"%{digits}%",))] if digits else []
+
+
+def _as_kind(word: str) -> list[Search]:
+    parts = []
+    if word in _KINDS:
+        parts.append(Search(f"{_KINDS[word]}_ms > 0"))
+    if word in set(HostSide):
+        parts.append(Search("host = ?", (word,)))
+    return parts
+
+
+def _as_reason(word: str) -> list[Search]:
+    """Find the reasons whose texts contain this word, and the meetings in which they occurred."""
+    if _DIGITS.fullmatch(word):
+        return []
+    codes = sorted(
+        str(reason.code)
+        for reason in REASONS.values()
+        if word in f"{reason.title} {reason.text}".lower()
+    )
+    if not codes:
+        return []
+    marks = ", ".join("?" * len(codes))
+    spans = f"SELECT 1 FROM spans WHERE meeting = meetings.key AND reason IN ({marks})"  # noqa: S608 - only marks
+    return [Search(f"end_reason IN ({marks}) OR EXISTS ({spans})", (*codes, *codes))]
+
+
+def _as_time(word: str, now: Millis) -> list[Search]:
+    try:
+        bounds = [round(moment.timestamp() * SECOND) for moment in _period(word, now)]
+    except (ValueError, OverflowError):  # no such day, or far beyond what clocks can say
+        return []
+    return [Search("began_at >= ? AND began_at < ?", tuple(bounds))] if bounds else []
+
+
+def _period(word: str, now: Millis) -> tuple[datetime, ...]:
+    """Return beginning and end, in this machine's time zone; empty where the word is no time at all.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    if word in _DAYS_AGO:
+        today = datetime.fromtimestamp(now / SECOND).replace(hour=0, minute=0, second=0)  # noqa: DTZ006 - local
+        start = today.replace(microsecond=0) - timedelta(days=_DAYS_AGO[word])
+        return start, start + timedelta(days=1)
+    match = _DATE.fullmatch(word)
+    if match is None:
+        return ()
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if year is None or month is None:
+        return datetime(year or 1, 1, 1), datetime((year or 1) + 1, 1, 1)  # noqa: DTZ001 - local
+    if day is None:
+        after = (year + 1, 1) if month == _DECEMBER else (year, month + 1)
+        return datetime(year, month, 1), datetime(*after, 1)  # noqa: DTZ001 - local
+    start = datetime(year, month, day)  # noqa: DTZ001 - local
+    return start, start + timedelta(days=1)
