@@ -190,7 +190,7 @@ def _window_inputs(program: Program) -> WindowInputs:
         SettingsEditor(profile, program.dependencies.store).view,
         app_requirements(),
         history_file=profile.history_file,
-        geometries=WindowGeometryFile(profile.places_file),
+        geometries=WindowGeometryFile(profile.windows_file),
         log_file=profile.log_folder / LOG_FILE,
         is_zoom_host=is_zoom_host,
     )

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
 from rtms_tray.runtime.connection import Connection
@@ -67,8 +69,8 @@ class SignInManager:
         self._clock = clock
         self._changed = changed
         remembered = load_account(profile.account_file)
-        mine = remembered is not None and remembered.filed_as == connection.token_name
-        kept = mine and remembered is not None and remembered.kept
+        mine = remembered is not None and remembered.token_name == connection.token_name
+        kept = mine and remembered is not None and remembered.token_kept
         self._account = remembered if kept else None
         self._unkept = mine and not kept  # the last sign-in ended with the program
         self._signed_in_here = False
@@ -296,7 +298,7 @@ class SignInManager:
     def _store_changed(self, trouble: SecretError | None) -> None:
         """The keyring ceased or began to keep the sign-in: after a restart it is there, or not."""
         if self._account is not None and self._state is SignInState.SIGNED_IN:
-            self._write_down(replace(self._account, kept=trouble is None))
+            self._write_down(msgspec.structs.replace(self._account, token_kept=trouble is None))
         self._changed()
 
     def _forget(self) -> None:

@@ -15,7 +15,7 @@ from rtms_tray.capture.routing import Board
 from rtms_tray.presentation.actions import PLANS_SEEN, view_of
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.view_model import ArmedView, Notice
-from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
+from rtms_tray.store.state import load_plans, load_suppressions, save_plans
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis

@@ -90,7 +90,7 @@ class ZoomLink:
         profile = self._dependencies.profile
         account = load_account(profile.account_file)
         expected = refresh_token_name(settings, profile)
-        if account is None or account.filed_as != expected or not account.kept:
+        if account is None or account.token_name != expected or not account.token_kept:
             return AccountView(SignInState.SIGNED_OUT)
         return AccountView(SignInState.SIGNED_IN, account.user_id, account.email or None)
 

@@ -53,7 +53,7 @@ class Profile:
         return self.data_folder / "armed.json"
 
     @property
-    def places_file(self) -> Path:
+    def windows_file(self) -> Path:
         """Where windows were, and how large."""
         return self.data_folder / "windows.json"
 

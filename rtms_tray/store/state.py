@@ -1,53 +1,60 @@
-"""Who signed in, without any secret: so that a locked keyring is not read as signed out."""
+"""What the program remembers between two runs, beside settings and history: small files in a profile's data folder.
+
+Whatever cannot be read is forgotten: the next save replaces the file.
+"""
 
 import contextlib
 import json
 import logging
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
+from rtms_tray.capture.plans import (
+    MOST_PLANS,
+    MOST_SUPPRESSED,
+    Plan,
+    Plans,
+    Suppression,
+    Suppressions,
+)
 from rtms_tray.support.files import read_regular, write_private
 from rtms_tray.support.units import Millis
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person who signed in; `filed_as` is the secret name of their refresh token.
+SCHEMA: Final = 1
+_FARTHEST: Final = 100_000
 
-    `kept` tells whether the newest of these tokens lies there: without a keyring, it is in memory only.
+
+class Account(msgspec.Struct, frozen=True, rename={"token_name": "filed_as", "token_kept": "kept"}):
+    """A person who signed in, without any secret: so that a locked keyring is not read as signed out.
+
+    `token_name` is the secret name of their refresh token. `token_kept` tells whether the keyring holds the newest of
+    these tokens; without a keyring, it is in memory only.
     """
 
     user_id: str
     email: str
-    filed_as: str
+    token_name: str
     signed_in_at: Millis
-    kept: bool = True
+    token_kept: bool = True
     account_id: str = ""  # their Zoom account; empty in files of older versions
 
 
 def load_account(path: Path) -> Account | None:
     """Read who signed in; None when nobody did, or the file is damaged (signing in mends it)."""
     try:
-        kept = json.loads(read_regular(path))
-        account = Account(
-            kept["user_id"],
-            kept["email"],
-            kept["filed_as"],
-            kept["signed_in_at"],
-            kept.get("kept", True) is not False,
-            kept.get("account_id", ""),
-        )
-    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return msgspec.json.decode(read_regular(path), type=Account)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None
-    texts = (account.user_id, account.email, account.filed_as, account.account_id)
-    whole = all(isinstance(text, str) for text in texts) and type(account.signed_in_at) is int
-    return account if whole else None
 
 
 def save_account(path: Path, account: Account) -> None:
     """Remember who signed in; raises OSError."""
-    write_private(path, json.dumps({"schema": 1, **asdict(account)}, indent=1).encode())
+    content = {"schema": SCHEMA, **msgspec.to_builtins(account)}
+    write_private(path, json.dumps(content, indent=1).encode())
 
 
 def forget_account(path: Path) -> None:
@@ -56,11 +63,39 @@ def forget_account(path: Path) -> None:
         path.unlink()
 
 
-# --- Where windows were, and how large: a small file in the profile's data folder. ---
+class _PlansFile(msgspec.Struct, frozen=True):
+    schema: int = SCHEMA
+    plans: tuple[Plan, ...] = ()
+    given_up: tuple[Suppression, ...] = ()
 
-log = logging.getLogger(__name__)
 
-_FARTHEST: Final = 100_000
+def load_plans(path: Path) -> Plans:
+    """Read what is planned: the numbers, UUIDs and times of meetings."""
+    plans = _load_plans_file(path).plans
+    return tuple(plan for plan in plans if _is_number(plan.number))[-MOST_PLANS:]
+
+
+def load_suppressions(path: Path) -> Suppressions:
+    """Read which meetings the user gave up."""
+    given_up = _load_plans_file(path).given_up
+    return tuple(meeting for meeting in given_up if _is_number(meeting.number))[-MOST_SUPPRESSED:]
+
+
+def save_plans(path: Path, plans: Plans, suppressions: Suppressions = ()) -> None:
+    """Remember plans and suppressions; raises OSError."""
+    content = _PlansFile(plans=plans, given_up=suppressions)
+    write_private(path, msgspec.json.format(msgspec.json.encode(content)))
+
+
+def _load_plans_file(path: Path) -> _PlansFile:
+    try:
+        return msgspec.json.decode(read_regular(path), type=_PlansFile)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return _PlansFile()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # isdigit alone takes the digits of every script
 
 
 class WindowGeometry(NamedTuple):
@@ -73,49 +108,49 @@ class WindowGeometry(NamedTuple):
 
 
 class WindowGeometryFile:
-    """Remembers windows by name; what cannot be read or written is forgotten, and only logged."""
+    """Remembers windows by name; a file that cannot be written is only logged."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def get(self, name: str) -> WindowGeometry | None:
         """Return a window's last size and position."""
-        return self._all().get(name)
+        return self._load().get(name)
 
     def put(self, name: str, geometry: tuple[int, int, int | None, int | None]) -> None:
         """Remember a window's width, height and position."""
         if self.get(name) == geometry:
             return
-        geometries = {**self._all(), name: WindowGeometry(*geometry)}
+        geometries = {**self._load(), name: WindowGeometry(*geometry)}
         content = {window: known._asdict() for window, known in geometries.items()}
         try:
             write_private(self._path, json.dumps(content, indent=1).encode())
         except OSError as error:
             log.info("Where the windows are cannot be kept: %s", error)
 
-    def _all(self) -> dict[str, WindowGeometry]:
+    def _load(self) -> dict[str, WindowGeometry]:
         try:
             content: object = json.loads(read_regular(self._path))
         except (OSError, ValueError, RecursionError):
             return {}
-        read = content.items() if isinstance(content, dict) else ()
-        return {name: found for name, known in read if (found := _geometry(known)) is not None}
+        windows = content.items() if isinstance(content, dict) else ()
+        return {name: found for name, known in windows if (found := _geometry(known)) is not None}
 
 
 def _geometry(content: object) -> WindowGeometry | None:
     if not isinstance(content, dict):
         return None
     try:
-        width, height = _number(content["width"]), _number(content["height"])
+        width, height = _pixels(content["width"]), _pixels(content["height"])
     except (KeyError, ValueError):
         return None
     try:
-        return WindowGeometry(width, height, _number(content["x"]), _number(content["y"]))
+        return WindowGeometry(width, height, _pixels(content["x"]), _pixels(content["y"]))
     except (KeyError, ValueError):
         return WindowGeometry(width, height)
 
 
-def _number(content: object) -> int:
+def _pixels(content: object) -> int:
     if isinstance(content, bool) or not isinstance(content, int) or abs(content) > _FARTHEST:
         raise ValueError(content)
     return content

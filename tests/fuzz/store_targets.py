@@ -25,7 +25,6 @@ from rtms_tray.history.report import as_csv, json_file, report
 from rtms_tray.history.restore import put_back, record_of
 from rtms_tray.history.search import search_for
 from rtms_tray.store import settings_file
-from rtms_tray.store.plans_file import load_plans, save_plans
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.secret_names import load_client_secret, save_client_secret
 from rtms_tray.store.secrets import MemoryStore
@@ -36,7 +35,9 @@ from rtms_tray.store.state import (
     WindowGeometry,
     WindowGeometryFile,
     load_account,
+    load_plans,
     save_account,
+    save_plans,
 )
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import MINUTE

@@ -113,7 +113,7 @@ def window_inputs(profile: Profile) -> WindowInputs:
         SettingsEditor(profile, MemoryStore()).view,
         app_requirements(),
         history_file=profile.history_file,
-        geometries=WindowGeometryFile(profile.places_file),
+        geometries=WindowGeometryFile(profile.windows_file),
         log_file=profile.log_folder / LOG_FILE,
         is_zoom_host=is_zoom_host,
     )

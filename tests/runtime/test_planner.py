@@ -1,7 +1,6 @@
 """Plans ahead, carried out: at `meeting.started`, at the start time, once; kept across restarts."""
 
 import asyncio
-import json
 import os
 import stat
 from collections.abc import AsyncIterator
@@ -15,7 +14,7 @@ from rtms_tray.capture.plans import LATE, Plan
 from rtms_tray.capture.routing import Board
 from rtms_tray.runtime import planner as module
 from rtms_tray.runtime.planner import ScheduledRequests
-from rtms_tray.store.plans_file import load_plans, save_plans
+from rtms_tray.store.state import load_plans
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.replies import MeetingListed
@@ -231,36 +230,6 @@ async def test_a_disk_that_takes_nothing_is_told(desk: Desk, expected_logs: Expe
     desk.file.rmdir()
     desk.scheduled.plan("111111111", None)
     assert desk.scheduled.notices == ()
-
-
-@pytest.mark.parametrize(
-    "content", ["", "nonsense", "[]", '{"schema":1,"plans":[{"number":1}]}', '{"plans": 1}']
-)
-def test_a_damaged_file_is_no_plan(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "armed.json"
-    file.write_text(content)
-    assert load_plans(file) == ()
-
-
-def test_a_missing_file_is_no_plan(tmp_path: Path) -> None:
-    assert load_plans(tmp_path / "armed.json") == ()
-
-
-def test_the_file_holds_numbers_and_times_alone(tmp_path: Path) -> None:
-    file = tmp_path / "armed.json"
-    save_plans(file, (Plan(NUMBER, NOON, NOON + HOUR),))
-    kept = json.loads(file.read_text())
-    assert kept["schema"] == 1
-    assert set(kept["plans"][0]) == {"number", "made_at", "starts_at", "hosted", "missed_at"}
-    assert load_plans(file) == (Plan(NUMBER, NOON, NOON + HOUR),)
-
-
-def test_a_number_that_is_none_is_left_out(tmp_path: Path) -> None:
-    file = tmp_path / "armed.json"
-    save_plans(
-        file, (Plan("<b>", NOON), Plan("\N{ARABIC-INDIC DIGIT ONE}" * 9, NOON), Plan(NUMBER, NOON))
-    )
-    assert [one.number for one in load_plans(file)] == [NUMBER]
 
 
 def test_it_looks_often_enough_after_sleep() -> None:

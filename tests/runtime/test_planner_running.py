@@ -8,10 +8,9 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import to_session
-from rtms_tray.capture.plans import Suppression
 from rtms_tray.capture.routing import Board
 from rtms_tray.runtime.planner import ScheduledRequests
-from rtms_tray.store.plans_file import load_plans, load_suppressions, save_plans
+from rtms_tray.store.state import load_suppressions
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.replies import MeetingListed
@@ -132,19 +131,3 @@ async def test_the_users_own_plan_leaves_nothing_behind(desk: Desk) -> None:
     desk.scheduled.plan(NUMBER, NOON + HOUR)
     desk.scheduled.cancel(NUMBER)
     assert desk.scheduled.suppressions == ()
-
-
-def test_the_file_keeps_both(tmp_path: Path) -> None:
-    file = tmp_path / "armed.json"
-    suppressions = (Suppression("<b>", None, NOON), Suppression(NUMBER, "uuid", NOON, NOON + HOUR))
-    save_plans(file, (), suppressions)
-    assert load_suppressions(file) == suppressions[1:]
-    assert load_plans(file) == ()
-    assert load_suppressions(tmp_path / "missing.json") == ()
-
-
-def test_a_file_of_an_older_version_is_read(tmp_path: Path) -> None:
-    file = tmp_path / "armed.json"
-    file.write_text('{"schema": 1, "plans": [{"number": "98712345670", "made_at": 1}]}')
-    assert load_suppressions(file) == ()
-    assert len(load_plans(file)) == 1
