@@ -1,6 +1,6 @@
-"""Where Zoom is: the hosts of the commercial and the government cloud, or ones of the user's own.
+"""Zoom's addresses: those of the commercial and the government cloud, or ones the user configures.
 
-Also the one place that decides whether a host may be given a token.
+Also the only place that decides whether a host may receive a token.
 """
 
 import ipaddress
@@ -17,10 +17,9 @@ _PLAIN: Final = {"http": 80, "ws": 80}
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One Zoom: `oauth` is an origin, `api` a base with /v2, `events` a wss URL (empty: none).
+    """The addresses of one Zoom: `oauth` is an origin, `api` a base with /v2, `events` a wss URL (or empty).
 
-    `domain` is the domain under which every host is Zoom's; empty in a custom environment, where
-    only the given origins are trusted.
+    Every host under `domain` is Zoom's. It is empty in a custom environment, where only the given origins are trusted.
     """
 
     name: str
@@ -31,31 +30,31 @@ class Environment:
 
     @property
     def authorize_url(self) -> str:
-        """Where the browser goes to ask the user."""
+        """The page on which the user agrees."""
         return f"{self.oauth}/oauth/authorize"
 
     @property
     def token_url(self) -> str:
-        """Where codes and refresh tokens become access tokens."""
+        """Where codes and refresh tokens are exchanged for access tokens."""
         return f"{self.oauth}/oauth/token"
 
     @property
     def revoke_url(self) -> str:
-        """Where a grant is given back."""
+        """Where a grant is revoked."""
         return f"{self.oauth}/oauth/revoke"
 
     def is_zoom_host(self, host: str) -> bool:
-        """Tell whether a host name is Zoom's own in this environment; look-alikes are not."""
+        """Whether a host name is Zoom's own in this environment; look-alikes are not."""
         host = host.lower()
         if not self.domain or not _HOST_NAME.fullmatch(host):
             return False
         return host == self.domain or host.endswith(f".{self.domain}")
 
     def trusted_api(self, api_url: str | None) -> str:
-        """Choose the API base (with /v2) for a token: the reply's `api_url` if trusted, or our own.
+        """Choose the API base (with /v2) for a token: the reply's `api_url` if it can be trusted.
 
         Zoom names a regional base in its token reply (using-zoom-apis page). It is followed only
-        over https to Zoom's own host, or to the custom environment's own origins.
+        over https to a host of Zoom's, or to an origin of the custom environment.
         """
         try:
             origin, parts = _origin(api_url or "", ("https", "http"))
@@ -95,21 +94,23 @@ def is_zoom_host(host: str) -> bool:
 
 
 def custom(oauth_url: str, api_url: str, events_url: str) -> Environment:
-    """Describe a Zoom of the user's own, such as the simulator: https, or http on loopback.
+    """Make an environment from the user's own addresses, such as the simulator's: https, or http on loopback.
 
-    `events_url` may be empty where no event socket is used. Raises ValueError, naming the setting
-    and what is wrong with it.
+    `events_url` may be empty where no event socket is used.
+
+    Raises:
+        ValueError: an address cannot be used; names the setting and what is wrong with it.
     """
     return Environment(
         "custom",
-        _setting("zoom.oauth_url", oauth_url, ("",)),
-        f"{_setting('zoom.api_url', api_url, _API_PATHS)}/v2",
-        _events(events_url),
+        _http_origin("zoom.oauth_url", oauth_url, ("",)),
+        f"{_http_origin('zoom.api_url', api_url, _API_PATHS)}/v2",
+        _socket_url(events_url),
     )
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine itself, by name or by address."""
+    """Whether a host is this computer itself, by name or by address."""
     if host == "localhost":
         return True
     try:
@@ -118,17 +119,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _setting(name: str, url: str, paths: tuple[str, ...]) -> str:
+def _http_origin(setting: str, url: str, paths: tuple[str, ...]) -> str:
     try:
         origin, parts = _origin(url.strip().removesuffix("/"), ("https", "http"))
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{setting}: {error}") from None
     if parts.path not in paths or parts.query or parts.fragment:
-        raise ValueError(f"{name}: nothing may follow the host and port")
+        raise ValueError(f"{setting}: nothing may follow the host and port")
     return origin
 
 
-def _events(url: str) -> str:
+def _socket_url(url: str) -> str:
     if not url.strip():
         return ""
     try:
@@ -141,7 +142,7 @@ def _events(url: str) -> str:
 
 
 def _origin(url: str, schemes: tuple[str, str]) -> tuple[str, SplitResult]:
-    """Take a URL apart and write its origin in one way only; plain text is for loopback only."""
+    """Parse a URL and normalize its origin; unencrypted is for loopback only."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port
     secure, plain = schemes

@@ -1,7 +1,6 @@
-"""What is particular about keyring's backends: which to trust, which is locked, what errors mean.
+"""What differs between keyring's backends: which can be trusted, which is locked, what their errors mean.
 
-Everything here blocks and is called in a thread of `KeyringStore`; keyring is imported late,
-because it takes long.
+Everything here blocks, and runs in a thread of `KeyringStore`. keyring is imported late because it takes long.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,19 +17,21 @@ _DBUS_BACKEND: Final = "keyring.backends.SecretService"
 
 
 class LockState(Enum):
-    """What is known of a keyring's lock before it is asked for something."""
+    """What is known of a keyring's lock before it is used."""
 
     OPEN = auto()
     LOCKED = auto()
-    ABSENT = auto()  # there is no keyring yet: nothing is kept, the first save makes one
+    ABSENT = auto()  # there is no keyring yet: the first save creates it
     UNKNOWN = auto()
 
 
 def system_keyring() -> "KeyringBackend":
-    """Tell the keyring that this system offers; what the user configured for keyring is obeyed.
+    """Return this system's keyring, or the one that the user configured for the keyring package.
 
-    A backend that keyring itself does not recommend (a plain file) is used only when the user
-    asked for it; raises SecretError.
+    A backend that keyring does not recommend (a plain file) is used only if the user chose it.
+
+    Raises:
+        SecretError: there is none.
     """
     import keyring  # noqa: PLC0415 - 80 ms and more, and only wanted in the thread
     from keyring.core import load_config, load_env  # noqa: PLC0415 - the same
@@ -43,7 +44,7 @@ def system_keyring() -> "KeyringBackend":
 
 
 def check_usable(backend: "KeyringBackend") -> None:
-    """Refuse backends that keep nothing: a token would be lost in silence; raises SecretError."""
+    """Refuse backends that keep nothing, where a token would be lost silently; raises SecretError."""
     from keyring.backends import fail, null  # noqa: PLC0415 - comes with keyring
 
     if all(isinstance(part, (fail.Keyring, null.Keyring)) for part in _parts(backend)):
@@ -51,7 +52,7 @@ def check_usable(backend: "KeyringBackend") -> None:
 
 
 def _parts(backend: "KeyringBackend") -> "Iterator[KeyringBackend]":
-    """Look into the chain that keyring makes where several backends are at hand."""
+    """List the backends in the chain that keyring makes where there are several."""
     from keyring.backends.chainer import ChainerBackend  # noqa: PLC0415 - comes with keyring
 
     if isinstance(backend, ChainerBackend):
@@ -61,7 +62,7 @@ def _parts(backend: "KeyringBackend") -> "Iterator[KeyringBackend]":
 
 
 def lock_state(backend: "KeyringBackend") -> LockState:
-    """Tell whether using the keyring would open a password window; asks nobody."""
+    """Find out whether using the keyring would open a password prompt, without opening it."""
     for part in _parts(backend):
         if type(part).__module__ == _DBUS_BACKEND:
             return _secret_service_state(str(getattr(part, "preferred_collection", "")))
@@ -106,9 +107,9 @@ _WINDOWS: Final[Mapping[int, Trouble]] = {
 
 
 def trouble_of(error: BaseException) -> Trouble:
-    """Tell what an error of a backend means; the error that caused it counts first.
+    """Classify a backend's error; the error that caused it counts first.
 
-    Errors are known by their names, because their modules exist on some systems only.
+    Errors are known by name, because their modules exist on some systems only.
     """
     chain = tuple(_causes(error))
     for cause in reversed(chain):
@@ -121,16 +122,16 @@ def trouble_of(error: BaseException) -> Trouble:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
+    visited: set[int] = set()
     current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
+    while current is not None and id(current) not in visited:
+        visited.add(id(current))
         yield current
         current = current.__cause__
 
 
 def _names(error: BaseException) -> Iterator[str]:
-    """Tell the D-Bus name that jeepney's errors carry, then the names of all classes."""
+    """List the D-Bus name that jeepney's errors carry, then the names of all classes."""
     yield str(getattr(error, "name", ""))
     for kind in type(error).__mro__:
         yield kind.__name__

@@ -1,4 +1,4 @@
-"""The log: JSON lines in a rotating file of the profile, with whatever is secret taken out."""
+"""The log: JSON lines in a rotating file of the profile, without anything secret."""
 
 import json
 import logging
@@ -13,11 +13,11 @@ from rtms_tray.support.files import private_folder
 
 LOG_FILE: Final = "rtms-tray.log"
 """The newest file of the log folder; one JSON object a line."""
-_BYTES: Final = 1_000_000
-_KEPT: Final = 3
-_LONGEST: Final = 20_000
+_MAX_BYTES: Final = 1_000_000
+_MAX_FILES: Final = 3
+_MAX_CHARACTERS: Final = 20_000
 _SECRETS: Final = (
-    # hint, pattern, what stands instead: the hint saves looking through most texts
+    # hint, pattern, replacement: most texts hold no hint, and need not be searched
     ("", re.compile(r"(?i)\b(Bearer|Basic)\s+[\w.~+/=-]+"), r"\1 …"),
     (
         "",
@@ -28,30 +28,30 @@ _SECRETS: Final = (
         r"\1\2…",
     ),
     ("eyJ", re.compile(r"\beyJ[\w-]{8,}(\.[\w-]+)*"), "…"),
-    # Tried at the beginning of a word only: a long one must not take long to look through.
+    # Tried only where a word begins, so that a long word does not take long.
     ("@", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"), "…@…"),
     ("==", re.compile(r"[\w+/-]{22}=="), "…=="),
-    # The same in an address, where Zoom wants it encoded twice.
+    # The same in a URL, where Zoom wants it encoded twice.
     ("%", re.compile(r"(?:[\w-]|%(?:25)?2[BbFf]){22}(?:%(?:25)?3[Dd]){2}"), "…=="),
 )
-"""Tokens, codes, passcodes, e-mail addresses, meeting UUIDs."""
+"""Tokens, codes, passcodes, email addresses, meeting UUIDs."""
 
 
 def redacted(text: str) -> str:
-    """Take out what must not stand in a log, and what is too long for one."""
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}… ({len(text)} characters)"
-    for hint, pattern, instead in _SECRETS:
+    """Remove what must not be in a log, and shorten what is too long for one."""
+    if len(text) > _MAX_CHARACTERS:
+        text = f"{text[:_MAX_CHARACTERS]}… ({len(text)} characters)"
+    for hint, pattern, replacement in _SECRETS:
         if hint in text:
-            text = pattern.sub(instead, text)
+            text = pattern.sub(replacement, text)
     return text
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line, redacted as a whole."""
+    """Formats each record as a line of JSON, redacted as a whole."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record as JSON; one that is broken is written as far as it goes."""
+        """Format a record; of a broken one, whatever can be written."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = {
             "at": at,
@@ -72,7 +72,7 @@ def _message(record: logging.LogRecord) -> str:
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
-    """A rotating file that only this user can read, whatever the umask; trouble with it stays here."""
+    """A rotating file that only this user can read, whatever the umask; its errors stay here."""
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - logging's own signature
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -81,14 +81,14 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """A full disk is no reason to disturb anybody: nothing depends on the log."""
+        """Ignore a full disk: nothing depends on the log."""
 
 
 def log_to_file(profile: Profile, *, verbose: bool) -> None:
-    """Write the log of this run to the profile's log folder; without one, go on without a log."""
+    """Log this run to the profile's log folder; where that fails, run without a log."""
     try:
         folder = private_folder(profile.log_folder)
-        handler = _PrivateFile(folder / LOG_FILE, maxBytes=_BYTES, backupCount=_KEPT)
+        handler = _PrivateFile(folder / LOG_FILE, maxBytes=_MAX_BYTES, backupCount=_MAX_FILES)
     except OSError:
         return
     handler.setFormatter(JsonLines())
@@ -96,6 +96,6 @@ def log_to_file(profile: Profile, *, verbose: bool) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("rtms_tray").setLevel(logging.DEBUG if verbose else logging.INFO)
-    # These write addresses with tokens in them, or say too much.
+    # These log URLs with tokens in them, or too much.
     for name in ("httpx2", "httpcore2", "websockets", "qasync"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -15,15 +15,15 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class ProfileNameError(ValueError):
-    """A profile's name that cannot be a folder's; says what is allowed."""
+    """A profile's name that cannot be the name of a folder; says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One set of settings, data, logs and control socket; nothing is shared between profiles.
+    """One set of settings, data, logs and control socket; profiles share nothing but the keyring.
 
-    `mark` tells its sign-in from those of other profiles in the keyring, which all of them share;
-    the ordinary one, where the system wants it, has none.
+    `mark` tells this profile's sign-in from that of others in the keyring. The default profile in its default folder
+    has none.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Profile:
 
     @property
     def settings_file(self) -> Path:
-        """The settings, which people edit by hand too."""
+        """The settings, which people also edit by hand."""
         return self.settings_folder / "settings.toml"
 
     @property
@@ -49,12 +49,12 @@ class Profile:
 
     @property
     def plans_file(self) -> Path:
-        """Meetings that are asked for ahead; no topics, no names."""
+        """Meetings whose requests are scheduled; no topics, no names."""
         return self.data_folder / "armed.json"
 
     @property
     def windows_file(self) -> Path:
-        """Where windows were, and how large."""
+        """The size and position of windows."""
         return self.data_folder / "windows.json"
 
     @property
@@ -64,15 +64,14 @@ class Profile:
 
     @property
     def control_folder(self) -> Path:
-        """Where the control socket is, in a folder for this user alone."""
+        """The folder of the control socket, which only this user can open."""
         return self.data_folder / "control"
 
 
 def find_profile(name: str = DEFAULT_PROFILE, environ: Mapping[str, str] | None = None) -> Profile:
-    """Tell a profile's folders, making none; raises ProfileNameError.
+    """Find a profile's folders, creating none; raises ProfileNameError.
 
-    `RTMS_TRAY_HOME` puts all of them under one folder; otherwise they are where the system
-    wants them.
+    They are in the system's usual places, or all under `RTMS_TRAY_HOME`.
     """
     if not _NAME.fullmatch(name):
         raise ProfileNameError(
@@ -80,22 +79,22 @@ def find_profile(name: str = DEFAULT_PROFILE, environ: Mapping[str, str] | None 
             "at most 40 characters, a letter or digit first."
         )
     home = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
-    return _under_one_folder(name, Path(home)) if home else _where_the_system_wants(name)
+    return _in_home(name, Path(home)) if home else _in_usual_places(name)
 
 
 def _own(folder: Path, name: str) -> Path:
     return folder if name == DEFAULT_PROFILE else folder / "profiles" / name
 
 
-def _under_one_folder(name: str, home: Path) -> Profile:
-    # absolute, not resolved: the folder keeps the name that the user gave it
+def _in_home(name: str, home: Path) -> Profile:
+    # Absolute, not resolved: the folder keeps the name that the user gave it.
     root = _own(Path(os.path.abspath(home.expanduser())), name)  # noqa: PTH100 - Path.absolute keeps ".."
-    # no profile's name begins with ~; a folder that is moved away has nobody's sign-in
+    # No profile's name begins with ~. In a folder that was moved, nobody is signed in.
     folder = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()
     return Profile(name, root, root / "data", root / "logs", f"~{folder[:16]}")
 
 
-def _where_the_system_wants(name: str) -> Profile:
+def _in_usual_places(name: str) -> Profile:
     import platformdirs  # noqa: PLC0415 - not needed under RTMS_TRAY_HOME
 
     return Profile(

@@ -1,7 +1,7 @@
-"""Under which names secrets are filed, so that no old secret ever meets a new host.
+"""The names under which secrets are kept, so that no old secret is ever sent to a new host.
 
-A client secret may be given before the settings say whom it belongs to. It then waits, with what
-was known by then, and is filed for good when it is first needed.
+A client secret may be set before the settings say which app it belongs to. It then waits under a name of its own,
+with what is known by then, and gets its final name when it is first needed.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ _DEFAULT: Final = ZoomSettings().environment
 
 
 def environment_of(settings: Settings) -> Environment:
-    """Tell which Zoom the settings mean; raises ValueError, naming the setting that is missing.
+    """Return the Zoom that the settings mean; raises ValueError, naming the setting that is missing.
 
-    An event socket's address that is missing or none leaves `events` empty: `completeness` says so.
+    Without a usable event socket's address `events` is empty: `completeness` says so.
     """
     if settings.zoom.environment == "custom":
         is_socket = settings.feed.kind == "zoom" and settings.feed.url.startswith(("ws:", "wss:"))
@@ -32,7 +32,7 @@ def environment_of(settings: Settings) -> Environment:
 def refresh_token_name(settings: Settings, profile: Profile) -> str:
     """Name the refresh token of whoever signs in; raises ValueError on incomplete settings.
 
-    Profiles may be of different people with the same app: none finds the token of another.
+    Two profiles may belong to different people with the same app: each has a token of its own.
     """
     environment = environment_of(settings)
     owner = (environment.name, environment.oauth, settings.sign_in_id)
@@ -50,19 +50,19 @@ async def save_client_secret(
 ) -> None:
     """Keep the app's client secret, or have it wait for the settings; raises SecretError.
 
-    While the environment is the default one, it may only not have been set yet: keys are set in any
-    order. The secret then waits until the program first needs it, and belongs to that host for good.
+    Settings are set in any order: an environment that is still the default may be changed next. The secret therefore
+    waits until the program first needs it, and then belongs to that host for good.
     """
     name = client_secret_name(settings)
     if name is None or settings.zoom.environment == _DEFAULT:
-        await store.save(_waiting_name(profile), json.dumps([*_known(settings), secret]))
+        await store.save(_waiting_name(profile), json.dumps([*_known_owner(settings), secret]))
         return
     await store.save(name, secret)
     await store.delete(_waiting_name(profile))
 
 
 async def has_client_secret(store: SecretStore, profile: Profile, settings: Settings) -> bool:
-    """Tell whether there is a client secret for this host, filing nothing; raises SecretError."""
+    """Whether there is a client secret for this host; changes nothing. Raises SecretError."""
     if await _waiting_secret(store, profile, settings) is not None:
         return True
     name = client_secret_name(settings)
@@ -72,7 +72,7 @@ async def has_client_secret(store: SecretStore, profile: Profile, settings: Sett
 async def load_client_secret(
     store: SecretStore, profile: Profile, settings: Settings
 ) -> str | None:
-    """Read the app's client secret, filing one that waited; None: there is none for this host.
+    """Read the app's client secret, naming one that waited for good; None: there is none for this host.
 
     Raises SecretError.
     """
@@ -86,7 +86,7 @@ async def load_client_secret(
 
 
 def _owner(settings: Settings) -> tuple[str, str, str] | None:
-    """Tell environment, origin and client ID; None while a custom environment has no origin."""
+    """Return environment, origin and client ID; None while a custom environment has no origin."""
     try:
         oauth = environment_of(_for_signing_in(settings)).oauth
     except ValueError:
@@ -95,22 +95,22 @@ def _owner(settings: Settings) -> tuple[str, str, str] | None:
 
 
 def _for_signing_in(settings: Settings) -> Settings:
-    """Leave only what decides the origin: the API's and the feed's addresses may come later."""
+    """Leave only what decides the origin: the addresses of API and feed may be set later."""
     from dataclasses import replace  # noqa: PLC0415 - beside its only use
 
     zoom = replace(settings.zoom, api_url=settings.zoom.oauth_url)
     return replace(settings, zoom=zoom, feed=replace(settings.feed, kind="none"))
 
 
-def _known(settings: Settings) -> tuple[str, str, str]:
-    """Tell what is known by now of a secret's owner; the default environment may yet change."""
+def _known_owner(settings: Settings) -> tuple[str, str, str]:
+    """Return what is known of a secret's owner; the default environment may still change."""
     environment, origin, client_id = _owner(settings) or (settings.zoom.environment, "", "")
     known = environment if environment != _DEFAULT else ""
     return known, origin if known else "", client_id or settings.app.client_id
 
 
 async def _waiting_secret(store: SecretStore, profile: Profile, settings: Settings) -> str | None:
-    """Read a secret that waits, unless it was meant for somebody else."""
+    """Read a secret that waits, unless it was meant for another app or host."""
     kept = await store.load(_waiting_name(profile))
     if kept is None:
         return None
@@ -118,13 +118,13 @@ async def _waiting_secret(store: SecretStore, profile: Profile, settings: Settin
         environment, origin, client_id, secret = json.loads(kept)
     except (ValueError, TypeError, RecursionError):
         return None
-    now = _owner(settings) or (settings.zoom.environment, "", settings.app.client_id)
-    meant = zip((environment, origin, client_id), now, strict=True)
-    fits = all(not was or was == is_now for was, is_now in meant)
-    return secret if fits and isinstance(secret, str) else None
+    owner = _owner(settings) or (settings.zoom.environment, "", settings.app.client_id)
+    pairs = zip((environment, origin, client_id), owner, strict=True)
+    matches = all(not known or known == current for known, current in pairs)
+    return secret if matches and isinstance(secret, str) else None
 
 
 def _waiting_name(profile: Profile) -> str:
-    """Name what waits in this very profile: another one must not take it."""
+    """Name the secret that waits in this profile: no other profile must take it."""
     folder = hashlib.sha256(os.fsencode(os.path.realpath(profile.data_folder))).hexdigest()
     return f"rtms-tray.client_secret/waiting/{folder[:16]}"

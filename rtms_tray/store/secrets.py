@@ -1,6 +1,6 @@
-"""Where secrets are kept: the interface, its errors, and a store in memory for the demo.
+"""Secret stores: their interface, their errors, and one in memory for the demo.
 
-The store that lasts is `rtms_tray.store.keyring_store.KeyringStore`.
+The one that lasts is `rtms_tray.store.keyring_store.KeyringStore`.
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 SecretKind: TypeAlias = Literal["refresh_token", "client_secret"]
 
-LONGEST_NAME: Final = 200
+MAX_NAME_LENGTH: Final = 200
 _PREFIX: Final = "rtms-tray."
 
 
 class Trouble(StrEnum):
-    """Why a secret store did not do what it was asked."""
+    """Why a secret store failed."""
 
     LOCKED = "locked"
     UNAVAILABLE = "unavailable"
@@ -26,7 +26,7 @@ class Trouble(StrEnum):
 
 
 CAN_BE_UNLOCKED: Final = frozenset({Trouble.LOCKED, Trouble.TIMEOUT})
-"""What the user can mend at once, by the keyring's own password window."""
+"""What the keyring's own password prompt may solve."""
 
 _WORDS: Final[Mapping[Trouble, tuple[str, str]]] = {
     Trouble.LOCKED: (
@@ -66,15 +66,15 @@ class SecretStore(Protocol):
     """Keeps secrets under names made by `secret_name`; every call raises `SecretError`."""
 
     async def load(self, name: str) -> str | None:
-        """Read a secret; None when none is kept under this name."""
+        """Read a secret; None if there is none under this name."""
         ...
 
     async def save(self, name: str, value: str) -> None:
-        """Keep a secret, in place of what was kept before."""
+        """Keep a secret, in place of an older one."""
         ...
 
     async def delete(self, name: str) -> None:
-        """Forget a secret; done as well when there was none."""
+        """Delete a secret; succeeds where there is none."""
         ...
 
 
@@ -85,7 +85,7 @@ class MemoryStore:
         self._kept: dict[str, str] = {}
 
     async def load(self, name: str) -> str | None:
-        """Read a secret; None when none is kept under this name."""
+        """Read a secret; None if there is none under this name."""
         return self._kept.get(name)
 
     async def save(self, name: str, value: str) -> None:
@@ -93,28 +93,28 @@ class MemoryStore:
         self._kept[name] = value
 
     async def delete(self, name: str) -> None:
-        """Forget a secret."""
+        """Delete a secret."""
         self._kept.pop(name, None)
 
 
 def secret_name(
     kind: SecretKind, environment: str, origin: str, client_id: str, profile: str = ""
 ) -> str:
-    """Name a secret after all that it belongs to, so that it never meets another host.
+    """Name a secret after all that it belongs to, so that it is never sent to another host.
 
-    `profile` is the mark of the profile that keeps it for itself, if one does. The last part is
-    the client ID, which people see in their keyring; what is too long or unusual is shown as a
-    digest. Different arguments never share a name.
+    `profile` is the mark of the profile that keeps it for itself, if one does. The last part is the client ID, which
+    people see in their keyring. A name that would be too long or unusual is a digest instead. Different arguments never
+    give the same name.
     """
-    whose = f"{kind}@{profile}" if profile else kind
-    head = f"{_PREFIX}{whose}/{environment}/{origin.lower().rstrip('/')}"
+    owned = f"{kind}@{profile}" if profile else kind
+    head = f"{_PREFIX}{owned}/{environment}/{origin.lower().rstrip('/')}"
     plain = f"{head}/{client_id}"
-    if len(plain) <= LONGEST_NAME and re.fullmatch(r"[\w.+~-]+", client_id, re.ASCII):
+    if len(plain) <= MAX_NAME_LENGTH and re.fullmatch(r"[\w.+~-]+", client_id, re.ASCII):
         return plain
     digest = hashlib.sha256(f"{head}\0{client_id}".encode(errors="surrogatepass")).hexdigest()
     return f"{_PREFIX}{kind}/sha256/{digest}"
 
 
-def shown_user(name: str) -> str:
-    """Tell the user name that a keyring shows beside a secret: the name's last part."""
+def username(name: str) -> str:
+    """Return the user name that a keyring shows beside a secret: the name's last part."""
     return name.rpartition("/")[2]

@@ -1,7 +1,6 @@
-"""The settings, key by key: one table for the file, the command line and the dialogs.
+"""The settings, key by key, for the file, the command line and the windows alike.
 
-Names, defaults and allowed values are an interface. Secrets are no settings: they are kept in the
-system's keyring.
+Names, defaults and allowed values are an interface. Secrets are not settings: they are kept in the system's keyring.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +53,7 @@ class FeedSettings:
 
 @dataclass(frozen=True, slots=True)
 class BehaviourSettings:
-    """What is done without being asked."""
+    """What happens automatically."""
 
     auto_resend: Literal["ask", "host_joined", "off"] = "ask"
     no_answer_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 20
@@ -63,7 +62,7 @@ class BehaviourSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
-    """When and what the tray says unasked."""
+    """When to notify the user, and of what."""
 
     enabled: bool = True
     info: bool = True  # also what needs no action
@@ -83,7 +82,7 @@ class FallbackSettings:
 
     @property
     def is_set_up(self) -> bool:
-        """Whether there is a fall-back at all."""
+        """Whether there is a fall-back."""
         return bool(self.url or self.command)
 
 
@@ -96,7 +95,7 @@ class HistorySettings:
 
 @dataclass(frozen=True, slots=True)
 class AppearanceSettings:
-    """How it looks."""
+    """How the program looks."""
 
     icons: Literal["colour", "monochrome"] = "colour"
     theme: Literal["auto", "light", "dark"] = "auto"
@@ -104,7 +103,7 @@ class AppearanceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; one made without arguments has the defaults."""
+    """All settings; made without arguments, their defaults."""
 
     app: AppSettings = field(default_factory=AppSettings)
     zoom: ZoomSettings = field(default_factory=ZoomSettings)
@@ -142,7 +141,7 @@ def flatten(settings: Settings) -> dict[str, SettingValue]:
 
 
 def build(values: Mapping[str, SettingValue]) -> Settings:
-    """Make settings from values under dotted names, which must obey the rules."""
+    """Make settings from values under dotted names, which must obey `RULES`."""
     return Settings(
         **{
             name: section(**{key.name: values[f"{name}.{key.name}"] for key in fields(section)})
@@ -159,13 +158,13 @@ def _get(settings: Settings, key: str) -> SettingValue:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to put right: the key (empty: the whole file), what happened and what to do."""
+    """One thing to correct: its key (empty: the whole file), what is wrong and what to do."""
 
     key: str
     text: str
     remedy: str
     line: int | None = None
-    blocking: bool = True  # False: the program runs, and does without
+    blocking: bool = True  # False: the program runs without it
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
@@ -174,9 +173,9 @@ class Problem:
 
 
 def completeness(settings: Settings, *, client_secret: bool | None = None) -> tuple[Problem, ...]:
-    """Say what is missing to run, for `run` and `doctor`; nothing here depends on an order.
+    """List what is missing to run, whatever was set first.
 
-    `client_secret` tells whether one is kept; None: not known, and not spoken of.
+    `client_secret` tells whether there is one; None: not known, and not mentioned.
     """
     return (*_app(settings), *_zoom(settings), *_feed(settings, client_secret))
 
@@ -199,8 +198,8 @@ def _zoom(settings: Settings) -> Iterator[Problem]:
             yield _unused(key, "zoom.environment custom")
 
 
-def _unused(key: str, wants: str) -> Problem:
-    return Problem(key, f"It counts only with {wants}.", "It is not used.", blocking=False)
+def _unused(key: str, condition: str) -> Problem:
+    return Problem(key, f"It counts only with {condition}.", "It is not used.", blocking=False)
 
 
 def _feed(settings: Settings, client_secret: bool | None) -> Iterator[Problem]:  # noqa: FBT001 - private

@@ -1,4 +1,4 @@
-"""The settings file: read tolerantly, written whole, the user's comments and own keys kept."""
+"""The settings file: read tolerantly, changed one value at a time, the user's comments and own keys kept."""
 
 import re
 import tomllib
@@ -11,44 +11,17 @@ from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, 
 from rtms_tray.support.files import read_regular, write_private
 from rtms_tray.support.locks import FileLock
 
-# --- Where a key stands in a TOML text: the standard parser does not tell. ---
-
 _TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?")
 _KEY: Final = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=")
-
-
-def line_of(text: str, key: str) -> int | None:
-    """Find the line (from 1) that sets a dotted key; None where it is set in an unusual way."""
-    table = ""
-    section = key.partition(".")[0]
-    inline = None
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := _TABLE.fullmatch(line):
-            table = _plain(found[1])
-            if table == key:
-                return number
-        elif found := _KEY.match(line):
-            name = _plain(found[1])
-            dotted = f"{table}.{name}" if table else name
-            if dotted == key or dotted.startswith(f"{key}."):
-                return number
-            inline = number if dotted == section else inline
-    return inline
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s*\.\s*", ".", re.sub(r"[\"']", "", name.strip()))
-
-
 _KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
 _DEFAULTS: Final = Settings()
 _LOCK_S: Final = 3.0
 
 
 class SettingRefusedError(Exception):
-    """A setting that cannot be set; says why, and what is allowed.
+    """A setting cannot be changed; says why, and what is allowed.
 
-    `key` is the setting whose value is not allowed; without one, the value is not to blame.
+    `key` is the setting whose value is not allowed; without it, the value is not to blame.
     """
 
     def __init__(self, text: str, key: str = "") -> None:
@@ -64,22 +37,22 @@ class _UnreadableError(Exception):
 
 
 def load(path: Path, last_good: Settings = _DEFAULTS) -> tuple[Settings, tuple[Problem, ...]]:
-    """Read the settings and say what is wrong with them; never raises.
+    """Read the settings, and what is wrong with them; never raises.
 
-    Where a value is wrong, the one of `last_good` stays in force; a missing file has no values.
+    In place of a wrong value, that of `last_good` is used; a missing file has no values.
     """
     try:
-        text = _text(path)
+        text = _read_text(path)
         data = _parse(text)
     except _UnreadableError as error:
         return last_good, (Problem("", error.text, _KEPT_REMEDY, error.line),)
-    return _read(data, text, last_good)
+    return _check(data, text, last_good)
 
 
 def set_value(path: Path, key: str, text: str) -> None:
-    """Change one value in the file; raises SettingRefusedError, and then the file is as before.
+    """Change one value in the file; raises SettingRefusedError, and then leaves the file as it was.
 
-    Only this value is judged, so that keys can be set in any order.
+    Only this value is checked, so that keys can be set in any order.
     """
     if key not in RULES:
         raise SettingRefusedError(unknown_key(key))
@@ -97,27 +70,27 @@ def set_value(path: Path, key: str, text: str) -> None:
 
 
 def _change(path: Path, key: str, value: SettingValue) -> None:
-    """Read, change and write while no other process does: neither change gets lost."""
+    """Read, change and write while no other process does, so that neither change is lost."""
     lock = FileLock(path.with_name(".settings.lock"))
     if not lock.wait(_LOCK_S):
         raise _UnreadableError("Another program is changing the settings.")
     try:
         plain = list(value) if isinstance(value, tuple) else value
-        write_private(path, _with_value(_text(path), key, plain).encode())
+        write_private(path, _with_value(_read_text(path), key, plain).encode())
     finally:
         lock.release()
 
 
 def unknown_key(key: str) -> str:
-    """Say that there is no such key, and which ones come nearest."""
-    import difflib  # noqa: PLC0415 - for slips only
+    """Say that there is no such key, and which ones are similar."""
+    import difflib  # noqa: PLC0415 - only for slips
 
-    near = difflib.get_close_matches(key, RULES, 3, 0.5)
-    hint = f" Did you mean {' or '.join(near)}?" if near else " See: rtms-tray settings get"
+    similar = difflib.get_close_matches(key, RULES, 3, 0.5)
+    hint = f" Did you mean {' or '.join(similar)}?" if similar else " See: rtms-tray settings get"
     return f"There is no setting {key!r}.{hint}"
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return read_regular(path).decode("utf-8-sig")
     except FileNotFoundError:
@@ -138,7 +111,7 @@ def _parse(text: str) -> Mapping[str, object]:
         raise _UnreadableError(f"The settings file is not valid TOML: {words}.") from None
 
 
-def _read(
+def _check(
     data: Mapping[str, object], text: str, last_good: Settings
 ) -> tuple[Settings, tuple[Problem, ...]]:
     values = flatten(_DEFAULTS)
@@ -156,7 +129,7 @@ def _read(
 
 
 def _keys(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """List dotted keys; a section that is no table is listed itself."""
+    """List dotted keys and values; a section that is no table is listed itself."""
     for name, section in data.items():
         if not isinstance(section, dict):
             yield name, section
@@ -176,20 +149,19 @@ def _wrong(key: str, wrong: str, line: int | None) -> Problem:
 
 
 def _with_value(text: str, key: str, value: object) -> str:
-    """Put a value into the text, and make sure that nothing else has changed."""
-    _parse(text)
-    wanted = _expected(_parse(text), key, value)
+    """Put a value into the text, and make sure that nothing else changes."""
+    expected = _expected(_parse(text), key, value)
     try:
         after = _edited(text, key, value)
-        changed = tomllib.loads(after) == wanted
-    except Exception as error:  # tomlkit raises all sorts on unusual but valid files
-        raise _UnreadableError(_odd(key)) from error
+        changed = tomllib.loads(after) == expected
+    except Exception as error:  # tomlkit raises all kinds of errors on unusual but valid files
+        raise _UnreadableError(_unsafe(key)) from error
     if not changed:
-        raise _UnreadableError(_odd(key))
+        raise _UnreadableError(_unsafe(key))
     return after
 
 
-def _odd(key: str) -> str:
+def _unsafe(key: str) -> str:
     return f"The settings file is written in a way in which {key} cannot be changed safely."
 
 
@@ -208,3 +180,26 @@ def _edited(text: str, key: str, value: object) -> str:
         document[section] = tomlkit.table()
     document[section][name] = value
     return tomlkit.dumps(document)
+
+
+def line_of(text: str, key: str) -> int | None:
+    """Find the line (from 1) that sets a dotted key, as the standard parser does not tell; None if it is not found."""
+    table = ""
+    section = key.partition(".")[0]
+    inline = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TABLE.fullmatch(line):
+            table = _plain(found[1])
+            if table == key:
+                return number
+        elif found := _KEY.match(line):
+            name = _plain(found[1])
+            dotted = f"{table}.{name}" if table else name
+            if dotted == key or dotted.startswith(f"{key}."):
+                return number
+            inline = number if dotted == section else inline
+    return inline
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s*\.\s*", ".", re.sub(r"[\"']", "", name.strip()))

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.store.secrets import (
-    LONGEST_NAME,
+    MAX_NAME_LENGTH,
     MemoryStore,
     SecretError,
     SecretKind,
     SecretStore,
     Trouble,
     secret_name,
-    shown_user,
+    username,
 )
 from tests.store.keyring_double import MemoryKeyring, store_on
 
@@ -86,12 +86,12 @@ def test_different_owners_never_share_a_name(
     one: tuple[SecretKind, str, str, str, str], other: tuple[SecretKind, str, str, str, str]
 ) -> None:
     assert (secret_name(*one) == secret_name(*other)) == (one == other)
-    assert len(secret_name(*one)) <= LONGEST_NAME
+    assert len(secret_name(*one)) <= MAX_NAME_LENGTH
 
 
 def test_a_name_tells_whose_secret_it_is() -> None:
     assert NAME == "rtms-tray.refresh_token/commercial/https://zoom.us/abc"
-    assert shown_user(NAME) == "abc"
+    assert username(NAME) == "abc"
     assert secret_name("refresh_token", "commercial", "HTTPS://Zoom.us/", "abc") == NAME
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from msgspec.inspect import IntType, type_info
 
 from rtms_tray.store.setting_rules import SettingValue, format_value
-from rtms_tray.store.settings import RULES, AppSettings, Settings, build, flatten
-from rtms_tray.store.settings_file import SettingRefusedError, load, set_value
+from rtms_tray.store.settings import RULES, AppSettings, Settings, flatten
+from rtms_tray.store.settings_file import SettingRefusedError, line_of, load, set_value
 
 QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MINE = """\
@@ -290,17 +290,19 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
         set_value(tmp_path / "file" / "settings.toml", "app.client_id", "x")
 
 
-def test_the_table_covers_the_interface() -> None:
-    assert list(tomllib.loads("[app]\n")) == ["app"]
-    assert build(flatten(Settings())) == Settings()
-    for key, default in {
-        "app.redirect_path": "/callback",
-        "app.redirect_port": 0,
-        "zoom.environment": "commercial",
-        "feed.kind": "zoom",
-        "feed.watch": "mine",
-        "behaviour.auto_resend": "ask",
-        "behaviour.no_answer_after_s": 20,
-    }.items():
-        assert RULES[key].default == default
-    assert all(rule.convert(rule.default) == rule.default for rule in RULES.values())
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[history]\nkeep_days = 1\n", 2),
+        ("\n[history]\n\n'keep_days'=1\n", 4),
+        ("history.keep_days = 1\n", 1),
+        ('history . "keep_days" = 1\n', 1),
+        ("a = 1\nhistory = { keep_days = 1 }\n", 2),
+        ("[history.keep_days]\nmore = 1\n", 1),  # a table where a number belongs
+        ("[history]\nkeep_days.more = 1\n", 2),
+        ("[other]\nkeep_days = 1\n", None),
+        ("[history]\nkeep_days_too = 1\n", None),
+    ],
+)
+def test_the_line_of_a_key_is_found_however_it_is_written(text: str, line: int | None) -> None:
+    assert line_of(text, "history.keep_days") == line

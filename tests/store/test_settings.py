@@ -1,16 +1,19 @@
-"""What is missing is said by `completeness`, never by setting a single key."""
+"""The keys and defaults of the settings, and what `completeness` says is missing."""
 
 from dataclasses import replace
 
 import pytest
 
 from rtms_tray.store.settings import (
+    RULES,
     AppSettings,
     FeedSettings,
     Problem,
     Settings,
     ZoomSettings,
+    build,
     completeness,
+    flatten,
 )
 
 READY = Settings(AppSettings(client_id="id"), feed=FeedSettings(subscription_id="sub"))
@@ -19,6 +22,38 @@ CUSTOM = ZoomSettings("custom", "https://zoom.test", "https://zoom.test")
 
 def missing(settings: Settings, *, blocking: bool = True) -> list[str]:
     return [each.key for each in completeness(settings) if each.blocking is blocking]
+
+
+def test_keys_and_defaults_are_the_interface() -> None:
+    assert flatten(Settings()) == {
+        "app.client_id": "",
+        "app.sign_in_client_id": "",
+        "app.redirect_path": "/callback",
+        "app.redirect_port": 0,
+        "zoom.environment": "commercial",
+        "zoom.oauth_url": "",
+        "zoom.api_url": "",
+        "feed.kind": "zoom",
+        "feed.url": "",
+        "feed.subscription_id": "",
+        "feed.watch": "mine",
+        "behaviour.auto_resend": "ask",
+        "behaviour.no_answer_after_s": 20,
+        "behaviour.watch_hosted": False,
+        "notifications.enabled": True,
+        "notifications.info": True,
+        "notifications.discreet": "auto",
+        "fallback.url": "",
+        "fallback.command": (),
+        "history.keep_days": 365,
+        "appearance.icons": "colour",
+        "appearance.theme": "auto",
+    }
+
+
+def test_defaults_are_allowed_and_make_the_same_settings_again() -> None:
+    assert all(rule.convert(rule.default) == rule.default for rule in RULES.values())
+    assert build(flatten(Settings())) == Settings()
 
 
 @pytest.mark.parametrize(
