@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from bootstrap import ROOT
 
 from rtms_tray.capture.host_messages import Audience, message_for
-from rtms_tray.capture.reason_texts import GROUPS
+from rtms_tray.capture.reasons import REASONS, Group
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.verdict import QUESTIONS
+from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +64,9 @@ def _lines() -> Iterator[str]:
         "A state with a question mark is *not confirmed*: it was so when last seen.",
         "",
     )
-    for title, reasons in GROUPS:
-        yield from (f"## {title}", "")
-        for reason in reasons:
+    for group in Group:
+        yield from (f"## {text(f'reasons.groups.{group}')}", "")
+        for reason in (one for one in REASONS.values() if one.group is group):
             yield from _of_reason(reason)
     yield from ("## When Zoom says nothing", "")
     yield "Zoom does not say why a request leads to nothing. Each of these answers rules something out:"

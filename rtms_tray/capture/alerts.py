@@ -5,8 +5,7 @@ from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.reasons import REASONS, Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.verdict import QUESTIONS, Explanation, Verdict, explain
 

@@ -1,10 +1,11 @@
-"""Ready texts to paste into Zoom's chat, or to send to an admin: one for every reason that somebody can mend."""
+"""Which ready text helps with a reason, and who can act on it; the texts stand in `resources/texts/messages.toml`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from rtms_tray.capture.reasons import Code
+from rtms_tray.support.texts import text
 
 
 class Audience(StrEnum):
@@ -17,124 +18,51 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostMessage:
-    """A text for somebody else: plain, polite, complete in itself."""
+    """A text for somebody else."""
 
     audience: Audience
     text: str
 
 
-_APPROVE: Final = HostMessage(
-    Audience.HOST,
-    "Hi! My app has asked to share this meeting's content with it. "
-    "Please approve the request that Zoom shows you; without that, nothing is captured.",
-)
-_SILENT: Final = HostMessage(
-    Audience.HOST,
-    "Hi! My app cannot capture this meeting, and Zoom does not say why. Could you check three things? "
-    "(1) Approve the request, if Zoom shows you one. "
-    "(2) Your Zoom is version 6.5.5 or later. "
-    "(3) Your organization allows “Share realtime meeting content with apps”.",
-)
-_SWITCHED_OFF: Final = HostMessage(
-    Audience.HOST,
-    "Hi! Sharing this meeting's content with my app was switched off. "
-    "If that was not on purpose, please allow it again under Host tools, "
-    "“Share real-time meeting content with apps”, and I will ask once more.",
-)
-_POLICY: Final = HostMessage(
-    Audience.ADMIN,
-    "Hello! Zoom does not let my app capture a meeting of your organization. Please check in the Zoom web portal, "
-    "under Settings, Zoom Apps, that “Share realtime meeting content with apps” is switched on.",
-)
-_ALLOW_LIST: Final = HostMessage(
-    Audience.ADMIN,
-    "Hello! My app may not access meeting content in your organization. Please add it in the Zoom web portal "
-    "under Settings, Zoom Apps, “Allow apps to access meeting content”. Its client ID: {client_id}",
-)
-_START_IT: Final = HostMessage(
-    Audience.HOST,
-    "Hi! Zoom lets only the host, an alternative host or an invited participant start my app's capture. "
-    "Please start the app yourself, or invite me to the meeting by name.",
-)
+_A, _C = Audience, Code
 
-_ENTITLEMENT: Final = HostMessage(
-    Audience.DEVELOPER,
-    "Hello! Zoom could not start the app's capture and gave no cause. Known ones are a missing Developer Pack, an app "
-    "that is not enabled for RTMS, or a free Zoom account. Please check them. The app's client ID: {client_id}",
-)
-_LIMIT: Final = HostMessage(
-    Audience.DEVELOPER,
-    "Hello! Zoom starts no further capture: the limit of meetings that the app may capture at the same time is "
-    "reached. Please stop one, or have the limit raised. The app's client ID: {client_id}",
-)
-_OTHERWISE: Final = HostMessage(
-    Audience.DEVELOPER,
-    "Hello! Zoom refused the app's request to capture a meeting. Zoom says: {zoom_says}. "
-    "Please look into it. The app's client ID: {client_id}",
-)
-_SCOPES: Final = HostMessage(
-    Audience.DEVELOPER,
-    "Hello! The app's sign-in lacks a scope, so Zoom refuses to capture meetings. Zoom says: {zoom_says}. "
-    "Please add the scope to the app in the Zoom Marketplace. The app's client ID: {client_id}",
-)
-
-MESSAGES: Final[dict[Code, HostMessage]] = {
-    Code.ASKED: _APPROVE,
-    Code.APPROVAL_PENDING: _APPROVE,
-    Code.ASKED_HOST_PRESENT: _SILENT,
-    Code.CANNOT_SEE: _APPROVE,
-    Code.REPLY_LOST: _APPROVE,
-    Code.HOST_ABSENT: HostMessage(
-        Audience.HOST,
-        "Hi! My app needs your approval to capture this meeting. "
-        "Please tell me when you have joined: I will send the request then, and Zoom will ask you.",
-    ),
-    Code.HOST_JOINED_LATER: _APPROVE,
-    Code.SILENCE: _SILENT,
-    Code.REMINDER: _SILENT,
-    Code.DENIED: HostMessage(
-        Audience.HOST,
-        "Hi! You denied my app's request to share this meeting's content. That is fine; "
-        "if it was by mistake, tell me and I will ask once more.",
-    ),
-    Code.RTMS_DISABLED: _POLICY,
-    Code.NOT_SUPPORTED: _POLICY,
-    Code.REFUSED_AFTER_STREAM: _POLICY,
-    Code.HAND_OFF: _POLICY,
-    Code.NOT_ALLOW_LISTED: _ALLOW_LIST,
-    Code.NOT_ENTITLED_TO_START: _START_IT,
-    Code.NOT_A_PANELIST: HostMessage(
-        Audience.HOST,
-        "Hi! In a webinar only the host, an alternative host or a panelist can start my app's capture. "
-        "Please make me a panelist, or start the app yourself.",
-    ),
-    Code.OPERATION_FAILED: _ENTITLEMENT,
-    Code.CONCURRENCY_LIMITED: _LIMIT,
-    Code.REFUSED_OTHERWISE: _OTHERWISE,
-    Code.SCOPE_MISSING: _SCOPES,
-    Code.STOP_HOST: _SWITCHED_OFF,
-    Code.STOP_REMOVED: HostMessage(
-        Audience.HOST,
-        "Hi! I was removed from the meeting, and my app no longer captures it. If that was not on purpose, "
-        "please let me in again.",
-    ),
-    Code.STOP_APP_DISABLED: _SWITCHED_OFF,
-    Code.STOP_ALL_APPS_DISABLED: _SWITCHED_OFF,
-    Code.STOP_CANCELED: _SILENT,
-    Code.STOP_ADMIN: HostMessage(
-        Audience.ADMIN,
-        "Hello! My app was disabled by an admin while it captured a meeting. "
-        "Please allow it again if that was not on purpose. Its client ID: {client_id}",
-    ),
+MESSAGES: Final[dict[Code, tuple[Audience, str]]] = {
+    _C.ASKED: (_A.HOST, "approve"),
+    _C.APPROVAL_PENDING: (_A.HOST, "approve"),
+    _C.CANNOT_SEE: (_A.HOST, "approve"),
+    _C.REPLY_LOST: (_A.HOST, "approve"),
+    _C.HOST_JOINED_LATER: (_A.HOST, "approve"),
+    _C.ASKED_HOST_PRESENT: (_A.HOST, "three_checks"),
+    _C.SILENCE: (_A.HOST, "three_checks"),
+    _C.REMINDER: (_A.HOST, "three_checks"),
+    _C.STOP_CANCELED: (_A.HOST, "three_checks"),
+    _C.HOST_ABSENT: (_A.HOST, "tell_me_when_you_join"),
+    _C.DENIED: (_A.HOST, "denied"),
+    _C.DENIED_TOLD: (_A.HOST, "denied"),
+    _C.RTMS_DISABLED: (_A.ADMIN, "policy"),
+    _C.NOT_SUPPORTED: (_A.ADMIN, "policy"),
+    _C.REFUSED_AFTER_STREAM: (_A.ADMIN, "policy"),
+    _C.HAND_OFF: (_A.ADMIN, "policy"),
+    _C.NOT_ALLOW_LISTED: (_A.ADMIN, "allow_list"),
+    _C.NOT_ENTITLED_TO_START: (_A.HOST, "start_it"),
+    _C.NOT_A_PANELIST: (_A.HOST, "panelist"),
+    _C.OPERATION_FAILED: (_A.DEVELOPER, "entitlement"),
+    _C.CONCURRENCY_LIMITED: (_A.DEVELOPER, "limit"),
+    _C.REFUSED_OTHERWISE: (_A.DEVELOPER, "refused"),
+    _C.SCOPE_MISSING: (_A.DEVELOPER, "scope"),
+    _C.STOP_HOST: (_A.HOST, "switched_off"),
+    _C.STOP_APP_DISABLED: (_A.HOST, "switched_off"),
+    _C.STOP_ALL_APPS_DISABLED: (_A.HOST, "switched_off"),
+    _C.STOP_REMOVED: (_A.HOST, "removed"),
+    _C.STOP_ADMIN: (_A.ADMIN, "app_disabled"),
 }
-MESSAGES[Code.DENIED_TOLD] = MESSAGES[Code.DENIED]
+"""Who can mend it, and the key of the text for them; reasons that nobody else can mend are not here."""
 
 
 def message_for(code: Code | None, client_id: str = "", zoom_says: str = "") -> HostMessage | None:
     """The text that fits a reason; `None` where nobody else can mend it."""
-    message = MESSAGES.get(code) if code else None
-    if message is None:
+    if code is None or code not in MESSAGES:
         return None
-    filled = message.text.replace("{client_id}", client_id or "unknown")
-    filled = filled.replace("{zoom_says}", zoom_says.rstrip(".") or "nothing")
-    return HostMessage(message.audience, filled)
+    audience, key = MESSAGES[code]
+    facts = {"client_id": client_id or "unknown", "zoom_says": zoom_says.rstrip(".") or "nothing"}
+    return HostMessage(audience, text(f"messages.{key}", **facts))

@@ -1,12 +1,14 @@
-"""Every reason as data: how loud it is, what happened, and what to do.
+"""Every reason as data: how loud it is, and which rules and scenarios stand behind it.
 
-The texts stand in `reason_texts`; this module holds the codes and their shape. A code is an interface:
+What a reason says to people stands in `resources/texts/reasons.toml`, under its code. A code is an interface:
 it appears in the status JSON and in the logs.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from rtms_tray.support.texts import has_text, text
 from rtms_tray.support.units import Millis
 
 
@@ -123,17 +125,134 @@ class Why:
     until: Millis | None = None  # when something may be tried again
 
 
+class Group(StrEnum):
+    """What a reason speaks of; the guide for people has a chapter for each."""
+
+    WAITING = "waiting"  # asked, and nothing is captured yet
+    LIVE = "live"  # captured, or thought to be
+    REFUSAL = "refusal"  # somebody or something said no
+    STOP = "stop"  # it was captured, and is not any more
+    OVER = "over"  # over, and reminders
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a code means for people. `{number}` in `text` is filled with Zoom's number.
-
-    `severity` None: not worth a word by itself. `rules` are the mission's rule IDs.
-    """
+    """What a code means. `severity` None: not worth a word by itself. `rules` are the mission's rule IDs."""
 
     code: Code
     severity: Severity | None
-    title: str
-    text: str
-    remedy: str
+    group: Group
     rules: tuple[str, ...] = ()
     scenarios: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Say it in a few words."""
+        return text(f"reasons.{self.code}.title")
+
+    @property
+    def text(self) -> str:
+        """Say what happened; `{number}` is still to be filled with Zoom's number."""
+        return text(f"reasons.{self.code}.text")
+
+    @property
+    def remedy(self) -> str:
+        """Say what to do; empty where there is nothing to be done."""
+        key = f"reasons.{self.code}.remedy"
+        return text(key) if has_text(key) else ""
+
+
+_C, _G = Code, Group
+_INFO, _ATTENTION, _CRITICAL = Severity.INFO, Severity.ATTENTION, Severity.CRITICAL
+
+REASONS: Final = {reason.code: reason for reason in (
+    # asked, and nothing is captured yet
+    Reason(_C.MEETING_NOT_STARTED, None, _G.WAITING, ("S1",), (5,)),
+    Reason(_C.HOST_ABSENT, None, _G.WAITING, ("S2",), (4,)),
+    Reason(_C.HOST_JOINED_LATER, _ATTENTION, _G.WAITING, ("S2",), (4,)),
+    Reason(_C.ASKED, None, _G.WAITING, ("S6",)),
+    Reason(_C.APPROVAL_PENDING, None, _G.WAITING, ("S6",), (7,)),
+    Reason(_C.ASKED_HOST_PRESENT, None, _G.WAITING, ("S6", "B4"), (1, 2, 3, 7)),
+    Reason(_C.CANNOT_SEE, None, _G.WAITING),
+    Reason(_C.REPLY_LOST, None, _G.WAITING),
+    Reason(_C.SILENCE, _ATTENTION, _G.WAITING, ("B4",), (1, 2, 3, 4, 7)),
+    Reason(_C.SILENCE_OWN_MEETING, _ATTENTION, _G.WAITING, ("B4", "S9"), (1, 2)),
+    Reason(_C.RESENT_FOR_HOST, _INFO, _G.WAITING, ("S2",), (4,)),
+    Reason(_C.ASKED_AHEAD, _INFO, _G.WAITING, ("S8",)),
+    Reason(_C.OWNER_CLIENT_OLD, _ATTENTION, _G.WAITING, ("B3", "B4"), (3,)),
+    # captured, or thought to be
+    Reason(_C.BEGAN, _INFO, _G.LIVE),
+    Reason(_C.BEGAN_ELSEWHERE, _INFO, _G.LIVE, ("S5",), (6,)),
+    Reason(_C.BEGAN_AFTER_GIVE_UP, _ATTENTION, _G.LIVE),
+    Reason(_C.ALREADY_RUNNING, _INFO, _G.LIVE),
+    Reason(_C.SEEN_BY_USER, None, _G.LIVE, ("H4",)),
+    Reason(_C.PAUSED_BY_YOU, None, _G.LIVE),
+    Reason(_C.ROOMS_OPEN, _INFO, _G.LIVE, ("D2",), (12,)),
+    Reason(_C.CAPTURED_BY_OTHER, _ATTENTION, _G.LIVE, ("H4",)),
+    Reason(_C.IN_BREAKOUT_ROOM, _INFO, _G.LIVE, ("D2",), (12,)),
+    Reason(_C.BACK_FROM_BREAKOUT, _ATTENTION, _G.LIVE, ("D2", "D4"), (12,)),
+    Reason(_C.RECEIVER_INTERRUPTED, _CRITICAL, _G.LIVE, ("D4",)),
+    Reason(_C.RECEIVER_MAYBE_BACK, _ATTENTION, _G.LIVE, ("D4",)),
+    Reason(_C.BLIND, _ATTENTION, _G.LIVE),
+    Reason(_C.NOT_RUNNING, _ATTENTION, _G.LIVE),
+    # somebody or something said no
+    Reason(_C.DENIED, _ATTENTION, _G.REFUSAL, ("S6", "H3"), (7,)),
+    Reason(_C.DENIED_TOLD, _ATTENTION, _G.REFUSAL, ("S6", "H3"), (7,)),
+    Reason(_C.RTMS_DISABLED, _ATTENTION, _G.REFUSAL, ("B1",), (1,)),
+    Reason(_C.NOT_SUPPORTED, _ATTENTION, _G.REFUSAL, ("B1", "P1"), (1, 2)),
+    Reason(_C.NOT_ALLOW_LISTED, _ATTENTION, _G.REFUSAL, ("B1", "B6")),
+    Reason(_C.NOT_ENTITLED_TO_START, _ATTENTION, _G.REFUSAL, ("S8",)),
+    Reason(_C.NOT_A_PANELIST, _ATTENTION, _G.REFUSAL, ("S8",)),
+    Reason(_C.OPERATION_FAILED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.USER_UNKNOWN, _ATTENTION, _G.REFUSAL),
+    Reason(_C.MEETING_ID_INVALID, _ATTENTION, _G.REFUSAL),
+    Reason(_C.MEETING_UNKNOWN, _ATTENTION, _G.REFUSAL),
+    Reason(_C.SCOPE_MISSING, _ATTENTION, _G.REFUSAL),
+    Reason(_C.REFUSED_OTHERWISE, _ATTENTION, _G.REFUSAL),
+    Reason(_C.SIGN_IN_NEEDED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.KEYRING_LOCKED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.KEYRING_UNREADABLE, _ATTENTION, _G.REFUSAL),
+    Reason(_C.RATE_LIMITED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.SERVER_TROUBLE, _ATTENTION, _G.REFUSAL),
+    Reason(_C.OFFLINE, _ATTENTION, _G.REFUSAL),
+    Reason(_C.CONCURRENCY_LIMITED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.REFUSED_AFTER_STREAM, _CRITICAL, _G.REFUSAL, ("B1",), (13,)),
+    # it was captured, and is not any more
+    Reason(_C.STOPPED_BY_YOU, None, _G.STOP, ("D3",)),
+    Reason(_C.TOLD_STOPPED, None, _G.STOP),
+    Reason(_C.HAND_OFF, _CRITICAL, _G.STOP, ("T4", "B1"), (13,)),
+    Reason(_C.STOP_UNDEFINED, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_HOST, _CRITICAL, _G.STOP, ("D3", "T1")),
+    Reason(_C.STOP_ELSEWHERE, _CRITICAL, _G.STOP, ("D3",)),
+    Reason(_C.STOP_YOU_LEFT, _ATTENTION, _G.STOP, ("D1", "T5"), (11,)),
+    Reason(_C.STOP_REMOVED, _CRITICAL, _G.STOP, ("D1", "T5"), (11,)),
+    Reason(_C.STOP_APP_DISABLED, _CRITICAL, _G.STOP, ("D3", "T1", "M4")),
+    Reason(_C.STOP_MEETING_ENDED, None, _G.STOP),
+    Reason(_C.STOP_CANCELED, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_REVOKED, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_ALL_APPS_DISABLED, _CRITICAL, _G.STOP, ("D3", "T1", "M6")),
+    Reason(_C.STOP_ZOOM_EXCEPTION, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_RECEIVER_TIMEOUT, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_ZOOM_INSTANCE, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_SIGNAL_INTERRUPTED, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_DATA_INTERRUPTED, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_SIGNAL_CLOSED, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_DATA_CLOSED, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_ZOOM_EXIT, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_RECEIVER_AUTH, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_RECEIVER_RECONNECT, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_RECEIVER_CLOSED, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_CUSTOMER_LEFT, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_AGENT_LEFT, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_ADMIN, _CRITICAL, _G.STOP, ("B1", "D3"), (1,)),
+    Reason(_C.STOP_KEEP_ALIVE, _CRITICAL, _G.STOP, ("D4",)),
+    Reason(_C.STOP_API, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_UNSUPPORTED, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_OTHER, _CRITICAL, _G.STOP),
+    # over, and reminders
+    Reason(_C.GIVEN_UP, None, _G.OVER),
+    Reason(_C.INFERRED, None, _G.OVER),
+    Reason(_C.LOST_SIGHT, None, _G.OVER),
+    Reason(_C.REMINDER, _ATTENTION, _G.OVER, ("S2",), (4,)),
+)}  # fmt: skip
+"""Every code's reason, in the order of the guide; a test holds that none is missing."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import REASONS
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import HostSide
 from rtms_tray.support.units import SECOND, Millis

@@ -10,12 +10,10 @@ from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.policy import AutoResend
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code, Reason, Severity, Why
+from rtms_tray.capture.reasons import REASONS, Code, Group, Reason, Severity, Why
 from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Happened, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
-from rtms_tray.capture.stop_texts import STOP_REASONS
 from rtms_tray.presentation.actions import actions_of, program_actions
 from rtms_tray.presentation.view_model import (
     AccountView,
@@ -47,7 +45,6 @@ _OUR_WORDS: Final = frozenset(
     {Code.SIGN_IN_NEEDED, Code.OFFLINE, Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE}
 )
 """Reasons whose message is not Zoom's: nothing was asked of it."""
-_STOP_CODES: Final = frozenset(reason.code for reason in STOP_REASONS)
 _TEN_DIGITS: Final = 10
 
 _CHECKS: Final[dict[Condition, str]] = {
@@ -361,7 +358,7 @@ def _details(session: Session) -> str:
     if scenarios := scenarios_of(session):
         parts.append("Scenarios: " + ", ".join(map(str, scenarios)))
     if why.number is not None:
-        what = "stop reason" if why.code in _STOP_CODES else "error code"
+        what = "stop reason" if reason_of(why).group is Group.STOP else "error code"
         parts.append(f"Zoom's {what}: {why.number}")
     if why.message:
         parts.append(_said_by_zoom(why))

@@ -4,8 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis

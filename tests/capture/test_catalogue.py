@@ -5,8 +5,8 @@ import re
 import pytest
 
 from rtms_tray.capture.host_messages import MESSAGES, Audience, message_for
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import REASONS, Code
+from rtms_tray.support.texts import keys
 
 # --- reasons
 
@@ -99,8 +99,21 @@ def test_there_is_none_where_nobody_else_can_mend_it(code: Code) -> None:
 
 def test_settings_of_the_organization_are_the_admins() -> None:
     policy = {Code.RTMS_DISABLED, Code.NOT_SUPPORTED, Code.NOT_ALLOW_LISTED, Code.HAND_OFF}
-    assert {MESSAGES[code].audience for code in policy} == {Audience.ADMIN}
-    assert MESSAGES[Code.HOST_JOINED_LATER].audience is Audience.HOST
+    assert {MESSAGES[code][0] for code in policy} == {Audience.ADMIN}
+    assert MESSAGES[Code.HOST_JOINED_LATER][0] is Audience.HOST
+
+
+def test_the_catalogue_holds_no_reason_or_message_that_nothing_says() -> None:
+    said = {f"reasons.{code}" for code in Code} | {"reasons.groups"}
+    assert {key.rpartition(".")[0] for key in keys("reasons")} == said
+    assert set(keys("messages")) == {f"messages.{key}" for _, key in MESSAGES.values()}
+
+
+def test_the_developer_is_told_what_zoom_says() -> None:
+    told = message_for(Code.SCOPE_MISSING, "client-1", "It does not contain scopes: [x:y].")
+    assert told is not None
+    assert told.audience is Audience.DEVELOPER
+    assert "Zoom says: It does not contain scopes: [x:y]. " in told.text
 
 
 def test_the_allow_list_needs_the_apps_client_id() -> None:

@@ -34,8 +34,7 @@ from rtms_tray.capture.effects import Category, Ignored
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.host_messages import Audience
 from rtms_tray.capture.policy import AutoResend, Policy
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code, Reason, Severity, Why
+from rtms_tray.capture.reasons import REASONS, Code, Group, Reason, Severity, Why
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.verdict import Verdict
@@ -153,8 +152,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (plans.Suppression("1", None, 2), {"number": "1", "at": 2}),
     (Why(Code.ASKED), {"code": "asked"}),
     (Ignored("a", "b"), {"event": "a", "because": "b"}),
-    (Reason(Code.ASKED, None, "a", "b", "c"), {"code": "asked", "title": "a", "text": "b",
-                                               "remedy": "c"}),
+    (Reason(Code.ASKED, None, Group.WAITING), {"code": "asked", "group": "waiting"}),
 )  # fmt: skip
 PARTS = (presence.People, session.Sight, timeline.Timeline, memory.Memory, board.Board)
 

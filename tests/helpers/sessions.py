@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from rtms_tray.capture.events import Meeting
-from rtms_tray.capture.reason_texts import REASONS
-from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.reasons import REASONS, Code, Why
 from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState

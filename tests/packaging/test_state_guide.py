@@ -2,7 +2,7 @@
 
 import state_guide
 
-from rtms_tray.capture.reason_texts import REASONS
+from rtms_tray.capture.reasons import REASONS
 from rtms_tray.capture.states import CaptureState
 
 

@@ -11,11 +11,9 @@ import pytest
 
 from rtms_tray.capture.alerts import alert_of
 from rtms_tray.capture.effects import Announce, Category
-from rtms_tray.capture.reason_texts import GROUPS, REASONS
-from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
-from rtms_tray.capture.stop_texts import STOP_REASONS
 from rtms_tray.desktop.menu import headline
 from rtms_tray.desktop.plain_text import menu_text, tooltip_text
 from rtms_tray.presentation.actions import actions_of
@@ -32,7 +30,7 @@ NOW = NOON + 3 * MINUTE
 REFUSED_OR_DENIED = {_S.REFUSED, _S.DENIED, _S.STOPPED_PERMANENTLY, _S.WAITING_FOR_MEETING}
 STATES_OF = dict(
     zip(
-        (title for title, _ in GROUPS),
+        Group,
         (
             UNANSWERED,
             LIVE | {_S.STOPPED},
@@ -46,9 +44,8 @@ STATES_OF = dict(
 PAIRS = sorted(
     {
         (state, reason.code)
-        for title, reasons in GROUPS
-        for reason in reasons
-        for state in STATES_OF[title]
+        for reason in REASONS.values()
+        for state in STATES_OF[reason.group]
         if reason.code is not Code.STOP_MEETING_ENDED or state is _S.ENDED
     }
 )
@@ -147,8 +144,8 @@ def test_details_alone_have_the_numbers(code: Code) -> None:
     if numbers := REASONS[code].scenarios:
         assert "Scenarios: " in card.details
         assert all(str(number) in card.details for number in numbers) or card.fits
-    stops = {reason.code for reason in STOP_REASONS}
-    assert ("stop reason" if code in stops else "error code") in card.details
+    stop = REASONS[code].group is Group.STOP
+    assert ("stop reason" if stop else "error code") in card.details
 
 
 def test_every_reason_has_a_place() -> None:
