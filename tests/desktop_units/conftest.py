@@ -1,9 +1,12 @@
 """What every test of the desktop's parts shares: Qt draws into memory, and says what it cannot do."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
+
+from tests.desktop_units.fakes import FullDesktop
 
 _MEMORY_HAS_NO = (
     "This plugin does not support",
@@ -23,3 +26,11 @@ def no_question_stays_open() -> Iterator[None]:
     for widget in QApplication.topLevelWidgets() if QApplication.instance() else ():
         if isinstance(widget, QDialog) and widget.isVisible():
             widget.close()
+
+
+@pytest.fixture
+async def full(qapp: QApplication, tmp_path: Path) -> AsyncIterator[FullDesktop]:
+    """Make a desktop with all its windows, for tests that are marked qt_loop."""
+    full = FullDesktop(qapp, tmp_path)
+    yield full
+    await full.desktop.end()

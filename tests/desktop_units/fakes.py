@@ -1,7 +1,8 @@
-"""The desktop's surroundings, made for tests: a commander that answers as told, and meetings."""
+"""Desktops for tests, with commanders that answer as told."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -9,8 +10,13 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
-from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.desktop.window_registry import WindowRegistry
+from rtms_tray.store.profile import Profile
+from rtms_tray.support.command_types import Answer, Command, Commander, Exit, Say
+from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
+from tests.helpers.windows import Known, window_inputs
 
 DONE = Answer(Exit.DONE, "done")
 
@@ -40,8 +46,8 @@ async def settle() -> None:
         await asyncio.sleep(0.005)
 
 
-class Stage:
-    """A desktop with a recorder behind it."""
+class DesktopHarness:
+    """A desktop whose commander records; without the windows beside the status window."""
 
     def __init__(self, app: QApplication) -> None:
         self.commander = Recorder()
@@ -64,15 +70,48 @@ class Stage:
         self.quits += 1
 
 
-def play(app: QApplication, scene: Callable[[Stage], Coroutine[Any, Any, None]]) -> None:
+def run_scene(
+    app: QApplication, scene: Callable[[DesktopHarness], Coroutine[Any, Any, None]]
+) -> None:
     """Run a scene on the Qt loop and take the desktop down afterwards."""
 
     async def main() -> None:
-        stage = Stage(app)
+        harness = DesktopHarness(app)
         try:
-            await scene(stage)
+            await scene(harness)
         finally:
-            stage.desktop.close()
+            harness.desktop.close()
             await settle()
 
     run(main(), app)
+
+
+class FullDesktop:
+    """A desktop with all its windows, on a profile in this folder."""
+
+    def __init__(self, app: QApplication, folder: Path, commander: Commander | None = None) -> None:
+        self.profile = Profile("default", folder, folder / "data", folder / "logs")
+        self.commander = Known(profile=self.profile)
+        self.inputs = window_inputs(self.profile)
+        self.desktop = Desktop(
+            app,
+            commander or self.commander,
+            _no_meetings,
+            lambda: None,
+            clock=lambda: samples.NOW,
+            window_inputs=self.inputs,
+        )
+
+    @property
+    def windows(self) -> WindowRegistry:
+        assert self.desktop.windows is not None
+        return self.desktop.windows
+
+    def receive(self, name: str, at: int = samples.NOW) -> None:
+        """Have an event arrive."""
+        raw = f'{{"event": "{name}", "event_ts": 1, "payload": {{"topic": "<b>bold</b>"}}}}'
+        self.inputs.inspector.add(Received(decode(raw, at), raw, at))
+
+
+async def _no_meetings() -> tuple[()]:
+    return ()

@@ -15,7 +15,7 @@ from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from rtms_tray.support.texts import text
-from tests.desktop_units.fakes import Stage, play, settle
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import SESSION_STATES, around, board, in_state, session, unverified
 
@@ -35,112 +35,112 @@ def different() -> list[Session]:
     return list(found.values())
 
 
-def buttons(stage: Stage) -> list[QPushButton]:
-    card = stage.desktop.window.card
+def buttons(harness: DesktopHarness) -> list[QPushButton]:
+    card = harness.desktop.window.card
     return [*card.primary.buttons, *card.secondary.buttons]
 
 
-def entries(stage: Stage, view: SessionView) -> list[QAction]:
+def entries(harness: DesktopHarness, view: SessionView) -> list[QAction]:
     """The entries of the leading session: they follow the headline."""
-    return stage.desktop.menu.menu.actions()[1 : 1 + len(view.actions)]
+    return harness.desktop.menu.menu.actions()[1 : 1 + len(view.actions)]
 
 
 def test_they_show_what_the_table_has_in_its_order(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
         window.show()
         for made in different():
             shown = overview(board(made), around(), NOON)
             view = shown.sessions[0]
-            stage.desktop.show(shown)
+            harness.desktop.show(shown)
             labels = [one.label for one in view.actions]
-            assert [one.text() for one in entries(stage, view)] == [
+            assert [one.text() for one in entries(harness, view)] == [
                 menu_text(one) for one in labels
             ]
             # The window has the question itself, above all buttons.
             asked = [one.label for one in view.actions if one.asks]
             assert window.card.question.isVisible() or not asked
-            assert [one.text() for one in buttons(stage)] == [
+            assert [one.text() for one in buttons(harness)] == [
                 one for one in labels if one not in asked
             ]
-            front = [one.text() for one in buttons(stage) if one.property("primary")]
+            front = [one.text() for one in buttons(harness) if one.property("primary")]
             assert front == [one.label for one in view.actions if one.primary and not one.asks]
         await settle()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_a_refused_resend_of_the_second_of_two_refused_alike_is_told(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
+    async def scene(harness: DesktopHarness) -> None:
         shown = overview(board(in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)), around(), NOON)
         lead, other = shown.lead, shown.sessions[0]
         assert lead is not None
         assert (lead.key, lead.title, lead.text) == ("s2", other.title, other.text)
-        stage.desktop.show(shown)
-        stage.desktop.window.show()
+        harness.desktop.show(shown)
+        harness.desktop.window.show()
         refused = Answer(Exit.REFUSED, other.text, code=AnswerCode.SESSION, session=other.key)
-        stage.commander.answer = refused
-        (menu,) = stage.desktop.menu._others
+        harness.commander.answer = refused
+        (menu,) = harness.desktop.menu._others
         label = text("actions.resend")
         next(one for one in menu.actions() if one.text() == label).trigger()
         await settle()
-        assert stage.commander.asked == [("resend", {"meeting": "s1"})]
-        assert stage.desktop.banners.shown["refusal"].text == other.text
+        assert harness.commander.asked == [("resend", {"meeting": "s1"})]
+        assert harness.desktop.banners.shown["refusal"].text == other.text
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_details_are_brought_into_sight(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
         stopped = replace(in_state(S.STOPPED), why=Why(Code.STOP_HOST, 1))
-        stage.desktop.show(overview(board(stopped), around(), NOON))
+        harness.desktop.show(overview(board(stopped), around(), NOON))
         window.resize(420, 300)
-        stage.desktop.open_window(stopped.key)
+        harness.desktop.open_window(stopped.key)
         await settle()
         assert window.card.details.visibleRegion().isEmpty()
-        stage.desktop.open_window(stopped.key, "details")
+        harness.desktop.open_window(stopped.key, "details")
         await settle()
         assert not window.card.details.visibleRegion().isEmpty()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_the_question_is_what_details_are_where_one_is_asked(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
         silent = in_state(S.NO_ANSWER)
         shown = overview(board(silent), around(), NOON)
         assert shown.sessions[0].actions[0].asks is Condition.HOST_PRESENT
-        stage.desktop.show(shown)
+        harness.desktop.show(shown)
         window.resize(420, 300)
-        stage.desktop.open_window(silent.key, "details")
+        harness.desktop.open_window(silent.key, "details")
         await settle()
         assert not window.card.question.visibleRegion().isEmpty()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_a_program_at_rest_has_no_details(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        stage.desktop.show(overview(board(), around(), NOON))
-        stage.desktop.open_window(None, "details")
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(overview(board(), around(), NOON))
+        harness.desktop.open_window(None, "details")
         await settle()
-        stage.desktop.open_window(None, "start")
+        harness.desktop.open_window(None, "start")
         await settle()
-        assert stage.desktop.window.entry.hasFocus()
+        assert harness.desktop.window.entry.hasFocus()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_the_entry_of_the_menu_gives_the_command(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
+    async def scene(harness: DesktopHarness) -> None:
         shown = overview(board(in_state(S.WAITING_FOR_HOST)), around(), NOON)
-        stage.desktop.show(shown)
+        harness.desktop.show(shown)
         label = text("actions.host_is_here")
-        next(one for one in entries(stage, shown.sessions[0]) if one.text() == label).trigger()
+        next(one for one in entries(harness, shown.sessions[0]) if one.text() == label).trigger()
         await settle()
         sent = Command("tell", {"condition": "host_present", "value": "yes", "meeting": "s1"})
-        assert stage.commander.asked == [(sent.name, dict(sent.arguments))]
+        assert harness.commander.asked == [(sent.name, dict(sent.arguments))]
 
-    play(qapp, scene)
+    run_scene(qapp, scene)

@@ -1,12 +1,35 @@
-"""What is no failure of the program: the user's own interruption."""
+"""A failure that nothing catches is shown once, without secrets."""
 
+import asyncio
+import logging
 import sys
+import threading
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 
+from rtms_tray.desktop import application
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.store.log import redacted
+from tests.desktop_units.fakes import FullDesktop
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.windows import until
+
+
+def click(button: QPushButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def failure(words_: str) -> ValueError:
+    """Give an error that was raised, with its traceback."""
+    try:
+        int(words_)
+    except ValueError as error:
+        return error
+    raise AssertionError(words_)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -17,3 +40,71 @@ def test_an_interruption_by_the_user_is_no_crash(capsys: pytest.CaptureFixture[s
         QApplication.processEvents()
     assert told == []
     assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+@pytest.mark.qt_loop
+@pytest.mark.promise("secrets are in the keyring and in memory only")
+async def test_a_crash_is_told_once_without_secrets(
+    full: FullDesktop, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
+    expected_logs.expect("qasync.*:ERROR:second")
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        full.desktop.show_crash(text)
+
+    with crashes_shown(tell, redacted):
+        error = failure("access_token=abcdefgh12345678")
+        sys.excepthook(type(error), error, error.__traceback__)
+        loop = asyncio.get_running_loop()
+        loop.call_exception_handler({"message": "second", "exception": ValueError("second")})
+        await until(lambda: told)
+        await asyncio.sleep(0.05)
+    assert len(told) == 1
+    assert "access_token=…" in told[0]
+    assert "Traceback" in told[0]
+    dialog = full.windows.crash
+    assert dialog.isVisible()
+    click(dialog.copy)
+    assert QGuiApplication.clipboard().text() == told[0]
+
+
+@pytest.mark.qt_loop
+async def test_a_thread_that_fails_is_told_in_the_right_thread(
+    qapp: QApplication, expected_logs: ExpectedLogs
+) -> None:
+    application.name_application(qapp)
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
+    told: list[tuple[str, threading.Thread]] = []
+
+    def fail() -> None:
+        raise RuntimeError("in a thread")
+
+    with crashes_shown(lambda text: told.append((text, threading.current_thread())), redacted):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+        await until(lambda: told)
+    assert "in a thread" in told[0][0]
+    assert told[0][1] is threading.main_thread()
+
+
+@pytest.mark.qt_loop
+async def test_what_is_no_crash_is_not_told(
+    qapp: QApplication, expected_logs: ExpectedLogs
+) -> None:
+    application.name_application(qapp)
+    expected_logs.allow(".*")
+    told: list[str] = []
+    hooks = sys.excepthook, threading.excepthook
+    with crashes_shown(told.append, redacted):
+        logging.getLogger("rtms_tray.x").error("without a traceback")
+        error = failure("handled")
+        harmless = logging.getLogger("rtms_tray.desktop.notifications.native")
+        harmless.error("handled", exc_info=error)
+        logging.getLogger("rtms_tray.x").info("mentioned", exc_info=error)
+        await asyncio.sleep(0.05)
+    assert told == []
+    assert (sys.excepthook, threading.excepthook) == hooks

@@ -1,6 +1,7 @@
 """The icons, measured: each can be told from every other at 16 px, in colour and in grey."""
 
 import re
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -8,14 +9,17 @@ import pytest
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for
+from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for, picture_of
+from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.support.assets import resources
 
-pytestmark = pytest.mark.usefixtures("qapp")
-
 ALL = list(product(CaptureState, (False, True)))
+
+
 GROUNDS = {
     IconStyle.LIGHT: "#f4f6fa",
     IconStyle.DARK: "#20242c",
@@ -23,6 +27,8 @@ GROUNDS = {
     IconStyle.BLACK: "#e9ecf1",
     IconStyle.WHITE: "#333333",
 }
+
+
 FILES = sorted((resources() / "icons").glob("*.svg"))
 
 
@@ -47,6 +53,10 @@ def differing(one: list[int], other: list[int], glance: int = 50) -> int:
     return sum(abs(a - b) > glance for a, b in zip(one, other, strict=True))
 
 
+S = CaptureState
+
+
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("style", GROUNDS)
 def test_every_icon_is_told_from_every_other_in_grey(style: IconStyle) -> None:
     glance = 30 if style is IconStyle.ANY else 50  # colours for any ground contrast less
@@ -59,6 +69,7 @@ def test_every_icon_is_told_from_every_other_in_grey(style: IconStyle) -> None:
     assert near == {}
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("style", [IconStyle.LIGHT, IconStyle.DARK])
 def test_attention_shows_on_every_icon(style: IconStyle) -> None:
     for state, unverified in ALL:
@@ -67,6 +78,7 @@ def test_attention_shows_on_every_icon(style: IconStyle) -> None:
         assert differing(quiet, loud) >= 8, (state, unverified)
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("style", IconStyle)
 def test_no_icon_is_empty_at_any_size(style: IconStyle) -> None:
     for (state, unverified), size in product(ALL, SIZES):
@@ -79,6 +91,7 @@ def test_no_icon_is_empty_at_any_size(style: IconStyle) -> None:
         assert inked > size * size * 0.08, (state, unverified, size)
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nothing_lies_outside_the_picture(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -99,6 +112,7 @@ def test_nothing_lies_outside_the_picture(path: Path) -> None:
     assert outside == []
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_files_hold_nothing_that_is_not_drawn(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -108,6 +122,7 @@ def test_files_hold_nothing_that_is_not_drawn(path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("qapp")
 def test_unverified_is_never_filled_green() -> None:
     for state in CaptureState:
         image = icon_for(state, True, False, IconStyle.LIGHT).pixmap(48).toImage()
@@ -120,6 +135,7 @@ def test_unverified_is_never_filled_green() -> None:
     assert middle.pixelColor(20, 16).alpha() == 0
 
 
+@pytest.mark.usefixtures("qapp")
 def test_icons_are_made_once_and_masks_are_marked() -> None:
     first = icon_for(CaptureState.SHARING, False, False, IconStyle.LIGHT)
     assert icon_for(CaptureState.SHARING, False, False, IconStyle.LIGHT) is first
@@ -127,6 +143,7 @@ def test_icons_are_made_once_and_masks_are_marked() -> None:
     assert icon_for(CaptureState.SHARING, False, False, IconStyle.MASK).isMask()
 
 
+@pytest.mark.usefixtures("qapp")
 def test_not_every_icon_there_ever_was_is_kept() -> None:
     for state, style in product(CaptureState, IconStyle):
         icon_for(state, False, False, style)
@@ -134,7 +151,32 @@ def test_not_every_icon_there_ever_was_is_kept() -> None:
     assert made.currsize == made.maxsize == 32
 
 
+@pytest.mark.usefixtures("qapp")
 def test_a_stop_by_others_has_a_red_edge() -> None:
     image = icon_for(CaptureState.STOPPED, False, True, IconStyle.LIGHT).pixmap(32).toImage()
     edge = image.pixelColor(3, 16)
     assert edge.red() > edge.green() + 80
+
+
+@pytest.mark.parametrize("state", [S.STOPPED, S.SHARING, S.RESEND_NEEDED])
+def test_a_message_carries_the_icon_of_its_state(qapp: QApplication, state: CaptureState) -> None:
+    del qapp
+    message = Message("x", "y", Severity.CRITICAL, state=state)
+    picture = picture_of(message)
+    assert picture is not None
+    assert len(picture.pixels) == picture.width * picture.height * 4
+    expected = icon_for(state, False, True, IconStyle.ANY, dot=False)
+    middle = expected.pixmap(64, 64).toImage()
+    for x, y in ((32, 32), (10, 32), (32, 10)):
+        place = 4 * (y * picture.width + x)
+        colour = middle.pixelColor(x, y)
+        got = tuple(picture.pixels[place : place + 4])
+        if colour.alpha():
+            assert got == (colour.red(), colour.green(), colour.blue(), colour.alpha())
+    assert picture_of(replace(message, state=None)) is None
+
+
+def test_pictures_differ_by_state(qapp: QApplication) -> None:
+    del qapp
+    messages = [Message("x", "y", Severity.ATTENTION, state=state) for state in CaptureState]
+    assert len(set(map(picture_of, messages))) == len(messages)

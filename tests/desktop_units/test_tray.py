@@ -1,4 +1,4 @@
-"""The tray icon: what it shows, a tray that comes late, and none at all."""
+"""The tray icon: what it shows, its messages, a tray that comes late, and none at all."""
 
 import asyncio
 import subprocess
@@ -12,50 +12,81 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.icons import IconStyle, icon_for
-from rtms_tray.desktop.notifications.message import Message
+from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.theme import is_dark, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel, why_no_tray
+from rtms_tray.presentation.actions import Offer
+from rtms_tray.support.command_types import Command
 from tests.desktop_units import samples
-from tests.desktop_units.fakes import Stage, play
+from tests.desktop_units.fakes import DesktopHarness, run_scene
 from tests.helpers.windows import until
 
 S = CaptureState
 
 
+TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
+
+
+RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
+
+
+SHOW = Command("show", {"meeting": "s1"})
+
+
+STOPPED = Message(
+    "Capture stopped", "Meeting 987 1234 5670: why.", Severity.CRITICAL, TOPIC, (RESEND,), SHOW
+)
+
+
+SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
+
+
+class Balloon(Tray):
+    """A tray that shows messages, without a screen."""
+
+    def __init__(self, *, on_bus: bool = False) -> None:
+        super().__init__(QMenu(), available=lambda: True, on_bus=lambda _: on_bus)
+        self.titles: list[str] = []
+
+    def show_message(self, title: str, body: str, shown_ms: int) -> bool:
+        self.titles.append(title)
+        return super().show_message(title, body, shown_ms)
+
+
 def test_the_icon_follows_the_overview(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
+    async def scene(harness: DesktopHarness) -> None:
         shown = []
         for overview in (samples.overview(S.SHARING), samples.overview(S.SHARING, unverified=True)):
-            stage.desktop.show(overview)
-            shown.append(stage.desktop.tray.icon.icon().pixmap(22).toImage())
+            harness.desktop.show(overview)
+            shown.append(harness.desktop.tray.icon.icon().pixmap(22).toImage())
         style = tray_style(sys.platform)
         expected = [
             icon_for(S.SHARING, flag, False, style).pixmap(22).toImage() for flag in (False, True)
         ]
         assert shown == expected
-        assert stage.desktop.tray.icon.toolTip() == "rtms-tray: Sharing"
+        assert harness.desktop.tray.icon.toolTip() == "rtms-tray: Sharing"
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_no_tray_opens_the_window_which_then_only_minimises(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        stage.desktop.show(samples.overview(S.IDLE))
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.IDLE))
         await asyncio.sleep(0.05)
-        window = stage.desktop.window
+        window = harness.desktop.window
         assert window.isVisible()
-        assert "no tray icons" in stage.desktop.banners.shown["no-tray"].text
+        assert "no tray icons" in harness.desktop.banners.shown["no-tray"].text
         window.leave()
         assert window.isMinimized()
         window.showNormal()
         window.close()  # not the user's click on ×: the program or the session ends
         assert not window.isVisible()
-        stage.desktop._tray_found()
+        harness.desktop._tray_found()
         window.showNormal()
         window.leave()
         assert not window.isVisible()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_gnome_is_told_the_extensions_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,3 +296,34 @@ def test_nothing_in_the_desktop_nests_event_loops() -> None:
     )
     calls = [line for line in found.stdout.splitlines() if "(`" not in line and "`)" not in line]
     assert calls == []
+
+
+def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:
+    async def main() -> None:
+        acted: list[Command] = []
+        tray = Balloon()
+        messages = TrayChannel(tray, acted.append)
+        assert await messages.deliver(STOPPED)
+        tray.message_clicked.emit()
+        assert await messages.deliver(SHARING)
+        tray.message_clicked.emit()
+        await messages.withdraw(OTHER)
+        tray.message_clicked.emit()
+        await messages.withdraw(TOPIC)  # Qt leaves it on the screen: a click must not act
+        tray.message_clicked.emit()
+        await messages.close()
+        tray.message_clicked.emit()
+        assert tray.titles == ["Capture stopped – click: Resend request", "Sharing – click: Show"]
+        assert acted == [RESEND.command, SHOW, SHOW, Command("show")]
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_an_icon_on_the_bus_never_shows_messages(qapp: QApplication) -> None:
+    async def main() -> None:
+        tray = Balloon(on_bus=True)
+        assert not await TrayChannel(tray, lambda _: None).deliver(STOPPED)
+        tray.close()
+
+    run(main(), qapp)

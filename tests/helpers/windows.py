@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from rtms_tray.commands.settings_commands import SettingsCommands
 from rtms_tray.desktop.window_registry import WindowInputs
@@ -34,6 +34,18 @@ def words(widget: QWidget) -> str:
     return "\n".join(seen)
 
 
+def visible_texts(widget: QWidget) -> list[str]:
+    """List the texts of the labels that can be seen."""
+    return [part.text() for part in widget.findChildren(QLabel) if part.isVisibleTo(widget)]
+
+
+def push(widget: QWidget, words: str) -> QPushButton:
+    """Find the button with these words."""
+    found = [part for part in widget.findChildren(QPushButton) if part.text() == words]
+    assert found, words
+    return found[0]
+
+
 class Known:
     """Answers `doctor` with what it is told, everything else with yes; remembers the commands.
 
@@ -47,6 +59,8 @@ class Known:
         store: SecretStore | None = None,
     ) -> None:
         self.doctor = doctor
+        self.answer = Answer(Exit.DONE)
+        """What is answered to every other command."""
         self.asked: list[Command] = []
         self.reloads = 0
         self._settings: Mapping[str, Rule] = {}
@@ -67,7 +81,7 @@ class Known:
             self.reloads += 1
         if command.name == "doctor":
             return Answer(Exit.DONE, "Looked.", self.doctor)
-        return Answer(Exit.DONE)
+        return self.answer
 
     def names(self) -> list[str]:
         """Name the commands that came."""

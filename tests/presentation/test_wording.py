@@ -84,8 +84,8 @@ def test_sums(totals: dict[SpanKind, int], words: str) -> None:
 
 
 def test_lengths() -> None:
-    said = [lasting(ms) for ms in (-5, 0, 59_999, MINUTE, HOUR, HOUR + 5 * MINUTE)]
-    assert said == ["0 s", "0 s", "59 s", "1 min", "1 h", "1 h 5 min"]
+    said = [lasting(ms) for ms in (-5, 0, 59_999, MINUTE, HOUR - 1, HOUR, HOUR + 5 * MINUTE)]
+    assert said == ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "1 h 5 min"]
 
 
 def test_no_kind_is_called_received() -> None:

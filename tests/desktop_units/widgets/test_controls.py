@@ -1,4 +1,4 @@
-"""Tab goes through the window as it is read, and what it stops at is in sight."""
+"""Small parts of windows: Tab goes in reading order, and rows keep the focus."""
 
 from dataclasses import replace
 
@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.widgets.controls import focus_next, tab_stops
 from tests.desktop_units import samples
-from tests.desktop_units.fakes import Stage, play, settle
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.helpers.windows import push
 
 S = CaptureState
+
+
 FULL = replace(
     samples.of_sessions(samples.session(S.NO_ANSWER), notices=(samples.NOTICE,)),
     armed=samples.ARMED,
@@ -19,13 +22,13 @@ FULL = replace(
 
 
 def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
-        stage.desktop.show(samples.at_rest())
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.at_rest())
         window.show()
         await settle()
-        stage.desktop.tray.found.emit()  # no banner tells that there is no tray
-        stage.desktop.show(FULL)
+        harness.desktop.tray.found.emit()  # no banner tells that there is no tray
+        harness.desktop.show(FULL)
         await settle()
         window.entry.setFocus()
         seen = []
@@ -57,13 +60,13 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
         QTest.keyClick(window.entry, Qt.Key.Key_Backtab)
         assert window.focusWidget().accessibleName() == "Give up"
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_what_it_stops_at_is_scrolled_into_sight(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
-        stage.desktop.show(FULL)
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(FULL)
         window.show()
         window.resize(420, 560)
         await settle()
@@ -74,10 +77,28 @@ def test_what_it_stops_at_is_scrolled_into_sight(qapp: QApplication) -> None:
             await settle()
             assert not there.visibleRegion().isEmpty(), there.accessibleName()
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
 
 
 def test_a_window_without_anything_to_stop_at_keeps_the_focus(qapp: QApplication) -> None:
     del qapp
     empty = QWidget()
     assert focus_next(empty, forward=True) is None
+
+
+def test_the_place_in_focus_is_kept_when_checks_change(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.NO_ANSWER))
+        harness.desktop.open_window()
+        await settle()
+        checks = harness.desktop.window.card.checks
+        before = push(checks, "No")
+        before.setFocus()
+        lead = samples.session(S.NO_ANSWER)
+        harness.desktop.show(samples.of_sessions(replace(lead, checks=lead.checks[1:])))
+        await settle()
+        after = push(checks, "No")
+        assert after is not before
+        assert after.hasFocus()
+
+    run_scene(qapp, scene)

@@ -1,4 +1,4 @@
-"""Every page opens at once, the first time too, on a history of ten thousand meetings."""
+"""Every window opens at once, even with ten thousand past meetings, and none reads markup."""
 
 import asyncio
 import shutil
@@ -8,21 +8,28 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QTextEdit, QWidget
 
 from rtms_tray.desktop.history.history_window import HistoryWindow
 from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.history.model import HostSide
-from tests.gallery.scenes import NOW, Stage, stage
+from tests.gallery.scenes import NOW, WINDOWS, Stage, settle, stage
 from tests.helpers.many_meetings import keep_many
 
-pytestmark = pytest.mark.qt_loop
-
 MANY: Final = 10_000
+
+
 PROMISED_S: Final = 0.1
+
+
 ALLOWED_S: Final = 3 * PROMISED_S
 """A computer that runs other tests beside this one is that much slower."""
+
+
 _TRIES: Final = 3
+
+
 _MOST_TRIES: Final = 8
 """Other programs may take the computer's time just then."""
 
@@ -110,6 +117,19 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def reads_markup(window: QWidget) -> list[str]:
+    """List what in a window would take a text for markup."""
+    labels = [
+        label.text()
+        for label in window.findChildren(QLabel)
+        if len(label.text()) > 1 and label.textFormat() is not Qt.TextFormat.PlainText
+    ]
+    tips = [part.toolTip() for part in window.findChildren(QWidget) if "<" in part.toolTip()]
+    boxes = [box.objectName() for box in window.findChildren(QTextEdit) if box.acceptRichText()]
+    return [*labels, *tips, *boxes]
+
+
+@pytest.mark.qt_loop
 @pytest.mark.parametrize("page", PAGES)
 async def test_a_page_opens_at_once(
     qapp: QApplication,
@@ -127,3 +147,20 @@ async def test_a_page_opens_at_once(
     record_property(f"{page}_opens_in_ms", round(passed * 1000))
     print(f"{page} opens in {passed * 1000:.0f} ms, {worked * 1000:.0f} of work")  # noqa: T201  the figure
     assert passed <= ALLOWED_S
+
+
+@pytest.mark.qt_loop
+@pytest.mark.promise("words from outside are plain text everywhere")
+async def test_no_window_reads_markup(qapp: QApplication, tmp_path: Path) -> None:
+    found = {}
+    async with stage(qapp, tmp_path) as on:
+        for name, show in WINDOWS.items():
+            window = await show(on)
+            await settle()
+            # The help's pages are our own, and all that its browser shows.
+            own = window.findChildren(QTextBrowser)
+            assert not own or name.startswith("help")
+            found[name] = [] if own else reads_markup(window)
+            window.close()
+            await settle()
+    assert {name: texts for name, texts in found.items() if texts} == {}

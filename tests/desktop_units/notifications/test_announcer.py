@@ -1,26 +1,31 @@
-"""The chain of ways to tell the user something, its order, and what may be told."""
+"""The channels of notifications: their order, one message per topic, and discreet mode."""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode, without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
-from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
 TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
+
+
 RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
+
+
 SHOW = Command("show", {"meeting": "s1"})
+
+
 STOPPED = Message(
     "Capture stopped", "Meeting 987 1234 5670: why.", Severity.CRITICAL, TOPIC, (RESEND,), SHOW
 )
+
+
 SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
 
 
@@ -47,6 +52,14 @@ class Channel:
     async def close(self) -> None:
         await self.go.wait()
         self.screen.clear()
+
+
+async def locked() -> bool:
+    return True
+
+
+async def unlocked() -> bool:
+    return False
 
 
 async def test_ways_are_tried_in_order_until_one_succeeds() -> None:
@@ -127,17 +140,6 @@ async def test_the_end_does_not_wait_for_a_way_that_hangs() -> None:
     assert quick.screen == {}
 
 
-# --- discreet mode --------------------------------------------------------------------------------
-
-
-async def locked() -> bool:
-    return True
-
-
-async def unlocked() -> bool:
-    return False
-
-
 @pytest.mark.parametrize(
     ("wish", "is_locked", "hushed"),
     [
@@ -171,49 +173,3 @@ async def test_discreetly_what_needs_nobody_is_not_shown_but_takes_the_old_one_a
     await announcer.announce(STOPPED)
     await announcer.announce(SHARING)
     assert channel.screen == {}
-
-
-# --- messages beside the icon ---------------------------------------------------------------------
-
-
-class Balloon(Tray):
-    """A tray that shows messages, without a screen."""
-
-    def __init__(self, *, on_bus: bool = False) -> None:
-        super().__init__(QMenu(), available=lambda: True, on_bus=lambda _: on_bus)
-        self.titles: list[str] = []
-
-    def show_message(self, title: str, body: str, shown_ms: int) -> bool:
-        self.titles.append(title)
-        return super().show_message(title, body, shown_ms)
-
-
-def test_the_title_names_what_a_click_does(qapp: QApplication) -> None:
-    async def main() -> None:
-        acted: list[Command] = []
-        tray = Balloon()
-        messages = TrayChannel(tray, acted.append)
-        assert await messages.deliver(STOPPED)
-        tray.message_clicked.emit()
-        assert await messages.deliver(SHARING)
-        tray.message_clicked.emit()
-        await messages.withdraw(OTHER)
-        tray.message_clicked.emit()
-        await messages.withdraw(TOPIC)  # Qt leaves it on the screen: a click must not act
-        tray.message_clicked.emit()
-        await messages.close()
-        tray.message_clicked.emit()
-        assert tray.titles == ["Capture stopped – click: Resend request", "Sharing – click: Show"]
-        assert acted == [RESEND.command, SHOW, SHOW, Command("show")]
-        tray.close()
-
-    run(main(), qapp)
-
-
-def test_an_icon_on_the_bus_never_shows_messages(qapp: QApplication) -> None:
-    async def main() -> None:
-        tray = Balloon(on_bus=True)
-        assert not await TrayChannel(tray, lambda _: None).deliver(STOPPED)
-        tray.close()
-
-    run(main(), qapp)

@@ -1,27 +1,35 @@
 """The timeline strip: shares its width, tells every stretch, and shows kinds by more than colour."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.menu import MenuActions
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
-from rtms_tray.desktop.theme import DARK, LIGHT, Theme
-from rtms_tray.desktop.widgets.charts import paint_span, paints
+from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import SpanView
-from rtms_tray.presentation.wording import KINDS, clock, told
+from rtms_tray.presentation.wording import clock, told
+from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.desktop_units import samples
-from tests.desktop_units.fakes import Stage, play, settle
+from tests.desktop_units.fakes import DesktopHarness, Recorder, run_scene, settle
 
 NOW = samples.NOW
+
+
 K = SpanKind
+
+
 SPANS = (
     SpanView(NOW - 30 * MINUTE, NOW - 20 * MINUTE, K.LOST, "Asked"),
     SpanView(NOW - 20 * MINUTE, NOW - 20 * MINUTE + SECOND, K.PAUSED, "Paused"),
@@ -39,6 +47,20 @@ def strip_with(spans: tuple[SpanView, ...], width: int = 300) -> TimelineStrip:
 
 
 lengths = st.lists(st.integers(0, 10 * HOUR), min_size=0, max_size=25)
+
+
+S = CaptureState
+
+
+def status_window(places: WindowGeometryFile) -> StatusWindow:
+    async def no_meetings() -> tuple[()]:
+        return ()
+
+    sender = CommandSender(Recorder(), lambda _command, _answer: None)
+    menu_actions = MenuActions(
+        sender, no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
+    )
+    return StatusWindow(sender, menu_actions, places)
 
 
 @given(lengths, lengths, st.integers(20, 2_000))
@@ -138,44 +160,35 @@ def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
     strip.hide()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.usefixtures("qapp")
-def test_kinds_differ_without_colour(theme: Theme) -> None:
-    """Turned to grey and scaled to equal lightness, each kind has a pattern of its own."""
-    drawn = {kind: pattern(kind, theme) for kind in KINDS}
-    assert len(set(drawn.values())) == len(KINDS)
-    assert len(set(drawn[K.CAPTURED])) == 1  # solid
-    assert all(len(set(drawn[kind])) > 1 for kind in KINDS if kind is not K.CAPTURED)
-
-
-def pattern(kind: SpanKind, theme: Theme) -> tuple[bool, ...]:
-    image = QImage(48, 24, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    paint_span(painter, QRectF(image.rect()), kind, paints(theme))
-    painter.end()
-    light = [image.pixelColor(x, y).lightness() for y in range(24) for x in range(48)]
-    middle = (max(light) + min(light)) / 2
-    return tuple(value > middle for value in light)
-
-
 def test_the_window_shows_and_ages_it_only_while_visible(qapp: QApplication) -> None:
-    async def scene(stage: Stage) -> None:
-        window = stage.desktop.window
-        stage.desktop.show(samples.overview(samples.S.SHARING))
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(samples.S.SHARING))
         assert not window._timer.isActive()
-        stage.desktop.open_window()
+        harness.desktop.open_window()
         await settle()
         strip = window.card.strip
         assert strip.isVisible()
         assert strip.count() == len(samples.spans(samples.S.SHARING))
         assert window._timer.isActive()
         before = strip.area(5).width()
-        stage.at += 30 * MINUTE
+        harness.at += 30 * MINUTE
         window._tick()
         assert strip.area(5).width() > before
         window.close()
         assert not window._timer.isActive()
-        stage.desktop.show(samples.at_rest())
+        harness.desktop.show(samples.at_rest())
         assert not strip.isVisibleTo(window)
 
-    play(qapp, scene)
+    run_scene(qapp, scene)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_stray_key_in_the_strip_goes_on_to_the_window(tmp_path: Path) -> None:
+    window = status_window(WindowGeometryFile(tmp_path / "windows.json"))
+    window.show_overview(samples.overview(S.SHARING))
+    window.bring()
+    assert QTest.qWaitForWindowActive(window)
+    window.card.strip.setFocus()
+    QTest.keyClick(window.card.strip, Qt.Key.Key_Escape)
+    assert window.isHidden()

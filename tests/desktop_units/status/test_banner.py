@@ -1,0 +1,80 @@
+"""Banners at the top of the window."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.texts import text
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.helpers.windows import push, visible_texts, words
+
+S = CaptureState
+
+
+ADDRESS = "https://zoom.us/oauth/authorize?state=x"
+
+
+def buttons(widget: QWidget) -> dict[str, QPushButton]:
+    return {one.text(): one for one in widget.findChildren(QPushButton) if one.isVisibleTo(widget)}
+
+
+def test_notices_are_banners_with_their_action(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(
+            samples.of_sessions(samples.session(S.SHARING), notices=(samples.NOTICE,))
+        )
+        window.show()
+        assert "Zoom no longer accepts the sign-in of this computer." in words(window.banners)
+        push(window.banners, "Sign in…").click()
+        await settle()
+        push(window.banners, "Sign in…").click()  # the browser was closed: once more
+        await settle()
+        assert harness.commander.asked == [("sign-in", {"browser": "yes"})] * 2
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["at rest", "beside a session"])
+def test_the_window_says_where_to_go_on(qapp: QApplication, *, beside: bool) -> None:
+    view = samples.overview(S.SHARING if beside else S.SIGNED_OUT)
+
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.signing_in(view))
+        window.show()
+        place: QWidget = window.banners if beside else window.card
+        assert text("status.signing_in.no_page") in visible_texts(place)
+        harness.commander.answer = Answer(Exit.DONE, ADDRESS)
+        buttons(place)["Copy the address"].click()
+        await settle()
+        assert QGuiApplication.clipboard().text() == ADDRESS
+        assert "Copied: open it in a browser on this computer" in visible_texts(window.banners)
+        buttons(place)["Cancel signing in"].click()
+        await settle()
+        assert [name for name, _ in harness.commander.asked] == [
+            "sign-in-address",
+            "cancel-sign-in",
+        ]
+        harness.desktop.show(view)
+        await settle()
+        assert text("status.signing_in.no_page") not in visible_texts(window)
+
+    run_scene(qapp, scene)
+
+
+def test_a_notice_that_asks_for_attention_stays_one(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.signing_in(samples.of_sessions(samples.session(S.SHARING))))
+        window.show()
+        frames = [
+            one.property("severity") for one in window.banners.findChildren(QWidget, "banner")
+        ]
+        assert frames == [Severity.INFO.value]
+
+    run_scene(qapp, scene)

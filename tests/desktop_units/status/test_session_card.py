@@ -1,0 +1,164 @@
+"""The card of a session: every state whole, what matters in sight, and the time as it goes on."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.support.units import MINUTE
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.helpers.windows import push, words
+
+S = CaptureState
+
+
+REFUSED = samples.session(S.REFUSED)
+
+
+LONG = "That is no meeting number. " * 12
+
+
+@pytest.mark.parametrize("unverified", [False, True])
+@pytest.mark.parametrize("state", CaptureState)
+def test_every_state_is_shown_whole(
+    qapp: QApplication, state: CaptureState, *, unverified: bool
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        overview = samples.overview(state, unverified=unverified)
+        harness.desktop.show(overview)
+        window = harness.desktop.window
+        window.show()
+        shown = words(window)
+        assert all(text in shown for text in samples.TITLES[state])
+        buttons = {button.text() for button in window.card.findChildren(QPushButton)}
+        if overview.lead is not None:
+            assert {action.label for action in overview.lead.actions} <= buttons
+            assert "for 4 min" in shown
+            assert ("not confirmed" in shown) is unverified
+        assert overview.title in window.windowTitle()
+        nameless = [
+            widget.metaObject().className()
+            for widget in window.findChildren(QWidget)
+            if isinstance(widget, QPushButton | QLineEdit) and not widget.accessibleName()
+        ]
+        assert nameless == []
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("state", CaptureState)
+def test_nothing_is_cut_off_in_the_narrowest_window(
+    qapp: QApplication, state: CaptureState
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(state))
+        window.resize(window.minimumWidth(), 900)
+        window.show()
+        await settle()
+        inside = window.card.findChild(QWidget, "inside")
+        assert inside is not None
+        assert window.card.width() <= window.width() == window.minimumWidth()
+        if state not in {S.IDLE, S.SIGNED_OUT}:  # at rest nothing scrolls
+            assert inside.width() <= window.card.width()
+        for label in window.card.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+    run_scene(qapp, scene)
+
+
+def test_what_became_of_the_time_is_counted_on(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.SHARING))
+        window = harness.desktop.window
+        window.show()
+        assert "Stream live 8 of 16 min" in words(window)
+        harness.at += 10 * MINUTE
+        window._tick()
+        assert "Stream live 18 of 26 min" in words(window)
+        harness.desktop.show(samples.at_rest())
+        assert "Stream live" not in words(window)
+
+    run_scene(qapp, scene)
+
+
+def test_the_headline_comes_back_when_the_state_changes(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        window.resize(window.minimumWidth(), 420)
+        harness.desktop.show(samples.overview(S.RESEND_NEEDED))
+        window.show()
+        await settle()
+        bar = window.card._area.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        assert bar.value() > 0
+        harness.desktop.show(samples.overview(S.RESEND_NEEDED, unverified=True))
+        await settle()
+        assert bar.value() > 0  # the same state: the reader is left alone
+        harness.desktop.show(samples.overview(S.PENDING_APPROVAL))
+        await settle()
+        assert bar.value() == 0
+        harness.desktop.show(samples.overview(S.RESEND_NEEDED))
+        await settle()
+        assert 0 < bar.value() < bar.maximum()  # just so far that the obvious button is seen
+        obvious = window.card.primary_button()
+        assert obvious is not None
+        assert obvious.visibleRegion().boundingRect().height() == obvious.height()
+
+    run_scene(qapp, scene)
+
+
+def test_secondary_buttons_stay_in_reach_in_a_small_window(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(S.STOPPED))
+        window.resize(window.minimumWidth(), 360)
+        window.show()
+        await settle()
+        for button in window.card.secondary.findChildren(QPushButton):
+            place = button.mapTo(window, QPoint(0, button.height()))
+            assert 0 < place.y() <= window.height()
+
+    run_scene(qapp, scene)
+
+
+def test_what_still_fits_is_listed_in_silence(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.NO_ANSWER))
+        harness.desktop.window.show()
+        shown = words(harness.desktop.window)
+        assert "What still fits, most likely first:" in shown
+        assert f"2.\n{samples.FITS[1]}" in shown
+        harness.desktop.show(samples.at_rest())
+        assert "What still fits" not in words(harness.desktop.window)
+
+    run_scene(qapp, scene)
+
+
+def test_one_primary_button_at_most(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        for state in CaptureState:
+            harness.desktop.show(samples.overview(state))
+            buttons = harness.desktop.window.card.findChildren(QPushButton)
+            assert sum(bool(button.property("primary")) for button in buttons) <= 1
+
+    run_scene(qapp, scene)
+
+
+def test_head_and_obvious_button_stay_in_sight(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        long = replace(REFUSED, text=LONG, remedy=LONG)
+        harness.desktop.show(samples.of_sessions(long))
+        window.show()
+        window.resize(420, 480)
+        await settle()
+        for part in (window.card.title, push(window.card, "Resend request")):
+            assert not part.visibleRegion().isEmpty()
+            assert part.visibleRegion().boundingRect().height() == part.height()
+
+    run_scene(qapp, scene)

@@ -1,0 +1,139 @@
+"""The desktop as one application: what it draws, its tray, and pages that do not open."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
+from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
+from rtms_tray.support.assets import resources
+from rtms_tray.support.command_types import Answer, Exit
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
+from tests.helpers.windows import push, visible_texts, words
+
+S = CaptureState
+
+
+ADDRESS = "https://zoom.us/oauth/authorize?state=x"
+
+
+NOT_CONFIGURED = AccountView(SignInState.NOT_CONFIGURED)
+
+
+def not_set_up() -> Overview:
+    return replace(samples.at_rest(samples.S.SIGNED_OUT), account=NOT_CONFIGURED)
+
+
+def test_the_programs_names_and_files(qapp: QApplication) -> None:
+    name_application(qapp)
+    assert QGuiApplication.desktopFileName() == "rtms-tray"
+    assert QGuiApplication.applicationDisplayName() == "rtms-tray"
+    assert not qapp.windowIcon().pixmap(32).isNull()
+    entry = (resources() / "app" / "rtms-tray.desktop").read_text(encoding="utf-8")
+    assert "\nIcon=rtms-tray\n" in entry
+    assert (resources() / "app" / "rtms-tray.png").is_file()
+
+
+def test_the_same_overview_is_not_drawn_again(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.SHARING))
+        button = push(harness.desktop.window.card, "Pause")
+        entry = harness.desktop.menu.menu.actions()[1]
+        harness.desktop.show(samples.overview(S.SHARING))
+        assert push(harness.desktop.window.card, "Pause") is button
+        assert harness.desktop.menu.menu.actions()[1] is entry
+
+    run_scene(qapp, scene)
+
+
+def test_the_desktops_colours_are_followed(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.SHARING))
+        harness.desktop.window.set_theme(LIGHT if is_dark() else DARK)
+        qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
+        assert harness.desktop.window._theme is (DARK if is_dark() else LIGHT)
+        coloured = harness.desktop.tray.icon.icon().cacheKey()
+        harness.desktop.apply_appearance(theme="auto", icons="monochrome")
+        assert harness.desktop.tray.icon.icon().cacheKey() != coloured
+
+    run_scene(qapp, scene)
+
+
+def test_that_there_is_no_tray_can_be_dismissed(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.IDLE))
+        harness.desktop.tray.missing.emit("This desktop shows no tray icons.")
+        assert "No tray icon" in words(harness.desktop.window.banners)
+        push(harness.desktop.window.banners, "Dismiss").click()
+        assert "No tray icon" not in words(harness.desktop.window)
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("waited", [True, False], ids=["a sign-in waited", "nothing waited"])
+def test_a_page_that_was_not_opened_ends_the_sign_in_that_waits(
+    qapp: QApplication, *, waited: bool
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.commander.answer = Answer(Exit.DONE if waited else Exit.REFUSED, "No.")
+        harness.desktop.show(samples.at_rest(S.SIGNED_OUT))
+        harness.desktop.window.show()
+        harness.desktop._page_not_opened(ADDRESS)
+        await settle()
+        assert harness.commander.asked == [("no-browser", {"address": ADDRESS})]
+        told = f"No web browser could be opened. This is the page: {ADDRESS}"
+        assert (told in visible_texts(harness.desktop.window.banners)) is not waited
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.qt_loop
+async def test_the_first_start_opens_the_set_up_once(full: FullDesktop) -> None:
+    full.desktop.show(not_set_up())
+    setup_wizard = full.windows.setup_wizard
+    assert setup_wizard.isVisible()
+    setup_wizard.close()
+    full.desktop.show(replace(not_set_up(), title="Changed"))
+    assert not setup_wizard.isVisible()
+    full.desktop.open_window()
+    assert setup_wizard.isVisible()
+    assert not full.desktop.window.isVisible()
+
+
+@pytest.mark.qt_loop
+async def test_once_set_up_the_window_opens(full: FullDesktop) -> None:
+    full.desktop.show(samples.at_rest())
+    full.desktop.open_window()
+    assert full.desktop.window.isVisible()
+    assert not full.windows.setup_wizard.isVisible()
+
+
+@pytest.mark.qt_loop
+async def test_at_its_end_the_window_opens(full: FullDesktop) -> None:
+    full.desktop.show(not_set_up())
+    full.windows.setup_wizard.finished.emit()
+    assert full.desktop.window.isVisible()
+
+
+@pytest.mark.qt_loop
+async def test_without_a_tray_something_stays(full: FullDesktop) -> None:
+    full.desktop.show(not_set_up())
+    full.desktop.window.minimise_instead = True
+    full.windows.setup_wizard.close()
+    assert full.desktop.window.isVisible()
+
+
+@pytest.mark.qt_loop
+async def test_colours_follow_the_setting(full: FullDesktop) -> None:
+    full.desktop.show(samples.at_rest())
+    settings = full.windows.settings
+    full.desktop.apply_appearance(theme="dark", icons="colour")
+    for widget in (full.desktop.window, settings, full.windows.help):
+        assert DARK.ground in widget.styleSheet()
+    full.desktop.apply_appearance(theme="light", icons="colour")
+    assert LIGHT.ground in settings.styleSheet()

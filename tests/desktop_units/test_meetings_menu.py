@@ -1,0 +1,199 @@
+"""The submenu of the user's own meetings: listed when it opens, started, planned, or not to be had."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
+from rtms_tray.desktop.menu import Menu
+from rtms_tray.presentation.wording import clock
+from rtms_tray.support.command_types import Answer, Exit
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.helpers.expected_logs import ExpectedLogs
+from tests.helpers.windows import visible_texts
+
+S = CaptureState
+
+
+def texts(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def entry(menu: QMenu, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def sub_menu(menu: QMenu, text: str) -> QMenu:
+    found = entry(menu, text).menu()
+    assert isinstance(found, QMenu)
+    return found
+
+
+def open_meetings(menu: Menu) -> QMenu:
+    sub = sub_menu(menu.menu, "Start in one of my meetings")
+    sub.aboutToShow.emit()
+    return sub
+
+
+FIRST, HOSTED, SOMETIME = samples.ARMED
+
+
+BOTH = replace(samples.at_rest(), armed=samples.ARMED, colleagues=samples.COLLEAGUES)
+
+
+async def meetings(harness: DesktopHarness) -> QMenu:
+    """Open the sub-menu of three meetings: one that runs, two to come, one of them planned."""
+    assert FIRST.starts_at is not None
+    harness.meetings = [
+        MeetingChoice("1", "Mine", live=True),
+        MeetingChoice(FIRST.meeting_id, "Planned one", live=False, starts_at=FIRST.starts_at),
+        MeetingChoice("98712345679", "Later", live=False, starts_at=samples.NOW + 5_400_000),
+        MeetingChoice("4/kQ9xYz==", "No number", live=False, starts_at=samples.NOW + 5_400_000),
+    ]
+    menu = harness.desktop.menu._meetings.menu
+    menu.aboutToShow.emit()
+    await settle()
+    return menu
+
+
+def inside(menu: QMenu, place: int) -> dict[str, QMenu]:
+    inner = menu.actions()[place].menu()
+    assert isinstance(inner, QMenu)
+    for action in inner.actions():
+        assert action.isEnabled()
+    return {action.text(): inner for action in inner.actions()}
+
+
+def choose(menu: QMenu, place: int, text: str) -> None:
+    inner = inside(menu, place)[text]
+    next(one for one in inner.actions() if one.text() == text).trigger()
+
+
+def test_my_meetings_are_asked_for_when_the_sub_menu_opens(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.meetings = (
+            MeetingChoice("111", "R&D <b>weekly</b>", live=True),
+            MeetingChoice("222", "Standup", live=False, starts_at=samples.NOW),
+        )
+        harness.desktop.show(samples.overview(S.IDLE))
+        assert harness.listed == 0
+        sub = open_meetings(harness.desktop.menu)
+        assert texts(sub) == ["Loading…"]
+        await settle()
+        assert texts(sub)[0] == "Live now: R&&D <b>weekly</b>"
+        assert texts(sub)[1].endswith(" Standup")
+        sub.actions()[0].trigger()
+        await settle()
+        assert harness.commander.asked == [("start", {"meeting": "111"})]
+        assert harness.listed == 1
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (CannotListError("Sign in first."), "Sign in first."),
+        ((), "No meeting is live, and none is coming up."),
+        (TimeoutError(), "Zoom does not answer. Try again in a minute."),
+    ],
+)
+def test_my_meetings_say_why_there_are_none(
+    qapp: QApplication, outcome: tuple[MeetingChoice, ...] | Exception, says: str
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.meetings = outcome
+        harness.desktop.show(samples.overview(S.IDLE))
+        sub = open_meetings(harness.desktop.menu)
+        await settle()
+        assert texts(sub) == [says]
+        assert not sub.actions()[0].isEnabled()
+
+    run_scene(qapp, scene)
+
+
+def test_a_fault_while_listing_is_logged_and_said(
+    qapp: QApplication, expected_logs: ExpectedLogs
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.meetings = ValueError("odd")
+        harness.desktop.show(samples.overview(S.IDLE))
+        sub = open_meetings(harness.desktop.menu)
+        await settle()
+        assert texts(sub) == ["Your meetings could not be listed. The log says more."]
+
+    expected_logs.expect("meetings_menu:ERROR:Listing the meetings failed")
+    run_scene(qapp, scene)
+
+
+def test_meetings_to_come_can_be_planned(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(BOTH)
+        menu = await meetings(harness)
+        assert [action.menu() is not None for action in menu.actions()] == [False, True, True, True]
+        assert menu.actions()[1].text().endswith("Planned one · planned")
+        assert list(inside(menu, 1)) == ["Do not ask by itself", "Ask now"]
+        assert list(inside(menu, 2)) == ["Ask when it begins", "Ask now"]
+        assert list(inside(menu, 3)) == ["Ask now"]
+        choose(menu, 1, "Do not ask by itself")
+        choose(menu, 2, "Ask when it begins")
+        choose(menu, 2, "Ask now")
+        await settle()
+        later = str((samples.NOW + 5_400_000) // 1000 * 1000)
+        assert harness.commander.asked == [
+            ("disarm", {"meeting": FIRST.meeting_id}),
+            ("arm", {"meeting": "98712345679", "at": later}),
+            ("start", {"meeting": "98712345679"}),
+        ]
+        menu.aboutToShow.emit()  # again: what was there is gone
+        await settle()
+        assert len(menu.actions()) == 4
+
+    run_scene(qapp, scene)
+
+
+def test_what_i_host_cannot_be_cancelled_one_by_one(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(replace(BOTH, armed=(replace(FIRST, hosted=True),)))
+        assert list(inside(await meetings(harness), 1)) == ["Ask now"]
+
+    run_scene(qapp, scene)
+
+
+def test_that_a_meeting_is_planned_is_said_where_the_window_is_closed(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.at_rest())
+        await settle()
+        harness.desktop.tray.found.emit()
+        harness.desktop.window.close()
+        harness.commander.answer = Answer(Exit.DONE, "Meeting 987 is planned.")
+        choose(await meetings(harness), 2, "Ask when it begins")
+        await settle()
+        assert "Meeting 987 is planned." in visible_texts(harness.desktop.window.banners)
+
+    run_scene(qapp, scene)
+
+
+def test_meetings_that_have_begun_are_not_listed_as_to_come(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        ago, ahead = samples.NOW - 60_000, samples.NOW + 60_000
+        harness.meetings = [
+            MeetingChoice("1", "Mine", True, ago),
+            MeetingChoice("2", "Theirs", False, ago),
+            MeetingChoice("3", "Later", False, ahead),
+        ]
+        harness.desktop.show(samples.overview(S.IDLE))
+        menu = harness.desktop.menu._meetings.menu
+        menu.aboutToShow.emit()
+        await settle()
+        assert [one.text() for one in menu.actions()] == [
+            "Live now: Mine",
+            f"Since {clock(ago)}: Theirs",
+            f"{clock(ahead)} Later",
+        ]
+
+    run_scene(qapp, scene)
