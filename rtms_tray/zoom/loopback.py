@@ -17,6 +17,8 @@ from html import escape
 from http import HTTPStatus
 from typing import Final
 
+from rtms_tray.support.texts import text
+
 HOST: Final = "127.0.0.1"  # never a name: it could be resolved to another machine
 _HEAD_BYTES: Final = 16 * 1024
 _MAX_CONNECTIONS: Final = 16
@@ -50,26 +52,13 @@ class Page:
     status: HTTPStatus = HTTPStatus.BAD_REQUEST
 
 
-SIGNED_IN: Final = Page(
-    "You are signed in",
-    "rtms-tray has what it needs. You can close this tab and go back to it.",
-    HTTPStatus.OK,
-)
-ALREADY_USED: Final = Page(
-    "Already used",
-    "This sign-in has had its answer. Look at rtms-tray for what came of it.",
-    HTTPStatus.CONFLICT,
-)
-REPLACED: Final = Page(
-    "Replaced by a newer sign-in",
-    "Finish the newer one, in the browser tab that was opened last.",
-    HTTPStatus.GONE,
-)
-STILL_WORKING: Final = Page(
-    "Not finished yet",
-    "rtms-tray has the answer and is still talking to Zoom. Look there for what comes of it.",
-    HTTPStatus.ACCEPTED,
-)
+def signed_in_page() -> Page:
+    """Say that the sign-in is done."""
+    return _page("signed_in", HTTPStatus.OK)
+
+
+def _page(entry: str, status: HTTPStatus) -> Page:
+    return Page(text(f"sign_in.{entry}.title"), text(f"sign_in.{entry}.text"), status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +208,9 @@ class RedirectListener:
             return redirect(self._accept(request.query))
         if request.path == self._done:
             return await self._done_page()
-        return render(ALREADY_USED if request.path == self._used else REPLACED)
+        if request.path == self._used:
+            return render(_page("already_used", HTTPStatus.CONFLICT))
+        return render(_page("replaced", HTTPStatus.GONE))
 
     def _own_hosts(self) -> tuple[str, ...]:
         full = f"{HOST}:{self._port}"
@@ -242,7 +233,7 @@ class RedirectListener:
             async with asyncio.timeout(self._timeouts.outcome_s):
                 page = render(await asyncio.shield(self._outcome))
         except TimeoutError:
-            return render(STILL_WORKING)
+            return render(_page("still_working", HTTPStatus.ACCEPTED))
         self._shown.set()
         return page
 
@@ -289,11 +280,11 @@ def _bound_socket(port: int) -> socket.socket:
 
 def render(page: Page) -> bytes:
     """Write a page as a whole HTTP/1.1 response that closes its connection."""
-    title, text = escape(page.title), escape(page.text)
+    title, content = escape(page.title), escape(page.text)
     body = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{title} – rtms-tray</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{title}</h1><p>{text}</p></body></html>"
+        f"<body><h1>{title}</h1><p>{content}</p></body></html>"
     ).encode()
     return _head(page.status, len(body), "Content-Type: text/html; charset=utf-8") + body
 

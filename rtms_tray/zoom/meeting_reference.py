@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from rtms_tray.support import texts
+
 SHORTEST: Final = 9
 LONGEST: Final = 11
 """Digits of a meeting number: 9 for old ones, 10 for personal ones, 11 for most."""
@@ -35,52 +37,11 @@ _LABELLED: Final = re.compile(r"\bID\b[^0-9\n]{0,20}([0-9][0-9 \-]{7,15}[0-9])",
 class MeetingReferenceError(ValueError):
     """A text names no meeting: `text` says why and `remedy` what to do, neither repeats its content."""
 
-    def __init__(self, text: str, remedy: str) -> None:
-        self.text = text
-        self.remedy = remedy
-        super().__init__(f"{text} {remedy}")
-
-
-_COPY: Final = "Copy the meeting's number or its join link from Zoom (Meeting information)."
-
-
-def _nothing() -> MeetingReferenceError:
-    return MeetingReferenceError("No meeting was given.", _COPY)
-
-
-def _wrong_length(digits: int) -> MeetingReferenceError:
-    return MeetingReferenceError(
-        f"A meeting number has {SHORTEST} to {LONGEST} digits, this one has {digits}.",
-        "Check the number, or paste the join link.",
-    )
-
-
-def _several() -> MeetingReferenceError:
-    return MeetingReferenceError(
-        "The text names more than one meeting.", "Give the link or the number of one of them."
-    )
-
-
-def _personal() -> MeetingReferenceError:
-    return MeetingReferenceError(
-        "A personal link (…/my/name) does not contain the meeting's number.",
-        "Open the meeting, then copy its number from Meeting information.",
-    )
-
-
-def _foreign() -> MeetingReferenceError:
-    return MeetingReferenceError(
-        "This link does not lead to Zoom.",
-        "If it claims to, do not open it. Give the meeting's number instead.",
-    )
-
-
-def _not_a_join_link() -> MeetingReferenceError:
-    return MeetingReferenceError("This Zoom link names no meeting.", _COPY)
-
-
-def _nonsense() -> MeetingReferenceError:
-    return MeetingReferenceError("This is neither a meeting number nor a join link.", _COPY)
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.text = texts.text(f"meeting_reference.{code}.text", **values)
+        self.remedy = texts.text(f"meeting_reference.{code}.remedy")
+        super().__init__(f"{self.text} {self.remedy}")
 
 
 def parse_meeting(text: str) -> str:
@@ -91,11 +52,13 @@ def parse_meeting(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).strip()
     if not text:
-        raise _nothing()
+        raise MeetingReferenceError("nothing")
     digits = _SEPARATORS.sub("", text)
     if _ONLY_DIGITS.fullmatch(digits):
         if not SHORTEST <= len(digits) <= LONGEST:
-            raise _wrong_length(len(digits))
+            raise MeetingReferenceError(
+                "wrong_length", shortest=SHORTEST, longest=LONGEST, digits=len(digits)
+            )
         return digits
     return _number_in(text)
 
@@ -141,18 +104,18 @@ def _number_in(text: str) -> str:
     numbers = numbers or {digits for part in _LABELLED.findall(text) if (digits := _digits(part))}
     if len(numbers) == 1:
         return numbers.pop()
-    raise _several() if numbers else _why_not(links)
+    raise MeetingReferenceError("several" if numbers else _why_not(links))
 
 
-def _why_not(links: list[SplitResult]) -> MeetingReferenceError:
-    """Explain why none of the links names a meeting."""
+def _why_not(links: list[SplitResult]) -> str:
+    """Return the code for why none of the links names a meeting."""
     if not links:
-        return _nonsense()
+        return "not_a_reference"
     if not any(_is_zoom(link) for link in links):
-        return _foreign()
+        return "not_zoom"
     if any(_PERSONAL.match(link.path) for link in links):
-        return _personal()
-    return _not_a_join_link()
+        return "personal_link"
+    return "no_join_link"
 
 
 def _links(text: str) -> Iterator[SplitResult]:

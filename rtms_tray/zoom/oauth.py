@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.store.environment import Environment
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -74,12 +75,12 @@ def read_token(status: int, body: bytes, asked_at: Millis) -> Grant:
     check_status(status, body)
     fields = _object(body)
     if fields is None:
-        raise UnexpectedReply("it is not JSON", status)
+        raise UnexpectedReply("not_json", status)
     if str(fields.get("token_type", "bearer")).lower() != "bearer":
-        raise UnexpectedReply("its token is of an unknown type", status)
+        raise UnexpectedReply("unknown_token_type", status)
     access_token = _token(fields, "access_token")
     if not access_token:
-        raise UnexpectedReply("it holds no access token", status)
+        raise UnexpectedReply("no_access_token", status)
     api_url = fields.get("api_url")
     return Grant(
         access_token,
@@ -102,7 +103,7 @@ def check_status(status: int, body: bytes) -> None:
         raise ServerTrouble(status)
     fields = _object(body) if status >= HTTPStatus.BAD_REQUEST else None
     if fields is None:
-        raise UnexpectedReply(f"HTTP {status} without Zoom's own words", status)
+        raise UnexpectedReply("status_without_words", status)
     raise _refusal(status, fields)
 
 
@@ -120,8 +121,9 @@ def _refusal(status: int, fields: Mapping[str, object]) -> ZoomTrouble:
     # Zoom words a dead token "Invalid Token!", as invalid_grant or as invalid_request.
     if error == "invalid_grant" or code in _DEAD_CODES or "invalid token" in reason:
         return SignInNeeded("sign_in_expired")
-    word = error if _ERROR_WORD.fullmatch(error) else "no error that it documents"
-    return UnexpectedReply(f"HTTP {status}, {word}", status)
+    if _ERROR_WORD.fullmatch(error):
+        return UnexpectedReply("status_and_error", status, error)
+    return UnexpectedReply("status_and_unknown_error", status)
 
 
 def _object(body: bytes) -> dict[str, object] | None:
@@ -137,9 +139,9 @@ def _object(body: bytes) -> dict[str, object] | None:
 def _code(fields: Mapping[str, object]) -> int:
     """Find Zoom's error number under any of the names that its pages use for it."""
     for name in ("code", "errorcode", "error_code"):
-        text = str(fields.get(name, ""))
-        if text.isdecimal() and text.isascii() and len(text) <= len("99999"):
-            return int(text)
+        code = str(fields.get(name, ""))
+        if code.isdecimal() and code.isascii() and len(code) <= len("99999"):
+            return int(code)
     return 0
 
 
@@ -245,7 +247,7 @@ class OAuth:
         except SignInNeeded:
             raise SignInFailed("code_refused") from None
         if not grant.refresh_token:
-            raise UnexpectedReply("it holds no refresh token")
+            raise UnexpectedReply("no_refresh_token")
         return grant
 
     async def refresh(self, refresh_token: str) -> Grant:
@@ -331,23 +333,27 @@ class Scope:
     """A permission, and what rtms-tray needs it for."""
 
     name: str
-    purpose: str
+
+    @property
+    def purpose(self) -> str:
+        """Say what it is for, in the user's language."""
+        return text(f"scopes.{self.name.replace(':', '_')}")
 
 
 CALL_SCOPES: Final = (
-    Scope("meeting:update:participant_rtms_app_status", "start, pause, resume and stop capture"),
-    Scope("user:read:user", "tell who signed in"),
-    Scope("meeting:read:list_meetings", "list your running meetings"),
-    Scope("meeting:read:list_upcoming_meetings", "list your next meetings"),
-    Scope("meeting:read:meeting", "tell whether a meeting runs"),
+    Scope("meeting:update:participant_rtms_app_status"),
+    Scope("user:read:user"),
+    Scope("meeting:read:list_meetings"),
+    Scope("meeting:read:list_upcoming_meetings"),
+    Scope("meeting:read:meeting"),
 )
 """For the calls made as the signed-in user."""
 
 EVENT_SCOPES: Final = (
-    Scope("rtms:read:rtms_started", "a stream begins"),
-    Scope("rtms:read:rtms_stopped", "a stream ends, and why"),
-    Scope("rtms:read:rtms_interrupted", "your app's receiver was lost"),
-    Scope("meeting:read:participant", "who is there: the host, and you"),
+    Scope("rtms:read:rtms_started"),
+    Scope("rtms:read:rtms_stopped"),
+    Scope("rtms:read:rtms_interrupted"),
+    Scope("meeting:read:participant"),
 )
 """For the events; needed only with an event feed."""
 

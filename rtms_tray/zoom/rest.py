@@ -231,7 +231,7 @@ class Rest:
         """Tell who signed in; raises `ZoomTrouble`, `SecretError`."""
         user = read_user(await self._get("users/me"))
         if user is None:
-            raise UnexpectedReply("it does not say who signed in")
+            raise UnexpectedReply("no_user")
         return user
 
     async def live_meetings(self) -> tuple[MeetingListed, ...]:
@@ -277,7 +277,7 @@ class Rest:
             raise _trouble_of(reply)
         fields = parse_object(reply.body)
         if fields is None:
-            raise UnexpectedReply("it is not a JSON object", reply.status)
+            raise UnexpectedReply("not_an_object", reply.status)
         return fields
 
 
@@ -314,15 +314,11 @@ def _trouble_of(reply: Reply) -> ZoomTrouble:
         case Outcome.SERVER_TROUBLE if reply.status >= _FIRST_SERVER_ERROR:
             return ServerTrouble(reply.status)
         case Outcome.SERVER_TROUBLE:
-            return UnexpectedReply(f"HTTP {reply.status}", reply.status)
+            return UnexpectedReply("status", reply.status)
     if reading.code == SCOPE_MISSING:
-        return ZoomTrouble(
-            "scope_missing",
-            "The sign-in lacks a permission (scope) that this needs.",
-            "Add the scope to the app in the Zoom Marketplace, then sign in again.",
-        )
-    said = f" Zoom says: {reading.message}" if reading.message else ""
-    return ZoomTrouble("refused", f"Zoom refused to answer (HTTP {reply.status}).{said}", "")
+        return ZoomTrouble("scope_missing")
+    entry = "refused_with_words" if reading.message else "refused"
+    return ZoomTrouble("refused", entry, status=reply.status, words=reading.message)
 
 
 def _status_of_refusal(reply: Reply) -> MeetingStatus:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
-from rtms_tray.zoom.loopback import SIGNED_IN, ListenerTimeouts, Page, RedirectListener
+from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, signed_in_page
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
 
 ShowUrl: TypeAlias = Callable[[str], None]
@@ -40,7 +41,8 @@ def read_answer(query: str, state: str) -> str:
     if error == "access_denied":
         raise SignInFailed("access_denied")
     if error:
-        word = error if _ERROR_WORD.fullmatch(error) else "an unknown one"
+        known = _ERROR_WORD.fullmatch(error) is not None
+        word = error if known else text("zoom_errors.refused_by_zoom.unknown_error")
         raise SignInFailed("refused_by_zoom", error=word)
     if not fields.get("code"):
         raise SignInFailed("code_missing")
@@ -92,7 +94,7 @@ class SignInAttempt:
         page = _failure_page(SignInFailed("cancelled"))  # for a task cancelled from outside
         try:
             grant = await self._run_within_limit(show_url)
-            page = SIGNED_IN
+            page = signed_in_page()
         except ZoomTrouble as trouble:
             page = _failure_page(trouble)
             raise
@@ -121,7 +123,8 @@ class SignInAttempt:
         try:
             await self._listener.open(self._port)
         except (OSError, OverflowError) as error:
-            cause = getattr(error, "strerror", None) or "there is no such port"
+            unknown = text("zoom_errors.port_taken.no_such_port")
+            cause = getattr(error, "strerror", None) or unknown
             raise SignInFailed("port_taken", port=self._port, cause=cause) from None
 
     async def _run_within_limit(self, show_url: ShowUrl) -> Grant:
@@ -148,7 +151,7 @@ class SignInAttempt:
 
 
 def _failure_page(trouble: ZoomTrouble) -> Page:
-    return Page("Not signed in", f"{trouble.text} {trouble.remedy}")
+    return Page(text("sign_in.not_signed_in.title"), f"{trouble.text} {trouble.remedy}")
 
 
 class BrowserSignIn:

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from rtms_tray.store.environment import Environment
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE, SECOND, Millis
 from rtms_tray.zoom.errors import SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.oauth import Grant, OAuth
@@ -40,24 +41,13 @@ class SignedOut:
     @property
     def text(self) -> str:
         """Say it to the user."""
-        if not self.forgotten and self.revoked:
-            return (
-                "Signed out. The keyring could not forget the sign-in, which Zoom no longer "
-                "accepts; rtms-tray tries again."
-            )
         if not self.forgotten:
-            return (
-                "Signed out until rtms-tray ends, but the keyring still holds the sign-in. "
-                "Unlock the keyring and sign out again."
-            )
-        if not self.was_signed_in:
-            return "You were not signed in."
-        if not self.revoked:
-            return (
-                "Signed out on this computer, but Zoom could not be told. "
-                "To end the sign-in there too, remove the app in the Zoom Marketplace."
-            )
-        return "Signed out."
+            outcome = "keyring_not_cleared" if self.revoked else "keyring_still_valid"
+        elif not self.was_signed_in:
+            outcome = "was_not_signed_in"
+        else:
+            outcome = "done" if self.revoked else "zoom_not_told"
+        return text(f"sign_in.signed_out.{outcome}")
 
 
 class AppTokens:

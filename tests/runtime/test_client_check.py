@@ -7,7 +7,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.client_version import InstalledClient, Version
-from rtms_tray.zoom.errors import ZoomTrouble
+from rtms_tray.zoom.errors import Offline
 from rtms_tray.zoom.replies import User
 
 
@@ -62,9 +62,7 @@ async def test_an_update_is_seen_at_the_next_look() -> None:
     assert client.notice is None
 
 
-@pytest.mark.parametrize(
-    "error", [ZoomTrouble("offline", "No.", "No."), SecretError(Trouble.LOCKED)]
-)
+@pytest.mark.parametrize("error", [Offline(), SecretError(Trouble.LOCKED)])
 async def test_where_nobody_tells_nothing_is_claimed(error: Exception) -> None:
     async def silent() -> User:
         raise error

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rtms_tray.support.texts import keys
 from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,
@@ -13,17 +14,26 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
+from rtms_tray.zoom.feeds import FeedError
 
-FACTS = {"error": "invalid_scope", "minutes": 5, "port": 8080, "cause": "in use"}
 ALL: list[ZoomTrouble] = [
-    *(Offline(code) for code in Offline.WORDS),
-    *(SignInNeeded(code) for code in SignInNeeded.WORDS),
-    *(ClientRefused(code) for code in ClientRefused.WORDS),
-    *(SignInFailed(code, **FACTS) for code in SignInFailed.WORDS),
+    *(Offline(code) for code in ("offline", "untrusted", "reply_lost")),
+    *(SignInNeeded(code) for code in ("signed_out", "sign_in_expired", "grant_taken_over")),
+    *(ClientRefused(code) for code in ("client_refused", "client_secret_missing", "app_disabled")),
+    *(
+        SignInFailed(code)
+        for code in ("access_denied", "state_mismatch", "code_missing", "code_refused",
+                     "redirect_refused", "cancelled", "superseded", "no_browser")
+    ),
+    SignInFailed("refused_by_zoom", error="invalid_scope"),
+    SignInFailed("timed_out", minutes=5),
+    SignInFailed("port_taken", port=8080, cause="in use"),
     ServerTrouble(503),
     ServerTrouble(429),
-    UnexpectedReply("it is not JSON", 200),
-]
+    UnexpectedReply("not_json", 200),
+    ZoomTrouble("scope_missing"),
+]  # fmt: skip
+DETAILS = [key.split(".")[-1] for key in keys("zoom_errors") if ".detail." in key]
 
 
 @pytest.mark.parametrize("trouble", ALL, ids=lambda trouble: trouble.code)
@@ -40,8 +50,48 @@ def test_codes_are_told_apart() -> None:
     assert len({trouble.code for trouble in ALL}) == len(ALL)
 
 
+def test_every_code_of_the_catalogue_is_here() -> None:
+    codes = {key.split(".")[1] for key in keys("zoom_errors")}
+    assert codes == {trouble.code for trouble in ALL} | {"refused", "refused_with_words"}
+
+
+def test_a_code_without_words_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        SignInFailed("nothing_like_it")
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+def test_what_is_wrong_with_an_answer_is_said(detail: str) -> None:
+    trouble = UnexpectedReply(detail, 418, "invalid_thing")
+    assert trouble.code == "unexpected_reply"
+    assert trouble.status == 418
+    assert "{" not in trouble.text
+    assert ("418" in trouble.text) is ("status" in detail)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"), [("No.", "(HTTP 404). Zoom says: No."), ("", "(HTTP 404).")]
+)
+def test_a_refusal_has_zooms_words_if_there_are_any(message: str, said: str) -> None:
+    entry = "refused_with_words" if message else "refused"
+    trouble = ZoomTrouble("refused", entry, status=404, words=message)
+    assert trouble.text.endswith(said)
+    assert trouble.remedy == ""
+
+
 def test_a_taken_over_grant_names_the_cause() -> None:
     text = SignInNeeded("grant_taken_over").text
     assert "one living grant per user and app" in text
     assert "back end or another computer" in text
     assert "same client ID" in text
+
+
+@pytest.mark.parametrize(
+    "code", sorted({key.split(".")[1] for key in keys("feed") if key.endswith(".remedy")})
+)
+def test_every_feed_error_says_what_to_do(code: str) -> None:
+    error = FeedError.of(code, status=503)
+    assert error.code == code
+    assert error.text.endswith(".")
+    assert error.remedy.endswith(".")
+    assert "{" not in error.text + error.remedy

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 import pytest
 
-from rtms_tray.zoom.loopback import SIGNED_IN, ListenerTimeouts, Page, RedirectListener, render
+from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, render, signed_in_page
 from tests.helpers.ports import freed
 
 QUICK = ListenerTimeouts(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
@@ -64,7 +64,7 @@ async def test_the_browser_is_sent_to_a_clean_address_that_shows_the_outcome(
         http.get(f"{listener.redirect_uri}?code=c0de&state=s", follow_redirects=True)
     )
     assert await listener.answer() == "code=c0de&state=s"
-    listener.conclude(SIGNED_IN)
+    listener.conclude(signed_in_page())
     page = await visit
     assert page.status_code == 200
     assert str(page.url) == f"{listener.redirect_uri}/done"
@@ -76,7 +76,7 @@ async def test_the_browser_is_sent_to_a_clean_address_that_shows_the_outcome(
 async def test_the_headers_keep_the_page_to_itself(
     listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
-    listener.conclude(SIGNED_IN)
+    listener.conclude(signed_in_page())
     page = await http.get(f"{listener.redirect_uri}/done")
     redirect = await http.get(f"{listener.redirect_uri}?x=1")
     missing = await http.get(f"{listener.redirect_uri}/else")
@@ -215,12 +215,12 @@ async def test_whoever_ends_after_it_waits_until_the_browser_has_its_page(
     async with asyncio.timeout(1):
         await listener.wait_until_shown()  # nobody has come back
     reply = await http.get(f"{listener.redirect_uri}?code=c", follow_redirects=False)
-    listener.conclude(SIGNED_IN)
+    listener.conclude(signed_in_page())
     telling = asyncio.create_task(listener.wait_until_shown())
     await asyncio.sleep(0.05)
     assert not telling.done()
     page = await http.get(httpx2.URL(listener.redirect_uri).join(reply.headers["location"]))
-    assert SIGNED_IN.title in page.text
+    assert signed_in_page().title in page.text
     async with asyncio.timeout(QUICK.answered_s / 2):
         await telling
     listener.close()
@@ -240,15 +240,15 @@ async def test_a_browser_that_never_fetches_its_page_is_not_waited_for_long(
 async def test_it_closes_by_itself() -> None:
     listener = RedirectListener(timeouts=ListenerTimeouts(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
-    listener.conclude(SIGNED_IN)
+    listener.conclude(signed_in_page())
     await freed(port_of(listener))
 
 
 async def test_closing_twice_and_concluding_late_are_harmless(listener: RedirectListener) -> None:
     listener.close()
     listener.close()
-    listener.conclude(SIGNED_IN)
-    listener.conclude(SIGNED_IN)
+    listener.conclude(signed_in_page())
+    listener.conclude(signed_in_page())
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtms_tray.support.texts import keys
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
     join_link,
@@ -70,42 +71,54 @@ def test_a_reference_gives_its_number(text: str, number: str) -> None:
     assert parse_meeting(text) == number
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "No meeting"),
-        (" \n\t", "No meeting"),
-        ("12345678", "this one has 8"),
-        ("123456789012", "this one has 12"),
-        ("٩٨٧١٢٣٤٥٦٧٠", "neither"),
-        ("hello", "neither"),
-        ("tomorrow at 987 1234 5670", "neither"),
-        ("https://zoom.us/my/some.body", "personal link"),
-        ("https://big-company.zoom.us/my/some.body?pwd=SECRET", "personal link"),
-        ("https://zoom.us/j/123", "names no meeting"),
-        ("https://zoom.us/pricing", "names no meeting"),
-        ("https://zoom.us/join?confno=98712345670&confno=98712345671", "names no meeting"),
-        ("https://zoom.us/j/98712345670 https://zoom.us/j/98712345671", "more than one"),
-        ("https://zoom.us.evil.com/j/98712345670", "does not lead to Zoom"),
-        ("https://evilzoom.us/j/98712345670", "does not lead to Zoom"),
-        ("https://zoom.us@evil.com/j/98712345670", "does not lead to Zoom"),
-        ("https://evil.com\\@zoom.us/j/98712345670", "does not lead to Zoom"),
-        ("https://zооm.us/j/98712345670", "does not lead to Zoom"),
-        ("zoommtg://evil.com/join?confno=98712345670", "does not lead to Zoom"),
-        ("https://.zoom.us/j/98712345670", "does not lead to Zoom"),
-        ("https://a..zoom.us/j/98712345670", "does not lead to Zoom"),
-        ("https://é.zoom.us/j/98712345670", "does not lead to Zoom"),
-        ("https://example.org/j/98712345670", "does not lead to Zoom"),
-        ("ftp://zoom.us/j/98712345670", "neither"),
-        ("javascript://zoom.us/j/98712345670", "neither"),
-    ],
-)
-def test_anything_else_is_explained(text: str, why: str) -> None:
+NO_REFERENCES = [
+    ("", "nothing"),
+    (" \n\t", "nothing"),
+    ("12345678", "wrong_length"),
+    ("123456789012", "wrong_length"),
+    ("٩٨٧١٢٣٤٥٦٧٠", "not_a_reference"),
+    ("hello", "not_a_reference"),
+    ("tomorrow at 987 1234 5670", "not_a_reference"),
+    ("https://zoom.us/my/some.body", "personal_link"),
+    ("https://big-company.zoom.us/my/some.body?pwd=SECRET", "personal_link"),
+    ("https://zoom.us/j/123", "no_join_link"),
+    ("https://zoom.us/pricing", "no_join_link"),
+    ("https://zoom.us/join?confno=98712345670&confno=98712345671", "no_join_link"),
+    ("https://zoom.us/j/98712345670 https://zoom.us/j/98712345671", "several"),
+    ("https://zoom.us.evil.com/j/98712345670", "not_zoom"),
+    ("https://evilzoom.us/j/98712345670", "not_zoom"),
+    ("https://zoom.us@evil.com/j/98712345670", "not_zoom"),
+    ("https://evil.com\\@zoom.us/j/98712345670", "not_zoom"),
+    ("https://zооm.us/j/98712345670", "not_zoom"),
+    ("zoommtg://evil.com/join?confno=98712345670", "not_zoom"),
+    ("https://.zoom.us/j/98712345670", "not_zoom"),
+    ("https://a..zoom.us/j/98712345670", "not_zoom"),
+    ("https://é.zoom.us/j/98712345670", "not_zoom"),
+    ("https://example.org/j/98712345670", "not_zoom"),
+    ("ftp://zoom.us/j/98712345670", "not_a_reference"),
+    ("javascript://zoom.us/j/98712345670", "not_a_reference"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), NO_REFERENCES)
+def test_anything_else_is_explained(text: str, code: str) -> None:
     with pytest.raises(MeetingReferenceError) as raised:
         parse_meeting(text)
-    assert why in raised.value.text
+    assert raised.value.code == code
+    assert raised.value.text
     assert raised.value.remedy
     assert "SECRET" not in str(raised.value)
+
+
+def test_every_explanation_is_given_to_somebody() -> None:
+    assert {key.split(".")[1] for key in keys("meeting_reference")} == {
+        code for _, code in NO_REFERENCES
+    }
+
+
+def test_a_wrong_length_is_counted() -> None:
+    with pytest.raises(MeetingReferenceError, match=r"9 to 11 digits.*8\."):
+        parse_meeting("12345678")
 
 
 @pytest.mark.parametrize(

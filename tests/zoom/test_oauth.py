@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.simulator.world import SCOPES
 from rtms_tray.store.environment import COMMERCIAL, custom
+from rtms_tray.support.texts import keys, text
 from rtms_tray.support.units import HOUR, SECOND
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -381,3 +382,8 @@ def test_each_one_is_missed(name: str) -> None:
 def test_reading_grants_no_writing() -> None:
     lacking = [scope.name for scope in missing_scopes(["meeting:read", "user:read"])]
     assert lacking == ["meeting:update:participant_rtms_app_status"]
+
+
+def test_every_scope_says_what_it_is_for() -> None:
+    purposes = [scope.purpose for scope in (*CALL_SCOPES, *EVENT_SCOPES)]
+    assert sorted(purposes) == sorted(text(key) for key in keys("scopes"))

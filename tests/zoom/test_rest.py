@@ -199,7 +199,7 @@ async def test_a_missing_scope_is_refused_without_a_new_token(
         (Offline("reply_lost"), Outcome.OFFLINE),  # the renewal's reply: no request was sent
         (ServerTrouble(500), Outcome.SERVER_TROUBLE),
         (ServerTrouble(429), Outcome.RATE_LIMITED),
-        (UnexpectedReply("odd"), Outcome.SERVER_TROUBLE),
+        (UnexpectedReply("not_json"), Outcome.SERVER_TROUBLE),
     ],
 )
 async def test_without_a_token_nothing_is_sent(

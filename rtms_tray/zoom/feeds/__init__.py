@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from rtms_tray.capture.events import ZoomEvent
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 __all__ = ["Connected", "Disconnected", "Feed", "FeedError", "Received", "Report"]
@@ -24,6 +25,11 @@ class FeedError:
     code: str
     text: str
     remedy: str
+
+    @classmethod
+    def of(cls, code: str, **values: object) -> "FeedError":
+        """Create the error with this code, and its sentences in the user's language."""
+        return cls(code, text(f"feed.{code}.text", **values), text(f"feed.{code}.remedy"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,15 @@ from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.event_decoder import decode
-from rtms_tray.zoom.feeds import Connected, Received, Report
+from rtms_tray.zoom.feeds import Connected, FeedError, Received, Report
 from rtms_tray.zoom.feeds.endings import (
-    LOST,
-    UNEXPECTED,
     CloseCause,
     Ending,
     ending_of_build,
     ending_of_close,
     ending_of_failure,
     ending_of_trouble,
+    lost,
 )
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.json_values import as_id, parse_object, plain
@@ -150,7 +149,7 @@ class EventConnection:
         except Exception as error:  # noqa: BLE001 - a border: the feed must not die unnoticed
             # Only the kind: its text could hold the address, and the token with it.
             log.error("the event socket failed: %s", type(error).__name__)  # noqa: TRY400 - see above
-            return Ending(CloseCause.FAILED, UNEXPECTED)
+            return Ending(CloseCause.FAILED, FeedError.of("unexpected"))
         return ending
 
     async def close(self) -> None:
@@ -189,7 +188,7 @@ class EventConnection:
             async with asyncio.timeout(self._timing.build_s):
                 answer = await _build_answer(socket, early)
         except (ConnectionClosed, TimeoutError):
-            return Ending(CloseCause.FAILED, LOST)
+            return lost(CloseCause.FAILED)
         if not answer.success:
             return ending_of_build(answer.words)
         return await self._receive(socket, early)
@@ -237,7 +236,7 @@ class EventConnection:
             self._abort(socket)
 
     def _abort(self, socket: ClientConnection) -> None:
-        self._ending = Ending(CloseCause.BROKEN, LOST, self._lasted_s())
+        self._ending = lost(CloseCause.BROKEN, self._lasted_s())
         socket.transport.abort()
 
     async def _send_heartbeats(self, socket: ClientConnection) -> None:

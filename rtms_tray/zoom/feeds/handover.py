@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Report
-from rtms_tray.zoom.feeds.endings import LOST, CloseCause, Ending
+from rtms_tray.zoom.feeds.endings import CloseCause, Ending, lost
 from rtms_tray.zoom.feeds.event_connection import EventConnection, FeedTokens
 from rtms_tray.zoom.feeds.reconnect import Timing
 
@@ -110,7 +110,7 @@ class ConnectionHandover:
 
     async def _without_successor(self, new: _Running, old: _Running) -> _Running | Ending:
         """Go on with the old connection if it stands; else tell why there is none."""
-        failed = new.task.result() if new.task.done() else Ending(CloseCause.FAILED, LOST)
+        failed = new.task.result() if new.task.done() else lost(CloseCause.FAILED)
         if new.connection.handshake_sent:  # Zoom may have closed the old one all the same
             await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
         if old.task.done():

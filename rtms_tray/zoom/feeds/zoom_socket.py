@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import SECOND, Millis
-from rtms_tray.zoom.feeds import Disconnected, Report
-from rtms_tray.zoom.feeds.endings import TAKEN_OVER, CloseCause, Ending
+from rtms_tray.zoom.feeds import Disconnected, FeedError, Report
+from rtms_tray.zoom.feeds.endings import CloseCause, Ending
 from rtms_tray.zoom.feeds.event_connection import FeedTokens
 from rtms_tray.zoom.feeds.handover import ConnectionHandover
 from rtms_tray.zoom.feeds.reconnect import ReconnectPolicy, Timing
@@ -54,7 +54,7 @@ class ZoomSocketFeed:
             delay_s = policy.delay_after(ending)
             now = self._clock()
             if delay_s is None:
-                report(Disconnected(now, TAKEN_OVER, None))
+                report(Disconnected(now, FeedError.of("taken_over"), None))
                 return
             # What is tried again at once has not failed yet.
             error = ending.error if delay_s else None

@@ -16,8 +16,8 @@ from rtms_tray.zoom.errors import (
     ServerTrouble,
     UnexpectedReply,
 )
-from rtms_tray.zoom.feeds import Connected, Disconnected
-from rtms_tray.zoom.feeds.endings import CLOSED, LOST, CloseCause, Ending, ending_of_close
+from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError
+from rtms_tray.zoom.feeds.endings import CloseCause, Ending, ending_of_close
 from tests.helpers.event_server import BUILT, EventServer, refused_frame
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.feed_parts import CALM, MakeFeed, Reports, Start, Tokens
@@ -94,7 +94,7 @@ async def test_a_refused_handshake_says_why_and_does_not_hammer(
         (SecretError(Trouble.LOCKED), "keyring"),
         (Offline(), "offline"),
         (ServerTrouble(503), "server_trouble"),
-        (UnexpectedReply("odd"), "unexpected_reply"),
+        (UnexpectedReply("not_json"), "unexpected_reply"),
     ],
 )
 async def test_without_a_token_it_says_why(
@@ -162,6 +162,5 @@ BYE = Close(1000, "")
 def test_only_zooms_own_close_frame_is_a_close(
     closed: ConnectionClosedError, cause: CloseCause
 ) -> None:
-    assert ending_of_close(closed, 3.0) == Ending(
-        cause, CLOSED if cause is CloseCause.CLOSED else LOST, 3.0
-    )
+    code = "closed_by_zoom" if cause is CloseCause.CLOSED else "connection_lost"
+    assert ending_of_close(closed, 3.0) == Ending(cause, FeedError.of(code), 3.0)
