@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.commands.dispatcher import Orders
 from rtms_tray.control.address import control_address
-from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.crash import crashes_shown
@@ -32,6 +31,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.support.files import FileLock
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
@@ -60,7 +60,7 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
     try:
         with demo_environment.temporary_folder() as folder:
             profile = demo_environment.profile_in(Path(folder))
-            lock = InstanceLock(profile)
+            lock = FileLock(profile.lock_file)
             lock.acquire()
             log_to_file(profile, verbose=verbose)
             demo_environment.write_settings(profile, zoom)

@@ -11,9 +11,9 @@ from typing import Final, Protocol, cast
 from rtms_tray.cli.output import complain, finish, say
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
-from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.support.files import FileLock
 
 _OTHER_STARTS_S: Final = 10.0
 _POLL_S: Final = 0.1
@@ -60,7 +60,7 @@ def load_app() -> App:
 
 def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -> int:
     """Run the tray; where it already runs, show its window."""
-    lock = InstanceLock(profile)
+    lock = FileLock(profile.lock_file)
     ends_at = time.monotonic() + _OTHER_STARTS_S
     try:
         while not lock.acquire():

@@ -33,9 +33,9 @@ from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
 from rtms_tray.presentation.view_model import Overview, SignInState
-from rtms_tray.support.assets import resources
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.files import resources
 from rtms_tray.support.texts import text
 
 _NO_TRAY: Final = "no-tray"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QTextBrow
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.widgets.controls import button, note, row
-from rtms_tray.support.assets import resources
+from rtms_tray.support.files import resources
 from rtms_tray.support.texts import text
 
 START: Final = "index.md"

@@ -18,7 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications import Message, Picture
-from rtms_tray.support.assets import resources
+from rtms_tray.support.files import resources
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 """Pixels; 44 and 64 serve 22 and 32 on screens of double density."""

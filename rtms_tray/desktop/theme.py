@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QPalette
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.icons import IconStyle
-from rtms_tray.support.assets import resources
+from rtms_tray.support.files import resources
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import Final
 
 from rtms_tray.store.setting_rules import SettingValue
 from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, flatten
-from rtms_tray.support.files import read_regular, write_private
-from rtms_tray.support.locks import FileLock
+from rtms_tray.support.files import FileLock, read_regular, write_private
 
 _TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?")
 _KEY: Final = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=")

@@ -1,1 +1,1 @@
-"""What every other package stands on: units, clock, tasks, worker threads, files, command types."""
+"""What all packages share: units, clock, tasks, worker threads, files, texts, command types."""

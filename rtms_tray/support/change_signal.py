@@ -1,4 +1,4 @@
-"""Lets a coroutine wait until something is so, whenever anything changes."""
+"""Lets coroutines wait for a condition that is checked whenever something changes."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ class ChangeSignal:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
-        """Let everybody who waits look again."""
+        """Wake everybody who waits."""
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
@@ -27,7 +27,7 @@ class ChangeSignal:
             self._waiting.discard(future)
 
     async def until(self, is_so: Callable[[], bool], limit_s: float) -> bool:
-        """Wait until it is so; False when the time limit (seconds) came first."""
+        """Wait until it is so; False if that took longer than the limit (seconds)."""
         try:
             async with asyncio.timeout(limit_s):
                 while not is_so():

@@ -1,4 +1,4 @@
-"""The one clock: steady, so that a corrected wall clock neither fires nor starves a deadline."""
+"""The program's clock: steady, so that correcting the wall clock neither fires nor delays a deadline."""
 
 import sys
 import time
@@ -8,15 +8,15 @@ from rtms_tray.support.units import Millis
 
 
 class Clock(Protocol):
-    """Tells the time: milliseconds since the Unix epoch, UTC, never running backwards."""
+    """Returns the time: milliseconds since the Unix epoch, UTC; never runs backwards."""
 
     def __call__(self) -> Millis:
-        """Read it."""
+        """Return the time."""
         ...
 
 
 def steady_ms(platform: str = sys.platform) -> Millis:
-    """Count milliseconds through sleep; `time.monotonic` stands still in it on Linux and macOS."""
+    """Count milliseconds, sleep included: on Linux and macOS `time.monotonic` stands still in it."""
     if platform == "linux":
         steady = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     elif platform == "darwin":
@@ -27,11 +27,11 @@ def steady_ms(platform: str = sys.platform) -> Millis:
 
 
 class SystemClock:
-    """The wall clock as it was at the start, carried on steadily."""
+    """The wall clock as it was at the start, continued by the steady one."""
 
     def __init__(self) -> None:
         self._ahead = time.time_ns() // 1_000_000 - steady_ms()
 
     def __call__(self) -> Millis:
-        """Read it."""
+        """Return the time."""
         return steady_ms() + self._ahead

@@ -1,4 +1,4 @@
-"""One connection to the session's message bus: calls that never hang, and the signals asked for."""
+"""A connection to the session's message bus (D-Bus): calls that never hang, and the signals asked for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,16 +17,16 @@ _BUS: Final = "org.freedesktop.DBus"
 
 
 class BusError(Exception):
-    """A call that brought nothing: no bus, nobody there, refused, or no answer in time."""
+    """A call failed: no bus, no such service, refused, or no reply in time."""
 
 
 class SilentError(BusError):
-    """Nobody answered in time; the answer may still come."""
+    """No reply came in time; it may still come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A method call; `start` lets the bus start the program that would answer."""
+    """A method call; `start` lets the bus start the service that is called."""
 
     destination: str
     path: str
@@ -38,8 +38,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What came over the bus: an answer, or a signal with its member."""
+class BusMessage:
+    """What came over the bus: a reply, or a signal with its member."""
 
     sender: str
     member: str
@@ -47,19 +47,19 @@ class Heard:
 
 
 class _Connection(MessageBus):
-    """dbus-fast's, without what it leaves behind where it finds the bus dead only while it sends."""
+    """dbus-fast's connection, which would leave things behind where the bus is found dead only on sending."""
 
     async def call(self, msg: Packet) -> Packet:
-        """Call; raises at once where the connection was lost, which the library waits on for ever."""
+        """Call; raises at once where the connection was lost: the library would wait forever."""
         if not self.connected:
             raise ConnectionResetError("the connection to the message bus is lost")
         return await super().call(msg)
 
     def send(self, msg: Packet) -> "asyncio.Future[None]":  # type: ignore[override]  # as the library's own
-        """Send; a failure is told to whoever waits for the answer, so nobody asks this future for it."""
+        """Send; whoever waits for the reply learns of a failure, so nobody asks this future for it."""
         msg.serial = msg.serial or self.next_serial()
         sent: asyncio.Future[None] = self._loop.create_future()
-        sent.add_done_callback(_looked_at)
+        sent.add_done_callback(_retrieve)
         writer: Any = self._writer  # there is one since it connected
         with suppress(OSError):  # a plain loop's, of a socket that has just been closed
             writer.schedule_write(msg, sent)
@@ -69,7 +69,7 @@ class _Connection(MessageBus):
         return sent
 
 
-def _looked_at(future: "asyncio.Future[None]") -> None:
+def _retrieve(future: "asyncio.Future[None]") -> None:
     if not future.cancelled():
         future.exception()
 
@@ -79,14 +79,14 @@ class Bus:
 
     def __init__(
         self,
-        rules: Sequence[str] = (),
-        hear: Callable[[Heard], None] = lambda _: None,
+        match_rules: Sequence[str] = (),
+        on_signal: Callable[[BusMessage], None] = lambda _: None,
         *,
         limit_s: float = LIMIT_S,
         address: str | None = None,
     ) -> None:
-        self._rules = tuple(rules)
-        self._hear = hear
+        self._match_rules = tuple(match_rules)
+        self._on_signal = on_signal
         self._limit_s = limit_s
         self._address = address
         self._bus: _Connection | None = None
@@ -94,30 +94,32 @@ class Bus:
         self._closed = False
         self._calls = Tasks()
 
-    async def call(self, call: Call, late: Callable[[Heard], None] | None = None) -> Heard:
-        """Call and wait for the answer; one that comes after the limit goes to `late`.
+    async def call(
+        self, call: Call, late: Callable[[BusMessage], None] | None = None
+    ) -> BusMessage:
+        """Call and wait for the reply; one that comes after the limit goes to `late`.
 
-        Raises BusError; SilentError where nobody answered in time.
+        Raises BusError; SilentError if no reply came in time.
         """
         try:
             async with asyncio.timeout(self._limit_s):
                 bus = await self._connected()
-                return _answer(await self._answered(bus, call, late))
+                return _reply(await self._send(bus, call, late))
         except BusError:
             raise
         except TimeoutError:
-            raise SilentError(f"{call.member}: no answer") from None
+            raise SilentError(f"{call.member}: no reply") from None
         except Exception as error:  # a border: dbus-fast raises whatever a broken bus brings
             raise BusError(f"{call.member}: {error!r}") from error
 
-    async def _answered(
-        self, bus: _Connection, call: Call, late: Callable[[Heard], None] | None
+    async def _send(
+        self, bus: _Connection, call: Call, late: Callable[[BusMessage], None] | None
     ) -> Packet:
         task = self._calls.start(bus.call(_packet(call)), f"D-Bus call {call.member}")
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            task.add_done_callback(lambda task: _hand_over(task, late))
+            task.add_done_callback(lambda task: _deliver_late(task, late))
             raise
 
     async def _connected(self) -> _Connection:
@@ -132,20 +134,20 @@ class Bus:
         bus = _Connection(bus_address=self._address)
         await bus.connect()
         try:
-            bus.add_message_handler(self._take)
-            for rule in self._rules:
+            bus.add_message_handler(self._receive)
+            for rule in self._match_rules:
                 await bus.call(_packet(Call(_BUS, "/", _BUS, "AddMatch", "s", (rule,))))
         except BaseException:
             await _disconnect(bus)
             raise
         return bus
 
-    def _take(self, packet: Packet) -> None:
+    def _receive(self, packet: Packet) -> None:
         if packet.message_type is MessageType.SIGNAL:
-            self._hear(_heard(packet))
+            self._on_signal(_message(packet))
 
     async def close(self) -> None:
-        """Close the connection; nothing stays open, and no call is answered any more."""
+        """Close the connection and cancel the calls under way."""
         self._closed = True
         bus, self._bus = self._bus, None
         if bus is not None:
@@ -173,19 +175,19 @@ def _packet(call: Call) -> Packet:
     )
 
 
-def _heard(packet: Packet) -> Heard:
-    return Heard(packet.sender or "", packet.member or "", tuple(packet.body))
+def _message(packet: Packet) -> BusMessage:
+    return BusMessage(packet.sender or "", packet.member or "", tuple(packet.body))
 
 
-def _answer(packet: Packet) -> Heard:
+def _reply(packet: Packet) -> BusMessage:
     if packet.message_type is MessageType.ERROR:
         raise BusError(packet.error_name)
-    return _heard(packet)
+    return _message(packet)
 
 
-def _hand_over(task: "asyncio.Task[Packet]", late: Callable[[Heard], None] | None) -> None:
+def _deliver_late(task: "asyncio.Task[Packet]", late: Callable[[BusMessage], None] | None) -> None:
     if task.cancelled() or task.exception() is not None or late is None:
         return
     packet = task.result()
     if packet.message_type is MessageType.METHOD_RETURN:
-        late(_heard(packet))
+        late(_message(packet))

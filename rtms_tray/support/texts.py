@@ -13,7 +13,7 @@ from functools import cache
 from gettext import NullTranslations
 from typing import Final
 
-from rtms_tray.support.assets import resources
+from rtms_tray.support.files import resources
 
 _ONE: Final = "one"
 _OTHER: Final = "other"

@@ -1,4 +1,4 @@
-"""The units that every floor shares."""
+"""The units of time that all packages share."""
 
 from typing import Final, TypeAlias
 

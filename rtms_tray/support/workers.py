@@ -1,4 +1,4 @@
-"""Blocking calls beside the event loop, in daemon threads: one that never returns cannot keep the program alive."""
+"""Blocking calls beside the event loop, in daemon threads: one that never returns does not keep the program alive."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ _Job = Callable[[], None]
 
 
 class DaemonThreads(Executor):
-    """A pool of at most `limit` threads, made on demand, that nobody waits for at the end."""
+    """A pool of at most `limit` threads, made on demand, that the program's end does not wait for."""
 
     def __init__(self, limit: int = 6, name: str = "blocking-call") -> None:
         self._limit = limit
@@ -58,7 +58,7 @@ class DaemonThreads(Executor):
                 self._unfinished -= 1
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  the signature is Executor's
-        """Let idle threads end, and take no more calls; never waits."""
+        """Let idle threads end and take no more calls; never waits."""
         with self._lock:
             if not self._closed:
                 self._closed = True

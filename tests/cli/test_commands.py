@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.files import FileLock
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting_or_uuid
 from tests.cli.conftest import RunCli, StartCli
 from tests.control.fakes import STATUS, FakeCommander
@@ -76,7 +76,7 @@ async def test_a_refusal_says_why(cli: RunCli) -> None:
 async def test_arguments_reach_the_commander(
     cli: RunCli, instance: FakeCommander, profile: Profile, arguments: str, command: Command
 ) -> None:
-    lock = InstanceLock(profile)  # stands for the instance: without it `run` would start one
+    lock = FileLock(profile.lock_file)  # stands for the instance: without it `run` would start one
     assert lock.acquire()
     ended = await cli(*arguments.split())
     lock.release()

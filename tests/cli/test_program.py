@@ -10,9 +10,9 @@ import pytest
 
 from rtms_tray.cli.output import plain
 from rtms_tray.cli.program import run, sign_in
-from rtms_tray.control.lock import InstanceLock
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Exit, Say
+from rtms_tray.support.files import FileLock
 from tests.cli.conftest import RunCli, start_cli
 
 
@@ -25,7 +25,7 @@ class FakeApp:
 
     def run(self, profile: Profile, *, verbose: bool) -> int:
         assert (profile, verbose) == (self.profile, True)
-        assert not InstanceLock(profile).acquire(), "the lock is held while it runs"
+        assert not FileLock(profile.lock_file).acquire(), "the lock is held while it runs"
         self.ran = True
         return 7
 
@@ -48,13 +48,13 @@ def loader(app: FakeApp) -> Callable[[], FakeApp]:
 def test_run_holds_the_lock_and_gives_it_back(profile: Profile) -> None:
     app = FakeApp(profile)
     assert run(profile, verbose=True, app=loader(app)) == 7
-    lock = InstanceLock(profile)
+    lock = FileLock(profile.lock_file)
     assert lock.acquire()
     lock.release()
 
 
 def test_one_that_is_about_to_end_is_waited_for(profile: Profile) -> None:
-    lock, app = InstanceLock(profile), FakeApp(profile)
+    lock, app = FileLock(profile.lock_file), FakeApp(profile)
     assert lock.acquire()
     end = threading.Timer(0.2, lock.release)
     end.start()
@@ -157,7 +157,7 @@ def test_nothing_steers_the_terminal(text: str, shown: str) -> None:
 
 
 def test_profiles_in_one_home_run_side_by_side(environ: dict[str, str]) -> None:
-    locks = [InstanceLock(find_profile(name, environ)) for name in ("default", "work")]
+    locks = [FileLock(find_profile(name, environ).lock_file) for name in ("default", "work")]
     assert all(lock.acquire() for lock in locks)
     for lock in locks:
         lock.release()

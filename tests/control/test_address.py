@@ -12,22 +12,22 @@ import pytest
 
 from rtms_tray.control.address import LONGEST_PATH, Address, UnixAddress, control_address
 from rtms_tray.control.client import call
-from rtms_tray.control.lock import InstanceLock
 from rtms_tray.control.server import listen, peer_is_me
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.files import FileLock
 
 SERVER = """
 import asyncio, sys
 from pathlib import Path
 from rtms_tray.control.address import control_address
-from rtms_tray.control.lock import InstanceLock
+from rtms_tray.support.files import FileLock
 from rtms_tray.control.server import ControlServer
 from rtms_tray.store.profile import find_profile
 from tests.control.fakes import FakeCommander
 async def main():
     profile = find_profile()
-    lock = InstanceLock(profile)
+    lock = FileLock(profile.lock_file)
     assert lock.acquire()
     await ControlServer(control_address(profile), FakeCommander()).start()
     print("ready", flush=True)
@@ -77,7 +77,7 @@ def test_a_killed_process_is_no_obstacle(
     profile = profile_in(deep)
     address = control_address(profile, {"XDG_RUNTIME_DIR": str(runtime)})
     assert call(address, Command("status")).exit is Exit.DONE
-    lock = InstanceLock(profile)
+    lock = FileLock(profile.lock_file)
     assert not lock.acquire()
     with pytest.raises(OSError, match="another rtms-tray answers"):
         listen(only_first(address))
@@ -168,7 +168,10 @@ def test_nowhere_to_listen_is_an_error() -> None:
 
 
 def test_the_lock_is_given_back(tmp_path: Path) -> None:
-    first, second = InstanceLock(profile_in(tmp_path)), InstanceLock(profile_in(tmp_path))
+    first, second = (
+        FileLock(profile_in(tmp_path).lock_file),
+        FileLock(profile_in(tmp_path).lock_file),
+    )
     assert first.acquire()
     assert not second.acquire()
     assert not second.wait(0.05)

@@ -10,8 +10,8 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
-from rtms_tray.support.assets import resources
 from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.files import resources
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
 from tests.helpers.windows import push, visible_texts, words

@@ -15,7 +15,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for, picture_of
 from rtms_tray.desktop.notifications.message import Message
-from rtms_tray.support.assets import resources
+from rtms_tray.support.files import resources
 
 ALL = list(product(CaptureState, (False, True)))
 

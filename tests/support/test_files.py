@@ -1,12 +1,13 @@
-"""Files and folders that only this user can open."""
+"""Private files and folders, locks between processes, and where the program's own files are."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rtms_tray.support.files import private_folder, read_regular, write_private
+from rtms_tray.support.files import FileLock, private_folder, read_regular, resources, write_private
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
@@ -65,3 +66,39 @@ def test_reading_what_is_no_file_fails_at_once(tmp_path: Path) -> None:
     for name in ("pipe", "large", ".", "missing"):
         with pytest.raises(OSError, match=name if name != "." else "folder"):
             read_regular(tmp_path / name)
+
+
+def test_resources_inside_the_package_come_first(tmp_path: Path) -> None:
+    package = tmp_path / "rtms_tray"
+    (tmp_path / "resources").mkdir()
+    package.mkdir()
+    assert resources(package) == tmp_path / "resources"
+    (package / "resources").mkdir()
+    assert resources(package) == package / "resources"
+
+
+def test_an_installation_without_resources_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="install again"):
+        resources(tmp_path / "rtms_tray")
+
+
+def test_this_program_has_its_icons() -> None:
+    assert any((resources() / "icons").iterdir())
+
+
+def test_a_file_system_without_locks_is_an_error_not_a_lock(tmp_path: Path) -> None:
+    handles: list[int] = []
+
+    def no_locks(handle: int) -> None:
+        handles.append(handle)
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    lock = FileLock(tmp_path / "lock", no_locks)
+    with pytest.raises(OSError, match="No locks available"):
+        lock.acquire()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(handles[0])
+    lock.release()  # it does not hold the lock: nothing happens
+    again = FileLock(tmp_path / "lock")
+    assert again.acquire()
+    again.release()

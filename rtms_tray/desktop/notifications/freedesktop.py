@@ -27,7 +27,7 @@ from rtms_tray.desktop.notifications.message import (
     printable,
 )
 from rtms_tray.support.command_types import Command
-from rtms_tray.support.session_bus import Bus, BusError, Call, Heard, SilentError
+from rtms_tray.support.session_bus import Bus, BusError, BusMessage, Call, SilentError
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 
@@ -190,7 +190,7 @@ class FreedesktopNotifications:
         reply = await self._bus.call(_call("Notify", "susssasa{sv}i", *body), self._too_late)
         self._live[message.topic] = _Live(reply.sender, int(reply.body[0]), message)
 
-    def _too_late(self, reply: Heard) -> None:
+    def _too_late(self, reply: BusMessage) -> None:
         """Close what came up after the message took another channel: its buttons would do nothing."""
         self._spawn(self._close(int(reply.body[0])))
 
@@ -205,7 +205,7 @@ class FreedesktopNotifications:
 
     # --- what comes back ----------------------------------------------------------------------
 
-    def _receive(self, signal: Heard) -> None:
+    def _receive(self, signal: BusMessage) -> None:
         match signal.member, signal.body:
             case "NameOwnerChanged", _:
                 self._server_changed()
