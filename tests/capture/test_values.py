@@ -30,7 +30,7 @@ from rtms_tray.capture.conditions import (
     learn,
     value_of,
 )
-from rtms_tray.capture.effects import Category, Ignored
+from rtms_tray.capture.effects import Category, Ignored, Rejection
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.host_messages import Audience
 from rtms_tray.capture.policy import AutoResend, Policy
@@ -43,7 +43,7 @@ from rtms_tray.capture.verdict import Verdict
 
 NAMED: tuple[type[StrEnum], ...] = (
     Action, Audience, AutoResend, CaptureState, Category, Code, Condition, MeetingStatus, Outcome,
-    Severity, Source, SpanKind, Timer, Value, Verdict,
+    Rejection, Severity, Source, SpanKind, Timer, Value, Verdict,
 )  # fmt: skip
 STORED_NAMES: dict[StrEnum, str] = {
     Timer.RETRY_ACTION: "retry_act",
