@@ -17,6 +17,7 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.windows import until
 
@@ -88,7 +89,7 @@ async def test_without_a_set_up_there_are_no_meetings_to_list(
 ) -> None:
     running = _in(tmp_path, MemoryStore())
     async with running.started(qapp):
-        assert await _meetings(running) == ["rtms-tray is not set up yet."]
+        assert await _meetings(running) == [text("menu.meetings.not_set_up")]
 
 
 async def test_a_client_secret_saved_in_the_settings_is_used_at_once(

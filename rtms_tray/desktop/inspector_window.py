@@ -111,7 +111,7 @@ class InspectorWindow(AppWindow):
         entries = self._entries(items)
         if entries:
             QGuiApplication.clipboard().setText(_written(entries))
-            self.counted.setText(text("windows.inspector.copied", count=len(entries)))
+            self.counted.setText(plural("windows.inspector.copied", len(entries)))
 
     def _copy_selected(self) -> None:
         self._copy(self.list.selectedItems())

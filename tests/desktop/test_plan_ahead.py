@@ -13,8 +13,8 @@ from tests.helpers.desktop_app import MY_MEETINGS, OnDesktop, on_desktop, ready
 MakeDesktop = Callable[..., Desktop]
 MEETINGS: Final = ("Weekly review", "Customer call", "Planning")
 PLANNING: Final = "98712345672"
-NEW: Final = ("Ask when it begins", "Ask now")
-PLANNED: Final = ("Do not ask by itself", "Ask now")
+NEW: Final = ("Start automatically when it begins", "Start now")
+PLANNED: Final = ("Don't start automatically", "Start now")
 
 
 @pytest.mark.parametrize("tray", ["lxqt", "tint2"])
@@ -23,14 +23,14 @@ def test_planned_and_given_up_again(
 ) -> None:
     with on_desktop(make_desktop(tray=tray), artefacts) as here:
         ready(here)
-        choose(here, NEW, "Ask when it begins")
+        choose(here, NEW, "Start automatically when it begins")
         status = here.app.wait_for_status(lambda status: status["armed"] != [])
         assert [one["meeting_id"] for one in status["armed"]] == [PLANNING]
         assert status["armed"][0]["starts_at"] is not None
         here.app.done("run")
         here.desktop.find_window("rtms-tray")
         here.mouse.keep("planned-in-the-window")
-        choose(here, PLANNED, "Do not ask by itself")
+        choose(here, PLANNED, "Don't start automatically")
         here.app.wait_for_status(lambda status: status["armed"] == [])
 
 

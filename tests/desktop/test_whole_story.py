@@ -19,7 +19,7 @@ from tests.helpers.simulator_process import WITH_HOST
 MakeDesktop = Callable[..., Desktop]
 CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py"))]
 FROM_CLIPBOARD_ROW: Final = 1
-"""“Start in the meeting on the clipboard” comes first after the headline."""
+"""“Start from copied link” comes first after the headline."""
 RESEND, BUTTONS = 0, 3
 """“Resend request” comes first; besides it the message for the host, and one that Xfce draws itself."""
 

@@ -12,6 +12,7 @@ from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Exit
 from rtms_tray.support.files import resources
+from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
 from tests.helpers.windows import push, visible_texts, words
@@ -86,7 +87,7 @@ def test_a_page_that_was_not_opened_ends_the_sign_in_that_waits(
         harness.desktop._page_not_opened(ADDRESS)
         await settle()
         assert harness.commander.asked == [("no-browser", {"address": ADDRESS})]
-        told = f"No web browser could be opened. This is the page: {ADDRESS}"
+        told = text("status.no_browser", url=ADDRESS)
         assert (told in visible_texts(harness.desktop.window.banners)) is not waited
 
     run_scene(qapp, scene)

@@ -17,6 +17,7 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.runtime.notices import not_signed_in
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
@@ -87,16 +88,16 @@ def test_a_refusal_that_the_card_tells_is_not_told_again(qapp: QApplication) -> 
         window.show()
         harness.commander.answer = Answer(Exit.REFUSED, "That is no meeting number.")
         await start(harness)
-        assert "Not done" in words(window.banners)
+        assert text("status.refusal.not_done") in words(window.banners)
         harness.desktop.show(samples.of_sessions(REFUSED))
         harness.commander.answer = refused(REFUSED)
         await start(harness)
-        assert "Not done" not in words(window)
+        assert text("status.refusal.not_done") not in words(window)
         live = samples.session(S.SHARING)  # its text tells of the refusal, its title does not
         harness.desktop.show(samples.of_sessions(live))
         harness.commander.answer = refused(live)
         await start(harness)
-        assert "Not done" not in words(window)
+        assert text("status.refusal.not_done") not in words(window)
 
     run_scene(qapp, scene)
 
@@ -109,7 +110,7 @@ def test_a_refusal_of_a_session_that_is_not_shown_is_told(qapp: QApplication) ->
         window.show()
         harness.commander.answer = refused(REFUSED)
         await start(harness)
-        assert "Not done" in words(window.banners)
+        assert text("status.refusal.not_done") in words(window.banners)
 
     run_scene(qapp, scene)
 
@@ -126,11 +127,11 @@ def test_of_two_sessions_refused_alike_a_refused_resend_of_the_other_is_told(
         harness.commander.answer = refused(other)
         harness.desktop.commands.send(Command("resend", {"meeting": other.key}))
         await settle()
-        assert "Not done" in words(window.banners)
+        assert text("status.refusal.not_done") in words(window.banners)
         window.choose(other.key)
         harness.desktop.commands.send(Command("resend", {"meeting": other.key}))
         await settle()
-        assert "Not done" not in words(window.banners)
+        assert text("status.refusal.not_done") not in words(window.banners)
 
     run_scene(qapp, scene)
 
@@ -141,7 +142,7 @@ def test_a_refusal_that_only_sounds_like_the_card_is_told(qapp: QApplication) ->
         harness.desktop.window.show()
         harness.commander.answer = replace(refused(REFUSED), code=AnswerCode.PLAIN)
         await start(harness)
-        assert "Not done" in words(harness.desktop.window.banners)
+        assert text("status.refusal.not_done") in words(harness.desktop.window.banners)
 
     run_scene(qapp, scene)
 
@@ -242,7 +243,7 @@ def test_a_failed_sign_in_is_told_once_in_the_window(qapp: QApplication) -> None
         harness.desktop.commands.send(SIGN_IN)
         await settle()
         assert visible_texts(window.banners).count("Not signed in") == 1
-        assert "Not done" not in visible_texts(window.banners)
+        assert text("status.refusal.not_done") not in visible_texts(window.banners)
         assert told.messages == []
 
     run_scene(qapp, scene)
@@ -299,7 +300,7 @@ def test_who_ends_a_sign_in_is_not_told_so(qapp: QApplication, code: str) -> Non
         harness.desktop.commands.send(SIGN_IN)
         await settle()
         assert told.messages == []
-        assert "Not done" not in visible_texts(harness.desktop.window.banners)
+        assert text("status.refusal.not_done") not in visible_texts(harness.desktop.window.banners)
 
     run_scene(qapp, scene)
 

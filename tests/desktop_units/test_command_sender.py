@@ -7,6 +7,7 @@ from shiboken6 import delete
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, Recorder, run_scene, settle
 from tests.helpers.expected_logs import ExpectedLogs
@@ -83,7 +84,7 @@ def test_a_fault_inside_is_logged_and_answered(
         harness.commander.trouble = ValueError("odd")
         push(harness.desktop.window.card, "Stop").click()
         await settle()
-        assert "That went wrong inside rtms-tray." in words(harness.desktop.window)
+        assert text("status.refusal.internal_error") in words(harness.desktop.window)
         assert push(harness.desktop.window.card, "Stop").isEnabled()
 
     expected_logs.expect("command_sender:ERROR:The command stop failed")

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from rtms_tray.runtime.event_log import KEPT
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
@@ -41,7 +42,7 @@ async def test_the_filter_holds_for_what_comes_later(full: FullDesktop) -> None:
     QTest.keyClicks(window.filter, " nothing")
     assert window.list.count() == 0
     assert not window.copy_all.isEnabled()
-    assert window.counted.text() == "No event holds these words."
+    assert window.counted.text() == text("windows.inspector.none_found")
     window.filter.clear()
     assert window.list.count() == 2
 
@@ -60,7 +61,7 @@ async def test_copying_one_and_all(full: FullDesktop) -> None:
     click(window.copy_all)
     copied = QGuiApplication.clipboard().text()
     assert copied.index("meeting.ended") < copied.index("meeting.started")
-    assert window.counted.text() == "Copied: 2."
+    assert window.counted.text() == "Copied 2 events."
 
 
 async def test_no_more_is_listed_than_is_kept(full: FullDesktop) -> None:

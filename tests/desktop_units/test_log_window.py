@@ -74,4 +74,4 @@ def test_only_the_newest_lines_of_a_long_log_are_read(tmp_path: Path) -> None:
 def test_a_log_that_is_not_there_or_cannot_be_read_says_so(tmp_path: Path) -> None:
     assert newest_lines(tmp_path / LOG_FILE) == "Nothing has been logged yet."
     (tmp_path / "folder").mkdir()
-    assert newest_lines(tmp_path / "folder") == "The log cannot be read: Is a directory."
+    assert newest_lines(tmp_path / "folder") == "Couldn't read the log: Is a directory."

@@ -98,8 +98,8 @@ def test_my_meetings_are_asked_for_when_the_sub_menu_opens(qapp: QApplication) -
     ("outcome", "says"),
     [
         (CannotListError("Sign in first."), "Sign in first."),
-        ((), "No meeting is live, and none is coming up."),
-        (TimeoutError(), "Zoom does not answer. Try again in a minute."),
+        ((), "No meeting is running, and none is coming up."),
+        (TimeoutError(), "Zoom isn't responding. Try again in a minute."),
     ],
 )
 def test_my_meetings_say_why_there_are_none(
@@ -124,7 +124,7 @@ def test_a_fault_while_listing_is_logged_and_said(
         harness.desktop.show(samples.overview(S.IDLE))
         sub = open_meetings(harness.desktop.menu)
         await settle()
-        assert texts(sub) == ["Your meetings could not be listed. The log says more."]
+        assert texts(sub) == ["Couldn't list your meetings. The log has the details."]
 
     expected_logs.expect("meetings_menu:ERROR:Listing the meetings failed")
     run_scene(qapp, scene)
@@ -136,12 +136,12 @@ def test_meetings_to_come_can_be_planned(qapp: QApplication) -> None:
         menu = await meetings(harness)
         assert [action.menu() is not None for action in menu.actions()] == [False, True, True, True]
         assert menu.actions()[1].text().endswith("Planned one · planned")
-        assert list(inside(menu, 1)) == ["Do not ask by itself", "Ask now"]
-        assert list(inside(menu, 2)) == ["Ask when it begins", "Ask now"]
-        assert list(inside(menu, 3)) == ["Ask now"]
-        choose(menu, 1, "Do not ask by itself")
-        choose(menu, 2, "Ask when it begins")
-        choose(menu, 2, "Ask now")
+        assert list(inside(menu, 1)) == ["Don't start automatically", "Start now"]
+        assert list(inside(menu, 2)) == ["Start automatically when it begins", "Start now"]
+        assert list(inside(menu, 3)) == ["Start now"]
+        choose(menu, 1, "Don't start automatically")
+        choose(menu, 2, "Start automatically when it begins")
+        choose(menu, 2, "Start now")
         await settle()
         later = str((samples.NOW + 5_400_000) // 1000 * 1000)
         assert harness.commander.asked == [
@@ -159,7 +159,7 @@ def test_meetings_to_come_can_be_planned(qapp: QApplication) -> None:
 def test_what_i_host_cannot_be_cancelled_one_by_one(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(replace(BOTH, armed=(replace(FIRST, hosted=True),)))
-        assert list(inside(await meetings(harness), 1)) == ["Ask now"]
+        assert list(inside(await meetings(harness), 1)) == ["Start now"]
 
     run_scene(qapp, scene)
 
@@ -171,7 +171,7 @@ def test_that_a_meeting_is_planned_is_said_where_the_window_is_closed(qapp: QApp
         harness.desktop.tray.found.emit()
         harness.desktop.window.close()
         harness.commander.answer = Answer(Exit.DONE, "Meeting 987 is planned.")
-        choose(await meetings(harness), 2, "Ask when it begins")
+        choose(await meetings(harness), 2, "Start automatically when it begins")
         await settle()
         assert "Meeting 987 is planned." in visible_texts(harness.desktop.window.banners)
 

@@ -121,7 +121,7 @@ def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
 def test_clipboard_is_read_on_the_click_only(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.IDLE))
-        start = entry(harness.desktop.menu.menu, "Start in the meeting on the clipboard")
+        start = entry(harness.desktop.menu.menu, "Start from copied link")
         QGuiApplication.clipboard().setText(" https://zoom.us/j/98712345670 ")
         start.trigger()
         await settle()
@@ -129,7 +129,7 @@ def test_clipboard_is_read_on_the_click_only(qapp: QApplication) -> None:
         start.trigger()
         await settle()
         assert harness.commander.asked == [("start", {"meeting": "https://zoom.us/j/98712345670"})]
-        assert "clipboard holds no text" in harness.desktop.banners.shown["refusal"].text
+        assert "no meeting link on the clipboard" in harness.desktop.banners.shown["refusal"].text
 
     run_scene(qapp, scene)
 
@@ -138,7 +138,7 @@ def test_nothing_can_be_started_while_signed_out(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.SIGNED_OUT))
         menu = harness.desktop.menu.menu
-        starts = [action for action in menu.actions() if action.text().startswith("Start in")]
+        starts = [action for action in menu.actions() if action.text().startswith("Start ")]
         assert [action.isEnabled() for action in starts] == [False] * 3
         entry(menu, "Sign in to Zoom…").trigger()
         await settle()
@@ -170,7 +170,7 @@ def test_mute_names_its_end_and_sends_its_length(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.IDLE))
         mute = sub_menu(harness.desktop.menu.menu, "Mute notifications")
-        assert texts(mute) == ["For 30 minutes", "For 1 hour", "Until the meeting ends", "Off"]
+        assert texts(mute) == ["For 30 minutes", "For 1 hour", "Until the meeting ends", "Unmute"]
         for action in mute.actions():
             action.trigger()
             await settle()
@@ -185,7 +185,7 @@ def test_mute_names_its_end_and_sends_its_length(qapp: QApplication) -> None:
 def test_quit_and_window_are_always_there(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.SIGNED_OUT))
-        entry(harness.desktop.menu.menu, "Show status window").trigger()
+        entry(harness.desktop.menu.menu, "Open status window").trigger()
         assert harness.desktop.window.isVisible()
         entry(harness.desktop.menu.menu, "Quit").trigger()
         assert harness.quits == 1

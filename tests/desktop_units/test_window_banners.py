@@ -11,6 +11,7 @@ from rtms_tray.desktop.notifications.announcer import without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push, words
@@ -85,6 +86,6 @@ def test_a_discreet_banner_opens_nothing(qapp: QApplication) -> None:
         assert hushed is not None
         harness.desktop.banners.show_message(hushed)
         assert harness.desktop.window.isMinimized()
-        assert "rtms-tray needs you" in words(harness.desktop.window.banners)
+        assert text("notifications.discreet_title") in words(harness.desktop.window.banners)
 
     run_scene(qapp, scene)

@@ -11,16 +11,16 @@ from tests.helpers.desktop import Desktop
 from tests.helpers.running import App
 from tests.helpers.simulator_process import SimulatorProcess
 
-FROM_CLIPBOARD: Final = "Start in the meeting on the clipboard"
+FROM_CLIPBOARD: Final = "Start from copied link"
 MY_MEETINGS: Final = "Start in one of my meetings"
-TYPED: Final = "Start in… (number or link)"
+TYPED: Final = "Start with meeting ID or link…"
 
 
 def menu_labels(headline: str, *session: str, account: str) -> tuple[str, ...]:
     """All labels of the tray's menu, top to bottom; `account` is signing in or out, or neither."""
     starting = (FROM_CLIPBOARD, MY_MEETINGS, TYPED)
     program = (
-        "Show status window",
+        "Open status window",
         "Mute notifications",
         "History…",
         "Settings…",

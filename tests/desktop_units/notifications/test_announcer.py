@@ -161,7 +161,7 @@ async def test_when_it_is_discreet(wish: str, is_locked: object, *, hushed: bool
 def test_a_discreet_message_says_nothing_but_that_it_is_there() -> None:
     hushed = without_content(STOPPED)
     assert hushed is not None
-    assert (hushed.title, hushed.text) == ("rtms-tray needs you", "")
+    assert (hushed.title, hushed.text) == (text("notifications.discreet_title"), "")
     assert [offer.label for offer in hushed.offers] == ["Open rtms-tray"]
     assert hushed.obvious.command == SHOW
     assert (hushed.severity, hushed.topic) == (STOPPED.severity, TOPIC)

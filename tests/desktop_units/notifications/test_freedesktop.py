@@ -213,7 +213,7 @@ async def test_a_server_that_draws_no_buttons_says_where_they_are(
     async with NotificationDaemon(address, name="dunst") as daemon:
         await native.way.deliver(STOPPED)
     last = daemon.shown[0].body.splitlines()[-1]
-    assert last == "Resend request: in rtms-tray's menu or window."
+    assert last == "Resend request: use rtms-tray's menu or window."
     assert "resend" in daemon.shown[0].actions  # dunst offers them in a menu of its own
 
 

@@ -53,7 +53,7 @@ def test_the_window_says_where_to_go_on(qapp: QApplication, *, beside: bool) -> 
         buttons(place)["Copy the address"].click()
         await settle()
         assert QGuiApplication.clipboard().text() == ADDRESS
-        assert "Copied: open it in a browser on this computer" in visible_texts(window.banners)
+        assert text("status.copied.sign_in_address") in visible_texts(window.banners)
         buttons(place)["Cancel signing in"].click()
         await settle()
         assert [name for name, _ in harness.commander.asked] == [

@@ -116,7 +116,7 @@ def test_where_the_reason_is_known_nothing_is_asked(
         assert "?" not in signs
         unfold = checks.findChild(QPushButton, "unfold")
         assert isinstance(unfold, QPushButton)
-        assert unfold.text() == "2 not known: show"
+        assert unfold.text() == "Show 2 unknown"
         unfold.click()
         await settle()
         assert [text for text in visible_texts(checks) if len(text) == 1].count("?") == 2
@@ -142,12 +142,12 @@ def test_where_nobody_knows_all_is_asked(qapp: QApplication, state: CaptureState
 
 def test_the_heading_says_what_the_checks_are_good_for() -> None:
     assert checks_heading(samples.session(S.SHARING)) == "Checks"
-    assert checks_heading(samples.session(S.RESEND_NEEDED)) == "Why there is no data"
+    assert checks_heading(samples.session(S.RESEND_NEEDED)) == text("status.checks.why_no_data")
     assert checks_heading(SILENT) == "Checks"  # what fits has said why
     refused = samples.session(S.REFUSED)
     assert checks_heading(refused) == "Checks"
     no = tuple(replace(check, mark=Value.NO) for check in refused.checks[:1])
-    assert checks_heading(replace(refused, checks=no)) == "Why there is no data"
+    assert checks_heading(replace(refused, checks=no)) == text("status.checks.why_no_data")
 
 
 def test_how_a_check_is_known_is_told() -> None:
@@ -157,7 +157,7 @@ def test_how_a_check_is_known_is_told() -> None:
     no = Evidence(Value.NO, Source.USER, before)
     told = evidence_text(Evidence(Value.YES, Source.EVENT, at, no))
     assert told == (
-        f"Zoom's events told so, {clock(at)}. Before, {clock(before)}, it was otherwise: You said so"
+        f"From Zoom's events, {clock(at)}. It was different before: You said so, {clock(before)}"
     )
     assert evidence_text(Evidence(Value.UNKNOWN, Source.INFERRED, 0)) == ""
 

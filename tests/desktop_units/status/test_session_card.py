@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
@@ -131,10 +132,10 @@ def test_what_still_fits_is_listed_in_silence(qapp: QApplication) -> None:
         harness.desktop.show(samples.overview(S.NO_ANSWER))
         harness.desktop.window.show()
         shown = words(harness.desktop.window)
-        assert "What still fits, most likely first:" in shown
+        assert text("status.fits.heading") in shown
         assert f"2.\n{samples.FITS[1]}" in shown
         harness.desktop.show(samples.at_rest())
-        assert "What still fits" not in words(harness.desktop.window)
+        assert text("status.fits.heading") not in words(harness.desktop.window)
 
     run_scene(qapp, scene)
 

@@ -69,16 +69,16 @@ def test_the_footer_says_who_and_when(qapp: QApplication) -> None:
         harness.desktop.show(samples.overview(S.SHARING))
         window.show()
         assert "Signed in as you@example.com" in words(window.footer)
-        assert "Events: connected · last event 3 s ago" in words(window.footer)
+        assert "Zoom events: connected · last one 3 s ago" in words(window.footer)
         harness.at += 2 * SECOND
         window._tick()
-        assert "last event 5 s ago" in words(window.footer)
+        assert "last one 5 s ago" in words(window.footer)
         harness.at += 2 * MINUTE
         window._tick()
         assert window.card.subtitle.text() == "for 6 min"
         harness.at = samples.NOW
         harness.desktop.show(samples.overview(S.SHARING, unverified=True))
-        assert "Events: lost, no network · next try in 8 s" in words(window.footer)
+        assert "Zoom events: lost, no network · next try in 8 s" in words(window.footer)
 
     run_scene(qapp, scene)
 

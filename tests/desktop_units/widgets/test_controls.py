@@ -55,7 +55,7 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
             f"Undo: {samples.CHECKS[4].text}",
             "Remind in 2 min",
             "Give up",
-            "Meeting number or link",
+            "Meeting ID or link",
         ]
         QTest.keyClick(window.entry, Qt.Key.Key_Backtab)
         assert window.focusWidget().accessibleName() == "Give up"

@@ -14,7 +14,7 @@ def test_start_dialog_stays_open_with_the_reason(qapp: QApplication) -> None:
         dialog = harness.desktop.start_dialog
         dialog.ask()
         dialog.start.click()
-        assert "Type the meeting's number" in dialog.trouble.text()
+        assert "Enter the meeting ID" in dialog.trouble.text()
         dialog.entry.setText("my room")
         harness.commander.answer = Answer(Exit.REFUSED, "Personal links carry no number.")
         dialog.start.click()
