@@ -23,6 +23,7 @@ from rtms_tray.desktop.notifications.message import (
     Picture,
     PictureOf,
     Topic,
+    button_key,
     no_picture,
     printable,
 )
@@ -227,7 +228,7 @@ class FreedesktopNotifications:
         return next((n for n in self._live.values() if (n.owner, n.number) == wanted), None)
 
     def _clicked(self, live: _Live, key: str) -> None:
-        commands = {offer.command.name: offer.command for offer in live.message.offers}
+        commands = {button_key(offer.command): offer.command for offer in live.message.offers}
         command = live.message.opens if key == _BODY else commands.get(key)
         if command is not None:
             self._live.pop(live.message.topic)
@@ -287,13 +288,10 @@ def _body(server: Server, message: Message) -> str:
 
 
 def _actions(server: Server, message: Message) -> list[str]:
-    """List keys and labels in turn: the buttons by their commands' names, then the body's.
-
-    Not by their numbers: a click that crosses a replacement must never do something else.
-    """
+    """List keys and labels in turn: the buttons, then the body's."""
     doubled = message.opens if server.draws_body_button else None
     offers = [offer for offer in message.offers if offer.command != doubled]
-    buttons = [word for offer in offers for word in (offer.command.name, offer.label)]
+    buttons = [word for offer in offers for word in (button_key(offer.command), offer.label)]
     return [*buttons, _BODY, text("notifications.open_app")]
 
 

@@ -80,6 +80,15 @@ class Channel(Protocol):
         ...
 
 
+def button_key(command: Command) -> str:
+    """Name a button by its command, but for the meeting: no two do the same, and each stays what it was.
+
+    So a click that crosses a newer message on its topic never does something else.
+    """
+    arguments = (value for name, value in command.arguments.items() if name != "meeting")
+    return " ".join((command.name, *arguments))
+
+
 def printable(words: str) -> str:
     """Replace what no notification may carry: control characters, and halves of characters."""
     return "".join(char if char.isprintable() or char == "\n" else " " for char in words)

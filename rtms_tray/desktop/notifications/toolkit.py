@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic, printable
+from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic, button_key, printable
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.tasks import Tasks
 
@@ -104,7 +104,7 @@ class ToolkitNotifications:
                 library.Button(
                     title=offer.label,
                     on_pressed=self._press(message.topic, offer.command),
-                    identifier=offer.command.name,
+                    identifier=button_key(offer.command),
                 )
                 for offer in message.offers
             ),

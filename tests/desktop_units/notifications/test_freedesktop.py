@@ -93,7 +93,7 @@ async def test_everything_that_the_server_is_told(native: NativeChannel, address
     assert (shown.title, shown.body) == (STOPPED.title, STOPPED.text)
     assert shown.actions == (
         *("resend", "Resend request"),
-        *("remind", "Remind in 2 min"),
+        *("remind 2", "Remind in 2 min"),
         *("default", "Open rtms-tray"),
     )
     assert shown.hints == {"urgency": 2, "desktop-entry": "rtms-tray"}
@@ -119,7 +119,7 @@ async def test_a_newer_one_replaces_the_older_of_its_topic_alone(
 
 @pytest.mark.parametrize(
     ("key", "command"),
-    [("default", SHOW), ("resend", RESEND.command), ("remind", REMIND.command)],
+    [("default", SHOW), ("resend", RESEND.command), ("remind 2", REMIND.command)],
 )
 async def test_a_click_gives_its_command_once(
     native: NativeChannel, address: str, key: str, command: Command
@@ -130,6 +130,18 @@ async def test_a_click_gives_its_command_once(
         await wait_until(lambda: daemon.closed)
     assert native.acted == [command]
     assert daemon.closed == [1]
+
+
+async def test_two_buttons_of_one_command_each_send_their_own(
+    native: NativeChannel, address: str
+) -> None:
+    answers = [Command("tell", {"meeting": "s1", "value": value}) for value in ("yes", "no")]
+    offers = tuple(Offer(answer.arguments["value"], answer) for answer in answers)
+    async with showing(native, address, replace(STOPPED, offers=offers)) as daemon:
+        (shown,) = daemon.shown
+        await daemon.click(1, shown.actions[2])
+        await wait_until(lambda: daemon.closed)
+    assert native.acted == [answers[1]]
 
 
 async def test_clicks_that_mean_nothing_do_nothing(native: NativeChannel, address: str) -> None:
