@@ -1,1 +1,1 @@
-"""How other programs of this user reach the running instance: one JSON line each way."""
+"""How other programs of this user reach the running instance: lines of JSON over a local socket."""

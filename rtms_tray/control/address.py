@@ -1,4 +1,4 @@
-"""Where the control socket of a profile is; server and client work it out alike."""
+"""The address of a profile's control socket, which server and client find in the same way."""
 
 import hashlib
 import os
@@ -11,26 +11,26 @@ from typing import Final, TypeAlias
 
 from rtms_tray.store.profile import Profile
 
-LONGEST_PATH: Final = 100
+MAX_PATH_BYTES: Final = 100
 """Bytes; Linux takes 107 and macOS 103."""
 
 BUSY: Final = (TimeoutError, BlockingIOError)
-"""What connecting fails with where somebody listens, but takes no more connections for now.
+"""What connecting fails with where somebody listens but accepts no more connections for now.
 
-Linux says so at once (EAGAIN), whatever the time limit.
+Linux fails at once (EAGAIN), whatever the time limit.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class UnixAddress:
-    """A socket file: the server takes the first place it can use, the client looks at all."""
+    """Socket files: the server uses the first that it can, the client tries all."""
 
     paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TcpAddress:
-    """A port on loopback, where there are no socket files: the file tells it, with a key."""
+    """A port on loopback, where there are no socket files; it is in a file, with a key."""
 
     key_file: Path
 
@@ -39,7 +39,7 @@ Address: TypeAlias = UnixAddress | TcpAddress
 
 
 def control_address(profile: Profile, environ: Mapping[str, str] | None = None) -> Address:
-    """Tell where the control socket of a profile is; makes and opens nothing."""
+    """Return the address of a profile's control socket; creates and opens nothing."""
     if sys.platform == "win32":
         return TcpAddress(profile.control_folder / "control.json")
     plain = profile.control_folder / "socket"
@@ -49,26 +49,26 @@ def control_address(profile: Profile, environ: Mapping[str, str] | None = None) 
 
 
 def _fits(path: Path) -> bool:
-    return len(os.fsencode(path)) <= LONGEST_PATH
+    return len(os.fsencode(path)) <= MAX_PATH_BYTES
 
 
 def _short_paths(profile: Profile, environ: Mapping[str, str]) -> Iterator[Path]:
-    """List short places for a profile whose own folder is too deep for a socket.
+    """List short paths for a profile whose own folder is too deep for a socket.
 
-    A client may run without the session's variables (cron, sudo), so all usual places count.
+    A client may run without the session's variables (cron, sudo), so all usual folders count.
     """
     folder = os.fsencode(os.path.realpath(profile.control_folder))
     name = f"{hashlib.sha256(folder).hexdigest()[:16]}.sock"
     user = os.getuid() if sys.platform != "win32" else 0
-    # XDG_RUNTIME_DIR may be unset or elsewhere; /tmp is checked for owner and mode before use
-    places = [Path(f"/run/user/{user}/rtms-tray"), Path(f"/tmp/rtms-tray-{user}")]  # noqa: S108 - see above
+    # XDG_RUNTIME_DIR may be unset or elsewhere; owner and mode are checked before /tmp is used
+    folders = [Path(f"/run/user/{user}/rtms-tray"), Path(f"/tmp/rtms-tray-{user}")]  # noqa: S108 - see above
     if runtime := environ.get("XDG_RUNTIME_DIR"):
-        places.insert(0, Path(runtime) / "rtms-tray")
-    yield from (path for path in dict.fromkeys(place / name for place in places) if _fits(path))
+        folders.insert(0, Path(runtime) / "rtms-tray")
+    yield from (path for path in dict.fromkeys(short / name for short in folders) if _fits(path))
 
 
 def is_private(folder: Path) -> bool:
-    """Tell whether a folder is this user's and nobody else can enter it."""
+    """Whether a folder is this user's, and nobody else can open it."""
     try:
         found = folder.lstat()
     except OSError:

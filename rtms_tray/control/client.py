@@ -1,4 +1,4 @@
-"""The control socket's client: plain blocking sockets, quick to import, for the command line."""
+"""The control socket's client for the command line: plain blocking sockets, quick to import."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from rtms_tray.support.command_types import Answer, Command, Exit
 LIMIT_S: Final = 14.5
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _CONNECT_S: Final = 5.0
-_GLANCE_S: Final = 1.0  # on Windows, Ctrl-C is noticed between two waits only
+_WAIT_S: Final = 1.0  # on Windows, Ctrl-C is noticed only between two waits
 
 _NOT_RUNNING: Final = Answer(Exit.NOT_RUNNING, "It is not running. Start it with: rtms-tray run")
 _STILL_TRYING: Final = Answer(
@@ -30,9 +30,9 @@ def call(
     *,
     limit_s: float = LIMIT_S,
 ) -> Answer:
-    """Have the running instance perform a command; never takes longer than `limit_s` seconds.
+    """Have the running instance perform a command, within `limit_s` seconds.
 
-    `on_line` gets what the command says before its answer. `watch` and `sign-in` take any time.
+    `on_line` gets what the command says before its answer. `watch` and `sign-in` have no limit.
     """
     ends_at = None if command.name in OPEN_ENDED else time.monotonic() + limit_s
     try:
@@ -41,21 +41,21 @@ def call(
         return _STILL_TRYING
     except PermissionError:
         return Answer(Exit.REFUSED, "The control socket belongs to another user.")
-    # no socket, a stale one, no key file, or one that makes no sense
+    # No socket, a stale one, no key file, or a damaged one.
     except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return _NOT_RUNNING
     with connection:
-        return _converse(connection, request_line(command, key), on_line, ends_at)
+        return _exchange(connection, request_line(command, key), on_line, ends_at)
 
 
-def _converse(
+def _exchange(
     connection: socket.socket,
     request: bytes,
     on_line: Callable[[Mapping[str, object]], None],
     ends_at: float | None,
 ) -> Answer:
     try:
-        with contextlib.suppress(ConnectionError):  # a server that refuses may not read it all
+        with contextlib.suppress(ConnectionError):  # a server that refuses may not read all of it
             connection.sendall(request)
         for line in _lines(connection, ends_at):
             reply = read_reply(line)
@@ -70,7 +70,7 @@ def _converse(
 
 
 def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
-    """Yield the reply's lines until the server hangs up; raises TimeoutError when late."""
+    """Yield the lines of the reply until the server closes the connection; raises TimeoutError."""
     buffer = b""
     while True:
         if not (received := _receive(connection, ends_at)):
@@ -83,7 +83,7 @@ def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
 
 def _receive(connection: socket.socket, ends_at: float | None) -> bytes:
     while True:
-        left = _GLANCE_S if ends_at is None else ends_at - time.monotonic()
+        left = _WAIT_S if ends_at is None else ends_at - time.monotonic()
         connection.settimeout(max(0.001, left))
         try:
             return connection.recv(65536)
@@ -96,9 +96,9 @@ def _receive(connection: socket.socket, ends_at: float | None) -> bytes:
 
 def _connect(address: Address) -> tuple[socket.socket, str]:
     if isinstance(address, TcpAddress):
-        told = json.loads(address.key_file.read_bytes())
-        place = ("127.0.0.1", int(told["port"]))
-        return socket.create_connection(place, _CONNECT_S), str(told["key"])
+        content = json.loads(address.key_file.read_bytes())
+        endpoint = ("127.0.0.1", int(content["port"]))
+        return socket.create_connection(endpoint, _CONNECT_S), str(content["key"])
     failure: OSError = FileNotFoundError()
     for path in address.paths:
         try:

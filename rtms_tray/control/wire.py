@@ -1,4 +1,4 @@
-"""What goes over the control socket: JSON, one object a line. Shared by server and client.
+"""The protocol of the control socket: JSON, one object a line. Shared by server and client.
 
 Request: {"schema": 1, "command": "start", "arguments": {"meeting": "…"}}, and "key" over TCP.
 Replies: any number of {"say": {…}}, then {"exit": 0, "text": "…", "data": …}.
@@ -11,14 +11,14 @@ from typing import Final
 from rtms_tray.support.command_types import Answer, Command, Exit
 
 SCHEMA: Final = 1
-LONGEST_REQUEST: Final = 64 * 1024
-MOST_ARGUMENTS: Final = 32
+MAX_REQUEST_BYTES: Final = 64 * 1024
+MAX_ARGUMENTS: Final = 32
 OPEN_ENDED: Final = frozenset({"watch", "sign-in"})
-"""Commands that may take any time, and end when the client hangs up."""
+"""Commands that may take any time, and end when the client disconnects."""
 
 
 class BadRequestError(Exception):
-    """A request that cannot be understood; says why."""
+    """A request that cannot be understood; says why, to its sender."""
 
 
 class BadReplyError(Exception):
@@ -26,7 +26,7 @@ class BadReplyError(Exception):
 
 
 def request_line(command: Command, key: str = "") -> bytes:
-    """Write a request; `key` proves, over TCP, that the client can read the profile."""
+    """Write a request; over TCP, `key` proves that the client can read the profile."""
     request = {"schema": SCHEMA, "command": command.name, "arguments": dict(command.arguments)}
     return _line({**request, "key": key} if key else request)
 
@@ -46,7 +46,7 @@ def read_request(line: bytes) -> tuple[Command, str]:
 
 
 def _arguments(given: object) -> Mapping[str, str]:
-    if not isinstance(given, dict) or len(given) > MOST_ARGUMENTS:
+    if not isinstance(given, dict) or len(given) > MAX_ARGUMENTS:
         raise BadRequestError('"arguments" is not an object of texts.')
     if not all(isinstance(value, str) for value in given.values()):
         raise BadRequestError('"arguments" holds something that is no text.')
@@ -54,17 +54,17 @@ def _arguments(given: object) -> Mapping[str, str]:
 
 
 def say_line(words: Mapping[str, object]) -> bytes:
-    """Write something said before the answer."""
+    """Write what comes before the answer."""
     return _line({"say": words})
 
 
 def answer_line(answer: Answer) -> bytes:
-    """Write the answer, which is the last line; raises TypeError or ValueError on odd data."""
+    """Write the answer, which is the last line; raises TypeError or ValueError if its data is no JSON."""
     return _line({"exit": int(answer.exit), "text": answer.text, "data": answer.data})
 
 
 def read_reply(line: bytes) -> Answer | Mapping[str, object]:
-    """Read a reply: the answer, or what is said before it; raises BadReplyError."""
+    """Read a reply: the answer, or what comes before it; raises BadReplyError."""
     try:
         reply = json.loads(line)
         if "say" in reply:

@@ -81,7 +81,7 @@ async def test_arguments_reach_the_commander(
     ended = await cli(*arguments.split())
     lock.release()
     assert ended.code == (1 if command.name == "start" else 0)
-    assert instance.seen == [command]
+    assert instance.performed == [command]
 
 
 @pytest.mark.usefixtures("instance")
@@ -206,7 +206,7 @@ async def test_light_commands_load_nothing_heavy(environ: dict[str, str]) -> Non
 async def test_profiles_do_not_meet(cli: RunCli, instance: FakeCommander) -> None:
     assert (await cli("--profile", "work", "status")).code == 3
     assert (await cli("status", "--profile", "work")).code == 3
-    assert instance.seen == []
+    assert instance.performed == []
 
 
 def test_a_uuid_is_told_from_a_number() -> None:

@@ -40,10 +40,10 @@ async def test_a_value_may_begin_with_a_dash(cli: RunCli, value: str) -> None:
 
 async def test_a_running_instance_hears_of_it(cli: RunCli, instance: FakeCommander) -> None:
     await cli("settings", "set", "feed.watch", "all")
-    assert instance.seen == [Command("reload")]
+    assert instance.performed == [Command("reload")]
     await cli("settings", "set", "feed.watch", "nonsense")
     await cli("settings", "get")
-    assert instance.seen == [Command("reload")]
+    assert instance.performed == [Command("reload")]
 
 
 @pytest.mark.parametrize(

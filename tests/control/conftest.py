@@ -1,4 +1,4 @@
-"""A control server with a commander to play with."""
+"""A control server with a scripted commander."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

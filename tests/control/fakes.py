@@ -9,10 +9,10 @@ STATUS: Mapping[str, object] = {"schema": 1, "overall": "idle", "sessions": []}
 
 
 class FakeCommander:
-    """Answers like the real one, and remembers what it was asked."""
+    """Answers like the real one, and remembers the commands."""
 
     def __init__(self) -> None:
-        self.seen: list[Command] = []
+        self.performed: list[Command] = []
         self.watching = asyncio.Event()
         self.resending = asyncio.Event()
         self.cancelled = asyncio.Event()
@@ -20,7 +20,7 @@ class FakeCommander:
         self.go_on = asyncio.Event()
 
     async def perform(self, command: Command, say: Say) -> Answer:
-        self.seen.append(command)
+        self.performed.append(command)
         match command.name:
             case "status":
                 return Answer(Exit.DONE, "Idle.\x1b[2J\nSecond line", STATUS)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,18 +52,20 @@ def request(address: Address, command: str) -> bytes:
 
 
 @pytest.mark.usefixtures("server")
-async def test_a_command_goes_through(address: Address, commander: FakeCommander) -> None:
+async def test_a_command_is_performed_and_answered(
+    address: Address, commander: FakeCommander
+) -> None:
     assert await ask(address, "status") == Answer(Exit.DONE, "Idle.\x1b[2J\nSecond line", STATUS)
     refused = await ask(address, "start", meeting="98712345670")
     assert refused == Answer(Exit.REFUSED, "Zoom refused: the meeting is over.")
-    assert commander.seen[-1] == Command("start", {"meeting": "98712345670"})
+    assert commander.performed[-1] == Command("start", {"meeting": "98712345670"})
 
 
 @pytest.mark.usefixtures("server")
-async def test_what_is_said_before_the_answer_comes_first(address: Address) -> None:
-    said: list[Line] = []
-    answer = await asyncio.to_thread(call, address, Command("sign-in"), said.append)
-    assert (answer.text, len(said)) == ("Signed in.", 1)
+async def test_progress_comes_before_the_answer(address: Address) -> None:
+    progress: list[Line] = []
+    answer = await asyncio.to_thread(call, address, Command("sign-in"), progress.append)
+    assert (answer.text, len(progress)) == ("Signed in.", 1)
 
 
 @pytest.mark.usefixtures("server")
@@ -91,7 +94,7 @@ async def test_other_commands_go_on_when_the_client_leaves(
         await commander.finished.wait()
 
 
-async def test_what_takes_too_long_goes_on_by_itself(
+async def test_a_slow_command_continues_without_its_client(
     address: Address, commander: FakeCommander
 ) -> None:
     server = ControlServer(address, commander, Limits(answer_s=0.05))
@@ -116,13 +119,13 @@ async def test_a_server_that_is_busy_costs_the_client_no_more_than_its_limit(
 async def test_a_bug_inside_is_answered_and_logged(
     address: Address, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("the command pause failed")
+    expected_logs.expect("The command pause failed")
     answer = await ask(address, "pause")
     assert answer.exit is Exit.REFUSED
     assert "log" in answer.text
 
 
-async def test_an_answer_that_is_no_json_is_told(
+async def test_an_answer_that_is_not_json_is_refused_and_logged(
     address: Address, expected_logs: ExpectedLogs
 ) -> None:
     class Odd(FakeCommander):
@@ -162,12 +165,12 @@ async def test_bad_requests_are_answered(
     reply = await send(address, line)
     assert reply["exit"] == Exit.USAGE
     assert words in str(reply["text"])
-    assert commander.seen == []
+    assert commander.performed == []
     assert (await ask(address, "status")).exit is Exit.DONE
 
 
 @pytest.mark.promise("control requests are limited in size, number and time")
-async def test_a_request_that_does_not_come_is_let_go(
+async def test_a_client_that_sends_no_request_is_disconnected(
     address: Address, commander: FakeCommander
 ) -> None:
     server = ControlServer(address, commander, Limits(request_s=0.05))
@@ -206,7 +209,7 @@ async def test_too_many_connections_are_refused(address: Address, commander: Fak
 
 
 @pytest.mark.promise("control requests are limited in size, number and time")
-async def test_a_watcher_that_does_not_read_is_let_go(address: Address) -> None:
+async def test_a_watcher_that_does_not_read_is_disconnected(address: Address) -> None:
     gone = asyncio.Event()
 
     class Chatty(FakeCommander):
@@ -234,7 +237,7 @@ async def test_a_watcher_that_does_not_read_is_let_go(address: Address) -> None:
 async def test_stopping_lets_answers_out_and_ends_the_rest(
     address: Address, commander: FakeCommander
 ) -> None:
-    server = ControlServer(address, commander, Limits(farewell_s=5))
+    server = ControlServer(address, commander, Limits(linger_s=5))
     await server.start()
     watching = asyncio.create_task(ask(address, "watch"))
     trying = asyncio.create_task(ask(address, "resend"))
@@ -259,7 +262,7 @@ async def test_a_wrong_key_opens_nothing(address: Address, commander: FakeComman
         line = {"schema": 1, "command": "status", "key": key}
         reply = await send(address, json.dumps(line).encode() + b"\n")
         assert reply["exit"] == Exit.REFUSED
-    assert commander.seen == []
+    assert commander.performed == []
 
 
 @pytest.mark.promise("the control socket is this user's alone")
@@ -285,12 +288,12 @@ async def test_it_works_on_the_loop_inside_qt(tmp_path: Path) -> None:
     await server.stop()
 
 
-def test_nobody_there(address: Address) -> None:
+def test_without_an_instance_nothing_runs(address: Address) -> None:
     assert call(address, Command("status")).exit is Exit.NOT_RUNNING
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"port": "x", "key": ""}', b"\xff"])
-def test_a_damaged_key_file_means_nobody(tmp_path: Path, content: bytes) -> None:
+def test_with_a_damaged_key_file_nothing_runs(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "control.json").write_bytes(content)
     assert call(TcpAddress(tmp_path / "control.json"), Command("x")).exit is Exit.NOT_RUNNING
 
@@ -298,7 +301,7 @@ def test_a_damaged_key_file_means_nobody(tmp_path: Path, content: bytes) -> None
 @pytest.mark.parametrize(
     "reply", [b"nonsense\n", b"[]\n", b'{"exit": 77, "text": "", "data": 1}\n']
 )
-def test_strange_answers_are_told(tmp_path: Path, reply: bytes) -> None:
+def test_strange_answers_are_refused(tmp_path: Path, reply: bytes) -> None:
     path = tmp_path / "socket"
     tmp_path.chmod(0o700)
     with socket.socket(socket.AF_UNIX) as listener:
@@ -311,8 +314,6 @@ def test_strange_answers_are_told(tmp_path: Path, reply: bytes) -> None:
             with connection:
                 connection.recv(1000)
                 connection.sendall(reply)
-
-        import threading  # noqa: PLC0415 - for this test only
 
         thread = threading.Thread(target=serve)
         thread.start()

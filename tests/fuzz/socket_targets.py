@@ -14,12 +14,12 @@ from typing import Final
 from rtms_tray.control.address import UnixAddress
 from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
-from rtms_tray.control.wire import LONGEST_REQUEST, MOST_ARGUMENTS
+from rtms_tray.control.wire import MAX_ARGUMENTS, MAX_REQUEST_BYTES
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.zoom.loopback import HOST, ListenerTimeouts, RedirectListener
 
 _PATIENCE: Final = ListenerTimeouts(request_s=5, outcome_s=0.001, answered_s=0, unanswered_s=0)
-_LIMITS: Final = Limits(request_s=5, farewell_s=5)
+_LIMITS: Final = Limits(request_s=5, linger_s=5)
 _STATUSES: Final = (b"200", b"302", b"303", b"400", b"404", b"405", b"431")
 
 
@@ -104,10 +104,10 @@ async def _to_server(data: bytes, path: Path) -> None:
         assert last["exit"] in (Exit.DONE, Exit.USAGE)
         assert bool(commander.asked) is (last["exit"] == Exit.DONE)
     else:  # a client that sends without end is disconnected
-        assert len(data.partition(b"\n")[0]) >= LONGEST_REQUEST
+        assert len(data.partition(b"\n")[0]) >= MAX_REQUEST_BYTES
     for command in commander.asked:
         assert command.name
-        assert len(command.arguments) <= MOST_ARGUMENTS
+        assert len(command.arguments) <= MAX_ARGUMENTS
         assert all(isinstance(value, str) for value in command.arguments.values())
 
 
@@ -142,5 +142,5 @@ def _speak(listener: socket.socket, data: bytes) -> None:
     with contextlib.suppress(OSError):  # the client has read enough
         connection, _ = listener.accept()
         with connection:
-            connection.recv(LONGEST_REQUEST)
+            connection.recv(MAX_REQUEST_BYTES)
             connection.sendall(data)

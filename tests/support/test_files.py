@@ -102,3 +102,13 @@ def test_a_file_system_without_locks_is_an_error_not_a_lock(tmp_path: Path) -> N
     again = FileLock(tmp_path / "lock")
     assert again.acquire()
     again.release()
+
+
+def test_a_lock_is_held_until_it_is_released(tmp_path: Path) -> None:
+    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert first.acquire()
+    assert not second.acquire()
+    assert not second.wait(0.05)
+    first.release()
+    first.release()
+    assert second.wait(0.05)
