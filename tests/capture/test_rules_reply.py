@@ -13,6 +13,7 @@ from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.zoom_codes import retry_delay
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
+    DENIED,
     NO_ANSWER,
     PENDING_APPROVAL,
     REFUSED,
@@ -28,6 +29,7 @@ from tests.helpers.capture_rows import (
     joins,
     refuse,
     reply,
+    stopped,
     trouble,
     wait,
 )
@@ -184,6 +186,11 @@ ROWS = [
     Row(REQUESTING, 'R "already running", E a guest joins',
         in_turn(wait(1), reply(Outcome.ALREADY_RUNNING), wait(1), joins(GUEST)), SHARING,
         Code.ALREADY_RUNNING, doubt=True),
+    Row(PENDING_APPROVAL, "E stop 10 of a stream never seen, U resend, R 13267: a stream ran before",
+        in_turn(stopped(10, "x"), Stage.resend, refuse(13267)), STOPPED_PERMANENTLY,
+        Code.REFUSED_AFTER_STREAM, (START,)),
+    Row(DENIED, "U resend, R 13267: no stream ran", in_turn(Stage.resend, refuse(13267)), REFUSED,
+        Code.RTMS_DISABLED, (START,)),
 ]  # fmt: skip
 
 

@@ -296,3 +296,8 @@ def test_a_beginning_at_the_first_mark_adds_nothing() -> None:
 def test_closing_cuts_off_what_begins_then_or_later(at: int, closed: Timeline) -> None:
     timeline = Timeline((Mark(10, SpanKind.LOST), Mark(20, SpanKind.PAUSED)))
     assert timeline.close(at) == closed
+
+
+def test_time_that_is_repainted_has_no_reason_but_the_one_that_is_given() -> None:
+    timeline = Timeline((Mark(10, SpanKind.LOST, "a"),))
+    assert timeline.repaint(10, SpanKind.UNKNOWN) == Timeline((Mark(10, SpanKind.UNKNOWN),))
