@@ -8,7 +8,7 @@ from typing import Final
 from rtms_tray import __version__
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.log import redacted
-from rtms_tray.support.texts import text
+from rtms_tray.support.texts import plural, text
 
 SCHEMA: Final = 1
 SIGNS: Final[Mapping[CheckStatus, str]] = {
@@ -67,9 +67,9 @@ def summary(results: Sequence[CheckResult]) -> str:
     broken = sum(result.status is CheckStatus.BROKEN for result in results)
     warnings = sum(result.status is CheckStatus.WARNING for result in results)
     if broken:
-        return text("doctor.summary.broken", count=broken, checks=len(results))
+        return plural("doctor.summary.broken", broken, checks=len(results))
     if warnings:
-        return text("doctor.summary.warnings", count=warnings, checks=len(results))
+        return plural("doctor.summary.warnings", warnings, checks=len(results))
     return text("doctor.summary.ok")
 
 

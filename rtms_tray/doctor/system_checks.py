@@ -163,8 +163,7 @@ async def zoom(context: CheckContext) -> CheckResult:
     for url in (environment.token_url, environment.api):
         reply = await _request(context, url)
         if reply.trouble:
-            sentence = text("doctor.zoom.unreachable_host", host=reply.host, problem=reply.trouble)
-            return result("zoom", CheckStatus.BROKEN, sentence, reply.remedy)
+            return result("zoom", CheckStatus.BROKEN, reply.trouble, reply.remedy)
         hosts.append(reply.host)
     names = list(dict.fromkeys(hosts))
     if len(names) == 1:
@@ -198,11 +197,13 @@ async def _request(context: CheckContext, url: str) -> _Reply:
             ahead = _ahead(response, context.clock())
             if response.status_code < _SERVER_ERROR:
                 return _Reply(host, ahead=ahead)
-            sentence = text("doctor.zoom.server_error", status=response.status_code)
+            sentence = text("doctor.zoom.server_error", host=host, status=response.status_code)
             return _Reply(host, sentence, text("doctor.zoom.wait"), ahead)
     except httpx2.HTTPError as error:
         name = "untrusted" if "certificate" in str(error).lower() else "unreachable"
-        return _Reply(host, text(f"doctor.zoom.{name}.text"), text(f"doctor.zoom.{name}.remedy"))
+        return _Reply(
+            host, text(f"doctor.zoom.{name}.text", host=host), text(f"doctor.zoom.{name}.remedy")
+        )
 
 
 def _ahead(response: "httpx2.Response", now: Millis) -> Millis | None:

@@ -14,6 +14,7 @@ from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from tests.helpers.program_harness import (
     ProgramHarness,
     make_profile,
@@ -87,7 +88,7 @@ async def test_nobody_is_signed_in(zoom: Simulator, tmp_path: Path) -> None:
         await harness.wait_for_feed()
         found = await asked(harness, "sign_in", "scopes", "feed")
     assert found["sign_in"].status is CheckStatus.BROKEN
-    assert found["sign_in"].remedy == "Sign in."
+    assert found["sign_in"].remedy == text("doctor.sign_in.sign_in")
     assert found["scopes"].status is CheckStatus.NOT_CHECKED
     assert found["feed"].status is CheckStatus.OK
 
@@ -102,7 +103,7 @@ async def test_a_sign_in_under_way_is_waited_for(zoom: Simulator, tmp_path: Path
         await harness.do("cancel-sign-in")
         await under_way
     assert found.status is CheckStatus.NOT_CHECKED
-    assert found.remedy == "Finish it in the browser."
+    assert found.remedy == text("doctor.sign_in.finish")
 
 
 async def test_nothing_is_set_up(zoom: Simulator, tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
     async with run_program(zoom, profile, MemoryStore()) as harness:
         found = await asked(harness, "feed", "subscription")
     assert found["feed"].status is CheckStatus.WARNING
-    assert "cannot see" in found["feed"].text
+    assert found["feed"].text == text("doctor.feed.none")
     assert found["subscription"].status is CheckStatus.NOT_CHECKED
 
 

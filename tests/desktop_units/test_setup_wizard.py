@@ -22,6 +22,7 @@ from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.oauth import CALL_SCOPES, SUBSCRIBED_EVENTS
 from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
 from tests.helpers.stores import LockedStore
@@ -153,8 +154,9 @@ async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
     click(stage.window.next)
     await stage.at(4)
     shown = words(stage.window)
-    assert "Zoom accepts it" in shown
-    assert "nothing is missing" in shown
+    for code in ("sign_in", "scopes", "feed"):
+        title, sentence = text(f"doctor.titles.{code}"), text(f"doctor.{code}.ok")
+        assert text("doctor.result", title=title, text=sentence) in shown
     assert stage.window.next.text() == "Open rtms-tray"
     click(stage.window.next)
     assert stage.ends == ["finished", "closed"]
@@ -216,7 +218,7 @@ async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
     assert not stage.feed_page.details.isVisibleTo(stage.window)
     await until(lambda: stage.value("feed.kind") == "none")
     click(stage.window.next)
-    await until(lambda: "cannot see what becomes of a request" in words(stage.window))
+    await until(lambda: text("doctor.feed.none") in words(stage.window))
     await stage.rests()
     assert stage.window.stack.currentIndex() == 2  # said first, gone on from by a second click
     assert stage.window.next.text() == "Go on"
@@ -261,7 +263,9 @@ async def test_a_wrong_secret_is_found_out(stage: Stage) -> None:
     type_in(stage.feed_page.subscription.editor, stage.harness.zoom.subscription_id)
     type_in(stage.feed_page.secret.entry, "wrong")
     click(stage.window.next)
-    await until(lambda: "Event feed: Zoom refused the client ID" in words(stage.window))
+    await until(
+        lambda: f"{text('doctor.titles.feed')}: Zoom refused the client ID" in words(stage.window)
+    )
     assert stage.window.stack.currentIndex() == 2
     click(stage.window.anyway)
     await stage.at(3)

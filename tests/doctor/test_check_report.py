@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rtms_tray.doctor.check_report import as_json, as_text, from_json, report, summary
-from rtms_tray.doctor.check_types import CheckResult, CheckStatus
+from rtms_tray.doctor.check_types import CheckResult, CheckStatus, ok, result
+from rtms_tray.support.texts import text
 
 FOUND: Sequence[CheckResult] = (
-    CheckResult("settings", "Settings", CheckStatus.OK, "They are complete."),
+    CheckResult("settings", "Settings", CheckStatus.OK, "OK"),
     CheckResult(
         "sign_in", "Sign-in", CheckStatus.BROKEN, "olive@example.com is signed out.", "Sign in."
     ),
@@ -17,12 +18,12 @@ FOUND: Sequence[CheckResult] = (
 
 
 def test_the_report_says_all_but_secrets() -> None:
-    for text in (report(FOUND), as_text(FOUND)):
-        assert "olive@" not in text
-        assert "They are complete." in text
-        assert "Sign in." in text
-        assert "1 of 4 checks found something broken." in text
-    assert "[not checked] Event feed" in report(FOUND)
+    for said in (report(FOUND), as_text(FOUND)):
+        assert "olive@" not in said
+        assert "Settings: OK" in said
+        assert "Sign in." in said
+        assert "1 of 4 checks found a problem" in said
+    assert "[Not checked] Event feed" in report(FOUND)
 
 
 def test_the_report_hides_the_users_folder() -> None:
@@ -42,5 +43,16 @@ def test_the_json_reads_back() -> None:
 
 
 def test_the_summary_is_true() -> None:
-    assert summary(FOUND[:1]) == "Nothing wrong was found."
-    assert summary((FOUND[0], FOUND[2])).startswith("Nothing is broken; 1 of 2")
+    assert summary(FOUND[:1]) == "No problems found"
+    assert summary((FOUND[0], FOUND[2])) == "No problems found, but 1 of 2 checks has a warning"
+    assert summary((*FOUND, FOUND[1])) == "2 of 5 checks found problems"
+
+
+def test_a_result_is_a_true_sentence_never_a_sign_before_its_opposite() -> None:
+    unreachable = text("doctor.zoom.unreachable.text", host="zoom.us")
+    display = text("doctor.qt.ok", version="6.11.3", platform="xcb")
+    said = as_text((result("zoom", CheckStatus.BROKEN, unreachable), ok("qt", display)))
+    assert said.splitlines()[:2] == [
+        "✗ Connection: can't reach zoom.us",
+        "✓ Display: OK (Qt 6.11.3, xcb)",
+    ]

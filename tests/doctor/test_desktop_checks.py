@@ -9,6 +9,7 @@ from rtms_tray.doctor.check_types import CheckStatus, Display
 from rtms_tray.doctor.desktop_checks import once, probe_display
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.support.texts import text
 from tests.doctor.check_helpers import DISPLAY, checked
 
 NO_PLUGIN = "import sys; sys.stderr.write('qt.qpa.plugin:\\n  no platform\\n'); sys.exit(134)"
@@ -21,12 +22,12 @@ async def test_its_last_words_are_the_trouble() -> None:
 @pytest.mark.parametrize("says", ["", "[]", "{}", '{"platform": "xcb"}', "no JSON"])
 async def test_nonsense_is_no_display(says: str) -> None:
     display = await probe_display(("-c", f"print({says!r})"))
-    assert display == Display(trouble="Qt ended without a word.")
+    assert display == Display(trouble=text("doctor.qt.silent"))
 
 
 async def test_one_that_hangs_is_killed() -> None:
     display = await probe_display(("-c", "import time; time.sleep(60)"), limit_s=0.05)
-    assert display == Display(trouble="Qt does not answer.")
+    assert display == Display(trouble=text("doctor.qt.timeout"))
 
 
 async def test_windows_and_tray(tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
-from rtms_tray.doctor.check_types import CheckResult, CheckStatus
+from rtms_tray.doctor.check_types import CheckStatus, ok, result
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Say
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
@@ -41,24 +42,22 @@ _HIGH: Final = 940
 _SCENARIOS, _TOUR = 1, 2
 
 FINDINGS: Final = (
-    CheckResult("settings", "Settings", CheckStatus.OK, "They are complete."),
-    CheckResult(
+    ok("settings", text("doctor.settings.ok")),
+    result(
         "keyring",
-        "Keyring",
         CheckStatus.WARNING,
         "The system's keyring is locked.",
         "Answer its password window, or unlock it, and try again: nothing was lost.",
     ),
-    CheckResult("zoom", "Zoom", CheckStatus.OK, "zoom.us and api.zoom.us can be reached."),
-    CheckResult(
+    ok("zoom", text("doctor.zoom.ok_hosts", first="zoom.us", second="api.zoom.us")),
+    result(
         "scopes",
-        "Scopes",
         CheckStatus.BROKEN,
-        "The sign-in lacks meeting:read:list_meetings.",
-        "Add it to the app in the Zoom Marketplace, then sign in again.",
+        text("doctor.scopes.missing", scopes="meeting:read:list_meetings"),
+        text("doctor.scopes.add"),
     ),
-    CheckResult("feed", "Event feed", CheckStatus.NOT_CHECKED, "rtms-tray is not running."),
-    CheckResult("notifications", "Notifications", CheckStatus.OK, "The desktop shows them."),
+    result("feed", CheckStatus.NOT_CHECKED, text("doctor.check.not_running")),
+    ok("notifications", text("doctor.notifications.ok", server="GNOME Shell")),
 )
 _RAW: Final = (
     '{"event":"meeting.%s","event_ts":1795170000000,"payload":{"meeting_uuid":"AbCdEfGh==",'
@@ -238,12 +237,11 @@ no_answer_after_s = "soon"
 theme = "pink"
 them = "dark"
 """
-_SWALLOWED: Final = CheckResult(
+_SWALLOWED: Final = result(
     "notifications",
-    "Notifications",
     CheckStatus.WARNING,
-    "“Do not disturb” is on: notifications are kept back.",
-    "Switch it off while a meeting is captured, or look at the icon.",
+    text("doctor.notifications.do_not_disturb", server="GNOME Shell"),
+    text("doctor.notifications.allow"),
 )
 
 
