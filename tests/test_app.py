@@ -105,7 +105,7 @@ async def test_a_client_secret_saved_in_the_settings_is_used_at_once(
         assert not await row.store()
         row.entry.setText(zoom.addresses()["client_secret"])
         assert await row.store()
-        assert row.state.text() == "✓ Set"
+        assert row.state.text() == text("settings.secret.kept")
         assert running.program.overview().feed.error is None
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, Q
 from rtms_tray.demo.host_actions import ACTIONS
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
+from rtms_tray.support.texts import text
 from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
@@ -134,22 +135,22 @@ async def test_the_header_describes_the_meeting(tmp_path: Path) -> None:
         header = demo.panel.header
         assert header.choice.count() == 3
         assert header.people.text() == (
-            "The meeting is on. Henry Host, the host, is here; the app owner is here."
+            "The meeting is running. Henry Host, the host, is here; the app owner is here."
         )
         await prepare(demo, ("request",))
         await demo.wait_until(
-            lambda: "waits for your answer" in header.request.text(), "the request"
+            lambda: header.request.text() == text("demo.request.waiting"), "the request"
         )
         await demo.press(demo.panel.actions_page.buttons["approve"])
         await demo.wait_until(
-            lambda: header.stream.text().startswith("Stream live since"), "the stream"
+            lambda: header.stream.text().startswith("Capturing since "), "the stream"
         )
         await demo.wait_until(
             lambda: header.tray.text() == "The tray says: Sharing", "the tray's word"
         )
         header.choice.setCurrentIndex(1)
         assert "the host, is away" in header.people.text()
-        assert header.stream.text().startswith("No stream.")
+        assert header.stream.text().startswith(text("demo.stream.none"))
         assert demo.panel.actions_page.buttons["host_joins"].isEnabled()
 
 
@@ -174,7 +175,7 @@ async def test_a_simulator_that_does_not_answer_is_reported(tmp_path: Path) -> N
         demo.panel._simulator._url = "http://127.0.0.1:9/control"
         demo.panel.refresh()
         await demo.wait_until(demo.panel.trouble.text, "the trouble")
-        assert "does not answer" in demo.panel.trouble.text()
+        assert demo.panel.trouble.text() == text("demo.panel.no_answer")
 
 
 async def test_the_trays_window_can_be_shown(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_a_meeting_is_named_by_topic_and_number() -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "The meeting has not begun."),
-        ({"owner_waiting": True}, "has not begun. The app owner waits at the door."),
+        ({}, "The meeting hasn't started."),
+        ({"owner_waiting": True}, "hasn't started. The app owner is waiting for the host."),
         ({"ended": True}, "The meeting is over."),
         (ON, "Henry Host, the host, is here; the app owner is here."),
         (ON | {"host_present": False}, "the host, is away;"),
@@ -59,18 +59,18 @@ def test_people(fields: dict[str, object], said: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "due", "said"),
     [
-        ({"request": Request(asks_host=True)}, (), "A request waits for your answer."),
+        ({"request": Request(asks_host=True)}, (), "A request is waiting for your answer."),
         (
             {"request": Request(asks_host=True), "approval": "ignore"},
             (),
-            "A request waits for your answer; you ignore it.",
+            "A request is waiting for your answer; you're ignoring it.",
         ),
         (
             {"request": Request(asks_host=False)},
             ("stream_begins",),
             "Something is about to happen…",
         ),
-        ({}, ("receiver_timeout",), "Nothing is asked of you."),
+        ({}, ("receiver_timeout",), "There's nothing to answer."),
         ({"sharing_on": False}, (), "Sharing is off for all apps."),
     ],
 )
@@ -83,19 +83,21 @@ def stream_words(*streams: Stream) -> str:
 
 
 def test_stream() -> None:
-    assert stream_words() == "No stream."
-    assert stream_words(Stream("old", stop_reason=5)) == "No stream."
-    assert stream_words(Stream("unknown")) == "Stream live."
+    assert stream_words() == "Not capturing."
+    assert stream_words(Stream("old", stop_reason=5)) == "Not capturing."
+    assert stream_words(Stream("unknown")) == "Capturing."
     since = stream_words(Stream("known"))
-    assert since.startswith("Stream live since ")
-    assert stream_words(Stream("known", paused=True)) == since.replace("live", "paused, begun")
-    assert stream_words(Stream("known", interrupted=True)).endswith("but the receiver is silent.")
+    assert since.startswith("Capturing since ")
+    assert stream_words(Stream("known", paused=True)) == since.replace(
+        "Capturing since", "Paused; started at"
+    )
+    assert stream_words(Stream("known", interrupted=True)).endswith("but the app's receiver is silent.")
 
 
 def test_feed() -> None:
-    assert host_panel_widgets.describe_feed(state()) == "Event feed up."
+    assert host_panel_widgets.describe_feed(state()) == "Events are connected."
     assert (
         host_panel_widgets.describe_feed(state(connections=0))
-        == "Event feed up; nobody listens yet."
+        == "Events are available, but nothing is connected."
     )
-    assert host_panel_widgets.describe_feed(state(cut=True)) == "Event feed cut."
+    assert host_panel_widgets.describe_feed(state(cut=True)) == "Events are cut off."

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.playback import scenario_groups, short_name
+from rtms_tray.support.texts import text
 from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
 pytestmark = [pytest.mark.qt_loop, pytest.mark.usefixtures("qapp")]
@@ -19,7 +20,7 @@ SCENARIOS = {s.name: s for group in scenario_groups().values() for s in group}
 async def begin(demo: DemoHarness, name: str) -> None:
     page = demo.panel.scenarios
     page.choose(name)
-    assert page.next.text() == "Begin"
+    assert page.next.text() == text("demo.scenarios.begin")
     await demo.press(page.next)
     await demo.wait_until(
         lambda: page.playback is not None and page.next.isEnabled(), "the play to begin"
@@ -67,11 +68,11 @@ async def test_every_scenario_is_played_to_its_end(name: str, tmp_path: Path) ->
             assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
         await demo.wait_until(page.result.text, "the result")
         if scenario.data is None:
-            assert page.result.text() == "Result: no data."
+            assert page.result.text() == text("demo.scenarios.result.no_data")
         else:
-            said = "data is captured" if scenario.data else "no data"
-            assert page.result.text() == f"Result: {said}."
-        assert page.next.text() == "Begin again"
+            result = "data" if scenario.data else "no_data"
+            assert page.result.text() == text(f"demo.scenarios.result.{result}")
+        assert page.next.text() == text("demo.scenarios.begin_again")
 
 
 def test_the_thirteen_come_first_then_changes_and_messages() -> None:
@@ -98,7 +99,9 @@ async def test_a_step_made_by_the_hosts_button_counts(tmp_path: Path) -> None:
         await begin(demo, "scenario-08")
         await perform_step(demo, at=1)
         await demo.press(demo.panel.actions_page.buttons["approve"])
-        await demo.wait_until(lambda: page.result.text() == "Result: data is captured.", "the end")
+        await demo.wait_until(
+            lambda: page.result.text() == text("demo.scenarios.result.data"), "the end"
+        )
 
 
 async def test_a_step_that_cannot_be_made_is_said_and_stays(tmp_path: Path) -> None:
@@ -121,7 +124,7 @@ async def test_an_unexpected_end_is_said(tmp_path: Path) -> None:
         await demo.simulator.change("meetings", {"number": MEETING, "approval_required": True})
         await perform_step(demo, at=1)
         await demo.wait_until(page.result.text, "the result")
-        assert page.result.text() == "Result: no data – unlike expected."
+        assert page.result.text() == text("demo.scenarios.result.unexpected_no_data")
 
 
 async def test_the_next_step_waits_for_zoom(tmp_path: Path) -> None:
@@ -133,7 +136,9 @@ async def test_the_next_step_waits_for_zoom(tmp_path: Path) -> None:
         assert not page.next.isEnabled()
         await demo.simulator.change("step", {"until_quiet": True})
         await perform_step(demo, at=2)
-        await demo.wait_until(lambda: page.result.text() == "Result: no data.", "the end")
+        await demo.wait_until(
+            lambda: page.result.text() == text("demo.scenarios.result.no_data"), "the end"
+        )
 
 
 async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
@@ -169,7 +174,7 @@ async def test_a_new_play_needs_no_word_from_the_old_meeting(tmp_path: Path) -> 
         await perform_step(demo, at=1)
         await perform_step(demo, at=2)
         await demo.wait_until(demo.panel.scenarios.result.text, "the end")
-        assert demo.panel.scenarios.result.text() == "Result: data is captured."
+        assert demo.panel.scenarios.result.text() == text("demo.scenarios.result.data")
 
 
 async def test_a_new_play_signs_in_again(tmp_path: Path) -> None:
@@ -190,7 +195,7 @@ async def test_the_keyboard_is_enough_for_a_play(tmp_path: Path) -> None:
             await until_at(demo, at)
             await demo.wait_until(page.next.isEnabled, "the button to wake")
         assert page.next.hasFocus() or not demo.panel.isActiveWindow()
-        assert page.result.text() == "Result: no data."
+        assert page.result.text() == text("demo.scenarios.result.no_data")
 
 
 async def test_tour_and_play_end_each_other(tmp_path: Path) -> None:

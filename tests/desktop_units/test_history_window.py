@@ -28,6 +28,7 @@ from rtms_tray.history.reader import PAGE, HistoryReader, Week, mondays
 from rtms_tray.history.search import Search
 from rtms_tray.presentation.wording import clock
 from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.desktop_units.fakes import Recorder
 from tests.helpers.histories import ENDED, OPEN
@@ -214,14 +215,14 @@ async def test_scrolling_reads_on(stage: Stage) -> None:
 async def test_the_newest_meeting_is_shown_in_full(stage: Stage) -> None:
     window = await stage.opened(ENDED)
     shown = words(window)
-    for text in (
+    for sentence in (
         "Meeting 987 1234 5670",
-        "Host of your own organization",
+        "Host in your organization",
         "Stream live 20 of 30 min",
         "Lost: Asked, waiting for Zoom",
         "How it ended: The meeting ended.",
     ):
-        assert text in shown
+        assert sentence in shown
     assert window.meeting.strip.count() == len(ENDED.counted)
 
 
@@ -235,10 +236,10 @@ async def test_another_one_by_the_keyboard(stage: Stage) -> None:
         end_reason="stop_host",
     )
     window = await stage.opened(ENDED, OPEN, other)
-    assert f"goes on, as of {clock(OPEN.seen_at)}" in window.meeting.when.text()
+    assert f"in progress, as of {clock(OPEN.seen_at)}" in window.meeting.when.text()
     window.table.setFocus()
     QTest.keyClick(window.table, Qt.Key.Key_Down)
-    await until(lambda: "goes on" not in window.meeting.when.text())
+    await until(lambda: "in progress" not in window.meeting.when.text())
     QTest.keyClick(window.table, Qt.Key.Key_Down)
     await until(lambda: window.meeting.title.text() == "Meeting uuid-1==…")
     assert window.meeting.remedy.text()
@@ -268,7 +269,7 @@ async def test_a_very_long_meeting_lists_no_more_than_can_be_read(stage: Stage) 
         Span(NOON + n * MINUTE, NOON + (n + 1) * MINUTE, kinds[n % 2], "") for n in range(100)
     )
     window = await stage.opened(replace(ENDED, spans=spans))
-    assert "And 40 more: the report lists all." in words(window)
+    assert "And 40 more; the report lists them all." in words(window)
 
 
 async def test_what_changes_is_read_again_while_somebody_looks(stage: Stage) -> None:
@@ -276,7 +277,7 @@ async def test_what_changes_is_read_again_while_somebody_looks(stage: Stage) -> 
     window._settling.setInterval(10)
     stage.keep(replace(ENDED, key=OPEN.key))
     window.changed()
-    await until(lambda: "goes on" not in window.meeting.when.text())
+    await until(lambda: "in progress" not in window.meeting.when.text())
     window.close()
     window.changed()
     assert not window._settling.isActive()
@@ -291,7 +292,7 @@ async def test_searching(stage: Stage) -> None:
     for typed, found in (("811", 1), ("987 1234", 1), ("given up", 1), ("", 2), ("nonsense", 0)):
         window.entry.setText(typed)
         await rows_in(window, found, typed)
-    assert "No meeting fits." in words(window)
+    assert "No meetings match." in words(window)
     assert not window.export.isEnabled()
     assert not window.meeting.report.isVisible()
 
@@ -299,9 +300,9 @@ async def test_searching(stage: Stage) -> None:
 async def test_an_empty_history_says_so(stage: Stage) -> None:
     window = stage.window()
     window.bring()
-    await until(lambda: "No meetings are written down yet." in words(window))
+    await until(lambda: text("history.window.none") in words(window))
     window.tabs.setCurrentIndex(1)
-    await until(lambda: "Nothing was lost" in words(window))
+    await until(lambda: text("history.losses.none") in words(window))
     assert window.trends.nothing.isVisible()
 
 
@@ -323,7 +324,7 @@ async def test_the_report_of_a_meeting(stage: Stage, tmp_path: Path, *, with_num
     place = tmp_path / "report.html"
     choose_file(window, place)
     await until(window.saved.isVisible)
-    assert window.saved.text() == "The report is saved in report.html."
+    assert window.saved.text() == "Report saved as report.html."
     assert ("987 1234 5670" in read(place)) is with_number
     assert ("987 •••• 5670" in read(place)) is not with_number
 
@@ -335,12 +336,12 @@ async def test_exports(stage: Stage, tmp_path: Path) -> None:
     as_json, as_csv = window.export.menu().actions()
     as_json.trigger()
     choose_file(window, tmp_path / "all.json")
-    await until(lambda: window.saved.text() == "1 meeting saved in all.json.")
+    await until(lambda: window.saved.text() == "1 meeting saved as all.json.")
     (meeting,) = json.loads(read(tmp_path / "all.json"))
     assert meeting["meeting_id"] == "81122223333"
     as_csv.trigger()
     choose_file(window, tmp_path / "all.csv")
-    await until(lambda: window.saved.text() == "1 meeting saved in all.csv.")
+    await until(lambda: window.saved.text() == "1 meeting saved as all.csv.")
     assert read(tmp_path / "all.csv").splitlines()[1].startswith("81122223333,")
 
 
@@ -348,7 +349,7 @@ async def test_a_file_that_cannot_be_written_is_said(stage: Stage, tmp_path: Pat
     window = await stage.opened(ENDED)
     window.export.menu().actions()[0].trigger()
     choose_file(window, tmp_path / "missing" / "all.json")
-    await until(lambda: "It could not be saved: No such file or directory." in words(window))
+    await until(lambda: "Couldn't save: No such file or directory." in words(window))
 
 
 # --- over the weeks -----------------------------------------------------------------------------
@@ -361,9 +362,9 @@ async def test_weeks_tell_own_hosts_and_others_apart(stage: Stage) -> None:
     chart = window.trends.charts[HostSide.EXTERNAL]
     await until(chart.accessibleDescription)
     shown = words(window)
-    assert "Your own organization's hosts" in shown
-    assert "Other organizations' hosts" in shown
-    assert "Hosts whose organization is not known" not in shown
+    assert "Hosts in your organization" in shown
+    assert "Hosts in other organizations" in shown
+    assert "Hosts whose organization is unknown" not in shown
     assert "20 min stream live (67 %) · 2 min paused (7 %) · 5 min lost (17 %)" in shown
     table = [label.text() for label in window.trends.losses.findChildren(QLabel)]
     at = table.index("Asked, waiting for Zoom")

@@ -216,12 +216,12 @@ async def test_what_does_not_count_is_not_shown(stage: Stage) -> None:
 
 async def test_the_secret_goes_in_and_never_comes_out(stage: Stage) -> None:
     secret = stage.window.secret
-    await until(lambda: secret.state.text() == "Not set")
+    await until(lambda: secret.state.text() == text("settings.secret.missing"))
     assert secret.entry.echoMode() is QLineEdit.EchoMode.Password
     QTest.keyClicks(secret.entry, "s3cr3t")
     QTest.keyClick(secret.entry, Qt.Key.Key_Return)
     await until(lambda: stage.keyring.holds("s3cr3t"))
-    await until(lambda: secret.state.text() == "✓ Set")
+    await until(lambda: secret.state.text() == text("settings.secret.kept"))
     assert secret.entry.text() == ""
     assert "s3cr3t" not in words(stage.window)
     assert not stage.profile.settings_file.exists() or (

@@ -150,7 +150,7 @@ async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
     await through_app(stage, zoom)
     await through_feed(stage, zoom)
     assert stage.harness.program.watcher.feed.connected
-    assert stage.window.next.text() == "Sign in in the browser"
+    assert stage.window.next.text() == text("setup.sign_in.open_browser")
     click(stage.window.next)
     await stage.at(4)
     shown = words(stage.window)
@@ -199,11 +199,11 @@ async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
     to("Client secret")
     write(zoom.client_secret)
     press(Qt.Key.Key_Return)
-    await until(lambda: stage.feed_page.secret.state.text() == "✓ Set")
-    to("Check and go on")
+    await until(lambda: stage.feed_page.secret.state.text() == text("settings.secret.kept"))
+    to(text("setup.buttons.check_and_continue"))
     press(Qt.Key.Key_Return)
     await stage.at(3)
-    to("Sign in in the browser")
+    to(text("setup.sign_in.open_browser"))
     press(Qt.Key.Key_Space)
     await stage.at(4)
     to("Open rtms-tray")
@@ -221,7 +221,7 @@ async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
     await until(lambda: text("doctor.feed.none") in words(stage.window))
     await stage.rests()
     assert stage.window.stack.currentIndex() == 2  # said first, gone on from by a second click
-    assert stage.window.next.text() == "Go on"
+    assert stage.window.next.text() == text("setup.buttons.continue")
     assert not stage.window.anyway.isVisibleTo(stage.window)
     click(stage.window.next)
     await stage.at(3)
@@ -291,12 +291,12 @@ async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
     await until(lambda: stage.window.sign_in.cancel.isVisibleTo(stage.window))
     await until(lambda: stage.browsed)
     click(stage.window.sign_in.address)  # the browser may not have opened
-    await until(lambda: "Copied: open it in a browser" in words(stage.window))
+    await until(lambda: text("setup.sign_in.copied") in words(stage.window))
     assert [QGuiApplication.clipboard().text()] == stage.browsed
     click(stage.window.sign_in.cancel)
     await until(lambda: "cancelled" in stage.window.sign_in.trouble.text())
     await stage.rests()
-    assert stage.window.next.text() == "Sign in in the browser"
+    assert stage.window.next.text() == text("setup.sign_in.open_browser")
 
 
 async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:

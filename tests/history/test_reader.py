@@ -186,7 +186,7 @@ def test_losses_by_reason_the_most_first() -> None:
     assert [(loss.text, loss.total) for loss in found] == [
         ("RTMS is switched off", HOUR),
         ("Waiting for the host", 3 * MINUTE),
-        ("No reason was noted", MINUTE),
+        ("No reason recorded", MINUTE),
     ]
     assert found[1].by_host == {H.INTERNAL: MINUTE, H.EXTERNAL: 2 * MINUTE}
 
