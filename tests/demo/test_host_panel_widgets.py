@@ -91,7 +91,9 @@ def test_stream() -> None:
     assert stream_words(Stream("known", paused=True)) == since.replace(
         "Capturing since", "Paused; started at"
     )
-    assert stream_words(Stream("known", interrupted=True)).endswith("but the app's receiver is silent.")
+    assert stream_words(Stream("known", interrupted=True)).endswith(
+        "but the app's receiver is silent."
+    )
 
 
 def test_feed() -> None:
