@@ -38,14 +38,15 @@ def alert_of(session: Session) -> Alert | None:
 
 def sight_alert(session: Session) -> Alert | None:
     """Feed down for more than 30 s while LIVE: an interruption would go unnoticed."""
-    if session.live and session.sight.blind and Timer.FEED_DOWN_ALERT not in session.timers:
+    if session.live and session.attention.feed_down:
         return Alert(Severity.ATTENTION, Why(Code.BLIND))
     return None
 
 
 def refusal_alert(session: Session) -> Alert | None:
     """Something that the user asked of a live session was refused."""
-    return Alert(Severity.ATTENTION, session.refusal) if session.refusal else None
+    refusal = session.attention.refusal
+    return Alert(Severity.ATTENTION, refusal) if refusal else None
 
 
 def rooms_alert(session: Session) -> Alert | None:
@@ -57,7 +58,7 @@ def rooms_alert(session: Session) -> Alert | None:
 
 def others_alert(session: Session) -> Alert | None:
     """The app captures the meeting for somebody else."""
-    if session.open and session.others:
+    if session.open and session.streams.foreign:
         return Alert(Severity.ATTENTION, Why(Code.CAPTURED_BY_OTHER))
     return None
 
@@ -89,7 +90,7 @@ def _is_loud(alert: Alert | None) -> bool:
 def wants_attention(session: Session) -> bool:
     """Whether the icon carries a dot for this session."""
     loud = any(_is_loud(find(session)) for find in _ALERTS.values())
-    return loud and not session.acknowledged
+    return loud and not session.attention.acknowledged
 
 
 def is_new_alert(before: Session, after: Session) -> bool:
@@ -106,10 +107,10 @@ def alert_effects(before: Session, after: Session) -> tuple[Effect, ...]:
     effects: list[Effect] = []
     for category, find in _ALERTS.items():
         old, new = find(before), find(after)
-        shown = old is not None and not before.acknowledged
-        if new is not None and new != old and not after.acknowledged:
+        shown = old is not None and not before.attention.acknowledged
+        if new is not None and new != old and not after.attention.acknowledged:
             effects.append(Announce(after.key, category, new.severity, new.why))
-        elif shown and (new is None or after.acknowledged):
+        elif shown and (new is None or after.attention.acknowledged):
             effects.append(Withdraw(after.key, category))
     if before.state is not after.state:
         effects.append(Withdraw(after.key, Category.REMINDER))

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection
-from rtms_tray.capture.machine import step
+from rtms_tray.capture.machine import AnyEvent, step
 from rtms_tray.capture.memory import Memory
-from rtms_tray.capture.policy import Policy
-from rtms_tray.capture.session import Session, Sight
+from rtms_tray.capture.session import Session
 from rtms_tray.support.units import Millis
 
 
@@ -16,12 +16,8 @@ class Board:
     """Every session, oldest first, and what they share."""
 
     sessions: tuple[Session, ...] = ()
-    me: str | None = None
-    my_account: str | None = None
-    policy: Policy = field(default_factory=Policy)
-    sight: Sight = field(default_factory=Sight)
+    context: Context = field(default_factory=Context)
     memory: Memory = field(default_factory=Memory)
-    zoom_ahead: Millis = 0
     client: e.OwnerClientChecked | None = None  # the app owner's own Zoom
     count: int = 0
 
@@ -33,6 +29,10 @@ class Board:
         """Put a session in the place of the one with its key."""
         sessions = tuple(session if one.key == session.key else one for one in self.sessions)
         return replace(self, sessions=sessions)
+
+    def after(self, event: e.Event, now: Millis) -> "Board":
+        """Take in what an event changes for every session; none of them is told yet."""
+        return replace(self, context=self.context.after(event, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,17 @@ class Turn:
     refused: Rejection | None = None
 
 
-def to_session(board: Board, key: str, event: e.Event, now: Millis) -> Turn:
-    """Deliver an event to one session."""
-    board = _on_zooms_clock(board, event)
+def deliver(board: Board, key: str, event: AnyEvent) -> Turn:
+    """Let one session take an event, now."""
     session = board.session(key)
     if session is None:
         gone = Ignored(type(event).__name__, "no such session")
         return Turn(board, (gone,), refused=Rejection.NOT_NOW)
-    done = step(session, event, now)
+    done = step(session, event, board.context)
     return Turn(board.changed(done.session), done.effects, key, done.refused)
 
 
-def _on_zooms_clock(board: Board, event: e.Event) -> Board:
-    """Every reply tells Zoom's clock, for all sessions alike."""
-    if not isinstance(event, e.Replied) or event.zoom_ahead_ms is None:
-        return board
-    ahead = event.zoom_ahead_ms
-    sessions = tuple(replace(one, zoom_ahead=ahead) for one in board.sessions)
-    return replace(board, sessions=sessions, zoom_ahead=ahead)
+def then(turn: Turn, event: AnyEvent) -> Turn:
+    """Deliver an event to the session that a turn has led to, after what it has brought about."""
+    after = deliver(turn.board, turn.key or "", event)
+    return replace(after, effects=(*turn.effects, *after.effects))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.verdict import QUESTIONS, Explanation, Verdict, explain
@@ -76,21 +77,22 @@ class Silence:
         return QUESTIONS[self.ask_next] if self.ask_next else ""
 
 
-def silence_of(session: Session) -> Silence | None:
+def silence_of(session: Session, context: Context) -> Silence | None:
     """Explain a session that waits and hears nothing; None where its reason says all."""
     why = session.why
     if why is None or why.code not in SILENT:
         return None
-    known = _values(session)
+    own = context.is_own(session.meeting)
+    known = _values(session, own=own)
     told = explain(known)
     rules = REASONS[why.code].rules
     if told.verdict is Verdict.NO_DATA:
         return _blocked(told, rules)
     fitting = [one for one in CANDIDATES if one.scenario in told.scenarios]
-    if session.own:
+    if own:
         # Their Zoom and the host's are the same, and so is their presence.
         fitting = [one for one in fitting if one.scenario not in {2, 10}]
-    words = [(one.own_text if session.own else "") or one.text for one in fitting]
+    words = [(one.own_text if own else "") or one.text for one in fitting]
     if not session.people.began:
         words.append(RUNNING_BEFORE)
     asked = _ask_next(fitting, known, told)
@@ -99,9 +101,9 @@ def silence_of(session: Session) -> Silence | None:
     return Silence(numbers, rules, tuple(words), asked, "", remedy)
 
 
-def _values(session: Session) -> Mapping[Condition, Value]:
+def _values(session: Session, *, own: bool) -> Mapping[Condition, Value]:
     known = {name: evidence.value for name, evidence in session.known.items()}
-    if session.own:  # a host who starts the app meets no approval request (S9)
+    if own:  # a host who starts the app meets no approval request (S9)
         known[_C.HOST_APPROVAL_REQUIRED] = Value.NO
     return known
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.policy import Policy
 from rtms_tray.support.units import Millis
 
 
@@ -308,6 +309,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedConfigured:
+    """Whether there is an event feed at all: without one, silence means nothing."""
+
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FeedUp:
     """Events can be seen from now on."""
 
@@ -361,6 +369,13 @@ class OwnerClientChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """The user has changed their choices; they hold for open sessions too."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed: whatever is due happens."""
 
@@ -390,7 +405,8 @@ RequestEvent = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatu
 SingleMeetingEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
 ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (
-    FeedUp
+    FeedConfigured
+    | FeedUp
     | FeedDown
     | Slept
     | NetworkBack
@@ -399,4 +415,4 @@ ConnectionEvent = (
     | KeyringUnlocked
     | OwnerClientChecked
 )
-Event = UserEvent | Replied | MeetingFetched | ZoomEvent | ConnectionEvent | Tick
+Event = UserEvent | Replied | MeetingFetched | ZoomEvent | ConnectionEvent | PolicyChanged | Tick

@@ -10,10 +10,11 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.presence import observe
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.updates import forgotten, learned, seen_to_run
+from rtms_tray.capture.updates import forgotten, learned, meeting_confirmed
 from rtms_tray.capture.zoom_codes import ADMIN, MAYBE_HAND_OFF, OWNER_GONE, refusal_of
 from rtms_tray.support.units import Millis
 
@@ -26,23 +27,25 @@ _PROVED_BY_STREAM: Final = (
 """Without these no stream starts at all (B0, B1, B3)."""
 
 
-def seen(session: Session, event: e.MeetingEvent) -> Session:
+def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) -> Session:
     """Take in an event about this meeting: it verifies the session, and tells who is there."""
     before = session.people
-    people = observe(before, event, session.me, session.meeting.host_id)
+    people = observe(before, event, context.me, session.meeting.host_id)
     if before.on_without_host is not None and people.on_without_host is None:
         session = forgotten(session, _C.MEETING_ALLOWED_WITHOUT_HOST)
-    session = with_evidence(seen_to_run(replace(session, people=people, signals=True)))
+    session = meeting_confirmed(replace(session, people=people, meeting_events_seen=True))
+    session = learn_from_people(session, context)
     if isinstance(event, e.WaitingForHost):
         return _allowed_without_host(session, Value.NO, Source.EVENT, event.at)
     return session
 
 
-def with_evidence(session: Session) -> Session:
-    """Turn what was seen of the people into evidence; moments are Zoom's."""
+def learn_from_people(session: Session, context: Context) -> Session:
+    """Turn what is known of the people into evidence; moments are Zoom's."""
     people = session.people
     owner = (people.owner_present, people.owner_seen_at)
-    host = owner if session.own else (people.host_present, people.host_seen_at)
+    own = context.is_own(session.meeting)
+    host = owner if own else (people.host_present, people.host_seen_at)
     session = _with(session, _C.HOST_PRESENT, *host)
     room = (people.in_breakout, people.breakout_seen_at)
     session = _with(session, _C.IN_BREAKOUT_ROOM, *room)
@@ -61,28 +64,30 @@ def learn_from_stream(session: Session, event: e.StreamStarted) -> Session:
     return session
 
 
-def learn_from_stop(session: Session, event: e.StreamStopped, *, handed_off: bool) -> Session:
+def learn_from_stop(
+    session: Session, event: e.StreamStopped, context: Context, *, handed_off: bool
+) -> Session:
     """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
     if event.reason in OWNER_GONE and event.at >= session.people.owner_seen_at:
         people = replace(
             session.people, owner_present=False, owner_seen_at=event.at, in_breakout=None
         )
-        return with_evidence(replace(session, people=people))
-    if event.reason == ADMIN and (handed_off or session.own):
+        return learn_from_people(replace(session, people=people), context)
+    if event.reason == ADMIN and (handed_off or context.is_own(session.meeting)):
         return _withdrawn(session, event.at)
     if event.reason in MAYBE_HAND_OFF:
         return without_approval(session)
     return session
 
 
-def learn_from_refusal(session: Session, event: e.Replied, now: Millis) -> Session:
+def learn_from_refusal(session: Session, event: e.Replied, context: Context) -> Session:
     """A refusal tells whose setting it is only in my own meeting, or of what was allowed before."""
-    at = session.zoom_now(now)
     code = refusal_of(event).code
-    if session.ran and code in {Code.RTMS_DISABLED, Code.NOT_SUPPORTED}:
-        return _withdrawn(session, at)
-    if session.own and code is Code.RTMS_DISABLED:
-        return learned(session, _C.HOST_ORG_RTMS_ENABLED, Value.NO, Source.REPLY, at)
+    if session.streams.has_streamed and code in {Code.RTMS_DISABLED, Code.NOT_SUPPORTED}:
+        return _withdrawn(session, context.zoom_now)
+    if context.is_own(session.meeting) and code is Code.RTMS_DISABLED:
+        condition = _C.HOST_ORG_RTMS_ENABLED
+        return learned(session, condition, Value.NO, Source.REPLY, context.zoom_now)
     return session
 
 
@@ -94,26 +99,25 @@ def learn_from_acceptance(session: Session) -> Session:
     return forgotten(session, _C.HOST_ORG_RTMS_ENABLED)
 
 
-def learn_from_meeting(session: Session, event: e.MeetingFetched, now: Millis) -> Session:
-    """A look at the meeting tells its settings; whose meeting it is, is told by its `host_id`."""
+def learn_from_meeting(session: Session, event: e.MeetingFetched, context: Context) -> Session:
+    """What Zoom says of a meeting tells its settings; whose meeting it is, its `host_id` tells."""
     if event.join_before_host is None:
         return session
     allowed = Value.YES if event.join_before_host else Value.NO
-    return _allowed_without_host(session, allowed, Source.REPLY, session.zoom_now(now))
+    return _allowed_without_host(session, allowed, Source.REPLY, context.zoom_now)
 
 
-def learn_from_client(session: Session, event: e.OwnerClientChecked, now: Millis) -> Session:
-    """The app owner's own Zoom was looked at; a look that finds none tells nothing."""
+def learn_from_client(session: Session, event: e.OwnerClientChecked, context: Context) -> Session:
+    """The app owner's own Zoom was checked; a check that finds none tells nothing."""
     if event.value is Value.UNKNOWN:
         return session
-    at = session.zoom_now(now)
-    return learned(session, _C.OWNER_CLIENT_SUPPORTED, event.value, event.source, at)
+    condition = _C.OWNER_CLIENT_SUPPORTED
+    return learned(session, condition, event.value, event.source, context.zoom_now)
 
 
-def learn_from_room_entry(session: Session, now: Millis) -> Session:
+def learn_from_room_entry(session: Session, context: Context) -> Session:
     """The user says that they are in a breakout room of this meeting: then they have not left it."""
-    at = session.zoom_now(now)
-    return learned(session, _C.OWNER_PRESENT, Value.YES, Source.INFERRED, at)
+    return learned(session, _C.OWNER_PRESENT, Value.YES, Source.INFERRED, context.zoom_now)
 
 
 def without_approval(session: Session) -> Session:

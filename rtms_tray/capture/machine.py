@@ -1,232 +1,300 @@
-"""What moves a session: everything that affects its state is in the table below.
+"""What moves a session: everything that affects its state is in the tables below.
 
-Theory of operation. A session is a frozen value. `step` takes one event and the time, finds the one rule
-for (state, event), and gives back the new session and what is to be done. A row that names a state beats a
-row that names a group. No rule: the event is logged and ignored; nothing is ever raised, and the state stays.
+Theory of operation. A session is a frozen value. `step` takes one event, and what all sessions share
+(`Context`), finds the one rule for (state, event), and gives back the new session and what is to be done. No
+rule: the event is logged and ignored; nothing is ever raised, and the state stays.
 
 While a request is on its way (`requesting`, or asking again in `waiting_for_meeting`), only replies, RTMS
-events, the meeting's end, giving up, and what concerns sight and time are applied; all else is held and
+events, the meeting's end, giving up, and what concerns sight and time are applied; all else is queued and
 applied in order once the reply is in.
 
 Time is an argument. A session names its deadlines (`Session.timers`); one `Tick` fires all that have passed,
 earliest first. Deadlines that mean something only while events can be seen wait for the feed; those that
 mean nothing in the state that was reached are dropped.
 
-After the rule, the same finish for every step: a session whose feed is down is unverified; the timeline
-follows the state; what the user should hear follows from the difference between before and after.
+After the rule, every step ends in the same way: a session whose feed is down is unverified; the timeline
+follows the state; what the user is told follows from the difference between before and after.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import (
+    instances,
     policy,
     rules_people,
     rules_reply,
     rules_request,
     rules_stream,
     rules_visibility,
+    rules_waiting,
 )
 from rtms_tray.capture.alerts import alert_effects, is_new_alert
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
-from rtms_tray.capture.rules_request import without_wait_for_self
+from rtms_tray.capture.instances import (
+    Identified,
+    Inherited,
+    InstanceEvent,
+    Merged,
+    Restored,
+    Superseded,
+)
+from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import (
     LIVE,
-    MEANINGFUL_IN,
+    NEEDS_SIGHT,
     NOT_LIVE,
     OPEN,
     UNANSWERED,
     CaptureState,
     Timer,
 )
-from rtms_tray.capture.updates import armed, disarmed, doubted, painted
-from rtms_tray.capture.zoom_codes import settled
+from rtms_tray.capture.updates import armed, disarmed, doubted, with_span
 from rtms_tray.support.units import Millis
 
-Rule = Callable[[Session, Any, Millis], Step]
+AnyEvent = e.Event | InstanceEvent
+States = frozenset[CaptureState]
+Rule = Callable[[Session, Any, Context], Step]
+TimerRule = Callable[[Session, Context], Step]
 
 _S = CaptureState
 ANY: Final = OPEN | {_S.IDLE, _S.ENDED}
-_NONE: Final = frozenset({_S.IDLE})
+_IDLE: Final = frozenset({_S.IDLE})
 _REQUESTING: Final = frozenset({_S.REQUESTING})
+_WAITING: Final = frozenset({_S.WAITING_FOR_MEETING})
+_PENDING: Final = frozenset({_S.PENDING_APPROVAL})
+_INTERRUPTED: Final = frozenset({_S.INTERRUPTED})
 
-TABLE: Final[tuple[tuple[frozenset[CaptureState], type, Rule], ...]] = (
-    # from                        event                  rule
+TABLE: Final[tuple[tuple[States, type, Rule], ...]] = (
+    # from                          event                 rule
     # the user
-    (_NONE | NOT_LIVE - _REQUESTING, e.StartRequested,              rules_request.ask),
-    (_REQUESTING,                 e.StartRequested,                 rules_request.ask_while_requesting),
-    (LIVE,                        e.StartRequested,                 rules_request.ask_while_live),
-    (LIVE,                        e.ActionRequested,                 rules_request.act),
-    (NOT_LIVE,                    e.ActionRequested,                 rules_request.act_without_stream),
-    (NOT_LIVE,                    e.GivenUp,              rules_request.give_up),
-    (LIVE,                        e.GivenUp,              rules_request.give_up_while_live),
-    (OPEN,                        e.ReminderRequested,              rules_request.remind),
-    (ANY,                         e.Acknowledged,         rules_request.acknowledge),
-    (OPEN,                        e.ConditionReported,                rules_people.tell),
-    (OPEN,                        e.SharingReported,         rules_people.tell_sharing),
+    (_IDLE | NOT_LIVE - _REQUESTING, e.StartRequested,    rules_request.start_requested),
+    (_REQUESTING,                   e.StartRequested,     rules_request.start_requested_again),
+    (LIVE,                          e.StartRequested,     rules_request.start_requested_while_live),
+    (LIVE,                          e.ActionRequested,    rules_request.action_requested),
+    (NOT_LIVE,                      e.ActionRequested,    rules_request.action_requested_without_stream),
+    (NOT_LIVE,                      e.GivenUp,            rules_request.given_up),
+    (LIVE,                          e.GivenUp,            rules_request.given_up_while_live),
+    (OPEN,                          e.ReminderRequested,  rules_request.reminder_requested),
+    (ANY,                           e.Acknowledged,       rules_request.acknowledged),
+    (OPEN,                          e.ConditionReported,  rules_people.condition_reported),
+    (OPEN,                          e.SharingReported,    rules_people.sharing_reported),
     # replies
-    (OPEN,                        e.Replied,             rules_reply.replied),
-    (OPEN,                        e.MeetingFetched,         rules_people.meeting_seen),
+    (OPEN,                          e.Replied,            rules_reply.replied),
+    (OPEN,                          e.MeetingFetched,     rules_people.meeting_fetched),
     # RTMS events
-    (ANY,                         e.StreamStarted,       rules_stream.stream_started),
-    (LIVE,                        e.StreamInterrupted,   rules_stream.stream_interrupted),
-    (OPEN,                        e.StreamStopped,       rules_stream.stream_stopped),
-    (UNANSWERED,                  e.ConcurrencyLimited,  rules_stream.concurrency_limited),
-    (OPEN,                        e.RequestStatus,       rules_people.request_status),
+    (ANY,                           e.StreamStarted,      rules_stream.stream_started),
+    (LIVE,                          e.StreamInterrupted,  rules_stream.stream_interrupted),
+    (OPEN,                          e.StreamStopped,      rules_stream.stream_stopped),
+    (UNANSWERED,                    e.ConcurrencyLimited, rules_stream.concurrency_limited),
+    (OPEN,                          e.RequestStatus,      rules_people.request_status),
     # the meeting and its people
-    (OPEN,                        e.MeetingStarted,      rules_people.meeting_started),
-    (OPEN,                        e.MeetingEnded,        rules_people.meeting_ended),
-    (OPEN,                        e.ParticipantJoined,   rules_people.somebody_came),
-    (OPEN,                        e.RoleChanged,         rules_people.somebody_came),
-    (OPEN,                        e.ParticipantLeft,     rules_people.somebody_left),
-    (OPEN,                        e.WaitingForHost,      rules_people.waiting_for_host),
-    (OPEN,                        e.BreakoutJoined,      rules_people.breakout_joined),
-    (OPEN,                        e.BreakoutLeft,        rules_people.breakout_left),
+    (OPEN,                          e.MeetingStarted,     rules_people.meeting_started),
+    (OPEN,                          e.MeetingEnded,       rules_people.meeting_ended),
+    (OPEN,                          e.ParticipantJoined,  rules_people.participant_joined),
+    (OPEN,                          e.RoleChanged,        rules_people.participant_joined),
+    (OPEN,                          e.ParticipantLeft,    rules_people.participant_left),
+    (OPEN,                          e.WaitingForHost,     rules_people.waiting_for_host),
+    (OPEN,                          e.BreakoutJoined,     rules_people.breakout_joined),
+    (OPEN,                          e.BreakoutLeft,       rules_people.breakout_left),
     # connections
-    (ANY,                         e.FeedUp,              rules_visibility.feed_up),
-    (ANY,                         e.FeedDown,            rules_visibility.feed_down),
-    (OPEN,                        e.Slept,               rules_visibility.slept),
-    (ANY,                         e.SignedIn,            rules_visibility.signed_in),
-    (OPEN,                        e.SignInLost,          rules_visibility.sign_in_lost),
-    (OPEN,                        e.AppDeauthorized,     rules_visibility.sign_in_lost),
-    (OPEN,                        e.NetworkBack,         rules_visibility.network_back),
-    (OPEN,                        e.KeyringUnlocked,         rules_visibility.keyring_open),
-    (OPEN,                        e.OwnerClientChecked,     rules_visibility.client_seen),
+    (ANY,                           e.FeedConfigured,     rules_visibility.feed_configured),
+    (ANY,                           e.FeedUp,             rules_visibility.feed_up),
+    (ANY,                           e.FeedDown,           rules_visibility.feed_down),
+    (OPEN,                          e.Slept,              rules_visibility.slept),
+    (ANY,                           e.SignedIn,           rules_visibility.signed_in),
+    (OPEN,                          e.SignInLost,         rules_visibility.sign_in_lost),
+    (OPEN,                          e.AppDeauthorized,    rules_visibility.sign_in_lost),
+    (OPEN,                          e.NetworkBack,        rules_visibility.network_back),
+    (OPEN,                          e.KeyringUnlocked,    rules_visibility.keyring_unlocked),
+    (OPEN,                          e.OwnerClientChecked, rules_visibility.client_checked),
+    # other sessions, and earlier runs
+    (ANY,                           Identified,           instances.identified),
+    (OPEN,                          Superseded,           instances.superseded),
+    (_IDLE,                         Inherited,            instances.inherited),
+    (ANY,                           Merged,               instances.merged),
+    (OPEN,                          Restored,             instances.restored),
 )  # fmt: skip
 
-APPLIED_WHILE_REQUESTING: Final = (
-    e.StartRequested,
-    e.ActionRequested,
-    e.GivenUp,
-    e.Replied,
-    e.StreamStarted,
-    e.StreamStopped,
-    e.StreamInterrupted,
-    e.ConcurrencyLimited,
-    e.RequestStatus,
-    e.MeetingEnded,
-    e.FeedUp,
-    e.FeedDown,
-    e.Slept,
-    e.SignedIn,
-    e.SignInLost,
-    e.NetworkBack,
-    e.KeyringUnlocked,
-    e.AppDeauthorized,
-    e.OwnerClientChecked,
-    e.Acknowledged,
-    e.Tick,
+
+def _shown(session: Session, context: Context) -> Step:
+    """The deadline's passing is itself what surfaces look at."""
+    del context
+    return Step(session)
+
+
+TIMERS: Final[tuple[tuple[States, Timer, TimerRule], ...]] = (
+    # meaningful in        deadline                  rule
+    (_REQUESTING | _WAITING, Timer.RETRY,            rules_request.retry),
+    (LIVE,                 Timer.RETRY_ACTION,       rules_request.retry_action),
+    (_WAITING,             Timer.NEXT_REQUEST,       rules_request.send_start),
+    (_PENDING,             Timer.GRACE,              rules_waiting.host_maybe_absent),
+    (_PENDING,             Timer.NO_ANSWER,          rules_waiting.answer_timed_out),
+    (_INTERRUPTED,         Timer.INTERRUPTION_ALERT, _shown),
+    (_INTERRUPTED,         Timer.INTERRUPTION_OVER,  rules_stream.interruption_over),
+    (frozenset({_S.PAUSED_BREAKOUT}), Timer.BREAKOUT_RETURN, rules_people.breakout_return_over),
+    (LIVE,                 Timer.FEED_DOWN_ALERT,    rules_visibility.feed_down_alert),
+    (OPEN - {_S.SHARING},  Timer.REMINDER,           rules_request.remind),
+    (UNANSWERED,           Timer.NUDGE,              rules_request.nudge),
+    (OPEN,                 Timer.LOST_SIGHT,         rules_visibility.lost_sight),
+    (frozenset({_S.ENDED}), Timer.FORGET,            _shown),
+)  # fmt: skip
+
+QUEUED_WHILE_REQUESTING: Final = (
+    e.ReminderRequested,
+    e.ConditionReported,
+    e.SharingReported,
+    e.MeetingFetched,
+    e.MeetingStarted,
+    e.ParticipantJoined,
+    e.ParticipantLeft,
+    e.RoleChanged,
+    e.BreakoutJoined,
+    e.BreakoutLeft,
+    e.WaitingForHost,
 )
+"""These may mean something else once the request is answered."""
 
 _EVIDENCE: Final = (e.Replied, e.ConditionReported, e.SharingReported, e.StartRequested)
 
-
 _RULES: Final = {(state, event): rule for states, event, rule in TABLE for state in states}
+_TIMER_RULES: Final = {timer: rule for _, timer, rule in TIMERS}
+MEANINGFUL_IN: Final = {timer: states for states, timer, _ in TIMERS}
+"""A session that leaves these states no longer waits: the machine drops the deadline."""
 
 
-def step(session: Session, event: e.Event, now: Millis) -> Step:
+def step(session: Session, event: AnyEvent, context: Context) -> Step:
     """Apply one event: the new session, and what is to be done. Never raises for any event."""
-    if session.awaits_reply and _is_held(event):
-        return Step(replace(session, held=(*session.held, event)))
-    after = _tick(session, now) if isinstance(event, e.Tick) else _apply(session, event, now)
-    finished = _without_older_word(_finish(session, after.session, event, now), event)
-    effects = (*after.effects, *alert_effects(session, finished))
-    return _release(Step(finished, effects, after.refused), now)
+    if session.awaits_reply and _is_queued(event):
+        return Step(replace(session, queued_events=(*session.queued_events, event)))
+    ruled = _tick(session, context) if isinstance(event, e.Tick) else _rule(session, event, context)
+    after = _without_older_report(_finish(session, ruled.session, event, context), event)
+    effects = (*ruled.effects, *alert_effects(session, after))
+    return _with_queued_applied(Step(after, effects, ruled.refused), context)
 
 
-def _is_held(event: e.Event) -> bool:
+def _is_queued(event: AnyEvent) -> TypeGuard[e.Event]:
     """Whether the reply to a start request comes first; that nothing is shared changes nothing then."""
     if isinstance(event, e.SharingReported):
         return event.sharing
-    return not isinstance(event, APPLIED_WHILE_REQUESTING)
+    return isinstance(event, QUEUED_WHILE_REQUESTING)
 
 
-def _without_older_word(session: Session, event: e.Event) -> Session:
+def _rule(session: Session, event: AnyEvent, context: Context) -> Step:
+    rule = _RULES.get((session.state, type(event)))
+    if rule is None:
+        name, because = type(event).__name__, f"nothing to do in {session.state}"
+        return Step(session, (Ignored(name, because),), Rejection.NOT_NOW)
+    return rule(session, event, context)
+
+
+def _without_older_report(session: Session, event: AnyEvent) -> Session:
     """What the user saw of Zoom's sign before a stream began or ended says nothing of the time after."""
     if session.awaits_reply or not isinstance(event, e.StreamStarted | e.StreamStopped):
         return session
-    held = (one for one in session.held if not isinstance(one, e.SharingReported))
-    return replace(session, held=tuple(held))
+    queued = (one for one in session.queued_events if not isinstance(one, e.SharingReported))
+    return replace(session, queued_events=tuple(queued))
 
 
-def _apply(session: Session, event: e.Event, now: Millis) -> Step:
-    rule = _RULES.get((session.state, type(event)))
-    if rule is None:
-        name = type(event).__name__
-        because = f"nothing to do in {session.state}"
-        return Step(session, (Ignored(name, because),), Rejection.NOT_NOW)
-    return rule(session, event, now)
+def _with_queued_applied(done: Step, context: Context) -> Step:
+    """Apply what was queued while the request was on its way."""
+    session, effects = done.session, done.effects
+    while session.queued_events and not session.awaits_reply:
+        first, *others = session.queued_events
+        applied = step(replace(session, queued_events=tuple(others)), first, context)
+        session = applied.session
+        effects += applied.effects
+    return Step(session, effects, done.refused)
 
 
-def _tick(session: Session, now: Millis) -> Step:
+# --- what every step ends with ------------------------------------------------------------------
+
+
+def _finish(before: Session, after: Session, event: AnyEvent, context: Context) -> Session:
+    """Hold what is true of every session after every step."""
+    after = _without_idle_timers(after)
+    if after.open:
+        after = _followed(before, _with_evidence(after, event, context), context)
+    elif before.state is not after.state:
+        after = armed(after, Timer.FORGET, context.now + policy.ENDED_LISTED_FOR)
+    earlier = (before, event.other) if isinstance(event, Merged) else (before,)
+    attention = after.attention
+    new = all(is_new_alert(session, after) for session in earlier)
+    acknowledged = attention.acknowledged and not new
+    return replace(after, attention=replace(attention, acknowledged=acknowledged))
+
+
+def _without_idle_timers(session: Session) -> Session:
+    """Drop what means nothing in this state: deadlines, and the tries that go with them."""
+    idle = [name for name in session.timers if session.state not in MEANINGFUL_IN[name]]
+    requests, streams, attention = session.requests, session.streams, session.attention
+    if session.state is not _S.PENDING_APPROVAL:
+        requests = replace(requests, answer_timeout_left=None)
+    return replace(
+        disarmed(session, *idle),
+        requests=requests.closed() if Timer.RETRY in idle else requests,
+        streams=streams.action_closed() if Timer.RETRY_ACTION in idle else streams,
+        attention=replace(attention, feed_down=attention.feed_down and session.live),
+    )
+
+
+def _with_evidence(session: Session, event: AnyEvent, context: Context) -> Session:
+    """Remember when the meeting was last known to be on."""
+    if isinstance(event, e.SingleMeetingEvent):
+        at = context.local(event.at)
+    elif isinstance(event, _EVIDENCE) or _tells_that_it_runs(event):
+        at = context.now
+    else:
+        return session
+    return with_evidence_at(session, max(at, session.doubt.evidence_at))
+
+
+def _tells_that_it_runs(event: AnyEvent) -> bool:
+    return isinstance(event, e.MeetingFetched) and event.status is e.MeetingStatus.STARTED
+
+
+def _followed(before: Session, after: Session, context: Context) -> Session:
+    """Without sight nothing vouches for the session; the timeline follows the state."""
+    if context.sight.blind:
+        after = doubted(after, context.now)
+        if after.live and not before.live:
+            at = context.now + policy.FEED_DOWN_ALERT_AFTER
+            after = armed(after, Timer.FEED_DOWN_ALERT, at)
+    return with_span(after, after.since if after.state is not before.state else context.now)
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def _tick(session: Session, context: Context) -> Step:
+    """Let every deadline that has passed do its work, earliest first."""
     effects: tuple[Effect, ...] = ()
-    while (timer := rules_visibility.due(session, now)) is not None:
-        fired = rules_visibility.fire(session, timer, now)
+    while (timer := _due(session, context)) is not None:
+        fired = _TIMER_RULES[timer](disarmed(session, timer), context)
         session = fired.session
         effects += fired.effects
     return Step(session, effects)
 
 
-def _release(done: Step, now: Millis) -> Step:
-    """Apply what was held while the request was on its way."""
-    session, effects = done.session, done.effects
-    while session.held and not session.awaits_reply:
-        next_ = step(replace(session, held=session.held[1:]), session.held[0], now)
-        session = next_.session
-        effects += next_.effects
-    return Step(session, effects, done.refused)
+def _due(session: Session, context: Context) -> Timer | None:
+    passed = [(at, name) for name, at in _active_timers(session, context) if at <= context.now]
+    return min(passed)[1] if passed else None
 
 
-def _finish(before: Session, after: Session, event: e.Event, now: Millis) -> Session:
-    """Hold what is true of every session after every step."""
-    after = without_wait_for_self(_only_meaningful(after), now)
-    if after.open:
-        after = _watched(before, _with_evidence(after, event, now), now)
-    elif before.state is not after.state:
-        after = armed(after, Timer.FORGET, now + policy.ENDED_LISTED_FOR)
-    return replace(after, acknowledged=after.acknowledged and not is_new_alert(before, after))
+def _active_timers(session: Session, context: Context) -> list[tuple[Timer, Millis]]:
+    """List the deadlines that can fire as things are: those that need sight wait for the feed."""
+    return [
+        (name, at)
+        for name, at in session.timers.items()
+        if session.state in MEANINGFUL_IN[name]
+        and not (context.sight.blind and name in NEEDS_SIGHT)
+    ]
 
 
-def _only_meaningful(session: Session) -> Session:
-    """Drop the deadlines that mean nothing in this state, and the tries that go with them."""
-    idle = [name for name in session.timers if session.state not in MEANINGFUL_IN[name]]
-    if Timer.RETRY in idle:
-        session = replace(session, request=settled(session.request))
-    if Timer.RETRY_ACTION in idle:
-        session = replace(session, act=settled(session.act))
-    if session.state is not _S.PENDING_APPROVAL:
-        session = replace(session, quiet_left=None)
-    return disarmed(session, *idle)
-
-
-def _with_evidence(session: Session, event: e.Event, now: Millis) -> Session:
-    """Remember when the meeting was last known to be on."""
-    if isinstance(event, e.SingleMeetingEvent):
-        at = session.local(event.at, now)
-    elif isinstance(event, _EVIDENCE) or _was_seen_running(event):
-        at = now
-    else:
-        return session
-    at = max(at, session.evidence_at)
-    return armed(replace(session, evidence_at=at), Timer.LOST_SIGHT, at + policy.LOST_SIGHT_AFTER)
-
-
-def _was_seen_running(event: e.Event) -> bool:
-    return isinstance(event, e.MeetingFetched) and event.status is e.MeetingStatus.STARTED
-
-
-def _watched(before: Session, after: Session, now: Millis) -> Session:
-    """Without sight nothing vouches for the session; the timeline follows the state."""
-    if after.sight.blind:
-        after = doubted(after, now)
-        if after.live and not before.live:
-            after = armed(after, Timer.FEED_DOWN_ALERT, now + policy.FEED_DOWN_ALERT_AFTER)
-    return painted(after, after.since if after.state is not before.state else now)
-
-
-def deadline_of(session: Session) -> Millis | None:
+def deadline_of(session: Session, context: Context) -> Millis | None:
     """Name the earliest moment at which time alone changes this session."""
-    return min((at for _, at in rules_visibility.active_timers(session)), default=None)
+    return min((at for _, at in _active_timers(session, context)), default=None)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.matching import given_up
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.policy import ENDED_LISTED_FOR
-from rtms_tray.capture.routing import Board
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 
 # --- Meetings that the user gave up: what asks by itself leaves them alone for as long as they run. ---
@@ -50,7 +49,7 @@ def updated(suppressions: Suppressions, board: Board, now: Millis) -> Suppressio
             continue
         if session.open:
             suppressions = tuple(one for one in suppressions if one.number != number)
-        elif given_up(session):
+        elif session.given_up:
             suppressions = _with(
                 suppressions, Suppression(number, session.meeting.uuid, session.since)
             )
@@ -191,7 +190,7 @@ def is_wanted(
     meeting = event.meeting
     if plan_of(plans, meeting.number) is not None:
         return True
-    mine = board.me is not None and meeting.host_id == board.me
+    mine = board.context.is_own(meeting)
     return every_hosted and mine and not is_suppressed(suppressions, meeting)
 
 

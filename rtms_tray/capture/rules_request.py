@@ -1,14 +1,23 @@
-"""Rules for requests: ask, ask again, pause, resume, stop, give up; and what the user may set aside."""
+"""Rules for what the user asks of Zoom: start, resend, pause, resume, stop, give up; and for repeating it."""
 
 from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
-from rtms_tray.capture.effects import FetchMeeting, Rejection, SendRequest, Step, ignored
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.effects import (
+    Announce,
+    Category,
+    FetchMeeting,
+    Rejection,
+    SendRequest,
+    Step,
+    ignored,
+)
 from rtms_tray.capture.evidence import without_approval
 from rtms_tray.capture.policy import AutoResend
-from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed, ended, moved, verified
@@ -20,197 +29,237 @@ _ACTS_FROM: Final = {
 }
 
 
-def _send(session: Session, action: e.Action) -> tuple[int, SendRequest]:
-    number = session.number * REQUESTS_PER_SESSION + session.requests + 1
-    return number, SendRequest(number, action, _target(session))
-
-
-def _target(session: Session) -> str:
-    return session.meeting.number or session.meeting.uuid or ""
-
-
-def send_start(session: Session, now: Millis) -> Step:
-    """Send a fresh start request; an open one is never doubled: it would prompt the host again."""
-    if session.request is not None and session.request.open:
-        return Step(session)
-    number, effect = _send(session, e.Action.START)
-    session = replace(
-        disarmed(session, Timer.NEXT_REQUEST, Timer.REMINDER),
-        requests=session.requests + 1,
-        request=Request(number, e.Action.START, now, now),
-        asked_at=session.zoom_now(now),
-        asked=True,
-        refusal=None,
-    )
-    return Step(session, (effect,))
-
-
-def send_again(session: Session, request: Request, now: Millis) -> Step:
-    """Repeat the newest request after trouble: a further try of the same asking."""
-    number, effect = _send(session, e.Action.START)
-    session = replace(
-        session,
-        requests=session.requests + 1,
-        request=replace(request, number=number, sent_at=now, tries=request.tries + 1),
-        asked_at=session.zoom_now(now),
-    )
-    return Step(session, (effect,))
-
-
-def ask(session: Session, event: e.StartRequested, now: Millis, why: Why | None = None) -> Step:
-    """None, not LIVE | U start, resend → requesting; `why` where nobody clicked."""
+def start_requested(session: Session, event: e.StartRequested, context: Context) -> Step:
+    """None, not LIVE | U start, resend → requesting."""
     if session.state is CaptureState.DENIED:
-        if _sent_again_just_now(session, now):
+        if _resent_just_now(session, context):
             because = "sent again after a denial, a moment ago"
             return ignored(session, event, because, Rejection.TOO_SOON)
-        session = replace(session, out_of_denial_at=now)
-    if event.scheduled:
-        why = Why(Code.ASKED_AHEAD)
-    look = _look_at_new(session)
-    sent = send_start(without_approval(session), now)
-    session = moved(sent.session, CaptureState.REQUESTING, now, why)
-    session = replace(session, asking_since=now, asked_again=0, nudges=0, before=None)
-    return Step(verified(disarmed(session, Timer.NUDGE)), (*sent.effects, *look))
+        requests = replace(session.requests, resent_after_denial_at=context.now)
+        session = replace(session, requests=requests)
+    return request_start(session, context, Why(Code.ASKED_AHEAD) if event.scheduled else None)
 
 
-def _look_at_new(session: Session) -> tuple[FetchMeeting, ...]:
+def _resent_just_now(session: Session, context: Context) -> bool:
+    last = session.requests.resent_after_denial_at
+    return last is not None and context.now - last < policy.DENIED_RESEND_PAUSE
+
+
+def request_start(session: Session, context: Context, why: Why | None = None) -> Step:
+    """Any → requesting; `why` where nobody clicked."""
+    fetch = _fetch_new_meeting(session)
+    sent = send_start(without_approval(session), context)
+    session = moved(sent.session, CaptureState.REQUESTING, context.now, why)
+    requests = replace(session.requests, repeating_since=context.now, repeats=0, nudges=0)
+    session = replace(session, requests=requests, resume_point=None)
+    return Step(verified(disarmed(session, Timer.NUDGE)), (*sent.effects, *fetch))
+
+
+def _fetch_new_meeting(session: Session) -> tuple[FetchMeeting, ...]:
     """Whose meeting it is, and whether it may start without its host, can be read of some meetings."""
     target = _target(session)
     new = session.state is CaptureState.IDLE and session.meeting.host_id is None
     return (FetchMeeting(target),) if new and target else ()
 
 
-def _in_flight(request: Request | None) -> bool:
-    return request is not None and request.open
-
-
-def _on_its_way_already(session: Session, event: e.StartRequested) -> Step:
-    because = "a request is on its way already"
-    return ignored(session, event, because, Rejection.UNDER_WAY)
-
-
-def _sent_again_just_now(session: Session, now: Millis) -> bool:
-    last = session.out_of_denial_at
-    return last is not None and now - last < policy.DENIED_RESEND_PAUSE
-
-
-def ask_while_requesting(session: Session, event: e.StartRequested, now: Millis) -> Step:
+def start_requested_again(session: Session, event: e.StartRequested, context: Context) -> Step:
     """Requesting | U start, resend → ignored: a second click."""
-    del now
-    return _on_its_way_already(session, event)
+    del context
+    return ignored(session, event, "a request is on its way already", Rejection.UNDER_WAY)
 
 
-def ask_while_live(session: Session, event: e.StartRequested, now: Millis) -> Step:
+def start_requested_while_live(session: Session, event: e.StartRequested, context: Context) -> Step:
     """LIVE | U start, resend → unchanged, the request goes out; LIVE and unverified: requesting."""
-    if event.resend and _in_flight(session.request):
-        return _on_its_way_already(session, event)
-    if session.unverified_since is not None and event.resend:
-        return ask(session, event, now)
-    return send_start(session, now)
+    if event.resend and session.requests.open:
+        return start_requested_again(session, event, context)
+    if event.resend and not session.verified:
+        return start_requested(session, event, context)
+    return send_start(session, context)
 
 
-def act(session: Session, event: e.ActionRequested, now: Millis) -> Step:
+def action_requested(session: Session, event: e.ActionRequested, context: Context) -> Step:
     """LIVE | U pause, resume, stop: sent; the state follows Zoom's reply."""
     if event.action is e.Action.START:
-        return send_start(session, now)
-    if session.act is not None and session.act.open:
-        same = session.act.action is event.action
+        return send_start(session, context)
+    action = session.streams.action
+    if action is not None and action.open:
+        same = action.action is event.action
         refused = Rejection.UNDER_WAY if same else Rejection.BUSY
         return ignored(session, event, "another one is on its way", refused)
     if session.state is not _ACTS_FROM.get(event.action, session.state):
         because = f"cannot {event.action} in {session.state}"
         return ignored(session, event, because, Rejection.NOT_NOW)
-    return send_act(session, event.action, now)
+    return _send_action(session, event.action, context)
 
 
-def act_without_stream(session: Session, event: e.ActionRequested, now: Millis) -> Step:
+def action_requested_without_stream(
+    session: Session, event: e.ActionRequested, context: Context
+) -> Step:
     """OPEN, not LIVE | U pause, resume, stop → ignored."""
-    del now
+    del context
     return ignored(session, event, "nothing is captured", Rejection.NOTHING_CAPTURED)
 
 
-def send_act(session: Session, action: e.Action, now: Millis) -> Step:
-    """Send pause, resume or stop."""
-    number, effect = _send(session, action)
-    session = replace(
-        session,
-        requests=session.requests + 1,
-        act=Request(number, action, now, now),
-        stop_sent_at=now if action is e.Action.STOP else session.stop_sent_at,
-        refusal=None,
-    )
-    return Step(session, (effect,))
-
-
-def act_again(session: Session, action: Request, now: Millis) -> Step:
-    """Repeat pause, resume or stop after trouble."""
-    number, effect = _send(session, action.action)
-    again = replace(action, number=number, sent_at=now, tries=action.tries + 1)
-    return Step(replace(session, requests=session.requests + 1, act=again), (effect,))
-
-
-def give_up(session: Session, event: e.GivenUp, now: Millis) -> Step:
+def given_up(session: Session, event: e.GivenUp, context: Context) -> Step:
     """OPEN, not LIVE | U give up → ended; an open request is called back."""
     del event
     pending = session.awaits_reply or (
         session.state in UNANSWERED and session.state is not CaptureState.WAITING_FOR_MEETING
     )
-    step = send_act(session, e.Action.STOP, now) if pending else Step(session)
-    session = replace(step.session, request=None, act=None)
-    return Step(ended(session, now, Why(Code.GIVEN_UP)), step.effects)
+    step = _send_action(session, e.Action.STOP, context) if pending else Step(session)
+    session = without_requests(step.session)
+    return Step(ended(session, context.now, Why(Code.GIVEN_UP)), step.effects)
 
 
-def give_up_while_live(session: Session, event: e.GivenUp, now: Millis) -> Step:
+def given_up_while_live(session: Session, event: e.GivenUp, context: Context) -> Step:
     """LIVE | U give up → ignored: capture runs, and is stopped with *stop*."""
-    del now
+    del context
     because = "capture is running: stop it instead"
     return ignored(session, event, because, Rejection.CAPTURE_RUNS)
 
 
-def remind(session: Session, event: e.ReminderRequested, now: Millis) -> Step:
-    """OPEN | U remind → a reminder, the state unchanged."""
-    return Step(armed(session, Timer.REMINDER, now + event.minutes * MINUTE))
-
-
-def acknowledge(session: Session, event: e.Acknowledged, now: Millis) -> Step:
+def acknowledged(session: Session, event: e.Acknowledged, context: Context) -> Step:
     """Any | U acknowledge → no longer asks for attention."""
-    del event, now
-    return Step(replace(session, acknowledged=True, refusal=None))
+    del event, context
+    attention = replace(session.attention, acknowledged=True, refusal=None)
+    return Step(replace(session, attention=attention))
 
 
-# --- Rules for the host's coming and going while nothing is captured (S2, S3). ---
-
-_EXPLAINED_BY_ABSENCE: Final = frozenset(
-    {CaptureState.PENDING_APPROVAL, CaptureState.NO_ANSWER, CaptureState.RESEND_NEEDED}
-)
-_ABOUT_ANOTHER_HOST: Final = frozenset({CaptureState.WAITING_FOR_HOST, CaptureState.RESEND_NEEDED})
+# --- sending ------------------------------------------------------------------------------------
 
 
-def in_grace(session: Session, now: Millis) -> bool:
-    """Whether a request so young may still start without the host."""
-    return session.timers.get(Timer.GRACE, now) > now
-
-
-def host_known_absent(session: Session, now: Millis) -> Step:
-    """Pending after grace, no answer, resend needed | host known absent → waiting for the host."""
-    if session.own or in_grace(session, now) or session.state not in _EXPLAINED_BY_ABSENCE:
+def send_start(session: Session, context: Context) -> Step:
+    """Send a fresh start request; an open one is never doubled: it would prompt the host again."""
+    if session.requests.open:
         return Step(session)
-    return Step(moved(session, CaptureState.WAITING_FOR_HOST, now, Why(Code.HOST_ABSENT)))
+    session = disarmed(session, Timer.NEXT_REQUEST, Timer.REMINDER)
+    session = replace(session, attention=replace(session.attention, refusal=None))
+    number = _next_number(session)
+    return _sent(session, Request(number, e.Action.START, context.now, context.now), context)
 
 
-def host_came(session: Session, now: Millis, joined_at: Millis) -> Step:
-    """UNANSWERED | host joins after *asked at* + 1 s, or the user says so → resend needed."""
-    if session.own or session.state not in UNANSWERED - {CaptureState.RESEND_NEEDED}:
+def _sent(session: Session, request: Request, context: Context) -> Step:
+    requests = replace(
+        session.requests,
+        count=session.requests.count + 1,
+        newest=request,
+        asked_at=context.zoom_now,
+        asked_here=True,
+    )
+    return _with_effect(replace(session, requests=requests), request)
+
+
+def _send_action(session: Session, action: e.Action, context: Context) -> Step:
+    """Send pause, resume or stop."""
+    streams, now = session.streams, context.now
+    stop_sent_at = now if action is e.Action.STOP else streams.stop_sent_at
+    session = replace(
+        session,
+        streams=replace(streams, stop_sent_at=stop_sent_at),
+        attention=replace(session.attention, refusal=None),
+    )
+    return _action_sent(session, Request(_next_number(session), action, now, now))
+
+
+def _action_sent(session: Session, action: Request) -> Step:
+    requests = replace(session.requests, count=session.requests.count + 1)
+    streams = replace(session.streams, action=action)
+    return _with_effect(replace(session, requests=requests, streams=streams), action)
+
+
+def _with_effect(session: Session, request: Request) -> Step:
+    return Step(session, (SendRequest(request.number, request.action, _target(session)),))
+
+
+def _next_number(session: Session) -> int:
+    return session.number * REQUESTS_PER_SESSION + session.requests.count + 1
+
+
+def _target(session: Session) -> str:
+    return session.meeting.number or session.meeting.uuid or ""
+
+
+def without_requests(session: Session) -> Session:
+    """Replies to what was sent so far no longer count."""
+    return replace(
+        session,
+        requests=replace(session.requests, newest=None),
+        streams=replace(session.streams, action=None),
+    )
+
+
+# --- sending again, and reminders ---------------------------------------------------------------
+
+
+def retry(session: Session, context: Context) -> Step:
+    """Requesting | T after trouble → the same request once more: a further try of the same asking."""
+    request = session.requests.newest
+    if request is None:
         return Step(session)
-    at_once = session.policy.auto_resend is AutoResend.HOST_JOINED
-    if at_once and session.resent_for != joined_at:
-        session = replace(session, resent_for=joined_at)
-        return ask(session, e.StartRequested(), now, Why(Code.RESENT_FOR_HOST))
-    return Step(moved(session, CaptureState.RESEND_NEEDED, now, Why(Code.HOST_JOINED_LATER)))
+    return _sent(session, _another_try(session, request, context), context)
 
 
-def without_wait_for_self(session: Session, now: Millis) -> Session:
-    """Waiting for the host, resend needed | the host turns out to be me → nothing explains it."""
-    if session.own and session.state in _ABOUT_ANOTHER_HOST:
-        return moved(session, CaptureState.NO_ANSWER, now, Why(Code.SILENCE_OWN_MEETING))
-    return session
+def retry_action(session: Session, context: Context) -> Step:
+    """LIVE | T after trouble with pause, resume, stop → tried again."""
+    action = session.streams.action
+    if action is None:
+        return Step(session)
+    return _action_sent(session, _another_try(session, action, context))
+
+
+def _another_try(session: Session, request: Request, context: Context) -> Request:
+    number = _next_number(session)
+    return replace(request, number=number, sent_at=context.now, tries=request.tries + 1)
+
+
+def schedule_next_request(session: Session, context: Context, at_least: Millis = 0) -> Session:
+    """Have it asked again after 5, 10, 20, then every 60 s; no longer than an hour, nor if resending is off."""
+    requests, delays = session.requests, policy.REPEAT_DELAYS
+    usual = delays[requests.repeats] if requests.repeats < len(delays) else policy.REPEAT_EVERY
+    at = context.now + max(usual, at_least)
+    session = replace(session, requests=replace(requests, repeats=requests.repeats + 1))
+    if not resends(context) or at - requests.repeating_since > policy.REPEAT_UNTIL:
+        return session
+    return armed(session, Timer.NEXT_REQUEST, at)
+
+
+def repeat_soon(session: Session, context: Context) -> Session:
+    """Go on asking for a meeting that had not started, if it is worth it still."""
+    session = disarmed(session, Timer.NEXT_REQUEST)
+    late = context.now - session.requests.repeating_since > policy.REPEAT_UNTIL
+    if late or not resends(context):
+        return session
+    return armed(session, Timer.NEXT_REQUEST, context.now + policy.REPEAT_DELAYS[0])
+
+
+def resends(context: Context) -> bool:
+    """Whether anything may be sent again automatically."""
+    return context.policy.auto_resend is not AutoResend.OFF
+
+
+def reminder_requested(session: Session, event: e.ReminderRequested, context: Context) -> Step:
+    """OPEN | U remind → a reminder, the state unchanged."""
+    return Step(armed(session, Timer.REMINDER, context.now + event.minutes * MINUTE))
+
+
+def remind(session: Session, context: Context) -> Step:
+    """OPEN | T as the user wished → reminded."""
+    del context
+    return Step(session, (_reminder(session, session.why),))
+
+
+def nudge(session: Session, context: Context) -> Step:
+    """UNANSWERED, no signal possible | T 2, 5, 10 min → is the host there now?"""
+    if session.meeting_events_seen:
+        return Step(session)
+    nudges = session.requests.nudges + 1
+    session = replace(session, requests=replace(session.requests, nudges=nudges))
+    if nudges < len(policy.REMINDERS):
+        gap = policy.REMINDERS[nudges] - policy.REMINDERS[nudges - 1]
+        session = armed(session, Timer.NUDGE, context.now + gap)
+    known = session.why if session.state is CaptureState.RESEND_NEEDED else None
+    return Step(session, (_reminder(session, known),))
+
+
+def _reminder(session: Session, why: Why | None) -> Announce:
+    return Announce(session.key, Category.REMINDER, Severity.ATTENTION, why or Why(Code.REMINDER))

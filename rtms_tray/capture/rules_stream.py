@@ -1,17 +1,25 @@
-"""Rules for RTMS events: a stream starts, is interrupted (rules D3, D4); how it stops is in `stopping`."""
+"""Rules for RTMS events: a stream starts, is interrupted (D3, D4), stops by one of Zoom's reasons."""
 
 from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.updates import armed, ended, moved, return_to_previous, verified
+from rtms_tray.capture.updates import (
+    armed,
+    ended,
+    moved,
+    returned_to_resume_point,
+    verified,
+    with_resume_point,
+)
 from rtms_tray.capture.zoom_codes import (
     CANCELED,
     EVEN_LATER,
@@ -29,171 +37,187 @@ _KEPT_BY_NEW_SERVER: Final = frozenset({_S.PAUSED, _S.PAUSED_BREAKOUT})
 _DOUBTS: Final = frozenset({Code.ALREADY_RUNNING, Code.RECEIVER_MAYBE_BACK})
 
 
-def is_mine(session: Session, operator_id: str | None) -> bool:
-    """Whether a stream is the app owner's; one without an operator is, if the session is open."""
-    return operator_id == session.me if operator_id else session.open
-
-
-def stream_started(session: Session, event: e.StreamStarted, now: Millis) -> Step:
+def stream_started(session: Session, event: e.StreamStarted, context: Context) -> Step:
     """OPEN, or unknown | E `rtms_started`, mine → sharing; the same stream again: a new server."""
-    if not is_mine(session, event.operator_id):
-        return Step(replace(session, others=session.others | {event.stream_id}))
-    if event.stream_id in session.finished:
+    streams = session.streams
+    if not _is_mine(session, event, context):
+        foreign = streams.foreign | {event.stream_id}
+        return Step(replace(session, streams=replace(streams, foreign=foreign)))
+    if event.stream_id in streams.finished:
         return ignored(session, event, "this stream has stopped before")
-    if session.state is _S.ENDED and not _given_up(session):
+    if session.state is _S.ENDED and not session.given_up:
         return ignored(session, event, "the session has ended")
-    current = session.stream
+    current = streams.current
     if current is not None and current.stream_id == event.stream_id:
-        return _same_stream(session, current, event, now)
+        return _same_stream(session, current, event, context)
     if current is not None and event.at < current.started_at:
         return ignored(session, event, "older than the current stream")
-    return _new_stream(session, event, now)
+    return Step(_new_stream(session, event, context))
 
 
-def _same_stream(session: Session, current: Stream, event: e.StreamStarted, now: Millis) -> Step:
+def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool:
+    """Whether a stream is the app owner's; one without an operator is, if the session is open."""
+    return event.operator_id == context.me if event.operator_id else session.open
+
+
+def _same_stream(
+    session: Session, current: Stream, event: e.StreamStarted, context: Context
+) -> Step:
     """Sharing, interrupted | E same stream, newer → sharing; paused → unchanged."""
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
-    in_doubt = session.why is not None and session.why.code in _DOUBTS
-    session = verified(replace(session, stream=replace(current, last_at=event.at)))
+    session = verified(_with_current(session, replace(current, last_at=event.at)))
     session = learn_from_stream(session, event)
     if session.state in _KEPT_BY_NEW_SERVER:
         return Step(session)
-    why = session.why if session.state is _S.SHARING and not in_doubt else None
-    session = replace(session, before=None)
-    return Step(moved(session, _S.SHARING, now, why, at=session.local(event.at, now)))
+    certain = session.state is _S.SHARING and session.code not in _DOUBTS
+    return Step(
+        moved(
+            replace(session, resume_point=None),
+            _S.SHARING,
+            context.now,
+            session.why if certain else None,
+            at=context.local(event.at),
+        )
+    )
 
 
-def _new_stream(session: Session, event: e.StreamStarted, now: Millis) -> Step:
-    finished = session.finished
-    if session.stream is not None:
-        finished |= {session.stream.stream_id}
-    why = None if session.asked else Why(Code.BEGAN_ELSEWHERE)
-    if _given_up(session):
+def _with_current(session: Session, stream: Stream) -> Session:
+    return replace(session, streams=replace(session.streams, current=stream))
+
+
+def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    why = None if session.requests.asked_here else Why(Code.BEGAN_ELSEWHERE)
+    if session.given_up:
         why = Why(Code.BEGAN_AFTER_GIVE_UP)
         session = replace(session, timeline=session.timeline.reopen())
-    session = replace(
-        session,
-        stream=Stream(event.stream_id, event.at, event.at),
-        finished=finished,
-        act=None,  # it was about the stream before
-        before=None,
+    streams = session.streams
+    if streams.current is not None:
+        streams = streams.with_finished(streams.current.stream_id)
+    streams = replace(
+        streams,
+        current=Stream(event.stream_id, event.at, event.at),
+        action=None,  # it was about the stream before
         stopped_at=None,
         stop_reason=None,
     )
-    local = session.local(event.at, now)
-    session = learn_from_stream(session, event)
-    return Step(verified(moved(session, _S.SHARING, now, why, at=local)))
+    session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
+    return verified(moved(session, _S.SHARING, context.now, why, at=context.local(event.at)))
 
 
-def _given_up(session: Session) -> bool:
-    return session.why is not None and session.why.code is Code.GIVEN_UP
-
-
-def with_unseen_stream(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> Session:
-    """Take a stream for the session's own whose start was not seen, where it has no other."""
-    unknown = session.stream is None or session.stream.stopped
-    if event.stream_id in session.others | session.finished or not (session.live and unknown):
+def _with_unknown_stream(
+    session: Session, event: e.StreamStopped | e.StreamInterrupted, context: Context
+) -> Session:
+    """Take a stream for the session's own whose start was missed, where it has no other."""
+    streams = session.streams
+    unknown = streams.current is None or streams.is_stopped
+    if event.stream_id in streams.foreign | streams.finished or not (session.live and unknown):
         return session
-    began = min(session.zoom_now(session.since), event.at)
-    return replace(session, stream=Stream(event.stream_id, began, began))
+    began = min(session.since + context.zoom_ahead, event.at)
+    return _with_current(session, Stream(event.stream_id, began, began))
 
 
-def stream_interrupted(session: Session, event: e.StreamInterrupted, now: Millis) -> Step:
-    """LIVE | E `rtms_interrupted` → interrupted; heard after 5 s, over after 75 s without a stop."""
-    session = with_unseen_stream(session, event)
-    current = session.stream
+def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Context) -> Step:
+    """LIVE | E `rtms_interrupted` → interrupted; told after 5 s, over after 75 s without a stop."""
+    session = _with_unknown_stream(session, event, context)
+    current = session.streams.current
     if current is None or current.stream_id != event.stream_id or event.at < current.last_at:
         return ignored(session, event, "not the current stream")
     if event.at == current.interrupted_at:
         return ignored(session, event, "a duplicate")
-    stream = replace(current, last_at=event.at, interrupted_at=event.at)
-    session = verified(replace(session, stream=stream))
+    current = replace(current, last_at=event.at, interrupted_at=event.at)
+    session = verified(_with_current(session, current))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
+    now = context.now
     if session.state is not _S.INTERRUPTED:
-        session = replace(session, before=session.state, before_why=session.why)
+        session = with_resume_point(session)
         session = armed(session, Timer.INTERRUPTION_ALERT, now + policy.INTERRUPTION_ALERT_AFTER)
     session = armed(session, Timer.INTERRUPTION_OVER, now + policy.INTERRUPTION_OVER_AFTER)
-    local = session.local(event.at, now)
     why = Why(Code.RECEIVER_INTERRUPTED)
-    return Step(moved(session, _S.INTERRUPTED, now, why, at=local))
+    return Step(moved(session, _S.INTERRUPTED, now, why, at=context.local(event.at)))
 
 
-def interruption_over(session: Session, now: Millis) -> Step:
+def interruption_over(session: Session, context: Context) -> Step:
     """Interrupted | T 75 s, no stop → the state before, unverified: recovery has no event."""
-    return Step(return_to_previous(session, now))
+    return Step(returned_to_resume_point(session, context.now))
 
 
-def concurrency_limited(session: Session, event: e.ConcurrencyLimited, now: Millis) -> Step:
+def concurrency_limited(session: Session, event: e.ConcurrencyLimited, context: Context) -> Step:
     """UNANSWERED | E concurrency limited, operator me → refused."""
-    if not event.operator_id or event.operator_id != session.me:
+    if not event.operator_id or event.operator_id != context.me:
         return ignored(session, event, "somebody else's limit")
-    session = verified(session)
-    return Step(moved(session, _S.REFUSED, now, Why(Code.CONCURRENCY_LIMITED)))
+    why = Why(Code.CONCURRENCY_LIMITED)
+    return Step(moved(verified(session), _S.REFUSED, context.now, why))
 
 
-# --- Rules for the end of a stream: `rtms_stopped`, by Zoom's reason; stops of streams never seen. ---
+# --- stops --------------------------------------------------------------------------------------
 
 
-def stream_stopped(session: Session, event: e.StreamStopped, now: Millis) -> Step:
-    """LIVE, or UNANSWERED for a stream never seen | E `rtms_stopped` → by reason."""
-    if event.stream_id in session.others:
-        others, finished = session.others - {event.stream_id}, session.finished | {event.stream_id}
-        return Step(replace(session, others=others, finished=finished))
-    session = with_unseen_stream(session, event)
-    current = session.stream
+def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
+    """LIVE, or UNANSWERED for an unknown stream | E `rtms_stopped` → by reason."""
+    streams = session.streams
+    if event.stream_id in streams.foreign:
+        foreign = streams.foreign - {event.stream_id}
+        streams = replace(streams.with_finished(event.stream_id), foreign=foreign)
+        return Step(replace(session, streams=streams))
+    session = _with_unknown_stream(session, event, context)
+    current = session.streams.current
     if current is not None and current.stream_id == event.stream_id:
-        return _current_stopped(session, current, event, now)
-    if event.stream_id in session.finished:
+        return _current_stopped(session, current, event, context)
+    if event.stream_id in streams.finished:
         return ignored(session, event, "this stream has stopped before")
-    session = replace(session, finished=session.finished | {event.stream_id})
+    session = replace(session, streams=session.streams.with_finished(event.stream_id))
     if session.state not in UNANSWERED or _before_asking(session, event):
         return ignored(session, event, "not the current stream")
-    return _stopped_unseen(session, event, now)
+    return Step(_unknown_stream_stopped(session, event, context))
 
 
 def _before_asking(session: Session, event: e.StreamStopped) -> bool:
-    asked = session.asked_at
+    asked = session.requests.asked_at
     return asked is not None and event.at < asked - policy.JOIN_MARGIN
 
 
-def _stopped_unseen(session: Session, event: e.StreamStopped, now: Millis) -> Step:
-    """UNANSWERED | E stop of a stream never seen → by reason; 7 → refused."""
+def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
+    """UNANSWERED | E stop of an unknown stream → by reason; 7 → refused."""
     if event.reason == CANCELED:
         why = Why(Code.STOP_CANCELED, event.reason)
-        return Step(moved(verified(session), CaptureState.REFUSED, now, why))
-    return _by_reason(session, event, now)
+        return moved(verified(session), _S.REFUSED, context.now, why)
+    return _stopped_by_reason(session, event, context)
 
 
 def _current_stopped(
-    session: Session, current: Stream, event: e.StreamStopped, now: Millis
+    session: Session, current: Stream, event: e.StreamStopped, context: Context
 ) -> Step:
-    says_more = event.reason in EVEN_LATER and event.reason != session.stop_reason
-    if event.stream_id in session.finished and not says_more:
+    streams = session.streams
+    says_more = event.reason in EVEN_LATER and event.reason != streams.stop_reason
+    if event.stream_id in streams.finished and not says_more:
         return ignored(session, event, "stopped already")
-    session = replace(
-        session,
-        stream=replace(current, stopped=True, last_at=max(current.last_at, event.at)),
-        finished=session.finished | {event.stream_id},
-    )
-    waits_anew = session.state in UNANSWERED and _before_asking(session, event)
-    session = _in_hindsight(session, current, event, now)
-    if event.reason not in EVEN_LATER and (waits_anew or not _concerns(session)):
+    stopped = replace(current, stopped=True, last_at=max(current.last_at, event.at))
+    streams = replace(streams.with_finished(event.stream_id), current=stopped)
+    session = _in_hindsight(replace(session, streams=streams), current, event, context)
+    if not _changes_state(session, event):
         return Step(session)
-    in_room = session.state is CaptureState.PAUSED_BREAKOUT
+    in_room = session.state is _S.PAUSED_BREAKOUT
     if in_room and event.reason not in FINAL_IN_BREAKOUT:
-        stopped = replace(session, stopped_at=event.at, stop_reason=event.reason)
-        return Step(verified(stopped))
-    return _by_reason(session, event, now)
+        return Step(_with_stop(verified(session), event))
+    return Step(_stopped_by_reason(session, event, context))
 
 
-def _concerns(session: Session) -> bool:
-    return session.live or session.state in UNANSWERED
+def _changes_state(session: Session, event: e.StreamStopped) -> bool:
+    """Whether the stop of the newest stream changes how the session stands."""
+    if event.reason in EVEN_LATER or session.live:
+        return True
+    return session.state in UNANSWERED and not _before_asking(session, event)
+
+
+def _with_stop(session: Session, event: e.StreamStopped) -> Session:
+    streams = replace(session.streams, stopped_at=event.at, stop_reason=event.reason)
+    return replace(session, streams=streams)
 
 
 def _in_hindsight(
-    session: Session, current: Stream, event: e.StreamStopped, now: Millis
+    session: Session, current: Stream, event: e.StreamStopped, context: Context
 ) -> Session:
     """Stops 11, 18: the whole stream is lost; 13-16, 19, 24: unknown since the interruption."""
     what = hindsight_of(event.reason)
@@ -205,28 +229,28 @@ def _in_hindsight(
         since, kind = current.interrupted_at or tail, SpanKind.UNKNOWN
         keep |= {SpanKind.LOST}
     _, code = outcome_of(event.reason)
-    timeline = session.timeline.repaint(session.local(since, now), kind, code, keep=keep)
+    timeline = session.timeline.repaint(context.local(since), kind, code, keep=keep)
     return replace(session, timeline=timeline)
 
 
-def _by_reason(session: Session, event: e.StreamStopped, now: Millis) -> Step:
+def _stopped_by_reason(session: Session, event: e.StreamStopped, context: Context) -> Session:
     state, code = outcome_of(event.reason)
-    local = session.local(event.at, now)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
-    session = learn_from_stop(session, event, handed_off=handed_off)
-    session = replace(verified(session), before=None, stopped_at=event.at, stop_reason=event.reason)
-    if state is CaptureState.ENDED:
-        return Step(ended(session, now, Why(code, event.reason), local))
-    if event.reason == USER_STOPPED and _asked_for_it(session, now):
+    session = learn_from_stop(session, event, context, handed_off=handed_off)
+    session = replace(_with_stop(verified(session), event), resume_point=None)
+    now, at = context.now, context.local(event.at)
+    if state is _S.ENDED:
+        return ended(session, now, Why(code, event.reason), at)
+    if event.reason == USER_STOPPED and _stopped_from_here(session, context):
         code = Code.STOPPED_BY_YOU
     if handed_off:
         code = Code.HAND_OFF
-    return Step(moved(session, state, now, Why(code, event.reason), at=local))
+    return moved(session, state, now, Why(code, event.reason), at=at)
 
 
-def _asked_for_it(session: Session, now: Millis) -> bool:
-    sent = session.stop_sent_at
-    return sent is not None and now - sent <= policy.OWN_STOP
+def _stopped_from_here(session: Session, context: Context) -> bool:
+    sent = session.streams.stop_sent_at
+    return sent is not None and context.now - sent <= policy.OWN_STOP
 
 
 def _host_changed_before(session: Session, stopped_at: Millis) -> bool:

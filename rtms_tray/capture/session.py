@@ -1,36 +1,17 @@
 """One meeting instance that the app owner wants captured: a frozen value, changed only by `machine.step`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Known, Value, value_of
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.presence import People
-from rtms_tray.capture.reasons import Why
+from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline
 from rtms_tray.support.units import Millis
 
 REQUESTS_PER_SESSION = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Whether events can be seen: `possible` with any feed at all, `up_since` while it is connected."""
-
-    possible: bool = False
-    up_since: Millis | None = None
-
-    @property
-    def up(self) -> bool:
-        """Whether events can be seen now."""
-        return self.up_since is not None
-
-    @property
-    def blind(self) -> bool:
-        """Whether a feed that should be there is down."""
-        return self.possible and not self.up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +25,35 @@ class Request:
     tries: int = 1
     open: bool = True
 
+    def closed(self) -> "Request":
+        """No reply is waited for any more, and no further try will be sent."""
+        return replace(self, open=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What Zoom was asked for this meeting, and what is waited for because of that."""
+
+    newest: Request | None = None  # the newest start request
+    count: int = 0  # requests of any kind, for their numbers
+    asked_here: bool = False  # whether anybody asked from here
+    asked_at: Millis | None = None  # when the newest start request left, on Zoom's clock
+    repeats: int = 0  # for a meeting that had not started
+    repeating_since: Millis = 0
+    answer_timeout_left: Millis | None = None  # while events cannot be seen
+    nudges: int = 0
+    resent_for_join_at: Millis | None = None  # the host's join that a request was sent for
+    resent_after_denial_at: Millis | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a start request is on its way."""
+        return self.newest is not None and self.newest.open
+
+    def closed(self) -> "Requests":
+        """The newest start request is answered, or will never be."""
+        return replace(self, newest=self.newest.closed() if self.newest else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -54,6 +64,63 @@ class Stream:
     last_at: Millis
     interrupted_at: Millis | None = None
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The RTMS streams of this meeting: the newest of the app owner's, and which others there were."""
+
+    current: Stream | None = None
+    has_streamed: bool = False
+    finished: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()  # somebody else's, of the same app
+    stopped_at: Millis | None = None  # Zoom's clock
+    stop_reason: int | None = None
+    action: Request | None = None  # the newest pause, resume or stop
+    stop_sent_at: Millis | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the newest stream is known to have ended."""
+        return self.current is not None and self.current.stopped
+
+    def is_current(self, stream_id: str) -> bool:
+        """Whether this is the newest stream."""
+        return self.current is not None and self.current.stream_id == stream_id
+
+    def with_finished(self, stream_id: str) -> "Streams":
+        """Add a stream that never starts again."""
+        return replace(self, finished=self.finished | {stream_id})
+
+    def action_closed(self) -> "Streams":
+        """The newest pause, resume or stop is answered, or will never be."""
+        return replace(self, action=self.action.closed() if self.action else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Since when nothing vouches for the state, and what would."""
+
+    since: Millis | None = None
+    about_stream: bool = False  # only Zoom's word on the stream, or the user's, settles it
+    evidence_at: Millis = 0  # when the meeting was last known to be on
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What the user is to notice beside the state and its reason, and whether they have."""
+
+    refusal: Why | None = None  # of what was asked of a live session
+    feed_down: bool = False  # for so long that it matters
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePoint:
+    """Where to return to after a breakout room, an interruption, or a denial that is taken back."""
+
+    state: CaptureState
+    why: Why | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +141,17 @@ class Session:
     state: CaptureState = CaptureState.IDLE
     since: Millis = 0
     why: Why | None = None
-    unverified_since: Millis | None = None
-    stream_in_doubt: bool = False  # only Zoom's word on the stream, or the user's, settles it
-    me: str | None = None
-    my_account: str | None = None  # the app owner's Zoom account
-    policy: Policy = field(default_factory=Policy)
-    sight: Sight = field(default_factory=Sight)
-    zoom_ahead: Millis = 0
-    request: Request | None = None  # the newest start request
-    asked_at: Millis | None = None  # Zoom's clock
-    asked: bool = False  # whether anybody asked from here
-    act: Request | None = None  # the newest pause, resume or stop
-    stop_sent_at: Millis | None = None
-    requests: int = 0
-    asked_again: int = 0
-    asking_since: Millis = 0
-    held: tuple[e.Event, ...] = ()
-    quiet_left: Millis | None = None  # the rest of the wait for an answer, while nothing is seen
-    out_of_denial_at: Millis | None = None  # when the user last sent it again after a denial
-    stream: Stream | None = None
-    ran: bool = False  # a stream has run
-    finished: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    before: CaptureState | None = None
-    before_why: Why | None = None
-    stopped_at: Millis | None = None  # Zoom's clock
-    stop_reason: int | None = None
+    resume_point: ResumePoint | None = None
+    requests: Requests = field(default_factory=Requests)
+    streams: Streams = field(default_factory=Streams)
+    doubt: Doubt = field(default_factory=Doubt)
+    attention: Attention = field(default_factory=Attention)
     people: People = field(default_factory=People)
     known: Known = field(default_factory=dict)
-    readable: bool = False  # an earlier look at the meeting itself succeeded
-    signals: bool = False  # a meeting event came: such signals can come at all
-    evidence_at: Millis = 0
+    meeting_readable: bool = False  # Zoom has told of the meeting before
+    meeting_events_seen: bool = False  # such events can come at all
     timers: Mapping[Timer, Millis] = field(default_factory=dict)
-    nudges: int = 0
-    resent_for: Millis | None = None
-    refusal: Why | None = None
-    acknowledged: bool = False
+    queued_events: tuple[e.Event, ...] = ()  # until the reply to a start request is in
     timeline: Timeline = field(default_factory=Timeline)
     story: tuple[Happened, ...] = ()
 
@@ -117,6 +159,11 @@ class Session:
     def key(self) -> str:
         """The session's name inside this program."""
         return f"s{self.number}"
+
+    @property
+    def code(self) -> Code | None:
+        """The code of its reason."""
+        return self.why.code if self.why else None
 
     @property
     def live(self) -> bool:
@@ -129,26 +176,22 @@ class Session:
         return self.state in OPEN
 
     @property
-    def awaits_reply(self) -> bool:
-        """Whether the reply to a start request decides what comes next."""
-        in_flight = self.request is not None and self.request.open
-        waiting = self.state is CaptureState.WAITING_FOR_MEETING and in_flight
-        return waiting or self.state is CaptureState.REQUESTING
+    def verified(self) -> bool:
+        """Whether something vouches for the state."""
+        return self.doubt.since is None
 
     @property
-    def own(self) -> bool:
-        """Whether the app owner is the meeting's host."""
-        return self.me is not None and self.meeting.host_id == self.me
+    def given_up(self) -> bool:
+        """Whether the user gave this meeting up."""
+        return self.code is Code.GIVEN_UP
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether the reply to a start request decides what comes next."""
+        waiting = self.state is CaptureState.WAITING_FOR_MEETING and self.requests.open
+        return waiting or self.state is CaptureState.REQUESTING
 
     @property
     def host_present(self) -> Value:
         """What is known of the host's presence."""
         return value_of(self.known, Condition.HOST_PRESENT)
-
-    def zoom_now(self, now: Millis) -> Millis:
-        """Zoom's clock, as far as replies have told."""
-        return now + self.zoom_ahead
-
-    def local(self, zoom_at: Millis, now: Millis) -> Millis:
-        """This machine's clock at an event's `event_ts`, never in the future."""
-        return min(zoom_at - self.zoom_ahead, now)

@@ -1,6 +1,5 @@
 """The states of a session, and the groups that rules speak of."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -45,9 +44,6 @@ OPEN: Final = LIVE | UNANSWERED | OVER
 NOT_LIVE: Final = UNANSWERED | OVER
 
 
-# --- What a session can be waiting for, and the states in which each wait means something. ---
-
-
 class Timer(StrEnum):
     """What a session can be waiting for. The values are stored in the history: they never change."""
 
@@ -65,25 +61,6 @@ class Timer(StrEnum):
     LOST_SIGHT = "lost_sight"
     FORGET = "forget"  # an ended session leaves the list
 
-
-_ASKING: Final = frozenset({_S.REQUESTING, _S.WAITING_FOR_MEETING})
-
-MEANINGFUL_IN: Final[Mapping[Timer, frozenset[CaptureState]]] = {
-    Timer.RETRY: _ASKING,
-    Timer.RETRY_ACTION: LIVE,
-    Timer.NEXT_REQUEST: frozenset({_S.WAITING_FOR_MEETING}),
-    Timer.GRACE: frozenset({_S.PENDING_APPROVAL}),
-    Timer.NO_ANSWER: frozenset({_S.PENDING_APPROVAL}),
-    Timer.INTERRUPTION_ALERT: frozenset({_S.INTERRUPTED}),
-    Timer.INTERRUPTION_OVER: frozenset({_S.INTERRUPTED}),
-    Timer.BREAKOUT_RETURN: frozenset({_S.PAUSED_BREAKOUT}),
-    Timer.FEED_DOWN_ALERT: LIVE,
-    Timer.REMINDER: OPEN - {_S.SHARING},
-    Timer.NUDGE: UNANSWERED,
-    Timer.LOST_SIGHT: OPEN,
-    Timer.FORGET: frozenset({_S.ENDED}),
-}
-"""A session that leaves these states no longer waits: the machine drops the deadline."""
 
 NEEDS_SIGHT: Final = frozenset(
     {

@@ -5,14 +5,14 @@ from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value, learn
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.session import Happened, Session
+from rtms_tray.capture.session import Happened, ResumePoint, Session
 from rtms_tray.capture.states import LIVE, CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
-_RAN: Final = LIVE | {_S.STOPPED}
-_LONGEST_STORY: Final = 200
+_STREAMED: Final = LIVE | {_S.STOPPED}
+LONGEST_STORY: Final = 200
 
 
 def learned(
@@ -51,31 +51,34 @@ def moved(
     """Enter a state (at an earlier moment of this machine's clock, where an event says so)."""
     at = now if at is None else at
     changed = state is not session.state
-    code = why.code if why else None
-    news = changed or code is not (session.why.code if session.why else None)
+    news = changed or (why.code if why else None) is not session.code
     entry = (Happened(at, state, why),) if news else ()
+    attention = session.attention
     return replace(
         session,
         state=state,
         why=why,
         since=max(at, session.since) if changed else session.since,
-        ran=session.ran or state in _RAN,
-        acknowledged=session.acknowledged and not news,
-        refusal=None if changed else session.refusal,
-        story=(*session.story, *entry)[-_LONGEST_STORY:],
+        streams=replace(
+            session.streams, has_streamed=session.streams.has_streamed or state in _STREAMED
+        ),
+        attention=replace(
+            attention,
+            acknowledged=attention.acknowledged and not news,
+            refusal=None if changed else attention.refusal,
+        ),
+        story=(*session.story, *entry)[-LONGEST_STORY:],
     )
 
 
 def span_kind(session: Session) -> SpanKind:
     """Say what time is worth in this state."""
-    running = session.people.began
-    code = session.why.code if session.why else None
     match session.state:
-        case _S.WAITING_FOR_MEETING if not running:
+        case _S.WAITING_FOR_MEETING if not session.people.began:
             return SpanKind.NOT_COUNTED
-        case _ if session.unverified_since is not None:
+        case _ if not session.verified:
             return SpanKind.UNKNOWN
-        case _S.PENDING_APPROVAL if code is Code.CANNOT_SEE:
+        case _S.PENDING_APPROVAL if session.code is Code.CANNOT_SEE:
             return SpanKind.UNKNOWN
         case _S.SHARING:
             return SpanKind.CAPTURED
@@ -83,57 +86,67 @@ def span_kind(session: Session) -> SpanKind:
             return SpanKind.PAUSED
         case _S.INTERRUPTED:
             return SpanKind.UNKNOWN
-        case _S.STOPPED if code is Code.STOPPED_BY_YOU:
+        case _S.STOPPED if session.code is Code.STOPPED_BY_YOU:
             return SpanKind.PAUSED
         case _:
             return SpanKind.LOST
 
 
-def painted(session: Session, at: Millis) -> Session:
+def with_span(session: Session, at: Millis) -> Session:
     """Let the timeline follow the state."""
-    code = session.why.code if session.why else ""
-    return replace(session, timeline=session.timeline.mark(at, span_kind(session), code))
+    return replace(
+        session, timeline=session.timeline.mark(at, span_kind(session), session.code or "")
+    )
 
 
 def verified(session: Session) -> Session:
-    """The state itself was seen, or is certain again."""
-    return replace(session, unverified_since=None, stream_in_doubt=False)
+    """Take the state as certain: its stream was observed, or the user knows."""
+    return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
 
 
-def seen_to_run(session: Session) -> Session:
-    """The meeting was seen again: that settles everything but a doubt about the stream itself."""
-    return session if session.stream_in_doubt else verified(session)
+def meeting_confirmed(session: Session) -> Session:
+    """The meeting is on: that settles everything but a doubt about the stream itself."""
+    return session if session.doubt.about_stream else verified(session)
 
 
 def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session:
-    """Nothing vouches for this session's state since then; `stream`: nor will sight of the meeting."""
+    """Nothing vouches for this state since then; `stream`: nor will an event of the meeting."""
     if not session.open:
         return session
-    session = replace(session, stream_in_doubt=session.stream_in_doubt or stream)
-    if session.unverified_since is not None:
-        return session
+    doubt = replace(session.doubt, about_stream=session.doubt.about_stream or stream)
+    if doubt.since is not None:
+        return replace(session, doubt=doubt)
     since = max(since, session.since)
     timeline = session.timeline.repaint(since, SpanKind.UNKNOWN, "unverified")
-    return replace(session, unverified_since=since, timeline=timeline)
+    return replace(session, doubt=replace(doubt, since=since), timeline=timeline)
 
 
-def return_to_previous(session: Session, now: Millis) -> Session:
+def with_resume_point(session: Session) -> Session:
+    """Keep this state to return to."""
+    return replace(session, resume_point=ResumePoint(session.state, session.why))
+
+
+def returned_to_resume_point(session: Session, now: Millis) -> Session:
     """Return from an interruption or a room to the state before, unverified: no event tells of it."""
-    state = session.before or _S.SHARING
-    why = session.before_why if state is _S.PAUSED else Why(Code.RECEIVER_MAYBE_BACK)
-    session = replace(session, before=None, before_why=None)
-    return doubted(moved(session, state, now, why), now, stream=True)
+    point = session.resume_point
+    paused = point is not None and point.state is _S.PAUSED
+    why = point.why if point and paused else Why(Code.RECEIVER_MAYBE_BACK)
+    state = point.state if point else _S.SHARING
+    session = moved(replace(session, resume_point=None), state, now, why)
+    return doubted(session, now, stream=True)
 
 
 def ended(session: Session, now: Millis, why: Why | None, at: Millis | None = None) -> Session:
     """The meeting is over, or was given up: nothing is counted or waited for any more."""
-    if why is None and _is_revoked(session):
+    if why is None and session.code is Code.STOP_REVOKED:
         why = session.why  # captured material must be deleted: the meeting's end changes nothing
     at = now if at is None else min(at, now)
     session = verified(moved(session, _S.ENDED, now, why, at=at))
-    timeline = session.timeline.close(at)
-    return replace(session, timeline=timeline, timers={}, held=(), before=None, quiet_left=None)
-
-
-def _is_revoked(session: Session) -> bool:
-    return session.why is not None and session.why.code is Code.STOP_REVOKED
+    return replace(
+        session,
+        timeline=session.timeline.close(at),
+        timers={},
+        queued_events=(),
+        resume_point=None,
+        requests=replace(session.requests, answer_timeout_left=None),
+    )

@@ -1,6 +1,5 @@
 """Zoom's refusals as reasons of our own, and when trouble is worth another try."""
 
-from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
@@ -55,11 +54,6 @@ def retry_delay(request: Request, event: e.Replied, now: Millis) -> Millis | Non
         return None
     delay = max(policy.RETRY_DELAYS[request.tries - 1], (event.retry_after_s or 0) * SECOND)
     return delay if now + delay - request.first_sent_at <= policy.RETRY_BUDGET else None
-
-
-def settled(request: Request | None) -> Request | None:
-    """Give up a request whose next try will not be made."""
-    return replace(request, open=False) if request else None
 
 
 # --- Zoom's stop reasons as a table: where each leads, and what it makes of the stream's time. ---

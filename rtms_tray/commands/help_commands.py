@@ -100,7 +100,7 @@ class AidOrders:
                 "No fall-back is set up. Set fallback.url, or fallback.command, in the settings."
             )
         session = self._sessions.open_session(arguments)
-        if not offers_fall_back(session):
+        if not offers_fall_back(session, self._program.watcher.board.context):
             raise RefusedError(_why_not(session))
         link = self._sessions.links.get(session.key)
         return Answer(

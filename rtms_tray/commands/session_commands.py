@@ -7,6 +7,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Rejection
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import CaptureState
@@ -67,7 +68,7 @@ class SessionOrders:
         self._program.require_sign_in()
         number, uuid = self._new_meeting(arguments.get("meeting", ""))
         warning = await self._program.client_warning()
-        key = self._program.watcher.ask(e.StartRequested(number, uuid))
+        key = self._program.watcher.handle(e.StartRequested(number, uuid)).key
         self._keep_link(key, arguments)
         answer = await self._reply_to_start(key)
         return replace(answer, text=f"{warning} {answer.text}".strip())
@@ -125,7 +126,7 @@ class SessionOrders:
         if not await self._settled(lambda: _closed(self._now(key, "act"))):
             return STILL_TRYING
         session = self._named(key)
-        if session is not None and session.refusal is not None:
+        if session is not None and session.attention.refusal is not None:
             return self._as_session_says(Exit.REFUSED, session)
         if session is not None and not _has_come(action, session):
             text = f"It came otherwise. {self._words(session)}"
@@ -174,7 +175,7 @@ class SessionOrders:
         Raises:
             RefusedError: the machine does not grant it; the text says why.
         """
-        refused = self._program.watcher.to_session(session.key, wish)
+        refused = self._program.watcher.handle(wish, session.key).refused
         if refused is not None and refused is not Rejection.UNDER_WAY:
             raise RefusedError(self._why_not(refused, session, wish), session=session.key)
 
@@ -183,7 +184,8 @@ class SessionOrders:
             case Rejection.TOO_SOON, _:
                 return "The host said no a moment ago. Wait a minute before you ask again."
             case Rejection.BUSY, _:
-                under_way = session.act.action if session.act else ""
+                action = session.streams.action
+                under_way = action.action if action else ""
                 return f"Zoom has not answered yet: {under_way}. Wait for that."
             case Rejection.CAPTURE_RUNS, _:
                 return "Capture is running; stop it instead."
@@ -238,6 +240,11 @@ class SessionOrders:
         ]
         return max(fits, key=lambda one: (one.open, one.number), default=None)
 
+    @property
+    def _context(self) -> Context:
+        program = self._program
+        return program.watcher.board.context.at(program.dependencies.clock())
+
     def _sessions(self) -> tuple[Session, ...]:
         return self._program.watcher.board.sessions
 
@@ -251,7 +258,7 @@ class SessionOrders:
         session = self._named(key)
         if session is None:
             return None
-        return session.request if kind == "request" else session.act
+        return session.requests.newest if kind == "request" else session.streams.action
 
     async def _settled(self, is_so: Callable[[], bool]) -> bool:
         return await self._program.changes.until(is_so, REPLY_LIMIT_S)
@@ -262,10 +269,10 @@ class SessionOrders:
         return Answer(exit_, text, code=AnswerCode.SESSION, session=session.key)
 
     def _words(self, session: Session) -> str:
-        return in_words(session, self._program.dependencies.clock())
+        return in_words(session, self._context)
 
     def _title(self, session: Session) -> str:
-        return session_view(session, self._program.dependencies.clock()).title
+        return session_view(session, self._context).title
 
 
 def _closed(request: Request | None) -> bool:
@@ -274,7 +281,7 @@ def _closed(request: Request | None) -> bool:
 
 def _is_refused(session: Session) -> bool:
     refused = {CaptureState.REFUSED, CaptureState.STOPPED_PERMANENTLY}
-    return session.state in refused or session.refusal is not None
+    return session.state in refused or session.attention.refusal is not None
 
 
 def _has_come(action: e.Action, session: Session) -> bool:

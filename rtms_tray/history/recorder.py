@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.history.model import HistoryError, MeetingRecord, Trouble
@@ -161,8 +161,8 @@ class Recorder:
         async with self._writing:
             if not self._keep_days:
                 return
-            sessions, now = self._owed(), self._clock()
-            records = [record_of(one, self._key(one), now) for one in sessions]
+            sessions, context = self._owed(), self._board().context.at(self._clock())
+            records = [record_of(one, self._key(one), context) for one in sessions]
             try:
                 await self._save([*self._over, *records])
                 self._over = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture.alerts import wants_attention
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.host_messages import message_for
@@ -112,12 +113,10 @@ class Row:
 
     def fits(self, session: Session) -> bool:
         """Whether this row speaks of the session."""
-        code = session.why.code if session.why else None
-        verified = session.unverified_since is None
         return (
             session.state is self.state
-            and (not self.codes or code in self.codes)
-            and self.verified in {None, verified}
+            and (not self.codes or session.code in self.codes)
+            and self.verified in {None, session.verified}
         )
 
 
@@ -173,10 +172,11 @@ TABLE: Final = (
 """The first row that fits a session counts."""
 
 
-def actions_of(session: Session) -> tuple[ActionView, ...]:
+def actions_of(session: Session, context: Context) -> tuple[ActionView, ...]:
     """What can be done about a session now, the one that helps first."""
     row = next(row for row in TABLE if row.fits(session))
-    views = [view for choice in row.offers if (view := _possible(choice, session)) is not None]
+    possible = (_possible(choice, session, context) for choice in row.offers)
+    views = [view for view in possible if view is not None]
     if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
         views.append(view_of(ACKNOWLEDGE))
     return tuple(
@@ -184,21 +184,21 @@ def actions_of(session: Session) -> tuple[ActionView, ...]:
     )
 
 
-def _possible(choice: Choice, session: Session) -> ActionView | None:
+def _possible(choice: Choice, session: Session, context: Context) -> ActionView | None:
     actions = choice if isinstance(choice, tuple) else (choice,)
-    views = (_as_it_stands(action, session) for action in actions)
+    views = (_as_it_stands(action, session, context) for action in actions)
     return next((view for view in views if view is not None), None)
 
 
-def _as_it_stands(action: Action, session: Session) -> ActionView | None:
+def _as_it_stands(action: Action, session: Session, context: Context) -> ActionView | None:
     """Make an action ready to draw, as this session has it; None where it cannot be done."""
     if action is MESSAGE:
         return _message(session)
     if action is QUESTION:
-        return _question(session)
+        return _question(session, context)
     if action is REMIND_THEN:
         return _remind_then(session)
-    if action is FALL_BACK and not offers_fall_back(session):
+    if action is FALL_BACK and not offers_fall_back(session, context):
         return None
     return view_of(action)
 
@@ -210,9 +210,9 @@ def _message(session: Session) -> ActionView | None:
     return view_of(MESSAGE, text(f"actions.message.{message.audience}"))
 
 
-def _question(session: Session) -> ActionView | None:
+def _question(session: Session, context: Context) -> ActionView | None:
     """The one question: asked by the window itself, which is where it leads from elsewhere."""
-    silence = silence_of(session)
+    silence = silence_of(session, context)
     if silence is None or silence.ask_next is None:
         return None
     return replace(view_of(QUESTION), listed_as="tell", asks=silence.ask_next)
@@ -246,19 +246,20 @@ _SOMEBODY_SAID_NO: Final = frozenset({1, 4, 5, 9})
 _REVOKED: Final = 8
 
 
-def offers_fall_back(session: Session) -> bool:
+def offers_fall_back(session: Session, context: Context) -> bool:
     """Whether another way of capturing, if one is set up, is offered: never where somebody said no."""
-    if not session.policy.fall_back or session.stop_reason == _REVOKED:
+    stop_reason = session.streams.stop_reason
+    if not context.policy.fall_back or stop_reason == _REVOKED:
         return False
     if session.state is _S.STOPPED_PERMANENTLY:
         return True
-    said_no = session.stop_reason in _SOMEBODY_SAID_NO or session.out_of_denial_at is not None
+    denied = session.requests.resent_after_denial_at is not None
+    said_no = denied or stop_reason in _SOMEBODY_SAID_NO
     return _cannot_work(session) and not said_no
 
 
 def _cannot_work(session: Session) -> bool:
-    refused = session.state is _S.REFUSED and session.why is not None
-    by_zoom = refused and session.why is not None and session.why.code in _CANNOT_WORK
+    by_zoom = session.state is _S.REFUSED and session.code in _CANNOT_WORK
     return by_zoom or session.state is _S.NO_ANSWER
 
 
@@ -277,12 +278,14 @@ _ROOM: Final = {Severity.CRITICAL: 2, Severity.ATTENTION: 1, Severity.INFO: 0}
 """How many buttons a notification has."""
 
 
-def notification_offers(session: Session, announced: Announce) -> tuple[Offer, ...]:
+def notification_offers(
+    session: Session, announced: Announce, context: Context
+) -> tuple[Offer, ...]:
     """Choose a notification's buttons: the first of the session's actions, or of the matter's own."""
     room = _ROOM[announced.severity]
     match announced.category:
         case Category.CAPTURE:
-            actions = actions_of(session)
+            actions = actions_of(session, context)
         case Category.REMINDER:
             actions, room = (view_of(RESEND), view_of(REMIND)), 2
         case _:

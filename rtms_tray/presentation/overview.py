@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import Final
 
 from rtms_tray.capture.alerts import Alert, alert_of, sight_alert, wants_attention
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import REASONS, Code, Group, Reason, Severity, Why
-from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Happened, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.presentation.actions import actions_of, program_actions
@@ -84,13 +85,13 @@ class Surroundings:
 
 def overview(board: Board, around: Surroundings, now: Millis) -> Overview:
     """Make everything that any surface shows."""
-    views = tuple(session_view(session, now) for session in board.sessions)
+    views = tuple(session_view(session, board.context.at(now)) for session in board.sessions)
     lead = leading(board.sessions)
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, around.account)
     shown = lead is not None and overall is lead.state
     title = lead_view.title if lead_view and shown else _headline(overall, around.account)
-    verified = lead is None or lead.unverified_since is None
+    verified = lead is None or lead.verified
     return Overview(
         overall=overall,
         verified=verified,
@@ -117,7 +118,7 @@ def _headline(overall: CaptureState, account: AccountView) -> str:
 
 def _colleagues(board: Board) -> tuple[ColleagueView, ...]:
     """Somebody else's streams, but for those in meetings that are watched: their sessions say so."""
-    watched = {stream for session in board.sessions for stream in session.others}
+    watched = {stream for session in board.sessions for stream in session.streams.foreign}
     return tuple(
         ColleagueView(one.meeting.number, name_of(one.meeting), one.since, one.unverified)
         for stream, one in board.memory.colleagues.items()
@@ -147,14 +148,14 @@ def leading(sessions: tuple[Session, ...]) -> Session | None:
 
 def _rank(session: Session) -> int:
     alert = alert_of(session) or sight_alert(session)
-    loud = alert is not None and not session.acknowledged
+    loud = alert is not None and not session.attention.acknowledged
     ranks = (
         (session.state is _S.ENDED, 7),
         (loud and alert is not None and alert.severity is Severity.CRITICAL, 0),
         (session.state is _S.RESEND_NEEDED, 1),
         (session.state in {_S.DENIED, _S.REFUSED, _S.NO_ANSWER, _S.STOPPED} and loud, 2),
         (session.state is _S.INTERRUPTED, 3),
-        (session.state in UNANSWERED and not session.acknowledged, 4),
+        (session.state in UNANSWERED and not session.attention.acknowledged, 4),
         (session.state in LIVE, 5),
     )
     return next((rank for applies, rank in ranks if applies), 6)
@@ -172,36 +173,36 @@ def overall_state(lead: Session | None, account: AccountView) -> CaptureState:
 # --- one session --------------------------------------------------------------------------------
 
 
-def session_view(session: Session, now: Millis) -> SessionView:
+def session_view(session: Session, context: Context) -> SessionView:
     """Put one session into words."""
-    title, text, remedy = _words(session)
+    title, text, remedy = _words(session, context)
     alert = alert_of(session)
-    silence = silence_of(session)
+    silence = silence_of(session, context)
     return SessionView(
         key=session.key,
         meeting_id=session.meeting.number,
         meeting_uuid=session.meeting.uuid,
         meeting=meeting_name(session),
         state=session.state,
-        unverified=session.unverified_since is not None,
+        unverified=not session.verified,
         since=session.since,
         title=title,
         text=text,
         remedy=remedy,
         severity=alert.severity if alert else Severity.INFO,
         attention=wants_attention(session),
-        actions=actions_of(session),
+        actions=actions_of(session, context),
         checks=_checks(session),
         happened=_happened(session),
-        summary=summary(session, now),
-        details=_details(session),
+        summary=summary(session, context.now),
+        details=_details(session, context),
         spans=views_of(session.timeline),
         fits=silence.fits if silence else (),
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
-        resends_itself=_resends_itself(session),
+        resends_itself=_resends_itself(session, context),
         reason=_code(session, alert),
-        refusal=session.refusal.code if session.refusal else None,
+        refusal=session.attention.refusal.code if session.attention.refusal else None,
     )
 
 
@@ -211,10 +212,10 @@ def _code(session: Session, alert: Alert | None) -> Code | None:
     return why.code if why else None
 
 
-def _resends_itself(session: Session) -> bool | None:
+def _resends_itself(session: Session, context: Context) -> bool | None:
     if session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}:
         return None
-    return session.policy.auto_resend is AutoResend.HOST_JOINED
+    return context.policy.auto_resend is AutoResend.HOST_JOINED
 
 
 def reason_of(why: Why) -> Reason:
@@ -237,14 +238,14 @@ def remedy_of(why: Why) -> str:
     return f"{remedy} Zoom takes requests again at {at:%H:%M}."
 
 
-def in_words(session: Session, now: Millis) -> str:
+def in_words(session: Session, context: Context) -> str:
     """Say in one go how a session stands, or what was refused to it."""
-    why = session.refusal
+    why = session.attention.refusal
     if why is not None:
         reason = reason_of(why)
         said = f" {_said_by_zoom(why)}." if why.message else ""
         return f"{reason.title}. {filled(reason.text, why)} {remedy_of(why)}{said}"
-    view = session_view(session, now)
+    view = session_view(session, context)
     said = f" {_said_by_zoom(session.why)}." if session.why and session.why.message else ""
     todo = view.remedy or asking(view)
     return f"{view.title}. {view.text} {todo}".strip() + said
@@ -255,12 +256,12 @@ def asking(session: SessionView) -> str:
     return f"One answer decides most: {session.question}" if session.question else ""
 
 
-def scenarios_of(session: Session) -> tuple[int, ...]:
+def scenarios_of(session: Session, context: Context) -> tuple[int, ...]:
     """Number the scenarios behind a session's state: those of its reason; in silence, what still fits."""
-    silence = silence_of(session)
-    if silence is not None and session.refusal is None:
+    silence = silence_of(session, context)
+    if silence is not None and session.attention.refusal is None:
         return silence.scenarios
-    why = session.refusal or session.why
+    why = session.attention.refusal or session.why
     return reason_of(why).scenarios if why else ()
 
 
@@ -276,7 +277,7 @@ def _plain(state: CaptureState) -> tuple[str, str]:
     )
 
 
-def _words(session: Session) -> tuple[str, str, str]:
+def _words(session: Session, context: Context) -> tuple[str, str, str]:
     if session.why is None:
         title, text = _plain(session.state)
         remedy = ""
@@ -284,16 +285,16 @@ def _words(session: Session) -> tuple[str, str, str]:
         reason = reason_of(session.why)
         title, text = reason.title, filled(reason.text, session.why)
         remedy = remedy_of(session.why)
-        if (silence := silence_of(session)) is not None:
+        if (silence := silence_of(session, context)) is not None:
             text = silence.text or text
             remedy = remedy if silence.remedy is None else silence.remedy
-    if session.refusal is not None:
-        refused = reason_of(session.refusal)
-        text = f"{refused.title}. {filled(refused.text, session.refusal)}"
-        remedy = remedy_of(session.refusal)
-    elif session.unverified_since is not None and session.why is None:
+    if session.attention.refusal is not None:
+        refused = reason_of(session.attention.refusal)
+        text = f"{refused.title}. {filled(refused.text, session.attention.refusal)}"
+        remedy = remedy_of(session.attention.refusal)
+    elif not session.verified and session.why is None:
         text = "It was so when last seen; nothing has confirmed it since."
-    if session.others:
+    if session.streams.foreign:
         text = f"{text} The app also captures for someone else here."
     return title, text, remedy
 
@@ -321,7 +322,7 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
     if session.state in {_S.ENDED, _S.IDLE}:
         return ()
     # Where capture is certain, nothing need be asked.
-    asks = not session.live or session.unverified_since is not None
+    asks = not session.live or not session.verified
     return tuple(
         _check(condition, session.known.get(condition, UNKNOWN))
         for condition in _CHECKS
@@ -350,12 +351,12 @@ def _headed(entry: Happened) -> str:
     return reason_of(entry.why).title if entry.why else _plain(entry.state)[0]
 
 
-def _details(session: Session) -> str:
-    why = session.refusal or session.why
+def _details(session: Session, context: Context) -> str:
+    why = session.attention.refusal or session.why
     if why is None:
         return ""
     parts = []
-    if scenarios := scenarios_of(session):
+    if scenarios := scenarios_of(session, context):
         parts.append("Scenarios: " + ", ".join(map(str, scenarios)))
     if why.number is not None:
         what = "stop reason" if reason_of(why).group is Group.STOP else "error code"

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from rtms_tray.capture.alerts import alert_of
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Evidence
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.reasons import Severity, Why
-from rtms_tray.capture.routing import Board
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.actions import actions_of
@@ -71,7 +72,7 @@ def status_json(board: Board, overview: Overview, now: Millis) -> Json:
             }
             for one in overview.colleagues
         ],
-        "sessions": [_session(session, now) for session in board.sessions],
+        "sessions": [_session(session, board.context.at(now)) for session in board.sessions],
     }
 
 
@@ -90,30 +91,32 @@ def _notice(notice: Notice) -> Json:
     }
 
 
-def _session(session: Session, now: Millis) -> Json:
+def _session(session: Session, context: Context) -> Json:
     reason = reason_of(session.why) if session.why else None
-    silence = silence_of(session)
-    current = session.stream if session.live else None
+    silence = silence_of(session, context)
+    current = session.streams.current if session.live else None
     alert = alert_of(session)
     return {
         "meeting_id": session.meeting.number,
         "meeting_uuid": session.meeting.uuid,
         "state": str(session.state),
         "since": rfc3339(session.since),
-        "unverified_since": rfc3339(session.unverified_since),
+        "unverified_since": rfc3339(session.doubt.since),
         "reason": _reason(session.why, alert.severity if alert else None),
-        "refusal": _reason(session.refusal, Severity.ATTENTION),
-        "scenarios": list(scenarios_of(session)),
+        "refusal": _reason(session.attention.refusal, Severity.ATTENTION),
+        "scenarios": list(scenarios_of(session, context)),
         "rules": list(silence.rules if silence else reason.rules if reason else ()),
         "fits": list(silence.fits) if silence else [],
         "ask_next": str(silence.ask_next) if silence and silence.ask_next else None,
         "conditions": {str(name): _evidence(evidence) for name, evidence in session.known.items()},
-        "actions": list(dict.fromkeys(a.listed_as for a in actions_of(session) if a.listed_as)),
+        "actions": list(
+            dict.fromkeys(a.listed_as for a in actions_of(session, context) if a.listed_as)
+        ),
         "stream_id": current.stream_id if current and not current.stopped else None,
-        "captured_s": _seconds(session, SpanKind.CAPTURED, now),
-        "paused_s": _seconds(session, SpanKind.PAUSED, now),
-        "lost_s": _seconds(session, SpanKind.LOST, now),
-        "unknown_s": _seconds(session, SpanKind.UNKNOWN, now),
+        "captured_s": _seconds(session, SpanKind.CAPTURED, context.now),
+        "paused_s": _seconds(session, SpanKind.PAUSED, context.now),
+        "lost_s": _seconds(session, SpanKind.LOST, context.now),
+        "unknown_s": _seconds(session, SpanKind.UNKNOWN, context.now),
     }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.effects import AlertEffect, Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import (
     SIGN_IN,
@@ -63,8 +63,7 @@ class Herald:
         if isinstance(hearing, Withdraw):
             self._withdraw(hearing.session, hearing.category)
         elif self._is_wanted(hearing.severity):
-            session = self._program.watcher.board.session(hearing.session)
-            self._deliver(news_of(hearing, session))
+            self._deliver(news_of(hearing, self._program.watcher.board))
         else:  # the older one on the same matter no longer holds all the same
             self._withdraw(hearing.session, hearing.category)
 
@@ -89,9 +88,9 @@ class Herald:
         return not program.mute.silences(severity, board, now)
 
 
-def news_of(announced: Announce, session: Session | None) -> News:
-    """Put an announcement into words; `session` is the one that it is about, if it is still there."""
-    reason = reason_of(announced.why)
+def news_of(announced: Announce, board: Board) -> News:
+    """Put an announcement into words; the session that it is about may be gone from the board."""
+    reason, session = reason_of(announced.why), board.session(announced.session)
     where = f"{meeting_name(session)}: " if session else ""
     return News(
         session=announced.session,
@@ -99,7 +98,7 @@ def news_of(announced: Announce, session: Session | None) -> News:
         severity=announced.severity,
         title=reason.title,
         text=f"{where}{filled(reason.text, announced.why)}",
-        offers=notification_offers(session, announced) if session else (),
+        offers=notification_offers(session, announced, board.context) if session else (),
         opens=opening(announced.session),
         state=session.state if session else None,
         code=str(announced.why.code),

@@ -9,9 +9,9 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import plans
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.plans import Plan, Plans, Suppressions
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.routing import Board
 from rtms_tray.presentation.actions import PLANS_SEEN, view_of
 from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.view_model import ArmedView, Notice

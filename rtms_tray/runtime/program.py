@@ -81,7 +81,7 @@ class Program:
             profile.plans_file,
             clock,
             board=lambda: self.watcher.board,
-            ask=self.watcher.ask,
+            ask=self.watcher.handle,
             every_hosted=lambda: self.settings.behaviour.watch_hosted,
             changed=self.changed,
         )
@@ -170,8 +170,8 @@ class Program:
 
     async def start(self) -> None:
         """Read the settings, go on with the meetings of the last run, and begin."""
-        self.watcher.with_policy(policy_of(self.settings))
-        self.watcher.put_back(await self.recorder.begin(self.settings.history.keep_days))
+        self.watcher.handle(e.PolicyChanged(policy_of(self.settings)))
+        self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
         self._tasks.spawn(self._retry_keyring_again_and_again(), "retry the keyring")
@@ -188,7 +188,7 @@ class Program:
         """Take over what the settings say now; only what they change is built again."""
         settings, self._problems = load(self.dependencies.profile.settings_file, self.settings)
         self.settings = settings
-        self.watcher.with_policy(policy_of(settings))
+        self.watcher.handle(e.PolicyChanged(policy_of(settings)))
         await self.recorder.keep(settings.history.keep_days)
         await self.link.connect(settings, watch=self._watches)
         self.changed()
@@ -255,7 +255,7 @@ class Program:
 
     async def _inspect_client(self, client: ClientVersionCheck) -> None:
         support = await client.inspect(self.rest.me if self.rest else None)
-        self.watcher.to_all(e.OwnerClientChecked(support.value, support.source))
+        self.watcher.handle(e.OwnerClientChecked(support.value, support.source))
         self.changed()
 
     async def _retry_keyring_again_and_again(self) -> None:

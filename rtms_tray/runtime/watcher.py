@@ -11,22 +11,19 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import routing as b
+from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import (
     AlertEffect,
     Announce,
     Effect,
     FetchMeeting,
     Ignored,
-    Rejection,
     SendRequest,
     Withdraw,
 )
-from rtms_tray.capture.policy import AutoResend, Policy
-from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import disarmed
+from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
@@ -77,7 +74,7 @@ class Watcher:
         doubt_sign_in: Callable[[], None] = lambda: None,
         inspect: Callable[[Received], None] = lambda _: None,
     ) -> None:
-        self.board = b.Board(policy=policy)
+        self.board = Board(context=Context(policy=policy))
         self.feed = FeedStatus()
         self.awake_since: Millis | None = None  # since this machine last slept
         self._zoom = zoom
@@ -95,28 +92,20 @@ class Watcher:
 
     # --- what happens -------------------------------------------------------------------------
 
-    def ask(self, event: e.StartRequested) -> str | None:
-        """The user asks for a meeting; names the session it went to."""
-        return self._take(b.ask(self.board, event, self._clock())).key
+    def handle(self, event: e.Event, key: str | None = None) -> Turn:
+        """Something has happened; `key` names the session that the user means."""
+        done = turn(self.board, event, self._clock(), key)
+        self.board = done.board
+        for effect in done.effects:
+            self._carry_out(effect)
+        self._arm()
+        self._changed()
+        return done
 
-    def to_session(self, key: str, event: e.UserEvent | e.NetworkBack) -> Rejection | None:
-        """Something concerns one session: mostly a wish of the user's, refused for the reason that is given back."""
-        return self._take(b.to_session(self.board, key, event, self._clock())).refused
-
-    def to_all(self, event: e.Event) -> None:
-        """Something concerns every session."""
-        self._take(b.to_all(self.board, event, self._clock()))
-
-    def put_back(self, board: b.Board) -> None:
+    def restore(self, board: Board) -> None:
         """Take over a board with the sessions of an earlier run; before any feed is watched."""
         self.board = board
         self._arm()
-        self._changed()
-
-    def with_policy(self, policy: Policy) -> None:
-        """The user's choices changed; they hold for open sessions too."""
-        sessions = tuple(replace(one, policy=policy) for one in self.board.sessions)
-        self.board = replace(self.board, policy=policy, sessions=sessions)
         self._changed()
 
     def use_zoom(self, zoom: Zoom) -> None:
@@ -142,7 +131,7 @@ class Watcher:
     def wake(self, since: Millis) -> None:
         """This machine slept since then: nothing was seen, and no connection can be trusted."""
         self.awake_since = self._clock()
-        self.to_all(e.Slept(since, self._clock()))
+        self.handle(e.Slept(since, self._clock()))
         if self._feed is not None:
             self._feed.wake()
 
@@ -156,25 +145,15 @@ class Watcher:
             self._feed_task = None
         self._feed = feed
         self.feed = FeedStatus(kind=kind)
-        if self.board.sight.up:
-            self.to_all(e.FeedDown(self._clock()))
-        self._may_see(possible=feed is not None)
+        sight, possible = self.board.context.sight, feed is not None
+        if sight.up:
+            self.handle(e.FeedDown(self._clock()))
+        if sight.possible is not possible:
+            self.handle(e.FeedConfigured(possible))
         if feed is not None and not self._closed:
             self._feed_task = self._tasks.spawn(self._run(feed), "feed")
         self._arm()
         self._changed()
-
-    def _may_see(self, *, possible: bool) -> None:
-        """Tell every session whether events can come at all; without them silence means nothing."""
-        if self.board.sight.possible is possible:
-            return
-        sight = replace(self.board.sight, possible=possible)
-        sessions = tuple(replace(one, sight=sight) for one in self.board.sessions)
-        if not possible:
-            sessions = tuple(
-                disarmed(one, Timer.NO_ANSWER, Timer.FEED_DOWN_ALERT) for one in sessions
-            )
-        self.board = replace(self.board, sight=sight, sessions=sessions)
 
     async def _run(self, feed: Feed) -> None:
         try:
@@ -196,7 +175,7 @@ class Watcher:
                     error=None,
                     error_code=None,
                 )
-                self.to_all(e.FeedUp(at))
+                self.handle(e.FeedUp(at))
                 self.network_is_back()
             case Disconnected(at, error, next_try_at):
                 self.feed = replace(
@@ -208,24 +187,16 @@ class Watcher:
                     error_code=str(error.code) if error else None,
                     remedy=error.remedy if error else "",
                 )
-                self.to_all(e.FeedDown(at))
+                self.handle(e.FeedDown(at))
             case Received(event, _, at):
                 self._inspect(report)
                 self.feed = replace(self.feed, last_event_at=at)
                 self.network_is_back()
-                self._take(b.from_zoom(self.board, event, self._clock()))
+                self.handle(event)
                 if isinstance(event, e.AppDeauthorized):
                     self._doubt_sign_in()
 
     # --- what follows -------------------------------------------------------------------------
-
-    def _take(self, turn: b.Turn) -> b.Turn:
-        self.board = turn.board
-        for effect in turn.effects:
-            self._carry_out(effect)
-        self._arm()
-        self._changed()
-        return turn
 
     def _carry_out(self, effect: Effect) -> None:
         if self._closed:
@@ -246,38 +217,36 @@ class Watcher:
         reply = await self._zoom.send_request(effect.request, effect.action, effect.meeting)
         if reply.outcome is not e.Outcome.OFFLINE:
             self.network_is_back()
-        self._take(b.reply(self.board, reply, self._clock()))
+        self.handle(reply)
 
     async def _look(self, meeting: str) -> None:
-        seen = await self._zoom.fetch_meeting(meeting)
-        self._take(b.seen(self.board, seen, self._clock()))
+        self.handle(await self._zoom.fetch_meeting(meeting))
 
     @property
     def waits_for_network(self) -> bool:
         """Whether a request never left, and is to be sent once Zoom can be reached."""
-        return any(map(_waits_for_network, self.board.sessions))
+        return any(waits_for_network(one, self.board.context) for one in self.board.sessions)
 
     def network_is_back(self) -> None:
-        """Zoom was reached: tell the sessions whose request never left."""
-        for session in self.board.sessions:
-            if _waits_for_network(session):
-                self.to_session(session.key, e.NetworkBack())
+        """Zoom was reached: what never left is sent now."""
+        if self.waits_for_network:
+            self.handle(e.NetworkBack())
 
     def _arm(self) -> None:
         """Keep one timer, for the earliest deadline; none when nothing is due."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = b.deadline(self.board)
-        if deadline is not None and not self._closed:
-            wait = min(max(deadline - self._clock(), 0), HOUR)
+        due = deadline(self.board)
+        if due is not None and not self._closed:
+            wait = min(max(due - self._clock(), 0), HOUR)
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(wait / SECOND, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
         self._notice_sleep_too()
-        self.to_all(e.Tick())
+        self.handle(e.Tick())
 
     async def close(self) -> None:
         """Stop watching; nothing is left running."""
@@ -286,12 +255,6 @@ class Watcher:
             self._timer.cancel()
             self._timer = None
         await self._tasks.close()
-
-
-def _waits_for_network(session: Session) -> bool:
-    offline = session.why is not None and session.why.code is Code.OFFLINE
-    may = session.policy.auto_resend is not AutoResend.OFF
-    return session.state is CaptureState.REFUSED and offline and may
 
 
 def _broken_feed() -> FeedError:

@@ -196,8 +196,8 @@ class ZoomLink:
         account_id = sign_in.account_id if sign_in else None
         if (user_id, account_id) != (self.user_id, self._account_id):
             self.user_id, self._account_id = user_id, account_id
-            self._watcher.to_all(e.SignedIn(user_id, account_id) if user_id else e.SignInLost())
+            self._watcher.handle(e.SignedIn(user_id, account_id) if user_id else e.SignInLost())
         fails = sign_in is not None and sign_in.keyring_trouble is not None
         failed, self._keyring_failed = self._keyring_failed, fails
         if failed and not fails and user_id:
-            self._watcher.to_all(e.KeyringUnlocked())
+            self._watcher.handle(e.KeyringUnlocked())

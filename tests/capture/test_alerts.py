@@ -255,7 +255,7 @@ def test_capture_by_someone_else_is_told_until_it_stops() -> None:
     assert wants_attention(stage.session)
     stage.clear()
     stage.stopped(1, "x")
-    assert (stage.state, stage.session.others) == (_S.SHARING, frozenset())
+    assert (stage.state, stage.session.streams.foreign) == (_S.SHARING, frozenset())
     assert stage.withdrawn(Category.OTHERS)
     stage.interrupted("x")
     stage.stopped(1, "x")

@@ -68,14 +68,14 @@ class TestAhead:
     def test_it_is_told(self) -> None:
         stage = Stage()
         event = e.StartRequested(NUMBER, scheduled=True)
-        stage.take(boards.ask(stage.board, event, stage.now))
+        stage.take(boards.turn(stage.board, event, stage.now))
         assert (stage.state, stage.code) == (_S.REQUESTING, Code.ASKED_AHEAD)
         assert stage.announced() == [(Severity.INFO, Code.ASKED_AHEAD)]
         assert not wants_attention(stage.session)
 
     def test_a_meeting_that_begins_late_is_waited_for(self) -> None:
         stage = Stage()
-        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, scheduled=True), stage.now))
+        stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, scheduled=True), stage.now))
         stage.refuse(3000)
         assert stage.state is _S.WAITING_FOR_MEETING
         stage.clear()

@@ -1,11 +1,11 @@
 """The board: several sessions at once, replies, looks at meetings, and other people's streams."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import FetchMeeting, Ignored
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.memory import Colleague
@@ -48,7 +48,7 @@ class TestBesideEachOther:
 
     def test_what_concerns_all(self, stage: Stage) -> None:
         stage.feed_down()
-        assert all(one.unverified_since is not None for one in stage.board.sessions)
+        assert all(not one.verified for one in stage.board.sessions)
 
     def test_ended_ones_are_listed_for_an_hour(self, stage: Stage) -> None:
         stage.meeting_ended()
@@ -64,7 +64,7 @@ class TestReplies:
 
     def test_late_replies_to_older_tries_are_ignored(self) -> None:
         stage = brought_to(_S.REQUESTING)
-        first = stage.session.request
+        first = stage.session.requests.newest
         assert first is not None
         stage.reply(Outcome.SERVER_TROUBLE)
         stage.wait(1)
@@ -75,7 +75,7 @@ class TestReplies:
 
     def test_replies_after_giving_up_are_ignored(self) -> None:
         stage = brought_to(_S.REQUESTING)
-        request = stage.session.request
+        request = stage.session.requests.newest
         assert request is not None
         stage.give_up()
         stage.answer(request.number, Action.START)
@@ -90,7 +90,7 @@ class TestReplies:
     def test_pause_of_a_stream_before_does_not_pause_the_next(self) -> None:
         stage = brought_to(_S.SHARING)
         stage.act(Action.PAUSE)
-        pause = stage.session.act
+        pause = stage.session.streams.action
         assert pause is not None
         stage.stopped(1)
         stage.wait(1)
@@ -109,19 +109,19 @@ class TestReplies:
         stage = Stage(zoom_ahead_s=90)
         stage.ask()
         stage.reply()
-        assert stage.board.zoom_ahead == 90_000
-        assert stage.session.asked_at == stage.at()
+        assert stage.board.context.zoom_ahead == 90_000
+        assert stage.session.requests.asked_at == stage.at()
         stage.meeting = OTHER
         stage.ask()
-        assert stage.session.asked_at == stage.at()
+        assert stage.session.requests.asked_at == stage.at()
 
     def test_no_date_in_a_reply_keeps_the_clock(self) -> None:
         stage = Stage()
         stage.ask()
-        request = stage.session.request
+        request = stage.session.requests.newest
         assert request is not None
         event = e.Replied(request.number, Action.START, Outcome.ACCEPTED)
-        stage.take(boards.reply(stage.board, event, stage.now))
+        stage.take(boards.turn(stage.board, event, stage.now))
         assert stage.state is _S.PENDING_APPROVAL
 
     def test_a_refusal_after_the_stop_is_not_shown_as_one_of_a_live_stream(self) -> None:
@@ -129,7 +129,7 @@ class TestReplies:
         stage.ask()
         stage.stopped(1)
         stage.refuse(13262)
-        assert (stage.state, stage.session.refusal) == (_S.STOPPED, None)
+        assert (stage.state, stage.session.attention.refusal) == (_S.STOPPED, None)
 
     def test_no_request_is_doubled_while_one_is_on_its_way(self) -> None:
         stage = brought_to(_S.SHARING)
@@ -158,7 +158,7 @@ class TestLooking:
 
     def test_after_sleep_where_there_is_no_feed(self) -> None:
         stage = Stage(feed=False)
-        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+        stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
         stage.tell_sharing(True)
         stage.reply()
         stage.sleep(600)
@@ -167,11 +167,11 @@ class TestLooking:
     def test_nothing_is_doubted_twice(self) -> None:
         stage = brought_to(_S.SHARING)
         stage.feed_down()
-        since = stage.session.unverified_since
+        since = stage.session.doubt.since
         stage.wait(10)
         stage.feed_down()
         stage.all(e.SignInLost())
-        assert stage.session.unverified_since == since
+        assert stage.session.doubt.since == since
 
 
 def test_the_same_events_make_the_same_board() -> None:
@@ -200,7 +200,7 @@ def test_people_without_a_uuid_are_not_remembered() -> None:
 
 def test_a_session_that_is_not_there() -> None:
     stage = Stage()
-    stage.take(boards.to_session(stage.board, "s9", e.GivenUp(), stage.now))
+    stage.take(boards.turn(stage.board, e.GivenUp(), stage.now, "s9"))
     assert stage.ignored() == [Ignored("GivenUp", "no such session")]
 
 
@@ -208,7 +208,7 @@ def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named()
     stage = Stage()
     stage.meeting_started(ago_s=600)
     stage.zoom(e.MeetingStarted(NEXT, stage.at(60)))
-    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     assert stage.session.meeting.uuid == UUID
     assert stage.spans() == {SpanKind.LOST: 600}
 
@@ -216,14 +216,14 @@ def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named()
 def test_a_meeting_without_a_number_is_not_taken_for_one_that_is_asked_for_by_its_uuid() -> None:
     stage = Stage()
     stage.zoom(e.MeetingStarted(e.Meeting("uuid-9"), stage.at(60)))
-    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     assert stage.session.meeting.uuid == "uuid-2"
     assert stage.spans() == {}
 
 
 def test_before_the_first_sign_in_any_removal_of_the_app_may_be_ones_own() -> None:
     stage = brought_to(_S.SHARING)
-    stage.board = replace(stage.board, me=None)
+    stage.share(me=None)
     stage.zoom(e.AppDeauthorized("somebody", stage.at()))
     assert stage.ignored() == []
 
@@ -235,7 +235,7 @@ def test_what_waits_for_its_number_waits_on_where_a_look_does_not_tell_it() -> N
     stage.zoom(e.StreamStopped(e.Meeting("uuid-7"), "a", 7, stage.at()))
     assert set(stage.board.memory.unplaced) == {"uuid-7"}
     told = e.MeetingFetched(e.Meeting("uuid-7"), e.MeetingStatus.UNREADABLE)
-    stage.take(boards.seen(stage.board, told, stage.now))
+    stage.take(boards.turn(stage.board, told, stage.now))
     assert set(stage.board.memory.unplaced) == {"uuid-7"}
 
 
@@ -244,7 +244,7 @@ def test_a_look_that_names_no_instance_is_nothing_to_a_session_that_knows_none_e
     stage.ask()
     before = stage.board
     told = e.MeetingFetched(e.Meeting(number="999999999"), e.MeetingStatus.STARTED)
-    stage.take(boards.seen(stage.board, told, stage.now))
+    stage.take(boards.turn(stage.board, told, stage.now))
     assert stage.board == before
 
 
@@ -252,18 +252,18 @@ def test_any_reply_tells_zooms_clock_for_every_session() -> None:
     stage = Stage()
     stage.ask()
     stage.reply(zoom_ahead_ms=0)
-    stage.take(boards.ask(stage.board, e.StartRequested("11122233344"), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested("11122233344"), stage.now))
     stage.reply(zoom_ahead_ms=7_000)
-    assert stage.board.zoom_ahead == 7_000
-    stage.take(boards.to_session(stage.board, "s1", e.GivenUp(), stage.now))
+    assert stage.board.context.zoom_ahead == 7_000
+    stage.take(boards.turn(stage.board, e.GivenUp(), stage.now, "s1"))
     stage.answer(100_002, Action.STOP, zoom_ahead_ms=9_000)
-    assert stage.board.zoom_ahead == 9_000
-    assert stage.session.zoom_now(NOON) == NOON + 9_000
+    assert stage.board.context.zoom_ahead == 9_000
+    assert stage.context.zoom_now == stage.now + 9_000
 
 
 def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     stage.zoom(e.MeetingEnded(e.Meeting("uuid-2"), stage.at()))
     stage.clear()
     stage.ask()
@@ -272,13 +272,13 @@ def test_a_meeting_that_is_over_is_looked_at_no_more() -> None:
 
 def test_what_names_nothing_is_not_looked_at_either() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.StartRequested(), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(), stage.now))
     stage.ask()
     assert all(stage.looked())
 
 
 def test_without_sessions_nothing_is_to_be_done() -> None:
-    assert boards.to_all(boards.Board(), e.Tick(), NOON) == boards.Turn(boards.Board())
+    assert boards.turn(Board(), e.Tick(), NOON) == Turn(Board(context=Context(now=NOON)))
 
 
 # --- other people's streams of the same app
@@ -385,9 +385,9 @@ def test_in_a_watched_meeting_its_session_says_so() -> None:
     stage = Stage()
     stage.ask()
     stage.started("c", SOMEONE)
-    assert stage.session.others == {"c"}
+    assert stage.session.streams.foreign == {"c"}
     stage.stopped(1, "c")
-    assert stage.session.others == frozenset()
+    assert stage.session.streams.foreign == frozenset()
 
 
 def test_the_limit_that_comes_near_concerns_no_session() -> None:

@@ -1,8 +1,7 @@
 """Anything in any order: the board never raises, and what must hold holds after every step."""
 
-from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,23 +10,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.alerts import wants_attention
+from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.matching import given_up
+from rtms_tray.capture.machine import MEANINGFUL_IN
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.routing import Board, Turn
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
-from rtms_tray.capture.states import MEANINGFUL_IN, CaptureState, Timer
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
 from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
-Way: TypeAlias = Callable[[Board, Any, int], Turn]
 NUMBERS = ("98712345670", "11122233344")
 UUIDS = ("uuid-1", "uuid-2", "uuid-3", None)
 NEVER_EMPTY = frozenset(_S) - {_S.IDLE, _S.REQUESTING, _S.SHARING, _S.ENDED}
@@ -73,10 +72,10 @@ class Boards(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = NOON
-        self.board = Board(me=ME)
+        self.board = Board(context=Context(me=ME))
         self.past: list[e.ZoomEvent] = []
         self.pending: list[SendRequest] = []
-        self.log: list[tuple[str, Any, int]] = []
+        self.log: list[tuple[e.Event, int, str | None]] = []
         self.begun = self.board
         self.in_flight: set[int] = set()
         self.sent: set[int] = set()
@@ -87,15 +86,15 @@ class Boards(RuleBasedStateMachine):
         me=st.sampled_from([ME, ME, ME, None]),
     )
     def begin(self, auto: AutoResend, after: int, me: str | None) -> None:
-        self.begun = Board(me=me, policy=Policy(auto, after))
+        self.begun = Board(context=Context(me=me, policy=Policy(auto, after)))
         self.board = self.begun
 
     # --- what happens ---------------------------------------------------------------------
 
-    def _take(self, how: str, event: Any) -> tuple[Effect, ...]:  # noqa: ANN401 - any event, by name
+    def _take(self, event: e.Event, key: str | None = None) -> tuple[Effect, ...]:
         before = self.board
-        self.log.append((how, event, self.now))
-        turn = _turn(self.board, how, event, self.now)
+        self.log.append((event, self.now, key))
+        turn = boards.turn(self.board, event, self.now, key)
         self.board = turn.board
         for session in self.board.sessions:
             _check_step(before, session, event)
@@ -121,17 +120,17 @@ class Boards(RuleBasedStateMachine):
         if asker is None:
             assert isinstance(event, e.StartRequested | e.MeetingStarted | e.StreamStarted)
             return
-        held_up = bool(asker.held) and isinstance(event, e.Replied)
+        held_up = bool(asker.queued_events) and isinstance(event, e.Replied)
         assert held_up or isinstance(event, MAY_START), "only the user, and the rules, ask"
         if asker.state is _S.REFUSED and not isinstance(event, e.StartRequested):
             assert asker.why is not None
             assert isinstance(event, WAIT_FOR[asker.why.code]), "a 4xx is never repeated by itself"
-        request = asker.request
+        request = asker.requests.newest
         assert request is None or request.number not in self.in_flight, "never two at once"
 
     @rule(number=st.sampled_from(NUMBERS), resend=st.booleans(), ahead=st.booleans())
     def ask(self, number: str, resend: bool, ahead: bool) -> None:  # noqa: FBT001 - drawn
-        self._take("ask", e.StartRequested(number, None, resend, ahead))
+        self._take(e.StartRequested(number, None, resend, ahead))
 
     @rule(
         key=st.integers(1, 4),
@@ -147,7 +146,7 @@ class Boards(RuleBasedStateMachine):
         ),
     )
     def user(self, key: int, event: e.UserEvent) -> None:
-        self._take(f"s{key}", event)
+        self._take(event, f"s{key}")
 
     @rule(data=st.data(), outcome=outcomes, code=codes, wait=st.sampled_from([None, 1, 3600]))
     def reply(self, data: st.DataObject, outcome: Outcome, code: int | None, wait: int) -> None:
@@ -157,11 +156,11 @@ class Boards(RuleBasedStateMachine):
         if data.draw(st.booleans()):
             self.pending.remove(sent)
         ahead = data.draw(st.sampled_from([None, 0, 500, -120_000]))
-        self._take("reply", e.Replied(sent.request, sent.action, outcome, code, "", wait, ahead))
+        self._take(e.Replied(sent.request, sent.action, outcome, code, "", wait, ahead))
 
     def _zoom(self, event: e.ZoomEvent) -> None:
         self.past.append(event)
-        self._take("zoom", event)
+        self._take(event)
 
     @rule(meeting=meetings, stream=streams, operator=operators, late=delays)
     def started(self, meeting: e.Meeting, stream: str, operator: str | None, late: int) -> None:
@@ -222,7 +221,7 @@ class Boards(RuleBasedStateMachine):
     @rule(data=st.data())
     def again(self, data: st.DataObject) -> None:
         if self.past:
-            self._take("zoom", data.draw(st.sampled_from(self.past)))
+            self._take(data.draw(st.sampled_from(self.past)))
 
     @rule(
         event=st.sampled_from(
@@ -232,20 +231,27 @@ class Boards(RuleBasedStateMachine):
                 e.OwnerClientChecked(Value.YES, Source.REPLY),
                 e.OwnerClientChecked(Value.UNKNOWN, Source.INFERRED),
                 e.ConcurrencyNear(1, 2, NOON), e.Unknown("x", NOON),
+                e.PolicyChanged(Policy(AutoResend.OFF, 1_000)), e.PolicyChanged(Policy()),
             ]
         )
     )  # fmt: skip
     def wires(self, event: e.Event) -> None:
-        of_zoom = isinstance(event, e.Unknown | e.ConcurrencyNear)
-        self._take("zoom" if of_zoom else "all", event)
+        self._take(event)
 
     @rule(user=st.sampled_from([ME, "other", None]))
     def deauthorized(self, user: str | None) -> None:
-        self._take("zoom", e.AppDeauthorized(user, self.now))
+        self._take(e.AppDeauthorized(user, self.now))
 
     @rule(up=st.booleans(), ago=st.sampled_from([0, 1_000, 60_000]))
     def feed(self, up: bool, ago: int) -> None:  # noqa: FBT001 - drawn
-        self._take("all", e.FeedUp(self.now) if up else e.FeedDown(self.now - ago))
+        self._take(e.FeedUp(self.now) if up else e.FeedDown(self.now - ago))
+
+    @rule(up=st.sampled_from([True, False, None]))
+    def feed_configured(self, up: bool | None) -> None:  # noqa: FBT001 - drawn
+        """A feed that is set up tells soon whether it is connected."""
+        self._take(e.FeedConfigured(up is not None))
+        if up is not None:
+            self.feed(up, 0)
 
     @rule(
         meeting=meetings,
@@ -253,7 +259,7 @@ class Boards(RuleBasedStateMachine):
         early=st.sampled_from([True, False, None]),
     )
     def look(self, meeting: e.Meeting, status: e.MeetingStatus, early: bool | None) -> None:  # noqa: FBT001 - drawn
-        self._take("seen", e.MeetingFetched(meeting, status, early))
+        self._take(e.MeetingFetched(meeting, status, early))
 
     @rule(length=lengths)
     def wait(self, length: int) -> None:
@@ -269,28 +275,28 @@ class Boards(RuleBasedStateMachine):
         self.now = until
 
     def _tick(self) -> None:
-        self._take("all", e.Tick())
+        self._take(e.Tick())
         due = boards.deadline(self.board)
         assert due is None or due > self.now, "a tick left its deadline standing: a busy loop"
 
     @rule(length=lengths)
     def sleep(self, length: int) -> None:
         since, self.now = self.now, self.now + length
-        self._take("all", e.Slept(since, self.now))
+        self._take(e.Slept(since, self.now))
 
     # --- what holds -----------------------------------------------------------------------
 
     @invariant()
     def sessions_are_possible(self) -> None:
+        context = self.board.context
         for session in self.board.sessions:
-            _check_state(session)
-            _check_silence(session)
+            _check_state(session, context)
+            _check_silence(session, context)
             _check_waits(session)
             _check_time(session, self.now)
-            if session.sight.blind and session.open:
-                assert session.unverified_since is not None
-            assert session.sight == self.board.sight or not session.open
-            assert not (session.acknowledged and wants_attention(session))
+            if context.sight.blind and session.open:
+                assert not session.verified
+            assert not (session.attention.acknowledged and wants_attention(session))
 
     @invariant()
     def identities_are_one(self) -> None:
@@ -299,53 +305,41 @@ class Boards(RuleBasedStateMachine):
         open_ones = [one for one in self.board.sessions if one.open]
         uuids = [one.meeting.uuid for one in open_ones if one.meeting.uuid]
         assert len(uuids) == len(set(uuids))
-        streams = [one.stream.stream_id for one in open_ones if one.stream and one.live]
+        live = (one.streams.current for one in open_ones if one.live)
+        streams = [current.stream_id for current in live if current]
         assert len(streams) == len(set(streams))
 
     def teardown(self) -> None:
         board = self.begun
-        for how, event, now in self.log:
-            board = _turn(board, how, event, now).board
+        for event, now, key in self.log:
+            board = boards.turn(board, event, now, key).board
         assert board == self.board, "the same events make the same board"
 
 
-def _turn(board: Board, how: str, event: Any, now: int) -> Turn:  # noqa: ANN401 - any event, by name
-    ways: dict[str, Way] = {
-        "ask": boards.ask,
-        "all": boards.to_all,
-        "zoom": boards.from_zoom,
-        "reply": boards.reply,
-        "seen": boards.seen,
-    }
-    if how in ways:
-        return ways[how](board, event, now)
-    return boards.to_session(board, how, event, now)
-
-
-def _check_state(session: Session) -> None:
+def _check_state(session: Session, context: Context) -> None:
     assert session.state not in {_S.IDLE, _S.SIGNED_OUT}
     assert session.state not in NEVER_EMPTY or session.why is not None
-    assert not session.held or session.awaits_reply
-    assert not session.stream_in_doubt or session.unverified_since is not None
-    if session.own:
+    assert not session.queued_events or session.awaits_reply
+    assert not session.doubt.about_stream or not session.verified
+    if context.is_own(session.meeting):
         assert session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}
     if session.state is _S.ENDED:
-        assert session.unverified_since is None
+        assert session.verified
         assert set(session.timers) <= {Timer.FORGET}
-    if session.before is not None:
+    if session.resume_point is not None:
         assert session.state in {_S.INTERRUPTED, _S.PAUSED_BREAKOUT, _S.DENIED}
-    assert session.request is None or session.request.action is Action.START
-    assert session.act is None or session.act.action is not Action.START
+    assert session.requests.newest is None or session.requests.newest.action is Action.START
+    assert session.streams.action is None or session.streams.action.action is not Action.START
     if session.state is _S.REQUESTING:
-        assert session.request is not None
-        assert session.request.open
-    if session.live and session.stream is not None and session.why is None:
+        assert session.requests.newest is not None
+        assert session.requests.newest.open
+    if session.live and session.streams.current is not None and session.why is None:
         breakout = session.state is _S.PAUSED_BREAKOUT
-        assert breakout or not session.stream.stopped
+        assert breakout or not session.streams.current.stopped
 
 
-def _check_silence(session: Session) -> None:
-    told = silence_of(session)
+def _check_silence(session: Session, context: Context) -> None:
+    told = silence_of(session, context)
     if told is None:
         return
     assert len(told.fits) >= (0 if told.text else len(told.scenarios))
@@ -358,7 +352,7 @@ def _check_silence(session: Session) -> None:
 def _check_waits(session: Session) -> None:
     for timer in session.timers:
         assert session.state in MEANINGFUL_IN[timer], timer
-    assert session.quiet_left is None or session.state is _S.PENDING_APPROVAL
+    assert session.requests.answer_timeout_left is None or session.state is _S.PENDING_APPROVAL
 
 
 def _check_time(session: Session, now: int) -> None:
@@ -377,7 +371,7 @@ def _check_step(board: Board, session: Session, event: e.Event) -> None:
     if session.live and not was_live:
         assert _is_evidence(board, session, event), (event, before, session)
     if before is not None and before.state is _S.ENDED:
-        again = given_up(before) and _brings_a_stream(board, session, event)
+        again = before.given_up and _brings_a_stream(board, session, event)
         assert session.state is _S.ENDED or again, (event, before, session)
 
 
@@ -385,7 +379,9 @@ def _is_evidence(board: Board, session: Session, event: e.Event) -> bool:
     if isinstance(event, e.Replied) and event.outcome is Outcome.ALREADY_RUNNING:
         return True
     before = board.session(session.key)
-    told = before is not None and any(isinstance(one, TELLS_OF_STREAMS) for one in before.held)
+    told = before is not None and any(
+        isinstance(one, TELLS_OF_STREAMS) for one in before.queued_events
+    )
     return told or isinstance(event, TELLS_OF_STREAMS) or _brings_a_stream(board, session, event)
 
 

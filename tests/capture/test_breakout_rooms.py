@@ -246,7 +246,7 @@ def test_back_from_a_breakout_room_and_stopped_there_is_nothing_to_come_back_to(
     stage.leaves_room()
     stage.wait(10)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
-    assert stage.session.before is None
+    assert stage.session.resume_point is None
 
 
 def test_nor_after_leaving_from_a_room() -> None:
@@ -254,4 +254,4 @@ def test_nor_after_leaving_from_a_room() -> None:
     stage.wait(1)
     stage.leaves(I_AM)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
-    assert stage.session.before is None
+    assert stage.session.resume_point is None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import (
     CANDIDATES,
     RUNNING_BEFORE,
@@ -47,7 +48,7 @@ def silent(**known: str) -> Stage:
 
 
 def explained(stage: Stage) -> Silence:
-    found = silence_of(stage.session)
+    found = silence_of(stage.session, stage.context)
     assert found is not None
     return found
 
@@ -137,7 +138,8 @@ class TestSilence:
     def test_what_is_told_already_is_not_asked(self) -> None:
         told = {_C.HOST_PRESENT: YES, _C.HOST_APPROVES: NO}
         known = {name: Evidence(value, Source.USER, 0) for name, value in told.items()}
-        found = silence_of(replace(silent().session, known=known))
+        stage = silent()
+        found = silence_of(replace(stage.session, known=known), stage.context)
         assert found
         assert 7 in found.scenarios
         assert found.ask_next is _C.OWNER_CLIENT_SUPPORTED
@@ -148,7 +150,7 @@ NOT_TOLD = {_C.HOST_PRESENT, _C.HOST_APPROVES, _C.IN_BREAKOUT_ROOM}
 
 
 def _fits(stage: Stage) -> tuple[str, ...]:
-    found = silence_of(stage.session)
+    found = silence_of(stage.session, stage.context)
     return found.fits if found else ()
 
 
@@ -207,11 +209,11 @@ class TestNoSight:
 
 @pytest.mark.parametrize("state", sorted(set(PATH_TO) - {_S.NO_ANSWER}))
 def test_what_explains_itself_is_left_alone(state: CaptureState) -> None:
-    assert silence_of(brought_to(state).session) is None
+    assert silence_of(brought_to(state).session, Context()) is None
 
 
 def test_an_idle_session_is_not_silent() -> None:
-    assert silence_of(made(_S.IDLE)) is None
+    assert silence_of(made(_S.IDLE), Context()) is None
 
 
 @pytest.mark.parametrize("one", CANDIDATES)
@@ -233,9 +235,9 @@ def test_it_never_contradicts_what_is_known(
 ) -> None:
     state = _S.NO_ANSWER if code.startswith("silence") else _S.PENDING_APPROVAL
     evidence = {name: Evidence(value, Source.USER, 0) for name, value in known.items()}
-    one = replace(made(state, code), known=evidence, me="me" if own else None)
+    one = replace(made(state, code), known=evidence)
     one = replace(one, meeting=OWN_MEETING if own else MEETING)
-    found = silence_of(one)
+    found = silence_of(one, Context(me="me"))
     assert found is not None
     assert one.state in UNANSWERED
     for number in found.scenarios:

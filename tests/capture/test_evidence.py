@@ -150,7 +150,7 @@ def stop(reason: int) -> Act:
 def look(*, join_before_host: bool | None, meeting: e.Meeting = MEETING) -> Act:
     def act(stage: Stage) -> None:
         event = e.MeetingFetched(meeting, MeetingStatus.STARTED, join_before_host)
-        stage.take(boards.seen(stage.board, event, stage.now))
+        stage.take(boards.turn(stage.board, event, stage.now))
 
     return act
 

@@ -30,7 +30,7 @@ def asked(meeting: e.Meeting = MEETING) -> Stage:
 def look(stage: Stage, meeting: e.Meeting = MEETING) -> None:
     """A look at the meeting tells that people may come before the host."""
     event = e.MeetingFetched(meeting, MeetingStatus.STARTED, join_before_host=True)
-    stage.take(boards.seen(stage.board, event, stage.now))
+    stage.take(boards.turn(stage.board, event, stage.now))
 
 
 def client(stage: Stage, value: Value) -> None:
@@ -84,9 +84,9 @@ class TestLooking:
         other = e.Meeting("another", NUMBER, "me")
         look(stage, other)
         session = stage.session
-        assert session.own
+        assert stage.context.is_own(session.meeting)
         assert session.meeting.uuid is None
-        assert not session.readable
+        assert not session.meeting_readable
         assert session.known[_C.MEETING_ALLOWED_WITHOUT_HOST].value is YES
 
     def test_that_it_waits_ends_no_session_by_number(self) -> None:
@@ -94,7 +94,7 @@ class TestLooking:
         stage.joins(GUEST)
         stage.gap()
         seen = e.MeetingFetched(e.Meeting("another", NUMBER), MeetingStatus.WAITING)
-        stage.take(boards.seen(stage.board, seen, stage.now))
+        stage.take(boards.turn(stage.board, seen, stage.now))
         assert stage.state is _S.PENDING_APPROVAL
 
     def test_nobody_watches_it(self) -> None:

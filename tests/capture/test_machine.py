@@ -8,9 +8,11 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.machine import APPLIED_WHILE_REQUESTING, TABLE, step
+from rtms_tray.capture.machine import QUEUED_WHILE_REQUESTING, TABLE, step
+from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState, Timer
 from tests.helpers.capture_rows import NO_ANSWER, START, STOP
@@ -23,6 +25,7 @@ from tests.helpers.capture_stage import (
     OWN_MEETING,
     PATH_TO,
     THE_HOST,
+    Stage,
     brought_to,
 )
 from tests.helpers.manual_clock import NOON
@@ -44,18 +47,20 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.AppDeauthorized(ME, LATER), e.Unknown("meeting.novelty", LATER), e.FeedUp(LATER),
     e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
     e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),
+    e.FeedConfigured(possible=False), e.PolicyChanged(Policy()),
 )  # fmt: skip
-HELD_WHILE_REQUESTING = {
+EXPECTED_QUEUED = {
     e.ReminderRequested, e.ConditionReported, e.SharingReported,
     e.MeetingFetched, e.MeetingStarted, e.ParticipantJoined,
     e.ParticipantLeft, e.RoleChanged, e.BreakoutJoined, e.BreakoutLeft, e.WaitingForHost,
-    e.ConcurrencyNear, e.Unknown,
 }  # fmt: skip
 """What waits for the reply: it may mean something else once the request is answered."""
 
 
-def in_state(state: CaptureState) -> Session:
-    return Session(1, MEETING, me=ME) if state is CaptureState.IDLE else brought_to(state).session
+def in_state(state: CaptureState) -> tuple[Session, Context]:
+    stage = Stage() if state is CaptureState.IDLE else brought_to(state)
+    session = Session(1, MEETING) if state is CaptureState.IDLE else stage.session
+    return session, stage.context
 
 
 def named(event: e.Event) -> str:
@@ -66,7 +71,7 @@ def without_evidence(session: Session) -> Session:
     """Any event of a meeting tells that it is on, whether or not it has a rule."""
     timers = dict(session.timers)
     timers.pop(Timer.LOST_SIGHT, None)
-    return replace(session, timers=timers, evidence_at=0)
+    return replace(session, timers=timers, doubt=replace(session.doubt, evidence_at=0))
 
 
 def test_no_event_has_two_rules_in_one_state() -> None:
@@ -84,19 +89,19 @@ def test_every_kind_of_event_is_tried_in_every_state() -> None:
 def test_an_event_has_a_rule_or_is_ignored_with_a_reason(
     state: CaptureState, event: e.Event
 ) -> None:
-    before = in_state(state)
-    after = step(before, event, LATER)
-    if before.awaits_reply and type(event) in HELD_WHILE_REQUESTING:
-        assert (after.session, after.effects) == (replace(before, held=(event,)), ())
+    before, context = in_state(state)
+    after = step(before, event, context.after(event, LATER))
+    if before.awaits_reply and type(event) in EXPECTED_QUEUED:
+        assert (after.session, after.effects) == (replace(before, queued_events=(event,)), ())
     elif isinstance(event, e.Tick) or (state, type(event)) in RULES:
-        assert (after.session.number, after.session.held) == (before.number, ())
+        assert (after.session.number, after.session.queued_events) == (before.number, ())
     else:
         assert without_evidence(after.session) == without_evidence(before)
         assert after.effects == (Ignored(named(event), f"nothing to do in {state}"),)
 
 
-def test_what_is_applied_while_a_request_is_on_its_way_is_not_held() -> None:
-    assert set(APPLIED_WHILE_REQUESTING) == set(get_args(e.Event)) - HELD_WHILE_REQUESTING
+def test_what_waits_for_the_reply() -> None:
+    assert set(QUEUED_WHILE_REQUESTING) == EXPECTED_QUEUED
 
 
 # --- events that do not concern the session

@@ -6,9 +6,10 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
-from rtms_tray.capture.matching import named, open_session
+from rtms_tray.capture.matching import open_session
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
@@ -115,7 +116,7 @@ class TestBinding:
 
     def test_by_the_uuid_itself(self) -> None:
         stage = Stage()
-        stage.take(boards.ask(stage.board, e.StartRequested(meeting_uuid=UUID), stage.now))
+        stage.take(boards.turn(stage.board, e.StartRequested(meeting_uuid=UUID), stage.now))
         assert stage.session.meeting == e.Meeting(uuid=UUID)
         stage.look(e.MeetingStatus.STARTED)
         assert stage.session.meeting.number == NUMBER
@@ -163,7 +164,7 @@ class TestNames:
         stage.clear()
         stage.zoom(e.StreamStopped(e.Meeting(), "b", 5, stage.at()))
         assert stage.ignored()
-        assert "b" not in stage.session.finished
+        assert "b" not in stage.session.streams.finished
 
     def test_an_event_one_second_before_the_request_is_not_of_it(self) -> None:
         stage = Stage()
@@ -179,7 +180,7 @@ class TestNames:
             Session(2, e.Meeting("uuid-2", NUMBER), _S.SHARING),
             Session(3, e.Meeting("uuid-3"), _S.SHARING),
         )
-        board = boards.Board(sessions=(older, newer, nameless))
+        board = Board(sessions=(older, newer, nameless))
         assert open_session(board, None, NUMBER) is newer
         assert open_session(board, "uuid-1", None) is older
         assert open_session(board, "uuid-4", None) is None
@@ -189,9 +190,8 @@ class TestNames:
         self, state: CaptureState, told: str | None
     ) -> None:
         has_it, asks = Session(1, e.Meeting(UUID), state), Session(2, e.Meeting(number=NUMBER))
-        board = named(
-            boards.Board(sessions=(has_it, asks)), asks, e.Meeting(UUID, NUMBER, "host"), 0
-        )
+        names = e.Meeting(UUID, NUMBER, "host")
+        board = boards._named(Board(sessions=(has_it, asks)), asks, names).board
         assert board.sessions[1].meeting == e.Meeting(told, NUMBER, "host")
 
 

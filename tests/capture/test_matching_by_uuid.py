@@ -31,7 +31,7 @@ def asked() -> Stage:
 
 def look(stage: Stage, meeting: e.Meeting = NAMED) -> None:
     seen = e.MeetingFetched(meeting, e.MeetingStatus.STARTED)
-    stage.take(boards.seen(stage.board, seen, stage.now))
+    stage.take(boards.turn(stage.board, seen, stage.now))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_stream_of_nobody_known_that_stops_meanwhile() -> None:
     stage.wait(5)
     stage.zoom(e.StreamStopped(NAMELESS, "a", 5, stage.at()))
     look(stage)
-    assert (stage.state, stage.session.stop_reason) == (_S.STOPPED, 5)
+    assert (stage.state, stage.session.streams.stop_reason) == (_S.STOPPED, 5)
     assert stage.spans() == {SpanKind.LOST: 2, SpanKind.CAPTURED: 5}
 
 
@@ -171,7 +171,7 @@ def test_what_waited_for_its_number_is_told_once_that_is_known() -> None:
     stage.clear()
     stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 7, stage.at()))
     told = e.MeetingFetched(e.Meeting(UUID, NUMBER), e.MeetingStatus.STARTED)
-    stage.take(boards.seen(stage.board, told, stage.now))
+    stage.take(boards.turn(stage.board, told, stage.now))
     assert stage.announced(Category.CAPTURE) == [(Severity.ATTENTION, Code.STOP_CANCELED)]
 
 
@@ -185,7 +185,7 @@ def test_a_look_tells_whose_meeting_it_is_and_what_waited_for_its_number() -> No
     stage.clear()
     stage.zoom(e.StreamStopped(e.Meeting(UUID), "a", 7, stage.at()))
     told = e.MeetingFetched(e.Meeting(UUID, NUMBER, ME), e.MeetingStatus.STARTED)
-    stage.take(boards.seen(stage.board, told, stage.now))
+    stage.take(boards.turn(stage.board, told, stage.now))
     assert stage.announced(Category.CAPTURE) == [
         (Severity.ATTENTION, Code.SILENCE_OWN_MEETING),
         (Severity.ATTENTION, Code.STOP_CANCELED),

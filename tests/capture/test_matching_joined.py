@@ -51,7 +51,7 @@ class TestAskedFirst:
         twin = asked_then_started()
         twin.zoom(e.ParticipantJoined(NAMED, GUEST, twin.at()))
         assert (twin.one.key, twin.one.state) == ("s1", _S.SHARING)
-        assert twin.one.signals
+        assert twin.one.meeting_events_seen
 
     def test_a_look_at_the_number_tells_as_well(self) -> None:
         twin = asked_then_started()
@@ -63,7 +63,7 @@ class TestAskedFirst:
         twin.named()
         twin.wait(5)
         twin.zoom(e.StreamStopped(NAMELESS, "a", 5, twin.at()))
-        assert (twin.one.state, twin.one.stop_reason) == (_S.STOPPED, 5)
+        assert (twin.one.state, twin.one.streams.stop_reason) == (_S.STOPPED, 5)
 
     def test_the_reply_to_the_request_finds_it_too(self) -> None:
         twin = Twin()
@@ -71,17 +71,17 @@ class TestAskedFirst:
         twin.wait(2)
         twin.streams()
         twin.named()
-        assert twin.one.request is not None
-        assert twin.one.request.open
+        assert twin.one.requests.newest is not None
+        assert twin.one.requests.newest.open
         twin.answer_all()
         after = twin.with_key("s1")
-        assert (after.state, after.refusal) == (_S.SHARING, None)
-        assert after.request is not None
-        assert not after.request.open
+        assert (after.state, after.attention.refusal) == (_S.SHARING, None)
+        assert after.requests.newest is not None
+        assert not after.requests.newest.open
 
     def test_the_reply_to_a_pause_finds_it_too(self) -> None:
         twin = asked_then_started()
-        twin.take(boards.to_session(twin.board, "s2", e.ActionRequested(Action.PAUSE), twin.now))
+        twin.take(boards.turn(twin.board, e.ActionRequested(Action.PAUSE), twin.now, "s2"))
         twin.named()
         twin.answer_all()
         assert twin.one.state is _S.PAUSED
@@ -91,7 +91,7 @@ class TestAskedFirst:
         twin.zoom(e.StreamStopped(NAMELESS, "a", 5, twin.at()))
         twin.wait(5)
         twin.named()
-        assert (twin.one.state, twin.one.stop_reason) == (_S.STOPPED, 5)
+        assert (twin.one.state, twin.one.streams.stop_reason) == (_S.STOPPED, 5)
         assert twin.spans() == {SpanKind.LOST: 10, SpanKind.CAPTURED: 5}
         twin.streams()
         assert twin.one.state is _S.STOPPED, "this stream has stopped"
@@ -110,12 +110,12 @@ class TestAskedFirst:
         twin.streams("b")
         after = twin.with_key("s1")
         assert after.state is _S.SHARING
-        assert after.finished == {"a"}
+        assert after.streams.finished == {"a"}
 
     def test_what_the_user_told_of_either_is_known_of_the_one(self) -> None:
         twin = asked_then_started()
         tell = e.ConditionReported(Condition.HOST_CLIENT_SUPPORTED, Value.NO)
-        twin.take(boards.to_session(twin.board, "s1", tell, twin.now))
+        twin.take(boards.turn(twin.board, tell, twin.now, "s1"))
         twin.wait(1)
         twin.named()
         told = twin.one.known[Condition.HOST_CLIENT_SUPPORTED]
@@ -128,7 +128,7 @@ class TestAskedFirst:
         twin.ask_number()
         twin.answer_all()
         twin.wait(5)
-        twin.take(boards.to_session(twin.board, "s1", e.GivenUp(), twin.now))
+        twin.take(boards.turn(twin.board, e.GivenUp(), twin.now, "s1"))
         twin.wait(5)
         twin.streams()
         twin.wait(5)
@@ -139,7 +139,7 @@ class TestAskedFirst:
 
     def test_given_up_after_the_stream_had_begun_is_another_matter(self) -> None:
         twin = started_then_asked()
-        twin.take(boards.to_session(twin.board, "s2", e.GivenUp(), twin.now))
+        twin.take(boards.turn(twin.board, e.GivenUp(), twin.now, "s2"))
         twin.named()
         assert [one.state for one in twin.board.sessions] == [_S.SHARING, _S.ENDED]
 
@@ -173,7 +173,7 @@ class TestStartedFirst:
 
     def test_a_paused_stream_stays_paused(self) -> None:
         twin = started_then_asked()
-        twin.take(boards.to_session(twin.board, "s1", e.ActionRequested(Action.PAUSE), twin.now))
+        twin.take(boards.turn(twin.board, e.ActionRequested(Action.PAUSE), twin.now, "s1"))
         twin.answer_all()
         twin.wait(5)
         twin.named()
@@ -208,7 +208,7 @@ class TestNotOne:
         twin = asked_then_started()
         meeting = replace(NAMED, number="11122233344")
         twin.take(
-            boards.seen(twin.board, e.MeetingFetched(meeting, MeetingStatus.STARTED), twin.now)
+            boards.turn(twin.board, e.MeetingFetched(meeting, MeetingStatus.STARTED), twin.now)
         )
         assert [one.state for one in twin.board.sessions] == [_S.PENDING_APPROVAL, _S.SHARING]
 
@@ -260,8 +260,9 @@ def test_it_comes_to_the_same_as_if_the_names_had_been_known(
         twin.named()
         twin.wait(100)
     expected, one = known.one, unknown.one
-    assert (one.state, one.ran, one.finished) == (expected.state, expected.ran, expected.finished)
-    assert (one.unverified_since is None) is (expected.unverified_since is None)
+    assert (one.state, one.verified) == (expected.state, expected.verified)
+    assert one.streams.has_streamed is expected.streams.has_streamed
+    assert one.streams.finished == expected.streams.finished
     assert one.timeline.elapsed(unknown.now) == expected.timeline.elapsed(known.now)
     assert unknown.spans() == known.spans()
 

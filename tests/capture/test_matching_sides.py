@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 
 import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import policy
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.matching import joined
 from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Request, Session
@@ -39,11 +40,11 @@ def states(twin: Twin) -> list[CaptureState]:
 
 def to(twin: Twin, key: str, event: e.Event) -> None:
     """Something that the user does with one of the two."""
-    twin.take(boards.to_session(twin.board, key, event, twin.now))
+    twin.take(boards.turn(twin.board, event, twin.now, key))
 
 
 def ask_uuid(twin: Twin) -> None:
-    twin.take(boards.ask(twin.board, e.StartRequested(meeting_uuid=UUID), twin.now))
+    twin.take(boards.turn(twin.board, e.StartRequested(meeting_uuid=UUID), twin.now))
 
 
 def given_up() -> Twin:
@@ -63,14 +64,26 @@ def stopped_then_asked_again() -> Twin:
     return twin
 
 
-def joined_by_hand(twin: Twin, field: str, of_session: object, of_asker: object) -> Session:
+def with_field(session: Session, path: str, value: object) -> Session:
+    """Change a field, which may be one of a part."""
+    part, _, name = path.rpartition(".")
+    if not part:
+        return replace(session, **{name: value})  # type: ignore[arg-type]
+    changed = replace(getattr(session, part), **{name: value})
+    return replace(session, **{part: changed})
+
+
+def field_of(session: Session, path: str) -> object:
+    return attrgetter(path)(session)
+
+
+def joined_by_hand(twin: Twin, path: str, of_session: object, of_asker: object) -> Session:
     """The two, with something special about each, and then joined; nothing else happens."""
     asker, session = twin.board.sessions
-    asker = replace(asker, **{field: of_asker})  # type: ignore[arg-type]
-    session = replace(session, meeting=NAMED, **{field: of_session})  # type: ignore[arg-type]
-    board = replace(twin.board, sessions=(asker, session))
-    turn = joined(board, "s2", e.MeetingFetched(NAMED, MeetingStatus.STARTED), twin.now)
-    (one,) = turn.board.sessions
+    asker, session = with_field(asker, path, of_asker), with_field(session, path, of_session)
+    board = replace(twin.board, sessions=(asker, replace(session, meeting=NAMED)))
+    fetched = e.MeetingFetched(NAMED, MeetingStatus.STARTED)
+    (one,) = boards._merged(Turn(board, key="s2"), fetched).board.sessions
     return one
 
 
@@ -79,64 +92,62 @@ class TestNothingIsLost:
 
     @pytest.mark.parametrize("two", [asked_then_started, stopped_then_asked_again])
     @pytest.mark.parametrize(
-        ("field", "of_session", "of_asker", "of_one"),
+        ("path", "of_session", "of_asker", "of_one"),
         [
-            ("zoom_ahead", 0, 7, 7),
-            ("zoom_ahead", 7, 0, 7),
-            ("requests", 3, 1, 1),
-            ("asked", False, True, True),
-            ("act", EARLIER, None, EARLIER),
-            ("act", None, EARLIER, EARLIER),
-            ("act", EARLIER, LATER, LATER),
-            ("act", LATER, EARLIER, LATER),
-            ("stop_sent_at", None, None, None),
-            ("stop_sent_at", 0, None, 0),
-            ("stop_sent_at", None, 1, 1),
-            ("stop_sent_at", 2, 1, 2),
-            ("stop_sent_at", 1, 2, 2),
-            ("out_of_denial_at", 1, None, 1),
-            ("out_of_denial_at", None, 1, 1),
-            ("ran", True, False, True),
-            ("ran", False, True, True),
-            ("finished", frozenset("a"), frozenset("b"), frozenset("ab")),
-            ("others", frozenset("a"), frozenset("b"), frozenset("ab")),
+            ("requests.count", 3, 1, 1),
+            ("requests.asked_here", False, True, True),
+            ("streams.action", EARLIER, None, EARLIER),
+            ("streams.action", None, EARLIER, EARLIER),
+            ("streams.action", EARLIER, LATER, LATER),
+            ("streams.action", LATER, EARLIER, LATER),
+            ("streams.stop_sent_at", None, None, None),
+            ("streams.stop_sent_at", 0, None, 0),
+            ("streams.stop_sent_at", None, 1, 1),
+            ("streams.stop_sent_at", 2, 1, 2),
+            ("streams.stop_sent_at", 1, 2, 2),
+            ("requests.resent_after_denial_at", 1, None, 1),
+            ("requests.resent_after_denial_at", None, 1, 1),
+            ("streams.has_streamed", True, False, True),
+            ("streams.has_streamed", False, True, True),
+            ("streams.finished", frozenset("a"), frozenset("b"), frozenset("ab")),
+            ("streams.foreign", frozenset("a"), frozenset("b"), frozenset("ab")),
             ("people", People(began=True), People(), People(began=True)),
-            ("readable", True, False, True),
-            ("signals", True, False, True),
-            ("signals", False, True, True),
+            ("meeting_readable", True, False, True),
+            ("meeting_events_seen", True, False, True),
+            ("meeting_events_seen", False, True, True),
         ],
     )
     def test_of_either(
         self,
         two: Callable[[], Twin],
-        field: str,
+        path: str,
         of_session: object,
         of_asker: object,
         of_one: object,
     ) -> None:
-        one = joined_by_hand(two(), field, of_session, of_asker)
-        assert getattr(one, field) == of_one
+        one = joined_by_hand(two(), path, of_session, of_asker)
+        assert field_of(one, path) == of_one
 
     @pytest.mark.parametrize(
         ("of_session", "of_one"), [(None, NOON), (NOON - 1, NOON), (NOON + 1, NOON + 1)]
     )
     def test_the_newer_request_counts(self, of_session: int | None, of_one: int) -> None:
-        one = joined_by_hand(asked_then_started(), "asked_at", of_session, NOON)
-        assert one.asked_at == of_one
+        one = joined_by_hand(asked_then_started(), "requests.asked_at", of_session, NOON)
+        assert one.requests.asked_at == of_one
 
     def test_whose_meeting_it_is_as_only_the_number_told(self) -> None:
         twin = asked_then_started()
         host = replace(BY_NUMBER, host_id=ME)
         seen = e.MeetingFetched(host, MeetingStatus.STARTED)
-        twin.take(boards.seen(twin.board, seen, twin.now))
+        twin.take(boards.turn(twin.board, seen, twin.now))
         twin.named()
-        assert twin.one.own
+        assert twin.context.is_own(twin.one.meeting)
 
     def test_the_stream_that_was_before_the_newer_request(self) -> None:
         twin = stopped_then_asked_again()
         twin.named()
-        assert twin.one.stream is not None
-        assert twin.one.stream.stream_id == "a"
+        assert twin.one.streams.current is not None
+        assert twin.one.streams.current.stream_id == "a"
 
     def test_the_last_evidence_is_of_either_and_sight_is_lost_from_there_on(self) -> None:
         twin = Twin()
@@ -148,7 +159,7 @@ class TestNothingIsLost:
         answered = twin.now
         twin.wait(2)
         twin.named(MeetingStatus.UNREADABLE)
-        assert twin.one.evidence_at == answered
+        assert twin.one.doubt.evidence_at == answered
         assert twin.one.timers[Timer.LOST_SIGHT] == answered + policy.LOST_SIGHT_AFTER
 
     def test_a_later_stream_did_not_begin_elsewhere_either(self) -> None:
@@ -179,10 +190,10 @@ class TestRequests:
         twin = asked_then_started()
         to(twin, "s2", e.StartRequested(resend=True))
         twin.named()
-        assert twin.one.request is not None
-        assert twin.one.request.open
+        assert twin.one.requests.newest is not None
+        assert twin.one.requests.newest.open
         twin.answer_all(Outcome.REFUSED, 13267)
-        assert twin.one.refusal is not None
+        assert twin.one.attention.refusal is not None
 
     def test_a_state_that_waits_for_a_reply_gets_it_though_another_request_was_answered_since(
         self,

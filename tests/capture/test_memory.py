@@ -62,7 +62,7 @@ def test_names_that_come_one_after_the_other_are_put_together() -> None:
     stage = Stage()
     stage.zoom(e.ParticipantJoined(e.Meeting(uuid=UUID), GUEST, stage.at()))
     stage.zoom(e.ParticipantJoined(e.Meeting(UUID, NUMBER), GUEST, stage.at()))
-    stage.take(boards.ask(stage.board, e.StartRequested(meeting_id=NUMBER), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(meeting_id=NUMBER), stage.now))
     assert stage.session.meeting.uuid == UUID
 
 
@@ -136,8 +136,8 @@ def test_the_rhythm_of_asking_again_goes_on() -> None:
     next_is_captured_for_another(stage)
     heir = stage.session
     assert heir.number != older.number
-    assert heir.zoom_ahead == 3_000
-    assert (heir.asked_again, heir.asking_since) == (2, older.asking_since)
+    assert stage.context.zoom_ahead == 3_000
+    assert heir.requests.repeats == 2
     assert heir.requests == older.requests
     stage.clear()
     stage.wait(7.9)
@@ -152,11 +152,12 @@ def test_reminders_are_counted_on() -> None:
     stage.reply()
     stage.joins(GUEST)
     board = stage.board
-    asked = replace(stage.session, nudges=2)
+    requests = replace(stage.session.requests, nudges=2)
+    asked = replace(stage.session, requests=requests)
     stage.board = board.changed(asked)
     stage.wait(5)
     next_begins(stage)
-    assert stage.session.nudges == 2
+    assert stage.session.requests.nudges == 2
 
 
 def test_a_wait_that_is_held_is_held_on() -> None:
@@ -165,7 +166,7 @@ def test_a_wait_that_is_held_is_held_on() -> None:
     stage.feed_down()
     stage.wait(60)
     next_is_captured_for_another(stage)
-    assert stage.session.quiet_left == 15_100
+    assert stage.session.requests.answer_timeout_left == 15_100
 
 
 @pytest.mark.parametrize("feed", [True, False])

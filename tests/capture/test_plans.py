@@ -6,6 +6,8 @@ import pytest
 
 from rtms_tray.capture import board, plans
 from rtms_tray.capture import events as e
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.plans import (
     AT_LEAST,
     KEPT,
@@ -31,7 +33,6 @@ from rtms_tray.capture.plans import (
     with_plan_given_up,
 )
 from rtms_tray.capture.policy import LOST_SIGHT_AFTER
-from rtms_tray.capture.routing import Board
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage, brought_to
@@ -100,13 +101,15 @@ def began(meeting: e.Meeting) -> e.MeetingStarted:
 def test_a_planned_meeting_is_wanted() -> None:
     assert is_wanted((PLAN,), Board(), began(MEETING), every_hosted=False)
     assert not is_wanted((), Board(), began(MEETING), every_hosted=False)
-    assert not is_wanted((UNTIMED,), Board(me="me"), began(MEETING), every_hosted=True)
+    assert not is_wanted(
+        (UNTIMED,), Board(context=Context(me="me")), began(MEETING), every_hosted=True
+    )
 
 
 def test_every_meeting_that_i_host() -> None:
     mine = began(OWN_MEETING)
-    assert is_wanted((), Board(me="me"), mine, every_hosted=True)
-    assert not is_wanted((), Board(me="me"), mine, every_hosted=False)
+    assert is_wanted((), Board(context=Context(me="me")), mine, every_hosted=True)
+    assert not is_wanted((), Board(context=Context(me="me")), mine, every_hosted=False)
     assert not is_wanted((), Board(), mine, every_hosted=True)
     assert not is_wanted((), Board(), began(e.Meeting(UUID)), every_hosted=True)
 
@@ -114,8 +117,14 @@ def test_every_meeting_that_i_host() -> None:
 def test_of_those_that_i_host_what_i_gave_up_is_left_alone() -> None:
     mine, other = began(OWN_MEETING), "999999999"
     given_up = (Suppression(NUMBER, None, NOON),)
-    assert not is_wanted((), Board(me="me"), mine, given_up, every_hosted=True)
-    assert is_wanted((), Board(me="me"), mine, (Suppression(other, None, NOON),), every_hosted=True)
+    assert not is_wanted((), Board(context=Context(me="me")), mine, given_up, every_hosted=True)
+    assert is_wanted(
+        (),
+        Board(context=Context(me="me")),
+        mine,
+        (Suppression(other, None, NOON),),
+        every_hosted=True,
+    )
     assert is_wanted((PLAN,), Board(), mine, given_up, every_hosted=False)
 
 

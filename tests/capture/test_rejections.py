@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Rejection, SendRequest
 from rtms_tray.capture.events import Action
@@ -60,12 +61,12 @@ def test_a_wish_that_is_not_granted_changes_nothing(
     stage = brought_to(state)
     first(stage)
     before = replace(stage.session, timers={})
-    turn = boards.to_session(stage.board, stage.session.key, wish, stage.now)
+    turn = boards.turn(stage.board, wish, stage.now, stage.session.key)
     after = turn.board.session(before.key)
     assert after is not None
     assert turn.refused is refused
-    assert (after.state, after.request, after.act, after.held) == (
-        before.state, before.request, before.act, before.held,
+    assert (after.state, after.requests.newest, after.streams.action, after.queued_events) == (
+        before.state, before.requests.newest, before.streams.action, before.queued_events,
     )  # fmt: skip
     assert not any(isinstance(effect, SendRequest) for effect in turn.effects)
 
@@ -88,10 +89,10 @@ def test_a_wish_that_is_granted_has_no_reason_against_it(
     state: CaptureState, wish: e.UserEvent
 ) -> None:
     stage = brought_to(state)
-    turn = boards.to_session(stage.board, stage.session.key, wish, stage.now)
+    turn = boards.turn(stage.board, wish, stage.now, stage.session.key)
     assert turn.refused is None
 
 
 def test_of_a_session_that_is_gone_nothing_can_be_wished() -> None:
-    turn = boards.to_session(boards.Board(), "s1", e.GivenUp(), 0)
+    turn = boards.turn(Board(), e.GivenUp(), 0, "s1")
     assert turn.refused is Rejection.NOT_NOW

@@ -8,7 +8,7 @@ from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.rules_request import host_came
+from rtms_tray.capture.rules_waiting import host_joined
 from rtms_tray.capture.states import CaptureState, Timer
 from tests.helpers.capture_rows import (
     REQUESTING,
@@ -27,17 +27,17 @@ from tests.helpers.capture_stage import (
 
 def test_a_request_names_the_number_or_else_the_uuid() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     assert SendRequest(100_001, Action.START, NUMBER) in stage.effects
     stage.clear()
-    stage.take(boards.ask(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(None, "uuid-2"), stage.now))
     assert SendRequest(200_001, Action.START, "uuid-2") in stage.effects
     assert stage.looked() == ["uuid-2"]
 
 
 def test_a_request_that_names_nothing_is_for_zoom_to_refuse() -> None:
     stage = Stage()
-    stage.take(boards.ask(stage.board, e.StartRequested(), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(), stage.now))
     assert SendRequest(100_001, Action.START, "") in stage.effects
     assert stage.looked() == []
 
@@ -45,7 +45,7 @@ def test_a_request_that_names_nothing_is_for_zoom_to_refuse() -> None:
 def test_the_numbers_of_requests_are_of_their_session_and_never_the_same() -> None:
     stage = Stage()
     stage.ask()
-    one = replace(stage.session, requests=7)
+    one = replace(stage.session, requests=replace(stage.session.requests, count=7))
     stage.board = stage.board.changed(one)
     stage.clear()
     stage.refuse(3000)
@@ -60,7 +60,7 @@ def test_a_further_try_is_asked_at_zooms_time() -> None:
     stage.ask()
     stage.reply(Outcome.SERVER_TROUBLE)
     stage.wait(1)
-    assert stage.session.asked_at == stage.at()
+    assert stage.session.requests.asked_at == stage.at()
 
 
 def test_a_try_that_a_stream_made_needless_hinders_no_later_request() -> None:
@@ -68,8 +68,8 @@ def test_a_try_that_a_stream_made_needless_hinders_no_later_request() -> None:
     stage.ask()
     stage.reply(Outcome.SERVER_TROUBLE)
     stage.started()
-    assert stage.session.request is not None
-    assert not stage.session.request.open
+    assert stage.session.requests.newest is not None
+    assert not stage.session.requests.newest.open
     stage.wait(5)
     stage.stopped(5)
     stage.clear()
@@ -97,10 +97,10 @@ def test_one_coming_is_answered_by_one_request() -> None:
     stage.ask()
     stage.reply()
     stage.wait(30)
-    first = host_came(stage.session, stage.now, stage.at())
+    first = host_joined(stage.session, stage.context, stage.at())
     assert first.session.why
     assert (len(first.effects), first.session.why.code) == (1, Code.RESENT_FOR_HOST)
-    again = host_came(first.session, stage.now, stage.at())
+    again = host_joined(first.session, stage.context, stage.at())
     assert (again.effects, again.session.state) == ((), CaptureState.RESEND_NEEDED)
 
 
@@ -136,19 +136,19 @@ def test_asked_at_is_when_the_newest_try_was_sent() -> None:
     sent_at = stage.now
     stage.wait(2)
     stage.reply(zoom_ahead_ms=7_000)
-    assert stage.session.asked_at == sent_at + 7_000
+    assert stage.session.requests.asked_at == sent_at + 7_000
 
 
 def test_giving_up_leaves_no_request_to_wait_for() -> None:
     stage = brought_to(REQUESTING)
     stage.give_up()
-    assert (stage.session.request, stage.session.act) == (None, None)
+    assert (stage.session.requests.newest, stage.session.streams.action) == (None, None)
 
 
 def test_a_stop_from_here_is_dated_on_zooms_clock() -> None:
     stage = brought_to(SHARING, Stage(zoom_ahead_s=3600))
     stage.done(STOP)
-    assert stage.session.stopped_at == stage.at()
+    assert stage.session.streams.stopped_at == stage.at()
 
 
 def test_reminders_begin_anew_with_a_resend() -> None:
@@ -156,9 +156,9 @@ def test_reminders_begin_anew_with_a_resend() -> None:
     stage.ask()
     stage.reply()
     stage.wait(6 * 60)
-    assert stage.session.nudges == 2
+    assert stage.session.requests.nudges == 2
     stage.resend()
-    assert (stage.session.nudges, Timer.NUDGE in stage.session.timers) == (0, False)
+    assert (stage.session.requests.nudges, Timer.NUDGE in stage.session.timers) == (0, False)
 
 
 def test_a_host_who_comes_is_nothing_to_a_stream_that_nobody_asked_for() -> None:
@@ -179,5 +179,8 @@ def test_the_first_request_for_a_meeting_makes_its_session() -> None:
 def test_a_start_as_an_act_is_a_start_request() -> None:
     stage = brought_to(SHARING)
     stage.act(START)
-    assert stage.session.request is not None
-    assert (stage.session.request.number, stage.session.act) == (numbers(stage)[0], None)
+    assert stage.session.requests.newest is not None
+    assert (stage.session.requests.newest.number, stage.session.streams.action) == (
+        numbers(stage)[0],
+        None,
+    )

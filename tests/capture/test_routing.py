@@ -113,7 +113,7 @@ class TestNewInstances:
         stage = brought_to(_S.PENDING_APPROVAL)
         stage.give_up()
         stage.wait(5)
-        stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+        stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
         stage.wait(2)
         stage.started()
         assert states(stage) == [_S.ENDED, _S.SHARING]
@@ -149,7 +149,7 @@ class TestStreams:
     def test_somebody_elses_stream_is_noted(self) -> None:
         stage = brought_to(_S.PENDING_APPROVAL)
         stage.started("x", "other")
-        assert stage.session.others == {"x"}
+        assert stage.session.streams.foreign == {"x"}
         assert stage.state is _S.PENDING_APPROVAL
 
     def test_somebody_elses_stream_that_began_before_i_asked(self) -> None:
@@ -212,8 +212,8 @@ class TestStreams:
     def test_an_older_stream_that_is_told_late(self) -> None:
         stage = brought_to(_S.SHARING)
         stage.started("older", ago_s=60)
-        assert stage.session.stream is not None
-        assert stage.session.stream.stream_id == "a"
+        assert stage.session.streams.current is not None
+        assert stage.session.streams.current.stream_id == "a"
 
     def test_duplicates_and_nonsense_change_nothing(self) -> None:
         stage = brought_to(_S.INTERRUPTED)
@@ -303,7 +303,7 @@ def test_the_next_session_knows_who_has_signed_in() -> None:
     stage = Stage()
     stage.all(e.SignedIn("new", "account"))
     stage.ask()
-    assert (stage.session.me, stage.session.my_account) == ("new", "account")
+    assert (stage.context.me, stage.context.account) == ("new", "account")
 
 
 def test_only_events_of_the_meeting_itself_are_remembered_of_it() -> None:
@@ -361,7 +361,8 @@ def test_a_session_that_the_next_instance_ends_waits_for_nothing_but_to_be_forgo
     stage.wait(60)
     stage.zoom(e.MeetingStarted(NEXT, stage.at()))
     ended = stage.board.sessions[0]
-    assert (ended.state, ended.request, ended.act, ended.quiet_left) == (_S.ENDED, None, None, None)
+    assert (ended.state, ended.streams.action) == (_S.ENDED, None)
+    assert (ended.requests.newest, ended.requests.answer_timeout_left) == (None, None)
     assert ended.timers == {Timer.FORGET: stage.now + ENDED_LISTED_FOR}
 
 
@@ -370,7 +371,7 @@ def test_a_session_that_the_next_instance_ends_has_no_pause_under_way() -> None:
     stage.act(e.Action.PAUSE)
     stage.wait(1)
     stage.zoom(e.MeetingStarted(NEXT, stage.at()))
-    assert (stage.state, stage.session.act) == (_S.ENDED, None)
+    assert (stage.state, stage.session.streams.action) == (_S.ENDED, None)
 
 
 def test_what_is_told_of_both_instances_is_told() -> None:
@@ -406,7 +407,8 @@ def test_time_before_the_request_is_lost_from_the_meetings_start_on_this_machine
     ahead_s: int,
 ) -> None:
     stage = Stage(zoom_ahead_s=ahead_s)
-    stage.board = replace(stage.board, zoom_ahead=ahead_s * SECOND)
+    context = replace(stage.context, zoom_ahead=ahead_s * SECOND)
+    stage.board = replace(stage.board, context=context)
     stage.meeting_started()
     began = stage.now
     stage.wait(60)

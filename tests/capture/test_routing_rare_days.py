@@ -31,7 +31,7 @@ def asked() -> Stage:
 
 
 def to(stage: Stage, key: str, event: e.Event) -> None:
-    stage.take(boards.to_session(stage.board, key, event, stage.now))
+    stage.take(boards.turn(stage.board, event, stage.now, key))
 
 
 def ran(stage: Stage, meeting: e.Meeting, stream: str) -> None:
@@ -146,7 +146,7 @@ def test_a_look_is_taken_for_the_open_one_of_two() -> None:
     stage.joins(GUEST)
     stage.give_up()
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     stage.reply()
     stage.gap()
     stage.look(MeetingStatus.WAITING)
@@ -166,7 +166,7 @@ def test_the_live_one_of_two_keeps_its_stream() -> None:
     assert states(stage) == [_S.SHARING]
     stage.wait(5)
     stage.zoom(e.StreamStopped(e.Meeting(), "n", 1, stage.at()))
-    assert (stage.state, stage.session.stop_reason) == (_S.STOPPED, 1)
+    assert (stage.state, stage.session.streams.stop_reason) == (_S.STOPPED, 1)
 
 
 def test_one_uuid_under_two_numbers_is_one_meeting() -> None:
@@ -174,14 +174,14 @@ def test_one_uuid_under_two_numbers_is_one_meeting() -> None:
     stage.meeting_started()
     stage.zoom(e.StreamStarted(e.Meeting(UUID, "11122233344"), "a", ME, stage.at()))
     stage.ask()
-    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(NUMBER), stage.now))
     assert states(stage) == [_S.SHARING]
 
 
 def test_a_reply_that_comes_after_all_ends_the_tries() -> None:
     stage = Stage()
     stage.ask()
-    request = stage.session.request
+    request = stage.session.requests.newest
     assert request is not None
     stage.reply(Outcome.RATE_LIMITED)
     stage.answer(request.number, e.Action.START, Outcome.NOT_STARTED, 3000)
@@ -195,7 +195,7 @@ def test_of_two_that_were_given_up_the_newer_takes_the_stream() -> None:
     stage.joins(GUEST)
     stage.give_up()
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))
     stage.reply()
     stage.give_up()
     stage.wait(1)
@@ -207,7 +207,7 @@ def test_a_stream_that_only_one_of_two_had_is_kept() -> None:
     stage = asked()
     ran(stage, BY_NUMBER, "n")
     stage.wait(5)
-    stage.take(boards.ask(stage.board, e.StartRequested(None, UUID), stage.now))
+    stage.take(boards.turn(stage.board, e.StartRequested(None, UUID), stage.now))
     stage.look(MeetingStatus.STARTED)
     assert states(stage) == [_S.REQUESTING]
     stage.zoom(e.StreamStopped(e.Meeting(), "n", 8, stage.at()))

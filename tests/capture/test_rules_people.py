@@ -1,7 +1,5 @@
 """Rules for people: who comes and goes, the host, hand-offs, the meeting's end."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -189,9 +187,9 @@ def test_a_late_word_of_a_host_who_left_again_brings_nobody_back() -> None:
 def test_a_host_joins_after_the_request_only_if_by_more_than_zooms_clock_may_be_off() -> None:
     for later, state in ((0, _S.PENDING_APPROVAL), (1, _S.RESEND_NEEDED)):
         stage = brought_to(_S.PENDING_APPROVAL)
-        assert stage.session.asked_at is not None
+        assert stage.session.requests.asked_at is not None
         stage.wait(5)
-        at = stage.session.asked_at + JOIN_MARGIN + later
+        at = stage.session.requests.asked_at + JOIN_MARGIN + later
         stage.zoom(e.ParticipantJoined(MEETING, THE_HOST, at))
         assert stage.state is state
 
@@ -207,8 +205,7 @@ def refused_before_i_joined() -> Stage:
 
 def test_who_has_come_to_want_to_resend_by_hand_resends_by_hand() -> None:
     stage = refused_before_i_joined()
-    one = replace(stage.session, policy=Policy(AutoResend.OFF))
-    stage.board = stage.board.changed(one)
+    stage.share(policy=Policy(AutoResend.OFF))
     stage.joins(I_AM)
     assert stage.sent() == []
 

@@ -115,7 +115,7 @@ ROWS = [
         REQUESTING, None, (START,)),
     Row(REQUESTING, "R offline, the network is back, auto_resend off",
         in_turn(trouble(Outcome.OFFLINE), Stage.clear, lambda s: s.all(e.NetworkBack())),
-        REFUSED, Code.OFFLINE, policy=OFF, ignored=("nothing waits for the network",)),
+        REFUSED, Code.OFFLINE, policy=OFF),
     Row(REQUESTING, 'R "already running"', reply(Outcome.ALREADY_RUNNING),
         SHARING, Code.ALREADY_RUNNING, doubt=True),
     Row(REQUESTING, "rtms_started while a retry is due: not repeated",
@@ -230,7 +230,7 @@ def test_the_reply_to_the_newest_try_counts() -> None:
 def test_a_reply_to_an_older_try_does_not() -> None:
     stage = brought_to(_S.SHARING)
     stage.act(Action.PAUSE)
-    first = stage.session.act
+    first = stage.session.streams.action
     assert first is not None
     stage.act_answer(Outcome.SERVER_TROUBLE, 503)
     stage.wait(1)
@@ -243,9 +243,9 @@ def test_every_try_has_a_number_and_a_moment_of_its_own() -> None:
     stage.act(Action.PAUSE)
     numbers, moments = set(), []
     for delay in (1, 2, 4):
-        assert stage.session.act is not None
-        numbers.add(stage.session.act.number)
-        moments.append(stage.session.act.sent_at)
+        assert stage.session.streams.action is not None
+        numbers.add(stage.session.streams.action.number)
+        moments.append(stage.session.streams.action.sent_at)
         stage.act_answer(Outcome.SERVER_TROUBLE, 503)
         stage.wait(delay)
     assert len(numbers) == 3
@@ -255,9 +255,9 @@ def test_every_try_has_a_number_and_a_moment_of_its_own() -> None:
 def test_the_fourth_trouble_is_told() -> None:
     stage = troubled(3)
     assert stage.sent() == [Action.PAUSE] * 4
-    before = stage.session.refusal
+    before = stage.session.attention.refusal
     stage.act_answer(Outcome.SERVER_TROUBLE, 503)
-    assert (before, stage.session.refusal) == (None, Why(Code.SERVER_TROUBLE, 503))
+    assert (before, stage.session.attention.refusal) == (None, Why(Code.SERVER_TROUBLE, 503))
     stage.wait(30)
     assert stage.sent() == [Action.PAUSE] * 4
 

@@ -5,6 +5,7 @@ import pytest
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import ResumePoint
 from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState, Timer
 from tests.helpers.capture_rows import (
     DENIED,
@@ -244,10 +245,10 @@ def test_row(row: Row) -> None:
 @pytest.mark.parametrize("state", [INTERRUPTED, PAUSED_BREAKOUT])
 def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -> None:
     stage = brought_to(state)
-    assert stage.session.before is SHARING
+    assert stage.session.resume_point == ResumePoint(SHARING, None)
     ends(stage)
     assert stage.state is not state
-    assert stage.session.before is None
+    assert stage.session.resume_point is None
 
 
 @pytest.mark.parametrize(
@@ -259,4 +260,4 @@ def test_back_in_the_state_before_there_is_none_to_come_back_to(goes: Do, back: 
     stage.wait(1)
     back(stage)
     assert stage.state is PAUSED
-    assert (stage.session.before, stage.session.before_why) == (None, None)
+    assert stage.session.resume_point is None

@@ -1,7 +1,5 @@
 """Rules for streams: started, interrupted, stopped, limited."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -217,7 +215,7 @@ def test_somebody_elses_interruption_is_not_that_of_a_stream_nobody_saw() -> Non
     stage = told_sharing()
     stage.started("x", "other")
     stage.interrupted("x")
-    assert (stage.state, stage.session.stream) == (_S.SHARING, None)
+    assert (stage.state, stage.session.streams.current) == (_S.SHARING, None)
 
 
 def test_nor_is_that_of_a_stream_that_stopped_before_the_request() -> None:
@@ -228,7 +226,7 @@ def test_nor_is_that_of_a_stream_that_stopped_before_the_request() -> None:
     stage.reply()
     stage.tell_sharing(sharing=True)
     stage.interrupted(ago_s=HOUR_S + 1)
-    assert (stage.state, stage.session.stream) == (_S.SHARING, None)
+    assert (stage.state, stage.session.streams.current) == (_S.SHARING, None)
 
 
 @pytest.mark.parametrize("ahead_s", [0, HOUR_S])
@@ -237,13 +235,13 @@ def test_a_stream_that_only_the_user_saw_began_when_they_saw_it(ahead_s: int) ->
     began = stage.at()
     stage.wait(10)
     stage.zoom(e.StreamInterrupted(e.Meeting(number=NUMBER), "a", stage.at()))
-    assert stage.session.stream == Stream("a", began, stage.at(), stage.at())
+    assert stage.session.streams.current == Stream("a", began, stage.at(), stage.at())
 
 
 def test_or_before_where_zoom_tells_of_it_before() -> None:
     stage = told_sharing()
     stage.zoom(e.StreamInterrupted(e.Meeting(number=NUMBER), "a", stage.at(7)))
-    assert stage.session.stream == Stream("a", stage.at(7), stage.at(7), stage.at(7))
+    assert stage.session.streams.current == Stream("a", stage.at(7), stage.at(7), stage.at(7))
 
 
 def test_what_the_user_saw_end_has_no_reason_of_zooms() -> None:
@@ -252,14 +250,14 @@ def test_what_the_user_saw_end_has_no_reason_of_zooms() -> None:
     stage.stopped(3)
     stage.tell_sharing(sharing=False)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.TOLD_STOPPED)
-    assert (stage.session.stopped_at, stage.session.stop_reason) == (None, None)
+    assert (stage.session.streams.stopped_at, stage.session.streams.stop_reason) == (None, None)
     stage.tell_room(Value.YES)
     assert stage.state is _S.STOPPED
 
 
 def test_a_limit_of_nobody_known_is_nobodys() -> None:
     stage = Stage()
-    stage.board = replace(stage.board, me=None)
+    stage.share(me=None)
     stage.ask()
     stage.reply()
     stage.limited(operator=None)
@@ -271,8 +269,8 @@ def test_a_stop_counts_that_is_older_than_the_request_by_no_more_than_clocks_may
     earlier: int, state: CaptureState
 ) -> None:
     stage = brought_to(_S.PENDING_APPROVAL)
-    assert stage.session.asked_at is not None
-    at = stage.session.asked_at - JOIN_MARGIN - earlier
+    assert stage.session.requests.asked_at is not None
+    at = stage.session.requests.asked_at - JOIN_MARGIN - earlier
     stage.zoom(e.StreamStopped(e.Meeting(uuid=UUID), "z", 7, at))
     assert stage.state is state
 
@@ -314,8 +312,8 @@ def test_somebody_elses_stream_that_has_stopped_never_starts_again() -> None:
         e.StreamStopped(MEETING, "x", 1, stage.at()),
     ):
         stage.user(event)
-    assert stage.session.others == frozenset()
-    assert stage.session.finished == {"x"}
+    assert stage.session.streams.foreign == frozenset()
+    assert stage.session.streams.finished == {"x"}
     stage.user(e.StreamStarted(MEETING, "x", ME, stage.at()))
     assert stage.ignored() == [Ignored("StreamStarted", "this stream has stopped before")]
 
@@ -325,5 +323,5 @@ def test_a_new_stream_leaves_nothing_of_what_was_before_it(state: CaptureState) 
     stage = brought_to(state)
     stage.started("b")
     session = stage.session
-    assert (session.state, session.before) == (_S.SHARING, None)
-    assert (session.stopped_at, session.stop_reason) == (None, None)
+    assert (session.state, session.resume_point) == (_S.SHARING, None)
+    assert (session.streams.stopped_at, session.streams.stop_reason) == (None, None)

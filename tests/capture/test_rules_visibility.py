@@ -4,11 +4,11 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.policy import GRACE, LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
@@ -142,13 +142,13 @@ def test_the_users_word_outlives_a_gap() -> None:
 def test_a_gap_begins_now_at_the_latest() -> None:
     stage = brought_to(_S.SHARING)
     stage.feed_down(ago_s=-10)
-    assert stage.session.unverified_since == stage.now
+    assert stage.session.doubt.since == stage.now
 
 
 def test_so_does_a_sleep() -> None:
     stage = brought_to(_S.SHARING)
     stage.all(e.Slept(stage.now + 10 * SECOND, stage.now + 20 * SECOND))
-    assert stage.session.unverified_since == stage.now
+    assert stage.session.doubt.since == stage.now
 
 
 def test_a_clock_that_was_set_back_asleep_moves_no_deadline() -> None:
@@ -181,8 +181,7 @@ def test_what_was_known_before_a_gap_is_kept_as_it_was() -> None:
 
 
 def test_nobody_hosts_a_meeting_that_nobody_is_known_to_host() -> None:
-    nobody = Session(1, e.Meeting("uuid-1", "98712345670"))
-    assert not nobody.own
+    assert not Context().is_own(e.Meeting("uuid-1", "98712345670"))
 
 
 def test_in_a_meeting_of_my_own_nobody_asks_whether_the_host_is_there() -> None:
@@ -198,7 +197,7 @@ def test_a_wait_that_was_over_when_the_feed_went_is_over_when_it_is_back() -> No
     stage = brought_to(_S.PENDING_APPROVAL)
     stage.now += 60 * SECOND
     stage.feed_down()
-    assert stage.session.quiet_left == 0
+    assert stage.session.requests.answer_timeout_left == 0
 
 
 def test_told_again_that_the_host_is_there_asks_for_nothing_new() -> None:
@@ -230,7 +229,7 @@ def test_a_host_of_whom_the_user_tells_came_at_that_moment_of_zooms() -> None:
     stage.reply()
     stage.wait(30)
     stage.tell_host(Value.YES)
-    assert stage.session.resent_for == stage.at()
+    assert stage.session.requests.resent_for_join_at == stage.at()
 
 
 def test_what_a_late_tick_finds_settled_is_no_reminder_any_more() -> None:
@@ -354,37 +353,37 @@ def test_a_stream_in_sight_is_evidence_until_the_feed_goes() -> None:
     stage = brought_to(_S.SHARING)
     stage.wait(7_200)
     stage.feed_down(ago_s=20)
-    assert stage.session.evidence_at == stage.now - 20 * SECOND
+    assert stage.session.doubt.evidence_at == stage.now - 20 * SECOND
     assert stage.session.timers[Timer.LOST_SIGHT] == stage.now - 20 * SECOND + LOST_SIGHT_AFTER
 
 
 @pytest.mark.parametrize("state", [_S.PENDING_APPROVAL, _S.STOPPED])
 def test_without_a_stream_a_gap_is_no_evidence(state: CaptureState) -> None:
     stage = brought_to(state)
-    before = stage.session.evidence_at
+    before = stage.session.doubt.evidence_at
     stage.wait(60)
     stage.feed_down()
-    assert stage.session.evidence_at == before
+    assert stage.session.doubt.evidence_at == before
 
 
 def test_a_stream_in_doubt_is_no_evidence_of_itself() -> None:
     stage = brought_to(_S.SHARING)
     stage.gap()
-    before = stage.session.evidence_at
+    before = stage.session.doubt.evidence_at
     stage.wait(60)
     stage.feed_down()
-    assert stage.session.evidence_at == before
+    assert stage.session.doubt.evidence_at == before
 
 
 def test_evidence_newer_than_a_gap_stays() -> None:
     stage = brought_to(_S.SHARING)
     stage.joins(GUEST)
-    before = stage.session.evidence_at
+    before = stage.session.doubt.evidence_at
     stage.feed_down(ago_s=20)
-    assert stage.session.evidence_at == before == stage.now
+    assert stage.session.doubt.evidence_at == before == stage.now
 
 
 def test_who_signs_in_is_known_to_the_sessions_that_are_there() -> None:
     stage = brought_to(_S.SHARING)
     stage.all(e.SignedIn("new", "account"))
-    assert (stage.session.me, stage.session.my_account) == ("new", "account")
+    assert (stage.context.me, stage.context.account) == ("new", "account")

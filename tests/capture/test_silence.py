@@ -252,7 +252,7 @@ def test_asking_again_ends_after_an_hour() -> None:
     stage = brought_to(WAITING_FOR_MEETING)
     for _ in range(200):
         stage.wait(60)
-        if stage.session.request and stage.session.request.open:
+        if stage.session.requests.newest and stage.session.requests.newest.open:
             stage.refuse(3000)
     sent = len(stage.sent())
     assert 58 <= sent <= 63
@@ -298,6 +298,6 @@ def test_what_the_feed_told_before_binding_explains_the_silence_later() -> None:
 def test_a_wait_that_the_feed_interrupted_is_over_once_a_stream_comes() -> None:
     stage = brought_to(_S.PENDING_APPROVAL)
     stage.feed_down()
-    assert stage.session.quiet_left is not None
+    assert stage.session.requests.answer_timeout_left is not None
     stage.tell_sharing(True)
-    assert stage.session.quiet_left is None
+    assert stage.session.requests.answer_timeout_left is None

@@ -145,7 +145,7 @@ def test_then_there_is_nothing_more_to_come_back_to(state: CaptureState) -> None
     stage = brought_to(state)
     told_and_taken_back(stage)
     assert stage.state is state
-    assert (stage.session.before, stage.session.before_why) == (None, None)
+    assert stage.session.resume_point is None
 
 
 # --- what the user says while a request is on its way
@@ -188,7 +188,7 @@ def test_other_words_are_kept() -> None:
 def test_without_news_of_a_stream_the_word_counts_once_the_reply_is_in() -> None:
     stage = asking_again()
     stage.tell_sharing(True)
-    assert stage.session.held
+    assert stage.session.queued_events
     stage.reply()
     assert stage.state is _S.SHARING
 

@@ -64,8 +64,8 @@ def test_in_a_breakout_room(reason: int) -> None:
     stage.stopped(reason)
     final = reason in FINAL_IN_A_ROOM
     assert stage.state is (expected_state(reason) if final else _S.PAUSED_BREAKOUT)
-    assert stage.session.stream is not None
-    assert stage.session.stream.stopped
+    assert stage.session.streams.current is not None
+    assert stage.session.streams.current.stopped
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -204,8 +204,8 @@ def test_a_stop_is_dated_by_zoom() -> None:
     stage = brought_to(_S.SHARING, Stage(zoom_ahead_s=3600))
     stage.stopped(1, ago_s=3)
     assert stage.session.since == stage.now - 3_000
-    assert stage.session.stream is not None
-    assert stage.session.stream.last_at == stage.at(3)
+    assert stage.session.streams.current is not None
+    assert stage.session.streams.current.last_at == stage.at(3)
 
 
 def test_a_stop_from_before_the_newest_event_of_its_stream_makes_that_no_older() -> None:
@@ -213,8 +213,8 @@ def test_a_stop_from_before_the_newest_event_of_its_stream_makes_that_no_older()
     stage.started()
     newest = stage.at()
     stage.stopped(1, ago_s=5)
-    assert stage.session.stream is not None
-    assert stage.session.stream.last_at == newest
+    assert stage.session.streams.current is not None
+    assert stage.session.streams.current.last_at == newest
 
 
 def test_a_second_stop_changes_no_time_in_hindsight() -> None:

@@ -201,7 +201,7 @@ class TestOfASession:
         stage.done(Action.PAUSE)
         stage.wait(10)
         stage.feed_down(ago_s=20)
-        assert stage.session.unverified_since == stage.session.since
+        assert stage.session.doubt.since == stage.session.since
         assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (30, 10)
 
     def test_sleep_is_unknown(self) -> None:

@@ -90,13 +90,13 @@ def test_what_is_new_has_not_been_acknowledged(news: str) -> None:
     stage.user(e.Acknowledged())
     happens, acknowledged = NEWS[news]
     happens(stage)
-    assert stage.session.acknowledged is acknowledged
+    assert stage.session.attention.acknowledged is acknowledged
 
 
 def test_what_is_not_new_does_not_count_as_acknowledged() -> None:
     stage = brought_to(_S.SHARING)
     stage.started()
-    assert not stage.session.acknowledged
+    assert not stage.session.attention.acknowledged
 
 
 def test_a_meeting_ends_when_zoom_says() -> None:
@@ -125,7 +125,7 @@ def test_evidence_that_the_meeting_is_on_is_dated_on_this_machines_clock() -> No
     stage.started()
     stage.wait(50)
     stage.joins(GUEST, ago_s=20)
-    assert stage.session.evidence_at == stage.now - 20 * SECOND
+    assert stage.session.doubt.evidence_at == stage.now - 20 * SECOND
 
 
 def test_a_late_event_makes_evidence_no_older() -> None:
@@ -133,7 +133,7 @@ def test_a_late_event_makes_evidence_no_older() -> None:
     stage.joins(GUEST)
     newest = stage.now
     stage.joins(GUEST, ago_s=60)
-    assert stage.session.evidence_at == newest
+    assert stage.session.doubt.evidence_at == newest
 
 
 def test_a_reason_told_again_is_not_told_twice_in_the_story() -> None:
@@ -144,7 +144,7 @@ def test_a_reason_told_again_is_not_told_twice_in_the_story() -> None:
 
 
 def test_while_the_wait_for_an_answer_runs_nothing_of_it_is_held() -> None:
-    assert brought_to(_S.PENDING_APPROVAL).session.quiet_left is None
+    assert brought_to(_S.PENDING_APPROVAL).session.requests.answer_timeout_left is None
 
 
 EVIDENCE: dict[str, Do] = {
@@ -163,7 +163,7 @@ def test_it_tells_that_the_meeting_is_on(what: str) -> None:
     stage = brought_to(_S.SHARING)
     stage.wait(60)
     EVIDENCE[what](stage)
-    assert stage.session.evidence_at == stage.now
+    assert stage.session.doubt.evidence_at == stage.now
     assert stage.session.timers[Timer.LOST_SIGHT] == stage.now + LOST_SIGHT_AFTER
 
 
@@ -177,7 +177,7 @@ NO_EVIDENCE: dict[str, Do] = {
 @pytest.mark.parametrize("what", NO_EVIDENCE)
 def test_it_does_not_tell_that_the_meeting_is_on(what: str) -> None:
     stage = brought_to(_S.SHARING)
-    before = stage.session.evidence_at
+    before = stage.session.doubt.evidence_at
     stage.wait(60)
     NO_EVIDENCE[what](stage)
-    assert stage.session.evidence_at == before
+    assert stage.session.doubt.evidence_at == before

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture import (
     board,
-    matching,
+    context,
     memory,
     plans,
     policy,
@@ -97,7 +97,7 @@ def test_rhythms() -> None:
 
 def test_how_much_is_remembered() -> None:
     assert (policy.MEETINGS_REMEMBERED, policy.UNPLACED_KEPT) == (1_000, 5)
-    assert (updates._LONGEST_STORY, matching._LONGEST_STORY) == (200, 200)
+    assert updates.LONGEST_STORY == 200
     assert (plans.MOST_PLANS, plans.MOST_SUPPRESSED) == (200, 50)
     full = {str(number): number for number in range(1_000)}
     assert memory.bounded(full) == full
@@ -135,7 +135,12 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (e.SignedIn("me"), {"user_id": "me"}),
     (e.ReminderRequested(), {"minutes": 2}),
     (presence.People(), {}),
-    (session.Sight(), {}),
+    (context.Sight(), {}),
+    (context.Context(), {}),
+    (session.Requests(), {}),
+    (session.Streams(), {}),
+    (session.Doubt(), {}),
+    (session.Attention(), {}),
     (session.Request(1, e.Action.START, 2, 3), {"number": 1, "action": "start",
                                                "first_sent_at": 2, "sent_at": 3,
                                                "tries": 1, "open": True}),
@@ -154,7 +159,10 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (Ignored("a", "b"), {"event": "a", "because": "b"}),
     (Reason(Code.ASKED, None, Group.WAITING), {"code": "asked", "group": "waiting"}),
 )  # fmt: skip
-PARTS = (presence.People, session.Sight, timeline.Timeline, memory.Memory, board.Board)
+PARTS = (
+    presence.People, context.Sight, context.Context, timeline.Timeline, memory.Memory, board.Board,
+    session.Requests, session.Streams, session.Doubt, session.Attention,
+)  # fmt: skip
 
 
 def said(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the program's values

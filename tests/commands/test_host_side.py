@@ -26,7 +26,8 @@ async def stopped(harness: ProgramHarness) -> HostSide:
     await harness.wait_for_state("sharing")
     harness.act("host_leaves")
     harness.act("admin_disables")
-    return host_side(await harness.wait_for_state("stopped_permanently"))
+    session = await harness.wait_for_state("stopped_permanently")
+    return host_side(session, harness.program.watcher.board.context)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ async def test_a_sign_in_of_an_older_version_learns_its_account(
     assert mine == zoom.world.users["owner"].account_id
     profile.account_file.write_text(json.dumps(account))
     async with run_program(zoom, profile, store) as harness:
-        await harness.wait_until(lambda: harness.program.watcher.board.my_account == mine)
+        await harness.wait_until(lambda: harness.program.watcher.board.context.account == mine)
     kept = load_account(profile.account_file)
     assert kept is not None
     assert (kept.account_id, kept.user_id) == (mine, zoom.world.users["owner"].id)

@@ -205,7 +205,7 @@ async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarne
     assert "nothing is running" in answer.text
     assert (answer.code, answer.session) == (AnswerCode.SESSION, sharing.session().key)
     assert sharing.session().state == "sharing"
-    assert sharing.session().unverified_since is not None
+    assert not sharing.session().verified
 
 
 async def test_two_pauses_at_once_are_one(sharing: ProgramHarness) -> None:
@@ -217,7 +217,7 @@ async def test_two_pauses_at_once_are_one(sharing: ProgramHarness) -> None:
 async def test_stop_while_pausing_says_to_wait(sharing: ProgramHarness) -> None:
     sharing.fail_next_request(delay_s=0.3)
     pausing = asyncio.create_task(sharing.do("pause"))
-    await sharing.wait_until(lambda: sharing.session().act is not None)
+    await sharing.wait_until(lambda: sharing.session().streams.action is not None)
     answer = await sharing.do("stop")
     assert answer.exit is Exit.REFUSED
     assert "not answered yet: pause" in answer.text
@@ -227,7 +227,7 @@ async def test_stop_while_pausing_says_to_wait(sharing: ProgramHarness) -> None:
 async def test_a_stream_that_ends_meanwhile_is_not_called_paused(sharing: ProgramHarness) -> None:
     sharing.fail_next_request(delay_s=0.5)
     pausing = asyncio.create_task(sharing.do("pause"))
-    await sharing.wait_until(lambda: sharing.session().act is not None)
+    await sharing.wait_until(lambda: sharing.session().streams.action is not None)
     sharing.act("host_stops")
     answer = await pausing
     assert answer.exit is Exit.REFUSED

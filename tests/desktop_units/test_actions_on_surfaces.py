@@ -5,10 +5,11 @@ from dataclasses import replace
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.presentation.overview import overview
@@ -22,16 +23,17 @@ from tests.helpers.sessions import SESSION_STATES, around, board, in_state, sess
 S = CaptureState
 
 
-def different() -> list[Session]:
+def different() -> list[Board]:
     """One session for each set of actions that any state with any reason has."""
-    found: dict[tuple[ActionView, ...], Session] = {}
+    found: dict[tuple[ActionView, ...], Board] = {}
     for state in SESSION_STATES:
         for code in (None, *Code):
-            made = replace(session(state, code), policy=Policy(fall_back=True))
+            made = session(state, code)
             for one in (made, unverified(made)):
-                view = overview(board(one), around(), NOON).sessions[0]
+                shared = replace(board(one), context=Context(policy=Policy(fall_back=True)))
+                view = overview(shared, around(), NOON).sessions[0]
                 if state is not S.ENDED:
-                    found.setdefault(view.actions, one)
+                    found.setdefault(view.actions, shared)
     return list(found.values())
 
 
@@ -49,8 +51,8 @@ def test_they_show_what_the_table_has_in_its_order(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         window.show()
-        for made in different():
-            shown = overview(board(made), around(), NOON)
+        for shared in different():
+            shown = overview(shared, around(), NOON)
             view = shown.sessions[0]
             harness.desktop.show(shown)
             labels = [one.label for one in view.actions]

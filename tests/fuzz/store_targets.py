@@ -15,6 +15,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.plans import MOST_PLANS, planned, swept
 from rtms_tray.control.address import TcpAddress
 from rtms_tray.control.client import call
@@ -226,22 +227,22 @@ async def _browsed(path: Path) -> None:
 
 
 def _resume(records: list[MeetingRecord]) -> None:
-    back = put_back(Board(me="me"), records, NOON + MINUTE)
+    back = put_back(Board(context=Context(me="me")), records, NOON + MINUTE)
     assert len(back.over) + len(back.board.sessions) == len(records)
-    board = boards.to_all(back.board, e.FeedUp(NOON + MINUTE), NOON + MINUTE).board
-    board = boards.to_all(board, e.Tick(), NOON + 2 * MINUTE).board
+    board = boards.turn(back.board, e.FeedUp(NOON + MINUTE), NOON + MINUTE).board
+    board = boards.turn(board, e.Tick(), NOON + 2 * MINUTE).board
     for session in board.sessions:
-        assert record_of(session, "key", NOON + 3 * MINUTE).spans
+        assert record_of(session, "key", board.context.at(NOON + 3 * MINUTE)).spans
 
 
 @cache
 def _unfinished() -> MeetingRecord:
     """A meeting that is being captured, as the program saves it."""
-    board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
-    board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
+    board = boards.turn(Board(context=Context(me="me")), e.FeedUp(NOON), NOON).board
+    board = boards.turn(board, e.StartRequested("98712345670"), NOON).board
     began = e.StreamStarted(e.Meeting("uuid-1==", "98712345670"), "one", "me", NOON)
-    board = boards.from_zoom(board, began, NOON).board
-    return record_of(board.sessions[0], "b", NOON + 1000)
+    board = boards.turn(board, began, NOON).board
+    return record_of(board.sessions[0], "b", board.context.at(NOON + 1000))
 
 
 @cache

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Unknown
 from rtms_tray.doctor.check_report import from_json
 from rtms_tray.runtime.event_log import EventLog, in_one_line
@@ -56,8 +57,8 @@ def event(data: bytes) -> None:
 
 def story(data: bytes) -> None:
     """Any events, one a line, for a meeting that was requested."""
-    board = boards.to_all(Board(me="me"), e.FeedUp(NOON), NOON).board
-    board = boards.ask(board, e.StartRequested("98712345670"), NOON).board
+    board = boards.turn(Board(context=Context(me="me")), e.FeedUp(NOON), NOON).board
+    board = boards.turn(board, e.StartRequested("98712345670"), NOON).board
     now = NOON
     for line in data.splitlines():
         now += SECOND
@@ -66,10 +67,10 @@ def story(data: bytes) -> None:
 
 
 def _after(board: Board, line: bytes, now: int) -> Board:
-    turn: Turn = boards.from_zoom(board, decode(line, now), now)
+    turn: Turn = boards.turn(board, decode(line, now), now)
     due = boards.deadline(turn.board)
     if due is not None and due <= now:
-        turn = boards.to_all(turn.board, e.Tick(), now)
+        turn = boards.turn(turn.board, e.Tick(), now)
     return turn.board
 
 

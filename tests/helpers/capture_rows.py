@@ -73,7 +73,7 @@ def check(row: Row) -> None:
     assert tuple(stage.sent()) == row.sent
     assert len(stage.looked()) == row.looks
     assert tuple(one.because for one in stage.ignored()) == row.ignored
-    refusal = stage.session.refusal
+    refusal = stage.session.attention.refusal
     assert (refusal.code if refusal else None) == row.shown
     waits = USUAL_WAITS.get(row.to, ()) if row.waits is None else row.waits
     assert set(stage.session.timers) - _OF_EVERY_STATE == set(waits)
@@ -144,7 +144,7 @@ def late_reply(*acts: Do, code: int = 13262) -> Do:
     """Zoom refuses the start request, but only after all this."""
 
     def do(stage: Stage) -> None:
-        request = stage.session.request
+        request = stage.session.requests.newest
         assert request is not None
         in_turn(*acts)(stage)
         stage.answer(request.number, START, Outcome.REFUSED, code)

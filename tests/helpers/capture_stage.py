@@ -1,10 +1,13 @@
 """A stage for sessions: one meeting, its people, Zoom's events and replies, and a clock to move by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import (
     Announce,
     Category,
@@ -48,10 +51,15 @@ class Stage:
         self.now: Millis = NOON
         self.meeting = meeting
         self.zoom_ahead = round(zoom_ahead_s * SECOND)
-        self.board = boards.Board(me=ME, policy=policy or Policy())
+        self.board = Board(context=Context(me=ME, policy=policy or Policy()))
         self.effects: list[Effect] = []
         if feed:
             self.feed_up()
+
+    def share(self, **changes: object) -> None:
+        """Change what the sessions share, as no event would."""
+        context = replace(self.board.context, **changes)  # type: ignore[arg-type]
+        self.board = replace(self.board, context=context)
 
     # --- time -----------------------------------------------------------------------------
 
@@ -71,27 +79,27 @@ class Stage:
 
     # --- doing ----------------------------------------------------------------------------
 
-    def take(self, turn: boards.Turn) -> None:
+    def take(self, turn: Turn) -> None:
         """Apply a turn: keep its board, collect its effects."""
         self.board = turn.board
         self.effects += turn.effects
 
     def all(self, event: e.Event) -> None:
         """Deliver an event to every session."""
-        self.take(boards.to_all(self.board, event, self.now))
+        self.take(boards.turn(self.board, event, self.now))
 
     def user(self, event: e.Event) -> None:
         """Deliver a user's event to the newest session."""
-        self.take(boards.to_session(self.board, self.session.key, event, self.now))
+        self.take(boards.turn(self.board, event, self.now, self.session.key))
 
     def zoom(self, event: e.ZoomEvent) -> None:
         """Deliver an event of Zoom's."""
-        self.take(boards.from_zoom(self.board, event, self.now))
+        self.take(boards.turn(self.board, event, self.now))
 
     def ask(self, *, resend: bool = False) -> None:
         """Start, or resend."""
         event = e.StartRequested(meeting_id=self.meeting.number, resend=resend)
-        self.take(boards.ask(self.board, event, self.now))
+        self.take(boards.turn(self.board, event, self.now))
 
     def resend(self) -> None:
         """Resend."""
@@ -101,7 +109,7 @@ class Stage:
         self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None, **more: object
     ) -> None:
         """Zoom's answer to the newest start request."""
-        request = self.session.request
+        request = self.session.requests.newest
         assert request is not None
         self.answer(request.number, Action.START, outcome, code, **more)
 
@@ -118,7 +126,7 @@ class Stage:
         assert wait is None or isinstance(wait, int)
         assert isinstance(ahead, int)
         event = e.Replied(number, action, outcome, code, "", wait, ahead)
-        self.take(boards.reply(self.board, event, self.now))
+        self.take(boards.turn(self.board, event, self.now))
 
     def refuse(self, code: int) -> None:
         """A 4xx to the newest start request."""
@@ -130,7 +138,7 @@ class Stage:
 
     def act_answer(self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None) -> None:
         """Zoom's answer to the newest pause, resume or stop."""
-        sent = self.session.act
+        sent = self.session.streams.action
         assert sent is not None
         self.answer(sent.number, sent.action, outcome, code)
 
@@ -243,9 +251,14 @@ class Stage:
     def look(self, status: e.MeetingStatus) -> None:
         """Deliver what `GET /meetings/{uuid}` tells."""
         event = e.MeetingFetched(self.meeting, status)
-        self.take(boards.seen(self.board, event, self.now))
+        self.take(boards.turn(self.board, event, self.now))
 
     # --- looking --------------------------------------------------------------------------
+
+    @property
+    def context(self) -> Context:
+        """What the sessions share, now."""
+        return self.board.context.at(self.now)
 
     @property
     def session(self) -> Session:
@@ -265,7 +278,7 @@ class Stage:
     @property
     def unverified(self) -> bool:
         """Whether the newest session is in doubt."""
-        return self.session.unverified_since is not None
+        return not self.session.verified
 
     def clear(self) -> None:
         """Forget the effects so far."""

@@ -2,6 +2,7 @@
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Turn
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import MeetingStatus, Outcome
 from rtms_tray.capture.session import Session
@@ -22,12 +23,12 @@ class Twin(Stage):
         self.begun: set[str] = set()
         super().__init__()
 
-    def take(self, turn: boards.Turn) -> None:
+    def take(self, turn: Turn) -> None:
         super().take(turn)
         self.unanswered += [one for one in turn.effects if isinstance(one, SendRequest)]
 
     def ask_number(self, *, resend: bool = False) -> None:
-        self.take(boards.ask(self.board, e.StartRequested(NUMBER, resend=resend), self.now))
+        self.take(boards.turn(self.board, e.StartRequested(NUMBER, resend=resend), self.now))
 
     def answer_all(self, outcome: Outcome = Outcome.ACCEPTED, code: int | None = None) -> None:
         asked, self.unanswered = self.unanswered, []
@@ -40,7 +41,7 @@ class Twin(Stage):
 
     def named(self, status: MeetingStatus = MeetingStatus.STARTED) -> None:
         """The look at the meeting tells its number."""
-        self.take(boards.seen(self.board, e.MeetingFetched(NAMED, status), self.now))
+        self.take(boards.turn(self.board, e.MeetingFetched(NAMED, status), self.now))
 
     def with_key(self, key: str) -> Session:
         found = self.board.session(key)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code, Why
-from rtms_tray.capture.routing import Board
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Attention, Doubt, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import Surroundings
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
@@ -39,12 +39,17 @@ def in_state(state: CaptureState, number: int = 1) -> Session:
 
 def unverified(session: Session, since: Millis = NOON) -> Session:
     """Mark a session as unverified."""
-    return replace(session, unverified_since=since)
+    return replace(session, doubt=Doubt(since=since))
 
 
 def acknowledged(session: Session) -> Session:
     """Mark a session as acknowledged."""
-    return replace(session, acknowledged=True)
+    return replace(session, attention=Attention(acknowledged=True))
+
+
+def refused(session: Session, code: Code) -> Session:
+    """Have something refused that the user asked of a session."""
+    return replace(session, attention=Attention(refusal=Why(code, 13277)))
 
 
 def board(*sessions: Session) -> Board:

@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.session import Session
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.restore import host_side
@@ -14,10 +15,6 @@ from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, OWN_MEETING,
 from tests.helpers.manual_clock import NOON
 
 ACCOUNT = "account-of-mine"
-
-
-def session_of(meeting: e.Meeting, mine: str | None = ACCOUNT) -> Session:
-    return Session(1, meeting, me=ME, my_account=mine)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +29,7 @@ def session_of(meeting: e.Meeting, mine: str | None = ACCOUNT) -> Session:
     ],
 )
 def test_what_tells_it(meeting: e.Meeting, mine: str | None, side: HostSide) -> None:
-    assert host_side(session_of(meeting, mine)) is side
+    assert host_side(Session(1, meeting), Context(me=ME, account=mine)) is side
 
 
 @pytest.mark.parametrize(
@@ -63,11 +60,11 @@ def test_an_event_of_the_meeting_tells_its_session() -> None:
     stage.all(e.SignedIn(ME, ACCOUNT))
     stage.ask()
     stage.reply()
-    assert stage.session.my_account == ACCOUNT
+    assert stage.context.account == ACCOUNT
     stage.wait(5)
     meeting = e.Meeting(UUID, NUMBER, "host", "another")
     stage.zoom(e.ParticipantJoined(meeting, GUEST, stage.at()))
-    assert host_side(stage.session) is HostSide.EXTERNAL
+    assert host_side(stage.session, stage.context) is HostSide.EXTERNAL
 
 
 def test_so_does_one_that_came_before_the_request() -> None:
@@ -76,12 +73,12 @@ def test_so_does_one_that_came_before_the_request() -> None:
     stage.zoom(e.MeetingStarted(meeting, stage.at()))
     stage.ask()
     stage.all(e.SignedIn(ME, ACCOUNT))
-    assert host_side(stage.session) is HostSide.INTERNAL
+    assert host_side(stage.session, stage.context) is HostSide.INTERNAL
 
 
 def test_a_look_at_the_meeting_tells_the_app_owners_own() -> None:
     stage = Stage()
     stage.ask()
     seen = e.MeetingFetched(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
-    stage.take(boards.seen(stage.board, seen, stage.now))
-    assert host_side(stage.session) is HostSide.INTERNAL
+    stage.take(boards.turn(stage.board, seen, stage.now))
+    assert host_side(stage.session, stage.context) is HostSide.INTERNAL

@@ -8,6 +8,8 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.database import read_meetings
 from rtms_tray.history.recorder import Recorder
@@ -44,7 +46,7 @@ class Desk:
 
     def named(self) -> None:
         seen = e.MeetingFetched(NAMED, e.MeetingStatus.STARTED)
-        self.stage.take(boards.seen(self.stage.board, seen, self.stage.now))
+        self.stage.take(boards.turn(self.stage.board, seen, self.stage.now))
         self.recorder.look()
 
     async def written(self, count: int) -> None:
@@ -55,7 +57,7 @@ class Desk:
 
     async def restart(self) -> None:
         await self.recorder.close()
-        self.stage.board = boards.Board(me=ME)
+        self.stage.board = Board(context=Context(me=ME))
         self.recorder = self._new()
         self.stage.board = await self.recorder.begin(365)
 

@@ -58,10 +58,10 @@ async def test_a_meeting_outlives_the_programs_end(
         )  # a span that is worth keeping
     async with run_program(zoom, profile, store) as harness:
         session = harness.session()
-        assert (session.state, session.meeting, session.stream) == (
-            "sharing", before.meeting, before.stream,
+        assert (session.state, session.meeting, session.streams.current) == (
+            "sharing", before.meeting, before.streams.current,
         )  # fmt: skip
-        assert session.unverified_since is not None
+        assert not session.verified
         assert session.timeline.marks[: len(before.timeline.marks)] == before.timeline.marks
         assert not harness.program.overview().verified
         await harness.wait_for_feed()

@@ -11,6 +11,7 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history import recorder as history_recorder
@@ -73,7 +74,7 @@ class Desk:
     async def restart(self) -> None:
         """Another run of the program, after this one was killed, with an empty board."""
         self.killed.append(self.recorder)
-        self.stage.board = Board(me=ME)
+        self.stage.board = Board(context=Context(me=ME))
         self.recorder = self.new_recorder()
         self.stage.board = await self.recorder.begin(365)
 
@@ -168,7 +169,7 @@ async def test_a_meeting_in_progress_is_picked_up_again(desk: Desk) -> None:
     await desk.restart()
     session = desk.stage.session
     assert session.state is CaptureState.SHARING
-    assert session.unverified_since == desk.stage.now - 5 * MINUTE
+    assert session.doubt.since == desk.stage.now - 5 * MINUTE
     desk.stage.feed_up()
     desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
     desk.recorder.look()
@@ -182,7 +183,7 @@ async def test_a_new_meeting_beside_one_put_back_has_its_own_record(desk: Desk) 
     desk.share()
     await desk.recorder.close()
     await desk.restart()
-    turn = boards.ask(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
+    turn = boards.turn(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
     desk.stage.take(turn)
     desk.recorder.look()
     found = await desk.written(lambda found: len(found) == 2)

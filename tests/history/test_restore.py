@@ -10,14 +10,22 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.policy import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import (
+    Attention,
+    Doubt,
+    Requests,
+    ResumePoint,
+    Session,
+    Streams,
+)
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import HostSide, MeetingRecord
-from rtms_tray.history.restore import PickUp, put_back, record_of
+from rtms_tray.history.restore import KEPT, put_back, record_of
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.capture_stage import (
     ME,
@@ -29,10 +37,19 @@ from tests.helpers.capture_stage import (
 )
 
 S = CaptureState
-MADE_ANEW = {"number", "me", "my_account", "policy", "sight", "people", "timeline", "story"}
+MADE_ANEW = {"number", "people", "timeline", "story"}
 """What a session gets from the board, from its record, or from events that come."""
-LEFT_BEHIND = {"request", "act", "requests", "held"}
+LEFT_BEHIND = {
+    "requests.newest", "requests.count", "streams.action", "queued_events", "attention.feed_down",
+}  # fmt: skip
 """Requests and what waited for them: their replies can no longer come."""
+PARTS = {
+    "requests": Requests,
+    "streams": Streams,
+    "doubt": Doubt,
+    "attention": Attention,
+    "resume_point": ResumePoint,
+}
 
 
 def sharing() -> Stage:
@@ -70,7 +87,7 @@ def waiting_for_meeting() -> Stage:
 def paused() -> Stage:
     stage = sharing()
     stage.user(e.ActionRequested(Action.PAUSE))
-    act = stage.session.act
+    act = stage.session.streams.action
     assert act is not None
     stage.answer(act.number, Action.PAUSE)
     stage.wait(5)
@@ -100,20 +117,33 @@ def refused() -> Stage:
 
 
 def recorded(stage: Stage) -> MeetingRecord:
-    return record_of(stage.session, "key", stage.now)
+    return record_of(stage.session, "key", stage.context)
 
 
 def put(record: MeetingRecord, now: Millis, policy: Policy | None = None) -> Session:
-    back = put_back(Board(policy=policy or Policy()), [record], now)
+    back = put_back(Board(context=Context(policy=policy or Policy())), [record], now)
     assert back.over == ()
     assert back.keys == {"s1": "key"}
     return back.board.sessions[0]
 
 
 def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
-    kept = {one.name for one in fields(PickUp)}
-    assert kept | MADE_ANEW | LEFT_BEHIND == {one.name for one in fields(Session)}
+    kept = set(KEPT.values())
+    every = {one.name for one in fields(Session)} - PARTS.keys()
+    every |= {f"{part}.{one.name}" for part, kind in PARTS.items() for one in fields(kind)}
+    assert kept | MADE_ANEW | LEFT_BEHIND == every
     assert not kept & (MADE_ANEW | LEFT_BEHIND)
+
+
+def test_the_names_that_are_stored_never_change() -> None:
+    stored = msgspec.json.decode(recorded(paused()).pick_up)["session"]
+    assert sorted(stored) == [
+        "acknowledged", "asked", "asked_again", "asked_at", "asking_since", "before", "before_why",
+        "evidence_at", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
+        "quiet_left", "ran", "readable", "refusal", "resent_for", "signals", "since", "state",
+        "stop_reason", "stop_sent_at", "stopped_at", "stream", "stream_in_doubt", "timers",
+        "unverified_since", "why", "zoom_ahead",
+    ]  # fmt: skip
 
 
 def test_a_record_says_what_the_session_says() -> None:
@@ -164,7 +194,7 @@ def test_the_host_is_internal_where_it_is_the_app_owner() -> None:
     stage.ask()
     stage.zoom(e.MeetingStarted(OWN_MEETING, stage.at()))
     stage.reply()
-    assert recorded(stage).host is HostSide.UNKNOWN or stage.session.own
+    assert recorded(stage).host is HostSide.UNKNOWN or stage.context.is_own(stage.session.meeting)
     stage.zoom(e.StreamStarted(OWN_MEETING, "stream-1", ME, stage.at()))
     assert recorded(stage).host is HostSide.INTERNAL
 
@@ -187,11 +217,15 @@ def test_a_session_is_put_back_as_it_was_but_unverified(make: Callable[[], Stage
     assert session.state is was.state
     assert session.meeting == was.meeting
     assert session.since == was.since
-    assert (session.asked, session.asked_at) == (was.asked, was.asked_at)
-    assert session.stream == was.stream
-    assert session.finished == was.finished
-    assert (session.stopped_at, session.stop_reason) == (was.stopped_at, was.stop_reason)
-    assert session.unverified_since == seen_at
+    assert (session.requests.asked_here, session.requests.asked_at) == (
+        was.requests.asked_here,
+        was.requests.asked_at,
+    )
+    assert session.streams.current == was.streams.current
+    assert session.streams.finished == was.streams.finished
+    assert session.streams.stopped_at == was.streams.stopped_at
+    assert session.streams.stop_reason == was.streams.stop_reason
+    assert session.doubt.since == seen_at
     assert session.story[: len(was.story)] == tuple(
         replace(one, why=replace(one.why, message="") if one.why else None) for one in was.story
     )
@@ -211,7 +245,7 @@ def test_a_request_that_was_on_its_way_is_not_repeated() -> None:
     assert session.state is S.PENDING_APPROVAL
     assert session.why is not None
     assert session.why.code is Code.REPLY_LOST
-    assert session.request is None
+    assert session.requests.newest is None
     assert not session.awaits_reply
     assert session.timers[Timer.GRACE] == stage.now + MINUTE + 5 * SECOND
 
@@ -235,7 +269,7 @@ def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
     assert session.why is not None
     assert session.why.code is Code.CANNOT_SEE
     assert Timer.NO_ANSWER not in session.timers
-    after = boards.to_all(board, e.FeedUp(now), now).board.sessions[0]
+    after = boards.turn(board, e.FeedUp(now), now).board.sessions[0]
     assert now < after.timers[Timer.NO_ANSWER] <= now + 5 * SECOND
     assert after.why is not None
     assert after.why.code is Code.ASKED
@@ -245,37 +279,37 @@ def test_the_feed_brings_a_look_at_a_meeting_that_was_put_back() -> None:
     stage = sharing()
     now = stage.now + MINUTE
     board = put_back(Board(), [recorded(stage)], now).board
-    turn = boards.to_all(board, e.FeedUp(now), now)
+    turn = boards.turn(board, e.FeedUp(now), now)
     assert [type(effect).__name__ for effect in turn.effects] == ["FetchMeeting"]
 
 
 def test_events_find_the_session_that_was_put_back() -> None:
     stage = sharing()
     now = stage.now + MINUTE
-    board = put_back(Board(me=ME), [recorded(stage)], now).board
-    board = boards.to_all(board, e.FeedUp(now), now).board
+    board = put_back(Board(context=Context(me=ME)), [recorded(stage)], now).board
+    board = boards.turn(board, e.FeedUp(now), now).board
     stop = e.StreamStopped(MEETING, "stream-1", 5, now)
-    board = boards.from_zoom(board, stop, now).board
+    board = boards.turn(board, stop, now).board
     assert [one.state for one in board.sessions] == [S.STOPPED]
     start = e.StreamStarted(MEETING, "stream-2", ME, now + SECOND)
-    board = boards.from_zoom(board, start, now + SECOND).board
+    board = boards.turn(board, start, now + SECOND).board
     assert [one.state for one in board.sessions] == [S.SHARING]
-    assert board.sessions[0].unverified_since is None
+    assert board.sessions[0].verified
 
 
 def test_a_stream_that_had_stopped_does_not_start_again() -> None:
     stage = stopped()
     now = stage.now + MINUTE
-    board = put_back(Board(me=ME), [recorded(stage)], now).board
+    board = put_back(Board(context=Context(me=ME)), [recorded(stage)], now).board
     late = e.StreamStarted(MEETING, "stream-1", ME, now)
-    assert boards.from_zoom(board, late, now).board.sessions[0].state is S.STOPPED
+    assert boards.turn(board, late, now).board.sessions[0].state is S.STOPPED
 
 
 def test_new_sessions_do_not_share_a_key_with_those_put_back() -> None:
     records = [recorded(sharing()), replace(recorded(refused()), key="other")]
     back = put_back(Board(), records, sharing().now)
     assert back.keys == {"s1": "key", "s2": "other"}
-    turn = boards.ask(back.board, e.StartRequested(meeting_id="1234567890"), sharing().now)
+    turn = boards.turn(back.board, e.StartRequested(meeting_id="1234567890"), sharing().now)
     assert turn.key == "s3"
 
 
@@ -340,7 +374,7 @@ def test_a_clock_that_was_set_back_meanwhile_does_no_harm() -> None:
     stage = sharing()
     now = stage.now - HOUR
     session = put(recorded(stage), now)
-    again = record_of(session, "key", now)
+    again = record_of(session, "key", Context(now=now))
     assert all(span.end >= span.start for span in again.spans)
     assert session.timeline.elapsed(stage.now + MINUTE) >= 60 * SECOND
 
@@ -348,9 +382,11 @@ def test_a_clock_that_was_set_back_meanwhile_does_no_harm() -> None:
 def test_being_put_back_twice_changes_nothing_more() -> None:
     stage = sharing()
     first = put(recorded(stage), stage.now + MINUTE)
-    second = put(record_of(first, "key", stage.now + 2 * MINUTE), stage.now + 3 * MINUTE)
+    second = put(
+        record_of(first, "key", Context(now=stage.now + 2 * MINUTE)), stage.now + 3 * MINUTE
+    )
     assert second.state is first.state
-    assert second.unverified_since == first.unverified_since
+    assert second.doubt.since == first.doubt.since
     now = stage.now + 3 * MINUTE
     assert second.timeline.total(SpanKind.UNKNOWN, now) == 3 * MINUTE
     assert second.timeline.total(SpanKind.CAPTURED, now) == 60 * SECOND

@@ -9,6 +9,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
@@ -42,7 +43,7 @@ ACTS: Mapping[str, Callable[[Stage], None]] = {
 
 
 def reply_to(stage: Stage, outcome: Outcome, code: int | None = None) -> None:
-    if stage.session.request is not None and stage.session.request.open:
+    if stage.session.requests.newest is not None and stage.session.requests.newest.open:
         stage.reply(outcome, code)
 
 
@@ -60,21 +61,22 @@ def test_whatever_happened_it_is_put_back_without_losing_time(
         ACTS[act](stage)
         stage.wait(1.5)
     for session in stage.board.sessions:
-        record = record_of(session, "key", stage.now)
+        record = record_of(session, "key", stage.context)
         now = stage.now + away
-        back = put_back(Board(me=ME), [record], now)
+        back = put_back(Board(context=Context(me=ME)), [record], now)
         if not session.open:
             assert record.ended_at is not None
             continue
         (restored,) = back.board.sessions
         before, after = session.timeline, restored.timeline
-        assert restored.unverified_since is not None
+        assert not restored.verified
         assert after.total(SpanKind.CAPTURED, now) <= before.total(SpanKind.CAPTURED, stage.now)
         if restored.state is not S.WAITING_FOR_MEETING:
             assert after.elapsed(now) == before.elapsed(stage.now) + away
         kinds = {kind: after.total(kind, now) for kind in SpanKind}
         assert sum(kinds.values()) == after.elapsed(now)
-        board = boards.to_all(back.board, e.FeedUp(now), now).board
-        board = boards.to_all(board, e.Tick(), now + later).board
-        again = put_back(Board(), [record_of(board.sessions[0], "key", now + later)], now + later)
+        board = boards.turn(back.board, e.FeedUp(now), now).board
+        board = boards.turn(board, e.Tick(), now + later).board
+        record = record_of(board.sessions[0], "key", board.context.at(now + later))
+        again = put_back(Board(), [record], now + later)
         assert len(again.over) + len(again.board.sessions) == 1

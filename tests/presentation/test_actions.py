@@ -9,6 +9,7 @@ import pytest
 
 import rtms_tray
 from rtms_tray.capture.alerts import alert_of
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code, Severity, Why
@@ -47,13 +48,18 @@ PACKAGE = Path(rtms_tray.__file__).parent
 OF_DENIED = (Code.DENIED, Code.DENIED_TOLD)
 
 
-def sessions() -> Iterator[Session]:
+NOTHING_SET_UP = Context()
+WITH_FALL_BACK = Context(policy=Policy(fall_back=True))
+
+
+def sessions() -> Iterator[tuple[Session, Context]]:
     """Every state with every reason, verified and not, with a fall-back and without, acknowledged and not."""
     for state in SESSION_STATES:
         for code in OF_DENIED if state is S.DENIED else (None, *Code):
             made = session(state, code)
-            with_fall_back = replace(made, policy=Policy(fall_back=True))
-            yield from (made, unverified(made), acknowledged(made), with_fall_back)
+            for one in (made, unverified(made), acknowledged(made)):
+                yield one, NOTHING_SET_UP
+            yield made, WITH_FALL_BACK
 
 
 EVERY = tuple(sessions())
@@ -66,8 +72,8 @@ def said(action: ActionView) -> str:
     return " ".join((name, *([] if action.asks else details)))
 
 
-def offered(made: Session) -> list[str]:
-    return [said(action) for action in actions_of(acknowledged(made))]
+def offered(made: Session, context: Context = NOTHING_SET_UP) -> list[str]:
+    return [said(action) for action in actions_of(acknowledged(made), context)]
 
 
 # --- the table ----------------------------------------------------------------------------------
@@ -140,8 +146,7 @@ OTHERWISE_STOPPED = {
 )  # fmt: skip
 def test_what_is_offered(state: CaptureState, codes: set[Code | None], expected: list[str]) -> None:
     for code in codes:
-        made = replace(session(state, code), policy=Policy(fall_back=True))
-        assert offered(made) == expected, code
+        assert offered(session(state, code), WITH_FALL_BACK) == expected, code
 
 
 @pytest.mark.parametrize(
@@ -164,12 +169,12 @@ def test_what_is_offered_while_it_is_not_verified(
 
 
 def test_every_state_with_every_reason_has_its_row() -> None:
-    for made in EVERY:
+    for made, _ in EVERY:
         assert any(row.fits(made) for row in TABLE), made
 
 
 def test_every_row_is_reached() -> None:
-    reached = {next(row for row in TABLE if row.fits(made)) for made in EVERY}
+    reached = {next(row for row in TABLE if row.fits(made)) for made, _ in EVERY}
     assert reached == set(TABLE)
 
 
@@ -185,51 +190,54 @@ def test_nobody_is_asked_when_no_question_is_left() -> None:
 
 
 def test_after_a_denial_it_asks_before_it_sends() -> None:
-    (again,) = [one for one in actions_of(in_state(S.DENIED)) if one.name == "resend"]
+    (again,) = [one for one in actions_of(in_state(S.DENIED), Context()) if one.name == "resend"]
     assert again.confirm
 
 
 def test_the_reminder_comes_when_zoom_takes_requests_again() -> None:
     until = NOON + 30 * MINUTE
     limited = replace(session(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=until))
-    first = actions_of(limited)[0]
+    first = actions_of(limited, Context())[0]
     assert (first.name, first.arguments) == ("remind", (("at", str(until)),))
     assert clock(until) in first.label
 
 
 def test_what_wants_attention_can_be_acknowledged() -> None:
     stopped = in_state(S.STOPPED)
-    assert "acknowledge" in [action.name for action in actions_of(stopped)]
-    assert "acknowledge" not in [action.name for action in actions_of(acknowledged(stopped))]
-    needed = actions_of(in_state(S.RESEND_NEEDED))
+    assert "acknowledge" in [action.name for action in actions_of(stopped, Context())]
+    assert "acknowledge" not in [
+        action.name for action in actions_of(acknowledged(stopped), Context())
+    ]
+    needed = actions_of(in_state(S.RESEND_NEEDED), Context())
     assert [action.name for action in needed] == ["resend", "give-up"]
-    revoked = actions_of(session(S.ENDED, Code.STOP_REVOKED))
+    revoked = actions_of(session(S.ENDED, Code.STOP_REVOKED), Context())
     assert [action.name for action in revoked] == ["acknowledge"]
 
 
 # --- every surface takes from the front ---------------------------------------------------------
 
 
-def json_actions(made: Session) -> list[str]:
-    view = overview(board(made), around(), NOON)
-    (shown,) = status_json(board(made), view, NOON)["sessions"]  # type: ignore[misc]
+def json_actions(made: Session, context: Context) -> list[str]:
+    shared = replace(board(made), context=context)
+    view = overview(shared, around(), NOON)
+    (shown,) = status_json(shared, view, NOON)["sessions"]  # type: ignore[misc]
     found = shown["actions"]  # type: ignore[has-type]
     assert isinstance(found, list)
     return found
 
 
 def test_the_json_has_the_commands_in_the_same_order() -> None:
-    for made in EVERY:
-        listed = [one.listed_as for one in actions_of(made) if one.listed_as]
-        assert json_actions(made) == list(dict.fromkeys(listed))
+    for made, context in EVERY:
+        listed = [one.listed_as for one in actions_of(made, context) if one.listed_as]
+        assert json_actions(made, context) == list(dict.fromkeys(listed))
 
 
 def test_only_the_first_is_put_forward_and_nothing_while_all_is_well() -> None:
-    for made in EVERY:
-        assert not any(one.primary for one in actions_of(made)[1:])
-    assert not actions_of(session(S.SHARING))[0].primary
-    assert not actions_of(session(S.REQUESTING))[0].primary
-    assert actions_of(session(S.RESEND_NEEDED))[0].primary
+    for made, context in EVERY:
+        assert not any(one.primary for one in actions_of(made, context)[1:])
+    assert not actions_of(session(S.SHARING), Context())[0].primary
+    assert not actions_of(session(S.REQUESTING), Context())[0].primary
+    assert actions_of(session(S.RESEND_NEEDED), Context())[0].primary
 
 
 @pytest.mark.parametrize(
@@ -238,27 +246,27 @@ def test_only_the_first_is_put_forward_and_nothing_while_all_is_well() -> None:
 def test_a_notification_takes_as_many_as_it_has_room_for_from_the_front(
     severity: Severity, room: int
 ) -> None:
-    for made in EVERY:
+    for made, context in EVERY:
         why = made.why or Why(Code.BEGAN)
-        found = notification_offers(made, Announce("s1", Category.CAPTURE, severity, why))
-        expected = [one for one in actions_of(made) if not one.confirm][:room]
+        found = notification_offers(made, Announce("s1", Category.CAPTURE, severity, why), context)
+        expected = [one for one in actions_of(made, context) if not one.confirm][:room]
         assert [offer.label for offer in found] == [one.label for one in expected]
         assert [offer.command for offer in found] == [command_for(one, "s1") for one in expected]
 
 
 def test_the_first_in_a_notification_is_the_first_everywhere() -> None:
     """Only what has to be asked about before cannot stand in a notification; it is never the first."""
-    for made in EVERY:
-        actions, alert = actions_of(made), alert_of(made)
+    for made, context in EVERY:
+        actions, alert = actions_of(made, context), alert_of(made)
         assert not actions or not actions[0].confirm
         if actions and alert is not None and alert.severity is not Severity.INFO:
             announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
-            assert notification_offers(made, announced)[0].label == actions[0].label
+            assert notification_offers(made, announced, context)[0].label == actions[0].label
 
 
 def test_a_reminder_can_be_put_off_again() -> None:
     announced = Announce("s1", Category.REMINDER, Severity.ATTENTION, Why(Code.REMINDER))
-    found = notification_offers(session(S.PENDING_APPROVAL, Code.ASKED), announced)
+    found = notification_offers(session(S.PENDING_APPROVAL, Code.ASKED), announced, Context())
     assert [offer.command.name for offer in found] == ["resend", "remind"]
 
 
@@ -267,17 +275,17 @@ def test_a_reminder_can_be_put_off_again() -> None:
 )
 def test_trouble_beside_capture_never_offers_to_touch_it(category: Category) -> None:
     announced = Announce("s1", category, Severity.ATTENTION, Why(Code.BLIND))
-    (only,) = notification_offers(session(S.SHARING), announced)
+    (only,) = notification_offers(session(S.SHARING), announced, Context())
     assert only.command == Command("show", {"part": "details", "meeting": "s1"})
 
 
 def test_a_notification_never_has_two_buttons_of_one_command() -> None:
-    for made in EVERY:
+    for made, context in EVERY:
         alert = alert_of(made)
         if alert is None:
             continue
         announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
-        names = [offer.command.name for offer in notification_offers(made, announced)]
+        names = [offer.command.name for offer in notification_offers(made, announced, context)]
         assert len(names) == len(set(names))
 
 
@@ -366,6 +374,6 @@ def test_only_the_table_names_actions() -> None:
 
 
 def test_waiting_can_always_be_given_up() -> None:
-    for made in EVERY:
+    for made, context in EVERY:
         if made.state in UNANSWERED:
-            assert "give-up" in [one.name for one in actions_of(made)]
+            assert "give-up" in [one.name for one in actions_of(made, context)]

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Meeting
-from rtms_tray.capture.policy import AutoResend
+from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity, Why
-from rtms_tray.capture.session import Happened, Session, Sight
+from rtms_tray.capture.session import Attention, Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.presentation.overview import (
@@ -34,11 +35,13 @@ from tests.helpers.sessions import (
     around,
     board,
     in_state,
+    refused,
     session,
     unverified,
 )
 
 S = CaptureState
+NOW = Context(now=NOON)
 COMMANDS = frozenset(
     [
         "resend",
@@ -68,18 +71,18 @@ MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
 def test_there_are_words_for_everything(code: Code | None) -> None:
     for state in SESSION_STATES:
         made = session(state, code)
-        for one in (made, unverified(made), replace(made, refusal=Why(code or Code.OFFLINE))):
+        for one in (made, unverified(made), refused(made, code or Code.OFFLINE)):
             _has_words(one)
 
 
 def _has_words(made: Session) -> None:
-    view = session_view(made, NOON)
-    for words in (view.title, view.text, in_words(made, NOON)):
+    view = session_view(made, NOW)
+    for words in (view.title, view.text, in_words(made, NOW)):
         assert words.strip(), made.state
         assert words[0].isupper() or words.startswith("rtms-tray"), words
     for words in (view.title, view.text, view.remedy, view.details):
         assert not MARKUP.search(words), words
-    assert view.unverified is (made.unverified_since is not None)
+    assert view.unverified is not made.verified
     assert {action.name for action in view.actions} <= COMMANDS
 
 
@@ -134,7 +137,7 @@ def test_of_equals_the_newest_leads() -> None:
 
 
 def test_a_live_session_that_cannot_be_seen_asks_for_attention_and_still_stands_for_all() -> None:
-    blind = replace(unverified(in_state(S.SHARING)), sight=Sight(possible=True))
+    blind = replace(unverified(in_state(S.SHARING)), attention=Attention(feed_down=True))
     view = overview(board(blind), around(), NOON)
     assert (view.overall, view.verified, view.attention) == (S.SHARING, False, True)
     assert "not verified" in view.title
@@ -166,10 +169,10 @@ def test_without_an_open_session_the_account_decides(
 @pytest.mark.parametrize("code", [Code.SILENCE, Code.ASKED_HOST_PRESENT, Code.CANNOT_SEE])
 def test_in_silence_one_question_is_asked_about_one_condition(code: Code) -> None:
     state = S.NO_ANSWER if code is Code.SILENCE else S.PENDING_APPROVAL
-    view = session_view(session(state, code), NOON)
+    view = session_view(session(state, code), NOW)
     assert (view.question, view.asks) == ("Is the host in the meeting?", Condition.HOST_PRESENT)
     told = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.USER, NOON)}
-    answered = session_view(replace(session(state, code), known=told), NOON)
+    answered = session_view(replace(session(state, code), known=told), NOW)
     assert (answered.question, answered.asks) == (
         "Has the host approved the app?",
         Condition.HOST_APPROVES,
@@ -178,7 +181,7 @@ def test_in_silence_one_question_is_asked_about_one_condition(code: Code) -> Non
 
 @pytest.mark.parametrize("state", [S.SHARING, S.DENIED, S.STOPPED, S.RESEND_NEEDED])
 def test_where_the_reason_is_known_no_question_is_asked(state: CaptureState) -> None:
-    view = session_view(in_state(state), NOON)
+    view = session_view(in_state(state), NOW)
     assert (view.question, view.asks) == ("", None)
 
 
@@ -214,12 +217,11 @@ def test_an_info_notice_asks_for_no_attention() -> None:
 
 
 def test_a_session_names_the_reasons_whose_words_it_says() -> None:
-    began = session_view(session(S.SHARING), NOON)
+    began = session_view(session(S.SHARING), NOW)
     assert began.tells(Code.BEGAN)
     assert not began.tells(Code.BEGAN_ELSEWHERE)
-    assert session_view(session(S.ENDED), NOON).reason is None
-    refused = replace(session(S.SHARING, Code.SEEN_BY_USER), refusal=Why(Code.NOT_RUNNING))
-    told = session_view(refused, NOON)
+    assert session_view(session(S.ENDED), NOW).reason is None
+    told = session_view(refused(session(S.SHARING, Code.SEEN_BY_USER), Code.NOT_RUNNING), NOW)
     assert (told.reason, told.refusal) == (Code.SEEN_BY_USER, Code.NOT_RUNNING)
     assert told.tells(Code.SEEN_BY_USER)
     assert told.tells(Code.NOT_RUNNING)
@@ -255,28 +257,27 @@ def test_a_meeting_without_a_number_is_named_by_its_uuid() -> None:
 
 def test_a_reason_names_zooms_number_and_words() -> None:
     made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242, "No <b>way</b>."))
-    view = session_view(made, NOON)
+    view = session_view(made, NOW)
     assert "4242" in view.text
     assert "No <b>way</b>" in view.details
     assert "<b>" not in view.text + view.title
-    assert "unknown" in session_view(session(S.REFUSED, Code.REFUSED_OTHERWISE), NOON).text
+    assert "unknown" in session_view(session(S.REFUSED, Code.REFUSED_OTHERWISE), NOW).text
 
 
 def test_a_rate_limit_names_the_time() -> None:
     made = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
-    assert re.search(r"at \d\d:\d\d\.$", session_view(made, NOON).remedy)
+    assert re.search(r"at \d\d:\d\d\.$", session_view(made, NOW).remedy)
 
 
 def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:
-    made = replace(in_state(S.SHARING), refusal=Why(Code.NOT_RUNNING, 13277))
-    view = session_view(made, NOON)
+    view = session_view(refused(in_state(S.SHARING), Code.NOT_RUNNING), NOW)
     assert (view.title, view.attention) == ("Sharing", True)
     assert "nothing is running" in view.text
 
 
 def test_somebody_elses_stream_is_mentioned() -> None:
-    made = replace(in_state(S.PENDING_APPROVAL), others=frozenset({"stream"}))
-    assert "someone else" in session_view(made, NOON).text
+    made = replace(in_state(S.PENDING_APPROVAL), streams=Streams(foreign=frozenset({"stream"})))
+    assert "someone else" in session_view(made, NOW).text
 
 
 def test_conditions_are_listed_with_a_mark() -> None:
@@ -284,12 +285,12 @@ def test_conditions_are_listed_with_a_mark() -> None:
         Condition.HOST_PRESENT: Evidence(Value.YES, Source.EVENT, NOON),
         Condition.OWNER_PRESENT: Evidence(Value.LEFT, Source.EVENT, NOON),
     }
-    view = session_view(replace(in_state(S.NO_ANSWER), known=known), NOON)
+    view = session_view(replace(in_state(S.NO_ANSWER), known=known), NOW)
     marks = {check.condition: check.mark for check in view.checks}
     assert marks[Condition.HOST_PRESENT] is Value.YES
     assert marks[Condition.OWNER_PRESENT] is Value.NO
     assert marks[Condition.HOST_APPROVES] is Value.UNKNOWN
-    assert session_view(in_state(S.ENDED), NOON).checks == ()
+    assert session_view(in_state(S.ENDED), NOW).checks == ()
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_a_tick_means_that_it_keeps_no_data_away(
     condition: Condition, value: Value, text: str, *, mark: bool | None
 ) -> None:
     known = {condition: Evidence(value, Source.EVENT, NOON)}
-    checks = session_view(replace(in_state(S.NO_ANSWER), known=known), NOON).checks
+    checks = session_view(replace(in_state(S.NO_ANSWER), known=known), NOW).checks
     check = next(check for check in checks if check.condition is condition)
     marks = {True: Value.YES, False: Value.NO, None: Value.UNKNOWN}
     assert (check.text, check.mark) == (text, marks[mark])
@@ -316,8 +317,8 @@ def test_a_tick_means_that_it_keeps_no_data_away(
 @pytest.mark.parametrize("choice", AutoResend)
 def test_resending_by_itself_is_offered_where_the_host_is_awaited(choice: AutoResend) -> None:
     for state in SESSION_STATES:
-        made = replace(in_state(state), policy=replace(in_state(state).policy, auto_resend=choice))
-        offered = session_view(made, NOON).resends_itself
+        context = Context(policy=Policy(auto_resend=choice))
+        offered = session_view(in_state(state), context).resends_itself
         if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED}:
             assert offered is (choice is AutoResend.HOST_JOINED)
         else:
@@ -334,7 +335,7 @@ def test_what_happened_says_how_much_it_cost() -> None:
         Happened(NOON + 16 * MINUTE, S.STOPPED, Why(Code.STOPPED_BY_YOU)),
     )
     made = replace(in_state(S.STOPPED), story=story, timeline=line)
-    told = [one.text for one in session_view(made, NOON + 20 * MINUTE).happened]
+    told = [one.text for one in session_view(made, NOW.at(NOON + 20 * MINUTE)).happened]
     assert told[1:] == ["Sharing", "No answer · 7 min lost", "Sending the request…"]
     assert "lost" not in told[0]  # it goes on: the summary counts it
 

@@ -9,7 +9,7 @@ from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.memory import Colleague, Memory
 from rtms_tray.capture.reasons import Code, Severity, Why
-from rtms_tray.capture.session import Session, Stream
+from rtms_tray.capture.session import Session, Stream, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.presentation.overview import Surroundings, overview
@@ -26,6 +26,7 @@ from tests.helpers.sessions import (
     around,
     board,
     in_state,
+    refused,
     session,
     unverified,
 )
@@ -61,7 +62,7 @@ def test_every_state_and_reason_is_as_the_interface_says(state: CaptureState) ->
         if code is None and state not in WITHOUT_REASON:
             continue
         made = session(state, code)
-        for one in (made, unverified(made), replace(made, refusal=Why(Code.NOT_RUNNING, 13277))):
+        for one in (made, unverified(made), refused(made, Code.NOT_RUNNING)):
             status = as_json(one)
             assert the_session(status)["state"] == state
 
@@ -106,11 +107,11 @@ def test_numbers_are_texts_and_the_unknown_is_null() -> None:
 
 def test_only_a_living_stream_is_named() -> None:
     stream = Stream("abc", NOON, NOON)
-    sharing = replace(in_state(S.SHARING), stream=stream)
+    sharing = replace(in_state(S.SHARING), streams=Streams(stream))
     assert the_session(as_json(sharing))["stream_id"] == "abc"
     for over in (
-        replace(sharing, stream=replace(stream, stopped=True)),
-        replace(in_state(S.STOPPED), stream=stream),
+        replace(sharing, streams=Streams(replace(stream, stopped=True))),
+        replace(in_state(S.STOPPED), streams=Streams(stream)),
     ):
         assert the_session(as_json(over))["stream_id"] is None
 
@@ -242,7 +243,7 @@ def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
 
 
 def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> None:
-    one = replace(in_state(S.SHARING), others=frozenset({"c"}))
+    one = replace(in_state(S.SHARING), streams=Streams(foreign=frozenset({"c"})))
     memory = Memory(colleagues={"c": Colleague(one.meeting, NOON)})
     watched = replace(board(one), memory=memory)
     assert overview(watched, replace(around(), watches_all=True), NOON).colleagues == ()

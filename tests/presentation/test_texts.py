@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from rtms_tray.capture.alerts import alert_of
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Session
@@ -78,12 +79,12 @@ def surfaces(one: Session) -> Iterator[tuple[str, str]]:
     yield "window text", card.text
     yield "window remedy", card.remedy
     yield "one line", one_line(view, NOW)
-    yield "answer", in_words(one, NOW)
+    yield "answer", in_words(one, Context(now=NOW))
     yield "status", status_words(view, NOW).replace(card.details, "")
-    yield from (("button", action.label) for action in actions_of(one))
+    yield from (("button", action.label) for action in actions_of(one, Context()))
     yield from (("fits", fit) for fit in card.fits)
     if (alert := alert_of(one)) is not None:
-        news = news_of(Announce(one.key, Category.CAPTURE, alert.severity, alert.why), one)
+        news = news_of(Announce(one.key, Category.CAPTURE, alert.severity, alert.why), board(one))
         yield "notification title", news.title
         yield "notification text", news.text
         yield from (("notification button", offer.label) for offer in news.offers)

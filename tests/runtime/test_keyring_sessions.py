@@ -80,7 +80,7 @@ async def test_a_request_waits_for_the_keyring(
         assert answer.exit is Exit.REFUSED
         assert "the keyring is locked" in answer.text
         assert (harness.session().state, why(harness)) == ("refused", "keyring_locked")
-        obvious = actions_of(harness.session())[0]
+        obvious = actions_of(harness.session(), harness.program.watcher.board.context)[0]
         assert (obvious.name, obvious.primary) == ("unlock", True)
         check(await harness.status_json())
         assert standing(harness) == "locked"
@@ -186,7 +186,7 @@ async def test_a_sign_in_and_no_more_watches_nothing(
         try:
             assert (await harness.sign_in()).exit is Exit.DONE
             assert program.watcher.feed.since is None
-            assert not program.watcher.board.sight.possible
+            assert not program.watcher.board.context.sight.possible
         finally:
             await program.close()
     async with run_program(zoom, public, store) as again:

@@ -10,8 +10,9 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.plans import LATE, Plan
-from rtms_tray.capture.routing import Board
 from rtms_tray.runtime import planner as module
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.store.state import load_plans
@@ -29,7 +30,7 @@ class Desk:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.clock = ManualClock()
-        self.board = Board(me="me")
+        self.board = Board(context=Context(me="me"))
         self.asked: list[e.StartRequested] = []
         self.every_hosted = False
         self.changes = 0
@@ -44,7 +45,7 @@ class Desk:
 
     def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
-        self.board = boards.ask(self.board, event, self.clock()).board
+        self.board = boards.turn(self.board, event, self.clock()).board
 
     def _changed(self) -> None:
         self.changes += 1

@@ -7,8 +7,8 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.board import to_session
-from rtms_tray.capture.routing import Board
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.store.state import load_suppressions
 from rtms_tray.support.units import HOUR, MINUTE, Millis
@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.clock = ManualClock()
-        self.board = Board(me="me")
+        self.board = Board(context=Context(me="me"))
         self.asked: list[e.StartRequested] = []
         self.scheduled = ScheduledRequests(
             file,
@@ -38,12 +38,12 @@ class Desk:
 
     def _ask(self, event: e.StartRequested) -> None:
         self.asked.append(event)
-        self.board = boards.ask(self.board, event, self.clock()).board
+        self.board = boards.turn(self.board, event, self.clock()).board
 
     def give_up(self) -> None:
         """The user gives the newest meeting up."""
         key = self.board.sessions[-1].key
-        self.board = to_session(self.board, key, e.GivenUp(), self.clock()).board
+        self.board = boards.turn(self.board, e.GivenUp(), self.clock(), key).board
         self.scheduled.note_given_up()
 
     def found(self, numbers: Iterable[str]) -> None:
@@ -88,7 +88,7 @@ async def test_what_was_given_up_is_not_asked_for_again(desk: Desk) -> None:
     desk.found([NUMBER])
     desk.give_up()
     desk.clock.advance(2 * HOUR)
-    desk.board = Board(me="me")  # the session is no longer listed
+    desk.board = Board(context=Context(me="me"))  # the session is no longer listed
     desk.found([NUMBER])
     assert len(desk.asked) == 1
     again = Desk(desk.file)
@@ -105,7 +105,7 @@ async def test_what_was_given_up_is_not_asked_for_again(desk: Desk) -> None:
 async def test_nor_when_news_of_its_start_comes_late(desk: Desk) -> None:
     desk.found([NUMBER])
     desk.give_up()
-    desk.board = Board(me="me")
+    desk.board = Board(context=Context(me="me"))
     desk.scheduled.take(Received(e.MeetingStarted(OWN_MEETING, NOON), "", NOON))
     desk.found([])
     assert len(desk.asked) == 1

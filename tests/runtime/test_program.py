@@ -83,7 +83,7 @@ async def test_reload_rebuilds_only_what_has_changed(harness: ProgramHarness) ->
     membership, rest = program.sign_in, program.rest
     configure(harness, "behaviour.no_answer_after_s", "7")
     await harness.do("reload")
-    assert program.watcher.board.policy.no_answer_after == 7_000
+    assert program.watcher.board.context.policy.no_answer_after == 7_000
     assert (program.sign_in, program.rest) == (membership, rest)
     assert harness.zoom.feed.accepted == built
     configure(harness, "feed.kind", "none")
@@ -104,8 +104,8 @@ async def test_without_a_feed_it_says_that_it_cannot_see(harness: ProgramHarness
     session = harness.session()
     assert session.why is not None
     assert session.why.code == "cannot_see"
-    assert not session.sight.possible
-    assert session.unverified_since is None
+    assert not harness.program.watcher.board.context.sight.possible
+    assert session.verified
     view = harness.program.overview()
     assert (view.feed.kind, view.feed.connected) == ("none", False)
     assert "cannot see" in view.feed.text
@@ -116,7 +116,7 @@ async def test_an_open_session_outlives_the_end_of_the_feed(harness: ProgramHarn
     await harness.do("start", meeting=MEETING)
     configure(harness, "feed.kind", "none")
     await harness.do("reload")
-    assert not harness.session().sight.blind
+    assert not harness.program.watcher.board.context.sight.blind
     assert harness.session().state == "pending_approval"
     await harness.do("tell", condition="sharing", value="yes")
     assert harness.session().state == "sharing"

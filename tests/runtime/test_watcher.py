@@ -101,7 +101,7 @@ class World:
 
     async def asked(self) -> Session:
         """Start, and wait for the reply."""
-        key = self.watcher.ask(e.StartRequested("98712345670"))
+        key = self.watcher.handle(e.StartRequested("98712345670")).key
         await self.until(lambda: not self.request_open)
         assert key == "s1"
         return self.session
@@ -115,7 +115,7 @@ class World:
     @property
     def request_open(self) -> bool:
         """Whether the request is on its way."""
-        return self.session.request is not None and self.session.request.open
+        return self.session.requests.newest is not None and self.session.requests.newest.open
 
     def has_left(self, outcomes: int) -> bool:
         """Whether so many outcomes are still to come."""
@@ -152,20 +152,20 @@ async def test_one_timer_for_the_earliest_deadline(world: World) -> None:
     due = world.due_in()
     assert due is not None
     assert 4.5 < due <= 5, "the grace of 5 s"
-    world.watcher.to_session("s1", e.GivenUp())
+    world.watcher.handle(e.GivenUp(), "s1")
     await world.until(lambda: len(world.zoom.asked) == 2)
     due = world.due_in()
     assert due is not None
     assert HOUR / SECOND - 5 < due <= HOUR / SECOND, "an ended session leaves the list"
     world.clock.advance(HOUR)
-    world.watcher.to_all(e.Tick())
+    world.watcher.handle(e.Tick())
     assert (world.watcher.board.sessions, world.due_in()) == ((), None)
 
 
 async def test_the_timer_fires_what_is_due(world: World) -> None:
     await world.feed()
     await world.asked()
-    world.watcher.to_session("s1", e.ReminderRequested(1))
+    world.watcher.handle(e.ReminderRequested(1), "s1")
     world.clock.advance(MINUTE)
     world.watcher._arm()
     await world.until(lambda: len(world.heard) > 0)
@@ -173,7 +173,7 @@ async def test_the_timer_fires_what_is_due(world: World) -> None:
 
 async def test_a_request_goes_out_and_its_reply_comes_in(world: World) -> None:
     world.zoom.gate.clear()
-    world.watcher.ask(e.StartRequested("98712345670"))
+    world.watcher.handle(e.StartRequested("98712345670"))
     assert world.session.state == "requesting"
     world.zoom.gate.set()
     await world.until(lambda: world.session.state == "pending_approval")
@@ -250,7 +250,7 @@ async def test_an_event_proves_the_network_too(world: World) -> None:
 
 
 async def test_with_auto_resend_off_nothing_is_sent_by_itself(world: World) -> None:
-    world.watcher.with_policy(Policy(auto_resend=AutoResend.OFF))
+    world.watcher.handle(e.PolicyChanged(Policy(auto_resend=AutoResend.OFF)))
     await _offline(world)
     asked = len(world.zoom.asked)
     await world.feed()
@@ -261,11 +261,11 @@ async def test_with_auto_resend_off_nothing_is_sent_by_itself(world: World) -> N
 async def _offline(world: World) -> None:
     """Ask in vain."""
     world.zoom.outcomes = [e.Outcome.OFFLINE] * 4
-    world.watcher.ask(e.StartRequested("98712345670"))
+    world.watcher.handle(e.StartRequested("98712345670"))
     for left in (3, 2, 1, 0):
         await world.until(partial(world.has_left, left))
         world.clock.advance(4 * SECOND)
-        world.watcher.to_all(e.Tick())
+        world.watcher.handle(e.Tick())
     assert world.session.state == "refused"
 
 
@@ -280,7 +280,7 @@ async def test_after_sleep_nothing_is_certain_and_the_feed_connects_anew(world: 
     world.clock.advance(HOUR)
     world.watcher.notice_sleep()
     assert feed.woken == 1
-    assert world.session.unverified_since is not None
+    assert not world.session.verified
     world.watcher.notice_sleep()
     assert feed.woken == 1
 
@@ -288,7 +288,7 @@ async def test_after_sleep_nothing_is_certain_and_the_feed_connects_anew(world: 
 @pytest.mark.promise("sleep of eight hours")
 async def test_a_deadline_does_not_fire_for_the_time_of_sleep(world: World) -> None:
     feed = await world.feed()
-    world.watcher.with_policy(Policy(no_answer_after=20 * SECOND))
+    world.watcher.handle(e.PolicyChanged(Policy(no_answer_after=20 * SECOND)))
     await world.asked()
     world.watcher.notice_sleep()
     world.clock.advance(HOUR)
@@ -313,16 +313,16 @@ async def test_another_feed_ends_the_one_before(world: World) -> None:
     assert (first.ended, second.ended) == (True, False)
     await world.watcher.use_feed(None, "none")
     assert second.ended
-    assert (world.watcher.feed.kind, world.watcher.board.sight.possible) == ("none", False)
+    assert (world.watcher.feed.kind, world.watcher.board.context.sight.possible) == ("none", False)
 
 
 async def test_without_any_feed_a_session_is_not_called_blind(world: World) -> None:
     await world.feed()
     await world.asked()
     await world.watcher.use_feed(None, "none")
-    assert not world.session.sight.blind
+    assert not world.watcher.board.context.sight.blind
     world.clock.advance(MINUTE)
-    world.watcher.to_all(e.Tick())
+    world.watcher.handle(e.Tick())
     assert world.session.state == "pending_approval", "silence means nothing without a feed"
 
 
@@ -344,18 +344,18 @@ async def test_a_removed_app_makes_the_sign_in_doubtful(world: World) -> None:
 async def test_new_wishes_hold_for_open_sessions(world: World) -> None:
     await world.asked()
     wishes = Policy(auto_resend=AutoResend.HOST_JOINED)
-    world.watcher.with_policy(wishes)
-    assert world.session.policy == world.watcher.board.policy == wishes
+    world.watcher.handle(e.PolicyChanged(wishes))
+    assert world.watcher.board.context.policy == wishes
 
 
 async def test_after_the_end_nothing_begins(world: World) -> None:
     feed = await world.feed()
     world.zoom.gate.clear()
-    world.watcher.ask(e.StartRequested("98712345670"))
+    world.watcher.handle(e.StartRequested("98712345670"))
     await asyncio.sleep(0)
     await world.watcher.close()
     assert feed.ended
     asked = len(world.zoom.asked)
-    world.watcher.ask(e.StartRequested("91234567890"))
+    world.watcher.handle(e.StartRequested("91234567890"))
     await asyncio.sleep(0)
     assert (len(world.zoom.asked), world.due_in()) == (asked, None)

@@ -1,0 +1,74 @@
+"""What a step is told beside its session and the event: everything that the sessions of a board share."""
+
+from dataclasses import dataclass, field, replace
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.policy import Policy
+from rtms_tray.support.units import Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whether events can be seen: `possible` with any feed at all, `up_since` while it is connected."""
+
+    possible: bool = False
+    up_since: Millis | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether events can be seen now."""
+        return self.up_since is not None
+
+    @property
+    def blind(self) -> bool:
+        """Whether a feed that should be there is down."""
+        return self.possible and not self.up
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Shared by all sessions of a board, and never copied into one; `now` is this machine's clock."""
+
+    now: Millis = 0
+    me: str | None = None
+    account: str | None = None  # the app owner's Zoom account
+    policy: Policy = field(default_factory=Policy)
+    sight: Sight = field(default_factory=Sight)
+    sight_before: Sight = field(default_factory=Sight)  # before the event at hand
+    zoom_ahead: Millis = 0  # Zoom's clock minus this machine's
+
+    def after(self, event: e.Event, now: Millis) -> "Context":
+        """Take in what an event changes for every session."""
+        context = replace(self, now=now, sight_before=self.sight)
+        match event:
+            case e.FeedConfigured(possible):
+                return replace(context, sight=replace(self.sight, possible=possible))
+            case e.FeedUp(at):
+                return replace(context, sight=Sight(possible=True, up_since=at))
+            case e.FeedDown():
+                return replace(context, sight=Sight(possible=True))
+            case e.SignedIn(user_id, account_id):
+                return replace(context, me=user_id, account=account_id)
+            case e.PolicyChanged(policy):
+                return replace(context, policy=policy)
+            case e.Replied(zoom_ahead_ms=int(ahead)):
+                return replace(context, zoom_ahead=ahead)
+            case _:
+                return context
+
+    def at(self, now: Millis) -> "Context":
+        """The same at another moment."""
+        return replace(self, now=now)
+
+    def is_own(self, meeting: e.Meeting) -> bool:
+        """Whether the app owner is this meeting's host."""
+        return self.me is not None and meeting.host_id == self.me
+
+    @property
+    def zoom_now(self) -> Millis:
+        """Zoom's clock, as far as replies have told."""
+        return self.now + self.zoom_ahead
+
+    def local(self, zoom_at: Millis) -> Millis:
+        """This machine's clock at an event's `event_ts`, never in the future."""
+        return min(zoom_at - self.zoom_ahead, self.now)

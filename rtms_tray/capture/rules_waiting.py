@@ -1,0 +1,149 @@
+"""Rules for the wait after an accepted request: grace, silence that needs explaining (B4), the host (S2, S3)."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Final
+
+from rtms_tray.capture import policy
+from rtms_tray.capture.conditions import Condition, Value, value_of
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.effects import Step
+from rtms_tray.capture.policy import AutoResend
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_request import request_start
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.updates import armed, disarmed, moved
+from rtms_tray.support.units import Millis
+
+_S = CaptureState
+_ASKED: Final = frozenset({Code.ASKED, Code.APPROVAL_PENDING})
+_UNSEEN: Final = _ASKED | {Code.ASKED_HOST_PRESENT}
+_EXPLAINED_BY_ABSENCE: Final = frozenset({_S.PENDING_APPROVAL, _S.NO_ANSWER, _S.RESEND_NEEDED})
+_ABOUT_ANOTHER_HOST: Final = frozenset({_S.WAITING_FOR_HOST, _S.RESEND_NEEDED})
+
+
+def accepted_why(session: Session, context: Context) -> Why:
+    """Say what is waited for: Zoom, until approval is known to be required."""
+    if not context.sight.up:
+        return Why(Code.CANNOT_SEE)
+    required = value_of(session.known, Condition.HOST_APPROVAL_REQUIRED) is Value.YES
+    return Why(Code.APPROVAL_PENDING if required else Code.ASKED)
+
+
+def pending(session: Session, context: Context, why: Why | None = None) -> Session:
+    """Requesting | accepted, or the reply was lost → pending approval."""
+    why = why or accepted_why(session, context)
+    session = moved(session, _S.PENDING_APPROVAL, context.now, why)
+    session = armed(session, Timer.GRACE, context.now + policy.GRACE)
+    session = start_answer_timeout(_with_full_timeout(session, context), context)
+    if not session.meeting_events_seen and not context.is_own(session.meeting):
+        session = armed(session, Timer.NUDGE, context.now + policy.REMINDERS[0])
+    return session
+
+
+def _with_full_timeout(session: Session, context: Context) -> Session:
+    left = context.policy.no_answer_after
+    return replace(session, requests=replace(session.requests, answer_timeout_left=left))
+
+
+def start_answer_timeout(session: Session, context: Context) -> Session:
+    """Let the wait for an answer run: its clock counts only while events can be seen."""
+    left = session.requests.answer_timeout_left
+    if left is None or not context.sight.up:
+        return session
+    session = replace(session, requests=replace(session.requests, answer_timeout_left=None))
+    return armed(session, Timer.NO_ANSWER, context.now + left)
+
+
+def pause_answer_timeout(session: Session, context: Context) -> Session:
+    """Pending approval | feed down → stays, reason: cannot see; the wait is held."""
+    at = session.timers.get(Timer.NO_ANSWER)
+    if at is not None:
+        requests = replace(session.requests, answer_timeout_left=max(at - context.now, 0))
+        session = replace(disarmed(session, Timer.NO_ANSWER), requests=requests)
+    return _because(session, _UNSEEN, Why(Code.CANNOT_SEE), context)
+
+
+def resume_answer_timeout(session: Session, context: Context) -> Session:
+    """Pending approval | feed up → the wait goes on."""
+    if session.code is Code.CANNOT_SEE and session.requests.answer_timeout_left is None:
+        session = _with_full_timeout(session, context)
+    session = _because(session, {Code.CANNOT_SEE}, accepted_why(session, context), context)
+    return start_answer_timeout(session, context)
+
+
+def approval_learned(session: Session, context: Context) -> Session:
+    """Pending approval | approval is known to be required, or not → the title says so."""
+    return _because(session, _ASKED, accepted_why(session, context), context)
+
+
+def _because(session: Session, codes: AbstractSet[Code], why: Why, context: Context) -> Session:
+    """Wait for an answer with another reason, where one of these is the reason now."""
+    if session.code not in codes:
+        return session
+    return moved(session, _S.PENDING_APPROVAL, context.now, why)
+
+
+def presence_forgotten(session: Session, context: Context) -> Step:
+    """Pending approval | the host's presence is no longer known → the silence needs explaining."""
+    if session.code is Code.ASKED_HOST_PRESENT:
+        return answer_timed_out(session, context)
+    return Step(session)
+
+
+def answer_timed_out(session: Session, context: Context) -> Step:
+    """Pending approval | T no answer → no answer, unless the host is known to be there or away."""
+    now, present = context.now, session.host_present
+    if context.is_own(session.meeting):
+        return Step(moved(session, _S.NO_ANSWER, now, Why(Code.SILENCE_OWN_MEETING)))
+    if present is Value.YES:
+        return Step(moved(session, _S.PENDING_APPROVAL, now, Why(Code.ASKED_HOST_PRESENT)))
+    if present is Value.NO and _in_grace(session, context):
+        return Step(armed(session, Timer.NO_ANSWER, session.timers[Timer.GRACE]))
+    if present is Value.NO:
+        return host_known_absent(session, context)
+    return Step(moved(session, _S.NO_ANSWER, now, Why(Code.SILENCE)))
+
+
+# --- the host -----------------------------------------------------------------------------------
+
+
+def _in_grace(session: Session, context: Context) -> bool:
+    """Whether a request so young may still start without the host."""
+    return session.timers.get(Timer.GRACE, context.now) > context.now
+
+
+def host_maybe_absent(session: Session, context: Context) -> Step:
+    """The same, where it depends on what is known of the host."""
+    return (
+        host_known_absent(session, context) if session.host_present is Value.NO else Step(session)
+    )
+
+
+def host_known_absent(session: Session, context: Context) -> Step:
+    """Pending after grace, no answer, resend needed | the host is absent → waiting for the host."""
+    own = context.is_own(session.meeting)
+    if own or _in_grace(session, context) or session.state not in _EXPLAINED_BY_ABSENCE:
+        return Step(session)
+    return Step(moved(session, _S.WAITING_FOR_HOST, context.now, Why(Code.HOST_ABSENT)))
+
+
+def host_joined(session: Session, context: Context, joined_at: Millis) -> Step:
+    """UNANSWERED | host joins after *asked at* + 1 s, or the user says so → resend needed."""
+    own = context.is_own(session.meeting)
+    if own or session.state not in UNANSWERED - {_S.RESEND_NEEDED}:
+        return Step(session)
+    at_once = context.policy.auto_resend is AutoResend.HOST_JOINED
+    if at_once and session.requests.resent_for_join_at != joined_at:
+        requests = replace(session.requests, resent_for_join_at=joined_at)
+        session = replace(session, requests=requests)
+        return request_start(session, context, Why(Code.RESENT_FOR_HOST))
+    return Step(moved(session, _S.RESEND_NEEDED, context.now, Why(Code.HOST_JOINED_LATER)))
+
+
+def without_wait_for_self(session: Session, context: Context) -> Session:
+    """Waiting for the host, resend needed | the host turns out to be me → nothing explains it."""
+    if session.state in _ABOUT_ANOTHER_HOST and context.is_own(session.meeting):
+        return moved(session, _S.NO_ANSWER, context.now, Why(Code.SILENCE_OWN_MEETING))
+    return session
