@@ -105,7 +105,7 @@ def _in_words(problem: Problem) -> str:
     sentence = f"{problem.text} {problem.remedy}" if problem.key else problem.text
     if not problem.line:
         return sentence
-    return text("settings.problems.with_place", problem=sentence, place=_place(problem))
+    return text("settings.problems.with_line", problem=sentence, line=problem.line)
 
 
 def _unused(problems: Sequence[Problem]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
@@ -96,13 +96,19 @@ def _scope_list(scopes: Sequence[Permission], page: str) -> QWidget:
     """Make a list of scopes to tick at Zoom, each with what it is for."""
     lines: list[QWidget] = []
     for scope in scopes:
-        purpose = note(text(f"setup.{page}.scope", purpose=scope.purpose), fixed=True)
-        purpose.setIndent(_INDENT)
+        purpose = _indented(text(f"setup.{page}.scope", purpose=scope.purpose))
         lines += [label(scope.name), purpose]
     return _list([scope.name for scope in scopes], text(f"setup.{page}.scopes"), lines)
 
 
-_INDENT: Final = 16
+_INDENT: Final = 27
+"""As far as a radio button's text is from the left, in pixels."""
+
+
+def _indented(content: str) -> QLabel:
+    line = note(content, fixed=True)
+    line.setContentsMargins(_INDENT, 0, 0, 0)
+    return line
 
 
 def _list(items: Sequence[str], name: str, lines: Sequence[QWidget] = ()) -> QWidget:
@@ -183,7 +189,7 @@ class FeedPage(Page):
         choices = [
             part
             for kind, radio in self.kinds.items()
-            for part in (radio, note(text(f"setup.feed.{kind}.note"), fixed=True))
+            for part in (radio, _indented(text(f"setup.feed.{kind}.note")))
         ]
         self._add_card(text("setup.feed.question"), *choices)
         self.secret = SecretRow(self.settings)
