@@ -1,4 +1,4 @@
-"""`history`: past meetings, in words, as JSON or CSV; read from the disk, with or without a running instance."""
+"""`history`: past meetings, as a table, JSON or CSV; read from the disk, with or without a running instance."""
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -12,19 +12,19 @@ from rtms_tray.history.report import as_csv, as_json
 from rtms_tray.presentation.wording import KINDS, lasting, reason_words
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
-_HEAD: Final = ("Began", "Meeting", "Host", "Captured", "Paused", "Lost", "Unknown", "End")
-_GOES_ON: Final = "goes on, as last written down"
-_DAMAGED: Final = "It is set aside at the next start of rtms-tray, and a new one begins."
+_COLUMNS: Final = ("began", "meeting", "host", "captured", "paused", "lost", "unknown", "end")
 
 
 def perform(profile: Profile, arguments: Namespace) -> int:
-    """Print past meetings, and tell the exit code."""
+    """Print past meetings; returns the exit code."""
     try:
         meetings = read_meetings(profile.history_file, arguments.since)
     except HistoryError as error:
-        remedy = _DAMAGED if error.trouble is Trouble.DAMAGED else error.remedy
+        damaged = error.trouble is Trouble.DAMAGED
+        remedy = text("cli.history.damaged_remedy") if damaged else error.remedy
         complain(f"{error.text} {remedy}")
         return Exit.REFUSED
     if arguments.json:
@@ -32,25 +32,26 @@ def perform(profile: Profile, arguments: Namespace) -> int:
     elif arguments.csv:
         say(as_csv(meetings))
     else:
-        say("\n".join(in_words(meetings)))
+        say("\n".join(as_table(meetings)))
     return Exit.DONE
 
 
-# --- in words -----------------------------------------------------------------------------------
-
-
-def in_words(meetings: Sequence[MeetingRecord]) -> Iterator[str]:
-    """Say it in a table, each meeting followed by its stretches of time and why; times are local."""
+def as_table(meetings: Sequence[MeetingRecord]) -> Iterator[str]:
+    """Write a table in which each meeting is followed by its spans of time and why; times are local."""
     if not meetings:
-        yield "No meetings are written down."
+        yield text("cli.history.empty")
         return
-    rows = [_HEAD, *map(_row, meetings)]
+    rows = [_heading(), *map(_row, meetings)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for place, row in enumerate(rows):
+    for meeting, row in zip((None, *meetings), rows, strict=True):
         cells = zip(row, widths, strict=True)
         yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
-        if place:
-            yield from _stretches(meetings[place - 1])
+        if meeting is not None:
+            yield from _spans(meeting)
+
+
+def _heading() -> tuple[str, ...]:
+    return tuple(text(f"cli.history.columns.{column}") for column in _COLUMNS)
 
 
 def _row(meeting: MeetingRecord) -> tuple[str, ...]:
@@ -59,11 +60,13 @@ def _row(meeting: MeetingRecord) -> tuple[str, ...]:
         one_line(meeting.meeting_number or meeting.meeting_uuid or "?"),
         "?" if meeting.host is HostSide.UNKNOWN else str(meeting.host),
         *(lasting(meeting.total(kind)) if meeting.total(kind) else "–" for kind in KINDS),
-        _GOES_ON if meeting.ended_at is None else one_line(reason_words(meeting.end_reason)),
+        text("cli.history.in_progress")
+        if meeting.ended_at is None
+        else one_line(reason_words(meeting.end_reason)),
     )
 
 
-def _stretches(meeting: MeetingRecord) -> Iterator[str]:
+def _spans(meeting: MeetingRecord) -> Iterator[str]:
     for span in meeting.counted:
         hours = f"{_local(span.start):%H:%M:%S}–{_local(span.end):%H:%M:%S}"
         yield f"    {hours}  {span.kind:<8}  {one_line(reason_words(span.why))}".rstrip()

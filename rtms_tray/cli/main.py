@@ -1,4 +1,4 @@
-"""The command line's entry: reads the arguments, runs one command, and never shows a traceback."""
+"""The command line's entry: reads the arguments and runs one command, never showing a traceback."""
 
 import os
 import sys
@@ -9,13 +9,14 @@ from typing import Final
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 
 INTERRUPTED: Final = 130
 _DEBUG_VARIABLE: Final = "RTMS_TRAY_DEBUG"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and tell its exit code; wrong usage raises SystemExit(2)."""
+    """Run the command line; returns the exit code. Wrong usage raises SystemExit(2)."""
     tolerate_any_character()
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
@@ -26,35 +27,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads has seen enough
         quiet_broken_pipe()
         return Exit.DONE
-    except Exception as error:  # the border: people get a sentence, not a traceback
+    except Exception as error:  # a border: people get a sentence, not a traceback
         if os.environ.get(_DEBUG_VARIABLE):
             raise
-        complain(f"Something went wrong: {str(error) or type(error).__name__}")
+        complain(_internal_error(error))
         return Exit.REFUSED
     return code
 
 
+def _internal_error(error: Exception) -> str:
+    problem = str(error) or type(error).__name__
+    try:
+        return text("cli.internal_error", problem=problem)
+    except OSError:  # an incomplete installation has no texts: the error says so itself
+        return problem
+
+
 def _run(argv: Sequence[str]) -> int:
     parser = make_parser()
-    arguments, rest = parser.parse_known_args(shield_value([_with_hyphens(one) for one in argv]))
+    arguments, rest = parser.parse_known_args(shield_value(list(map(_with_hyphens, argv))))
     if rest and arguments.command != "simulate":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return _dispatch(arguments, rest)
 
 
 def _with_hyphens(argument: str) -> str:
-    """Take an option that was copied from a window, where its hyphens keep a line together."""
+    """Accept an option copied from a window, where hyphens do not break lines."""
     return argument.replace("\u2011", "-") if argument.startswith("\u2011\u2011") else argument
 
 
 def shield_value(argv: Sequence[str]) -> Sequence[str]:
-    """Mark a setting's value that begins with a dash, as IDs of Zoom may, as no option."""
-    for place in range(len(argv) - 3):
-        value = argv[place + 3]
-        if tuple(argv[place : place + 2]) != ("settings", "set") or not value.startswith("-"):
+    """Protect a setting's value that begins with a dash, as Zoom's IDs may, from being read as an option."""
+    for index in range(len(argv) - 3):
+        value = argv[index + 3]
+        if tuple(argv[index : index + 2]) != ("settings", "set") or not value.startswith("-"):
             continue
         if value not in {"-h", "--"} and not value.startswith(("--help", "--profile")):
-            return [*argv[: place + 3], "--", *argv[place + 3 :]]
+            return [*argv[: index + 3], "--", *argv[index + 3 :]]
     return argv
 
 
@@ -73,13 +82,13 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
 
             return program.perform(profile, arguments, rest)
         case "explain":
-            from rtms_tray.cli import explain  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import diagnosis  # noqa: PLC0415 - only what the command needs
 
-            return explain.perform(arguments)
+            return diagnosis.perform_explain(arguments)
         case "doctor":
-            from rtms_tray.cli import doctor  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import diagnosis  # noqa: PLC0415 - only what the command needs
 
-            return doctor.perform(profile, arguments)
+            return diagnosis.perform_doctor(profile, arguments)
         case "history":
             from rtms_tray.cli import history  # noqa: PLC0415 - only what the command needs
 
@@ -89,6 +98,6 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
 
             return settings.perform(profile, arguments)
         case _:
-            from rtms_tray.cli import instance  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import program  # noqa: PLC0415 - only what the command needs
 
-            return instance.perform(profile, arguments)
+            return program.perform_in_instance(profile, arguments)

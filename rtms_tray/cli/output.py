@@ -1,15 +1,16 @@
-"""What the command line prints: answers on standard output, everything else on standard error."""
+"""Printing: answers on standard output, everything else on standard error, nothing that steers a terminal."""
 
 import contextlib
 import json
 import os
 import re
 import sys
-from typing import Final, TextIO
+from typing import Final
 
 from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.texts import text
 
-# Whole escape sequences first, then what is left of control, C1 and text direction characters:
+# Whole escape sequences first, then the remaining control, C1 and text direction characters:
 # names and topics come from strangers, and must not steer the terminal.
 _ESCAPES: Final = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]?"
@@ -17,19 +18,19 @@ _ESCAPES: Final = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """Make a text harmless for a terminal; lines and tabs stay."""
-    return _ESCAPES.sub("", text)
+def plain(words: str) -> str:
+    """Remove what could steer a terminal; lines and tabs stay."""
+    return _ESCAPES.sub("", words)
 
 
-def one_line(text: str) -> str:
-    """Make a text harmless and put it on one line."""
-    return " ".join(plain(text).split())
+def one_line(words: str) -> str:
+    """Remove what could steer a terminal, and put the rest on one line."""
+    return " ".join(plain(words).split())
 
 
-def say(text: str) -> None:
-    """Print a text on standard output at once, for whoever reads along."""
-    print(plain(text), flush=True)
+def say(words: str) -> None:
+    """Print a text on standard output at once, for programs that read along."""
+    print(plain(words), flush=True)
 
 
 def say_json(content: object) -> None:
@@ -37,23 +38,23 @@ def say_json(content: object) -> None:
     print(json.dumps(content), flush=True)
 
 
-def complain(text: str) -> None:
+def complain(words: str) -> None:
     """Print one line on standard error."""
     if sys.stderr is not None:  # a window program has none
-        print(f"rtms-tray: {one_line(text)}", file=sys.stderr, flush=True)
+        print(f"rtms-tray: {one_line(words)}", file=sys.stderr, flush=True)
 
 
 def finish(answer: Answer) -> int:
-    """Print an answer's words where they belong, and tell the exit code."""
+    """Print an answer where it belongs; returns the exit code."""
     if answer.exit is not Exit.DONE:
-        complain(answer.text or "It was refused.")
+        complain(answer.text or text("cli.refused"))
     elif answer.text:
         say(answer.text)
     return answer.exit
 
 
 def tolerate_any_character() -> None:
-    """Print a replacement for what the terminal's encoding lacks, in place of failing."""
+    """Print a replacement for what the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -61,12 +62,8 @@ def tolerate_any_character() -> None:
 
 
 def quiet_broken_pipe() -> None:
-    """Keep Python from complaining, at its end, about a reader that has left."""
-    _point_to_nothing(sys.stdout)
-
-
-def _point_to_nothing(stream: TextIO) -> None:
+    """Keep Python from complaining, as it ends, about a reader that has left."""
     with contextlib.suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, stream.fileno())
+        os.dup2(nothing, sys.stdout.fileno())
         os.close(nothing)

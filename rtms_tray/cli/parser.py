@@ -5,33 +5,42 @@ import re
 from typing import Final, TypeAlias
 
 from rtms_tray import __version__
+from rtms_tray.support.texts import text
 
 _SubParsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
 
-_LONGEST_MINUTES: Final = 24 * 60
-_ON_A_SESSION: Final = {
-    "resend": "send the start request again",
-    "stop": "stop the stream",
-    "pause": "pause the stream",
-    "resume": "resume the stream",
-    "give-up": "stop waiting for this meeting",
-    "message": "print a text for the host, or an admin, that fits what happened",
-    "fall-back": "use the other way of capturing that is set up",
-    "acknowledge": "take note of what happened, and clear it",
-}
+_MAX_MINUTES: Final = 24 * 60
+_SESSION_COMMANDS: Final = (
+    "resend", "stop", "pause", "resume", "give-up", "message", "fall-back", "acknowledge",
+)  # fmt: skip
+_VALUES: Final = ("yes", "no", "unknown")
+_MORE_VALUES: Final = {"owner_present": "left", "host_org_rtms_enabled": "withdrawn"}
+CONDITIONS: Final = (
+    "host_org_rtms_enabled",
+    "host_client_supported",
+    "owner_client_supported",
+    "host_present",
+    "auto_start_enabled",
+    "meeting_allowed_without_host",
+    "host_approval_required",
+    "host_approves",
+    "owner_present",
+    "in_breakout_room",
+    "participant_org_rtms_enabled",
+)
+"""The values of `Condition`, written out so that --help loads nothing; a test compares them."""
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser; without a command it means `run`."""
     parser = argparse.ArgumentParser(
         prog="rtms-tray",
-        description="Shows whether Zoom's Realtime Media Streams capture a meeting, "
-        "why not, and what to do.",
-        epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not running, 4 still trying.",
+        description=text("cli.description"),
+        epilog=text("cli.exit_codes"),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rtms-tray {__version__}")
-    parser.add_argument("--verbose", action="store_true", help="say more in the log")
+    parser.add_argument("--verbose", action="store_true", help=text("cli.options.verbose"))
     _add_profile(parser, "default")
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -41,154 +50,136 @@ def make_parser() -> argparse.ArgumentParser:
     _add_views(commands)
     _add_history(commands)
     _add_explain(commands)
-    _add_doctor(commands)
+    _add(commands, "doctor").add_argument("--json", action="store_true")
     _add_settings(commands)
     return parser
 
 
-def _add_profile(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument(
-        "--profile", metavar="NAME", default=default, help="use settings and data of their own"
-    )
-
-
-def _add(commands: _SubParsers, name: str, help_: str) -> argparse.ArgumentParser:
+def _add(commands: _SubParsers, name: str) -> argparse.ArgumentParser:
+    help_ = text(f"cli.commands.{name.replace('-', '_')}")
     parser = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
     parser.set_defaults(command=name)
     _add_profile(parser, argparse.SUPPRESS)
     return parser
 
 
+def _add_profile(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "--profile", metavar="NAME", default=default, help=text("cli.options.profile")
+    )
+
+
 def _add_programs(commands: _SubParsers) -> None:
-    run = _add(commands, "run", "start the tray, or show its window if it already runs")
+    run = _add(commands, "run")
     run.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
-    demo = _add(commands, "demo", "try it out against a simulated Zoom, without an account")
-    demo.add_argument("--scenario", metavar="NAME", help="begin with this scenario")
+    demo = _add(commands, "demo")
+    demo.add_argument("--scenario", metavar="NAME", help=text("cli.options.scenario"))
     demo.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
-    # its options are the simulator's own, --help included
+    # Its options are the simulator's own, --help included.
     simulate = commands.add_parser(
-        "simulate", help="run the simulated Zoom alone", add_help=False, allow_abbrev=False
+        "simulate", help=text("cli.commands.simulate"), add_help=False, allow_abbrev=False
     )
     simulate.set_defaults(command="simulate")
 
 
 def _add_account(commands: _SubParsers) -> None:
-    sign_in = _add(commands, "sign-in", "sign in to Zoom")
-    sign_in.add_argument(
-        "--no-browser", action="store_true", help="print the address to visit, and wait"
-    )
-    sign_in.add_argument(
-        "--switch", action="store_true", help="agree to another account than until now"
-    )
-    _add(commands, "unlock", "have the system ask for its keyring's password")
-    _add(commands, "sign-out", "sign out at Zoom and forget the account here")
-    _add(commands, "quit", "end the running instance")
+    sign_in = _add(commands, "sign-in")
+    sign_in.add_argument("--no-browser", action="store_true", help=text("cli.options.no_browser"))
+    sign_in.add_argument("--switch", action="store_true", help=text("cli.options.switch"))
+    for name in ("unlock", "sign-out", "quit"):
+        _add(commands, name)
 
 
 def _add_sessions(commands: _SubParsers) -> None:
-    start = _add(commands, "start", "ask Zoom to start the stream of a meeting")
-    start.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
-    arm = _add(commands, "arm", "ask for a meeting by itself, once it begins")
-    arm.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
-    arm.add_argument("--at", metavar="TIME", type=_moment, help="when it begins: 2026-11-20T10:00")
-    disarm = _add(commands, "disarm", "no longer ask for a meeting by itself")
-    disarm.add_argument("number", metavar="MEETING", nargs="+", help="a number or a link")
-    for name, help_ in _ON_A_SESSION.items():
-        _add_meeting(_add(commands, name, help_))
-    remind = _add(commands, "remind", "remind me later")
+    _add_number(_add(commands, "start"))
+    arm = _add_number(_add(commands, "arm"))
+    arm.add_argument("--at", metavar="TIME", type=_moment, help=text("cli.options.at"))
+    _add_number(_add(commands, "disarm"))
+    for name in _SESSION_COMMANDS:
+        _add_meeting(_add(commands, name))
+    remind = _add_meeting(_add(commands, "remind"))
     remind.add_argument("minutes", metavar="MINUTES", nargs="?", type=_minutes)
-    _add_meeting(remind)
-    tell = _add(commands, "tell", "tell what you know yourself")
-    tell.add_argument("condition", metavar="CONDITION", type=_condition, help="or: sharing")
-    tell.add_argument("value", choices=("yes", "no", "unknown"))
-    _add_meeting(tell)
-    mute = _add(commands, "mute", "no notifications for a while")
-    mute.add_argument("span", metavar="MINUTES|meeting|off", type=_mute_span)
-    _add_meeting(mute)
-
-
-def _add_meeting(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--meeting", metavar="NUMBER-or-UUID", help="needed only if several sessions are open"
+    tell = _add_meeting(_add(commands, "tell"))
+    tell.add_argument(
+        "condition", metavar="CONDITION", type=_condition, help=text("cli.options.condition")
     )
+    tell.add_argument("value", choices=_VALUES)
+    mute = _add_meeting(_add(commands, "mute"))
+    mute.add_argument("span", metavar="MINUTES|meeting|off", type=_mute_span)
+
+
+def _add_number(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("number", metavar="MEETING", nargs="+", help=text("cli.options.number"))
+    return parser
+
+
+def _add_meeting(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--meeting", metavar="NUMBER-or-UUID", help=text("cli.options.meeting"))
+    return parser
 
 
 def _add_views(commands: _SubParsers) -> None:
-    for name, help_ in (
-        ("status", "show the state"),
-        ("watch", "show the state after every change, until interrupted"),
-    ):
-        _add(commands, name, help_).add_argument("--json", action="store_true")
-
-
-def _add_explain(commands: _SubParsers) -> None:
-    from rtms_tray.cli.explain import add_options  # noqa: PLC0415 - beside its only use
-
-    add_options(_add(commands, "explain", "say what a set of conditions comes to"))
+    for name in ("status", "watch"):
+        _add(commands, name).add_argument("--json", action="store_true")
 
 
 def _add_history(commands: _SubParsers) -> None:
-    history = _add(commands, "history", "show past meetings: what was captured, lost, and why")
+    history = _add(commands, "history")
     form = history.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--csv", action="store_true")
-    history.add_argument(
-        "--since",
-        metavar="DATE",
-        type=_moment,
-        help="only from then on: 2026-11-20 or 2026-11-20T10:00",
-    )
+    history.add_argument("--since", metavar="DATE", type=_moment, help=text("cli.options.since"))
 
 
-def _add_doctor(commands: _SubParsers) -> None:
-    doctor = _add(commands, "doctor", "check everything that can be checked, and say what to do")
-    doctor.add_argument("--json", action="store_true")
+def _add_explain(commands: _SubParsers) -> None:
+    """Give each condition its option: `--host-present no`."""
+    explain = _add(commands, "explain")
+    explain.add_argument("--json", action="store_true")
+    for name in CONDITIONS:
+        more = _MORE_VALUES.get(name)
+        choices = (*_VALUES, more) if more else _VALUES
+        option = f"--{name.replace('_', '-')}"
+        explain.add_argument(option, choices=choices, default="unknown", metavar="|".join(choices))
 
 
 def _add_settings(commands: _SubParsers) -> None:
-    settings = _add(commands, "settings", "read and change settings")
+    settings = _add(commands, "settings")
     acts = settings.add_subparsers(dest="act", required=True, metavar="get|set")
-    get = acts.add_parser("get", help="print a setting, or all", allow_abbrev=False)
+    get = acts.add_parser("get", help=text("cli.commands.settings_get"), allow_abbrev=False)
     get.add_argument("key", metavar="KEY", nargs="?")
-    set_ = acts.add_parser("set", help="change a setting", allow_abbrev=False)
+    set_ = acts.add_parser("set", help=text("cli.commands.settings_set"), allow_abbrev=False)
     set_.add_argument("key", metavar="KEY")
-    set_.add_argument(
-        "value", metavar="VALUE", nargs="?", help="app.client_secret is read from standard input"
-    )
+    set_.add_argument("value", metavar="VALUE", nargs="?", help=text("cli.options.value"))
     for parser in (get, set_):
         _add_profile(parser, argparse.SUPPRESS)
 
 
-def _minutes(text: str) -> str:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= _LONGEST_MINUTES:
-        raise argparse.ArgumentTypeError(f"minutes from 1 to {_LONGEST_MINUTES} are needed")
-    return str(int(text[:6]))
+def _minutes(word: str) -> str:
+    if not (word.isascii() and word.isdigit()) or not 1 <= int(word[:6]) <= _MAX_MINUTES:
+        raise argparse.ArgumentTypeError(text("cli.expected.minutes", most=_MAX_MINUTES))
+    return str(int(word[:6]))
 
 
-def _mute_span(text: str) -> str:
-    return text if text in {"meeting", "off"} else _minutes(text)
+def _mute_span(word: str) -> str:
+    return word if word in {"meeting", "off"} else _minutes(word)
 
 
-def _moment(text: str) -> int:
+def _moment(word: str) -> int:
     """Read a date, or a date and time: this machine's time unless it names a zone (milliseconds)."""
-    from datetime import datetime  # noqa: PLC0415 - for `history` only
+    from datetime import datetime  # noqa: PLC0415 - not for --help
 
     form = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?"
-    shaped = text if re.fullmatch(form, text, re.ASCII) else ""
+    date = word if re.fullmatch(form, word, re.ASCII) else ""
     try:
-        return int(datetime.fromisoformat(shaped).timestamp()) * 1000
+        return int(datetime.fromisoformat(date).timestamp()) * 1000
     except (ValueError, OverflowError, OSError):  # the latter two: years that no clock shows
-        raise argparse.ArgumentTypeError(
-            "a date such as 2026-11-20 or 2026-11-20T10:00 is needed"
-        ) from None
+        raise argparse.ArgumentTypeError(text("cli.expected.date")) from None
 
 
-def _condition(text: str) -> str:
-    from rtms_tray.capture.conditions import Condition  # noqa: PLC0415 - for `tell` only
-
-    name = text.replace("-", "_").lower()
-    names = (*(condition.value for condition in Condition), "sharing")
+def _condition(word: str) -> str:
+    name = word.replace("-", "_").lower()
+    names = (*CONDITIONS, "sharing")
     if name not in names:
-        listed = ", ".join(known.replace("_", "-") for known in names)
-        raise argparse.ArgumentTypeError(f"one of {listed} is needed")
+        options = ", ".join(known.replace("_", "-") for known in names)
+        raise argparse.ArgumentTypeError(text("cli.expected.condition", conditions=options))
     return name

@@ -1,4 +1,4 @@
-"""Commands that start a program: the tray, the demo, the simulator, and signing in without one."""
+"""Commands that start a program (the tray, the demo, the simulator), and those that the running instance performs."""
 
 import importlib
 import os
@@ -8,15 +8,31 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, cast
 
-from rtms_tray.cli.output import complain, finish, say
+from rtms_tray.cli.output import complain, finish, one_line, say, say_json
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
+from rtms_tray.support.texts import text
+from rtms_tray.zoom.meeting_reference import (
+    MeetingReferenceError,
+    join_link,
+    parse_meeting,
+    parse_meeting_or_uuid,
+)
 
-_OTHER_STARTS_S: Final = 10.0
+_STARTING_LIMIT_S: Final = 10.0
 _POLL_S: Final = 0.1
+_NOT_ACCEPTED: Final = ("sharing", "unknown")
+_COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
+    "minutes": "minutes",
+    "condition": "condition",
+    "value": "value",
+    "span": "for",
+    "at": "at",
+}
+"""The parser's names of arguments, and the commands' own."""
 
 
 class App(Protocol):
@@ -27,7 +43,7 @@ class App(Protocol):
         ...
 
     def demo(self, scenario: str | None, *, verbose: bool) -> int:
-        """Run the simulator and a tray beside it, in a profile that is thrown away."""
+        """Run the simulator and a tray, in a temporary profile."""
         ...
 
     def sign_in_without_instance(
@@ -38,7 +54,7 @@ class App(Protocol):
 
 
 def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
-    """Start what was asked for, and tell the exit code."""
+    """Start what was asked for; returns the exit code."""
     match arguments.command:
         case "run":
             return run(profile, verbose=arguments.verbose)
@@ -61,16 +77,17 @@ def load_app() -> App:
 def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -> int:
     """Run the tray; where it already runs, show its window."""
     lock = FileLock(profile.lock_file)
-    ends_at = time.monotonic() + _OTHER_STARTS_S
+    ends_at = time.monotonic() + _STARTING_LIMIT_S
     try:
         while not lock.acquire():
             answer = call(control_address(profile), Command("show"))
-            # it has the lock but does not listen yet, or no longer: it starts or ends
+            # An instance that holds the lock but does not listen is just starting or ending.
             if answer.exit is not Exit.NOT_RUNNING or time.monotonic() > ends_at:
                 return finish(answer)
             time.sleep(_POLL_S)
     except OSError as error:
-        complain(f"The folder {profile.data_folder} cannot be used: {error.strerror or error}.")
+        problem = error.strerror or error
+        complain(text("cli.folder_unusable", folder=profile.data_folder, problem=problem))
         return Exit.REFUSED
     try:
         _warn_root()
@@ -84,10 +101,10 @@ def sign_in(
 ) -> int:
     """Sign in through the running instance, or without one; `switch` agrees to another account."""
 
-    def show(words: Mapping[str, object]) -> None:
-        url = words.get("authorize_url")
+    def show(progress: Mapping[str, object]) -> None:
+        url = progress.get("authorize_url")
         if isinstance(url, str) and browser:
-            complain(f"If no browser opens, visit {url}")
+            complain(text("cli.visit", url=url))
         elif isinstance(url, str):
             say(url)
 
@@ -100,4 +117,48 @@ def sign_in(
 
 def _warn_root() -> None:
     if sys.platform != "win32" and os.geteuid() == 0:
-        complain("running as root: keyring, browser and notifications may not work.")
+        complain(text("cli.running_as_root"))
+
+
+def perform_in_instance(profile: Profile, arguments: Namespace) -> int:
+    """Have the running instance perform a command and print its answer; returns the exit code."""
+    try:
+        command = Command(arguments.command, command_arguments(arguments))
+    except MeetingReferenceError as error:
+        complain(f"{error.text} {error.remedy}")
+        return Exit.REFUSED
+    if (command.arguments.get("condition"), command.arguments.get("value")) == _NOT_ACCEPTED:
+        complain(text("cli.sharing_yes_or_no"))
+        return Exit.USAGE
+    as_json = bool(getattr(arguments, "json", False))
+    answer = call(
+        control_address(profile), command, lambda status: _print_status(status, as_json=as_json)
+    )
+    if as_json and answer.exit is Exit.DONE:
+        if answer.data is not None:
+            say_json(answer.data)
+        return Exit.DONE
+    return finish(answer)
+
+
+def _print_status(progress: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        say_json(progress.get("status"))
+    elif line := progress.get("text"):  # without one, only what `--json` shows has changed
+        say(one_line(str(line)))
+
+
+def command_arguments(arguments: Namespace) -> Mapping[str, str]:
+    """Turn the parser's arguments into those of a command; raises MeetingReferenceError."""
+    given = vars(arguments)
+    found = {
+        name: str(given[option]) for option, name in _COMMAND_ARGUMENTS.items() if given.get(option)
+    }
+    if words := given.get("number"):
+        reference = " ".join(words)
+        found["meeting"] = parse_meeting(reference)
+        if arguments.command == "start" and (link := join_link(reference)):
+            found["link"] = link  # for the fall-back alone: kept in memory, never stored
+    elif meeting := given.get("meeting"):
+        found["meeting"] = parse_meeting_or_uuid(meeting)
+    return found

@@ -1,4 +1,4 @@
-"""`settings get` and `settings set`: works with and without a running instance."""
+"""`settings get` and `settings set`, with or without a running instance."""
 
 import asyncio
 import getpass
@@ -18,24 +18,25 @@ from rtms_tray.store.setting_rules import format_value
 from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.texts import text
 
 T = TypeVar("T")
 
 SECRET: Final = "app.client_secret"  # noqa: S105 - the key's name
-_KEYRING_S: Final = 8.0
-_WHOLE_S: Final = 10.0  # several calls to the keyring
-_RELOAD_S: Final = 4.0
-_LONGEST_SECRET: Final = 4096
+_KEYRING_LIMIT_S: Final = 8.0
+_SECRET_LIMIT_S: Final = 10.0  # for several calls to the keyring
+_RELOAD_LIMIT_S: Final = 4.0
+_MAX_SECRET_LENGTH: Final = 4096
 
 
 def perform(profile: Profile, arguments: Namespace) -> int:
-    """Print or change settings, and tell the exit code."""
+    """Print or change settings; returns the exit code."""
     if arguments.act == "get":
         return _get(profile, arguments.key)
     if arguments.key == SECRET:
         return _set_secret(profile, arguments.value)
     if arguments.value is None:
-        complain(f"settings set {arguments.key} needs a value.")
+        complain(text("cli.settings.value_missing", setting=arguments.key))
         return Exit.USAGE
     try:
         set_value(profile.settings_file, arguments.key, arguments.value)
@@ -64,7 +65,7 @@ def _get(profile: Profile, key: str | None) -> int:
 
 
 def _load(profile: Profile) -> Settings:
-    """Read the settings, and say on standard error what is wrong with them."""
+    """Read the settings, and complain about what is wrong with them."""
     settings, problems = load(profile.settings_file)
     for problem in problems:
         complain(f"{profile.settings_file}: {problem}")
@@ -73,7 +74,7 @@ def _load(profile: Profile) -> Settings:
 
 def _get_secret(profile: Profile, settings: Settings) -> int:
     try:
-        say("set" if _has_secret(profile, settings) else "not set")
+        say(_secret_words(profile, settings))
     except SecretError as error:
         return _failed(error)
     return Exit.DONE
@@ -81,19 +82,20 @@ def _get_secret(profile: Profile, settings: Settings) -> int:
 
 def _secret_state(profile: Profile, settings: Settings) -> str:
     try:
-        return "set" if _has_secret(profile, settings) else "not set"
+        return _secret_words(profile, settings)
     except SecretError as error:
-        return f"unknown: {error.text}"
+        return text("cli.settings.secret_unknown", problem=error.text)
 
 
-def _has_secret(profile: Profile, settings: Settings) -> bool:
-    store = KeyringStore(limit_s=_KEYRING_S)
-    return asyncio.run(_in_time(has_client_secret(store, profile, settings)))
+def _secret_words(profile: Profile, settings: Settings) -> str:
+    store = KeyringStore(limit_s=_KEYRING_LIMIT_S)
+    is_set = asyncio.run(_within_limit(has_client_secret(store, profile, settings)))
+    return text("cli.settings.secret_set" if is_set else "cli.settings.secret_missing")
 
 
-async def _in_time(work: Coroutine[None, None, T]) -> T:
+async def _within_limit(work: Coroutine[None, None, T]) -> T:
     try:
-        async with asyncio.timeout(_WHOLE_S):
+        async with asyncio.timeout(_SECRET_LIMIT_S):
             return await work
     except TimeoutError:
         raise SecretError(Trouble.TIMEOUT) from None
@@ -101,18 +103,15 @@ async def _in_time(work: Coroutine[None, None, T]) -> T:
 
 def _set_secret(profile: Profile, value: str | None) -> int:
     if value is not None:
-        complain(
-            f"{SECRET} is read from standard input only: on the command line other programs "
-            "can see it, and the shell remembers it."
-        )
+        complain(text("cli.settings.secret_on_command_line", setting=SECRET))
         return Exit.REFUSED
     secret = _read_secret()
-    if not secret or len(secret) > _LONGEST_SECRET or not secret.isprintable() or " " in secret:
-        complain("No client secret came on standard input: one line without spaces is needed.")
+    if not secret or len(secret) > _MAX_SECRET_LENGTH or not secret.isprintable() or " " in secret:
+        complain(text("cli.settings.secret_malformed"))
         return Exit.REFUSED
-    store = KeyringStore(limit_s=_KEYRING_S)
+    store = KeyringStore(limit_s=_KEYRING_LIMIT_S)
     try:
-        asyncio.run(_in_time(save_client_secret(store, profile, _load(profile), secret)))
+        asyncio.run(_within_limit(save_client_secret(store, profile, _load(profile), secret)))
     except SecretError as error:
         return _failed(error)
     _reload(profile)
@@ -123,8 +122,8 @@ def _read_secret() -> str:
     if sys.stdin is None:  # a window program has none
         return ""
     if sys.stdin.isatty():
-        return getpass.getpass("Client secret (not shown): ").strip()
-    return sys.stdin.read(_LONGEST_SECRET + 2).strip()
+        return getpass.getpass(text("cli.settings.secret_prompt") + " ").strip()
+    return sys.stdin.read(_MAX_SECRET_LENGTH + 2).strip()
 
 
 def _failed(error: SecretError) -> int:
@@ -133,7 +132,7 @@ def _failed(error: SecretError) -> int:
 
 
 def _reload(profile: Profile) -> None:
-    """Have the running instance, if there is one, take the new settings."""
-    answer = call(control_address(profile), Command("reload"), limit_s=_RELOAD_S)
+    """Have the running instance, if there is one, read the settings again."""
+    answer = call(control_address(profile), Command("reload"), limit_s=_RELOAD_LIMIT_S)
     if answer.exit not in {Exit.DONE, Exit.NOT_RUNNING}:
-        complain(f"Saved, but not in force yet: {one_line(answer.text)}")
+        complain(text("cli.settings.not_in_force", problem=one_line(answer.text)))

@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.cli.history import in_words
+from rtms_tray.cli.history import as_table
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.report import as_csv
 from rtms_tray.store.profile import Profile
@@ -127,7 +127,7 @@ async def test_words_say_when_how_long_and_why(cli: RunCli) -> None:
 
 def test_words_know_reasons_of_other_versions_by_their_code() -> None:
     strange = replace(ENDED, spans=(Span(NOON, NOON + MINUTE, SpanKind.LOST, "not_invented_yet"),))
-    assert "not_invented_yet" in "\n".join(in_words([strange]))
+    assert "not_invented_yet" in "\n".join(as_table([strange]))
 
 
 @pytest.mark.usefixtures("kept")
@@ -173,6 +173,6 @@ async def test_it_is_read_while_a_program_writes(cli: RunCli, profile: Profile) 
     writer.close()
 
 
-def test_times_in_words_are_this_machines() -> None:
+def test_times_as_table_are_this_machines() -> None:
     local = datetime.fromtimestamp(NOON / 1000).astimezone()
-    assert f"{local:%Y-%m-%d %H:%M}" in list(in_words([ENDED]))[1]
+    assert f"{local:%Y-%m-%d %H:%M}" in list(as_table([ENDED]))[1]

@@ -1,4 +1,4 @@
-"""What becomes of the output where nobody reads it: a reader that has left, a program without a terminal."""
+"""Output: harmless to a terminal, to a reader that has left, and where there is no terminal at all."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from rtms_tray.cli.output import plain
 from rtms_tray.store.profile import Profile
 from tests.cli.conftest import Ended, RunCli
 
@@ -52,3 +53,19 @@ async def test_without_a_terminal_the_exit_code_tells(
     )  # fmt: skip
     assert await asyncio.wait_for(process.communicate(), 30) == (b"", b"")
     assert process.returncode == code
+
+
+@pytest.mark.promise("words from outside are plain text everywhere")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb\x1b[0m", "ab"),
+        ("a\x1b]0;title\x07b", "ab"),
+        ("a\x9b31mb\rc\x08d", "a31mbcd"),
+        ("a\u202eb", "ab"),
+        ("line\n\ttab ä😀", "line\n\ttab ä😀"),
+        ("\x1b", ""),
+    ],
+)
+def test_nothing_steers_the_terminal(text: str, shown: str) -> None:
+    assert plain(text) == shown

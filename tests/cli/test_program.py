@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.output import plain
 from rtms_tray.cli.program import run, sign_in
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Exit, Say
@@ -138,22 +137,6 @@ async def test_the_tray_does_not_load_the_simulator(cli: RunCli, environ: dict[s
     loaded = loaded_modules(err.decode())
     assert "rtms_tray.desktop.event_loop" in loaded
     assert not loaded & {"starlette", "uvicorn", "rtms_tray.simulator"}
-
-
-@pytest.mark.promise("words from outside are plain text everywhere")
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("a\x1b[31mb\x1b[0m", "ab"),
-        ("a\x1b]0;title\x07b", "ab"),
-        ("a\x9b31mb\rc\x08d", "a31mbcd"),
-        ("a\u202eb", "ab"),
-        ("line\n\ttab ä😀", "line\n\ttab ä😀"),
-        ("\x1b", ""),
-    ],
-)
-def test_nothing_steers_the_terminal(text: str, shown: str) -> None:
-    assert plain(text) == shown
 
 
 def test_profiles_in_one_home_run_side_by_side(environ: dict[str, str]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.instance import _arguments
 from rtms_tray.cli.parser import make_parser
+from rtms_tray.cli.program import command_arguments
 from rtms_tray.store.settings import RULES
 from rtms_tray.zoom.json_values import as_number
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
@@ -72,7 +72,7 @@ def test_whatever_names_a_meeting_only_digits_go_on(text: str) -> None:
     assert re.fullmatch(r"[0-9]*", as_number(text) or "")
     try:
         number, uuid = parse_new_meeting(text)
-        given = _arguments(make_parser().parse_args(["start", "--", text]))
+        given = command_arguments(make_parser().parse_args(["start", "--", text]))
     except MeetingReferenceError:
         return
     assert uuid is None
