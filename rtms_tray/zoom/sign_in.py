@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
-from rtms_tray.support.texts import text
+from rtms_tray.support.texts import plural, text
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
 from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, signed_in_page
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
@@ -134,8 +134,8 @@ class SignInAttempt:
                     self.cancel()  # cancelled before it began
                 return await self._authorize(show_url)
         except TimeoutError:
-            minutes = max(1, round(self._time_limit_s / 60))
-            raise SignInFailed(self._end_code, minutes=minutes) from None
+            time = plural("units.minutes", max(1, round(self._time_limit_s / 60)))
+            raise SignInFailed(self._end_code, time=time) from None
         finally:
             self._scope = None
 

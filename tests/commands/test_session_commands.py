@@ -11,6 +11,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, AnswerCode, Exit
+from rtms_tray.support.texts import text
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.program_harness import (
     LATER,
@@ -47,11 +48,11 @@ async def test_start_takes_a_uuid(harness: ProgramHarness) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("", "No meeting was given."),
-        ("hello", "neither a meeting number nor a join link"),
+        ("", text("meeting_reference.nothing.text")),
+        ("hello", text("meeting_reference.not_a_reference.text")),
         ("123", "9 to 11 digits"),
-        ("https://zoom.us/my/olive", "personal link"),
-        ("https://evil.example/j/98712345670", "does not lead to Zoom"),
+        ("https://zoom.us/my/olive", text("meeting_reference.personal_link.text")),
+        ("https://evil.example/j/98712345670", text("meeting_reference.not_zoom.text")),
     ],
 )
 async def test_start_explains_what_names_no_meeting(

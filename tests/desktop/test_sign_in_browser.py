@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rtms_tray.support.texts import text
 from tests.helpers.browser import default_browser, without_browser
 from tests.helpers.desktop import Desktop, TrayKind
 from tests.helpers.desktop_app import on_desktop
@@ -25,7 +26,7 @@ def test_declined_and_then_allowed(
         here.app.run()
         choose_sign_in(here)
         page = answer(here, browser, "Decline", "Not signed in")
-        assert "Zoom was told not to let rtms-tray in." in page.text
+        assert text("zoom_errors.access_denied.text") in page.text
         assert page.left_behind() == [""]
         notice = here.app.wait_for_status(lambda status: "access_denied" in notices(status))
         assert notices(notice)["access_denied"]["title"] == "Not signed in"

@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
+from rtms_tray.support.texts import text
 from tests.helpers.running import App, newest, notices
 from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
@@ -80,7 +81,7 @@ def test_refused_consent(app: App, zoom: SimulatorProcess) -> None:
         page = zoom.answer_consent(signing_in.line().strip(), "Decline")
         ended = signing_in.wait()
     assert ended.code == 1
-    assert "Zoom was told not to let rtms-tray in." in ended.err
+    assert text("zoom_errors.access_denied.text") in ended.err
     assert "not" in page
     status = app.status()
     assert (status["overall"], status["signed_in"]) == ("signed_out", False)

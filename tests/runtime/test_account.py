@@ -12,6 +12,7 @@ from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.secrets import Trouble, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import (
     MEETING,
@@ -151,7 +152,7 @@ async def test_a_sign_out_without_network_is_honest(
     await zoom.stop()
     answer = await harness.do("sign-out")
     assert answer.exit is Exit.DONE
-    assert "Zoom could not be told" in answer.text
+    assert answer.text == text("sign_in.signed_out.zoom_not_told")
     assert standing(harness) == "signed_out"
 
 

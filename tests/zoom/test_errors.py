@@ -26,7 +26,7 @@ ALL: list[ZoomTrouble] = [
                      "redirect_refused", "cancelled", "superseded", "no_browser")
     ),
     SignInFailed("refused_by_zoom", error="invalid_scope"),
-    SignInFailed("timed_out", minutes=5),
+    SignInFailed("timed_out", time="5 minutes"),
     SignInFailed("port_taken", port=8080, cause="in use"),
     ServerTrouble(503),
     ServerTrouble(429),
@@ -81,7 +81,7 @@ def test_a_refusal_has_zooms_words_if_there_are_any(message: str, said: str) -> 
 
 def test_a_taken_over_grant_names_the_cause() -> None:
     text = SignInNeeded("grant_taken_over").text
-    assert "one living grant per user and app" in text
+    assert "one sign-in per user and app" in text
     assert "back end or another computer" in text
     assert "same client ID" in text
 

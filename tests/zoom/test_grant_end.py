@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import (
     Offline,
@@ -136,7 +137,7 @@ async def test_sign_out_revokes_and_forgets(
     auth_server.queue(oauth_reply(status="success"), DEAD)
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten, done.trouble) == (True, True, None)
-    assert done.text == "Signed out."
+    assert done.text == text("sign_in.signed_out.done")
     assert auth_server.requests[0].target == "/oauth/revoke"
     assert [request.form["token"] for request in auth_server.requests] == ["access-1", "refresh-1"]
     assert await store.load(NAME) is None
@@ -154,7 +155,7 @@ async def test_sign_out_without_a_network_forgets_and_says_so(
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (False, True)
     assert isinstance(done.trouble, Offline)
-    assert "Zoom could not be told" in done.text
+    assert done.text == text("sign_in.signed_out.zoom_not_told")
     assert await store.load(NAME) is None
     assert not await keeper.has_grant()
 
@@ -166,7 +167,7 @@ async def test_one_token_revoked_is_enough(
     await keeper.adopt(grant(1))
     auth_server.queue(oauth_reply(status="success"), strange)
     done = await keeper.sign_out()
-    assert (done.revoked, done.text, done.trouble) == (True, "Signed out.", None)
+    assert (done.revoked, done.text, done.trouble) == (True, text("sign_in.signed_out.done"), None)
 
 
 async def test_sign_out_with_an_expired_token_revokes_by_the_refresh_token(
@@ -185,7 +186,7 @@ async def test_sign_out_of_a_grant_that_zoom_no_longer_knows(
     await keeper.adopt(grant(1))
     auth_server.queue(DEAD, DEAD)
     done = await keeper.sign_out()
-    assert (done.revoked, done.text) == (True, "Signed out.")
+    assert (done.revoked, done.text) == (True, text("sign_in.signed_out.done"))
     assert [request.form["token"] for request in auth_server.requests] == ["access-1", "refresh-1"]
 
 
@@ -198,7 +199,7 @@ async def test_sign_out_with_a_locked_keyring_says_what_stays(
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (True, False)
     assert isinstance(done.trouble, SecretError)
-    assert "Signed out. The keyring could not forget" in done.text
+    assert done.text == text("sign_in.signed_out.keyring_not_cleared")
     assert not await keeper.has_grant()
     store.trouble = None
     clock.advance(MINUTE)
@@ -215,11 +216,11 @@ async def test_sign_out_with_the_keyring_locked_from_the_start(
     store.trouble = Trouble.LOCKED
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (False, False)
-    assert "the keyring still holds the sign-in" in done.text
+    assert done.text == text("sign_in.signed_out.keyring_still_valid")
     assert auth_server.requests == []
 
 
 async def test_sign_out_when_nobody_is_signed_in(keeper: TokenKeeper) -> None:
     done = await keeper.sign_out()
     assert (done.was_signed_in, done.forgotten) == (False, True)
-    assert done.text == "You were not signed in."
+    assert done.text == text("sign_in.signed_out.was_not_signed_in")
