@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.application import Desktop
@@ -18,7 +18,7 @@ from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.window_registry import WindowInputs
-from rtms_tray.runtime.announcements import Herald, News
+from rtms_tray.runtime.announcements import Notification, NotificationPolicy
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
@@ -82,11 +82,11 @@ async def _demo(
     running = Running(
         profile, await demo_environment.secrets_in_memory(zoom), quit_, InstalledClient
     )
-    async with running.started(app) as orders:
-        answer = await demo_environment.sign_in(orders, zoom)
+    async with running.started(app) as commands:
+        answer = await demo_environment.sign_in(commands, zoom)
         if answer.exit is not Exit.DONE:
             return demo_environment.report_failure(answer)
-        async with demo_environment.host_panel_for(running.program, orders, zoom) as panel:
+        async with demo_environment.host_panel_for(running.program, commands, zoom) as panel:
             running.desktop.add_entry(text("demo.panel.menu_entry"), panel.bring)
             demo_environment.announce_ready(profile)
             await quit_.wait()
@@ -119,7 +119,7 @@ class Running:
         return Exit.DONE
 
     @contextlib.asynccontextmanager
-    async def started(self, app: QApplication) -> AsyncIterator[Orders]:
+    async def started(self, app: QApplication) -> AsyncIterator[CommandDispatcher]:
         """Everything up and running inside; nothing left running afterwards."""
         async with make_http() as http:
             outside = Dependencies(self.profile, self._store, http, self._clock, self._client)
@@ -136,20 +136,20 @@ class Running:
                 window_inputs=_window_inputs(program),
             )
             self.desktop = desktop
-            orders = Orders(
+            commands = CommandDispatcher(
                 program,
                 open_url=desktop.open_url,
                 show_window=desktop.open_window,
                 quit_program=self.quit.set,
             )
-            late.orders = orders
-            herald = Herald(
+            late.commands = commands
+            policy = NotificationPolicy(
                 program,
-                lambda news: desktop.announce(_message(news)),
+                lambda notification: desktop.announce(_message(notification)),
                 lambda session, category: desktop.withdraw(Topic(session, category)),
             )
-            program.listen(desktop.show, herald.hear)
-            program.listen(herald.show, lambda _: None)
+            program.listen(desktop.show, policy.alert)
+            program.listen(policy.show, lambda _: None)
             program.listen(lambda _: _apply_appearance(desktop, program), lambda _: None)
             server = ControlServer(control_address(self.profile), late)
             await server.start()
@@ -157,7 +157,7 @@ class Running:
                 with crashes_shown(desktop.show_crash, redacted):
                     await program.start()
                     late.began.set()
-                    yield orders
+                    yield commands
             finally:
                 await server.stop()
                 await desktop.end()
@@ -165,12 +165,12 @@ class Running:
 
 
 class _Late:
-    """Hands commands on to orders that are made later, once the program knows its settings.
+    """Hands commands on to commands that are made later, once the program knows its settings.
 
     Before that, every answer would be that nothing is set up; a keyring may take its time.
     """
 
-    orders: Orders
+    commands: CommandDispatcher
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
@@ -179,7 +179,7 @@ class _Late:
         """Hand it on."""
         if command.name not in _AT_ONCE:
             await self.began.wait()
-        return await self.orders.perform(command, say)
+        return await self.commands.perform(command, say)
 
 
 def _window_inputs(program: Program) -> WindowInputs:
@@ -201,17 +201,17 @@ def _apply_appearance(desktop: Desktop, program: Program) -> None:
     desktop.apply_appearance(theme=appearance.theme, icons=appearance.icons)
 
 
-def _message(news: News) -> Message:
-    topic = Topic(news.session, news.category)
+def _message(notification: Notification) -> Message:
+    topic = Topic(notification.session, notification.category)
     return Message(
-        news.title,
-        news.text,
-        news.severity,
+        notification.title,
+        notification.text,
+        notification.severity,
         topic,
-        news.offers,
-        news.opens,
-        state=news.state,
-        code=news.code,
+        notification.offers,
+        notification.opens,
+        state=notification.state,
+        code=notification.code,
     )
 
 
@@ -251,11 +251,11 @@ async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> 
     async with make_http() as http:
         program = Program(Dependencies(profile, KeyringStore(), http, SystemClock()))
         await program.prepare_sign_in()
-        orders = Orders(
+        commands = CommandDispatcher(
             program, open_url=open_and_say, show_window=lambda *_: None, quit_program=lambda: None
         )
         try:
-            answer = await orders.perform(Command("sign-in", arguments), say)
+            answer = await commands.perform(Command("sign-in", arguments), say)
             if program.sign_in is not None:
                 await program.sign_in.browser_told()  # who ends now takes its page away
             return answer

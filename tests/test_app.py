@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.app import Running
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.demo import demo_environment
@@ -42,8 +42,8 @@ def _in(folder: Path, store: MemoryStore) -> Running:
     return Running(profile, store, asyncio.Event(), InstalledClient)
 
 
-async def _signed_in(orders: Orders, zoom: Simulator) -> None:
-    answer = await demo_environment.sign_in(orders, dict(zoom.addresses()))
+async def _signed_in(commands: CommandDispatcher, zoom: Simulator) -> None:
+    answer = await demo_environment.sign_in(commands, dict(zoom.addresses()))
     assert answer.exit is Exit.DONE, answer.text
 
 
@@ -60,8 +60,8 @@ async def test_the_running_meetings_come_first_and_once(
 ) -> None:
     running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
     demo_environment.write_settings(running.profile, zoom.addresses())
-    async with running.started(qapp) as orders:
-        await _signed_in(orders, zoom)
+    async with running.started(qapp) as commands:
+        await _signed_in(commands, zoom)
         put_meeting(zoom.engine, {"number": MINE, "host": "owner"})
         zoom.act(MINE, "host_joins")
         listed = await _meetings(running)
@@ -76,8 +76,8 @@ async def test_meetings_that_cannot_be_listed_say_why(
 ) -> None:
     running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
     demo_environment.write_settings(running.profile, zoom.addresses())
-    async with running.started(qapp) as orders:
-        await _signed_in(orders, zoom)
+    async with running.started(qapp) as commands:
+        await _signed_in(commands, zoom)
         zoom.faults.add(Fault(path="/v2/users", status=500, times=9))
         (said,) = await _meetings(running)
         assert "Zoom" in said

@@ -10,7 +10,7 @@ from rtms_tray.doctor.desktop_checks import once
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
-from rtms_tray.support.command_types import Answer, Arguments, Exit, Rule, UsageError, plain
+from rtms_tray.support.command_types import Answer, Arguments, Exit, Handler, UsageError, quiet
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
 from rtms_tray.zoom.oauth import missing_scopes, new_pkce
@@ -19,20 +19,21 @@ _FEED_S: Final = 6.0
 _INVALID_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"
 
 
-class DoctorOrders:
-    """Carries out the order `doctor`; `only` names checks, with commas between."""
+class DoctorCommands:
+    """Carries out the command `doctor`; `only` names checks, with commas between."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def rules(self) -> Mapping[str, Rule]:
-        """Name the order with its rule."""
-        return {"doctor": plain(self._doctor)}
+    def handlers(self) -> Mapping[str, Handler]:
+        """Name the command with its handler."""
+        return {"doctor": quiet(self._doctor)}
 
     async def _doctor(self, arguments: Arguments) -> Answer:
         only = frozenset(filter(None, arguments.get("only", "").split(",")))
         if unknown := only - set(CODES):
-            raise UsageError(f"There is no check {', '.join(sorted(unknown))}.")
+            names = ", ".join(sorted(unknown))
+            raise UsageError(text("commands.no_such_check", names=names))
         outside = self._program.dependencies
         context = CheckContext(
             outside.profile, outside.store, outside.http, outside.clock,

@@ -11,10 +11,10 @@ from rtms_tray.support.command_types import (
     Answer,
     Arguments,
     Exit,
+    Handler,
     RefusedError,
-    Rule,
     UsageError,
-    plain,
+    quiet,
 )
 
 
@@ -31,12 +31,12 @@ class SettingsCommands:
         self._reload = reload
         self._reload_soon = reload_soon
 
-    def rules(self) -> Mapping[str, Rule]:
-        """Name every command with its rule."""
+    def handlers(self) -> Mapping[str, Handler]:
+        """Name every command with its handler."""
         return {
-            "settings-set": plain(self._set),
-            "set-client-secret": plain(self._set_secret),
-            "has-client-secret": plain(self._has_secret),
+            "settings-set": quiet(self._set),
+            "set-client-secret": quiet(self._set_secret),
+            "has-client-secret": quiet(self._has_secret),
         }
 
     async def _set(self, arguments: Arguments) -> Answer:

@@ -14,11 +14,11 @@ from typing import Final
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.history.model import MeetingRecord
-from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.status_json import Json, rfc3339
 from rtms_tray.presentation.wording import (
-    KIND_WORDS,
     KINDS,
+    grouped,
+    kind_words,
     lasting,
     reason_words,
     remedy_words,
@@ -150,7 +150,7 @@ def _strip(spans: Sequence[Span]) -> Iterator[str]:
 
 def _span_text(span: Span) -> str:
     times = _from_to(f"{_local(span.start):%H:%M}", f"{_local(span.end):%H:%M}")
-    kind, reason = KIND_WORDS[span.kind], reason_words(span.why)
+    kind, reason = kind_words(span.kind), reason_words(span.why)
     if not reason:
         return text("history.report.span", from_to=times, kind=kind)
     return text("history.report.span_with_reason", from_to=times, kind=kind, reason=reason)
@@ -169,7 +169,7 @@ def _table(spans: Sequence[Span]) -> Iterator[str]:
             f'<svg class="swatch" aria-hidden="true"><rect width="26" height="14"'
             f' fill="{_FILLS[span.kind]}"/></svg>'
         )
-        cells = (hours, lasting(span.end - span.start), KIND_WORDS[span.kind].capitalize())
+        cells = (hours, lasting(span.end - span.start), kind_words(span.kind).capitalize())
         row = [escape(cell) for cell in (*cells, reason_words(span.why) or "–")]
         yield f"<tr><td>{row[0]}</td><td>{row[1]}</td><td>{swatch}{row[2]}</td><td>{row[3]}</td></tr>"
     yield "</tbody></table>"

@@ -15,7 +15,7 @@ from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.view_model import AccountView, ActionView, SignInState
+from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
@@ -278,14 +278,12 @@ _ROOM: Final = {Severity.CRITICAL: 2, Severity.ATTENTION: 1, Severity.INFO: 0}
 """How many buttons a notification has."""
 
 
-def notification_offers(
-    session: Session, announced: Announce, context: Context
-) -> tuple[Offer, ...]:
+def notification_offers(session: SessionView, alert: Announce) -> tuple[Offer, ...]:
     """Choose a notification's buttons: the first of the session's actions, or of the matter's own."""
-    room = _ROOM[announced.severity]
-    match announced.category:
+    room = _ROOM[alert.severity]
+    match alert.category:
         case Category.CAPTURE:
-            actions = actions_of(session, context)
+            actions = session.actions
         case Category.REMINDER:
             actions, room = (view_of(RESEND), view_of(REMIND)), 2
         case _:

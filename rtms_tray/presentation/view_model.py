@@ -1,11 +1,13 @@
 """What every surface shows: plain values, made by `presentation`, drawn by tray, window and command line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Evidence, Value
+from rtms_tray.capture.events import Action
 from rtms_tray.capture.reasons import Code, Severity
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import LIVE, OPEN, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import Millis
 
@@ -74,15 +76,29 @@ class SpanView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonView:
+    """A reason at work, in words."""
+
+    code: Code
+    severity: Severity
+    title: str
+    text: str
+    remedy: str
+    number: int | None = None  # Zoom's error code or stop reason
+    message: str = ""  # Zoom's own words
+    until: Millis | None = None  # when something may be tried again
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session, ready to draw; `reason` and `refusal` are the codes behind its words."""
+    """One session, ready to draw."""
 
     key: str
     meeting_id: str | None
     meeting_uuid: str | None
     meeting: str  # "Meeting 987 1234 5670": never a topic
     state: CaptureState
-    unverified: bool
+    unverified_since: Millis | None
     since: Millis
     title: str
     text: str
@@ -99,12 +115,36 @@ class SessionView:
     question: str = ""  # in silence: the one whose answer decides most
     asks: Condition | None = None  # what that question is about
     resends_itself: bool | None = None  # when the host joins; None where that does not matter
-    reason: Code | None = None  # behind the title
-    refusal: Code | None = None  # what was asked for last and refused; its words come first
+    reason: ReasonView | None = None  # behind the title
+    refusal: ReasonView | None = None  # of what was asked for last; its words come first
+    scenarios: tuple[int, ...] = ()
+    rules: tuple[str, ...] = ()
+    known: Mapping[Condition, Evidence] = field(default_factory=dict)
+    stream_id: str | None = None  # of a stream that is live
+    start_pending: bool = False  # a start request waits for Zoom's reply
+    action_pending: Action | None = None  # a pause, resume or stop does
+    falls_back: bool = False  # the fall-back may be used: RTMS cannot work here
+
+    @property
+    def unverified(self) -> bool:
+        """Whether nothing vouches for its state now."""
+        return self.unverified_since is not None
+
+    @property
+    def live(self) -> bool:
+        """Whether a stream is believed to be live."""
+        return self.state in LIVE
+
+    @property
+    def open(self) -> bool:
+        """Whether the session is anything but over."""
+        return self.state in OPEN
 
     def tells(self, code: str) -> bool:
         """Whether title and text say what a message with this code says."""
-        return code in {self.reason, self.refusal}
+        if self.reason is None and self.state is CaptureState.SHARING and code == Code.BEGAN:
+            return True
+        return code in {view.code for view in (self.reason, self.refusal) if view}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +208,8 @@ class Overview:
     actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
     armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first
     colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them
+    muted: bool = False  # only critical notifications are shown
+
+    def session(self, key: str | None) -> SessionView | None:
+        """Find a session by its key."""
+        return next((one for one in self.sessions if one.key == key), None)

@@ -1,41 +1,91 @@
-"""What stretches of time say to people: their kind, how long, and why."""
+"""How meetings, moments, and stretches of time are written."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import SpanView
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
 KINDS: Final = (SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN)
-"""The kinds that count, in the order in which people hear of them."""
+"""The kinds that count, in the order in which people read them."""
 
-KIND_WORDS: Final[Mapping[SpanKind, str]] = {
-    SpanKind.CAPTURED: "stream live",
-    SpanKind.PAUSED: "paused",
-    SpanKind.LOST: "lost",
-    SpanKind.UNKNOWN: "unknown",
-    SpanKind.NOT_COUNTED: "the meeting was not running",
+_HISTORY_CODES: Final[Mapping[str, str]] = {
+    "unverified": "spans.not_seen",
+    "meeting_ended": "spans.meeting_ended",
 }
-"""A live stream is called that: only a receiver could say that its data arrived."""
-
-_OTHERS: Final[Mapping[str, str]] = {
-    "": "",
-    "unverified": "Not seen",
-    "meeting_ended": "The meeting ended",
-}
-"""Codes of a history that are no reasons of a session."""
+"""Codes of a history that are no reasons of a session, with the keys of their words."""
 
 _CODES: Final[Mapping[str, Code]] = {str(code): code for code in Code}
 """Every code this version knows: looked up for each line of a long list."""
 
+_TEN_DIGITS: Final = 10
+_SHORT_UUID: Final = 8
+
+
+# --- meetings -----------------------------------------------------------------------------------
+
+
+def meeting_name(meeting: Meeting) -> str:
+    """Name a meeting by its number, grouped as Zoom shows it; by a short UUID where that is all."""
+    if meeting.number:
+        return text("overview.meeting", number=grouped(meeting.number))
+    return text("overview.meeting_by_uuid", uuid=(meeting.uuid or "?")[:_SHORT_UUID])
+
+
+def grouped(number: str) -> str:
+    """Group a meeting number as Zoom does: 987 1234 5670, 123 456 7890, 123 456 789."""
+    middle = 7 if len(number) > _TEN_DIGITS else 6
+    parts = (number[:3], number[3:middle], number[middle:])
+    return " ".join(part for part in parts if part)
+
+
+# --- moments ------------------------------------------------------------------------------------
+
+
+def lasting(ms: Millis) -> str:
+    """Write a length of time: 12 s, 4 min, 2 h 5 min."""
+    if ms < MINUTE:
+        return text("units.short.seconds", seconds=max(ms, 0) // SECOND)
+    hours, minutes = ms // HOUR, ms % HOUR // MINUTE
+    if not hours:
+        return text("units.short.minutes", minutes=minutes)
+    if not minutes:
+        return text("units.short.hours", hours=hours)
+    return text("units.short.hours_and_minutes", hours=hours, minutes=minutes)
+
+
+def clock(at: Millis) -> str:
+    """Write a moment as this machine's time of day."""
+    return time.strftime("%H:%M", time.localtime(at / SECOND))
+
+
+def day(at: Millis) -> str:
+    """Write a moment's day in this machine's time zone, so that it sorts and can be searched."""
+    return time.strftime("%Y-%m-%d", time.localtime(at / SECOND))
+
+
+def date_and_time(at: Millis) -> str:
+    """Write a moment of another day, in the local time: "21 Nov 10:42"."""
+    return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
+
+
+# --- stretches of time --------------------------------------------------------------------------
+
+
+def kind_words(kind: SpanKind) -> str:
+    """Name a kind of time."""
+    return text(f"spans.{kind}")
+
 
 def reason_words(code: str) -> str:
     """Say a reason's code in words; one of another version stays as it is."""
-    if code in _OTHERS:
-        return _OTHERS[code]
+    if code in _HISTORY_CODES:
+        return text(_HISTORY_CODES[code])
     known = _CODES.get(code)
     return REASONS[known].title if known else code
 
@@ -56,24 +106,35 @@ def views_of(timeline: Timeline) -> tuple[SpanView, ...]:
     )
 
 
-def lost_until(timeline: Timeline, start: Millis, end: Millis) -> str:
-    """Say how much was lost between two moments: " · 4 min lost"; less than a minute is not worth it."""
-    lost = (span for span in timeline.spans(end) if span.kind is SpanKind.LOST)
-    lasted = sum(max(0, min(span.end, end) - max(span.start, start)) for span in lost)
-    return f" · {lasting(lasted)} {KIND_WORDS[SpanKind.LOST]}" if lasted >= MINUTE else ""
-
-
 def view_of(span: Span) -> SpanView:
     """Make a kept stretch ready to draw."""
     return SpanView(span.start, span.end, span.kind, reason_words(span.why))
 
 
+def with_loss(title: str, timeline: Timeline, start: Millis, end: Millis) -> str:
+    """Add to a title what was lost between two moments; less than a minute is not worth it."""
+    lost = (span for span in timeline.spans(end) if span.kind is SpanKind.LOST)
+    lasted = sum(max(0, min(span.end, end) - max(span.start, start)) for span in lost)
+    return (
+        text("spans.lost_after", title=title, time=lasting(lasted)) if lasted >= MINUTE else title
+    )
+
+
 def told(span: SpanView, now: Millis) -> str:
-    """Say a stretch in one line: “10:38 – 10:42 · 4 min lost · Waiting for the host”."""
-    end = "now" if span.end is None else clock(span.end)
+    """Write a stretch in one line: “10:38 – 10:42 · 4 min lost · Waiting for the host”."""
+    end = text("spans.now") if span.end is None else clock(span.end)
     lasted = lasting((now if span.end is None else span.end) - span.start)
-    parts = (f"{clock(span.start)} – {end}", f"{lasted} {KIND_WORDS[span.kind]}", span.text)
+    parts = (f"{clock(span.start)} – {end}", _length(lasted, span.kind), span.text)
     return " · ".join(filter(None, parts))
+
+
+def totals(spans: Iterable[SpanView], now: Millis) -> dict[SpanKind, Millis]:
+    """Add up stretches of which the last may go on, by their kinds."""
+    found: dict[SpanKind, Millis] = {}
+    for span in spans:
+        end = now if span.end is None else span.end
+        found[span.kind] = found.get(span.kind, 0) + max(0, end - span.start)
+    return found
 
 
 def sums(totals: Mapping[SpanKind, Millis]) -> str:
@@ -81,49 +142,24 @@ def sums(totals: Mapping[SpanKind, Millis]) -> str:
     elapsed = sum(totals.values())
     if not elapsed:
         return ""
-    live = totals.get(SpanKind.CAPTURED, 0)
-    parts = [f"Stream live {_of(live, elapsed)}"]
-    parts += [
-        f"{lasting(totals[k])} {KIND_WORDS[k]}" for k in KINDS[1:] if totals.get(k, 0) >= SECOND
-    ]
+    part, whole = _of(totals.get(SpanKind.CAPTURED, 0), elapsed)
+    parts = [text("spans.sum", part=part, whole=whole)]
+    rest = ((kind, totals.get(kind, 0)) for kind in KINDS[1:])
+    parts += [_length(lasting(lasted), kind) for kind, lasted in rest if lasted >= SECOND]
     return " · ".join(parts)
 
 
 def spent(spans: Sequence[SpanView], now: Millis) -> str:
     """Say the same of stretches of which the last may go on; empty in the first minute."""
-    totals: dict[SpanKind, Millis] = {}
-    for span in spans:
-        end = now if span.end is None else span.end
-        totals[span.kind] = totals.get(span.kind, 0) + max(0, end - span.start)
-    return sums(totals) if sum(totals.values()) >= MINUTE else ""
+    found = totals(spans, now)
+    return sums(found) if sum(found.values()) >= MINUTE else ""
 
 
-def _of(part: Millis, whole: Millis) -> str:
+def _length(lasted: str, kind: SpanKind) -> str:
+    return text("spans.length", time=lasted, kind=kind_words(kind))
+
+
+def _of(part: Millis, whole: Millis) -> tuple[str, str]:
     if not part or (part >= MINUTE and whole < HOUR):
-        return f"{part // MINUTE} of {lasting(whole)}"
-    return f"{lasting(part)} of {lasting(whole)}"
-
-
-def lasting(ms: Millis) -> str:
-    """Say a length of time: 12 s, 4 min, 2 h 5 min."""
-    if ms < MINUTE:
-        return f"{max(ms, 0) // SECOND} s"
-    hours, minutes = ms // HOUR, ms % HOUR // MINUTE
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def clock(at: Millis) -> str:
-    """Say a moment as this machine's time of day."""
-    return time.strftime("%H:%M", time.localtime(at / SECOND))
-
-
-def day(at: Millis) -> str:
-    """Say a moment's day in this machine's time zone, so that it sorts and can be searched."""
-    return time.strftime("%Y-%m-%d", time.localtime(at / SECOND))
-
-
-def date_and_time(at: Millis) -> str:
-    """Say a moment of another day, in the local time: "21 Nov 10:42"."""
-    return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
+        return str(part // MINUTE), lasting(whole)
+    return lasting(part), lasting(whole)

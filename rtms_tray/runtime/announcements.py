@@ -1,10 +1,9 @@
-"""Decides which news reach the user as a message, and what they offer to do."""
+"""Decides which alerts reach the user as a notification, and what each offers to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.capture.board import Board
 from rtms_tray.capture.effects import AlertEffect, Announce, Withdraw
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
@@ -16,18 +15,19 @@ from rtms_tray.presentation.actions import (
     opening,
     view_of,
 )
-from rtms_tray.presentation.overview import filled, meeting_name, reason_of
-from rtms_tray.presentation.view_model import Notice, Overview, SignInState
+from rtms_tray.presentation.session_view import reason_view
+from rtms_tray.presentation.view_model import Notice, Overview, SessionView, SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import text
 
 SIGN_IN_CATEGORY: Final = "sign-in"
 """The category of what concerns the sign-in, which belongs to no session."""
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """One message: it replaces the live one of the same session and category.
+class Notification:
+    """One message to the user: it replaces the live one of the same session and category.
 
     `session` is empty where it concerns the whole program. `code` is that of the reason, or of the notice, that
     says the same in the overview.
@@ -38,75 +38,80 @@ class News:
     severity: Severity
     title: str
     text: str
-    offers: tuple[Offer, ...]  # buttons, the obvious one first
-    opens: Command  # a click on the message itself
-    state: CaptureState | None = None  # how the session stands
+    offers: tuple[Offer, ...]  # buttons, the first one first
+    opens: Command  # what a click on the notification itself gives
+    state: CaptureState | None = None  # of the session
     code: str = ""
 
 
-class Herald:
-    """Turns announcements into messages, unless the user wants none."""
+class NotificationPolicy:
+    """Turns alerts into notifications, unless the user wants none."""
 
     def __init__(
         self,
         program: Program,
-        deliver: Callable[[News], None],
+        notify: Callable[[Notification], None],
         withdraw: Callable[[str, str], None],
     ) -> None:
         self._program = program
-        self._deliver = deliver
+        self._notify = notify
         self._withdraw = withdraw
-        self._account = SignInState.NOT_CONFIGURED
+        self._sign_in = SignInState.NOT_CONFIGURED
 
-    def hear(self, hearing: AlertEffect) -> None:
-        """Take an announcement, or the word that one is resolved."""
-        if isinstance(hearing, Withdraw):
-            self._withdraw(hearing.session, hearing.category)
-        elif self._is_wanted(hearing.severity):
-            self._deliver(news_of(hearing, self._program.watcher.board))
-        else:  # the older one on the same matter no longer holds all the same
-            self._withdraw(hearing.session, hearing.category)
+    def alert(self, alert: AlertEffect) -> None:
+        """Announce an alert, or withdraw one that is over."""
+        if isinstance(alert, Withdraw) or not self._announce(alert):
+            # One that is not wanted still makes the older one on its matter untrue.
+            self._withdraw(alert.session, alert.category)
+
+    def _announce(self, alert: Announce) -> bool:
+        overview = self._program.overview()
+        wanted = self._is_wanted(alert.severity, overview)
+        if wanted:
+            self._notify(notification_of(alert, overview.session(alert.session)))
+        return wanted
 
     def show(self, overview: Overview) -> None:
-        """Tell of a sign-in that ended by itself, once; take that back when it is mended."""
-        before, self._account = self._account, overview.account.state
-        if self._account is SignInState.SIGNED_IN:
-            if before is not SignInState.SIGNED_IN:
-                self._withdraw("", SIGN_IN_CATEGORY)
-        elif before is SignInState.SIGNED_IN and self._is_wanted(Severity.ATTENTION):
-            # Who signs out on purpose leaves no notice.
-            ended = (one for one in overview.notices if one.action and one.action.name == "sign-in")
-            if notice := next(ended, None):
-                self._deliver(_sign_in_ended(notice))
+        """Announce once that a sign-in has ended unasked; withdraw that when it is mended."""
+        before, self._sign_in = self._sign_in, overview.account.state
+        if before is not SignInState.SIGNED_IN and self._sign_in is SignInState.SIGNED_IN:
+            self._withdraw("", SIGN_IN_CATEGORY)
+        if before is not SignInState.SIGNED_IN or self._sign_in is SignInState.SIGNED_IN:
+            return
+        # Who signs out on purpose leaves no notice.
+        ended = (one for one in overview.notices if one.action and one.action.name == "sign-in")
+        notice = next(ended, None)
+        if notice is not None and self._is_wanted(Severity.ATTENTION, overview):
+            self._notify(_sign_in_ended(notice))
 
-    def _is_wanted(self, severity: Severity) -> bool:
-        program = self._program
-        wishes = program.settings.notifications
+    def _is_wanted(self, severity: Severity, overview: Overview) -> bool:
+        wishes = self._program.settings.notifications
         if not wishes.enabled or (severity is Severity.INFO and not wishes.info):
             return False
-        board, now = program.watcher.board, program.dependencies.clock()
-        return not program.mute.silences(severity, board, now)
+        return severity is Severity.CRITICAL or not overview.muted
 
 
-def news_of(announced: Announce, board: Board) -> News:
-    """Put an announcement into words; the session that it is about may be gone from the board."""
-    reason, session = reason_of(announced.why), board.session(announced.session)
-    where = f"{meeting_name(session)}: " if session else ""
-    return News(
-        session=announced.session,
-        category=announced.category,
-        severity=announced.severity,
+def notification_of(alert: Announce, session: SessionView | None) -> Notification:
+    """Put an alert into words; `session` is the one that it is about, if it is still there."""
+    reason = reason_view(alert.why)
+    words = reason.text
+    if session is not None:
+        words = text("announcements.text", meeting=session.meeting, text=words)
+    return Notification(
+        session=alert.session,
+        category=alert.category,
+        severity=alert.severity,
         title=reason.title,
-        text=f"{where}{filled(reason.text, announced.why)}",
-        offers=notification_offers(session, announced, board.context) if session else (),
-        opens=opening(announced.session),
+        text=words,
+        offers=notification_offers(session, alert) if session else (),
+        opens=opening(alert.session),
         state=session.state if session else None,
-        code=str(announced.why.code),
+        code=str(reason.code),
     )
 
 
-def _sign_in_ended(notice: Notice) -> News:
-    return News(
+def _sign_in_ended(notice: Notice) -> Notification:
+    return Notification(
         session="",
         category=SIGN_IN_CATEGORY,
         severity=Severity.ATTENTION,
@@ -116,6 +121,3 @@ def _sign_in_ended(notice: Notice) -> News:
         opens=opening(),
         code=notice.code,
     )
-
-
-# --- Muting notifications: for a while, or until the meeting ends. ---

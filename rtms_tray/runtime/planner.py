@@ -13,8 +13,8 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.plans import Plan, Plans, Suppressions
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.actions import PLANS_SEEN, view_of
-from rtms_tray.presentation.overview import grouped
 from rtms_tray.presentation.view_model import ArmedView, Notice
+from rtms_tray.presentation.wording import grouped, meeting_name
 from rtms_tray.store.state import load_plans, load_suppressions, save_plans
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
@@ -171,7 +171,12 @@ class ScheduledRequests:
         waiting = [plan for plan in self.plans if plan.waits]
         waiting.sort(key=lambda plan: (plan.starts_at is None, plan.starts_at or plan.made_at))
         return tuple(
-            ArmedView(plan.number, f"Meeting {grouped(plan.number)}", plan.starts_at, plan.hosted)
+            ArmedView(
+                plan.number,
+                meeting_name(e.Meeting(number=plan.number)),
+                plan.starts_at,
+                plan.hosted,
+            )
             for plan in waiting
         )
 

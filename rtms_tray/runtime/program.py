@@ -14,14 +14,14 @@ from rtms_tray.capture.effects import AlertEffect
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
-from rtms_tray.presentation.overview import Surroundings, overview
+from rtms_tray.presentation.mute import Mute
+from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.view_model import Notice, Overview
 from rtms_tray.runtime.account import SignInManager
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.event_log import EventLog, in_one_line
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
-from rtms_tray.runtime.mute import Mute
 from rtms_tray.runtime.network import NetworkProbe
 from rtms_tray.runtime.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.runtime.planner import ScheduledRequests
@@ -157,12 +157,13 @@ class Program:
     def overview(self) -> Overview:
         """Say how everything stands now."""
         settings = self.settings
-        inputs = Surroundings(
+        inputs = OverviewInputs(
             self.link.account_view(settings),
             feed_view(settings.feed.kind, self.watcher.feed, self.link.missing_feed),
             tuple(self._notices()),
             self.scheduled.view,
             settings.feed.watch == "all",
+            self.mute,
         )
         return overview(self.watcher.board, inputs, self.dependencies.clock())
 
@@ -294,8 +295,6 @@ class Program:
         yield from self.scheduled.notices
         yield from self._quota.notices(now)
         yield from self.recorder.notices
-        if (muted := self.mute.notice(self.watcher.board, now)) is not None:
-            yield muted
 
 
 def policy_of(settings: Settings) -> Policy:

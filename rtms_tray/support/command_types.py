@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Final, Protocol
 
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
 
@@ -62,59 +63,66 @@ class Commander(Protocol):
         ...
 
 
-# --- What every kind of order shares: how it is written, how it is refused, how its answer is awaited. ---
+# --- what all commands share --------------------------------------------------------------------
 
 REPLY_LIMIT_S: Final = 14.0
 """How long a command waits for Zoom's reply: the command line promises 15 s in all."""
 
-STILL_TRYING: Final = Answer(Exit.STILL_TRYING, "Still trying; rtms-tray goes on by itself.")
-
 Arguments = Mapping[str, str]
+Handler = Callable[[Arguments, Say], Awaitable[Answer]]
+QuietHandler = Callable[[Arguments], Awaitable[Answer]]
+"""A handler that says nothing before its answer."""
+OpenUrl = Callable[[str], bool]
 ShowWindow = Callable[[str | None, str], None]
 """Opens the window on a session, and at a part of it: "details", "start", or empty for its top."""
-OpenUrl = Callable[[str], bool]
-Rule = Callable[[Arguments, Say], Awaitable[Answer]]
-Plain = Callable[[Arguments], Awaitable[Answer]]
 
-LONGEST_MINUTES: Final = 24 * 60
+MAX_MINUTES: Final = 24 * 60
 _LONGEST_MOMENT: Final = 15
 
 
 class RefusedError(Exception):
-    """A command that cannot be carried out; the text says why and what to do."""
+    """A command that cannot be carried out; its words say why and what to do.
 
-    def __init__(self, text: str, *, trouble: str = "", session: str = "") -> None:
-        super().__init__(text)
+    `trouble` and `session` go into the answer.
+    """
+
+    def __init__(self, words: str, *, trouble: str = "", session: str = "") -> None:
+        super().__init__(words)
         self.trouble = trouble
         self.session = session
 
 
 class UsageError(Exception):
-    """A command that makes no sense as it is written; the text says what would."""
+    """A command that makes no sense as it is written; its words say what would."""
 
 
-def plain(rule: Plain) -> Rule:
-    """Make a rule of something that says nothing before its answer."""
+def still_trying() -> Answer:
+    """Answer that Zoom's reply takes longer than a command waits."""
+    return Answer(Exit.STILL_TRYING, text("commands.still_trying"))
 
-    async def perform(arguments: Arguments, say: Say) -> Answer:
+
+def quiet(handler: QuietHandler) -> Handler:
+    """Make a handler like any other of one that says nothing before its answer."""
+
+    async def handle(arguments: Arguments, say: Say) -> Answer:
         del say
-        return await rule(arguments)
+        return await handler(arguments)
 
-    return perform
+    return handle
 
 
-def read_minutes(text: str) -> int:
+def read_minutes(given: str) -> int:
     """Read a number of minutes. Raises UsageError."""
-    good = text.isascii() and text.isdigit() and len(text) <= len(str(LONGEST_MINUTES))
-    if not good or not 0 < int(text) <= LONGEST_MINUTES:
-        raise UsageError(f"{text!r} is no number of minutes from 1 to {LONGEST_MINUTES}.")
-    return int(text)
+    is_number = given.isascii() and given.isdigit() and len(given) <= len(str(MAX_MINUTES))
+    if not is_number or not 0 < int(given) <= MAX_MINUTES:
+        raise UsageError(text("commands.not_a_number_of_minutes", given=given, most=MAX_MINUTES))
+    return int(given)
 
 
-def read_moment(text: str) -> Millis | None:
+def read_moment(given: str) -> Millis | None:
     """Read a moment in milliseconds, to the second; None where none is given. Raises UsageError."""
-    if not text:
+    if not given:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_MOMENT):
-        raise UsageError("A moment is written in milliseconds.")
-    return int(text) // SECOND * SECOND
+    if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MOMENT):
+        raise UsageError(text("commands.not_a_moment"))
+    return int(given) // SECOND * SECOND

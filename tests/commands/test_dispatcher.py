@@ -96,7 +96,7 @@ async def test_status_in_words_and_as_json(sharing: ProgramHarness) -> None:
 
 async def test_watch_says_every_change_once(harness: ProgramHarness) -> None:
     said: list[Mapping[str, object]] = []
-    watching = asyncio.create_task(harness.orders.perform(Command("watch"), said.append))
+    watching = asyncio.create_task(harness.commands.perform(Command("watch"), said.append))
     await harness.wait_until(lambda: bool(said))
     for _ in range(3):
         harness.program.changed()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.commands.fall_back import fall_back
+from rtms_tray.commands.fall_back import start_fall_back
 from rtms_tray.store.settings import FallbackSettings
 from rtms_tray.support.command_types import RefusedError
 
@@ -48,20 +48,22 @@ async def test_a_page_is_opened_with_the_number_in_it() -> None:
         return True
 
     wishes = FallbackSettings(url="https://bot.example/join/{meeting}?from=tray")
-    assert "opened" in await fall_back(wishes, NUMBER, LINK, open_url)
+    assert "opened" in await start_fall_back(wishes, NUMBER, LINK, open_url)
     assert opened == ["https://bot.example/join/98712345670?from=tray"]
 
 
 async def test_no_browser() -> None:
     with pytest.raises(RefusedError, match="no browser"):
-        await fall_back(FallbackSettings(url="https://x.example"), NUMBER, None, lambda _: False)
+        await start_fall_back(
+            FallbackSettings(url="https://x.example"), NUMBER, None, lambda _: False
+        )
 
 
 @pytest.mark.promise("nothing from outside is run as a program")
 async def test_a_program_gets_its_arguments_and_the_link(tmp_path: Path) -> None:
     file = tmp_path / "seen"
     wishes = program(file, "--id={meeting}", "$(touch x)", "a b; c", "{other}")
-    assert "started" in await fall_back(wishes, NUMBER, LINK, nobody)
+    assert "started" in await start_fall_back(wishes, NUMBER, LINK, nobody)
     assert await asyncio.to_thread(written, file) == [
         ["--id=98712345670", "$(touch x)", "a b; c", "{other}"],
         f"{LINK}\n",
@@ -70,22 +72,22 @@ async def test_a_program_gets_its_arguments_and_the_link(tmp_path: Path) -> None
 
 async def test_without_a_link_its_input_is_empty(tmp_path: Path) -> None:
     file = tmp_path / "seen"
-    await fall_back(program(file), NUMBER, None, nobody)
+    await start_fall_back(program(file), NUMBER, None, nobody)
     assert await asyncio.to_thread(written, file) == [[], ""]
 
 
 async def test_a_meeting_without_a_number(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="number"):
-        await fall_back(program(tmp_path / "seen", "{meeting}"), None, None, nobody)
+        await start_fall_back(program(tmp_path / "seen", "{meeting}"), None, None, nobody)
     file = tmp_path / "seen"
-    await fall_back(program(file, "no placeholder"), None, None, nobody)
+    await start_fall_back(program(file, "no placeholder"), None, None, nobody)
     assert (await asyncio.to_thread(written, file))[0] == ["no placeholder"]
 
 
 @pytest.mark.parametrize("name", ["/nowhere/at-all", "/", "with\0nul"])
 async def test_a_program_that_cannot_be_started(name: str) -> None:
     with pytest.raises(RefusedError, match=r"cannot be started: .+Check fallback\.command"):
-        await fall_back(FallbackSettings(command=(name,)), NUMBER, None, nobody)
+        await start_fall_back(FallbackSettings(command=(name,)), NUMBER, None, nobody)
 
 
 def test_whether_there_is_one() -> None:

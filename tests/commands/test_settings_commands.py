@@ -25,7 +25,7 @@ class Settings:
         editor = SettingsEditor(self.profile, self.store)
         self._rules = SettingsCommands(
             editor, self._reload, lambda: self.reloads.append("soon")
-        ).rules()
+        ).handlers()
 
     async def do(self, name: str, **arguments: str) -> Answer:
         return await self._rules[name](arguments, lambda _said: None)

@@ -26,7 +26,7 @@ async def test_the_demo_signs_in_automatically(tmp_path: Path) -> None:
         store = await demo_environment.secrets_in_memory(zoom.addresses())
         assert await load_client_secret(store, profile, settings) == zoom.client_secret
         async with run_program(zoom, profile, store) as harness:
-            answer = await demo_environment.sign_in(harness.orders, zoom.addresses())
+            answer = await demo_environment.sign_in(harness.commands, zoom.addresses())
             assert answer == Answer(Exit.DONE, "Signed in as olive.owner@example.com.")
             await harness.wait_for_feed()
         assert zoom.world.settings.consent == "ask", "the next sign-in shows its page again"

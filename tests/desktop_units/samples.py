@@ -194,7 +194,7 @@ def session(
         meeting_uuid=None,
         meeting=f"Meeting {key[:3]} {key[3:7]} {key[7:]}",
         state=state,
-        unverified=unverified,
+        unverified_since=NOW - MINUTE if unverified else None,
         since=NOW - 4 * MINUTE,
         title=title,
         text=text,

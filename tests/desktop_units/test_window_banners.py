@@ -10,6 +10,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.announcer import without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.presentation.actions import Offer
+from rtms_tray.presentation.view_model import ReasonView
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
@@ -36,7 +37,8 @@ def test_a_message_that_the_card_shows_makes_no_banner(
     qapp: QApplication, *, visible: bool
 ) -> None:
     code = str(Code.RTMS_DISABLED)
-    shown = replace(REFUSED, reason=Code.RTMS_DISABLED)
+    why = Code.RTMS_DISABLED
+    shown = replace(REFUSED, reason=ReasonView(why, Severity.ATTENTION, REFUSED.title, "", ""))
     topic = Topic(REFUSED.key, "capture")
     message = Message(REFUSED.title, "x", Severity.ATTENTION, topic, code=code)
 

@@ -187,7 +187,7 @@ def test_words_for_people_say_the_same(running: App, zoom: SimulatorProcess) -> 
     words = running.done("status")
     assert words.startswith("Sharing for ")
     assert "Account: signed in as olive.owner@example.com" in words
-    assert "Events:  connected" in words
+    assert "Events: connected" in words
     assert "Meeting 987 1234 5670: Sharing" in words
     assert "You can: pause, stop" in words
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPushButton
 
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
@@ -34,12 +34,12 @@ class DemoHarness:
     def __init__(
         self,
         program: Program,
-        orders: Orders,
+        commands: CommandDispatcher,
         panel: HostPanel,
         url: str,
         shown_windows: list[str | None],
     ) -> None:
-        self.program, self.orders, self.panel = program, orders, panel
+        self.program, self.commands, self.panel = program, commands, panel
         self.simulator = SimulatorClient(program.dependencies.http, url)
         self.overviews: list[Overview] = []
         self.shown_windows = shown_windows
@@ -47,7 +47,7 @@ class DemoHarness:
 
     async def do(self, name: str, **arguments: str) -> Answer:
         """Perform a command, as a click in the tray does."""
-        return await self.orders.perform(Command(name, arguments), lambda _: None)
+        return await self.commands.perform(Command(name, arguments), lambda _: None)
 
     async def act(self, name: str, **details: Any) -> None:  # noqa: ANN401 - any JSON
         """Perform an action in the meeting, without the panel."""
@@ -86,10 +86,10 @@ async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIter
     zoom = simulator.start()
     shown: list[str | None] = []
     try:
-        async with _program(folder, zoom, shown) as (program, orders):
-            assert not (await demo_environment.sign_in(orders, zoom)).exit
-            async with demo_environment.host_panel_for(program, orders, zoom) as panel:
-                harness = DemoHarness(program, orders, panel, zoom["control_url"], shown)
+        async with _program(folder, zoom, shown) as (program, commands):
+            assert not (await demo_environment.sign_in(commands, zoom)).exit
+            async with demo_environment.host_panel_for(program, commands, zoom) as panel:
+                harness = DemoHarness(program, commands, panel, zoom["control_url"], shown)
                 await harness.wait_until(lambda: program.overview().feed.connected, "the feed")
                 await harness.wait_until(lambda: panel.header.state, "the panel's first state")
                 yield harness
@@ -100,14 +100,14 @@ async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIter
 @asynccontextmanager
 async def _program(
     folder: Path, zoom: dict[str, str], shown: list[str | None]
-) -> AsyncIterator[tuple[Program, Orders]]:
+) -> AsyncIterator[tuple[Program, CommandDispatcher]]:
     profile = demo_environment.profile_in(folder)
     demo_environment.write_settings(profile, zoom)
     set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
     store = await demo_environment.secrets_in_memory(zoom)
     async with make_http() as http:
         program = Program(Dependencies(profile, store, http, SystemClock()))
-        orders = Orders(
+        commands = CommandDispatcher(
             program,
             open_url=lambda _: False,
             show_window=lambda session, _part: shown.append(session),
@@ -115,6 +115,6 @@ async def _program(
         )
         await program.start()
         try:
-            yield program, orders
+            yield program, commands
         finally:
             await program.close()

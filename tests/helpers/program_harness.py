@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from rtms_tray.capture.session import Session
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
@@ -78,7 +78,7 @@ class ProgramHarness:
         self.alerts: list[AlertEffect] = []
         self.ended = False
         self.browser: Callable[[str], bool] = lambda _url: True
-        self.orders = Orders(
+        self.commands = CommandDispatcher(
             program,
             open_url=self._open,
             show_window=lambda session, _part: self.shown_windows.append(session),
@@ -97,7 +97,7 @@ class ProgramHarness:
 
     async def do(self, name: str, **arguments: str) -> Answer:
         """Perform a command; its progress messages are ignored."""
-        return await self.orders.perform(Command(name, arguments), lambda _message: None)
+        return await self.commands.perform(Command(name, arguments), lambda _message: None)
 
     async def sign_in(self, choice: str = "allow", **arguments: str) -> Answer:
         """Sign in, with a browser that opens and answers at once."""
@@ -109,7 +109,7 @@ class ProgramHarness:
                 self._visits.add(task)
 
             command = Command("sign-in", {"browser": "no", **arguments})
-            answer = await self.orders.perform(command, visit)
+            answer = await self.commands.perform(command, visit)
             await asyncio.gather(*self._visits)
             self._visits.clear()
         return answer

@@ -7,7 +7,7 @@ from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code, Why
 from rtms_tray.capture.session import Attention, Doubt, Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.presentation.overview import Surroundings
+from rtms_tray.presentation.overview import OverviewInputs
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
 from rtms_tray.support.units import Millis
 from tests.helpers.manual_clock import NOON
@@ -57,9 +57,9 @@ def board(*sessions: Session) -> Board:
     return Board(sessions=sessions)
 
 
-def around(account: AccountView = SIGNED_IN) -> Surroundings:
+def around(account: AccountView = SIGNED_IN) -> OverviewInputs:
     """All is well beside the sessions."""
-    return Surroundings(account, FeedView("zoom", connected=True, text="connected", since=NOON))
+    return OverviewInputs(account, FeedView("zoom", connected=True, text="connected", since=NOON))
 
 
 _S = CaptureState

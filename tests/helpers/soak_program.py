@@ -143,9 +143,9 @@ async def _main(app: QApplication, pace: Pace, folder: Path, seed: int) -> None:
     store = await demo_environment.secrets_in_memory(zoom)
     running = Running(profile, store, asyncio.Event(), InstalledClient, pace)
     before = moving()
-    async with running.started(app) as orders:
+    async with running.started(app) as commands:
         await _notify(running.desktop)
-        user = User(running, orders, zoom, seed)
+        user = User(running, commands, zoom, seed)
         await user.sign_in()
         say({"ready": True})
         serving = asyncio.ensure_future(serve(_Soaked(running, user, pace).perform))

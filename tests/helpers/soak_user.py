@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QDialog
 
 from rtms_tray.app import Running
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo.demo_environment import sign_in
 from rtms_tray.desktop.command_sender import command_for
 from rtms_tray.presentation.view_model import Overview
@@ -41,8 +41,10 @@ _TELLS: Final = ("host_present", "host_approves", "rtms_enabled", "sharing")
 class User:
     """Clicks at random, with a seed."""
 
-    def __init__(self, running: Running, orders: Orders, zoom: dict[str, str], seed: int) -> None:
-        self._running, self._orders, self._zoom = running, orders, zoom
+    def __init__(
+        self, running: Running, commands: CommandDispatcher, zoom: dict[str, str], seed: int
+    ) -> None:
+        self._running, self._commands, self._zoom = running, commands, zoom
         self._random = Random(seed)  # noqa: S311 - repeatable on purpose
         self._overview: Overview | None = None
         self._task: asyncio.Task[None] | None = None
@@ -199,13 +201,13 @@ class User:
 
     async def _sign_in_anew(self) -> None:
         if self.did % 300 == 0:
-            await self._orders.perform(Command("sign-out", {}), lambda _said: None)
+            await self._commands.perform(Command("sign-out", {}), lambda _said: None)
         await self.sign_in()
 
     async def sign_in(self) -> None:
         """Sign in through a browser; Zoom may be out of order just then, or the machine slow."""
         for _ in range(_TRIES):
             with suppress(httpx2.HTTPError, KeyError):
-                if (await sign_in(self._orders, self._zoom)).exit is Exit.DONE:
+                if (await sign_in(self._commands, self._zoom)).exit is Exit.DONE:
                     return
             await asyncio.sleep(5)

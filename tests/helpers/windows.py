@@ -14,7 +14,7 @@ from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
-from rtms_tray.support.command_types import Answer, Command, Exit, RefusedError, Rule, Say
+from rtms_tray.support.command_types import Answer, Command, Exit, Handler, RefusedError, Say
 
 PATIENCE_S = 10.0
 _LOOK_S = 0.02
@@ -63,11 +63,11 @@ class Known:
         """What is answered to every other command."""
         self.asked: list[Command] = []
         self.reloads = 0
-        self._settings: Mapping[str, Rule] = {}
+        self._settings: Mapping[str, Handler] = {}
         if profile is not None:
             editor = SettingsEditor(profile, store or MemoryStore())
             commands = SettingsCommands(editor, self._reload, self._reload_soon)
-            self._settings = commands.rules()
+            self._settings = commands.handlers()
 
     async def perform(self, command: Command, say: Say) -> Answer:
         """Answer."""

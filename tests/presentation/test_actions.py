@@ -25,8 +25,10 @@ from rtms_tray.presentation.actions import (
     program_actions,
 )
 from rtms_tray.presentation.overview import overview
-from rtms_tray.presentation.status_json import status_json, status_words
-from rtms_tray.presentation.view_model import AccountView, ActionView, SignInState
+from rtms_tray.presentation.session_view import session_view
+from rtms_tray.presentation.status_json import status_json
+from rtms_tray.presentation.status_text import status_text
+from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.units import MINUTE
@@ -63,6 +65,10 @@ def sessions() -> Iterator[tuple[Session, Context]]:
 
 
 EVERY = tuple(sessions())
+
+
+def viewed(state: CaptureState, code: Code | None = None) -> SessionView:
+    return session_view(session(state, code), Context(now=NOON))
 
 
 def said(action: ActionView) -> str:
@@ -218,9 +224,8 @@ def test_what_wants_attention_can_be_acknowledged() -> None:
 
 
 def json_actions(made: Session, context: Context) -> list[str]:
-    shared = replace(board(made), context=context)
-    view = overview(shared, around(), NOON)
-    (shown,) = status_json(shared, view, NOON)["sessions"]  # type: ignore[misc]
+    view = overview(replace(board(made), context=context), around(), NOON)
+    (shown,) = status_json(view, NOON)["sessions"]  # type: ignore[misc]
     found = shown["actions"]  # type: ignore[has-type]
     assert isinstance(found, list)
     return found
@@ -248,7 +253,9 @@ def test_a_notification_takes_as_many_as_it_has_room_for_from_the_front(
 ) -> None:
     for made, context in EVERY:
         why = made.why or Why(Code.BEGAN)
-        found = notification_offers(made, Announce("s1", Category.CAPTURE, severity, why), context)
+        found = notification_offers(
+            session_view(made, context), Announce("s1", Category.CAPTURE, severity, why)
+        )
         expected = [one for one in actions_of(made, context) if not one.confirm][:room]
         assert [offer.label for offer in found] == [one.label for one in expected]
         assert [offer.command for offer in found] == [command_for(one, "s1") for one in expected]
@@ -261,12 +268,15 @@ def test_the_first_in_a_notification_is_the_first_everywhere() -> None:
         assert not actions or not actions[0].confirm
         if actions and alert is not None and alert.severity is not Severity.INFO:
             announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
-            assert notification_offers(made, announced, context)[0].label == actions[0].label
+            assert (
+                notification_offers(session_view(made, context), announced)[0].label
+                == actions[0].label
+            )
 
 
 def test_a_reminder_can_be_put_off_again() -> None:
     announced = Announce("s1", Category.REMINDER, Severity.ATTENTION, Why(Code.REMINDER))
-    found = notification_offers(session(S.PENDING_APPROVAL, Code.ASKED), announced, Context())
+    found = notification_offers(viewed(S.PENDING_APPROVAL, Code.ASKED), announced)
     assert [offer.command.name for offer in found] == ["resend", "remind"]
 
 
@@ -275,7 +285,7 @@ def test_a_reminder_can_be_put_off_again() -> None:
 )
 def test_trouble_beside_capture_never_offers_to_touch_it(category: Category) -> None:
     announced = Announce("s1", category, Severity.ATTENTION, Why(Code.BLIND))
-    (only,) = notification_offers(session(S.SHARING), announced, Context())
+    (only,) = notification_offers(viewed(S.SHARING), announced)
     assert only.command == Command("show", {"part": "details", "meeting": "s1"})
 
 
@@ -285,7 +295,10 @@ def test_a_notification_never_has_two_buttons_of_one_command() -> None:
         if alert is None:
             continue
         announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
-        names = [offer.command.name for offer in notification_offers(made, announced, context)]
+        names = [
+            offer.command.name
+            for offer in notification_offers(session_view(made, context), announced)
+        ]
         assert len(names) == len(set(names))
 
 
@@ -301,12 +314,12 @@ def test_two_sessions_refused_alike_are_acted_on_each_for_itself() -> None:
 
 
 def test_the_command_line_names_what_it_can_do() -> None:
-    words = status_words(overview(board(in_state(S.NO_ANSWER)), around(), NOON), NOON)
+    words = status_text(overview(board(in_state(S.NO_ANSWER)), around(), NOON), NOON)
     assert "You can: tell host-present yes|no, resend, give-up, tell sharing yes" in words
     limited = replace(session(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + MINUTE))
-    words = status_words(overview(board(limited), around(), NOON), NOON)
+    words = status_text(overview(board(limited), around(), NOON), NOON)
     assert "You can: remind, resend, acknowledge" in words
-    words = status_words(
+    words = status_text(
         overview(board(session(S.STOPPED, Code.STOPPED_BY_YOU)), around(), NOON), NOON
     )
     assert "You can" not in words

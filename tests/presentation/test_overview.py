@@ -15,17 +15,10 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Attention, Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
-from rtms_tray.presentation.overview import (
-    Surroundings,
-    grouped,
-    in_words,
-    leading,
-    meeting_name,
-    overview,
-    session_view,
-    summary,
-)
+from rtms_tray.presentation.overview import OverviewInputs, leading, overview
+from rtms_tray.presentation.session_view import answer_words, session_view
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
+from rtms_tray.presentation.wording import grouped, meeting_name
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
@@ -77,7 +70,7 @@ def test_there_are_words_for_everything(code: Code | None) -> None:
 
 def _has_words(made: Session) -> None:
     view = session_view(made, NOW)
-    for words in (view.title, view.text, in_words(made, NOW)):
+    for words in (view.title, view.text, answer_words(view)):
         assert words.strip(), made.state
         assert words[0].isupper() or words.startswith("rtms-tray"), words
     for words in (view.title, view.text, view.remedy, view.details):
@@ -198,7 +191,7 @@ def test_the_overview_keeps_the_order_and_names_the_leader() -> None:
 
 def test_the_tooltip_is_plain_and_names_no_topic() -> None:
     notice = Notice("x", Severity.ATTENTION, "Event feed not connected", "Why.", "What.")
-    surroundings = Surroundings(around().account, around().feed, (notice,))
+    surroundings = OverviewInputs(around().account, around().feed, (notice,))
     view = overview(board(in_state(S.PENDING_APPROVAL)), surroundings, NOON)
     assert view.tooltip.splitlines() == [
         "rtms-tray",
@@ -212,7 +205,7 @@ def test_the_tooltip_is_plain_and_names_no_topic() -> None:
 def test_an_info_notice_asks_for_no_attention() -> None:
     notice = Notice("muted", Severity.INFO, "Muted", "", "")
     assert not overview(
-        board(), Surroundings(around().account, around().feed, (notice,)), NOON
+        board(), OverviewInputs(around().account, around().feed, (notice,)), NOON
     ).attention
 
 
@@ -222,7 +215,9 @@ def test_a_session_names_the_reasons_whose_words_it_says() -> None:
     assert not began.tells(Code.BEGAN_ELSEWHERE)
     assert session_view(session(S.ENDED), NOW).reason is None
     told = session_view(refused(session(S.SHARING, Code.SEEN_BY_USER), Code.NOT_RUNNING), NOW)
-    assert (told.reason, told.refusal) == (Code.SEEN_BY_USER, Code.NOT_RUNNING)
+    assert told.reason is not None
+    assert told.refusal is not None
+    assert (told.reason.code, told.refusal.code) == (Code.SEEN_BY_USER, Code.NOT_RUNNING)
     assert told.tells(Code.SEEN_BY_USER)
     assert told.tells(Code.NOT_RUNNING)
     assert not told.tells("")
@@ -251,8 +246,8 @@ def test_grouping_loses_no_digit(number: str) -> None:
 
 def test_a_meeting_without_a_number_is_named_by_its_uuid() -> None:
     made = replace(in_state(S.SHARING), meeting=Meeting(uuid="abcdefghijkl=="))
-    assert meeting_name(made) == "Meeting abcdefgh…"
-    assert meeting_name(replace(made, meeting=Meeting())) == "Meeting ?…"
+    assert meeting_name(made.meeting) == "Meeting abcdefgh…"
+    assert meeting_name(Meeting()) == "Meeting ?…"
 
 
 def test_a_reason_names_zooms_number_and_words() -> None:
@@ -348,11 +343,11 @@ def test_the_summary_says_what_became_of_the_time() -> None:
         .mark(NOON + 16 * MINUTE, SpanKind.PAUSED)
     )
     made = replace(in_state(S.PAUSED), timeline=line)
-    assert summary(made, NOON + 18 * MINUTE) == (
+    assert session_view(made, Context(now=NOON + 18 * MINUTE)).summary == (
         "Stream live 8 of 18 min · 2 min paused · 8 min lost"
     )
     short = replace(made, timeline=Timeline().mark(NOON, SpanKind.LOST))
-    assert summary(short, NOON + MINUTE - 1) == ""
+    assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""
 
 
 def test_signing_in_anew_does_not_look_signed_out() -> None:

@@ -12,8 +12,9 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session, Stream, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
-from rtms_tray.presentation.overview import Surroundings, overview
-from rtms_tray.presentation.status_json import one_line, rfc3339, status_json, status_words
+from rtms_tray.presentation.overview import OverviewInputs, overview
+from rtms_tray.presentation.status_json import rfc3339, status_json
+from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import AccountView, FeedView, Notice, SignInState
 from rtms_tray.presentation.wording import lasting
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
@@ -36,11 +37,11 @@ S = CaptureState
 NOON_TEXT = "2026-10-31T12:00:00Z"
 
 
-def as_json(*sessions: Session, beside: Surroundings | None = None) -> dict[str, object]:
+def as_json(*sessions: Session, beside: OverviewInputs | None = None) -> dict[str, object]:
     """Make the status of some sessions, through JSON as a reader gets it."""
     beside = beside or around()
     watched = board(*sessions)
-    made = status_json(watched, overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
+    made = status_json(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
     found = json.loads(json.dumps(made))
     assert isinstance(found, dict)
     check(found)
@@ -161,7 +162,7 @@ def test_the_feeds_trouble_and_notices_are_told() -> None:
     feed = FeedView("zoom", connected=False, text="not connected: Why.", error="Why.",
                     next_try_at=NOON)  # fmt: skip
     notice = Notice("feed_offline", Severity.INFO, "Event feed not connected", "Why.", "What.")
-    status = as_json(beside=Surroundings(SIGNED_IN, feed, (notice,)))
+    status = as_json(beside=OverviewInputs(SIGNED_IN, feed, (notice,)))
     found = status["feed"]
     assert isinstance(found, dict)
     assert (found["error"], found["next_try_at"], found["connected"]) == ("Why.", NOON_TEXT, False)
@@ -189,11 +190,11 @@ def test_lengths_of_time(ms: int, said: str) -> None:
 
 def test_the_words_hold_all_that_matters() -> None:
     notice = Notice("x", Severity.INFO, "Muted until 12:30", "Only lost data.", "")
-    beside = Surroundings(SIGNED_IN, around().feed, (notice,))
+    beside = OverviewInputs(SIGNED_IN, around().feed, (notice,))
     watched = board(
         replace(in_state(S.REFUSED), why=Why(Code.RTMS_DISABLED, 13267, "Zoom's words"))
     )
-    words = status_words(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
+    words = status_text(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
     for part in (
         "RTMS is switched off for 59 s",
         "signed in as olive@example.com",
@@ -211,16 +212,16 @@ def test_the_words_hold_all_that_matters() -> None:
 def test_one_line_is_one_line() -> None:
     watched = board(in_state(S.SHARING))
     view = overview(watched, around(), NOON + MINUTE)
-    assert one_line(view, NOON + MINUTE) == "Sharing for 59 s · Meeting 987 1234 5670"
-    assert one_line(view, None) == "Sharing · Meeting 987 1234 5670"
+    assert status_line(view, NOON + MINUTE) == "Sharing for 59 s · Meeting 987 1234 5670"
+    assert status_line(view, None) == "Sharing · Meeting 987 1234 5670"
     empty = overview(board(), around(), NOON)
-    assert one_line(empty, NOON) == "Nothing is watched"
+    assert status_line(empty, NOON) == "Nothing is watched"
 
 
 @pytest.mark.parametrize("state", list(SignInState))
 def test_every_standing_has_words(state: SignInState) -> None:
     for account in (AccountView(state), AccountView(state, "me", "olive@example.com")):
-        words = status_words(overview(board(), around(account), NOON), NOON)
+        words = status_text(overview(board(), around(account), NOON), NOON)
         (line,) = [line for line in words.splitlines() if line.startswith("Account: ")]
         assert line.removeprefix("Account: ").strip()
         assert "as ," not in line
@@ -234,12 +235,12 @@ def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
     watched = replace(board(), memory=Memory(colleagues={"c": made}))
     for wanted in (False, True):
         view = overview(watched, replace(around(), watches_all=wanted), NOON)
-        status = status_json(watched, view, NOON)
+        status = status_json(view, NOON)
         check(status)
         listed = [{"meeting_id": "98712345671", "since": NOON_TEXT, "verified": True}]
         assert status["colleagues"] == (listed if wanted else [])
         words = "Captured by someone else: Meeting 987 1234 5671"
-        assert (words in status_words(view, NOON)) is wanted
+        assert (words in status_text(view, NOON)) is wanted
 
 
 def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> None:
@@ -262,7 +263,7 @@ def test_silence_says_what_still_fits_and_asks() -> None:
 
 def test_silence_in_words() -> None:
     one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
-    words = status_words(overview(board(one), around(), NOON), NOON)
+    words = status_text(overview(board(one), around(), NOON), NOON)
     assert "What still fits, most likely first:\n  - The host is not in the meeting" in words
     assert "One answer decides most: Is the host in the meeting?" in words
 

@@ -18,10 +18,11 @@ from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
 from rtms_tray.desktop.menu import headline
 from rtms_tray.desktop.plain_text import menu_text, tooltip_text
 from rtms_tray.presentation.actions import actions_of
-from rtms_tray.presentation.overview import in_words, overview
-from rtms_tray.presentation.status_json import one_line, status_words
+from rtms_tray.presentation.overview import overview
+from rtms_tray.presentation.session_view import answer_words
+from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import Overview, SessionView
-from rtms_tray.runtime.announcements import news_of
+from rtms_tray.runtime.announcements import notification_of
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import WITHOUT_REASON, around, board, session, unverified
@@ -78,16 +79,18 @@ def surfaces(one: Session) -> Iterator[tuple[str, str]]:
     yield "window title", card.title
     yield "window text", card.text
     yield "window remedy", card.remedy
-    yield "one line", one_line(view, NOW)
-    yield "answer", in_words(one, Context(now=NOW))
-    yield "status", status_words(view, NOW).replace(card.details, "")
+    yield "one line", status_line(view, NOW)
+    yield "answer", answer_words(card)
+    yield "status", status_text(view, NOW).replace(card.details, "")
     yield from (("button", action.label) for action in actions_of(one, Context()))
     yield from (("fits", fit) for fit in card.fits)
     if (alert := alert_of(one)) is not None:
-        news = news_of(Announce(one.key, Category.CAPTURE, alert.severity, alert.why), board(one))
-        yield "notification title", news.title
-        yield "notification text", news.text
-        yield from (("notification button", offer.label) for offer in news.offers)
+        notification = notification_of(
+            Announce(one.key, Category.CAPTURE, alert.severity, alert.why), card
+        )
+        yield "notification title", notification.title
+        yield "notification text", notification.text
+        yield from (("notification button", offer.label) for offer in notification.offers)
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
@@ -126,7 +129,7 @@ def test_the_menu_the_tooltip_and_the_window_agree(state: CaptureState, code: Co
     else:
         assert view.title == card.title
         assert card.title in view.tooltip
-    assert card.title in status_words(view, NOW)
+    assert card.title in status_text(view, NOW)
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)

@@ -12,9 +12,13 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import Offer
+from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
-from rtms_tray.runtime.announcements import SIGN_IN_CATEGORY, Herald, News
-from rtms_tray.runtime.mute import Mute
+from rtms_tray.runtime.announcements import (
+    SIGN_IN_CATEGORY,
+    Notification,
+    NotificationPolicy,
+)
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.store.profile import Profile
@@ -28,14 +32,16 @@ from tests.helpers.sessions import board, in_state
 S = CaptureState
 
 
-class Town:
-    """A herald with a program that only holds what it looks at."""
+class Rig:
+    """A policy with a program that only holds what it looks at."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.news: list[News] = []
+        self.shown: list[Notification] = []
         self.withdrawn: list[tuple[str, str]] = []
-        self.herald = Herald(program, self.news.append, lambda *which: self.withdrawn.append(which))
+        self.policy = NotificationPolicy(
+            program, self.shown.append, lambda *which: self.withdrawn.append(which)
+        )
 
     def announce(
         self,
@@ -48,27 +54,27 @@ class Town:
         self.program.watcher.board = board(about)
         why = Why(code) if code else about.why
         assert why is not None
-        self.herald.hear(Announce(about.key, category, severity, why))
+        self.policy.alert(Announce(about.key, category, severity, why))
 
     @property
-    def only(self) -> News:
+    def only(self) -> Notification:
         """The one message."""
-        (news,) = self.news
-        return news
+        (notification,) = self.shown
+        return notification
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     profile = Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
     async with httpx2.AsyncClient() as http:
         program = Program(Dependencies(profile, MemoryStore(), http, ManualClock()))
-        yield Town(program)
+        yield Rig(program)
         await program.close()
 
 
-async def test_news_say_what_and_where(town: Town) -> None:
-    town.announce(in_state(S.STOPPED))
-    news = town.only
+async def test_news_say_what_and_where(rig: Rig) -> None:
+    rig.announce(in_state(S.STOPPED))
+    news = rig.only
     assert (news.session, news.category, news.severity) == (
         "s1", Category.CAPTURE, Severity.CRITICAL,
     )  # fmt: skip
@@ -77,21 +83,21 @@ async def test_news_say_what_and_where(town: Town) -> None:
     assert news.code == Code.STOP_HOST
 
 
-async def test_a_session_that_is_gone_can_still_be_spoken_of(town: Town) -> None:
-    town.herald.hear(Announce("s9", Category.CAPTURE, Severity.INFO, Why(Code.SEEN_BY_USER)))
-    assert town.only.session == "s9"
+async def test_a_session_that_is_gone_can_still_be_spoken_of(rig: Rig) -> None:
+    rig.policy.alert(Announce("s9", Category.CAPTURE, Severity.INFO, Why(Code.SEEN_BY_USER)))
+    assert rig.only.session == "s9"
 
 
-async def test_zooms_number_is_filled_in(town: Town) -> None:
+async def test_zooms_number_is_filled_in(rig: Rig) -> None:
     made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242))
-    town.announce(made)
-    assert "4242" in town.only.text
+    rig.announce(made)
+    assert "4242" in rig.only.text
 
 
-async def test_what_is_resolved_is_withdrawn_even_while_muted(town: Town) -> None:
-    town.program.mute = Mute(NOON + MINUTE)
-    town.herald.hear(Withdraw("s1", Category.SIGHT))
-    assert town.withdrawn == [("s1", Category.SIGHT)]
+async def test_what_is_resolved_is_withdrawn_even_while_muted(rig: Rig) -> None:
+    rig.program.mute = Mute(NOON + MINUTE)
+    rig.policy.alert(Withdraw("s1", Category.SIGHT))
+    assert rig.withdrawn == [("s1", Category.SIGHT)]
 
 
 @pytest.mark.parametrize(
@@ -107,15 +113,15 @@ async def test_what_is_resolved_is_withdrawn_even_while_muted(town: Town) -> Non
     ],
 )
 async def test_what_the_user_wants_to_hear(
-    town: Town, severity: Severity, *, enabled: bool, info: bool, muted: bool, heard: bool
+    rig: Rig, severity: Severity, *, enabled: bool, info: bool, muted: bool, heard: bool
 ) -> None:
     wishes = NotificationSettings(enabled=enabled, info=info)
-    town.program.settings = replace(town.program.settings, notifications=wishes)
-    town.program.mute = Mute(NOON + MINUTE) if muted else Mute()
-    town.announce(in_state(S.STOPPED), severity)
-    assert bool(town.news) is heard
+    rig.program.settings = replace(rig.program.settings, notifications=wishes)
+    rig.program.mute = Mute(NOON + MINUTE) if muted else Mute()
+    rig.announce(in_state(S.STOPPED), severity)
+    assert bool(rig.shown) is heard
     # What the older message on it said no longer holds, wanted or not.
-    assert town.withdrawn == ([] if heard else [("s1", Category.CAPTURE)])
+    assert rig.withdrawn == ([] if heard else [("s1", Category.CAPTURE)])
 
 
 ENDED = Notice(
@@ -124,7 +130,7 @@ ENDED = Notice(
 )  # fmt: skip
 
 
-async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(town: Town) -> None:
+async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(rig: Rig) -> None:
     for state, notices in (
         (SignInState.SIGNED_OUT, (ENDED,)),  # so it was when the program started
         (SignInState.SIGNED_IN, ()),
@@ -133,13 +139,13 @@ async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(town: 
         (SignInState.SIGNED_IN, ()),
         (SignInState.SIGNED_OUT, ()),  # the user signed out
     ):
-        view = replace(town.program.overview(), account=AccountView(state), notices=notices)
-        town.herald.show(view)
-    assert (town.only.session, town.only.category, town.only.title) == (
+        view = replace(rig.program.overview(), account=AccountView(state), notices=notices)
+        rig.policy.show(view)
+    assert (rig.only.session, rig.only.category, rig.only.title) == (
         "",
         SIGN_IN_CATEGORY,
         ENDED.title,
     )
-    assert town.only.code == ENDED.code
-    assert town.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
-    assert town.withdrawn == [("", SIGN_IN_CATEGORY), ("", SIGN_IN_CATEGORY)]
+    assert rig.only.code == ENDED.code
+    assert rig.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
+    assert rig.withdrawn == [("", SIGN_IN_CATEGORY), ("", SIGN_IN_CATEGORY)]

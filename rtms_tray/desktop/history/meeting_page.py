@@ -15,10 +15,10 @@ from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, r
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
-    KIND_WORDS,
     KINDS,
     clock,
     day,
+    kind_words,
     lasting,
     reason_words,
     remedy_words,
@@ -150,7 +150,7 @@ def _cells(span: SpanView, theme: Theme) -> tuple[QWidget, ...]:
     time, length = label(from_to, fixed=True), label(lasting(end - span.start), fixed=True)
     for cell in (time, length):
         cell.setWordWrap(False)
-    kind = KIND_WORDS[span.kind].capitalize()
+    kind = kind_words(span.kind).capitalize()
     has_reason = span.text and span.text != kind
     reason = text("history.meeting.span", kind=kind, reason=span.text) if has_reason else kind
     return Swatch(span.kind, theme), time, length, label(reason)

@@ -15,8 +15,7 @@ from PySide6.QtCore import (
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine, Page
-from rtms_tray.presentation.overview import grouped
-from rtms_tray.presentation.wording import clock, day, lasting, reason_words
+from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words
 from rtms_tray.support.texts import text
 
 Cells = tuple[str, str, str, str, str]

@@ -21,7 +21,7 @@ from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import Loss, Week
-from rtms_tray.presentation.wording import KIND_WORDS, KINDS, lasting
+from rtms_tray.presentation.wording import KINDS, kind_words, lasting
 from rtms_tray.support.texts import plural, text
 
 CHOICES: Final = (4, 12, 26, 52)
@@ -114,7 +114,7 @@ def _legend(theme: Theme) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(6)
     for kind in KINDS:
-        name = note(KIND_WORDS[kind].capitalize(), fixed=True)
+        name = note(kind_words(kind).capitalize(), fixed=True)
         name.setWordWrap(False)
         line.addWidget(Swatch(kind, theme))
         line.addWidget(name)
@@ -133,7 +133,7 @@ def _sum(weeks: Sequence[Week], side: HostSide) -> str:
         text(
             "history.trends.share",
             length=lasting(ms),
-            kind=KIND_WORDS[kind],
+            kind=kind_words(kind),
             percent=round(ms * _PERCENT / whole),
         )
         for kind, ms in totals.items()

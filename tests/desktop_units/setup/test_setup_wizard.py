@@ -44,7 +44,7 @@ class Stage:
         self.browsed: list[str] = []
         self._visits: set[asyncio.Task[None]] = set()
         harness.browser = self._browse
-        sender = CommandSender(harness.orders, lambda _command, _answer: None)
+        sender = CommandSender(harness.commands, lambda _command, _answer: None)
         editor = SettingsEditor(harness.profile, store)
         context = SetupContext(SettingsAccess(editor.view, sender), app_requirements())
         self.window = SetupWizard(context, self._demo, self._help)

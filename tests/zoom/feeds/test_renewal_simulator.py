@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.commands.dispatcher import Orders
+from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
@@ -59,8 +59,8 @@ async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncI
 
 
 @pytest.fixture
-def orders(program: Program) -> Orders:
-    return Orders(
+def commands(program: Program) -> CommandDispatcher:
+    return CommandDispatcher(
         program,
         open_url=lambda _: True,
         show_window=lambda *_: None,
@@ -87,15 +87,15 @@ async def until_beating(zoom: Simulator, number: int) -> None:
 
 
 async def test_over_a_renewal_a_session_stays_verified(
-    program: Program, orders: Orders, zoom: Simulator, clock: ManualClock
+    program: Program, commands: CommandDispatcher, zoom: Simulator, clock: ManualClock
 ) -> None:
     def state() -> tuple[CaptureState, bool] | None:
         sessions = program.overview().sessions
         return (sessions[-1].state, sessions[-1].unverified) if sessions else None
 
     await until(program, lambda: program.watcher.feed.connected)
-    assert (await demo_environment.sign_in(orders, zoom.addresses())).exit is Exit.DONE
-    started = await orders.perform(Command("start", {"meeting": str(NUMBER)}), lambda _: None)
+    assert (await demo_environment.sign_in(commands, zoom.addresses())).exit is Exit.DONE
+    started = await commands.perform(Command("start", {"meeting": str(NUMBER)}), lambda _: None)
     assert started.exit is Exit.DONE, started.text
     zoom.act(NUMBER, "approve")
     await until(program, lambda: state() == (CaptureState.SHARING, False))

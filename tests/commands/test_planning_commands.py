@@ -161,11 +161,11 @@ async def test_it_is_not_for_what_may_still_come(harness: ProgramHarness) -> Non
 
 async def test_the_link_is_kept_in_memory_alone(harness: ProgramHarness) -> None:
     await harness.do("start", meeting=MEETING, link=LINK)
-    (key,) = harness.orders._sessions.links
-    assert harness.orders._sessions.links[key] == LINK
+    key = harness.session().key
+    assert harness.commands.sessions.link_of(key) == LINK
     await harness.do("give-up")
     await harness.do("start", meeting=LATER)
-    assert harness.orders._sessions.links == {}
+    assert harness.commands.sessions.link_of(key) is None
     await harness.program.close()
     kept = [path.read_bytes() for path in harness.profile.data_folder.rglob("*") if path.is_file()]
     assert not any(b"pwd" in content or b"company.zoom.us" in content for content in kept)

@@ -1,0 +1,263 @@
+"""One session as people read it: its words, its checks, its story."""
+
+from itertools import pairwise
+from typing import Final
+
+from rtms_tray.capture.alerts import alert_of, wants_attention
+from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.diagnosis import silence_of
+from rtms_tray.capture.policy import AutoResend
+from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
+from rtms_tray.capture.session import Happened, Request, Session
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.presentation.actions import actions_of, offers_fall_back
+from rtms_tray.presentation.view_model import CheckView, Happening, ReasonView, SessionView
+from rtms_tray.presentation.wording import clock, meeting_name, spent, views_of, with_loss
+from rtms_tray.support.texts import has_text, text
+
+_S, _C = CaptureState, Condition
+
+_OUR_WORDS: Final = frozenset(
+    {Code.SIGN_IN_NEEDED, Code.OFFLINE, Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE}
+)
+"""Reasons whose message is not Zoom's: nothing was asked of it."""
+_CHECKED: Final = (
+    _C.HOST_ORG_RTMS_ENABLED,
+    _C.HOST_CLIENT_SUPPORTED,
+    _C.OWNER_CLIENT_SUPPORTED,
+    _C.HOST_PRESENT,
+    _C.OWNER_PRESENT,
+    _C.HOST_APPROVAL_REQUIRED,
+    _C.HOST_APPROVES,
+    _C.IN_BREAKOUT_ROOM,
+    _C.AUTO_START_ENABLED,
+    _C.MEETING_ALLOWED_WITHOUT_HOST,
+)
+_IN_ORDER_IF_NOT: Final = frozenset(
+    {_C.HOST_APPROVAL_REQUIRED, _C.IN_BREAKOUT_ROOM, _C.AUTO_START_ENABLED}
+)
+"""Conditions whose "no" is no obstacle."""
+_SHOWN_ONCE_KNOWN: Final = frozenset({_C.AUTO_START_ENABLED, _C.MEETING_ALLOWED_WITHOUT_HOST})
+
+
+def session_view(session: Session, context: Context) -> SessionView:
+    """Make one session ready to draw."""
+    alert, silence = alert_of(session), silence_of(session, context)
+    title, words, remedy = _words(session, context)
+    spans = views_of(session.timeline)
+    stream = session.streams.current if session.live else None
+    action = session.streams.action
+    return SessionView(
+        key=session.key,
+        meeting_id=session.meeting.number,
+        meeting_uuid=session.meeting.uuid,
+        meeting=meeting_name(session.meeting),
+        state=session.state,
+        unverified_since=session.doubt.since,
+        since=session.since,
+        title=title,
+        text=words,
+        remedy=remedy,
+        severity=alert.severity if alert else Severity.INFO,
+        attention=wants_attention(session),
+        actions=actions_of(session, context),
+        checks=_checks(session),
+        happened=_happened(session),
+        summary=spent(spans, context.now),
+        details=_details(session, context),
+        spans=spans,
+        fits=silence.fits if silence else (),
+        question=silence.question if silence else "",
+        asks=silence.ask_next if silence else None,
+        resends_itself=_resends_itself(session, context),
+        reason=_reason(session.why, alert.severity if alert else None),
+        refusal=_reason(session.attention.refusal, Severity.ATTENTION),
+        scenarios=_scenarios(session, context),
+        rules=_rules(session, context),
+        known=session.known,
+        stream_id=stream.stream_id if stream and not stream.stopped else None,
+        start_pending=_is_open(session.requests.newest),
+        action_pending=action.action if action and action.open else None,
+        falls_back=offers_fall_back(session, context),
+    )
+
+
+def _is_open(request: Request | None) -> bool:
+    return request is not None and request.open
+
+
+def _resends_itself(session: Session, context: Context) -> bool | None:
+    if session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}:
+        return None
+    return context.policy.auto_resend is AutoResend.HOST_JOINED
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def _reason(why: Why | None, severity: Severity | None = None) -> ReasonView | None:
+    return reason_view(why, severity) if why else None
+
+
+def reason_view(why: Why, severity: Severity | None = None) -> ReasonView:
+    """Put a reason at work into words."""
+    reason = REASONS[why.code]
+    number = text("session.number_unknown") if why.number is None else str(why.number)
+    return ReasonView(
+        code=why.code,
+        severity=severity or Severity.INFO,
+        title=reason.title,
+        text=reason.text.replace("{number}", number),
+        remedy=_remedy(why),
+        number=why.number,
+        message=why.message,
+        until=why.until,
+    )
+
+
+def _remedy(why: Why) -> str:
+    """What to do about a reason, with the time where Zoom named one."""
+    remedy = REASONS[why.code].remedy
+    if why.until is None:
+        return remedy
+    return text("session.requests_again_at", remedy=remedy, time=clock(why.until))
+
+
+def answer_words(session: SessionView) -> str:
+    """Say in one go how a session stands, or what was refused to it."""
+    if session.refusal is not None:
+        answer = _in_one_go(session.refusal.title, session.refusal.text, session.refusal.remedy)
+        return _with_zooms_words(answer, session.refusal)
+    remedy = session.remedy or question_words(session)
+    return _with_zooms_words(_in_one_go(session.title, session.text, remedy), session.reason)
+
+
+def _in_one_go(title: str, words: str, remedy: str) -> str:
+    return text("session.answer.reason", title=title, text=words, remedy=remedy).strip()
+
+
+def _with_zooms_words(answer: str, reason: ReasonView | None) -> str:
+    if reason is None or not reason.message:
+        return answer
+    said = _zooms_words(reason.code, reason.message)
+    return text("session.answer.with_zooms_words", answer=answer, zooms_words=said)
+
+
+def question_words(session: SessionView) -> str:
+    """Ask the one question that decides most; empty where there is none."""
+    return text("session.question", question=session.question) if session.question else ""
+
+
+def _zooms_words(code: Code, message: str) -> str:
+    key = "session.details.more" if code in _OUR_WORDS else "session.details.zoom_says"
+    return text(key, words=message.rstrip("."))
+
+
+def state_words(state: CaptureState) -> tuple[str, str]:
+    """Title and text of a state for which no reason is known."""
+    key = f"session.state.{state}"
+    if has_text(key):
+        return text(key), text(f"session.state_text.{state}")
+    return str(state).replace("_", " ").capitalize(), text("session.reason_unknown")
+
+
+def _words(session: Session, context: Context) -> tuple[str, str, str]:
+    title, words, remedy = _own_words(session, context)
+    if (refusal := _reason(session.attention.refusal)) is not None:
+        words = text("session.refusal", title=refusal.title, text=refusal.text)
+        remedy = refusal.remedy
+    elif not session.verified and session.why is None:
+        words = text("session.not_confirmed")
+    if session.streams.foreign:
+        words = text("session.captured_for_others_too", text=words)
+    return title, words, remedy
+
+
+def _own_words(session: Session, context: Context) -> tuple[str, str, str]:
+    reason = _reason(session.why)
+    if reason is None:
+        return *state_words(session.state), ""
+    silence = silence_of(session, context)
+    if silence is None:
+        return reason.title, reason.text, reason.remedy
+    remedy = reason.remedy if silence.remedy is None else silence.remedy
+    return reason.title, silence.text or reason.text, remedy
+
+
+# --- for the curious ----------------------------------------------------------------------------
+
+
+def _scenarios(session: Session, context: Context) -> tuple[int, ...]:
+    """Number the scenarios behind a state: those of its reason; in silence, what still fits."""
+    silence = silence_of(session, context)
+    if silence is not None and session.attention.refusal is None:
+        return silence.scenarios
+    why = session.attention.refusal or session.why
+    return REASONS[why.code].scenarios if why else ()
+
+
+def _rules(session: Session, context: Context) -> tuple[str, ...]:
+    if (silence := silence_of(session, context)) is not None:
+        return silence.rules
+    return REASONS[session.why.code].rules if session.why else ()
+
+
+def _details(session: Session, context: Context) -> str:
+    why = session.attention.refusal or session.why
+    if why is None:
+        return ""
+    parts = []
+    if scenarios := _scenarios(session, context):
+        parts.append(text("session.details.scenarios", numbers=", ".join(map(str, scenarios))))
+    if why.number is not None:
+        is_stop = REASONS[why.code].group is Group.STOP
+        key = "session.details.stop_reason" if is_stop else "session.details.error_code"
+        parts.append(text(key, number=why.number))
+    if why.message:
+        parts.append(_zooms_words(why.code, why.message))
+    return " · ".join(parts)
+
+
+# --- checks -------------------------------------------------------------------------------------
+
+
+def _checks(session: Session) -> tuple[CheckView, ...]:
+    if session.state in {_S.ENDED, _S.IDLE}:
+        return ()
+    # Where capture is certain, nothing need be asked.
+    asks = not session.live or not session.verified
+    return tuple(
+        _check(condition, session.known.get(condition, UNKNOWN))
+        for condition in _CHECKED
+        if condition in session.known or (asks and condition not in _SHOWN_ONCE_KNOWN)
+    )
+
+
+def _check(condition: Condition, evidence: Evidence) -> CheckView:
+    """Make a line whose mark says what the condition means for the data, in words that are true."""
+    value = Value.NO if evidence.value in {Value.LEFT, Value.WITHDRAWN} else evidence.value
+    words, mark = text(f"session.check.{condition}"), value
+    if value is Value.NO and condition in _IN_ORDER_IF_NOT:
+        words, mark = text(f"session.check_no.{condition}"), Value.YES
+    elif value is Value.YES and condition is _C.IN_BREAKOUT_ROOM:
+        mark = Value.NO
+    return CheckView(condition, words, evidence, mark)
+
+
+# --- what happened ------------------------------------------------------------------------------
+
+
+def _happened(session: Session) -> tuple[Happening, ...]:
+    """List what happened, newest first; the last entry's loss still grows, and is in the summary."""
+    story, timeline = session.story, session.timeline
+    told = [
+        Happening(entry.at, with_loss(_headed(entry), timeline, entry.at, after.at))
+        for entry, after in pairwise(story)
+    ]
+    told += [Happening(entry.at, _headed(entry)) for entry in story[-1:]]
+    return tuple(reversed(told))
+
+
+def _headed(entry: Happened) -> str:
+    return REASONS[entry.why.code].title if entry.why else state_words(entry.state)[0]
