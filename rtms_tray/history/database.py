@@ -1,4 +1,4 @@
-"""The history's file: writes meetings down as they go on, finds them again, forgets old ones. Blocking."""
+"""The history's file, an SQLite database: saves meetings, reads them, deletes old ones. Blocking."""
 
 import contextlib
 import os
@@ -10,17 +10,15 @@ from typing import Any, Final
 import msgspec
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.history.model import LATEST, HistoryError, MeetingRecord, Trouble, told
+from rtms_tray.history.model import LATEST, HistoryError, MeetingRecord, Trouble, history_errors
 from rtms_tray.support.files import PRIVATE_FILE, private_folder
 from rtms_tray.support.units import Millis
-
-# --- The history's tables, and opening the file that holds them: for this user alone, checked, of our making. ---
 
 SCHEMA: Final = 1
 APPLICATION: Final = 0x72746D73
 """“rtms”: marks the file as a history of rtms-tray (`PRAGMA application_id`)."""
 BUSY_S: Final = 2.0
-"""How long another program may hold the file before that is told."""
+"""How long to wait for another program that holds the file."""
 
 _TABLES: Final = """
 CREATE TABLE meetings (
@@ -60,18 +58,18 @@ CREATE TABLE story (
 """
 
 _BY_BEGINNING: Final = "CREATE INDEX IF NOT EXISTS meetings_by_beginning ON meetings (began_at)"
-"""For lists, newest first: without it every page reads the whole table. Older files get it too."""
+"""For lists, newest first: without it every page reads the whole table. Older files get it as well."""
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """Open the history, making it where missing.
+    """Open the history, creating it if it is missing.
 
     Raises:
         HistoryError: it is damaged, or a newer version's.
         sqlite3.Error, OSError: as SQLite and the system say.
     """
     _make_private(path)
-    # one thread works at a time, but not always the one that opened it
+    # One thread works at a time, but not always the one that opened it.
     connection = sqlite3.connect(
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
@@ -84,16 +82,18 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """Open the history without changing it, beside a program that writes; raises as above.
+    """Open the history read-only, beside a program that writes.
 
-    Raises also FileNotFoundError, where there is none.
+    Raises:
+        FileNotFoundError: there is none.
+        HistoryError, sqlite3.Error, OSError: as `open_to_write`.
     """
     if not path.exists():
         raise FileNotFoundError(path)
     address = path.absolute().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_S)
     try:
-        _judge(connection)
+        _check(connection)
     except BaseException:
         connection.close()
         raise
@@ -101,7 +101,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def _make_private(path: Path) -> None:
-    """Make file and folder for this user alone; what SQLite adds later takes the file's rights."""
+    """Create file and folder for this user alone; SQLite's other files get the same permissions."""
     private_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     os.close(handle)
@@ -112,10 +112,10 @@ def _make_private(path: Path) -> None:
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
-    if _judge(connection) and _one(connection, "PRAGMA quick_check(1)") != "ok":
+    if _check(connection) and _value(connection, "PRAGMA quick_check(1)") != "ok":
         raise HistoryError(Trouble.DAMAGED)
     connection.execute("PRAGMA journal_mode = WAL")
-    # a crash of the program loses nothing; a power cut may lose the last moments
+    # A crash of the program loses nothing; a power cut may lose the last moments.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -129,8 +129,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables, unless another process just did."""
-    if _judge(connection):
+    """Create the tables, unless another process just did."""
+    if _check(connection):
         return
     for statement in _TABLES.split(";\n"):
         connection.execute(statement)
@@ -138,14 +138,14 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
-def _judge(connection: sqlite3.Connection) -> bool:
-    """Tell whether tables are there; a foreign file counts as damaged. Raises HistoryError."""
-    tables = _one(connection, "SELECT count(*) FROM sqlite_master")
+def _check(connection: sqlite3.Connection) -> bool:
+    """Whether the tables exist; raises HistoryError for a file of another program or version."""
+    tables = _value(connection, "SELECT count(*) FROM sqlite_master")
     if tables == 0:
         return False
-    if _one(connection, "PRAGMA application_id") != APPLICATION:
+    if _value(connection, "PRAGMA application_id") != APPLICATION:
         raise HistoryError(Trouble.DAMAGED)
-    version = _one(connection, "PRAGMA user_version")
+    version = _value(connection, "PRAGMA user_version")
     if not isinstance(version, int) or version < 1:
         raise HistoryError(Trouble.DAMAGED)
     if version > SCHEMA:
@@ -153,7 +153,7 @@ def _judge(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _one(connection: sqlite3.Connection, query: str) -> object:
+def _value(connection: sqlite3.Connection, query: str) -> object:
     row = connection.execute(query).fetchone()
     return row[0] if row else None
 
@@ -161,18 +161,18 @@ def _one(connection: sqlite3.Connection, query: str) -> object:
 _COLUMNS: Final = (
     "key", "meeting_number", "meeting_uuid", "host", "began_at", "seen_at", "ended_at", "end_reason",
 )  # fmt: skip
-_WRITTEN: Final = (
+_SAVED_COLUMNS: Final = (
     *_COLUMNS, "captured_ms", "paused_ms", "lost_ms", "unknown_ms", "pick_up",
 )  # fmt: skip
-_WRITE_MEETING: Final = (
-    f"INSERT INTO meetings ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - our names
-    f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
+_SAVE_MEETING: Final = (
+    f"INSERT INTO meetings ({', '.join(_SAVED_COLUMNS)}) VALUES ({', '.join('?' * len(_SAVED_COLUMNS))})"  # noqa: S608 - our names
+    f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SAVED_COLUMNS[1:])}"
 )
-_SPAN: Final = ("start", "end", "kind", "why")
-_ENTRY: Final = ("at", "state", "why", "number")
-_WORTH: Final = (SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN)
-_BESIDE: Final = ("-wal", "-shm")
-"""What SQLite keeps beside the file while it is open, or after a crash."""
+_SPAN_FIELDS: Final = ("start", "end", "kind", "why")
+_ENTRY_FIELDS: Final = ("at", "state", "why", "number")
+_COUNTED_KINDS: Final = (SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN)
+_SIDE_FILES: Final = ("-wal", "-shm")
+"""What SQLite keeps beside the file while it is open, and after a crash."""
 
 
 class HistoryFile:
@@ -183,34 +183,34 @@ class HistoryFile:
 
     @classmethod
     def open(cls, path: Path) -> "HistoryFile":
-        """Open a history to write to, making it where missing."""
-        with told():
+        """Open a history for writing, creating it if it is missing."""
+        with history_errors():
             return cls(open_to_write(path))
 
     def save(self, meetings: Iterable[MeetingRecord]) -> None:
-        """Write meetings down, in place of what was written of them before: all of them, or none."""
-        with told(), self._all_or_nothing() as connection:
+        """Save meetings, replacing what was saved of them before: all of them, or none."""
+        with history_errors(), self._all_or_nothing() as connection:
             for record in meetings:
-                _write(connection, record)
+                _save(connection, record)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete meetings, those that are not there as well."""
-        with told(), self._all_or_nothing() as connection:
+        """Delete meetings; missing ones are ignored."""
+        with history_errors(), self._all_or_nothing() as connection:
             connection.executemany("DELETE FROM meetings WHERE key = ?", [(key,) for key in keys])
 
     def unfinished(self) -> list[MeetingRecord]:
-        """List the meetings that were going on when they were last written, oldest first."""
-        with told():
-            return records(self._connection, "WHERE ended_at IS NULL", ())
+        """List the meetings that had not ended when they were last saved, oldest first."""
+        with history_errors():
+            return read_records(self._connection, "WHERE ended_at IS NULL", ())
 
-    def forget_before(self, at: Millis) -> None:
-        """Delete the meetings that were last seen before a moment."""
-        with told(), self._all_or_nothing() as connection:
+    def delete_before(self, at: Millis) -> None:
+        """Delete the meetings that were last saved before a moment."""
+        with history_errors(), self._all_or_nothing() as connection:
             connection.execute("DELETE FROM meetings WHERE seen_at < ?", (at,))
 
     def close(self) -> None:
-        """Let go of the file; SQLite then clears up beside it."""
-        with told():
+        """Close the file; SQLite then removes what it kept beside it."""
+        with history_errors():
             self._connection.close()
 
     @contextlib.contextmanager
@@ -226,16 +226,16 @@ class HistoryFile:
 
 
 def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord]:
-    """List the meetings that were on at a moment or later, oldest first; none where there is no history.
+    """List the meetings that were saved at a moment or later, oldest first; none where there is no history.
 
-    Changes nothing, and works beside a running program. Raises HistoryError.
+    Works beside a running program, and changes nothing. Raises HistoryError.
     """
     try:
-        with told(), contextlib.closing(open_to_read(path)) as connection:
+        with history_errors(), contextlib.closing(open_to_read(path)) as connection:
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return []
             where = "" if since is None else "WHERE seen_at >= ?"
-            return records(connection, where, () if since is None else (since,))
+            return read_records(connection, where, () if since is None else (since,))
     except HistoryError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return []
@@ -243,12 +243,12 @@ def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged history, so that a new one can begin; tells its new name. Raises HistoryError."""
+    """Rename a damaged history, so that a new one can begin; returns its new path. Raises HistoryError."""
     names = (path.with_name(f"{path.name}.damaged{n}") for n in ("", *range(2, 1000)))
-    with told():
+    with history_errors():
         aside = next((name for name in names if not name.exists()), path.with_suffix(".damaged"))
         path.replace(aside)
-        for ending in _BESIDE:
+        for ending in _SIDE_FILES:
             beside = path.with_name(path.name + ending)
             with contextlib.suppress(FileNotFoundError):
                 beside.replace(aside.with_name(aside.name + ending))
@@ -256,43 +256,43 @@ def set_aside(path: Path) -> Path:
 
 
 def erase(path: Path) -> None:
-    """Delete a history altogether, done as well when there is none; raises HistoryError."""
-    with told():
-        for ending in ("", *_BESIDE):
+    """Delete a history, if there is one; raises HistoryError."""
+    with history_errors():
+        for ending in ("", *_SIDE_FILES):
             path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _write(connection: sqlite3.Connection, record: MeetingRecord) -> None:
-    facts = [getattr(record, name) for name in _COLUMNS]
-    totals = [record.total(kind) for kind in _WORTH]
-    connection.execute(_WRITE_MEETING, (*facts, *totals, record.pick_up))
+def _save(connection: sqlite3.Connection, record: MeetingRecord) -> None:
+    values = [getattr(record, name) for name in _COLUMNS]
+    totals = [record.total(kind) for kind in _COUNTED_KINDS]
+    connection.execute(_SAVE_MEETING, (*values, *totals, record.saved_session))
     connection.execute("DELETE FROM spans WHERE meeting = ?", (record.key,))
     connection.executemany(
         "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (record.key, place, span.start, span.end, span.kind, span.why)
-            for place, span in enumerate(record.spans)
+            (record.key, index, span.start, span.end, span.kind, span.why)
+            for index, span in enumerate(record.spans)
         ],
     )
     connection.execute("DELETE FROM story WHERE meeting = ?", (record.key,))
     connection.executemany(
         "INSERT INTO story VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (record.key, place, entry.at, entry.state, entry.why, entry.number)
-            for place, entry in enumerate(record.story)
+            (record.key, index, entry.at, entry.state, entry.why, entry.number)
+            for index, entry in enumerate(record.story)
         ],
     )
 
 
-def records(
+def read_records(
     connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]
 ) -> list[MeetingRecord]:
     """Read meetings, oldest first; what no rtms-tray could have written counts as damage.
 
-    `where` is a condition in our words, its values apart. Raises HistoryError and sqlite3.Error.
+    `where` is our own SQL, with `values` for its question marks. Raises HistoryError and sqlite3.Error.
     """
     columns = ", ".join((*_COLUMNS, "pick_up"))
-    connection.execute("BEGIN")  # one view, whatever is written meanwhile
+    connection.execute("BEGIN")  # a consistent view, whatever is written meanwhile
     try:
         rows = connection.execute(
             f"SELECT {columns} FROM meetings {where} ORDER BY began_at, key",  # noqa: S608 - our words
@@ -323,12 +323,12 @@ def _record(connection: sqlite3.Connection, row: tuple[Any, ...]) -> MeetingReco
             "seen_at": seen_at,
             "ended_at": ended_at,
             "end_reason": end_reason,
-            "spans": [dict(zip(_SPAN, span, strict=True)) for span in spans],
-            "story": [dict(zip(_ENTRY, entry, strict=True)) for entry in story],
-            "pick_up": pick_up,
+            "spans": [dict(zip(_SPAN_FIELDS, span, strict=True)) for span in spans],
+            "story": [dict(zip(_ENTRY_FIELDS, entry, strict=True)) for entry in story],
+            "saved_session": pick_up,
         },
         MeetingRecord,
     )
     if not all(0 <= span.start <= span.end <= LATEST for span in record.spans):
-        raise ValueError("a stretch of time that cannot be")
+        raise ValueError("an impossible span of time")
     return record

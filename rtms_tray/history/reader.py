@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.history.database import open_to_read, records
+from rtms_tray.history.database import open_to_read, read_records
 from rtms_tray.history.model import (
     HistoryError,
     HostSide,
@@ -24,7 +24,7 @@ from rtms_tray.history.model import (
     MeetingRecord,
     Moment,
     Trouble,
-    told,
+    history_errors,
 )
 from rtms_tray.history.search import Search
 from rtms_tray.history.worker import history_thread, run_on_disk
@@ -96,7 +96,7 @@ class HistoryReader:
 
     async def meeting(self, key: str) -> MeetingRecord | None:
         """Find one meeting, with all that is kept of it."""
-        found = await self._query(lambda base: records(base, "WHERE key = ?", (key,)))
+        found = await self._query(lambda base: read_records(base, "WHERE key = ?", (key,)))
         return found[0] if found else None
 
     async def totals(self, starts: Sequence[Millis]) -> list[PeriodTotal]:
@@ -116,7 +116,7 @@ class HistoryReader:
 
         def work() -> int:
             where = f"WHERE {search.where}"
-            found = self._with_file(lambda base: records(base, where, search.values)) or []
+            found = self._with_file(lambda base: read_records(base, where, search.values)) or []
             path.write_text(serialize(found), encoding="utf-8", newline="\n")
             return len(found)
 
@@ -139,7 +139,7 @@ class HistoryReader:
     def _with_file(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Open the file for one query; None where there is no file, or an empty one."""
         try:
-            with told(), contextlib.closing(open_to_read(self._path)) as base:
+            with history_errors(), contextlib.closing(open_to_read(self._path)) as base:
                 if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     return None
                 with _damage_reported():
@@ -197,8 +197,6 @@ def _period_case(starts: Sequence[Millis], first: int = 0) -> str:
     later = _period_case(starts[half:], first + half)
     return f"CASE WHEN start_at < {starts[half]:d} THEN {earlier} ELSE {later} END"
 
-
-# --- Totals by week and by reason. ---
 
 Totals = Mapping[SpanKind, Millis]
 

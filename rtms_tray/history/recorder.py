@@ -1,7 +1,7 @@
-"""Writes meetings down while they go on, so that a crash loses no more than the last seconds.
+"""Saves meetings while they are in progress, so that a crash loses no more than the last seconds.
 
-Every change is on the disk within a second; the length of what goes on unchanged, every ten seconds. Nothing
-runs while no meeting is watched. Whatever goes wrong is told, and the program goes on without a history.
+Every change is on the disk within a second; while nothing changes, the time that passes is saved every ten seconds.
+Nothing runs outside meetings. Where saving fails a notice says so, and the program runs without a history.
 """
 
 import asyncio
@@ -15,19 +15,20 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.history.model import HistoryError, MeetingRecord, Trouble
-from rtms_tray.history.restore import PutBack, put_back, record_of
+from rtms_tray.history.restore import RestoredBoard, record_of, restore_board
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.view_model import Notice
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, Millis
 
 log = logging.getLogger(__name__)
 
-WITHIN_S: Final = 1.0
-"""How soon a change is written down."""
-AGAIN_S: Final = 10.0
-"""How often an open meeting is written down though nothing changes."""
+CHANGE_S: Final = 1.0
+"""How soon a change is saved."""
+REPEAT_S: Final = 10.0
+"""How often an open meeting is saved though nothing changes."""
 RETRY_S: Final = 30.0
 DAY: Final[Millis] = 24 * HOUR
 
@@ -36,12 +37,12 @@ def _random_key() -> str:
     return uuid.uuid4().hex
 
 
-def _nobody() -> None:
-    """Whoever would be told is gone."""
+def _ignore() -> None:
+    """Tell nobody of a change: the program has closed."""
 
 
 class Recorder:
-    """Follows the board and writes down what becomes of every session."""
+    """Follows the board and saves what becomes of every session."""
 
     def __init__(
         self,
@@ -58,65 +59,63 @@ class Recorder:
         self._changed = changed
         self._new_key = new_key
         self._keep_days: int | None = None  # None: not begun
-        self._forgot_at: Millis | None = None
-        self._over: tuple[MeetingRecord, ...] = ()  # ended while the program did not run
+        self._cleaned_at: Millis | None = None
+        self._ended: tuple[MeetingRecord, ...] = ()  # while the program did not run
         self._keys: dict[str, str] = {}
-        self._written: dict[str, Session] = {}
-        self._last: dict[str, Session] = {}  # as they were when they were last looked through
-        self._joined: list[str] = []  # records of sessions that are part of others now
+        self._saved: dict[str, Session] = {}
+        self._last: dict[str, Session] = {}  # the sessions when merged ones were last searched
+        self._merged: list[str] = []  # records of sessions that are now part of others
         self._tasks = Tasks()
-        self._writing = asyncio.Lock()
+        self._saving = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
 
-    # --- beginning, and what the user wants ---------------------------------------------------
-
     async def begin(self, keep_days: int) -> Board:
-        """Begin; gives the board with the meetings that were going on when the program last ran.
+        """Begin; returns the board with the meetings that were in progress when the program last ran.
 
-        Do so before the event feed begins, and take the board over at once.
+        To be called before the event feed begins; the board is to be used at once.
         """
-        await self._use(keep_days)
-        back = PutBack(self._board())
+        await self._apply(keep_days)
+        restored = RestoredBoard(self._board())
         if keep_days and self.trouble is None:
             try:
                 records = await self._history.unfinished()
-                back = put_back(self._board(), records, self._clock())
+                restored = restore_board(self._board(), records, self._clock())
             except HistoryError as error:
                 self._failed(error)
-        self._keys.update(back.keys)
-        self._over = back.over
-        self._last = {one.key: one for one in back.board.sessions}
-        if back.over:
-            self._write_within(WITHIN_S)
-        return back.board
+        self._keys.update(restored.keys)
+        self._ended = restored.ended
+        self._last = {session.key: session for session in restored.board.sessions}
+        if restored.ended:
+            self._schedule(CHANGE_S)
+        return restored.board
 
     async def keep(self, days: int) -> None:
-        """Keep past meetings for so many days; 0: keep none at all, and delete what there is."""
+        """Keep past meetings for so many days; 0: keep none, and delete what there is."""
         if self._keep_days is not None and days != self._keep_days:
-            await self._use(days)
+            await self._apply(days)
 
-    async def _use(self, days: int) -> None:
-        self._keep_days, self._forgot_at = days, None
+    async def _apply(self, days: int) -> None:
+        self._keep_days, self._cleaned_at = days, None
         try:
             if days:
-                await self._forget_old()
+                await self._delete_old()
             else:
                 self._cancel()
-                self._written.clear()
-                async with self._writing:
+                self._saved.clear()
+                async with self._saving:
                     await self._history.erase()
-                self._cancel()  # a writing that was under way has set it anew
+                self._cancel()  # a save that was under way has set it again
             self._succeeded()
         except HistoryError as error:
             self._failed(error)
-        self.look()
+        self.save_changes()
 
     async def close(self) -> None:
-        """Write down how things stand, and let go of the file."""
-        self._changed = _nobody
+        """Save how things are, and close the file."""
+        self._changed = _ignore
         self._cancel()
         if self._keep_days and not self._is_stuck():
-            await self._write()
+            await self._save_due()
         self._keep_days = None
         self._cancel()
         await self._tasks.close()
@@ -128,18 +127,16 @@ class Recorder:
     def _is_stuck(self) -> bool:
         return self.trouble is not None and self.trouble.trouble is Trouble.SLOW
 
-    # --- writing ------------------------------------------------------------------------------
+    def save_changes(self) -> None:
+        """Have what has changed saved soon."""
+        if self._keep_days and any(map(self._is_unsaved, self._board().sessions)):
+            self._schedule(RETRY_S if self.trouble else CHANGE_S)
 
-    def look(self) -> None:
-        """Something may have changed: have it written down soon."""
-        if self._keep_days and any(map(self._is_news, self._board().sessions)):
-            self._write_within(RETRY_S if self.trouble else WITHIN_S)
+    def _is_unsaved(self, session: Session) -> bool:
+        started = session.state is not CaptureState.IDLE
+        return started and self._saved.get(session.key) is not session
 
-    def _is_news(self, session: Session) -> bool:
-        begun = session.state is not CaptureState.IDLE
-        return begun and self._written.get(session.key) is not session
-
-    def _write_within(self, seconds: float) -> None:
+    def _schedule(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         at = loop.time() + seconds
         if self._timer is not None and self._timer.when() <= at:
@@ -149,53 +146,54 @@ class Recorder:
 
     def _due(self) -> None:
         self._timer = None
-        self._tasks.spawn(self._write(), "write the history")
+        self._tasks.spawn(self._save_due(), "save the history")
 
     def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    async def _write(self) -> None:
-        """Write down what has changed, and all that goes on; then look when to do so again."""
-        async with self._writing:
+    async def _save_due(self) -> None:
+        """Save what has changed and all that is in progress; then schedule the next time."""
+        async with self._saving:
             if not self._keep_days:
                 return
-            sessions, context = self._owed(), self._board().context.at(self._clock())
-            records = [record_of(one, self._key(one), context) for one in sessions]
+            sessions, context = self._due_sessions(), self._board().context.at(self._clock())
+            records = [record_of(session, self._key(session), context) for session in sessions]
             try:
-                await self._save([*self._over, *records])
-                self._over = ()
-                await self._delete_joined()
-                self._written.update({one.key: one for one in sessions})
-                await self._forget_old()
+                await self._save([*self._ended, *records])
+                self._ended = ()
+                await self._delete_merged()
+                self._saved.update({session.key: session for session in sessions})
+                await self._delete_old()
                 self._succeeded()
             except HistoryError as error:
                 self._failed(error)
-        if self._keep_days and any(one.open for one in self._board().sessions):
-            self._write_within(RETRY_S if self.trouble else AGAIN_S)
-        self.look()
+        if self._keep_days and any(session.open for session in self._board().sessions):
+            self._schedule(RETRY_S if self.trouble else REPEAT_S)
+        self.save_changes()
 
-    def _owed(self) -> list[Session]:
+    def _due_sessions(self) -> list[Session]:
         sessions = self._board().sessions
-        here = {one.key for one in sessions}
-        self._look_for_joined(sessions)
-        self._written = {key: one for key, one in self._written.items() if key in here}
-        self._keys = {key: name for key, name in self._keys.items() if key in here}
+        keys = {session.key for session in sessions}
+        self._find_merged(sessions)
+        self._saved = {key: session for key, session in self._saved.items() if key in keys}
+        self._keys = {key: name for key, name in self._keys.items() if key in keys}
         return [
-            one
-            for one in sessions
-            if self._is_news(one) or (one.open and one.state is not CaptureState.IDLE)
+            session
+            for session in sessions
+            if self._is_unsaved(session)
+            or (session.open and session.state is not CaptureState.IDLE)
         ]
 
-    def _look_for_joined(self, sessions: tuple[Session, ...]) -> None:
-        """Two sessions may turn out to be one meeting, which then needs one record."""
-        here = {one.key for one in sessions}
-        uuids = {one.meeting.uuid for one in sessions if one.meeting.uuid}
-        gone = (one for one in self._last.values() if one.key not in here)
-        part = [one.key for one in gone if one.open and one.meeting.uuid in uuids]
-        self._joined += [self._keys[key] for key in part if key in self._keys]
-        self._last = {one.key: one for one in sessions}
+    def _find_merged(self, sessions: tuple[Session, ...]) -> None:
+        """Find sessions that turned out to be the same meeting: it then needs only one record."""
+        keys = {session.key for session in sessions}
+        uuids = {session.meeting.uuid for session in sessions if session.meeting.uuid}
+        gone = (session for session in self._last.values() if session.key not in keys)
+        merged = [session.key for session in gone if session.open and session.meeting.uuid in uuids]
+        self._merged += [self._keys[key] for key in merged if key in self._keys]
+        self._last = {session.key: session for session in sessions}
 
     def _key(self, session: Session) -> str:
         return self._keys.setdefault(session.key, self._new_key())
@@ -204,34 +202,36 @@ class Recorder:
         if records:
             await self._history.save(records)
 
-    async def _delete_joined(self) -> None:
-        if self._joined:
-            await self._history.delete(self._joined)
-            self._joined = []
+    async def _delete_merged(self) -> None:
+        if self._merged:
+            await self._history.delete(self._merged)
+            self._merged = []
 
-    async def _forget_old(self) -> None:
+    async def _delete_old(self) -> None:
         """Once a day, delete what is older than the user wants."""
         now = self._clock()
-        if self._keep_days and (self._forgot_at is None or now - self._forgot_at >= DAY):
-            await self._history.forget_before(now - self._keep_days * DAY)
-            self._forgot_at = now
-
-    # --- what is told -------------------------------------------------------------------------
+        if self._keep_days and (self._cleaned_at is None or now - self._cleaned_at >= DAY):
+            await self._history.delete_before(now - self._keep_days * DAY)
+            self._cleaned_at = now
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What the user should know: that meetings are not written down, or a new history was begun."""
-        found = []
+        """What the user should know: that meetings are not saved, or that a new history was begun."""
+        notices = []
         if (error := self.trouble) is not None:
-            code = f"history_{error.trouble}"
-            title = "Past meetings are not written down"
-            found.append(Notice(code, Severity.INFO, title, error.text, error.remedy))
-        if (aside := self._history.damaged) is not None:
-            text = f"The history of meetings was damaged; it is kept as {aside.name}."
-            remedy = f"A new one was begun. Delete the old one if you do not need it: {aside}"
-            title = "A new history was begun"
-            found.append(Notice("history_set_aside", Severity.INFO, title, text, remedy))
-        return tuple(found)
+            code, title = f"history_{error.trouble}", text("history.not_saved.title")
+            notices.append(Notice(code, Severity.INFO, title, error.text, error.remedy))
+        if (damaged := self._history.damaged) is not None:
+            notices.append(
+                Notice(
+                    "history_set_aside",
+                    Severity.INFO,
+                    text("history.set_aside.title"),
+                    text("history.set_aside.text", file=damaged.name),
+                    text("history.set_aside.remedy", path=damaged),
+                )
+            )
+        return tuple(notices)
 
     def _failed(self, error: HistoryError) -> None:
         before, self.trouble = self.trouble, error

@@ -1,7 +1,7 @@
 """Turns sessions into records of meetings, and records of unfinished meetings back into sessions.
 
-After a restart nobody knows what happened meanwhile: `routing.restore` puts a session back as it was, and treats
-it like one whose machine slept: unverified since it was last written down, that time unknown.
+After a restart nobody knows what happened meanwhile: `routing.restore` restores a session as it was, and treats it as
+if the computer had slept: unverified since it was last saved, that time unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ KEPT: Final[Mapping[str, str]] = {
     "signals": "meeting_events_seen",
     "timers": "timers",
 }
-"""What a session needs to go on after a restart, beside its record: the names that are stored, and where each belongs.
+"""What a session needs to continue after a restart, beside its record: the stored names, and where each belongs.
 
 Nothing of the people in the meeting is kept, and no request: its reply can no longer come.
 """
@@ -98,17 +98,14 @@ class _Kept:
     zoom_ahead: Millis
 
 
-# --- sessions into records ----------------------------------------------------------------------
-
-
 def record_of(session: Session, key: str, context: Context) -> MeetingRecord:
-    """Write down a session as it stands; `key` names its record."""
+    """Make the record of a session as it is; `key` names it."""
     now = context.now
-    over = session.state is CaptureState.ENDED
+    ended = session.state is CaptureState.ENDED
     spans = _spans(session.timeline, now)
     counted = (span.start for span in spans if span.kind is not SpanKind.NOT_COUNTED)
     began_at = next(counted, spans[0].start if spans else session.since)
-    ended_at = (session.timeline.closed_at or session.since) if over else None
+    ended_at = (session.timeline.closed_at or session.since) if ended else None
     return MeetingRecord(
         key=key,
         meeting_number=session.meeting.number,
@@ -117,21 +114,21 @@ def record_of(session: Session, key: str, context: Context) -> MeetingRecord:
         began_at=began_at,
         seen_at=now if ended_at is None else ended_at,
         ended_at=ended_at,
-        end_reason=_end_reason(session) if over else "",
+        end_reason=_end_reason(session) if ended else "",
         spans=spans,
         story=tuple(map(_entry, session.story)),
-        pick_up="" if over else _pick_up(session, context),
+        saved_session="" if ended else _save(session, context),
     )
 
 
 def host_side(session: Session, context: Context) -> HostSide:
-    """Tell whether the host is on the app owner's own Zoom account, where Zoom has said so.
+    """Find out whether the host has the same Zoom account as the app owner, if Zoom has said so.
 
-    Only two things say so: that the meeting is the app owner's own (`host_id`), and the account of whoever
-    created it (`payload.account_id` of `meeting.*` events, Zoom's meeting events page), next to the app owner's
-    (`GET /users/me`). Such events come only for hosts who have the app too. What says nothing: refusals and
-    3001 (unreadable, or gone), the domain of `host_email`, empty participant IDs (guests), and the account in
-    `rtms_started`, which Zoom's page does not explain. Companies with several accounts count as several.
+    Only two facts prove it: that the meeting is the app owner's own (`host_id`), and the account of whoever created it
+    (`payload.account_id` of `meeting.*` events, Zoom's meeting events page) beside the app owner's (`GET /users/me`).
+    Such events come only for hosts who have the app too. These prove nothing: refusals and 3001 (unreadable, or gone),
+    the domain of `host_email`, empty participant IDs (guests), and the account in `rtms_started`, which Zoom's page
+    does not explain. A company with several accounts counts as several.
     """
     theirs, mine = session.meeting.host_account, context.account
     if context.is_own(session.meeting):
@@ -142,7 +139,7 @@ def host_side(session: Session, context: Context) -> HostSide:
 
 
 def _spans(timeline: Timeline, now: Millis) -> tuple[Span, ...]:
-    """One span for each mark; only the last may be empty."""
+    """Make a span of each mark; only the last may be empty."""
     end = timeline.closed_at if timeline.closed_at is not None else now
     bounds = [*(mark.at for mark in timeline.marks[1:]), end]
     return tuple(
@@ -161,10 +158,9 @@ def _entry(happened: Happened) -> StoryEntry:
     return StoryEntry(happened.at, str(happened.state), code, number)
 
 
-def _pick_up(session: Session, context: Context) -> str:
-    if (
-        session.live and session.verified and context.sight.up
-    ):  # what is in sight needs no further event
+def _save(session: Session, context: Context) -> str:
+    # While events come, no event is needed to know that a stream goes on.
+    if session.live and session.verified and context.sight.up:
         evidence_at = max(context.now, session.doubt.evidence_at)
         session = replace(session, doubt=replace(session.doubt, evidence_at=evidence_at))
     kept = {name: _read(session, path) for name, path in KEPT.items()}
@@ -179,30 +175,27 @@ def _read(session: Session, path: str) -> object:
     return value
 
 
-# --- records into sessions ----------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
-class PutBack:
-    """The board with the meetings that were going on; `over`: those that must have ended meanwhile."""
+class RestoredBoard:
+    """The board with the meetings that were in progress; `ended`: those that must have ended meanwhile."""
 
     board: Board
     keys: Mapping[str, str] = field(default_factory=dict)  # session's key → record's key
-    over: tuple[MeetingRecord, ...] = ()
+    ended: tuple[MeetingRecord, ...] = ()
 
 
-def put_back(board: Board, records: Iterable[MeetingRecord], now: Millis) -> PutBack:
-    """Put unfinished meetings on the board, unverified; do so before the event feed begins.
+def restore_board(board: Board, records: Iterable[MeetingRecord], now: Millis) -> RestoredBoard:
+    """Put unfinished meetings on the board, unverified, before the event feed begins.
 
-    What was last seen more than 12 h ago, or cannot be read any more, is over (`lost_sight`).
+    Those last saved more than 12 h ago, or not readable any more, have ended (`lost_sight`).
     """
     keys: dict[str, str] = {}
-    over: list[MeetingRecord] = []
+    ended: list[MeetingRecord] = []
     for record in records:
         try:
-            session, zoom_ahead = _saved(record)
+            session, zoom_ahead = _load(record)
         except (ValueError, KeyError, RecursionError):  # msgspec's errors are ValueErrors
-            over.append(_lost(record))
+            ended.append(_lost(record))
             continue
         after = restore(board, session, record.seen_at, zoom_ahead, now).board
         session = after.sessions[-1]
@@ -210,13 +203,13 @@ def put_back(board: Board, records: Iterable[MeetingRecord], now: Millis) -> Put
             board = after
             keys[session.key] = record.key
         else:
-            over.append(record_of(session, record.key, after.context))
-    return PutBack(board, keys, tuple(over))
+            ended.append(record_of(session, record.key, after.context))
+    return RestoredBoard(board, keys, tuple(ended))
 
 
-def _saved(record: MeetingRecord) -> tuple[Session, Millis]:
-    """Read a session as it was, and how far Zoom's clock was ahead. Raises ValueError, KeyError, RecursionError."""
-    file = msgspec.json.decode(record.pick_up, type=_File)
+def _load(record: MeetingRecord) -> tuple[Session, Millis]:
+    """Load a session as it was, and how far Zoom's clock was ahead. Raises ValueError, KeyError, RecursionError."""
+    file = msgspec.json.decode(record.saved_session, type=_File)
     kept = msgspec.convert(_nested(file.session), type=_Kept)
     marks = (Mark(span.start, span.kind, span.why) for span in record.spans)
     session = Session(
@@ -224,7 +217,11 @@ def _saved(record: MeetingRecord) -> tuple[Session, Millis]:
         people=People(began=file.meeting_began),
         timeline=Timeline(tuple(marks)),
         story=tuple(map(_happened, record.story)),
-        **{one.name: getattr(kept, one.name) for one in fields(_Kept) if one.name != "zoom_ahead"},
+        **{
+            part.name: getattr(kept, part.name)
+            for part in fields(_Kept)
+            if part.name != "zoom_ahead"
+        },
     )
     return session, kept.zoom_ahead
 
@@ -247,4 +244,6 @@ def _happened(entry: StoryEntry) -> Happened:
 
 
 def _lost(record: MeetingRecord) -> MeetingRecord:
-    return replace(record, ended_at=record.seen_at, end_reason=str(Code.LOST_SIGHT), pick_up="")
+    return replace(
+        record, ended_at=record.seen_at, end_reason=str(Code.LOST_SIGHT), saved_session=""
+    )

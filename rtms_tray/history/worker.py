@@ -1,7 +1,7 @@
-"""Past meetings, kept in SQLite: the running program's side, which never waits for the disk.
+"""The running program's access to the history's file, which never keeps the event loop waiting for the disk.
 
-All work is done in one thread, with a time limit. Where the file is damaged it is set aside and a new one
-begins; where it cannot be used at all, HistoryError says why and the program goes on without.
+All work is done in one thread, with a time limit. A damaged file is set aside and a new one begins; where the file
+cannot be used at all, HistoryError says why and the program runs without.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LIMIT_S: Final = 3.0
-"""How long one call may take; longer than another program may hold the file."""
+"""How long a call may take; longer than the wait for another program that holds the file."""
 
 
 def history_thread() -> DaemonThreads:
@@ -45,16 +45,16 @@ class History:
     def __init__(self, path: Path, limit_s: float = LIMIT_S) -> None:
         self._path = path
         self._limit_s = limit_s
-        self._open = _Open(path)
+        self._open = _OpenFile(path)
         self._thread = history_thread()
 
     @property
     def damaged(self) -> Path | None:
-        """Where a damaged history was put aside since the start."""
+        """The path of a damaged history that was set aside since the start."""
         return self._open.damaged
 
     async def save(self, records: Sequence[MeetingRecord]) -> None:
-        """Write meetings down, in place of what was written of them before."""
+        """Save meetings, replacing what was saved of them before."""
         await self._do(lambda file: file.save(records))
 
     async def delete(self, keys: Sequence[str]) -> None:
@@ -62,29 +62,29 @@ class History:
         await self._do(lambda file: file.delete(keys))
 
     async def unfinished(self) -> list[MeetingRecord]:
-        """List the meetings that were going on when they were last written."""
+        """List the meetings that had not ended when they were last saved."""
         if not self._path.exists():
             return []  # the first start; the file comes with the first meeting
         return await self._do(HistoryFile.unfinished)
 
-    async def forget_before(self, at: Millis) -> None:
-        """Delete the meetings that were last seen before a moment."""
+    async def delete_before(self, at: Millis) -> None:
+        """Delete the meetings that were last saved before a moment."""
         if self._path.exists():
-            await self._do(lambda file: file.forget_before(at))
+            await self._do(lambda file: file.delete_before(at))
 
     async def erase(self) -> None:
-        """Delete all that is kept, and keep nothing."""
+        """Delete the whole history."""
         await run_on_disk(self._thread, self._open.erase, self._limit_s)
 
     async def close(self) -> None:
-        """Let go of the file; what is written later opens it anew."""
+        """Close the file; the next call opens it again."""
         # Never two threads with one connection, not even while the disk is too slow for the first.
         old, thread = self._open, self._thread
-        self._open, self._thread = _Open(self._path, old.damaged), history_thread()
+        self._open, self._thread = _OpenFile(self._path, old.damaged), history_thread()
         try:
-            await run_on_disk(thread, old.let_go, self._limit_s)
+            await run_on_disk(thread, old.close_file, self._limit_s)
         finally:
-            thread.submit(old.let_go)  # once more, in case the disk was too slow for us
+            thread.submit(old.close_file)  # once more, in case the disk was too slow for us
             thread.shutdown()
 
     async def _do(self, work: Callable[[HistoryFile], T]) -> T:
@@ -92,8 +92,8 @@ class History:
         return await run_on_disk(self._thread, lambda: file.do(work), self._limit_s)
 
 
-class _Open:
-    """The file as one thread has it open: opened when first needed, begun anew where damaged."""
+class _OpenFile:
+    """The file as one thread has it open: opened when first needed, replaced where damaged."""
 
     def __init__(self, path: Path, damaged: Path | None = None) -> None:
         self._path = path
@@ -106,16 +106,16 @@ class _Open:
         except HistoryError as error:
             if error.trouble is not Trouble.DAMAGED:
                 raise
-        self._begin_anew()
+        self._replace_damaged()
         return work(self._opened())
 
-    def let_go(self) -> None:
+    def close_file(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             file.close()
 
     def erase(self) -> None:
-        self.let_go()
+        self.close_file()
         erase(self._path)
 
     def _opened(self) -> HistoryFile:
@@ -123,7 +123,7 @@ class _Open:
             self._file = HistoryFile.open(self._path)
         return self._file
 
-    def _begin_anew(self) -> None:
-        self.let_go()
+    def _replace_damaged(self) -> None:
+        self.close_file()
         self.damaged = set_aside(self._path)
         log.warning("The history was damaged; it is kept as %s.", self.damaged.name)

@@ -137,7 +137,7 @@ class Program:
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
-        self.recorder.look()
+        self.recorder.save_changes()
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
         if not self._show_is_due:

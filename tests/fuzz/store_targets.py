@@ -23,7 +23,7 @@ from rtms_tray.history.database import HistoryFile, read_meetings
 from rtms_tray.history.model import HistoryError, MeetingRecord
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.report import as_csv, json_file, report
-from rtms_tray.history.restore import put_back, record_of
+from rtms_tray.history.restore import record_of, restore_board
 from rtms_tray.history.search import search_for
 from rtms_tray.store import settings_file
 from rtms_tray.store.profile import Profile, find_profile
@@ -161,7 +161,7 @@ def client_files(data: bytes) -> None:
 
 def pick_up(data: bytes) -> None:
     """The saved state of a meeting in progress: it is resumed, or over."""
-    record = replace(_unfinished(), pick_up=data.decode(errors="surrogateescape"))
+    record = replace(_unfinished(), saved_session=data.decode(errors="surrogateescape"))
     _resume([record])
 
 
@@ -227,8 +227,8 @@ async def _browsed(path: Path) -> None:
 
 
 def _resume(records: list[MeetingRecord]) -> None:
-    back = put_back(Board(context=Context(me="me")), records, NOON + MINUTE)
-    assert len(back.over) + len(back.board.sessions) == len(records)
+    back = restore_board(Board(context=Context(me="me")), records, NOON + MINUTE)
+    assert len(back.ended) + len(back.board.sessions) == len(records)
     board = boards.turn(back.board, e.FeedUp(NOON + MINUTE), NOON + MINUTE).board
     board = boards.turn(board, e.Tick(), NOON + 2 * MINUTE).board
     for session in board.sessions:

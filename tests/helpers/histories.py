@@ -30,5 +30,10 @@ ENDED = MeetingRecord(
     ),
 )
 OPEN = replace(
-    ENDED, key="b", began_at=NOON + MINUTE, ended_at=None, end_reason="", pick_up='{"as":"it was"}'
+    ENDED,
+    key="b",
+    began_at=NOON + MINUTE,
+    ended_at=None,
+    end_reason="",
+    saved_session='{"as":"it was"}',
 )

@@ -1,4 +1,4 @@
-"""The history's file: written whole, found again, private, and honest about what is wrong with it."""
+"""The history's file: saved whole or not at all, read again, private, and clear about what is wrong with it."""
 
 import os
 import sqlite3
@@ -11,11 +11,20 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.history.database import HistoryFile, erase, read_meetings, set_aside
-from rtms_tray.history.model import HistoryError, HostSide, Trouble, told
+from rtms_tray.history.database import (
+    HistoryFile,
+    erase,
+    open_to_read,
+    open_to_write,
+    read_meetings,
+    set_aside,
+)
+from rtms_tray.history.model import HistoryError, HostSide, Trouble, history_errors
 from rtms_tray.support.units import MINUTE
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -75,7 +84,7 @@ def test_old_meetings_are_forgotten_with_all_that_belongs_to_them(
     file: HistoryFile, path: Path
 ) -> None:
     file.save([ENDED, replace(OPEN, seen_at=ENDED.seen_at + 1)])
-    file.forget_before(ENDED.seen_at + 1)
+    file.delete_before(ENDED.seen_at + 1)
     assert [one.key for one in read_meetings(path)] == [OPEN.key]
     with sqlite3.connect(path) as other:
         for table in ("spans", "story"):
@@ -124,7 +133,7 @@ def test_an_open_file_is_made_private_again(path: Path) -> None:
 def test_what_is_deleted_is_gone_from_the_disk(path: Path) -> None:
     file = HistoryFile.open(path)
     file.save([replace(ENDED, meeting_number="5550001112223")])
-    file.forget_before(ENDED.seen_at + 1)
+    file.delete_before(ENDED.seen_at + 1)
     file.close()
     assert b"5550001112223" not in path.read_bytes()
 
@@ -278,7 +287,7 @@ def test_a_file_that_cannot_be_changed_is_told(path: Path) -> None:
     [(13, Trouble.READ_ONLY), (28, Trouble.FULL), (30, Trouble.READ_ONLY), (5, Trouble.UNUSABLE)],
 )
 def test_what_the_system_says_is_told(number: int, trouble: Trouble) -> None:
-    with pytest.raises(HistoryError) as caught, told():
+    with pytest.raises(HistoryError) as caught, history_errors():
         raise OSError(number, "no")
     assert caught.value.trouble is trouble
 
@@ -346,3 +355,41 @@ def test_two_programs_may_make_the_file_at_once(path: Path) -> None:
     assert [record.key for record in read_meetings(path)] == ["a", "b"]
     one.close()
     other.close()
+
+
+_NO_ROOM = """
+import resource, sqlite3, sys
+from pathlib import Path
+from rtms_tray.history.database import open_to_write
+path, room = Path(sys.argv[1]), int(sys.argv[2])
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
+try:
+    open_to_write(path).close()
+except sqlite3.Error as error:
+    print(type(error).__name__)
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX's")
+@pytest.mark.parametrize("room", [1 << 10, 6 << 10, 12 << 10])
+def test_tables_that_do_not_fit_are_made_another_time(tmp_path: Path, room: int) -> None:
+    path = tmp_path / "history.sqlite3"
+    ended = subprocess.run(
+        [sys.executable, "-c", _NO_ROOM, str(path), str(room)],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.strip() in {"OperationalError", "DatabaseError"}
+    open_to_write(path).close()
+    reading = open_to_read(path)
+    assert reading.execute("SELECT count(*) FROM meetings").fetchone() == (0,)
+    reading.close()
+
+
+def test_a_history_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_to_read(tmp_path / "history.sqlite3")
+    assert list(tmp_path.iterdir()) == []

@@ -145,4 +145,4 @@ async def test_nobodys_name_or_topic_is_on_the_disk(
     content = profile.history_file.read_bytes().decode("latin-1")
     assert MEETING in content
     assert not [word for word in words if word and word in content]
-    assert json.loads(read_meetings(profile.history_file)[0].pick_up)
+    assert json.loads(read_meetings(profile.history_file)[0].saved_session)

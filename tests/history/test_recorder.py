@@ -59,7 +59,7 @@ class Desk:
         self.stage.reply()
         self.stage.wait(3)
         self.stage.zoom(e.StreamStarted(MEETING, "stream-1", ME, self.stage.at()))
-        self.recorder.look()
+        self.recorder.save_changes()
 
     def until_next(self) -> float:
         """Tell in how many seconds the next writing is due."""
@@ -109,7 +109,7 @@ async def test_a_change_is_on_the_disk_within_a_second(desk: Desk) -> None:
 
 async def test_nothing_runs_while_nothing_is_watched(desk: Desk) -> None:
     await desk.recorder.begin(365)
-    desk.recorder.look()
+    desk.recorder.save_changes()
     assert desk.recorder._timer is None
     assert not desk.path.exists()
 
@@ -121,7 +121,7 @@ async def test_changes_in_quick_succession_are_written_once(desk: Desk) -> None:
     for _ in range(5):
         desk.stage.wait(1)
         desk.stage.user(e.Acknowledged())
-        desk.recorder.look()
+        desk.recorder.save_changes()
     assert desk.recorder._timer is timer
     (record,) = await desk.written(bool)
     assert record.seen_at == desk.stage.now
@@ -131,8 +131,8 @@ async def test_what_goes_on_unchanged_is_written_now_and_then(desk: Desk) -> Non
     await desk.recorder.begin(365)
     desk.share()
     await desk.written(bool)
-    await until(lambda: not desk.recorder._writing.locked())
-    assert 0 < desk.until_next() <= history_recorder.AGAIN_S
+    await until(lambda: not desk.recorder._saving.locked())
+    assert 0 < desk.until_next() <= history_recorder.REPEAT_S
     desk.stage.wait(600)
     desk.recorder._due()
     (record,) = await desk.written(lambda found: found[0].seen_at == desk.stage.now)
@@ -143,10 +143,10 @@ async def test_an_ended_meeting_is_written_once_and_then_left_alone(desk: Desk) 
     await desk.recorder.begin(365)
     desk.share()
     desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.look()
+    desk.recorder.save_changes()
     (record,) = await desk.written(bool)
     assert record.end_reason == "meeting_ended"
-    await until(lambda: not desk.recorder._writing.locked())
+    await until(lambda: not desk.recorder._saving.locked())
     assert desk.recorder._timer is None
 
 
@@ -172,7 +172,7 @@ async def test_a_meeting_in_progress_is_picked_up_again(desk: Desk) -> None:
     assert session.doubt.since == desk.stage.now - 5 * MINUTE
     desk.stage.feed_up()
     desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.look()
+    desk.recorder.save_changes()
     (record,) = await desk.written(lambda found: found[0].ended_at is not None)
     assert record.total(SpanKind.CAPTURED) == 60 * SECOND
     assert record.total(SpanKind.UNKNOWN) == 5 * MINUTE
@@ -185,7 +185,7 @@ async def test_a_new_meeting_beside_one_put_back_has_its_own_record(desk: Desk) 
     await desk.restart()
     turn = boards.turn(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
     desk.stage.take(turn)
-    desk.recorder.look()
+    desk.recorder.save_changes()
     found = await desk.written(lambda found: len(found) == 2)
     assert {one.meeting_number for one in found} == {MEETING.number, "1234567890"}
 
@@ -222,7 +222,7 @@ async def test_keeping_none_deletes_all_and_writes_nothing(desk: Desk) -> None:
     await desk.recorder.keep(0)
     assert list(desk.path.parent.iterdir()) == []
     desk.stage.user(e.Acknowledged())
-    desk.recorder.look()
+    desk.recorder.save_changes()
     assert desk.recorder._timer is None
     await desk.recorder.keep(1)
     await desk.written(bool)
@@ -247,7 +247,7 @@ async def test_trouble_is_told_once_and_tried_again(
     assert notice.code == "history_unusable"
     assert "not written down" in notice.title
     told = desk.told
-    assert desk.until_next() > history_recorder.AGAIN_S
+    assert desk.until_next() > history_recorder.REPEAT_S
     desk.path.rmdir()
     desk.recorder._due()
     await desk.written(bool)

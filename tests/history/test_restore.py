@@ -25,7 +25,7 @@ from rtms_tray.capture.session import (
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import HostSide, MeetingRecord
-from rtms_tray.history.restore import KEPT, put_back, record_of
+from rtms_tray.history.restore import KEPT, record_of, restore_board
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.capture_stage import (
     ME,
@@ -121,10 +121,10 @@ def recorded(stage: Stage) -> MeetingRecord:
 
 
 def put(record: MeetingRecord, now: Millis, policy: Policy | None = None) -> Session:
-    back = put_back(Board(context=Context(policy=policy or Policy())), [record], now)
-    assert back.over == ()
-    assert back.keys == {"s1": "key"}
-    return back.board.sessions[0]
+    restored = restore_board(Board(context=Context(policy=policy or Policy())), [record], now)
+    assert restored.ended == ()
+    assert restored.keys == {"s1": "key"}
+    return restored.board.sessions[0]
 
 
 def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
@@ -136,7 +136,7 @@ def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
 
 
 def test_the_names_that_are_stored_never_change() -> None:
-    stored = msgspec.json.decode(recorded(paused()).pick_up)["session"]
+    stored = msgspec.json.decode(recorded(paused()).saved_session)["session"]
     assert sorted(stored) == [
         "acknowledged", "asked", "asked_again", "asked_at", "asking_since", "before", "before_why",
         "evidence_at", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
@@ -178,7 +178,7 @@ def test_an_ended_meeting_has_an_end_and_nothing_to_pick_up() -> None:
     record = recorded(stage)
     assert (record.ended_at, record.seen_at) == (ended_at, ended_at)
     assert record.end_reason == "meeting_ended"
-    assert record.pick_up == ""
+    assert record.saved_session == ""
     assert record.total(SpanKind.CAPTURED) == 58 * SECOND
 
 
@@ -202,14 +202,14 @@ def test_the_host_is_internal_where_it_is_the_app_owner() -> None:
 def test_nothing_of_the_people_is_kept_and_the_story_has_codes_only() -> None:
     stage = refused()
     record = recorded(stage)
-    assert "people" not in record.pick_up
+    assert "people" not in record.saved_session
     assert {one.name for one in fields(record.story[0])} == {"at", "state", "why", "number"}
 
 
 @pytest.mark.parametrize(
     "make", [sharing, pending, paused, interrupted, stopped, refused, waiting_for_meeting]
 )
-def test_a_session_is_put_back_as_it_was_but_unverified(make: Callable[[], Stage]) -> None:
+def test_a_session_is_restored_as_it_was_but_unverified(make: Callable[[], Stage]) -> None:
     stage = make()
     was, seen_at = stage.session, stage.now
     now = seen_at + 10 * MINUTE
@@ -264,7 +264,7 @@ def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
     stage = pending()
     stage.wait(15)
     now = stage.now + MINUTE
-    board = put_back(Board(), [recorded(stage)], now).board
+    board = restore_board(Board(), [recorded(stage)], now).board
     session = board.sessions[0]
     assert session.why is not None
     assert session.why.code is Code.CANNOT_SEE
@@ -275,18 +275,18 @@ def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
     assert after.why.code is Code.ASKED
 
 
-def test_the_feed_brings_a_look_at_a_meeting_that_was_put_back() -> None:
+def test_the_feed_brings_a_look_at_a_meeting_that_was_restored() -> None:
     stage = sharing()
     now = stage.now + MINUTE
-    board = put_back(Board(), [recorded(stage)], now).board
+    board = restore_board(Board(), [recorded(stage)], now).board
     turn = boards.turn(board, e.FeedUp(now), now)
     assert [type(effect).__name__ for effect in turn.effects] == ["FetchMeeting"]
 
 
-def test_events_find_the_session_that_was_put_back() -> None:
+def test_events_find_the_session_that_was_restored() -> None:
     stage = sharing()
     now = stage.now + MINUTE
-    board = put_back(Board(context=Context(me=ME)), [recorded(stage)], now).board
+    board = restore_board(Board(context=Context(me=ME)), [recorded(stage)], now).board
     board = boards.turn(board, e.FeedUp(now), now).board
     stop = e.StreamStopped(MEETING, "stream-1", 5, now)
     board = boards.turn(board, stop, now).board
@@ -300,16 +300,16 @@ def test_events_find_the_session_that_was_put_back() -> None:
 def test_a_stream_that_had_stopped_does_not_start_again() -> None:
     stage = stopped()
     now = stage.now + MINUTE
-    board = put_back(Board(context=Context(me=ME)), [recorded(stage)], now).board
+    board = restore_board(Board(context=Context(me=ME)), [recorded(stage)], now).board
     late = e.StreamStarted(MEETING, "stream-1", ME, now)
     assert boards.turn(board, late, now).board.sessions[0].state is S.STOPPED
 
 
-def test_new_sessions_do_not_share_a_key_with_those_put_back() -> None:
+def test_new_sessions_do_not_share_a_key_with_those_restored() -> None:
     records = [recorded(sharing()), replace(recorded(refused()), key="other")]
-    back = put_back(Board(), records, sharing().now)
-    assert back.keys == {"s1": "key", "s2": "other"}
-    turn = boards.turn(back.board, e.StartRequested(meeting_id="1234567890"), sharing().now)
+    restored = restore_board(Board(), records, sharing().now)
+    assert restored.keys == {"s1": "key", "s2": "other"}
+    turn = boards.turn(restored.board, e.StartRequested(meeting_id="1234567890"), sharing().now)
     assert turn.key == "s3"
 
 
@@ -327,22 +327,22 @@ def test_evidence_comes_back_but_not_that_the_host_was_absent() -> None:
 def test_what_was_last_seen_too_long_ago_is_over_at_the_last_evidence() -> None:
     stage = sharing()
     record = recorded(stage)
-    at_limit = put_back(Board(), [record], stage.now + LOST_SIGHT_AFTER)
-    assert at_limit.over == ()
-    back = put_back(Board(), [record], stage.now + LOST_SIGHT_AFTER + 1)
-    assert back.board.sessions == ()
-    assert back.keys == {}
-    (over,) = back.over
-    assert (over.key, over.end_reason) == ("key", "lost_sight")
-    assert over.ended_at == stage.now
-    assert over.counted == record.counted
-    assert over.pick_up == ""
+    at_limit = restore_board(Board(), [record], stage.now + LOST_SIGHT_AFTER)
+    assert at_limit.ended == ()
+    restored = restore_board(Board(), [record], stage.now + LOST_SIGHT_AFTER + 1)
+    assert restored.board.sessions == ()
+    assert restored.keys == {}
+    (ended,) = restored.ended
+    assert (ended.key, ended.end_reason) == ("key", "lost_sight")
+    assert ended.ended_at == stage.now
+    assert ended.counted == record.counted
+    assert ended.saved_session == ""
 
 
 def test_a_long_meeting_that_was_watched_is_not_over() -> None:
     stage = sharing()
     stage.wait(13 * 3600)
-    board = put_back(Board(), [recorded(stage)], stage.now + MINUTE).board
+    board = restore_board(Board(), [recorded(stage)], stage.now + MINUTE).board
     session = board.sessions[0]
     assert session.state is S.SHARING
     assert session.timeline.total(SpanKind.CAPTURED, stage.now) == (13 * 3600 + 60) * SECOND
@@ -354,20 +354,22 @@ def test_a_long_meeting_that_was_watched_is_not_over() -> None:
 def test_what_cannot_be_read_is_over_when_it_was_last_seen(damage: str) -> None:
     record = recorded(sharing())
     if damage == "unknown state":
-        damage = record.pick_up.replace('"sharing"', '"levitating"')
-        assert damage != record.pick_up
-    back = put_back(Board(), [replace(record, pick_up=damage)], record.seen_at + MINUTE)
-    assert back.board == Board()
-    (over,) = back.over
-    assert (over.ended_at, over.end_reason) == (record.seen_at, "lost_sight")
-    assert over.spans == record.spans
+        damage = record.saved_session.replace('"sharing"', '"levitating"')
+        assert damage != record.saved_session
+    restored = restore_board(
+        Board(), [replace(record, saved_session=damage)], record.seen_at + MINUTE
+    )
+    assert restored.board == Board()
+    (ended,) = restored.ended
+    assert (ended.ended_at, ended.end_reason) == (record.seen_at, "lost_sight")
+    assert ended.spans == record.spans
 
 
 def test_a_reason_of_another_version_makes_a_story_unreadable_not_a_crash() -> None:
     record = recorded(sharing())
     story = (replace(record.story[0], why="not_invented_yet"), *record.story[1:])
-    back = put_back(Board(), [replace(record, story=story)], record.seen_at)
-    assert len(back.over) == 1
+    restored = restore_board(Board(), [replace(record, story=story)], record.seen_at)
+    assert len(restored.ended) == 1
 
 
 def test_a_clock_that_was_set_back_meanwhile_does_no_harm() -> None:
@@ -379,7 +381,7 @@ def test_a_clock_that_was_set_back_meanwhile_does_no_harm() -> None:
     assert session.timeline.elapsed(stage.now + MINUTE) >= 60 * SECOND
 
 
-def test_being_put_back_twice_changes_nothing_more() -> None:
+def test_being_restored_twice_changes_nothing_more() -> None:
     stage = sharing()
     first = put(recorded(stage), stage.now + MINUTE)
     second = put(
@@ -393,7 +395,7 @@ def test_being_put_back_twice_changes_nothing_more() -> None:
 
 
 def test_what_is_kept_is_json_of_plain_names() -> None:
-    kept = msgspec.json.decode(recorded(paused()).pick_up)
+    kept = msgspec.json.decode(recorded(paused()).saved_session)
     assert kept["session"]["state"] == "paused"
     names = {"uuid": UUID, "number": NUMBER, "host_id": "host", "host_account": None}
     assert kept["session"]["meeting"] == names

@@ -43,7 +43,7 @@ def make_folder(path: Path) -> None:
 async def test_it_writes_reads_and_forgets(history: History, path: Path) -> None:
     await history.save([ENDED, OPEN])
     assert await history.unfinished() == [OPEN]
-    await history.forget_before(OPEN.seen_at + 1)
+    await history.delete_before(OPEN.seen_at + 1)
     assert read_meetings(path) == []
 
 
@@ -51,7 +51,7 @@ async def test_nothing_is_made_before_there_is_something_to_write(
     history: History, path: Path
 ) -> None:
     assert await history.unfinished() == []
-    await history.forget_before(0)
+    await history.delete_before(0)
     await history.erase()
     assert not path.parent.exists()
 

@@ -1,4 +1,4 @@
-"""Two records of what turned out to be one meeting: one is kept, whatever happens in between."""
+"""Two records of sessions that turn out to be the same meeting: only one is kept, also after a restart."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -42,14 +42,15 @@ class Desk:
         self.stage.wait(5)
         self.stage.zoom(e.StreamStarted(e.Meeting(uuid=UUID), "a", ME, self.stage.at()))
         self.stage.wait(5)
-        self.recorder.look()
+        self.recorder.save_changes()
 
-    def named(self) -> None:
-        seen = e.MeetingFetched(NAMED, e.MeetingStatus.STARTED)
-        self.stage.take(boards.turn(self.stage.board, seen, self.stage.now))
-        self.recorder.look()
+    def merge(self) -> None:
+        """Learn that number and UUID are of the same meeting."""
+        event = e.MeetingFetched(NAMED, e.MeetingStatus.STARTED)
+        self.stage.take(boards.turn(self.stage.board, event, self.stage.now))
+        self.recorder.save_changes()
 
-    async def written(self, count: int) -> None:
+    async def wait_for_records(self, count: int) -> None:
         """Wait until so many meetings are on the disk; there is no event for that."""
         async with asyncio.timeout(10):
             while len(read_meetings(self.path)) != count:  # noqa: ASYNC110 - as above
@@ -64,37 +65,37 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(tmp_path / "data" / "history.sqlite3")
-    await made.recorder.begin(365)
-    yield made
-    await made.recorder.close()
+    desk = Desk(tmp_path / "data" / "history.sqlite3")
+    await desk.recorder.begin(365)
+    yield desk
+    await desk.recorder.close()
 
 
-async def test_the_second_record_goes(desk: Desk) -> None:
+async def test_the_second_record_is_deleted(desk: Desk) -> None:
     desk.ask_and_stream()
-    await desk.written(2)
-    desk.named()
-    await desk.written(1)
+    await desk.wait_for_records(2)
+    desk.merge()
+    await desk.wait_for_records(1)
     (record,) = read_meetings(desk.path)
     assert (record.meeting_uuid, record.meeting_number) == (UUID, NUMBER)
     assert record.total(SpanKind.LOST) == record.total(SpanKind.CAPTURED) == 5 * SECOND
 
 
-async def test_also_when_they_turn_out_to_be_one_after_a_restart(desk: Desk) -> None:
+async def test_the_second_record_is_deleted_after_a_restart_too(desk: Desk) -> None:
     desk.ask_and_stream()
-    await desk.written(2)
+    await desk.wait_for_records(2)
     await desk.restart()
     assert len(desk.stage.board.sessions) == 2
-    desk.named()
-    await desk.written(1)
+    desk.merge()
+    await desk.wait_for_records(1)
 
 
 async def test_the_record_of_another_meeting_stays(desk: Desk) -> None:
     desk.ask_and_stream()
-    await desk.written(2)
+    await desk.wait_for_records(2)
     desk.stage.zoom(e.MeetingEnded(e.Meeting(uuid=UUID), desk.stage.at()))
     desk.stage.wait(3700)
     assert len(desk.stage.board.sessions) == 1, "the ended one is no longer listed"
-    desk.recorder.look()
+    desk.recorder.save_changes()
     await desk.recorder.close()
     assert len(read_meetings(desk.path)) == 2

@@ -1,4 +1,4 @@
-"""Whatever happens to a meeting, the program can end and go on with it: no time is lost or made up."""
+"""Whatever happened in a meeting, it continues after a restart: no time is lost or made up."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,7 +13,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.history.restore import put_back, record_of
+from rtms_tray.history.restore import record_of, restore_board
 from rtms_tray.support.units import HOUR, Millis
 from tests.helpers.capture_stage import I_AM, ME, MEETING, THE_HOST, Stage
 
@@ -52,7 +52,7 @@ def reply_to(stage: Stage, outcome: Outcome, code: int | None = None) -> None:
     st.integers(0, 11 * HOUR),
     st.integers(0, HOUR),
 )
-def test_whatever_happened_it_is_put_back_without_losing_time(
+def test_whatever_happened_no_time_is_lost_by_a_restart(
     acts: list[str], away: Millis, later: Millis
 ) -> None:
     stage = Stage()
@@ -63,20 +63,20 @@ def test_whatever_happened_it_is_put_back_without_losing_time(
     for session in stage.board.sessions:
         record = record_of(session, "key", stage.context)
         now = stage.now + away
-        back = put_back(Board(context=Context(me=ME)), [record], now)
+        restored = restore_board(Board(context=Context(me=ME)), [record], now)
         if not session.open:
             assert record.ended_at is not None
             continue
-        (restored,) = back.board.sessions
-        before, after = session.timeline, restored.timeline
-        assert not restored.verified
+        (after_restart,) = restored.board.sessions
+        before, after = session.timeline, after_restart.timeline
+        assert not after_restart.verified
         assert after.total(SpanKind.CAPTURED, now) <= before.total(SpanKind.CAPTURED, stage.now)
-        if restored.state is not S.WAITING_FOR_MEETING:
+        if after_restart.state is not S.WAITING_FOR_MEETING:
             assert after.elapsed(now) == before.elapsed(stage.now) + away
         kinds = {kind: after.total(kind, now) for kind in SpanKind}
         assert sum(kinds.values()) == after.elapsed(now)
-        board = boards.turn(back.board, e.FeedUp(now), now).board
+        board = boards.turn(restored.board, e.FeedUp(now), now).board
         board = boards.turn(board, e.Tick(), now + later).board
         record = record_of(board.sessions[0], "key", board.context.at(now + later))
-        again = put_back(Board(), [record], now + later)
-        assert len(again.over) + len(again.board.sessions) == 1
+        again = restore_board(Board(), [record], now + later)
+        assert len(again.ended) + len(again.board.sessions) == 1
