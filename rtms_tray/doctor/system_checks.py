@@ -63,12 +63,12 @@ def _place(problem: Problem) -> str:
 async def folders(context: CheckContext) -> CheckResult:
     """Check whether the profile's folders can be written, and read by nobody else."""
     profile = context.profile
-    places = dict.fromkeys((profile.settings_folder, profile.data_folder, profile.log_folder))
-    unusable = [place for place in places if not _is_writable(place)]
+    paths = dict.fromkeys((profile.settings_folder, profile.data_folder, profile.log_folder))
+    unusable = [path for path in paths if not _is_writable(path)]
     if unusable:
         sentence = text("doctor.folders.unwritable", folders=", ".join(map(str, unusable)))
         return result("folders", CheckStatus.BROKEN, sentence, text("doctor.folders.allow_writing"))
-    if os.name == "posix" and (open_ := [place for place in places if _is_open(place)]):
+    if os.name == "posix" and (open_ := [path for path in paths if _is_open(path)]):
         names = " ".join(map(str, open_))
         sentence = text("doctor.folders.open", folders=names)
         remedy = text("doctor.folders.close", folders=names)
@@ -76,15 +76,15 @@ async def folders(context: CheckContext) -> CheckResult:
     return ok("folders", text("doctor.folders.ok", folder=profile.settings_folder))
 
 
-def _is_writable(place: Path) -> bool:
+def _is_writable(folder: Path) -> bool:
     """Tell whether a folder can be written, or created where there is none yet."""
-    existing = next((path for path in (place, *place.parents) if path.exists()), place)
+    existing = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 
-def _is_open(place: Path) -> bool:
+def _is_open(folder: Path) -> bool:
     """Tell whether other users can read a folder; our own files are closed in any case."""
-    return place.exists() and bool(place.stat().st_mode & _OTHER_USERS)
+    return folder.exists() and bool(folder.stat().st_mode & _OTHER_USERS)
 
 
 async def keyring(context: CheckContext) -> CheckResult:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QTextEdit, QWi
 from rtms_tray.desktop.history.history_window import HistoryWindow
 from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.history.model import HostSide
-from tests.gallery.scenes import NOW, WINDOWS, Stage, settle, stage
+from tests.gallery.desktop import NOW, GalleryDesktop, gallery_desktop, settle
+from tests.gallery.windows import WINDOWS
 from tests.helpers.many_meetings import keep_many
 
 MANY: Final = 10_000
@@ -34,47 +35,47 @@ _MOST_TRIES: Final = 8
 """Other programs may take the computer's time just then."""
 
 
-def _status(on: Stage) -> QWidget:
+def _status(on: GalleryDesktop) -> QWidget:
     on.desktop.window.bring()
     return on.desktop.window
 
 
-def _history(on: Stage) -> QWidget:
+def _history(on: GalleryDesktop) -> QWidget:
     on.windows.open_history()
     return on.windows.history
 
 
-def _weeks(on: Stage) -> QWidget:
+def _weeks(on: GalleryDesktop) -> QWidget:
     on.windows.history.tabs.setCurrentIndex(1)
     return on.windows.history
 
 
-def _settings(on: Stage) -> QWidget:
+def _settings(on: GalleryDesktop) -> QWidget:
     on.windows.open_settings()
     return on.windows.settings
 
 
-def _inspector(on: Stage) -> QWidget:
+def _inspector(on: GalleryDesktop) -> QWidget:
     on.windows.open_inspector()
     return on.windows.inspector
 
 
-def _diagnostics(on: Stage) -> QWidget:
+def _diagnostics(on: GalleryDesktop) -> QWidget:
     on.windows.open_doctor()
     return on.windows.doctor
 
 
-def _help(on: Stage) -> QWidget:
+def _help(on: GalleryDesktop) -> QWidget:
     on.windows.open_help("states.md")  # the longest one
     return on.windows.help
 
 
-def _set_up(on: Stage) -> QWidget:
+def _set_up(on: GalleryDesktop) -> QWidget:
     on.windows.open_setup()
     return on.windows.setup_wizard
 
 
-PAGES: Final[dict[str, Callable[[Stage], QWidget]]] = {
+PAGES: Final[dict[str, Callable[[GalleryDesktop], QWidget]]] = {
     "status": _status,
     "history": _history,
     "weeks": _weeks,
@@ -97,7 +98,7 @@ def _is_filled(page: str, window: QWidget) -> bool:
     return any(label.text() for label in window.findChildren(QLabel))
 
 
-async def _opens_in(on: Stage, page: str) -> tuple[float, float]:
+async def _opens_in(on: GalleryDesktop, page: str) -> tuple[float, float]:
     """Open a page; hands back the seconds that passed, and those that the computer worked for it."""
     if page == "weeks":  # a tab of the history
         await _opens_in(on, "history")
@@ -140,7 +141,7 @@ async def test_a_page_opens_at_once(
 ) -> None:
     took: list[tuple[float, float]] = []
     while len(took) < _TRIES or (min(took)[0] > PROMISED_S and len(took) < _MOST_TRIES):
-        async with stage(qapp, tmp_path / str(len(took)), meetings=0) as on:
+        async with gallery_desktop(qapp, tmp_path / str(len(took)), meetings=0) as on:
             shutil.copy(history, on.profile.history_file)
             took.append(await _opens_in(on, page))
     passed, worked = min(took)[0], min(work for _, work in took)
@@ -153,7 +154,7 @@ async def test_a_page_opens_at_once(
 @pytest.mark.promise("words from outside are plain text everywhere")
 async def test_no_window_reads_markup(qapp: QApplication, tmp_path: Path) -> None:
     found = {}
-    async with stage(qapp, tmp_path) as on:
+    async with gallery_desktop(qapp, tmp_path) as on:
         for name, show in WINDOWS.items():
             window = await show(on)
             await settle()

@@ -37,7 +37,7 @@ def test_the_json_reads_back() -> None:
     data = as_json(FOUND)
     assert data["broken"] is True
     back = from_json(data)
-    assert [(one.code, one.status) for one in back] == [(one.code, one.status) for one in FOUND]
+    assert [(r.code, r.status) for r in back] == [(r.code, r.status) for r in FOUND]
     assert from_json(None) == ()
     assert from_json({"checks": [1, {}, {"result": "odd"}]}) == ()
 

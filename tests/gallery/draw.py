@@ -23,20 +23,19 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E40
 from rtms_tray.demo.host_panel import HostPanel  # noqa: E402
 from rtms_tray.desktop.event_loop import run  # noqa: E402
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme  # noqa: E402
-from tests.gallery.icon_sheet import icons  # noqa: E402
-from tests.gallery.pseudo import lengthen, longer_overview  # noqa: E402
-from tests.gallery.scenes import (  # noqa: E402
-    WINDOWS,
-    Stage,
+from tests.gallery.desktop import (  # noqa: E402
+    GalleryDesktop,
+    gallery_desktop,
     menu_overviews,
     settle,
-    stage,
     status_overviews,
     sub_menus,
     tray_menu,
     window_menu,
 )
-from tests.gallery.sheets import Picture, picture, save, sheet  # noqa: E402
+from tests.gallery.pseudo_language import lengthen, longer_overview  # noqa: E402
+from tests.gallery.sheets import Picture, icons, picture, save, sheet  # noqa: E402
+from tests.gallery.windows import WINDOWS  # noqa: E402
 
 THEMES: Final = {"light": LIGHT, "dark": DARK}
 LANGUAGES: Final = ("english", "longer")
@@ -58,12 +57,12 @@ _PUBLISHED: Final = {
 
 def palette(theme: Theme) -> QPalette:
     """Give Qt's own parts the theme's colours, as a desktop would."""
-    made = QPalette(QColor(theme.card))
+    colours = QPalette(QColor(theme.card))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-        made.setColor(role, QColor(theme.text))
-    made.setColor(QPalette.ColorRole.Base, QColor(theme.card))
-    made.setColor(QPalette.ColorRole.Highlight, QColor(theme.primary))
-    return made
+        colours.setColor(role, QColor(theme.text))
+    colours.setColor(QPalette.ColorRole.Base, QColor(theme.card))
+    colours.setColor(QPalette.ColorRole.Highlight, QColor(theme.primary))
+    return colours
 
 
 class Gallery:
@@ -82,60 +81,64 @@ class Gallery:
                 self._app.setPalette(palette(theme))
                 name = f"{theme_name}-{self._scale}00-{language}-{self._points}pt"
                 with tempfile.TemporaryDirectory() as kept:
-                    async with stage(self._app, Path(kept)) as on:
-                        on.desktop.window.set_theme(theme)
-                        on.windows.set_theme(theme)
-                        await self._draw(on, name, theme, longer=language == "longer")
+                    async with gallery_desktop(self._app, Path(kept)) as desktop:
+                        desktop.desktop.window.set_theme(theme)
+                        desktop.windows.set_theme(theme)
+                        await self._draw(desktop, name, theme, longer=language == "longer")
         return 0
 
-    async def _draw(self, on: Stage, name: str, theme: Theme, *, longer: bool) -> None:
-        self._save(f"status-{name}", await self._status(on, longer=longer), theme)
-        self._save(f"windows-{name}", await self._windows(on, theme, longer=longer), theme)
+    async def _draw(
+        self, desktop: GalleryDesktop, name: str, theme: Theme, *, longer: bool
+    ) -> None:
+        self._save(f"status-{name}", await self._status(desktop, longer=longer), theme)
+        self._save(f"windows-{name}", await self._windows(desktop, theme, longer=longer), theme)
         if self._points == POINTS[0]:
-            self._save(f"menus-{name}", await self._menus(on, longer=longer), theme)
+            self._save(f"menus-{name}", await self._menus(desktop, longer=longer), theme)
 
     def _save(self, name: str, pictures: Sequence[Picture], theme: Theme) -> None:
         width = (_COLUMNS * (_STATUS_WIDTH * self._points // POINTS[0] + 16) + 16) * self._scale
         save(sheet(pictures, theme, width, self._scale), self._folder / f"{name}.png")
 
-    async def _status(self, on: Stage, *, longer: bool) -> list[Picture]:
-        window = on.desktop.window
-        made = []
+    async def _status(self, desktop: GalleryDesktop, *, longer: bool) -> list[Picture]:
+        window = desktop.desktop.window
+        pictures = []
         for name, overview in status_overviews().items():
             window.show_overview(longer_overview(overview) if longer else overview)
             window.bring()
-            made.append(await _grab(name, window, longer=longer))
+            pictures.append(await _grab(name, window, longer=longer))
         window.hide()
-        return made
+        return pictures
 
-    async def _windows(self, on: Stage, theme: Theme, *, longer: bool) -> list[Picture]:
-        made = []
+    async def _windows(
+        self, desktop: GalleryDesktop, theme: Theme, *, longer: bool
+    ) -> list[Picture]:
+        pictures = []
         for name, show in WINDOWS.items():
-            window = await show(on)
-            on.windows.set_theme(theme)
+            window = await show(desktop)
+            desktop.windows.set_theme(theme)
             if isinstance(window, HostPanel):
                 window.set_theme(theme)
             await settle()
-            made.append(await _grab(name, window, longer=longer))
+            pictures.append(await _grab(name, window, longer=longer))
             window.close()
             await settle()
-        return made
+        return pictures
 
-    async def _menus(self, on: Stage, *, longer: bool) -> list[Picture]:
-        made = []
+    async def _menus(self, desktop: GalleryDesktop, *, longer: bool) -> list[Picture]:
+        pictures = []
         for name, overview in menu_overviews().items():
-            menu = await tray_menu(on, overview)
-            made.append(await _grab(name, menu, longer=longer))
+            menu = await tray_menu(desktop, overview)
+            pictures.append(await _grab(name, menu, longer=longer))
             menu.hide()
             await settle()
-        menu = await window_menu(on, status_overviews()["several sessions"])
+        menu = await window_menu(desktop, status_overviews()["several sessions"])
         menu.setActiveAction(menu.actions()[-1])
-        made.append(await _grab("the window's menu", menu, longer=longer))
+        pictures.append(await _grab("the window's menu", menu, longer=longer))
         menu.hide()
-        for menu in await sub_menus(on):
+        for menu in await sub_menus(desktop):
             title = menu.title().replace("&&", "&")
-            made.append(await _grab(title, menu, longer=longer))
-        return made
+            pictures.append(await _grab(title, menu, longer=longer))
+        return pictures
 
 
 async def _grab(name: str, widget: QWidget, *, longer: bool) -> Picture:

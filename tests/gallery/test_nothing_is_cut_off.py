@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 
 from rtms_tray.capture.states import CaptureState
 from tests.desktop_units import samples
-from tests.gallery.pseudo import lengthen, longer, longer_overview
-from tests.gallery.scenes import WINDOWS, settle, stage, status_overviews
+from tests.gallery.desktop import gallery_desktop, settle, status_overviews
+from tests.gallery.pseudo_language import lengthen, longer, longer_overview
+from tests.gallery.windows import WINDOWS
 
 pytestmark = [
     pytest.mark.qt_loop,
@@ -68,8 +69,8 @@ def _too_wide(window: QWidget) -> Iterator[str]:
 async def test_the_status_window(
     qapp: QApplication, tmp_path: Path, letters: int, language: str
 ) -> None:
-    async with stage(qapp, tmp_path) as on:
-        window = on.desktop.window
+    async with gallery_desktop(qapp, tmp_path) as gallery:
+        window = gallery.desktop.window
         for name, overview in status_overviews().items():
             window.show_overview(longer_overview(overview) if language == "longer" else overview)
             window.bring()
@@ -85,9 +86,9 @@ async def test_the_other_windows(
     qapp: QApplication, tmp_path: Path, letters: int, language: str
 ) -> None:
     found = {}
-    async with stage(qapp, tmp_path) as on:
+    async with gallery_desktop(qapp, tmp_path) as gallery:
         for name, show in WINDOWS.items():
-            window = await show(on)
+            window = await show(gallery)
             await settle()
             if language == "longer":
                 lengthen(window)
@@ -101,7 +102,7 @@ async def test_the_other_windows(
     assert {name: texts for name, texts in found.items() if texts} == {}, letters
 
 
-def test_the_pretended_language() -> None:
+def test_the_pseudo_language() -> None:
     for text in ("Resend request", "The host is here: send it again", "Sharing"):
         assert len(longer(text)) == pytest.approx(1.4 * len(text), abs=3)
     assert longer("10:38") == "10:38"

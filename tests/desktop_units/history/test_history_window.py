@@ -44,7 +44,7 @@ NOTICED_S = 1.0
 """A window that stands still for longer seems broken; sums in Python took most of it."""
 
 
-class Stage:
+class HistoryHarness:
     """A history window over a file."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,12 +52,12 @@ class Stage:
         self.reader = HistoryReader(self.path)
         self.sender = CommandSender(Recorder(), lambda _command, _answer: None)
         self.places = WindowGeometryFile(folder / "windows.json")
-        self.made: list[HistoryWindow] = []
+        self.windows: list[HistoryWindow] = []
 
     def window(self) -> HistoryWindow:
         context = HistoryContext(self.reader, self.sender.spawn, lambda: NOON, self.places)
-        self.made.append(HistoryWindow(context))
-        return self.made[-1]
+        self.windows.append(HistoryWindow(context))
+        return self.windows[-1]
 
     def keep(self, *meetings: MeetingRecord) -> None:
         file = HistoryFile.open(self.path)
@@ -74,13 +74,13 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
+async def history(qapp: QApplication, tmp_path: Path) -> AsyncIterator[HistoryHarness]:
     name_application(qapp)  # closing a window does not end the program
-    made = Stage(tmp_path)
-    yield made
-    for window in made.made:
+    harness = HistoryHarness(tmp_path)
+    yield harness
+    for window in harness.windows:
         window.close()
-    made.reader.close()
+    harness.reader.close()
     await asyncio.sleep(0.02)
 
 
@@ -109,8 +109,10 @@ def read(path: Path) -> str:
 # --- closed -------------------------------------------------------------------------------------
 
 
-async def test_closed_it_keeps_nothing_and_opened_again_shows_the_same(stage: Stage) -> None:
-    window = await stage.opened(OPEN, ENDED)
+async def test_closed_it_keeps_nothing_and_opened_again_shows_the_same(
+    history: HistoryHarness,
+) -> None:
+    window = await history.opened(OPEN, ENDED)
     window.table.selectRow(1)
     began = f"{clock(ENDED.began_at)} –"
     await until(lambda: began in window.meeting.when.text(), "the other meeting")
@@ -122,26 +124,26 @@ async def test_closed_it_keeps_nothing_and_opened_again_shows_the_same(stage: St
     await until(lambda: began in window.meeting.when.text(), "the same meeting")
 
 
-async def test_what_was_being_read_for_a_closed_window_is_dropped(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_what_was_being_read_for_a_closed_window_is_dropped(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.refresh()
     window.close()
-    await stage.reader.page(Search())  # asked later, so the other answer is there
+    await history.reader.page(Search())  # asked later, so the other answer is there
     await asyncio.sleep(0)
     assert window.model.rowCount() == 0
 
 
-async def test_the_program_may_end_before_it_begins_to_read(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_the_program_may_end_before_it_begins_to_read(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.refresh()
-    stage.sender.close()
-    await until(lambda: not stage.sender._tasks._tasks)
+    history.sender.close()
+    await until(lambda: not history.sender._tasks._tasks)
     gc.collect()  # what was never begun would say so
     assert window.model.rowCount() == 1
 
 
-async def test_a_change_that_settles_after_closing_is_not_read(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_a_change_that_settles_after_closing_is_not_read(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.changed()
     window.entry.setText("987")
     assert window._settling.isActive()
@@ -151,8 +153,8 @@ async def test_a_change_that_settles_after_closing_is_not_read(stage: Stage) -> 
     assert not window._typing.isActive()
 
 
-async def test_minimised_it_keeps_what_it_shows(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_minimised_it_keeps_what_it_shows(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.showMinimized()
     await asyncio.sleep(0.05)
     assert window.model.rowCount() == 1
@@ -163,13 +165,13 @@ async def test_minimised_it_keeps_what_it_shows(stage: Stage) -> None:
 
 
 async def test_it_opens_at_once_with_ten_thousand_meetings(
-    stage: Stage, record_property: Callable[[str, object], None]
+    history: HistoryHarness, record_property: Callable[[str, object], None]
 ) -> None:
-    keep_many(stage.path, MANY, NOON)
+    keep_many(history.path, MANY, NOON)
     took = []
     for _ in range(3):
         began = time.perf_counter()
-        window = stage.window()
+        window = history.window()
         window.bring()
         while not window.meeting.title.text():  # noqa: ASYNC110  the figure needs it fine
             await asyncio.sleep(0.001)
@@ -182,9 +184,11 @@ async def test_it_opens_at_once_with_ten_thousand_meetings(
     assert min(took) <= QUICK_S
 
 
-async def test_the_weeks_of_ten_thousand_meetings_do_not_stop_the_window(stage: Stage) -> None:
-    keep_many(stage.path, MANY, NOON, apart=HOUR)
-    window = stage.window()
+async def test_the_weeks_of_ten_thousand_meetings_do_not_stop_the_window(
+    history: HistoryHarness,
+) -> None:
+    keep_many(history.path, MANY, NOON, apart=HOUR)
+    window = history.window()
     window.bring()
     window.trends.count = 52
     window.tabs.setCurrentIndex(1)
@@ -198,9 +202,9 @@ async def test_the_weeks_of_ten_thousand_meetings_do_not_stop_the_window(stage: 
     assert longest <= NOTICED_S
 
 
-async def test_scrolling_reads_on(stage: Stage) -> None:
-    keep_many(stage.path, PAGE * 2 + 7, NOON)
-    window = stage.window()
+async def test_scrolling_reads_on(history: HistoryHarness) -> None:
+    keep_many(history.path, PAGE * 2 + 7, NOON)
+    window = history.window()
     window.bring()
     await until(lambda: window.model.rowCount() == PAGE)
     for rows in (PAGE * 2, PAGE * 2 + 7):
@@ -212,8 +216,8 @@ async def test_scrolling_reads_on(stage: Stage) -> None:
 # --- one meeting --------------------------------------------------------------------------------
 
 
-async def test_the_newest_meeting_is_shown_in_full(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_the_newest_meeting_is_shown_in_full(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     shown = words(window)
     for sentence in (
         "Meeting 987 1234 5670",
@@ -226,7 +230,7 @@ async def test_the_newest_meeting_is_shown_in_full(stage: Stage) -> None:
     assert window.meeting.strip.count() == len(ENDED.counted)
 
 
-async def test_another_one_by_the_keyboard(stage: Stage) -> None:
+async def test_another_one_by_the_keyboard(history: HistoryHarness) -> None:
     other = replace(
         ENDED,
         key="z",
@@ -235,7 +239,7 @@ async def test_another_one_by_the_keyboard(stage: Stage) -> None:
         began_at=NOON - 30 * HOUR,
         end_reason="stop_host",
     )
-    window = await stage.opened(ENDED, OPEN, other)
+    window = await history.opened(ENDED, OPEN, other)
     assert f"in progress, as of {clock(OPEN.seen_at)}" in window.meeting.when.text()
     window.table.setFocus()
     QTest.keyClick(window.table, Qt.Key.Key_Down)
@@ -249,8 +253,8 @@ async def test_another_one_by_the_keyboard(stage: Stage) -> None:
     assert window.table.currentIndex().row() == 2  # it stays chosen
 
 
-async def test_the_focus_is_never_on_what_cannot_be_seen(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_the_focus_is_never_on_what_cannot_be_seen(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     assert window.focusWidget() is window.entry
     window.tabs.setCurrentIndex(1)
     assert window.focusWidget() is window.tabs
@@ -263,19 +267,19 @@ async def test_the_focus_is_never_on_what_cannot_be_seen(stage: Stage) -> None:
     assert window.focusWidget() is window.entry
 
 
-async def test_a_very_long_meeting_lists_no_more_than_can_be_read(stage: Stage) -> None:
+async def test_a_very_long_meeting_lists_no_more_than_can_be_read(history: HistoryHarness) -> None:
     kinds = (SpanKind.LOST, SpanKind.CAPTURED)
     spans = tuple(
         Span(NOON + n * MINUTE, NOON + (n + 1) * MINUTE, kinds[n % 2], "") for n in range(100)
     )
-    window = await stage.opened(replace(ENDED, spans=spans))
+    window = await history.opened(replace(ENDED, spans=spans))
     assert "And 40 more; the report lists them all." in words(window)
 
 
-async def test_what_changes_is_read_again_while_somebody_looks(stage: Stage) -> None:
-    window = await stage.opened(OPEN)
+async def test_what_changes_is_read_again_while_somebody_looks(history: HistoryHarness) -> None:
+    window = await history.opened(OPEN)
     window._settling.setInterval(10)
-    stage.keep(replace(ENDED, key=OPEN.key))
+    history.keep(replace(ENDED, key=OPEN.key))
     window.changed()
     await until(lambda: "in progress" not in window.meeting.when.text())
     window.close()
@@ -286,9 +290,9 @@ async def test_what_changes_is_read_again_while_somebody_looks(stage: Stage) -> 
 # --- searching ----------------------------------------------------------------------------------
 
 
-async def test_searching(stage: Stage) -> None:
+async def test_searching(history: HistoryHarness) -> None:
     other = replace(ENDED, key="z", meeting_number="81122223333", end_reason="given_up")
-    window = await stage.opened(ENDED, other)
+    window = await history.opened(ENDED, other)
     for typed, found in (("811", 1), ("987 1234", 1), ("given up", 1), ("", 2), ("nonsense", 0)):
         window.entry.setText(typed)
         await rows_in(window, found, typed)
@@ -297,8 +301,8 @@ async def test_searching(stage: Stage) -> None:
     assert not window.meeting.report.isVisible()
 
 
-async def test_an_empty_history_says_so(stage: Stage) -> None:
-    window = stage.window()
+async def test_an_empty_history_says_so(history: HistoryHarness) -> None:
+    window = history.window()
     window.bring()
     await until(lambda: text("history.window.none") in words(window))
     window.tabs.setCurrentIndex(1)
@@ -306,9 +310,9 @@ async def test_an_empty_history_says_so(stage: Stage) -> None:
     assert window.trends.nothing.isVisible()
 
 
-async def test_a_damaged_history_is_said_in_words(stage: Stage) -> None:
-    await asyncio.to_thread(stage.path.write_bytes, b"no database" * 500)
-    window = stage.window()
+async def test_a_damaged_history_is_said_in_words(history: HistoryHarness) -> None:
+    await asyncio.to_thread(history.path.write_bytes, b"no database" * 500)
+    window = history.window()
     window.bring()
     await until(lambda: "The history of meetings is damaged." in words(window))
 
@@ -317,8 +321,10 @@ async def test_a_damaged_history_is_said_in_words(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("with_number", [False, True])
-async def test_the_report_of_a_meeting(stage: Stage, tmp_path: Path, *, with_number: bool) -> None:
-    window = await stage.opened(ENDED)
+async def test_the_report_of_a_meeting(
+    history: HistoryHarness, tmp_path: Path, *, with_number: bool
+) -> None:
+    window = await history.opened(ENDED)
     window.meeting.with_number.setChecked(with_number)
     QTest.mouseClick(window.meeting.report, Qt.MouseButton.LeftButton)
     place = tmp_path / "report.html"
@@ -329,8 +335,8 @@ async def test_the_report_of_a_meeting(stage: Stage, tmp_path: Path, *, with_num
     assert ("987 •••• 5670" in read(place)) is not with_number
 
 
-async def test_exports(stage: Stage, tmp_path: Path) -> None:
-    window = await stage.opened(ENDED, replace(ENDED, key="z", meeting_number="81122223333"))
+async def test_exports(history: HistoryHarness, tmp_path: Path) -> None:
+    window = await history.opened(ENDED, replace(ENDED, key="z", meeting_number="81122223333"))
     window.entry.setText("811")
     await until(lambda: window.model.rowCount() == 1)
     as_json, as_csv = window.export.menu().actions()
@@ -345,8 +351,10 @@ async def test_exports(stage: Stage, tmp_path: Path) -> None:
     assert read(tmp_path / "all.csv").splitlines()[1].startswith("81122223333,")
 
 
-async def test_a_file_that_cannot_be_written_is_said(stage: Stage, tmp_path: Path) -> None:
-    window = await stage.opened(ENDED)
+async def test_a_file_that_cannot_be_written_is_said(
+    history: HistoryHarness, tmp_path: Path
+) -> None:
+    window = await history.opened(ENDED)
     window.export.menu().actions()[0].trigger()
     choose_file(window, tmp_path / "missing" / "all.json")
     await until(lambda: "Couldn't save: No such file or directory." in words(window))
@@ -355,9 +363,9 @@ async def test_a_file_that_cannot_be_written_is_said(stage: Stage, tmp_path: Pat
 # --- over the weeks -----------------------------------------------------------------------------
 
 
-async def test_weeks_tell_own_hosts_and_others_apart(stage: Stage) -> None:
+async def test_weeks_tell_own_hosts_and_others_apart(history: HistoryHarness) -> None:
     external = replace(ENDED, key="z", host=HostSide.EXTERNAL)
-    window = await stage.opened(ENDED, external)
+    window = await history.opened(ENDED, external)
     window.tabs.setCurrentIndex(1)
     chart = window.trends.charts[HostSide.EXTERNAL]
     await until(chart.accessibleDescription)
@@ -371,8 +379,8 @@ async def test_weeks_tell_own_hosts_and_others_apart(stage: Stage) -> None:
     assert table[at + 1 : at + 5] == ["5 min", "5 min", "–", "10 min"]
 
 
-async def test_a_week_is_told_by_key_and_by_mouse(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_a_week_is_told_by_key_and_by_mouse(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.tabs.setCurrentIndex(1)
     chart = window.trends.charts[HostSide.INTERNAL]
     await until(chart.accessibleDescription)
@@ -396,8 +404,8 @@ def test_a_week_in_words() -> None:
     assert week_text(week, HostSide.EXTERNAL).endswith(": no meetings")
 
 
-async def test_colours_change_everywhere(stage: Stage) -> None:
-    window = await stage.opened(ENDED)
+async def test_colours_change_everywhere(history: HistoryHarness) -> None:
+    window = await history.opened(ENDED)
     window.tabs.setCurrentIndex(1)
     await until(window.trends.charts[HostSide.INTERNAL].accessibleDescription)
     for theme in (DARK, LIGHT):
@@ -408,13 +416,13 @@ async def test_colours_change_everywhere(stage: Stage) -> None:
 # --- the window's place -------------------------------------------------------------------------
 
 
-async def test_its_place_is_remembered(stage: Stage) -> None:
-    window = stage.window()
+async def test_its_place_is_remembered(history: HistoryHarness) -> None:
+    window = history.window()
     window.bring()
     window.resize(700, 500)
     window.move(30, 40)
     window.close()
-    again = stage.window()
+    again = history.window()
     again.bring()
     assert (again.size(), again.pos()) == (QSize(700, 500), QPoint(30, 40))
 

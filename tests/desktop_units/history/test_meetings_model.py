@@ -29,9 +29,9 @@ def page(first: int, end: int, total: int) -> Page:
 @pytest.fixture
 def model(qapp: object) -> Iterator[MeetingsModel]:
     del qapp
-    made = MeetingsModel()
-    yield made
-    made.deleteLater()
+    model = MeetingsModel()
+    yield model
+    model.deleteLater()
 
 
 def test_it_keeps_to_qts_rules(model: MeetingsModel, qtmodeltester: ModelTester) -> None:

@@ -31,7 +31,7 @@ from tests.helpers.windows import until, words
 pytestmark = pytest.mark.qt_loop
 
 
-class Stage:
+class WizardHarness:
     """The window beside the program; its browser allows at once."""
 
     def __init__(self, harness: ProgramHarness, store: LockedStore) -> None:
@@ -98,7 +98,7 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
+async def wizard(qapp: QApplication, tmp_path: Path) -> AsyncIterator[WizardHarness]:
     name_application(qapp)
     async with manual_simulator() as zoom:
         profile = demo_environment.profile_in(tmp_path)
@@ -111,9 +111,9 @@ async def stage(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Stage]:
             set_value(profile.settings_file, key, value)
         store = LockedStore()
         async with run_program(zoom, profile, store) as harness:
-            made = Stage(harness, store)
-            yield made
-            made.window.close()
+            wizard = WizardHarness(harness, store)
+            yield wizard
+            wizard.window.close()
             await asyncio.sleep(0.02)
 
 
@@ -128,47 +128,47 @@ def type_in(field: object, text: str) -> None:
     QTest.keyClicks(field, text)
 
 
-async def through_app(stage: Stage, zoom: Simulator) -> None:
-    click(stage.window.connect_app)
-    await stage.at(1)
-    type_in(stage.app_page.client_id.editor, zoom.client_id)
-    type_in(stage.app_page.public_id.editor, zoom.public_client_id)
-    click(stage.window.next)
-    await stage.at(2)
+async def through_app(wizard: WizardHarness, zoom: Simulator) -> None:
+    click(wizard.window.connect_app)
+    await wizard.at(1)
+    type_in(wizard.app_page.client_id.editor, zoom.client_id)
+    type_in(wizard.app_page.public_id.editor, zoom.public_client_id)
+    click(wizard.window.next)
+    await wizard.at(2)
 
 
-async def through_feed(stage: Stage, zoom: Simulator) -> None:
-    click(stage.feed_page.kinds["zoom"])
-    type_in(stage.feed_page.subscription.editor, zoom.subscription_id)
-    type_in(stage.feed_page.secret.entry, zoom.client_secret)
-    click(stage.window.next)
-    await stage.at(3)
+async def through_feed(wizard: WizardHarness, zoom: Simulator) -> None:
+    click(wizard.feed_page.kinds["zoom"])
+    type_in(wizard.feed_page.subscription.editor, zoom.subscription_id)
+    type_in(wizard.feed_page.secret.entry, zoom.client_secret)
+    click(wizard.window.next)
+    await wizard.at(3)
 
 
-async def test_from_end_to_end_by_mouse(stage: Stage) -> None:
-    zoom = stage.harness.zoom
-    await through_app(stage, zoom)
-    await through_feed(stage, zoom)
-    assert stage.harness.program.watcher.feed.connected
-    assert stage.window.next.text() == text("setup.sign_in.open_browser")
-    click(stage.window.next)
-    await stage.at(4)
-    shown = words(stage.window)
+async def test_from_end_to_end_by_mouse(wizard: WizardHarness) -> None:
+    zoom = wizard.harness.zoom
+    await through_app(wizard, zoom)
+    await through_feed(wizard, zoom)
+    assert wizard.harness.program.watcher.feed.connected
+    assert wizard.window.next.text() == text("setup.sign_in.open_browser")
+    click(wizard.window.next)
+    await wizard.at(4)
+    shown = words(wizard.window)
     for code in ("sign_in", "scopes", "feed"):
         title, sentence = text(f"doctor.titles.{code}"), text(f"doctor.{code}.ok")
         assert text("doctor.result", title=title, text=sentence) in shown
-    assert stage.window.next.text() == "Open rtms-tray"
-    click(stage.window.next)
-    assert stage.ends == ["finished", "closed"]
-    overview = stage.harness.program.overview()
+    assert wizard.window.next.text() == "Open rtms-tray"
+    click(wizard.window.next)
+    assert wizard.ends == ["finished", "closed"]
+    overview = wizard.harness.program.overview()
     assert overview.account.state is SignInState.SIGNED_IN
     assert overview.feed.connected
     assert overview.notices == ()
 
 
-async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
+async def test_from_end_to_end_by_keyboard(wizard: WizardHarness) -> None:
     """No widget is named here: only keys, and what has the focus."""
-    zoom, window = stage.harness.zoom, stage.window
+    zoom, window = wizard.harness.zoom, wizard.window
 
     def press(key: Qt.Key, times: int = 1) -> None:
         for _ in range(times):
@@ -188,169 +188,169 @@ async def test_from_end_to_end_by_keyboard(stage: Stage) -> None:
     window.activateWindow()
     to("Connect your Zoom app")
     press(Qt.Key.Key_Return)
-    await stage.at(1)
+    await wizard.at(1)
     write(zoom.client_id)
     to("Public client ID")
     write(zoom.public_client_id)
     press(Qt.Key.Key_Return)
-    await stage.at(2)
+    await wizard.at(2)
     to("Event subscription")
     write(zoom.subscription_id)
     to("Client secret")
     write(zoom.client_secret)
     press(Qt.Key.Key_Return)
-    await until(lambda: stage.feed_page.secret.state.text() == text("settings.secret.kept"))
+    await until(lambda: wizard.feed_page.secret.state.text() == text("settings.secret.kept"))
     to(text("setup.buttons.check_and_continue"))
     press(Qt.Key.Key_Return)
-    await stage.at(3)
+    await wizard.at(3)
     to(text("setup.sign_in.open_browser"))
     press(Qt.Key.Key_Space)
-    await stage.at(4)
+    await wizard.at(4)
     to("Open rtms-tray")
     press(Qt.Key.Key_Return)
-    assert stage.ends == ["finished", "closed"]
-    assert stage.harness.program.overview().account.state is SignInState.SIGNED_IN
+    assert wizard.ends == ["finished", "closed"]
+    assert wizard.harness.program.overview().account.state is SignInState.SIGNED_IN
 
 
-async def test_without_events_it_says_what_that_costs(stage: Stage) -> None:
-    await through_app(stage, stage.harness.zoom)
-    click(stage.feed_page.kinds["none"])
-    assert not stage.feed_page.details.isVisibleTo(stage.window)
-    await until(lambda: stage.value("feed.kind") == "none")
-    click(stage.window.next)
-    await until(lambda: text("doctor.feed.none") in words(stage.window))
-    await stage.rests()
-    assert stage.window.stack.currentIndex() == 2  # said first, gone on from by a second click
-    assert stage.window.next.text() == text("setup.buttons.continue")
-    assert not stage.window.anyway.isVisibleTo(stage.window)
-    click(stage.window.next)
-    await stage.at(3)
+async def test_without_events_it_says_what_that_costs(wizard: WizardHarness) -> None:
+    await through_app(wizard, wizard.harness.zoom)
+    click(wizard.feed_page.kinds["none"])
+    assert not wizard.feed_page.details.isVisibleTo(wizard.window)
+    await until(lambda: wizard.value("feed.kind") == "none")
+    click(wizard.window.next)
+    await until(lambda: text("doctor.feed.none") in words(wizard.window))
+    await wizard.rests()
+    assert wizard.window.stack.currentIndex() == 2  # said first, gone on from by a second click
+    assert wizard.window.next.text() == text("setup.buttons.continue")
+    assert not wizard.window.anyway.isVisibleTo(wizard.window)
+    click(wizard.window.next)
+    await wizard.at(3)
 
 
-async def test_no_client_id(stage: Stage) -> None:
-    click(stage.window.connect_app)
-    click(stage.window.next)
-    trouble = stage.app_page.client_id.trouble
+async def test_no_client_id(wizard: WizardHarness) -> None:
+    click(wizard.window.connect_app)
+    click(wizard.window.next)
+    trouble = wizard.app_page.client_id.trouble
     await until(lambda: trouble.text() == "Paste the app's client ID.")
-    assert stage.window.stack.currentIndex() == 1
+    assert wizard.window.stack.currentIndex() == 1
 
 
-async def test_a_client_id_with_a_slip(stage: Stage) -> None:
-    click(stage.window.connect_app)
-    type_in(stage.app_page.client_id.editor, "two words")
-    click(stage.window.next)
-    await until(lambda: "without spaces" in stage.app_page.client_id.trouble.text())
-    await stage.rests()
-    assert stage.value("app.client_id") == ""
-    assert stage.window.stack.currentIndex() == 1
+async def test_a_client_id_with_a_slip(wizard: WizardHarness) -> None:
+    click(wizard.window.connect_app)
+    type_in(wizard.app_page.client_id.editor, "two words")
+    click(wizard.window.next)
+    await until(lambda: "without spaces" in wizard.app_page.client_id.trouble.text())
+    await wizard.rests()
+    assert wizard.value("app.client_id") == ""
+    assert wizard.window.stack.currentIndex() == 1
 
 
-async def test_a_public_client_id_that_zoom_does_not_know(stage: Stage) -> None:
-    click(stage.window.connect_app)
-    type_in(stage.app_page.client_id.editor, stage.harness.zoom.client_id)
-    type_in(stage.app_page.public_id.editor, "nobody")
-    click(stage.window.next)
-    await until(lambda: "Zoom refused the client ID" in words(stage.window))
-    assert stage.window.stack.currentIndex() == 1
-    assert stage.window.anyway.isVisibleTo(stage.window)
-    type_in(stage.app_page.public_id.editor, stage.harness.zoom.public_client_id)
-    click(stage.window.next)
-    await stage.at(2)
+async def test_a_public_client_id_that_zoom_does_not_know(wizard: WizardHarness) -> None:
+    click(wizard.window.connect_app)
+    type_in(wizard.app_page.client_id.editor, wizard.harness.zoom.client_id)
+    type_in(wizard.app_page.public_id.editor, "nobody")
+    click(wizard.window.next)
+    await until(lambda: "Zoom refused the client ID" in words(wizard.window))
+    assert wizard.window.stack.currentIndex() == 1
+    assert wizard.window.anyway.isVisibleTo(wizard.window)
+    type_in(wizard.app_page.public_id.editor, wizard.harness.zoom.public_client_id)
+    click(wizard.window.next)
+    await wizard.at(2)
 
 
-async def test_a_wrong_secret_is_found_out(stage: Stage) -> None:
-    await through_app(stage, stage.harness.zoom)
-    type_in(stage.feed_page.subscription.editor, stage.harness.zoom.subscription_id)
-    type_in(stage.feed_page.secret.entry, "wrong")
-    click(stage.window.next)
+async def test_a_wrong_secret_is_found_out(wizard: WizardHarness) -> None:
+    await through_app(wizard, wizard.harness.zoom)
+    type_in(wizard.feed_page.subscription.editor, wizard.harness.zoom.subscription_id)
+    type_in(wizard.feed_page.secret.entry, "wrong")
+    click(wizard.window.next)
     await until(
-        lambda: f"{text('doctor.titles.feed')}: Zoom refused the client ID" in words(stage.window)
+        lambda: f"{text('doctor.titles.feed')}: Zoom refused the client ID" in words(wizard.window)
     )
-    assert stage.window.stack.currentIndex() == 2
-    click(stage.window.anyway)
-    await stage.at(3)
+    assert wizard.window.stack.currentIndex() == 2
+    click(wizard.window.anyway)
+    await wizard.at(3)
 
 
-async def test_consent_that_is_refused(stage: Stage) -> None:
-    stage.choice = "deny"
-    await through_app(stage, stage.harness.zoom)
-    await through_feed(stage, stage.harness.zoom)
-    click(stage.window.next)
-    await until(lambda: "told not to let" in stage.window.sign_in.trouble.text())
-    assert stage.window.stack.currentIndex() == 3
-    stage.choice = "allow"
-    click(stage.window.next)
-    await stage.at(4)
+async def test_consent_that_is_refused(wizard: WizardHarness) -> None:
+    wizard.choice = "deny"
+    await through_app(wizard, wizard.harness.zoom)
+    await through_feed(wizard, wizard.harness.zoom)
+    click(wizard.window.next)
+    await until(lambda: "told not to let" in wizard.window.sign_in.trouble.text())
+    assert wizard.window.stack.currentIndex() == 3
+    wizard.choice = "allow"
+    click(wizard.window.next)
+    await wizard.at(4)
 
 
-async def test_a_sign_in_can_be_cancelled(stage: Stage) -> None:
-    stage.choice = ""
-    await through_app(stage, stage.harness.zoom)
-    await through_feed(stage, stage.harness.zoom)
-    click(stage.window.next)
-    await until(lambda: stage.window.sign_in.cancel.isVisibleTo(stage.window))
-    await until(lambda: stage.browsed)
-    click(stage.window.sign_in.address)  # the browser may not have opened
-    await until(lambda: text("setup.sign_in.copied") in words(stage.window))
-    assert [QGuiApplication.clipboard().text()] == stage.browsed
-    click(stage.window.sign_in.cancel)
-    await until(lambda: "cancelled" in stage.window.sign_in.trouble.text())
-    await stage.rests()
-    assert stage.window.next.text() == text("setup.sign_in.open_browser")
+async def test_a_sign_in_can_be_cancelled(wizard: WizardHarness) -> None:
+    wizard.choice = ""
+    await through_app(wizard, wizard.harness.zoom)
+    await through_feed(wizard, wizard.harness.zoom)
+    click(wizard.window.next)
+    await until(lambda: wizard.window.sign_in.cancel.isVisibleTo(wizard.window))
+    await until(lambda: wizard.browsed)
+    click(wizard.window.sign_in.address)  # the browser may not have opened
+    await until(lambda: text("setup.sign_in.copied") in words(wizard.window))
+    assert [QGuiApplication.clipboard().text()] == wizard.browsed
+    click(wizard.window.sign_in.cancel)
+    await until(lambda: "cancelled" in wizard.window.sign_in.trouble.text())
+    await wizard.rests()
+    assert wizard.window.next.text() == text("setup.sign_in.open_browser")
 
 
-async def test_a_missing_scope_is_named_at_the_end(stage: Stage) -> None:
-    zoom = stage.harness.zoom
+async def test_a_missing_scope_is_named_at_the_end(wizard: WizardHarness) -> None:
+    zoom = wizard.harness.zoom
     lacking = "meeting:update:participant_rtms_app_status"
     zoom.world.settings.scopes = zoom.world.settings.scopes.replace(f" {lacking}", "")
-    await through_app(stage, zoom)
-    await through_feed(stage, zoom)
-    click(stage.window.next)
-    await stage.at(4)
-    await until(lambda: lacking in words(stage.window.pages[3]))
-    assert stage.window.next.text() == "Check again"
-    assert stage.window.anyway.isVisibleTo(stage.window)
+    await through_app(wizard, zoom)
+    await through_feed(wizard, zoom)
+    click(wizard.window.next)
+    await wizard.at(4)
+    await until(lambda: lacking in words(wizard.window.pages[3]))
+    assert wizard.window.next.text() == "Check again"
+    assert wizard.window.anyway.isVisibleTo(wizard.window)
 
 
-async def test_back_and_forth_keeps_what_was_entered(stage: Stage) -> None:
-    await through_app(stage, stage.harness.zoom)
-    QTest.keyClick(stage.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    await stage.at(1)
-    assert stage.app_page.client_id.editor.value() == stage.harness.zoom.client_id
-    click(stage.window.back)
-    await stage.at(0)
-    assert not stage.window.next.isVisibleTo(stage.window)
+async def test_back_and_forth_keeps_what_was_entered(wizard: WizardHarness) -> None:
+    await through_app(wizard, wizard.harness.zoom)
+    QTest.keyClick(wizard.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    await wizard.at(1)
+    assert wizard.app_page.client_id.editor.value() == wizard.harness.zoom.client_id
+    click(wizard.window.back)
+    await wizard.at(0)
+    assert not wizard.window.next.isVisibleTo(wizard.window)
 
 
-async def test_the_redirect_uri_and_the_scopes_are_copied(stage: Stage) -> None:
-    click(stage.window.connect_app)
-    copies = {b.accessibleName(): b for b in stage.app_page.findChildren(QPushButton)}
+async def test_the_redirect_uri_and_the_scopes_are_copied(wizard: WizardHarness) -> None:
+    click(wizard.window.connect_app)
+    copies = {b.accessibleName(): b for b in wizard.app_page.findChildren(QPushButton)}
     click(copies["Copy: Redirect URI"])
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
     click(copies["Copy all: scopes"])
     assert QGuiApplication.clipboard().text().split() == [scope.name for scope in CALL_SCOPES]
-    copies = {b.accessibleName(): b for b in stage.feed_page.findChildren(QPushButton)}
+    copies = {b.accessibleName(): b for b in wizard.feed_page.findChildren(QPushButton)}
     click(copies["Copy all: events"])
     assert QGuiApplication.clipboard().text().split() == list(SUBSCRIBED_EVENTS)
-    set_value(stage.harness.profile.settings_file, "app.redirect_port", "4711")
-    stage.app_page.enter()
-    assert stage.app_page.redirect.text() == "http://127.0.0.1:4711/callback"
+    set_value(wizard.harness.profile.settings_file, "app.redirect_port", "4711")
+    wizard.app_page.enter()
+    assert wizard.app_page.redirect.text() == "http://127.0.0.1:4711/callback"
 
 
 @pytest.mark.parametrize(
     ("starts", "said"), [(True, "second tray icon"), (False, "rtms-tray demo")]
 )
-async def test_the_demo(stage: Stage, said: str, *, starts: bool) -> None:
-    stage.demo_starts = starts
-    click(stage.window.demo)
-    assert stage.demos == 1
-    assert said in stage.window.demo_status.text()
+async def test_the_demo(wizard: WizardHarness, said: str, *, starts: bool) -> None:
+    wizard.demo_starts = starts
+    click(wizard.window.demo)
+    assert wizard.demos == 1
+    assert said in wizard.window.demo_status.text()
 
 
-async def test_help_and_esc(stage: Stage) -> None:
-    click(stage.window.help)
-    assert stage.helped == 1
-    QTest.keyClick(stage.window, Qt.Key.Key_Escape)
-    await until(lambda: not stage.window.isVisible())
-    assert stage.ends == ["closed"]
-    assert (await stage.harness.do("status")).exit is Exit.DONE
+async def test_help_and_esc(wizard: WizardHarness) -> None:
+    click(wizard.window.help)
+    assert wizard.helped == 1
+    QTest.keyClick(wizard.window, Qt.Key.Key_Escape)
+    await until(lambda: not wizard.window.isVisible())
+    assert wizard.ends == ["closed"]
+    assert (await wizard.harness.do("status")).exit is Exit.DONE

@@ -1,4 +1,4 @@
-"""A pretended language whose texts are 40 % longer: what fits in it fits in German and Finnish as well."""
+"""A pseudo-language whose texts are 40 % longer: what fits in it fits in German and Finnish as well."""
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Final
@@ -20,7 +20,7 @@ _FILLING: Final = "ïn äñ öthér láng üage "
 _ACCENTS: Final = str.maketrans("aeiouAEIOU", "áéïöüÁÉÏÖÜ")
 _DONE: Final = "\u200b"
 """Marks, without being seen, what was made longer before."""
-_SAID: Final = frozenset(
+_SENTENCES: Final = frozenset(
     {"title", "text", "remedy", "label", "summary", "details", "confirm", "question"}
 )
 """Fields of what is shown that hold words."""
@@ -39,9 +39,9 @@ def longer(text: str) -> str:
 
 def longer_overview(overview: Overview) -> Overview:
     """Put everything that an overview says into the pretended language."""
-    made = _longer_parts(overview)
-    assert isinstance(made, Overview)
-    return made
+    changed = _longer_parts(overview)
+    assert isinstance(changed, Overview)
+    return changed
 
 
 def _longer_parts(part: object) -> object:
@@ -50,14 +50,14 @@ def _longer_parts(part: object) -> object:
     if isinstance(part, str) or not is_dataclass(part) or isinstance(part, type):
         return part
     changed: dict[str, object] = {}
-    for one in fields(part):
-        value = getattr(part, one.name)
-        if isinstance(value, str) and one.name in _SAID:
-            changed[one.name] = _once(value) if value else value
-        elif one.name == "fits":
-            changed[one.name] = tuple(map(_once, value))
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, str) and field.name in _SENTENCES:
+            changed[field.name] = _once(value) if value else value
+        elif field.name == "fits":
+            changed[field.name] = tuple(map(_once, value))
         elif not isinstance(value, str):
-            changed[one.name] = _longer_parts(value)
+            changed[field.name] = _longer_parts(value)
     return replace(part, **changed)
 
 
