@@ -1,4 +1,4 @@
-"""Made-up overviews, one for every state: what the presentation will make, by hand."""
+"""Overviews for tests, one for every state, with the words and actions that the presentation gives them."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,6 +7,10 @@ from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.presentation import actions
+from rtms_tray.presentation.actions import view_of
+from rtms_tray.presentation.overview import overview as overview_of
+from rtms_tray.presentation.overview import session_view
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -23,87 +27,33 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.presentation.wording import spent
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import around, board, in_state
 
 NOW: Final = 1_795_170_000_000
 S = CaptureState
-RESEND: Final = ActionView("resend", "Resend request", primary=True)
-GIVE_UP: Final = ActionView("give-up", "Give up")
-REMIND: Final = ActionView("remind", "Remind in 2 min")
-PAUSE, STOP = ActionView("pause", "Pause"), ActionView("stop", "Stop")
-SIGN_IN: Final = ActionView(
-    "sign-in", "Sign in to Zoom…", primary=True, arguments=(("browser", "yes"),)
-)
-SIGN_OUT: Final = ActionView("sign-out", "Sign out", confirm="Sign out of Zoom? Capture goes on.")
+SIGN_IN: Final = replace(view_of(actions.SIGN_IN_BY_MENU), primary=True)
+SIGN_OUT: Final = view_of(actions.SIGN_OUT)
+SIGNING_IN: Final = (view_of(actions.COPY_ADDRESS), view_of(actions.CANCEL_SIGN_IN))
 
-SIGNING_IN: Final = (
-    ActionView("sign-in-address", "Copy the address"),
-    ActionView("cancel-sign-in", "Cancel signing in"),
-)
 
-TITLES: Final = {
-    S.IDLE: ("Nothing is watched", "", ""),
-    S.REQUESTING: ("Sending the request", "", ""),
-    S.WAITING_FOR_MEETING: (
-        "Waiting for the meeting to start",
-        "Zoom says the meeting has not started.",
-        "rtms-tray asks again by itself.",
-    ),
-    S.WAITING_FOR_HOST: (
-        "The host is not there",
-        "The request was sent, but the host is absent: nobody can approve it.",
-        "Ask the host to join, then resend.",
-    ),
-    S.RESEND_NEEDED: (
-        "The host is here: send it again",
-        "The host joined after your request went out, so it reached nobody.",
-        "Send it again.",
-    ),
-    S.PENDING_APPROVAL: ("Asked, waiting for Zoom", "Zoom accepted the request.", ""),
-    S.NO_ANSWER: (
-        "No answer",
-        "Zoom accepted the request and has been silent since.",
-        "Answer the open questions below, or resend.",
-    ),
-    S.SHARING: ("Sharing", "", ""),
-    S.PAUSED: ("Paused", "You paused sharing.", "Resume when you want data again."),
-    S.PAUSED_BREAKOUT: (
-        "You are in a breakout room",
-        "Nothing is captured while you are in a breakout room.",
-        "Return to the main room.",
-    ),
-    S.INTERRUPTED: (
-        "Interrupted",
-        "Zoom lost your app's receiver. It has about a minute to come back.",
-        "Look at your app's receiver.",
-    ),
-    S.STOPPED: (
-        "Capture stopped",
-        "The host turned sharing off.",
-        "Ask the host, then resend the request.",
-    ),
-    S.DENIED: ("The host said no", "The host denied the request.", "Ask the host first."),
-    S.REFUSED: (
-        "Refused by Zoom",
-        "Zoom refused the request: this account may not use RTMS here (13267).",
-        "Ask the admin of the host's account to allow it.",
-    ),
-    S.STOPPED_PERMANENTLY: (
-        "Stopped for good",
-        "An admin disabled the app while it captured.",
-        "Use your fall-back for this meeting.",
-    ),
-    S.ENDED: ("The meeting is over", "", ""),
-    S.SIGNED_OUT: ("Not signed in", "", ""),
-}
-ACTIONS: Final = {
-    S.REQUESTING: (GIVE_UP,),
-    S.SHARING: (PAUSE, STOP),
-    S.PAUSED: (ActionView("resume", "Resume", primary=True), STOP),
-    S.PAUSED_BREAKOUT: (STOP,),
-    S.INTERRUPTED: (),
-    S.ENDED: (),
-    S.PENDING_APPROVAL: (replace(RESEND, primary=False), REMIND, GIVE_UP),
-    S.DENIED: (replace(RESEND, confirm="The host said no. Ask again all the same?"),),
+def _view(state: CaptureState) -> SessionView:
+    """Make the view that the presentation makes of a session in this state."""
+    return session_view(in_state(state), NOON)
+
+
+def _words(state: CaptureState) -> tuple[str, str, str]:
+    if state in {S.IDLE, S.SIGNED_OUT}:
+        signed_in = SignInState.SIGNED_OUT if state is S.SIGNED_OUT else SignInState.SIGNED_IN
+        return overview_of(board(), around(AccountView(signed_in)), NOON).title, "", ""
+    view = _view(state)
+    return view.title, view.text, view.remedy
+
+
+TITLES: Final = {state: _words(state) for state in S}
+"""Title, text and remedy of every state with its usual reason."""
+ACTIONS: Final[dict[CaptureState, tuple[ActionView, ...]]] = {
+    state: _view(state).actions for state in S if state is not S.SIGNED_OUT
 }
 
 
@@ -179,7 +129,7 @@ NOTICE: Final = Notice(
     "Sign in again",
     "Zoom no longer accepts the sign-in of this computer.",
     "Your sessions are kept.",
-    replace(SIGN_IN, label="Sign in…"),
+    view_of(actions.SIGN_IN_BY_MENU),
 )
 
 
@@ -201,7 +151,7 @@ def session(
         remedy=remedy,
         severity=LOUD.get(state, Severity.INFO),
         attention=state in LOUD,
-        actions=ACTIONS.get(state, (RESEND, REMIND, GIVE_UP)),
+        actions=ACTIONS[state],
         checks=CHECKS,
         happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
         summary=spent(spans(state), NOW),

@@ -82,10 +82,10 @@ def test_a_fault_inside_is_logged_and_answered(
         harness.desktop.show(samples.overview(S.SHARING))
         harness.desktop.window.show()
         harness.commander.trouble = ValueError("odd")
-        push(harness.desktop.window.card, "Stop").click()
+        push(harness.desktop.window.card, text("actions.stop")).click()
         await settle()
         assert text("status.refusal.internal_error") in words(harness.desktop.window)
-        assert push(harness.desktop.window.card, "Stop").isEnabled()
+        assert push(harness.desktop.window.card, text("actions.stop")).isEnabled()
 
     expected_logs.expect("command_sender:ERROR:The command stop failed")
     run_scene(qapp, scene)

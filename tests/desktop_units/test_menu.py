@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.menu import headline
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
@@ -61,7 +62,7 @@ def test_the_obvious_act_comes_first_and_is_the_default(qapp: QApplication) -> N
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.RESEND_NEEDED))
         menu = harness.desktop.menu.menu
-        assert texts(menu)[1:4] == ["Resend request", "Remind in 2 min", "Give up"]
+        assert texts(menu)[1:3] == [text("actions.resend"), text("actions.give_up")]
         assert menu.defaultAction() is not None
         assert menu.defaultAction().text() == "Resend request"
         entry(menu, "Resend request").trigger()
@@ -82,7 +83,7 @@ def test_the_menu_is_refilled_never_replaced_and_not_while_open(qapp: QApplicati
         assert "Resend request" in texts(menu)
         menu.aboutToHide.emit()
         await settle()
-        assert texts(menu)[1:3] == ["Pause", "Stop"]
+        assert texts(menu)[1:3] == [text("actions.pause"), text("actions.stop")]
         assert desktop.tray.icon.contextMenu() is menu
 
     run_scene(qapp, scene)
@@ -109,8 +110,8 @@ def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
         for _ in range(2):  # the second time the sub-menu is used again
             harness.desktop.show(both)
             sub = sub_menu(harness.desktop.menu.menu, "Meeting 811 2222 3333: Sharing")
-            assert texts(sub) == ["Pause", "Stop"]
-            entry(sub, "Stop").trigger()
+            assert texts(sub) == [text("actions.pause"), text("actions.stop")]
+            entry(sub, text("actions.stop")).trigger()
             await settle()
             harness.desktop.show(samples.overview(S.IDLE))
         assert harness.commander.asked == [("stop", {"meeting": "81122223333"})] * 2
@@ -140,7 +141,7 @@ def test_nothing_can_be_started_while_signed_out(qapp: QApplication) -> None:
         menu = harness.desktop.menu.menu
         starts = [action for action in menu.actions() if action.text().startswith("Start ")]
         assert [action.isEnabled() for action in starts] == [False] * 3
-        entry(menu, "Sign in to Zoom…").trigger()
+        entry(menu, text("actions.account.sign_in_by_menu")).trigger()
         await settle()
         assert harness.commander.asked == [("sign-in", {"browser": "yes"})]
 
@@ -151,7 +152,7 @@ def test_nothing_can_be_started_while_signed_out(qapp: QApplication) -> None:
 def test_signing_out_is_asked_about_first(qapp: QApplication, agree: bool) -> None:  # noqa: FBT001  a case
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.IDLE))
-        entry(harness.desktop.menu.menu, "Sign out").trigger()
+        entry(harness.desktop.menu.menu, text("actions.account.sign_out")).trigger()
         await settle()
         box = next(
             w for w in qapp.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()
@@ -159,7 +160,7 @@ def test_signing_out_is_asked_about_first(qapp: QApplication, agree: bool) -> No
         assert box.text() == samples.SIGN_OUT.confirm
         assert harness.commander.asked == []
         labels = {button.text(): button for button in box.findChildren(QPushButton)}
-        labels["Sign out" if agree else "Cancel"].click()
+        labels[text("actions.account.sign_out") if agree else "Cancel"].click()
         await settle()
         assert harness.commander.asked == ([("sign-out", {})] if agree else [])
 

@@ -30,9 +30,11 @@ def test_notices_are_banners_with_their_action(qapp: QApplication) -> None:
         )
         window.show()
         assert "Zoom no longer accepts the sign-in of this computer." in words(window.banners)
-        push(window.banners, "Sign in…").click()
+        push(window.banners, text("actions.account.sign_in_by_menu")).click()
         await settle()
-        push(window.banners, "Sign in…").click()  # the browser was closed: once more
+        push(
+            window.banners, text("actions.account.sign_in_by_menu")
+        ).click()  # the browser was closed: once more
         await settle()
         assert harness.commander.asked == [("sign-in", {"browser": "yes"})] * 2
 
@@ -50,11 +52,11 @@ def test_the_window_says_where_to_go_on(qapp: QApplication, *, beside: bool) -> 
         place: QWidget = window.banners if beside else window.card
         assert text("status.signing_in.no_page") in visible_texts(place)
         harness.commander.answer = Answer(Exit.DONE, ADDRESS)
-        buttons(place)["Copy the address"].click()
+        buttons(place)[text("actions.account.copy_address")].click()
         await settle()
         assert QGuiApplication.clipboard().text() == ADDRESS
         assert text("status.copied.sign_in_address") in visible_texts(window.banners)
-        buttons(place)["Cancel signing in"].click()
+        buttons(place)[text("actions.account.cancel_sign_in")].click()
         await settle()
         assert [name for name, _ in harness.commander.asked] == [
             "sign-in-address",

@@ -126,7 +126,7 @@ def test_a_confirmed_action_asks_first(qapp: QApplication) -> None:
         assert harness.commander.asked == []
         question = harness.desktop.window.findChild(QWidget, "qt_msgbox_label")
         assert isinstance(question, QLabel)
-        assert question.text() == "The host said no. Ask again all the same?"
+        assert question.text() == text("actions.confirm.resend_after_denial")
 
     run_scene(qapp, scene)
 

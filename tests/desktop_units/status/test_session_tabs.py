@@ -68,7 +68,7 @@ def test_ended_sessions_are_found_under_earlier(qapp: QApplication) -> None:
         ]
         assert tabs.earlier.isVisible()
         newest, oldest = tabs.over.actions()
-        assert newest.text().startswith("700 1111 2222 · The meeting is over, ")
+        assert newest.text().startswith(f"700 1111 2222 · {ENDED.title}, ")
         assert oldest.text().startswith("600 && 1 ·")
         oldest.trigger()
         assert window.card.meeting.text() == "Meeting 600 & 1"
