@@ -82,7 +82,7 @@ def test_refused_consent(app: App, zoom: SimulatorProcess) -> None:
         ended = signing_in.wait()
     assert ended.code == 1
     assert text("zoom_errors.access_denied.text") in ended.err
-    assert "not" in page
+    assert "Not signed in" in page
     status = app.status()
     assert (status["overall"], status["signed_in"]) == ("signed_out", False)
     assert notices(status)["access_denied"]["remedy"].startswith("Sign in again")
