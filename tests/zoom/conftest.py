@@ -9,10 +9,10 @@ from rtms_tray.store.environment import custom
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.grants import NAME
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.scripted_server import ScriptedServer
 from tests.helpers.stores import WatchedStore
+from tests.zoom.fakes import SECRET_NAME
 
 
 @pytest.fixture
@@ -60,5 +60,5 @@ async def keeper(
 ) -> TokenKeeper:
     """Give a keeper with nothing to keep yet."""
     return TokenKeeper(
-        oauth=oauth, store=store, secret_name=NAME, clock=clock, report=troubles.append
+        oauth=oauth, store=store, secret_name=SECRET_NAME, clock=clock, report=troubles.append
     )

@@ -46,18 +46,18 @@ OBJECT: dict[str, Any] = {
         "new_role": "co-host",
     },
 }
-SEEN = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN", "A")
+MEETING = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN", "A")
 NO_ACCOUNT = Meeting(UUID, "98712345670", "x1yCzABCDEfg23HiJKl4mN")
 JILL = Person("iFxeBPYun6SAiWUzBcEkX", "31228928", "55555AAAiAAAAAiAiAiiAii")
 JILL_IN_A_ROOM = Person("iFxeBPYun6SAiWUzBcEkX", "16778240", "55555AAAiAAAAAiAiAiiAii")
 
 
-def told(body: object) -> ZoomEvent:
+def decoded(body: object) -> ZoomEvent:
     return decode(json.dumps(body), NOW)
 
 
 def event(name: str, payload: object, **more: object) -> ZoomEvent:
-    return told({"event": name, "event_ts": TS, "payload": payload, **more})
+    return decoded({"event": name, "event_ts": TS, "payload": payload, **more})
 
 
 def about_jill(name: str) -> ZoomEvent:
@@ -65,19 +65,19 @@ def about_jill(name: str) -> ZoomEvent:
 
 
 def test_a_flat_start_is_read() -> None:
-    assert told(STARTED) == events.StreamStarted(
+    assert decoded(STARTED) == events.StreamStarted(
         Meeting(UUID, "98712345670"), STREAM, "30R7kT7bTIKSNUFEuH_Qlg", TS
     )
 
 
 def test_a_nested_start_says_the_same() -> None:
     nested = {**STARTED, "payload": {"object": STARTED["payload"]}}
-    assert told(nested) == told(STARTED)
+    assert decoded(nested) == decoded(STARTED)
 
 
 def test_flat_fields_win_over_nested_ones() -> None:
     payload = {**STARTED["payload"], "object": {"rtms_stream_id": "other", "host_id": "h"}}
-    assert told({**STARTED, "payload": payload}) == events.StreamStarted(
+    assert decoded({**STARTED, "payload": payload}) == events.StreamStarted(
         Meeting(UUID, "98712345670", "h"), STREAM, "30R7kT7bTIKSNUFEuH_Qlg", TS
     )
 
@@ -128,29 +128,32 @@ def test_a_start_of_no_meeting_is_unknown() -> None:
 
 @pytest.mark.parametrize("kind", ["meeting", "webinar"])
 def test_a_meeting_starts_and_ends(kind: str) -> None:
-    assert about_jill(f"{kind}.started") == events.MeetingStarted(SEEN, TS)
-    assert about_jill(f"{kind}.ended") == events.MeetingEnded(SEEN, TS)
+    assert about_jill(f"{kind}.started") == events.MeetingStarted(MEETING, TS)
+    assert about_jill(f"{kind}.ended") == events.MeetingEnded(MEETING, TS)
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("meeting.participant_joined", events.ParticipantJoined(SEEN, JILL, TS)),
-        ("webinar.participant_joined", events.ParticipantJoined(SEEN, JILL, TS)),
-        ("meeting.participant_jbh_joined", events.ParticipantJoined(SEEN, JILL, TS)),
-        ("meeting.participant_admitted", events.ParticipantJoined(SEEN, JILL, TS)),
-        ("meeting.participant_left", events.ParticipantLeft(SEEN, JILL, TS)),
-        ("webinar.participant_left", events.ParticipantLeft(SEEN, JILL, TS)),
-        ("meeting.participant_jbh_waiting", events.WaitingForHost(SEEN, JILL, TS)),
+        ("meeting.participant_joined", events.ParticipantJoined(MEETING, JILL, TS)),
+        ("webinar.participant_joined", events.ParticipantJoined(MEETING, JILL, TS)),
+        ("meeting.participant_jbh_joined", events.ParticipantJoined(MEETING, JILL, TS)),
+        ("meeting.participant_admitted", events.ParticipantJoined(MEETING, JILL, TS)),
+        ("meeting.participant_left", events.ParticipantLeft(MEETING, JILL, TS)),
+        ("webinar.participant_left", events.ParticipantLeft(MEETING, JILL, TS)),
+        ("meeting.participant_jbh_waiting", events.WaitingForHost(MEETING, JILL, TS)),
         (
             "meeting.participant_role_changed",
-            events.RoleChanged(SEEN, JILL, "host", "co-host", TS),
+            events.RoleChanged(MEETING, JILL, "host", "co-host", TS),
         ),
         (
             "meeting.participant_joined_breakout_room",
-            events.BreakoutJoined(SEEN, JILL_IN_A_ROOM, TS),
+            events.BreakoutJoined(MEETING, JILL_IN_A_ROOM, TS),
         ),
-        ("meeting.participant_left_breakout_room", events.BreakoutLeft(SEEN, JILL_IN_A_ROOM, TS)),
+        (
+            "meeting.participant_left_breakout_room",
+            events.BreakoutLeft(MEETING, JILL_IN_A_ROOM, TS),
+        ),
     ],
 )
 def test_people_come_and_go(name: str, expected: ZoomEvent) -> None:
@@ -257,9 +260,9 @@ def test_what_is_no_object_is_unknown_and_nameless(text: str | bytes) -> None:
 
 
 def test_an_unknown_name_is_shown_plainly() -> None:
-    assert told({"event": "a\n\x1b[31mb"}) == Unknown("a [31mb", NOW)
-    assert told({"event": ["a"]}) == Unknown("", NOW)
-    assert told({"event": "meeting.sleep"}) == Unknown("meeting.sleep", NOW)
+    assert decoded({"event": "a\n\x1b[31mb"}) == Unknown("a [31mb", NOW)
+    assert decoded({"event": ["a"]}) == Unknown("", NOW)
+    assert decoded({"event": "meeting.sleep"}) == Unknown("meeting.sleep", NOW)
 
 
 _JSON = st.recursive(
@@ -302,4 +305,4 @@ def test_a_damaged_event_is_an_event(
             where[key] = damage
             break
         where = where[key]
-    assert told(body).at
+    assert decoded(body).at

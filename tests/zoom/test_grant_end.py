@@ -13,7 +13,6 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.oauth import OAuth
 from rtms_tray.zoom.tokens import TokenKeeper
-from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.scripted_server import (
     Failure,
@@ -24,6 +23,7 @@ from tests.helpers.scripted_server import (
     token_reply,
 )
 from tests.helpers.stores import WatchedStore
+from tests.zoom.fakes import DEAD, SECRET_NAME, grant
 
 # --- the end of a grant ---------------------------------------------------------------------------
 
@@ -41,7 +41,7 @@ async def test_a_dead_grant_asks_for_a_new_sign_in_and_does_not_loop(
         assert caught.value.code == "sign_in_expired"
     assert len(auth_server.requests) == 1
     assert not await keeper.has_grant()
-    assert await store.load(NAME) is None
+    assert await store.load(SECRET_NAME) is None
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ async def test_a_grant_dead_soon_after_sign_in_was_taken_over(
     assert len(auth_server.requests) == 1
 
 
-async def test_when_the_sign_in_was_can_be_remembered_over_a_restart(
+async def test_the_time_of_the_sign_in_survives_a_restart(
     oauth: OAuth, store: WatchedStore, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.queue(DEAD)
     keeper = TokenKeeper(
-        oauth=oauth, store=store, secret_name=NAME, clock=clock, signed_in_at=NOON - MINUTE
+        oauth=oauth, store=store, secret_name=SECRET_NAME, clock=clock, signed_in_at=NOON - MINUTE
     )
     with pytest.raises(SignInNeeded) as caught:
         await keeper.token()
@@ -93,7 +93,7 @@ async def test_a_new_sign_in_heals(keeper: TokenKeeper, auth_server: ScriptedSer
 async def test_a_sign_in_during_a_refresh_wins(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.gate.clear()
     auth_server.queue(token_reply(2))
     waiting = asyncio.create_task(keeper.token())
@@ -102,7 +102,7 @@ async def test_a_sign_in_during_a_refresh_wins(
     auth_server.gate.set()
     await asyncio.gather(waiting, adopting)
     assert await keeper.token() == "access-9"
-    assert await store.load(NAME) == "refresh-9"
+    assert await store.load(SECRET_NAME) == "refresh-9"
 
 
 async def test_a_caller_during_a_sign_in_gets_its_token(
@@ -140,7 +140,7 @@ async def test_sign_out_revokes_and_forgets(
     assert done.text == text("sign_in.signed_out.done")
     assert auth_server.requests[0].target == "/oauth/revoke"
     assert [request.form["token"] for request in auth_server.requests] == ["access-1", "refresh-1"]
-    assert await store.load(NAME) is None
+    assert await store.load(SECRET_NAME) is None
     assert not await keeper.has_grant()
     with pytest.raises(SignInNeeded) as caught:
         await keeper.token()
@@ -156,7 +156,7 @@ async def test_sign_out_without_a_network_forgets_and_says_so(
     assert (done.revoked, done.forgotten) == (False, True)
     assert isinstance(done.trouble, Offline)
     assert done.text == text("sign_in.signed_out.zoom_not_told")
-    assert await store.load(NAME) is None
+    assert await store.load(SECRET_NAME) is None
     assert not await keeper.has_grant()
 
 
@@ -206,13 +206,13 @@ async def test_sign_out_with_a_locked_keyring_says_what_stays(
     with pytest.raises(SignInNeeded):
         await keeper.token()  # deleting is tried again at the next chance
     await keeper.close()
-    assert await store.load(NAME) is None
+    assert await store.load(SECRET_NAME) is None
 
 
 async def test_sign_out_with_the_keyring_locked_from_the_start(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     store.trouble = Trouble.LOCKED
     done = await keeper.sign_out()
     assert (done.revoked, done.forgotten) == (False, False)

@@ -1,4 +1,4 @@
-"""The listener on 127.0.0.1: what it answers, what it ignores, and that nobody can hold it up."""
+"""The listener on 127.0.0.1: what it answers, what it ignores, and that no client can block it."""
 
 import asyncio
 import base64
@@ -19,10 +19,10 @@ QUICK = ListenerTimeouts(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=
 
 @pytest.fixture
 async def listener() -> AsyncIterator[RedirectListener]:
-    made = RedirectListener(timeouts=QUICK, outdated=lambda query: "old" in query)
-    await made.open()
-    yield made
-    made.close()
+    listening = RedirectListener(timeouts=QUICK, outdated=lambda query: "old" in query)
+    await listening.open()
+    yield listening
+    listening.close()
 
 
 def port_of(listener: RedirectListener) -> int:
@@ -98,7 +98,7 @@ def test_texts_are_escaped() -> None:
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")
-async def test_a_second_call_is_told_so_and_changes_nothing(
+async def test_a_second_visit_gets_a_page_and_changes_nothing(
     listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     first = await http.get(f"{listener.redirect_uri}?code=1")
@@ -183,7 +183,7 @@ async def test_closing_drops_who_is_connected(http: httpx2.AsyncClient) -> None:
     await listener.open()
     async with connection(listener) as (reader, writer):
         writer.write(b"GET /callback/done")
-        await http.get(f"{listener.redirect_uri}/else")  # the earlier one is taken up by then
+        await http.get(f"{listener.redirect_uri}/else")  # by then the earlier one is being served
         listener.close()
         assert await rest(reader) == b""
 
@@ -196,7 +196,7 @@ async def test_the_outcome_is_waited_for_only_so_long(http: httpx2.AsyncClient) 
     listener.close()
 
 
-async def test_who_comes_after_the_end_is_told_why(
+async def test_a_late_visit_is_shown_why(
     listener: RedirectListener, http: httpx2.AsyncClient
 ) -> None:
     listener.conclude(Page("Not signed in", "It took too long."))
@@ -207,7 +207,7 @@ async def test_who_comes_after_the_end_is_told_why(
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")
-async def test_whoever_ends_after_it_waits_until_the_browser_has_its_page(
+async def test_the_end_waits_until_the_browser_has_its_page(
     http: httpx2.AsyncClient,
 ) -> None:
     listener = RedirectListener(timeouts=QUICK)
@@ -237,7 +237,7 @@ async def test_a_browser_that_never_fetches_its_page_is_not_waited_for_long(
     listener.close()
 
 
-async def test_it_closes_by_itself() -> None:
+async def test_it_closes_after_a_while() -> None:
     listener = RedirectListener(timeouts=ListenerTimeouts(answered_s=0.05, unanswered_s=0.05))
     await listener.open()
     listener.conclude(signed_in_page())
@@ -258,12 +258,12 @@ async def test_only_loopback_is_bound(listener: RedirectListener) -> None:
         await asyncio.open_connection("127.0.0.2", port_of(listener))
 
 
-async def test_a_taken_port_cannot_be_had() -> None:
+async def test_a_taken_port_cannot_be_opened() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         await RedirectListener().open(taken.getsockname()[1])
 
 
-async def test_a_configured_port_can_be_had_again_at_once(http: httpx2.AsyncClient) -> None:
+async def test_a_configured_port_can_be_opened_again_at_once(http: httpx2.AsyncClient) -> None:
     first = RedirectListener("/")
     await first.open()
     port = port_of(first)

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import httpx2
 import pytest
@@ -31,6 +29,7 @@ from rtms_tray.zoom.replies import MeetingListed, User
 from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
+from tests.helpers.ports import free_port
 from tests.helpers.scripted_server import (
     Failure,
     Raw,
@@ -39,28 +38,12 @@ from tests.helpers.scripted_server import (
     ScriptedServer,
     json_reply,
 )
+from tests.zoom.fakes import Tokens
 
 UUID = "/abc//d+e/=="
 TWICE_ENCODED = "%252Fabc%252F%252Fd%252Be%252F%253D%253D"
 EXPIRED = json_reply(401, {"code": 124, "message": "Access token is expired."})
 NO_SCOPE = {"code": 4711, "message": "Invalid access token, does not contain scopes:[a]."}
-
-
-@dataclass
-class Bearer:
-    """Gives a new token after each refusal, or raises what it is told to."""
-
-    api_base: str
-    trouble: Exception | None = None
-    refusals: list[str] = field(default_factory=list)
-
-    async def token(self) -> str:
-        if self.trouble:
-            raise self.trouble
-        return f"token-{len(self.refusals)}"
-
-    async def mark_refused(self, token: str) -> None:
-        self.refusals.append(token)
 
 
 @pytest.fixture
@@ -71,26 +54,18 @@ async def server() -> AsyncIterator[ScriptedServer]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    async with make_http() as made:
-        yield made
+    async with make_http() as http:
+        yield http
 
 
 @pytest.fixture
-def bearer(server: ScriptedServer) -> Bearer:
-    return Bearer(f"{server.origin}/v2")
+def bearer(server: ScriptedServer) -> Tokens:
+    return Tokens(api_base=f"{server.origin}/v2")
 
 
 @pytest.fixture
-def rest(client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock) -> Rest:
+def rest(client: httpx2.AsyncClient, bearer: Tokens, clock: ManualClock) -> Rest:
     return Rest(client, bearer, "primary-client", clock, limit_s=5)
-
-
-@pytest.fixture
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("action", Action)
@@ -161,7 +136,7 @@ async def test_zooms_clock_is_compared_with_ours(
 
 @pytest.mark.promise("token expired in mid-request")
 async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
-    server: ScriptedServer, rest: Rest, bearer: Bearer
+    server: ScriptedServer, rest: Rest, bearer: Tokens
 ) -> None:
     server.script(EXPIRED, json_reply(204))
     assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.ACCEPTED
@@ -179,7 +154,7 @@ async def test_a_token_refused_again_needs_a_sign_in(server: ScriptedServer, res
 
 @pytest.mark.parametrize("status", [400, 401])
 async def test_a_missing_scope_is_refused_without_a_new_token(
-    server: ScriptedServer, rest: Rest, bearer: Bearer, status: int
+    server: ScriptedServer, rest: Rest, bearer: Tokens, status: int
 ) -> None:
     server.script(json_reply(status, NO_SCOPE))
     replied = await rest.send_request(1, Action.START, "98712345670")
@@ -203,7 +178,7 @@ async def test_a_missing_scope_is_refused_without_a_new_token(
     ],
 )
 async def test_without_a_token_nothing_is_sent(
-    server: ScriptedServer, rest: Rest, bearer: Bearer, trouble: Exception, outcome: Outcome
+    server: ScriptedServer, rest: Rest, bearer: Tokens, trouble: Exception, outcome: Outcome
 ) -> None:
     bearer.trouble = trouble
     replied = await rest.send_request(1, Action.START, "98712345670")
@@ -212,13 +187,13 @@ async def test_without_a_token_nothing_is_sent(
     assert server.requests == []
 
 
-async def test_no_connection_is_offline(rest: Rest, bearer: Bearer, closed_port: int) -> None:
-    bearer.api_base = f"http://127.0.0.1:{closed_port}/v2"
+async def test_no_connection_is_offline(rest: Rest, bearer: Tokens) -> None:
+    bearer.api_base = f"http://127.0.0.1:{free_port()}/v2"
     assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
 
 @pytest.mark.parametrize("base", ["nonsense", "http://\0", "gopher://127.0.0.1/v2"])
-async def test_an_impossible_address_is_offline(rest: Rest, bearer: Bearer, base: str) -> None:
+async def test_an_impossible_address_is_offline(rest: Rest, bearer: Tokens, base: str) -> None:
     bearer.api_base = base
     assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.OFFLINE
 
@@ -237,22 +212,22 @@ async def test_a_connection_that_breaks_after_sending_loses_the_reply(
 
 @pytest.mark.promise("slow drip")
 async def test_silence_loses_the_reply(
-    server: ScriptedServer, client: httpx2.AsyncClient, bearer: Bearer, clock: ManualClock
+    server: ScriptedServer, client: httpx2.AsyncClient, bearer: Tokens, clock: ManualClock
 ) -> None:
     server.script(Failure.SILENCE)
     rest = Rest(client, bearer, "primary-client", clock, limit_s=0.2)
     assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
 
 
-async def test_an_unthought_of_failure_is_answered_and_logged(
-    rest: Rest, bearer: Bearer, expected_logs: ExpectedLogs
+async def test_an_unexpected_failure_is_answered_and_logged(
+    rest: Rest, bearer: Tokens, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("zoom.rest:ERROR:an RTMS request failed")
     expected_logs.expect("zoom.rest:ERROR:fetching a meeting failed")
     bearer.trouble = RuntimeError("a bug")
     assert (await rest.send_request(1, Action.START, "98712345670")).outcome is Outcome.REPLY_LOST
-    seen = await rest.fetch_meeting("98712345670")
-    assert seen == MeetingFetched(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
+    fetched = await rest.fetch_meeting("98712345670")
+    assert fetched == MeetingFetched(Meeting(number="98712345670"), MeetingStatus.UNREADABLE)
 
 
 async def test_cancelling_cancels(server: ScriptedServer, rest: Rest) -> None:
@@ -351,15 +326,15 @@ async def test_upcoming_meetings_say_whose_they_are(server: ScriptedServer, rest
 
 
 @pytest.mark.parametrize("status", ["waiting", "started"])
-async def test_a_look_tells_whether_a_meeting_runs(
+async def test_a_fetched_meeting_says_whether_it_runs(
     server: ScriptedServer, rest: Rest, status: str
 ) -> None:
     server.script(
         json_reply(200, {"id": 98712345670, "uuid": UUID, "host_id": "h", "status": status})
     )
-    seen = MeetingFetched(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
-    assert await rest.fetch_meeting(UUID) == seen
-    assert await rest.fetch_meeting("98712345670") == seen
+    fetched = MeetingFetched(Meeting(UUID, "98712345670", "h"), MeetingStatus(status))
+    assert await rest.fetch_meeting(UUID) == fetched
+    assert await rest.fetch_meeting("98712345670") == fetched
     assert server.requests[0].target == f"/v2/meetings/{TWICE_ENCODED}"
     assert server.requests[1].target == "/v2/meetings/98712345670"
 
@@ -393,7 +368,7 @@ async def test_another_instances_answer_says_nothing_of_this_one(
         (Failure.ABORT, MeetingStatus.UNREADABLE),
     ],
 )
-async def test_what_cannot_be_seen_is_a_status_too(
+async def test_what_cannot_be_read_is_a_status_too(
     server: ScriptedServer, rest: Rest, reply: ScriptedReply, status: MeetingStatus
 ) -> None:
     server.script(reply)
@@ -401,7 +376,7 @@ async def test_what_cannot_be_seen_is_a_status_too(
     assert (await rest.fetch_meeting("98712345670")).meeting == Meeting(number="98712345670")
 
 
-async def test_a_look_without_a_sign_in_sees_nothing(rest: Rest, bearer: Bearer) -> None:
+async def test_without_a_sign_in_a_meeting_is_unreadable(rest: Rest, bearer: Tokens) -> None:
     bearer.trouble = SignInNeeded("signed_out")
     assert await rest.fetch_meeting(UUID) == MeetingFetched(
         Meeting(uuid=UUID), MeetingStatus.UNREADABLE

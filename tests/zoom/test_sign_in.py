@@ -1,4 +1,4 @@
-"""A sign-in from the browser's window to a grant, and every way in which it can end otherwise."""
+"""A sign-in from opening the browser to a grant, and every other way it can end."""
 
 import asyncio
 import inspect
@@ -28,7 +28,7 @@ from tests.helpers.scripted_server import (
 
 
 class Browser:
-    """Plays the user's browser: is shown an address, then comes back with an answer."""
+    """Acts as the user's browser: gets an address, then comes back with an answer."""
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
         self._http = http
@@ -57,10 +57,10 @@ def browser(http: httpx2.AsyncClient) -> Browser:
 
 
 @pytest.fixture
-async def desk(oauth: OAuth) -> AsyncIterator[BrowserSignIn]:
-    made = BrowserSignIn(oauth)
-    yield made
-    made.close()
+async def browser_sign_in(oauth: OAuth) -> AsyncIterator[BrowserSignIn]:
+    sign_in = BrowserSignIn(oauth)
+    yield sign_in
+    sign_in.close()
 
 
 async def ended(attempt: "asyncio.Task[Grant]") -> ZoomTrouble:
@@ -70,10 +70,10 @@ async def ended(attempt: "asyncio.Task[Grant]") -> ZoomTrouble:
 
 
 async def test_a_sign_in(
-    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
+    browser_sign_in: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1))
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     assert asked["code_challenge_method"] == "S256"
     assert len(asked["state"]) >= 43
@@ -89,11 +89,11 @@ async def test_a_sign_in(
 
 
 async def test_the_page_waits_for_zooms_word(
-    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
+    browser_sign_in: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.gate.clear()
     auth_server.queue(oauth_reply(400, error="invalid_grant"))
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
     await auth_server.arrived.wait()
@@ -117,13 +117,13 @@ async def test_the_page_waits_for_zooms_word(
     ],
 )
 async def test_every_other_answer_ends_with_a_message_here_and_there(
-    desk: BrowserSignIn,
+    browser_sign_in: BrowserSignIn,
     browser: Browser,
     auth_server: ScriptedServer,
     answer: dict[str, str],
     code: str,
 ) -> None:
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     page = await browser.back(**{k: v.format(state=asked["state"]) for k, v in answer.items()})
     trouble = await ended(attempt)
@@ -144,14 +144,14 @@ async def test_every_other_answer_ends_with_a_message_here_and_there(
     ],
 )
 async def test_a_code_that_cannot_be_redeemed(
-    desk: BrowserSignIn,
+    browser_sign_in: BrowserSignIn,
     browser: Browser,
     auth_server: ScriptedServer,
     reply: ScriptedReply,
     kind: type[ZoomTrouble],
 ) -> None:
     auth_server.queue(reply)
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     page = await browser.back(code="c0de", state=asked["state"])
     trouble = await ended(attempt)
@@ -159,11 +159,11 @@ async def test_a_code_that_cannot_be_redeemed(
     assert escape(trouble.text) in page.text
 
 
-async def test_a_second_call_gets_a_page_of_its_own(
-    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
+async def test_a_second_visit_gets_a_page_of_its_own(
+    browser_sign_in: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1))
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     await browser.back(code="first", state=asked["state"])
     again = await browser.back(code="second", state=asked["state"])
@@ -182,31 +182,31 @@ async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
     sign_in.close()
 
 
-def test_the_time_limit_is_five_minutes_unless_told() -> None:
+def test_the_time_limit_is_five_minutes_by_default() -> None:
     for kind in (SignInAttempt, BrowserSignIn):
         assert inspect.signature(kind).parameters["time_limit_s"].default == 5 * 60
 
 
-async def test_cancel(desk: BrowserSignIn, browser: Browser) -> None:
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+async def test_cancel(browser_sign_in: BrowserSignIn, browser: Browser) -> None:
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
-    desk.cancel()
-    desk.cancel()
+    browser_sign_in.cancel()
+    browser_sign_in.cancel()
     assert (await ended(attempt)).code == "cancelled"
-    desk.cancel()
+    browser_sign_in.cancel()
     page = await browser.back(code="late", state=asked["state"])
     assert text("zoom_errors.cancelled.text") in page.text
 
 
 async def test_cancel_while_zoom_is_asked(
-    desk: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
+    browser_sign_in: BrowserSignIn, browser: Browser, auth_server: ScriptedServer
 ) -> None:
     auth_server.gate.clear()
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
     await auth_server.arrived.wait()
-    desk.cancel()
+    browser_sign_in.cancel()
     assert (await ended(attempt)).code == "cancelled"
     assert text("zoom_errors.cancelled.text") in (await visit).text
 
@@ -218,10 +218,10 @@ async def test_cancel_before_it_begins(oauth: OAuth, browser: Browser) -> None:
     sign_in.close()
 
 
-async def test_a_task_ended_from_outside_tells_the_browser(
-    desk: BrowserSignIn, browser: Browser
+async def test_a_cancelled_task_leaves_the_browser_a_page(
+    browser_sign_in: BrowserSignIn, browser: Browser
 ) -> None:
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     attempt.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -237,21 +237,21 @@ async def test_a_second_sign_in_cancels_the_first(
     oauth: OAuth, browser: Browser, auth_server: ScriptedServer, port: int | str
 ) -> None:
     auth_server.queue(token_reply(2))
-    desk = BrowserSignIn(oauth, port=port if isinstance(port, int) else free_port())
-    first = asyncio.create_task(desk.sign_in(browser.show))
+    browser_sign_in = BrowserSignIn(oauth, port=port if isinstance(port, int) else free_port())
+    first = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     old = dict(await browser.wait())
-    second = asyncio.create_task(desk.sign_in(browser.show))
+    second = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     assert (await ended(first)).code == "superseded"
     new = await browser.wait()
     assert new["state"] != old["state"]
-    # The first tab comes back: to its own listener, or with one port to that of the second.
+    # The first tab comes back to its own listener, or, with a fixed port, to that of the second.
     browser.asked = old
     assert "newer" in (await browser.back(code="old", state=old["state"])).text
     browser.asked = new
     assert "You are signed in" in (await browser.back(code="new", state=new["state"])).text
     assert (await second).access_token == "access-2"
     assert [request.form["code"] for request in auth_server.requests] == ["new"]
-    desk.close()
+    browser_sign_in.close()
 
 
 async def test_the_configured_port_and_path(
@@ -259,13 +259,13 @@ async def test_the_configured_port_and_path(
 ) -> None:
     auth_server.queue(token_reply(1))
     port = free_port()
-    desk = BrowserSignIn(oauth, path="/oauth/back", port=port)
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    browser_sign_in = BrowserSignIn(oauth, path="/oauth/back", port=port)
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     assert asked["redirect_uri"] == f"http://127.0.0.1:{port}/oauth/back"
     await browser.back(code="c0de", state=asked["state"])
     await attempt
-    desk.close()
+    browser_sign_in.close()
 
 
 async def test_a_taken_port_is_named(oauth: OAuth, browser: Browser) -> None:
@@ -282,24 +282,24 @@ async def test_an_impossible_port_is_named(oauth: OAuth, browser: Browser) -> No
     assert caught.value.code == "port_taken"
 
 
-async def test_no_browser(desk: BrowserSignIn) -> None:
+async def test_no_browser(browser_sign_in: BrowserSignIn) -> None:
     def show(_url: str) -> None:
         raise SignInFailed("no_browser")
 
     with pytest.raises(SignInFailed) as caught:
-        await desk.sign_in(show)
+        await browser_sign_in.sign_in(show)
     assert caught.value.code == "no_browser"
 
 
 async def test_many_sign_ins_leave_few_ports_open(
-    desk: BrowserSignIn, browser: Browser, http: httpx2.AsyncClient
+    browser_sign_in: BrowserSignIn, browser: Browser, http: httpx2.AsyncClient
 ) -> None:
     uris = []
     attempts = []
     for _ in range(20):
-        attempts.append(asyncio.create_task(desk.sign_in(browser.show)))
+        attempts.append(asyncio.create_task(browser_sign_in.sign_in(browser.show)))
         uris.append((await browser.wait())["redirect_uri"])
-    desk.close()
+    browser_sign_in.close()
     for attempt in attempts:
         assert (await ended(attempt)).code in ("superseded", "cancelled")
     for uri in uris:
@@ -307,17 +307,17 @@ async def test_many_sign_ins_leave_few_ports_open(
             await http.get(uri)
 
 
-async def test_the_listener_goes_away_by_itself(
+async def test_the_listener_closes_after_a_while(
     oauth: OAuth, browser: Browser, http: httpx2.AsyncClient, auth_server: ScriptedServer
 ) -> None:
     auth_server.queue(token_reply(1))
-    desk = BrowserSignIn(oauth, timeouts=ListenerTimeouts(answered_s=0))
-    attempt = asyncio.create_task(desk.sign_in(browser.show))
+    browser_sign_in = BrowserSignIn(oauth, timeouts=ListenerTimeouts(answered_s=0))
+    attempt = asyncio.create_task(browser_sign_in.sign_in(browser.show))
     asked = await browser.wait()
     await http.get(asked["redirect_uri"], params={"code": "c", "state": asked["state"]})
     await attempt
     await freed(urlsplit(asked["redirect_uri"]).port or 0)
-    desk.close()
+    browser_sign_in.close()
 
 
 @pytest.mark.promise("the sign-in's listener takes one answer from this computer")

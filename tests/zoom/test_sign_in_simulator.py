@@ -50,7 +50,7 @@ async def sign_in(
     oauth: OAuth, http: httpx2.AsyncClient, choice: str = "allow"
 ) -> tuple[Grant, httpx2.Response]:
     """Sign in as a browser would, its user choosing at once."""
-    desk = BrowserSignIn(oauth)
+    browser_sign_in = BrowserSignIn(oauth)
     visits: list[asyncio.Task[httpx2.Response]] = []
 
     def show(url: str) -> None:
@@ -58,11 +58,11 @@ async def sign_in(
         visits.append(asyncio.create_task(visit))
 
     try:
-        grant = await desk.sign_in(show)
+        grant = await browser_sign_in.sign_in(show)
         return grant, await visits[0]
     finally:
         await asyncio.wait(visits)
-        desk.close()
+        browser_sign_in.close()
 
 
 async def me(bearer: GrantBearer | TokenKeeper, http: httpx2.AsyncClient) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""The grant is kept alive, never lost by accident, and ended only by Zoom's word or the user's."""
+"""Access tokens stay valid, and a grant is never lost by accident."""
 
 import asyncio
 
@@ -17,7 +17,6 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import AppTokens, GrantBearer, TokenKeeper
-from tests.helpers.grants import DEAD, NAME, grant
 from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.scripted_server import (
     Failure,
@@ -28,11 +27,12 @@ from tests.helpers.scripted_server import (
     token_reply,
 )
 from tests.helpers.stores import WatchedStore
+from tests.zoom.fakes import DEAD, SECRET_NAME, grant
 
 # --- keeping alive ------------------------------------------------------------------------------
 
 
-async def test_a_living_token_is_given_without_asking(
+async def test_a_valid_token_is_returned_without_asking_zoom(
     keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
@@ -50,13 +50,13 @@ async def test_it_is_refreshed_five_minutes_ahead(
     clock.advance(HOUR - 5 * MINUTE)
     assert await keeper.token() == "access-2"
     assert auth_server.requests[0].form["refresh_token"] == "refresh-1"
-    assert await store.load(NAME) == "refresh-2"
+    assert await store.load(SECRET_NAME) == "refresh-2"
 
 
 async def test_after_a_restart_the_stored_token_is_used(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-7")
+    await store.save(SECRET_NAME, "refresh-7")
     auth_server.queue(token_reply(8))
     assert await keeper.has_grant()
     assert await keeper.token() == "access-8"
@@ -66,7 +66,7 @@ async def test_after_a_restart_the_stored_token_is_used(
 async def test_many_callers_share_one_refresh(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.queue(token_reply(2))
     assert await asyncio.gather(*(keeper.token() for _ in range(20))) == ["access-2"] * 20
     assert len(auth_server.requests) == 1
@@ -75,7 +75,7 @@ async def test_many_callers_share_one_refresh(
 async def test_the_rotated_token_is_written_before_the_new_one_is_used(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     assert await keeper.has_grant()
     store.gate.clear()
     auth_server.queue(token_reply(2))
@@ -88,10 +88,10 @@ async def test_the_rotated_token_is_written_before_the_new_one_is_used(
     assert await waiting == "access-2"
 
 
-async def test_a_caller_who_goes_away_takes_nothing_with_him(
+async def test_a_cancelled_caller_loses_no_token(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.gate.clear()
     auth_server.queue(token_reply(2))
     impatient = asyncio.create_task(keeper.token())
@@ -101,7 +101,7 @@ async def test_a_caller_who_goes_away_takes_nothing_with_him(
         await impatient
     auth_server.gate.set()
     await keeper.close()
-    assert await store.load(NAME) == "refresh-2"
+    assert await store.load(SECRET_NAME) == "refresh-2"
     assert await keeper.token() == "access-2"
     assert len(auth_server.requests) == 1
 
@@ -109,7 +109,7 @@ async def test_a_caller_who_goes_away_takes_nothing_with_him(
 async def test_a_refresh_that_fails_with_nobody_waiting_is_quiet(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.gate.clear()
     auth_server.queue(Reply(503))
     impatient = asyncio.create_task(keeper.token())
@@ -166,27 +166,27 @@ async def test_trouble_never_signs_out(
     reply: ScriptedReply,
     kind: type[ZoomTrouble],
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.queue(reply, token_reply(2))
     with pytest.raises(kind):
         await keeper.token()
     assert await keeper.has_grant()
-    assert await store.load(NAME) == "refresh-1"
+    assert await store.load(SECRET_NAME) == "refresh-1"
     assert await keeper.token() == "access-2"
 
 
 async def test_no_network_never_signs_out(
     keeper: TokenKeeper, auth_server: ScriptedServer, store: WatchedStore
 ) -> None:
-    await store.save(NAME, "refresh-1")
+    await store.save(SECRET_NAME, "refresh-1")
     auth_server.stop()
     with pytest.raises(Offline):
         await keeper.token()
     assert await keeper.has_grant()
-    assert await store.load(NAME) == "refresh-1"
+    assert await store.load(SECRET_NAME) == "refresh-1"
 
 
-async def test_while_the_token_lives_a_failed_refresh_is_no_trouble(
+async def test_while_the_token_is_valid_a_failed_refresh_is_no_trouble(
     keeper: TokenKeeper, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     await keeper.adopt(grant(1))
@@ -218,7 +218,7 @@ async def test_the_api_base_is_the_grants_if_it_may_be_trusted(
     http: httpx2.AsyncClient, store: WatchedStore, clock: ManualClock
 ) -> None:
     oauth = OAuth(http, COMMERCIAL, Client("public-id"), clock)
-    keeper = TokenKeeper(oauth=oauth, store=store, secret_name=NAME, clock=clock)
+    keeper = TokenKeeper(oauth=oauth, store=store, secret_name=SECRET_NAME, clock=clock)
     assert keeper.api_base == "https://api.zoom.us/v2"
     await keeper.adopt(grant(1, api_url="https://evil.example"))
     assert keeper.api_base == "https://api.zoom.us/v2"
@@ -226,7 +226,7 @@ async def test_the_api_base_is_the_grants_if_it_may_be_trusted(
     assert keeper.api_base == "https://api-eu.zoom.us/v2"
 
 
-async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
+async def test_a_grant_can_be_used_before_it_is_adopted(oauth: OAuth) -> None:
     bearer = GrantBearer(grant(1), oauth.environment)
     assert bearer.api_base == oauth.environment.api
     assert await bearer.token() == "access-1"
@@ -237,7 +237,7 @@ async def test_a_grant_can_be_tried_before_it_is_adopted(oauth: OAuth) -> None:
         await bearer.token()
 
 
-# --- nothing secret is told -------------------------------------------------------------------------
+# --- nothing secret is shown -------------------------------------------------------------------------
 
 
 @pytest.mark.promise("secrets are in the keyring and in memory only")
@@ -248,16 +248,16 @@ async def test_no_error_and_no_log_names_a_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    await store.save(NAME, "refresh-secret")
+    await store.save(SECRET_NAME, "refresh-secret")
     echo = oauth_reply(400, reason="bad refresh-secret", error="refresh-secret")
     auth_server.queue(echo, Failure.ABORT, DEAD)
-    told = []
+    shown = []
     for _ in range(3):
         with pytest.raises(ZoomTrouble) as caught:
             await keeper.token()
-        told.append(f"{caught.value!r} {caught.value.text} {caught.value.remedy}")
+        shown.append(f"{caught.value!r} {caught.value.text} {caught.value.remedy}")
         assert caught.value.__cause__ is None
-    assert "refresh-secret" not in " ".join(told) + caplog.text
+    assert "refresh-secret" not in " ".join(shown) + caplog.text
 
 
 # --- the app's own token -----------------------------------------------------------------------------
@@ -290,7 +290,7 @@ async def test_renewed_ahead(
     assert await app.token() == "access-2"
 
 
-async def test_a_short_life_is_used(
+async def test_a_short_lifetime_is_used(
     app: AppTokens, auth_server: ScriptedServer, clock: ManualClock
 ) -> None:
     auth_server.queue(token_reply(1, expires_in=60))

@@ -9,8 +9,8 @@ from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from tests.helpers.event_server import EventServer
-from tests.helpers.feed_parts import MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
+from tests.zoom.fakes import MakeFeed, Reports, Start, Tokens
 
 
 @pytest.fixture

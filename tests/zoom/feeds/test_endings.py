@@ -1,4 +1,4 @@
-"""Why there is no connection is told apart, against a real server or none."""
+"""Each reason for having no connection has its code, against a real server or none."""
 
 import asyncio
 import socket
@@ -20,8 +20,8 @@ from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending, ending_of_close
 from tests.helpers.event_server import BUILT, EventServer, refused_frame
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.feed_parts import CALM, MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
+from tests.zoom.fakes import CALM, MakeFeed, Reports, Start, Tokens
 
 
 async def test_an_invalid_token_is_renewed_once(
@@ -133,7 +133,7 @@ async def test_something_else_there_is_offline(
         assert reports.error_codes()[0] == "offline"
 
 
-async def test_the_unthought_of_is_reported_without_secrets(
+async def test_the_unexpected_is_reported_without_secrets(
     make: MakeFeed, start: Start, reports: Reports, tokens: Tokens, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("feeds.event_connection:ERROR:the event socket failed: RuntimeError$")

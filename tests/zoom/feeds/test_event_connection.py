@@ -13,8 +13,8 @@ from rtms_tray.capture.events import AppDeauthorized, Unknown
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from rtms_tray.zoom.feeds.event_connection import Frame, Module, read_frame
 from tests.helpers.event_server import BUILT, HEARTBEAT, EventServer, event_frame
-from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
+from tests.zoom.fakes import BEATING, CALM, MakeFeed, Reports, Start
 
 
 async def test_events_are_reported_once_the_connection_is_built(
@@ -196,7 +196,7 @@ def test_any_envelope_is_a_frame_or_nothing(
         assert frame.success is (success is not False)
 
 
-def test_zooms_words_are_made_plain() -> None:
+def test_zooms_words_are_made_safe_to_show() -> None:
     frame = Frame(Module.HEARTBEAT, success=False, content="a\x00\nb" + "c" * 999)
     assert frame.words.startswith("a b")
     assert len(frame.words) == 200

@@ -14,8 +14,8 @@ from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import Offline
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from tests.helpers.event_server import BUILT, EventServer, event_frame, refused_frame
-from tests.helpers.feed_parts import BEATING, MakeFeed, Reports, Start, Tokens
 from tests.helpers.manual_clock import ManualClock
+from tests.zoom.fakes import BEATING, MakeFeed, Reports, Start, Tokens
 
 # A single close that is taken for another program's would end the feed.
 QUICK = replace(BEATING, heartbeat_s=0.1, answer_s=0.1, kicks=1, overlap_s=5)
@@ -79,7 +79,7 @@ async def test_the_next_connection_takes_over_without_a_gap(
 
 
 @every_server
-async def test_so_it_goes_on_for_hours(
+async def test_connections_follow_each_other_for_hours(
     server: EventServer, make: MakeFeed, start: Start, reports: Reports, expire: Expire,
     closes_older: Closing,
 ) -> None:  # fmt: skip
@@ -239,7 +239,7 @@ async def test_a_close_before_the_other_handshake_is_zooms_own(
 ) -> None:  # fmt: skip
     start(make(QUICK))
     await reports.count(Connected, 1)
-    tokens.held = asyncio.Event()
+    tokens.gate = asyncio.Event()
     expire()
     await reports.until(lambda: tokens.refusals)
     await server.newest.close()

@@ -1,4 +1,4 @@
-"""The running program over a token's end, against the simulated Zoom: its sight is unbroken."""
+"""The running program past a token's expiry, against the simulated Zoom: no event is missed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ from tests.helpers.manual_clock import ManualClock
 
 NUMBER = 98712345670
 LIFETIME_S = 1200
-# As the program's own, but that it looks at the clock often.
+# The program's own, but the clock is checked often.
 OFTEN = replace(Timing(), heartbeat_s=0.05)
 
 
@@ -42,7 +42,7 @@ async def program(zoom: Simulator, clock: ManualClock, tmp_path: Path) -> AsyncI
     store = await demo_environment.secrets_in_memory(zoom.addresses())
     async with make_http() as http:
         program = Program(Dependencies(profile, store, http, clock))
-        await program.reload()  # without the look-out for sleep: here the clock jumps
+        await program.reload()  # without detecting sleep: here the clock jumps
         environment = custom(zoom.oauth_url, zoom.api_url, zoom.events_url)
         app = OAuth(http, environment, Client(zoom.client_id, zoom.client_secret), clock)
         feed = ZoomSocketFeed(
@@ -74,15 +74,17 @@ async def until(program: Program, holds: Callable[[], object]) -> None:
             await program.changes.next()
 
 
-async def until_beating(zoom: Simulator, number: int) -> None:
-    """Wait until the so-manieth line has been greeted, and says so."""
+async def wait_for_heartbeats(zoom: Simulator, number: int) -> None:
+    """Wait until the connection of this number is established and sends heartbeats."""
     feed = zoom.feed
 
     def beats() -> bool:
-        return feed.accepted >= number and all(one.heartbeats for one in feed.connections.values())
+        return feed.accepted >= number and all(
+            connection.heartbeats for connection in feed.connections.values()
+        )
 
     async with asyncio.timeout(10):
-        while not beats():  # noqa: ASYNC110 - the simulator rings no bell for it
+        while not beats():  # noqa: ASYNC110 - the simulator gives no signal of it
             await asyncio.sleep(0.01)
 
 
@@ -105,7 +107,7 @@ async def test_over_a_renewal_a_session_stays_verified(
     first = zoom.feed.accepted
     for renewals in (1, 2):
         clock.advance((LIFETIME_S - 300) * SECOND)
-        await until_beating(zoom, first + renewals)
+        await wait_for_heartbeats(zoom, first + renewals)
     zoom.act(NUMBER, "host_leaves")
     await until(program, lambda: program.overview().feed.last_event_at == clock.now)
 

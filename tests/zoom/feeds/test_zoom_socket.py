@@ -9,8 +9,8 @@ import pytest
 
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from tests.helpers.event_server import BUILT, EventServer, event_frame
-from tests.helpers.feed_parts import BEATING, CALM, MakeFeed, Reports, Start
 from tests.helpers.manual_clock import ManualClock
+from tests.zoom.fakes import BEATING, CALM, MakeFeed, Reports, Start
 
 
 @pytest.mark.promise("connection reset")

@@ -28,9 +28,9 @@ from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.rest import Rest
 from rtms_tray.zoom.tokens import AppTokens
-from tests.helpers.feed_parts import Reports
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.simulator_client import SimulatorClient
+from tests.zoom.fakes import Reports
 
 NUMBER = "98712345670"
 
@@ -142,10 +142,10 @@ async def test_codes_and_statuses_are_read(rest: Rest, client: SimulatorClient) 
     assert (missing.outcome, missing.code) == (Outcome.REFUSED, 3001)
     idle = await rest.send_request(2, Action.STOP, NUMBER)
     assert (idle.outcome, idle.code) == (Outcome.REFUSED, 13277)
-    seen = await rest.fetch_meeting(NUMBER)
-    assert seen.status is MeetingStatus.STARTED
-    assert seen.meeting.uuid
-    assert await rest.fetch_meeting(seen.meeting.uuid) == seen
+    fetched = await rest.fetch_meeting(NUMBER)
+    assert fetched.status is MeetingStatus.STARTED
+    assert fetched.meeting.uuid
+    assert await rest.fetch_meeting(fetched.meeting.uuid) == fetched
     assert (await rest.fetch_meeting("99999999999")).status is MeetingStatus.NOT_FOUND
     assert (await rest.me()).id
     listed = await rest.live_meetings() + await rest.upcoming_meetings()
