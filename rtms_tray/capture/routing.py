@@ -63,10 +63,12 @@ def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> T
             return _replied(board, event)
         case e.MeetingFetched():
             return _meeting_fetched(board, event)
-        case e.AppDeauthorized() | e.ConcurrencyNear() | e.Unknown():
-            return _of_the_account(board, event)
-        case e.PolicyChanged():
-            return Turn(board)
+        case e.AppDeauthorized():
+            return _app_removed(board, event)
+        case e.Unknown(name):
+            return Turn(board, (Ignored(name, "unknown event"),))
+        case e.ConcurrencyNear() | e.PolicyChanged():
+            return Turn(board)  # it concerns no session, or only what all share
         case _ if isinstance(event, e.SingleMeetingEvent):
             return _zoom_event(board, event)
         case _ if isinstance(event, e.UserEvent):
@@ -125,18 +127,11 @@ def _is_forgotten(session: Session) -> bool:
     return session.state is CaptureState.ENDED and Timer.FORGET not in session.timers
 
 
-def _of_the_account(board: Board, event: e.AppDeauthorized | e.ConcurrencyNear | e.Unknown) -> Turn:
-    """What names no meeting: the app was removed, or something that no session takes."""
+def _app_removed(board: Board, event: e.AppDeauthorized) -> Turn:
     me = board.context.me
-    match event:
-        case e.ConcurrencyNear():
-            return Turn(board)
-        case e.Unknown(name):
-            return Turn(board, (Ignored(name, "unknown event"),))
-        case e.AppDeauthorized(user_id) if user_id and me and user_id != me:
-            return Turn(board, (Ignored("AppDeauthorized", "somebody else's"),))
-        case e.AppDeauthorized():
-            return _to_all(board, event)
+    if event.user_id and me and event.user_id != me:
+        return Turn(board, (Ignored("AppDeauthorized", "somebody else's"),))
+    return _to_all(board, event)
 
 
 # --- requests, and what Zoom answers ------------------------------------------------------------

@@ -193,23 +193,19 @@ def without_requests(session: Session) -> Session:
 
 def retry(session: Session, context: Context) -> Step:
     """Requesting | T after trouble → the same request once more: a further try of the same asking."""
-    request = session.requests.newest
-    if request is None:
-        return Step(session)
-    return _sent(session, _another_try(session, request, context), context)
+    request = _another_try(session, session.requests.newest, context)
+    return _sent(session, request, context) if request else Step(session)
 
 
 def retry_action(session: Session, context: Context) -> Step:
     """LIVE | T after trouble with pause, resume, stop → tried again."""
-    action = session.streams.action
-    if action is None:
-        return Step(session)
-    return _action_sent(session, _another_try(session, action, context))
+    action = _another_try(session, session.streams.action, context)
+    return _action_sent(session, action) if action else Step(session)
 
 
-def _another_try(session: Session, request: Request, context: Context) -> Request:
+def _another_try(session: Session, sent: Request | None, context: Context) -> Request | None:
     number = _next_number(session)
-    return replace(request, number=number, sent_at=context.now, tries=request.tries + 1)
+    return replace(sent, number=number, sent_at=context.now, tries=sent.tries + 1) if sent else None
 
 
 def schedule_next_request(session: Session, context: Context, at_least: Millis = 0) -> Session:
