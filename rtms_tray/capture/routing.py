@@ -9,7 +9,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn, deliver, then
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import Effect, FetchMeeting, Ignored
+from rtms_tray.capture.effects import AlertEffect, Effect, FetchMeeting, Ignored
 from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.instances import (
     Identified,
@@ -53,7 +53,22 @@ Start = e.StreamStarted | e.MeetingStarted
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
     """Take one thing that happened; `key` names the session that the user means."""
-    board = board.after(event, now)
+    done = _routed(board.after(event, now), event, key)
+    return replace(done, effects=_last_alerts(done.effects))
+
+
+def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Of several alerts on one matter only the last is shown: the others held for no time at all."""
+    alerts = (effect for effect in effects if isinstance(effect, AlertEffect))
+    last = {(alert.session, alert.category): alert for alert in alerts}
+    return tuple(
+        effect
+        for effect in effects
+        if not isinstance(effect, AlertEffect) or last[effect.session, effect.category] is effect
+    )
+
+
+def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
     if key is not None:
         return deliver(board, key, event)
     match event:

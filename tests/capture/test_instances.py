@@ -1,4 +1,4 @@
-"""Sessions of an earlier run: put back as they were, and what happened meanwhile is unknown."""
+"""What an earlier run, or the next instance of a meeting, makes of a session."""
 
 from dataclasses import replace
 
@@ -7,15 +7,16 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Turn
-from rtms_tray.capture.effects import Ignored
+from rtms_tray.capture.effects import Announce, Category, Ignored, Withdraw
 from rtms_tray.capture.policy import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
-from tests.helpers.capture_stage import MEETING, PATH_TO, Stage, brought_to
+from tests.helpers.capture_stage import ME, MEETING, NUMBER, PATH_TO, Stage, brought_to
 
 _S = CaptureState
+NEXT = e.Meeting("uuid-2", NUMBER, "host")
 
 
 def restored(
@@ -123,3 +124,23 @@ def test_what_the_user_does_is_done_to_the_session_that_is_meant_alone() -> None
     stage.take(boards.turn(stage.board, e.GivenUp(), stage.now))
     assert stage.state is _S.STOPPED
     assert stage.ignored() == [Ignored("GivenUp", "no such session")]
+
+
+def test_what_was_told_of_a_request_is_told_of_it_in_the_next_instance() -> None:
+    stage = brought_to(_S.RESEND_NEEDED)
+    stage.wait(60)
+    stage.zoom(e.StreamStarted(NEXT, "x", "other", stage.at()))
+    told = [one for one in stage.effects if isinstance(one, Announce)]
+    assert [(one.session, one.why.code) for one in told] == [
+        ("s2", Code.HOST_JOINED_LATER),
+        ("s2", Code.CAPTURED_BY_OTHER),
+    ]
+    assert stage.effects[0] == Withdraw("s1", Category.CAPTURE)
+
+
+def test_where_its_stream_begins_only_that_is_told() -> None:
+    stage = brought_to(_S.NO_ANSWER)
+    stage.wait(60)
+    stage.zoom(e.StreamStarted(NEXT, "b", ME, stage.at()))
+    told = [one for one in stage.effects if isinstance(one, Announce)]
+    assert [(one.session, one.why.code) for one in told] == [("s2", Code.BEGAN)]

@@ -391,14 +391,11 @@ def test_the_next_instance_without_a_number_is_looked_up() -> None:
     assert stage.looked() == []
 
 
-def test_a_stop_that_overtook_its_start_is_told_after_it() -> None:
+def test_of_a_start_and_the_stop_that_overtook_it_only_the_stop_is_told() -> None:
     stage = Stage()
     stage.stopped(1)
     stage.started(ago_s=1)
-    assert stage.announced(Category.CAPTURE) == [
-        (Severity.INFO, Code.BEGAN_ELSEWHERE),
-        (Severity.CRITICAL, Code.STOP_HOST),
-    ]
+    assert stage.announced(Category.CAPTURE) == [(Severity.CRITICAL, Code.STOP_HOST)]
     assert set(stage.board.memory.finished) == {"a"}
 
 
