@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation import actions
 from rtms_tray.presentation.actions import view_of
 from rtms_tray.presentation.overview import overview as overview_of
-from rtms_tray.presentation.overview import session_view
+from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -39,7 +40,7 @@ SIGNING_IN: Final = (view_of(actions.COPY_ADDRESS), view_of(actions.CANCEL_SIGN_
 
 def _view(state: CaptureState) -> SessionView:
     """Make the view that the presentation makes of a session in this state."""
-    return session_view(in_state(state), NOON)
+    return session_view(in_state(state), Context(now=NOON))
 
 
 def _words(state: CaptureState) -> tuple[str, str, str]:
