@@ -238,7 +238,7 @@ async def _no_tray(gallery: GalleryDesktop) -> QWidget:
     gallery.desktop.window.show_own(
         [BannerView("no-tray", Severity.INFO, "No tray icon", why_no_tray(), dismissable=True)]
     )
-    gallery.desktop.window.show_overview(samples.overview(S.STOPPED))
+    gallery.desktop.window.show_overview(samples.at_rest())
     gallery.desktop.window.bring()
     return gallery.desktop.window
 
