@@ -11,16 +11,12 @@ from typing import Final
 from rtms_tray.control.address import BUSY, Address, TcpAddress, is_private
 from rtms_tray.control.wire import OPEN_ENDED, BadReplyError, read_reply, request_line
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
 
 LIMIT_S: Final = 14.5
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _CONNECT_S: Final = 5.0
 _WAIT_S: Final = 1.0  # on Windows, Ctrl-C is noticed only between two waits
-
-_NOT_RUNNING: Final = Answer(Exit.NOT_RUNNING, "It is not running. Start it with: rtms-tray run")
-_STILL_TRYING: Final = Answer(
-    Exit.STILL_TRYING, "It has not answered yet, and may still be trying."
-)
 
 
 def call(
@@ -38,12 +34,12 @@ def call(
     try:
         connection, key = _connect(address)
     except BUSY:
-        return _STILL_TRYING
+        return Answer(Exit.STILL_TRYING, text("control.client.still_trying"))
     except PermissionError:
-        return Answer(Exit.REFUSED, "The control socket belongs to another user.")
+        return Answer(Exit.REFUSED, text("control.client.another_user"))
     # No socket, a stale one, no key file, or a damaged one.
     except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
-        return _NOT_RUNNING
+        return Answer(Exit.NOT_RUNNING, text("control.client.not_running"))
     with connection:
         return _exchange(connection, request_line(command, key), on_line, ends_at)
 
@@ -63,10 +59,10 @@ def _exchange(
                 return reply
             on_line(reply)
     except TimeoutError:
-        return _STILL_TRYING
+        return Answer(Exit.STILL_TRYING, text("control.client.still_trying"))
     except BadReplyError as error:
-        return Answer(Exit.REFUSED, f"{error} Restart it.")
-    return Answer(Exit.NOT_RUNNING, "It ended before it answered.")
+        return Answer(Exit.REFUSED, str(error))
+    return Answer(Exit.NOT_RUNNING, text("control.client.ended"))
 
 
 def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
@@ -78,7 +74,7 @@ def _lines(connection: socket.socket, ends_at: float | None) -> Iterator[bytes]:
         *whole, buffer = (buffer + received).split(b"\n")
         yield from whole
         if len(buffer) > _LONGEST_REPLY:
-            raise BadReplyError("The running rtms-tray answered more than fits.")
+            raise BadReplyError(text("control.client.long_answer"))
 
 
 def _receive(connection: socket.socket, ends_at: float | None) -> bytes:

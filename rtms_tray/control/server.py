@@ -24,13 +24,11 @@ from rtms_tray.control.wire import (
 )
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.texts import text
 
 log = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
-_INTERNAL_ERROR: Final = Answer(
-    Exit.REFUSED, "Something went wrong inside rtms-tray. Its log says more."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +113,17 @@ class ControlServer:
             await client.send_answer(Answer(Exit.USAGE, str(error)))
             return
         if self._listener is None or not _keys_match(key, self._listener.key):
-            await client.send_answer(Answer(Exit.REFUSED, "The key is not this profile's."))
+            await client.send_answer(Answer(Exit.REFUSED, text("control.server.wrong_key")))
             return
         await self._serve(client, command)
 
     def _refusal(self, client: "_Client") -> str:
         if not peer_is_me(client.socket):
-            return "This rtms-tray belongs to another user."
+            return text("control.server.another_user")
         if len(self._connections) > self._limits.connections:
-            return "Too many programs talk to rtms-tray at once. End some, then try again."
+            return text("control.server.many_connections")
         if not self._within_rate():
-            return "Too many commands at once. Try again in a second."
+            return text("control.server.many_commands")
         return ""
 
     def _within_rate(self) -> bool:
@@ -149,7 +147,9 @@ class ControlServer:
             if job.done() and not job.cancelled():
                 await client.send_answer(job.result())
             elif not hang_up.done() and not job.done():
-                await client.send_answer(Answer(Exit.STILL_TRYING, "Still trying; see the status."))
+                await client.send_answer(
+                    Answer(Exit.STILL_TRYING, text("control.server.still_trying"))
+                )
         finally:
             hang_up.cancel()
             if open_ended:
@@ -168,7 +168,7 @@ class ControlServer:
             return await self._commander.perform(command, say)
         except Exception:  # a border: whatever fails inside, the client gets an answer
             log.exception("The command %s failed.", command.name)
-            return _INTERNAL_ERROR
+            return _internal_error()
 
 
 class _Client:
@@ -189,11 +189,11 @@ class _Client:
                 line = await self._reader.readline()
         except ValueError:
             await self.read_rest()
-            raise BadRequestError("The request is longer than 64 KiB.") from None
+            raise BadRequestError(text("control.request.too_long")) from None
         except TimeoutError:
-            raise BadRequestError("The request did not come in time.") from None
+            raise BadRequestError(text("control.request.late")) from None
         if not line.endswith(b"\n"):
-            raise BadRequestError("The request does not end with a new line.")
+            raise BadRequestError(text("control.request.unfinished"))
         return line
 
     async def read_rest(self) -> None:
@@ -233,7 +233,11 @@ def _encode(answer: Answer) -> bytes:
         return answer_line(answer)
     except (TypeError, ValueError):
         log.exception("An answer cannot be written as JSON.")
-        return answer_line(_INTERNAL_ERROR)
+        return answer_line(_internal_error())
+
+
+def _internal_error() -> Answer:
+    return Answer(Exit.REFUSED, text("control.server.internal_error"))
 
 
 def _keys_match(key: str, expected: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
 
 SCHEMA: Final = 1
 MAX_REQUEST_BYTES: Final = 64 * 1024
@@ -22,7 +23,7 @@ class BadRequestError(Exception):
 
 
 class BadReplyError(Exception):
-    """A reply that cannot be understood."""
+    """A reply that cannot be understood; says what to do."""
 
 
 def request_line(command: Command, key: str = "") -> bytes:
@@ -36,20 +37,20 @@ def read_request(line: bytes) -> tuple[Command, str]:
     try:
         request = json.loads(line)
     except (ValueError, RecursionError):
-        raise BadRequestError("The request is not one line of JSON.") from None
+        raise BadRequestError(text("control.request.not_json")) from None
     if not isinstance(request, dict) or request.get("schema") != SCHEMA:
-        raise BadRequestError(f'The request is not an object with "schema": {SCHEMA}.')
+        raise BadRequestError(text("control.request.wrong_schema", schema=SCHEMA))
     name, key = request.get("command"), request.get("key", "")
     if not isinstance(name, str) or not name or not isinstance(key, str):
-        raise BadRequestError('The request names no "command".')
+        raise BadRequestError(text("control.request.no_command"))
     return Command(name, _arguments(request.get("arguments", {}))), key
 
 
 def _arguments(given: object) -> Mapping[str, str]:
     if not isinstance(given, dict) or len(given) > MAX_ARGUMENTS:
-        raise BadRequestError('"arguments" is not an object of texts.')
+        raise BadRequestError(text("control.request.wrong_arguments"))
     if not all(isinstance(value, str) for value in given.values()):
-        raise BadRequestError('"arguments" holds something that is no text.')
+        raise BadRequestError(text("control.request.wrong_argument"))
     return given
 
 
@@ -71,7 +72,7 @@ def read_reply(line: bytes) -> Answer | Mapping[str, object]:
             return dict(reply["say"])
         return Answer(Exit(reply["exit"]), str(reply["text"]), reply["data"])
     except (ValueError, TypeError, LookupError, RecursionError) as error:
-        raise BadReplyError("The running rtms-tray answered something strange.") from error
+        raise BadReplyError(text("control.client.strange_answer")) from error
 
 
 def _line(content: Mapping[str, object]) -> bytes:

@@ -9,10 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from rtms_tray.support.texts import text
+
 _HOST_NAME: Final = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*")
 _API_PATHS: Final = ("", "/", "/v2", "/v2/")
 _SECURE: Final = {"https": 443, "wss": 443}
 _PLAIN: Final = {"http": 80, "ws": 80}
+
+
+class AddressError(ValueError):
+    """An address of a custom environment cannot be used; says in which setting, and what is allowed."""
+
+    def __init__(self, setting: str, problem: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def custom(oauth_url: str, api_url: str, events_url: str) -> Environment:
     `events_url` may be empty where no event socket is used.
 
     Raises:
-        ValueError: an address cannot be used; names the setting and what is wrong with it.
+        AddressError: an address cannot be used.
     """
     return Environment(
         "custom",
@@ -123,9 +133,9 @@ def _http_origin(setting: str, url: str, paths: tuple[str, ...]) -> str:
     try:
         origin, parts = _origin(url.strip().removesuffix("/"), ("https", "http"))
     except ValueError as error:
-        raise ValueError(f"{setting}: {error}") from None
+        raise AddressError(setting, str(error)) from None
     if parts.path not in paths or parts.query or parts.fragment:
-        raise ValueError(f"{setting}: nothing may follow the host and port")
+        raise AddressError(setting, text("settings.allowed.origin_alone"))
     return origin
 
 
@@ -135,9 +145,9 @@ def _socket_url(url: str) -> str:
     try:
         origin, parts = _origin(url.strip(), ("wss", "ws"))
     except ValueError as error:
-        raise ValueError(f"feed.url: {error}") from None
+        raise AddressError("feed.url", str(error)) from None
     if parts.query or parts.fragment:
-        raise ValueError("feed.url: no query and no fragment may follow the path")
+        raise AddressError("feed.url", text("settings.allowed.no_query"))
     return f"{origin}{parts.path}"
 
 
@@ -147,13 +157,13 @@ def _origin(url: str, schemes: tuple[str, str]) -> tuple[str, SplitResult]:
     host, port = parts.hostname or "", parts.port
     secure, plain = schemes
     if parts.scheme not in schemes or not host:
-        raise ValueError(f"an address beginning with {secure}:// is needed")
+        raise ValueError(text("settings.allowed.scheme", scheme=secure))
     if parts.username is not None or parts.password is not None:
-        raise ValueError("no user name or password may be in the address")
+        raise ValueError(text("settings.allowed.no_user"))
     if not _HOST_NAME.fullmatch(host) and not is_loopback(host):
-        raise ValueError("the host name is not a plain one")
+        raise ValueError(text("settings.allowed.plain_host"))
     if parts.scheme == plain and not is_loopback(host):
-        raise ValueError(f"{secure}:// is needed, except on this computer itself")
+        raise ValueError(text("settings.allowed.secure_scheme", scheme=secure))
     name = f"[{host}]" if ":" in host else host
     default = {**_SECURE, **_PLAIN}[parts.scheme]
     return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}"), parts

@@ -16,6 +16,7 @@ from rtms_tray.store.keyring_backends import (
     trouble_of,
 )
 from rtms_tray.store.secrets import SecretError, Trouble, username
+from rtms_tray.support.texts import text
 from rtms_tray.support.workers import DaemonThreads
 
 if TYPE_CHECKING:
@@ -138,7 +139,11 @@ def _load(backend: "KeyringBackend", name: str) -> str | None:
         return stored
     value = "".join(_read(backend, part) or "" for part in header.names(name))
     if not header.matches(value):
-        raise SecretError(Trouble.FAILED, "The keyring's copy is damaged.", "Sign in again.")
+        raise SecretError(
+            Trouble.FAILED,
+            text("keyring.damaged_secret.text"),
+            text("keyring.damaged_secret.remedy"),
+        )
     return value
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.support.texts import text
+
 DEFAULT_PROFILE: Final = "default"
 HOME_VARIABLE: Final = "RTMS_TRAY_HOME"
 _APP: Final = "rtms-tray"
@@ -74,10 +76,7 @@ def find_profile(name: str = DEFAULT_PROFILE, environ: Mapping[str, str] | None 
     They are in the system's usual places, or all under `RTMS_TRAY_HOME`.
     """
     if not _NAME.fullmatch(name):
-        raise ProfileNameError(
-            f"{name!r} cannot be a profile's name: small letters, digits, - and _, "
-            "at most 40 characters, a letter or digit first."
-        )
+        raise ProfileNameError(text("cli.profile_name", name=repr(name)))
     home = (os.environ if environ is None else environ).get(HOME_VARIABLE, "")
     return _in_home(name, Path(home)) if home else _in_usual_places(name)
 

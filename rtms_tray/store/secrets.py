@@ -5,9 +5,10 @@ The one that lasts is `rtms_tray.store.keyring_store.KeyringStore`.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Literal, Protocol, TypeAlias
+
+from rtms_tray.support.texts import text
 
 SecretKind: TypeAlias = Literal["refresh_token", "client_secret"]
 
@@ -28,37 +29,14 @@ class Trouble(StrEnum):
 CAN_BE_UNLOCKED: Final = frozenset({Trouble.LOCKED, Trouble.TIMEOUT})
 """What the keyring's own password prompt may solve."""
 
-_WORDS: Final[Mapping[Trouble, tuple[str, str]]] = {
-    Trouble.LOCKED: (
-        "The system's keyring is locked.",
-        "Answer its password window, or unlock it, and try again: nothing was lost.",
-    ),
-    Trouble.UNAVAILABLE: (
-        "This system has no keyring that rtms-tray can use.",
-        "Start or install one (GNOME Keyring, KWallet), then try again.",
-    ),
-    Trouble.TIMEOUT: (
-        "The system's keyring does not answer.",
-        "Look for its password window and answer it, then try again.",
-    ),
-    Trouble.TOO_LARGE: (
-        "The secret is too long for the system's keyring.",
-        "Check that the right value was given.",
-    ),
-    Trouble.FAILED: (
-        "The system's keyring failed.",
-        "Try again; if it stays so, look at the keyring with the system's own tool.",
-    ),
-}
-
 
 class SecretError(Exception):
     """A secret could not be read, kept or deleted; says why and what to do, never the secret."""
 
-    def __init__(self, trouble: Trouble, text: str = "", remedy: str = "") -> None:
+    def __init__(self, trouble: Trouble, problem: str = "", remedy: str = "") -> None:
         self.trouble = trouble
-        self.text = text or _WORDS[trouble][0]
-        self.remedy = remedy or _WORDS[trouble][1]
+        self.text = problem or text(f"keyring.trouble.{trouble}.text")
+        self.remedy = remedy or text(f"keyring.trouble.{trouble}.remedy")
         super().__init__(f"{self.text} {self.remedy}")
 
 

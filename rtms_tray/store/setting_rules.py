@@ -16,6 +16,7 @@ import msgspec
 from msgspec.inspect import BoolType, IntType, LiteralType, StrType, type_info
 
 from rtms_tray.store import environment
+from rtms_tray.support.texts import text
 
 SettingValue: TypeAlias = str | int | bool | tuple[str, ...]
 
@@ -43,41 +44,41 @@ class Rule:
         try:
             setting: SettingValue = msgspec.convert(value, self.type)
         except msgspec.ValidationError:
-            raise ValueError(f"{self._expected()} is needed") from None
+            raise ValueError(self._allowed()) from None
         if setting or not isinstance(setting, str):  # an empty text means "not set"
             for check in filter(callable, getattr(self.type, "__metadata__", ())):
                 check(setting)
         return setting
 
-    def read(self, text: str) -> SettingValue:
+    def read(self, words: str) -> SettingValue:
         """Read a value from the command line; raises ValueError, saying what is allowed."""
-        return self.convert(self._parse(text))
+        return self.convert(self._parse(words))
 
-    def _parse(self, text: str) -> object:
+    def _parse(self, words: str) -> object:
         """Turn text into a value of this key's type, or into None, which no type allows."""
         match type_info(self.type):
             case BoolType():
-                return _YES_NO.get(text.strip().lower())
+                return _YES_NO.get(words.strip().lower())
             case IntType():
-                digits = text.strip()
+                digits = words.strip()
                 return int(digits) if re.fullmatch(r"-?[0-9]{1,18}", digits) else None
             case StrType() | LiteralType():
-                return text
+                return words
             case _:
-                return _parse_list(text)
+                return _parse_list(words)
 
-    def _expected(self) -> str:
+    def _allowed(self) -> str:
         match type_info(self.type):
             case BoolType():
-                return "true or false"
+                return text("settings.allowed.switch")
             case IntType(ge=least, le=most):
-                return f"a whole number from {least} to {most}"
+                return text("settings.allowed.number", least=least, most=most)
             case LiteralType():
-                return "one of " + ", ".join(self.choices)
+                return text("settings.allowed.choice", choices=", ".join(self.choices))
             case StrType():
-                return "a text in quotes"
+                return text("settings.allowed.text")
             case _:
-                return 'a list of texts such as ["program", "its argument"]'
+                return text("settings.allowed.list")
 
 
 def format_value(value: SettingValue) -> str:
@@ -87,10 +88,10 @@ def format_value(value: SettingValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parse_list(text: str) -> object:
+def _parse_list(words: str) -> object:
     """Read a list as JSON, or words as a shell would part them; None where it is neither."""
     try:
-        return json.loads(text) if text.lstrip().startswith("[") else shlex.split(text)
+        return json.loads(words) if words.lstrip().startswith("[") else shlex.split(words)
     except (ValueError, RecursionError):
         return None
 
@@ -98,13 +99,13 @@ def _parse_list(text: str) -> object:
 def check_identifier(value: str) -> None:
     """Allow what Zoom's client and subscription IDs look like, and catch slips of copying."""
     if not re.fullmatch(r"[!-~]{1,128}", value):
-        raise ValueError("letters, digits and signs without spaces are needed, at most 128")
+        raise ValueError(text("settings.allowed.identifier"))
 
 
 def check_path(value: str) -> None:
     """Allow the path of a redirect URI: it must match the one that is registered at Zoom."""
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+/?|/", value):
-        raise ValueError("a path such as /callback is needed")
+        raise ValueError(text("settings.allowed.path"))
 
 
 def check_oauth_origin(value: str) -> None:
@@ -127,17 +128,17 @@ def check_page_url(value: str) -> None:
     """Allow a page that is opened instead of RTMS: https only, `{meeting}` being the number."""
     parts = urlsplit(value.replace("{meeting}", "0"))
     if parts.scheme != "https" or not parts.hostname or not re.fullmatch(r"[!-~]{1,2000}", value):
-        raise ValueError("an address that begins with https:// is needed")
+        raise ValueError(text("settings.allowed.page_url"))
 
 
 def check_command(value: tuple[str, ...]) -> None:
     """Allow a program and its arguments."""
     if not all(word.isprintable() for word in value) or value[:1] == ("",):
-        raise ValueError('a list of texts such as ["program", "its argument"] is needed')
+        raise ValueError(text("settings.allowed.list"))
 
 
 def _check_environment(make: Callable[[], object]) -> None:
     try:
         make()
-    except ValueError as error:
-        raise ValueError(str(error).partition(": ")[2] or str(error)) from None
+    except environment.AddressError as error:
+        raise ValueError(error.problem) from None

@@ -20,6 +20,7 @@ from rtms_tray.store.setting_rules import (
     check_page_url,
     check_path,
 )
+from rtms_tray.support.texts import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,45 +181,44 @@ def completeness(settings: Settings, *, client_secret: bool | None = None) -> tu
     return (*_app(settings), *_zoom(settings), *_feed(settings, client_secret))
 
 
-def _missing(key: str, what: str) -> Problem:
-    return Problem(key, f"{what} is not set.", f"Set it: rtms-tray settings set {key} …")
+def _missing(key: str, reason: str) -> Problem:
+    remedy = text("settings.missing.remedy", setting=key)
+    return Problem(key, text(f"settings.missing.{reason}"), remedy)
 
 
 def _app(settings: Settings) -> Iterator[Problem]:
     if not settings.app.client_id:
-        yield _missing("app.client_id", "The Zoom app's client ID")
+        yield _missing("app.client_id", "client_id")
 
 
 def _zoom(settings: Settings) -> Iterator[Problem]:
     urls = {"zoom.oauth_url": settings.zoom.oauth_url, "zoom.api_url": settings.zoom.api_url}
     for key, url in urls.items():
         if settings.zoom.environment == "custom" and not url:
-            yield _missing(key, "An address of the custom environment")
+            yield _missing(key, "custom_address")
         elif settings.zoom.environment != "custom" and url:
             yield _unused(key, "zoom.environment custom")
 
 
 def _unused(key: str, condition: str) -> Problem:
-    return Problem(key, f"It counts only with {condition}.", "It is not used.", blocking=False)
+    problem = text("settings.no_effect.text", condition=condition)
+    return Problem(key, problem, text("settings.no_effect.remedy"), blocking=False)
 
 
 def _feed(settings: Settings, client_secret: bool | None) -> Iterator[Problem]:  # noqa: FBT001 - private
     feed, custom = settings.feed, settings.zoom.environment == "custom"
     if feed.kind == "relay" and not feed.url:
-        yield _missing("feed.url", "The relay's address")
+        yield _missing("feed.url", "relay")
     if feed.kind != "zoom":
         return
     if not feed.subscription_id:
-        yield _missing("feed.subscription_id", "The event subscription for rtms-tray alone")
+        yield _missing("feed.subscription_id", "subscription")
     if custom and not feed.url:
-        yield _missing("feed.url", "The event socket's address of the custom environment")
+        yield _missing("feed.url", "custom_feed")
     if not custom and feed.url:
         yield _unused("feed.url", "feed.kind relay or zoom.environment custom")
     if custom and feed.url.startswith("http"):
-        yield Problem(
-            "feed.url",
-            "This is no event socket's address.",
-            "One begins with wss://, not https://.",
-        )
+        problem, remedy = text("settings.not_a_socket.text"), text("settings.not_a_socket.remedy")
+        yield Problem("feed.url", problem, remedy)
     if client_secret is False:
-        yield _missing("app.client_secret", "The Zoom app's client secret")
+        yield _missing("app.client_secret", "client_secret")

@@ -3,16 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
 from rtms_tray.store.setting_rules import SettingValue
 from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, flatten
 from rtms_tray.support.files import FileLock, read_regular, write_private
+from rtms_tray.support.texts import text
 
 _TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?")
 _KEY: Final = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=")
-_KEPT_REMEDY: Final = "The file is left as it is; the values from before stay in force."
 _DEFAULTS: Final = Settings()
 _LOCK_S: Final = 3.0
 
@@ -23,16 +24,15 @@ class SettingRefusedError(Exception):
     `key` is the setting whose value is not allowed; without it, the value is not to blame.
     """
 
-    def __init__(self, text: str, key: str = "") -> None:
-        self.text, self.key = text, key
-        super().__init__(f"{key}: {text}" if key else text)
+    def __init__(self, problem: str, key: str = "") -> None:
+        self.text, self.key = problem, key
+        super().__init__(f"{key}: {problem}" if key else problem)
 
 
 class _UnreadableError(Exception):
-    def __init__(self, text: str, line: int | None = None) -> None:
-        self.text = text
+    def __init__(self, problem: str, line: int | None = None) -> None:
+        super().__init__(problem)
         self.line = line
-        super().__init__(text)
 
 
 def load(path: Path, last_good: Settings = _DEFAULTS) -> tuple[Settings, tuple[Problem, ...]]:
@@ -41,14 +41,14 @@ def load(path: Path, last_good: Settings = _DEFAULTS) -> tuple[Settings, tuple[P
     In place of a wrong value, that of `last_good` is used; a missing file has no values.
     """
     try:
-        text = _read_text(path)
-        data = _parse(text)
+        content = _read_text(path)
+        data = _parse(content)
     except _UnreadableError as error:
-        return last_good, (Problem("", error.text, _KEPT_REMEDY, error.line),)
-    return _check(data, text, last_good)
+        return last_good, (Problem("", str(error), text("settings.file.kept"), error.line),)
+    return _check(data, content, last_good)
 
 
-def set_value(path: Path, key: str, text: str) -> None:
+def set_value(path: Path, key: str, words: str) -> None:
     """Change one value in the file; raises SettingRefusedError, and then leaves the file as it was.
 
     Only this value is checked, so that keys can be set in any order.
@@ -56,23 +56,31 @@ def set_value(path: Path, key: str, text: str) -> None:
     if key not in RULES:
         raise SettingRefusedError(unknown_key(key))
     try:
-        value = RULES[key].read(text)
+        value = RULES[key].read(words)
     except ValueError as error:
         raise SettingRefusedError(f"{error}.", key) from None
     try:
         _change(path, key, value)
     except _UnreadableError as error:
-        place = f" (line {error.line})" if error.line else ""
-        raise SettingRefusedError(f"{error.text}{place} Correct or remove {path} first.") from None
+        raise SettingRefusedError(_correct_first(error, path)) from None
     except OSError as error:
-        raise SettingRefusedError(f"{path} cannot be written: {error.strerror or error}.") from None
+        problem = error.strerror or error
+        raise SettingRefusedError(
+            text("settings.file.unwritable", path=path, problem=problem)
+        ) from None
+
+
+def _correct_first(error: _UnreadableError, path: Path) -> str:
+    if error.line is None:
+        return text("settings.file.correct_first", problem=error, path=path)
+    return text("settings.file.correct_line_first", problem=error, path=path, line=error.line)
 
 
 def _change(path: Path, key: str, value: SettingValue) -> None:
     """Read, change and write while no other process does, so that neither change is lost."""
     lock = FileLock(path.with_name(".settings.lock"))
     if not lock.wait(_LOCK_S):
-        raise _UnreadableError("Another program is changing the settings.")
+        raise _UnreadableError(text("settings.file.locked"))
     try:
         plain = list(value) if isinstance(value, tuple) else value
         write_private(path, _with_value(_read_text(path), key, plain).encode())
@@ -85,8 +93,12 @@ def unknown_key(key: str) -> str:
     import difflib  # noqa: PLC0415 - only for slips
 
     similar = difflib.get_close_matches(key, RULES, 3, 0.5)
-    hint = f" Did you mean {' or '.join(similar)}?" if similar else " See: rtms-tray settings get"
-    return f"There is no setting {key!r}.{hint}"
+    if not similar:
+        return text("settings.file.no_setting", setting=repr(key))
+    listed = reduce(
+        lambda first, other: text("settings.file.or", first=first, other=other), similar
+    )
+    return text("settings.file.no_setting_but", setting=repr(key), similar=listed)
 
 
 def _read_text(path: Path) -> str:
@@ -96,33 +108,33 @@ def _read_text(path: Path) -> str:
         return ""
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise _UnreadableError("The settings file is not UTF-8 text.", line) from None
+        raise _UnreadableError(text("settings.file.not_utf8"), line) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
-        raise _UnreadableError(f"The settings file cannot be read: {reason}.") from None
+        raise _UnreadableError(text("settings.file.unreadable", problem=reason)) from None
 
 
-def _parse(text: str) -> Mapping[str, object]:
+def _parse(content: str) -> Mapping[str, object]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # also: numbers of thousands of digits
-        words = str(error).splitlines()[0] if str(error) else "nested too deeply"
-        raise _UnreadableError(f"The settings file is not valid TOML: {words}.") from None
+        problem = str(error).splitlines()[0] if str(error) else text("settings.file.too_deep")
+        raise _UnreadableError(text("settings.file.not_toml", problem=problem)) from None
 
 
 def _check(
-    data: Mapping[str, object], text: str, last_good: Settings
+    data: Mapping[str, object], content: str, last_good: Settings
 ) -> tuple[Settings, tuple[Problem, ...]]:
     values = flatten(_DEFAULTS)
     problems = []
     for key, value in dict(_keys(data)).items():
         if key not in RULES:
-            problems.append(_unknown(key, line_of(text, key)))
+            problems.append(_unknown(key, line_of(content, key)))
             continue
         try:
             values[key] = RULES[key].convert(value)
         except ValueError as error:
-            problems.append(_wrong(key, str(error), line_of(text, key)))
+            problems.append(_wrong(key, str(error), line_of(content, key)))
             values[key] = flatten(last_good)[key]
     return build(values), tuple(problems)
 
@@ -139,19 +151,20 @@ def _keys(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def _unknown(key: str, line: int | None) -> Problem:
     if key in SECTIONS:
-        return _wrong(key, "a section is needed", line)
-    return Problem(key, "This key is not known.", "It is kept but not used.", line, blocking=False)
+        return _wrong(key, text("settings.allowed.section"), line)
+    problem, remedy = text("settings.file.unknown_key"), text("settings.file.unknown_key_kept")
+    return Problem(key, problem, remedy, line, blocking=False)
 
 
-def _wrong(key: str, wrong: str, line: int | None) -> Problem:
-    return Problem(key, "This value cannot be used:", f"{wrong}.", line)
+def _wrong(key: str, allowed: str, line: int | None) -> Problem:
+    return Problem(key, text("settings.file.wrong_value"), f"{allowed}.", line)
 
 
-def _with_value(text: str, key: str, value: object) -> str:
+def _with_value(content: str, key: str, value: object) -> str:
     """Put a value into the text, and make sure that nothing else changes."""
-    expected = _expected(_parse(text), key, value)
+    expected = _expected(_parse(content), key, value)
     try:
-        after = _edited(text, key, value)
+        after = _edited(content, key, value)
         changed = tomllib.loads(after) == expected
     except Exception as error:  # tomlkit raises all kinds of errors on unusual but valid files
         raise _UnreadableError(_unsafe(key)) from error
@@ -161,7 +174,7 @@ def _with_value(text: str, key: str, value: object) -> str:
 
 
 def _unsafe(key: str) -> str:
-    return f"The settings file is written in a way in which {key} cannot be changed safely."
+    return text("settings.file.unsafe", setting=key)
 
 
 def _expected(data: Mapping[str, object], key: str, value: object) -> dict[str, object]:
@@ -170,10 +183,10 @@ def _expected(data: Mapping[str, object], key: str, value: object) -> dict[str, 
     return {**data, section: {**(old if isinstance(old, dict) else {}), name: value}}
 
 
-def _edited(text: str, key: str, value: object) -> str:
+def _edited(content: str, key: str, value: object) -> str:
     import tomlkit  # noqa: PLC0415 - only for writing
 
-    document = tomlkit.parse(text)
+    document = tomlkit.parse(content)
     section, _, name = key.partition(".")
     if not isinstance(document.get(section), dict):
         document[section] = tomlkit.table()
@@ -181,12 +194,12 @@ def _edited(text: str, key: str, value: object) -> str:
     return tomlkit.dumps(document)
 
 
-def line_of(text: str, key: str) -> int | None:
+def line_of(content: str, key: str) -> int | None:
     """Find the line (from 1) that sets a dotted key, as the standard parser does not tell; None if it is not found."""
     table = ""
     section = key.partition(".")[0]
     inline = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(content.splitlines(), 1):
         if found := _TABLE.fullmatch(line):
             table = _plain(found[1])
             if table == key:
