@@ -1,4 +1,4 @@
-"""Answers that Zoom should not give: each is told, none is believed, and the next one counts again."""
+"""Answers that Zoom should not give: each is reported, none is trusted, and the next one counts again."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.helpers.program_harness import MEETING, NUMBER, OTHER, RTMS_PATH, Pro
 
 HUGE = 100 * 1024 * 1024
 FLAT = 16 * 1024 * 1024
-"""How much memory may be in use at most while a hundred megabytes come."""
+"""The most memory that may be in use while a hundred megabytes arrive, in bytes."""
 
 BODIES = {
     "empty": b"",
@@ -31,33 +31,35 @@ BODIES = {
 }
 
 
-# --- what Zoom's servers say when they are sick -------------------------------------------------
+# --- what Zoom's servers say when they are down -------------------------------------------------
 
 
 @pytest.mark.promise("bursts of 500, 502, 503 and 504")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_one_bad_answer_is_got_over(
+async def test_one_bad_answer_is_overcome(
     harness: ProgramHarness, net: FaultProxy, status: int
 ) -> None:
-    net.next(RTMS_PATH, answer(b"<html>sick</html>", status))
+    net.next(RTMS_PATH, answer(b"<html>down</html>", status))
     assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
     assert (harness.session().state, harness.count_requests()) == ("pending_approval", 1)
 
 
 @pytest.mark.promise("bursts of 500, 502, 503 and 504")
 @pytest.mark.promise("429 with and without Retry-After")
-async def test_a_long_burst_is_told_within_twelve_seconds(
+async def test_a_long_burst_is_reported_within_twelve_seconds(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
-    """Two meetings side by side: one server is sick, the other takes no more requests."""
+    """Two meetings at once: one server is down, the other accepts no more requests."""
     net.next(f"{MEETING}/rtms", *(answer(b"", status) for status in (500, 502, 503, 504)))
     net.next(f"{OTHER}/rtms", *[answer(b'{"code": 429, "message": "Slow down"}', 429)] * 4)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    answers = await asyncio.gather(*(harness.do("start", meeting=m) for m in (MEETING, OTHER)))
+    answers = await asyncio.gather(
+        *(harness.do("start", meeting=number) for number in (MEETING, OTHER))
+    )
     assert loop.time() - began < 12
     assert [answer.exit for answer in answers] == [Exit.REFUSED, Exit.REFUSED]
-    reasons = [harness.session(m).why for m in (MEETING, OTHER)]
+    reasons = [harness.session(number).why for number in (MEETING, OTHER)]
     assert [why and why.code for why in reasons] == ["server_trouble", "rate_limited"]
     assert harness.count_requests() == 0
     for meeting in (MEETING, OTHER):
@@ -82,7 +84,7 @@ async def test_a_limit_with_a_time_is_obeyed(
     answered = await harness.do("start", meeting=MEETING)
     assert answered.exit is Exit.REFUSED
     assert "Zoom takes requests again at" in answered.text
-    assert sum("/rtms_app/" in path for path in net.came) == 1
+    assert sum("/rtms_app/" in path for path in net.paths) == 1
 
 
 # --- bodies -------------------------------------------------------------------------------------
@@ -116,22 +118,22 @@ async def test_a_truncated_reply_means_what_its_status_says(
 async def test_odd_replies_to_a_refresh_end_no_sign_in(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
-    membership = harness.program.sign_in
-    assert membership is not None
+    sign_in = harness.program.sign_in
+    assert sign_in is not None
     for name, body in BODIES.items():
-        await membership.mark_refused(await membership.token())
+        await sign_in.mark_refused(await sign_in.token())
         net.next(r"/oauth/token$", answer(body, 200), answer(body, 200))
-        seen = await harness.program.rest.fetch_meeting(MEETING) if harness.program.rest else None
-        assert seen is not None, name
-        assert seen.status == "unreadable", name
+        rest = harness.program.rest
+        assert rest is not None, name
+        assert (await rest.fetch_meeting(MEETING)).status == "unreadable", name
         assert harness.program.overview().account.state == "signed_in", name
-        net._waiting.clear()
-        await membership.token()
+        net._faults.clear()
+        await sign_in.token()
     assert harness.notice_codes() == set()
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_while_signing_in_are_told(
+async def test_odd_replies_while_signing_in_are_reported(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
     for name, body in BODIES.items():
@@ -144,7 +146,9 @@ async def test_odd_replies_while_signing_in_are_told(
 
 
 @pytest.mark.promise("bodies that make no sense")
-async def test_odd_replies_to_questions_are_told(harness: ProgramHarness, net: FaultProxy) -> None:
+async def test_odd_replies_about_a_meeting_are_survived(
+    harness: ProgramHarness, net: FaultProxy
+) -> None:
     rest = harness.program.rest
     assert rest is not None
     for name, body in BODIES.items():
@@ -157,7 +161,7 @@ async def test_odd_replies_to_questions_are_told(harness: ProgramHarness, net: F
 
 @pytest.fixture
 def peak() -> Generator[None]:
-    """Fail the test if more memory was in use at once than is flat."""
+    """Fail the test if more than FLAT bytes were in use at once."""
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     try:
@@ -172,7 +176,7 @@ def peak() -> Generator[None]:
 async def test_a_huge_reply_is_not_read(harness: ProgramHarness, net: FaultProxy) -> None:
     floods = []
     for status in (200, 400):
-        head = f"HTTP/1.1 {status} Made\r\nContent-Length: {HUGE}\r\n\r\n".encode()
+        head = f"HTTP/1.1 {status} Scripted\r\nContent-Length: {HUGE}\r\n\r\n".encode()
         floods += [
             Flood(HUGE, head),
             Flood(HUGE, head.replace(b"Content-Length: 104857600", b"X: 1")),
@@ -183,17 +187,18 @@ async def test_a_huge_reply_is_not_read(harness: ProgramHarness, net: FaultProxy
         await harness.do("give-up")
     net.next(r"/oauth/token$", flood := Flood(HUGE, head))
     assert (await harness.sign_in()).exit is Exit.REFUSED
-    assert all(0 < one.sent < FLAT for one in [*floods, flood]), [one.sent for one in floods]
+    sent = [each.sent for each in (*floods, flood)]
+    assert all(0 < size < FLAT for size in sent), sent
 
 
 @pytest.mark.promise("bodies and frames of 100 MB")
 @pytest.mark.usefixtures("peak")
-async def test_a_huge_frame_costs_the_line_and_no_more(
+async def test_a_huge_frame_costs_the_connection_and_no_more(
     sharing: ProgramHarness, net: FaultProxy
 ) -> None:
-    built = sharing.zoom.feed.accepted
+    accepted = sharing.zoom.feed.accepted
     net.inject(b"\x81\x7f" + HUGE.to_bytes(8, "big") + b"[" * LARGEST_FRAME)
-    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > accepted)
     await sharing.wait_for_feed()
     sharing.act("host_stops")
     await sharing.wait_for_state("stopped")
@@ -224,13 +229,13 @@ FRAMES = {
     "no such module": frame(b'{"module": "surprise", "content": 1}'),
     "content of the wrong type": message([1, 2, 3]),
     "an event of the wrong types": message(json.dumps(EVENT)),
-    "an event that is none": message("null"),
+    "not an event": message("null"),
     "nested content": message("[" * 100_000),
-    "a payload that is none": message(json.dumps({**EVENT, "payload": [[]]})),
-    "times that are none": message(json.dumps({**EVENT, "event_ts": "1e999"})),
+    "not a payload": message(json.dumps({**EVENT, "payload": [[]]})),
+    "not a time": message(json.dumps({**EVENT, "event_ts": "1e999"})),
 }
 BREAKING = {
-    "a kind that there is not": frame(b"x", 0x83),
+    "unknown kind": frame(b"x", 0x83),
     "reserved bits": frame(b"x", 0xF1),
     "masked": b"\x81\x85\x00\x00\x00\x00hello",
 }
@@ -238,23 +243,23 @@ BREAKING = {
 
 @pytest.mark.promise("frames that make no sense")
 async def test_odd_frames_change_nothing(sharing: ProgramHarness, net: FaultProxy) -> None:
-    built = sharing.zoom.feed.accepted
+    accepted = sharing.zoom.feed.accepted
     for data in FRAMES.values():
         net.inject(data)
     sharing.zoom.act(NUMBER, "interrupt_receiver")
     session = await sharing.wait_for_state("interrupted")
     assert session.verified
-    assert sharing.zoom.feed.accepted == built, "the same line"
+    assert sharing.zoom.feed.accepted == accepted, "the same connection"
 
 
 @pytest.mark.promise("frames that make no sense")
-async def test_frames_that_break_the_protocol_cost_the_line(
+async def test_frames_that_break_the_protocol_cost_the_connection(
     sharing: ProgramHarness, net: FaultProxy
 ) -> None:
     for name, data in BREAKING.items():
-        built = sharing.zoom.feed.accepted
+        accepted = sharing.zoom.feed.accepted
         net.inject(data)
-        await sharing.wait_until(lambda before=built: sharing.zoom.feed.accepted > before)  # type: ignore[misc]
+        await sharing.wait_until(lambda before=accepted: sharing.zoom.feed.accepted > before)  # type: ignore[misc]
         await sharing.wait_for_feed()
         assert sharing.session().state == "sharing", name
     sharing.act("host_stops")

@@ -1,4 +1,4 @@
-"""Certificates: whoever answers in Zoom's place without a good one hears no secret."""
+"""Certificates: a server in Zoom's place without a valid one gets no secret."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ MakeTls = Callable[[trustme.CA], ssl.SSLContext]
 
 @pytest.fixture(scope="module")
 def ca() -> trustme.CA:
-    """A certificate authority that nobody trusts until told to."""
+    """A certificate authority that no program trusts by default."""
     return trustme.CA()
 
 
@@ -35,9 +35,7 @@ def ca_file(ca: trustme.CA, tmp_path: Path) -> Path:
 
 
 @pytest.mark.promise("certificate not trusted, expired or of another host")
-async def test_of_an_authority_that_nobody_trusts(
-    zoom: Simulator, ca: trustme.CA, tmp_path: Path
-) -> None:
+async def test_an_untrusted_authority(zoom: Simulator, ca: trustme.CA, tmp_path: Path) -> None:
     async with FaultProxy(zoom.oauth_url, tls=server_tls(ca)) as net:
         profile = make_profile(tmp_path, zoom, net)
         async with run_program(
@@ -48,10 +46,10 @@ async def test_of_an_authority_that_nobody_trusts(
             assert "certificate" in notice.text
             assert harness.program.overview().attention
             assert (await harness.do("start", meeting="98712345670")).exit is Exit.REFUSED
-        assert net.said == []
+        assert net.requests == []
 
 
-_ASK = """
+_REQUESTS = """
 import asyncio, sys
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.runtime.network import make_http
@@ -63,12 +61,12 @@ from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 
 async def main(origin, socket, client_id, secret, subscription):
-    said = asyncio.Event()
+    reported = asyncio.Event()
 
-    def hear(report):
+    def report_once(report):
         error = None if isinstance(report, Connected) else report.error
         print(error.code if error else "connected")
-        said.set()
+        reported.set()
 
     async with make_http() as http:
         clock = SystemClock()
@@ -80,23 +78,23 @@ async def main(origin, socket, client_id, secret, subscription):
             print("token")
         except ZoomTrouble as trouble:
             print(trouble.code)
-            tokens.token = lambda: asyncio.sleep(0, "a-token")  # the socket is to be tried as well
+            tokens.token = lambda: asyncio.sleep(0, "a-token")  # go on to the socket
         feed = asyncio.create_task(ZoomSocketFeed(
             url=socket, subscription_id=subscription, tokens=tokens, clock=clock, random=lambda: 0.0
-        ).run(hear))
-        await asyncio.wait({feed, asyncio.ensure_future(said.wait())}, return_when="FIRST_COMPLETED")
+        ).run(report_once))
+        await asyncio.wait({feed, asyncio.ensure_future(reported.wait())}, return_when="FIRST_COMPLETED")
         feed.cancel() or feed.result()
 
 asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def _ask(zoom: Simulator, net: FaultProxy, trusted: Path) -> list[str]:
-    """Ask for a token, then for the event feed, as a program that trusts the tests' authority."""
+async def _request(zoom: Simulator, net: FaultProxy, trusted: Path) -> list[str]:
+    """Request a token and connect the feed, in a program that trusts the tests' authority."""
     places = [net.address(url) for url in (zoom.oauth_url, zoom.events_url)]
     arguments = [*places, zoom.client_id, zoom.client_secret, zoom.subscription_id]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _ASK, *arguments,
+        sys.executable, "-c", _REQUESTS, *arguments,
         env={**os.environ, "SSL_CERT_FILE": str(trusted), "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -106,36 +104,36 @@ async def _ask(zoom: Simulator, net: FaultProxy, trusted: Path) -> list[str]:
 
 @pytest.mark.promise("certificate not trusted, expired or of another host")
 @pytest.mark.parametrize(
-    ("make_tls", "said"),
+    ("make_tls", "output"),
     [
         (server_tls, ["token", "connected"]),
         (lambda ca: server_tls(ca, begins=-2 * DAY, ends=-DAY), ["untrusted"] * 2),
         (lambda ca: server_tls(ca, begins=DAY, ends=2 * DAY), ["untrusted"] * 2),
         (lambda ca: server_tls(ca, "zoom.us"), ["untrusted"] * 2),
     ],
-    ids=["good", "expired", "not yet good", "another host's"],
+    ids=["good", "expired", "not yet valid", "another host's"],
 )
-async def test_of_an_authority_that_is_trusted(
-    zoom: Simulator, ca: trustme.CA, ca_file: Path, make_tls: MakeTls, said: list[str]
+async def test_a_trusted_authority(
+    zoom: Simulator, ca: trustme.CA, ca_file: Path, make_tls: MakeTls, output: list[str]
 ) -> None:
     async with FaultProxy(zoom.oauth_url, tls=make_tls(ca)) as net:
-        assert await _ask(zoom, net, ca_file) == said
-        assert bool(net.said) is (said[0] == "token")
+        assert await _request(zoom, net, ca_file) == output
+        assert bool(net.requests) is (output[0] == "token")
 
 
 @pytest.mark.promise("TLS failure")
-async def test_what_speaks_no_tls_is_offline(
+async def test_a_server_without_tls_is_offline(
     zoom: Simulator, ca: trustme.CA, ca_file: Path
 ) -> None:
-    came: list[bytes] = []
+    received: list[bytes] = []
 
     async def speak_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        came.append(await reader.read(3))
+        received.append(await reader.read(3))
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         writer.close()
 
     net = FaultProxy(zoom.oauth_url, tls=server_tls(ca))
     async with await asyncio.start_server(speak_plainly, "127.0.0.1", 0) as server:
         net.port = server.sockets[0].getsockname()[1]
-        assert await _ask(zoom, net, ca_file) == ["offline", "offline"]
-    assert {start[0] for start in came} == {0x16}, "nothing but a hello is sent"
+        assert await _request(zoom, net, ca_file) == ["offline", "offline"]
+    assert {start[0] for start in received} == {0x16}, "only a ClientHello is sent"

@@ -1,4 +1,4 @@
-"""Clocks that are wrong, jump or stand still: what was captured is counted by time that passed."""
+"""Clocks that are wrong or jump: captured time is the time that really passed."""
 
 import pytest
 
@@ -52,25 +52,25 @@ async def test_zooms_clock_may_jump_while_capture_runs(sharing: ProgramHarness, 
 
 
 @pytest.mark.promise("sleep of eight hours")
-async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_looked_at(
+async def test_after_a_night_asleep_nothing_is_claimed_and_everything_is_checked(
     sharing: ProgramHarness, clock: ShiftedClock
 ) -> None:
-    built, before = sharing.zoom.feed.accepted, sharing.count_requests()
+    accepted, before = sharing.zoom.feed.accepted, sharing.count_requests()
     sharing.program.watcher.notice_sleep()
     clock.ahead += 8 * HOUR
     sharing.zoom.world.settings.clock_skew_s = 8 * 3600
     sharing.program.watcher.notice_sleep()
     session = sharing.session()
     assert (session.state, not session.verified) == ("sharing", True)
-    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > accepted)
     await sharing.wait_for_feed()
     sharing.act("host_stops")
     session = await sharing.wait_for_state("stopped")
     now = clock()
     assert session.timeline.total(SpanKind.UNKNOWN, now) >= 8 * HOUR - 1000
     assert session.timeline.total(SpanKind.CAPTURED, now) < HOUR
-    assert sharing.count_requests() == before, "nothing is sent because time has passed"
-    assert (await sharing.do("resend")).exit is Exit.DONE, "with a token renewed by then"
+    assert sharing.count_requests() == before, "no request is sent just because time has passed"
+    assert (await sharing.do("resend")).exit is Exit.DONE, "with a renewed token"
 
 
 @pytest.mark.promise("sleep of eight hours")

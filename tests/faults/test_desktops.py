@@ -1,4 +1,4 @@
-"""Parts of the desktop that go away under the running program, and some that come back."""
+"""Parts of the desktop that stop while the program runs, and some that come back."""
 
 import os
 import signal
@@ -27,9 +27,9 @@ def here(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[OnDesktop]
     tray: TrayKind = request.param
     with ExitStack() as ends:
         desktop = ends.enter_context(Desktop(tray=tray, notify="dunst"))
-        made = ends.enter_context(on_desktop(desktop, tmp_path))
-        ready(made)
-        yield made
+        program = ends.enter_context(on_desktop(desktop, tmp_path))
+        ready(program)
+        yield program
 
 
 def kill(desktop: Desktop, program: str) -> None:
@@ -50,7 +50,7 @@ def kill(desktop: Desktop, program: str) -> None:
 
 
 def has_ended(process: Path) -> bool:
-    """Whether a process is gone, or only waits to be counted."""
+    """Whether a process is gone, or a zombie."""
     try:
         return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
@@ -59,7 +59,7 @@ def has_ended(process: Path) -> bool:
 
 @pytest.mark.promise("tray host restarting")
 @pytest.mark.parametrize("here", ["lxqt", "tint2"], indirect=True)
-def test_the_icon_comes_back_with_the_state_of_now(here: OnDesktop) -> None:
+def test_the_icon_comes_back_with_the_current_state(here: OnDesktop) -> None:
     desktop = here.desktop
     idle = desktop.picture(desktop.tray_icon())
     part = TRAYS[desktop.tray]
@@ -91,7 +91,7 @@ def test_without_its_message_bus_the_program_goes_on(here: OnDesktop) -> None:
     here.app.done("resend")
     here.zoom.act(WITH_HOST, "approve")
     here.app.wait_for_state("sharing")
-    here.app.done("run")  # of one that runs it shows the window
+    here.app.done("run")  # shows the running program's window
     here.desktop.find_window("rtms-tray")
     here.app.done("quit")
     assert here.app.run_process.wait().code == 0

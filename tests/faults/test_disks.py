@@ -1,4 +1,4 @@
-"""Disks that are full, read-only or broken: capture goes on, what cannot be written is told."""
+"""Disks that are full, read-only or broken: capture continues, and the user learns what can't be written."""
 
 import os
 import subprocess
@@ -12,16 +12,18 @@ import pytest
 from tests.helpers.running import ROOT, App, notices
 from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 
-resource = pytest.importorskip("resource", reason="limits are the system's")
+resource = pytest.importorskip("resource", reason="the system has no such limits")
 
 _IS_ROOT = sys.platform == "linux" and os.geteuid() == 0
 ORDINARY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner") if _IS_ROOT else ()
-"""Runs a program without root's power over others' files: as root, permissions do not bite."""
+"""Runs a program without root's power over others' files: root ignores permissions."""
 
 CANNOT_WRITE = {"history_full", "history_unusable"}
-"""A limit on files is no full disk for SQLite; what follows is the same."""
+"""For SQLite a limit on file sizes is not a full disk; the consequences are the same."""
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and powers are Linux's")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="file limits and capabilities are Linux's"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def app(tmp_path: Path) -> Generator[App]:
 
 
 def tray(prefix: tuple[str, ...], app: App, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in front of which another one stands."""
+    """Run a command of the program under another one."""
     return subprocess.run(
         [*prefix, sys.executable, "-m", "rtms_tray", *arguments],
         env=app.environ,
@@ -60,7 +62,7 @@ def tray(prefix: tuple[str, ...], app: App, *arguments: str) -> subprocess.Compl
 
 @contextmanager
 def ordinary(app: App) -> Iterator[App]:
-    """Have the program started without root's power; the commands ask it as before."""
+    """Run the program without root's power; commands reach it as usual."""
     words = [*ORDINARY, sys.executable, "-m", "rtms_tray", "run"]
     process = subprocess.Popen(
         words, env=app.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -72,8 +74,8 @@ def ordinary(app: App) -> Iterator[App]:
         process.wait(15)
 
 
-def until_answered(app: App) -> Mapping[str, object]:
-    """Wait for the program to listen; hand back its status."""
+def wait_for_answer(app: App) -> Mapping[str, object]:
+    """Wait for the program to listen; return its status."""
     for _ in range(50):
         ended = app.tray("status", "--json")
         if ended.code == 0:
@@ -94,8 +96,8 @@ def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: SimulatorP
 
     world.act(WITH_HOST, "approve")
     app.wait_for_state("sharing")
-    seen = app.wait_for_status(lambda status: CANNOT_WRITE & set(notices(status)))
-    (notice,) = notices(seen).values()
+    status = app.wait_for_status(lambda status: CANNOT_WRITE & set(notices(status)))
+    (notice,) = notices(status).values()
     assert notice["severity"] == "info"
     assert "capture is not affected" in notice["remedy"].lower()
     app.done("pause")
@@ -117,12 +119,12 @@ def test_settings_that_cannot_be_written_stay_as_they_were(app: App) -> None:
     assert ended.returncode == 1
     assert "cannot be written" in ended.stderr
     assert (app.home / "settings.toml").read_bytes() == before
-    assert [one.name for one in app.home.iterdir() if one.name.startswith(".settings.toml")] == []
+    assert list(app.home.glob(".settings.toml*")) == []
 
 
 @pytest.mark.promise("settings file broken, unreadable or a folder")
 @pytest.mark.parametrize("harm", ["unreadable", "a folder", "a broken link"])
-def test_settings_that_cannot_be_read_are_told(app: App, harm: str) -> None:
+def test_settings_that_cannot_be_read_are_reported(app: App, harm: str) -> None:
     app.done("settings", "set", "app.client_id", "first")
     file = app.home / "settings.toml"
     if harm == "unreadable":
@@ -134,9 +136,9 @@ def test_settings_that_cannot_be_read_are_told(app: App, harm: str) -> None:
     if harm == "a broken link":
         file.symlink_to("nowhere/at/all")
     with ordinary(app):
-        status = until_answered(app)
-        told = {"settings_file", "not_configured"}
-        assert told & set(notices(dict(status))), status
+        status = wait_for_answer(app)
+        expected = {"settings_file", "not_configured"}
+        assert expected & set(notices(dict(status))), status
     ended = tray(ORDINARY, app, "settings", "set", "app.client_id", "second")
     if harm != "a broken link":
         assert ended.returncode == 1
@@ -145,7 +147,7 @@ def test_settings_that_cannot_be_read_are_told(app: App, harm: str) -> None:
 
 
 @pytest.mark.promise("data folder read-only")
-def test_a_home_that_may_not_be_written_is_a_sentence(app: App) -> None:
+def test_a_home_that_may_not_be_written_is_explained(app: App) -> None:
     app.home.mkdir()
     app.home.chmod(0o500)
     try:
@@ -170,14 +172,14 @@ def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
     data.chmod(0o500)
     try:
         with ordinary(app):
-            until_answered(app)
+            wait_for_answer(app)
             world.sign_in(app)
             app.wait_for_status(lambda status: status["feed"]["connected"])
             app.done("start", str(WITH_HOST))
             world.act(WITH_HOST, "approve")
             app.wait_for_state("sharing")
-            seen = app.wait_for_status(notices)
-            assert set(notices(seen)) == {"history_read_only"}
+            status = app.wait_for_status(notices)
+            assert set(notices(status)) == {"history_read_only"}
     finally:
         data.chmod(0o700)
     assert "traceback" not in app.log()

@@ -1,4 +1,4 @@
-"""The ways in that are left: secrets that are compared, addresses that name meetings, programs that are started."""
+"""Other ways in for attackers: secrets that are compared, addresses that name meetings, programs that are started."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from tests.helpers.running import ROOT
 
 SOURCE = ROOT / "rtms_tray"
 COMPARING = ("zoom/sign_in.py", "zoom/loopback.py", "control/server.py")
-"""The modules to which strangers may show a state or a key."""
+"""The modules to which strangers may send a state or a key."""
 
 HOSTILE = (
     "zoommtg://zoom.us/join?action=join&confno=98712345670;id&pwd=$(id)",
@@ -51,7 +51,7 @@ def _words(side: ast.expr) -> list[str]:
 
 @pytest.mark.promise("nothing from outside is run as a program")
 def test_no_address_scheme_leads_to_the_program() -> None:
-    """A web page can start nothing: only people pass `zoommtg:` addresses on, by hand."""
+    """A web page can't start the program: only people enter `zoommtg:` addresses, by hand."""
     scheme = re.compile(
         r"x-scheme-handler|CFBundleURLTypes|URL Protocol|setUrlHandler|MimeType=|winreg"
     )
@@ -67,8 +67,8 @@ def _is_text(path: Path) -> bool:
 
 @pytest.mark.promise("nothing from outside is run as a program")
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_names_a_meeting_only_digits_go_on(text: str) -> None:
-    """The command line, Zoom's events and the dialogs: a program is given a number's digits alone."""
+def test_whatever_names_a_meeting_only_digits_are_passed_on(text: str) -> None:
+    """From the command line, events and dialogs alike: a program gets a number's digits alone."""
     assert re.fullmatch(r"[0-9]*", as_number(text) or "")
     try:
         number, uuid = parse_new_meeting(text)
@@ -83,7 +83,7 @@ def test_whatever_names_a_meeting_only_digits_go_on(text: str) -> None:
 
 @pytest.mark.promise("nothing from outside is run as a program")
 def test_one_setting_alone_names_a_program() -> None:
-    """There are no hooks: nothing else that is configured is ever started."""
+    """There are no hooks: nothing else in the settings is ever started."""
     assert [key for key, rule in RULES.items() if isinstance(rule.default, tuple)] == [
         "fallback.command"
     ]

@@ -1,4 +1,4 @@
-"""Sign-ins that end at the wrong moment: renewed once where that can help, else told, never guessed."""
+"""Sign-ins that end at the wrong moment: renewed once if that can help, otherwise reported, never guessed."""
 
 import pytest
 
@@ -13,17 +13,17 @@ EXPIRED = answer(b'{"code": 124, "message": "Access token is expired."}', 401)
 
 
 def calls(net: FaultProxy, ending: str) -> int:
-    return sum(path.endswith(ending) for path in net.came)
+    return sum(path.endswith(ending) for path in net.paths)
 
 
-def membership(harness: ProgramHarness) -> SignInManager:
+def sign_in_of(harness: ProgramHarness) -> SignInManager:
     assert harness.program.sign_in is not None
     return harness.program.sign_in
 
 
 async def need_a_refresh(harness: ProgramHarness) -> None:
-    """Have the next call renew the sign-in first."""
-    await membership(harness).mark_refused(await membership(harness).token())
+    """Make the next call renew the sign-in first."""
+    await sign_in_of(harness).mark_refused(await sign_in_of(harness).token())
 
 
 @pytest.mark.promise("token expired in mid-request")
@@ -79,14 +79,14 @@ async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
     assert (await harness.do("start", meeting=MEETING)).exit is Exit.REFUSED
     assert "grant_taken_over" in harness.notice_codes()
     await harness.do("resend")
-    assert calls(net, "/oauth/token") == renewals + 1, "a dead token is shown to Zoom once"
+    assert calls(net, "/oauth/token") == renewals + 1, "a dead token is sent to Zoom once"
     assert await store.load(name) is None
     assert (await harness.sign_in()).exit is Exit.DONE
     await harness.wait_for_state("pending_approval")
 
 
 @pytest.mark.promise("refresh token rotated elsewhere")
-async def test_what_another_instance_has_kept_is_left_to_it(
+async def test_a_token_stored_by_another_instance_is_kept(
     harness: ProgramHarness, store: MemoryStore
 ) -> None:
     name = refresh_token_name(harness.program.settings, harness.profile)
@@ -101,7 +101,7 @@ async def test_what_another_instance_has_kept_is_left_to_it(
 
 
 @pytest.mark.promise("reply lost after the refresh token was rotated")
-async def test_where_the_old_token_still_counts_nothing_is_noticed(
+async def test_where_the_old_token_still_works_nothing_changes(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
     harness.zoom.world.settings.rotation = "grace"
@@ -113,7 +113,7 @@ async def test_where_the_old_token_still_counts_nothing_is_noticed(
 
 
 @pytest.mark.promise("reply lost after the refresh token was rotated")
-async def test_where_it_does_not_the_sign_in_is_over_and_told(
+async def test_where_it_does_not_the_sign_in_is_over_and_reported(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
     await need_a_refresh(harness)

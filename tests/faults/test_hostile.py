@@ -1,4 +1,4 @@
-"""Words of strangers: shown as plain words wherever they may be shown, and nowhere else at all."""
+"""Strangers' words: plain text wherever they may be shown, and shown nowhere else."""
 
 import dataclasses
 import json
@@ -24,7 +24,7 @@ STRANGE = (
 
 
 def strings(thing: object) -> Iterator[str]:
-    """Every text inside a view."""
+    """Every string inside a view."""
     if isinstance(thing, str):
         yield thing
     elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
@@ -35,36 +35,36 @@ def strings(thing: object) -> Iterator[str]:
             yield from strings(key)
             yield from strings(value)
     elif isinstance(thing, (list, tuple)):
-        for one in thing:
-            yield from strings(one)
+        for item in thing:
+            yield from strings(item)
 
 
 def harmful(text: str) -> set[str]:
-    """Characters that steer a terminal, break a line, turn the writing round, or are none."""
+    """Characters that control a terminal, break a line, reverse the text, or are invalid."""
     return {char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
 
 
-async def everything_said(harness: ProgramHarness) -> list[str]:
-    """All that any surface is given, and every line that the commands print."""
-    said = [
+async def everything_shown(harness: ProgramHarness) -> list[str]:
+    """Everything that any surface gets, and every line that the commands print."""
+    shown = [
         *strings(harness.program.overview()),
         *strings(harness.alerts),
         *strings(await harness.status_json()),
     ]
     printed = (await harness.do("status", words="yes")).text.splitlines()
-    return [*said, *printed]
+    return [*shown, *printed]
 
 
 @pytest.mark.promise("words from outside are plain text everywhere")
 @pytest.mark.parametrize("strange", STRANGE, ids=lambda text: repr(text[:12]))
-async def test_what_zoom_says_steers_nothing(
+async def test_zooms_words_control_nothing(
     harness: ProgramHarness, net: FaultProxy, strange: str
 ) -> None:
     body = json.dumps({"code": 4242, "message": strange}).encode()
     net.next(RTMS_PATH, answer(body, 400))
     refused = await harness.do("start", meeting=MEETING)
     assert refused.exit is Exit.REFUSED
-    for text in [*(await everything_said(harness)), *refused.text.splitlines()]:
+    for text in [*(await everything_shown(harness)), *refused.text.splitlines()]:
         assert harmful(text.replace("\n", "")) == set(), text[:200]
         assert len(text) < 2_000
 
@@ -90,7 +90,10 @@ async def test_topics_and_names_go_nowhere(
             )
     sharing.act("host_stops")
     await sharing.wait_for_state("stopped")
-    everything = [*(await everything_said(sharing)), *(one.getMessage() for one in caplog.records)]
+    everything = [
+        *(await everything_shown(sharing)),
+        *(record.getMessage() for record in caplog.records),
+    ]
     for text in everything:
         assert "Mallory" not in text
         assert "Topic" not in text
@@ -105,5 +108,5 @@ async def test_a_strange_account_is_shown_plainly(
     body = json.dumps({"id": "somebody", "email": f"a{strange}@example.com"}).encode()
     net.next("/users/me$", answer(body))
     refused = await harness.sign_in()
-    for text in [*(await everything_said(harness)), *refused.text.splitlines()]:
+    for text in [*(await everything_shown(harness)), *refused.text.splitlines()]:
         assert harmful(text.replace("\n", "")) == set(), text[:200]

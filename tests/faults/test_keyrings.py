@@ -1,4 +1,4 @@
-"""Keyrings that are slow, full or broken: the sign-in lives on in memory, and the user is told."""
+"""Keyrings that are slow, full or broken: the sign-in stays in memory, and the user learns why."""
 
 import asyncio
 import threading
@@ -19,7 +19,7 @@ MINUTE = 60_000
 
 
 class SlowKeyring(KeyringBackend):
-    """Answers nobody until its gate is open."""
+    """Doesn't answer until its gate is open."""
 
     priority = 5
 
@@ -36,7 +36,7 @@ class SlowKeyring(KeyringBackend):
         return self.kept.get(service)
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a secret."""
+        """Store a secret."""
         del username
         self.gate.wait(30)
         if self.refuses:
@@ -44,7 +44,7 @@ class SlowKeyring(KeyringBackend):
         self.kept[service] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forget a secret."""
+        """Delete a secret."""
         del username
         self.kept.pop(service, None)
 
@@ -69,17 +69,17 @@ async def test_a_keyring_that_does_not_answer_holds_nothing_up(
         assert "keyring" in refused.text
         keyring.gate.set()
         while harness.program.overview().account.state == "locked":
-            await harness.program.retry_keyring()  # by itself it looks every 15 s
+            await harness.program.retry_keyring()  # the program itself checks every 15 s
             await asyncio.sleep(0.05)
         await harness.program.retry_keyring()
         await harness.wait_for_feed()
-        await harness.wait_for_state("pending_approval")  # sent by itself, now that it can be
+        await harness.wait_for_state("pending_approval")  # sent automatically, now that it can be
         assert harness.notice_codes() == set()
 
 
 @pytest.mark.promise("keyring failing on write, or too small")
 @pytest.mark.parametrize("trouble", [Trouble.FAILED, Trouble.TOO_LARGE, Trouble.UNAVAILABLE])
-async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_later(
+async def test_what_the_keyring_refuses_stays_in_memory_and_is_written_later(
     zoom: Simulator,
     profile: Profile,
     store: MemoryStore,
@@ -103,7 +103,7 @@ async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_late
 
         monkeypatch.setattr(store, "save", keep)
         clock.ahead += 2 * MINUTE
-        await harness.do("resend")  # any call looks whether the keyring takes it now
+        await harness.do("resend")  # any call tries the keyring again
         await harness.wait_until(lambda: harness.notice_codes() == set())
         assert await store.load(name) is not None
     async with run_program(zoom, profile, store, clock, timing=FAST_TIMING) as again:
@@ -111,7 +111,7 @@ async def test_what_the_keyring_does_not_take_is_kept_in_memory_and_written_late
 
 
 @pytest.mark.promise("keyring failing on write, or too small")
-async def test_a_write_that_fails_in_the_system_is_told_as_such(
+async def test_a_write_that_fails_in_the_system_is_reported_as_such(
     zoom: Simulator, profile: Profile, store: MemoryStore
 ) -> None:
     keyring = SlowKeyring(store._kept)

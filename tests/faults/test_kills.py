@@ -1,4 +1,4 @@
-"""kill -9 at every point of writing: what is on the disk is the old state or the new one, whole."""
+"""kill -9 at every point of writing: the disk holds the old state or the new one, complete."""
 
 import subprocess
 import sys
@@ -72,28 +72,28 @@ def watch(frame, event, what):
     if event == "c_call" and what.__name__ in POINTS:
         point()
 
-seen = []
+new_after = []
 for kills in itertools.count(1):
     folder = Path(sys.argv[2]) / str(kills)
     folder.mkdir()
-    kept = globals()[sys.argv[1]](folder)
+    subject = globals()[sys.argv[1]](folder)
     child = os.fork()
     if child == 0:
         left = kills
         sys.setprofile(watch)
-        kept.write()
+        subject.write()
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    found = kept.read()
-    assert found in (kept.old, kept.new), (kills, found)
-    seen.append(found == kept.new)
-    kept.write()
-    assert kept.read() == kept.new, kills
+    found = subject.read()
+    assert found in (subject.old, subject.new), (kills, found)
+    new_after.append(found == subject.new)
+    subject.write()
+    assert subject.read() == subject.new, kills
     if os.WIFEXITED(status):
         assert os.WEXITSTATUS(status) == 0
         break
-assert seen == sorted(seen), seen  # once new, never old again
-print(len(seen), sum(seen))
+assert new_after == sorted(new_after), new_after  # once new, never old again
+print(len(new_after), sum(new_after))
 """
 
 
@@ -106,5 +106,5 @@ def test_old_or_new_and_whole(tmp_path: Path, what: str) -> None:
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     points, new = map(int, ended.stdout.split())
-    assert points > 5, "it was killed at many points"
-    assert 0 < new < points, "before and after the one that counts"
+    assert points > 5, "killed at many points"
+    assert 0 < new < points, "before and after the deciding point"

@@ -1,4 +1,4 @@
-"""Networks that fail: nothing is claimed that is not known, nothing is asked twice, nothing is lost."""
+"""Networks that fail: nothing unknown is claimed, nothing is requested twice, nothing is lost."""
 
 import asyncio
 from pathlib import Path
@@ -26,16 +26,15 @@ def now_s() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def seen_again(harness: ProgramHarness) -> None:
-    """Wait until events really come: over one connection, on which Zoom hears heartbeats."""
+async def wait_for_events(harness: ProgramHarness) -> None:
+    """Wait until events really come: over one connection, on which Zoom gets heartbeats."""
     feed = harness.zoom.feed
     await harness.wait_for_feed()
-    heard = {id(one): one.heartbeats for one in feed.connections.values()}
+    before = {id(socket): socket.heartbeats for socket in feed.connections.values()}
 
     def beats() -> bool:
-        return [one.heartbeats > heard.get(id(one), 0) for one in feed.connections.values()] == [
-            True
-        ]
+        sockets = list(feed.connections.values())
+        return len(sockets) == 1 and sockets[0].heartbeats > before.get(id(sockets[0]), 0)
 
     await harness.wait_until(beats)
 
@@ -58,7 +57,7 @@ async def test_refused_says_not_sent_and_sends_once_when_it_is_back(
 
 
 @pytest.mark.promise("connection reset")
-async def test_a_reset_request_is_not_repeated_by_itself(
+async def test_a_reset_request_is_not_repeated_automatically(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
     net.next(RTMS_PATH, reset)
@@ -67,7 +66,7 @@ async def test_a_reset_request_is_not_repeated_by_itself(
     session = harness.session()
     assert (session.state, session.why and session.why.code) == ("pending_approval", "reply_lost")
     await asyncio.sleep(0.2)
-    assert sum(path.endswith("/status") for path in net.came) == 1
+    assert sum(path.endswith("/status") for path in net.paths) == 1
     await harness.do("resend")
     harness.act("approve")
     await harness.wait_for_state("sharing")
@@ -77,11 +76,11 @@ async def test_a_reset_request_is_not_repeated_by_itself(
 async def test_a_reset_feed_is_doubted_and_made_anew(
     sharing: ProgramHarness, net: FaultProxy
 ) -> None:
-    built = sharing.zoom.feed.accepted
+    accepted = sharing.zoom.feed.accepted
     net.cut()
     await sharing.wait_until(lambda: not sharing.session().verified)
     assert sharing.session().state == "sharing"
-    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > built)
+    await sharing.wait_until(lambda: sharing.zoom.feed.accepted > accepted)
     await sharing.wait_for_feed()
     sharing.act("host_stops")
     await sharing.wait_for_state("stopped")
@@ -94,7 +93,7 @@ async def test_a_half_open_feed_is_noticed_and_replaced(
     net.freeze()
     began = now_s()
     await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
-    assert now_s() - began < 2, "a heartbeat without an answer, and no longer"
+    assert now_s() - began < 2, "after one heartbeat without an answer"
     assert not sharing.session().verified
     net.thaw()
     await sharing.wait_for_feed()
@@ -103,10 +102,10 @@ async def test_a_half_open_feed_is_noticed_and_replaced(
 
 
 @pytest.mark.promise("slow drip")
-async def test_what_drips_or_hangs_is_given_up_in_time(
+async def test_a_reply_that_drips_or_hangs_is_given_up_in_time(
     zoom: Simulator, net: FaultProxy, tmp_path: Path
 ) -> None:
-    """Side by side, because each waits for the ten seconds that a call may take."""
+    """At once, because each waits for the ten seconds that a call may take."""
 
     async def lost(name: str, meeting: str) -> float:
         profile = make_profile(tmp_path / name, zoom, net)
@@ -141,7 +140,7 @@ async def test_a_name_that_leads_nowhere_is_offline(
         await harness.wait_until(lambda: "feed_offline" in harness.notice_codes())
         (notice,) = harness.program.overview().notices
         assert "network" in notice.remedy
-    assert net.came == []
+    assert net.paths == []
 
 
 @pytest.mark.promise("outage of ten minutes")
@@ -161,7 +160,7 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
     assert (
         "feed_offline" in sharing.notice_codes() or "feed_connection_lost" in sharing.notice_codes()
     )
-    assert sharing.program.overview().attention, "a live session that cannot be seen"
+    assert sharing.program.overview().attention, "a running capture without events"
 
     sharing.zoom.world.settings.clock_skew_s = 600  # for Zoom, the time has passed as well
     await net.come_back()
@@ -182,7 +181,7 @@ async def test_flapping_leaves_one_connection_and_the_truth(
     for _ in range(30):
         net.cut()
         await asyncio.sleep(0.05)
-    await seen_again(sharing)
+    await wait_for_events(sharing)
     sharing.act("host_stops")
     await sharing.wait_for_state("stopped")
     assert sharing.count_requests() == 1
@@ -190,7 +189,7 @@ async def test_flapping_leaves_one_connection_and_the_truth(
 
 
 @pytest.mark.promise("flapping network")
-async def test_a_request_while_flapping_is_asked_once(
+async def test_a_request_while_flapping_is_sent_once(
     harness: ProgramHarness, net: FaultProxy
 ) -> None:
     net.next(RTMS_PATH, lose_reply)
@@ -199,7 +198,7 @@ async def test_a_request_while_flapping_is_asked_once(
         await asyncio.sleep(0.03)
         net.cut()
     await asking
-    await seen_again(harness)
+    await wait_for_events(harness)
     assert harness.count_requests() == 1
     harness.act("approve")
     await harness.wait_for_state("sharing")

@@ -1,4 +1,4 @@
-"""Several at once: one instance runs, no change gets lost."""
+"""Several at once: one instance runs, and no change gets lost."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +23,9 @@ def app(tmp_path: Path) -> Generator[App]:
 def test_of_many_that_start_at_once_one_runs(app: App) -> None:
     with ExitStack() as ends:
         racers = [ends.enter_context(app.started("run")) for _ in range(4)]
-        wait_for(lambda: sum(one.running for one in racers) == 1, 30, "one to be left")
-        ended = [one.wait() for one in racers if not one.running]
-        assert {(one.code, one.out) for one in ended} == {(0, "")}
+        wait_for(lambda: sum(racer.running for racer in racers) == 1, 30, "one instance to be left")
+        ended = [racer.wait() for racer in racers if not racer.running]
+        assert {(loser.code, loser.out) for loser in ended} == {(0, "")}
         assert app.status()["overall"] == "signed_out"
         app.done("quit")
 

@@ -1,4 +1,4 @@
-"""One whole life of the real program, then a search for every secret in all that it left or showed."""
+"""One whole run of the real program, then a search for every secret in everything it left behind or showed."""
 
 import asyncio
 import base64
@@ -27,47 +27,47 @@ _WORDS = {"code", "code_verifier", "refresh_token", "token", "access_token"}
 
 
 @dataclass
-class Life:
-    """What was seen of one life, and what is left of it."""
+class Run:
+    """What one run of the program showed, and what it left behind."""
 
     home: Path
     secrets: set[str] = field(default_factory=set)
     uuids: set[str] = field(default_factory=set)
-    seen: set[bytes] = field(default_factory=set)
+    processes: set[bytes] = field(default_factory=set)
     """Command lines and environments of the program, its commands and whatever they started."""
     modes: dict[Path, int] = field(default_factory=dict)
-    """The rights on everything in its home, while it ran and afterwards."""
+    """The permissions of everything in its folder, while it ran and afterwards."""
     listens: set[str] = field(default_factory=set)
-    """Addresses at which the program took TCP connections."""
+    """Addresses at which the program accepted TCP connections."""
 
 
 @pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    """Live it under a umask that hides nothing."""
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Run the program under a umask that hides nothing."""
     folder = tmp_path_factory.mktemp("life")
     before = os.umask(0)
     try:
-        yield asyncio.run(_live(folder))
+        yield asyncio.run(_run(folder))
     finally:
         os.umask(before)
 
 
-async def _live(folder: Path) -> Life:
-    app, life = App(folder / "home"), Life(folder / "home")
+async def _run(folder: Path) -> Run:
+    app, run = App(folder / "home"), Run(folder / "home")
     app.keep_secrets_in(folder / "keyring.json")
     with SimulatorProcess(os.environ) as zoom:
         target = f"http://127.0.0.1:{zoom.port}"
         async with FaultProxy(target) as net:
             zoom.route_through(net.port)
-            life.secrets.add(zoom.addresses["client_secret"])
-            with _watching(life):
-                await asyncio.to_thread(_story, app, zoom, net, life)
-            life.secrets |= {secret for said in net.said for secret in _secrets_in(said)}
-    life.secrets |= set(re.findall(r'"([\w-]{20,}R?)"', (folder / "keyring.json").read_text()))
-    return life
+            run.secrets.add(zoom.addresses["client_secret"])
+            with _watching(run):
+                await asyncio.to_thread(_story, app, zoom, net, run)
+            run.secrets |= {secret for request in net.requests for secret in _secrets_in(request)}
+    run.secrets |= set(re.findall(r'"([\w-]{20,}R?)"', (folder / "keyring.json").read_text()))
+    return run
 
 
-def _story(app: App, zoom: SimulatorProcess, net: FaultProxy, life: Life) -> None:
+def _story(app: App, zoom: SimulatorProcess, net: FaultProxy, run: Run) -> None:
     try:
         with app.started("--verbose", "run") as process:
             zoom.set_up(app, by_commands=True)
@@ -75,13 +75,13 @@ def _story(app: App, zoom: SimulatorProcess, net: FaultProxy, life: Life) -> Non
                 assert process.running
             zoom.sign_in(app)
             app.wait_for_status(lambda status: status["feed"]["connected"])
-            life.listens |= _listening(process.pid)
+            run.listens |= _listening(process.pid)
             net.next("/status$", reset, answer(b'{"code": 124, "message": "Expired"}', 401))
             app.tray("start", f"https://zoom.us/j/{WITH_HOST}?pwd={PASSCODE}")
             app.tray("resend")
             zoom.act(WITH_HOST, "approve")
             session = app.wait_for_state("sharing")
-            life.uuids.add(session["meeting_uuid"])
+            run.uuids.add(session["meeting_uuid"])
             app.done("doctor", "--json")
             zoom.change("grants", revoke="owner")
             app.tray("pause")
@@ -90,10 +90,10 @@ def _story(app: App, zoom: SimulatorProcess, net: FaultProxy, life: Life) -> Non
             zoom.act(WITH_HOST, "end_meeting")
             app.wait_for_state("ended")
             app.done("sign-out")
-            life.modes |= _modes(life.home)
+            run.modes |= _modes(run.home)
             app.done("quit")
             process.wait()
-            life.modes |= _modes(life.home)
+            run.modes |= _modes(run.home)
     finally:
         app.end()
 
@@ -102,9 +102,9 @@ def _modes(home: Path) -> dict[Path, int]:
     return {path: path.lstat().st_mode for path in [home, *home.rglob("*")]}
 
 
-def _secrets_in(said: bytes) -> Iterator[str]:
-    """Take the secrets out of a request: its tokens, codes, proofs and credentials."""
-    head, _, body = said.decode().partition("\r\n\r\n")
+def _secrets_in(request: bytes) -> Iterator[str]:
+    """Find the secrets in a request: its tokens, codes, proofs and credentials."""
+    head, _, body = request.decode().partition("\r\n\r\n")
     for kind, value in re.findall(r"(?i)authorization: (\w+) (\S+)", head):
         yield value
         if kind.lower() == "basic":
@@ -116,17 +116,17 @@ def _secrets_in(said: bytes) -> Iterator[str]:
 
 
 @contextmanager
-def _watching(life: Life) -> Iterator[None]:
-    """Read the command lines and environments of what belongs to this life, again and again."""
+def _watching(run: Run) -> Iterator[None]:
+    """Read the command lines and environments of every process of this run, again and again."""
     ended = threading.Event()
 
     def watch() -> None:
         while not ended.wait(0.02):
             for process in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError):  # it has ended, or is somebody else's
+                with suppress(OSError):  # it has ended, or belongs to another user
                     environ = (process / "environ").read_bytes()
-                    if os.fsencode(life.home) in environ:
-                        life.seen |= {environ, (process / "cmdline").read_bytes()}
+                    if os.fsencode(run.home) in environ:
+                        run.processes |= {environ, (process / "cmdline").read_bytes()}
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -138,7 +138,7 @@ def _watching(life: Life) -> Iterator[None]:
 
 
 def _listening(pid: int) -> set[str]:
-    """Tell the addresses at which a process takes TCP connections."""
+    """Return the addresses at which a process accepts TCP connections."""
     inodes = set()
     for handle in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
@@ -152,44 +152,46 @@ def _listening(pid: int) -> set[str]:
     return found
 
 
-def files(life: Life) -> list[Path]:
-    found = [path for path in life.home.rglob("*") if path.is_file()]
+def files(run: Run) -> list[Path]:
+    found = [path for path in run.home.rglob("*") if path.is_file()]
     assert {"settings.toml", "rtms-tray.log", "history.sqlite3"} <= {path.name for path in found}
     return found
 
 
 @pytest.mark.promise("secrets are in the keyring and in memory only")
-def test_no_file_holds_a_secret(life: Life) -> None:
-    assert len(life.secrets) > 10, "the search knows what it looks for"
-    for path in files(life):
+def test_no_file_holds_a_secret(run: Run) -> None:
+    assert len(run.secrets) > 10, "there is something to search for"
+    for path in files(run):
         content = path.read_bytes()
-        found = [secret for secret in life.secrets if secret.encode() in content]
+        found = [secret for secret in run.secrets if secret.encode() in content]
         assert not found, path
 
 
 @pytest.mark.promise("secrets are in the keyring and in memory only")
-def test_no_command_line_and_no_environment_holds_a_secret(life: Life) -> None:
-    assert any(b"rtms_tray" in one and b"start" in one for one in life.seen), "it was looked at"
-    everything = b"\n".join(life.seen)
-    assert [secret for secret in life.secrets if secret.encode() in everything] == []
+def test_no_command_line_and_no_environment_holds_a_secret(run: Run) -> None:
+    assert any(b"rtms_tray" in words and b"start" in words for words in run.processes), (
+        "start is among them"
+    )
+    everything = b"\n".join(run.processes)
+    assert [secret for secret in run.secrets if secret.encode() in everything] == []
 
 
 @pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
-def test_no_log_holds_what_is_nobodys_business(life: Life) -> None:
-    logs = "".join(path.read_text() for path in files(life) if "log" in path.name)
+def test_no_log_holds_anything_private(run: Run) -> None:
+    logs = "".join(path.read_text() for path in files(run) if "log" in path.name)
     assert logs.count("\n") > 2
-    private = {PASSCODE, EMAIL, *life.uuids, *map(quote, life.uuids), *life.secrets}
-    assert [one for one in private if one in logs] == []
+    private = {PASSCODE, EMAIL, *run.uuids, *map(quote, run.uuids), *run.secrets}
+    assert [text for text in private if text in logs] == []
 
 
 @pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
-def test_nobody_else_can_open_anything(life: Life) -> None:
-    assert any(map(stat.S_ISSOCK, life.modes.values())), "the control socket was looked at"
-    for path, mode in life.modes.items():
+def test_nobody_else_can_open_anything(run: Run) -> None:
+    assert any(map(stat.S_ISSOCK, run.modes.values())), "the control socket was checked"
+    for path, mode in run.modes.items():
         assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), path
 
 
 @pytest.mark.promise("nothing listens but on this computer alone")
-def test_only_this_computer_can_connect(life: Life) -> None:
+def test_only_this_computer_can_connect(run: Run) -> None:
     loopback = {"0100007F", "00000000000000000000000001000000"}
-    assert life.listens <= loopback
+    assert run.listens <= loopback

@@ -60,7 +60,7 @@ def test_nothing_in_the_source_weakens_tls() -> None:
 async def test_the_clients_own_context_verifies() -> None:
     async with make_http() as http:
         transports = [http._transport, *filter(None, http._mounts.values())]
-        contexts = [getattr(one, "_pool")._ssl_context for one in transports]  # noqa: B009 - private
+        contexts = [getattr(transport, "_pool")._ssl_context for transport in transports]  # noqa: B009 - private
     assert len(contexts) > 1
     for context in contexts:
         assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
@@ -135,9 +135,9 @@ def messages() -> Iterator[tuple[Path, ast.Call, str]]:
 @pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
 @pytest.mark.parametrize("secret", SECRETS)
 def test_every_message_loses_what_is_secret(secret: str) -> None:
-    told = list(messages())
-    assert len(told) > 25
-    for path, _, message in told:
+    logged = list(messages())
+    assert len(logged) > 25
+    for path, _, message in logged:
         places = re.findall(r"%[^%]", message)
         filled = message % tuple(secret if place == "%s" else 7 for place in places)
         assert SECRETS[secret] not in redacted(filled), f"{path}: {message}"

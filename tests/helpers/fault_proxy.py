@@ -1,7 +1,7 @@
-"""A network that does what networks do: stands between the program and the simulated Zoom.
+"""A network that fails on demand, between the program and the simulator.
 
-Connections pass unless a fault waits for their path: `proxy.next(r"/status$", reset)`. The program
-makes a connection for every call, so one connection is one request, or one event socket.
+Calls pass unless a fault waits for their path: `proxy.next(r"/status$", reset)`. The program opens a
+connection for every call, so one connection is one request, or one event socket.
 """
 
 import asyncio
@@ -28,27 +28,27 @@ class Call:
 
 
 Fault: TypeAlias = Callable[[Call], Awaitable[None]]
-"""What happens to a call in place of being passed on."""
+"""What happens to a call instead of being passed on."""
 
 
 class FaultProxy:
-    """Passes on what comes, until told otherwise: `async with FaultProxy(url) as proxy:`."""
+    """Passes calls on unless a fault waits for them: `async with FaultProxy(url) as proxy:`."""
 
     def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname or "", parts.port or 0)
         self._tls = tls
         self._server: asyncio.Server | None = None
-        self._waiting: list[tuple[re.Pattern[str], Fault]] = []
+        self._faults: list[tuple[re.Pattern[str], Fault]] = []
         self._writers: dict[asyncio.StreamWriter, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self.port = 0
-        self.came: list[str] = []
-        """The paths of everything that came, passed on or not."""
-        self.said: list[bytes] = []
-        """What the program sent: head and body of each request."""
+        self.paths: list[str] = []
+        """The path of every request, passed on or not."""
+        self.requests: list[bytes] = []
+        """Head and body of every request."""
 
     async def __aenter__(self) -> Self:
         await self.come_back()
@@ -58,7 +58,7 @@ class FaultProxy:
         await self.go_down()
 
     async def come_back(self) -> None:
-        """Take connections, on the same port as before."""
+        """Accept connections, on the same port as before."""
         self._server = await asyncio.start_server(
             self._accept, "127.0.0.1", self.port, ssl=self._tls
         )
@@ -75,18 +75,18 @@ class FaultProxy:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def cut(self) -> None:
-        """Break every connection without a word; new ones are taken."""
+        """Break every connection at once; new ones are accepted."""
         for writer in list(self._writers):
             _abort(writer)
 
     def inject(self, data: bytes) -> None:
-        """Send these bytes to whoever listens on the event socket, as if Zoom had."""
+        """Send these bytes over the event socket, as if Zoom had."""
         for writer, path in self._writers.items():
             if path == "/ws":
                 writer.write(data)
 
     def freeze(self) -> None:
-        """Let nothing through any more, and tell nobody: every connection is half-open."""
+        """Let nothing through any more, silently: every connection is half-open."""
         self._flowing.clear()
 
     def thaw(self) -> None:
@@ -94,11 +94,11 @@ class FaultProxy:
         self._flowing.set()
 
     def next(self, path: str, *faults: Fault) -> None:
-        """Let the next calls to a path (a pattern) go wrong, one after the other."""
-        self._waiting += [(re.compile(path), fault) for fault in faults]
+        """Give the next calls to a path (a pattern) these faults, one each."""
+        self._faults += [(re.compile(path), fault) for fault in faults]
 
     def address(self, url: str) -> str:
-        """Name the same place, reached through this network."""
+        """Return an address through this network for the same place."""
         parts = urlsplit(url)
         scheme = f"{parts.scheme}s" if self._tls else parts.scheme
         return urlunsplit((scheme, f"127.0.0.1:{self.port}", parts.path, parts.query, ""))
@@ -113,7 +113,7 @@ class FaultProxy:
         try:
             await self._serve(reader, writer)
         except (OSError, EOFError, asyncio.CancelledError):
-            pass  # broken here, there, or on purpose
+            pass  # broken on either side, or on purpose
         finally:
             _abort(writer)
             del self._writers[writer]
@@ -122,8 +122,8 @@ class FaultProxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         call = Call(*await _request(reader), writer, self._target)
         self._writers[writer] = call.path
-        self.came.append(call.path)
-        self.said.append(call.sent)
+        self.paths.append(call.path)
+        self.requests.append(call.sent)
         await self._flowing.wait()
         fault = self._fault_for(call.path)
         if fault is None:
@@ -132,26 +132,26 @@ class FaultProxy:
             await fault(call)
 
     def _fault_for(self, path: str) -> Fault | None:
-        for place, (pattern, fault) in enumerate(self._waiting):
+        for place, (pattern, fault) in enumerate(self._faults):
             if pattern.search(path):
-                del self._waiting[place]
+                del self._faults[place]
                 return fault
         return None
 
     async def _pass_on(self, call: Call, reader: asyncio.StreamReader) -> None:
         there, out = await asyncio.open_connection(*call.target)
         out.write(call.sent)
-        ways = [
+        pumps = [
             asyncio.create_task(self._pump(reader, out)),
             asyncio.create_task(self._pump(there, call.writer)),
         ]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             _abort(out)
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(_CHUNK):
@@ -182,12 +182,12 @@ def _abort(writer: asyncio.StreamWriter) -> None:
 
 
 async def reset(call: Call) -> None:
-    """Break the connection once the request is read, before Zoom hears of it."""
+    """Break the connection once the request is read, before it reaches Zoom."""
     _abort(call.writer)
 
 
 async def lose_reply(call: Call) -> None:
-    """Let Zoom do what it is asked, and break the connection when it answers."""
+    """Let Zoom carry out the request, and break the connection when it answers."""
     there, out = await asyncio.open_connection(*call.target)
     out.write(call.sent)
     await there.read(1)
@@ -196,17 +196,17 @@ async def lose_reply(call: Call) -> None:
 
 
 async def hang(call: Call) -> None:
-    """Take the request, and never answer."""
+    """Accept the request, and never answer."""
     await call.writer.wait_closed()
 
 
 def answer(body: bytes, status: int = 200, headers: str = "", *, length: int = -1) -> Fault:
-    """Answer so; with a `length` beyond the body's own, the body breaks off."""
-    said = len(body) if length < 0 else length
-    head = f"HTTP/1.1 {status} Made\r\nContent-Type: application/json\r\n{headers}"
+    """Return a fault that answers like this; with a `length` beyond the body's own, the body breaks off."""
+    announced = len(body) if length < 0 else length
+    head = f"HTTP/1.1 {status} Scripted\r\nContent-Type: application/json\r\n{headers}"
 
     async def reply(call: Call) -> None:
-        call.writer.write(f"{head}Content-Length: {said}\r\n\r\n".encode() + body)
+        call.writer.write(f"{head}Content-Length: {announced}\r\n\r\n".encode() + body)
         await call.writer.drain()
         call.writer.close()
         await call.writer.wait_closed()
@@ -215,10 +215,10 @@ def answer(body: bytes, status: int = 200, headers: str = "", *, length: int = -
 
 
 def drip(body: bytes, every_s: float) -> Fault:
-    """Answer a byte at a time: never silent, never done."""
+    """Return a fault that answers one byte at a time: never silent, never done."""
 
     async def reply(call: Call) -> None:
-        head = f"HTTP/1.1 200 Made\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"HTTP/1.1 200 Scripted\r\nContent-Length: {len(body)}\r\n\r\n"
         for byte in head.encode() + body:
             call.writer.write(bytes([byte]))
             await call.writer.drain()
@@ -228,7 +228,7 @@ def drip(body: bytes, every_s: float) -> Fault:
 
 
 class Flood:
-    """A fault that answers with as many bytes as are taken, up to `most`; counts them."""
+    """A fault that answers with as many bytes as are read, up to `most`, and counts them."""
 
     def __init__(self, most: int, head: bytes) -> None:
         self._most = most
@@ -236,7 +236,7 @@ class Flood:
         self.sent = 0
 
     async def __call__(self, call: Call) -> None:
-        """Pour."""
+        """Answer."""
         call.writer.write(self._head)
         while self.sent < self._most:
             call.writer.write(b'{"a":' * (_CHUNK // 5))

@@ -6,7 +6,7 @@ from rtms_tray.store.secrets import MemoryStore, SecretError, Trouble
 
 
 class WatchedStore(MemoryStore):
-    """Writes down what is asked of it; fails with `trouble` while that is set."""
+    """Records its calls; fails with `trouble` while that is set, and waits for its gate."""
 
     def __init__(self) -> None:
         super().__init__()
