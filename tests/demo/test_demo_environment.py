@@ -45,6 +45,15 @@ def test_a_demo_that_cannot_sign_in_says_why(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr() == ("", "demo: Zoom cannot be reached.\n")
 
 
+def test_what_starts_the_demo_learns_how_to_reach_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo_environment.announce_ready(demo_environment.profile_in(tmp_path))
+    home, ready = capsys.readouterr().out.splitlines()
+    assert home.endswith(f"RTMS_TRAY_HOME={tmp_path}")
+    assert ready == demo_environment.READY
+
+
 class NeverAnswers:
     """Asks for a visit in the browser, and waits for ever."""
 

@@ -20,11 +20,12 @@ from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
 from rtms_tray.desktop.history.meeting_page import MeetingPage
 from rtms_tray.desktop.history.trends_chart import week_text
+from rtms_tray.desktop.history.trends_page import TrendsPage
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme
 from rtms_tray.desktop.window_geometry import GeometryKeeper
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide, MeetingRecord
-from rtms_tray.history.reader import PAGE, HistoryReader, Week, mondays
+from rtms_tray.history.reader import PAGE, HistoryReader, Loss, Week, mondays
 from rtms_tray.history.search import Search
 from rtms_tray.presentation.wording import clock
 from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
@@ -442,6 +443,17 @@ def test_a_place_off_the_screen_is_not_taken(tmp_path: Path) -> None:
     place.save()
     assert places.get("status") == WindowGeometry(50_000, 50_000, -40_000, 9_000)
     window.hide()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_least_losses_are_added_up() -> None:
+    page = TrendsPage(lambda: None)
+    losses = tuple(Loss(f"reason {n}", {HostSide.UNKNOWN: MINUTE}) for n in range(14))
+    page.show_weeks((), losses, LIGHT)
+    shown = [line.text() for line in page.losses.findChildren(QLabel)]
+    assert "reason 11" in shown
+    assert "reason 12" not in shown
+    assert shown[-1] == "2 min for 2 other reasons."
 
 
 @pytest.mark.usefixtures("qapp")

@@ -276,7 +276,9 @@ async def test_consent_that_is_refused(wizard: WizardHarness) -> None:
     await through_app(wizard, wizard.harness.zoom)
     await through_feed(wizard, wizard.harness.zoom)
     click(wizard.window.next)
-    await until(lambda: "told not to let" in wizard.window.sign_in.trouble.text())
+    await until(
+        lambda: text("zoom_errors.access_denied.text") in wizard.window.sign_in.trouble.text()
+    )
     assert wizard.window.stack.currentIndex() == 3
     wizard.choice = "allow"
     click(wizard.window.next)
@@ -294,7 +296,7 @@ async def test_a_sign_in_can_be_cancelled(wizard: WizardHarness) -> None:
     await until(lambda: text("setup.sign_in.copied") in words(wizard.window))
     assert [QGuiApplication.clipboard().text()] == wizard.browsed
     click(wizard.window.sign_in.cancel)
-    await until(lambda: "cancelled" in wizard.window.sign_in.trouble.text())
+    await until(lambda: text("zoom_errors.cancelled.text") in wizard.window.sign_in.trouble.text())
     await wizard.rests()
     assert wizard.window.next.text() == text("setup.sign_in.open_browser")
 
