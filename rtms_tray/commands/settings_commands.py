@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from rtms_tray.presentation.settings_view import INVALID_VALUE, NOT_WRITTEN
+from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.store.settings import RULES
@@ -71,4 +72,4 @@ class SettingsCommands:
 
 
 def _unreadable(error: SecretError, sentence: str) -> RefusedError:
-    return RefusedError(sentence, trouble=f"keyring_{error.trouble}")
+    return RefusedError(sentence, trouble=keyring_code(error))

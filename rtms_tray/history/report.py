@@ -83,7 +83,7 @@ def report(meeting: MeetingRecord, now: Millis, *, with_number: bool = False) ->
     return "\n".join(
         (
             "<!DOCTYPE html>",
-            '<html lang="en"><head><meta charset="utf-8">',
+            f'<html lang="{text("history.report.language")}"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(name)} – rtms-tray</title><style>{_STYLE}</style></head><body><main>",

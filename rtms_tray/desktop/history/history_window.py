@@ -295,7 +295,7 @@ class HistoryWindow(AppWindow):
         )
         self.export.setMenu(menu)
         self.export.setEnabled(False)
-        for name in ("meetings_page", "weeks_page"):
+        for name in ("meetings_page", "trends_page"):
             self.tabs.addTab(text(f"history.window.{name}"))
         self.pages.addWidget(self._meetings_page())
         self.pages.addWidget(self.trends)
