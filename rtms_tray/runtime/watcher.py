@@ -26,7 +26,6 @@ from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
-from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, FeedError, Received, Report
 
@@ -160,7 +159,7 @@ class Watcher:
             await feed.run(self.report)
         except Exception:  # a border: a feed that is dead must not look alive
             log.exception("The event feed failed in a way that nobody thought of.")
-            self.report(Disconnected(self._clock(), _broken_feed(), None))
+            self.report(Disconnected(self._clock(), FeedError.of("broken"), None))
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
@@ -255,7 +254,3 @@ class Watcher:
             self._timer.cancel()
             self._timer = None
         await self._tasks.close()
-
-
-def _broken_feed() -> FeedError:
-    return FeedError("broken", text("feed.broken.text"), text("feed.broken.remedy"))

@@ -68,9 +68,7 @@ class ListenerTimeouts:
     request_s: float = 5
     outcome_s: float = 20
     answered_s: float = 5  # after an answer: long enough to show the outcome
-    unanswered_s: float = (
-        60  # without one: the browser may still come, and learns why it is too late
-    )
+    unanswered_s: float = 60  # without one: a browser that comes late learns why
 
 
 def _never(_query: str) -> bool:

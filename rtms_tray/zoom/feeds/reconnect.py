@@ -22,9 +22,7 @@ class Timing:
     last_slow_delay_s: float = 600.0
     renew_ahead_s: float = 300.0  # how long before the token expires the next connection is opened
     renew_again_s: float = 60.0  # the pause when that failed
-    overlap_s: float = (
-        5.0  # for the old connection to end once a new one is established, or vice versa
-    )
+    overlap_s: float = 5.0  # between the old connection's end and the new one's establishment
     kicks: int = 3  # give up when Zoom closes this many connections in a row right after connecting
 
 
