@@ -48,9 +48,8 @@ class SettingsCommands:
         try:
             self._editor.change(key, value)
         except SettingRefusedError as refusal:
-            sentence = f"{refusal.text[:1].upper()}{refusal.text[1:]}"
             trouble = INVALID_VALUE if refusal.key else NOT_WRITTEN
-            raise RefusedError(sentence, trouble=trouble) from None
+            raise RefusedError(refusal.text, trouble=trouble) from None
         self._reload_soon()
         return Answer(Exit.DONE)
 

@@ -49,7 +49,7 @@ def _contradictions(context: CheckContext) -> tuple[Problem, ...]:
     try:
         environment_of(context.settings)
     except ValueError as error:
-        return (Problem("", f"{error}.", text("doctor.settings.correct")),)
+        return (Problem("", str(error), text("doctor.settings.correct")),)
     return ()
 
 

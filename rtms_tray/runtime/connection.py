@@ -98,7 +98,7 @@ def blocking_problem(settings: Settings) -> Missing | None:
     try:
         environment_of(settings)
     except ValueError as error:
-        return Missing(NOT_CONFIGURED, f"{error}.", text("account.settings_wrong.remedy"))
+        return Missing(NOT_CONFIGURED, str(error), text("account.settings_wrong.remedy"))
     return None
 
 

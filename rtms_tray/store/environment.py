@@ -153,8 +153,11 @@ def _socket_url(url: str) -> str:
 
 def _origin(url: str, schemes: tuple[str, str]) -> tuple[str, SplitResult]:
     """Parse a URL and normalize its origin; unencrypted is for loopback only."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(text("settings.allowed.address")) from None
     secure, plain = schemes
     if parts.scheme not in schemes or not host:
         raise ValueError(text("settings.allowed.scheme", scheme=secure))

@@ -58,7 +58,7 @@ def set_value(path: Path, key: str, words: str) -> None:
     try:
         value = RULES[key].read(words)
     except ValueError as error:
-        raise SettingRefusedError(f"{error}.", key) from None
+        raise SettingRefusedError(str(error), key) from None
     try:
         _change(path, key, value)
     except _UnreadableError as error:
@@ -157,7 +157,7 @@ def _unknown(key: str, line: int | None) -> Problem:
 
 
 def _wrong(key: str, allowed: str, line: int | None) -> Problem:
-    return Problem(key, text("settings.file.wrong_value"), f"{allowed}.", line)
+    return Problem(key, text("settings.file.wrong_value"), allowed, line)
 
 
 def _with_value(content: str, key: str, value: object) -> str:

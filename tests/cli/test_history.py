@@ -38,7 +38,7 @@ def break_(profile: Profile) -> None:
 
 async def test_without_a_history_there_are_no_meetings(cli: RunCli, profile: Profile) -> None:
     ended = await cli("history")
-    assert (ended.code, ended.out) == (0, "No meetings are written down.\n")
+    assert (ended.code, ended.out) == (0, "No meetings recorded yet.\n")
     assert (await cli("history", "--json")).out == "[]\n"
     assert len((await cli("history", "--csv")).out.splitlines()) == 1
     assert not profile.data_folder.exists()
@@ -114,7 +114,7 @@ async def test_words_say_when_how_long_and_why(cli: RunCli) -> None:
     ended = await cli("history", TZ="UTC")
     lines = ended.out.splitlines()
     assert re.split(r"  +", lines[0]) == [
-        "Began", "Meeting", "Host", "Captured", "Paused", "Lost", "Unknown", "End",
+        "Started", "Meeting", "Host", "Captured", "Paused", "Lost", "Unknown", "How it ended",
     ]  # fmt: skip
     assert re.split(r"  +", lines[1]) == [
         "2026-10-31 12:00", "98712345670", "internal", "20 min", "2 min", "5 min", "3 min",
@@ -122,7 +122,7 @@ async def test_words_say_when_how_long_and_why(cli: RunCli) -> None:
     ]  # fmt: skip
     assert lines[2].startswith("    12:00:00–12:05:00  lost      ")
     assert lines[5] == "    12:27:00–12:30:00  unknown   Not seen"
-    assert "goes on" in lines[6]
+    assert "in progress" in lines[6]
 
 
 def test_words_know_reasons_of_other_versions_by_their_code() -> None:
@@ -160,7 +160,7 @@ async def test_a_damaged_history_is_a_sentence_and_exit_1(cli: RunCli, profile: 
     break_(profile)
     ended = await cli("history")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("rtms-tray: The history of meetings is damaged.")
+    assert ended.err.startswith("rtms-tray: The history is damaged.")
 
 
 @pytest.mark.usefixtures("kept")

@@ -167,7 +167,7 @@ async def test_a_typed_secret_is_not_shown(environ: dict[str, str], tmp_path: Pa
             env=environ, stdin=terminal, stderr=terminal, start_new_session=True,
         )  # fmt: skip
         shown = await asyncio.to_thread(os.read, hand, 1000)
-        assert b"not shown" in shown
+        assert b"(hidden)" in shown
         os.write(hand, b"s3cret\n")
         assert await process.wait() == 0
         os.set_blocking(hand, False)

@@ -48,7 +48,7 @@ async def test_a_setting_is_written_and_the_program_follows(settings: Settings) 
 
 
 async def test_a_wrong_value_is_refused_by_a_code_and_a_sentence(settings: Settings) -> None:
-    with pytest.raises(RefusedError, match=r"^A whole number from 0 to 36500 is needed.$") as told:
+    with pytest.raises(RefusedError, match=r"^Use a whole number from 0 to 36500\.$") as told:
         await settings.do("settings-set", key="history.keep_days", value="long")
     assert told.value.trouble == INVALID_VALUE
     assert not settings.profile.settings_file.exists()
@@ -67,7 +67,7 @@ async def test_a_file_that_cannot_be_changed_is_not_the_values_fault(settings: S
 async def test_without_a_setting_there_is_nothing_to_set(
     settings: Settings, arguments: dict[str, str]
 ) -> None:
-    with pytest.raises(UsageError, match="There is no setting"):
+    with pytest.raises(UsageError, match="There's no setting"):
         await settings.do("settings-set", **arguments)
 
 

@@ -14,6 +14,7 @@ from rtms_tray.control.address import Address, TcpAddress, UnixAddress
 from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
 from tests.control.fakes import STATUS, FakeCommander
 from tests.helpers.expected_logs import ExpectedLogs
 
@@ -154,7 +155,7 @@ async def test_an_answer_that_is_not_json_is_refused_and_logged(
         (b'{"schema": 1}\n', "command"),
         (b'{"schema": 1, "command": 7}\n', "command"),
         (b'{"schema": 1, "command": "x", "arguments": []}\n', "arguments"),
-        (b'{"schema": 1, "command": "x", "arguments": {"a": 1}}\n', "no text"),
+        (b'{"schema": 1, "command": "x", "arguments": {"a": 1}}\n', "isn't text"),
         (b"x" * 70_000, "64 KiB"),
         (b"x" * 200_000 + b"\n", "64 KiB"),
     ],
@@ -320,4 +321,4 @@ def test_strange_answers_are_refused(tmp_path: Path, reply: bytes) -> None:
         answer = call(UnixAddress((path,)), Command("status"))
         thread.join()
     assert answer.exit is Exit.REFUSED
-    assert "strange" in answer.text
+    assert answer.text == text("control.client.strange_answer")

@@ -25,7 +25,7 @@ def is_captured(app: App) -> bool:
 
 @pytest.mark.promise("kill -9 at every point of writing")
 def test_a_killed_programs_meeting_is_there_again(running: App, zoom: SimulatorProcess) -> None:
-    assert running.done("history") == "No meetings are written down.\n"
+    assert running.done("history") == "No meetings recorded yet.\n"
     running.done("start", str(WITH_HOST))
     zoom.act(WITH_HOST, "approve")
     before = running.wait_for_state("sharing")

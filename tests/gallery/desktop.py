@@ -42,8 +42,8 @@ RESULTS: Final = (
     result(
         "keyring",
         CheckStatus.WARNING,
-        "The system's keyring is locked.",
-        "Answer its password window, or unlock it, and try again: nothing was lost.",
+        text("keyring.trouble.locked.text"),
+        text("keyring.trouble.locked.remedy"),
     ),
     ok("zoom", text("doctor.zoom.ok_hosts", first="zoom.us", second="api.zoom.us")),
     result(

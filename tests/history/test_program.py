@@ -112,7 +112,7 @@ async def test_keeping_none_leaves_nothing(
 async def test_a_history_that_cannot_be_used_is_a_notice_and_no_more(
     zoom: Simulator, profile: Profile, store: MemoryStore, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("cannot be used")
+    expected_logs.expect("history can't be used")
     profile.history_file.mkdir(parents=True)
     async with run_signed_in(zoom, profile, store) as harness:
         assert "history_unusable" in harness.notice_codes()

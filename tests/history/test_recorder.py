@@ -19,6 +19,7 @@ from rtms_tray.history.database import HistoryFile, read_meetings
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, Stage
 from tests.helpers.expected_logs import ExpectedLogs
@@ -239,13 +240,13 @@ async def test_keeping_none_from_the_start_deletes_what_there_is(desk: Desk) -> 
 async def test_trouble_is_told_once_and_tried_again(
     desk: Desk, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("cannot be used")
+    expected_logs.expect("history can't be used")
     make_folder(desk.path)
     await desk.recorder.begin(365)
     desk.share()
     (notice,) = desk.recorder.notices
     assert notice.code == "history_unusable"
-    assert "not written down" in notice.title
+    assert notice.title == text("history.not_saved.title")
     told = desk.told
     assert desk.until_next() > history_recorder.REPEAT_S
     desk.path.rmdir()
@@ -257,7 +258,7 @@ async def test_trouble_is_told_once_and_tried_again(
 
 @pytest.mark.promise("database locked")
 async def test_a_held_file_is_waited_for(desk: Desk, expected_logs: ExpectedLogs) -> None:
-    expected_logs.expect("Another program holds")
+    expected_logs.expect("Another program is using the history")
     HistoryFile.open(desk.path).close()
     await desk.recorder.begin(365)
     other = sqlite3.connect(desk.path, isolation_level=None)
@@ -273,7 +274,7 @@ async def test_a_held_file_is_waited_for(desk: Desk, expected_logs: ExpectedLogs
 async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
     desk: Desk, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("The disk does not answer")
+    expected_logs.expect("The disk isn't responding")
     HistoryFile.open(desk.path).close()
     other = sqlite3.connect(desk.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -294,7 +295,7 @@ async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
 async def test_a_history_of_a_newer_version_is_left_alone(
     desk: Desk, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("newer rtms-tray")
+    expected_logs.expect("newer version of rtms-tray")
     HistoryFile.open(desk.path).close()
     with sqlite3.connect(desk.path) as other:
         other.execute("PRAGMA user_version = 99")

@@ -60,7 +60,7 @@ def test_a_wrong_value_leaves_the_one_from_before_in_force(
 
 def test_a_file_that_is_none_is_said_above_everything(editor: SettingsEditor, file: Path) -> None:
     view = view_of(editor, file, "no toml")
-    assert "not valid TOML" in view.problem
+    assert "isn't valid TOML" in view.problem
     assert view.unused == ""
     assert all(setting.problem == "" for setting in view.settings.values())
 

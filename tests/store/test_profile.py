@@ -47,5 +47,5 @@ def test_finding_makes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "A", "-x", "a b", "ä", "a" * 41, "a\n", "."])
 def test_names_that_are_no_folders_are_refused(name: str) -> None:
-    with pytest.raises(ProfileNameError, match="small letters"):
+    with pytest.raises(ProfileNameError, match="lowercase letters"):
         find_profile(name, {})

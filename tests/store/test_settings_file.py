@@ -111,7 +111,7 @@ TOML = st.recursive(
 def test_any_value_is_checked(key: str, value: object) -> None:
     default = RULES[key].default
     if type(value) is not (list if isinstance(default, tuple) else type(default)):
-        with pytest.raises(ValueError, match="needed"):
+        with pytest.raises(ValueError, match=r"\.$"):
             RULES[key].convert(value)
         return
     with contextlib.suppress(ValueError):
@@ -142,7 +142,7 @@ def test_a_list_is_read_as_words_or_as_json(file: Path, text: str, words: tuple[
     "text", ["'open", "[1]", '["a", 2]', '[""]', '["a\\nb"]', json.dumps(["x"] * 51)]
 )
 def test_what_is_no_list_of_words_is_refused(file: Path, text: str) -> None:
-    with pytest.raises(SettingRefusedError, match="a list of texts"):
+    with pytest.raises(SettingRefusedError, match="list of texts"):
         set_value(file, LISTS, text)
     assert not file.exists()
 
@@ -203,7 +203,7 @@ def test_what_is_no_file_is_a_problem(file: Path, make: Callable[[Path], None]) 
     make(file)
     read, problems = load(file)
     assert read == Settings()
-    assert "cannot be read" in problems[0].text
+    assert "Can't read" in problems[0].text
 
 
 def test_a_byte_order_mark_is_no_problem(file: Path) -> None:
@@ -258,13 +258,13 @@ def test_settings_written_in_other_ways_are_read_and_changed(file: Path) -> None
         ("app.redirect_port", "9" * 5000, "0 to 65535"),
         ("behaviour.no_answer_after_s", "0", "from 1"),
         ("notifications.enabled", "maybe", "true or false"),
-        ("zoom.environment", "Custom", "one of commercial"),
+        ("zoom.environment", "Custom", "one of: commercial"),
         ("zoom.oauth_url", "http://zoom.us", "https"),
-        ("zoom.oauth_url", "https://zoom.us/oauth", "nothing may follow"),
+        ("zoom.oauth_url", "https://zoom.us/oauth", "after the host and port"),
         ("zoom.oauth_url", "http://localhost:80@attacker.test", "user name"),
         ("zoom.oauth_url", "http://127.0.0.1.attacker.test", "https"),
         ("zoom.api_url", "https://u:p@zoom.us/v2", "user name"),
-        ("zoom.api_url", "https://zoom.us:99999", "range"),
+        ("zoom.api_url", "https://zoom.us:99999", "valid address"),
         ("feed.url", "ws://zoom.us/ws", "wss"),
         ("feed.url", "file:///etc/passwd", "wss"),
     ],
@@ -286,7 +286,7 @@ def test_words_for_yes_and_no(file: Path) -> None:
 
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingRefusedError, match="cannot be"):
+    with pytest.raises(SettingRefusedError, match="Can't"):
         set_value(tmp_path / "file" / "settings.toml", "app.client_id", "x")
 
 

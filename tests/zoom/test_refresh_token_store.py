@@ -42,7 +42,7 @@ async def test_the_only_valid_token_survives_a_locked_keyring(
     auth_server.queue(token_reply(2), token_reply(3))
     await keeper.mark_refused("access-1")
     assert await keeper.token() == "access-2"
-    assert str(keeper.store_trouble).startswith("The system's keyring is locked.")
+    assert str(keeper.store_trouble).startswith("Your system's keyring is locked.")
     await keeper.mark_refused("access-2")
     assert await keeper.token() == "access-3"
     assert auth_server.requests[1].form["refresh_token"] == "refresh-2"  # from memory

@@ -315,7 +315,7 @@ async def test_a_damaged_history_is_said_in_words(history: HistoryHarness) -> No
     await asyncio.to_thread(history.path.write_bytes, b"no database" * 500)
     window = history.window()
     window.bring()
-    await until(lambda: "The history of meetings is damaged." in words(window))
+    await until(lambda: text("history.trouble.damaged.text") in words(window))
 
 
 # --- files --------------------------------------------------------------------------------------
