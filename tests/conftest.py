@@ -14,6 +14,8 @@ import pytest
 
 from tests.helpers.expected_logs import ExpectedLogs
 
+pytest_plugins = ["tests.helpers.program_fixtures"]
+
 # Before anything imports Qt. Tests of the real program on a desktop give it a display of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 

@@ -102,9 +102,7 @@ async def test_watch_says_every_change_once(harness: ProgramHarness) -> None:
         harness.program.changed()
         await asyncio.sleep(0)
     assert len(said) == 1, "nothing has changed"
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+    await harness.share()
     harness.act("end_meeting")
     await harness.wait_for_state("ended")
     await asyncio.sleep(0)

@@ -10,7 +10,6 @@ from rtms_tray.history.restore import host_side
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.state import load_account
 from tests.helpers.program_harness import (
-    MEETING,
     ProgramHarness,
     make_profile,
     make_secrets,
@@ -21,9 +20,7 @@ from tests.helpers.program_harness import (
 
 async def stopped(harness: ProgramHarness) -> HostSide:
     """Capture runs, the host leaves, and capture stops."""
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+    await harness.share()
     harness.act("host_leaves")
     harness.act("admin_disables")
     session = await harness.wait_for_state("stopped_permanently")

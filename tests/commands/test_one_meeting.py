@@ -21,9 +21,7 @@ def sessions(harness: ProgramHarness) -> list[tuple[str | None, str]]:
 
 async def test_asked_by_number_and_started_by_uuid(harness: ProgramHarness) -> None:
     uuid = namelessly(harness)
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+    await harness.share()
     await harness.wait_until(lambda: sessions(harness) == [(MEETING, "sharing")])
     assert harness.session().meeting.uuid == uuid
     assert (await harness.do("pause", meeting=MEETING)).exit is Exit.DONE

@@ -126,9 +126,7 @@ async def test_the_message_fits_what_happened(harness: ProgramHarness) -> None:
 
 
 async def test_where_nobody_else_can_help_there_is_none(harness: ProgramHarness) -> None:
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+    await harness.share()
     answer = await harness.do("message")
     assert (answer.exit, "nothing to ask" in answer.text) == (Exit.REFUSED, True)
 

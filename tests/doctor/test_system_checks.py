@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,9 @@ from rtms_tray.store.settings_file import set_value
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.doctor.check_helpers import checked, now
 from tests.helpers.certificates import server_tls
-from tests.helpers.program_harness import make_profile, make_secrets, manual_simulator
+from tests.helpers.program_harness import make_profile, make_secrets
 from tests.helpers.scripted_server import Reply, ScriptedServer
 from tests.helpers.stores import LockedStore
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
-
 
 # --- on this machine ----------------------------------------------------------------------------
 

@@ -7,25 +7,16 @@ import pytest
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import MemoryStore
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.program_harness import (
     FAST_TIMING,
-    MEETING,
     ProgramHarness,
     ShiftedClock,
     make_profile,
     make_secrets,
-    manual_simulator,
     run_signed_in,
 )
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    """A simulator in which nothing happens on its own."""
-    async with manual_simulator() as simulator:
-        yield simulator
+from tests.helpers.stores import LockedStore
 
 
 @pytest.fixture
@@ -48,24 +39,15 @@ def profile(tmp_path: Path, zoom: Simulator, net: FaultProxy) -> Profile:
 
 
 @pytest.fixture
-async def store(zoom: Simulator, net: FaultProxy) -> MemoryStore:
+async def store(zoom: Simulator, net: FaultProxy) -> LockedStore:
     """The program's secrets."""
     return await make_secrets(zoom, net)
 
 
 @pytest.fixture
 async def harness(
-    zoom: Simulator, profile: Profile, store: MemoryStore, clock: ShiftedClock
+    zoom: Simulator, profile: Profile, store: LockedStore, clock: ShiftedClock
 ) -> AsyncIterator[ProgramHarness]:
     """The program, signed in and with its feed connected."""
     async with run_signed_in(zoom, profile, store, clock, FAST_TIMING) as running:
         yield running
-
-
-@pytest.fixture
-async def sharing(harness: ProgramHarness) -> ProgramHarness:
-    """The program while the first meeting is captured."""
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
-    return harness

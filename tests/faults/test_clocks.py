@@ -5,7 +5,6 @@ import pytest
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Exit
 from tests.helpers.program_harness import (
     FAST_TIMING,
@@ -15,6 +14,7 @@ from tests.helpers.program_harness import (
     ShiftedClock,
     run_program,
 )
+from tests.helpers.stores import LockedStore
 
 HOUR = 3_600_000
 AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
@@ -23,7 +23,7 @@ AN_HOUR_OFF = pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behin
 @AN_HOUR_OFF
 @pytest.mark.promise("clock an hour off, or jumping by one")
 async def test_with_a_wrong_clock_the_main_job_is_the_same(
-    zoom: Simulator, profile: Profile, store: MemoryStore, off: int
+    zoom: Simulator, profile: Profile, store: LockedStore, off: int
 ) -> None:
     async with run_program(zoom, profile, store, ShiftedClock(off), timing=FAST_TIMING) as harness:
         assert (await harness.sign_in()).exit is Exit.DONE

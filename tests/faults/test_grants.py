@@ -4,10 +4,10 @@ import pytest
 
 from rtms_tray.runtime.account import SignInManager
 from rtms_tray.store.secret_names import refresh_token_name
-from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, answer, lose_reply
 from tests.helpers.program_harness import MEETING, RTMS_PATH, ProgramHarness
+from tests.helpers.stores import LockedStore
 
 EXPIRED = answer(b'{"code": 124, "message": "Access token is expired."}', 401)
 
@@ -68,7 +68,7 @@ async def test_a_revoked_grant_keeps_the_meetings_and_asks_for_a_sign_in(
 
 @pytest.mark.promise("refresh token rotated elsewhere")
 async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
-    harness: ProgramHarness, net: FaultProxy, store: MemoryStore
+    harness: ProgramHarness, net: FaultProxy, store: LockedStore
 ) -> None:
     name = refresh_token_name(harness.program.settings, harness.profile)
     mine = await store.load(name)
@@ -87,7 +87,7 @@ async def test_rotated_elsewhere_it_names_the_cause_and_does_not_fight(
 
 @pytest.mark.promise("refresh token rotated elsewhere")
 async def test_a_token_stored_by_another_instance_is_kept(
-    harness: ProgramHarness, store: MemoryStore
+    harness: ProgramHarness, store: LockedStore
 ) -> None:
     name = refresh_token_name(harness.program.settings, harness.profile)
     mine = await store.load(name)

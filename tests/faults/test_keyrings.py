@@ -11,9 +11,10 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import refresh_token_name
-from rtms_tray.store.secrets import MemoryStore, SecretError, Trouble
+from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.command_types import Exit
 from tests.helpers.program_harness import FAST_TIMING, MEETING, ShiftedClock, run_program
+from tests.helpers.stores import LockedStore
 
 MINUTE = 60_000
 
@@ -51,7 +52,7 @@ class SlowKeyring(KeyringBackend):
 
 @pytest.mark.promise("keyring slow (30 s)")
 async def test_a_keyring_that_does_not_answer_holds_nothing_up(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     keyring = SlowKeyring(store._kept)
     keyring.gate.set()
@@ -82,7 +83,7 @@ async def test_a_keyring_that_does_not_answer_holds_nothing_up(
 async def test_what_the_keyring_refuses_stays_in_memory_and_is_written_later(
     zoom: Simulator,
     profile: Profile,
-    store: MemoryStore,
+    store: LockedStore,
     clock: ShiftedClock,
     monkeypatch: pytest.MonkeyPatch,
     trouble: Trouble,
@@ -112,7 +113,7 @@ async def test_what_the_keyring_refuses_stays_in_memory_and_is_written_later(
 
 @pytest.mark.promise("keyring failing on write, or too small")
 async def test_a_write_that_fails_in_the_system_is_reported_as_such(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     keyring = SlowKeyring(store._kept)
     keyring.gate.set()

@@ -17,13 +17,14 @@ from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import MemoryStore, SecretStore
+from rtms_tray.store.secrets import SecretStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds.reconnect import Timing
 from tests.helpers.fault_proxy import FaultProxy
+from tests.helpers.stores import LockedStore
 
 if TYPE_CHECKING:
     from rtms_tray.capture.effects import AlertEffect
@@ -119,6 +120,12 @@ class ProgramHarness:
         self.zoom.act(number, name, **details)
         self.run_schedule()
 
+    async def share(self) -> None:
+        """Have the first meeting captured: the user asks, the host approves."""
+        await self.do("start", meeting=MEETING)
+        self.act("approve")
+        await self.wait_for_state("sharing")
+
     def run_schedule(self) -> None:
         """Let everything happen that is scheduled at Zoom, timeouts too."""
         self.zoom.engine.step(None)
@@ -199,9 +206,13 @@ def make_profile(
     return profile
 
 
-async def make_secrets(zoom: Simulator, proxy: FaultProxy | None = None) -> MemoryStore:
-    """Create a store with the client secret of the simulator's app."""
-    return await demo_environment.secrets_in_memory(_addresses(zoom, proxy))
+async def make_secrets(zoom: Simulator, proxy: FaultProxy | None = None) -> LockedStore:
+    """Create a store, unlocked, with the client secret of the simulator's app."""
+    store = LockedStore()
+    oauth_url = _addresses(zoom, proxy)["oauth_url"]
+    name = secret_name("client_secret", "custom", oauth_url, zoom.client_id)
+    await store.save(name, zoom.client_secret)
+    return store
 
 
 def _addresses(zoom: Simulator, proxy: FaultProxy | None) -> dict[str, str]:

@@ -1,56 +1,28 @@
 """The history in the whole program: meetings outlive its end, settings decide, trouble is a notice."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from rtms_tray.history.database import read_meetings
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import (
     LATER,
     MEETING,
-    ProgramHarness,
-    make_profile,
-    make_secrets,
-    manual_simulator,
     run_program,
     run_signed_in,
 )
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def profile(zoom: Simulator, tmp_path: Path) -> Profile:
-    return make_profile(tmp_path, zoom)
-
-
-@pytest.fixture
-async def store(zoom: Simulator) -> MemoryStore:
-    return await make_secrets(zoom)
-
-
-async def share(harness: ProgramHarness) -> None:
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+from tests.helpers.stores import LockedStore
 
 
 async def test_a_meeting_outlives_the_programs_end(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:
-        await share(harness)
+        await harness.share()
         before = harness.session()
         began = before.timeline.marks[-1].at
         await harness.wait_until(
@@ -77,7 +49,7 @@ async def test_a_meeting_outlives_the_programs_end(
 
 
 async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:
         harness.act("owner_joins", int(LATER))
@@ -96,10 +68,10 @@ async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
 
 
 async def test_keeping_none_leaves_nothing(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:
-        await share(harness)
+        await harness.share()
         await harness.wait_until(lambda: bool(read_meetings(profile.history_file)))
         set_value(profile.settings_file, "history.keep_days", "0")
         await harness.do("reload")
@@ -110,20 +82,20 @@ async def test_keeping_none_leaves_nothing(
 
 
 async def test_a_history_that_cannot_be_used_is_a_notice_and_no_more(
-    zoom: Simulator, profile: Profile, store: MemoryStore, expected_logs: ExpectedLogs
+    zoom: Simulator, profile: Profile, store: LockedStore, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("history can't be used")
     profile.history_file.mkdir(parents=True)
     async with run_signed_in(zoom, profile, store) as harness:
         assert "history_unusable" in harness.notice_codes()
-        await share(harness)
+        await harness.share()
         view = harness.program.overview()
         assert view.overall == "sharing"
         assert not view.attention
 
 
 async def test_a_sign_in_without_an_instance_writes_no_history(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_program(zoom, profile, store, start=False) as harness:
         await harness.sign_in()
@@ -132,10 +104,10 @@ async def test_a_sign_in_without_an_instance_writes_no_history(
 
 @pytest.mark.promise("topics and names of strangers are neither shown nor kept")
 async def test_nobodys_name_or_topic_is_on_the_disk(
-    zoom: Simulator, profile: Profile, store: MemoryStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:
-        await share(harness)
+        await harness.share()
         words = set()
         for meeting in zoom.world.meetings.values():
             words.add(meeting.topic)

@@ -1,7 +1,6 @@
 """Signing in and out, keyrings that do not answer, and who is remembered."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from rtms_tray.demo import demo_environment
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile, find_profile
-from rtms_tray.store.secrets import Trouble, secret_name
+from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
@@ -17,40 +16,11 @@ from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
-    make_profile,
-    manual_simulator,
     run_program,
     run_signed_in,
 )
 from tests.helpers.status_schema import check
 from tests.helpers.stores import LockedStore
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def profile(zoom: Simulator, tmp_path: Path) -> Profile:
-    return make_profile(tmp_path, zoom)
-
-
-@pytest.fixture
-async def store(zoom: Simulator) -> LockedStore:
-    made = LockedStore()
-    name = secret_name("client_secret", "custom", zoom.oauth_url, zoom.client_id)
-    await made.save(name, zoom.client_secret)
-    return made
-
-
-@pytest.fixture
-async def harness(
-    zoom: Simulator, profile: Profile, store: LockedStore
-) -> AsyncIterator[ProgramHarness]:
-    async with run_signed_in(zoom, profile, store) as running:
-        yield running
 
 
 def who(harness: ProgramHarness) -> str | None:
@@ -214,9 +184,7 @@ async def test_without_a_keyring_it_works_until_it_ends(zoom: Simulator, profile
 
 @pytest.mark.promise("refresh token rotated elsewhere")
 async def test_a_grant_taken_over_is_named(harness: ProgramHarness, zoom: Simulator) -> None:
-    await harness.do("start", meeting=MEETING)
-    harness.act("approve")
-    await harness.wait_for_state("sharing")
+    await harness.share()
     for grant in [grant for grant in zoom.grants.active if grant.user == "owner"]:
         zoom.grants.revoke(grant)
     answer = await harness.do("pause")

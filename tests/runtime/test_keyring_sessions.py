@@ -1,7 +1,6 @@
 """What becomes of requests and of the sign-in when the keyring does not give, or take, a secret."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,39 +11,18 @@ from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import Trouble, secret_name
+from rtms_tray.store.secrets import Trouble
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Exit
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
     make_profile,
-    manual_simulator,
     run_program,
     run_signed_in,
 )
 from tests.helpers.status_schema import check
 from tests.helpers.stores import LockedStore
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def store(zoom: Simulator) -> LockedStore:
-    made = LockedStore()
-    name = secret_name("client_secret", "custom", zoom.oauth_url, zoom.client_id)
-    await made.save(name, zoom.client_secret)
-    return made
-
-
-@pytest.fixture
-def public(zoom: Simulator, tmp_path: Path) -> Profile:
-    """A profile that signs in without a secret."""
-    return make_profile(tmp_path, zoom)
 
 
 @pytest.fixture
@@ -70,12 +48,12 @@ def why(harness: ProgramHarness) -> str | None:
 
 @pytest.mark.parametrize("trouble", [Trouble.LOCKED, Trouble.TIMEOUT])
 async def test_a_request_waits_for_the_keyring(
-    zoom: Simulator, public: Profile, store: LockedStore, trouble: Trouble
+    zoom: Simulator, profile: Profile, store: LockedStore, trouble: Trouble
 ) -> None:
-    async with run_signed_in(zoom, public, store):
+    async with run_signed_in(zoom, profile, store):
         pass
     store.trouble = trouble
-    async with run_program(zoom, public, store) as harness:
+    async with run_program(zoom, profile, store) as harness:
         answer = await harness.do("start", meeting=MEETING)
         assert answer.exit is Exit.REFUSED
         assert "the keyring is locked" in answer.text
@@ -90,12 +68,12 @@ async def test_a_request_waits_for_the_keyring(
 
 
 async def test_a_keyring_that_is_gone_is_not_said_to_be_locked(
-    zoom: Simulator, public: Profile, store: LockedStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
-    async with run_signed_in(zoom, public, store):
+    async with run_signed_in(zoom, profile, store):
         pass
     store.trouble = Trouble.FAILED
-    async with run_program(zoom, public, store) as harness:
+    async with run_program(zoom, profile, store) as harness:
         answer = await harness.do("start", meeting=MEETING)
         assert why(harness) == "keyring_unreadable"
         assert "locked" not in answer.text
@@ -143,13 +121,13 @@ async def test_unlocking_gives_a_confidential_client_its_secret_too(
 
 @pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.LOCKED])
 async def test_a_sign_in_that_was_not_kept_is_over_after_a_restart(
-    zoom: Simulator, public: Profile, store: LockedStore, trouble: Trouble
+    zoom: Simulator, profile: Profile, store: LockedStore, trouble: Trouble
 ) -> None:
     store.trouble = trouble
-    async with run_program(zoom, public, store) as harness:
+    async with run_program(zoom, profile, store) as harness:
         assert (await harness.sign_in()).exit is Exit.DONE
         assert standing(harness) == "signed_in"
-    async with run_program(zoom, public, store) as again:
+    async with run_program(zoom, profile, store) as again:
         await again.wait_until(lambda: trouble_of(again) is trouble)
         status = await again.status_json()
         assert (status["signed_in"], status["overall"]) == (False, "signed_out")
@@ -159,29 +137,29 @@ async def test_a_sign_in_that_was_not_kept_is_over_after_a_restart(
         assert standing(again) == "signed_out"
         assert (await again.sign_in()).exit is Exit.DONE
         assert again.notice_codes() == set()
-    async with run_program(zoom, public, store) as once_more:
+    async with run_program(zoom, profile, store) as once_more:
         assert standing(once_more) == "signed_in"
 
 
 async def test_a_sign_in_that_is_kept_later_counts_after_a_restart(
-    zoom: Simulator, public: Profile, store: LockedStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     store.trouble = Trouble.LOCKED
-    async with run_program(zoom, public, store) as harness:
+    async with run_program(zoom, profile, store) as harness:
         assert (await harness.sign_in()).exit is Exit.DONE
         assert (await harness.do("unlock")).exit is Exit.DONE
         assert harness.notice_codes() == set()
-    async with run_program(zoom, public, store) as again:
+    async with run_program(zoom, profile, store) as again:
         await again.wait_for_feed()
         assert {view.account.state for view in again.overviews} == {"signed_in"}
 
 
 async def test_a_sign_in_and_no_more_watches_nothing(
-    zoom: Simulator, public: Profile, store: LockedStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with make_http() as http:
-        program = Program(Dependencies(public, store, http, SystemClock()))
-        harness = ProgramHarness(zoom, public, program)
+        program = Program(Dependencies(profile, store, http, SystemClock()))
+        harness = ProgramHarness(zoom, profile, program)
         await program.prepare_sign_in()
         try:
             assert (await harness.sign_in()).exit is Exit.DONE
@@ -189,14 +167,14 @@ async def test_a_sign_in_and_no_more_watches_nothing(
             assert not program.watcher.board.context.sight.possible
         finally:
             await program.close()
-    async with run_program(zoom, public, store) as again:
+    async with run_program(zoom, profile, store) as again:
         assert standing(again) == "signed_in"
 
 
 async def test_while_the_first_sign_in_is_under_way_nobody_is_signed_in(
-    zoom: Simulator, public: Profile, store: LockedStore
+    zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
-    async with run_program(zoom, public, store) as harness:
+    async with run_program(zoom, profile, store) as harness:
         under_way = asyncio.create_task(harness.do("sign-in"))
         await harness.wait_until(lambda: standing(harness) == "signing_in")
         view = harness.program.overview()

@@ -3,13 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
 
 import pytest
 
 from rtms_tray.runtime.network import CALL_LIMIT_S, make_http
 from rtms_tray.simulator import Simulator
-from tests.helpers.program_harness import manual_simulator
 
 _ASK_THROUGH_A_PROXY = """
 import asyncio, sys
@@ -23,12 +21,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
 
 
 async def test_a_proxy_is_not_asked_for_this_machine(zoom: Simulator) -> None:

@@ -1,7 +1,6 @@
 """The program put together: settings, feed and sign-in beside a simulated Zoom."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,10 @@ from tests.helpers.program_harness import (
     ProgramHarness,
     make_profile,
     make_secrets,
-    manual_simulator,
     run_program,
     run_signed_in,
 )
 from tests.helpers.stores import LockedStore
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with manual_simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def harness(zoom: Simulator, tmp_path: Path) -> AsyncIterator[ProgramHarness]:
-    async with run_signed_in(
-        zoom, make_profile(tmp_path, zoom), await make_secrets(zoom)
-    ) as running:
-        yield running
 
 
 def configure(harness: ProgramHarness, key: str, value: str) -> None:

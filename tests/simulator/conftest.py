@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import httpx2
 import pytest
 
 from rtms_tray.simulator import Simulator
@@ -11,31 +10,10 @@ from tests.helpers.simulator_client import MEETING, SimulatorClient
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    """The simulated Zoom's clock."""
-    return ManualClock()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx2.AsyncClient]:
-    """A real HTTP client that follows no redirects and knows no proxies."""
-    async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
-        yield client
-
-
-@pytest.fixture
 async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
     """A simulated Zoom in the immediate progression, serving on a free port."""
     async with Simulator(clock=clock) as simulator:
         yield simulator
-
-
-@pytest.fixture
-async def client(zoom: Simulator, http: httpx2.AsyncClient) -> SimulatorClient:
-    """Somebody signed in to the simulated Zoom."""
-    signed_in = SimulatorClient(zoom, http)
-    await signed_in.sign_in()
-    return signed_in
 
 
 @pytest.fixture

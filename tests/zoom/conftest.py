@@ -16,19 +16,6 @@ from tests.zoom.fakes import SECRET_NAME
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx2.AsyncClient]:
-    """Give a real HTTP client that talks to nothing but what it is troubles to."""
-    async with httpx2.AsyncClient(trust_env=False) as client:
-        yield client
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    """Give a clock that stands still until it is moved."""
-    return ManualClock()
-
-
-@pytest.fixture
 async def store() -> WatchedStore:
     """Give an empty secret store."""
     return WatchedStore()

@@ -51,21 +51,9 @@ class Bearer:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
 async def zoom(clock: ManualClock) -> AsyncIterator[Simulator]:
     async with Simulator(clock=clock) as simulator:
         yield simulator
-
-
-@pytest.fixture
-async def client(zoom: Simulator, http: httpx2.AsyncClient) -> SimulatorClient:
-    signed_in = SimulatorClient(zoom, http)
-    await signed_in.sign_in()
-    return signed_in
 
 
 @pytest.fixture

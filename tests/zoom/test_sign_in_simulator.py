@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import httpx2
@@ -21,12 +20,6 @@ NAME = "rtms-tray.refresh_token/simulator"
 
 def now() -> int:
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture
-async def zoom() -> AsyncIterator[Simulator]:
-    async with Simulator(progression="manual") as simulator:
-        yield simulator
 
 
 @pytest.fixture
