@@ -1,4 +1,4 @@
-"""What moves a session: everything that affects its state is in the tables below.
+"""What moves a session: one event at a time, by the table in `transitions`.
 
 Theory of operation. A session is a frozen value. `step` takes one event, and what all sessions share
 (`Context`), finds the one rule for (state, event), and gives back the new session and what is to be done. No
@@ -16,133 +16,24 @@ After the rule, every step ends in the same way: a session whose feed is down is
 follows the state; what the user is told follows from the difference between before and after.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import (
-    instances,
-    policy,
-    rules_people,
-    rules_reply,
-    rules_request,
-    rules_stream,
-    rules_visibility,
-    rules_waiting,
-)
+from rtms_tray.capture import policy
 from rtms_tray.capture.alerts import alert_effects, is_new_alert
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
-from rtms_tray.capture.instances import (
-    Identified,
-    Inherited,
-    InstanceEvent,
-    Merged,
-    Restored,
-    Superseded,
-)
+from rtms_tray.capture.instances import InstanceEvent, Merged
 from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import (
-    LIVE,
-    NEEDS_SIGHT,
-    NOT_LIVE,
-    OPEN,
-    UNANSWERED,
-    CaptureState,
-    Timer,
-)
+from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
+from rtms_tray.capture.transitions import TABLE, TIMERS
 from rtms_tray.capture.updates import armed, disarmed, doubted, with_span
 from rtms_tray.support.units import Millis
 
 AnyEvent = e.Event | InstanceEvent
-States = frozenset[CaptureState]
-Rule = Callable[[Session, Any, Context], Step]
-TimerRule = Callable[[Session, Context], Step]
-
 _S = CaptureState
-ANY: Final = OPEN | {_S.IDLE, _S.ENDED}
-_IDLE: Final = frozenset({_S.IDLE})
-_REQUESTING: Final = frozenset({_S.REQUESTING})
-_WAITING: Final = frozenset({_S.WAITING_FOR_MEETING})
-_PENDING: Final = frozenset({_S.PENDING_APPROVAL})
-_INTERRUPTED: Final = frozenset({_S.INTERRUPTED})
-
-TABLE: Final[tuple[tuple[States, type, Rule], ...]] = (
-    # from                          event                 rule
-    # the user
-    (_IDLE | NOT_LIVE - _REQUESTING, e.StartRequested,    rules_request.start_requested),
-    (_REQUESTING,                   e.StartRequested,     rules_request.start_requested_again),
-    (LIVE,                          e.StartRequested,     rules_request.start_requested_while_live),
-    (LIVE,                          e.ActionRequested,    rules_request.action_requested),
-    (NOT_LIVE,                      e.ActionRequested,    rules_request.action_requested_without_stream),
-    (NOT_LIVE,                      e.GivenUp,            rules_request.given_up),
-    (LIVE,                          e.GivenUp,            rules_request.given_up_while_live),
-    (OPEN,                          e.ReminderRequested,  rules_request.reminder_requested),
-    (ANY,                           e.Acknowledged,       rules_request.acknowledged),
-    (OPEN,                          e.ConditionReported,  rules_people.condition_reported),
-    (OPEN,                          e.SharingReported,    rules_people.sharing_reported),
-    # replies
-    (OPEN,                          e.Replied,            rules_reply.replied),
-    (OPEN,                          e.MeetingFetched,     rules_people.meeting_fetched),
-    # RTMS events
-    (ANY,                           e.StreamStarted,      rules_stream.stream_started),
-    (LIVE,                          e.StreamInterrupted,  rules_stream.stream_interrupted),
-    (OPEN,                          e.StreamStopped,      rules_stream.stream_stopped),
-    (UNANSWERED,                    e.ConcurrencyLimited, rules_stream.concurrency_limited),
-    (OPEN,                          e.RequestStatus,      rules_people.request_status),
-    # the meeting and its people
-    (OPEN,                          e.MeetingStarted,     rules_people.meeting_started),
-    (OPEN,                          e.MeetingEnded,       rules_people.meeting_ended),
-    (OPEN,                          e.ParticipantJoined,  rules_people.participant_joined),
-    (OPEN,                          e.RoleChanged,        rules_people.participant_joined),
-    (OPEN,                          e.ParticipantLeft,    rules_people.participant_left),
-    (OPEN,                          e.WaitingForHost,     rules_people.waiting_for_host),
-    (OPEN,                          e.BreakoutJoined,     rules_people.breakout_joined),
-    (OPEN,                          e.BreakoutLeft,       rules_people.breakout_left),
-    # connections
-    (ANY,                           e.FeedConfigured,     rules_visibility.feed_configured),
-    (ANY,                           e.FeedUp,             rules_visibility.feed_up),
-    (ANY,                           e.FeedDown,           rules_visibility.feed_down),
-    (OPEN,                          e.Slept,              rules_visibility.slept),
-    (ANY,                           e.SignedIn,           rules_visibility.signed_in),
-    (OPEN,                          e.SignInLost,         rules_visibility.sign_in_lost),
-    (OPEN,                          e.AppDeauthorized,    rules_visibility.sign_in_lost),
-    (OPEN,                          e.NetworkBack,        rules_visibility.network_back),
-    (OPEN,                          e.KeyringUnlocked,    rules_visibility.keyring_unlocked),
-    (OPEN,                          e.OwnerClientChecked, rules_visibility.client_checked),
-    # other sessions, and earlier runs
-    (ANY,                           Identified,           instances.identified),
-    (OPEN,                          Superseded,           instances.superseded),
-    (_IDLE,                         Inherited,            instances.inherited),
-    (ANY,                           Merged,               instances.merged),
-    (OPEN,                          Restored,             instances.restored),
-)  # fmt: skip
-
-
-def _shown(session: Session, context: Context) -> Step:
-    """The deadline's passing is itself what surfaces look at."""
-    del context
-    return Step(session)
-
-
-TIMERS: Final[tuple[tuple[States, Timer, TimerRule], ...]] = (
-    # meaningful in        deadline                  rule
-    (_REQUESTING | _WAITING, Timer.RETRY,            rules_request.retry),
-    (LIVE,                 Timer.RETRY_ACTION,       rules_request.retry_action),
-    (_WAITING,             Timer.NEXT_REQUEST,       rules_request.send_start),
-    (_PENDING,             Timer.GRACE,              rules_waiting.host_maybe_absent),
-    (_PENDING,             Timer.NO_ANSWER,          rules_waiting.answer_timed_out),
-    (_INTERRUPTED,         Timer.INTERRUPTION_ALERT, _shown),
-    (_INTERRUPTED,         Timer.INTERRUPTION_OVER,  rules_stream.interruption_over),
-    (frozenset({_S.PAUSED_BREAKOUT}), Timer.BREAKOUT_RETURN, rules_people.breakout_return_over),
-    (LIVE,                 Timer.FEED_DOWN_ALERT,    rules_visibility.feed_down_alert),
-    (OPEN - {_S.SHARING},  Timer.REMINDER,           rules_request.remind),
-    (UNANSWERED,           Timer.NUDGE,              rules_request.nudge),
-    (OPEN,                 Timer.LOST_SIGHT,         rules_visibility.lost_sight),
-    (frozenset({_S.ENDED}), Timer.FORGET,            _shown),
-)  # fmt: skip
 
 QUEUED_WHILE_REQUESTING: Final = (
     e.ReminderRequested,
@@ -161,10 +52,8 @@ QUEUED_WHILE_REQUESTING: Final = (
 
 _EVIDENCE: Final = (e.Replied, e.ConditionReported, e.SharingReported, e.StartRequested)
 
-_RULES: Final = {(state, event): rule for states, event, rule in TABLE for state in states}
-_TIMER_RULES: Final = {timer: rule for _, timer, rule in TIMERS}
-MEANINGFUL_IN: Final = {timer: states for states, timer, _ in TIMERS}
-"""A session that leaves these states no longer waits: the machine drops the deadline."""
+_ROWS: Final = {(state, row.event): row for row in TABLE for state in row.states}
+_TIMER_ROWS: Final = {row.timer: row for row in TIMERS}
 
 
 def step(session: Session, event: AnyEvent, context: Context) -> Step:
@@ -185,11 +74,11 @@ def _is_queued(event: AnyEvent) -> TypeGuard[e.Event]:
 
 
 def _rule(session: Session, event: AnyEvent, context: Context) -> Step:
-    rule = _RULES.get((session.state, type(event)))
-    if rule is None:
+    row = _ROWS.get((session.state, type(event)))
+    if row is None:
         name, because = type(event).__name__, f"nothing to do in {session.state}"
         return Step(session, (Ignored(name, because),), Rejection.NOT_NOW)
-    return rule(session, event, context)
+    return row.rule(session, event, context)
 
 
 def _without_older_report(session: Session, event: AnyEvent) -> Session:
@@ -230,7 +119,7 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
 
 def _without_idle_timers(session: Session) -> Session:
     """Drop what means nothing in this state: deadlines, and the tries that go with them."""
-    idle = [name for name in session.timers if session.state not in MEANINGFUL_IN[name]]
+    idle = [name for name in session.timers if session.state not in _TIMER_ROWS[name].states]
     requests, streams, attention = session.requests, session.streams, session.attention
     if session.state is not _S.PENDING_APPROVAL:
         requests = replace(requests, answer_timeout_left=None)
@@ -274,7 +163,7 @@ def _tick(session: Session, context: Context) -> Step:
     """Let every deadline that has passed do its work, earliest first."""
     effects: tuple[Effect, ...] = ()
     while (timer := _due(session, context)) is not None:
-        fired = _TIMER_RULES[timer](disarmed(session, timer), context)
+        fired = _TIMER_ROWS[timer].rule(disarmed(session, timer), context)
         session = fired.session
         effects += fired.effects
     return Step(session, effects)
@@ -290,7 +179,7 @@ def _active_timers(session: Session, context: Context) -> list[tuple[Timer, Mill
     return [
         (name, at)
         for name, at in session.timers.items()
-        if session.state in MEANINGFUL_IN[name]
+        if session.state in _TIMER_ROWS[name].states
         and not (context.sight.blind and name in NEEDS_SIGHT)
     ]
 

@@ -11,10 +11,11 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.machine import QUEUED_WHILE_REQUESTING, TABLE, step
+from rtms_tray.capture.machine import QUEUED_WHILE_REQUESTING, step
 from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState, Timer
+from rtms_tray.capture.transitions import TABLE
 from tests.helpers.capture_rows import NO_ANSWER, START, STOP
 from tests.helpers.capture_stage import (
     GUEST,
@@ -31,7 +32,7 @@ from tests.helpers.capture_stage import (
 from tests.helpers.manual_clock import NOON
 
 STATES = (CaptureState.IDLE, *PATH_TO)
-RULES = {(state, event) for states, event, _ in TABLE for state in states}
+RULES = {(state, row.event) for row in TABLE for state in row.states}
 LATER = NOON + 3_600_000
 ONE_OF_EACH: tuple[e.Event, ...] = (
     e.StartRequested(NUMBER), e.ActionRequested(Action.STOP), e.GivenUp(), e.ReminderRequested(), e.Acknowledged(),
@@ -75,7 +76,7 @@ def without_evidence(session: Session) -> Session:
 
 
 def test_no_event_has_two_rules_in_one_state() -> None:
-    rules = Counter((state, event) for states, event, _ in TABLE for state in states)
+    rules = Counter((state, row.event) for row in TABLE for state in row.states)
     assert [pair for pair, count in rules.items() if count > 1] == []
 
 

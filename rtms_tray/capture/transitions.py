@@ -1,0 +1,195 @@
+"""The table of what moves a session: from which states, on what, by which rule, and to which states.
+
+A rule may always leave the state as it is; it leads nowhere but where its row says (tests hold it to that). What has
+no row in a state is ignored there. `machine` applies the table; the guide to states is made from it.
+"""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import (
+    instances,
+    rules_people,
+    rules_reply,
+    rules_request,
+    rules_stream,
+    rules_visibility,
+    rules_waiting,
+)
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.effects import Step
+from rtms_tray.capture.instances import Identified, Inherited, Merged, Restored, Superseded
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, OVER, UNANSWERED, CaptureState, Timer
+
+States = AbstractSet[CaptureState]
+Rule = Callable[[Session, Any, Context], Step]
+TimerRule = Callable[[Session, Context], Step]
+
+_S = CaptureState
+ANY: Final = OPEN | {_S.IDLE, _S.ENDED}
+_REQUESTING: Final = frozenset({_S.REQUESTING})
+_WAITING: Final = frozenset({_S.WAITING_FOR_MEETING})
+_PENDING: Final = frozenset({_S.PENDING_APPROVAL})
+_IN_ROOM: Final = frozenset({_S.PAUSED_BREAKOUT})
+_REFUSED: Final = frozenset({_S.REFUSED})
+_HOST_MATTERS: Final = frozenset({_S.PENDING_APPROVAL, _S.NO_ANSWER, _S.RESEND_NEEDED})
+_FOR_HOST: Final = frozenset({_S.WAITING_FOR_HOST, _S.RESEND_NEEDED})
+_ACCEPTED: Final = frozenset({_S.PENDING_APPROVAL, _S.NO_ANSWER, _S.WAITING_FOR_MEETING})
+_MAY_ENTER_ROOM: Final = frozenset({_S.SHARING, _S.PAUSED, _S.INTERRUPTED, _S.STOPPED})
+_MAY_RESUME: Final = frozenset({_S.SHARING, _S.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """From these states, on this event, by this rule, to these states; or nowhere."""
+
+    states: States
+    event: type
+    rule: Rule
+    to: States = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """The same on a deadline, which means something in these states alone."""
+
+    states: States
+    timer: Timer
+    rule: TimerRule
+    to: States = frozenset()
+
+
+TABLE: Final = (
+    # the user
+    Row({_S.IDLE} | NOT_LIVE - _REQUESTING, e.StartRequested, rules_request.start_requested, _REQUESTING),
+    Row(_REQUESTING, e.StartRequested, rules_request.start_requested_again),
+    Row(LIVE, e.StartRequested, rules_request.start_requested_while_live, _REQUESTING),
+    Row(LIVE, e.ActionRequested, rules_request.action_requested),
+    Row(NOT_LIVE, e.ActionRequested, rules_request.action_requested_without_stream),
+    Row(NOT_LIVE, e.GivenUp, rules_request.given_up, {_S.ENDED}),
+    Row(LIVE, e.GivenUp, rules_request.given_up_while_live),
+    Row(OPEN, e.ReminderRequested, rules_request.reminder_requested),
+    Row(ANY, e.Acknowledged, rules_request.acknowledged),
+    Row(
+        _PENDING, e.ConditionReported, rules_people.condition_reported,
+        {_S.DENIED, _S.NO_ANSWER, _S.REQUESTING, _S.RESEND_NEEDED, _S.WAITING_FOR_HOST},
+    ),
+    Row(
+        {_S.NO_ANSWER}, e.ConditionReported, rules_people.condition_reported,
+        {_S.DENIED, _S.REQUESTING, _S.RESEND_NEEDED, _S.WAITING_FOR_HOST},
+    ),
+    Row(
+        {_S.WAITING_FOR_HOST, _S.WAITING_FOR_MEETING}, e.ConditionReported, rules_people.condition_reported,
+        {_S.DENIED, _S.REQUESTING, _S.RESEND_NEEDED},
+    ),
+    Row({_S.RESEND_NEEDED}, e.ConditionReported, rules_people.condition_reported, {_S.DENIED, _S.WAITING_FOR_HOST}),
+    Row({_S.DENIED}, e.ConditionReported, rules_people.condition_reported, UNANSWERED - _REQUESTING),
+    Row(_IN_ROOM, e.ConditionReported, rules_people.condition_reported, _MAY_RESUME),
+    Row({_S.STOPPED}, e.ConditionReported, rules_people.condition_reported, _IN_ROOM),
+    Row(
+        _REQUESTING | LIVE - _IN_ROOM | _REFUSED | {_S.STOPPED_PERMANENTLY},
+        e.ConditionReported, rules_people.condition_reported,
+    ),
+    Row(NOT_LIVE - _REQUESTING, e.SharingReported, rules_people.sharing_reported, {_S.SHARING}),
+    Row(LIVE - {_S.SHARING}, e.SharingReported, rules_people.sharing_reported, {_S.SHARING, _S.STOPPED}),
+    Row({_S.SHARING}, e.SharingReported, rules_people.sharing_reported, {_S.STOPPED}),
+    Row(_REQUESTING, e.SharingReported, rules_people.sharing_reported),
+    # replies
+    Row(
+        _REQUESTING | _WAITING, e.Replied, rules_reply.replied,
+        {_S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.SHARING, _S.REFUSED, _S.STOPPED_PERMANENTLY},
+    ),
+    Row({_S.SHARING}, e.Replied, rules_reply.replied, {_S.PAUSED, _S.STOPPED}),
+    Row({_S.PAUSED}, e.Replied, rules_reply.replied, {_S.SHARING, _S.STOPPED}),
+    Row({_S.INTERRUPTED, _S.PAUSED_BREAKOUT}, e.Replied, rules_reply.replied, {_S.STOPPED}),
+    Row(NOT_LIVE - _REQUESTING - _WAITING, e.Replied, rules_reply.replied),
+    Row(OPEN - _REQUESTING - _WAITING, e.MeetingFetched, rules_people.meeting_fetched, {_S.ENDED}),
+    Row(_REQUESTING | _WAITING, e.MeetingFetched, rules_people.meeting_fetched),
+    # RTMS events
+    Row(ANY, e.StreamStarted, rules_stream.stream_started, {_S.SHARING}),
+    Row(_MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted, {_S.INTERRUPTED}),
+    Row(LIVE - _MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted),
+    Row(
+        UNANSWERED, e.StreamStopped, rules_stream.stream_stopped,
+        {_S.STOPPED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED},
+    ),
+    Row(LIVE, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
+    Row(OVER, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
+    Row(UNANSWERED, e.ConcurrencyLimited, rules_stream.concurrency_limited, _REFUSED),
+    Row(UNANSWERED, e.RequestStatus, rules_people.request_status, {_S.DENIED}),
+    Row(OPEN - UNANSWERED, e.RequestStatus, rules_people.request_status),
+    # the meeting and its people
+    Row(_HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started, {_S.WAITING_FOR_HOST}),
+    Row(OPEN - _HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started),
+    Row(OPEN, e.MeetingEnded, rules_people.meeting_ended, {_S.ENDED}),
+    Row(_ACCEPTED, e.ParticipantJoined, rules_people.participant_joined, {_S.REQUESTING, _S.RESEND_NEEDED}),
+    Row(
+        {_S.WAITING_FOR_HOST}, e.ParticipantJoined, rules_people.participant_joined,
+        {_S.PENDING_APPROVAL, _S.REQUESTING, _S.RESEND_NEEDED},
+    ),
+    Row(OPEN - _ACCEPTED - {_S.WAITING_FOR_HOST}, e.ParticipantJoined, rules_people.participant_joined),
+    Row(_ACCEPTED, e.RoleChanged, rules_people.participant_joined, {_S.REQUESTING, _S.RESEND_NEEDED}),
+    Row(
+        {_S.WAITING_FOR_HOST}, e.RoleChanged, rules_people.participant_joined,
+        {_S.PENDING_APPROVAL, _S.REQUESTING, _S.RESEND_NEEDED},
+    ),
+    Row(OPEN - _ACCEPTED - {_S.WAITING_FOR_HOST}, e.RoleChanged, rules_people.participant_joined),
+    Row(_HOST_MATTERS, e.ParticipantLeft, rules_people.participant_left, {_S.WAITING_FOR_HOST}),
+    Row(_IN_ROOM, e.ParticipantLeft, rules_people.participant_left, {_S.STOPPED}),
+    Row(OPEN - _HOST_MATTERS - _IN_ROOM, e.ParticipantLeft, rules_people.participant_left),
+    Row(_HOST_MATTERS, e.WaitingForHost, rules_people.waiting_for_host, {_S.WAITING_FOR_HOST}),
+    Row(OPEN - _HOST_MATTERS, e.WaitingForHost, rules_people.waiting_for_host),
+    Row(_MAY_ENTER_ROOM, e.BreakoutJoined, rules_people.breakout_joined, _IN_ROOM),
+    Row(OPEN - _MAY_ENTER_ROOM, e.BreakoutJoined, rules_people.breakout_joined),
+    Row(_IN_ROOM, e.BreakoutLeft, rules_people.breakout_left, _MAY_RESUME),
+    Row(OPEN - _IN_ROOM, e.BreakoutLeft, rules_people.breakout_left),
+    # connections
+    Row(ANY, e.FeedConfigured, rules_visibility.feed_configured),
+    Row(ANY, e.FeedUp, rules_visibility.feed_up),
+    Row(ANY, e.FeedDown, rules_visibility.feed_down),
+    Row(OPEN, e.Slept, rules_visibility.slept),
+    Row(_REFUSED, e.SignedIn, rules_visibility.signed_in, _REQUESTING),
+    Row(_FOR_HOST, e.SignedIn, rules_visibility.signed_in, {_S.NO_ANSWER}),
+    Row(ANY - _REFUSED - _FOR_HOST, e.SignedIn, rules_visibility.signed_in),
+    Row(OPEN, e.SignInLost, rules_visibility.sign_in_lost),
+    Row(OPEN, e.AppDeauthorized, rules_visibility.sign_in_lost),
+    Row(_REFUSED, e.NetworkBack, rules_visibility.network_back, _REQUESTING),
+    Row(_REFUSED, e.KeyringUnlocked, rules_visibility.keyring_unlocked, _REQUESTING),
+    Row(OPEN - _REFUSED, e.KeyringUnlocked, rules_visibility.keyring_unlocked),
+    Row(OPEN, e.OwnerClientChecked, rules_visibility.client_checked),
+    # other sessions, and earlier runs
+    Row(_FOR_HOST, Identified, instances.identified, {_S.NO_ANSWER}),
+    Row(ANY - _FOR_HOST, Identified, instances.identified),
+    Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
+    Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
+    Row(OPEN | {_S.ENDED}, Merged, instances.merged, OPEN),
+    Row(_REQUESTING, Restored, instances.restored, {_S.PENDING_APPROVAL, _S.ENDED}),
+    Row(OPEN - _REQUESTING, Restored, instances.restored, {_S.ENDED}),
+)  # fmt: skip
+
+
+def _shown(session: Session, context: Context) -> Step:
+    """The deadline's passing is itself what surfaces look at."""
+    del context
+    return Step(session)
+
+
+TIMERS: Final = (
+    TimerRow(_REQUESTING | _WAITING, Timer.RETRY, rules_request.retry),
+    TimerRow(LIVE, Timer.RETRY_ACTION, rules_request.retry_action),
+    TimerRow(_WAITING, Timer.NEXT_REQUEST, rules_request.send_start),
+    TimerRow(_PENDING, Timer.GRACE, rules_waiting.host_maybe_absent, {_S.WAITING_FOR_HOST}),
+    TimerRow(_PENDING, Timer.NO_ANSWER, rules_waiting.answer_timed_out, {_S.NO_ANSWER, _S.WAITING_FOR_HOST}),
+    TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_ALERT, _shown),
+    TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_OVER, rules_stream.interruption_over, _MAY_RESUME),
+    TimerRow(_IN_ROOM, Timer.BREAKOUT_RETURN, rules_people.breakout_return_over, {_S.STOPPED}),
+    TimerRow(LIVE, Timer.FEED_DOWN_ALERT, rules_visibility.feed_down_alert),
+    TimerRow(OPEN - {_S.SHARING}, Timer.REMINDER, rules_request.remind),
+    TimerRow(UNANSWERED, Timer.NUDGE, rules_request.nudge),
+    TimerRow(OPEN, Timer.LOST_SIGHT, rules_visibility.lost_sight, {_S.ENDED}),
+    TimerRow({_S.ENDED}, Timer.FORGET, _shown),
+)  # fmt: skip

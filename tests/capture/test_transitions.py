@@ -1,0 +1,325 @@
+"""The state table promises what can happen, and nothing else: each change of state that it names is reached.
+
+That no rule goes further is checked in every test of capture (conftest.py), of the properties of boards, too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.events import Action, MeetingStatus, Outcome
+from rtms_tray.capture.instances import Merged
+from rtms_tray.capture.machine import step
+from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.states import OPEN, CaptureState
+from tests.helpers.capture_rows import (
+    Do,
+    approves,
+    becomes,
+    click,
+    host_is,
+    in_room,
+    in_turn,
+    joins,
+    leaves,
+    look,
+    refuse,
+    reply,
+    sees_sharing,
+    started,
+    stopped,
+    trouble,
+    wait,
+)
+from tests.helpers.capture_stage import (
+    GUEST,
+    I_AM,
+    ME,
+    MEETING,
+    NUMBER,
+    OWN_MEETING,
+    PATH_TO,
+    THE_HOST,
+    Stage,
+    brought_to,
+)
+from tests.helpers.capture_transitions import Transition, promised, watched
+from tests.helpers.manual_clock import NOON
+
+_S = CaptureState
+NEXT = e.Meeting("uuid-2", NUMBER, "host")
+AUTOMATIC = Policy(auto_resend=AutoResend.HOST_JOINED)
+
+
+def after_a_gap(state: CaptureState) -> Stage:
+    stage = brought_to(state)
+    stage.gap(10)
+    return stage
+
+
+def unseen(state: CaptureState) -> Stage:
+    stage = brought_to(state)
+    stage.feed_down()
+    stage.wait(1)
+    return stage
+
+
+def resent_automatically(state: CaptureState, wait_s: float) -> Stage:
+    stage = brought_to(state)
+    stage.share(policy=AUTOMATIC)
+    stage.wait(wait_s)
+    return stage
+
+
+def by_uuid(state: CaptureState) -> Stage:
+    stage = brought_to(state)
+    stage.joins(GUEST)
+    stage.wait(1)
+    return stage
+
+
+PASTS: dict[str, Callable[[CaptureState], Stage]] = {
+    "seen": brought_to,
+    "unseen": unseen,
+    "after a gap": after_a_gap,
+    "resent automatically": lambda state: resent_automatically(state, 3),
+    "resent automatically, after grace": lambda state: resent_automatically(state, 7),
+    "known by its UUID": by_uuid,
+}
+
+
+def answered(stage: Stage, outcome: Outcome, code: int | None = None) -> None:
+    if stage.session.requests.open:
+        stage.reply(outcome, code)
+
+
+def pressed(stage: Stage, action: Action) -> None:
+    stage.act(action)
+    if stage.session.streams.action is not None:
+        stage.act_answer()
+
+
+def another_stopped(reason: int) -> Do:
+    return lambda stage: stage.zoom(e.StreamStopped(MEETING, "b", reason, stage.at()))
+
+
+def offline(stage: Stage) -> None:
+    stage.resend()
+    if stage.session.requests.open:
+        trouble(Outcome.OFFLINE)(stage)
+    stage.all(e.NetworkBack())
+
+
+HAPPENS: dict[str, Do] = {
+    # the user
+    "resend": Stage.resend,
+    "resend, accepted": in_turn(Stage.resend, reply(Outcome.ACCEPTED), wait(7)),
+    "give up": Stage.give_up,
+    "give up, a stream starts": in_turn(Stage.give_up, started("b")),
+    "pause": lambda s: pressed(s, Action.PAUSE),
+    "resume": lambda s: pressed(s, Action.RESUME),
+    "stop": lambda s: pressed(s, Action.STOP),
+    "stop, accepted after it has stopped": in_turn(click(Action.STOP), stopped(1)),
+    "sees sharing": sees_sharing(True),
+    "sees no sharing": sees_sharing(False),
+    "the host approves": approves(Value.YES),
+    "the host denies": approves(Value.NO),
+    "the host is there": host_is(Value.YES),
+    "the host is absent": host_is(Value.NO),
+    "nobody knows of the host": host_is(Value.UNKNOWN),
+    "not in a room": in_room(Value.NO),
+    "in a room": in_room(Value.YES),
+    # replies
+    "accepted": lambda s: answered(s, Outcome.ACCEPTED),
+    "not started": lambda s: answered(s, Outcome.NOT_STARTED, 3000),
+    "refused": lambda s: answered(s, Outcome.REFUSED, 13262),
+    "runs already": lambda s: answered(s, Outcome.ALREADY_RUNNING),
+    "no sign-in, signed in": in_turn(
+        Stage.resend, lambda s: answered(s, Outcome.SIGN_IN_NEEDED), lambda s: s.all(e.SignedIn(ME))
+    ),
+    "keyring locked, unlocked": in_turn(
+        Stage.resend,
+        lambda s: answered(s, Outcome.KEYRING_LOCKED),
+        lambda s: s.all(e.KeyringUnlocked()),
+    ),
+    "offline, the network is back": offline,
+    "Zoom says that it is over": look(MeetingStatus.WAITING),
+    # streams
+    "started": started("b"),
+    "started again": in_turn(wait(1), started("a")),
+    "the next instance's stream": lambda s: s.zoom(e.StreamStarted(NEXT, "b", ME, s.at())),
+    "interrupted": Stage.interrupted,
+    "limited": Stage.limited,
+    "the host's answer": lambda s: s.request_status(Value.NO),
+    **{f"stopped, {reason}": stopped(reason) for reason in (1, 4, 6, 7, 8)},
+    **{f"another stopped, {reason}": another_stopped(reason) for reason in (1, 6, 7, 8)},
+    # the meeting and its people
+    "meeting started": Stage.meeting_started,
+    "the next meeting started": lambda s: s.zoom(e.MeetingStarted(NEXT, s.at())),
+    "meeting ended": Stage.meeting_ended,
+    "the host joins": joins(THE_HOST),
+    "the host joined long ago": joins(THE_HOST, 60),
+    "the host leaves": leaves(THE_HOST),
+    "the host joins and leaves": in_turn(joins(THE_HOST), leaves(THE_HOST)),
+    "the host gets the role": becomes(THE_HOST, "host"),
+    "the host got the role long ago": lambda s: s.becomes_host(THE_HOST, 60),
+    "I leave": leaves(I_AM),
+    "somebody waits for the host": Stage.waits_for_host,
+    "I enter a room": Stage.enters_room,
+    "I enter a room, the stream stops, I leave the room": in_turn(
+        Stage.enters_room, wait(3), Stage.leaves_room, stopped(1)
+    ),
+    "I leave the room": Stage.leaves_room,
+    "it is my own meeting": lambda s: s.take(
+        boards.turn(s.board, e.MeetingFetched(OWN_MEETING, MeetingStatus.STARTED), s.now)
+    ),
+    "I am the host": lambda s: s.all(e.SignedIn("host")),
+}
+
+
+def whose_host_is(value: Value) -> Stage:
+    """Asked by the number alone; whose meeting it is, is not known."""
+    stage = Stage(meeting=e.Meeting(number=NUMBER))
+    stage.ask()
+    stage.reply()
+    stage.wait(6)
+    stage.tell_host(value)
+    return stage
+
+
+def silent_while_the_host_is_there() -> Stage:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.joins(THE_HOST, ago_s=60)
+    stage.wait(20)
+    return stage
+
+
+def denied_from(state: CaptureState) -> Stage:
+    stage = brought_to(state)
+    stage.wait(1)
+    stage.tell_approves(Value.NO)
+    return stage
+
+
+def paused_in_a_room() -> Stage:
+    stage = brought_to(_S.PAUSED)
+    stage.enters_room()
+    return stage
+
+
+def left() -> Stage:
+    stage = brought_to(_S.SHARING)
+    stage.stopped(3)
+    return stage
+
+
+def asked_again_after_a_stream(*then: Do) -> Stage:
+    stage = brought_to(_S.STOPPED)
+    stage.resend()
+    in_turn(*then)(stage)
+    return stage
+
+
+def host_absent_as_remembered() -> Stage:
+    """That the host is absent is learnt with the meeting's name, not by an event of its own."""
+    stage = Stage()
+    stage.ask()
+    stage.reply()
+    stage.wait(6)
+    known = replace(stage.session, known=brought_to(_S.WAITING_FOR_HOST).session.known)
+    stage.board = stage.board.changed(known)
+    return stage
+
+
+def interrupted_and_blind_for_13_h() -> Stage:
+    stage = brought_to(_S.INTERRUPTED)
+    stage.feed_down()
+    stage.wait(13 * 3600)
+    return stage
+
+
+SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
+    *((lambda state=state: denied_from(state), approves(Value.YES)) for state in (
+        _S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED, _S.NO_ANSWER,
+    )),
+    (silent_while_the_host_is_there, host_is(Value.UNKNOWN)),
+    (paused_in_a_room, in_room(Value.NO)),
+    (paused_in_a_room, Stage.leaves_room),
+    (left, in_room(Value.YES)),
+    (asked_again_after_a_stream, refuse(13267)),
+    (lambda: asked_again_after_a_stream(refuse(3000), wait(5)), refuse(13267)),
+    (lambda: asked_again_after_a_stream(reply(Outcome.ACCEPTED), approves(Value.NO)), stopped(6)),
+    (lambda: asked_again_after_a_stream(reply(Outcome.ACCEPTED), approves(Value.NO)), stopped(8)),
+    (lambda: asked_again_after_a_stream(refuse(13262)), stopped(6)),
+    (lambda: asked_again_after_a_stream(refuse(13262)), stopped(8)),
+    (lambda: brought_to(_S.STOPPED_PERMANENTLY), stopped(6)),
+    (host_absent_as_remembered, wait(20)),
+    (interrupted_and_blind_for_13_h, in_turn(Stage.feed_up, wait(6))),
+    (lambda: whose_host_is(Value.NO), HAPPENS["it is my own meeting"]),
+    (lambda: whose_host_is(Value.YES), HAPPENS["it is my own meeting"]),
+)  # fmt: skip
+
+
+def stages() -> Iterator[tuple[Stage, Do]]:
+    for state in PATH_TO:
+        for past in PASTS.values():
+            begun = past(state)
+            for happens in HAPPENS.values():
+                stage = Stage()
+                stage.__dict__.update(begun.__dict__, effects=[])
+                yield stage, happens
+    for make, happens in SPECIAL:
+        yield make(), happens
+
+
+@pytest.fixture(scope="module")
+def reached() -> set[Transition]:
+    """Every change of state that any of these brings about, or time alone after it."""
+    with watched() as found:
+        for stage, happens in stages():
+            happens(stage)
+            for _ in range(2):
+                due = boards.deadline(stage.board)
+                if due is not None:
+                    stage.wait(max(due - stage.now, 0) / 1000)
+        for state in PATH_TO:
+            restore(state)
+            merge(state)
+    return found
+
+
+def restore(state: CaptureState) -> None:
+    stage = brought_to(state)
+    if stage.session.open:
+        for away_h in (1, 13):
+            now = stage.now + away_h * 3_600_000
+            boards.restore(Stage(feed=False).board, stage.session, stage.now, 0, now)
+
+
+def merge(state: CaptureState) -> None:
+    """A session that was asked for by number, in any state, and the stream's, in any other."""
+    asker = brought_to(state)
+    if state is _S.ENDED:
+        given_up = replace(asker.session, why=Why(Code.GIVEN_UP))
+        asker.board = asker.board.changed(given_up)
+    for other in OPEN:
+        merging = Merged(replace(brought_to(other).session, number=2), NOON - 60_000)
+        step(asker.session, merging, asker.context)
+
+
+def told(transition: Transition) -> str:
+    trigger, before, after = transition
+    return f"{getattr(trigger, '__name__', trigger)}: {before} → {after}"
+
+
+def test_every_change_of_state_that_the_table_names_is_reached(reached: set[Transition]) -> None:
+    assert [told(one) for one in promised() - reached] == []
+
+
+def test_nothing_else_is_reached(reached: set[Transition]) -> None:
+    assert [told(one) for one in reached - promised()] == []
