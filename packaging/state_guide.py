@@ -1,6 +1,6 @@
-"""Writes the guide to states and reasons, resources/help/states.md, from the texts that the program itself shows.
+"""Writes the guide to states and reasons, resources/help/states.md, from the program's own texts and state table.
 
-Run it after a text has changed: `python packaging/state_guide.py`. A test holds that the guide is up to date.
+Run it after either has changed: `python packaging/state_guide.py`. A test holds that the guide is up to date.
 """
 
 from __future__ import annotations
@@ -9,45 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap import ROOT
 
-from rtms_tray.capture.host_messages import Audience, message_for
+from rtms_tray.capture.host_messages import message_for
+from rtms_tray.capture.instances import Inherited, Merged
 from rtms_tray.capture.reasons import REASONS, Group
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.transitions import TABLE, TIMERS, Row, TimerRow
 from rtms_tray.capture.verdict import QUESTIONS
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rtms_tray.capture.reasons import Reason
 
-_WHOM: Final = {
-    Audience.HOST: "the host",
-    Audience.ADMIN: "the host's admin",
-    Audience.DEVELOPER: "the app's developer",
-}
 GUIDE: Final = ROOT / "resources" / "help" / "states.md"
-_S = CaptureState
-
-MEANINGS: Final = {
-    _S.IDLE: "Nothing is watched.",
-    _S.REQUESTING: "The request is on its way, or being repeated.",
-    _S.WAITING_FOR_MEETING: "Zoom says that the meeting has not started.",
-    _S.WAITING_FOR_HOST: "Asked; the host is known to be absent, and nobody else can approve.",
-    _S.RESEND_NEEDED: "The host has come after the request was sent: send it again.",
-    _S.PENDING_APPROVAL: "Zoom accepted the request; nothing is captured yet.",
-    _S.NO_ANSWER: "Accepted, and then silence that nothing known explains.",
-    _S.SHARING: "A stream is live.",
-    _S.PAUSED: "Paused by you or the host.",
-    _S.PAUSED_BREAKOUT: "You are in a breakout room: nothing is captured.",
-    _S.INTERRUPTED: "The app's receiver has lost its connection and about a minute to come back.",
-    _S.STOPPED: "A stream ran and ended; it may be started again.",
-    _S.DENIED: "The host said no.",
-    _S.REFUSED: "Zoom refused the request.",
-    _S.STOPPED_PERMANENTLY: "A stream ran, and cannot come back in this meeting.",
-    _S.ENDED: "The meeting is over, or was given up.",
-    _S.SIGNED_OUT: "Nobody is signed in, and no meeting is watched.",
-}
-"""What each state means; every state is here, a test holds."""
+_OF_SESSIONS: Final = [state for state in CaptureState if state is not CaptureState.SIGNED_OUT]
 
 
 def guide() -> str:
@@ -56,45 +32,95 @@ def guide() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield from ("# States and reasons", "", "What rtms-tray shows, why, and what to do.", "")
-    yield from ("## The states", "", "| state | it means |", "|---|---|")
-    yield from (f"| {_spoken(state)} | {meaning} |" for state, meaning in MEANINGS.items())
-    yield from (
-        "",
-        "A state with a question mark is *not confirmed*: it was so when last seen.",
-        "",
-    )
+    yield from (f"# {text('states.title')}", "", text("states.intro"), "")
+    yield from _states()
+    yield from _transitions()
     for group in Group:
         yield from (f"## {text(f'reasons.groups.{group}')}", "")
         for reason in (one for one in REASONS.values() if one.group is group):
             yield from _of_reason(reason)
-    yield from ("## When Zoom says nothing", "")
-    yield "Zoom does not say why a request leads to nothing. Each of these answers rules something out:"
-    yield ""
+    yield from (f"## {text('states.headings.silence')}", "", text("states.silence.intro"), "")
     yield from (f"- {question}" for question in QUESTIONS.values())
     yield ""
 
 
+def _states() -> Iterator[str]:
+    rows = ((_spoken(state), text(f"states.meanings.{state}")) for state in CaptureState)
+    yield from (f"## {text('states.headings.states')}", "")
+    yield from _table(("state", "meaning"), rows)
+    yield from ("", text("states.unverified"), "")
+
+
+def _transitions() -> Iterator[str]:
+    """List what leads to each state, and from which: the table of the state machine in words."""
+    yield from (f"## {text('states.headings.transitions')}", "")
+    yield from _table(("after", "trigger", "before"), _changes())
+    yield from ("", text("states.queued"), text("states.inherited"), text("states.merged"), "")
+
+
+def _changes() -> Iterator[tuple[str, str, str]]:
+    for after in _OF_SESSIONS:
+        triggers: dict[tuple[CaptureState, ...], list[str]] = {}
+        for trigger, before in _ways_to(after).items():
+            triggers.setdefault(tuple(before), []).append(trigger)
+        for states, whens in triggers.items():
+            yield _spoken(after), "; ".join(whens), _listed(states, after)
+
+
+def _ways_to(after: CaptureState) -> dict[str, list[CaptureState]]:
+    """Say what leads to a state, each with the states from where it does."""
+    ways: dict[str, list[CaptureState]] = {}
+    for row in (*TABLE, *TIMERS):
+        if after in row.to and (name := _name(row)):
+            states = ways.setdefault(text(f"states.triggers.{name}"), [])
+            states += [one for one in _OF_SESSIONS if one in row.states and one is not after]
+    return {when: sorted(set(states), key=_OF_SESSIONS.index) for when, states in ways.items()}
+
+
+def _name(row: Row | TimerRow) -> str:
+    if isinstance(row, TimerRow):
+        return str(row.timer)
+    return "" if row.event in {Inherited, Merged} else row.event.__name__
+
+
+def _listed(states: tuple[CaptureState, ...], after: CaptureState) -> str:
+    """List states, or those that are not meant, whichever is shorter."""
+    others = [one for one in _OF_SESSIONS if one not in states and one is not after]
+    if len(states) <= len(others):
+        return ", ".join(map(_spoken, states))
+    if not others:
+        return text("states.any")
+    return text("states.any_but", states=", ".join(map(_spoken, others)))
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    heads = [text(f"states.columns.{column}") for column in columns]
+    yield _cells(heads)
+    yield "|" + "---|" * len(heads)
+    yield from map(_cells, rows)
+
+
+def _cells(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
 def _of_reason(reason: Reason) -> Iterator[str]:
-    yield from (f"### {reason.title}", "", _text(reason), "")
+    yield from (f"### {reason.title}", "", reason.text.replace("{number}", "…"), "")
     if reason.remedy:
-        yield from (f"**What to do:** {reason.remedy}", "")
+        yield from (f"**{text('states.what_to_do')}** {reason.remedy}", "")
     message = message_for(reason.code, "your app's client ID", "…")
     if message is not None:
-        yield from (f"Text for {_WHOM[message.audience]}:", "", f"> {message.text}", "")
+        heading = text(f"states.message_for.{message.audience}")
+        yield from (heading, "", f"> {message.text}", "")
     yield from (_small_print(reason), "")
-
-
-def _text(reason: Reason) -> str:
-    return reason.text.replace("{number}", "…")
 
 
 def _small_print(reason: Reason) -> str:
     parts = [f"`{reason.code}`"]
     if reason.scenarios:
-        parts.append("scenarios " + ", ".join(map(str, reason.scenarios)))
+        parts.append(text("states.scenarios", numbers=", ".join(map(str, reason.scenarios))))
     if reason.rules:
-        parts.append("rules " + ", ".join(reason.rules))
+        parts.append(text("states.rules", names=", ".join(reason.rules)))
     return " · ".join(parts)
 
 
