@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from rtms_tray.capture.reasons import Reason
 
 GUIDE: Final = ROOT / "resources" / "help" / "states.md"
-_OF_SESSIONS: Final = [state for state in CaptureState if state is not CaptureState.SIGNED_OUT]
+_OF_SESSIONS: Final[list[CaptureState]] = [
+    state for state in CaptureState if state is not CaptureState.SIGNED_OUT
+]
 
 
 def guide() -> str:
