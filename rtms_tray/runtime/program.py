@@ -30,9 +30,8 @@ from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.runtime.zoom_link import Dependencies, ZoomLink
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
-from rtms_tray.support.change_signal import ChangeSignal
 from rtms_tray.support.command_types import RefusedError
-from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.tasks import ChangeSignal, Tasks
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.feeds import Received

@@ -1,11 +1,11 @@
-"""Background tasks: kept alive by a strong reference, named, their failures logged, ended together.
+"""Background tasks: kept alive by a strong reference, named, their failures logged, ended together; and a signal.
 
 Every task of the program belongs to a `Tasks` or to an `asyncio.TaskGroup`; nobody makes one by hand.
 """
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
@@ -62,3 +62,36 @@ class Tasks:
 def _log_failure(task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("Background task %s failed.", task.get_name(), exc_info=error)
+
+
+class ChangeSignal:
+    """Lets coroutines wait for a condition that is checked whenever something changes."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def next(self) -> None:
+        """Wait for the next change."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+    async def until(self, is_so: Callable[[], bool], limit_s: float) -> bool:
+        """Wait until it is so; False if that took longer than the limit (seconds)."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while not is_so():
+                    await self.next()
+        except TimeoutError:
+            return is_so()
+        return True

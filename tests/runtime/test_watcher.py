@@ -12,7 +12,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.session import Session
 from rtms_tray.runtime.watcher import Watcher
-from rtms_tray.support.change_signal import ChangeSignal
+from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError, Received, Report
 from tests.helpers.expected_logs import ExpectedLogs

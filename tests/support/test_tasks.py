@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rtms_tray
-from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.tasks import ChangeSignal, Tasks
 from tests.helpers.expected_logs import ExpectedLogs
 
 PACKAGE = Path(rtms_tray.__file__).parent
@@ -122,6 +122,60 @@ async def test_closing_as_a_task_ends_does_not_turn_in_circles() -> None:
     assert task.done()
     assert not task.cancelled()
     assert not tasks._tasks
+
+
+async def test_a_change_wakes_everybody_who_waits() -> None:
+    changes = ChangeSignal()
+    waiting = [asyncio.create_task(changes.next()) for _ in range(3)]
+    await asyncio.sleep(0)
+    changes.ring()
+    await asyncio.gather(*waiting)
+    changes.ring()
+
+
+async def test_until_checks_before_it_waits() -> None:
+    assert await ChangeSignal().until(lambda: True, 0.0)
+
+
+async def test_until_checks_again_at_every_change() -> None:
+    changes, seen = ChangeSignal(), [0]
+    waiting = asyncio.create_task(changes.until(lambda: seen[0] == 3, 5))
+    for number in (1, 2, 3):
+        await asyncio.sleep(0)
+        seen[0] = number
+        changes.ring()
+    assert await waiting
+
+
+async def test_until_gives_up_and_looks_a_last_time() -> None:
+    changes, so = ChangeSignal(), [False]
+    assert not await changes.until(lambda: so[0], 0.01)
+    waiting = asyncio.create_task(changes.until(lambda: so[0], 0.01))
+    await asyncio.sleep(0)
+    so[0] = True
+    assert await waiting
+    assert not changes._waiting
+
+
+async def test_who_is_cancelled_is_forgotten() -> None:
+    changes = ChangeSignal()
+    waiting = asyncio.create_task(changes.next())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert not changes._waiting
+    changes.ring()
+
+
+async def test_a_bell_rung_just_before_a_cancel_hurts_nobody() -> None:
+    changes = ChangeSignal()
+    waiting = asyncio.create_task(changes.next())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    changes.ring()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 OWNERS = ("support/tasks.py", "desktop/event_loop.py")
