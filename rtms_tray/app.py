@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
-from rtms_tray.desktop.application import Desktop
+from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
@@ -35,6 +35,7 @@ from rtms_tray.support.files import FileLock
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
+from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
 from rtms_tray.zoom.replies import MeetingListed
 
 _AT_ONCE: Final = frozenset({"show", "quit"})
@@ -129,11 +130,14 @@ class Running:
             desktop = Desktop(
                 app,
                 late,
-                lambda: _list_meetings(program),
-                self.quit.set,
-                clock=self._clock,
-                discreet=lambda: program.settings.notifications.discreet,
-                window_inputs=_window_inputs(program),
+                DesktopInputs(
+                    lambda: _list_meetings(program),
+                    self.quit.set,
+                    clock=self._clock,
+                    discreet=lambda: program.settings.notifications.discreet,
+                    names_meeting=_names_meeting,
+                ),
+                _window_inputs(program),
             )
             self.desktop = desktop
             commands = CommandDispatcher(
@@ -213,6 +217,14 @@ def _message(notification: Notification) -> Message:
         state=notification.state,
         code=notification.code,
     )
+
+
+def _names_meeting(copied: str) -> bool:
+    try:
+        parse_new_meeting(copied)
+    except MeetingReferenceError:
+        return False
+    return True
 
 
 async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -50,6 +51,17 @@ def name_application(app: QApplication) -> None:
     app.setQuitOnLastWindowClosed(False)
 
 
+@dataclass(frozen=True, slots=True)
+class DesktopInputs:
+    """What the desktop needs of the program beside its overviews and its commands."""
+
+    list_meetings: ListMeetings
+    quit: Callable[[], None]
+    clock: Clock = field(default_factory=SystemClock)
+    discreet: Callable[[], str] = lambda: "off"  # the setting `notifications.discreet`
+    names_meeting: Callable[[str], bool] = bool  # whether a copied text does
+
+
 class Desktop(QObject):
     """Everything that the user sees. It knows of capture only what the newest overview says."""
 
@@ -57,11 +69,7 @@ class Desktop(QObject):
         self,
         app: QApplication,
         commander: Commander,
-        list_meetings: ListMeetings,
-        quit: Callable[[], None],  # noqa: A002  it is what the menu says
-        *,
-        clock: Clock | None = None,
-        discreet: Callable[[], str] = lambda: "off",
+        inputs: DesktopInputs,
         window_inputs: WindowInputs | None = None,
     ) -> None:
         super().__init__()
@@ -73,19 +81,19 @@ class Desktop(QObject):
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
         self.start_dialog = StartDialog(self.commands)
-        clock = clock or SystemClock()
         callbacks = WindowCallbacks(
-            self.commands, self.announce, self.open_url, self._complain, clock
+            self.commands, self.announce, self.open_url, self._complain, inputs.clock
         )
         self.windows = WindowRegistry(window_inputs, callbacks) if window_inputs else None
         menu_actions = MenuActions(
             sender=self.commands,
-            list_meetings=list_meetings,
+            list_meetings=inputs.list_meetings,
             show_window=self.open_window,
             enter_meeting=self.start_dialog.ask,
             complain=self._complain,
-            quit=quit,
-            clock=clock,
+            quit=inputs.quit,
+            clock=inputs.clock,
+            names_meeting=inputs.names_meeting,
             entries=self.windows.entries() if self.windows else (),
         )
         self.menu = Menu(menu_actions)
@@ -94,7 +102,7 @@ class Desktop(QObject):
         self.window = StatusWindow(self.commands, menu_actions, geometries)
         self.banners = WindowBanners(self.window, self.open_window)
         self._native = self._native_channel()
-        self._announcer = self._make_announcer(discreet)
+        self._announcer = self._make_announcer(inputs.discreet)
         self._feedback = CommandFeedback(
             self.window, self.banners, self.announce, self.withdraw, self.open_window
         )

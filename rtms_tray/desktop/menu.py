@@ -4,11 +4,12 @@ One QMenu lives as long as the program: it is cleared and refilled, never replac
 them), filled before it is first shown (Xfce), and left alone while it is open.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -49,6 +50,7 @@ class MenuActions:
     complain: Callable[[str], None]
     quit: Callable[[], None]
     clock: Callable[[], Millis]
+    names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     entries: tuple[MenuEntry, ...] = ()  # that open further windows
 
 
@@ -75,6 +77,10 @@ def headline(title: str, start: Millis | None, at: Millis) -> str:
     return text("menu.headline", title=title, length=lasting(at - start))
 
 
+def _copied_text() -> str:
+    return QGuiApplication.clipboard().text().strip()[:_LONGEST_MEETING]
+
+
 class Menu(QObject):
     """Keeps one QMenu up to date with the overview."""
 
@@ -89,6 +95,9 @@ class Menu(QObject):
         # Panels draw disabled entries hardly readable, so the headline is enabled, and opens the window.
         self._headline = QAction(self)
         self._headline.triggered.connect(lambda _checked=False: actions.show_window())
+        # Shown while a meeting is on the clipboard, which is read only when the menu opens.
+        self._copied = QAction(text("menu.start.clipboard"), self, visible=False)
+        self._copied.triggered.connect(lambda _checked=False: self._start_from_clipboard())
         self._meetings = MeetingsMenu(
             actions.sender, actions.list_meetings, actions.clock, self.menu
         )
@@ -121,6 +130,7 @@ class Menu(QObject):
     def _on_open(self) -> None:
         self._open = True
         self._surely_closed.start()
+        self._copied.setVisible(self._has_copied_meeting())
         if self._overview is not None:
             self._update_headline(self._overview)
 
@@ -180,12 +190,11 @@ class Menu(QObject):
 
     def _add_start(self, overview: Overview) -> None:
         can = can_start(overview.account)
-        clipboard = self.menu.addAction(text("menu.start.clipboard"))
-        clipboard.triggered.connect(lambda _checked=False: self._start_from_clipboard())
+        self.menu.addAction(self._copied)
         self.menu.addMenu(self._meetings.menu)
         typed = self.menu.addAction(text("menu.start.typed"))
         typed.triggered.connect(lambda _checked=False: self._actions.enter_meeting())
-        for entry in (clipboard, self._meetings.menu.menuAction(), typed):
+        for entry in (self._copied, self._meetings.menu.menuAction(), typed):
             entry.setEnabled(can)
 
     def _add_program(self, overview: Overview) -> None:
@@ -240,10 +249,16 @@ class Menu(QObject):
         else:
             self._actions.sender.send(command)
 
+    def _has_copied_meeting(self) -> bool:
+        content: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None: it is empty
+        has_text = content is not None and content.hasText()
+        if sys.platform == "darwin":  # macOS asks the user whenever a program reads the text
+            return has_text
+        return has_text and self._actions.names_meeting(_copied_text())
+
     def _start_from_clipboard(self) -> None:
-        copied = QGuiApplication.clipboard().text().strip()
-        if copied:
-            meeting = copied[:_LONGEST_MEETING]
+        meeting = _copied_text()
+        if meeting:
             self._actions.sender.send(Command("start", {"meeting": meeting}))
         else:
             self._actions.complain(text("menu.start.clipboard_empty"))

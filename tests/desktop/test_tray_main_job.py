@@ -27,8 +27,13 @@ TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 
 IDLE: Final = menu_labels("Nothing is watched", account="Sign out")
 SEND_AGAIN: Final = menu_labels(
-    "The host is here: send it again", "Resend request", "Give up", account="Sign out"
+    "The host is here: send it again",
+    "Resend request",
+    "Give up",
+    account="Sign out",
+    copied=True,
 )
+COPIED: Final = menu_labels("Nothing is watched", account="Sign out", copied=True)
 
 
 def copy(desktop: Desktop, text: str) -> None:
@@ -59,7 +64,7 @@ def test_from_the_trays_menu(make_desktop: MakeDesktop, artefacts: Path, tray: T
 def start_from_the_clipboard(here: OnDesktop, icons: dict[str, Picture]) -> None:
     copy(here.desktop, f"https://example.zoom.us/j/{WITHOUT_HOST}?pwd=secret")
     here.app.wait_for_status(lambda status: status["feed"]["connected"])
-    here.mouse.open_menu("menu-idle").choose(FROM_CLIPBOARD, IDLE)
+    here.mouse.open_menu("menu-idle").choose(FROM_CLIPBOARD, COPIED)
     asked = here.app.wait_for_state("pending_approval")
     assert asked["meeting_id"] == str(WITHOUT_HOST)
     icons["pending"] = here.mouse.icon_picture("pending", tuple(icons.values()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.application import Desktop
+from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.window_registry import WindowRegistry
@@ -56,7 +56,14 @@ class DesktopHarness:
         self.quits = 0
         self.at = samples.NOW
         self.desktop = Desktop(
-            app, self.commander, self.list_meetings, self.quit, clock=lambda: self.at
+            app,
+            self.commander,
+            DesktopInputs(
+                self.list_meetings,
+                self.quit,
+                clock=lambda: self.at,
+                names_meeting=lambda copied: "zoom.us" in copied,
+            ),
         )
 
     async def list_meetings(self) -> Sequence[MeetingChoice]:
@@ -96,10 +103,8 @@ class FullDesktop:
         self.desktop = Desktop(
             app,
             commander or self.commander,
-            _no_meetings,
-            lambda: None,
-            clock=lambda: samples.NOW,
-            window_inputs=self.inputs,
+            DesktopInputs(_no_meetings, lambda: None, clock=lambda: samples.NOW),
+            self.inputs,
         )
 
     @property

@@ -1,6 +1,7 @@
 """The menu of the tray and of the window: what is in it, what its entries do, and when it may change."""
 
 import asyncio
+import sys
 
 import pytest
 from PySide6.QtGui import QAction, QGuiApplication
@@ -119,10 +120,11 @@ def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_clipboard_is_read_on_the_click_only(qapp: QApplication) -> None:
+def test_the_copied_link_is_started_as_it_is_at_the_click(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.IDLE))
-        start = entry(harness.desktop.menu.menu, "Start from copied link")
+        menu = harness.desktop.menu.menu
+        start = entry(menu, text("menu.start.clipboard"))
         QGuiApplication.clipboard().setText(" https://zoom.us/j/98712345670 ")
         start.trigger()
         await settle()
@@ -131,6 +133,48 @@ def test_clipboard_is_read_on_the_click_only(qapp: QApplication) -> None:
         await settle()
         assert harness.commander.asked == [("start", {"meeting": "https://zoom.us/j/98712345670"})]
         assert "no meeting link on the clipboard" in harness.desktop.banners.shown["refusal"].text
+
+    run_scene(qapp, scene)
+
+
+def test_a_copied_link_is_offered_only_while_there_is_one(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.IDLE))
+        menu = harness.desktop.menu.menu
+        start = entry(menu, text("menu.start.clipboard"))
+        for copied, offered in (("", False), ("a recipe", False), ("https://zoom.us/j/9", True)):
+            QGuiApplication.clipboard().setText(copied)
+            menu.aboutToShow.emit()
+            assert start.isVisible() is offered, copied
+            menu.aboutToHide.emit()
+            await settle()
+        QGuiApplication.clipboard().clear()
+        menu.aboutToShow.emit()
+        assert not start.isVisible()
+        menu.aboutToHide.emit()
+        await settle()
+        QGuiApplication.clipboard().setText("https://zoom.us/j/9")
+        menu.aboutToShow.emit()
+        menu.aboutToHide.emit()
+        await settle()
+        harness.desktop.show(samples.overview(S.RESEND_NEEDED))  # filled anew
+        assert entry(menu, text("menu.start.clipboard")).isVisible()
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("copied", ["a recipe", "https://zoom.us/j/9"])
+def test_macos_is_not_asked_for_the_copied_text_when_the_menu_opens(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, copied: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.IDLE))
+        menu = harness.desktop.menu.menu
+        QGuiApplication.clipboard().setText(copied)
+        menu.aboutToShow.emit()
+        assert entry(menu, text("menu.start.clipboard")).isVisible()
 
     run_scene(qapp, scene)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.application import Desktop
+from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
@@ -120,10 +120,8 @@ class GalleryDesktop:
         self.desktop = Desktop(
             app,
             self.commander,
-            self._meetings,
-            lambda: None,
-            clock=lambda: NOW,
-            window_inputs=shown,
+            DesktopInputs(self._meetings, lambda: None, clock=lambda: NOW),
+            shown,
         )
 
     @property

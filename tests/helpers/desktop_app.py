@@ -16,9 +16,14 @@ MY_MEETINGS: Final = "Start in one of my meetings"
 TYPED: Final = "Start with meeting ID or link…"
 
 
-def menu_labels(headline: str, *session: str, account: str) -> tuple[str, ...]:
-    """All labels of the tray's menu, top to bottom; `account` is signing in or out, or neither."""
-    starting = (FROM_CLIPBOARD, MY_MEETINGS, TYPED)
+def menu_labels(
+    headline: str, *session: str, account: str, copied: bool = False
+) -> tuple[str, ...]:
+    """All labels of the tray's menu, top to bottom.
+
+    `account` is signing in or out, or neither; `copied` is whether a meeting's link is on the clipboard.
+    """
+    starting = (*((FROM_CLIPBOARD,) if copied else ()), MY_MEETINGS, TYPED)
     program = (
         "Open status window",
         "Mute notifications",
