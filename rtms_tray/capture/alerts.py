@@ -1,4 +1,4 @@
-"""What the user hears: which session asks for attention, how loudly, and when that is over."""
+"""What the user is alerted to: which session needs attention, how urgently, and when that is over."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something worth hearing about a session."""
+    """Something about a session that the user should know."""
 
     severity: Severity
     why: Why
@@ -22,12 +22,12 @@ _BEGAN: Final = Why(Code.BEGAN)
 
 
 def alert_of(session: Session) -> Alert | None:
-    """Say what a session wants heard now; `None` for anything healthy or silent.
+    """Say what the user should know of the state; None while all is well, or it is not worth an alert.
 
-    Of the reasons for an end only one is heard: the duty to delete outlives the meeting (stop 8).
+    Of the reasons for an end only one is: the duty to delete outlives the meeting (stop 8).
     """
     why = session.why
-    if Timer.INTERRUPTION_ALERT in session.timers:  # it may be over before anybody hears of it
+    if Timer.INTERRUPTION_ALERT in session.timers:  # it may be over in a moment
         return None
     if why is None:
         return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None
@@ -37,21 +37,21 @@ def alert_of(session: Session) -> Alert | None:
 
 
 def sight_alert(session: Session) -> Alert | None:
-    """Feed down for more than 30 s while LIVE: an interruption would go unnoticed."""
+    """The feed has been down for 30 s while a stream is live: an interruption would go unnoticed."""
     if session.live and session.attention.feed_down:
         return Alert(Severity.ATTENTION, Why(Code.BLIND))
     return None
 
 
 def refusal_alert(session: Session) -> Alert | None:
-    """Something that the user asked of a live session was refused."""
+    """Zoom refused something that the user asked of a live session."""
     refusal = session.attention.refusal
     return Alert(Severity.ATTENTION, refusal) if refusal else None
 
 
 def rooms_alert(session: Session) -> Alert | None:
     """Other people are in breakout rooms while the main room is captured (D2)."""
-    if session.live and session.people.others_in_breakout:
+    if session.live and session.people.rooms_are_open:
         return Alert(Severity.INFO, Why(Code.ROOMS_OPEN))
     return None
 
@@ -69,7 +69,7 @@ def client_alert(session: Session) -> Alert | None:
     if session.state not in UNANSWERED or told is None or told.value is not Value.NO:
         return None
     if told.source is Source.USER:
-        return None  # they know
+        return None  # who has said so themselves
     return Alert(Severity.ATTENTION, Why(Code.OWNER_CLIENT_OLD))
 
 
@@ -94,7 +94,7 @@ def wants_attention(session: Session) -> bool:
 
 
 def is_new_alert(before: Session, after: Session) -> bool:
-    """Whether there is something to hear that nobody can have acknowledged yet."""
+    """Whether there is an alert that the user cannot have acknowledged yet."""
     return any(
         _is_loud(new) and new != find(before)
         for find in _ALERTS.values()
@@ -103,7 +103,7 @@ def is_new_alert(before: Session, after: Session) -> bool:
 
 
 def alert_effects(before: Session, after: Session) -> tuple[Effect, ...]:
-    """Compare two moments: announce what is new, withdraw what is resolved or acknowledged."""
+    """Announce what is new between two moments, withdraw what is resolved or acknowledged."""
     effects: list[Effect] = []
     for category, find in _ALERTS.items():
         old, new = find(before), find(after)

@@ -1,4 +1,4 @@
-"""What a step asks of the world; the watcher carries it out."""
+"""What a step asks the program to do, and the result of a step."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,20 +9,20 @@ from rtms_tray.capture.session import Session
 
 
 class Category(StrEnum):
-    """One live notification per session and category."""
+    """What an alert is about; there is one notification per session and category."""
 
-    CAPTURE = "capture"  # what has become of capture
-    SIGHT = "sight"  # that we cannot see
-    REFUSAL = "refusal"  # that something the user asked for was refused, the state unchanged
+    CAPTURE = "capture"  # the state and its reason
+    SIGHT = "sight"  # the feed is down
+    REFUSAL = "refusal"  # something that the user asked of a live session was refused
     REMINDER = "reminder"
-    ROOMS = "rooms"  # that breakout rooms are open
-    CLIENT = "client"  # that the app owner's own Zoom is too old
-    OTHERS = "others"  # that the app captures for somebody else, too
+    ROOMS = "rooms"  # breakout rooms are open
+    CLIENT = "client"  # the app owner's own Zoom is too old
+    OTHERS = "others"  # the app captures for somebody else, too
 
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """Send `action` for a meeting (its number, or else its UUID) and report the reply as `request`."""
+    """Send a request about a meeting (its number, or else its UUID); its reply names `request`."""
 
     request: int
     action: Action
@@ -31,14 +31,14 @@ class SendRequest:
 
 @dataclass(frozen=True, slots=True)
 class FetchMeeting:
-    """Look at the meeting itself (`GET /meetings/{uuid}`) and report what is seen."""
+    """Ask Zoom how a meeting stands (`GET /meetings/{uuid}`)."""
 
     meeting: str
 
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Tell the user; replaces the live notification of this session and category."""
+    """Alert the user; replaces the notification of this session and category."""
 
     session: str
     category: Category
@@ -48,7 +48,7 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """What was announced is resolved."""
+    """What the notification said no longer holds."""
 
     session: str
     category: Category
@@ -56,21 +56,17 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An event that fits nothing: for the log only.
-
-    `others`: it is of meetings that nobody here asked for, of which a busy account has thousands a day.
-    """
+    """An event without effect: for the log only."""
 
     event: str
     because: str
-    others: bool = False
+    others: bool = (
+        False  # of meetings that nobody here asked for: a busy account has thousands a day
+    )
 
 
 AlertEffect = Announce | Withdraw
 Effect = SendRequest | FetchMeeting | AlertEffect | Ignored
-
-
-# --- The result of a rule: the session as it is now, and what is asked of the world. ---
 
 
 class Rejection(StrEnum):
@@ -86,7 +82,7 @@ class Rejection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A session after an event; `refused` where the event was the user's wish and is not granted."""
+    """A session after an event; `refused` says why what the user asked for is not done."""
 
     session: Session
     effects: tuple[Effect, ...] = ()
@@ -94,5 +90,5 @@ class Step:
 
 
 def ignored(session: Session, event: Event, because: str, refused: Rejection | None = None) -> Step:
-    """Leave everything as it is, and say so to the log."""
+    """Leave the session as it is, and log why."""
     return Step(session, (Ignored(type(event).__name__, because),), refused)

@@ -1,7 +1,7 @@
-"""Everything that can happen to a session, as frozen values.
+"""Everything that can happen, as frozen values.
 
-Five sources: the user, Zoom's replies, Zoom's events, the connections, and time. Moments named `at`
-in Zoom's events are Zoom's own `event_ts`; those of replies and connections are this machine's clock.
+There are five sources: the user, Zoom's replies, Zoom's events, the connections, and time. `at` is Zoom's own
+`event_ts` in Zoom's events, and this machine's clock elsewhere.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from rtms_tray.support.units import Millis
 
 
 class Action(StrEnum):
-    """What can be asked of Zoom (`PATCH /live_meetings/{id}/rtms_app/status`)."""
+    """An action that Zoom can be asked for (`PATCH /live_meetings/{id}/rtms_app/status`)."""
 
     START = "start"
     STOP = "stop"
@@ -22,19 +22,19 @@ class Action(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of a request, in our own words."""
+    """How a request ended."""
 
-    ACCEPTED = "accepted"  # any 2xx: accepted, not started
+    ACCEPTED = "accepted"  # any 2xx; a stream may start later
     NOT_STARTED = "not_started"  # 3000
-    REFUSED = "refused"  # any other 4xx: never repeated by itself
+    REFUSED = "refused"  # any other 4xx: never repeated automatically
     ALREADY_RUNNING = "already_running"
     SIGN_IN_NEEDED = "sign_in_needed"  # 401/124 after one refresh, or no sign-in
-    KEYRING_LOCKED = "keyring_locked"  # never left: the sign-in is there, and cannot be read now
-    KEYRING_UNREADABLE = "keyring_unreadable"  # never left: nothing that can be unlocked
+    KEYRING_LOCKED = "keyring_locked"  # not sent: the sign-in cannot be read now
+    KEYRING_UNREADABLE = "keyring_unreadable"  # not sent, and nothing can be unlocked
     RATE_LIMITED = "rate_limited"  # 429
     SERVER_TROUBLE = "server_trouble"  # 5xx
-    OFFLINE = "offline"  # never left this machine
-    REPLY_LOST = "reply_lost"  # sent, and the answer never came
+    OFFLINE = "offline"  # not sent: no connection
+    REPLY_LOST = "reply_lost"  # sent, but no reply came
 
 
 # --- the user ---------------------------------------------------------------------------------
@@ -42,12 +42,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StartRequested:
-    """The user sends, or sends again, the start request."""
+    """The user sends the start request, or sends it again."""
 
     meeting_id: str | None = None
     meeting_uuid: str | None = None
     resend: bool = False
-    scheduled: bool = False  # planned before; sent automatically
+    scheduled: bool = False  # planned earlier; sent automatically
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class ReminderRequested:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The user has seen what happened: the session no longer asks for attention."""
+    """The user has noticed: the session no longer asks for attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionReported:
-    """The user knows a condition."""
+    """The user knows a condition of capture."""
 
     condition: Condition
     value: Value
@@ -84,7 +84,7 @@ class ConditionReported:
 
 @dataclass(frozen=True, slots=True)
 class SharingReported:
-    """The user sees Zoom's own "Sharing" sign, or sees that it is gone."""
+    """The user sees Zoom's own "Sharing" sign, or that it is gone."""
 
     sharing: bool
 
@@ -94,10 +94,7 @@ class SharingReported:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """Zoom's answer to a request of ours.
-
-    `zoom_ahead_ms` is Zoom's clock minus this machine's, from the reply's `Date` header.
-    """
+    """Zoom's reply to a request; `zoom_ahead_ms` is Zoom's clock minus this machine's (`Date` header)."""
 
     request: int
     action: Action
@@ -109,7 +106,7 @@ class Replied:
 
 
 class MeetingStatus(StrEnum):
-    """What `GET /meetings/{id}` tells of a meeting."""
+    """What `GET /meetings/{id}` says about a meeting."""
 
     WAITING = "waiting"
     STARTED = "started"
@@ -120,11 +117,11 @@ class MeetingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeetingFetched:
-    """What a look at the meeting itself told (`GET /meetings/{uuid}`)."""
+    """Zoom has said how a meeting stands (`GET /meetings/{uuid}`)."""
 
     meeting: "Meeting"
     status: MeetingStatus
-    join_before_host: bool | None = None  # the meeting's setting, where it could be read
+    join_before_host: bool | None = None  # a setting of the meeting, if it could be read
 
 
 # --- Zoom's events ----------------------------------------------------------------------------
@@ -132,27 +129,24 @@ class MeetingFetched:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Names a meeting: the number stays, the UUID is one instance, the host is its scheduled owner.
-
-    `host_account` is the Zoom account of whoever created the meeting.
-    """
+    """A meeting's names: its number stays, each instance has a UUID; the host is its scheduled owner."""
 
     uuid: str | None = None
     number: str | None = None
     host_id: str | None = None
-    host_account: str | None = None
+    host_account: str | None = None  # the Zoom account of whoever created it
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A participant, by whatever identifiers the event carried; guests have no `account_id`."""
+    """A participant, by the identifiers that an event has; guests have no `account_id`."""
 
     account_id: str | None = None
     in_meeting_id: str | None = None
     participant_uuid: str | None = None
 
     def is_same(self, other: "Person") -> bool:
-        """Whether two sightings are the same person: the first identifier that both have decides."""
+        """Whether both are the same person: the first identifier that both have decides."""
         pairs = (
             (self.participant_uuid, other.participant_uuid),
             (self.in_meeting_id, other.in_meeting_id),
@@ -207,21 +201,20 @@ class MeetingEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class ParticipantJoined:
+class PersonEvent:
+    """Somebody in a meeting has done something; each kind is a class of its own."""
+
+    meeting: Meeting
+    person: Person
+    at: Millis
+
+
+class ParticipantJoined(PersonEvent):
     """`meeting.participant_joined`, `…_jbh_joined`, `…_admitted`: somebody is in the meeting."""
 
-    meeting: Meeting
-    person: Person
-    at: Millis
 
-
-@dataclass(frozen=True, slots=True)
-class ParticipantLeft:
+class ParticipantLeft(PersonEvent):
     """`meeting.participant_left`."""
-
-    meeting: Meeting
-    person: Person
-    at: Millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,31 +228,16 @@ class RoleChanged:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class BreakoutJoined:
+class BreakoutJoined(PersonEvent):
     """`meeting.participant_joined_breakout_room`."""
 
-    meeting: Meeting
-    person: Person
-    at: Millis
 
-
-@dataclass(frozen=True, slots=True)
-class BreakoutLeft:
+class BreakoutLeft(PersonEvent):
     """`meeting.participant_left_breakout_room`."""
 
-    meeting: Meeting
-    person: Person
-    at: Millis
 
-
-@dataclass(frozen=True, slots=True)
-class WaitingForHost:
-    """`meeting.participant_jbh_waiting`: somebody waits for a host who is not there (rule S1)."""
-
-    meeting: Meeting
-    person: Person
-    at: Millis
+class WaitingForHost(PersonEvent):
+    """`meeting.participant_jbh_waiting`: somebody waits for a host who is not there (S1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +260,10 @@ class ConcurrencyNear:
 
 @dataclass(frozen=True, slots=True)
 class RequestStatus:
-    """`rtms.request_status` (schema unpublished): `answer` only where a word of it is recognisable."""
+    """`rtms.request_status`, whose schema is not published: `answer` is what can be recognized."""
 
     meeting: Meeting
-    answer: Value  # yes: approved, no: denied, unknown: anything else
+    answer: Value  # yes: approved; no: denied; unknown: anything else
     at: Millis
 
 
@@ -299,7 +277,7 @@ class AppDeauthorized:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """An event that says nothing to us; `name` is for the log."""
+    """An event that means nothing here; `name` is for the log."""
 
     name: str
     at: Millis
@@ -310,28 +288,28 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class FeedConfigured:
-    """Whether there is an event feed at all: without one, silence means nothing."""
+    """Whether an event feed is set up at all: without one, silence means nothing."""
 
     possible: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FeedUp:
-    """Events can be seen from now on."""
+    """The event feed is connected."""
 
     at: Millis
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDown:
-    """Events can no longer be seen."""
+    """The event feed is no longer connected."""
 
     at: Millis
 
 
 @dataclass(frozen=True, slots=True)
 class Slept:
-    """This machine slept: nothing was seen between the two moments."""
+    """This machine slept: no event could be received in between."""
 
     since: Millis
     at: Millis
@@ -339,12 +317,12 @@ class Slept:
 
 @dataclass(frozen=True, slots=True)
 class NetworkBack:
-    """Something reached Zoom again after a time without a network."""
+    """Zoom could be reached again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """There is a sign-in, and this is who the app owner is, and on which Zoom account."""
+    """Somebody is signed in: this is the app owner, on this Zoom account."""
 
     user_id: str
     account_id: str | None = None
@@ -352,17 +330,17 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInLost:
-    """The sign-in is gone: requests cannot be sent until the next one."""
+    """Nobody is signed in any more: requests cannot be sent until the next sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyringUnlocked:
-    """The keyring gives out the sign-in again: what waited for it can be sent."""
+    """The sign-in can be read again: what waited for it can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerClientChecked:
-    """Whether the app owner's own Zoom is 6.5.5 or later (B3), as this machine or Zoom tells."""
+    """Whether the app owner's own Zoom client is 6.5.5 or later (B3), by this machine or by Zoom."""
 
     value: Value
     source: Source
@@ -370,14 +348,14 @@ class OwnerClientChecked:
 
 @dataclass(frozen=True, slots=True)
 class PolicyChanged:
-    """The user has changed their choices; they hold for open sessions too."""
+    """The user has changed settings; they hold for open sessions, too."""
 
     policy: Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time has passed: whatever is due happens."""
+    """Time has passed: every deadline that is due fires."""
 
 
 UserEvent = (
@@ -401,7 +379,7 @@ MeetingEvent = (
     | WaitingForHost
 )
 RequestEvent = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
-"""What Zoom may tell of a request, naming the meeting by its UUID alone."""
+"""Zoom may send these for a request, naming the meeting only by its UUID."""
 SingleMeetingEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
 ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (

@@ -11,7 +11,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import observe
+from rtms_tray.capture.presence import with_event
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.updates import forgotten, learned, meeting_confirmed
@@ -30,8 +30,8 @@ _PROVED_BY_STREAM: Final = (
 def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) -> Session:
     """Take in an event about this meeting: it verifies the session, and tells who is there."""
     before = session.people
-    people = observe(before, event, context.me, session.meeting.host_id)
-    if before.on_without_host is not None and people.on_without_host is None:
+    people = with_event(before, event, context.me, session.meeting.host_id)
+    if before.running_without_host_at is not None and people.running_without_host_at is None:
         session = forgotten(session, _C.MEETING_ALLOWED_WITHOUT_HOST)
     session = meeting_confirmed(replace(session, people=people, meeting_events_seen=True))
     session = learn_from_people(session, context)
@@ -43,15 +43,17 @@ def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) 
 def learn_from_people(session: Session, context: Context) -> Session:
     """Turn what is known of the people into evidence; moments are Zoom's."""
     people = session.people
-    owner = (people.owner_present, people.owner_seen_at)
+    owner = (people.owner_present, people.owner_known_at)
     own = context.is_own(session.meeting)
-    host = owner if own else (people.host_present, people.host_seen_at)
+    host = owner if own else (people.host_present, people.host_known_at)
     session = _with(session, _C.HOST_PRESENT, *host)
-    room = (people.in_breakout, people.breakout_seen_at)
+    room = (people.in_breakout, people.breakout_known_at)
     session = _with(session, _C.IN_BREAKOUT_ROOM, *room)
     session = _with(session, _C.OWNER_PRESENT, *owner, gone=Value.LEFT)
-    if people.on_without_host is not None:
-        return _allowed_without_host(session, Value.YES, Source.EVENT, people.on_without_host)
+    if people.running_without_host_at is not None:
+        return _allowed_without_host(
+            session, Value.YES, Source.EVENT, people.running_without_host_at
+        )
     return session
 
 
@@ -68,9 +70,9 @@ def learn_from_stop(
     session: Session, event: e.StreamStopped, context: Context, *, handed_off: bool
 ) -> Session:
     """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
-    if event.reason in OWNER_GONE and event.at >= session.people.owner_seen_at:
+    if event.reason in OWNER_GONE and event.at >= session.people.owner_known_at:
         people = replace(
-            session.people, owner_present=False, owner_seen_at=event.at, in_breakout=None
+            session.people, owner_present=False, owner_known_at=event.at, in_breakout=None
         )
         return learn_from_people(replace(session, people=people), context)
     if event.reason == ADMIN and (handed_off or context.is_own(session.meeting)):

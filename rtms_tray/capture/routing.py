@@ -248,7 +248,7 @@ def _zoom_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
 
 
 def _is_foreign(board: Board, event: e.StreamEvent) -> bool:
-    return event.stream_id in board.memory.strangers
+    return event.stream_id in board.memory.foreign
 
 
 def _foreign_stream(board: Board, event: e.StreamStopped | e.StreamInterrupted) -> Turn:
@@ -375,7 +375,7 @@ def _older_session(board: Board, event: Start) -> Session | None:
         return None
     known, current = board.memory.of(found.meeting.uuid), found.streams.current
     newest = max(
-        known.seen_at if known else 0,
+        known.last_event_at if known else 0,
         current.last_at if current else 0,
         found.requests.asked_at or 0,
     )
@@ -394,7 +394,7 @@ def restore(board: Board, saved: Session, seen_at: Millis, zoom_ahead: Millis, n
     memory = replace(
         board.memory,
         finished=bounded({**board.memory.finished, **finished}),
-        strangers=bounded({**board.memory.strangers, **foreign}),
+        foreign=bounded({**board.memory.foreign, **foreign}),
     )
     sessions = (*board.sessions, session)
     board = Board(sessions, context, memory, board.client, session.number)

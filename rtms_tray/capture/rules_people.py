@@ -133,7 +133,7 @@ def _maybe_handed_off(
 def participant_left(session: Session, event: e.ParticipantLeft, context: Context) -> Step:
     """E host left → maybe waiting for the host; in a breakout room, E I left → stopped."""
     people = session.people
-    newest = max(people.owner_seen_at, people.breakout_seen_at)
+    newest = max(people.owner_known_at, people.breakout_known_at)
     owner_left = is_owner(people, event.person, context.me) and event.at > newest
     session = learn_from_event(session, event, context)
     if owner_left and session.state is _S.PAUSED_BREAKOUT:
@@ -173,7 +173,7 @@ def _is_news_of_me(
 ) -> bool:
     people = session.people
     known = people.in_breakout is isinstance(event, e.BreakoutJoined)
-    older = event.at < people.breakout_seen_at or (known and event.at == people.breakout_seen_at)
+    older = event.at < people.breakout_known_at or (known and event.at == people.breakout_known_at)
     return not older and is_owner(people, event.person, context.me)
 
 

@@ -9,7 +9,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client
-from rtms_tray.capture.presence import forget_unseen
+from rtms_tray.capture.presence import after_gap
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import request_start, resends
 from rtms_tray.capture.rules_waiting import (
@@ -83,7 +83,7 @@ def _gap(session: Session, since: Millis, context: Context) -> Session:
     host = session.known.get(Condition.HOST_PRESENT)
     if host is not None and host.source is Source.EVENT and host.value is Value.NO:
         session = forgotten(session, Condition.HOST_PRESENT)
-    session = replace(session, people=forget_unseen(session.people))
+    session = replace(session, people=after_gap(session.people))
     if context.sight_before.up:
         session = _watched_until(session, since)
     return doubted(session, since)

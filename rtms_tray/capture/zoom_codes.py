@@ -1,4 +1,4 @@
-"""Zoom's refusals as reasons of our own, and when trouble is worth another try."""
+"""Zoom's error codes and stop reasons: which reason each is, and what follows from it."""
 
 from enum import Enum, auto
 from typing import Final
@@ -23,14 +23,14 @@ REFUSALS: Final[dict[int | None, Code]] = {
     13273: Code.NOT_SUPPORTED,
     13277: Code.NOT_RUNNING,
 }
-"""Zoom's error codes for `PATCH …/rtms_app/status` as reasons of our own."""
+"""Zoom's error codes for `PATCH …/rtms_app/status`."""
 
 TROUBLE: Final = {
     e.Outcome.RATE_LIMITED: Code.RATE_LIMITED,
     e.Outcome.SERVER_TROUBLE: Code.SERVER_TROUBLE,
     e.Outcome.OFFLINE: Code.OFFLINE,
 }
-"""What may pass by itself: worth a few more tries."""
+"""What may pass: worth a few more tries."""
 
 _BY_OUTCOME: Final = {
     **TROUBLE,
@@ -43,27 +43,27 @@ _BY_OUTCOME: Final = {
 
 
 def refusal_of(event: e.Replied) -> Why:
-    """Name the reason behind a reply that is no success."""
+    """Name the reason for a reply that is no success."""
     code = _BY_OUTCOME.get(event.outcome) or REFUSALS.get(event.code, Code.REFUSED_OTHERWISE)
     return Why(code, event.code, event.message)
 
 
 def retry_delay(request: Request, event: e.Replied, now: Millis) -> Millis | None:
-    """When to try again after trouble, from now; `None` when tries or time are used up."""
+    """Say how long to wait before the next try; None once tries or time are used up."""
     if request.tries >= policy.TRIES:
         return None
     delay = max(policy.RETRY_DELAYS[request.tries - 1], (event.retry_after_s or 0) * SECOND)
     return delay if now + delay - request.first_sent_at <= policy.RETRY_BUDGET else None
 
 
-# --- Zoom's stop reasons as a table: where each leads, and what it makes of the stream's time. ---
+# --- stop reasons -------------------------------------------------------------------------------
 
 _STOPPED = CaptureState.STOPPED
 _FOR_GOOD = CaptureState.STOPPED_PERMANENTLY
 
 
 class Hindsight(Enum):
-    """What a stop tells of the time before it."""
+    """What a stop says about the time before it."""
 
     NOTHING = auto()
     NEVER_RECEIVED = auto()  # the whole stream is lost
@@ -106,23 +106,23 @@ USER_LEFT: Final = 3
 CANCELED: Final = 7
 ADMIN: Final = 23
 OWNER_GONE: Final = frozenset({3, 4})
-"""Stops that say where the app owner is: no longer in the meeting."""
+"""The app owner is no longer in the meeting."""
 FINAL_IN_BREAKOUT: Final = frozenset({2, 4, 6, 8, 23})
-"""Stops that no breakout room explains."""
+"""A breakout room does not explain these."""
 MAYBE_HAND_OFF: Final = frozenset({1, 5, 9, 23})
 EVEN_LATER: Final = frozenset({6, 8, 23})
-"""Stops that say more than that a stream is over: they count after it has ended, too."""
+"""These say more than that the stream is over, so they count even after it has stopped."""
 _NEVER_RECEIVED: Final = frozenset({11, 18})
 _TAIL_UNKNOWN: Final = frozenset({13, 14, 15, 16, 19, 24})
 
 
 def outcome_of(reason: int) -> tuple[CaptureState, Code]:
-    """Say where a stop leads from a live stream; unknown numbers stop it like any other."""
+    """Name the state and the reason after a stop; an unknown number is like any other stop."""
     return STOPS.get(reason, OTHER)
 
 
 def hindsight_of(reason: int) -> Hindsight:
-    """Say what a stop makes of the time before it."""
+    """Say what a stop says about the time before it."""
     if reason in _NEVER_RECEIVED:
         return Hindsight.NEVER_RECEIVED
     return Hindsight.TAIL_UNKNOWN if reason in _TAIL_UNKNOWN else Hindsight.NOTHING

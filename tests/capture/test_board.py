@@ -187,7 +187,7 @@ def test_memory_is_bounded() -> None:
         stage.zoom(e.StreamStopped(meeting, f"early{number}", 1, stage.at()))
         stage.zoom(e.StreamStarted(meeting, f"other{number}", "other", stage.at()))
     memory = stage.board.memory
-    assert len(memory.meetings) == len(memory.early_stops) == len(memory.strangers) == 1_000
+    assert len(memory.meetings) == len(memory.early_stops) == len(memory.foreign) == 1_000
     assert "u1099" in memory.meetings
     assert "u99" not in memory.meetings
 

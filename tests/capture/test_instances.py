@@ -112,7 +112,7 @@ def test_the_board_knows_whose_streams_they_were_and_zooms_clock() -> None:
     stage.stopped(1)
     board = restored(stage).board
     assert set(board.memory.finished) == {"a"}
-    assert set(board.memory.strangers) == {"x"}
+    assert set(board.memory.foreign) == {"x"}
     assert board.context.zoom_ahead == 7 * SECOND
     again = e.StreamStarted(MEETING, "a", "me", board.context.zoom_now)
     ignored = boards.turn(board, again, board.context.now + MINUTE).effects

@@ -45,7 +45,7 @@ def _unplaced(memory: Memory, name: str) -> Memory:
         (_meeting, {"meetings"}),
         (_early_stop, {"early_stops"}),
         (_stop, {"finished"}),
-        (_others, {"strangers", "colleagues"}),
+        (_others, {"foreign", "colleagues"}),
         (_unplaced, {"unplaced"}),
     ],
 )

@@ -3,14 +3,14 @@
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.presence import People, forget_unseen, is_somebody_new, observe
+from rtms_tray.capture.presence import People, after_gap, is_somebody_new, with_event
 from tests.helpers.capture_stage import GUEST, I_AM, ME, MEETING, NEW_HOST, THE_HOST
 
 
 def after(*happened: e.ZoomEvent) -> People:
     people = People()
     for event in happened:
-        people = observe(people, event, ME, MEETING.host_id)
+        people = with_event(people, event, ME, MEETING.host_id)
     return people
 
 
@@ -49,7 +49,7 @@ def test_the_meetings_start_tells_that_nobody_is_there_yet_once() -> None:
     start = e.MeetingStarted(MEETING, 1)
     assert after(start).host_present is False
     assert after(joined(THE_HOST, 1), start).host_present is True
-    again = observe(forget_unseen(after(start)), start, ME, MEETING.host_id)
+    again = with_event(after_gap(after(start)), start, ME, MEETING.host_id)
     assert again.host_present is None, "a retry after a gap tells nothing"
 
 
@@ -77,8 +77,8 @@ def test_rooms() -> None:
     late = e.BreakoutLeft(MEETING, I_AM, 0)
     assert after(joined(I_AM, 0), entered, late).in_breakout is True
     others = after(e.BreakoutJoined(MEETING, GUEST, 1), e.BreakoutJoined(MEETING, GUEST, 1))
-    assert others.others_in_breakout
-    assert len(others.in_rooms) == 1
+    assert others.rooms_are_open
+    assert len(others.in_breakout_rooms) == 1
 
 
 def test_the_first_identifier_that_both_have_decides() -> None:
@@ -89,7 +89,7 @@ def test_the_first_identifier_that_both_have_decides() -> None:
 
 def test_forgetting_keeps_who_is_there() -> None:
     people = after(joined(THE_HOST, 1))
-    assert forget_unseen(people) == people
+    assert after_gap(people) == people
 
 
 def test_an_identifier_that_only_one_sighting_has_decides_nothing() -> None:
@@ -127,7 +127,7 @@ def test_somebody_was_there_before_the_host_only_if_really_before(
     later: int, without: int | None
 ) -> None:
     people = after(e.MeetingStarted(MEETING, 1), joined(GUEST, 5), joined(THE_HOST, 5 + later))
-    assert people.on_without_host == without
+    assert people.running_without_host_at == without
 
 
 @pytest.mark.parametrize(("earlier", "present"), [(0, True), (1, False)])
@@ -154,10 +154,11 @@ def test_a_join_from_before_the_meetings_start_brings_nobody() -> None:
 
 def test_somebody_is_there_without_the_host_only_where_all_of_the_meeting_was_seen() -> None:
     waits = e.WaitingForHost(MEETING, GUEST, 1)
-    assert after(waits, joined(GUEST, 2)).on_without_host is None
+    assert after(waits, joined(GUEST, 2)).running_without_host_at is None
     start = e.MeetingStarted(MEETING, 1)
     assert (
-        observe(forget_unseen(after(start)), joined(GUEST, 2), ME, "host").on_without_host is None
+        with_event(after_gap(after(start)), joined(GUEST, 2), ME, "host").running_without_host_at
+        is None
     )
 
 

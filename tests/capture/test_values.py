@@ -149,7 +149,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (timeline.Timeline(), {}),
     (timeline.Mark(1, timeline.SpanKind.LOST), {"at": 1, "kind": "lost"}),
     (memory.Memory(), {}),
-    (memory.Remembered(MEETING, 1), {"meeting": MEETING, "seen_at": 1}),
+    (memory.Remembered(MEETING, 1), {"meeting": MEETING, "last_event_at": 1}),
     (memory.Colleague(MEETING, 1), {"meeting": MEETING, "since": 1}),
     (board.Board(), {}),
     (board.Turn(board.Board()), {}),

@@ -109,7 +109,7 @@ class _Soaked:
         return {
             "sessions": len(program.watcher.board.sessions),
             "meetings": len(memory.meetings),
-            "strangers": len(memory.strangers),
+            "foreign": len(memory.foreign),
             "finished": len(memory.finished),
             "early_stops": len(memory.early_stops),
             "colleagues": len(memory.colleagues),
