@@ -14,7 +14,7 @@ import pytest
 
 from tests.helpers.expected_logs import ExpectedLogs
 
-pytest_plugins = ["tests.helpers.program_fixtures"]
+pytest_plugins = ["tests.helpers.program_fixtures", "tests.helpers.process_fixtures"]
 
 # Before anything imports Qt. Tests of the real program on a desktop give it a display of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,50 +12,20 @@ from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
 from rtms_tray.store.profile import Profile, find_profile
 from tests.control.fakes import FakeCommander
-
-# keeps secrets in a file: every command is a process of its own
-BACKEND = """
-import json, os, pathlib
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked
-FILE = pathlib.Path(os.environ["SECRETS_FILE"])
-class Keyring(KeyringBackend):
-    priority = 1
-    def _kept(self):
-        if "SECRETS_LOCKED" in os.environ:
-            raise KeyringLocked("locked")
-        return json.loads(FILE.read_text()) if FILE.exists() else {}
-    def get_password(self, service, username):
-        return self._kept().get(service)
-    def set_password(self, service, username, password):
-        FILE.write_text(json.dumps({**self._kept(), service: password}))
-    def delete_password(self, service, username):
-        FILE.write_text(json.dumps({k: v for k, v in self._kept().items() if k != service}))
-"""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
+from tests.helpers import file_keyring
+from tests.helpers.running import ROOT, Ended
 
 RunCli = Callable[..., Awaitable[Ended]]
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "double").mkdir()
-    (tmp_path / "double" / "keyring_in_a_file.py").write_text(BACKEND)
+def environ(tmp_path: Path, keyring_file: Path) -> dict[str, str]:
     return {
         **os.environ,
         "RTMS_TRAY_HOME": str(tmp_path / "home"),
-        "PYTHONPATH": f"{tmp_path / 'double'}:{Path(__file__).parents[2]}",
-        "PYTHON_KEYRING_BACKEND": "keyring_in_a_file.Keyring",
-        "SECRETS_FILE": str(tmp_path / "secrets.json"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHON_KEYRING_BACKEND": file_keyring.BACKEND,
+        file_keyring.VARIABLE: str(keyring_file),
     }
 
 

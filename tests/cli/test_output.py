@@ -8,7 +8,8 @@ import pytest
 
 from rtms_tray.cli.output import plain
 from rtms_tray.store.profile import Profile
-from tests.cli.conftest import Ended, RunCli
+from tests.cli.conftest import RunCli
+from tests.helpers.running import Ended
 
 WITHOUT_STREAMS = (
     "import sys; sys.stdout = sys.stderr = None; "

@@ -1,6 +1,7 @@
 """Starting the program: once per profile, and never with a traceback."""
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -89,7 +90,10 @@ async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> 
 
 
 async def test_tracebacks_are_for_those_who_ask(environ: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "double" / "platformdirs.py").write_text("raise RuntimeError('broken')")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "platformdirs.py").write_text("raise RuntimeError('broken')")
+    environ["PYTHONPATH"] = os.pathsep.join((str(broken), environ["PYTHONPATH"]))
     del environ["RTMS_TRAY_HOME"]
     for asks in (False, True):
         process = await asyncio.create_subprocess_exec(

@@ -11,11 +11,11 @@ import pytest
 from rtms_tray.support.command_types import Command
 from tests.cli.conftest import RunCli
 from tests.control.fakes import FakeCommander
+from tests.helpers.file_keyring import lock_of
 
 
-def kept(tmp_path: Path) -> dict[str, str]:
-    file = tmp_path / "secrets.json"
-    return dict(json.loads(file.read_text())) if file.exists() else {}
+def kept(keyring_file: Path) -> dict[str, str]:
+    return dict(json.loads(keyring_file.read_text())) if keyring_file.exists() else {}
 
 
 async def test_what_is_set_can_be_read(cli: RunCli) -> None:
@@ -66,28 +66,28 @@ async def test_what_is_wrong_in_the_file_is_said(cli: RunCli, tmp_path: Path) ->
 
 @pytest.mark.promise("secrets are in the keyring and in memory only")
 async def test_the_client_secret_comes_from_standard_input_only(
-    cli: RunCli, tmp_path: Path
+    cli: RunCli, keyring_file: Path
 ) -> None:
     refused = await cli("settings", "set", "app.client_secret", "s3cret")
     assert refused.code == 1
     assert "standard input" in refused.err
-    assert kept(tmp_path) == {}
+    assert kept(keyring_file) == {}
     await cli("settings", "set", "app.client_id", "id")
     ended = await cli("settings", "set", "app.client_secret", given="s3cret\n")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert (await cli("settings", "get", "app.client_secret")).out == "set\n"
-    assert "s3cret" in str(kept(tmp_path))
+    assert "s3cret" in str(kept(keyring_file))
     shown = await cli("settings", "get", "app.client_secret")
     assert shown.out == "set\n"
     assert "s3cret" not in (await cli("settings", "get")).out
 
 
 @pytest.mark.parametrize("given", ["", "\n", "two words", "two\nlines", "x" * 5000, "a\x1b[2Jb"])
-async def test_what_is_no_secret_is_refused(cli: RunCli, tmp_path: Path, given: str) -> None:
+async def test_what_is_no_secret_is_refused(cli: RunCli, keyring_file: Path, given: str) -> None:
     ended = await cli("settings", "set", "app.client_secret", given=given)
     assert ended.code == 1
     assert "one line" in ended.err
-    assert kept(tmp_path) == {}
+    assert kept(keyring_file) == {}
 
 
 KEYS = [
@@ -122,9 +122,10 @@ async def test_another_host_never_gets_an_old_secret(cli: RunCli) -> None:
     assert (await cli("settings", "get", "app.client_secret")).out == "not set\n"
 
 
-async def test_a_locked_or_missing_keyring_is_said(cli: RunCli) -> None:
+async def test_a_locked_or_missing_keyring_is_said(cli: RunCli, keyring_file: Path) -> None:
+    lock_of(keyring_file).touch()
     for more, words in (
-        ({"SECRETS_LOCKED": "1"}, "locked"),
+        ({}, "locked"),
         ({"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "no keyring"),
         ({"PYTHON_KEYRING_BACKEND": "no.such.Thing"}, "no keyring"),
     ):
@@ -136,14 +137,17 @@ async def test_a_locked_or_missing_keyring_is_said(cli: RunCli) -> None:
         assert "app.client_secret: unknown" in everything.out
 
 
-async def test_a_locked_keyring_hides_whether_there_is_a_secret(cli: RunCli) -> None:
-    ended = await cli("settings", "get", "app.client_secret", SECRETS_LOCKED="1")
+async def test_a_locked_keyring_hides_whether_there_is_a_secret(
+    cli: RunCli, keyring_file: Path
+) -> None:
+    lock_of(keyring_file).touch()
+    ended = await cli("settings", "get", "app.client_secret")
     assert (ended.code, ended.out) == (1, "")
     assert "locked" in ended.err
 
 
 async def test_a_program_without_standard_input_is_given_no_secret(
-    environ: dict[str, str], tmp_path: Path
+    environ: dict[str, str], keyring_file: Path
 ) -> None:
     ended = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m rtms_tray settings set app.client_secret <&-",
@@ -152,11 +156,11 @@ async def test_a_program_without_standard_input_is_given_no_secret(
     _, err = await ended.communicate()
     assert ended.returncode == 1
     assert b"one line" in err
-    assert kept(tmp_path) == {}
+    assert kept(keyring_file) == {}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are others there")
-async def test_a_typed_secret_is_not_shown(environ: dict[str, str], tmp_path: Path) -> None:
+async def test_a_typed_secret_is_not_shown(environ: dict[str, str], keyring_file: Path) -> None:
     import os  # noqa: PLC0415 - for the terminal alone
     import pty  # noqa: PLC0415 - Windows has none
 
@@ -176,5 +180,5 @@ async def test_a_typed_secret_is_not_shown(environ: dict[str, str], tmp_path: Pa
         os.close(hand)
         os.close(terminal)
     assert b"s3cret" not in shown
-    (secret,) = kept(tmp_path).values()
+    (secret,) = kept(keyring_file).values()
     assert "s3cret" in secret

@@ -1,7 +1,6 @@
 """Whether notifications are shown, checked on a real message bus."""
 
-import subprocess
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,9 +10,6 @@ from dbus_fast.aio import MessageBus
 
 from rtms_tray.doctor.check_types import CheckStatus
 from rtms_tray.doctor.desktop_checks import notifications_on_bus
-from tests.helpers.desktop import bus as desktop_bus
-from tests.helpers.desktop import wait_for
-from tests.helpers.desktop.processes import require_programs
 
 pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")
 
@@ -21,18 +17,6 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 XFCONF = "org.xfce.Xfconf"
 Switches = dict[tuple[str, ...], Variant]
 PORTAL = "org.freedesktop.portal.Desktop"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """A message bus with nobody on it."""
-    require_programs(["dbus-daemon"])
-    configuration, address = desktop_bus.configure(tmp_path_factory.mktemp("bus"), [])
-    command = ["dbus-daemon", f"--config-file={configuration}", "--nofork"]
-    with subprocess.Popen(command) as process:
-        wait_for(lambda: desktop_bus.has_owner(address, "org.freedesktop.DBus"), 10, "the bus")
-        yield address
-        process.terminate()
 
 
 @asynccontextmanager
@@ -58,8 +42,8 @@ async def desktop(address: str, name: str, switches: Switches) -> AsyncIterator[
     await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library's
 
 
-async def test_nobody_shows_them(address: str) -> None:
-    found = await notifications_on_bus(address)
+async def test_nobody_shows_them(bus_address: str) -> None:
+    found = await notifications_on_bus(bus_address)
     assert found.status is CheckStatus.WARNING
     assert "window" in found.text
 
@@ -78,27 +62,27 @@ async def test_no_bus_at_all() -> None:
     ],
 )
 async def test_do_not_disturb(
-    address: str, name: str, arguments: tuple[str, ...], *, on: bool
+    bus_address: str, name: str, arguments: tuple[str, ...], *, on: bool
 ) -> None:
-    async with desktop(address, name, {arguments: Variant("b", on)}):
-        found = await notifications_on_bus(address)
+    async with desktop(bus_address, name, {arguments: Variant("b", on)}):
+        found = await notifications_on_bus(bus_address)
         assert found.status is CheckStatus.WARNING
         assert "Do not disturb" in found.text
         assert name in found.text
-    async with desktop(address, name, {arguments: Variant("b", not on)}):
-        assert (await notifications_on_bus(address)).status is CheckStatus.OK
-    async with desktop(address, name, {arguments: Variant("v", Variant("b", on))}):
-        assert (await notifications_on_bus(address)).status is CheckStatus.WARNING
+    async with desktop(bus_address, name, {arguments: Variant("b", not on)}):
+        assert (await notifications_on_bus(bus_address)).status is CheckStatus.OK
+    async with desktop(bus_address, name, {arguments: Variant("v", Variant("b", on))}):
+        assert (await notifications_on_bus(bus_address)).status is CheckStatus.WARNING
 
 
-async def test_a_server_without_a_switch_is_believed(address: str) -> None:
-    async with desktop(address, "another", {}):
-        found = await notifications_on_bus(address)
+async def test_a_server_without_a_switch_is_believed(bus_address: str) -> None:
+    async with desktop(bus_address, "another", {}):
+        found = await notifications_on_bus(bus_address)
     assert found.status is CheckStatus.OK
     assert "another" in found.text
 
 
-async def test_switches_of_others_are_not_read(address: str) -> None:
+async def test_switches_of_others_are_not_read(bus_address: str) -> None:
     switches: Switches = {("org.dunstproject.cmd0", "paused"): Variant("b", True)}
-    async with desktop(address, "another", switches):
-        assert (await notifications_on_bus(address)).status is CheckStatus.OK
+    async with desktop(bus_address, "another", switches):
+        assert (await notifications_on_bus(bus_address)).status is CheckStatus.OK

@@ -3,9 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -24,27 +23,6 @@ CANNOT_WRITE = {"history_full", "history_unusable"}
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="file limits and capabilities are Linux's"
 )
-
-
-@pytest.fixture(scope="module")
-def _shared_zoom() -> Generator[SimulatorProcess]:
-    with SimulatorProcess(os.environ) as process:
-        yield process
-
-
-@pytest.fixture
-def world(_shared_zoom: SimulatorProcess) -> SimulatorProcess:
-    _shared_zoom.change("reset")
-    _shared_zoom.change("grants", revoke="owner")
-    return _shared_zoom
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Generator[App]:
-    app = App(tmp_path / "home")
-    app.keep_secrets_in(tmp_path / "keyring.json")
-    yield app
-    app.end()
 
 
 def tray(prefix: tuple[str, ...], app: App, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -84,17 +62,17 @@ def wait_for_answer(app: App) -> Mapping[str, object]:
 
 
 @pytest.mark.promise("disk full")
-def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: SimulatorProcess) -> None:
-    world.set_up(app)
+def test_a_disk_that_fills_up_does_not_touch_capture(app: App, simulator: SimulatorProcess) -> None:
+    simulator.set_up(app)
     app.run()
-    world.sign_in(app)
+    simulator.sign_in(app)
     app.wait_for_status(lambda status: status["feed"]["connected"])
     app.done("start", str(WITH_HOST))
     pid = app.run_process.pid
     _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
 
-    world.act(WITH_HOST, "approve")
+    simulator.act(WITH_HOST, "approve")
     app.wait_for_state("sharing")
     status = app.wait_for_status(lambda status: CANNOT_WRITE & set(notices(status)))
     (notice,) = notices(status).values()
@@ -104,7 +82,7 @@ def test_a_disk_that_fills_up_does_not_touch_capture(app: App, world: SimulatorP
 
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
     app.done("resume")
-    world.act(WITH_HOST, "host_stops")
+    simulator.act(WITH_HOST, "host_stops")
     app.wait_for_state("stopped")
     app.done("quit")
     assert str(WITH_HOST) in app.done("history", "--json")
@@ -162,9 +140,9 @@ def test_a_home_that_may_not_be_written_is_explained(app: App) -> None:
 
 @pytest.mark.promise("data folder read-only")
 def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
-    app: App, world: SimulatorProcess
+    app: App, simulator: SimulatorProcess
 ) -> None:
-    world.set_up(app)
+    simulator.set_up(app)
     app.run()
     app.done("quit")
     app.run_process.wait()
@@ -173,10 +151,10 @@ def test_a_data_folder_that_becomes_read_only_does_not_stop_it(
     try:
         with ordinary(app):
             wait_for_answer(app)
-            world.sign_in(app)
+            simulator.sign_in(app)
             app.wait_for_status(lambda status: status["feed"]["connected"])
             app.done("start", str(WITH_HOST))
-            world.act(WITH_HOST, "approve")
+            simulator.act(WITH_HOST, "approve")
             app.wait_for_state("sharing")
             status = app.wait_for_status(notices)
             assert set(notices(status)) == {"history_read_only"}

@@ -1,22 +1,12 @@
 """Several at once: one instance runs, and no change gets lost."""
 
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from tests.helpers.desktop.waiting import wait_for
 from tests.helpers.running import App
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Generator[App]:
-    app = App(tmp_path / "home")
-    app.keep_secrets_in(tmp_path / "keyring.json")
-    yield app
-    app.end()
 
 
 @pytest.mark.promise("two instances racing")

@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from tests.helpers.desktop import bus, wait_for
+from tests.helpers.desktop.bus import running_bus
 from tests.helpers.notification_daemon import NotificationDaemon
 from tests.helpers.soak_process import Pace, words_of
 
@@ -117,20 +117,6 @@ async def _child(module: str, *words: str, errors: Path, **environ: str) -> Asyn
             await process.wait()
 
 
-@asynccontextmanager
-async def _message_bus(folder: Path) -> AsyncIterator[str]:
-    configuration, address = bus.configure(folder, [])
-    process = await asyncio.create_subprocess_exec(
-        "dbus-daemon", f"--config-file={configuration}", "--nofork", stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for(lambda: bus.has_owner(address, "org.freedesktop.DBus"), 10, "the bus")
-        yield address
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 class Soak:
     """One soak; lengths are hours of the day that is played."""
 
@@ -155,7 +141,7 @@ class Soak:
         seed = str(self._seed)
         async with AsyncExitStack() as ends:
             (folder / "bus-folder").mkdir()
-            address = await ends.enter_async_context(_message_bus(folder / "bus-folder"))
+            address = ends.enter_context(running_bus(folder / "bus-folder"))
             self._daemon = await ends.enter_async_context(NotificationDaemon(address))
             self._zoom = await ends.enter_async_context(
                 _child("soak_zoom", seed, *pace, errors=folder / "zoom.err")

@@ -1,11 +1,16 @@
 """The desktop's own message bus: nothing is on it but what the desktop was asked to have."""
 
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from jeepney import DBusAddress, Properties, new_method_call
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
+
+from tests.helpers.desktop.processes import require_programs
+from tests.helpers.desktop.waiting import wait_for
 
 SERVICE_FILES = Path("/usr/share/dbus-1/services")
 WATCHER = DBusAddress(
@@ -53,6 +58,20 @@ def configure(folder: Path, services: Sequence[str]) -> tuple[Path, str]:
     text = CONFIGURATION.format(socket=socket, services=offered)
     configuration.write_text(text, encoding="utf-8")
     return configuration, f"unix:path={socket}"
+
+
+@contextmanager
+def running_bus(folder: Path) -> Iterator[str]:
+    """Run a message bus with nobody on it; hands back its address."""
+    require_programs(["dbus-daemon"])
+    configuration, address = configure(folder, [])
+    command = ["dbus-daemon", f"--config-file={configuration}", "--nofork"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(lambda: has_owner(address, "org.freedesktop.DBus"), 10, "the bus")
+            yield address
+        finally:
+            process.terminate()
 
 
 def has_owner(address: str, name: str) -> bool:
