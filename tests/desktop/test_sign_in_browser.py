@@ -8,9 +8,8 @@ import pytest
 from rtms_tray.support.texts import text
 from tests.helpers.browser import default_browser, without_browser
 from tests.helpers.desktop import Desktop, TrayKind
-from tests.helpers.desktop_app import on_desktop
+from tests.helpers.desktop_app import answer, choose_sign_in, on_desktop
 from tests.helpers.running import notices
-from tests.helpers.sign_in_steps import answer, choose_sign_in
 
 MakeDesktop = Callable[..., Desktop]
 SCREEN = (1280, 900)

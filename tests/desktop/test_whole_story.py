@@ -11,9 +11,8 @@ import pytest
 from tests.helpers.browser import DefaultBrowser, default_browser
 from tests.helpers.by_mouse import greenish, reddish
 from tests.helpers.desktop import Desktop, TrayKind, Window, wait_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop
+from tests.helpers.desktop_app import OnDesktop, answer, choose_sign_in, on_desktop
 from tests.helpers.popups import wait_for_buttons
-from tests.helpers.sign_in_steps import answer, choose_sign_in
 from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]

@@ -16,7 +16,7 @@ from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.history.model import HostSide
 from tests.gallery.desktop import NOW, GalleryDesktop, gallery_desktop, settle
 from tests.gallery.windows import WINDOWS
-from tests.helpers.many_meetings import keep_many
+from tests.helpers.histories import keep_many
 
 MANY: Final = 10_000
 

@@ -15,7 +15,7 @@ from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop
-from tests.helpers.many_meetings import keep_many
+from tests.helpers.histories import keep_many
 from tests.helpers.windows import until
 
 pytestmark = pytest.mark.qt_loop

@@ -16,7 +16,7 @@ from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.doctor.check_helpers import checked, now
-from tests.helpers.certificates import server_tls
+from tests.helpers.network import server_tls
 from tests.helpers.program_harness import make_profile, make_secrets
 from tests.helpers.scripted_server import Reply, ScriptedServer
 from tests.helpers.stores import LockedStore

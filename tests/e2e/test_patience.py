@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.helpers.file_keyring import VARIABLE, lock_of
-from tests.helpers.forwarder import Forwarder
+from tests.helpers.network import Forwarder
 from tests.helpers.running import App, newest, notices
 from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
 

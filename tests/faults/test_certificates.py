@@ -12,8 +12,8 @@ import trustme
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.support.command_types import Exit
-from tests.helpers.certificates import DAY, server_tls
 from tests.helpers.fault_proxy import FaultProxy
+from tests.helpers.network import DAY, server_tls
 from tests.helpers.program_harness import FAST_TIMING, make_profile, make_secrets, run_program
 from tests.helpers.running import ROOT
 

@@ -28,7 +28,7 @@ from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.demo_harness import DemoHarness, run_demo
-from tests.helpers.many_meetings import keep_many
+from tests.helpers.histories import keep_many
 from tests.helpers.windows import Known, window_inputs
 
 S = CaptureState

@@ -8,11 +8,15 @@ from typing import Final
 
 from tests.helpers.by_mouse import Mouse
 from tests.helpers.desktop import Desktop
+from tests.helpers.devtools import Browser, Page
 from tests.helpers.running import App
 from tests.helpers.simulator_process import SimulatorProcess
 
 FROM_CLIPBOARD: Final = "Start from copied link"
 MY_MEETINGS: Final = "Start in one of my meetings"
+CONSENT: Final = "Allow this app?"
+SIGN_IN_ROW: Final = -2
+"""“Sign in…” stands above “Quit”, the last entry of the menu."""
 TYPED: Final = "Start with meeting ID or link…"
 
 
@@ -70,3 +74,19 @@ def ready(here: OnDesktop) -> None:
     here.app.run()
     here.zoom.sign_in(here.app)
     here.app.wait_for_status(lambda status: status["feed"]["connected"])
+
+
+def choose_sign_in(here: OnDesktop) -> None:
+    """Choose “Sign in…” in the tray's menu."""
+    menu = here.mouse.open_menu("menu-signed-out")
+    here.desktop.click(menu.box.centre[0], menu.rows[SIGN_IN_ROW])
+
+
+def answer(here: OnDesktop, browser: Browser, choice: str, last: str) -> Page:
+    """Click on a button of the consent page; wait for the last page, and hand it back."""
+    page = browser.page(CONSENT)
+    here.mouse.keep(f"consent-{choice.lower()}")  # at rest: it stays where it is
+    here.desktop.click(*page.button(choice))
+    page.says(last)
+    here.mouse.keep(f"last-page-{choice.lower()}")
+    return page

@@ -31,9 +31,8 @@ from rtms_tray.history.report import as_csv, json_file
 from rtms_tray.history.search import Search
 from rtms_tray.history.worker import History
 from rtms_tray.support.units import HOUR, MINUTE
-from tests.helpers.histories import ENDED, OPEN
+from tests.helpers.histories import ENDED, OPEN, keep_many, many_meetings
 from tests.helpers.manual_clock import NOON
-from tests.helpers.many_meetings import keep_many, many_meetings
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, render, signed_in_page
-from tests.helpers.ports import freed
+from tests.helpers.network import freed
 
 QUICK = ListenerTimeouts(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
 

@@ -29,7 +29,7 @@ from rtms_tray.zoom.replies import MeetingListed, User
 from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
-from tests.helpers.ports import free_port
+from tests.helpers.network import free_port
 from tests.helpers.scripted_server import (
     Failure,
     Raw,

@@ -17,7 +17,7 @@ from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrou
 from rtms_tray.zoom.loopback import ListenerTimeouts
 from rtms_tray.zoom.oauth import Grant, OAuth
 from rtms_tray.zoom.sign_in import BrowserSignIn, SignInAttempt, read_answer
-from tests.helpers.ports import free_port, freed
+from tests.helpers.network import free_port, freed
 from tests.helpers.scripted_server import (
     Failure,
     ScriptedReply,

@@ -32,9 +32,8 @@ from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.desktop_units.fakes import Recorder
-from tests.helpers.histories import ENDED, OPEN
+from tests.helpers.histories import ENDED, OPEN, keep_many
 from tests.helpers.manual_clock import NOON
-from tests.helpers.many_meetings import keep_many
 from tests.helpers.windows import until, words
 
 pytestmark = pytest.mark.qt_loop

@@ -1,11 +1,51 @@
-"""A network that can be cut: forwards a port of its own to the simulated Zoom, until told not to."""
+"""Parts of a network on this machine: free ports, certificates, and a line that can be cut."""
 
+import asyncio
 import socket
+import ssl
 import threading
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+import trustme
+
 HOST = "127.0.0.1"
+DAY = timedelta(days=1)
+_CHECK_EVERY_S = 0.01
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.create_server((HOST, 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def freed(port: int, limit_s: float = 10) -> None:
+    """Return once nobody listens on a port; raises TimeoutError.
+
+    It binds rather than connects: a connection made in the very moment in which an asyncio server
+    closes is lost between accepting and serving, and left for the garbage collector to complain of.
+    """
+    async with asyncio.timeout(limit_s):
+        while True:
+            try:
+                socket.create_server((HOST, port)).close()
+            except OSError:
+                await asyncio.sleep(_CHECK_EVERY_S)
+            else:
+                return
+
+
+def server_tls(
+    ca: trustme.CA, host: str = HOST, *, begins: timedelta = -DAY, ends: timedelta = DAY
+) -> ssl.SSLContext:
+    """Return a server's TLS context whose certificate is valid for a host, relative to now."""
+    now = datetime.now(UTC)
+    certificate = ca.issue_cert(host, not_before=now + begins, not_after=now + ends)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
 
 
 class Forwarder:
@@ -35,8 +75,8 @@ class Forwarder:
         with self._lock:
             ending = [self._listener, *self._open]
             self._open.clear()
-        for one in ending:
-            _break(one)
+        for connection in ending:
+            _break(connection)
         self._thread.join()
 
     def restore(self) -> None:
@@ -73,17 +113,17 @@ class Forwarder:
             self._end(source, sink)
 
     def _end(self, *ends: socket.socket) -> None:
-        for one in ends:
-            _break(one)
+        for connection in ends:
+            _break(connection)
         with self._lock:
             self._open -= set(ends)
 
 
-def _break(one: socket.socket) -> None:
+def _break(connection: socket.socket) -> None:
     """Close a socket so that whoever waits on it, here or on the other side, hears of it."""
     try:
-        one.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(socket.SHUT_RDWR)
     except OSError:  # not connected any more
         pass
     finally:
-        one.close()
+        connection.close()
