@@ -21,11 +21,7 @@ from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.windows import until
 
-pytestmark = [
-    pytest.mark.qt_loop,
-    # Qt draws into memory here, and says what that cannot do.
-    pytest.mark.qt_log_ignore("This plugin does not support", "No such signal"),
-]
+pytestmark = pytest.mark.qt_loop
 
 MINE = 98_700_000_001
 """A meeting that the user hosts, and that runs."""

@@ -1,4 +1,4 @@
-"""What every test of the desktop's parts shares: Qt draws into memory, and says what it cannot do."""
+"""What every test of the desktop's parts shares."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,16 +7,6 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.desktop_units.fakes import FullDesktop
-
-_MEMORY_HAS_NO = (
-    "This plugin does not support",
-    "No such signal QPlatformNativeInterface::systemTrayWindowChanged",
-)
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let pass what Qt says about a screen that is only memory; every other warning fails."""
-    item.add_marker(pytest.mark.qt_log_ignore(*_MEMORY_HAS_NO))
 
 
 @pytest.fixture(autouse=True)

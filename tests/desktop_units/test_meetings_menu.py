@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.states import CaptureState
@@ -13,24 +12,11 @@ from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.desktop_units.menus import sub_menu, texts
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.windows import visible_texts
 
 S = CaptureState
-
-
-def texts(menu: QMenu) -> list[str]:
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
-
-
-def entry(menu: QMenu, text: str) -> QAction:
-    return next(action for action in menu.actions() if action.text() == text)
-
-
-def sub_menu(menu: QMenu, text: str) -> QMenu:
-    found = entry(menu, text).menu()
-    assert isinstance(found, QMenu)
-    return found
 
 
 def open_meetings(menu: Menu) -> QMenu:

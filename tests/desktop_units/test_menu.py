@@ -4,8 +4,8 @@ import asyncio
 import sys
 
 import pytest
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.menu import headline
@@ -13,22 +13,9 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from tests.desktop_units.menus import entry, sub_menu, texts
 
 S = CaptureState
-
-
-def texts(menu: QMenu) -> list[str]:
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
-
-
-def entry(menu: QMenu, text: str) -> QAction:
-    return next(action for action in menu.actions() if action.text() == text)
-
-
-def sub_menu(menu: QMenu, text: str) -> QMenu:
-    found = entry(menu, text).menu()
-    assert isinstance(found, QMenu)
-    return found
 
 
 @pytest.mark.parametrize("state", CaptureState)

@@ -13,13 +13,7 @@ from tests.gallery.desktop import gallery_desktop, settle, status_overviews
 from tests.gallery.pseudo_language import lengthen, longer, longer_overview
 from tests.gallery.windows import WINDOWS
 
-pytestmark = [
-    pytest.mark.qt_loop,
-    pytest.mark.qt_log_ignore(
-        "This plugin does not support",
-        "No such signal QPlatformNativeInterface::systemTrayWindowChanged",
-    ),
-]
+pytestmark = pytest.mark.qt_loop
 
 
 @pytest.fixture(params=[9, 14])

@@ -68,6 +68,10 @@ class LockedStore(MemoryStore):
             self.trouble = None
         self._check()
 
+    def holds(self, secret: str) -> bool:
+        """Whether a secret is kept, under whatever name."""
+        return any(secret in value for value in self._kept.values())
+
     def _check(self) -> None:
         if self.trouble is not None:
             raise SecretError(self.trouble)

@@ -12,7 +12,7 @@ from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore
+from rtms_tray.store.secrets import MemoryStore, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.command_types import Answer, Command, Exit, Handler, RefusedError, Say
 
@@ -92,32 +92,6 @@ class Known:
 
     def _reload_soon(self) -> None:
         self.reloads += 1
-
-
-class Keyring(MemoryStore):
-    """Keeps secrets in memory; `trouble` is raised instead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trouble: SecretError | None = None
-
-    async def load(self, name: str) -> str | None:
-        """Read, unless there is trouble."""
-        self._check()
-        return await super().load(name)
-
-    async def save(self, name: str, value: str) -> None:
-        """Keep, unless there is trouble."""
-        self._check()
-        await super().save(name, value)
-
-    def holds(self, secret: str) -> bool:
-        """Tell whether a secret is kept, under whatever name."""
-        return any(secret in value for value in self._kept.values())
-
-    def _check(self) -> None:
-        if self.trouble is not None:
-            raise self.trouble
 
 
 def window_inputs(profile: Profile) -> WindowInputs:

@@ -18,13 +18,14 @@ from rtms_tray.desktop.window_registry import WindowCallbacks, WindowRegistry
 from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.setting_rules import format_value
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.texts import text
-from tests.helpers.windows import Keyring, Known, until, window_inputs, words
+from tests.helpers.stores import LockedStore
+from tests.helpers.windows import Known, until, window_inputs, words
 
 if TYPE_CHECKING:
     from rtms_tray.desktop.notifications.message import Message
@@ -44,7 +45,7 @@ class SettingsHarness:
         self.profile = Profile(
             "default", folder / "p", folder / "p" / "data", folder / "p" / "logs"
         )
-        self.keyring = Keyring()
+        self.keyring = LockedStore()
         self.commander = Known(as_json([FINE]), self.profile, self.keyring)
         self.notifications: list[Message] = []
         self.complaints: list[str] = []
@@ -243,7 +244,7 @@ async def test_a_secret_with_spaces_or_none_is_refused(settings: SettingsHarness
 
 
 async def test_a_keyring_that_is_locked_is_said(settings: SettingsHarness) -> None:
-    settings.keyring.trouble = SecretError(Trouble.LOCKED)
+    settings.keyring.trouble = Trouble.LOCKED
     secret = settings.window.secret
     secret.refresh()
     await until(lambda: "locked" in secret.state.text())

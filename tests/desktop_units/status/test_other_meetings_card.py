@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.status.other_meetings_card import summary, when
 from rtms_tray.presentation.wording import clock, date_and_time
 from tests.desktop_units import samples
@@ -28,21 +27,6 @@ def toggle(harness: DesktopHarness) -> QPushButton:
     found = harness.desktop.window.other_meetings.findChild(QPushButton, "other-meetings")
     assert isinstance(found, QPushButton)
     return found
-
-
-async def meetings(harness: DesktopHarness) -> QMenu:
-    """Open the sub-menu of three meetings: one that runs, two to come, one of them planned."""
-    assert FIRST.starts_at is not None
-    harness.meetings = [
-        MeetingChoice("1", "Mine", live=True),
-        MeetingChoice(FIRST.meeting_id, "Planned one", live=False, starts_at=FIRST.starts_at),
-        MeetingChoice("98712345679", "Later", live=False, starts_at=samples.NOW + 5_400_000),
-        MeetingChoice("4/kQ9xYz==", "No number", live=False, starts_at=samples.NOW + 5_400_000),
-    ]
-    menu = harness.desktop.menu._meetings.menu
-    menu.aboutToShow.emit()
-    await settle()
-    return menu
 
 
 def test_at_rest_all_of_it_is_shown(qapp: QApplication) -> None:
