@@ -1,1 +1,1 @@
-"""The user's side in Qt: draws view-models, hands back clicks, decides nothing."""
+"""The desktop in Qt: it draws what the presentation makes and sends commands, and decides nothing."""

@@ -83,7 +83,7 @@ def _log_unhandled(
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    log.critical("Nobody caught this.", exc_info=(kind, error, trace))
+    log.critical("Unhandled exception.", exc_info=(kind, error, trace))
 
 
 def _log_in_thread(arguments: threading.ExceptHookArgs) -> None:

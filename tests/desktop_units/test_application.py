@@ -87,8 +87,8 @@ def test_a_page_that_was_not_opened_ends_the_sign_in_that_waits(
         harness.desktop._page_not_opened(ADDRESS)
         await settle()
         assert harness.commander.asked == [("no-browser", {"address": ADDRESS})]
-        told = text("status.no_browser", url=ADDRESS)
-        assert (told in visible_texts(harness.desktop.window.banners)) is not waited
+        message = text("status.no_browser", url=ADDRESS)
+        assert (message in visible_texts(harness.desktop.window.banners)) is not waited
 
     run_scene(qapp, scene)
 

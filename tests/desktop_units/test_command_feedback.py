@@ -49,7 +49,7 @@ SIGN_IN = Command("sign-in", {"browser": "yes"})
 SIGN_IN_TOPIC = Topic(category="sign-in")
 
 
-class Told:
+class RecordingChannel:
     """A way to tell the user something that only takes note of it."""
 
     def __init__(self) -> None:
@@ -67,11 +67,11 @@ class Told:
         pass
 
 
-def listening(harness: DesktopHarness) -> Told:
+def record_messages(harness: DesktopHarness) -> RecordingChannel:
     """Have notifications noted, as on a desktop that shows them."""
-    told = Told()
-    harness.desktop._announcer = Announcer((told,))
-    return told
+    channel = RecordingChannel()
+    harness.desktop._announcer = Announcer((channel,))
+    return channel
 
 
 def failed(trouble: SignInFailed) -> tuple[Overview, Answer]:
@@ -208,7 +208,7 @@ def test_it_is_copied_and_shown(qapp: QApplication) -> None:
         assert harness.commander.asked == [("message", {"meeting": session.key})]
         assert QGuiApplication.clipboard().text() == TEXT
         shown = [
-            one.text() for one in harness.desktop.window.findChildren(QLabel) if one.isVisible()
+            part.text() for part in harness.desktop.window.findChildren(QLabel) if part.isVisible()
         ]
         assert any(TEXT in text for text in shown)
 
@@ -236,7 +236,7 @@ async def test_what_is_refused_without_a_window_is_told_all_the_same(full: FullD
 
 def test_a_failed_sign_in_is_told_once_in_the_window(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        told, window = listening(harness), harness.desktop.window
+        channel, window = record_messages(harness), harness.desktop.window
         view, harness.commander.answer = failed(SignInFailed("access_denied"))
         window.show()
         harness.desktop.show(view)
@@ -244,7 +244,7 @@ def test_a_failed_sign_in_is_told_once_in_the_window(qapp: QApplication) -> None
         await settle()
         assert visible_texts(window.banners).count("Not signed in") == 1
         assert text("status.refusal.not_done") not in visible_texts(window.banners)
-        assert told.messages == []
+        assert channel.messages == []
 
     run_scene(qapp, scene)
 
@@ -258,17 +258,17 @@ def test_behind_a_closed_window_it_is_a_message_that_the_next_attempt_takes_back
         await settle()
         harness.desktop.tray.found.emit()
         harness.desktop.window.close()
-        told = listening(harness)
+        channel = record_messages(harness)
         harness.desktop.commands.send(SIGN_IN)
         await settle()
-        (message,) = told.messages
+        (message,) = channel.messages
         assert (message.title, message.topic) == ("Not signed in", SIGN_IN_TOPIC)
         assert message.offers[0].command == SIGN_IN
         for _ in range(2):
             harness.desktop.show(samples.signing_in(view))
             harness.desktop.show(samples.signing_in(replace(view, notices=())))
             await settle()
-            assert told.withdrawn == [SIGN_IN_TOPIC]
+            assert channel.withdrawn == [SIGN_IN_TOPIC]
 
     run_scene(qapp, scene)
 
@@ -296,10 +296,10 @@ def test_who_ends_a_sign_in_is_not_told_so(qapp: QApplication, code: str) -> Non
         harness.commander.answer = Answer(Exit.REFUSED, trouble.text, code=AnswerCode.CANCELLED)
         harness.desktop.show(samples.at_rest(S.SIGNED_OUT))
         harness.desktop.window.show()
-        told = listening(harness)
+        channel = record_messages(harness)
         harness.desktop.commands.send(SIGN_IN)
         await settle()
-        assert told.messages == []
+        assert channel.messages == []
         assert text("status.refusal.not_done") not in visible_texts(harness.desktop.window.banners)
 
     run_scene(qapp, scene)

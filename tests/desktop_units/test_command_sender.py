@@ -28,19 +28,19 @@ async def test_every_button_of_a_command_rests_while_it_runs(qapp: QApplication)
     recorder = Recorder()
     recorder.go.clear()
     sender = _sender(recorder)
-    one, same, other = QPushButton(), QPushButton(), QPushButton()
-    for button, name in ((one, "stop"), (same, "stop"), (other, "pause")):
+    first, same, other = QPushButton(), QPushButton(), QPushButton()
+    for button, name in ((first, "stop"), (same, "stop"), (other, "pause")):
         sender.bind(button, Command(name, {"meeting": "s1"}))
-    one.click()
+    first.click()
     await settle()
-    assert [made.isEnabled() for made in (one, same, other)] == [False, False, True]
+    assert [part.isEnabled() for part in (first, same, other)] == [False, False, True]
     late = QPushButton()
     sender.bind(late, Command("stop", {"meeting": "s1"}))
     assert not late.isEnabled()
     delete(same)
     recorder.go.set()
     await settle()
-    assert [made.isEnabled() for made in (one, late, other)] == [True, True, True]
+    assert [part.isEnabled() for part in (first, late, other)] == [True, True, True]
 
 
 @pytest.mark.qt_loop

@@ -34,11 +34,11 @@ def failure(words_: str) -> ValueError:
 
 @pytest.mark.usefixtures("qapp")
 def test_an_interruption_by_the_user_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
-    told: list[str] = []
-    with crashes_shown(told.append, redacted):
+    reports: list[str] = []
+    with crashes_shown(reports.append, redacted):
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
         QApplication.processEvents()
-    assert told == []
+    assert reports == []
     assert "KeyboardInterrupt" in capsys.readouterr().err
 
 
@@ -47,28 +47,28 @@ def test_an_interruption_by_the_user_is_no_crash(capsys: pytest.CaptureFixture[s
 async def test_a_crash_is_told_once_without_secrets(
     full: FullDesktop, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Unhandled exception.")
     expected_logs.expect("qasync.*:ERROR:second")
-    told: list[str] = []
+    reports: list[str] = []
 
-    def tell(text: str) -> None:
-        told.append(text)
+    def show(text: str) -> None:
+        reports.append(text)
         full.desktop.show_crash(text)
 
-    with crashes_shown(tell, redacted):
+    with crashes_shown(show, redacted):
         error = failure("access_token=abcdefgh12345678")
         sys.excepthook(type(error), error, error.__traceback__)
         loop = asyncio.get_running_loop()
         loop.call_exception_handler({"message": "second", "exception": ValueError("second")})
-        await until(lambda: told)
+        await until(lambda: reports)
         await asyncio.sleep(0.05)
-    assert len(told) == 1
-    assert "access_token=…" in told[0]
-    assert "Traceback" in told[0]
+    assert len(reports) == 1
+    assert "access_token=…" in reports[0]
+    assert "Traceback" in reports[0]
     dialog = full.windows.crash
     assert dialog.isVisible()
     click(dialog.copy)
-    assert QGuiApplication.clipboard().text() == told[0]
+    assert QGuiApplication.clipboard().text() == reports[0]
 
 
 @pytest.mark.qt_loop
@@ -76,19 +76,19 @@ async def test_a_thread_that_fails_is_told_in_the_right_thread(
     qapp: QApplication, expected_logs: ExpectedLogs
 ) -> None:
     application.name_application(qapp)
-    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Nobody caught this.")
-    told: list[tuple[str, threading.Thread]] = []
+    expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Unhandled exception.")
+    reports: list[tuple[str, threading.Thread]] = []
 
     def fail() -> None:
         raise RuntimeError("in a thread")
 
-    with crashes_shown(lambda text: told.append((text, threading.current_thread())), redacted):
+    with crashes_shown(lambda text: reports.append((text, threading.current_thread())), redacted):
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
-        await until(lambda: told)
-    assert "in a thread" in told[0][0]
-    assert told[0][1] is threading.main_thread()
+        await until(lambda: reports)
+    assert "in a thread" in reports[0][0]
+    assert reports[0][1] is threading.main_thread()
 
 
 @pytest.mark.qt_loop
@@ -97,14 +97,14 @@ async def test_what_is_no_crash_is_not_told(
 ) -> None:
     application.name_application(qapp)
     expected_logs.allow(".*")
-    told: list[str] = []
+    reports: list[str] = []
     hooks = sys.excepthook, threading.excepthook
-    with crashes_shown(told.append, redacted):
+    with crashes_shown(reports.append, redacted):
         logging.getLogger("rtms_tray.x").error("without a traceback")
         error = failure("handled")
         harmless = logging.getLogger("rtms_tray.desktop.notifications.native")
         harmless.error("handled", exc_info=error)
         logging.getLogger("rtms_tray.x").info("mentioned", exc_info=error)
         await asyncio.sleep(0.05)
-    assert told == []
+    assert reports == []
     assert (sys.excepthook, threading.excepthook) == hooks

@@ -58,19 +58,19 @@ def test_context_survives_the_way_from_another_thread(qapp: QApplication) -> Non
     name = contextvars.ContextVar("name", default="lost")
 
     async def main() -> str:
-        loop, seen = the_loop(), asyncio.Event()
+        loop, values = the_loop(), asyncio.Event()
         found = []
 
-        def look() -> None:
+        def probe() -> None:
             found.append(name.get())
-            seen.set()
+            values.set()
 
         def elsewhere() -> None:
             name.set("kept")
-            loop.call_soon_threadsafe(look)
+            loop.call_soon_threadsafe(probe)
 
         threading.Thread(target=elsewhere).start()
-        await seen.wait()
+        await values.wait()
         return str(found[0])
 
     assert run(main(), qapp) == "kept"

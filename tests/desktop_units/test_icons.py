@@ -48,9 +48,9 @@ def grey(image: QImage) -> list[int]:
     return [small.pixelColor(x, y).red() for y in range(16) for x in range(16)]
 
 
-def differing(one: list[int], other: list[int], glance: int = 50) -> int:
+def differing(icon: list[int], other: list[int], glance: int = 50) -> int:
     """Count the pixels that a glance tells apart: by default, by a fifth of the grey scale."""
-    return sum(abs(a - b) > glance for a, b in zip(one, other, strict=True))
+    return sum(abs(a - b) > glance for a, b in zip(icon, other, strict=True))
 
 
 S = CaptureState
@@ -147,8 +147,8 @@ def test_icons_are_made_once_and_masks_are_marked() -> None:
 def test_not_every_icon_there_ever_was_is_kept() -> None:
     for state, style in product(CaptureState, IconStyle):
         icon_for(state, False, False, style)
-    made = icon_for.cache_info()
-    assert made.currsize == made.maxsize == 32
+    info = icon_for.cache_info()
+    assert info.currsize == info.maxsize == 32
 
 
 @pytest.mark.usefixtures("qapp")

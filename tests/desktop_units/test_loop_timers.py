@@ -18,20 +18,20 @@ from rtms_tray.desktop.loop_timers import CallbackQueue, collect_garbage, gc_in_
 
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    made = asyncio.new_event_loop()
-    asyncio._set_running_loop(made)  # callbacks wait while none runs; here Qt is driven by the test
-    yield made
+    loop = asyncio.new_event_loop()
+    asyncio._set_running_loop(loop)  # callbacks wait while none runs; here Qt is driven by the test
+    yield loop
     asyncio._set_running_loop(None)
-    made.close()
+    loop.close()
 
 
 @pytest.fixture
 def calls(qtbot: QtBot) -> Iterator[CallbackQueue]:
     del qtbot
-    made = CallbackQueue(time.monotonic, lambda error: pytest.fail(str(error)))
-    yield made
-    made.stop()
-    made.deleteLater()
+    queue = CallbackQueue(time.monotonic, lambda error: pytest.fail(str(error)))
+    yield queue
+    queue.stop()
+    queue.deleteLater()
 
 
 class Knot:

@@ -56,7 +56,7 @@ def inside(menu: QMenu, place: int) -> dict[str, QMenu]:
 
 def choose(menu: QMenu, place: int, text: str) -> None:
     inner = inside(menu, place)[text]
-    next(one for one in inner.actions() if one.text() == text).trigger()
+    next(part for part in inner.actions() if part.text() == text).trigger()
 
 
 def test_my_meetings_are_asked_for_when_the_sub_menu_opens(qapp: QApplication) -> None:
@@ -176,7 +176,7 @@ def test_meetings_that_have_begun_are_not_listed_as_to_come(qapp: QApplication) 
         menu = harness.desktop.menu._meetings.menu
         menu.aboutToShow.emit()
         await settle()
-        assert [one.text() for one in menu.actions()] == [
+        assert [part.text() for part in menu.actions()] == [
             "Live now: Mine",
             f"Since {clock(ago)}: Theirs",
             f"{clock(ahead)} Later",

@@ -143,17 +143,17 @@ def test_an_open_menu_is_not_taken_away_by_moving_its_icon(qapp: QApplication) -
 def test_a_late_tray_is_found(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
-        said: list[str] = []
+        signals: list[str] = []
         tray = Tray(QMenu(), available=lambda: there[0], patience_ms=20, check_absent_ms=20)
-        tray.missing.connect(said.append)
-        tray.found.connect(lambda: said.append("found"))
+        tray.missing.connect(signals.append)
+        tray.found.connect(lambda: signals.append("found"))
         tray.show(samples.overview(S.IDLE), IconStyle.ANY)
         await asyncio.sleep(0.08)
-        assert said == [why_no_tray()]
+        assert signals == [why_no_tray()]
         there[0] = True
         before = tray.icon
         await asyncio.sleep(0.08)
-        assert said[1:] == ["found"]
+        assert signals[1:] == ["found"]
         assert tray.icon is not before  # made anew, for the tray that is there now
         assert tray.icon.isVisible()
         assert tray.icon.toolTip() == "rtms-tray: Nothing is watched"
@@ -165,7 +165,7 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
 def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
     async def main() -> None:
         there = [True]
-        said: list[str] = []
+        signals: list[str] = []
         tray = Tray(
             QMenu(),
             available=lambda: there[0],
@@ -173,13 +173,13 @@ def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
             check_absent_ms=10,
             check_present_ms=10,
         )
-        tray.missing.connect(said.append)
-        tray.found.connect(lambda: said.append("found"))
+        tray.missing.connect(signals.append)
+        tray.found.connect(lambda: signals.append("found"))
         tray.show(samples.overview(S.IDLE), IconStyle.ANY)
         for wanted in (why_no_tray(), "found") * 2:
             there[0] = not there[0]
-            await until(lambda: said, wanted)
-            assert said.pop() == wanted
+            await until(lambda: signals, wanted)
+            assert signals.pop() == wanted
         tray.close()
 
     run(main(), qapp)
@@ -188,7 +188,7 @@ def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
 def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
     async def main() -> None:
         there = [True]
-        said: list[str] = []
+        signals: list[str] = []
         tray = Tray(
             QMenu(),
             available=lambda: there[0],
@@ -196,8 +196,8 @@ def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
             check_absent_ms=10,
             check_present_ms=10,
         )
-        tray.missing.connect(said.append)
-        tray.found.connect(lambda: said.append("found"))
+        tray.missing.connect(signals.append)
+        tray.found.connect(lambda: signals.append("found"))
         tray.show(samples.overview(S.SHARING), IconStyle.ANY)
         before = tray.icon
         there[0] = False
@@ -207,7 +207,7 @@ def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
         assert tray.icon.isVisible()
         assert tray.icon.toolTip() == "rtms-tray: Sharing"
         assert not tray._patience.isActive()
-        assert said == []
+        assert signals == []
         tray.close()
 
     run(main(), qapp)
@@ -216,17 +216,17 @@ def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
 def test_a_click_tells_that_the_tray_is_back(qapp: QApplication) -> None:
     async def main() -> None:
         there = [False]
-        said: list[str] = []
+        signals: list[str] = []
         tray = Tray(QMenu(), available=lambda: there[0], patience_ms=0, check_absent_ms=60_000)
-        tray.missing.connect(lambda _: said.append("missing"))
-        tray.found.connect(lambda: said.append("found"))
-        tray.clicked.connect(lambda: said.append("clicked"))
+        tray.missing.connect(lambda _: signals.append("missing"))
+        tray.found.connect(lambda: signals.append("found"))
+        tray.clicked.connect(lambda: signals.append("clicked"))
         tray.show(samples.overview(S.IDLE), IconStyle.ANY)
-        await until(lambda: said, "the tray to be missed")
+        await until(lambda: signals, "the tray to be missed")
         there[0] = True
         tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
-        await until(lambda: "clicked" in said, "the click")
-        assert said == ["missing", "found", "clicked"]
+        await until(lambda: "clicked" in signals, "the click")
+        assert signals == ["missing", "found", "clicked"]
         tray.close()
 
     run(main(), qapp)

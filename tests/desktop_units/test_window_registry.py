@@ -54,9 +54,9 @@ class Opener(QObject):
 
 @pytest.fixture
 def opener() -> Iterator[Opener]:
-    made = Opener()
-    QDesktopServices.setUrlHandler("file", made, "open")  # type: ignore[arg-type]  # wants text
-    yield made
+    handler = Opener()
+    QDesktopServices.setUrlHandler("file", handler, "open")  # type: ignore[arg-type]  # wants text
+    yield handler
     QDesktopServices.unsetUrlHandler("file")
 
 
@@ -95,13 +95,13 @@ async def test_the_windows_own_menu_has_them_too(full: FullDesktop) -> None:
 
 async def test_everything_that_takes_the_focus_has_a_name(full: FullDesktop) -> None:
     full.desktop.show(not_set_up())
-    made = (
+    windows = (
         full.windows.settings, full.windows.inspector, full.windows.help, full.windows.doctor,
         full.windows.setup_wizard, full.windows.crash, full.windows.doctor.report, full.windows.log,
     )  # fmt: skip
     nameless = [
         (panel.windowTitle(), widget.metaObject().className())
-        for panel in made
+        for panel in windows
         for widget in panel.findChildren(QPushButton) + panel.findChildren(QLineEdit)
         if not widget.accessibleName()
         if not widget.objectName().startswith("qt_")
@@ -125,7 +125,7 @@ async def test_the_logs_folder_is_opened_by_the_systems_own_program(
 ) -> None:
     full.windows.open_log()
     buttons = full.windows.log.findChildren(QPushButton)
-    folder = next(one for one in buttons if one.text() == "Open folder")
+    folder = next(part for part in buttons if part.text() == "Open folder")
     folder.click()
     assert [Path(url.toLocalFile()) for url in opener.opened] == [full.profile.log_folder]
 
@@ -150,5 +150,5 @@ async def test_the_end_leaves_no_window(qapp: QApplication, tmp_path: Path) -> N
     await until(lambda: full.windows.history.model.rowCount() == 2)
     await full.desktop.end()
     assert not any(window.isVisible() for window in mine)
-    left = [one for one in QApplication.topLevelWidgets() if isinstance(one, AppWindow)]
-    assert not any(one.isVisible() for one in left)
+    left = [part for part in QApplication.topLevelWidgets() if isinstance(part, AppWindow)]
+    assert not any(part.isVisible() for part in left)

@@ -43,16 +43,16 @@ class Daemon:
 
 @pytest.fixture
 def daemon(tmp_path: Path) -> Generator[Daemon]:
-    made = Daemon(tmp_path)
-    yield made
-    made.kill()
+    daemon = Daemon(tmp_path)
+    yield daemon
+    daemon.kill()
 
 
 @pytest.fixture
 async def bus(daemon: Daemon) -> AsyncIterator[Bus]:
-    made = Bus(address=daemon.address)
-    yield made
-    await made.close()
+    bus = Bus(address=daemon.address)
+    yield bus
+    await bus.close()
     gc.collect()  # an open socket would warn, and a warning fails the test
 
 
@@ -73,15 +73,15 @@ async def test_a_bus_that_dies_while_something_is_sent_is_no_crash(
     qapp: QApplication, bus: Bus, daemon: Daemon
 ) -> None:
     application.name_application(qapp)
-    told: list[str] = []
-    with crashes_shown(told.append, redacted):
+    reports: list[str] = []
+    with crashes_shown(reports.append, redacted):
         await bus.call(WHO_IS_HERE)
         daemon.kill()
         with pytest.raises(BusError, match="BrokenPipe"):
             await bus.call(WHO_IS_HERE)
         gc.collect()
         await asyncio.sleep(0.05)
-    assert told == []
+    assert reports == []
 
 
 async def test_a_lost_connection_leaves_alone_what_gets_its_number(

@@ -174,8 +174,8 @@ class SessionCard(QFrame):
 
     def _show_actions(self, session: SessionView) -> None:
         buttons = [action for action in session.actions if action.asks is None]
-        self.primary.show_actions([one for one in buttons if one.primary], session)
-        self._show_foot([one for one in buttons if not one.primary], session)
+        self.primary.show_actions([action for action in buttons if action.primary], session)
+        self._show_foot([action for action in buttons if not action.primary], session)
 
     def _show_foot(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
         self.secondary.show_actions(actions, session)
@@ -197,7 +197,7 @@ class SessionCard(QFrame):
     def show_details(self) -> None:
         """Scroll to what is asked, or to Zoom's own words."""
         parts = (self.question, self.details, self.checks)
-        part = next((one for one in parts if not one.isHidden()), None)
+        part = next((part for part in parts if not part.isHidden()), None)
         if part is not None:
             QTimer.singleShot(0, self, lambda: self.bring_into_sight(part))
 

@@ -82,12 +82,15 @@ class Toolkit:
 async def test_everything_that_the_system_is_told() -> None:
     here = Toolkit()
     assert await here.way.deliver(STOPPED)
-    told = here.only
+    notification = here.only
     assert here.system.made_with["app_icon"].as_path() == Path("/icon.png")
-    assert (told.title, told.message) == ("Stopped", "Why <b>")
-    assert told.urgency is desktop_notifier.Urgency.Critical
-    assert [button.title for button in told.buttons] == ["Resend request", "Remind in 2 min"]
-    assert told.timeout == -1
+    assert (notification.title, notification.message) == ("Stopped", "Why <b>")
+    assert notification.urgency is desktop_notifier.Urgency.Critical
+    assert [button.title for button in notification.buttons] == [
+        "Resend request",
+        "Remind in 2 min",
+    ]
+    assert notification.timeout == -1
     assert await here.way.deliver(replace(STOPPED, severity=Severity.INFO, offers=()))
     assert here.only.timeout == 5  # under the same identifier: in the other's place
     assert here.only.urgency is desktop_notifier.Urgency.Normal
@@ -96,9 +99,9 @@ async def test_everything_that_the_system_is_told() -> None:
 @pytest.mark.parametrize(
     ("click", "command"),
     [
-        (lambda told: told.on_clicked, SHOW),
-        (lambda told: told.buttons[0].on_pressed, RESEND.command),
-        (lambda told: told.buttons[1].on_pressed, REMIND.command),
+        (lambda notification: notification.on_clicked, SHOW),
+        (lambda notification: notification.buttons[0].on_pressed, RESEND.command),
+        (lambda notification: notification.buttons[1].on_pressed, REMIND.command),
     ],
 )
 async def test_a_click_from_any_thread_gives_its_command(

@@ -19,7 +19,9 @@ ADDRESS = "https://zoom.us/oauth/authorize?state=x"
 
 
 def buttons(widget: QWidget) -> dict[str, QPushButton]:
-    return {one.text(): one for one in widget.findChildren(QPushButton) if one.isVisibleTo(widget)}
+    return {
+        part.text(): part for part in widget.findChildren(QPushButton) if part.isVisibleTo(widget)
+    }
 
 
 def test_notices_are_banners_with_their_action(qapp: QApplication) -> None:
@@ -75,7 +77,7 @@ def test_a_notice_that_asks_for_attention_stays_one(qapp: QApplication) -> None:
         harness.desktop.show(samples.signing_in(samples.of_sessions(samples.session(S.SHARING))))
         window.show()
         frames = [
-            one.property("severity") for one in window.banners.findChildren(QWidget, "banner")
+            part.property("severity") for part in window.banners.findChildren(QWidget, "banner")
         ]
         assert frames == [Severity.INFO.value]
 

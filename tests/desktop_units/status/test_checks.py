@@ -50,10 +50,10 @@ def test_the_question_is_asked_beside_its_answers(qapp: QApplication, session: S
             named(box, f"{answer}: {session.question}").click()
             await settle()
         assert session.asks is not None
-        told = {"condition": session.asks.value, "meeting": session.key}
+        arguments = {"condition": session.asks.value, "meeting": session.key}
         assert harness.commander.asked == [
-            ("tell", {**told, "value": "yes"}),
-            ("tell", {**told, "value": "no"}),
+            ("tell", {**arguments, "value": "yes"}),
+            ("tell", {**arguments, "value": "no"}),
         ]
 
     run_scene(qapp, scene)
@@ -155,8 +155,8 @@ def test_how_a_check_is_known_is_told() -> None:
     for source in Source:
         assert evidence_text(Evidence(Value.YES, source, at)).endswith(f", {clock(at)}")
     no = Evidence(Value.NO, Source.USER, before)
-    told = evidence_text(Evidence(Value.YES, Source.EVENT, at, no))
-    assert told == (
+    words = evidence_text(Evidence(Value.YES, Source.EVENT, at, no))
+    assert words == (
         f"From Zoom's events, {clock(at)}. It was different before: You said so, {clock(before)}"
     )
     assert evidence_text(Evidence(Value.UNKNOWN, Source.INFERRED, 0)) == ""
@@ -169,8 +169,8 @@ def test_open_questions_are_answered_with_yes_and_no(qapp: QApplication) -> None
         for answer in ("Yes", "No", "Undo"):
             push(checks, answer).click()
             await settle()
-        told = [(a["condition"], a["value"]) for _name, a in harness.commander.asked]
-        assert told == [
+        answers = [(a["condition"], a["value"]) for _name, a in harness.commander.asked]
+        assert answers == [
             ("host_org_rtms_enabled", "yes"),
             ("host_org_rtms_enabled", "no"),
             ("host_approval_required", "unknown"),
@@ -190,11 +190,11 @@ def test_checks_are_rows_of_one_height(qapp: QApplication) -> None:
         texts = {check.text for check in samples.session(S.NO_ANSWER).checks}
         checks = window.card.checks
         rows = [
-            one.mapTo(checks, QPoint(0, 0)).y()
-            for one in checks.findChildren(QLabel)
-            if one.text() in texts
+            part.mapTo(checks, QPoint(0, 0)).y()
+            for part in checks.findChildren(QLabel)
+            if part.text() in texts
         ]
-        heights = {one.height() for one in checks.findChildren(QLabel) if one.text() in texts}
+        heights = {part.height() for part in checks.findChildren(QLabel) if part.text() in texts}
         gaps = {after - before for before, after in pairwise(rows)}
         assert len(rows) == len(texts)
         assert (len(gaps), len(heights)) == (1, 1)

@@ -57,7 +57,7 @@ def test_a_plan_is_cancelled_but_not_one_that_a_setting_makes_again(qapp: QAppli
         harness.desktop.show(BOTH)
         window.show()
         cancels = window.other_meetings.findChildren(QPushButton)
-        assert [one.accessibleName() for one in cancels] == [
+        assert [part.accessibleName() for part in cancels] == [
             f"Cancel: {FIRST.meeting}",
             f"Cancel: {SOMETIME.meeting}",
         ]
@@ -100,9 +100,9 @@ def test_many_do_not_fill_the_screen(qapp: QApplication) -> None:
         harness.desktop.show(replace(samples.at_rest(), armed=many, colleagues=streams))
         window.show()
         await settle()
-        told = visible_texts(window.other_meetings)
-        assert "36 more planned" in told
-        assert "2 more captured by someone else" in told
+        texts = visible_texts(window.other_meetings)
+        assert "36 more planned" in texts
+        assert "2 more captured by someone else" in texts
         assert window.height() <= window.screen().availableSize().height()
 
     run_scene(qapp, scene)

@@ -38,12 +38,12 @@ SPANS = (
 )
 
 
-def strip_with(spans: tuple[SpanView, ...], width: int = 300) -> TimelineStrip:
-    made = TimelineStrip()
-    made.resize(width, made.sizeHint().height())
-    made.show_spans(spans, LIGHT, NOW)
-    made.show()
-    return made
+def stripwith(spans: tuple[SpanView, ...], width: int = 300) -> TimelineStrip:
+    strip = TimelineStrip()
+    strip.resize(width, strip.sizeHint().height())
+    strip.show_spans(spans, LIGHT, NOW)
+    strip.show()
+    return strip
 
 
 lengths = st.lists(st.integers(0, 10 * HOUR), min_size=0, max_size=25)
@@ -89,15 +89,15 @@ def test_longer_stretches_are_wider_and_a_gap_takes_little() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_the_arrow_keys_tell_every_stretch() -> None:
-    strip = strip_with(SPANS)
+    strip = stripwith(SPANS)
     assert strip.accessibleName() == "Timeline"
     assert all(told(span, NOW) in strip.accessibleDescription() for span in SPANS)
-    heard = []
+    words = []
     for _ in range(5):
         QTest.keyClick(strip, Qt.Key.Key_Right)
-        heard.append(strip.chosen_words)
+        words.append(strip.chosen_words)
         assert QToolTip.text() == strip.chosen_words == strip.accessibleDescription()
-    assert heard == [*(told(span, NOW) for span in SPANS), told(SPANS[-1], NOW)]
+    assert words == [*(told(span, NOW) for span in SPANS), told(SPANS[-1], NOW)]
     QTest.keyClick(strip, Qt.Key.Key_Left)
     assert strip.chosen_words == told(SPANS[2], NOW)
     QTest.keyClick(strip, Qt.Key.Key_Home)
@@ -117,7 +117,7 @@ def test_the_arrow_keys_tell_every_stretch() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_the_mouse_tells_what_is_under_it() -> None:
-    strip = strip_with(SPANS)
+    strip = stripwith(SPANS)
     middle = strip.area(2).center().toPoint()
     QTest.mouseMove(strip, middle)
     QApplication.processEvents()
@@ -135,7 +135,7 @@ def test_the_mouse_tells_what_is_under_it() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_what_goes_on_grows_with_time() -> None:
-    strip = strip_with(SPANS)
+    strip = stripwith(SPANS)
     before = strip.area(3).width()
     strip.tick(NOW + 30 * MINUTE)
     assert strip.area(3).width() > before
@@ -150,7 +150,7 @@ def test_what_goes_on_grows_with_time() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
-    strip = strip_with(SPANS)
+    strip = stripwith(SPANS)
     strip.choose(3)
     strip.show_spans(SPANS[:2], LIGHT, NOW)
     assert strip.chosen_words == ""
@@ -184,7 +184,7 @@ def test_the_window_shows_and_ages_it_only_while_visible(qapp: QApplication) -> 
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_stray_key_in_the_strip_goes_on_to_the_window(tmp_path: Path) -> None:
+def test_a_stray_key_in_the_stripgoes_on_to_the_window(tmp_path: Path) -> None:
     window = status_window(WindowGeometryFile(tmp_path / "windows.json"))
     window.show_overview(samples.overview(S.SHARING))
     window.bring()

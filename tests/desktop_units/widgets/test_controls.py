@@ -31,14 +31,14 @@ def test_from_the_top_to_the_foot_and_round_again(qapp: QApplication) -> None:
         harness.desktop.show(FULL)
         await settle()
         window.entry.setFocus()
-        seen = []
-        while window.entry.accessibleName() not in seen:
+        names = []
+        while window.entry.accessibleName() not in names:
             QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-            seen.append(window.focusWidget().accessibleName())
+            names.append(window.focusWidget().accessibleName())
         question = samples.QUESTION
         actions = samples.ACTIONS[S.NO_ANSWER]
         others = [action.label for action in actions if not action.asks]  # the question itself
-        assert seen == [
+        assert names == [
             "Start",
             "3 planned, next at "
             + window.other_meetings.findChildren(QWidget, "other-meetings")[0]
