@@ -206,7 +206,7 @@ async def test_a_client_that_is_too_old_is_said_before_the_request(harness: Prog
     looks_at(harness, (6, 4, 0))
     answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.DONE
-    assert answer.text.startswith("Your Zoom is too old. The Zoom on this machine is 6.4.0;")
+    assert answer.text.startswith("Your Zoom is too old. Zoom on this computer is version 6.4.0,")
     assert harness.count_requests() == 1, "the version on the disk need not be the one that runs"
     assert "own_client_too_old" in harness.notice_codes()
     known = harness.session().known[Condition.OWNER_CLIENT_SUPPORTED]
@@ -221,7 +221,7 @@ async def test_zoom_tells_of_the_last_log_in_where_this_machine_has_none(
     harness.zoom.world.users["owner"].client_version = "6.5.4(win)"
     looks_at(harness, None)
     answer = await harness.do("start", meeting=MEETING)
-    assert "with which you last logged in is 6.5.4" in answer.text
+    assert "You last signed in to Zoom with version 6.5.4" in answer.text
 
 
 async def test_a_client_that_is_new_enough_needs_no_word(harness: ProgramHarness) -> None:

@@ -42,7 +42,7 @@ async def test_an_old_client_is_said_with_its_version() -> None:
     notice = client.notice
     assert notice is not None
     assert (notice.code, notice.severity) == ("own_client_too_old", Severity.ATTENTION)
-    assert "on this machine is 6.4.12; capture needs 6.5.5 or later" in notice.text
+    assert "on this computer is version 6.4.12, but capture needs 6.5.5 or later" in notice.text
 
 
 async def test_without_a_client_here_zoom_is_asked() -> None:
@@ -50,7 +50,7 @@ async def test_without_a_client_here_zoom_is_asked() -> None:
     support = await client.inspect(old_log_in)
     assert (support.value, support.source) == (Value.NO, Source.REPLY)
     assert client.notice is not None
-    assert "last logged in is 5.2.45120" in client.notice.text
+    assert "last signed in to Zoom with version 5.2.45120" in client.notice.text
 
 
 async def test_an_update_is_seen_at_the_next_look() -> None:

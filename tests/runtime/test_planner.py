@@ -161,7 +161,7 @@ async def test_what_was_missed_is_told_until_it_is_noted(desk: Desk) -> None:
 async def test_missed_without_a_time(desk: Desk) -> None:
     desk.scheduled.plan(NUMBER, None)
     desk.after(31 * 24 * HOUR)
-    assert desk.scheduled.notices[0].text.endswith("begin: 987 1234 5670.")
+    assert desk.scheduled.notices[0].text.endswith("started: 987 1234 5670.")
 
 
 # --- what I host, where no event tells ----------------------------------------------------------

@@ -17,7 +17,7 @@ def test_it_is_told_for_a_while() -> None:
     limit.take(Received(decode(EVENT, NOON), EVENT, NOON))
     (notice,) = limit.notices(NOON + SHOWN_FOR - 1)
     assert (notice.code, notice.severity) == ("concurrency_near_limit", Severity.INFO)
-    assert notice.text.startswith("1650 of 2000 of the account's concurrent streams are in use")
+    assert notice.text.startswith("1650 of the 2000 captures that this account may run")
     assert limit.notices(NOON + SHOWN_FOR) == ()
 
 

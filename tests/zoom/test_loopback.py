@@ -105,7 +105,7 @@ async def test_a_second_visit_gets_a_page_and_changes_nothing(
     second = await http.get(f"{listener.redirect_uri}?code=2", follow_redirects=True)
     assert first.headers["location"] == "/callback/done"
     assert second.status_code == 409
-    assert "Already used" in second.text
+    assert "Sign-in already used" in second.text
     assert str(second.url) == f"{listener.redirect_uri}/used"
     assert await listener.answer() == "code=1"
 

@@ -168,7 +168,7 @@ async def test_a_second_visit_gets_a_page_of_its_own(
     await browser.back(code="first", state=asked["state"])
     again = await browser.back(code="second", state=asked["state"])
     await attempt
-    assert "Already used" in again.text
+    assert "Sign-in already used" in again.text
     assert [request.form["code"] for request in auth_server.requests] == ["first"]
 
 
