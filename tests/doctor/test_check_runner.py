@@ -23,7 +23,7 @@ async def test_without_an_instance_no_token_is_touched(tmp_path: Path) -> None:
         assert zoom.grants.active == []
     for code in ("sign_in", "scopes", "feed"):
         assert found[code].status is CheckStatus.NOT_CHECKED
-        assert found[code].remedy == "Start it: rtms-tray run"
+        assert found[code].remedy == "Start it with: rtms-tray run"
     assert "client_id" not in found
     assert found["subscription"].status is CheckStatus.NOT_CHECKED
     assert found["subscription"].remedy == text("doctor.subscription.remedy")
