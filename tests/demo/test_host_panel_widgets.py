@@ -68,7 +68,7 @@ def test_people(fields: dict[str, object], said: str) -> None:
         (
             {"request": Request(asks_host=False)},
             ("stream_begins",),
-            "Something is about to happen…",
+            "Zoom needs a moment…",
         ),
         ({}, ("receiver_timeout",), "There's nothing to answer."),
         ({"sharing_on": False}, (), "Sharing is off for all apps."),
@@ -91,8 +91,8 @@ def test_stream() -> None:
     assert stream_words(Stream("known", paused=True)) == since.replace(
         "Capturing since", "Paused; started at"
     )
-    assert stream_words(Stream("known", interrupted=True)).endswith(
-        "but the app's receiver is silent."
+    assert stream_words(Stream("known", interrupted=True)) == since.replace(
+        "Capturing since", "Interrupted: the app's receiver is disconnected; started at"
     )
 
 
@@ -100,6 +100,6 @@ def test_feed() -> None:
     assert host_panel_widgets.describe_feed(state()) == "Events are connected."
     assert (
         host_panel_widgets.describe_feed(state(connections=0))
-        == "Events are available, but nothing is connected."
+        == "Events are available, but the tray isn't connected."
     )
-    assert host_panel_widgets.describe_feed(state(cut=True)) == "Events are cut off."
+    assert host_panel_widgets.describe_feed(state(cut=True)) == "Events are disconnected."
