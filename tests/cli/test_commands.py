@@ -138,7 +138,7 @@ async def test_a_reader_that_leaves_is_no_trouble(
 async def test_without_an_instance(cli: RunCli, arguments: str) -> None:
     ended = await cli(*arguments.split())
     assert (ended.code, ended.out) == (3, "")
-    assert "Not running" in ended.err
+    assert "isn't running" in ended.err
     assert len(ended.err.splitlines()) == 1
 
 

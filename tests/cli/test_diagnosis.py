@@ -75,7 +75,7 @@ async def test_where_an_older_instance_refuses_the_checks_are_done_without_it(
     await cli("settings", "set", "zoom.environment", "custom")
     ended = await cli("doctor")
     assert ended.code == 1
-    assert "Checking without the running instance" in ended.err
+    assert "Checking without the running rtms-tray" in ended.err
     assert "Settings" in ended.out
 
 

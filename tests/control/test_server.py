@@ -155,7 +155,7 @@ async def test_an_answer_that_is_not_json_is_refused_and_logged(
         (b'{"schema": 1}\n', "command"),
         (b'{"schema": 1, "command": 7}\n', "command"),
         (b'{"schema": 1, "command": "x", "arguments": []}\n', "arguments"),
-        (b'{"schema": 1, "command": "x", "arguments": {"a": 1}}\n', "isn't text"),
+        (b'{"schema": 1, "command": "x", "arguments": {"a": 1}}\n', "isn't a string"),
         (b"x" * 70_000, "64 KiB"),
         (b"x" * 200_000 + b"\n", "64 KiB"),
     ],

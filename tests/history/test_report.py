@@ -108,7 +108,7 @@ def test_one_that_goes_on_and_one_without_time() -> None:
     assert "in progress, as of" in read(report(OPEN, NOON)).text
     bare = replace(ENDED, spans=(), end_reason="", host=HostSide.UNKNOWN)
     page = read(report(bare, NOON))
-    assert "No time was counted." in page.text
+    assert "No time was recorded." in page.text
     assert "table" not in page.tags
 
 
