@@ -53,7 +53,7 @@ def test_a_wrong_value_leaves_the_one_from_before_in_force(
     view = view_of(editor, file, "[history]\nkeep_days = 'long'\n[more]\nkey = 1\n")
     setting = view.settings["history.keep_days"]
     assert setting.value == "7"
-    assert "line 2" in setting.problem
+    assert "Line 2" in setting.problem
     assert "history.keep_days, line 2" in view.problem
     assert "more.key, line 4" in view.unused
 

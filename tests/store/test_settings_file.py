@@ -142,7 +142,7 @@ def test_a_list_is_read_as_words_or_as_json(file: Path, text: str, words: tuple[
     "text", ["'open", "[1]", '["a", 2]', '[""]', '["a\\nb"]', json.dumps(["x"] * 51)]
 )
 def test_what_is_no_list_of_words_is_refused(file: Path, text: str) -> None:
-    with pytest.raises(SettingRefusedError, match="list of texts"):
+    with pytest.raises(SettingRefusedError, match="list such as"):
         set_value(file, LISTS, text)
     assert not file.exists()
 
@@ -260,7 +260,7 @@ def test_settings_written_in_other_ways_are_read_and_changed(file: Path) -> None
         ("notifications.enabled", "maybe", "true or false"),
         ("zoom.environment", "Custom", "one of: commercial"),
         ("zoom.oauth_url", "http://zoom.us", "https"),
-        ("zoom.oauth_url", "https://zoom.us/oauth", "after the host and port"),
+        ("zoom.oauth_url", "https://zoom.us/oauth", "after the host name and port"),
         ("zoom.oauth_url", "http://localhost:80@attacker.test", "user name"),
         ("zoom.oauth_url", "http://127.0.0.1.attacker.test", "https"),
         ("zoom.api_url", "https://u:p@zoom.us/v2", "user name"),

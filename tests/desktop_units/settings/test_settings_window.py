@@ -159,7 +159,7 @@ async def test_edits_of_the_file_are_followed(settings: SettingsHarness) -> None
     await until(lambda: settings.commander.reloads == 1)
     with settings.profile.settings_file.open("a") as file:  # in place, as some editors write
         file.write("\n[appearance]\ntheme = 'pink'\n")
-    await until(lambda: "line" in settings.trouble("appearance.theme"))
+    await until(lambda: "Line" in settings.trouble("appearance.theme"))
     assert settings.window.rows["appearance.theme"].editor.value() == "auto"
     assert "appearance.theme, line" in settings.window.file_trouble.text()  # the row is far below
     await until(lambda: settings.commander.reloads == 2)

@@ -194,7 +194,7 @@ async def test_from_end_to_end_by_keyboard(wizard: WizardHarness) -> None:
     write(zoom.public_client_id)
     press(Qt.Key.Key_Return)
     await wizard.at(2)
-    to("Event subscription")
+    to("Event subscription ID")
     write(zoom.subscription_id)
     to("Client secret")
     write(zoom.client_secret)
