@@ -372,7 +372,7 @@ async def test_weeks_tell_own_hosts_and_others_apart(history: HistoryHarness) ->
     shown = words(window)
     assert "Hosts in your organization" in shown
     assert "Hosts in other organizations" in shown
-    assert "Hosts whose organization is unknown" not in shown
+    assert "Hosts in unknown organizations" not in shown
     assert "20 min stream live (67%) · 2 min paused (7%) · 5 min lost (17%)" in shown
     table = [label.text() for label in window.trends.losses.findChildren(QLabel)]
     at = table.index("Asked, waiting for Zoom")
