@@ -12,7 +12,7 @@ from bootstrap import ROOT
 from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.instances import Inherited, Merged
 from rtms_tray.capture.reasons import REASONS, Group
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
 from rtms_tray.capture.transitions import TABLE, TIMERS, Row, TimerRow
 from rtms_tray.capture.verdict import QUESTIONS
 from rtms_tray.support.texts import text
@@ -58,6 +58,35 @@ def _transitions() -> Iterator[str]:
     yield from (f"## {text('states.headings.transitions')}", "")
     yield from _table(("after", "trigger", "before"), _changes())
     yield from ("", text("states.queued"), text("states.inherited"), text("states.merged"), "")
+    yield from _diagram()
+
+
+_GROUPS: Final[dict[str, frozenset[CaptureState]]] = {
+    "idle": frozenset({CaptureState.IDLE}),
+    "unanswered": UNANSWERED,
+    "live": LIVE,
+    "over": OVER,
+    "ended": frozenset({CaptureState.ENDED}),
+}
+
+
+def _diagram() -> Iterator[str]:
+    """Draw the same in large: groups of states, and what leads from one to another."""
+    yield from ("```mermaid", "flowchart LR")
+    for group, states in _GROUPS.items():
+        names = "<br/>".join(_spoken(state) for state in _OF_SESSIONS if state in states)
+        yield f'  {group}["{names}"]'
+    for before, states in _GROUPS.items():
+        for after, others in _GROUPS.items():
+            if before != after and (triggers := _between(states, others)):
+                yield f'  {before} -->|"{"<br/>".join(triggers)}"| {after}'
+    yield from ("```", "")
+
+
+def _between(before: frozenset[CaptureState], after: frozenset[CaptureState]) -> list[str]:
+    rows = (row for row in (*TABLE, *TIMERS) if row.states & before and row.to & after)
+    names = dict.fromkeys(name for row in rows if (name := _name(row)))
+    return [text(f"states.triggers.{name}") for name in names]
 
 
 def _changes() -> Iterator[tuple[str, str, str]]:

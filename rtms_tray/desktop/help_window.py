@@ -1,5 +1,6 @@
 """Help inside the program: its own pages, and links to Zoom's own hosts, which open in the browser."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ from rtms_tray.support.texts import text
 
 START: Final = "index.md"
 _LIST_MARGIN: Final = 36  # pixels of the list that are not text
+_DIAGRAM: Final = re.compile(r"^```mermaid\n.*?^```\n", re.DOTALL | re.MULTILINE)
+"""Drawn where the page is read on the web; Qt would show its source."""
 _SUFFIXES: Final = {".md", ".html", ".png", ".svg", ".jpg"}
 
 
@@ -64,7 +67,13 @@ class HelpPages(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Read a file of the folder; anything else is empty."""
-        return super().loadResource(kind, name) if self._is_local(QUrl(name)) else None
+        url = QUrl(name)
+        if not self._is_local(url):
+            return None
+        if url.fileName().endswith(".md"):
+            page = Path(url.toLocalFile()).read_text(encoding="utf-8")
+            return _DIAGRAM.sub("", page)
+        return super().loadResource(kind, name)
 
     def set_link_colour(self, colour: str) -> None:
         """Draw links in this colour: Qt's own is too dark on a dark background."""

@@ -80,3 +80,17 @@ async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_pat
         cursor.setPosition(place + length)
         assert cursor.charFormat().foreground().color().name() == DARK.link
     window.close()
+
+
+async def test_a_diagram_is_left_to_the_web(qapp: QApplication) -> None:
+    application.name_application(qapp)
+    window = HelpWindow(lambda _url: None, is_zoom_host)
+    window.open()
+    page = help_folder() / "states.md"
+    assert "```mermaid" in page.read_text(encoding="utf-8")
+    window.pages.follow(QUrl.fromLocalFile(str(page)))
+    shown = window.pages.toPlainText()
+    assert "pending approval" in shown
+    assert "mermaid" not in shown
+    assert "flowchart" not in shown
+    window.close()
