@@ -8,10 +8,14 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop.application import Desktop, DesktopInputs
+from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
+from rtms_tray.desktop.menu import MenuActions
+from rtms_tray.desktop.status.window import StatusWindow
 from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.store.profile import Profile
+from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit, Say
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received
@@ -116,6 +120,24 @@ class FullDesktop:
         """Have an event arrive."""
         raw = f'{{"event": "{name}", "event_ts": 1, "payload": {{"topic": "<b>bold</b>"}}}}'
         self.inputs.inspector.add(Received(decode(raw, at), raw, at))
+
+
+def status_window(geometries: WindowGeometryFile) -> StatusWindow:
+    """Make a status window without a desktop around it."""
+    sender = CommandSender(Recorder(), lambda _command, _answer: None)
+    menu_actions = MenuActions(
+        sender, _no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
+    )
+    return StatusWindow(sender, menu_actions, geometries)
+
+
+def failure(text: str) -> ValueError:
+    """Give an error that was raised, with its traceback."""
+    try:
+        int(text)
+    except ValueError as error:
+        return error
+    raise AssertionError(text)
 
 
 async def _no_meetings() -> tuple[()]:

@@ -14,22 +14,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from rtms_tray.desktop import application
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.store.log import redacted
-from tests.desktop_units.fakes import FullDesktop
+from tests.desktop_units.fakes import FullDesktop, failure
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.windows import until
 
 
 def click(button: QPushButton) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def failure(words_: str) -> ValueError:
-    """Give an error that was raised, with its traceback."""
-    try:
-        int(words_)
-    except ValueError as error:
-        return error
-    raise AssertionError(words_)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from rtms_tray.desktop.log_window import newest_lines
 from rtms_tray.store.log import LOG_FILE, log_to_file
-from tests.desktop_units.fakes import FullDesktop
+from tests.desktop_units.fakes import FullDesktop, failure
 
 pytestmark = pytest.mark.qt_loop
 
@@ -33,15 +33,6 @@ def logged(full: FullDesktop) -> Iterator[Path]:
         handler.close()
     root.setLevel(levels[0])
     logging.getLogger("rtms_tray").setLevel(levels[1])
-
-
-def failure(words_: str) -> ValueError:
-    """Give an error that was raised, with its traceback."""
-    try:
-        int(words_)
-    except ValueError as error:
-        return error
-    raise AssertionError(words_)
 
 
 async def test_the_log_is_read_as_text_and_copied(full: FullDesktop, logged: Path) -> None:

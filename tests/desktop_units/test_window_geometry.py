@@ -5,23 +5,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSize
 
-from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.menu import MenuActions
-from rtms_tray.desktop.status.window import StatusWindow
 from rtms_tray.store.state import WindowGeometryFile
-from tests.desktop_units import samples
-from tests.desktop_units.fakes import Recorder
-
-
-def status_window(places: WindowGeometryFile) -> StatusWindow:
-    async def no_meetings() -> tuple[()]:
-        return ()
-
-    sender = CommandSender(Recorder(), lambda _command, _answer: None)
-    menu_actions = MenuActions(
-        sender, no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
-    )
-    return StatusWindow(sender, menu_actions, places)
+from tests.desktop_units.fakes import status_window
 
 
 @pytest.mark.usefixtures("qapp")

@@ -10,8 +10,6 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.board import Board
-from rtms_tray.capture.context import Context
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history import recorder as history_recorder
@@ -21,10 +19,11 @@ from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
-from tests.helpers.capture_stage import ME, MEETING, Stage
+from tests.helpers.capture_stage import ME, MEETING
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON
+from tests.history.recorder_harness import RecorderHarness
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -34,26 +33,12 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-class Desk:
-    """A stage whose board is recorded, and the file in which it is."""
+class KilledRecorder(RecorderHarness):
+    """A recorder whose program is killed now and then."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.stage = Stage()
-        self.told = 0
+        super().__init__(path)
         self.killed: list[Recorder] = []
-        self.recorder = self.new_recorder()
-
-    def new_recorder(self) -> Recorder:
-        return Recorder(
-            History(self.path, limit_s=5),
-            lambda: self.stage.now,
-            lambda: self.stage.board,
-            self._changed,
-        )
-
-    def _changed(self) -> None:
-        self.told += 1
 
     def share(self) -> None:
         self.stage.ask()
@@ -73,19 +58,17 @@ class Desk:
         return read_meetings(self.path)
 
     async def restart(self) -> None:
-        """Another run of the program, after this one was killed, with an empty board."""
+        """Another run of the program, after this one was killed."""
         self.killed.append(self.recorder)
-        self.stage.board = Board(context=Context(me=ME))
-        self.recorder = self.new_recorder()
-        self.stage.board = await self.recorder.begin(365)
+        await self.begin_again()
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path / "data" / "history.sqlite3")
-    yield desk
-    await desk.recorder.close()
-    for killed in desk.killed:  # in one process nobody closes a killed one's file
+async def harness(tmp_path: Path) -> AsyncIterator[KilledRecorder]:
+    harness = KilledRecorder(tmp_path / "data" / "history.sqlite3")
+    yield harness
+    await harness.recorder.close()
+    for killed in harness.killed:  # in one process nobody closes a killed one's file
         await killed._history.close()
 
 
@@ -98,222 +81,234 @@ def damage(path: Path) -> None:
     path.write_bytes(b"rubbish" * 1000)
 
 
-async def test_a_change_is_on_the_disk_within_a_second(desk: Desk) -> None:
-    await desk.recorder.begin(365)
+async def test_a_change_is_on_the_disk_within_a_second(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
     began = asyncio.get_running_loop().time()
-    desk.share()
-    (record,) = await desk.written(bool)
+    harness.share()
+    (record,) = await harness.written(bool)
     assert asyncio.get_running_loop().time() - began < 3
     assert record.story[-1].state == "sharing"
     assert record.ended_at is None
 
 
-async def test_nothing_runs_while_nothing_is_watched(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.recorder.save_changes()
-    assert desk.recorder._timer is None
-    assert not desk.path.exists()
+async def test_nothing_runs_while_nothing_is_watched(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.recorder.save_changes()
+    assert harness.recorder._timer is None
+    assert not harness.path.exists()
 
 
-async def test_changes_in_quick_succession_are_written_once(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    timer = desk.recorder._timer
+async def test_changes_in_quick_succession_are_written_once(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    timer = harness.recorder._timer
     for _ in range(5):
-        desk.stage.wait(1)
-        desk.stage.user(e.Acknowledged())
-        desk.recorder.save_changes()
-    assert desk.recorder._timer is timer
-    (record,) = await desk.written(bool)
-    assert record.seen_at == desk.stage.now
+        harness.stage.wait(1)
+        harness.stage.user(e.Acknowledged())
+        harness.recorder.save_changes()
+    assert harness.recorder._timer is timer
+    (record,) = await harness.written(bool)
+    assert record.seen_at == harness.stage.now
 
 
-async def test_what_goes_on_unchanged_is_written_now_and_then(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.written(bool)
-    await until(lambda: not desk.recorder._saving.locked())
-    assert 0 < desk.until_next() <= history_recorder.REPEAT_S
-    desk.stage.wait(600)
-    desk.recorder._due()
-    (record,) = await desk.written(lambda found: found[0].seen_at == desk.stage.now)
+async def test_what_goes_on_unchanged_is_written_now_and_then(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    await harness.written(bool)
+    await until(lambda: not harness.recorder._saving.locked())
+    assert 0 < harness.until_next() <= history_recorder.REPEAT_S
+    harness.stage.wait(600)
+    harness.recorder._due()
+    (record,) = await harness.written(lambda found: found[0].seen_at == harness.stage.now)
     assert record.total(SpanKind.CAPTURED) == 600 * SECOND
 
 
-async def test_an_ended_meeting_is_written_once_and_then_left_alone(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.save_changes()
-    (record,) = await desk.written(bool)
+async def test_an_ended_meeting_is_written_once_and_then_left_alone(
+    harness: KilledRecorder,
+) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    harness.stage.zoom(e.MeetingEnded(MEETING, harness.stage.at()))
+    harness.recorder.save_changes()
+    (record,) = await harness.written(bool)
     assert record.end_reason == "meeting_ended"
-    await until(lambda: not desk.recorder._saving.locked())
-    assert desk.recorder._timer is None
+    await until(lambda: not harness.recorder._saving.locked())
+    assert harness.recorder._timer is None
 
 
-async def test_closing_writes_how_things_stand(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    desk.stage.wait(42)
-    await desk.recorder.close()
-    assert not desk.path.with_name(f"{desk.path.name}-wal").exists()
-    (record,) = read_meetings(desk.path)
+async def test_closing_writes_how_things_stand(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    harness.stage.wait(42)
+    await harness.recorder.close()
+    assert not harness.path.with_name(f"{harness.path.name}-wal").exists()
+    (record,) = read_meetings(harness.path)
     assert record.total(SpanKind.CAPTURED) == 42 * SECOND
 
 
-async def test_a_meeting_in_progress_is_picked_up_again(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    desk.stage.wait(60)
-    await desk.recorder.close()
-    desk.stage.now += 5 * MINUTE
-    await desk.restart()
-    session = desk.stage.session
+async def test_a_meeting_in_progress_is_picked_up_again(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    harness.stage.wait(60)
+    await harness.recorder.close()
+    harness.stage.now += 5 * MINUTE
+    await harness.restart()
+    session = harness.stage.session
     assert session.state is CaptureState.SHARING
-    assert session.doubt.since == desk.stage.now - 5 * MINUTE
-    desk.stage.feed_up()
-    desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.save_changes()
-    (record,) = await desk.written(lambda found: found[0].ended_at is not None)
+    assert session.doubt.since == harness.stage.now - 5 * MINUTE
+    harness.stage.feed_up()
+    harness.stage.zoom(e.MeetingEnded(MEETING, harness.stage.at()))
+    harness.recorder.save_changes()
+    (record,) = await harness.written(lambda found: found[0].ended_at is not None)
     assert record.total(SpanKind.CAPTURED) == 60 * SECOND
     assert record.total(SpanKind.UNKNOWN) == 5 * MINUTE
 
 
-async def test_a_new_meeting_beside_one_put_back_has_its_own_record(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.recorder.close()
-    await desk.restart()
-    turn = boards.turn(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
-    desk.stage.take(turn)
-    desk.recorder.save_changes()
-    found = await desk.written(lambda found: len(found) == 2)
+async def test_a_new_meeting_beside_one_put_back_has_its_own_record(
+    harness: KilledRecorder,
+) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    await harness.recorder.close()
+    await harness.restart()
+    turn = boards.turn(
+        harness.stage.board, e.StartRequested(meeting_id="1234567890"), harness.stage.now
+    )
+    harness.stage.take(turn)
+    harness.recorder.save_changes()
+    found = await harness.written(lambda found: len(found) == 2)
     assert {one.meeting_number for one in found} == {MEETING.number, "1234567890"}
 
 
-async def test_what_must_have_ended_meanwhile_is_written_as_ended(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.recorder.close()
-    desk.stage.now += 13 * HOUR
-    await desk.restart()
-    assert desk.stage.board.sessions == ()
-    (record,) = await desk.written(lambda found: found[0].ended_at is not None)
+async def test_what_must_have_ended_meanwhile_is_written_as_ended(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    await harness.recorder.close()
+    harness.stage.now += 13 * HOUR
+    await harness.restart()
+    assert harness.stage.board.sessions == ()
+    (record,) = await harness.written(lambda found: found[0].ended_at is not None)
     assert record.end_reason == "lost_sight"
-    assert record.ended_at == desk.stage.now - 13 * HOUR
+    assert record.ended_at == harness.stage.now - 13 * HOUR
 
 
-async def test_old_meetings_are_forgotten_at_the_start_and_once_a_day(desk: Desk) -> None:
-    file = HistoryFile.open(desk.path)
+async def test_old_meetings_are_forgotten_at_the_start_and_once_a_day(
+    harness: KilledRecorder,
+) -> None:
+    file = HistoryFile.open(harness.path)
     day = 24 * HOUR
     ages = {"old": 31 * day, "nearly": 30 * day - HOUR, "young": day}
     file.save([replace(ENDED, key=key, seen_at=NOON - age) for key, age in ages.items()])
     file.close()
-    await desk.recorder.begin(30)
-    assert {one.key for one in read_meetings(desk.path)} == {"nearly", "young"}
-    desk.stage.now += day
-    desk.share()
-    await desk.written(lambda found: {"nearly", "young"} & {one.key for one in found} == {"young"})
+    await harness.recorder.begin(30)
+    assert {one.key for one in read_meetings(harness.path)} == {"nearly", "young"}
+    harness.stage.now += day
+    harness.share()
+    await harness.written(
+        lambda found: {"nearly", "young"} & {one.key for one in found} == {"young"}
+    )
 
 
-async def test_keeping_none_deletes_all_and_writes_nothing(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.written(bool)
-    await desk.recorder.keep(0)
-    assert list(desk.path.parent.iterdir()) == []
-    desk.stage.user(e.Acknowledged())
-    desk.recorder.save_changes()
-    assert desk.recorder._timer is None
-    await desk.recorder.keep(1)
-    await desk.written(bool)
+async def test_keeping_none_deletes_all_and_writes_nothing(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    await harness.written(bool)
+    await harness.recorder.keep(0)
+    assert list(harness.path.parent.iterdir()) == []
+    harness.stage.user(e.Acknowledged())
+    harness.recorder.save_changes()
+    assert harness.recorder._timer is None
+    await harness.recorder.keep(1)
+    await harness.written(bool)
 
 
-async def test_keeping_none_from_the_start_deletes_what_there_is(desk: Desk) -> None:
-    file = HistoryFile.open(desk.path)
+async def test_keeping_none_from_the_start_deletes_what_there_is(harness: KilledRecorder) -> None:
+    file = HistoryFile.open(harness.path)
     file.save([ENDED])
     file.close()
-    assert await desk.recorder.begin(0) == desk.stage.board
-    assert list(desk.path.parent.iterdir()) == []
+    assert await harness.recorder.begin(0) == harness.stage.board
+    assert list(harness.path.parent.iterdir()) == []
 
 
 async def test_trouble_is_told_once_and_tried_again(
-    desk: Desk, expected_logs: ExpectedLogs
+    harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("history can't be used")
-    make_folder(desk.path)
-    await desk.recorder.begin(365)
-    desk.share()
-    (notice,) = desk.recorder.notices
+    make_folder(harness.path)
+    await harness.recorder.begin(365)
+    harness.share()
+    (notice,) = harness.recorder.notices
     assert notice.code == "history_unusable"
     assert notice.title == text("history.not_saved.title")
-    told = desk.told
-    assert desk.until_next() > history_recorder.REPEAT_S
-    desk.path.rmdir()
-    desk.recorder._due()
-    await desk.written(bool)
-    await until(lambda: desk.recorder.notices == ())
-    assert desk.told == told + 1
+    before = harness.changes
+    assert harness.until_next() > history_recorder.REPEAT_S
+    harness.path.rmdir()
+    harness.recorder._due()
+    await harness.written(bool)
+    await until(lambda: harness.recorder.notices == ())
+    assert harness.changes == before + 1
 
 
 @pytest.mark.promise("database locked")
-async def test_a_held_file_is_waited_for(desk: Desk, expected_logs: ExpectedLogs) -> None:
+async def test_a_held_file_is_waited_for(
+    harness: KilledRecorder, expected_logs: ExpectedLogs
+) -> None:
     expected_logs.expect("Another program is using the history")
-    HistoryFile.open(desk.path).close()
-    await desk.recorder.begin(365)
-    other = sqlite3.connect(desk.path, isolation_level=None)
+    HistoryFile.open(harness.path).close()
+    await harness.recorder.begin(365)
+    other = sqlite3.connect(harness.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    desk.share()
-    await until(lambda: bool(desk.recorder.notices))
+    harness.share()
+    await until(lambda: bool(harness.recorder.notices))
     other.execute("ROLLBACK")
     other.close()
-    await desk.recorder.close()
-    assert len(read_meetings(desk.path)) == 1
+    await harness.recorder.close()
+    assert len(read_meetings(harness.path)) == 1
 
 
 async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
-    desk: Desk, expected_logs: ExpectedLogs
+    harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("The disk isn't responding")
-    HistoryFile.open(desk.path).close()
-    other = sqlite3.connect(desk.path, isolation_level=None)
+    HistoryFile.open(harness.path).close()
+    other = sqlite3.connect(harness.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    history = History(desk.path, limit_s=0.1)
-    recorder = Recorder(history, lambda: NOON, lambda: desk.stage.board, desk._changed)
-    assert await recorder.begin(365) == desk.stage.board
+    history = History(harness.path, limit_s=0.1)
+    recorder = Recorder(history, lambda: NOON, lambda: harness.stage.board, harness._changed)
+    assert await recorder.begin(365) == harness.stage.board
     (notice,) = recorder.notices
     assert notice.code == "history_slow"
-    told = desk.told
+    before = harness.changes
     began = asyncio.get_running_loop().time()
     await recorder.close()
     assert asyncio.get_running_loop().time() - began < 2
-    assert desk.told == told
+    assert harness.changes == before
     other.execute("ROLLBACK")
     other.close()
 
 
 async def test_a_history_of_a_newer_version_is_left_alone(
-    desk: Desk, expected_logs: ExpectedLogs
+    harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("newer version of rtms-tray")
-    HistoryFile.open(desk.path).close()
-    with sqlite3.connect(desk.path) as other:
+    HistoryFile.open(harness.path).close()
+    with sqlite3.connect(harness.path) as other:
         other.execute("PRAGMA user_version = 99")
     other.close()
-    assert (await desk.recorder.begin(365)).sessions == ()
-    desk.share()
-    assert {notice.code for notice in desk.recorder.notices} == {"history_newer"}
+    assert (await harness.recorder.begin(365)).sessions == ()
+    harness.share()
+    assert {notice.code for notice in harness.recorder.notices} == {"history_newer"}
 
 
 @pytest.mark.promise("database corrupt")
 async def test_a_damaged_history_is_told_and_a_new_one_begun(
-    desk: Desk, expected_logs: ExpectedLogs
+    harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("The history was damaged")
-    damage(desk.path)
-    await desk.recorder.begin(365)
-    (notice,) = desk.recorder.notices
+    damage(harness.path)
+    await harness.recorder.begin(365)
+    (notice,) = harness.recorder.notices
     assert notice.code == "history_set_aside"
     assert "history.sqlite3.damaged" in notice.text
-    desk.share()
-    await desk.written(bool)
+    harness.share()
+    await harness.written(bool)

@@ -8,33 +8,17 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.board import Board
-from rtms_tray.capture.context import Context
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.database import read_meetings
-from rtms_tray.history.recorder import Recorder
-from rtms_tray.history.worker import History
 from rtms_tray.support.units import SECOND
-from tests.helpers.capture_stage import ME, NUMBER, UUID, Stage
+from tests.helpers.capture_stage import ME, NUMBER, UUID
+from tests.history.recorder_harness import RecorderHarness
 
 NAMED = e.Meeting(UUID, NUMBER)
 
 
-class Desk:
-    """A stage with a request by number and a stream without one; and its recorder."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.stage = Stage()
-        self.recorder = self._new()
-
-    def _new(self) -> Recorder:
-        return Recorder(
-            History(self.path, limit_s=5),
-            lambda: self.stage.now,
-            lambda: self.stage.board,
-            lambda: None,
-        )
+class MergedSessions(RecorderHarness):
+    """The recorder of a request by number and a stream without one."""
 
     def ask_and_stream(self) -> None:
         self.stage.ask()
@@ -58,44 +42,42 @@ class Desk:
 
     async def restart(self) -> None:
         await self.recorder.close()
-        self.stage.board = Board(context=Context(me=ME))
-        self.recorder = self._new()
-        self.stage.board = await self.recorder.begin(365)
+        await self.begin_again()
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path / "data" / "history.sqlite3")
-    await desk.recorder.begin(365)
-    yield desk
-    await desk.recorder.close()
+async def harness(tmp_path: Path) -> AsyncIterator[MergedSessions]:
+    harness = MergedSessions(tmp_path / "data" / "history.sqlite3")
+    await harness.recorder.begin(365)
+    yield harness
+    await harness.recorder.close()
 
 
-async def test_the_second_record_is_deleted(desk: Desk) -> None:
-    desk.ask_and_stream()
-    await desk.wait_for_records(2)
-    desk.merge()
-    await desk.wait_for_records(1)
-    (record,) = read_meetings(desk.path)
+async def test_the_second_record_is_deleted(harness: MergedSessions) -> None:
+    harness.ask_and_stream()
+    await harness.wait_for_records(2)
+    harness.merge()
+    await harness.wait_for_records(1)
+    (record,) = read_meetings(harness.path)
     assert (record.meeting_uuid, record.meeting_number) == (UUID, NUMBER)
     assert record.total(SpanKind.LOST) == record.total(SpanKind.CAPTURED) == 5 * SECOND
 
 
-async def test_the_second_record_is_deleted_after_a_restart_too(desk: Desk) -> None:
-    desk.ask_and_stream()
-    await desk.wait_for_records(2)
-    await desk.restart()
-    assert len(desk.stage.board.sessions) == 2
-    desk.merge()
-    await desk.wait_for_records(1)
+async def test_the_second_record_is_deleted_after_a_restart_too(harness: MergedSessions) -> None:
+    harness.ask_and_stream()
+    await harness.wait_for_records(2)
+    await harness.restart()
+    assert len(harness.stage.board.sessions) == 2
+    harness.merge()
+    await harness.wait_for_records(1)
 
 
-async def test_the_record_of_another_meeting_stays(desk: Desk) -> None:
-    desk.ask_and_stream()
-    await desk.wait_for_records(2)
-    desk.stage.zoom(e.MeetingEnded(e.Meeting(uuid=UUID), desk.stage.at()))
-    desk.stage.wait(3700)
-    assert len(desk.stage.board.sessions) == 1, "the ended one is no longer listed"
-    desk.recorder.save_changes()
-    await desk.recorder.close()
-    assert len(read_meetings(desk.path)) == 2
+async def test_the_record_of_another_meeting_stays(harness: MergedSessions) -> None:
+    harness.ask_and_stream()
+    await harness.wait_for_records(2)
+    harness.stage.zoom(e.MeetingEnded(e.Meeting(uuid=UUID), harness.stage.at()))
+    harness.stage.wait(3700)
+    assert len(harness.stage.board.sessions) == 1, "the ended one is no longer listed"
+    harness.recorder.save_changes()
+    await harness.recorder.close()
+    assert len(read_meetings(harness.path)) == 2

@@ -12,17 +12,14 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.menu import MenuActions
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
-from rtms_tray.desktop.status.window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import clock, told
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.desktop_units import samples
-from tests.desktop_units.fakes import DesktopHarness, Recorder, run_scene, settle
+from tests.desktop_units.fakes import DesktopHarness, run_scene, settle, status_window
 
 NOW = samples.NOW
 
@@ -50,17 +47,6 @@ lengths = st.lists(st.integers(0, 10 * HOUR), min_size=0, max_size=25)
 
 
 S = CaptureState
-
-
-def status_window(places: WindowGeometryFile) -> StatusWindow:
-    async def no_meetings() -> tuple[()]:
-        return ()
-
-    sender = CommandSender(Recorder(), lambda _command, _answer: None)
-    menu_actions = MenuActions(
-        sender, no_meetings, lambda: None, lambda: None, print, lambda: None, lambda: samples.NOW
-    )
-    return StatusWindow(sender, menu_actions, places)
 
 
 @given(lengths, lengths, st.integers(20, 2_000))
