@@ -92,7 +92,7 @@ def test_stream() -> None:
         "Capturing since", "Paused; started at"
     )
     assert stream_words(Stream("known", interrupted=True)) == since.replace(
-        "Capturing since", "Interrupted: the app's receiver is disconnected; started at"
+        "Capturing since", "Interrupted: the app lost its connection; started at"
     )
 
 
