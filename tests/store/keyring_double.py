@@ -12,7 +12,7 @@ from rtms_tray.store.keyring_store import KeyringStore
 class MemoryKeyring(KeyringBackend):
     """Behaves like the system's keyrings, Windows' limit of 1280 characters included."""
 
-    priority = 1
+    priority: float = 1
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring leaves it without types

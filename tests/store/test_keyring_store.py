@@ -4,14 +4,17 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import keyring.core
 import keyring.errors
 import pytest
 import secretstorage.exceptions
 from keyring.backends import fail, null
+from keyring.backends.chainer import ChainerBackend
 
-from rtms_tray.store.keyring_backends import trouble_of
+from rtms_tray.store.keyring_backends import LockState, trouble_of
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.secrets import SecretError, SecretStore, Trouble
 from tests.store.keyring_double import MemoryKeyring, store_on
@@ -187,6 +190,124 @@ async def test_a_cancelled_call_does_not_disturb_the_next() -> None:
     assert await trouble(store) is Trouble.TIMEOUT
     backend.go_on.set()
     await eventually(lambda: answers(store))
+
+
+@dataclass
+class SecretService:
+    """Stands in for the system's secret service on D-Bus."""
+
+    state: LockState = LockState.OPEN
+    paths: list[str] = field(default_factory=list)
+    connections: int = 0
+
+    def connect(self) -> "SecretService":
+        self.connections += 1
+        return self
+
+    def close(self) -> None:
+        self.connections -= 1
+
+    def collection(self, connection: object, path: str) -> "SecretService":
+        assert connection is self
+        self.paths.append(path)
+        if self.state is LockState.ABSENT:
+            raise secretstorage.exceptions.ItemNotFoundException
+        return self
+
+    def is_locked(self) -> bool:
+        return self.state is LockState.LOCKED
+
+
+class DBusKeyring(MemoryKeyring):
+    """Looks like keyring's backend for the secret service."""
+
+    preferred_collection = "/chosen"
+
+
+DBusKeyring.__module__ = "keyring.backends.SecretService"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> SecretService:
+    service = SecretService()
+    monkeypatch.setattr(secretstorage, "dbus_init", service.connect)
+    monkeypatch.setattr(secretstorage, "Collection", service.collection)
+    return service
+
+
+async def test_a_locked_keyring_is_not_read_but_unlocked_on_request(service: SecretService) -> None:
+    service.state = LockState.LOCKED
+    backend = DBusKeyring()
+    store = store_on(backend)
+    assert await trouble(store) is Trouble.LOCKED
+    assert backend.calls == 0, "reading would have opened a prompt"
+    await store.unlock()
+    assert backend.calls == 1
+    assert (service.connections, set(service.paths)) == (0, {"/chosen"})
+
+
+async def test_a_prompt_that_stays_open_means_locked(service: SecretService) -> None:
+    service.state = LockState.LOCKED
+    backend = DBusKeyring()
+    backend.go_on.clear()
+    store = store_on(backend, 0.05)
+    with pytest.raises(SecretError) as caught:
+        await store.save(NAME, "value")
+    assert caught.value.trouble is Trouble.LOCKED
+    backend.go_on.set()
+    await eventually(lambda: truth(bool(backend.kept)))
+
+
+async def test_without_a_keyring_nothing_is_read_and_the_first_save_creates_one(
+    service: SecretService,
+) -> None:
+    service.state = LockState.ABSENT
+    backend = DBusKeyring()
+    store = store_on(backend)
+    assert await store.load(NAME) is None
+    assert backend.calls == 0, "reading would have opened a prompt"
+    await store.save(NAME, "value")
+    service.state = LockState.OPEN
+    assert await store.load(NAME) == "value"
+
+
+class Chain(ChainerBackend):
+    """Several backends, as keyring chains them."""
+
+    backends = ()
+
+
+@pytest.mark.parametrize(("parts", "usable"), [((null.Keyring,), False), ((DBusKeyring,), True)])
+@pytest.mark.usefixtures("service")
+async def test_a_chain_is_as_good_as_its_parts(
+    parts: tuple[type[keyring.backend.KeyringBackend], ...],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    usable: bool,
+) -> None:
+    monkeypatch.setattr(Chain, "backends", tuple(part() for part in parts))
+    store = store_on(Chain())  # type: ignore[no-untyped-call]  # as keyring leaves it
+    if usable:
+        assert await store.load(NAME) is None
+    else:
+        assert await trouble(store) is Trouble.UNAVAILABLE
+
+
+@pytest.mark.parametrize("chosen", [None, MemoryKeyring()])
+async def test_a_backend_that_keyring_does_not_recommend_must_be_chosen(
+    chosen: MemoryKeyring | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Plain(MemoryKeyring):
+        priority = 0.5
+
+    monkeypatch.setattr(keyring, "get_keyring", Plain)
+    monkeypatch.setattr(keyring.core, "load_env", lambda: None)
+    monkeypatch.setattr(keyring.core, "load_config", lambda: chosen)
+    store = KeyringStore()
+    if chosen:
+        assert await store.load(NAME) is None
+    else:
+        assert await trouble(store) is Trouble.UNAVAILABLE
 
 
 HANGING = """
