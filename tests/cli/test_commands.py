@@ -119,7 +119,7 @@ async def test_an_interrupt_ends_watch_quietly(start: StartCli, instance: FakeCo
         await instance.cancelled.wait()
 
 
-async def test_a_reader_that_leaves_is_no_trouble(
+async def test_a_reader_that_leaves_causes_no_error(
     environ: dict[str, str], instance: FakeCommander
 ) -> None:
     shell = await asyncio.create_subprocess_shell(
@@ -143,7 +143,7 @@ async def test_without_an_instance(cli: RunCli, arguments: str) -> None:
 
 
 @pytest.mark.parametrize("meeting", ["nonsense", "https://zoom.us/my/me", "12", "--meeting"])
-async def test_a_meeting_that_is_none_is_refused(cli: RunCli, meeting: str) -> None:
+async def test_what_names_no_meeting_is_refused(cli: RunCli, meeting: str) -> None:
     ended = await cli("start", meeting)
     assert ended.code == (2 if meeting.startswith("--") else 1)
     assert ended.err
@@ -203,13 +203,13 @@ async def test_light_commands_load_nothing_heavy(environ: dict[str, str]) -> Non
     assert not loaded & heavy
 
 
-async def test_profiles_do_not_meet(cli: RunCli, instance: FakeCommander) -> None:
+async def test_profiles_are_separate(cli: RunCli, instance: FakeCommander) -> None:
     assert (await cli("--profile", "work", "status")).code == 3
     assert (await cli("status", "--profile", "work")).code == 3
     assert instance.performed == []
 
 
-def test_a_uuid_is_told_from_a_number() -> None:
+def test_a_uuid_is_distinguished_from_a_number() -> None:
     assert parse_meeting_or_uuid(f" {UUID} ") == UUID
     assert parse_meeting_or_uuid("/abc+def==") == "/abc+def=="
     assert parse_meeting_or_uuid("987 1234 5670") == "98712345670"

@@ -164,7 +164,7 @@ async def test_a_damaged_history_is_a_sentence_and_exit_1(cli: RunCli, profile: 
 
 
 @pytest.mark.usefixtures("kept")
-async def test_it_is_read_while_a_program_writes(cli: RunCli, profile: Profile) -> None:
+async def test_the_history_is_read_while_a_program_writes(cli: RunCli, profile: Profile) -> None:
     writer = sqlite3.connect(profile.history_file, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("DELETE FROM meetings")
@@ -173,6 +173,6 @@ async def test_it_is_read_while_a_program_writes(cli: RunCli, profile: Profile) 
     writer.close()
 
 
-def test_times_as_table_are_this_machines() -> None:
+def test_times_in_the_table_are_local() -> None:
     local = datetime.fromtimestamp(NOON / 1000).astimezone()
     assert f"{local:%Y-%m-%d %H:%M}" in list(as_table([ENDED]))[1]

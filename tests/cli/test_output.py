@@ -35,7 +35,7 @@ async def _into_a_closed_pipe(environ: dict[str, str], *arguments: str) -> Ended
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has no such pipes")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-async def test_a_reader_that_has_left_is_no_fault(
+async def test_a_reader_that_has_left_causes_no_error(
     cli: RunCli, environ: dict[str, str], unbuffered: str
 ) -> None:
     assert (await cli("settings", "get")).out  # somebody who reads gets something
@@ -44,7 +44,7 @@ async def test_a_reader_that_has_left_is_no_fault(
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["settings", "get"], 0), (["status"], 3)])
-async def test_without_a_terminal_the_exit_code_tells(
+async def test_without_a_terminal_the_exit_code_says_what_happened(
     environ: dict[str, str], profile: Profile, arguments: list[str], code: int
 ) -> None:
     assert not profile.data_folder.exists()  # nothing runs here

@@ -117,7 +117,7 @@ def test_paths_fit_and_differ_by_profile(deep: Path, runtime: Path) -> None:
     assert addresses[0].isdisjoint(addresses[1])
 
 
-def test_a_client_without_the_session_looks_where_the_server_may_be(tmp_path: Path) -> None:
+def test_a_client_without_the_sessions_variables_finds_the_server(tmp_path: Path) -> None:
     profile = profile_in(tmp_path / ("x" * 200))
     server = control_address(profile, {"XDG_RUNTIME_DIR": f"/run/user/{os.getuid()}"})
     assert server == control_address(profile, {})

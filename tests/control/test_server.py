@@ -108,7 +108,7 @@ async def test_a_slow_command_continues_without_its_client(
 
 
 @pytest.mark.usefixtures("server")
-async def test_a_server_that_is_busy_costs_the_client_no_more_than_its_limit(
+async def test_a_client_waits_no_longer_than_its_limit(
     address: Address,
 ) -> None:
     begun = time.monotonic()
@@ -117,7 +117,7 @@ async def test_a_server_that_is_busy_costs_the_client_no_more_than_its_limit(
 
 
 @pytest.mark.usefixtures("server")
-async def test_a_bug_inside_is_answered_and_logged(
+async def test_an_internal_error_is_answered_and_logged(
     address: Address, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("The command pause failed")
@@ -235,7 +235,7 @@ async def test_a_watcher_that_does_not_read_is_disconnected(address: Address) ->
     await server.stop()
 
 
-async def test_stopping_lets_answers_out_and_ends_the_rest(
+async def test_stopping_sends_answers_under_way_and_cancels_the_rest(
     address: Address, commander: FakeCommander
 ) -> None:
     server = ControlServer(address, commander, Limits(linger_s=5))
@@ -276,7 +276,7 @@ async def test_only_this_user_can_open_it(address: Address) -> None:
 
 @pytest.mark.qt_loop
 @pytest.mark.usefixtures("qapp")
-async def test_it_works_on_the_loop_inside_qt(tmp_path: Path) -> None:
+async def test_the_server_works_on_the_loop_inside_qt(tmp_path: Path) -> None:
     commander = FakeCommander()
     address = UnixAddress((tmp_path / "control" / "socket",))
     server = ControlServer(address, commander)

@@ -80,12 +80,12 @@ def test_all_records_are_written_or_none(file: HistoryFile, path: Path) -> None:
     assert read_meetings(path) == [ENDED]
 
 
-def test_old_meetings_are_forgotten_with_all_that_belongs_to_them(
+def test_old_meetings_are_deleted_with_all_that_belongs_to_them(
     file: HistoryFile, path: Path
 ) -> None:
     file.save([ENDED, replace(OPEN, seen_at=ENDED.seen_at + 1)])
     file.delete_before(ENDED.seen_at + 1)
-    assert [one.key for one in read_meetings(path)] == [OPEN.key]
+    assert [meeting.key for meeting in read_meetings(path)] == [OPEN.key]
     with sqlite3.connect(path) as other:
         for table in ("spans", "story"):
             keys = other.execute(f"SELECT DISTINCT meeting FROM {table}").fetchall()  # noqa: S608 - our names
@@ -114,9 +114,9 @@ def test_the_file_is_for_this_user_alone(path: Path) -> None:
     try:
         file = HistoryFile.open(path)
         file.save([ENDED])
-        names = sorted(one.name for one in path.parent.iterdir())
+        names = sorted(entry.name for entry in path.parent.iterdir())
         assert names == [path.name, f"{path.name}-shm", f"{path.name}-wal"]
-        assert {one.stat().st_mode & 0o777 for one in path.parent.iterdir()} == {0o600}
+        assert {entry.stat().st_mode & 0o777 for entry in path.parent.iterdir()} == {0o600}
         assert path.parent.stat().st_mode & 0o777 == 0o700
         file.close()
     finally:
@@ -141,7 +141,7 @@ def test_what_is_deleted_is_gone_from_the_disk(path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"this is no database, " * 300, b"SQLite format 3\0" + b"x" * 5000]
 )
-def test_what_is_no_database_counts_as_damaged(path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_database_counts_as_damaged(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     assert trouble_of(path) is Trouble.DAMAGED
@@ -151,7 +151,7 @@ def test_what_is_no_database_counts_as_damaged(path: Path, content: bytes) -> No
     assert caught.value.trouble is Trouble.DAMAGED
 
 
-def test_a_page_of_rubbish_is_found_at_once(path: Path) -> None:
+def test_a_damaged_row_is_reported_at_once(path: Path) -> None:
     file = HistoryFile.open(path)
     file.save([replace(ENDED, key=f"k{n}") for n in range(200)])
     file.close()
@@ -172,7 +172,7 @@ def test_a_damaged_name_of_a_table_counts_as_damaged(path: Path) -> None:
         read_meetings(path)
 
 
-def test_somebody_elses_database_counts_as_damaged(path: Path) -> None:
+def test_another_programs_database_counts_as_damaged(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE shopping (list TEXT)")
@@ -188,7 +188,7 @@ def test_a_file_without_a_version_counts_as_damaged(file: HistoryFile, path: Pat
     assert trouble_of(path) is Trouble.DAMAGED
 
 
-def test_tables_that_cannot_be_made_leave_nothing_half_made(path: Path) -> None:
+def test_tables_that_cannot_be_created_leave_nothing_half_created(path: Path) -> None:
     path.parent.mkdir()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA journal_mode = WAL")
@@ -218,7 +218,7 @@ def test_tables_that_cannot_be_made_leave_nothing_half_made(path: Path) -> None:
         "story SET number = 'many'",
     ],
 )
-def test_what_no_rtms_tray_writes_counts_as_damaged(
+def test_values_that_no_rtms_tray_writes_count_as_damaged(
     file: HistoryFile, path: Path, written: str
 ) -> None:
     file.save([OPEN])
@@ -243,7 +243,7 @@ def test_a_newer_versions_file_is_left_alone(file: HistoryFile, path: Path) -> N
 
 
 @pytest.mark.promise("database locked")
-def test_a_file_that_is_held_is_told(file: HistoryFile, path: Path) -> None:
+def test_a_file_that_another_program_holds_is_reported(file: HistoryFile, path: Path) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(HistoryError) as caught:
@@ -257,7 +257,7 @@ def test_a_file_that_is_held_is_told(file: HistoryFile, path: Path) -> None:
 
 
 @pytest.mark.promise("disk full")
-def test_a_full_disk_is_told_and_nothing_is_half_written(file: HistoryFile, path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_half_written(file: HistoryFile, path: Path) -> None:
     file.save([OPEN])
     file._connection.execute("PRAGMA max_page_count = 1")  # as on a full disk: no page can be added
     many = [replace(ENDED, key=f"k{n}") for n in range(500)]
@@ -267,13 +267,13 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(file: HistoryFile, path
     assert read_meetings(path) == [OPEN]
 
 
-def test_a_folder_in_its_place_is_told(path: Path) -> None:
+def test_a_folder_in_the_files_place_is_reported(path: Path) -> None:
     path.mkdir(parents=True)
     assert trouble_of(path) is Trouble.UNUSABLE
 
 
 @pytest.mark.promise("data folder read-only")
-def test_a_file_that_cannot_be_changed_is_told(path: Path) -> None:
+def test_a_read_only_file_is_reported(path: Path) -> None:
     HistoryFile.open(path).close()
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     with pytest.raises(HistoryError) as caught:
@@ -286,7 +286,7 @@ def test_a_file_that_cannot_be_changed_is_told(path: Path) -> None:
     ("number", "trouble"),
     [(13, Trouble.READ_ONLY), (28, Trouble.FULL), (30, Trouble.READ_ONLY), (5, Trouble.UNUSABLE)],
 )
-def test_what_the_system_says_is_told(number: int, trouble: Trouble) -> None:
+def test_errors_of_the_system_are_classified(number: int, trouble: Trouble) -> None:
     with pytest.raises(HistoryError) as caught, history_errors():
         raise OSError(number, "no")
     assert caught.value.trouble is trouble
@@ -306,7 +306,7 @@ def test_a_damaged_history_is_kept_under_another_name(path: Path) -> None:
         path.write_bytes(b"rubbish %d" % number)
         path.with_name(f"{path.name}-wal").write_bytes(b"more %d" % number)
         set_aside(path)
-    kept = {one.name: one.read_bytes() for one in path.parent.iterdir()}
+    kept = {entry.name: entry.read_bytes() for entry in path.parent.iterdir()}
     assert kept == {
         f"{path.name}.damaged": b"rubbish 0",
         f"{path.name}.damaged-wal": b"more 0",
@@ -337,7 +337,7 @@ os.kill(os.getpid(), 9)
 
 @pytest.mark.promise("kill -9 at every point of writing")
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_what_was_written_outlives_a_killed_program(path: Path) -> None:
+def test_saved_meetings_outlive_a_killed_program(path: Path) -> None:
     root = Path(__file__).parents[2]
     ended = subprocess.run([sys.executable, "-c", _DIES, str(path)], cwd=root, check=False)
     assert ended.returncode == -9
@@ -348,13 +348,13 @@ def test_what_was_written_outlives_a_killed_program(path: Path) -> None:
 
 
 @pytest.mark.promise("two instances racing")
-def test_two_programs_may_make_the_file_at_once(path: Path) -> None:
-    one, other = HistoryFile.open(path), HistoryFile.open(path)
-    one.save([ENDED])
-    other.save([replace(OPEN, began_at=NOON + 2 * MINUTE)])
+def test_two_programs_may_create_the_file_at_once(path: Path) -> None:
+    first, second = HistoryFile.open(path), HistoryFile.open(path)
+    first.save([ENDED])
+    second.save([replace(OPEN, began_at=NOON + 2 * MINUTE)])
     assert [record.key for record in read_meetings(path)] == ["a", "b"]
-    one.close()
-    other.close()
+    first.close()
+    second.close()
 
 
 _NO_ROOM = """
@@ -375,7 +375,7 @@ finally:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX's")
 @pytest.mark.parametrize("room", [1 << 10, 6 << 10, 12 << 10])
-def test_tables_that_do_not_fit_are_made_another_time(tmp_path: Path, room: int) -> None:
+def test_tables_that_do_not_fit_are_created_later(tmp_path: Path, room: int) -> None:
     path = tmp_path / "history.sqlite3"
     ended = subprocess.run(
         [sys.executable, "-c", _NO_ROOM, str(path), str(room)],
@@ -389,7 +389,7 @@ def test_tables_that_do_not_fit_are_made_another_time(tmp_path: Path, room: int)
     reading.close()
 
 
-def test_a_history_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+def test_reading_does_not_create_a_missing_history(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         open_to_read(tmp_path / "history.sqlite3")
     assert list(tmp_path.iterdir()) == []

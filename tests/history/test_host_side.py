@@ -28,7 +28,9 @@ ACCOUNT = "account-of-mine"
         (replace(OWN_MEETING, host_account="another"), ACCOUNT, HostSide.INTERNAL),
     ],
 )
-def test_what_tells_it(meeting: e.Meeting, mine: str | None, side: HostSide) -> None:
+def test_what_proves_the_hosts_account(
+    meeting: e.Meeting, mine: str | None, side: HostSide
+) -> None:
     assert host_side(Session(1, meeting), Context(me=ME, account=mine)) is side
 
 
@@ -44,7 +46,7 @@ def test_what_tells_it(meeting: e.Meeting, mine: str | None, side: HostSide) -> 
     ],
 )
 @pytest.mark.parametrize("nested", [True, False])
-def test_which_events_tell_whose_account_it_is(name: str, *, tells: bool, nested: bool) -> None:
+def test_which_events_say_whose_account_it_is(name: str, *, tells: bool, nested: bool) -> None:
     fields = (
         f'"uuid": "{UUID}", "id": "{NUMBER}", "host_id": "h", "rtms_stream_id": "s",'
         ' "participant": {"id": "p", "new_role": "host"}'
@@ -55,7 +57,7 @@ def test_which_events_tell_whose_account_it_is(name: str, *, tells: bool, nested
     assert event.meeting.host_account == ("theirs" if tells else None)
 
 
-def test_an_event_of_the_meeting_tells_its_session() -> None:
+def test_an_event_of_the_meeting_says_whose_account_it_is() -> None:
     stage = Stage()
     stage.all(e.SignedIn(ME, ACCOUNT))
     stage.ask()
@@ -67,7 +69,7 @@ def test_an_event_of_the_meeting_tells_its_session() -> None:
     assert host_side(stage.session, stage.context) is HostSide.EXTERNAL
 
 
-def test_so_does_one_that_came_before_the_request() -> None:
+def test_an_event_before_the_request_says_it_too() -> None:
     stage = Stage()
     meeting = e.Meeting(UUID, NUMBER, "host", ACCOUNT)
     stage.zoom(e.MeetingStarted(meeting, stage.at()))
@@ -76,9 +78,9 @@ def test_so_does_one_that_came_before_the_request() -> None:
     assert host_side(stage.session, stage.context) is HostSide.INTERNAL
 
 
-def test_a_look_at_the_meeting_tells_the_app_owners_own() -> None:
+def test_fetching_the_meeting_shows_that_it_is_the_app_owners_own() -> None:
     stage = Stage()
     stage.ask()
-    seen = e.MeetingFetched(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
-    stage.take(boards.turn(stage.board, seen, stage.now))
+    event = e.MeetingFetched(e.Meeting(None, NUMBER, ME), e.MeetingStatus.WAITING)
+    stage.take(boards.turn(stage.board, event, stage.now))
     assert host_side(stage.session, stage.context) is HostSide.INTERNAL

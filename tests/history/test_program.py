@@ -39,16 +39,16 @@ async def test_a_meeting_outlives_the_programs_end(
         await harness.wait_for_feed()
         assert (await harness.do("pause")).exit == 0
         harness.act("end_meeting")
-        over = await harness.wait_for_state("ended")
+        ended = await harness.wait_for_state("ended")
     (record,) = read_meetings(profile.history_file)
     assert record.end_reason == "stop_meeting_ended"
-    assert record.counted == over.timeline.spans(record.seen_at)
-    assert [entry.state for entry in record.story] == [one.state for one in over.story]
+    assert record.counted == ended.timeline.spans(record.seen_at)
+    assert [entry.state for entry in record.story] == [entry.state for entry in ended.story]
     async with run_program(zoom, profile, store) as harness:
         assert harness.program.watcher.board.sessions == ()
 
 
-async def test_what_ended_meanwhile_is_found_out_once_the_feed_is_up(
+async def test_what_ended_meanwhile_is_noticed_once_the_feed_is_up(
     zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:
@@ -103,7 +103,7 @@ async def test_a_sign_in_without_an_instance_writes_no_history(
 
 
 @pytest.mark.promise("topics and names of strangers are neither shown nor kept")
-async def test_nobodys_name_or_topic_is_on_the_disk(
+async def test_no_name_or_topic_is_on_the_disk(
     zoom: Simulator, profile: Profile, store: LockedStore
 ) -> None:
     async with run_signed_in(zoom, profile, store) as harness:

@@ -42,9 +42,9 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def reader(path: Path) -> AsyncIterator[HistoryReader]:
-    made = HistoryReader(path)
-    yield made
-    made.close()
+    reader = HistoryReader(path)
+    yield reader
+    reader.close()
 
 
 def is_there(path: Path) -> bool:
@@ -61,7 +61,7 @@ async def test_without_a_history_there_is_nothing(reader: HistoryReader, path: P
     assert await reader.totals((0, NOON)) == []
     assert await reader.write(Search(), path.parent / "all.json", json_file) == 0
     assert not is_there(path)
-    put(path, b"")  # made, but never written
+    put(path, b"")  # created, but never written
     assert await reader.page(Search()) == Page((), 0)
 
 
@@ -107,19 +107,19 @@ async def test_files_for_other_programs(reader: HistoryReader, path: Path) -> No
     file = HistoryFile.open(path)
     file.save([OPEN, ENDED])
     file.close()
-    whole, one = path.parent / "all.json", path.parent / "one.csv"
+    whole, single = path.parent / "all.json", path.parent / "one.csv"
     assert await reader.write(Search(), whole, json_file) == 2
     content = json.loads(whole.read_text("utf-8"))
     assert [meeting["ended"] is None for meeting in content] == [False, True]
-    assert await reader.write(Search("ended_at IS NULL"), one, as_csv) == 1
-    assert one.read_text("utf-8").count("98712345670") == 1
+    assert await reader.write(Search("ended_at IS NULL"), single, as_csv) == 1
+    assert single.read_text("utf-8").count("98712345670") == 1
     with pytest.raises(OSError, match="No such file"):
         await reader.write(Search(), path.parent / "missing" / "x", as_csv)
     await reader.write_text(path.parent / "a.html", "é\n")
     assert (path.parent / "a.html").read_bytes() == "é\n".encode()
 
 
-async def test_trouble_is_said(reader: HistoryReader, path: Path) -> None:
+async def test_trouble_with_the_history_is_reported(reader: HistoryReader, path: Path) -> None:
     put(path, b"no database" * 200)
     with pytest.raises(HistoryError) as caught:
         await reader.page(Search())
@@ -151,7 +151,7 @@ def test_mondays_end_with_the_running_week() -> None:
     assert start_of(found[-1]) <= NOON < start_of(found[-1] + timedelta(weeks=1))
 
 
-def test_what_was_spent_is_shared_out() -> None:
+def test_totals_are_distributed_over_the_weeks() -> None:
     days = (date(2026, 11, 9), date(2026, 11, 16))
     found = weeks(
         [
@@ -206,14 +206,14 @@ def test_nothing_is_counted_twice_or_left_out(kept: list[tuple[HostSide, list[Sp
     days = mondays(NOON, 12)
     starts = tuple(map(start_of, days))
     records = [
-        replace(ENDED, key=str(n), host=host, spans=tuple(made), seen_at=NOON + HOUR)
-        for n, (host, made) in enumerate(kept)
+        replace(ENDED, key=str(n), host=host, spans=tuple(spans), seen_at=NOON + HOUR)
+        for n, (host, spans) in enumerate(kept)
     ]
     found = weeks(asyncio.run(spent_of(records, starts)), days)
     for place, week in enumerate(found):
         end = starts[place + 1] if place + 1 < len(starts) else NOON + HOUR
         for host in HostSide:
-            of_host = [span for side, made in kept if side is host for span in made]
+            of_host = [span for side, spans in kept if side is host for span in spans]
             here = [
                 s for s in of_host if starts[place] <= s.start < end and s.kind != "not_counted"
             ]

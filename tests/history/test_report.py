@@ -81,7 +81,7 @@ def test_a_meeting_in_full() -> None:
     assert page.tags.count("tr") == 1 + len(ENDED.counted)
 
 
-def test_it_tells_neither_number_nor_uuid_unless_wanted() -> None:
+def test_the_report_has_neither_number_nor_uuid_unless_wanted() -> None:
     text = report(ENDED, NOON)
     assert "98712345670" not in re.sub(r"\W", "", text)
     assert "uuid-1" not in text
@@ -93,7 +93,7 @@ def test_it_tells_neither_number_nor_uuid_unless_wanted() -> None:
     assert file_name(ENDED).endswith(".html")
 
 
-def test_it_needs_nothing_from_elsewhere() -> None:
+def test_the_report_needs_nothing_from_elsewhere() -> None:
     text = report(ENDED, NOON)
     page = read(text)
     assert not {"script", "link", "img", "iframe", "a", "base"} & set(page.tags)
@@ -104,7 +104,7 @@ def test_it_needs_nothing_from_elsewhere() -> None:
     assert "@media print" in text
 
 
-def test_one_that_goes_on_and_one_without_time() -> None:
+def test_a_meeting_in_progress_and_one_without_time() -> None:
     assert "in progress, as of" in read(report(OPEN, NOON)).text
     bare = replace(ENDED, spans=(), end_reason="", host=HostSide.UNKNOWN)
     page = read(report(bare, NOON))

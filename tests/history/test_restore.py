@@ -129,8 +129,8 @@ def put(record: MeetingRecord, now: Millis, policy: Policy | None = None) -> Ses
 
 def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
     kept = set(KEPT.values())
-    every = {one.name for one in fields(Session)} - PARTS.keys()
-    every |= {f"{part}.{one.name}" for part, kind in PARTS.items() for one in fields(kind)}
+    every = {part.name for part in fields(Session)} - PARTS.keys()
+    every |= {f"{part}.{inner.name}" for part, kind in PARTS.items() for inner in fields(kind)}
     assert kept | MADE_ANEW | LEFT_BEHIND == every
     assert not kept & (MADE_ANEW | LEFT_BEHIND)
 
@@ -170,7 +170,7 @@ def test_a_meeting_begins_with_the_first_time_that_counts() -> None:
     assert recorded(stage).began_at == began > asked_at
 
 
-def test_an_ended_meeting_has_an_end_and_nothing_to_pick_up() -> None:
+def test_an_ended_meeting_has_an_end_and_no_saved_session() -> None:
     stage = sharing()
     stage.zoom(e.MeetingEnded(MEETING, stage.at(ago_s=2)))
     ended_at = stage.now - 2 * SECOND
@@ -203,7 +203,7 @@ def test_nothing_of_the_people_is_kept_and_the_story_has_codes_only() -> None:
     stage = refused()
     record = recorded(stage)
     assert "people" not in record.saved_session
-    assert {one.name for one in fields(record.story[0])} == {"at", "state", "why", "number"}
+    assert {part.name for part in fields(record.story[0])} == {"at", "state", "why", "number"}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,8 @@ def test_a_session_is_restored_as_it_was_but_unverified(make: Callable[[], Stage
     assert session.streams.stop_reason == was.streams.stop_reason
     assert session.doubt.since == seen_at
     assert session.story[: len(was.story)] == tuple(
-        replace(one, why=replace(one.why, message="") if one.why else None) for one in was.story
+        replace(entry, why=replace(entry.why, message="") if entry.why else None)
+        for entry in was.story
     )
     before = was.timeline.spans(seen_at)
     assert session.timeline.spans(now)[: len(before)] == before
@@ -250,7 +251,7 @@ def test_a_request_that_was_on_its_way_is_not_repeated() -> None:
     assert session.timers[Timer.GRACE] == stage.now + MINUTE + 5 * SECOND
 
 
-def test_it_goes_on_asking_for_a_meeting_that_had_not_started() -> None:
+def test_requests_for_a_meeting_that_had_not_started_continue() -> None:
     stage = waiting_for_meeting()
     now = stage.now + 30 * MINUTE
     assert put(recorded(stage), now).timers[Timer.NEXT_REQUEST] == now + 5 * SECOND
@@ -260,7 +261,7 @@ def test_it_goes_on_asking_for_a_meeting_that_had_not_started() -> None:
     assert Timer.NEXT_REQUEST not in late.timers
 
 
-def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
+def test_the_answer_timeout_continues_with_the_feed() -> None:
     stage = pending()
     stage.wait(15)
     now = stage.now + MINUTE
@@ -275,7 +276,7 @@ def test_the_wait_for_an_answer_goes_on_with_the_feed() -> None:
     assert after.why.code is Code.ASKED
 
 
-def test_the_feed_brings_a_look_at_a_meeting_that_was_restored() -> None:
+def test_once_the_feed_is_up_a_restored_meeting_is_fetched() -> None:
     stage = sharing()
     now = stage.now + MINUTE
     board = restore_board(Board(), [recorded(stage)], now).board
@@ -290,10 +291,10 @@ def test_events_find_the_session_that_was_restored() -> None:
     board = boards.turn(board, e.FeedUp(now), now).board
     stop = e.StreamStopped(MEETING, "stream-1", 5, now)
     board = boards.turn(board, stop, now).board
-    assert [one.state for one in board.sessions] == [S.STOPPED]
+    assert [session.state for session in board.sessions] == [S.STOPPED]
     start = e.StreamStarted(MEETING, "stream-2", ME, now + SECOND)
     board = boards.turn(board, start, now + SECOND).board
-    assert [one.state for one in board.sessions] == [S.SHARING]
+    assert [session.state for session in board.sessions] == [S.SHARING]
     assert board.sessions[0].verified
 
 
@@ -320,11 +321,11 @@ def test_evidence_comes_back_but_not_that_the_host_was_absent() -> None:
     session = put(recorded(stage), stage.now + MINUTE)
     assert value_of(stage.session.known, Condition.HOST_PRESENT) is Value.NO
     assert value_of(session.known, Condition.HOST_PRESENT) is Value.UNKNOWN
-    told = session.known[Condition.HOST_CLIENT_SUPPORTED]
-    assert (told.value, told.source) == (Value.YES, Source.USER)
+    evidence = session.known[Condition.HOST_CLIENT_SUPPORTED]
+    assert (evidence.value, evidence.source) == (Value.YES, Source.USER)
 
 
-def test_what_was_last_seen_too_long_ago_is_over_at_the_last_evidence() -> None:
+def test_a_meeting_last_seen_too_long_ago_ended_at_the_last_evidence() -> None:
     stage = sharing()
     record = recorded(stage)
     at_limit = restore_board(Board(), [record], stage.now + LOST_SIGHT_AFTER)
@@ -339,7 +340,7 @@ def test_what_was_last_seen_too_long_ago_is_over_at_the_last_evidence() -> None:
     assert ended.saved_session == ""
 
 
-def test_a_long_meeting_that_was_watched_is_not_over() -> None:
+def test_a_long_meeting_that_was_watched_has_not_ended() -> None:
     stage = sharing()
     stage.wait(13 * 3600)
     board = restore_board(Board(), [recorded(stage)], stage.now + MINUTE).board
@@ -351,7 +352,7 @@ def test_a_long_meeting_that_was_watched_is_not_over() -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "nonsense", '{"session": 1}', "unknown state"])
-def test_what_cannot_be_read_is_over_when_it_was_last_seen(damage: str) -> None:
+def test_what_cannot_be_read_ended_when_it_was_last_saved(damage: str) -> None:
     record = recorded(sharing())
     if damage == "unknown state":
         damage = record.saved_session.replace('"sharing"', '"levitating"')

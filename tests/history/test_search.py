@@ -46,9 +46,9 @@ async def reader(tmp_path: Path) -> AsyncIterator[HistoryReader]:
     file = HistoryFile.open(path)
     file.save([ENDED, LOSING, OLD])
     file.close()
-    made = HistoryReader(path)
-    yield made
-    made.close()
+    reader = HistoryReader(path)
+    yield reader
+    reader.close()
 
 
 def local(moment: int, form: str) -> str:

@@ -40,16 +40,14 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True)
 
 
-async def test_it_writes_reads_and_forgets(history: History, path: Path) -> None:
+async def test_meetings_are_saved_read_and_deleted(history: History, path: Path) -> None:
     await history.save([ENDED, OPEN])
     assert await history.unfinished() == [OPEN]
     await history.delete_before(OPEN.seen_at + 1)
     assert read_meetings(path) == []
 
 
-async def test_nothing_is_made_before_there_is_something_to_write(
-    history: History, path: Path
-) -> None:
+async def test_no_file_is_created_before_there_is_a_meeting(history: History, path: Path) -> None:
     assert await history.unfinished() == []
     await history.delete_before(0)
     await history.erase()
@@ -77,7 +75,7 @@ async def test_closing_twice_and_writing_after_it_do_no_harm(path: Path) -> None
 
 
 async def test_a_slow_close_does_not_close_what_is_opened_after_it(path: Path) -> None:
-    history, gate = History(path, limit_s=0.2), threading.Event()
+    history, gate = History(path, limit_s=1), threading.Event()
     before = set(threading.enumerate())
     await history.save([OPEN])
     old, (thread,) = history._open, set(threading.enumerate()) - before
@@ -111,14 +109,14 @@ async def test_a_damaged_history_is_set_aside(
     assert content(history.damaged) == b"rubbish" * 1000
 
 
-async def test_what_else_is_wrong_is_told(history: History, path: Path) -> None:
+async def test_other_trouble_is_reported(history: History, path: Path) -> None:
     make_folder(path)
     with pytest.raises(HistoryError):
         await history.save([ENDED])
     assert history.damaged is None
 
 
-async def test_a_disk_that_does_not_answer_holds_nothing_up() -> None:
+async def test_a_disk_that_does_not_respond_delays_nothing() -> None:
     thread, answer, done = history_thread(), threading.Event(), []
     with pytest.raises(HistoryError) as caught:
         await run_on_disk(thread, answer.wait, 0.05)

@@ -84,13 +84,13 @@ def test_a_custom_environment_trusts_its_own_origins_only() -> None:
 
 @pytest.mark.promise("tokens go to Zoom's own hosts only")
 @given(st.text())
-def test_no_text_makes_it_raise_or_leave_zoom(api_url: str) -> None:
+def test_no_text_raises_or_leads_away_from_zoom(api_url: str) -> None:
     assert COMMERCIAL.trusted_api(api_url) == COMMERCIAL.api
 
 
 @pytest.mark.promise("tokens go to Zoom's own hosts only")
 @given(st.from_regex(r"[a-z0-9.@:/\\#?-]{0,20}zoom\.us[a-z0-9.@:/\\#?-]{0,10}", fullmatch=True))
-def test_near_misses_stay_with_zoom(rest: str) -> None:
+def test_lookalike_hosts_are_not_trusted(rest: str) -> None:
     base = COMMERCIAL.trusted_api(f"https://{rest}")
     host = base.removeprefix("https://").removesuffix("/v2")
     assert COMMERCIAL.is_zoom_host(host)
@@ -102,8 +102,8 @@ def test_a_custom_api_is_given_with_or_without_v2(api: str) -> None:
 
 
 def test_origins_are_written_in_one_way() -> None:
-    made = custom("HTTPS://Zoom.Test:443/", "http://[::1]:80", "wss://zoom.test:443/ws")
-    assert (made.oauth, made.api, made.events) == (
+    environment = custom("HTTPS://Zoom.Test:443/", "http://[::1]:80", "wss://zoom.test:443/ws")
+    assert (environment.oauth, environment.api, environment.events) == (
         "https://zoom.test",
         "http://[::1]/v2",
         "wss://zoom.test/ws",

@@ -82,7 +82,7 @@ def caused(outer: BaseException, by: BaseException) -> BaseException:
         (ValueError("x"), Trouble.FAILED),
     ],
 )
-async def test_every_failure_has_a_name_of_ours(raised: Exception, expected: Trouble) -> None:
+async def test_every_failure_is_classified(raised: Exception, expected: Trouble) -> None:
     assert trouble_of(raised) is expected
     backend = MemoryKeyring()
     backend.error = raised
@@ -106,7 +106,7 @@ async def test_a_backend_that_cannot_be_found_is_unavailable() -> None:
     assert await trouble(KeyringStore(broken)) is Trouble.UNAVAILABLE
 
 
-async def test_a_damaged_value_is_told_apart_from_none() -> None:
+async def test_a_damaged_value_is_an_error() -> None:
     backend = MemoryKeyring()
     store = store_on(backend)
     await store.save(NAME, "x" * 2500)
@@ -147,15 +147,15 @@ async def test_a_huge_value_is_refused_before_anything_is_written() -> None:
 
 
 @pytest.mark.promise("keyring slow (30 s)")
-async def test_a_keyring_that_hangs_holds_up_nobody() -> None:
+async def test_a_keyring_that_hangs_blocks_only_one_thread() -> None:
     backend = MemoryKeyring()
     backend.go_on.clear()
-    looked_up: list[None] = []
-    store = store_on(backend, 0.05, lambda: looked_up.append(None))
+    lookups: list[None] = []
+    store = store_on(backend, 0.05, lambda: lookups.append(None))
     assert await trouble(store) is Trouble.TIMEOUT
     for _ in range(3):
         assert await trouble(store) is Trouble.TIMEOUT
-    assert len(looked_up) == 1, "one thread is stuck, and no more are started"
+    assert len(lookups) == 1, "one thread is stuck, and no more are started"
     backend.go_on.set()
     await eventually(lambda: answers(store))
     assert await store.load(NAME) is None

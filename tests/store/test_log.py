@@ -41,7 +41,7 @@ SECRETS = {
 
 @pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
 @pytest.mark.parametrize(("text", "secret"), SECRETS.items())
-def test_secrets_are_taken_out(text: str, secret: str) -> None:
+def test_secrets_are_removed(text: str, secret: str) -> None:
     assert secret in text
     assert secret not in redacted(text)
     assert "…" in redacted(text)
@@ -115,7 +115,7 @@ class _Unspeakable:
 @pytest.mark.parametrize(
     "record", [_record("%d meetings", "many"), _record("%s", _Unspeakable()), _record("%s")]
 )
-def test_a_broken_record_is_written_as_far_as_it_goes(record: logging.LogRecord) -> None:
+def test_what_can_be_written_of_a_broken_record_is_written(record: logging.LogRecord) -> None:
     assert _written(record)["text"]
 
 
@@ -164,7 +164,7 @@ def test_only_this_user_can_read_it(profile: Profile, umask: int) -> None:
 @pytest.mark.promise("files are 0600 in folders 0700 whatever the umask")
 @pytest.mark.usefixtures("root_as_before")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_what_is_rotated_stays_private_and_little(profile: Profile) -> None:
+def test_rotated_files_stay_private_and_few(profile: Profile) -> None:
     profile.log_folder.mkdir(parents=True)
     old = profile.log_folder / "rtms-tray.log"
     old.write_text("from an older version\n")
@@ -181,7 +181,7 @@ def test_what_is_rotated_stays_private_and_little(profile: Profile) -> None:
 
 
 @pytest.mark.usefixtures("root_as_before")
-def test_verbose_says_more(profile: Profile) -> None:
+def test_verbose_logs_more(profile: Profile) -> None:
     log_to_file(profile, verbose=True)
     logging.getLogger("rtms_tray.x").debug("in detail")
     logging.getLogger("httpx2").info("GET https://zoom.us/oauth?code=1")
@@ -191,7 +191,7 @@ def test_verbose_says_more(profile: Profile) -> None:
 
 
 @pytest.mark.usefixtures("root_as_before")
-def test_without_a_folder_it_goes_on_without_a_log(profile: Profile) -> None:
+def test_where_no_log_can_be_written_the_program_runs_without(profile: Profile) -> None:
     profile.log_folder.write_text("a file where the folder should be")
     handlers = list(logging.getLogger().handlers)
     log_to_file(profile, verbose=False)
@@ -208,12 +208,14 @@ class _Full(io.TextIOWrapper):
 
 @pytest.mark.promise("disk full")
 @pytest.mark.usefixtures("root_as_before")
-def test_a_disk_that_is_full_disturbs_nobody(
+def test_a_full_disk_is_ignored_by_the_log(
     profile: Profile, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log_to_file(profile, verbose=False)
     (handler,) = [
-        one for one in logging.getLogger().handlers if type(one).__name__ == "_PrivateFile"
+        handler
+        for handler in logging.getLogger().handlers
+        if type(handler).__name__ == "_PrivateFile"
     ]
     assert isinstance(handler, logging.FileHandler)
     file = handler.setStream(_Full(io.BytesIO()))

@@ -28,7 +28,7 @@ def test_other_profiles_share_nothing(tmp_path: Path) -> None:
     assert {data.lock_file, data.settings_file}.isdisjoint({work.lock_file, work.settings_file})
 
 
-def test_without_it_the_system_decides() -> None:
+def test_without_a_home_folders_are_where_the_system_wants_them() -> None:
     default, work = find_profile("default", {}), find_profile("work", {})
     assert "rtms-tray" in default.settings_file.parts
     assert work.data_folder == default.data_folder / "profiles" / "work"
@@ -40,7 +40,7 @@ def test_a_relative_folder_is_made_absolute() -> None:
     )
 
 
-def test_finding_makes_nothing(tmp_path: Path) -> None:
+def test_finding_a_profile_creates_nothing(tmp_path: Path) -> None:
     find_profile("default", {"RTMS_TRAY_HOME": str(tmp_path / "new")})
     assert not (tmp_path / "new").exists()
 

@@ -29,7 +29,7 @@ def profile(tmp_path: Path) -> Profile:
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")
-async def test_it_is_kept_for_its_owner_alone(profile: Profile) -> None:
+async def test_a_secret_is_kept_for_its_owner_alone(profile: Profile) -> None:
     store = MemoryStore()
     await save_client_secret(store, profile, APP, "secret")
     assert await load_client_secret(store, profile, APP) == "secret"
@@ -44,7 +44,9 @@ async def test_it_is_kept_for_its_owner_alone(profile: Profile) -> None:
 
 
 @pytest.mark.parametrize("before", [EMPTY, UNFINISHED, replace(UNFINISHED, app=AppSettings())])
-async def test_given_too_early_it_waits_for_its_owner(profile: Profile, before: Settings) -> None:
+async def test_a_secret_set_too_early_waits_for_its_owner(
+    profile: Profile, before: Settings
+) -> None:
     store = MemoryStore()
     await save_client_secret(store, profile, before, "secret")
     assert await load_client_secret(store, profile, before) == "secret"
@@ -54,7 +56,9 @@ async def test_given_too_early_it_waits_for_its_owner(profile: Profile, before: 
     assert await load_client_secret(store, profile, ELSEWHERE) == "secret"
 
 
-async def test_waiting_it_is_not_given_to_somebody_else(profile: Profile, tmp_path: Path) -> None:
+async def test_a_waiting_secret_is_not_given_to_another_app(
+    profile: Profile, tmp_path: Path
+) -> None:
     store = MemoryStore()
     await save_client_secret(store, profile, UNFINISHED, "secret")
     other_app = replace(ELSEWHERE, app=AppSettings(client_id="other"))
@@ -76,7 +80,7 @@ async def test_the_latest_secret_counts(profile: Profile) -> None:
 
 
 @pytest.mark.parametrize("damaged", ["", "[]", "{", '["a", "b", "c"]', "3"])
-async def test_a_damaged_waiting_secret_is_none(profile: Profile, damaged: str) -> None:
+async def test_a_damaged_waiting_secret_is_ignored(profile: Profile, damaged: str) -> None:
     store = MemoryStore()
     await save_client_secret(store, profile, EMPTY, "x")
     (waiting,) = store._kept

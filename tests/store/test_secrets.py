@@ -27,7 +27,7 @@ class SecretStoreConformance:
     def make(self) -> SecretStore:
         raise NotImplementedError
 
-    async def test_nothing_is_kept_at_first(self) -> None:
+    async def test_a_new_store_is_empty(self) -> None:
         assert await self.make().load(NAME) is None
 
     @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ OWNERS = st.tuples(
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")
-@given(one=OWNERS, other=OWNERS)
+@given(first=OWNERS, second=OWNERS)
 def test_different_owners_never_share_a_name(
-    one: tuple[SecretKind, str, str, str, str], other: tuple[SecretKind, str, str, str, str]
+    first: tuple[SecretKind, str, str, str, str], second: tuple[SecretKind, str, str, str, str]
 ) -> None:
-    assert (secret_name(*one) == secret_name(*other)) == (one == other)
-    assert len(secret_name(*one)) <= MAX_NAME_LENGTH
+    assert (secret_name(*first) == secret_name(*second)) == (first == second)
+    assert len(secret_name(*first)) <= MAX_NAME_LENGTH
 
 
-def test_a_name_tells_whose_secret_it_is() -> None:
+def test_a_name_says_whose_secret_it_is() -> None:
     assert NAME == "rtms-tray.refresh_token/commercial/https://zoom.us/abc"
     assert username(NAME) == "abc"
     assert secret_name("refresh_token", "commercial", "HTTPS://Zoom.us/", "abc") == NAME

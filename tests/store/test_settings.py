@@ -75,11 +75,11 @@ def test_defaults_are_allowed_and_make_the_same_settings_again() -> None:
         ),
     ],
 )
-def test_what_is_missing_is_named(settings: Settings, keys: list[str]) -> None:
+def test_missing_settings_are_named(settings: Settings, keys: list[str]) -> None:
     assert missing(settings) == keys
 
 
-def test_what_does_not_count_is_said_without_blocking() -> None:
+def test_settings_without_effect_are_reported_but_do_not_block() -> None:
     stray = replace(
         READY,
         zoom=replace(CUSTOM, environment="commercial"),

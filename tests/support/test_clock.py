@@ -8,7 +8,7 @@ from rtms_tray.support.clock import SystemClock, steady_ms
 
 
 @pytest.mark.promise("clock an hour off, or jumping by one")
-def test_it_begins_at_the_wall_clock_and_never_runs_back() -> None:
+def test_the_clock_begins_at_the_wall_clock_and_never_runs_back() -> None:
     clock = SystemClock()
     assert abs(clock() - time.time_ns() // 1_000_000) < 1_000
     readings = [clock() for _ in range(1_000)]
@@ -16,7 +16,7 @@ def test_it_begins_at_the_wall_clock_and_never_runs_back() -> None:
     assert isinstance(readings[0], int)
 
 
-def test_it_goes_as_fast_as_time() -> None:
+def test_the_clock_runs_as_fast_as_time() -> None:
     clock, steady = SystemClock(), steady_ms()
     began = clock()
     time.sleep(0.05)
@@ -25,7 +25,7 @@ def test_it_goes_as_fast_as_time() -> None:
 
 @pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="the clocks are Linux's")
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_every_system_has_a_clock_that_goes(platform: str) -> None:
+def test_every_system_has_a_clock_that_runs(platform: str) -> None:
     before = steady_ms(platform)
     time.sleep(0.02)
     assert 15 <= steady_ms(platform) - before < 10_000

@@ -12,7 +12,7 @@ from rtms_tray.support.files import FileLock, private_folder, read_regular, reso
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
 def _umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    del tmp_path  # made before: one that nobody may write into would be of no use
+    del tmp_path  # it must exist first: under some masks nobody could write into it
     before = os.umask(request.param)
     yield
     os.umask(before)
@@ -60,7 +60,7 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
-def test_reading_what_is_no_file_fails_at_once(tmp_path: Path) -> None:
+def test_reading_what_is_not_a_file_fails_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"x" * (1024 * 1024 + 1))
     for name in ("pipe", "large", ".", "missing"):

@@ -57,7 +57,7 @@ async def bus(daemon: Daemon) -> AsyncIterator[Bus]:
 
 
 @pytest.mark.promise("D-Bus gone")
-async def test_a_bus_that_dies_costs_its_calls_and_no_more(bus: Bus, daemon: Daemon) -> None:
+async def test_a_bus_that_dies_fails_only_its_own_calls(bus: Bus, daemon: Daemon) -> None:
     (names,) = (await bus.call(WHO_IS_HERE)).body
     assert NAME in names
     daemon.kill()
@@ -69,7 +69,7 @@ async def test_a_bus_that_dies_costs_its_calls_and_no_more(bus: Bus, daemon: Dae
 
 @pytest.mark.qt_loop
 @pytest.mark.promise("D-Bus gone")
-async def test_a_bus_that_dies_while_something_is_sent_is_no_crash(
+async def test_a_bus_that_dies_while_something_is_sent_crashes_nothing(
     qapp: QApplication, bus: Bus, daemon: Daemon
 ) -> None:
     application.name_application(qapp)
@@ -98,7 +98,7 @@ async def test_a_lost_connection_leaves_alone_what_gets_its_number(
     await asyncio.sleep(0.05)  # what the library still wanted to write would be written here
     for near, far in pairs:
         came.clear()
-        far.send(b"still heard?")
+        far.send(b"still there?")
         await asyncio.wait_for(came.wait(), 5)
         loop.remove_reader(near)
         near.close()
@@ -116,7 +116,7 @@ async def test_a_connection_lost_just_before_a_call_fails_it_at_once(
     assert not isinstance(failed.value, SilentError)
 
 
-async def test_nobody_of_that_name_is_an_error_and_the_bus_goes_on(bus: Bus) -> None:
+async def test_a_missing_service_is_an_error_and_the_bus_stays_usable(bus: Bus) -> None:
     with pytest.raises(BusError, match=r"ServiceUnknown|NameHasNoOwner"):
         await bus.call(NOBODY)
     assert (await bus.call(WHO_IS_HERE)).body
@@ -129,7 +129,7 @@ async def test_a_closed_bus_is_not_connected_again(bus: Bus) -> None:
         await bus.call(WHO_IS_HERE)
 
 
-async def test_one_that_is_cancelled_while_it_connects_leaves_nothing_open(daemon: Daemon) -> None:
+async def test_a_call_cancelled_while_connecting_leaves_nothing_open(daemon: Daemon) -> None:
     bus = Bus(("type='signal'",), address=daemon.address)
     for turns in range(0, 40, 2):  # at every step of connecting
         call = asyncio.ensure_future(bus.call(WHO_IS_HERE))

@@ -32,7 +32,7 @@ async def test_a_task_is_kept_until_it_is_done() -> None:
     assert not tasks._tasks
 
 
-async def test_a_failure_is_told_with_its_name(expected_logs: ExpectedLogs) -> None:
+async def test_a_failure_is_logged_with_the_tasks_name(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("rtms_tray.support.tasks:ERROR:Background task digging failed")
     tasks = Tasks()
 
@@ -103,7 +103,7 @@ async def test_closing_ends_all_even_what_begins_meanwhile() -> None:
     assert not tasks._tasks
 
 
-async def test_a_task_may_close_its_own_kind() -> None:
+async def test_a_task_may_close_its_owner() -> None:
     tasks = Tasks()
     task = tasks.spawn(tasks.close(), "the last")
     other = tasks.spawn(asyncio.sleep(60), "other")
@@ -113,11 +113,11 @@ async def test_a_task_may_close_its_own_kind() -> None:
 
 
 @pytest.mark.timeout(10)
-async def test_closing_as_a_task_ends_does_not_turn_in_circles() -> None:
+async def test_closing_as_a_task_ends_does_not_loop_forever() -> None:
     tasks = Tasks()
     task = tasks.spawn(asyncio.sleep(0), "short")
     await asyncio.sleep(0)
-    # The task takes its last step, then this one begins to close; its end is told only after both.
+    # The task takes its last step, then this one begins to close; its end is noticed only after both.
     await asyncio.create_task(tasks.close())
     assert task.done()
     assert not task.cancelled()
@@ -138,16 +138,16 @@ async def test_until_checks_before_it_waits() -> None:
 
 
 async def test_until_checks_again_at_every_change() -> None:
-    changes, seen = ChangeSignal(), [0]
-    waiting = asyncio.create_task(changes.until(lambda: seen[0] == 3, 5))
+    changes, latest = ChangeSignal(), [0]
+    waiting = asyncio.create_task(changes.until(lambda: latest[0] == 3, 5))
     for number in (1, 2, 3):
         await asyncio.sleep(0)
-        seen[0] = number
+        latest[0] = number
         changes.ring()
     assert await waiting
 
 
-async def test_until_gives_up_and_looks_a_last_time() -> None:
+async def test_until_checks_a_last_time_when_it_gives_up() -> None:
     changes, so = ChangeSignal(), [False]
     assert not await changes.until(lambda: so[0], 0.01)
     waiting = asyncio.create_task(changes.until(lambda: so[0], 0.01))
@@ -157,7 +157,7 @@ async def test_until_gives_up_and_looks_a_last_time() -> None:
     assert not changes._waiting
 
 
-async def test_who_is_cancelled_is_forgotten() -> None:
+async def test_a_cancelled_waiter_is_forgotten() -> None:
     changes = ChangeSignal()
     waiting = asyncio.create_task(changes.next())
     await asyncio.sleep(0)
@@ -168,7 +168,7 @@ async def test_who_is_cancelled_is_forgotten() -> None:
     changes.ring()
 
 
-async def test_a_bell_rung_just_before_a_cancel_hurts_nobody() -> None:
+async def test_a_change_just_before_a_cancel_is_harmless() -> None:
     changes = ChangeSignal()
     waiting = asyncio.create_task(changes.next())
     await asyncio.sleep(0)

@@ -47,7 +47,7 @@ def test_a_translation_takes_the_place_of_english() -> None:
     assert text("units.minutes.other", count=3) == "3 MINUTES"
 
 
-def test_what_is_not_there_is_named() -> None:
+def test_a_missing_sentence_is_named() -> None:
     assert has_text("units.minutes.one")
     assert not has_text("units.fortnights")
     with pytest.raises(KeyError, match="fortnights"):
@@ -56,7 +56,7 @@ def test_what_is_not_there_is_named() -> None:
         text("units.minutes.one", other=1)
 
 
-def test_without_values_braces_stand() -> None:
+def test_without_values_braces_are_kept() -> None:
     assert text("units.minutes.one") == "{count} minute"
 
 

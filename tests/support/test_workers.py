@@ -21,7 +21,7 @@ async def test_one_thread_works_in_order() -> None:
     thread.shutdown()
 
 
-async def test_what_the_work_raises_comes_back() -> None:
+async def test_what_the_work_raises_is_raised() -> None:
     thread = DaemonThreads(1)
     with pytest.raises(ZeroDivisionError):
         await run_within(5, thread, lambda: 1 // 0)
@@ -31,7 +31,7 @@ async def test_what_the_work_raises_comes_back() -> None:
         thread.submit(print)
 
 
-async def test_work_that_waits_too_long_for_its_turn_is_never_begun() -> None:
+async def test_work_that_waits_too_long_for_its_turn_never_starts() -> None:
     thread, gate, done = DaemonThreads(1), threading.Event(), list[str]()
     with pytest.raises(TimeoutError):
         await run_within(0.05, thread, gate.wait)
