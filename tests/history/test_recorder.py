@@ -1,4 +1,4 @@
-"""The recorder: every change is soon on the disk, nothing is lost but the last seconds, trouble is reported."""
+"""The recorder: every change is soon on the disk, nothing is lost but the last seconds, trouble is told."""
 
 import asyncio
 import sqlite3
@@ -37,27 +37,8 @@ class KilledRecorder(RecorderHarness):
     """A recorder whose program is killed now and then."""
 
     def __init__(self, path: Path) -> None:
-<<<<<<< HEAD
         super().__init__(path)
         self.killed: list[Recorder] = []
-=======
-        self.path = path
-        self.stage = Stage()
-        self.changes = 0
-        self.killed: list[Recorder] = []
-        self.recorder = self.new_recorder()
-
-    def new_recorder(self) -> Recorder:
-        return Recorder(
-            History(self.path, limit_s=5),
-            lambda: self.stage.now,
-            lambda: self.stage.board,
-            self._changed,
-        )
-
-    def _changed(self) -> None:
-        self.changes += 1
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 
     def share(self) -> None:
         self.stage.ask()
@@ -72,9 +53,7 @@ class KilledRecorder(RecorderHarness):
         assert timer is not None
         return timer.when() - asyncio.get_running_loop().time()
 
-    async def wait_for_records(
-        self, is_so: Callable[[list[MeetingRecord]], bool]
-    ) -> list[MeetingRecord]:
+    async def written(self, is_so: Callable[[list[MeetingRecord]], bool]) -> list[MeetingRecord]:
         await until(lambda: is_so(read_meetings(self.path)))
         return read_meetings(self.path)
 
@@ -105,31 +84,18 @@ def damage(path: Path) -> None:
 async def test_a_change_is_on_the_disk_within_a_second(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     began = asyncio.get_running_loop().time()
-<<<<<<< HEAD
     harness.share()
     (record,) = await harness.written(bool)
-=======
-    desk.share()
-    (record,) = await desk.wait_for_records(bool)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     assert asyncio.get_running_loop().time() - began < 3
     assert record.story[-1].state == "sharing"
     assert record.ended_at is None
 
 
-<<<<<<< HEAD
 async def test_nothing_runs_while_nothing_is_watched(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.recorder.save_changes()
     assert harness.recorder._timer is None
     assert not harness.path.exists()
-=======
-async def test_nothing_runs_outside_meetings(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.recorder.save_changes()
-    assert desk.recorder._timer is None
-    assert not desk.path.exists()
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 
 
 async def test_changes_in_quick_succession_are_written_once(harness: KilledRecorder) -> None:
@@ -137,7 +103,6 @@ async def test_changes_in_quick_succession_are_written_once(harness: KilledRecor
     harness.share()
     timer = harness.recorder._timer
     for _ in range(5):
-<<<<<<< HEAD
         harness.stage.wait(1)
         harness.stage.user(e.Acknowledged())
         harness.recorder.save_changes()
@@ -166,40 +131,11 @@ async def test_an_ended_meeting_is_written_once_and_then_left_alone(
     harness.stage.zoom(e.MeetingEnded(MEETING, harness.stage.at()))
     harness.recorder.save_changes()
     (record,) = await harness.written(bool)
-=======
-        desk.stage.wait(1)
-        desk.stage.user(e.Acknowledged())
-        desk.recorder.save_changes()
-    assert desk.recorder._timer is timer
-    (record,) = await desk.wait_for_records(bool)
-    assert record.seen_at == desk.stage.now
-
-
-async def test_an_unchanged_meeting_is_saved_now_and_then(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.wait_for_records(bool)
-    await until(lambda: not desk.recorder._saving.locked())
-    assert 0 < desk.until_next() <= history_recorder.REPEAT_S
-    desk.stage.wait(600)
-    desk.recorder._due()
-    (record,) = await desk.wait_for_records(lambda found: found[0].seen_at == desk.stage.now)
-    assert record.total(SpanKind.CAPTURED) == 600 * SECOND
-
-
-async def test_an_ended_meeting_is_written_once_and_then_left_alone(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.save_changes()
-    (record,) = await desk.wait_for_records(bool)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     assert record.end_reason == "meeting_ended"
     await until(lambda: not harness.recorder._saving.locked())
     assert harness.recorder._timer is None
 
 
-<<<<<<< HEAD
 async def test_closing_writes_how_things_stand(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.share()
@@ -207,15 +143,6 @@ async def test_closing_writes_how_things_stand(harness: KilledRecorder) -> None:
     await harness.recorder.close()
     assert not harness.path.with_name(f"{harness.path.name}-wal").exists()
     (record,) = read_meetings(harness.path)
-=======
-async def test_closing_saves_how_things_are(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    desk.stage.wait(42)
-    await desk.recorder.close()
-    assert not desk.path.with_name(f"{desk.path.name}-wal").exists()
-    (record,) = read_meetings(desk.path)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     assert record.total(SpanKind.CAPTURED) == 42 * SECOND
 
 
@@ -228,24 +155,15 @@ async def test_a_meeting_in_progress_is_picked_up_again(harness: KilledRecorder)
     await harness.restart()
     session = harness.stage.session
     assert session.state is CaptureState.SHARING
-<<<<<<< HEAD
     assert session.doubt.since == harness.stage.now - 5 * MINUTE
     harness.stage.feed_up()
     harness.stage.zoom(e.MeetingEnded(MEETING, harness.stage.at()))
     harness.recorder.save_changes()
     (record,) = await harness.written(lambda found: found[0].ended_at is not None)
-=======
-    assert session.doubt.since == desk.stage.now - 5 * MINUTE
-    desk.stage.feed_up()
-    desk.stage.zoom(e.MeetingEnded(MEETING, desk.stage.at()))
-    desk.recorder.save_changes()
-    (record,) = await desk.wait_for_records(lambda found: found[0].ended_at is not None)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     assert record.total(SpanKind.CAPTURED) == 60 * SECOND
     assert record.total(SpanKind.UNKNOWN) == 5 * MINUTE
 
 
-<<<<<<< HEAD
 async def test_a_new_meeting_beside_one_put_back_has_its_own_record(
     harness: KilledRecorder,
 ) -> None:
@@ -270,46 +188,18 @@ async def test_what_must_have_ended_meanwhile_is_written_as_ended(harness: Kille
     await harness.restart()
     assert harness.stage.board.sessions == ()
     (record,) = await harness.written(lambda found: found[0].ended_at is not None)
-=======
-async def test_a_new_meeting_beside_a_restored_one_has_its_own_record(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.recorder.close()
-    await desk.restart()
-    turn = boards.turn(desk.stage.board, e.StartRequested(meeting_id="1234567890"), desk.stage.now)
-    desk.stage.take(turn)
-    desk.recorder.save_changes()
-    found = await desk.wait_for_records(lambda found: len(found) == 2)
-    assert {record.meeting_number for record in found} == {MEETING.number, "1234567890"}
-
-
-async def test_a_meeting_that_must_have_ended_meanwhile_is_saved_as_ended(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.recorder.close()
-    desk.stage.now += 13 * HOUR
-    await desk.restart()
-    assert desk.stage.board.sessions == ()
-    (record,) = await desk.wait_for_records(lambda found: found[0].ended_at is not None)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     assert record.end_reason == "lost_sight"
     assert record.ended_at == harness.stage.now - 13 * HOUR
 
 
-<<<<<<< HEAD
 async def test_old_meetings_are_forgotten_at_the_start_and_once_a_day(
     harness: KilledRecorder,
 ) -> None:
     file = HistoryFile.open(harness.path)
-=======
-async def test_old_meetings_are_deleted_at_the_start_and_once_a_day(desk: Desk) -> None:
-    file = HistoryFile.open(desk.path)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     day = 24 * HOUR
     ages = {"old": 31 * day, "nearly": 30 * day - HOUR, "young": day}
     file.save([replace(ENDED, key=key, seen_at=NOON - age) for key, age in ages.items()])
     file.close()
-<<<<<<< HEAD
     await harness.recorder.begin(30)
     assert {one.key for one in read_meetings(harness.path)} == {"nearly", "young"}
     harness.stage.now += day
@@ -330,28 +220,6 @@ async def test_keeping_none_deletes_all_and_writes_nothing(harness: KilledRecord
     assert harness.recorder._timer is None
     await harness.recorder.keep(1)
     await harness.written(bool)
-=======
-    await desk.recorder.begin(30)
-    assert {record.key for record in read_meetings(desk.path)} == {"nearly", "young"}
-    desk.stage.now += day
-    desk.share()
-    await desk.wait_for_records(
-        lambda found: {"nearly", "young"} & {record.key for record in found} == {"young"}
-    )
-
-
-async def test_keeping_none_deletes_all_and_saves_nothing(desk: Desk) -> None:
-    await desk.recorder.begin(365)
-    desk.share()
-    await desk.wait_for_records(bool)
-    await desk.recorder.keep(0)
-    assert list(desk.path.parent.iterdir()) == []
-    desk.stage.user(e.Acknowledged())
-    desk.recorder.save_changes()
-    assert desk.recorder._timer is None
-    await desk.recorder.keep(1)
-    await desk.wait_for_records(bool)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 
 
 async def test_keeping_none_from_the_start_deletes_what_there_is(harness: KilledRecorder) -> None:
@@ -362,13 +230,8 @@ async def test_keeping_none_from_the_start_deletes_what_there_is(harness: Killed
     assert list(harness.path.parent.iterdir()) == []
 
 
-<<<<<<< HEAD
 async def test_trouble_is_told_once_and_tried_again(
     harness: KilledRecorder, expected_logs: ExpectedLogs
-=======
-async def test_trouble_is_reported_once_and_tried_again(
-    desk: Desk, expected_logs: ExpectedLogs
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 ) -> None:
     expected_logs.expect("history can't be used")
     make_folder(harness.path)
@@ -377,7 +240,6 @@ async def test_trouble_is_reported_once_and_tried_again(
     (notice,) = harness.recorder.notices
     assert notice.code == "history_unusable"
     assert notice.title == text("history.not_saved.title")
-<<<<<<< HEAD
     before = harness.changes
     assert harness.until_next() > history_recorder.REPEAT_S
     harness.path.rmdir()
@@ -385,15 +247,6 @@ async def test_trouble_is_reported_once_and_tried_again(
     await harness.written(bool)
     await until(lambda: harness.recorder.notices == ())
     assert harness.changes == before + 1
-=======
-    changes = desk.changes
-    assert desk.until_next() > history_recorder.REPEAT_S
-    desk.path.rmdir()
-    desk.recorder._due()
-    await desk.wait_for_records(bool)
-    await until(lambda: desk.recorder.notices == ())
-    assert desk.changes == changes + 1
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 
 
 @pytest.mark.promise("database locked")
@@ -413,13 +266,8 @@ async def test_a_held_file_is_waited_for(
     assert len(read_meetings(harness.path)) == 1
 
 
-<<<<<<< HEAD
 async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
     harness: KilledRecorder, expected_logs: ExpectedLogs
-=======
-async def test_a_disk_that_does_not_respond_delays_neither_start_nor_end(
-    desk: Desk, expected_logs: ExpectedLogs
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 ) -> None:
     expected_logs.expect("The disk isn't responding")
     HistoryFile.open(harness.path).close()
@@ -430,19 +278,11 @@ async def test_a_disk_that_does_not_respond_delays_neither_start_nor_end(
     assert await recorder.begin(365) == harness.stage.board
     (notice,) = recorder.notices
     assert notice.code == "history_slow"
-<<<<<<< HEAD
     before = harness.changes
     began = asyncio.get_running_loop().time()
     await recorder.close()
     assert asyncio.get_running_loop().time() - began < 2
     assert harness.changes == before
-=======
-    changes = desk.changes
-    began = asyncio.get_running_loop().time()
-    await recorder.close()
-    assert asyncio.get_running_loop().time() - began < 2
-    assert desk.changes == changes
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
     other.execute("ROLLBACK")
     other.close()
 
@@ -461,13 +301,8 @@ async def test_a_history_of_a_newer_version_is_left_alone(
 
 
 @pytest.mark.promise("database corrupt")
-<<<<<<< HEAD
 async def test_a_damaged_history_is_told_and_a_new_one_begun(
     harness: KilledRecorder, expected_logs: ExpectedLogs
-=======
-async def test_a_damaged_history_is_a_notice_and_a_new_one_begins(
-    desk: Desk, expected_logs: ExpectedLogs
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
 ) -> None:
     expected_logs.expect("The history was damaged")
     damage(harness.path)
@@ -475,10 +310,5 @@ async def test_a_damaged_history_is_a_notice_and_a_new_one_begins(
     (notice,) = harness.recorder.notices
     assert notice.code == "history_set_aside"
     assert "history.sqlite3.damaged" in notice.text
-<<<<<<< HEAD
     harness.share()
     await harness.written(bool)
-=======
-    desk.share()
-    await desk.wait_for_records(bool)
->>>>>>> b746c4d (Tests of store, support, history, control and command line are named in plain English)
