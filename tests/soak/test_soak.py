@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.desktop.processes import require_programs
-from tests.helpers.soak import Figures, Soak, as_text
+from tests.soak.harness import Figures, Soak, as_text
 
 pytestmark = [
     pytest.mark.skipif("sys.platform != 'linux'", reason="it reads /proc, and needs a message bus"),

@@ -1,6 +1,6 @@
 """The soak's program: the real one with all its surfaces, drawn into memory, in faster time, and what it holds.
 
-`python -m tests.helpers.soak_program FOLDER SEED PACE…`; the first line on standard input holds Zoom's addresses.
+`python -m tests.soak.program FOLDER SEED PACE…`; the first line on standard input holds Zoom's addresses.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
 from rtms_tray.store.log import log_to_file
 from rtms_tray.zoom.client_version import InstalledClient
-from tests.helpers.soak_process import Json, Pace, first_line, from_words, milliseconds, say, serve
-from tests.helpers.soak_user import User
+from tests.soak.process import Json, Pace, first_line, from_words, milliseconds, say, serve
+from tests.soak.user import User
 
 _TO_END_S: Final = 120.0
 """Long enough, on a busy machine too, for threads that were told to end."""

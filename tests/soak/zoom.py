@@ -1,6 +1,6 @@
 """The soak's simulated Zoom and a busy account's day at it: meetings by the hundred, and a feed with faults.
 
-A process of its own: `python -m tests.helpers.soak_zoom SEED PACE…`.
+A process of its own: `python -m tests.soak.zoom SEED PACE…`.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from rtms_tray.simulator import Simulator, scenarios
 from rtms_tray.simulator.engine import ConflictError
 from rtms_tray.simulator.event_socket import FeedFaults
 from rtms_tray.simulator.faults import Fault
-from tests.helpers.soak_process import Json, Pace, PacedLoop, from_words, say, serve
+from tests.soak.process import Json, Pace, PacedLoop, from_words, say, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

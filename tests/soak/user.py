@@ -16,7 +16,7 @@ from rtms_tray.desktop.command_sender import command_for
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Command, Exit
-from tests.helpers.soak_zoom import MINE
+from tests.soak.zoom import MINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

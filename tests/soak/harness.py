@@ -1,6 +1,6 @@
 """A day's work compressed into minutes: the program, a Zoom and a notification server, each a process.
 
-`python -m tests.helpers.soak --hours 8` plays one and prints its figures as JSON.
+`python -m tests.soak.harness --hours 8` plays one and prints its figures as JSON.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from tests.helpers.desktop.bus import running_bus
 from tests.helpers.notification_daemon import NotificationDaemon
-from tests.helpers.soak_process import Pace, words_of
+from tests.soak.process import Pace, words_of
 
 Json = dict[str, Any]
 ROOT: Final = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ class Child:
 async def _child(module: str, *words: str, errors: Path, **environ: str) -> AsyncIterator[Child]:
     with errors.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"tests.helpers.{module}", *words,
+            sys.executable, "-m", f"tests.soak.{module}", *words,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, limit=_LINE_LIMIT,
             cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environ},
         )  # fmt: skip
@@ -144,11 +144,11 @@ class Soak:
             address = ends.enter_context(running_bus(folder / "bus-folder"))
             self._daemon = await ends.enter_async_context(NotificationDaemon(address))
             self._zoom = await ends.enter_async_context(
-                _child("soak_zoom", seed, *pace, errors=folder / "zoom.err")
+                _child("zoom", seed, *pace, errors=folder / "zoom.err")
             )
             self._program = await ends.enter_async_context(
                 _child(
-                    "soak_program",
+                    "program",
                     str(folder),
                     seed,
                     *pace,
