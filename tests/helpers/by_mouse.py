@@ -110,7 +110,7 @@ class Mouse:
 
         def look() -> Window | None:
             new = self._shown() - before
-            return next((one for one in self.desktop.windows() if one.number in new), None)
+            return next((window for window in self.desktop.windows() if window.number in new), None)
 
         window = wait_for(look, 10, "a new window")
         wait_for(steady(look, times=4), 10, "the new window to come to rest")
@@ -222,9 +222,9 @@ def enlarged(picture: Picture, times: int) -> Picture:
     return Picture(picture.width * times, picture.height * times, b"".join(lines))
 
 
-def differing(one: Picture, other: Picture) -> int:
+def differing(before: Picture, after: Picture) -> int:
     """How many pixels differ between two pictures of one size."""
-    pairs = zip(one.rgb, other.rgb, strict=True)
+    pairs = zip(before.rgb, after.rgb, strict=True)
     return len({at // 3 for at, (mine, theirs) in enumerate(pairs) if mine != theirs})
 
 

@@ -72,7 +72,7 @@ def check(row: Row) -> None:
     assert stage.unverified is row.doubt
     assert tuple(stage.sent()) == row.sent
     assert len(stage.looked()) == row.looks
-    assert tuple(one.because for one in stage.ignored()) == row.ignored
+    assert tuple(effect.because for effect in stage.ignored()) == row.ignored
     refusal = stage.session.attention.refusal
     assert (refusal.code if refusal else None) == row.shown
     waits = USUAL_WAITS.get(row.to, ()) if row.waits is None else row.waits

@@ -286,27 +286,29 @@ class Stage:
 
     def sent(self) -> list[Action]:
         """What was asked of Zoom since the last `clear`."""
-        return [one.action for one in self.effects if isinstance(one, SendRequest)]
+        return [effect.action for effect in self.effects if isinstance(effect, SendRequest)]
 
     def looked(self) -> list[str]:
         """Which meetings were looked at since."""
-        return [one.meeting for one in self.effects if isinstance(one, FetchMeeting)]
+        return [effect.meeting for effect in self.effects if isinstance(effect, FetchMeeting)]
 
     def ignored(self) -> list[Ignored]:
         """What was ignored since."""
-        return [one for one in self.effects if isinstance(one, Ignored)]
+        return [effect for effect in self.effects if isinstance(effect, Ignored)]
 
     def announced(self, category: Category | None = None) -> list[tuple[Severity, Code]]:
         """What was announced since."""
         return [
-            (one.severity, one.why.code)
-            for one in self.effects
-            if isinstance(one, Announce) and category in {None, one.category}
+            (effect.severity, effect.why.code)
+            for effect in self.effects
+            if isinstance(effect, Announce) and category in {None, effect.category}
         ]
 
     def withdrawn(self, category: Category) -> bool:
         """Whether what was announced was withdrawn since."""
-        return any(isinstance(one, Withdraw) and one.category is category for one in self.effects)
+        return any(
+            isinstance(effect, Withdraw) and effect.category is category for effect in self.effects
+        )
 
     def spans(self) -> dict[SpanKind, float]:
         """What the time so far was worth, in seconds; only what is not nothing."""

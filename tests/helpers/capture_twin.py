@@ -25,7 +25,7 @@ class Twin(Stage):
 
     def take(self, turn: Turn) -> None:
         super().take(turn)
-        self.unanswered += [one for one in turn.effects if isinstance(one, SendRequest)]
+        self.unanswered += [effect for effect in turn.effects if isinstance(effect, SendRequest)]
 
     def ask_number(self, *, resend: bool = False) -> None:
         self.take(boards.turn(self.board, e.StartRequested(NUMBER, resend=resend), self.now))
@@ -62,7 +62,7 @@ def asked_then_started() -> Twin:
     twin.wait(5)
     twin.streams()
     twin.wait(5)
-    assert [one.state for one in twin.board.sessions] == [_S.PENDING_APPROVAL, _S.SHARING]
+    assert [session.state for session in twin.board.sessions] == [_S.PENDING_APPROVAL, _S.SHARING]
     return twin
 
 
@@ -73,5 +73,5 @@ def started_then_asked() -> Twin:
     twin.wait(5)
     twin.ask_number()
     twin.wait(5)
-    assert [one.state for one in twin.board.sessions] == [_S.SHARING, _S.REQUESTING]
+    assert [session.state for session in twin.board.sessions] == [_S.SHARING, _S.REQUESTING]
     return twin

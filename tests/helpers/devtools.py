@@ -16,7 +16,7 @@ PATIENCE_S: Final = 20.0
 LINES_SAID: Final = 2
 """A browser that is ready has said its port, and its own address."""
 _FIND: Final = """
-label => [...document.querySelectorAll('button, a')].find(one => one.textContent.trim() === label)
+label => [...document.querySelectorAll('button, a')].find(element => element.textContent.trim() === label)
 """
 _PLACE: Final = """
 button => {
@@ -113,9 +113,9 @@ class Browser:
         return wait_for(lambda: self._find(words), PATIENCE_S, f"a tab titled {words!r}")
 
     def _find(self, words: str) -> Page | None:
-        for one in self.tabs():
-            if words in one["title"]:
-                return Page(one["webSocketDebuggerUrl"])
+        for tab in self.tabs():
+            if words in tab["title"]:
+                return Page(tab["webSocketDebuggerUrl"])
         return None
 
     def tabs(self) -> list[dict[str, str]]:
@@ -129,7 +129,7 @@ class Browser:
                 listed = http.get(f"http://127.0.0.1:{lines[0]}/json/list").json()
         except httpx2.TransportError:
             return []
-        return [one for one in listed if one["type"] == "page"]
+        return [tab for tab in listed if tab["type"] == "page"]
 
 
 def _button(label: str) -> str:

@@ -21,8 +21,8 @@ class ExpectedLogs:
     def complaints(self, lines: list[str]) -> list[str]:
         """What is wrong with these lines: the unexpected, and the expected that never came."""
         known = (*self._expected, *self._allowed)
-        unexpected = [line for line in lines if not any(one.search(line) for one in known)]
-        absent = [one for one in self._expected if not any(map(one.search, lines))]
+        unexpected = [line for line in lines if not any(pattern.search(line) for pattern in known)]
+        absent = [pattern for pattern in self._expected if not any(map(pattern.search, lines))]
         return [f"unexpected log line: {line}" for line in unexpected] + [
-            f"expected log line that never came: {one.pattern}" for one in absent
+            f"expected log line that never came: {pattern.pattern}" for pattern in absent
         ]

@@ -127,7 +127,7 @@ class NotificationDaemon:
     def _notify(self, body: list[Any]) -> int:
         app, replaces, icon, title, text, actions, hints, stays_ms = body
         number = replaces or next(self._numbers)
-        plain = {key: one.value for key, one in hints.items() if isinstance(one, Variant)}
+        plain = {key: hint.value for key, hint in hints.items() if isinstance(hint, Variant)}
         shown = Shown(number, replaces, app, icon, title, text, tuple(actions), plain, stays_ms)
         self.shown.append(shown)
         self._say("shown", {"number": number, "title": title, "body": text, "actions": actions})

@@ -16,8 +16,13 @@ def popups(desktop: Desktop) -> list[Window]:
     """List the notifications on the screen, top to bottom."""
     shown = desktop.run(["xdotool", "search", "--onlyvisible", "--maxdepth", "1", ".*"])
     visible = {int(word) for word in shown.stdout.split()}
-    windows = (one for one in desktop.windows() if one.kind in KINDS and one.number in visible)
-    return sorted((one for one in windows if one.box.width > SMALLEST), key=lambda one: one.box.y)
+    windows = (
+        window for window in desktop.windows() if window.kind in KINDS and window.number in visible
+    )
+    return sorted(
+        (window for window in windows if window.box.width > SMALLEST),
+        key=lambda window: window.box.y,
+    )
 
 
 def buttons(picture: Picture) -> list[int]:
@@ -38,11 +43,11 @@ def wait_for_buttons(desktop: Desktop, count: int) -> list[tuple[int, int]]:
     """Wait for a notification with this many buttons, at rest; hand back where to click."""
 
     def look() -> list[tuple[int, int]]:
-        for one in popups(desktop):
-            found = buttons(desktop.picture(one.box))
+        for window in popups(desktop):
+            found = buttons(desktop.picture(window.box))
             if len(found) == count:
-                y = one.box.y + one.box.height - BUTTON_ABOVE
-                return [(one.box.x + x, y) for x in found]
+                y = window.box.y + window.box.height - BUTTON_ABOVE
+                return [(window.box.x + x, y) for x in found]
         return []
 
     wait_for(look, 10, f"a notification with {count} buttons")

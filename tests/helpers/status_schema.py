@@ -150,6 +150,7 @@ _VALIDATOR: Final = jsonschema.Draft202012Validator(STATUS)
 def check(status: object) -> None:
     """Fail, naming every place that is not as promised."""
     wrong = [
-        f"{'/'.join(map(str, one.path))}: {one.message}" for one in _VALIDATOR.iter_errors(status)
+        f"{'/'.join(map(str, error.path))}: {error.message}"
+        for error in _VALIDATOR.iter_errors(status)
     ]
     assert not wrong, wrong

@@ -223,7 +223,7 @@ class Soak:
             await self._program.tell(do="idle", minutes=self._rest_minutes) for _ in range(2)
         ]
         _tell(resting)
-        return float(min(one["cpu_ms"] for one in resting))
+        return float(min(reading["cpu_ms"] for reading in resting))
 
     async def _click(self) -> None:
         while True:
@@ -245,7 +245,9 @@ def _failures(logs: Path) -> list[str]:
     """Find what only a fault inside the program writes; the machine's own slowness only warns."""
     lines = [line for log in logs.glob("*") for line in log.read_text("utf-8").splitlines()]
     read = [json.loads(line) for line in lines]
-    return [str(one) for one in read if one["level"] in {"ERROR", "CRITICAL"} or "traceback" in one]
+    return [
+        str(line) for line in read if line["level"] in {"ERROR", "CRITICAL"} or "traceback" in line
+    ]
 
 
 def as_text(figures: Figures) -> str:

@@ -217,18 +217,20 @@ async def reading() -> dict[str, Any]:
     held = memory_kb()
     qt = _qt_objects()
     objects = Counter(
-        f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects()
+        f"{type(found).__module__}.{type(found).__qualname__}" for found in gc.get_objects()
     )
     return {
         **most_often,
         "memory": memory,
         "held": held,
         "in_use": in_use(),
-        "windows": Counter(type(one).__name__ for one in QApplication.topLevelWidgets()),
-        "widgets": Counter(type(one).__name__ for one in QApplication.allWidgets()),
-        "qt_objects": Counter(type(one).__name__ for one in qt),
+        "windows": Counter(type(widget).__name__ for widget in QApplication.topLevelWidgets()),
+        "widgets": Counter(type(widget).__name__ for widget in QApplication.allWidgets()),
+        "qt_objects": Counter(type(found).__name__ for found in qt),
         "qt_timers": Counter(
-            type(one.parent()).__name__ for one in qt if isinstance(one, QTimer) and one.isActive()
+            type(timer.parent()).__name__
+            for timer in qt
+            if isinstance(timer, QTimer) and timer.isActive()
         ),
         "objects": objects,
     }
@@ -244,8 +246,8 @@ async def usual() -> dict[str, dict[str, int]]:
 
 
 def _most_often(counts: list[dict[str, int]]) -> dict[str, int]:
-    ((total, _),) = Counter(sum(one.values()) for one in counts).most_common(1)
-    return next(one for one in reversed(counts) if sum(one.values()) == total)
+    ((total, _),) = Counter(sum(count.values()) for count in counts).most_common(1)
+    return next(count for count in reversed(counts) if sum(count.values()) == total)
 
 
 def moving() -> dict[str, dict[str, int]]:
@@ -256,7 +258,7 @@ def moving() -> dict[str, dict[str, int]]:
         "tasks": Counter(_name_of(task) for task in asyncio.all_tasks()),
         "timers": Counter(_callback(handle) for handle in loop._timer._later.values()),
         "descriptors": _counted(map(_descriptor, Path("/proc/self/fd").iterdir())),
-        "threads": _counted(_digits_off(one.name) for one in threading.enumerate()),
+        "threads": _counted(_digits_off(thread.name) for thread in threading.enumerate()),
         "system_threads": _counted(map(_called, Path("/proc/self/task").iterdir())),
     }
 

@@ -68,8 +68,8 @@ class Surface:
 
         def look() -> Window | None:
             shown = {int(word) for word in self.run(argv).stdout.split()}
-            named = (one for one in self.windows() if one.number in shown)
-            return next((one for one in named if re.search(name, one.name)), None)
+            named = (window for window in self.windows() if window.number in shown)
+            return next((window for window in named if re.search(name, window.name)), None)
 
         return wait_for(look, timeout_s, f"a window named {name!r}")
 

@@ -35,6 +35,6 @@ def steady(look: Callable[[], object], times: int) -> Callable[[], bool]:
     def predicate() -> bool:
         seen.append(look())
         last = seen[-times:]
-        return len(last) == times and all(one == last[0] for one in last)
+        return len(last) == times and all(result == last[0] for result in last)
 
     return predicate
