@@ -65,10 +65,10 @@ def others_alert(session: Session) -> Alert | None:
 
 def client_alert(session: Session) -> Alert | None:
     """The app owner's own Zoom is too old, which Zoom itself never says (B3, B4)."""
-    told = session.known.get(Condition.OWNER_CLIENT_SUPPORTED)
-    if session.state not in UNANSWERED or told is None or told.value is not Value.NO:
+    evidence = session.known.get(Condition.OWNER_CLIENT_SUPPORTED)
+    if session.state not in UNANSWERED or evidence is None or evidence.value is not Value.NO:
         return None
-    if told.source is Source.USER:
+    if evidence.source is Source.USER:
         return None  # who has said so themselves
     return Alert(Severity.ATTENTION, Why(Code.OWNER_CLIENT_OLD))
 

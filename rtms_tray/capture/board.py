@@ -23,11 +23,11 @@ class Board:
 
     def session(self, key: str) -> Session | None:
         """Find a session by its key."""
-        return next((one for one in self.sessions if one.key == key), None)
+        return next((session for session in self.sessions if session.key == key), None)
 
     def changed(self, session: Session) -> "Board":
         """Put a session in the place of the one with its key."""
-        sessions = tuple(session if one.key == session.key else one for one in self.sessions)
+        sessions = tuple(session if other.key == session.key else other for other in self.sessions)
         return replace(self, sessions=sessions)
 
     def after(self, event: e.Event, now: Millis) -> "Board":

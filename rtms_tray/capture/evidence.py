@@ -1,8 +1,7 @@
-"""Everything that tells a condition: which source tells which, and nothing else does.
+"""What is evidence of which condition; nothing else is.
 
-What looks telling and is not: refusals, whose setting they are about is not said (but in the app owner's own
-meeting); that the meeting is not running (3000); the Zoom client's sign of being in a meeting, and presence,
-which do not say in which meeting.
+These are not: refusals, which do not say whose setting they are about (except in the app owner's own meeting); that
+the meeting is not running (3000); that the Zoom client is in a meeting, without saying in which.
 """
 
 from dataclasses import replace
@@ -24,11 +23,11 @@ _PROVED_BY_STREAM: Final = (
     _C.HOST_CLIENT_SUPPORTED,
     _C.OWNER_CLIENT_SUPPORTED,
 )
-"""Without these no stream starts at all (B0, B1, B3)."""
+"""No stream starts without these (B0, B1, B3)."""
 
 
 def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) -> Session:
-    """Take in an event about this meeting: it verifies the session, and tells who is there."""
+    """An event of the meeting shows that it is on, and who is there."""
     before = session.people
     people = with_event(before, event, context.me, session.meeting.host_id)
     if before.running_without_host_at is not None and people.running_without_host_at is None:
@@ -41,7 +40,7 @@ def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) 
 
 
 def learn_from_people(session: Session, context: Context) -> Session:
-    """Turn what is known of the people into evidence; moments are Zoom's."""
+    """Who is in the meeting is evidence; moments are Zoom's."""
     people = session.people
     owner = (people.owner_present, people.owner_known_at)
     own = context.is_own(session.meeting)
@@ -58,7 +57,7 @@ def learn_from_people(session: Session, context: Context) -> Session:
 
 
 def learn_from_stream(session: Session, event: e.StreamStarted) -> Session:
-    """A stream of mine is live: the prerequisites hold, and a host who had to approve has done so."""
+    """A live stream shows that its prerequisites hold, and that a host who had to approve has done so."""
     for condition in _PROVED_BY_STREAM:
         session = learned(session, condition, Value.YES, Source.EVENT, event.at)
     if value_of(session.known, _C.HOST_APPROVAL_REQUIRED) is Value.YES:
@@ -69,7 +68,7 @@ def learn_from_stream(session: Session, event: e.StreamStarted) -> Session:
 def learn_from_stop(
     session: Session, event: e.StreamStopped, context: Context, *, handed_off: bool
 ) -> Session:
-    """My stream was stopped: I am gone (3, 4), or an admin of the host's organization did it (23)."""
+    """A stop may show that the app owner is gone (3, 4), or that an admin of the host withdrew RTMS (23)."""
     if event.reason in OWNER_GONE and event.at >= session.people.owner_known_at:
         people = replace(
             session.people, owner_present=False, owner_known_at=event.at, in_breakout=None
@@ -83,7 +82,7 @@ def learn_from_stop(
 
 
 def learn_from_refusal(session: Session, event: e.Replied, context: Context) -> Session:
-    """A refusal tells whose setting it is only in my own meeting, or of what was allowed before."""
+    """A refusal shows whose setting it is about only in the app owner's own meeting, or after a stream."""
     code = refusal_of(event).code
     if session.streams.has_streamed and code in {Code.RTMS_DISABLED, Code.NOT_SUPPORTED}:
         return _withdrawn(session, context.zoom_now)
@@ -94,15 +93,15 @@ def learn_from_refusal(session: Session, event: e.Replied, context: Context) -> 
 
 
 def learn_from_acceptance(session: Session) -> Session:
-    """Zoom takes requests for this meeting (again): what an earlier refusal told holds no longer."""
-    told = session.known.get(_C.HOST_ORG_RTMS_ENABLED)
-    if told is None or told.source not in {Source.REPLY, Source.INFERRED}:
+    """Zoom takes requests for this meeting: what an earlier refusal showed no longer holds."""
+    evidence = session.known.get(_C.HOST_ORG_RTMS_ENABLED)
+    if evidence is None or evidence.source not in {Source.REPLY, Source.INFERRED}:
         return session
     return forgotten(session, _C.HOST_ORG_RTMS_ENABLED)
 
 
 def learn_from_meeting(session: Session, event: e.MeetingFetched, context: Context) -> Session:
-    """What Zoom says of a meeting tells its settings; whose meeting it is, its `host_id` tells."""
+    """What Zoom says of a meeting includes its settings."""
     if event.join_before_host is None:
         return session
     allowed = Value.YES if event.join_before_host else Value.NO
@@ -110,7 +109,7 @@ def learn_from_meeting(session: Session, event: e.MeetingFetched, context: Conte
 
 
 def learn_from_client(session: Session, event: e.OwnerClientChecked, context: Context) -> Session:
-    """The app owner's own Zoom was checked; a check that finds none tells nothing."""
+    """The version of the app owner's Zoom client is evidence, if it was found."""
     if event.value is Value.UNKNOWN:
         return session
     condition = _C.OWNER_CLIENT_SUPPORTED
@@ -123,12 +122,12 @@ def learn_from_room_entry(session: Session, context: Context) -> Session:
 
 
 def without_approval(session: Session) -> Session:
-    """An approval, or a denial, is of one request: neither says anything of the next (D5, H3).
+    """An approval or a denial is of one request and says nothing about the next (D5, H3).
 
-    That the host approves in general is the user's to say, and stays.
+    What the user says is kept: that the host approves in general.
     """
-    told = session.known.get(_C.HOST_APPROVES)
-    if told is None or (told.source is Source.USER and told.value is Value.YES):
+    evidence = session.known.get(_C.HOST_APPROVES)
+    if evidence is None or (evidence.source is Source.USER and evidence.value is Value.YES):
         return session
     return forgotten(session, _C.HOST_APPROVES)
 
@@ -145,7 +144,7 @@ def _allowed_without_host(session: Session, value: Value, source: Source, at: Mi
 def _with(
     session: Session,
     condition: Condition,
-    there: bool | None,  # noqa: FBT001 - what was seen, or nothing
+    there: bool | None,  # noqa: FBT001 - what is known, or nothing
     at: Millis,
     gone: Value = Value.NO,
 ) -> Session:

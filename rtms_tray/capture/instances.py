@@ -1,7 +1,7 @@
-"""What happens to a session because of another one, or of an earlier run of the program.
+"""What another session, or an earlier run of the program, makes of a session.
 
-A meeting's number stays, its UUID is one instance of it: sessions of one number follow each other, and two that
-began apart, one by number and one by UUID, may turn out to be one. These events are the board's own.
+A meeting's number stays, and each instance has a UUID: sessions of one number follow each other, and two that began
+apart, one by number and one by UUID, may turn out to be one. These events come from the board, not from outside.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _S = CaptureState
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """More of the meeting's names is known, and with its UUID what the feed has told of it."""
+    """More of the meeting's names are known, and with its UUID what events have told of it."""
 
     meeting: e.Meeting
     remembered: Remembered | None
@@ -43,14 +43,14 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """The request that the instance before waited with is for this one now."""
+    """The request that waited for the instance before is for this one now."""
 
     older: Session
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The session is of an earlier run, which wrote it down last at `seen_at`."""
+    """The session is of an earlier run, which saved it last at `seen_at`."""
 
     seen_at: Millis
 
@@ -67,14 +67,14 @@ InstanceEvent = Identified | Superseded | Inherited | Merged | Restored
 
 
 def identified(session: Session, event: Identified, context: Context) -> Step:
-    """Any | the meeting's names → the host may turn out to be me."""
+    """Learn the meeting's names; its host may turn out to be the app owner."""
     session = replace(session, meeting=joined_names(session.meeting, event.meeting))
     session = with_remembered(session, event.remembered, context)
     return Step(without_wait_for_self(session, context))
 
 
 def with_remembered(session: Session, known: Remembered | None, context: Context) -> Session:
-    """Give a session what the feed has told of its meeting."""
+    """Add what events have told of the session's meeting."""
     if known is None:
         return session
     meeting = joined_names(session.meeting, known.meeting)
@@ -87,13 +87,13 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
 
 
 def superseded(session: Session, event: Superseded, context: Context) -> Step:
-    """OPEN | the next instance has begun → ended (inferred), when it was last known to be on."""
+    """The instance before the next one has ended, at the latest when something last told of it."""
     at = min(session.doubt.evidence_at, context.local(event.at))
     return Step(ended(without_requests(session), context.now, Why(Code.INFERRED), at))
 
 
 def inherited(session: Session, event: Inherited, context: Context) -> Step:
-    """None | an open request moves to the next instance → its state, with its deadlines."""
+    """Go on with the request of the instance before, in its state and with its deadlines."""
     older = event.older
     session = replace(
         session,
@@ -107,7 +107,7 @@ def inherited(session: Session, event: Inherited, context: Context) -> Step:
 
 
 def restored(session: Session, event: Restored, context: Context) -> Step:
-    """OPEN | put back after a restart → unverified since it was last written down; no reply can come any more."""
+    """Go on after a restart: in doubt since it was saved, and no reply can come any more."""
     now = context.now
     if now - event.seen_at > policy.LOST_SIGHT_AFTER:
         return Step(ended(session, now, Why(Code.LOST_SIGHT), session.doubt.evidence_at))
@@ -115,7 +115,7 @@ def restored(session: Session, event: Restored, context: Context) -> Step:
     if Timer.LOST_SIGHT in session.timers:
         session = with_evidence_at(session, session.doubt.evidence_at)
     session = slept(session, e.Slept(min(event.seen_at, now), now), context).session
-    if session.state is _S.REQUESTING:  # it may have reached Zoom: it is not repeated automatically
+    if session.state is _S.REQUESTING:  # Zoom may have taken it, so it is not repeated
         session = pending(session, context, Why(Code.REPLY_LOST))
     if session.state is _S.WAITING_FOR_MEETING:
         session = repeat_soon(session, context)
@@ -124,16 +124,19 @@ def restored(session: Session, event: Restored, context: Context) -> Step:
     return Step(pause_answer_timeout(session, context))
 
 
-# --- one session of two -------------------------------------------------------------------------
+# --- merging two sessions -----------------------------------------------------------------------
 
 
 def merged(session: Session, event: Merged, context: Context) -> Step:
-    """Asked by number | a stream's session is the same meeting → the state of whichever knows better."""
+    """Become one with the stream's session, in the state of whichever knows better.
+
+    That is the stream's session, unless the request is newer than all that became of the stream.
+    """
     asker, other = session, event.other
     asked_again_at = _asked_again_at(asker, event, context)
     lead = other if asked_again_at is None else asker
     evidence_at = max(other.doubt.evidence_at, asker.doubt.evidence_at)
-    one = replace(
+    result = replace(
         lead,
         number=asker.number,
         meeting=joined_names(other.meeting, asker.meeting),
@@ -147,14 +150,14 @@ def merged(session: Session, event: Merged, context: Context) -> Step:
         queued_events=_queued_events(asker, event),
         timeline=_timeline(asker, other, asked_again_at),
     )
-    one = with_evidence_at(one, evidence_at)
-    one = replace(one, story=_story(one, asker, other, context.now))
+    result = with_evidence_at(result, evidence_at)
+    result = replace(result, story=_story(result, asker, other, context.now))
     withdrawn = tuple(Withdraw(other.key, category) for category in Category)
-    return Step(without_wait_for_self(one, context), withdrawn)
+    return Step(without_wait_for_self(result, context), withdrawn)
 
 
 def began_since(session: Session, asked_at: Millis) -> bool:
-    """Whether its stream is newer than the request (Zoom's clock)."""
+    """Whether its stream is newer than a request (Zoom's clock)."""
     stream = session.streams.current
     return stream is not None and stream.started_at > asked_at - policy.CLOCK_MARGIN
 
@@ -167,14 +170,14 @@ def _asked_again_at(asker: Session, event: Merged, context: Context) -> Millis |
 
 
 def _why(lead: Session, asker: Session, event: Merged) -> Why | None:
-    """A stream that was asked for from here did not begin elsewhere."""
+    """Give the reason of the session that leads; but a stream that was asked for did not begin elsewhere."""
     if lead.why != Why(Code.BEGAN_ELSEWHERE) or not began_since(lead, event.asked_at):
         return lead.why
     return Why(Code.BEGAN_AFTER_GIVE_UP) if asker.given_up else None
 
 
 def _requests(lead: Session, asker: Session, other: Session) -> Requests:
-    """Keep what was asked on either side; of two requests, the newer is waited for."""
+    """Keep what both asked for; of two open requests, wait for the newer one's reply."""
     mine, theirs = asker.requests, other.requests
     return replace(
         lead.requests,
@@ -216,14 +219,14 @@ def _known(known: Known, more: Known) -> Known:
 
 
 def _queued_events(asker: Session, event: Merged) -> tuple[e.Event, ...]:
-    """What the user saw of Zoom's sign while the asker waited may be older than the stream."""
+    """Keep the events of both, but no report of Zoom's sign that may be older than the stream."""
     old = e.SharingReported if began_since(event.other, event.asked_at) else ()
-    queued = (one for one in asker.queued_events if not isinstance(one, old))
+    queued = (earlier for earlier in asker.queued_events if not isinstance(earlier, old))
     return (*event.other.queued_events, *queued)
 
 
 def _timeline(asker: Session, other: Session, asked_again_at: Millis | None) -> Timeline:
-    """Until the stream came, time was the asker's; from when it was asked again, it is so again."""
+    """Count the asker's time until the stream started, and again from when it was asked for again."""
     asked, streamed = asker.timeline.reopen().marks, other.timeline.marks
     before = _until(streamed[0].at, asked)
     if asked_again_at is None:
@@ -238,10 +241,10 @@ def _until(end: Millis, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(mark for mark in marks if mark.at < end)
 
 
-def _story(one: Session, asker: Session, other: Session, now: Millis) -> tuple[Happened, ...]:
-    """Tell both stories in the order of time; the last entry is how things stand."""
+def _story(result: Session, asker: Session, other: Session, now: Millis) -> tuple[Happened, ...]:
+    """Put both stories in the order of time; the last entry is the state that was reached."""
     story = sorted((*asker.story, *other.story), key=lambda entry: entry.at)
-    last = story[-1].state if story else None  # a damaged history may tell nothing
-    if last is not one.state:
-        story.append(Happened(now, one.state, one.why))
+    last = story[-1].state if story else None  # a damaged history has no entries
+    if last is not result.state:
+        story.append(Happened(now, result.state, result.why))
     return tuple(story[-LONGEST_STORY:])

@@ -1,19 +1,18 @@
-"""What moves a session: one event at a time, by the table in `transitions`.
+"""The state machine of a session.
 
-Theory of operation. A session is a frozen value. `step` takes one event, and what all sessions share
-(`Context`), finds the one rule for (state, event), and gives back the new session and what is to be done. No
-rule: the event is logged and ignored; nothing is ever raised, and the state stays.
+Theory of operation. A session is a frozen value. `step` takes a session, one event, and what all sessions share
+(`Context`). It finds the one rule for the state and the event in `transitions`, and returns the new session and the
+effects to carry out. Without a rule, the event is logged and ignored. A step never raises.
 
-While a request is on its way (`requesting`, or asking again in `waiting_for_meeting`), only replies, RTMS
-events, the meeting's end, giving up, and what concerns sight and time are applied; all else is queued and
-applied in order once the reply is in.
+While a start request is on its way, events that may mean something else afterwards are queued, and applied in order
+once the reply is in (`QUEUED_WHILE_REQUESTING`).
 
-Time is an argument. A session names its deadlines (`Session.timers`); one `Tick` fires all that have passed,
-earliest first. Deadlines that mean something only while events can be seen wait for the feed; those that
-mean nothing in the state that was reached are dropped.
+Time is an argument. A session has deadlines (`Session.timers`), and a `Tick` fires those that have passed, earliest
+first. Each deadline means something only in some states, and is dropped in others. Some mean something only while
+events can come, and wait for the feed.
 
-After the rule, every step ends in the same way: a session whose feed is down is unverified; the timeline
-follows the state; what the user is told follows from the difference between before and after.
+Every step ends alike, whatever the rule: while the feed is down, the session is in doubt; the timeline follows the
+state; alerts follow from the difference between before and after.
 """
 
 from dataclasses import replace
@@ -57,7 +56,7 @@ _TIMER_ROWS: Final = {row.timer: row for row in TIMERS}
 
 
 def step(session: Session, event: AnyEvent, context: Context) -> Step:
-    """Apply one event: the new session, and what is to be done. Never raises for any event."""
+    """Apply one event; returns the new session and the effects to carry out. Never raises."""
     if session.awaits_reply and _is_queued(event):
         return Step(replace(session, queued_events=(*session.queued_events, event)))
     ruled = _tick(session, context) if isinstance(event, e.Tick) else _rule(session, event, context)
@@ -147,7 +146,7 @@ def _tells_that_it_runs(event: AnyEvent) -> bool:
 
 
 def _followed(before: Session, after: Session, context: Context) -> Session:
-    """Without sight nothing vouches for the session; the timeline follows the state."""
+    """While the feed is down, the session is in doubt; the timeline follows the state."""
     if context.sight.blind:
         after = doubted(after, context.now)
         if after.live and not before.live:

@@ -1,7 +1,7 @@
 """Which session an event belongs to, and which two sessions are of one meeting.
 
-The key of a session is the meeting's UUID once known, until then its number. Starts, and participants, newer
-than the request bind a UUID to a number; stops and ends never do. A stream's ID names its session by itself.
+A session goes by its meeting's UUID once that is known, until then by the number. Starts and events about people,
+if newer than the request, bind a UUID to a number; stops and ends never do. A stream's ID always names its session.
 """
 
 from typing import Final
@@ -23,39 +23,36 @@ BINDING: Final = (
     e.BreakoutLeft,
     e.WaitingForHost,
 )
-"""Events that tell a session its meeting's names."""
+"""A session learns its meeting's names from these."""
 
 
 def open_session(board: Board, uuid: str | None, number: str | None) -> Session | None:
     """Find the newest open session of a meeting, by either of its names."""
     for session in reversed(board.sessions):
-        same = (uuid and session.meeting.uuid == uuid) or (
-            number and session.meeting.number == number
-        )
-        if same and session.open:
+        by_uuid = uuid and session.meeting.uuid == uuid
+        by_number = number and session.meeting.number == number
+        if session.open and (by_uuid or by_number):
             return session
     return None
 
 
 def session_of(board: Board, event: e.SingleMeetingEvent) -> Session | None:
-    """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet.
-
-    Where the meeting was given up, it may have been asked for again by number.
-    """
+    """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet."""
     if isinstance(event, e.StreamEvent) and (found := by_stream(board, event.stream_id)):
         return found
-    uuid = event.meeting.uuid
-    same = [one for one in reversed(board.sessions) if uuid and one.meeting.uuid == uuid]
-    by_uuid = next((one for one in same if one.open), next(iter(same), None))
-    if by_uuid is None:
-        return _by_number(board, event)
-    by_number = _by_number(board, event) if by_uuid.given_up else None
-    return by_number if by_number is not None and by_number.open else by_uuid
+    by_uuid = _by_uuid(board, event.meeting.uuid)
+    if by_uuid is not None and not by_uuid.given_up:
+        return by_uuid
+    by_number = _by_number(board, event)
+    if by_uuid is None or (by_number is not None and by_number.open):  # it was asked for again
+        return by_number
+    return by_uuid
 
 
 def by_stream(board: Board, stream_id: str) -> Session | None:
     """Find the session whose newest stream this is."""
-    return next((one for one in board.sessions if one.streams.is_current(stream_id)), None)
+    has_it = (one for one in board.sessions if one.streams.is_current(stream_id))
+    return next(has_it, None)
 
 
 def contradicts(session: Session, event: e.StreamEvent) -> bool:
@@ -64,27 +61,29 @@ def contradicts(session: Session, event: e.StreamEvent) -> bool:
     return None not in {mine, other} and mine != other
 
 
+def _by_uuid(board: Board, uuid: str | None) -> Session | None:
+    """Find the newest session of an instance, an open one first."""
+    sessions = [one for one in board.sessions if uuid is not None and one.meeting.uuid == uuid]
+    return max(sessions, key=lambda session: (session.open, session.number), default=None)
+
+
 def _by_number(board: Board, event: e.SingleMeetingEvent) -> Session | None:
-    """Where session or event is without a UUID, the session takes what is newer than its request."""
+    """Find the newest session whose request is older than an event, where either is without a UUID."""
     uuid = event.meeting.uuid
     known = board.memory.of(uuid)
     number = event.meeting.number or (known.meeting.number if known else None)
     if number is None:
         return None
-    return next(
-        (
-            one
-            for one in reversed(board.sessions)
-            if one.meeting.number == number
-            and None in {one.meeting.uuid, uuid}
-            and _is_newer(event, one)
-        ),
-        None,
-    )
+    for session in reversed(board.sessions):
+        meeting = session.meeting
+        same = meeting.number == number and None in {meeting.uuid, uuid}
+        if same and _is_newer(event, session):
+            return session
+    return None
 
 
 def _is_newer(event: e.SingleMeetingEvent, session: Session) -> bool:
-    """Whether an event came after the request; a stream may do so even after giving up."""
+    """Whether an event is newer than the request; a stream may start even after it was given up."""
     may = session.open or (isinstance(event, e.StreamStarted) and session.given_up)
     since = session.requests.asked_at
     if since is None and session.streams.current is not None:
@@ -98,9 +97,9 @@ def _is_newer(event: e.SingleMeetingEvent, session: Session) -> bool:
 def asker_of(
     board: Board, session: Session, event: e.ZoomEvent | e.MeetingFetched
 ) -> Session | None:
-    """Find the session that waits for this one's meeting by its number alone, if both are one instance.
+    """Find the session that waits for this meeting by its number alone, if both are one instance.
 
-    An older instance of which nothing was known since the request may be over.
+    An instance of which nothing is known since the request may be an older one, and over.
     """
     asker = _asker(board, session)
     asked_at = asker.requests.asked_at if asker is not None else None
@@ -115,13 +114,11 @@ def _asker(board: Board, session: Session) -> Session | None:
     """Find the newest session of this session's number that knows no UUID."""
     if not (session.open and session.meeting.uuid):
         return None
-    number = session.meeting.number
-    same = (
-        one
-        for one in reversed(board.sessions)
-        if one.meeting.number == number and one.meeting.uuid is None
-    )
-    return next((one for one in same if one.open or one.given_up), None)
+    for other in reversed(board.sessions):
+        same = other.meeting.number == session.meeting.number and other.meeting.uuid is None
+        if same and (other.open or other.given_up):
+            return other
+    return None
 
 
 def _runs_since(event: e.ZoomEvent | e.MeetingFetched, asked_at: Millis) -> bool:

@@ -1,7 +1,7 @@
-"""All sessions at once: what every one of them is told, and which one an event belongs to.
+"""Delivers what happens to the sessions that it concerns.
 
-`turn` takes one thing that happened and gives back the new board and what is to be done; nothing else changes a
-board. How sessions are told apart is in `matching`, what one makes of another in `instances`.
+`turn` takes one event and returns the new board and what is to be done; nothing else changes a board. `matching`
+finds the session of an event, `instances` says what one session makes of another.
 """
 
 from dataclasses import replace
@@ -52,13 +52,13 @@ Start = e.StreamStarted | e.MeetingStarted
 
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
-    """Take one thing that happened; `key` names the session that the user means."""
+    """Take one event; `key` names the session that the user means."""
     done = _routed(board.after(event, now), event, key)
     return replace(done, effects=_last_alerts(done.effects))
 
 
 def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of several alerts on one matter only the last is shown: the others held for no time at all."""
+    """Drop all but the last alert on the same matter: the others were true for no time at all."""
     alerts = (effect for effect in effects if isinstance(effect, AlertEffect))
     last = {(alert.session, alert.category): alert for alert in alerts}
     return tuple(
@@ -94,8 +94,8 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
 
 def deadline(board: Board) -> Millis | None:
     """Name the earliest moment at which time alone changes anything."""
-    sessions = (deadline_of(one, board.context) for one in board.sessions)
-    colleagues = (one.lost_at for one in board.memory.colleagues.values())
+    sessions = (deadline_of(session, board.context) for session in board.sessions)
+    colleagues = (colleague.lost_at for colleague in board.memory.colleagues.values())
     return min((at for at in (*sessions, *colleagues) if at is not None), default=None)
 
 
@@ -117,7 +117,7 @@ def _to_all(board: Board, event: e.Event) -> Turn:
             step = deliver(board, session.key, event)
             board = step.board
             effects.extend(step.effects)
-    kept = tuple(one for one in board.sessions if not _is_forgotten(one))
+    kept = tuple(session for session in board.sessions if not _is_forgotten(session))
     memory = without_lost(board.memory, board.context.now)
     return Turn(replace(board, sessions=kept, memory=memory), tuple(effects))
 
@@ -153,7 +153,7 @@ def _app_removed(board: Board, event: e.AppDeauthorized) -> Turn:
 
 
 def _start_requested(board: Board, event: e.StartRequested) -> Turn:
-    """The user asks for a meeting: its open session, or a new one where there is none."""
+    """Give a request to the meeting's open session, or to a new one."""
     found = open_session(board, event.meeting_uuid, event.meeting_id)
     known = board.memory.of(event.meeting_uuid)
     if known is None and event.meeting_id and board.context.sight.up:
@@ -171,15 +171,15 @@ def _start_requested(board: Board, event: e.StartRequested) -> Turn:
 
 
 def _fetch_nameless(board: Board) -> tuple[Effect, ...]:
-    """A stream's meeting whose number could not be learnt may be the one that is asked for now."""
-    nameless = (one for one in board.sessions if one.open and not one.meeting.number)
-    return tuple(FetchMeeting(one.meeting.uuid) for one in nameless if one.meeting.uuid)
+    """A stream's meeting whose number is not known may be the one that is asked for now."""
+    meetings = (session.meeting for session in board.sessions if session.open)
+    return tuple(FetchMeeting(one.uuid) for one in meetings if one.uuid and not one.number)
 
 
 def _with_new_session(
     board: Board, meeting: e.Meeting, known: Remembered | None
 ) -> tuple[Board, Session]:
-    """Put a session for a meeting on the board, knowing what the feed has told of it."""
+    """Add a session for a meeting, with what is known of it."""
     context = board.context
     session = Session(board.count + 1, meeting)
     if known is not None and known.started_at is not None:
@@ -192,7 +192,7 @@ def _with_new_session(
 
 
 def _replied(board: Board, event: e.Replied) -> Turn:
-    """Deliver Zoom's reply to the session that asked, wherever its request has moved since."""
+    """Deliver Zoom's reply to the session that has the request now, which may not be the one that sent it."""
     for session in board.sessions:
         sent = (session.requests.newest, session.streams.action)
         if any(request and request.number == event.request for request in sent):
@@ -201,7 +201,7 @@ def _replied(board: Board, event: e.Replied) -> Turn:
 
 
 def _meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
-    """Deliver what Zoom says of a meeting: it may also tell a UUID's number and host."""
+    """Deliver what Zoom says of a meeting; if it says the number, events that waited for that, too."""
     done = _fetched(board, event)
     uuid = event.meeting.uuid
     if not (uuid and event.meeting.number):
@@ -218,7 +218,7 @@ def _meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
 def _fetched(board: Board, event: e.MeetingFetched) -> Turn:
     session = open_session(board, event.meeting.uuid, None)
     if session is None:
-        # The number's newest instance need not be the one that is watched: only what holds for all counts.
+        # Zoom speaks of the number's newest instance, which need not be this one.
         session = open_session(board, None, event.meeting.number)
         meeting = replace(event.meeting, uuid=None)
         event = replace(event, meeting=meeting, status=e.MeetingStatus.UNREADABLE)
@@ -231,7 +231,7 @@ def _fetched(board: Board, event: e.MeetingFetched) -> Turn:
 
 
 def _zoom_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
-    """Find the session that an event belongs to, tell it its names, and deliver."""
+    """Deliver an event to its session, which may learn its meeting's names from it first."""
     if isinstance(event, e.StreamStopped | e.StreamInterrupted) and _is_foreign(board, event):
         return _foreign_stream(board, event)
     if because := _cannot_be(board, event):
@@ -243,7 +243,7 @@ def _zoom_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
         binds = isinstance(event, BINDING)
         done = _named(board, session, event.meeting) if binds else Turn(board, key=session.key)
         done = _with_early_stop(then(_merged(done, event), event), event)
-    # Only now: what is remembered must not tell a session of this event before the event does.
+    # Only now: a session must not know of this event from memory before it takes it.
     return replace(done, board=_remembering(done.board, event))
 
 
@@ -252,7 +252,7 @@ def _is_foreign(board: Board, event: e.StreamEvent) -> bool:
 
 
 def _foreign_stream(board: Board, event: e.StreamStopped | e.StreamInterrupted) -> Turn:
-    """Somebody else's stream: its stop is told where the app owner's session knows of it."""
+    """Somebody else's stream concerns a session only if it is in the same meeting, and has stopped."""
     if isinstance(event, e.StreamStopped):
         board = replace(board, memory=without_colleague(board.memory, event.stream_id))
         for session in board.sessions:
@@ -262,7 +262,7 @@ def _foreign_stream(board: Board, event: e.StreamStopped | e.StreamInterrupted) 
 
 
 def _cannot_be(board: Board, event: e.SingleMeetingEvent) -> str:
-    """Say why an event of a stream must not count, whatever session it names."""
+    """Say why an event of a stream cannot be true."""
     if not isinstance(event, e.StreamEvent):
         return ""
     if isinstance(event, e.StreamStarted) and event.stream_id in board.memory.finished:
@@ -272,9 +272,9 @@ def _cannot_be(board: Board, event: e.SingleMeetingEvent) -> str:
 
 
 def _named(board: Board, session: Session, meeting: e.Meeting) -> Turn:
-    """Tell a session its meeting's names; with the UUID comes what is remembered of it."""
-    if any(one.meeting.uuid == meeting.uuid for one in board.sessions if one.open):
-        meeting = replace(meeting, uuid=None)  # bound already, to this session or another
+    """Have a session learn its meeting's names, and with its UUID what is remembered of it."""
+    if any(other.meeting.uuid == meeting.uuid for other in board.sessions if other.open):
+        meeting = replace(meeting, uuid=None)  # it is this session's already, or another's
     names = joined_names(session.meeting, meeting)
     if names == session.meeting:
         return Turn(board, key=session.key)
@@ -283,19 +283,19 @@ def _named(board: Board, session: Session, meeting: e.Meeting) -> Turn:
 
 
 def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
-    """Make one of two sessions that turn out to be one meeting, now that one was told its names."""
+    """Merge a session that has learned its meeting's names with the one that waits for that meeting."""
     board, session = done.board, done.board.session(done.key or "")
     asker = asker_of(board, session, event) if session else None
     if session is None or asker is None:
         return done
-    others = tuple(one for one in board.sessions if one is not session)
+    others = tuple(other for other in board.sessions if other is not session)
     asked_at = asker.requests.asked_at or 0
     done = Turn(replace(board, sessions=others), done.effects, asker.key)
     return then(done, Merged(session, asked_at))
 
 
 def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
-    """After a start, apply the stop that overtook it: it wins, and the stream never starts again."""
+    """After a start, deliver the stop that came before it: the stream never starts again."""
     if not isinstance(event, e.StreamStarted):
         return done
     stop = done.board.memory.early_stops.get(event.stream_id)
@@ -322,7 +322,7 @@ def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
 
 
 def _route_unmatched(board: Board, event: e.SingleMeetingEvent) -> Turn:
-    """Take what belongs to no session: a start may be another instance, or nobody's here."""
+    """Take an event without a session: it may answer a request, or begin another instance."""
     me = board.context.me
     mine = isinstance(event, e.StreamStarted) and event.operator_id == me is not None
     if not mine and isinstance(event, e.RequestEvent) and (uuid := _to_place(board, event)):
@@ -338,7 +338,7 @@ def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
 
 
 def _to_place(board: Board, event: e.RequestEvent) -> str | None:
-    """The UUID to look up, where the event may be the answer to a request that was sent by number."""
+    """Name the UUID to ask Zoom about, if the event may answer a request that was sent by number."""
     waits = any(one.meeting.uuid is None and one.state in UNANSWERED for one in board.sessions)
     operator = getattr(event, "operator_id", None)
     foreign = operator is not None and operator != board.context.me
@@ -347,7 +347,7 @@ def _to_place(board: Board, event: e.RequestEvent) -> str | None:
 
 
 def _next_instance(board: Board, event: Start, *, mine: bool) -> Turn:
-    """End the session of the instance before; begin one where a request waits, or my stream runs."""
+    """End the session of the instance before; add one if a request waits, or the app owner's stream runs."""
     older = _older_session(board, event)
     if older is None and not mine:
         return _nobodys(board, event, "nobody here asked for it")
@@ -369,7 +369,7 @@ def _next_instance(board: Board, event: Start, *, mine: bool) -> Turn:
 
 
 def _older_session(board: Board, event: Start) -> Session | None:
-    """An open session of the same number whose instance is older than this one."""
+    """Find the open session of the same number, if its instance is older."""
     found = open_session(board, None, event.meeting.number)
     if found is None:
         return None
@@ -386,7 +386,7 @@ def _older_session(board: Board, event: Start) -> Session | None:
 
 
 def restore(board: Board, saved: Session, seen_at: Millis, zoom_ahead: Millis, now: Millis) -> Turn:
-    """Put a session of an earlier run back, as the board's next one, with what must not start again."""
+    """Put a session of an earlier run back, as the board's newest; its streams never start again."""
     context = replace(board.context, now=now, zoom_ahead=zoom_ahead or board.context.zoom_ahead)
     session = replace(saved, number=board.count + 1)
     finished = dict.fromkeys(session.streams.finished, session.since)

@@ -1,4 +1,4 @@
-"""Rules for the meeting itself, for who comes and goes, and for what the user reports of it."""
+"""Rules for the meeting itself, for who joins and leaves it, and for what the user reports about it."""
 
 from dataclasses import replace
 from typing import Final
@@ -42,7 +42,7 @@ _HANDED_OFF_FROM: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 
 
 def meeting_started(session: Session, event: e.MeetingStarted, context: Context) -> Step:
-    """Waiting for the meeting | E `meeting.started` → asked again at once."""
+    """The meeting starts: a request that waited for it is sent at once."""
     session = learn_from_event(session, event, context)
     started = context.local(event.at)
     timeline = session.timeline.begin_earlier(started, SpanKind.LOST, Code.ASKED)
@@ -56,12 +56,12 @@ def meeting_started(session: Session, event: e.MeetingStarted, context: Context)
 
 
 def meeting_ended(session: Session, event: e.MeetingEnded, context: Context) -> Step:
-    """OPEN | E `meeting.ended` of its UUID → ended."""
+    """The meeting ends, and the session with it."""
     return Step(ended(session, context.now, None, context.local(event.at)))
 
 
 def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context) -> Step:
-    """Back after a gap | what Zoom says of the meeting → ended (inferred), or nothing learnt."""
+    """Zoom says how the meeting stands: after a gap, that may show that it has ended."""
     session = learn_from_meeting(session, event, context)
     status, readable = event.status, session.meeting_readable
     if status in {e.MeetingStatus.WAITING, e.MeetingStatus.STARTED}:
@@ -79,7 +79,7 @@ def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context)
 def participant_joined(
     session: Session, event: e.ParticipantJoined | e.RoleChanged, context: Context
 ) -> Step:
-    """UNANSWERED | E host joins with `event_ts` after *asked at* + 1 s → resend needed."""
+    """Somebody joins, or gets another role: a host who joins after the request was sent has not received it."""
     before = session.people
     session = learn_from_event(session, event, context)
     session = _maybe_handed_off(session, event, context)
@@ -95,7 +95,7 @@ def participant_joined(
 
 
 def _owner_joined(session: Session, context: Context) -> Step:
-    """Waiting, refused before I had joined (2308) | E I join → asked again at once."""
+    """The app owner joins: a request that was refused because they had not (2308) is sent at once."""
     present = session.people.owner_present
     if not (present and _waits_for_owner(session) and resends(context)):
         return Step(session)
@@ -108,7 +108,7 @@ def _waits_for_owner(session: Session) -> bool:
 
 
 def _host_was_there(session: Session, context: Context) -> Step:
-    """Waiting for the host | a late event says that the host was there when asked → waiting for Zoom."""
+    """A late event shows that the host was there when the request was sent: they can still answer it."""
     if session.state is _S.WAITING_FOR_HOST:
         return Step(pending(session, context))
     return Step(session)
@@ -117,7 +117,7 @@ def _host_was_there(session: Session, context: Context) -> Step:
 def _maybe_handed_off(
     session: Session, event: e.ParticipantJoined | e.RoleChanged, context: Context
 ) -> Session:
-    """Stopped by 1, 5, 9, 23 up to 15 s before a host change: the new host's organization."""
+    """A host change up to 15 s after a stop by 1, 5, 9 or 23 explains it: the new host's organization."""
     stopped_at, reason = session.streams.stopped_at, session.streams.stop_reason
     if (
         session.people.host_changed_at != event.at
@@ -131,7 +131,7 @@ def _maybe_handed_off(
 
 
 def participant_left(session: Session, event: e.ParticipantLeft, context: Context) -> Step:
-    """E host left → maybe waiting for the host; in a breakout room, E I left → stopped."""
+    """Somebody leaves: the host, who then cannot approve, or the app owner, from a breakout room."""
     people = session.people
     newest = max(people.owner_known_at, people.breakout_known_at)
     owner_left = is_owner(people, event.person, context.me) and event.at > newest
@@ -143,7 +143,7 @@ def participant_left(session: Session, event: e.ParticipantLeft, context: Contex
 
 
 def waiting_for_host(session: Session, event: e.WaitingForHost, context: Context) -> Step:
-    """E somebody waits for the host → the host is known to be absent (S1)."""
+    """Somebody waits for the host, who is therefore absent (S1)."""
     return host_maybe_absent(learn_from_event(session, event, context), context)
 
 
@@ -151,7 +151,7 @@ def waiting_for_host(session: Session, event: e.WaitingForHost, context: Context
 
 
 def breakout_joined(session: Session, event: e.BreakoutJoined, context: Context) -> Step:
-    """LIVE, or stopped for ≤ 30 s | E my own breakout join → paused in a breakout room (D2)."""
+    """The app owner enters a breakout room: that pauses capture, and explains a stop within 30 s."""
     mine = _is_news_of_me(session, event, context)
     session = learn_from_event(session, event, context)
     if mine and session.state is _S.PAUSED_BREAKOUT:
@@ -162,7 +162,7 @@ def breakout_joined(session: Session, event: e.BreakoutJoined, context: Context)
 
 
 def breakout_left(session: Session, event: e.BreakoutLeft, context: Context) -> Step:
-    """Paused in a breakout room | E I left the room → before, unverified; or wait for a stream."""
+    """The app owner leaves the breakout room."""
     mine = _is_news_of_me(session, event, context)
     session = learn_from_event(session, event, context)
     return _back_in_main_room(session, context) if mine else Step(session)
@@ -188,14 +188,14 @@ def _explains_stop(session: Session, event: e.BreakoutJoined) -> bool:
 
 
 def _into_room(session: Session, context: Context) -> Session:
-    """Pause, and keep what to come back to; an interruption keeps what was before it."""
+    """Pause capture, and keep the state to return to; an interruption has kept it already."""
     if session.live and session.state is not _S.INTERRUPTED:
         session = with_resume_point(session)
     return moved(session, _S.PAUSED_BREAKOUT, context.now, Why(Code.IN_BREAKOUT_ROOM))
 
 
 def _back_in_main_room(session: Session, context: Context) -> Step:
-    """Paused in a breakout room | I left it → before, unverified, if the stream never stopped."""
+    """Return to the state before if the stream never stopped; else wait for a new stream."""
     if session.state is not _S.PAUSED_BREAKOUT:
         return Step(session)
     if session.resume_point is not None and not session.streams.is_stopped:
@@ -204,16 +204,16 @@ def _back_in_main_room(session: Session, context: Context) -> Step:
 
 
 def breakout_return_over(session: Session, context: Context) -> Step:
-    """Back in the main room, and no stream within 10 s → stopped, send it again."""
+    """No stream has started within 10 s of the return to the main room."""
     session = replace(session, resume_point=None)
     return Step(moved(session, _S.STOPPED, context.now, Why(Code.BACK_FROM_BREAKOUT)))
 
 
-# --- a host who says no, by an event or in the user's words (D5, S6) ----------------------------
+# --- a host who denies the request (D5, S6) -----------------------------------------------------
 
 
 def request_status(session: Session, event: e.RequestStatus, context: Context) -> Step:
-    """UNANSWERED | E a recognised `rtms.request_status` → denied; an approval is evidence only."""
+    """Zoom says what became of the request: a denial ends the wait, an approval is only evidence."""
     if event.answer is Value.UNKNOWN:
         return ignored(session, event, "its meaning is not known")
     session = meeting_confirmed(session)
@@ -224,12 +224,11 @@ def request_status(session: Session, event: e.RequestStatus, context: Context) -
 
 
 def _denied(session: Session, context: Context, code: Code) -> Session:
-    """UNANSWERED | the host said no → denied."""
     return moved(with_resume_point(session), _S.DENIED, context.now, Why(code))
 
 
 def _approval_reported(session: Session, value: Value, context: Context) -> Step:
-    """UNANSWERED | U tells host_approves no → denied; told otherwise again → the state before."""
+    """The user says that the host denies the request, or takes that back."""
     if value is Value.NO and session.state in UNANSWERED:
         return Step(_denied(session, context, Code.DENIED_TOLD))
     if value is not Value.NO and session.code is Code.DENIED_TOLD:
@@ -238,7 +237,7 @@ def _approval_reported(session: Session, value: Value, context: Context) -> Step
 
 
 def _before_denial(session: Session, context: Context) -> Session:
-    """Go back to waiting, with the waits that belong to it begun anew."""
+    """Return to the state before the denial, and begin its waiting times anew."""
     point, session = session.resume_point, replace(session, resume_point=None)
     if point is None or point.state is _S.PENDING_APPROVAL:
         return pending(session, context, point.why if point else None)
@@ -252,7 +251,7 @@ def _before_denial(session: Session, context: Context) -> Session:
 
 
 def condition_reported(session: Session, event: e.ConditionReported, context: Context) -> Step:
-    """OPEN | U tells a condition → evidence, and what the table says of it."""
+    """The user reports a condition: it is evidence, and may change the state as an event would."""
     before = session.host_present
     session = learned(session, event.condition, event.value, Source.USER, context.zoom_now)
     match event.condition:
@@ -277,7 +276,7 @@ def _presence_reported(session: Session, value: Value, context: Context) -> Step
 
 
 def _room_reported(session: Session, value: Value, context: Context) -> Step:
-    """Breakout rooms: the user's word moves as an event does."""
+    """The user says whether they are in a breakout room."""
     if value is Value.NO:
         return _back_in_main_room(session, context)
     if value is not Value.YES:
@@ -288,7 +287,7 @@ def _room_reported(session: Session, value: Value, context: Context) -> Step:
 
 
 def sharing_reported(session: Session, event: e.SharingReported, context: Context) -> Step:
-    """OPEN | U tells sharing yes → sharing, verified; LIVE | no → stopped."""
+    """The user says whether Zoom shows its “Sharing” sign."""
     if event.sharing:
         session = moved(session, _S.SHARING, context.now, Why(Code.SEEN_BY_USER))
         return Step(replace(verified(session), resume_point=None))

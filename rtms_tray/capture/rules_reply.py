@@ -27,7 +27,7 @@ _FINE: Final = frozenset({e.Outcome.ACCEPTED, e.Outcome.ALREADY_RUNNING})
 
 
 def replied(session: Session, event: e.Replied, context: Context) -> Step:
-    """Any | R: only the newest request of its kind counts; late replies are ignored."""
+    """Zoom replies; only the reply to the newest request of its kind counts."""
     if event.action is not e.Action.START:
         return _action_replied(session, event, context)
     request = session.requests.newest
@@ -54,7 +54,7 @@ def _closed(session: Session) -> Session:
 
 
 def _answered_late(session: Session, event: e.Replied) -> Session:
-    """LIVE | R refused → shown, the state stays; if `rtms_started` came first, sharing stays."""
+    """The stream started before the reply came: only a refusal is worth mentioning."""
     if event.outcome in _FINE or not session.live:
         return session
     return _with_refusal(session, refusal_of(event))
@@ -65,25 +65,25 @@ def _with_refusal(session: Session, why: Why) -> Session:
 
 
 def _accepted(session: Session, event: e.Replied, context: Context) -> Session:
-    """Requesting | R 2xx → pending approval."""
+    """Zoom takes the request; whether a stream starts is another matter."""
     del event
     return pending(learn_from_acceptance(session), context)
 
 
 def _reply_lost(session: Session, event: e.Replied, context: Context) -> Session:
-    """Requesting | reply lost after sending → pending approval; not repeated automatically."""
+    """Zoom may have taken the request, so it is not repeated automatically."""
     return pending(session, context, refusal_of(event))
 
 
 def _already_running(session: Session, event: e.Replied, context: Context) -> Session:
-    """Requesting | R "already running" → sharing, unverified."""
+    """A stream runs already, as far as Zoom's reply tells."""
     del event
     session = moved(session, _S.SHARING, context.now, Why(Code.ALREADY_RUNNING))
     return doubted(session, context.now, stream=True)
 
 
 def _not_started(session: Session, event: e.Replied, context: Context) -> Session:
-    """Requesting | R 3000 → waiting for the meeting; asked again after 5, 10, 20, then every 60 s."""
+    """The meeting has not started: ask again until it has."""
     if not session.streams.has_streamed and not session.people.began:
         # The meeting was not running after all: the time since the request does not count.
         timeline = session.timeline.repaint(session.since, SpanKind.NOT_COUNTED)
@@ -93,10 +93,7 @@ def _not_started(session: Session, event: e.Replied, context: Context) -> Sessio
 
 
 def _refused(session: Session, event: e.Replied, context: Context) -> Session:
-    """Requesting | R any other 4xx → refused; for good if a stream ran and policy forbids another.
-
-    Waiting for the meeting, nobody clicked, I have not joined | R 2308 → stays, asked again every 60 s.
-    """
+    """Zoom refuses; for good where a stream ran before and an organization's policy forbids another."""
     if _too_early_for_me(session, event):
         session = moved(session, _S.WAITING_FOR_MEETING, context.now, refusal_of(event))
         return schedule_next_request(session, context, policy.REPEAT_EVERY)
@@ -108,7 +105,7 @@ def _refused(session: Session, event: e.Replied, context: Context) -> Session:
 
 
 def _too_early_for_me(session: Session, event: e.Replied) -> bool:
-    """Nobody clicked, and Zoom refuses me (2308) before I was seen to join: that may change."""
+    """Whether Zoom refuses only because the app owner has not joined yet (2308), and nobody clicked."""
     automatic = session.state is _S.WAITING_FOR_MEETING
     entitled = refusal_of(event).code is not Code.NOT_ENTITLED_TO_START
     joined = value_of(session.known, Condition.OWNER_PRESENT) is Value.YES
@@ -128,7 +125,7 @@ _BY_OUTCOME: Final[Mapping[e.Outcome, Callable[[Session, e.Replied, Context], Se
 
 
 def _trouble(session: Session, request: Request, event: e.Replied, context: Context) -> Session:
-    """Requesting | R 429, 5xx, no connection → at most 4 tries, 12 s in all; then refused."""
+    """What may pass is tried again: at most 4 tries in 12 s."""
     delay = retry_delay(request, event, context.now)
     if delay is not None:
         return armed(session, Timer.RETRY, context.now + delay)
@@ -145,7 +142,7 @@ def _trouble(session: Session, request: Request, event: e.Replied, context: Cont
 
 
 def _action_replied(session: Session, event: e.Replied, context: Context) -> Step:
-    """LIVE | R to pause, resume, stop: accepted, refused, or worth another try."""
+    """Zoom replies to pause, resume or stop."""
     action = session.streams.action
     if action is None or action.number != event.request or not action.open:
         return ignored(session, event, "a reply to an older request")
@@ -161,7 +158,7 @@ def _action_replied(session: Session, event: e.Replied, context: Context) -> Ste
 
 
 def _action_refused(session: Session, event: e.Replied, context: Context) -> Session:
-    """LIVE | R refused for pause, resume, stop → unchanged, shown; 13277: unverified."""
+    """A refusal is shown and the state stays; that nothing runs (13277) casts doubt on it."""
     why = refusal_of(event)
     session = _with_refusal(session, why)
     if event.action is e.Action.STOP and why.code is not Code.REPLY_LOST:
@@ -170,7 +167,7 @@ def _action_refused(session: Session, event: e.Replied, context: Context) -> Ses
 
 
 def _action_accepted(session: Session, action: e.Action, context: Context) -> Session:
-    """Sharing | pause accepted → paused; paused | resume → sharing; LIVE | stop → stopped, by you."""
+    """Zoom has paused, resumed or stopped the stream."""
     match action, session.state:
         case e.Action.PAUSE, _S.SHARING:
             return verified(moved(session, _S.PAUSED, context.now, Why(Code.PAUSED_BY_YOU)))

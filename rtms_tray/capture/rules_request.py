@@ -1,4 +1,4 @@
-"""Rules for what the user asks of Zoom: start, resend, pause, resume, stop, give up; and for repeating it."""
+"""Rules for what the user asks of Zoom: start, pause, resume, stop, give up; and for sending it again."""
 
 from dataclasses import replace
 from typing import Final
@@ -30,7 +30,7 @@ _ACTS_FROM: Final = {
 
 
 def start_requested(session: Session, event: e.StartRequested, context: Context) -> Step:
-    """None, not LIVE | U start, resend → requesting."""
+    """The user sends the request; once more after a denial only after a pause: it may prompt the host."""
     if session.state is CaptureState.DENIED:
         if _resent_just_now(session, context):
             because = "sent again after a denial, a moment ago"
@@ -46,7 +46,7 @@ def _resent_just_now(session: Session, context: Context) -> bool:
 
 
 def request_start(session: Session, context: Context, why: Why | None = None) -> Step:
-    """Any → requesting; `why` where nobody clicked."""
+    """Send the start request and wait for its reply; `why` says why nobody had to click."""
     fetch = _fetch_new_meeting(session)
     sent = send_start(without_approval(session), context)
     session = moved(sent.session, CaptureState.REQUESTING, context.now, why)
@@ -56,20 +56,20 @@ def request_start(session: Session, context: Context, why: Why | None = None) ->
 
 
 def _fetch_new_meeting(session: Session) -> tuple[FetchMeeting, ...]:
-    """Whose meeting it is, and whether it may start without its host, can be read of some meetings."""
+    """Ask whose meeting it is, and whether it may start without its host: Zoom says so of some meetings."""
     target = _target(session)
     new = session.state is CaptureState.IDLE and session.meeting.host_id is None
     return (FetchMeeting(target),) if new and target else ()
 
 
 def start_requested_again(session: Session, event: e.StartRequested, context: Context) -> Step:
-    """Requesting | U start, resend → ignored: a second click."""
+    """A second click changes nothing."""
     del context
     return ignored(session, event, "a request is on its way already", Rejection.UNDER_WAY)
 
 
 def start_requested_while_live(session: Session, event: e.StartRequested, context: Context) -> Step:
-    """LIVE | U start, resend → unchanged, the request goes out; LIVE and unverified: requesting."""
+    """While a stream is live, the request goes out and the state stays; if it is in doubt, the reply decides."""
     if event.resend and session.requests.open:
         return start_requested_again(session, event, context)
     if event.resend and not session.verified:
@@ -78,7 +78,7 @@ def start_requested_while_live(session: Session, event: e.StartRequested, contex
 
 
 def action_requested(session: Session, event: e.ActionRequested, context: Context) -> Step:
-    """LIVE | U pause, resume, stop: sent; the state follows Zoom's reply."""
+    """Send pause, resume or stop; the state follows Zoom's reply."""
     if event.action is e.Action.START:
         return send_start(session, context)
     action = session.streams.action
@@ -95,13 +95,13 @@ def action_requested(session: Session, event: e.ActionRequested, context: Contex
 def action_requested_without_stream(
     session: Session, event: e.ActionRequested, context: Context
 ) -> Step:
-    """OPEN, not LIVE | U pause, resume, stop → ignored."""
+    """Without a live stream there is nothing to pause, resume or stop."""
     del context
     return ignored(session, event, "nothing is captured", Rejection.NOTHING_CAPTURED)
 
 
 def given_up(session: Session, event: e.GivenUp, context: Context) -> Step:
-    """OPEN, not LIVE | U give up → ended; an open request is called back."""
+    """End the session; a request that may still lead to a stream is called back."""
     del event
     pending = session.awaits_reply or (
         session.state in UNANSWERED and session.state is not CaptureState.WAITING_FOR_MEETING
@@ -112,14 +112,14 @@ def given_up(session: Session, event: e.GivenUp, context: Context) -> Step:
 
 
 def given_up_while_live(session: Session, event: e.GivenUp, context: Context) -> Step:
-    """LIVE | U give up → ignored: capture runs, and is stopped with *stop*."""
+    """Live capture is stopped, not given up."""
     del context
     because = "capture is running: stop it instead"
     return ignored(session, event, because, Rejection.CAPTURE_RUNS)
 
 
 def acknowledged(session: Session, event: e.Acknowledged, context: Context) -> Step:
-    """Any | U acknowledge → no longer asks for attention."""
+    """The user has noticed: nothing asks for attention until something new happens."""
     del event, context
     attention = replace(session.attention, acknowledged=True, refusal=None)
     return Step(replace(session, attention=attention))
@@ -129,7 +129,7 @@ def acknowledged(session: Session, event: e.Acknowledged, context: Context) -> S
 
 
 def send_start(session: Session, context: Context) -> Step:
-    """Send a fresh start request; an open one is never doubled: it would prompt the host again."""
+    """Send a new start request, never beside an open one: that would prompt the host twice."""
     if session.requests.open:
         return Step(session)
     session = disarmed(session, Timer.NEXT_REQUEST, Timer.REMINDER)
@@ -150,7 +150,6 @@ def _sent(session: Session, request: Request, context: Context) -> Step:
 
 
 def _send_action(session: Session, action: e.Action, context: Context) -> Step:
-    """Send pause, resume or stop."""
     streams, now = session.streams, context.now
     stop_sent_at = now if action is e.Action.STOP else streams.stop_sent_at
     session = replace(
@@ -180,7 +179,7 @@ def _target(session: Session) -> str:
 
 
 def without_requests(session: Session) -> Session:
-    """Replies to what was sent so far no longer count."""
+    """Ignore the replies to what was sent so far."""
     return replace(
         session,
         requests=replace(session.requests, newest=None),
@@ -192,13 +191,13 @@ def without_requests(session: Session) -> Session:
 
 
 def retry(session: Session, context: Context) -> Step:
-    """Requesting | T after trouble → the same request once more: a further try of the same asking."""
+    """Send the start request once more after trouble."""
     request = _another_try(session, session.requests.newest, context)
     return _sent(session, request, context) if request else Step(session)
 
 
 def retry_action(session: Session, context: Context) -> Step:
-    """LIVE | T after trouble with pause, resume, stop → tried again."""
+    """Send pause, resume or stop once more after trouble."""
     action = _another_try(session, session.streams.action, context)
     return _action_sent(session, action) if action else Step(session)
 
@@ -209,7 +208,7 @@ def _another_try(session: Session, sent: Request | None, context: Context) -> Re
 
 
 def schedule_next_request(session: Session, context: Context, at_least: Millis = 0) -> Session:
-    """Have it asked again after 5, 10, 20, then every 60 s; no longer than an hour, nor if resending is off."""
+    """Ask again for a meeting that has not started: after 5, 10, 20, then every 60 s, for at most an hour."""
     requests, delays = session.requests, policy.REPEAT_DELAYS
     usual = delays[requests.repeats] if requests.repeats < len(delays) else policy.REPEAT_EVERY
     at = context.now + max(usual, at_least)
@@ -220,7 +219,7 @@ def schedule_next_request(session: Session, context: Context, at_least: Millis =
 
 
 def repeat_soon(session: Session, context: Context) -> Session:
-    """Go on asking for a meeting that had not started, if it is worth it still."""
+    """Go on asking for a meeting that has not started, unless the hour is over."""
     session = disarmed(session, Timer.NEXT_REQUEST)
     late = context.now - session.requests.repeating_since > policy.REPEAT_UNTIL
     if late or not resends(context):
@@ -229,23 +228,23 @@ def repeat_soon(session: Session, context: Context) -> Session:
 
 
 def resends(context: Context) -> bool:
-    """Whether anything may be sent again automatically."""
+    """Whether the user wants requests to be sent again automatically."""
     return context.policy.auto_resend is not AutoResend.OFF
 
 
 def reminder_requested(session: Session, event: e.ReminderRequested, context: Context) -> Step:
-    """OPEN | U remind → a reminder, the state unchanged."""
+    """The user wants to be reminded in some minutes."""
     return Step(armed(session, Timer.REMINDER, context.now + event.minutes * MINUTE))
 
 
 def remind(session: Session, context: Context) -> Step:
-    """OPEN | T as the user wished → reminded."""
+    """Remind the user, as they wanted."""
     del context
     return Step(session, (_reminder(session, session.why),))
 
 
 def nudge(session: Session, context: Context) -> Step:
-    """UNANSWERED, no signal possible | T 2, 5, 10 min → is the host there now?"""
+    """Ask after 2, 5 and 10 min whether the host is there, if no event would tell."""
     if session.meeting_events_seen:
         return Step(session)
     nudges = session.requests.nudges + 1

@@ -1,4 +1,4 @@
-"""Rules for RTMS events: a stream starts, is interrupted (D3, D4), stops by one of Zoom's reasons."""
+"""Rules for Zoom's events about a stream: it starts, is interrupted (D3, D4), stops."""
 
 from dataclasses import replace
 from typing import Final
@@ -38,7 +38,7 @@ _DOUBTS: Final = frozenset({Code.ALREADY_RUNNING, Code.RECEIVER_MAYBE_BACK})
 
 
 def stream_started(session: Session, event: e.StreamStarted, context: Context) -> Step:
-    """OPEN, or unknown | E `rtms_started`, mine → sharing; the same stream again: a new server."""
+    """A stream starts: the app owner's is captured, somebody else's is only remembered."""
     streams = session.streams
     if not _is_mine(session, event, context):
         foreign = streams.foreign | {event.stream_id}
@@ -56,14 +56,14 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
 
 
 def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool:
-    """Whether a stream is the app owner's; one without an operator is, if the session is open."""
+    """Whether a stream is the app owner's; one without an operator is, while the session is open."""
     return event.operator_id == context.me if event.operator_id else session.open
 
 
 def _same_stream(
     session: Session, current: Stream, event: e.StreamStarted, context: Context
 ) -> Step:
-    """Sharing, interrupted | E same stream, newer → sharing; paused → unchanged."""
+    """The stream goes on with a new server, and ends an interruption."""
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
     session = verified(_with_current(session, replace(current, last_at=event.at)))
@@ -108,7 +108,7 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
 def _with_unknown_stream(
     session: Session, event: e.StreamStopped | e.StreamInterrupted, context: Context
 ) -> Session:
-    """Take a stream for the session's own whose start was missed, where it has no other."""
+    """Take a stream whose start was missed for the session's own, if it has no other."""
     streams = session.streams
     unknown = streams.current is None or streams.is_stopped
     if event.stream_id in streams.foreign | streams.finished or not (session.live and unknown):
@@ -118,7 +118,7 @@ def _with_unknown_stream(
 
 
 def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Context) -> Step:
-    """LIVE | E `rtms_interrupted` → interrupted; told after 5 s, over after 75 s without a stop."""
+    """The app's receiver has lost its connection: the user is alerted after 5 s, and it ends within 75 s."""
     session = _with_unknown_stream(session, event, context)
     current = session.streams.current
     if current is None or current.stream_id != event.stream_id or event.at < current.last_at:
@@ -139,12 +139,12 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
 
 
 def interruption_over(session: Session, context: Context) -> Step:
-    """Interrupted | T 75 s, no stop → the state before, unverified: recovery has no event."""
+    """No stop has come, so the receiver is back, as far as one can tell: no event says so."""
     return Step(returned_to_resume_point(session, context.now))
 
 
 def concurrency_limited(session: Session, event: e.ConcurrencyLimited, context: Context) -> Step:
-    """UNANSWERED | E concurrency limited, operator me → refused."""
+    """Zoom starts no further stream for the app owner."""
     if not event.operator_id or event.operator_id != context.me:
         return ignored(session, event, "somebody else's limit")
     why = Why(Code.CONCURRENCY_LIMITED)
@@ -155,7 +155,7 @@ def concurrency_limited(session: Session, event: e.ConcurrencyLimited, context: 
 
 
 def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
-    """LIVE, or UNANSWERED for an unknown stream | E `rtms_stopped` → by reason."""
+    """A stream stops: the current one, somebody else's, or one whose start was missed."""
     streams = session.streams
     if event.stream_id in streams.foreign:
         foreign = streams.foreign - {event.stream_id}
@@ -179,7 +179,7 @@ def _before_asking(session: Session, event: e.StreamStopped) -> bool:
 
 
 def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
-    """UNANSWERED | E stop of an unknown stream → by reason; 7 → refused."""
+    """The stream that was asked for has started and stopped unnoticed, or was canceled (7)."""
     if event.reason == CANCELED:
         why = Why(Code.STOP_CANCELED, event.reason)
         return moved(verified(session), _S.REFUSED, context.now, why)
@@ -205,7 +205,7 @@ def _current_stopped(
 
 
 def _changes_state(session: Session, event: e.StreamStopped) -> bool:
-    """Whether the stop of the newest stream changes how the session stands."""
+    """Whether the stop of the current stream changes the state."""
     if event.reason in EVEN_LATER or session.live:
         return True
     return session.state in UNANSWERED and not _before_asking(session, event)
@@ -219,7 +219,7 @@ def _with_stop(session: Session, event: e.StreamStopped) -> Session:
 def _in_hindsight(
     session: Session, current: Stream, event: e.StreamStopped, context: Context
 ) -> Session:
-    """Stops 11, 18: the whole stream is lost; 13-16, 19, 24: unknown since the interruption."""
+    """Correct the past: nothing of the stream was received (11, 18), or its end may be missing (13–16, 19, 24)."""
     what = hindsight_of(event.reason)
     if what is Hindsight.NOTHING:
         return session

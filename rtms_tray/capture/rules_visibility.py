@@ -1,4 +1,4 @@
-"""Rules for what vouches for a session: the feed, sleep, the network, the sign-in."""
+"""Rules for what the program can see and do: the feed, sleep, the sign-in, the network."""
 
 from dataclasses import replace
 from typing import Final
@@ -26,7 +26,7 @@ _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 
 def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
-    """Any | F up: still unverified; what Zoom says of the meeting may tell that it is over."""
+    """The feed is back: the session is still in doubt, but Zoom may say that the meeting is over."""
     del event
     session = _with_feed_down(disarmed(session, Timer.FEED_DOWN_ALERT), down=False)
     if context.sight_before.blind:
@@ -35,7 +35,7 @@ def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
 
 
 def feed_configured(session: Session, event: e.FeedConfigured, context: Context) -> Step:
-    """Any | there is no feed any more → nothing is waited for that only a feed could tell."""
+    """There is no feed any more: waiting for what only a feed could tell is over."""
     del event, context
     session = _with_feed_down(session, down=False)
     return Step(disarmed(session, Timer.NO_ANSWER, Timer.FEED_DOWN_ALERT))
@@ -52,7 +52,7 @@ def _fetch_meeting(session: Session) -> tuple[Effect, ...]:
 
 
 def _postponed(session: Session, now: Millis) -> Session:
-    """Deadlines waited for the feed: an interruption gets its whole time again."""
+    """Give deadlines that waited for the feed a moment, and an interruption its whole time again."""
     timers = {name: _after_gap(name, at, now) for name, at in session.timers.items()}
     return replace(session, timers=timers)
 
@@ -64,7 +64,7 @@ def _after_gap(timer: Timer, at: Millis, now: Millis) -> Millis:
 
 
 def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
-    """Any | F down → unverified since then; told after 30 s while LIVE."""
+    """The feed is down: the session is in doubt since then."""
     if context.sight_before.blind:
         return Step(session)
     since = min(event.at, context.now)
@@ -74,12 +74,12 @@ def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
 
 
 def feed_down_alert(session: Session, context: Context) -> Step:
-    """LIVE | T 30 s without the feed → told: an interruption would go unnoticed."""
+    """The feed has been down for 30 s while a stream is live: the user should know."""
     return Step(_with_feed_down(session, down=context.sight.blind))
 
 
 def _gap(session: Session, since: Millis, context: Context) -> Session:
-    """Nothing was seen since then: who came or went is no longer known."""
+    """Events may have been missed since then: the host may have joined."""
     host = session.known.get(Condition.HOST_PRESENT)
     if host is not None and host.source is Source.EVENT and host.value is Value.NO:
         session = forgotten(session, Condition.HOST_PRESENT)
@@ -90,20 +90,20 @@ def _gap(session: Session, since: Millis, context: Context) -> Session:
 
 
 def _watched_until(session: Session, at: Millis) -> Session:
-    """A stream of which nothing else was told ran until then: that is evidence, too."""
+    """A live stream without bad news ran until then: that is evidence, too."""
     if not session.live or not session.verified:
         return session
     return with_evidence_at(session, max(at, session.doubt.evidence_at))
 
 
 def with_evidence_at(session: Session, at: Millis) -> Session:
-    """The meeting was on at this moment; from there on counts how long nothing tells of it."""
+    """The meeting was on at this moment: sight of it is lost 12 h later."""
     session = replace(session, doubt=replace(session.doubt, evidence_at=at))
     return armed(session, Timer.LOST_SIGHT, at + policy.LOST_SIGHT_AFTER)
 
 
 def slept(session: Session, event: e.Slept, context: Context) -> Step:
-    """Any | this machine slept → unverified since it fell asleep; no deadline fires for that time."""
+    """This machine slept: the session is in doubt since then, and no deadline fires for that time."""
     now, slept_for = context.now, max(event.at - event.since, 0)
     session = _gap(session, min(event.since, now), context)
     timers = {name: _after_sleep(name, at, slept_for, now) for name, at in session.timers.items()}
@@ -112,13 +112,13 @@ def slept(session: Session, event: e.Slept, context: Context) -> Step:
 
 
 def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Millis:
-    if timer is Timer.LOST_SIGHT:  # first the feed, and Zoom, may tell more
+    if timer is Timer.LOST_SIGHT:  # the feed or Zoom may tell more first
         return max(at, now + policy.GRACE)
     return at + slept_for if timer in NEEDS_SIGHT else at
 
 
 def lost_sight(session: Session, context: Context) -> Step:
-    """No evidence for 12 h → ended, at the last evidence; a watched stream needs no further event."""
+    """Nothing has told of the meeting for 12 h: it ended when something last did."""
     if session.live and session.verified and context.sight.up:
         return Step(armed(session, Timer.LOST_SIGHT, context.now + policy.LOST_SIGHT_AFTER))
     why = Why(Code.LOST_SIGHT)
@@ -129,7 +129,7 @@ def lost_sight(session: Session, context: Context) -> Step:
 
 
 def signed_in(session: Session, event: e.SignedIn, context: Context) -> Step:
-    """Any | signed in: what was refused for want of a sign-in is asked again; doubt is looked into."""
+    """Somebody is signed in: what was refused for that reason is sent, and doubt may be cleared up."""
     del event
     session = without_wait_for_self(session, context)
     if session.code in {Code.SIGN_IN_NEEDED, *_KEYRING}:
@@ -138,7 +138,7 @@ def signed_in(session: Session, event: e.SignedIn, context: Context) -> Step:
 
 
 def keyring_unlocked(session: Session, event: e.KeyringUnlocked, context: Context) -> Step:
-    """Refused, keyring | the keyring gives the sign-in out → asked again; doubt is looked into."""
+    """The sign-in can be read: what was refused for that reason is sent, and doubt may be cleared up."""
     if session.code in _KEYRING:
         return request_start(session, context)
     fetch = _fetch_meeting(session)
@@ -150,18 +150,18 @@ def keyring_unlocked(session: Session, event: e.KeyringUnlocked, context: Contex
 def sign_in_lost(
     session: Session, event: e.SignInLost | e.AppDeauthorized, context: Context
 ) -> Step:
-    """Any | app deauthorized, sign-in lost → sessions kept, unverified."""
+    """The sign-in is lost, or the app was removed: the session stays, in doubt."""
     del event
     return Step(doubted(session, context.now))
 
 
 def client_checked(session: Session, event: e.OwnerClientChecked, context: Context) -> Step:
-    """OPEN | the app owner's own Zoom was checked → evidence (B3, B4)."""
+    """The version of the app owner's Zoom client is evidence (B3, B4)."""
     return Step(learn_from_client(session, event, context))
 
 
 def network_back(session: Session, event: e.NetworkBack, context: Context) -> Step:
-    """Refused, offline | the network is back → asked once more."""
+    """The network is back: what was not sent is sent now."""
     if session.code is not Code.OFFLINE or not resends(context):
         return ignored(session, event, "nothing waits for the network")
     return request_start(session, context)

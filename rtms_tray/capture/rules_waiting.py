@@ -1,4 +1,4 @@
-"""Rules for the wait after an accepted request: grace, silence that needs explaining (B4), the host (S2, S3)."""
+"""Rules for the wait after an accepted request: for an answer (B4), and for the host (S2, S3)."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -24,7 +24,7 @@ _ABOUT_ANOTHER_HOST: Final = frozenset({_S.WAITING_FOR_HOST, _S.RESEND_NEEDED})
 
 
 def accepted_why(session: Session, context: Context) -> Why:
-    """Say what is waited for: Zoom, until approval is known to be required."""
+    """Say what is waited for: Zoom, or the host where approval is known to be required."""
     if not context.sight.up:
         return Why(Code.CANNOT_SEE)
     required = value_of(session.known, Condition.HOST_APPROVAL_REQUIRED) is Value.YES
@@ -32,7 +32,7 @@ def accepted_why(session: Session, context: Context) -> Why:
 
 
 def pending(session: Session, context: Context, why: Why | None = None) -> Session:
-    """Requesting | accepted, or the reply was lost → pending approval."""
+    """Wait for an answer to a request that Zoom has accepted, or may have."""
     why = why or accepted_why(session, context)
     session = moved(session, _S.PENDING_APPROVAL, context.now, why)
     session = armed(session, Timer.GRACE, context.now + policy.GRACE)
@@ -48,7 +48,7 @@ def _with_full_timeout(session: Session, context: Context) -> Session:
 
 
 def start_answer_timeout(session: Session, context: Context) -> Session:
-    """Let the wait for an answer run: its clock counts only while events can be seen."""
+    """Let the time for an answer run, but only while events can come."""
     left = session.requests.answer_timeout_left
     if left is None or not context.sight.up:
         return session
@@ -57,7 +57,7 @@ def start_answer_timeout(session: Session, context: Context) -> Session:
 
 
 def pause_answer_timeout(session: Session, context: Context) -> Session:
-    """Pending approval | feed down → stays, reason: cannot see; the wait is held."""
+    """Hold the time for an answer while the feed is down, and say that nothing can be seen."""
     at = session.timers.get(Timer.NO_ANSWER)
     if at is not None:
         requests = replace(session.requests, answer_timeout_left=max(at - context.now, 0))
@@ -66,7 +66,7 @@ def pause_answer_timeout(session: Session, context: Context) -> Session:
 
 
 def resume_answer_timeout(session: Session, context: Context) -> Session:
-    """Pending approval | feed up → the wait goes on."""
+    """Go on waiting for an answer: events can come again."""
     if session.code is Code.CANNOT_SEE and session.requests.answer_timeout_left is None:
         session = _with_full_timeout(session, context)
     session = _because(session, {Code.CANNOT_SEE}, accepted_why(session, context), context)
@@ -74,26 +74,26 @@ def resume_answer_timeout(session: Session, context: Context) -> Session:
 
 
 def approval_learned(session: Session, context: Context) -> Session:
-    """Pending approval | approval is known to be required, or not → the title says so."""
+    """Say what is waited for, now that it is known whether approval is required."""
     return _because(session, _ASKED, accepted_why(session, context), context)
 
 
 def _because(session: Session, codes: AbstractSet[Code], why: Why, context: Context) -> Session:
-    """Wait for an answer with another reason, where one of these is the reason now."""
+    """Change the reason for waiting, if it is one of these."""
     if session.code not in codes:
         return session
     return moved(session, _S.PENDING_APPROVAL, context.now, why)
 
 
 def presence_forgotten(session: Session, context: Context) -> Step:
-    """Pending approval | the host's presence is no longer known → the silence needs explaining."""
+    """The host's presence explained the silence; now that it is not known, something else has to."""
     if session.code is Code.ASKED_HOST_PRESENT:
         return answer_timed_out(session, context)
     return Step(session)
 
 
 def answer_timed_out(session: Session, context: Context) -> Step:
-    """Pending approval | T no answer → no answer, unless the host is known to be there or away."""
+    """Nothing has come for too long; an absent host explains that, and a present one may still answer."""
     now, present = context.now, session.host_present
     if context.is_own(session.meeting):
         return Step(moved(session, _S.NO_ANSWER, now, Why(Code.SILENCE_OWN_MEETING)))
@@ -110,19 +110,19 @@ def answer_timed_out(session: Session, context: Context) -> Step:
 
 
 def _in_grace(session: Session, context: Context) -> bool:
-    """Whether a request so young may still start without the host."""
+    """Whether the request is so recent that capture may still start without the host."""
     return session.timers.get(Timer.GRACE, context.now) > context.now
 
 
 def host_maybe_absent(session: Session, context: Context) -> Step:
-    """The same, where it depends on what is known of the host."""
+    """Wait for the host, if they are known to be absent."""
     return (
         host_known_absent(session, context) if session.host_present is Value.NO else Step(session)
     )
 
 
 def host_known_absent(session: Session, context: Context) -> Step:
-    """Pending after grace, no answer, resend needed | the host is absent → waiting for the host."""
+    """Nobody can approve while the host is absent: wait for them."""
     own = context.is_own(session.meeting)
     if own or _in_grace(session, context) or session.state not in _EXPLAINED_BY_ABSENCE:
         return Step(session)
@@ -130,7 +130,7 @@ def host_known_absent(session: Session, context: Context) -> Step:
 
 
 def host_joined(session: Session, context: Context, joined_at: Millis) -> Step:
-    """UNANSWERED | host joins after *asked at* + 1 s, or the user says so → resend needed."""
+    """The host joined after the request was sent, so it has to be sent again: by the user, or automatically."""
     own = context.is_own(session.meeting)
     if own or session.state not in UNANSWERED - {_S.RESEND_NEEDED}:
         return Step(session)
@@ -143,7 +143,7 @@ def host_joined(session: Session, context: Context, joined_at: Millis) -> Step:
 
 
 def without_wait_for_self(session: Session, context: Context) -> Session:
-    """Waiting for the host, resend needed | the host turns out to be me → nothing explains it."""
+    """The app owner turns out to be the host: their absence does not explain the silence."""
     if session.state in _ABOUT_ANOTHER_HOST and context.is_own(session.meeting):
         return moved(session, _S.NO_ANSWER, context.now, Why(Code.SILENCE_OWN_MEETING))
     return session

@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What Zoom was asked for this meeting, and what is waited for because of that."""
+    """What Zoom was asked for, and what is waited for because of that."""
 
     newest: Request | None = None  # the newest start request
     count: int = 0  # requests of any kind, for their numbers
@@ -40,7 +40,7 @@ class Requests:
     asked_at: Millis | None = None  # when the newest start request left, on Zoom's clock
     repeats: int = 0  # for a meeting that had not started
     repeating_since: Millis = 0
-    answer_timeout_left: Millis | None = None  # while events cannot be seen
+    answer_timeout_left: Millis | None = None  # while no events can come
     nudges: int = 0
     resent_for_join_at: Millis | None = None  # the host's join that a request was sent for
     resent_after_denial_at: Millis | None = None
@@ -99,16 +99,16 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Since when nothing vouches for the state, and what would."""
+    """Since when the state is in doubt, and what would settle that."""
 
     since: Millis | None = None
-    about_stream: bool = False  # only Zoom's word on the stream, or the user's, settles it
+    about_stream: bool = False  # only evidence of the stream settles it, not of the meeting
     evidence_at: Millis = 0  # when the meeting was last known to be on
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What the user is to notice beside the state and its reason, and whether they have."""
+    """What the user should notice beside the state and its reason, and whether they have."""
 
     refusal: Why | None = None  # of what was asked of a live session
     feed_down: bool = False  # for so long that it matters
@@ -148,7 +148,7 @@ class Session:
     attention: Attention = field(default_factory=Attention)
     people: People = field(default_factory=People)
     known: Known = field(default_factory=dict)
-    meeting_readable: bool = False  # Zoom has told of the meeting before
+    meeting_readable: bool = False  # Zoom has said how the meeting stands
     meeting_events_seen: bool = False  # such events can come at all
     timers: Mapping[Timer, Millis] = field(default_factory=dict)
     queued_events: tuple[e.Event, ...] = ()  # until the reply to a start request is in
@@ -177,7 +177,7 @@ class Session:
 
     @property
     def verified(self) -> bool:
-        """Whether something vouches for the state."""
+        """Whether the state is not in doubt."""
         return self.doubt.since is None
 
     @property

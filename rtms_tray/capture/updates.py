@@ -1,4 +1,4 @@
-"""The few ways in which a session changes; every rule is put together from these."""
+"""The basic changes of a session; rules are made of these."""
 
 from dataclasses import replace
 from typing import Final
@@ -25,7 +25,7 @@ def learned(
 
 def forgotten(session: Session, condition: Condition) -> Session:
     """Know nothing of a condition any more."""
-    known = {name: told for name, told in session.known.items() if name is not condition}
+    known = {name: evidence for name, evidence in session.known.items() if name is not condition}
     return replace(session, known=known)
 
 
@@ -72,7 +72,7 @@ def moved(
 
 
 def span_kind(session: Session) -> SpanKind:
-    """Say what time is worth in this state."""
+    """Say what kind of time is spent in this state."""
     match session.state:
         case _S.WAITING_FOR_MEETING if not session.people.began:
             return SpanKind.NOT_COUNTED
@@ -100,17 +100,17 @@ def with_span(session: Session, at: Millis) -> Session:
 
 
 def verified(session: Session) -> Session:
-    """Take the state as certain: its stream was observed, or the user knows."""
+    """Take the state as certain."""
     return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
 
 
 def meeting_confirmed(session: Session) -> Session:
-    """The meeting is on: that settles everything but a doubt about the stream itself."""
+    """The meeting is on: that settles any doubt but one about the stream."""
     return session if session.doubt.about_stream else verified(session)
 
 
 def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session:
-    """Nothing vouches for this state since then; `stream`: nor will an event of the meeting."""
+    """Put the state in doubt since then; `stream`: until there is evidence of the stream itself."""
     if not session.open:
         return session
     doubt = replace(session.doubt, about_stream=session.doubt.about_stream or stream)
@@ -127,7 +127,7 @@ def with_resume_point(session: Session) -> Session:
 
 
 def returned_to_resume_point(session: Session, now: Millis) -> Session:
-    """Return from an interruption or a room to the state before, unverified: no event tells of it."""
+    """Return from an interruption or a room to the state before, in doubt: no event says so."""
     point = session.resume_point
     paused = point is not None and point.state is _S.PAUSED
     why = point.why if point and paused else Why(Code.RECEIVER_MAYBE_BACK)
@@ -137,7 +137,7 @@ def returned_to_resume_point(session: Session, now: Millis) -> Session:
 
 
 def ended(session: Session, now: Millis, why: Why | None, at: Millis | None = None) -> Session:
-    """The meeting is over, or was given up: nothing is counted or waited for any more."""
+    """End the session: nothing is counted or waited for any more."""
     if why is None and session.code is Code.STOP_REVOKED:
         why = session.why  # captured material must be deleted: the meeting's end changes nothing
     at = now if at is None else min(at, now)
