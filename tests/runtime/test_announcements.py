@@ -89,8 +89,8 @@ async def test_a_session_that_is_gone_can_still_be_spoken_of(rig: Rig) -> None:
 
 
 async def test_zooms_number_is_filled_in(rig: Rig) -> None:
-    made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242))
-    rig.announce(made)
+    refused = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242))
+    rig.announce(refused)
     assert "4242" in rig.only.text
 
 

@@ -49,47 +49,47 @@ def test_what_blocks_is_named_with_its_remedy() -> None:
 
 
 async def test_a_feed_needs_a_secret_and_a_subscription(tmp_path: Path) -> None:
-    made = await build(tmp_path, SETTINGS, await full_store("secret"))
-    assert made.feed is not None
-    assert made.no_feed is None
-    made = await build(tmp_path, SETTINGS, MemoryStore())
-    assert made.feed is None
-    assert made.no_feed is not None
-    assert (made.no_feed.code, made.secret_unread) == ("feed_not_configured", False)
+    connection = await build(tmp_path, SETTINGS, await full_store("secret"))
+    assert connection.feed is not None
+    assert connection.no_feed is None
+    connection = await build(tmp_path, SETTINGS, MemoryStore())
+    assert connection.feed is None
+    assert connection.no_feed is not None
+    assert (connection.no_feed.code, connection.secret_unread) == ("feed_not_configured", False)
     without = replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id=""))
-    made = await build(tmp_path, without, await full_store("secret"))
-    assert made.no_feed is not None
-    assert "subscription" in made.no_feed.text
+    connection = await build(tmp_path, without, await full_store("secret"))
+    assert connection.no_feed is not None
+    assert "subscription" in connection.no_feed.text
 
 
 async def test_a_locked_keyring_is_said_to_be_locked(tmp_path: Path) -> None:
-    made = await build(tmp_path, SETTINGS, LockedStore(Trouble.LOCKED))
-    assert made.feed is None
-    assert made.no_feed is not None
-    assert (made.no_feed.code, made.secret_unread) == ("keyring_locked", True)
+    connection = await build(tmp_path, SETTINGS, LockedStore(Trouble.LOCKED))
+    assert connection.feed is None
+    assert connection.no_feed is not None
+    assert (connection.no_feed.code, connection.secret_unread) == ("keyring_locked", True)
 
 
 async def test_no_feed_needs_neither(tmp_path: Path) -> None:
     none = replace(SETTINGS, feed=FeedSettings(kind="none"))
     for store in (MemoryStore(), LockedStore(Trouble.LOCKED)):
-        made = await build(tmp_path, none, store)
-        assert (made.feed, made.no_feed) == (None, None)
+        connection = await build(tmp_path, none, store)
+        assert (connection.feed, connection.no_feed) == (None, None)
 
 
 async def test_a_relay_is_for_a_later_version(tmp_path: Path) -> None:
     relay = replace(SETTINGS, feed=FeedSettings(kind="relay", url="wss://relay.example"))
-    made = await build(tmp_path, relay, await full_store("secret"))
-    assert made.no_feed is not None
-    assert made.no_feed.code == "relay_not_supported"
+    connection = await build(tmp_path, relay, await full_store("secret"))
+    assert connection.no_feed is not None
+    assert connection.no_feed.code == "relay_not_supported"
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")
 async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> None:
     public = replace(SETTINGS, app=replace(SETTINGS.app, sign_in_client_id="public"))
-    made = await build(tmp_path, public, await full_store("secret"))
-    assert (made.oauth.client.sign_in_id, made.oauth.client.secret) == ("public", None)
-    assert (made.app.sign_in_id, made.app.secret) == ("client", "secret")
-    assert "secret" not in repr(made.oauth.client)
+    connection = await build(tmp_path, public, await full_store("secret"))
+    assert (connection.oauth.client.sign_in_id, connection.oauth.client.secret) == ("public", None)
+    assert (connection.app.sign_in_id, connection.app.secret) == ("client", "secret")
+    assert "secret" not in repr(connection.oauth.client)
 
 
 @pytest.mark.parametrize(

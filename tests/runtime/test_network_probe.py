@@ -53,9 +53,9 @@ def line() -> Line:
 
 @pytest.fixture
 async def probe(line: Line) -> AsyncIterator[NetworkProbe]:
-    made = NetworkProbe(line.reach, line.is_back, PAUSES)
-    yield made
-    await made.close()
+    probe = NetworkProbe(line.reach, line.is_back, PAUSES)
+    yield probe
+    await probe.close()
 
 
 async def test_it_tries_less_and_less_often_until_it_is_back(

@@ -133,11 +133,11 @@ class World:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    made = World()
-    yield made
-    await made.watcher.close()
+    world = World()
+    yield world
+    await world.watcher.close()
     assert not asyncio.all_tasks() - {asyncio.current_task()}
-    assert made.due_in() is None
+    assert world.due_in() is None
 
 
 async def test_idle_it_waits_for_nothing(world: World) -> None:
