@@ -45,7 +45,7 @@ def loader(app: FakeApp) -> Callable[[], FakeApp]:
 
 
 @pytest.mark.promise("two instances racing")
-def test_run_holds_the_lock_and_gives_it_back(profile: Profile) -> None:
+def test_run_holds_the_lock_and_releases_it(profile: Profile) -> None:
     app = FakeApp(profile)
     assert run(profile, verbose=True, app=loader(app)) == 7
     lock = FileLock(profile.lock_file)
@@ -53,7 +53,7 @@ def test_run_holds_the_lock_and_gives_it_back(profile: Profile) -> None:
     lock.release()
 
 
-def test_one_that_is_about_to_end_is_waited_for(profile: Profile) -> None:
+def test_an_instance_that_is_about_to_end_is_waited_for(profile: Profile) -> None:
     lock, app = FileLock(profile.lock_file), FakeApp(profile)
     assert lock.acquire()
     end = threading.Timer(0.2, lock.release)
@@ -73,14 +73,14 @@ def test_signing_in_without_an_instance(
     assert out.endswith(f"asked for: {{'browser': '{'yes' if browser else 'no'}'}}\n")
 
 
-def test_another_account_can_be_agreed_to(
+def test_another_account_can_be_accepted(
     profile: Profile, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sign_in(profile, browser=True, switch=True, app=loader(FakeApp(profile))) == 0
     assert "'switch': 'yes'" in capsys.readouterr().out
 
 
-async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> None:
+async def test_a_home_that_is_not_a_folder_is_an_error(cli: RunCli, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for arguments in (["run"], ["settings", "set", "app.client_id", "x"]):
         ended = await cli(*arguments, RTMS_TRAY_HOME=str(tmp_path / "file" / "x"))
@@ -89,7 +89,9 @@ async def test_a_home_that_is_no_folder_is_told(cli: RunCli, tmp_path: Path) -> 
     assert (await cli("status", RTMS_TRAY_HOME=str(tmp_path / "file" / "x"))).code == 3
 
 
-async def test_tracebacks_are_for_those_who_ask(environ: dict[str, str], tmp_path: Path) -> None:
+async def test_tracebacks_are_shown_on_request_only(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "platformdirs.py").write_text("raise RuntimeError('broken')")

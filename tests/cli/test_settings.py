@@ -38,7 +38,9 @@ async def test_a_value_may_begin_with_a_dash(cli: RunCli, value: str) -> None:
     assert (await cli("settings", "set", "app.redirect_port", "-5")).code == 1
 
 
-async def test_a_running_instance_hears_of_it(cli: RunCli, instance: FakeCommander) -> None:
+async def test_a_running_instance_reloads_its_settings(
+    cli: RunCli, instance: FakeCommander
+) -> None:
     await cli("settings", "set", "feed.watch", "all")
     assert instance.performed == [Command("reload")]
     await cli("settings", "set", "feed.watch", "nonsense")
@@ -56,7 +58,7 @@ async def test_a_wrong_value_is_refused(cli: RunCli, key: str, value: str) -> No
     assert (await cli("settings", "get", "no.such")).code == 1
 
 
-async def test_what_is_wrong_in_the_file_is_said(cli: RunCli, tmp_path: Path) -> None:
+async def test_problems_in_the_file_are_reported(cli: RunCli, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "settings.toml").write_text("[feed]\nkind = 'x'\n")
     ended = await cli("settings", "get", "feed.kind")
@@ -83,7 +85,7 @@ async def test_the_client_secret_comes_from_standard_input_only(
 
 
 @pytest.mark.parametrize("given", ["", "\n", "two words", "two\nlines", "x" * 5000, "a\x1b[2Jb"])
-async def test_what_is_no_secret_is_refused(cli: RunCli, keyring_file: Path, given: str) -> None:
+async def test_what_is_not_a_secret_is_refused(cli: RunCli, keyring_file: Path, given: str) -> None:
     ended = await cli("settings", "set", "app.client_secret", given=given)
     assert ended.code == 1
     assert "one line" in ended.err
@@ -122,7 +124,7 @@ async def test_another_host_never_gets_an_old_secret(cli: RunCli) -> None:
     assert (await cli("settings", "get", "app.client_secret")).out == "not set\n"
 
 
-async def test_a_locked_or_missing_keyring_is_said(cli: RunCli, keyring_file: Path) -> None:
+async def test_a_locked_or_missing_keyring_is_reported(cli: RunCli, keyring_file: Path) -> None:
     lock_of(keyring_file).touch()
     for more, words in (
         ({}, "locked"),

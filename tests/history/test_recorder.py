@@ -1,4 +1,4 @@
-"""The recorder: every change is soon on the disk, nothing is lost but the last seconds, trouble is told."""
+"""The recorder: every change is soon on the disk, nothing is lost but the last seconds, trouble is reported."""
 
 import asyncio
 import sqlite3
@@ -91,7 +91,7 @@ async def test_a_change_is_on_the_disk_within_a_second(harness: KilledRecorder) 
     assert record.ended_at is None
 
 
-async def test_nothing_runs_while_nothing_is_watched(harness: KilledRecorder) -> None:
+async def test_nothing_runs_outside_meetings(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.recorder.save_changes()
     assert harness.recorder._timer is None
@@ -111,7 +111,7 @@ async def test_changes_in_quick_succession_are_written_once(harness: KilledRecor
     assert record.seen_at == harness.stage.now
 
 
-async def test_what_goes_on_unchanged_is_written_now_and_then(harness: KilledRecorder) -> None:
+async def test_an_unchanged_meeting_is_saved_now_and_then(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.share()
     await harness.written(bool)
@@ -136,7 +136,7 @@ async def test_an_ended_meeting_is_written_once_and_then_left_alone(
     assert harness.recorder._timer is None
 
 
-async def test_closing_writes_how_things_stand(harness: KilledRecorder) -> None:
+async def test_closing_saves_how_things_are(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.share()
     harness.stage.wait(42)
@@ -164,7 +164,7 @@ async def test_a_meeting_in_progress_is_picked_up_again(harness: KilledRecorder)
     assert record.total(SpanKind.UNKNOWN) == 5 * MINUTE
 
 
-async def test_a_new_meeting_beside_one_put_back_has_its_own_record(
+async def test_a_new_meeting_beside_a_restored_one_has_its_own_record(
     harness: KilledRecorder,
 ) -> None:
     await harness.recorder.begin(365)
@@ -177,10 +177,12 @@ async def test_a_new_meeting_beside_one_put_back_has_its_own_record(
     harness.stage.take(turn)
     harness.recorder.save_changes()
     found = await harness.written(lambda found: len(found) == 2)
-    assert {one.meeting_number for one in found} == {MEETING.number, "1234567890"}
+    assert {record.meeting_number for record in found} == {MEETING.number, "1234567890"}
 
 
-async def test_what_must_have_ended_meanwhile_is_written_as_ended(harness: KilledRecorder) -> None:
+async def test_a_meeting_that_must_have_ended_meanwhile_is_saved_as_ended(
+    harness: KilledRecorder,
+) -> None:
     await harness.recorder.begin(365)
     harness.share()
     await harness.recorder.close()
@@ -192,7 +194,7 @@ async def test_what_must_have_ended_meanwhile_is_written_as_ended(harness: Kille
     assert record.ended_at == harness.stage.now - 13 * HOUR
 
 
-async def test_old_meetings_are_forgotten_at_the_start_and_once_a_day(
+async def test_old_meetings_are_deleted_at_the_start_and_once_a_day(
     harness: KilledRecorder,
 ) -> None:
     file = HistoryFile.open(harness.path)
@@ -201,15 +203,15 @@ async def test_old_meetings_are_forgotten_at_the_start_and_once_a_day(
     file.save([replace(ENDED, key=key, seen_at=NOON - age) for key, age in ages.items()])
     file.close()
     await harness.recorder.begin(30)
-    assert {one.key for one in read_meetings(harness.path)} == {"nearly", "young"}
+    assert {record.key for record in read_meetings(harness.path)} == {"nearly", "young"}
     harness.stage.now += day
     harness.share()
     await harness.written(
-        lambda found: {"nearly", "young"} & {one.key for one in found} == {"young"}
+        lambda found: {"nearly", "young"} & {record.key for record in found} == {"young"}
     )
 
 
-async def test_keeping_none_deletes_all_and_writes_nothing(harness: KilledRecorder) -> None:
+async def test_keeping_none_deletes_all_and_saves_nothing(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.share()
     await harness.written(bool)
@@ -230,7 +232,7 @@ async def test_keeping_none_from_the_start_deletes_what_there_is(harness: Killed
     assert list(harness.path.parent.iterdir()) == []
 
 
-async def test_trouble_is_told_once_and_tried_again(
+async def test_trouble_is_reported_once_and_tried_again(
     harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("history can't be used")
@@ -266,7 +268,7 @@ async def test_a_held_file_is_waited_for(
     assert len(read_meetings(harness.path)) == 1
 
 
-async def test_a_disk_that_does_not_answer_holds_up_neither_start_nor_end(
+async def test_a_disk_that_does_not_respond_delays_neither_start_nor_end(
     harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("The disk isn't responding")
@@ -301,7 +303,7 @@ async def test_a_history_of_a_newer_version_is_left_alone(
 
 
 @pytest.mark.promise("database corrupt")
-async def test_a_damaged_history_is_told_and_a_new_one_begun(
+async def test_a_damaged_history_is_a_notice_and_a_new_one_begins(
     harness: KilledRecorder, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("The history was damaged")

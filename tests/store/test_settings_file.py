@@ -82,7 +82,7 @@ def test_what_is_set_in_any_order_is_read_back(
 @pytest.mark.promise("settings file broken, unreadable or a folder")
 @QUICK
 @given(content=st.binary(max_size=300))
-def test_any_bytes_are_borne(tmp_path: Path, content: bytes) -> None:
+def test_any_bytes_can_be_read(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(content)
     read, _ = load(file)
@@ -141,14 +141,14 @@ def test_a_list_is_read_as_words_or_as_json(file: Path, text: str, words: tuple[
 @pytest.mark.parametrize(
     "text", ["'open", "[1]", '["a", 2]', '[""]', '["a\\nb"]', json.dumps(["x"] * 51)]
 )
-def test_what_is_no_list_of_words_is_refused(file: Path, text: str) -> None:
+def test_what_is_not_a_list_of_words_is_refused(file: Path, text: str) -> None:
     with pytest.raises(SettingRefusedError, match="list such as"):
         set_value(file, LISTS, text)
     assert not file.exists()
 
 
 @pytest.mark.parametrize("value", ["'obs'", "1", "[1]", "[[]]", "{}"])
-def test_a_list_in_the_file_is_judged(file: Path, value: str) -> None:
+def test_a_list_in_the_file_is_checked(file: Path, value: str) -> None:
     file.write_text(f"[fallback]\ncommand = {value}\n")
     read, (problem,) = load(file)
     assert (read.fallback.command, problem.key, problem.line) == ((), LISTS, 2)
@@ -199,7 +199,7 @@ def test_a_missing_file_has_no_values(file: Path) -> None:
 
 @pytest.mark.promise("settings file broken, unreadable or a folder")
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_what_is_no_file_is_a_problem(file: Path, make: Callable[[Path], None]) -> None:
+def test_what_is_not_a_file_is_a_problem(file: Path, make: Callable[[Path], None]) -> None:
     make(file)
     read, problems = load(file)
     assert read == Settings()
@@ -229,7 +229,7 @@ def test_wrong_values_are_named_and_the_last_good_ones_stay(file: Path) -> None:
     assert "commercial, government, custom" in str(problems[1])
 
 
-def test_a_section_that_is_none_is_a_problem(file: Path) -> None:
+def test_a_value_in_a_sections_place_is_a_problem(file: Path) -> None:
     file.write_text("app = 'x'\nhistory = 1\n[fallback]\n")
     assert [problem.key for problem in load(file)[1]] == ["app", "history"]
 
@@ -278,7 +278,7 @@ def test_wrong_values_are_refused_with_what_is_allowed(
     assert not file.exists()
 
 
-def test_words_for_yes_and_no(file: Path) -> None:
+def test_words_for_true_and_false(file: Path) -> None:
     for word, expected in (("Yes", True), ("off", False), ("1", True), ("false", False)):
         set_value(file, "notifications.enabled", word)
         assert load(file)[0].notifications.enabled is expected
