@@ -49,7 +49,7 @@ class MeetingRecord:
     meeting_uuid: str | None
     host: HostSide
     began_at: Moment
-    seen_at: Moment  # when it was last written down, or ended
+    seen_at: Moment  # when it was last saved, or ended
     ended_at: Moment | None = None
     end_reason: str = ""
     spans: tuple[Span, ...] = ()

@@ -44,7 +44,7 @@ class Account(msgspec.Struct, frozen=True, rename={"token_name": "filed_as", "to
 
 
 def load_account(path: Path) -> Account | None:
-    """Read who signed in; None when nobody did, or the file is damaged (signing in mends it)."""
+    """Read who signed in; None if nobody did, or the file is damaged (signing in replaces it)."""
     try:
         return msgspec.json.decode(read_regular(path), type=Account)
     except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
@@ -58,7 +58,7 @@ def save_account(path: Path, account: Account) -> None:
 
 
 def forget_account(path: Path) -> None:
-    """Forget who signed in; done as well when nobody did; raises OSError."""
+    """Forget who signed in, if anybody did; raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
 

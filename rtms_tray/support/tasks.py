@@ -35,7 +35,7 @@ class Tasks:
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # else asyncio complains about a failure that nobody asked for
+            task.exception()  # else asyncio complains about a failure that nobody retrieved
 
     def cancel(self) -> None:
         """Cancel what runs, without waiting for it to end."""

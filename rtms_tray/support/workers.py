@@ -69,7 +69,7 @@ class DaemonThreads(Executor):
 async def run_within(limit_s: float, executor: Executor, work: Callable[[], T]) -> T:
     """Do blocking work in one of the executor's threads, and wait for it at most `limit_s` seconds.
 
-    Work that has not begun by then never does; work that has begun goes on unseen.
+    Work that has not begun by then never does; work that has begun continues, its outcome ignored.
 
     Raises:
         TimeoutError: it took longer. What the work raises is raised as it is.

@@ -119,9 +119,6 @@ def test_what_can_be_written_of_a_broken_record_is_written(record: logging.LogRe
     assert _written(record)["text"]
 
 
-# --- the file -----------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
     return Profile("default", tmp_path, tmp_path / "data", tmp_path / "logs")
