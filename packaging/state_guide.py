@@ -14,7 +14,7 @@ from rtms_tray.capture.instances import Inherited, Merged
 from rtms_tray.capture.reasons import REASONS, Group
 from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
 from rtms_tray.capture.transitions import TABLE, TIMERS, Row, TimerRow
-from rtms_tray.capture.verdict import QUESTIONS
+from rtms_tray.capture.verdict import ASKED, question
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _lines() -> Iterator[str]:
         for reason in (one for one in REASONS.values() if one.group is group):
             yield from _of_reason(reason)
     yield from (f"## {text('states.headings.silence')}", "", text("states.silence.intro"), "")
-    yield from (f"- {question}" for question in QUESTIONS.values())
+    yield from (f"- {question(condition)}" for condition in ASKED)
     yield ""
 
 

@@ -12,7 +12,8 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.verdict import QUESTIONS, Explanation, Verdict, explain
+from rtms_tray.capture.verdict import Explanation, Verdict, explain, question
+from rtms_tray.support.texts import text
 
 _C = Condition
 
@@ -32,32 +33,27 @@ _ASKS: Final = frozenset({Code.SILENCE, Code.SILENCE_OWN_MEETING})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to explain silence: its scenario, in words, and the condition whose answer settles it."""
+    """One way to explain silence: its scenario, the condition whose answer settles it, and the key of its words."""
 
     scenario: int
     condition: Condition
-    text: str
-    own_text: str = ""  # in the app owner's own meeting
+    key: str
+    own_key: str = ""  # in the app owner's own meeting
+
+    def words(self, *, own: bool = False) -> str:
+        """Say it, of somebody else's meeting or of the app owner's own."""
+        return text(f"diagnosis.candidate.{(own and self.own_key) or self.key}")
 
 
 CANDIDATES: Final = (
-    Candidate(4, _C.HOST_PRESENT, "The host is not in the meeting, so nobody can approve it."),
-    Candidate(7, _C.HOST_APPROVES, "The host has not answered yet, or said no."),
-    Candidate(3, _C.OWNER_CLIENT_SUPPORTED, "Your Zoom is older than 6.5.5."),
-    Candidate(
-        1,
-        _C.HOST_ORG_RTMS_ENABLED,
-        "The host's organization does not allow RTMS.",
-        "Your organization does not allow RTMS.",
-    ),
-    Candidate(2, _C.HOST_CLIENT_SUPPORTED, "The host's Zoom is older than 6.5.5."),
-    Candidate(10, _C.OWNER_PRESENT, "You are not in the meeting."),
+    Candidate(4, _C.HOST_PRESENT, "host_absent"),
+    Candidate(7, _C.HOST_APPROVES, "host_silent"),
+    Candidate(3, _C.OWNER_CLIENT_SUPPORTED, "owner_client"),
+    Candidate(1, _C.HOST_ORG_RTMS_ENABLED, "org", "own_org"),
+    Candidate(2, _C.HOST_CLIENT_SUPPORTED, "host_client"),
+    Candidate(10, _C.OWNER_PRESENT, "owner_absent"),
 )
 """Most likely first."""
-
-RUNNING_BEFORE: Final = (
-    "It runs already: rtms-tray did not see this meeting begin, nor what began before it looked."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Silence:
     @property
     def question(self) -> str:
         """The one question that decides; empty where none is left."""
-        return QUESTIONS[self.ask_next] if self.ask_next else ""
+        return question(self.ask_next) if self.ask_next else ""
 
 
 def silence_of(session: Session, context: Context) -> Silence | None:
@@ -92,9 +88,9 @@ def silence_of(session: Session, context: Context) -> Silence | None:
     if own:
         # Their Zoom and the host's are the same, and so is their presence.
         fitting = [one for one in fitting if one.scenario not in {2, 10}]
-    words = [(one.own_text if own else "") or one.text for one in fitting]
+    words = [one.words(own=own) for one in fitting]
     if not session.people.began:
-        words.append(RUNNING_BEFORE)
+        words.append(text("diagnosis.candidate.running"))
     asked = _ask_next(fitting, known, told)
     remedy = "" if asked and why.code in _ASKS else None
     numbers = tuple(one.scenario for one in fitting)

@@ -147,8 +147,18 @@ class Reason:
 
     @property
     def title(self) -> str:
-        """Say it in a few words."""
+        """Say it in a few words; most titles begin with whether anything is captured."""
         return text(f"reasons.{self.code}.title")
+
+    @property
+    def short(self) -> str:
+        """Say it without whether anything is captured, as a history has it."""
+        return self._optional("short") or self.title
+
+    @property
+    def unverified(self) -> str:
+        """The title while nothing vouches for the state; empty where the reason has none of its own."""
+        return self._optional("unverified")
 
     @property
     def text(self) -> str:
@@ -158,7 +168,10 @@ class Reason:
     @property
     def remedy(self) -> str:
         """Say what to do; empty where there is nothing to be done."""
-        key = f"reasons.{self.code}.remedy"
+        return self._optional("remedy")
+
+    def _optional(self, part: str) -> str:
+        key = f"reasons.{self.code}.{part}"
         return text(key) if has_text(key) else ""
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.scenarios import SCENARIOS
+from rtms_tray.support.texts import text
 
 Values = Mapping[Condition, Value]
 _C, _YES, _NO = Condition, Value.YES, Value.NO
@@ -30,13 +31,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing that keeps data away: the condition at fault, its rules, and the words for it."""
+    """One thing that keeps data away: the condition at fault, its rules, and the key of its words."""
 
     condition: Condition
     rules: tuple[str, ...]
-    text: str
-    remedy: str
+    key: str
     holds: Callable[[Values], bool]
+
+    @property
+    def text(self) -> str:
+        """Say what keeps data away."""
+        return text(f"diagnosis.block.{self.key}.text")
+
+    @property
+    def remedy(self) -> str:
+        """Say what to do about it."""
+        return text(f"diagnosis.block.{self.key}.remedy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,80 +77,68 @@ _APPROVAL: Final = _is(_C.HOST_APPROVAL_REQUIRED, _YES)
 
 BLOCKS: Final = (
     Block(
-        _C.HOST_ORG_RTMS_ENABLED, ("B0", "B1", "T4"),
-        "The new host's organization does not allow RTMS, and nothing here can change that.",
-        "Use another way of capturing: it cannot come back in this meeting.",
+        _C.HOST_ORG_RTMS_ENABLED, ("B0", "B1", "T4"), "org_withdrawn",
         _is(_C.HOST_ORG_RTMS_ENABLED, Value.WITHDRAWN),
     ),
     Block(
-        _C.HOST_ORG_RTMS_ENABLED, ("B0", "B1"),
-        "The host's organization does not allow RTMS.",
-        "Their admin must switch on “Share realtime meeting content with apps”.",
+        _C.HOST_ORG_RTMS_ENABLED, ("B0", "B1"), "org",
         _is(_C.HOST_ORG_RTMS_ENABLED, _NO),
     ),
     Block(
-        _C.HOST_CLIENT_SUPPORTED, ("B0", "B3", "B4"),
-        "The host's Zoom is older than 6.5.5. Zoom tells nobody about this.",
-        "The host must update Zoom to 6.5.5 or later.",
+        _C.HOST_CLIENT_SUPPORTED, ("B0", "B3", "B4"), "host_client",
         _is(_C.HOST_CLIENT_SUPPORTED, _NO),
     ),
     Block(
-        _C.OWNER_CLIENT_SUPPORTED, ("B0", "B3", "B4"),
-        "Your Zoom is older than 6.5.5. Zoom tells nobody about this.",
-        "Update Zoom to 6.5.5 or later, then join again.",
+        _C.OWNER_CLIENT_SUPPORTED, ("B0", "B3", "B4"), "owner_client",
         _is(_C.OWNER_CLIENT_SUPPORTED, _NO),
     ),
     Block(
-        _C.MEETING_ALLOWED_WITHOUT_HOST, ("S1",),
-        "The meeting may not start without its host, and the host is not there.",
-        "Wait for the host.",
+        _C.MEETING_ALLOWED_WITHOUT_HOST, ("S1",), "needs_host",
         _both(_HOST_AWAY, _is(_C.MEETING_ALLOWED_WITHOUT_HOST, _NO)),
     ),
     Block(
-        _C.HOST_PRESENT, ("S2",),
-        "The host must approve, and is not there to do so.",
-        "Send the request again once the host has joined.",
+        _C.HOST_PRESENT, ("S2",), "host_absent",
         _both(_HOST_AWAY, _APPROVAL),
     ),
     Block(
-        _C.OWNER_PRESENT, ("D1", "T5"),
-        "The app owner left the meeting, and capture ended with that.",
-        "Join again, then send the request again.",
+        _C.OWNER_PRESENT, ("D1", "T5"), "owner_left",
         _is(_C.OWNER_PRESENT, Value.LEFT),
     ),
     Block(
-        _C.OWNER_PRESENT, ("S8",),
-        "Nobody has started it: the app owner is not in the meeting, and auto-start is off.",
-        "Join and send the request, or have auto-start switched on.",
+        _C.OWNER_PRESENT, ("S8",), "nobody_started",
         _both(_is(_C.OWNER_PRESENT, _NO), _is(_C.AUTO_START_ENABLED, _NO)),
     ),
     Block(
-        _C.HOST_APPROVES, ("S6",),
-        "The host has not approved the request.",
-        "Ask the host to approve the app.",
+        _C.HOST_APPROVES, ("S6",), "not_approved",
         _both(_APPROVAL, _is(_C.HOST_APPROVES, _NO)),
     ),
     Block(
-        _C.IN_BREAKOUT_ROOM, ("D2",),
-        "Breakout rooms are not captured: what is said in there is lost.",
-        "Capture may go on in the main room.",
+        _C.IN_BREAKOUT_ROOM, ("D2",), "breakout_room",
         _is(_C.IN_BREAKOUT_ROOM, _YES),
     ),
 )  # fmt: skip
 """In the order in which they are named when several hold."""
 
-QUESTIONS: Final[Mapping[Condition, str]] = {
-    _C.HOST_ORG_RTMS_ENABLED: "Does the host's organization allow RTMS?",
-    _C.HOST_CLIENT_SUPPORTED: "Is the host's Zoom 6.5.5 or later?",
-    _C.OWNER_CLIENT_SUPPORTED: "Is your own Zoom 6.5.5 or later?",
-    _C.HOST_PRESENT: "Is the host in the meeting?",
-    _C.AUTO_START_ENABLED: "Is auto-start switched on for the app?",
-    _C.MEETING_ALLOWED_WITHOUT_HOST: "May the meeting start without its host?",
-    _C.HOST_APPROVAL_REQUIRED: "Must the host approve apps?",
-    _C.HOST_APPROVES: "Has the host approved the app?",
-    _C.OWNER_PRESENT: "Are you in the meeting?",
-    _C.IN_BREAKOUT_ROOM: "Are you in a breakout room?",
-}
+ASKED: Final = (
+    _C.HOST_ORG_RTMS_ENABLED,
+    _C.HOST_CLIENT_SUPPORTED,
+    _C.OWNER_CLIENT_SUPPORTED,
+    _C.HOST_PRESENT,
+    _C.AUTO_START_ENABLED,
+    _C.MEETING_ALLOWED_WITHOUT_HOST,
+    _C.HOST_APPROVAL_REQUIRED,
+    _C.HOST_APPROVES,
+    _C.OWNER_PRESENT,
+    _C.IN_BREAKOUT_ROOM,
+)
+"""Conditions whose answer may decide the verdict, in the order of the prerequisites."""
+
+
+def question(condition: Condition) -> str:
+    """Ask about a condition."""
+    return text(f"diagnosis.question.{condition}")
+
+
 _DATA_RULES: Final = (
     (_HOST_AWAY, "S3"),
     (_is(_C.OWNER_PRESENT, _NO), "S5"),
@@ -166,7 +164,7 @@ def explain(values: Values) -> Explanation:
 
 def completions(known: Values) -> Iterator[dict[Condition, Value]]:
     """List every way in which the unknown conditions may turn out; the one without influence stays."""
-    open_ = [name for name in QUESTIONS if name not in known]
+    open_ = [name for name in ASKED if name not in known]
     for answers in product((_YES, _NO), repeat=len(open_)):
         yield {**known, **dict(zip(open_, answers, strict=True))}
 
@@ -180,8 +178,8 @@ def fitting(known: Values) -> tuple[int, ...]:
 
 def _data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
     rules = tuple(rule for holds, rule in _DATA_RULES if holds(known))
-    text = "Nothing keeps data away."
-    return Explanation(Verdict.DATA, scenarios, rules, None, None, text, "")
+    words = text("diagnosis.verdict.data")
+    return Explanation(Verdict.DATA, scenarios, rules, None, None, words, "")
 
 
 def _no_data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
@@ -192,10 +190,10 @@ def _no_data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
 
 
 def _undecided(known: Values, scenarios: tuple[int, ...]) -> Explanation:
-    question = decisive(known)
-    text = "What is known does not decide it."
-    remedy = f"One answer decides most: {QUESTIONS[question]}"
-    return Explanation(Verdict.UNKNOWN, scenarios, ("B4",), None, question, text, remedy)
+    condition = decisive(known)
+    words = text("diagnosis.verdict.unknown")
+    remedy = text("diagnosis.verdict.ask", question=question(condition))
+    return Explanation(Verdict.UNKNOWN, scenarios, ("B4",), None, condition, words, remedy)
 
 
 def decisive(known: Values) -> Condition:
@@ -203,7 +201,7 @@ def decisive(known: Values) -> Condition:
 
     It decides most if, answered, the verdict could be guessed right in most of the cases left.
     """
-    open_ = [name for name in QUESTIONS if name not in known]
+    open_ = [name for name in ASKED if name not in known]
     cases = [(full, has_data(full)) for full in completions(known)]
 
     def guessed_right(name: Condition) -> int:

@@ -204,17 +204,16 @@ def _why_not(refused: Rejection, session: SessionView, wish: e.UserEvent) -> str
         case Rejection.TOO_SOON, _:
             return text("commands.session.refused.too_soon")
         case Rejection.BUSY, _:
-            return text("commands.session.refused.busy", action=session.action_pending)
+            return text(f"commands.session.refused.busy.{session.action_pending}")
         case Rejection.CAPTURE_RUNS, _:
             return text("commands.session.refused.capture_runs")
         case Rejection.NOTHING_CAPTURED, e.ActionRequested(action):
-            facts = {"meeting": session.meeting, "action": action}
-            return text("commands.session.refused.nothing_to_do", **facts)
+            key = f"commands.session.refused.nothing_to.{action}"
+            return text(key, meeting=session.meeting)
         case Rejection.NOTHING_CAPTURED, _:
             return text("commands.session.refused.nothing_captured", meeting=session.meeting)
         case _, e.ActionRequested(action):
-            facts = {"action": action, "title": session.title}
-            return text("commands.session.refused.action_not_now", **facts)
+            return text(f"commands.session.refused.cannot.{action}", title=session.title)
         case _:
             return text("commands.session.refused.not_now", title=session.title)
 

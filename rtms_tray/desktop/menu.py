@@ -183,7 +183,7 @@ class Menu(QObject):
             self.menu.addSeparator()
         for menu, session in zip(self._others, others, strict=False):
             menu.clear()
-            title = text("menu.other_session", meeting=session.meeting, title=session.title)
+            title = text("menu.other_session", meeting=session.meeting, title=session.headline)
             menu.setTitle(menu_text(title))
             self._add_session(menu, session)
             self.menu.addMenu(menu)

@@ -79,7 +79,7 @@ def _as_reason(word: str) -> list[Search]:
     codes = sorted(
         str(reason.code)
         for reason in REASONS.values()
-        if word in f"{reason.title} {reason.text}".lower()
+        if word in f"{reason.short} {reason.text}".lower()
     )
     if not codes:
         return []

@@ -48,15 +48,14 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, inputs.account)
     shown = lead is not None and overall is lead.state
-    title = lead_view.title if lead_view and shown else _headline(overall, inputs.account)
-    verified = lead is None or lead.verified
+    title = lead_view.headline if lead_view and shown else _headline(overall, inputs.account)
     muted = inputs.mute.is_on(views, now)
     notices = (*inputs.notices, inputs.mute.notice()) if muted else inputs.notices
     return Overview(
         overall=overall,
-        verified=verified,
+        verified=lead is None or lead.verified,
         attention=any(map(wants_attention, board.sessions)) or any(map(_is_urgent, notices)),
-        title=title if verified else text("overview.not_verified", title=title),
+        title=title,
         since=lead.since if lead and shown else None,
         tooltip=_tooltip(title, lead_view, notices),
         account=inputs.account,

@@ -9,10 +9,16 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
-from rtms_tray.capture.session import Happened, Request, Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.session import Request, Session
+from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.presentation.actions import actions_of, offers_fall_back
-from rtms_tray.presentation.view_model import CheckView, Happening, ReasonView, SessionView
+from rtms_tray.presentation.view_model import (
+    Capture,
+    CheckView,
+    Happening,
+    ReasonView,
+    SessionView,
+)
 from rtms_tray.presentation.wording import clock, meeting_name, spent, views_of, with_loss
 from rtms_tray.support.texts import has_text, text
 
@@ -44,7 +50,11 @@ _SHOWN_ONCE_KNOWN: Final = frozenset({_C.AUTO_START_ENABLED, _C.MEETING_ALLOWED_
 def session_view(session: Session, context: Context) -> SessionView:
     """Make one session ready to draw."""
     alert, silence = alert_of(session), silence_of(session, context)
+    capture = capture_of(session)
     title, words, remedy = _words(session, context)
+    if _contradicts(title, capture):
+        title = text(f"session.state_short.{session.state}")
+    statement = _statement(capture, title)
     spans = views_of(session.timeline)
     stream = session.streams.current if session.live else None
     action = session.streams.action
@@ -56,7 +66,10 @@ def session_view(session: Session, context: Context) -> SessionView:
         state=session.state,
         unverified_since=session.doubt.since,
         since=session.since,
+        capture=capture,
         title=title,
+        statement=statement,
+        headline=_headline(title, statement),
         text=words,
         remedy=remedy,
         severity=alert.severity if alert else Severity.INFO,
@@ -93,6 +106,48 @@ def _resends_itself(session: Session, context: Context) -> bool | None:
     return context.policy.auto_resend is AutoResend.HOST_JOINED
 
 
+# --- whether anything is captured ---------------------------------------------------------------
+
+
+def capture_of(session: Session) -> Capture:
+    """Say whether anything is captured; never that nothing is where that has not been seen."""
+    blind = session.code is Code.CANNOT_SEE
+    if not session.verified or session.state is _S.INTERRUPTED or blind:
+        return Capture.MAY_BE
+    if session.state is _S.SHARING:
+        return Capture.CAPTURING
+    return Capture.NOT_YET if session.state in UNANSWERED else Capture.NOT_CAPTURING
+
+
+_BEGINNINGS: Final = {
+    Capture.CAPTURING: ("capturing",),
+    Capture.NOT_YET: ("not_yet", "not_capturing"),
+    Capture.NOT_CAPTURING: ("not_capturing", "stopped"),
+    Capture.MAY_BE: ("may_be",),
+}
+"""How titles begin that say whether anything is captured; the first is the statement itself."""
+
+
+def _statement(capture: Capture, title: str) -> str:
+    """Say whether anything is captured, unless the title begins with that."""
+    said = tuple(text(f"session.capture.{key}") for key in _BEGINNINGS[capture])
+    return "" if title.startswith(said) else said[0]
+
+
+def _contradicts(title: str, capture: Capture) -> bool:
+    """Whether a title begins with what is not so."""
+    others = (beginnings for other, beginnings in _BEGINNINGS.items() if other is not capture)
+    wrong = {key for keys in others for key in keys} - set(_BEGINNINGS[capture])
+    said_wrongly = title.startswith(tuple(text(f"session.capture.{key}") for key in wrong))
+    return said_wrongly and bool(_statement(capture, title))
+
+
+def _headline(title: str, statement: str) -> str:
+    if not statement:
+        return title
+    return text("session.headline", statement=statement, title=title)
+
+
 # --- words --------------------------------------------------------------------------------------
 
 
@@ -108,6 +163,7 @@ def reason_view(why: Why, severity: Severity | None = None) -> ReasonView:
         code=why.code,
         severity=severity or Severity.INFO,
         title=reason.title,
+        short=reason.short,
         text=reason.text.replace("{number}", number),
         remedy=_remedy(why),
         number=why.number,
@@ -159,22 +215,34 @@ def state_words(state: CaptureState) -> tuple[str, str]:
     key = f"session.state.{state}"
     if has_text(key):
         return text(key), text(f"session.state_text.{state}")
-    return str(state).replace("_", " ").capitalize(), text("session.reason_unknown")
+    return text(f"session.state_short.{state}"), text("session.reason_unknown")
 
 
 def _words(session: Session, context: Context) -> tuple[str, str, str]:
     title, words, remedy = _own_words(session, context)
-    if (refusal := _reason(session.attention.refusal)) is not None:
-        words = text("session.refusal", title=refusal.title, text=refusal.text)
+    if (why := session.attention.refusal) is not None:
+        refusal = reason_view(why)
+        words = text("session.refusal", title=refusal.short, text=refusal.text)
         remedy = refusal.remedy
-    elif not session.verified and session.why is None:
-        words = text("session.not_confirmed")
     if session.streams.foreign:
         words = text("session.captured_for_others_too", text=words)
     return title, words, remedy
 
 
 def _own_words(session: Session, context: Context) -> tuple[str, str, str]:
+    title, words, remedy = _last_known_words(session, context)
+    if session.verified or session.state is _S.INTERRUPTED or session.code is Code.CANNOT_SEE:
+        return title, words, remedy
+    own_title = REASONS[session.why.code].unverified if session.why else ""
+    if own_title:
+        return own_title, words, remedy
+    if session.state is _S.SHARING:
+        return text("session.unverified_sharing"), text("session.not_confirmed"), remedy
+    title = text("session.unverified", last=_short(session.state, session.why))
+    return title, text("session.last_known", text=words), remedy
+
+
+def _last_known_words(session: Session, context: Context) -> tuple[str, str, str]:
     reason = _reason(session.why)
     if reason is None:
         return *state_words(session.state), ""
@@ -183,6 +251,10 @@ def _own_words(session: Session, context: Context) -> tuple[str, str, str]:
         return reason.title, reason.text, reason.remedy
     remedy = reason.remedy if silence.remedy is None else silence.remedy
     return reason.title, silence.text or reason.text, remedy
+
+
+def _short(state: CaptureState, why: Why | None) -> str:
+    return REASONS[why.code].short if why else text(f"session.state_short.{state}")
 
 
 # --- for the curious ----------------------------------------------------------------------------
@@ -237,12 +309,13 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
 def _check(condition: Condition, evidence: Evidence) -> CheckView:
     """Make a line whose mark says what the condition means for the data, in words that are true."""
     value = Value.NO if evidence.value in {Value.LEFT, Value.WITHDRAWN} else evidence.value
-    words, mark = text(f"session.check.{condition}"), value
+    key = "session.check_no" if value is Value.NO else "session.check"
+    mark = value
     if value is Value.NO and condition in _IN_ORDER_IF_NOT:
-        words, mark = text(f"session.check_no.{condition}"), Value.YES
+        mark = Value.YES
     elif value is Value.YES and condition is _C.IN_BREAKOUT_ROOM:
         mark = Value.NO
-    return CheckView(condition, words, evidence, mark)
+    return CheckView(condition, text(f"{key}.{condition}"), evidence, mark)
 
 
 # --- what happened ------------------------------------------------------------------------------
@@ -252,12 +325,8 @@ def _happened(session: Session) -> tuple[Happening, ...]:
     """List what happened, newest first; the last entry's loss still grows, and is in the summary."""
     story, timeline = session.story, session.timeline
     told = [
-        Happening(entry.at, with_loss(_headed(entry), timeline, entry.at, after.at))
+        Happening(entry.at, with_loss(_short(entry.state, entry.why), timeline, entry.at, after.at))
         for entry, after in pairwise(story)
     ]
-    told += [Happening(entry.at, _headed(entry)) for entry in story[-1:]]
+    told += [Happening(entry.at, _short(entry.state, entry.why)) for entry in story[-1:]]
     return tuple(reversed(told))
-
-
-def _headed(entry: Happened) -> str:
-    return REASONS[entry.why.code].title if entry.why else state_words(entry.state)[0]

@@ -64,16 +64,13 @@ def _plan(plan: ArmedView) -> str:
 
 
 def _session(session: SessionView, now: Millis) -> Iterator[str]:
-    title = session.title
-    if session.unverified:
-        title = text("overview.not_verified", title=title)
-    time = lasting(now - session.since)
-    yield text("overview.status.session", meeting=session.meeting, title=title, time=time)
+    facts = {"meeting": session.meeting, "title": session.headline}
+    yield text("overview.status.session", **facts, time=lasting(now - session.since))
     yield f"  {session.text}"
     more = (session.remedy, session.summary, session.details)
     yield from (f"  {line}" for line in more if line)
     if session.fits:
-        yield f"  {text('overview.status.fits')}"
+        yield f"  {text('overview.status.fits')}:"
         yield from (f"  - {fit}" for fit in session.fits)
     if question := question_words(session):
         yield f"  {question}"

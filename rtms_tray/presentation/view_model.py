@@ -75,6 +75,15 @@ class SpanView:
     text: str  # the reason in words; may be empty
 
 
+class Capture(StrEnum):
+    """Whether a meeting is captured, as far as anybody knows."""
+
+    CAPTURING = "capturing"
+    NOT_YET = "not_yet"
+    NOT_CAPTURING = "not_capturing"
+    MAY_BE = "may_be"
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonView:
     """A reason at work, in words."""
@@ -82,6 +91,7 @@ class ReasonView:
     code: Code
     severity: Severity
     title: str
+    short: str  # the title without whether anything is captured
     text: str
     remedy: str
     number: int | None = None  # Zoom's error code or stop reason
@@ -100,7 +110,10 @@ class SessionView:
     state: CaptureState
     unverified_since: Millis | None
     since: Millis
+    capture: Capture
     title: str
+    statement: str  # whether anything is captured, where the title doesn't say so; else empty
+    headline: str  # title and statement in one line
     text: str
     remedy: str
     severity: Severity
@@ -108,7 +121,7 @@ class SessionView:
     actions: tuple[ActionView, ...]
     checks: tuple[CheckView, ...]
     happened: tuple[Happening, ...]  # newest first
-    summary: str  # "Stream live 8 of 16 min · 8 min lost"; empty before anything was counted
+    summary: str  # "Captured 8 of 16 min · 8 min lost"; empty before anything was counted
     details: str = ""  # scenario numbers, Zoom's own words: for the curious
     spans: tuple[SpanView, ...] = ()  # oldest first; only what counts
     fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first

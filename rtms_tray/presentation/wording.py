@@ -24,6 +24,8 @@ _CODES: Final[Mapping[str, Code]] = {str(code): code for code in Code}
 """Every code this version knows: looked up for each line of a long list."""
 
 _TEN_DIGITS: Final = 10
+_PRECISE_BELOW: Final = 10 * MINUTE
+"""Sums of less time are written to the second, so that they add up."""
 _SHORT_UUID: Final = 8
 
 
@@ -87,7 +89,7 @@ def reason_words(code: str) -> str:
     if code in _HISTORY_CODES:
         return text(_HISTORY_CODES[code])
     known = _CODES.get(code)
-    return REASONS[known].title if known else code
+    return REASONS[known].short if known else code
 
 
 def remedy_words(code: str) -> str:
@@ -138,14 +140,15 @@ def totals(spans: Iterable[SpanView], now: Millis) -> dict[SpanKind, Millis]:
 
 
 def sums(totals: Mapping[SpanKind, Millis]) -> str:
-    """Say how a meeting's time was spent: “Stream live 8 of 16 min · 8 min lost”; empty for nothing."""
+    """Say how a meeting's time was spent: “Captured 8 of 16 min · 8 min lost”; empty for nothing."""
     elapsed = sum(totals.values())
     if not elapsed:
         return ""
     part, whole = _of(totals.get(SpanKind.CAPTURED, 0), elapsed)
     parts = [text("spans.sum", part=part, whole=whole)]
+    length = _precise if elapsed < _PRECISE_BELOW else lasting
     rest = ((kind, totals.get(kind, 0)) for kind in KINDS[1:])
-    parts += [_length(lasting(lasted), kind) for kind, lasted in rest if lasted >= SECOND]
+    parts += [_length(length(lasted), kind) for kind, lasted in rest if lasted >= SECOND]
     return " · ".join(parts)
 
 
@@ -159,7 +162,17 @@ def _length(lasted: str, kind: SpanKind) -> str:
     return text("spans.length", time=lasted, kind=kind_words(kind))
 
 
+def _precise(ms: Millis) -> str:
+    """Write a short length of time to the second: 1 min 47 s."""
+    minutes, seconds = ms // MINUTE, ms % MINUTE // SECOND
+    if not minutes or not seconds:
+        return lasting(ms)
+    return text("units.short.minutes_and_seconds", minutes=minutes, seconds=seconds)
+
+
 def _of(part: Millis, whole: Millis) -> tuple[str, str]:
+    if whole < _PRECISE_BELOW:
+        return _precise(part) if part >= SECOND else "0", _precise(whole)
     if not part or (part >= MINUTE and whole < HOUR):
         return str(part // MINUTE), lasting(whole)
     return lasting(part), lasting(whole)

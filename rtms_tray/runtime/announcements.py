@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rtms_tray.capture.effects import AlertEffect, Announce, Withdraw
+from rtms_tray.capture.effects import AlertEffect, Announce, Category, Withdraw
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import (
@@ -16,7 +16,7 @@ from rtms_tray.presentation.actions import (
     view_of,
 )
 from rtms_tray.presentation.session_view import reason_view
-from rtms_tray.presentation.view_model import Notice, Overview, SessionView, SignInState
+from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, SessionView, SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
@@ -94,20 +94,30 @@ class NotificationPolicy:
 def notification_of(alert: Announce, session: SessionView | None) -> Notification:
     """Put an alert into words; `session` is the one that it is about, if it is still there."""
     reason = reason_view(alert.why)
-    words = reason.text
-    if session is not None:
-        words = text("announcements.text", meeting=session.meeting, text=words)
+    of_state = (
+        session is not None and alert.category is Category.CAPTURE and session.tells(reason.code)
+    )
     return Notification(
         session=alert.session,
         category=alert.category,
         severity=alert.severity,
-        title=reason.title,
-        text=words,
+        title=session.title if session and of_state else reason.short,
+        text=_text(reason, session, title_says_it=of_state) if session else reason.text,
         offers=notification_offers(session, alert) if session else (),
         opens=opening(alert.session),
         state=session.state if session else None,
         code=str(reason.code),
     )
+
+
+def _text(reason: ReasonView, session: SessionView, *, title_says_it: bool) -> str:
+    """Say what to do, what happened, whether anything is captured, and in which meeting."""
+    facts = {"remedy": reason.remedy, "text": reason.text, "meeting": session.meeting}
+    statement = session.statement
+    if not title_says_it and not statement:
+        statement = text(f"session.capture.{session.capture}")
+    key = "announcements.text.all" if statement else "announcements.text.title_says_it"
+    return text(key, **facts, statement=statement).strip()
 
 
 def _sign_in_ended(notice: Notice) -> Notification:

@@ -65,7 +65,7 @@ def test_what_has_no_name_is_said_by_its_number(code: Code) -> None:
 
 @pytest.mark.parametrize("code", [Code.RTMS_DISABLED, Code.NOT_ALLOW_LISTED])
 def test_whose_setting_it_is_is_not_claimed(code: Code) -> None:
-    assert "does not say whose" in REASONS[code].text
+    assert "Zoom doesn't say who" in REASONS[code].text
 
 
 def test_offline_says_that_it_was_not_sent() -> None:
@@ -73,8 +73,8 @@ def test_offline_says_that_it_was_not_sent() -> None:
 
 
 def test_titles_of_the_wait_for_approval() -> None:
-    assert REASONS[Code.ASKED].title == "Asked, waiting for Zoom"
-    assert REASONS[Code.APPROVAL_PENDING].title == "Waiting for the host's approval"
+    assert REASONS[Code.ASKED].title == "Not capturing yet – request sent"
+    assert REASONS[Code.APPROVAL_PENDING].short == "Waiting for the host to approve"
 
 
 # --- messages for the host
@@ -106,6 +106,8 @@ def test_settings_of_the_organization_are_the_admins() -> None:
 def test_the_catalogue_holds_no_reason_or_message_that_nothing_says() -> None:
     said = {f"reasons.{code}" for code in Code} | {"reasons.groups"}
     assert {key.rpartition(".")[0] for key in keys("reasons")} == said
+    parts = {key.rpartition(".")[2] for key in keys("reasons") if ".groups." not in key}
+    assert parts == {"title", "short", "unverified", "text", "remedy"}
     assert set(keys("messages")) == {f"messages.{key}" for _, key in MESSAGES.values()}
 
 

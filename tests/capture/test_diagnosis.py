@@ -10,7 +10,6 @@ from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import (
     CANDIDATES,
-    RUNNING_BEFORE,
     SILENT,
     Candidate,
     Silence,
@@ -20,7 +19,8 @@ from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.states import UNANSWERED, CaptureState
-from rtms_tray.capture.verdict import QUESTIONS, explain
+from rtms_tray.capture.verdict import ASKED, explain
+from rtms_tray.support.texts import text
 from tests.helpers.capture_stage import (
     MEETING,
     OWN_MEETING,
@@ -32,6 +32,7 @@ from tests.helpers.capture_stage import (
 from tests.helpers.sessions import session as made
 
 _C, _S = Condition, CaptureState
+RUNNING = text("diagnosis.candidate.running")
 YES, NO = Value.YES, Value.NO
 TITLES = {row.number: row.title for row in SCENARIOS}
 
@@ -81,20 +82,13 @@ class TestSilence:
         stage.ask()
         stage.reply()
         stage.wait(30)
-        assert RUNNING_BEFORE not in explained(stage).fits
+        assert RUNNING not in explained(stage).fits
 
     def test_everything_still_fits_the_likeliest_first(self) -> None:
         found = explained(silent())
         assert found.scenarios == (4, 7, 3, 1, 2, 10)
-        assert (
-            found.fits[-1]
-            == RUNNING_BEFORE
-            == (
-                "It runs already: "
-                "rtms-tray did not see this meeting begin, nor what began before it looked."
-            )
-        )
-        by_number = {one.scenario: one.text for one in CANDIDATES}
+        assert found.fits[-1] == RUNNING == "It may already be running; rtms-tray joined late."
+        by_number = {one.scenario: one.words() for one in CANDIDATES}
         assert found.fits[:-1] == tuple(by_number[number] for number in found.scenarios)
         assert (found.ask_next, found.question) == (_C.HOST_PRESENT, "Is the host in the meeting?")
         assert found.remedy == "", "only the answer helps"
@@ -104,7 +98,7 @@ class TestSilence:
         stage = silent()
         stage.meeting_started()
         stage.tell_host(Value.UNKNOWN)
-        assert RUNNING_BEFORE not in _fits(stage)
+        assert RUNNING not in _fits(stage)
 
     def test_the_own_client_is_known_to_be_new(self) -> None:
         assert explained(silent(owner_client_supported="yes")).scenarios == (4, 7, 1, 2, 10)
@@ -127,12 +121,12 @@ class TestSilence:
         assert found.rules == ("B4", "B0", "B3")
 
     def test_all_answers_are_given_and_nothing_is_left(self) -> None:
-        known = dict.fromkeys((name.value for name in QUESTIONS if name not in NOT_TOLD), "yes")
+        known = dict.fromkeys((name.value for name in ASKED if name not in NOT_TOLD), "yes")
         stage = silent(**known, in_breakout_room="no", host_approves="yes")
         sessions = (replace(stage.session, known={**stage.session.known, **THERE}),)
         stage.board = replace(stage.board, sessions=sessions)
         found = explained(stage)
-        assert (found.scenarios, found.fits) == ((), (RUNNING_BEFORE,))
+        assert (found.scenarios, found.fits) == ((), (RUNNING,))
         assert (found.ask_next, found.question, found.remedy) == (None, "", None)
 
     def test_what_is_told_already_is_not_asked(self) -> None:
@@ -184,9 +178,9 @@ class TestMyOwnMeeting:
         assert found.scenarios == (3, 1)
         assert found.fits == (
             "Your Zoom is older than 6.5.5.",
-            "Your organization does not allow RTMS.",
+            "Your organization doesn't allow app capture.",
         )
-        assert (found.question, found.remedy) == ("Is your own Zoom 6.5.5 or later?", "")
+        assert (found.question, found.remedy) == ("Is your own Zoom version 6.5.5 or later?", "")
 
 
 class TestNoSight:
@@ -198,7 +192,7 @@ class TestNoSight:
         stage.reply()
         found = explained(stage)
         assert found.scenarios == (4, 7, 3, 1, 2, 10)
-        assert RUNNING_BEFORE in found.fits
+        assert RUNNING in found.fits
         assert (found.text, found.remedy) == ("", None)
 
     def test_the_reply_was_lost(self) -> None:
@@ -219,12 +213,14 @@ def test_an_idle_session_is_not_silent() -> None:
 @pytest.mark.parametrize("one", CANDIDATES)
 def test_candidates_are_plain_sentences_about_real_scenarios(one: Candidate) -> None:
     assert one.scenario in TITLES
-    assert one.condition in QUESTIONS
-    assert one.text.endswith(".")
-    assert not any(char.isdigit() for char in one.text.replace("6.5.5", ""))
+    assert one.condition in ASKED
+    for own in (False, True):
+        words = one.words(own=own)
+        assert words.endswith(".")
+        assert not any(char.isdigit() for char in words.replace("6.5.5", ""))
 
 
-KNOWN = st.dictionaries(st.sampled_from(sorted(QUESTIONS)), st.sampled_from([YES, NO]))
+KNOWN = st.dictionaries(st.sampled_from(sorted(ASKED)), st.sampled_from([YES, NO]))
 
 
 @given(known=KNOWN, code=st.sampled_from(sorted(SILENT)), own=st.booleans())

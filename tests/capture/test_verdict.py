@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.verdict import (
+    ASKED,
     BLOCKS,
-    QUESTIONS,
     Verdict,
     completions,
     decisive,
@@ -133,7 +133,7 @@ def test_a_verdict_holds_for_every_completion(values: Values) -> None:
     assert outcomes == expected[told.verdict]
 
 
-@given(known, st.sampled_from(list(QUESTIONS)), st.sampled_from([YES, NO]))
+@given(known, st.sampled_from(list(ASKED)), st.sampled_from([YES, NO]))
 def test_more_knowledge_never_flips_a_verdict(
     values: Values, condition: Condition, answer: Value
 ) -> None:
@@ -148,7 +148,7 @@ def test_what_is_asked_next_is_unknown_and_can_matter(values: Values) -> None:
     told = explain(values)
     if told.verdict is Verdict.UNKNOWN:
         assert told.ask_next == decisive(_only_known(values))
-        assert told.ask_next in QUESTIONS
+        assert told.ask_next in ASKED
         assert values.get(told.ask_next, Value.UNKNOWN) is Value.UNKNOWN
         assert told.blocking is None
     else:

@@ -7,15 +7,17 @@ import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.verdict import (
+    ASKED,
     BLOCKS,
-    QUESTIONS,
     Explanation,
     Verdict,
     completions,
     decisive,
     explain,
     has_data,
+    question,
 )
+from rtms_tray.support.texts import keys, text
 
 # --- what keeps data away
 
@@ -24,77 +26,67 @@ WRONG = (
     (
         {C.HOST_ORG_RTMS_ENABLED: Value.WITHDRAWN},
         C.HOST_ORG_RTMS_ENABLED, ("B0", "B1", "T4"),
-        "The new host's organization does not allow RTMS, and nothing here can change that.",
-        "Use another way of capturing: it cannot come back in this meeting.",
+        "org_withdrawn",
     ),
     (
         {C.HOST_ORG_RTMS_ENABLED: NO},
         C.HOST_ORG_RTMS_ENABLED, ("B0", "B1"),
-        "The host's organization does not allow RTMS.",
-        "Their admin must switch on “Share realtime meeting content with apps”.",
+        "org",
     ),
     (
         {C.HOST_CLIENT_SUPPORTED: NO},
         C.HOST_CLIENT_SUPPORTED, ("B0", "B3", "B4"),
-        "The host's Zoom is older than 6.5.5. Zoom tells nobody about this.",
-        "The host must update Zoom to 6.5.5 or later.",
+        "host_client",
     ),
     (
         {C.OWNER_CLIENT_SUPPORTED: NO},
         C.OWNER_CLIENT_SUPPORTED, ("B0", "B3", "B4"),
-        "Your Zoom is older than 6.5.5. Zoom tells nobody about this.",
-        "Update Zoom to 6.5.5 or later, then join again.",
+        "owner_client",
     ),
     (
         {C.HOST_PRESENT: NO, C.MEETING_ALLOWED_WITHOUT_HOST: NO},
         C.MEETING_ALLOWED_WITHOUT_HOST, ("S1",),
-        "The meeting may not start without its host, and the host is not there.",
-        "Wait for the host.",
+        "needs_host",
     ),
     (
         {C.HOST_PRESENT: NO, C.HOST_APPROVAL_REQUIRED: YES},
         C.HOST_PRESENT, ("S2",),
-        "The host must approve, and is not there to do so.",
-        "Send the request again once the host has joined.",
+        "host_absent",
     ),
     (
         {C.OWNER_PRESENT: Value.LEFT},
         C.OWNER_PRESENT, ("D1", "T5"),
-        "The app owner left the meeting, and capture ended with that.",
-        "Join again, then send the request again.",
+        "owner_left",
     ),
     (
         {C.OWNER_PRESENT: NO, C.AUTO_START_ENABLED: NO},
         C.OWNER_PRESENT, ("S8",),
-        "Nobody has started it: the app owner is not in the meeting, and auto-start is off.",
-        "Join and send the request, or have auto-start switched on.",
+        "nobody_started",
     ),
     (
         {C.HOST_APPROVAL_REQUIRED: YES, C.HOST_APPROVES: NO},
         C.HOST_APPROVES, ("S6",),
-        "The host has not approved the request.",
-        "Ask the host to approve the app.",
+        "not_approved",
     ),
     (
         {C.IN_BREAKOUT_ROOM: YES},
         C.IN_BREAKOUT_ROOM, ("D2",),
-        "Breakout rooms are not captured: what is said in there is lost.",
-        "Capture may go on in the main room.",
+        "breakout_room",
     ),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "condition", "rules", "text", "remedy"), WRONG)
+@pytest.mark.parametrize(("changed", "condition", "rules", "key"), WRONG)
 def test_what_keeps_data_away_is_named(
     changed: dict[Condition, Value],
     condition: Condition,
     rules: tuple[str, ...],
-    text: str,
-    remedy: str,
+    key: str,
 ) -> None:
     told = explain({**FINE, **changed})
     assert (told.verdict, told.blocking, told.rules) == (Verdict.NO_DATA, condition, rules)
-    assert (told.text, told.remedy, told.ask_next) == (text, remedy, None)
+    words = text(f"diagnosis.block.{key}.text"), text(f"diagnosis.block.{key}.remedy")
+    assert ((told.text, told.remedy), told.ask_next) == (words, None)
 
 
 def test_nothing_else_does() -> None:
@@ -153,8 +145,8 @@ def test_nothing_is_known() -> None:
         ("B4",),
         None,
         Condition.HOST_ORG_RTMS_ENABLED,
-        "What is known does not decide it.",
-        "One answer decides most: Does the host's organization allow RTMS?",
+        "What's known doesn't decide it.",
+        "Help narrow it down: Does the host's organization allow app capture?",
     )
 
 
@@ -174,7 +166,7 @@ def test_the_question_is_the_one_whose_answer_tells_most(
     how_many: int, approval: Value, owner: Value
 ) -> None:
     base = {**FINE, Condition.HOST_APPROVAL_REQUIRED: approval, Condition.OWNER_PRESENT: owner}
-    for unknown in combinations(QUESTIONS, how_many):
+    for unknown in combinations(ASKED, how_many):
         known = {name: value for name, value in base.items() if name not in unknown}
         best = max(guessed_right(known, name) for name in unknown)
         first = next(name for name in unknown if guessed_right(known, name) == best)
@@ -182,15 +174,10 @@ def test_the_question_is_the_one_whose_answer_tells_most(
 
 
 def test_each_condition_that_matters_has_its_question() -> None:
-    assert dict(QUESTIONS) == {
-        Condition.HOST_ORG_RTMS_ENABLED: "Does the host's organization allow RTMS?",
-        Condition.HOST_CLIENT_SUPPORTED: "Is the host's Zoom 6.5.5 or later?",
-        Condition.OWNER_CLIENT_SUPPORTED: "Is your own Zoom 6.5.5 or later?",
-        Condition.HOST_PRESENT: "Is the host in the meeting?",
-        Condition.AUTO_START_ENABLED: "Is auto-start switched on for the app?",
-        Condition.MEETING_ALLOWED_WITHOUT_HOST: "May the meeting start without its host?",
-        Condition.HOST_APPROVAL_REQUIRED: "Must the host approve apps?",
-        Condition.HOST_APPROVES: "Has the host approved the app?",
-        Condition.OWNER_PRESENT: "Are you in the meeting?",
-        Condition.IN_BREAKOUT_ROOM: "Are you in a breakout room?",
-    }
+    assert len(set(ASKED)) == len(ASKED)
+    for condition in ASKED:
+        assert question(condition) == text(f"diagnosis.question.{condition}")
+        assert question(condition).endswith("?")
+    assert {key.rpartition(".")[2] for key in keys("diagnosis") if ".question." in key} == set(
+        ASKED
+    )

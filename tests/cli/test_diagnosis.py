@@ -125,7 +125,7 @@ def test_changes_during_the_meeting_have_values(capsys: pytest.CaptureFixture[st
 
 def test_an_explanation_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     words = explain(capsys, "--in-breakout-room", "yes", "--host-present", "yes")
-    assert words.startswith("Not captured. Breakout rooms are not captured")
+    assert words.startswith("Not captured. Breakout rooms can't be captured")
     assert "Scenario 12: App owner moves to a breakout room (not captured)" in words
 
 

@@ -121,7 +121,7 @@ async def test_words_say_when_how_long_and_why(cli: RunCli) -> None:
         "The meeting ended",
     ]  # fmt: skip
     assert lines[2].startswith("    12:00:00–12:05:00  lost      ")
-    assert lines[5] == "    12:27:00–12:30:00  unknown   Not seen"
+    assert lines[5] == "    12:27:00–12:30:00  unknown   Not confirmed"
     assert "in progress" in lines[6]
 
 

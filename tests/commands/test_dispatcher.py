@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
 from tests.helpers.program_harness import MEETING, ProgramHarness
 from tests.helpers.status_schema import check
 
@@ -33,9 +34,9 @@ async def test_the_main_job(harness: ProgramHarness) -> None:
     await now("sharing")
     assert (await harness.do("pause")) == Answer(Exit.DONE, "Paused.")
     await now("paused")
-    assert (await harness.do("resume")) == Answer(Exit.DONE, "Capture goes on.")
+    assert (await harness.do("resume")) == Answer(Exit.DONE, "Capture resumed.")
     await now("sharing")
-    assert (await harness.do("stop")) == Answer(Exit.DONE, "Capture is stopped.")
+    assert (await harness.do("stop")) == Answer(Exit.DONE, "Capture stopped.")
     await now("stopped")
     harness.act("end_meeting")
     await harness.wait_for_state("ended")
@@ -60,7 +61,9 @@ async def test_impossible_minutes_are_wrong_usage(harness: ProgramHarness, minut
 
 
 async def test_mute_is_shown_with_its_end(harness: ProgramHarness) -> None:
-    assert (await harness.do("mute", **{"for": "30"})).text == "Muted for 30 min."
+    assert (await harness.do("mute", **{"for": "30"})).text == text(
+        "commands.mute.minutes", minutes=30
+    )
     assert "muted" in harness.notice_codes()
     assert (await harness.do("mute", **{"for": "off"})).text == "Notifications are on."
     assert harness.notice_codes() == set()
@@ -78,8 +81,10 @@ async def test_show_quit_and_reminders(harness: ProgramHarness) -> None:
     await harness.do("show", meeting="s1")
     assert harness.shown_windows == [None, "s1"]
     await harness.do("start", meeting=MEETING)
-    assert (await harness.do("remind", minutes="5")).text == "You are reminded in 5 min."
-    assert (await harness.do("remind")).text == "You are reminded in 2 min."
+    assert (await harness.do("remind", minutes="5")).text == text(
+        "commands.session.reminder", minutes=5
+    )
+    assert (await harness.do("remind")).text == text("commands.session.reminder", minutes=2)
     assert (await harness.do("quit")).exit is Exit.DONE
     assert not harness.ended, "the answer leaves first"
     await asyncio.sleep(0)
@@ -90,7 +95,7 @@ async def test_show_quit_and_reminders(harness: ProgramHarness) -> None:
 async def test_status_in_words_and_as_json(sharing: ProgramHarness) -> None:
     answer = await sharing.do("status")
     assert answer.exit is Exit.DONE
-    assert "Sharing" in answer.text
+    assert answer.text.startswith(text("session.capture.capturing"))
     check(answer.data)
 
 

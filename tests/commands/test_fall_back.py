@@ -11,6 +11,7 @@ import pytest
 from rtms_tray.commands.fall_back import start_fall_back
 from rtms_tray.store.settings import FallbackSettings
 from rtms_tray.support.command_types import RefusedError
+from rtms_tray.support.texts import text
 
 NUMBER = "98712345670"
 LINK = "https://zoom.us/j/98712345670?pwd=secret"
@@ -48,7 +49,8 @@ async def test_a_page_is_opened_with_the_number_in_it() -> None:
         return True
 
     wishes = FallbackSettings(url="https://bot.example/join/{meeting}?from=tray")
-    assert "opened" in await start_fall_back(wishes, NUMBER, LINK, open_url)
+    words = await start_fall_back(wishes, NUMBER, LINK, open_url)
+    assert words == text("commands.fall_back.page_opened")
     assert opened == ["https://bot.example/join/98712345670?from=tray"]
 
 
@@ -77,7 +79,7 @@ async def test_without_a_link_its_input_is_empty(tmp_path: Path) -> None:
 
 
 async def test_a_meeting_without_a_number(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="number"):
+    with pytest.raises(RefusedError, match="meeting ID"):
         await start_fall_back(program(tmp_path / "seen", "{meeting}"), None, None, nobody)
     file = tmp_path / "seen"
     await start_fall_back(program(file, "no placeholder"), None, None, nobody)
@@ -86,7 +88,7 @@ async def test_a_meeting_without_a_number(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["/nowhere/at-all", "/", "with\0nul"])
 async def test_a_program_that_cannot_be_started(name: str) -> None:
-    with pytest.raises(RefusedError, match=r"cannot be started: .+Check fallback\.command"):
+    with pytest.raises(RefusedError, match=r"can't be started: .+Check fallback\.command"):
         await start_fall_back(FallbackSettings(command=(name,)), NUMBER, None, nobody)
 
 

@@ -8,7 +8,8 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.support.command_types import Exit
+from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.feeds import Received
 from tests.helpers.program_harness import LATER, MEETING, NUMBER, ProgramHarness
@@ -71,7 +72,7 @@ async def test_times_that_make_no_sense(harness: ProgramHarness, at: str, code: 
 
 async def test_zooms_list_tells_the_time(harness: ProgramHarness) -> None:
     harness.zoom.world.meetings[int(LATER)].start_time = round(time.time() + 600) * 1000
-    assert "when it begins" in (await harness.do("arm", meeting=LATER)).text
+    assert "when it starts" in (await harness.do("arm", meeting=LATER)).text
     (plan,) = harness.program.scheduled.plans
     assert plan.starts_at == harness.zoom.world.meetings[int(LATER)].start_time
 
@@ -128,7 +129,8 @@ async def test_the_message_fits_what_happened(harness: ProgramHarness) -> None:
 async def test_where_nobody_else_can_help_there_is_none(harness: ProgramHarness) -> None:
     await harness.share()
     answer = await harness.do("message")
-    assert (answer.exit, "nothing to ask" in answer.text) == (Exit.REFUSED, True)
+    name = harness.program.overview().sessions[0].meeting
+    assert answer == Answer(Exit.REFUSED, text("commands.message.none", meeting=name))
 
 
 # --- the fall-back --------------------------------------------------------------------------------
@@ -226,5 +228,7 @@ async def test_zoom_tells_of_the_last_log_in_where_this_machine_has_none(
 
 async def test_a_client_that_is_new_enough_needs_no_word(harness: ProgramHarness) -> None:
     looks_at(harness, (6, 6, 0))
-    assert (await harness.do("start", meeting=MEETING)).text.startswith("Asked, waiting for Zoom.")
+    assert (await harness.do("start", meeting=MEETING)).text.startswith(
+        "Not capturing yet – request sent"
+    )
     assert harness.session().known[Condition.OWNER_CLIENT_SUPPORTED].value is Value.YES

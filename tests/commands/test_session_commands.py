@@ -34,7 +34,7 @@ LINK = f"https://company.zoom.us/j/{MEETING}?pwd=abc"
 async def test_start_takes_numbers_and_links(harness: ProgramHarness, given: str) -> None:
     answer = await harness.do("start", meeting=given)
     assert answer.exit is Exit.DONE
-    assert answer.text.startswith("Asked, waiting for Zoom. Zoom accepted the request.")
+    assert answer.text.startswith("Not capturing yet – request sent. Zoom accepted the request.")
     assert harness.session().meeting.number == MEETING
 
 
@@ -79,7 +79,7 @@ async def test_a_meeting_that_has_not_started_is_waited_for(harness: ProgramHarn
 async def test_an_unknown_meeting_is_refused(harness: ProgramHarness) -> None:
     answer = await harness.do("start", meeting="91234567890")
     assert answer.exit is Exit.REFUSED
-    assert "does not know this meeting" in answer.text
+    assert answer.text.startswith("Zoom doesn't know this meeting. ")
     session = harness.session("91234567890")
     assert (answer.code, answer.session) == (AnswerCode.SESSION, session.key)
     await asyncio.sleep(0)
@@ -90,7 +90,7 @@ async def test_a_policy_is_refused_and_not_repeated(harness: ProgramHarness) -> 
     harness.zoom.world.meetings[NUMBER].host_org_rtms_enabled = False
     answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.REFUSED
-    assert "switched off" in answer.text
+    assert "turned off" in answer.text
     assert "Zoom says" in answer.text
     reason = harness.session().why
     assert reason is not None
@@ -169,7 +169,7 @@ async def test_no_network_says_not_sent_and_sends_when_it_is_back(
             await network.go_down()
             answer = await harness.do("start", meeting=MEETING)
             assert answer.exit is Exit.REFUSED
-            assert "Not sent" in answer.text
+            assert "not sent" in answer.text
             assert harness.session().state == "refused"
             status = await harness.status_json()
             assert (status["signed_in"], harness.count_requests()) == (True, 0)
@@ -194,7 +194,7 @@ async def test_nothing_can_be_done_to_what_does_not_run(harness: ProgramHarness)
 async def test_resume_while_sharing_says_why_not(sharing: ProgramHarness) -> None:
     answer = await sharing.do("resume")
     key = sharing.session().key
-    assert answer == Answer(Exit.REFUSED, "Cannot resume now: Sharing.", session=key)
+    assert answer == Answer(Exit.REFUSED, "Can't resume now: Capturing.", session=key)
 
 
 async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarness) -> None:
@@ -221,7 +221,7 @@ async def test_stop_while_pausing_says_to_wait(sharing: ProgramHarness) -> None:
     await sharing.wait_until(lambda: sharing.session().streams.action is not None)
     answer = await sharing.do("stop")
     assert answer.exit is Exit.REFUSED
-    assert "not answered yet: pause" in answer.text
+    assert answer.text == text("commands.session.refused.busy.pause")
     assert (await pausing).exit is Exit.DONE
 
 
@@ -262,7 +262,7 @@ async def test_a_resend_right_after_a_denial_has_to_wait(harness: ProgramHarness
 async def test_without_a_meeting_nothing_can_be_meant(harness: ProgramHarness, name: str) -> None:
     answer = await harness.do(name)
     assert answer.exit is Exit.REFUSED
-    assert "No meeting is watched" in answer.text
+    assert answer.text == text("commands.which.none_open")
 
 
 async def test_of_several_one_has_to_be_named(harness: ProgramHarness) -> None:
@@ -280,14 +280,14 @@ async def test_of_several_one_has_to_be_named(harness: ProgramHarness) -> None:
     for given in (MEETING, "987 1234 5670", LINK, uuid, harness.session().key):
         assert (await harness.do("acknowledge", meeting=given)).exit is Exit.DONE
     answer = await harness.do("acknowledge", meeting="91234567890")
-    assert answer == Answer(Exit.REFUSED, "The meeting 91234567890 is not watched.")
+    assert answer == Answer(Exit.REFUSED, text("commands.which.not_watched", name="91234567890"))
     assert (await harness.do("acknowledge", meeting="what is this")).exit is Exit.REFUSED
 
 
 async def test_what_is_over_is_over(harness: ProgramHarness) -> None:
     await harness.do("start", meeting=MEETING)
     given_up = await harness.do("give-up")
-    assert given_up == Answer(Exit.DONE, "Meeting 987 1234 5670 is given up.")
+    assert given_up == Answer(Exit.DONE, "Meeting 987 1234 5670: stopped trying.")
     await harness.wait_until(lambda: harness.count_requests("stop") == 1)
     for name in ("resend", "give-up", "stop", "remind"):
         answer = await harness.do(name, meeting=MEETING)
@@ -299,7 +299,9 @@ async def test_what_is_over_is_over(harness: ProgramHarness) -> None:
 async def test_a_live_meeting_is_not_given_up(sharing: ProgramHarness) -> None:
     answer = await sharing.do("give-up")
     key = sharing.session().key
-    assert answer == Answer(Exit.REFUSED, "Capture is running; stop it instead.", session=key)
+    assert answer == Answer(
+        Exit.REFUSED, text("commands.session.refused.capture_runs"), session=key
+    )
 
 
 # --- telling ------------------------------------------------------------------------------------
@@ -382,7 +384,7 @@ async def test_a_reminder_at_a_moment(harness: ProgramHarness, wait_s: int, minu
     await harness.do("start", meeting=MEETING)
     at = harness.program.dependencies.clock() + wait_s * 1000
     answer = await harness.do("remind", at=str(at))
-    assert answer.text == f"You are reminded in {minutes} min."
+    assert answer.text == text("commands.session.reminder", minutes=minutes)
     assert (await harness.do("remind", at="soon")).exit is Exit.USAGE
 
 

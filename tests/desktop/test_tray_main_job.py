@@ -25,15 +25,15 @@ CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py")
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-IDLE: Final = menu_labels("Nothing is watched", account="Sign out")
+IDLE: Final = menu_labels("Not in a meeting", account="Sign out")
 SEND_AGAIN: Final = menu_labels(
-    "The host is here: send it again",
+    "Not capturing yet · The host has joined – resend now",
     "Resend request",
-    "Give up",
+    "Stop trying",
     account="Sign out",
     copied=True,
 )
-COPIED: Final = menu_labels("Nothing is watched", account="Sign out", copied=True)
+COPIED: Final = menu_labels("Not in a meeting", account="Sign out", copied=True)
 
 
 def copy(desktop: Desktop, text: str) -> None:
@@ -129,7 +129,7 @@ def test_without_a_tray_the_window_does_it_all(make_desktop: MakeDesktop, artefa
         here.desktop.find_window("Signed out", 20)
         here.mouse.keep("opened-by-itself")
         here.zoom.sign_in(here.app)
-        window = here.desktop.find_window("Nothing is watched")
+        window = here.desktop.find_window("Not in a meeting")
         entry, button = here.mouse.start_row(window)
         here.desktop.click(*entry)
         here.desktop.type("987 1234 5671")
@@ -139,12 +139,12 @@ def test_without_a_tray_the_window_does_it_all(make_desktop: MakeDesktop, artefa
         here.mouse.keep("asked")
 
         here.zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=2_500)
-        window = here.desktop.find_window("send it again")
+        window = here.desktop.find_window("resend now")
         here.mouse.keep("resend-needed")
         here.desktop.click(*here.mouse.primary_button(window))
         here.app.wait_for_state("pending_approval")
         here.zoom.act(WITHOUT_HOST, "approve")
-        here.desktop.find_window("Sharing")
+        here.desktop.find_window("Capturing")
         here.mouse.keep("sharing")
         lose_it_in_the_window(here)
 

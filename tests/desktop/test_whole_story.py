@@ -71,16 +71,16 @@ def test_without_a_tray(make_desktop: MakeDesktop, artefacts: Path) -> None:
         here.mouse.keep("opened-by-itself")
         here.desktop.click(*here.mouse.primary_button(window))
         signed_in(here, browser)
-        window = here.desktop.find_window("Nothing is watched")
+        window = here.desktop.find_window("Not in a meeting")
         here.mouse.keep("signed-in")
         start_in_the_window(here, window)
 
         here.zoom.act(WITH_HOST, "approve")
-        here.desktop.find_window("Sharing")
+        here.desktop.find_window("Capturing")
         here.mouse.keep("sharing")
         switched_off_and_resent(here)
         here.zoom.act(WITH_HOST, "approve")
-        here.desktop.find_window("Sharing")
+        here.desktop.find_window("Capturing")
         here.mouse.keep("sharing-again")
 
 

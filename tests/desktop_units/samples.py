@@ -30,6 +30,7 @@ from rtms_tray.presentation.wording import spent
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import around, board, in_state
+from tests.helpers.sessions import unverified as cast_doubt
 
 NOW: Final = 1_795_170_000_000
 S = CaptureState
@@ -138,18 +139,15 @@ def session(
     state: CaptureState, *, unverified: bool = False, key: str = "98712345670"
 ) -> SessionView:
     """Make a session in this state."""
-    title, text, remedy = TITLES[state]
-    return SessionView(
+    made = in_state(state)
+    shown = session_view(cast_doubt(made) if unverified else made, Context(now=NOON))
+    return replace(
+        shown,
         key=key,
         meeting_id=key,
         meeting_uuid=None,
         meeting=f"Meeting {key[:3]} {key[3:7]} {key[7:]}",
-        state=state,
-        unverified_since=NOW - MINUTE if unverified else None,
         since=NOW - 4 * MINUTE,
-        title=title,
-        text=text,
-        remedy=remedy,
         severity=LOUD.get(state, Severity.INFO),
         attention=state in LOUD,
         actions=ACTIONS[state],
@@ -182,9 +180,9 @@ def of_sessions(*sessions: SessionView, notices: tuple[Notice, ...] = ()) -> Ove
         overall=lead.state,
         verified=not lead.unverified,
         attention=lead.attention,
-        title=lead.title,
+        title=lead.headline,
         since=lead.since,
-        tooltip=f"rtms-tray: {lead.title}",
+        tooltip=f"rtms-tray: {lead.headline}",
         account=SIGNED_IN,
         feed=FEED_DOWN if lead.unverified else FEED,
         notices=notices,

@@ -28,7 +28,7 @@ def test_first_line_says_state_and_since_when(qapp: QApplication, state: Capture
         assert first.text() not in [entry.text() for entry in beside]  # the window says it
         first.trigger()
         assert harness.desktop.window.isVisible()
-        assert first.text().startswith(samples.TITLES[state][0])
+        assert first.text().startswith(samples.overview(state).title)
         resting = state in {S.IDLE, S.SIGNED_OUT}
         assert first.text().endswith("· for 4 min") is not resting
         assert texts(harness.desktop.menu.menu)[-1] == "Quit"
@@ -41,7 +41,7 @@ def test_the_time_is_brought_up_to_date_when_the_menu_opens(qapp: QApplication) 
         harness.desktop.show(samples.overview(S.SHARING))
         harness.at += 3 * MINUTE
         harness.desktop.menu.menu.aboutToShow.emit()
-        assert harness.desktop.menu.menu.actions()[0].text() == "Sharing · for 7 min"
+        assert harness.desktop.menu.menu.actions()[0].text() == "Capturing · for 7 min"
 
     run_scene(qapp, scene)
 
@@ -97,7 +97,7 @@ def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         for _ in range(2):  # the second time the sub-menu is used again
             harness.desktop.show(both)
-            sub = sub_menu(harness.desktop.menu.menu, "Meeting 811 2222 3333: Sharing")
+            sub = sub_menu(harness.desktop.menu.menu, "Meeting 811 2222 3333: Capturing")
             assert texts(sub) == [text("actions.pause"), text("actions.stop")]
             entry(sub, text("actions.stop")).trigger()
             await settle()

@@ -64,7 +64,7 @@ def test_the_icon_follows_the_overview(qapp: QApplication) -> None:
             icon_for(S.SHARING, flag, False, style).pixmap(22).toImage() for flag in (False, True)
         ]
         assert shown == expected
-        assert harness.desktop.tray.icon.toolTip() == "rtms-tray: Sharing"
+        assert harness.desktop.tray.icon.toolTip() == f"rtms-tray: {overview.title}"
 
     run_scene(qapp, scene)
 
@@ -75,7 +75,7 @@ def test_no_tray_opens_the_window_which_then_only_minimises(qapp: QApplication) 
         await asyncio.sleep(0.05)
         window = harness.desktop.window
         assert window.isVisible()
-        assert "no tray icons" in harness.desktop.banners.shown["no-tray"].text
+        assert "tray icons" in harness.desktop.banners.shown["no-tray"].text
         window.leave()
         assert window.isMinimized()
         window.showNormal()
@@ -112,7 +112,7 @@ def test_an_icon_that_was_thrown_out_is_put_in_again(qapp: QApplication) -> None
         await until(lambda: tray.icon is not first, "another icon")
         out[0] = False
         assert tray.icon.isVisible()
-        assert tray.icon.toolTip() == "rtms-tray: Sharing"
+        assert tray.icon.toolTip() == "rtms-tray: Capturing"
         tray.close()
 
     run(main(), qapp)
@@ -156,7 +156,7 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
         assert signals[1:] == ["found"]
         assert tray.icon is not before  # made anew, for the tray that is there now
         assert tray.icon.isVisible()
-        assert tray.icon.toolTip() == "rtms-tray: Nothing is watched"
+        assert tray.icon.toolTip() == "rtms-tray: Not in a meeting"
         tray.close()
 
     run(main(), qapp)
@@ -205,7 +205,7 @@ def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:
         there[0] = True
         await until(lambda: tray.icon is not before, "an icon for the tray that is there now")
         assert tray.icon.isVisible()
-        assert tray.icon.toolTip() == "rtms-tray: Sharing"
+        assert tray.icon.toolTip() == "rtms-tray: Capturing"
         assert not tray._patience.isActive()
         assert signals == []
         tray.close()

@@ -38,7 +38,9 @@ def test_a_message_that_the_card_shows_makes_no_banner(
 ) -> None:
     code = str(Code.RTMS_DISABLED)
     why = Code.RTMS_DISABLED
-    shown = replace(REFUSED, reason=ReasonView(why, Severity.ATTENTION, REFUSED.title, "", ""))
+    shown = replace(
+        REFUSED, reason=ReasonView(why, Severity.ATTENTION, REFUSED.title, REFUSED.title, "", "")
+    )
     topic = Topic(REFUSED.key, "capture")
     message = Message(REFUSED.title, "x", Severity.ATTENTION, topic, code=code)
 

@@ -128,10 +128,10 @@ def pause_stop_and_end(app: App, zoom: SimulatorProcess, story: Story) -> None:
     story.now("paused", reason="paused_by_you", counts="paused_s", actions={"resume", "stop"})
     assert zoom.state()["meetings"][str(WITH_HOST)]["streams"][1]["paused"] is True
 
-    assert "Capture goes on." in app.done("resume")
+    assert "Capture resumed." in app.done("resume")
     story.now("sharing", reason=None, counts="captured_s", actions={"pause", "stop"})
 
-    assert "Capture is stopped." in app.done("stop")
+    assert "Capture stopped." in app.done("stop")
     story.now("stopped", reason="stopped_by_you", counts="paused_s", actions=set())
 
     zoom.act(WITH_HOST, "end_meeting")
@@ -185,22 +185,22 @@ def test_words_for_people_say_the_same(running: App, zoom: SimulatorProcess) -> 
     zoom.act(WITH_HOST, "approve")
     running.wait_for_state("sharing")
     words = running.done("status")
-    assert words.startswith("Sharing for ")
+    assert words.startswith("Capturing for ")
     assert "Account: signed in as olive.owner@example.com" in words
-    assert "Events: connected" in words
-    assert "Meeting 987 1234 5670: Sharing" in words
+    assert "Zoom events: connected" in words
+    assert "Meeting 987 1234 5670: Capturing" in words
     assert "You can: pause, stop" in words
 
 
 def test_watch_says_every_change_on_a_line(running: App, zoom: SimulatorProcess) -> None:
     with running.started("watch") as watch:
-        assert watch.line().startswith("Nothing is watched")
+        assert watch.line().startswith("Not in a meeting")
         running.done("start", str(WITH_HOST))
         lines = [watch.line()]
         zoom.act(WITH_HOST, "approve")
-        while not lines[-1].startswith("Sharing"):
+        while not lines[-1].startswith("Capturing"):
             lines.append(watch.line())
-    assert any(line.startswith("Asked, waiting for Zoom") for line in lines)
+    assert any(line.startswith("Not capturing yet – request sent") for line in lines)
     assert all("Meeting 987 1234 5670" in line for line in lines[1:])
 
 

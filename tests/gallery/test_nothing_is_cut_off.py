@@ -97,7 +97,7 @@ async def test_the_other_windows(
 
 
 def test_the_pseudo_language() -> None:
-    for text in ("Resend request", "The host is here: send it again", "Sharing"):
+    for text in ("Resend request", "The host has joined – resend now", "Capturing"):
         assert len(longer(text)) == pytest.approx(1.4 * len(text), abs=3)
     assert longer("10:38") == "10:38"
     assert longer("✓") == "✓"

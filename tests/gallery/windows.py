@@ -230,7 +230,7 @@ async def _start_refused(gallery: GalleryDesktop) -> QWidget:
 
 
 async def _question(gallery: GalleryDesktop) -> QWidget:
-    question = "The host said no. Send the request once more?"
+    question = text("actions.confirm.resend_after_denial")
     return confirm(gallery.desktop.window, question, "Resend request", lambda: None)
 
 

@@ -30,6 +30,7 @@ from rtms_tray.history.reader import (
 from rtms_tray.history.report import as_csv, json_file
 from rtms_tray.history.search import Search
 from rtms_tray.history.worker import History
+from rtms_tray.presentation.wording import reason_words
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.histories import ENDED, OPEN, keep_many, many_meetings
 from tests.helpers.manual_clock import NOON
@@ -183,8 +184,8 @@ def test_losses_by_reason_the_most_first() -> None:
         ]
     )
     assert [(loss.text, loss.total) for loss in found] == [
-        ("RTMS is switched off", HOUR),
-        ("Waiting for the host", 3 * MINUTE),
+        (reason_words("rtms_disabled"), HOUR),
+        (reason_words("host_absent"), 3 * MINUTE),
         ("No reason recorded", MINUTE),
     ]
     assert found[1].by_host == {H.INTERNAL: MINUTE, H.EXTERNAL: 2 * MINUTE}

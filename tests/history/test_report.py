@@ -71,7 +71,7 @@ def test_numbers_are_masked(number: str, hidden: str) -> None:
 def test_a_meeting_in_full() -> None:
     page = read(report(ENDED, NOON + HOUR))
     assert "Meeting 987 •••• 5670" in page.text
-    assert "Stream live 20 of 30 min · 2 min paused · 5 min lost · 3 min unknown" in page.text
+    assert "Captured 20 of 30 min · 2 min paused · 5 min lost · 3 min unknown" in page.text
     assert "The host is in your organization." in page.text
     for span in ENDED.counted:
         assert reason_words(span.why) in page.text

@@ -19,6 +19,7 @@ from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.session_view import answer_words, session_view
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
 from rtms_tray.presentation.wording import grouped, meeting_name
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
@@ -133,7 +134,7 @@ def test_a_live_session_that_cannot_be_seen_asks_for_attention_and_still_stands_
     blind = replace(unverified(in_state(S.SHARING)), attention=Attention(feed_down=True))
     view = overview(board(blind), around(), NOON)
     assert (view.overall, view.verified, view.attention) == (S.SHARING, False, True)
-    assert "not verified" in view.title
+    assert view.title == text("session.unverified_sharing")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_the_overview_keeps_the_order_and_names_the_leader() -> None:
     view = overview(board(first, second), around(), NOON)
     assert [one.key for one in view.sessions] == ["s1", "s2"]
     assert view.lead is not None
-    assert (view.lead.key, view.title, view.since) == ("s2", view.lead.title, second.since)
+    assert (view.lead.key, view.title, view.since) == ("s2", view.lead.headline, second.since)
 
 
 def test_the_tooltip_is_plain_and_names_no_topic() -> None:
@@ -195,7 +196,7 @@ def test_the_tooltip_is_plain_and_names_no_topic() -> None:
     view = overview(board(in_state(S.PENDING_APPROVAL)), surroundings, NOON)
     assert view.tooltip.splitlines() == [
         "rtms-tray",
-        "Asked, waiting for Zoom",
+        "Not capturing yet – request sent",
         "Meeting 987 1234 5670",
         "Event feed not connected",
     ]
@@ -266,7 +267,7 @@ def test_a_rate_limit_names_the_time() -> None:
 
 def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:
     view = session_view(refused(in_state(S.SHARING), Code.NOT_RUNNING), NOW)
-    assert (view.title, view.attention) == ("Sharing", True)
+    assert (view.title, view.attention) == ("Capturing", True)
     assert "nothing is running" in view.text
 
 
@@ -289,23 +290,23 @@ def test_conditions_are_listed_with_a_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "value", "text", "mark"),
+    ("condition", "value", "words", "mark"),
     [
-        (Condition.HOST_APPROVAL_REQUIRED, Value.UNKNOWN, "Host approval is required", None),
-        (Condition.HOST_APPROVAL_REQUIRED, Value.NO, "Host approval is not required", True),
-        (Condition.IN_BREAKOUT_ROOM, Value.NO, "You are not in a breakout room", True),
+        (Condition.HOST_APPROVAL_REQUIRED, Value.UNKNOWN, "The host must approve", None),
+        (Condition.HOST_APPROVAL_REQUIRED, Value.NO, "The host doesn't have to approve", True),
+        (Condition.IN_BREAKOUT_ROOM, Value.NO, "You aren't in a breakout room", True),
         (Condition.IN_BREAKOUT_ROOM, Value.YES, "You are in a breakout room", False),
-        (Condition.HOST_PRESENT, Value.NO, "Host is in the meeting", False),
+        (Condition.HOST_PRESENT, Value.NO, "The host isn't in the meeting", False),
     ],
 )
 def test_a_tick_means_that_it_keeps_no_data_away(
-    condition: Condition, value: Value, text: str, *, mark: bool | None
+    condition: Condition, value: Value, words: str, *, mark: bool | None
 ) -> None:
     known = {condition: Evidence(value, Source.EVENT, NOON)}
     checks = session_view(replace(in_state(S.NO_ANSWER), known=known), NOW).checks
     check = next(check for check in checks if check.condition is condition)
     marks = {True: Value.YES, False: Value.NO, None: Value.UNKNOWN}
-    assert (check.text, check.mark) == (text, marks[mark])
+    assert (check.text, check.mark) == (words, marks[mark])
     assert check.evidence.value is value
 
 
@@ -331,7 +332,7 @@ def test_what_happened_says_how_much_it_cost() -> None:
     )
     made = replace(in_state(S.STOPPED), story=story, timeline=line)
     told = [one.text for one in session_view(made, NOW.at(NOON + 20 * MINUTE)).happened]
-    assert told[1:] == ["Sharing", "No answer · 7 min lost", "Sending the request…"]
+    assert told[1:] == ["Capturing", "No response · 7 min lost", "Sending the request…"]
     assert "lost" not in told[0]  # it goes on: the summary counts it
 
 
@@ -344,7 +345,7 @@ def test_the_summary_says_what_became_of_the_time() -> None:
     )
     made = replace(in_state(S.PAUSED), timeline=line)
     assert session_view(made, Context(now=NOON + 18 * MINUTE)).summary == (
-        "Stream live 8 of 18 min · 2 min paused · 8 min lost"
+        "Captured 8 of 18 min · 2 min paused · 8 min lost"
     )
     short = replace(made, timeline=Timeline().mark(NOON, SpanKind.LOST))
     assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""
@@ -354,5 +355,5 @@ def test_signing_in_anew_does_not_look_signed_out() -> None:
     """Only the very first sign-in begins with nobody signed in."""
     anew = overview(board(), around(AccountView(SignInState.SIGNING_IN, "me")), NOON)
     first = overview(board(), around(AccountView(SignInState.SIGNING_IN)), NOON)
-    assert (anew.overall, anew.title) == (S.IDLE, "Nothing is watched")
-    assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in: continue in the browser")
+    assert (anew.overall, anew.title) == (S.IDLE, "Not in a meeting")
+    assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in – continue in your browser")

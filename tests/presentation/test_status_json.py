@@ -196,7 +196,7 @@ def test_the_words_hold_all_that_matters() -> None:
     )
     words = status_text(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
     for part in (
-        "RTMS is switched off for 59 s",
+        "Not capturing · This meeting doesn't allow app capture for 59 s",
         "signed in as olive@example.com",
         "connected",
         "! Muted until 12:30",
@@ -212,10 +212,10 @@ def test_the_words_hold_all_that_matters() -> None:
 def test_one_line_is_one_line() -> None:
     watched = board(in_state(S.SHARING))
     view = overview(watched, around(), NOON + MINUTE)
-    assert status_line(view, NOON + MINUTE) == "Sharing for 59 s · Meeting 987 1234 5670"
-    assert status_line(view, None) == "Sharing · Meeting 987 1234 5670"
+    assert status_line(view, NOON + MINUTE) == "Capturing for 59 s · Meeting 987 1234 5670"
+    assert status_line(view, None) == "Capturing · Meeting 987 1234 5670"
     empty = overview(board(), around(), NOON)
-    assert status_line(empty, NOON) == "Nothing is watched"
+    assert status_line(empty, NOON) == "Not in a meeting"
 
 
 @pytest.mark.parametrize("state", list(SignInState))
@@ -264,8 +264,8 @@ def test_silence_says_what_still_fits_and_asks() -> None:
 def test_silence_in_words() -> None:
     one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
     words = status_text(overview(board(one), around(), NOON), NOON)
-    assert "What still fits, most likely first:\n  - The host is not in the meeting" in words
-    assert "One answer decides most: Is the host in the meeting?" in words
+    assert "Possible reasons, most likely first:\n  - The host isn't in the meeting" in words
+    assert "Help narrow it down: Is the host in the meeting?" in words
 
 
 def as_list(value: object) -> list[object]:

@@ -23,9 +23,17 @@ from rtms_tray.presentation.session_view import answer_words
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import Overview, SessionView
 from rtms_tray.runtime.announcements import notification_of
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
-from tests.helpers.sessions import WITHOUT_REASON, around, board, session, unverified
+from tests.helpers.sessions import (
+    SESSION_STATES,
+    WITHOUT_REASON,
+    around,
+    board,
+    session,
+    unverified,
+)
 
 _S = CaptureState
 NOW = NOON + 3 * MINUTE
@@ -53,6 +61,10 @@ PAIRS = sorted(
 )
 RULE_IDS = re.compile(r"\b[BSDTMHP][0-9]{1,2}\b")
 MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|[{}`*_]")
+PROTOCOL = re.compile(
+    r"\b(streams?|sessions?|scenarios?|scopes?|RTMS(?!-tray)|feed|by itself)\b", re.IGNORECASE
+)
+"""Words that belong to details and to help for developers."""
 MENU_LINE, TITLE = 90, 60
 
 
@@ -67,8 +79,8 @@ def shown(one: Session) -> tuple[Overview, SessionView]:
     return view, view.sessions[0]
 
 
-def sentences(text: str) -> int:
-    return len(re.findall(r"[.!?](?:\s|$)", text))
+def sentences(words: str) -> int:
+    return len(re.findall(r"[.!?](?:\s|$)", words))
 
 
 def surfaces(one: Session) -> Iterator[tuple[str, str]]:
@@ -96,19 +108,19 @@ def surfaces(one: Session) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_every_surface_says_it_plainly(state: CaptureState, code: Code) -> None:
     for one in (made(state, code), unverified(made(state, code))):
-        for surface, text in surfaces(one):
-            assert text.strip() or surface == "window remedy", surface
-            assert not MARKUP.search(text), (surface, text)
-            assert not RULE_IDS.search(text), (surface, text)
-            assert "scenario" not in text.lower(), (surface, text)
-            assert "None" not in text, (surface, text)
-            assert "  " not in text.replace("\n  ", "\n").replace(":  ", ": "), (surface, text)
+        for surface, words in surfaces(one):
+            assert words.strip() or surface == "window remedy", surface
+            assert not MARKUP.search(words), (surface, words)
+            assert not RULE_IDS.search(words), (surface, words)
+            assert not PROTOCOL.search(words), (surface, words)
+            assert "None" not in words, (surface, words)
+            assert "  " not in words.replace("\n  ", "\n"), (surface, words)
 
 
 @pytest.mark.parametrize("state", sorted(WITHOUT_REASON))
 def test_states_without_a_reason_are_said_too(state: CaptureState) -> None:
-    for surface, text in surfaces(made(state, None)):
-        assert text.strip() or surface == "window remedy", surface
+    for surface, words in surfaces(made(state, None)):
+        assert words.strip() or surface == "window remedy", surface
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
@@ -125,11 +137,76 @@ def test_it_is_brief(state: CaptureState, code: Code) -> None:
 def test_the_menu_the_tooltip_and_the_window_agree(state: CaptureState, code: Code) -> None:
     view, card = shown(made(state, code))
     if state is _S.ENDED:
-        assert view.title == "Nothing is watched"
+        assert view.title == text("session.state.idle")
     else:
-        assert view.title == card.title
-        assert card.title in view.tooltip
-    assert card.title in status_text(view, NOW)
+        assert view.title == card.headline
+        assert card.headline in view.tooltip
+    assert card.headline in status_text(view, NOW)
+
+
+# --- every surface says whether anything is captured --------------------------------------------
+
+CAPTURING, MAY_BE = r"Capturing\b", r"May be capturing\b"
+NOT = r"(Not capturing|Capture stopped)\b"
+
+
+def expected(one: Session) -> str:
+    """The list that closes the rules of the design."""
+    if not one.verified or one.state is _S.INTERRUPTED or one.code is Code.CANNOT_SEE:
+        return MAY_BE
+    if one.state is _S.SHARING:
+        return CAPTURING
+    return NOT
+
+
+def first_words(one: Session) -> Iterator[tuple[str, str]]:
+    """Where each surface says it."""
+    view, card = shown(one)
+    yield "window", card.statement or card.title
+    if one.state is not _S.ENDED:  # then there is no meeting
+        yield "menu", menu_text(headline(view.title, view.since, NOW))
+        yield "tooltip", tooltip_text(view.tooltip).splitlines()[1]
+        yield "watch", status_line(view, NOW)
+    yield "command line", status_text(view, NOW).partition(f"{card.meeting}: ")[2]
+    alert = alert_of(one)
+    if alert is not None:
+        announced = Announce(one.key, Category.CAPTURE, alert.severity, alert.why)
+        notification = notification_of(announced, card)
+        if not card.statement:
+            yield "notification", notification.title
+        else:
+            yield "notification", notification.text.partition(f" {card.statement}.")[1].strip()
+
+
+@pytest.mark.parametrize("state", [state for state in SESSION_STATES if state is not _S.IDLE])
+def test_every_surface_says_whether_anything_is_captured(state: CaptureState) -> None:
+    for code in (None, *Code):
+        for one in (made(state, code), unverified(made(state, code))):
+            said = expected(one)
+            for surface, words in first_words(one):
+                assert re.match(said, words), (surface, code, words)
+            for wrong in {CAPTURING, MAY_BE, NOT} - {said}:
+                title = shown(one)[1].title
+                assert not re.match(wrong, title), (code, title)
+
+
+@pytest.mark.parametrize("category", [one for one in Category if one is not Category.CAPTURE])
+def test_a_notification_on_another_matter_says_it_too(category: Category) -> None:
+    for state in SESSION_STATES:
+        card = shown(made(state, None))[1]
+        announced = Announce("s1", category, Severity.ATTENTION, Why(Code.BLIND))
+        notification = notification_of(announced, card)
+        statement = text(f"session.capture.{card.capture}")
+        assert f" {statement}. " in notification.text
+        assert notification.title == REASONS[Code.BLIND].short
+
+
+def test_a_notification_says_first_what_to_do_and_last_in_which_meeting() -> None:
+    one = made(_S.STOPPED, Code.STOP_HOST)
+    announced = Announce("s1", Category.CAPTURE, Severity.CRITICAL, one.why or Why(Code.BEGAN))
+    notification = notification_of(announced, shown(one)[1])
+    reason = REASONS[Code.STOP_HOST]
+    assert notification.text == f"{reason.remedy} {reason.text} Meeting 987 1234 5670"
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)

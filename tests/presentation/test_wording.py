@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
@@ -30,7 +30,12 @@ def test_every_reason_has_words(code: Code) -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("", ""), ("unverified", "Not seen"), ("meeting_ended", "The meeting ended"), ("new", "new")],
+    [
+        ("", ""),
+        ("unverified", "Not confirmed"),
+        ("meeting_ended", "The meeting ended"),
+        ("new", "new"),
+    ],
 )
 def test_other_codes(code: str, words: str) -> None:
     assert reason_words(code) == words
@@ -38,7 +43,7 @@ def test_other_codes(code: str, words: str) -> None:
 
 
 def test_a_remedy_is_the_reasons_own() -> None:
-    assert remedy_words("host_absent") == "Send the request again once the host has joined."
+    assert remedy_words("host_absent") == REASONS[Code.HOST_ABSENT].remedy
 
 
 def test_a_sessions_stretches_the_last_without_end() -> None:
@@ -51,9 +56,9 @@ def test_a_sessions_stretches_the_last_without_end() -> None:
         .mark(NOON + HOUR, K.CAPTURED, Code.BEGAN)
     )
     assert views_of(timeline) == (
-        SpanView(NOON, NOON + MINUTE, K.LOST, "Asked, waiting for Zoom"),
-        SpanView(NOON + MINUTE, NOON + 2 * MINUTE, K.CAPTURED, "Sharing"),
-        SpanView(NOON + HOUR, None, K.CAPTURED, "Sharing"),
+        SpanView(NOON, NOON + MINUTE, K.LOST, "Request sent"),
+        SpanView(NOON + MINUTE, NOON + 2 * MINUTE, K.CAPTURED, "Capturing"),
+        SpanView(NOON + HOUR, None, K.CAPTURED, "Capturing"),
     )
     assert views_of(timeline.close(NOON + 2 * HOUR))[-1].end == NOON + 2 * HOUR
     assert views_of(Timeline()) == ()
@@ -65,7 +70,7 @@ def test_told_in_one_line() -> None:
         f"{clock(NOON)} – {clock(NOON + 4 * MINUTE)} · 4 min lost · Waiting for the host"
     )
     open_one = SpanView(NOON, None, K.CAPTURED, "")
-    assert told(open_one, NOON + 9 * SECOND) == f"{clock(NOON)} – now · 9 s stream live"
+    assert told(open_one, NOON + 9 * SECOND) == f"{clock(NOON)} – now · 9 s captured"
 
 
 @pytest.mark.parametrize(
@@ -73,10 +78,14 @@ def test_told_in_one_line() -> None:
     [
         ({}, ""),
         ({K.LOST: 0}, ""),
-        ({K.CAPTURED: 8 * MINUTE, K.LOST: 8 * MINUTE}, "Stream live 8 of 16 min · 8 min lost"),
-        ({K.LOST: 4 * MINUTE, K.PAUSED: 999}, "Stream live 0 of 4 min · 4 min lost"),
-        ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Stream live 30 s of 1 h · 1 h paused"),
-        ({K.CAPTURED: HOUR, K.UNKNOWN: MINUTE}, "Stream live 1 h of 1 h 1 min · 1 min unknown"),
+        ({K.CAPTURED: 8 * MINUTE, K.LOST: 8 * MINUTE}, "Captured 8 of 16 min · 8 min lost"),
+        (
+            {K.CAPTURED: 15 * SECOND, K.LOST: 92 * SECOND},
+            "Captured 15 s of 1 min 47 s · 1 min 32 s lost",
+        ),
+        ({K.LOST: 4 * MINUTE, K.PAUSED: 999}, "Captured 0 of 4 min · 4 min lost"),
+        ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Captured 30 s of 1 h · 1 h paused"),
+        ({K.CAPTURED: HOUR, K.UNKNOWN: MINUTE}, "Captured 1 h of 1 h 1 min · 1 min unknown"),
     ],
 )
 def test_sums(totals: dict[SpanKind, int], words: str) -> None:
@@ -91,7 +100,7 @@ def test_lengths() -> None:
 def test_no_kind_is_called_received() -> None:
     words = [kind_words(kind) for kind in SpanKind]
     assert len(set(words)) == len(words)
-    assert not any("received" in word or "captured" in word for word in words)
+    assert not any("received" in word for word in words)
 
 
 def test_time_spent_grows_while_a_stretch_goes_on() -> None:
@@ -100,6 +109,6 @@ def test_time_spent_grows_while_a_stretch_goes_on() -> None:
         SpanView(NOON + 20 * SECOND, None, K.CAPTURED, ""),
     )
     assert spent(spans, NOON + MINUTE - 1) == ""
-    assert spent(spans, NOON + MINUTE) == "Stream live 40 s of 1 min · 20 s lost"
-    assert spent(spans, NOON + 9 * MINUTE) == "Stream live 8 of 9 min · 20 s lost"
+    assert spent(spans, NOON + MINUTE) == "Captured 40 s of 1 min · 20 s lost"
+    assert spent(spans, NOON + 9 * MINUTE) == "Captured 8 min 40 s of 9 min · 20 s lost"
     assert spent((), NOON) == ""

@@ -72,15 +72,15 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         await program.close()
 
 
-async def test_news_say_what_and_where(rig: Rig) -> None:
+async def test_a_notification_says_what_and_where(rig: Rig) -> None:
     rig.announce(in_state(S.STOPPED))
-    news = rig.only
-    assert (news.session, news.category, news.severity) == (
+    shown = rig.only
+    assert (shown.session, shown.category, shown.severity) == (
         "s1", Category.CAPTURE, Severity.CRITICAL,
     )  # fmt: skip
-    assert news.text.startswith("Meeting 987 1234 5670: ")
-    assert news.title
-    assert news.code == Code.STOP_HOST
+    assert shown.text.endswith(" Meeting 987 1234 5670")
+    assert shown.title
+    assert shown.code == Code.STOP_HOST
 
 
 async def test_a_session_that_is_gone_can_still_be_spoken_of(rig: Rig) -> None:

@@ -56,18 +56,6 @@ _IDLE: Final = {
 }
 _ALL_ACTIONS: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
 """Where every action of the program is offered, not only the obvious one."""
-_NOT_CAPTURING: Final = frozenset(
-    {
-        CaptureState.WAITING_FOR_HOST,
-        CaptureState.RESEND_NEEDED,
-        CaptureState.PAUSED,
-        CaptureState.STOPPED,
-        CaptureState.DENIED,
-        CaptureState.REFUSED,
-        CaptureState.STOPPED_PERMANENTLY,
-    }
-)
-"""Where nothing is known to be captured, and the text may give only the reason."""
 
 
 class SessionCard(QFrame):
@@ -77,7 +65,7 @@ class SessionCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._since: Millis | None = None
-        self._around_since = ("", "")
+        self._statement = ""
         self._spans: tuple[SpanView, ...] = ()
         self._last_shown: object = None
         self._shown_at = 0
@@ -105,7 +93,7 @@ class SessionCard(QFrame):
         self._draw_icon(
             session.state, theme, unverified=session.unverified, attention=session.attention
         )
-        self._around_since, self._spans = _around_since(session), session.spans
+        self._statement, self._spans = session.statement, session.spans
         self.tick(at)
         put(self.meeting, session.meeting)
         self.strip.show_spans(session.spans, theme, at)
@@ -153,8 +141,7 @@ class SessionCard(QFrame):
         """Update how long it has lasted, and how the time was spent."""
         since = self._since
         lasted = "" if since is None else text("status.card.lasted", length=lasting(at - since))
-        before, after = self._around_since
-        put(self.subtitle, " · ".join(filter(None, (before, lasted, after))))
+        put(self.subtitle, " · ".join(filter(None, (self._statement, lasted))))
         self.strip.tick(at)
         put(self.summary, spent(self._spans, at))
 
@@ -162,7 +149,7 @@ class SessionCard(QFrame):
         self.title.setText(headline)
         name = text("status.card.name", title=headline, state=_state_name(state))
         self.setAccessibleName(name)
-        self._since, self._around_since = since, ("", "")
+        self._since, self._statement = since, ""
         self.tick(at)
 
     def _draw_icon(
@@ -289,14 +276,6 @@ class SessionCard(QFrame):
         self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
         wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
         self._column.setContentsMargins(_SIDE, 0, max(_SIDE - wide, 4), 12)
-
-
-def _around_since(session: SessionView) -> tuple[str, str]:
-    """Say before the time what it means for the data, or behind it that it is not certain."""
-    if session.unverified:
-        return "", text("status.card.not_confirmed")
-    nothing = session.state in _NOT_CAPTURING
-    return (text("status.card.nothing_captured") if nothing else ""), ""
 
 
 def _state_name(state: CaptureState) -> str:

@@ -222,8 +222,8 @@ async def test_the_newest_meeting_is_shown_in_full(history: HistoryHarness) -> N
     for sentence in (
         "Meeting 987 1234 5670",
         "Host in your organization",
-        "Stream live 20 of 30 min",
-        "Lost: Asked, waiting for Zoom",
+        "Captured 20 of 30 min",
+        "Lost: Request sent",
         "How it ended: The meeting ended.",
     ):
         assert sentence in shown
@@ -373,9 +373,9 @@ async def test_weeks_tell_own_hosts_and_others_apart(history: HistoryHarness) ->
     assert "Hosts in your organization" in shown
     assert "Hosts in other organizations" in shown
     assert "Hosts in unknown organizations" not in shown
-    assert "20 min stream live (67%) · 2 min paused (7%) · 5 min lost (17%)" in shown
+    assert "20 min captured (67%) · 2 min paused (7%) · 5 min lost (17%)" in shown
     table = [label.text() for label in window.trends.losses.findChildren(QLabel)]
-    at = table.index("Asked, waiting for Zoom")
+    at = table.index("Request sent")
     assert table[at + 1 : at + 5] == ["5 min", "5 min", "–", "10 min"]
 
 
@@ -385,7 +385,7 @@ async def test_a_week_is_told_by_key_and_by_mouse(history: HistoryHarness) -> No
     chart = window.trends.charts[HostSide.INTERNAL]
     await until(chart.accessibleDescription)
     monday = mondays(NOON, 1)[0]
-    last = f"Week of {monday}: 20 min stream live · 2 min paused · 5 min lost · 3 min unknown"
+    last = f"Week of {monday}: 20 min captured · 2 min paused · 5 min lost · 3 min unknown"
     QTest.keyClick(chart, Qt.Key.Key_End)
     assert chart.chosen_words == last
     QTest.keyClick(chart, Qt.Key.Key_Left)

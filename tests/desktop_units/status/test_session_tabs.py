@@ -35,11 +35,11 @@ def test_several_sessions_are_tabs(qapp: QApplication) -> None:
         assert window.tabs.isVisible()
         assert window.tabs.bar.currentIndex() == 0
         window.tabs.bar.setCurrentIndex(1)
-        assert window.card.title.text() == "Sharing"
+        assert window.card.title.text() == "Capturing"
         harness.desktop.open_window()  # the leading one again
         assert window.card.title.text() == first.title
         harness.desktop.open_window("81122223333")
-        assert window.card.title.text() == "Sharing"
+        assert window.card.title.text() == "Capturing"
         harness.desktop.show(samples.overview(S.RESEND_NEEDED))
         assert not window.tabs.isVisible()
         assert window.card.title.text() == first.title

@@ -125,7 +125,7 @@ def test_what_goes_on_grows_with_time() -> None:
     before = strip.area(3).width()
     strip.tick(NOW + 30 * MINUTE)
     assert strip.area(3).width() > before
-    assert "40 min stream live" in strip.accessibleDescription()
+    assert "40 min captured" in strip.accessibleDescription()
     strip.show_spans((), LIGHT, NOW)
     assert not strip.isVisible()
     strip.show_spans((SpanView(NOW, None, K.LOST, ""),), LIGHT, NOW)  # of no length yet
