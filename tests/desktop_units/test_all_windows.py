@@ -19,18 +19,12 @@ from tests.gallery.windows import WINDOWS
 from tests.helpers.histories import keep_many
 
 MANY: Final = 10_000
-
-
 PROMISED_S: Final = 0.1
-
-
 ALLOWED_S: Final = 3 * PROMISED_S
 """A computer that runs other tests beside this one is that much slower."""
 
 
 _TRIES: Final = 3
-
-
 _MOST_TRIES: Final = 8
 """Other programs may take the computer's time just then."""
 

@@ -6,8 +6,10 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Exit
@@ -18,11 +20,7 @@ from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, se
 from tests.helpers.windows import push, visible_texts, words
 
 S = CaptureState
-
-
 ADDRESS = "https://zoom.us/oauth/authorize?state=x"
-
-
 NOT_CONFIGURED = AccountView(SignInState.NOT_CONFIGURED)
 
 
@@ -138,3 +136,31 @@ async def test_colours_follow_the_setting(full: FullDesktop) -> None:
         assert DARK.ground in widget.styleSheet()
     full.desktop.apply_appearance(theme="light", icons="colour")
     assert LIGHT.ground in settings.styleSheet()
+
+
+def test_without_settings_the_checkbox_goes_back(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        session = replace(samples.session(S.RESEND_NEEDED), resends_itself=False)
+        harness.desktop.show(samples.of_sessions(session))
+        box = harness.desktop.window.card.auto_resend.box
+        box.click()
+        assert not box.isChecked()
+
+    run_scene(qapp, scene)
+
+
+def test_what_was_lost_from_the_screen_is_shown_again(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.SHARING))
+        await settle()
+        harness.desktop.tray.found.emit()  # no banner tells that there is no tray
+        message = Message("Stopped", "Why.", Severity.CRITICAL, Topic("another", "capture"))
+        harness.desktop.announce(message)
+        await settle()
+        (key,) = harness.desktop.banners.shown
+        harness.desktop.banners.dismiss(key)
+        harness.desktop._announce_again(message.topic)
+        await settle()
+        assert list(harness.desktop.banners.shown) == [key]
+
+    run_scene(qapp, scene)

@@ -24,8 +24,6 @@ from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, se
 from tests.helpers.windows import push, until, visible_texts, words
 
 S = CaptureState
-
-
 REFUSED = samples.session(S.REFUSED)
 
 
@@ -41,11 +39,7 @@ async def start(harness: DesktopHarness) -> None:
 
 
 TEXT = "Hi! Please approve the request."
-
-
 SIGN_IN = Command("sign-in", {"browser": "yes"})
-
-
 SIGN_IN_TOPIC = Topic(category="sign-in")
 
 

@@ -18,8 +18,6 @@ from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.support.files import resources
 
 ALL = list(product(CaptureState, (False, True)))
-
-
 GROUNDS = {
     IconStyle.LIGHT: "#f4f6fa",
     IconStyle.DARK: "#20242c",

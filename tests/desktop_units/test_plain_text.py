@@ -15,8 +15,6 @@ from tests.desktop_units.fakes import DesktopHarness, run_scene
 from tests.helpers.windows import visible_texts
 
 S = CaptureState
-
-
 NO_BROWSER = SignInFailed("no_browser")
 
 

@@ -28,16 +28,10 @@ TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")
 
 
 RESEND = Offer("Resend request", Command("resend", {"meeting": "s1"}))
-
-
 SHOW = Command("show", {"meeting": "s1"})
-
-
 STOPPED = Message(
     "Capture stopped", "Meeting 987 1234 5670: why.", Severity.CRITICAL, TOPIC, (RESEND,), SHOW
 )
-
-
 SHARING = Message("Sharing", "A stream is live.", Severity.INFO, TOPIC, (), SHOW)
 
 

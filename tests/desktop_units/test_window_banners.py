@@ -1,5 +1,6 @@
 """Messages that no notification shows are banners, unless the window says the same."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,21 +9,17 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications.announcer import without_content
-from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.presentation.view_model import ReasonView
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
-from tests.helpers.windows import push, words
+from tests.helpers.windows import push, until, words
 
 S = CaptureState
-
-
 REFUSED = samples.session(S.REFUSED)
-
-
 STOPPED = Message(
     "Capture stopped",
     "Why.",
@@ -91,5 +88,27 @@ def test_a_discreet_banner_opens_nothing(qapp: QApplication) -> None:
         harness.desktop.banners.show_message(hushed)
         assert harness.desktop.window.isMinimized()
         assert text("notifications.discreet_title") in words(harness.desktop.window.banners)
+
+    run_scene(qapp, scene)
+
+
+def test_good_news_goes_on_its_own_unless_newer_news_came(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SHOWN_MS, Severity.INFO, 60)
+    sharing = Message("Capturing", "Again.", Severity.INFO, STOPPED.topic)
+
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.show(samples.overview(S.SHARING))
+        await settle()
+        harness.desktop.tray.found.emit()  # no banner tells that there is no tray
+        banners = harness.desktop.banners
+        banners.show_message(sharing)
+        assert "Again." in words(harness.desktop.window.banners)
+        banners.show_message(STOPPED)  # on the same topic, and to stay
+        await asyncio.sleep(0.1)
+        assert [banner.title for banner in banners.shown.values()] == [STOPPED.title]
+        banners.show_message(sharing)
+        await until(lambda: not banners.shown)
 
     run_scene(qapp, scene)

@@ -13,8 +13,6 @@ from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push, visible_texts, words
 
 S = CaptureState
-
-
 ADDRESS = "https://zoom.us/oauth/authorize?state=x"
 
 

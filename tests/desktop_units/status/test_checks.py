@@ -19,11 +19,7 @@ from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push, visible_texts
 
 S = CaptureState
-
-
 SILENT = samples.session(S.NO_ANSWER)
-
-
 WAITING = replace(
     samples.session(S.PENDING_APPROVAL),
     question="Are you in the meeting?",

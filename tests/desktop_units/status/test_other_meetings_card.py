@@ -18,8 +18,6 @@ FIRST, HOSTED, SOMETIME = samples.ARMED
 
 
 BOTH = replace(samples.at_rest(), armed=samples.ARMED, colleagues=samples.COLLEAGUES)
-
-
 BESIDE = replace(samples.overview(S.SHARING), armed=samples.ARMED, colleagues=samples.COLLEAGUES)
 
 

@@ -19,18 +19,12 @@ from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, se
 from tests.helpers.windows import push, words
 
 OBVIOUS = ActionView("resend", "Send again", primary=True)
-
-
 OFFERED = (
     ActionView("explain", "Explain in every detail what happened"),
     ActionView("message", "Copy a message for the host of it"),
     ActionView("give-up", "Give up"),
 )
-
-
 WIDE = 900
-
-
 S = CaptureState
 
 

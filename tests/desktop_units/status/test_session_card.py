@@ -14,11 +14,7 @@ from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push, words
 
 S = CaptureState
-
-
 REFUSED = samples.session(S.REFUSED)
-
-
 LONG = "That is no meeting number. " * 12
 
 

@@ -10,17 +10,9 @@ from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene
 
 S = CaptureState
-
-
 LIVE = samples.session(S.SHARING, key="81122223333")
-
-
 OTHER = samples.session(S.STOPPED, key="82233334444")
-
-
 ENDED = samples.session(S.ENDED, key="70011112222")
-
-
 OLDER = replace(samples.session(S.ENDED, key="60011112222"), meeting="Meeting 600 & 1")
 
 

@@ -22,11 +22,7 @@ from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle, status_window
 
 NOW = samples.NOW
-
-
 K = SpanKind
-
-
 SPANS = (
     SpanView(NOW - 30 * MINUTE, NOW - 20 * MINUTE, K.LOST, "Asked"),
     SpanView(NOW - 20 * MINUTE, NOW - 20 * MINUTE + SECOND, K.PAUSED, "Paused"),

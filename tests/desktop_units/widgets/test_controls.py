@@ -13,8 +13,6 @@ from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push
 
 S = CaptureState
-
-
 FULL = replace(
     samples.of_sessions(samples.session(S.NO_ANSWER), notices=(samples.NOTICE,)),
     armed=samples.ARMED,
