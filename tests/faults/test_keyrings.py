@@ -13,6 +13,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from tests.helpers.program_harness import FAST_TIMING, MEETING, ShiftedClock, run_program
 from tests.helpers.stores import LockedStore
 
@@ -123,4 +124,4 @@ async def test_a_write_that_fails_in_the_system_is_reported_as_such(
         keyring.refuses = True
         assert (await harness.sign_in()).exit is Exit.DONE
         (notice,) = harness.program.overview().notices
-        assert "keyring failed" in f"{notice.text} {notice.title}"
+        assert text("keyring.trouble.failed.text") in f"{notice.text} {notice.title}"
