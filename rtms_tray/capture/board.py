@@ -1,4 +1,4 @@
-"""The board as a value: every session, and what they share."""
+"""The board: every session, and what they share."""
 
 from dataclasses import dataclass, field, replace
 
@@ -31,15 +31,15 @@ class Board:
         return replace(self, sessions=sessions)
 
     def after(self, event: e.Event, now: Millis) -> "Board":
-        """Take in what an event changes for every session; none of them is told yet."""
+        """Take in what an event changes for all sessions, before it is delivered to any."""
         return replace(self, context=self.context.after(event, now))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The board after an event; `key` names the session it went to, where it was one.
+    """The board after an event, and what is to be done; `key` names the session that took the event.
 
-    `refused`: the event was the user's wish, and this is why it is not granted.
+    `refused` says why what the user asked for is not done.
     """
 
     board: Board
@@ -49,7 +49,7 @@ class Turn:
 
 
 def deliver(board: Board, key: str, event: AnyEvent) -> Turn:
-    """Let one session take an event, now."""
+    """Let one session take an event."""
     session = board.session(key)
     if session is None:
         gone = Ignored(type(event).__name__, "no such session")
@@ -59,6 +59,6 @@ def deliver(board: Board, key: str, event: AnyEvent) -> Turn:
 
 
 def then(turn: Turn, event: AnyEvent) -> Turn:
-    """Deliver an event to the session that a turn has led to, after what it has brought about."""
+    """Deliver one more event to the session of a turn."""
     after = deliver(turn.board, turn.key or "", event)
     return replace(after, effects=(*turn.effects, *after.effects))

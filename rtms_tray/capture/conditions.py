@@ -1,7 +1,7 @@
 """The eleven conditions on which capture depends, and what is known of each.
 
-The names are the columns of the mission's truth table. Nothing is assumed: a condition
-without evidence is unknown, and evidence always says where it came from.
+Their names are the columns of the table of scenarios. A condition without evidence is unknown, and evidence always
+has a source.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Value(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a piece of knowledge came from."""
+    """Where evidence comes from."""
 
     EVENT = "event"
     REPLY = "reply"

@@ -1,4 +1,4 @@
-"""What a step is told beside its session and the event: everything that the sessions of a board share."""
+"""What all sessions share: who the app owner is, what the user chose, whether events can come, the clocks."""
 
 from dataclasses import dataclass, field, replace
 
@@ -9,14 +9,14 @@ from rtms_tray.support.units import Millis
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whether events can be seen: `possible` with any feed at all, `up_since` while it is connected."""
+    """Whether events can come: `possible` if a feed is set up, `up_since` while it is connected."""
 
     possible: bool = False
     up_since: Millis | None = None
 
     @property
     def up(self) -> bool:
-        """Whether events can be seen now."""
+        """Whether events can come now."""
         return self.up_since is not None
 
     @property
@@ -27,9 +27,9 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Shared by all sessions of a board, and never copied into one; `now` is this machine's clock."""
+    """What a step knows beside its session and the event; no session has a copy of it."""
 
-    now: Millis = 0
+    now: Millis = 0  # this machine's clock
     me: str | None = None
     account: str | None = None  # the app owner's Zoom account
     policy: Policy = field(default_factory=Policy)
@@ -66,9 +66,9 @@ class Context:
 
     @property
     def zoom_now(self) -> Millis:
-        """Zoom's clock, as far as replies have told."""
+        """The time on Zoom's clock."""
         return self.now + self.zoom_ahead
 
     def local(self, zoom_at: Millis) -> Millis:
-        """This machine's clock at an event's `event_ts`, never in the future."""
+        """Convert an event's `event_ts` to this machine's clock; never into the future."""
         return min(zoom_at - self.zoom_ahead, self.now)

@@ -1,4 +1,4 @@
-"""Every number that decides something, in one place; the user may change a few of them."""
+"""Every number that decides something; the user may change a few of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,27 +27,32 @@ class Policy:
 
 
 GRACE: Final = 5 * SECOND
-"""How long a request may still start without the host, before an absent host explains the silence (S3)."""
+"""So long may capture start without the host (S3); afterwards their absence explains that it does not."""
 JOIN_MARGIN: Final = 1 * SECOND
 """A host joins after the request only if by more than this: `Date` headers have whole seconds."""
 CLOCK_MARGIN: Final = 1 * SECOND
-"""How far Zoom's clock, read from `Date` headers of whole seconds, may be off when it is compared."""
+"""How far Zoom's clock, read from `Date` headers of whole seconds, may be off in comparisons."""
 TRIES: Final = 4
 RETRY_DELAYS: Final = (1 * SECOND, 2 * SECOND, 4 * SECOND)
 RETRY_BUDGET: Final = 12 * SECOND
+"""How often, and for how long, a request that meets trouble is tried again."""
 REPEAT_DELAYS: Final = (5 * SECOND, 10 * SECOND, 20 * SECOND)
 REPEAT_EVERY: Final = 60 * SECOND
 REPEAT_UNTIL: Final = 60 * MINUTE
+"""How often, and for how long, a meeting that has not started is asked for again."""
 REMINDERS: Final = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
+"""When to ask whether the host is there, if no event would say so."""
 INTERRUPTION_ALERT_AFTER: Final = 5 * SECOND
 INTERRUPTION_OVER_AFTER: Final = 75 * SECOND
-"""Zoom gives a receiver 60 to 65 s to come back; there is no event for its return."""
+"""Zoom gives a receiver 60 to 65 s to come back; no event says that it has."""
 BREAKOUT_RETURN: Final = 10 * SECOND
+"""So soon after the return to the main room a new stream starts, or none does."""
 BREAKOUT_EXPLAINS_STOP: Final = 30 * SECOND
 OWN_STOP: Final = 60 * SECOND
-"""A stop by the user within this time of a click here is the user's own."""
+"""A stop by the user so soon after a click here is that click's."""
 HAND_OFF_BEFORE: Final = 60 * SECOND
 HAND_OFF_AFTER: Final = 15 * SECOND
+"""How far before or after a change of host a stop may be due to it."""
 FEED_DOWN_ALERT_AFTER: Final = 30 * SECOND
 LOST_SIGHT_AFTER: Final = 12 * HOUR
 ENDED_LISTED_FOR: Final = 1 * HOUR

@@ -45,7 +45,6 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.support.units import Millis
 
 Start = e.StreamStarted | e.MeetingStarted
@@ -100,7 +99,7 @@ def deadline(board: Board) -> Millis | None:
 
 
 def waits_for_network(session: Session, context: Context) -> bool:
-    """Whether a request never left, and is to be sent once Zoom can be reached."""
+    """Whether its request was not sent, and is to be once Zoom can be reached."""
     offline = session.state is CaptureState.REFUSED and session.code is Code.OFFLINE
     return offline and resends(context)
 
@@ -180,14 +179,10 @@ def _with_new_session(
     board: Board, meeting: e.Meeting, known: Remembered | None
 ) -> tuple[Board, Session]:
     """Add a session for a meeting, with what is known of it."""
-    context = board.context
     session = Session(board.count + 1, meeting)
-    if known is not None and known.started_at is not None:
-        timeline = Timeline().mark(context.local(known.started_at), SpanKind.LOST, Code.ASKED)
-        session = replace(session, timeline=timeline)
     if board.client is not None:
-        session = learn_from_client(session, board.client, context)
-    session = with_remembered(session, known, context)
+        session = learn_from_client(session, board.client, board.context)
+    session = with_remembered(session, known, board.context)
     return replace(board, sessions=(*board.sessions, session), count=session.number), session
 
 

@@ -1,11 +1,11 @@
-"""The states of a session, and the groups that rules speak of."""
+"""The states of a session, groups of them, and its deadlines."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class CaptureState(StrEnum):
-    """Where a session stands; the values are an interface (status JSON)."""
+    """The state of a session; the values are an interface (status JSON)."""
 
     IDLE = "idle"
     REQUESTING = "requesting"
@@ -45,7 +45,7 @@ NOT_LIVE: Final = UNANSWERED | OVER
 
 
 class Timer(StrEnum):
-    """What a session can be waiting for. The values are stored in the history: they never change."""
+    """The deadlines of a session. The values are stored in the history, so they never change."""
 
     RETRY = "retry"  # repeat a request that met trouble
     RETRY_ACTION = "retry_act"  # the same for pause, resume, stop
@@ -57,7 +57,7 @@ class Timer(StrEnum):
     BREAKOUT_RETURN = "breakout_return"
     FEED_DOWN_ALERT = "blind"
     REMINDER = "reminder"  # asked for by the user
-    NUDGE = "nudge"  # where no signal could tell that the host has come
+    NUDGE = "nudge"  # is the host there? no event would say so
     LOST_SIGHT = "lost_sight"
     FORGET = "forget"  # an ended session leaves the list
 
@@ -71,4 +71,4 @@ NEEDS_SIGHT: Final = frozenset(
         Timer.LOST_SIGHT,
     }
 )
-"""Deadlines that mean something only while events could be seen; they wait for the feed."""
+"""These mean something only while events can come, so they wait for the feed."""

@@ -1,7 +1,7 @@
-"""What became of a meeting's time: captured, paused, lost or unknown, and why.
+"""How a meeting's time was spent: captured, paused, lost or unknown, and why.
 
-A timeline is a row of marks, each lasting until the next: spans can neither overlap nor leave a gap,
-and captured + paused + lost + unknown is all the time that counts.
+A timeline is a row of marks, each lasting until the next. So spans never overlap or leave a gap, and
+captured + paused + lost + unknown = elapsed.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from rtms_tray.support.units import Millis
 
 
 class SpanKind(StrEnum):
-    """What a stretch of time was worth."""
+    """What a stretch of time counts as."""
 
     CAPTURED = "captured"
     PAUSED = "paused"
@@ -48,7 +48,7 @@ class Timeline:
     closed_at: Millis | None = None
 
     def mark(self, at: Millis, kind: SpanKind, why: str = "") -> "Timeline":
-        """Begin a stretch at `at` (never before the last mark: a late event cannot undo the past)."""
+        """Begin a stretch, but never before the last mark: a late event does not undo the past."""
         if self.closed_at is not None:
             return self
         if self.marks:
@@ -68,7 +68,7 @@ class Timeline:
         *,
         keep: frozenset[SpanKind] = frozenset({SpanKind.NOT_COUNTED}),
     ) -> "Timeline":
-        """Say in hindsight that all since then was of another kind, but for the kinds to keep."""
+        """Correct all time since then, but for the kinds to keep."""
         if self.closed_at is not None:
             return self
         before = [mark for mark in self.marks if mark.at < since]
@@ -79,8 +79,10 @@ class Timeline:
         return replace(self, marks=tuple(_merged([*before, *repainted])))
 
     def begin_earlier(self, at: Millis, kind: SpanKind, why: str) -> "Timeline":
-        """Count from an earlier moment on, once it becomes known (the meeting's start)."""
-        if not self.marks or at >= self.marks[0].at:
+        """Count from an earlier moment on, such as the meeting's start once it is known."""
+        if not self.marks:
+            return self.mark(at, kind, why)
+        if at >= self.marks[0].at:
             return self
         return replace(self, marks=tuple(_merged([Mark(at, kind, why), *self.marks])))
 
@@ -93,7 +95,7 @@ class Timeline:
         return Timeline(kept, at)
 
     def reopen(self) -> "Timeline":
-        """Count again after all; the time in between does not count."""
+        """Count again; the time in between does not count."""
         if self.closed_at is None:
             return self
         return Timeline(self.marks).mark(self.closed_at, SpanKind.NOT_COUNTED)

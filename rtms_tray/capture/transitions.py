@@ -1,7 +1,7 @@
-"""The table of what moves a session: from which states, on what, by which rule, and to which states.
+"""The state table: from which states, on which event or deadline, by which rule, to which states.
 
-A rule may always leave the state as it is; it leads nowhere but where its row says (tests hold it to that). What has
-no row in a state is ignored there. `machine` applies the table; the guide to states is made from it.
+A rule may always leave the state as it is, and leads nowhere but to the states of its row; tests check both, for every
+row. An event without a row in a state is ignored there. The guide to states (resources/help) is made from this table.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ _MAY_RESUME: Final = frozenset({_S.SHARING, _S.PAUSED})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """From these states, on this event, by this rule, to these states; or nowhere."""
+    """In these states, this rule takes this event, and may lead to these states."""
 
     states: States
     event: type
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """The same on a deadline, which means something in these states alone."""
+    """The same for a deadline, which is dropped in all other states."""
 
     states: States
     timer: Timer
@@ -173,7 +173,7 @@ TABLE: Final = (
 
 
 def _shown(session: Session, context: Context) -> Step:
-    """The deadline's passing is itself what surfaces look at."""
+    """Alerts and the list of sessions depend on whether the deadline has passed."""
     del context
     return Step(session)
 

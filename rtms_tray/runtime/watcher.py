@@ -1,7 +1,7 @@
-"""The one place where events, machine and effects meet; it owns every task of watching.
+"""Delivers what happens to the board, and carries out what follows from it.
 
-Something happens → one pure step → the new board is shown and its effects are carried out. Nothing else in
-the program changes what is known of a session.
+One event, one pure `turn`: the watcher keeps the new board, carries out its effects, and says that something has
+changed. Nothing else in the program changes what is known of a session.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class FeedStatus:
 
 
 class Watcher:
-    """Keeps the board, and lets the world know."""
+    """Keeps the board; delivers events and carries out effects."""
 
     def __init__(
         self,
@@ -69,9 +69,9 @@ class Watcher:
         clock: Clock,
         policy: Policy,
         changed: Callable[[], None],
-        hear: Callable[[AlertEffect], None],
-        doubt_sign_in: Callable[[], None] = lambda: None,
-        inspect: Callable[[Received], None] = lambda _: None,
+        alert: Callable[[AlertEffect], None],
+        check_sign_in: Callable[[], None] = lambda: None,
+        record: Callable[[Received], None] = lambda _: None,
     ) -> None:
         self.board = Board(context=Context(policy=policy))
         self.feed = FeedStatus()
@@ -79,9 +79,9 @@ class Watcher:
         self._zoom = zoom
         self._clock = clock
         self._changed = changed
-        self._hear = hear
-        self._doubt_sign_in = doubt_sign_in
-        self._inspect = inspect
+        self._alert = alert
+        self._check_sign_in = check_sign_in
+        self._record = record
         self._tasks = Tasks()
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
@@ -92,7 +92,7 @@ class Watcher:
     # --- what happens -------------------------------------------------------------------------
 
     def handle(self, event: e.Event, key: str | None = None) -> Turn:
-        """Something has happened; `key` names the session that the user means."""
+        """Take one event; `key` names the session that the user means."""
         done = turn(self.board, event, self._clock(), key)
         self.board = done.board
         for effect in done.effects:
@@ -108,14 +108,14 @@ class Watcher:
         self._changed()
 
     def use_zoom(self, zoom: Zoom) -> None:
-        """Ask this Zoom from now on."""
+        """Send requests by this way from now on."""
         self._zoom = zoom
 
     def notice_sleep(self) -> None:
-        """Called every few seconds: a long gap means that this machine slept.
+        """Find out whether this machine slept; call it every few seconds.
 
-        A deadline or a report may be the first to come after the sleep, and looks as well: nothing
-        must be concluded from what could not be seen.
+        After sleep, a deadline or a report may come first, so both check, too: nothing must be concluded from events
+        that could not come.
         """
         now = self._clock()
         since, self._awake_at = self._awake_at, now
@@ -123,12 +123,12 @@ class Watcher:
             log.info("This machine slept for %d s.", (now - since) // SECOND)
             self.wake(since)
 
-    def _notice_sleep_too(self) -> None:
+    def _check_for_sleep(self) -> None:
         if self._awake_at is not None:
             self.notice_sleep()
 
     def wake(self, since: Millis) -> None:
-        """This machine slept since then: nothing was seen, and no connection can be trusted."""
+        """This machine slept since then: events may have been missed, and no connection can be trusted."""
         self.awake_since = self._clock()
         self.handle(e.Slept(since, self._clock()))
         if self._feed is not None:
@@ -137,7 +137,7 @@ class Watcher:
     # --- the feed -----------------------------------------------------------------------------
 
     async def use_feed(self, feed: Feed | None, kind: str) -> None:
-        """Watch this feed from now on, in place of any other."""
+        """Receive events from this feed, in place of any other."""
         if self._feed_task is not None:
             self._feed_task.cancel()
             await asyncio.gather(self._feed_task, return_exceptions=True)
@@ -157,13 +157,13 @@ class Watcher:
     async def _run(self, feed: Feed) -> None:
         try:
             await feed.run(self.report)
-        except Exception:  # a border: a feed that is dead must not look alive
+        except Exception:  # a boundary: a dead feed must not appear connected
             log.exception("The event feed failed in a way that nobody thought of.")
             self.report(Disconnected(self._clock(), FeedError.of("broken"), None))
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
-        self._notice_sleep_too()
+        self._check_for_sleep()
         match report:
             case Connected(at):
                 self.feed = replace(
@@ -188,12 +188,12 @@ class Watcher:
                 )
                 self.handle(e.FeedDown(at))
             case Received(event, _, at):
-                self._inspect(report)
+                self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)
                 self.network_is_back()
                 self.handle(event)
                 if isinstance(event, e.AppDeauthorized):
-                    self._doubt_sign_in()
+                    self._check_sign_in()
 
     # --- what follows -------------------------------------------------------------------------
 
@@ -204,9 +204,9 @@ class Watcher:
             case SendRequest():
                 self._tasks.spawn(self._send(effect), f"{effect.action} {effect.request}")
             case FetchMeeting():
-                self._tasks.spawn(self._look(effect.meeting), "look at a meeting")
+                self._tasks.spawn(self._fetch(effect.meeting), "fetch a meeting")
             case Announce() | Withdraw():
-                self._hear(effect)
+                self._alert(effect)
             case Ignored(event, because, others=True):
                 log.debug("Ignored %s: %s.", event, because)
             case Ignored(event, because):
@@ -218,21 +218,21 @@ class Watcher:
             self.network_is_back()
         self.handle(reply)
 
-    async def _look(self, meeting: str) -> None:
+    async def _fetch(self, meeting: str) -> None:
         self.handle(await self._zoom.fetch_meeting(meeting))
 
     @property
     def waits_for_network(self) -> bool:
-        """Whether a request never left, and is to be sent once Zoom can be reached."""
+        """Whether a request was not sent, and will be once Zoom can be reached."""
         return any(waits_for_network(one, self.board.context) for one in self.board.sessions)
 
     def network_is_back(self) -> None:
-        """Zoom was reached: what never left is sent now."""
+        """Zoom could be reached: send what was not sent."""
         if self.waits_for_network:
             self.handle(e.NetworkBack())
 
     def _arm(self) -> None:
-        """Keep one timer, for the earliest deadline; none when nothing is due."""
+        """Set the timer to the earliest deadline, if there is one."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -244,11 +244,11 @@ class Watcher:
 
     def _tick(self) -> None:
         self._timer = None
-        self._notice_sleep_too()
+        self._check_for_sleep()
         self.handle(e.Tick())
 
     async def close(self) -> None:
-        """Stop watching; nothing is left running."""
+        """End every task."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()

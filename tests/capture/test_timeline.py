@@ -81,7 +81,11 @@ def test_nothing_is_counted_after_closing_until_reopened() -> None:
 
 def test_an_empty_timeline_has_nothing_to_close_or_repaint() -> None:
     empty = Timeline()
-    assert empty.close(5) == empty.repaint(5, LOST) == empty.begin_earlier(5, LOST, "") == empty
+    assert empty.close(5) == empty.repaint(5, LOST) == empty
+
+
+def test_an_empty_timeline_begins_with_what_becomes_known_first() -> None:
+    assert Timeline().begin_earlier(5, LOST, "a") == Timeline((Mark(5, LOST, "a"),))
 
 
 def test_closing_before_the_beginning_leaves_nothing() -> None:
