@@ -14,6 +14,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
@@ -178,7 +179,7 @@ async def test_while_the_first_sign_in_is_under_way_nobody_is_signed_in(
         under_way = asyncio.create_task(harness.do("sign-in"))
         await harness.wait_until(lambda: standing(harness) == "signing_in")
         view = harness.program.overview()
-        assert (view.overall, view.title) == ("signed_out", "Signing in: continue in the browser")
+        assert (view.overall, view.title) == ("signed_out", text("overview.signing_in"))
         await harness.do("cancel-sign-in")
         assert (await under_way).exit is Exit.REFUSED
         assert harness.program.overview().title == "Signed out"
