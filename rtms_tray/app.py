@@ -18,11 +18,11 @@ from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.window_registry import WindowInputs
-from rtms_tray.runtime.announcements import Notification, NotificationPolicy
+from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.network import make_http
+from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import Millis
 
 

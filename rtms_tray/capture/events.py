@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Source, Value
-from rtms_tray.capture.policy import Policy
+from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import Millis
 
 

@@ -7,7 +7,7 @@ apart, one by number and one by UUID, may turn out to be one. These events come 
 from dataclasses import dataclass, replace
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Known, learn
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category, Step, Withdraw
@@ -109,7 +109,7 @@ def inherited(session: Session, event: Inherited, context: Context) -> Step:
 def restored(session: Session, event: Restored, context: Context) -> Step:
     """Go on after a restart: in doubt since it was saved, and no reply can come any more."""
     now = context.now
-    if now - event.seen_at > policy.LOST_SIGHT_AFTER:
+    if now - event.seen_at > timings.LOST_SIGHT_AFTER:
         return Step(ended(session, now, Why(Code.LOST_SIGHT), session.doubt.evidence_at))
     session = disarmed(session, Timer.RETRY, Timer.RETRY_ACTION)
     if Timer.LOST_SIGHT in session.timers:
@@ -120,7 +120,7 @@ def restored(session: Session, event: Restored, context: Context) -> Step:
     if session.state is _S.WAITING_FOR_MEETING:
         session = repeat_soon(session, context)
     if session.live:
-        session = armed(session, Timer.FEED_DOWN_ALERT, now + policy.FEED_DOWN_ALERT_AFTER)
+        session = armed(session, Timer.FEED_DOWN_ALERT, now + timings.FEED_DOWN_ALERT_AFTER)
     return Step(pause_answer_timeout(session, context))
 
 
@@ -159,7 +159,7 @@ def merged(session: Session, event: Merged, context: Context) -> Step:
 def began_since(session: Session, asked_at: Millis) -> bool:
     """Whether its stream is newer than a request (Zoom's clock)."""
     stream = session.streams.current
-    return stream is not None and stream.started_at > asked_at - policy.CLOCK_MARGIN
+    return stream is not None and stream.started_at > asked_at - timings.CLOCK_MARGIN
 
 
 def _asked_again_at(asker: Session, event: Merged, context: Context) -> Millis | None:

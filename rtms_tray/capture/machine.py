@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Final, TypeGuard
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.alerts import alert_effects, is_new_alert
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
@@ -108,7 +108,7 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
     if after.open:
         after = _followed(before, _with_evidence(after, event, context), context)
     elif before.state is not after.state:
-        after = armed(after, Timer.FORGET, context.now + policy.ENDED_LISTED_FOR)
+        after = armed(after, Timer.FORGET, context.now + timings.ENDED_LISTED_FOR)
     earlier = (before, event.other) if isinstance(event, Merged) else (before,)
     attention = after.attention
     new = all(is_new_alert(session, after) for session in earlier)
@@ -150,7 +150,7 @@ def _followed(before: Session, after: Session, context: Context) -> Session:
     if context.sight.blind:
         after = doubted(after, context.now)
         if after.live and not before.live:
-            at = context.now + policy.FEED_DOWN_ALERT_AFTER
+            at = context.now + timings.FEED_DOWN_ALERT_AFTER
             after = armed(after, Timer.FEED_DOWN_ALERT, at)
     return with_span(after, after.since if after.state is not before.state else context.now)
 

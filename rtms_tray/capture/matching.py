@@ -7,7 +7,7 @@ if newer than the request, bind a UUID to a number; stops and ends never do. A s
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.instances import began_since
 from rtms_tray.capture.session import Session
@@ -88,7 +88,7 @@ def _is_newer(event: e.SingleMeetingEvent, session: Session) -> bool:
     since = session.requests.asked_at
     if since is None and session.streams.current is not None:
         since = session.streams.current.started_at
-    return may and since is not None and event.at > since - policy.CLOCK_MARGIN
+    return may and since is not None and event.at > since - timings.CLOCK_MARGIN
 
 
 # --- two sessions of one meeting ----------------------------------------------------------------
@@ -125,4 +125,4 @@ def _runs_since(event: e.ZoomEvent | e.MeetingFetched, asked_at: Millis) -> bool
     """Whether this event shows that the meeting has run since the request."""
     if isinstance(event, e.MeetingFetched):
         return event.status is e.MeetingStatus.STARTED
-    return event.at > asked_at - policy.CLOCK_MARGIN
+    return event.at > asked_at - timings.CLOCK_MARGIN

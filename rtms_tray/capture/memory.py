@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.presence import People, after_gap, with_event
 from rtms_tray.support.units import Millis
 
@@ -44,7 +44,7 @@ class Colleague:
     def lost_at(self) -> Millis | None:
         """When it is forgotten, unless an event tells of it before."""
         since = self.unverified_since
-        return None if since is None else since + policy.LOST_SIGHT_AFTER
+        return None if since is None else since + timings.LOST_SIGHT_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def with_gap(memory: Memory, since: Millis) -> Memory:
 
 def with_unplaced(memory: Memory, uuid: str, event: e.RequestEvent) -> Memory:
     """Keep an event until the number of its meeting is known."""
-    events = (*memory.unplaced.get(uuid, ()), event)[-policy.UNPLACED_KEPT :]
+    events = (*memory.unplaced.get(uuid, ()), event)[-timings.UNPLACED_KEPT :]
     return replace(memory, unplaced=bounded({**memory.unplaced, uuid: events}))
 
 
@@ -172,4 +172,4 @@ def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:
 
 def bounded(entries: Mapping[str, T]) -> Mapping[str, T]:
     """Drop the oldest entries beyond the limit."""
-    return dict(list(entries.items())[-policy.MEETINGS_REMEMBERED :])
+    return dict(list(entries.items())[-timings.MEETINGS_REMEMBERED :])

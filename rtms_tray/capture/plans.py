@@ -10,7 +10,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
-from rtms_tray.capture.policy import ENDED_LISTED_FOR
+from rtms_tray.capture.timings import ENDED_LISTED_FOR
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 
 LATE: Final = 60 * MINUTE

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Rejection, Step, ignored
@@ -90,7 +90,7 @@ def participant_joined(
     if _waits_for_owner(session) or not hosts or not is_somebody_new(before, event.person):
         return Step(session)
     asked_at = session.requests.asked_at
-    late = asked_at is not None and event.at > asked_at + policy.JOIN_MARGIN
+    late = asked_at is not None and event.at > asked_at + timings.JOIN_MARGIN
     return host_joined(session, context, event.at) if late else _host_was_there(session, context)
 
 
@@ -124,7 +124,7 @@ def _maybe_handed_off(
         or stopped_at is None
         or reason not in MAYBE_HAND_OFF
         or session.state not in _HANDED_OFF_FROM
-        or not 0 <= event.at - stopped_at <= policy.HAND_OFF_AFTER
+        or not 0 <= event.at - stopped_at <= timings.HAND_OFF_AFTER
     ):
         return session
     return moved(session, session.state, context.now, Why(Code.HAND_OFF, reason))
@@ -183,7 +183,7 @@ def _explains_stop(session: Session, event: e.BreakoutJoined) -> bool:
         session.state is _S.STOPPED
         and stopped_at is not None
         and session.streams.stop_reason not in FINAL_IN_BREAKOUT
-        and abs(event.at - stopped_at) <= policy.BREAKOUT_EXPLAINS_STOP
+        and abs(event.at - stopped_at) <= timings.BREAKOUT_EXPLAINS_STOP
     )
 
 
@@ -200,7 +200,7 @@ def _back_in_main_room(session: Session, context: Context) -> Step:
         return Step(session)
     if session.resume_point is not None and not session.streams.is_stopped:
         return Step(returned_to_resume_point(session, context.now))
-    return Step(armed(session, Timer.BREAKOUT_RETURN, context.now + policy.BREAKOUT_RETURN))
+    return Step(armed(session, Timer.BREAKOUT_RETURN, context.now + timings.BREAKOUT_RETURN))
 
 
 def breakout_return_over(session: Session, context: Context) -> Step:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step, ignored
@@ -96,7 +96,7 @@ def _refused(session: Session, event: e.Replied, context: Context) -> Session:
     """Zoom refuses; for good where a stream ran before and an organization's policy forbids another."""
     if _too_early_for_me(session, event):
         session = moved(session, _S.WAITING_FOR_MEETING, context.now, refusal_of(event))
-        return schedule_next_request(session, context, policy.REPEAT_EVERY)
+        return schedule_next_request(session, context, timings.REPEAT_EVERY)
     session = learn_from_refusal(verified(session), event, context)
     if session.streams.has_streamed and event.code in _POLICY:
         why = Why(Code.REFUSED_AFTER_STREAM, event.code, event.message)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import (
     Announce,
@@ -16,10 +16,10 @@ from rtms_tray.capture.effects import (
     ignored,
 )
 from rtms_tray.capture.evidence import without_approval
-from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, ended, moved, verified
 from rtms_tray.support.units import MINUTE, Millis
 
@@ -42,7 +42,7 @@ def start_requested(session: Session, event: e.StartRequested, context: Context)
 
 def _resent_just_now(session: Session, context: Context) -> bool:
     last = session.requests.resent_after_denial_at
-    return last is not None and context.now - last < policy.DENIED_RESEND_PAUSE
+    return last is not None and context.now - last < timings.DENIED_RESEND_PAUSE
 
 
 def request_start(session: Session, context: Context, why: Why | None = None) -> Step:
@@ -209,11 +209,11 @@ def _another_try(session: Session, sent: Request | None, context: Context) -> Re
 
 def schedule_next_request(session: Session, context: Context, at_least: Millis = 0) -> Session:
     """Ask again for a meeting that has not started: after 5, 10, 20, then every 60 s, for at most an hour."""
-    requests, delays = session.requests, policy.REPEAT_DELAYS
-    usual = delays[requests.repeats] if requests.repeats < len(delays) else policy.REPEAT_EVERY
+    requests, delays = session.requests, timings.REPEAT_DELAYS
+    usual = delays[requests.repeats] if requests.repeats < len(delays) else timings.REPEAT_EVERY
     at = context.now + max(usual, at_least)
     session = replace(session, requests=replace(requests, repeats=requests.repeats + 1))
-    if not resends(context) or at - requests.repeating_since > policy.REPEAT_UNTIL:
+    if not resends(context) or at - requests.repeating_since > timings.REPEAT_UNTIL:
         return session
     return armed(session, Timer.NEXT_REQUEST, at)
 
@@ -221,10 +221,10 @@ def schedule_next_request(session: Session, context: Context, at_least: Millis =
 def repeat_soon(session: Session, context: Context) -> Session:
     """Go on asking for a meeting that has not started, unless the hour is over."""
     session = disarmed(session, Timer.NEXT_REQUEST)
-    late = context.now - session.requests.repeating_since > policy.REPEAT_UNTIL
+    late = context.now - session.requests.repeating_since > timings.REPEAT_UNTIL
     if late or not resends(context):
         return session
-    return armed(session, Timer.NEXT_REQUEST, context.now + policy.REPEAT_DELAYS[0])
+    return armed(session, Timer.NEXT_REQUEST, context.now + timings.REPEAT_DELAYS[0])
 
 
 def resends(context: Context) -> bool:
@@ -249,8 +249,8 @@ def nudge(session: Session, context: Context) -> Step:
         return Step(session)
     nudges = session.requests.nudges + 1
     session = replace(session, requests=replace(session.requests, nudges=nudges))
-    if nudges < len(policy.REMINDERS):
-        gap = policy.REMINDERS[nudges] - policy.REMINDERS[nudges - 1]
+    if nudges < len(timings.REMINDERS):
+        gap = timings.REMINDERS[nudges] - timings.REMINDERS[nudges - 1]
         session = armed(session, Timer.NUDGE, context.now + gap)
     known = session.why if session.state is CaptureState.RESEND_NEEDED else None
     return Step(session, (_reminder(session, known),))

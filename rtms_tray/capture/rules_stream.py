@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
@@ -132,8 +132,8 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
     now = context.now
     if session.state is not _S.INTERRUPTED:
         session = with_resume_point(session)
-        session = armed(session, Timer.INTERRUPTION_ALERT, now + policy.INTERRUPTION_ALERT_AFTER)
-    session = armed(session, Timer.INTERRUPTION_OVER, now + policy.INTERRUPTION_OVER_AFTER)
+        session = armed(session, Timer.INTERRUPTION_ALERT, now + timings.INTERRUPTION_ALERT_AFTER)
+    session = armed(session, Timer.INTERRUPTION_OVER, now + timings.INTERRUPTION_OVER_AFTER)
     why = Why(Code.RECEIVER_INTERRUPTED)
     return Step(moved(session, _S.INTERRUPTED, now, why, at=context.local(event.at)))
 
@@ -175,7 +175,7 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
 
 def _before_asking(session: Session, event: e.StreamStopped) -> bool:
     asked = session.requests.asked_at
-    return asked is not None and event.at < asked - policy.JOIN_MARGIN
+    return asked is not None and event.at < asked - timings.JOIN_MARGIN
 
 
 def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
@@ -225,7 +225,7 @@ def _in_hindsight(
         return session
     since, kind, keep = current.started_at, SpanKind.LOST, frozenset({SpanKind.NOT_COUNTED})
     if what is Hindsight.TAIL_UNKNOWN:
-        tail = max(current.started_at, event.at - policy.TAIL_OF_LOST_RECEIVER)
+        tail = max(current.started_at, event.at - timings.TAIL_OF_LOST_RECEIVER)
         since, kind = current.interrupted_at or tail, SpanKind.UNKNOWN
         keep |= {SpanKind.LOST}
     _, code = outcome_of(event.reason)
@@ -250,11 +250,11 @@ def _stopped_by_reason(session: Session, event: e.StreamStopped, context: Contex
 
 def _stopped_from_here(session: Session, context: Context) -> bool:
     sent = session.streams.stop_sent_at
-    return sent is not None and context.now - sent <= policy.OWN_STOP
+    return sent is not None and context.now - sent <= timings.OWN_STOP
 
 
 def _host_changed_before(session: Session, stopped_at: Millis) -> bool:
     changed = session.people.host_changed_at
     return changed is not None and (
-        -policy.HAND_OFF_AFTER <= stopped_at - changed <= policy.HAND_OFF_BEFORE
+        -timings.HAND_OFF_AFTER <= stopped_at - changed <= timings.HAND_OFF_BEFORE
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
@@ -59,8 +59,8 @@ def _postponed(session: Session, now: Millis) -> Session:
 
 def _after_gap(timer: Timer, at: Millis, now: Millis) -> Millis:
     if timer is Timer.INTERRUPTION_OVER:
-        return now + policy.INTERRUPTION_OVER_AFTER
-    return max(at, now + policy.GRACE) if timer in NEEDS_SIGHT else at
+        return now + timings.INTERRUPTION_OVER_AFTER
+    return max(at, now + timings.GRACE) if timer in NEEDS_SIGHT else at
 
 
 def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
@@ -69,7 +69,7 @@ def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
         return Step(session)
     since = min(event.at, context.now)
     session = _gap(session, since, context)
-    session = armed(session, Timer.FEED_DOWN_ALERT, since + policy.FEED_DOWN_ALERT_AFTER)
+    session = armed(session, Timer.FEED_DOWN_ALERT, since + timings.FEED_DOWN_ALERT_AFTER)
     return Step(pause_answer_timeout(session, context))
 
 
@@ -99,7 +99,7 @@ def _watched_until(session: Session, at: Millis) -> Session:
 def with_evidence_at(session: Session, at: Millis) -> Session:
     """The meeting was on at this moment: sight of it is lost 12 h later."""
     session = replace(session, doubt=replace(session.doubt, evidence_at=at))
-    return armed(session, Timer.LOST_SIGHT, at + policy.LOST_SIGHT_AFTER)
+    return armed(session, Timer.LOST_SIGHT, at + timings.LOST_SIGHT_AFTER)
 
 
 def slept(session: Session, event: e.Slept, context: Context) -> Step:
@@ -113,14 +113,14 @@ def slept(session: Session, event: e.Slept, context: Context) -> Step:
 
 def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Millis:
     if timer is Timer.LOST_SIGHT:  # the feed or Zoom may tell more first
-        return max(at, now + policy.GRACE)
+        return max(at, now + timings.GRACE)
     return at + slept_for if timer in NEEDS_SIGHT else at
 
 
 def lost_sight(session: Session, context: Context) -> Step:
     """Nothing has told of the meeting for 12 h: it ended when something last did."""
     if session.live and session.verified and context.sight.up:
-        return Step(armed(session, Timer.LOST_SIGHT, context.now + policy.LOST_SIGHT_AFTER))
+        return Step(armed(session, Timer.LOST_SIGHT, context.now + timings.LOST_SIGHT_AFTER))
     why = Why(Code.LOST_SIGHT)
     return Step(ended(session, context.now, why, session.doubt.evidence_at))
 

@@ -4,15 +4,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
-from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import request_start
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, moved
 from rtms_tray.support.units import Millis
 
@@ -35,10 +35,10 @@ def pending(session: Session, context: Context, why: Why | None = None) -> Sessi
     """Wait for an answer to a request that Zoom has accepted, or may have."""
     why = why or accepted_why(session, context)
     session = moved(session, _S.PENDING_APPROVAL, context.now, why)
-    session = armed(session, Timer.GRACE, context.now + policy.GRACE)
+    session = armed(session, Timer.GRACE, context.now + timings.GRACE)
     session = start_answer_timeout(_with_full_timeout(session, context), context)
     if not session.meeting_events_seen and not context.is_own(session.meeting):
-        session = armed(session, Timer.NUDGE, context.now + policy.REMINDERS[0])
+        session = armed(session, Timer.NUDGE, context.now + timings.REMINDERS[0])
     return session
 
 

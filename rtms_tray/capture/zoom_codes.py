@@ -4,7 +4,7 @@ from enum import Enum, auto
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
+from rtms_tray.capture import timings
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Request
 from rtms_tray.capture.states import CaptureState
@@ -50,10 +50,10 @@ def refusal_of(event: e.Replied) -> Why:
 
 def retry_delay(request: Request, event: e.Replied, now: Millis) -> Millis | None:
     """Say how long to wait before the next try; None once tries or time are used up."""
-    if request.tries >= policy.TRIES:
+    if request.tries >= timings.TRIES:
         return None
-    delay = max(policy.RETRY_DELAYS[request.tries - 1], (event.retry_after_s or 0) * SECOND)
-    return delay if now + delay - request.first_sent_at <= policy.RETRY_BUDGET else None
+    delay = max(timings.RETRY_DELAYS[request.tries - 1], (event.retry_after_s or 0) * SECOND)
+    return delay if now + delay - request.first_sent_at <= timings.RETRY_BUDGET else None
 
 
 # --- stop reasons -------------------------------------------------------------------------------

@@ -78,26 +78,26 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
         return Exit.USAGE
     match arguments.command:
         case "run" | "demo" | "simulate" | "sign-in":
-            from rtms_tray.cli import program  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
 
-            return program.perform(profile, arguments, rest)
+            return launch.perform(profile, arguments, rest)
         case "explain":
-            from rtms_tray.cli import diagnosis  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import doctor_explain  # noqa: PLC0415 - only what the command needs
 
-            return diagnosis.perform_explain(arguments)
+            return doctor_explain.perform_explain(arguments)
         case "doctor":
-            from rtms_tray.cli import diagnosis  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import doctor_explain  # noqa: PLC0415 - only what the command needs
 
-            return diagnosis.perform_doctor(profile, arguments)
+            return doctor_explain.perform_doctor(profile, arguments)
         case "history":
             from rtms_tray.cli import history  # noqa: PLC0415 - only what the command needs
 
             return history.perform(profile, arguments)
         case "settings":
-            from rtms_tray.cli import settings  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import configure  # noqa: PLC0415 - only what the command needs
 
-            return settings.perform(profile, arguments)
+            return configure.perform(profile, arguments)
         case _:
-            from rtms_tray.cli import program  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
 
-            return program.perform_in_instance(profile, arguments)
+            return launch.perform_in_instance(profile, arguments)

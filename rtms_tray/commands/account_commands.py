@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from rtms_tray.runtime.account import AnotherAccountError, SignInManager
 from rtms_tray.runtime.notices import ANOTHER_ACCOUNT
 from rtms_tray.runtime.program import Program
+from rtms_tray.runtime.sign_in_manager import AnotherAccountError, SignInManager
 from rtms_tray.support.command_types import (
     Answer,
     Arguments,

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from rtms_tray.commands.account_commands import AccountCommands
 from rtms_tray.commands.doctor_commands import DoctorCommands
 from rtms_tray.commands.fall_back import FallBackCommands
-from rtms_tray.commands.host_message import HostMessageCommands
+from rtms_tray.commands.message_commands import HostMessageCommands
 from rtms_tray.commands.planning_commands import PlanningCommands
 from rtms_tray.commands.program_commands import ProgramCommands
 from rtms_tray.commands.session_commands import SessionCommands
 from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.commands.settings_commands import SettingsCommands
-from rtms_tray.runtime.account import QUIET_ENDS
 from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import SettingsEditor
+from rtms_tray.runtime.sign_in_manager import QUIET_ENDS
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
     Answer,

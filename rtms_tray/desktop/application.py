@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.timings import AutoResend
 from rtms_tray.desktop.browser import Browser
 from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import picture_of
 from rtms_tray.desktop.meetings_menu import ListMeetings
-from rtms_tray.desktop.menu import Menu, MenuActions, MenuEntry
 from rtms_tray.desktop.notifications import (
     Announcer,
     DiscreetMode,
@@ -27,9 +26,10 @@ from rtms_tray.desktop.notifications import (
 )
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.status.session_buttons import AUTO_RESEND_KEY
-from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
+from rtms_tray.desktop.tray_menu import Menu, MenuActions, MenuEntry
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.window_banners import REFUSAL, WindowBanners
 from rtms_tray.presentation.actions import SIGN_IN, offer_of, view_of
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
 from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.window import StatusWindow
+from rtms_tray.desktop.status.status_window import StatusWindow
 
 REFUSAL: Final = Topic(category="refusal")
 """The topic of messages about a command that was refused; its banner comes before its message."""

@@ -16,7 +16,6 @@ from rtms_tray.desktop.help_window import HelpWindow
 from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
 from rtms_tray.desktop.inspector_window import InspectorWindow
 from rtms_tray.desktop.log_window import LogWindow
-from rtms_tray.desktop.menu import MenuEntry
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
@@ -24,6 +23,7 @@ from rtms_tray.desktop.setup.doctor_window import DoctorWindow
 from rtms_tray.desktop.setup.setup_wizard import SetupWizard
 from rtms_tray.desktop.setup.wizard_pages import SetupContext
 from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.tray_menu import MenuEntry
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.history.reader import HistoryReader

@@ -7,10 +7,10 @@ from rtms_tray.capture.alerts import alert_of, wants_attention
 from rtms_tray.capture.conditions import UNKNOWN, Condition, Evidence, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
-from rtms_tray.capture.policy import AutoResend
 from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
+from rtms_tray.capture.timings import AutoResend
 from rtms_tray.presentation.actions import actions_of, offers_fall_back
 from rtms_tray.presentation.view_model import (
     Capture,

@@ -11,23 +11,23 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import AlertEffect
-from rtms_tray.capture.policy import AutoResend, Policy
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.view_model import Notice, Overview
-from rtms_tray.runtime.account import SignInManager
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
+from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, in_one_line
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
 from rtms_tray.runtime.network import NetworkProbe
 from rtms_tray.runtime.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.runtime.planner import ScheduledRequests
+from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
 from rtms_tray.runtime.watcher import Watcher
-from rtms_tray.runtime.zoom_link import Dependencies, ZoomLink
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.command_types import RefusedError
@@ -71,8 +71,8 @@ class Program:
             self._check_sign_in,
             self._record_event,
         )
-        self.link = ZoomLink(dependencies, self.watcher, self._tasks, self.changed)
-        self._probe = NetworkProbe(self.link.reaches_zoom, self.watcher.network_is_back)
+        self.connector = Connector(dependencies, self.watcher, self._tasks, self.changed)
+        self._probe = NetworkProbe(self.connector.reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
             History(profile.history_file), clock, lambda: self.watcher.board, self.changed
         )
@@ -86,7 +86,7 @@ class Program:
         )
         self.hosted = HostedMeetingPoller(
             self.scheduled,
-            rest=lambda: self.link.rest,
+            rest=lambda: self.connector.rest,
             hosting=self._hosting,
             changed=self.changed,
         )
@@ -96,24 +96,24 @@ class Program:
     @property
     def sign_in(self) -> SignInManager | None:
         """Who is signed in; None while the settings lead nowhere."""
-        return self.link.sign_in
+        return self.connector.sign_in
 
     @property
     def rest(self) -> Rest | None:
         """The REST calls; None while the settings lead nowhere."""
-        return self.link.rest
+        return self.connector.rest
 
     def _hosting(self) -> Hosting:
         feed = self.watcher.feed
         return Hosting(
-            me=None if self.link.keyring_fails else self.link.user_id,
+            me=None if self.connector.keyring_fails else self.connector.user_id,
             wanted=self.settings.behaviour.watch_hosted,
             sees_since=feed.since if feed.connected else None,
             awake_since=self.watcher.awake_since,
         )
 
     def _check_sign_in(self) -> None:
-        self.link.check_sign_in()
+        self.connector.check_sign_in()
 
     def _record_event(self, received: Received) -> None:
         self.event_log.add(received)
@@ -157,8 +157,8 @@ class Program:
         """Say how everything stands now."""
         settings = self.settings
         inputs = OverviewInputs(
-            self.link.account_view(settings),
-            feed_view(settings.feed.kind, self.watcher.feed, self.link.missing_feed),
+            self.connector.account_view(settings),
+            feed_view(settings.feed.kind, self.watcher.feed, self.connector.missing_feed),
             tuple(self._notices()),
             self.scheduled.view,
             settings.feed.watch == "all",
@@ -182,7 +182,7 @@ class Program:
     async def prepare_sign_in(self) -> None:
         """Know the way to Zoom, and watch nothing: for a sign-in and no more."""
         self._watches = False
-        await self.link.connect(self.settings, watch=False)
+        await self.connector.connect(self.settings, watch=False)
 
     async def reload(self) -> None:
         """Take over what the settings say now; only what they change is built again."""
@@ -190,7 +190,7 @@ class Program:
         self.settings = settings
         self.watcher.handle(e.PolicyChanged(policy_of(settings)))
         await self.recorder.keep(settings.history.keep_days)
-        await self.link.connect(settings, watch=self._watches)
+        await self.connector.connect(settings, watch=self._watches)
         self.changed()
 
     def reload_soon(self) -> None:
@@ -199,7 +199,7 @@ class Program:
 
     async def reconnect(self) -> None:
         """Try the feed again that has given up, or was never built; the sign-in is left alone."""
-        await self.link.reconnect(self.settings)
+        await self.connector.reconnect(self.settings)
         self.changed()
 
     def require_sign_in(self) -> SignInManager:
@@ -233,7 +233,7 @@ class Program:
         await self._probe.close()
         await self.watcher.close()
         await self.recorder.close()
-        await self.link.close()
+        await self.connector.close()
 
     # --- what runs beside ---------------------------------------------------------------------
 
@@ -265,7 +265,7 @@ class Program:
 
     async def retry_keyring(self) -> None:
         """Ask a keyring again that was locked: it may have been unlocked elsewhere."""
-        if await self.link.retry_keyring(self.settings, watch=self._watches):
+        if await self.connector.retry_keyring(self.settings, watch=self._watches):
             self.changed()
 
     async def _watch_for_sleep(self) -> None:
@@ -285,7 +285,7 @@ class Program:
                 )
             )
         found.extend(self.sign_in.notices if self.sign_in is not None else ())
-        feed = feed_notice(self.watcher.feed, self.link.missing_feed)
+        feed = feed_notice(self.watcher.feed, self.connector.missing_feed)
         if feed is not None and all(feed.code != notice.code for notice in found):
             found.append(feed)
         yield from found

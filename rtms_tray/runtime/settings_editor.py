@@ -14,7 +14,7 @@ from rtms_tray.presentation.settings_view import (
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretStore
-from rtms_tray.store.setting_rules import Rule, format_value
+from rtms_tray.store.setting_validation import Rule, format_value
 from rtms_tray.store.settings import RULES, Problem, Settings, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.texts import text

@@ -22,8 +22,8 @@ from rtms_tray.capture.effects import (
     SendRequest,
     Withdraw,
 )
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
+from rtms_tray.capture.timings import Policy
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import HOUR, SECOND, Millis

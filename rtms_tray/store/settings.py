@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, get_type_hints
 
 from msgspec import Meta
 
-from rtms_tray.store.setting_rules import (
+from rtms_tray.store.setting_validation import (
     Rule,
     SettingValue,
     check_api_origin,

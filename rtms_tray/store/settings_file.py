@@ -7,7 +7,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.store.setting_rules import SettingValue
+from rtms_tray.store.setting_validation import SettingValue
 from rtms_tray.store.settings import RULES, SECTIONS, Problem, Settings, build, flatten
 from rtms_tray.support.files import FileLock, read_regular, write_private
 from rtms_tray.support.texts import text

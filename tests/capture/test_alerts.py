@@ -12,9 +12,9 @@ from rtms_tray.capture.events import (
     Outcome,
     ReminderRequested,
 )
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_stage import GUEST, THE_HOST, Stage, brought_to
 
 _S = CaptureState

@@ -5,9 +5,9 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.alerts import wants_attention
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, SendRequest
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_stage import GUEST, NUMBER, THE_HOST, Stage, brought_to
 
 _S = CaptureState

@@ -16,11 +16,11 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.capture.transitions import TIMERS
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST

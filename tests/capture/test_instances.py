@@ -8,10 +8,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Turn
 from rtms_tray.capture.effects import Announce, Category, Ignored, Withdraw
-from rtms_tray.capture.policy import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timings import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, PATH_TO, Stage, brought_to
 

@@ -12,9 +12,9 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.machine import QUEUED_WHILE_REQUESTING, step
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState, Timer
+from rtms_tray.capture.timings import Policy
 from rtms_tray.capture.transitions import TABLE
 from tests.helpers.capture_rows import NO_ANSWER, START, STOP
 from tests.helpers.capture_stage import (

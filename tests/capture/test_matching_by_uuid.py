@@ -6,10 +6,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
-from rtms_tray.capture.policy import UNPLACED_KEPT
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import UNPLACED_KEPT
 from tests.helpers.capture_stage import ME, NUMBER, UUID, Stage
 
 _S = CaptureState

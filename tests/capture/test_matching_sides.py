@@ -7,8 +7,8 @@ from operator import attrgetter
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture import policy
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture import timings
 from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
@@ -160,7 +160,7 @@ class TestNothingIsLost:
         twin.wait(2)
         twin.named(MeetingStatus.UNREADABLE)
         assert twin.one.doubt.evidence_at == answered
-        assert twin.one.timers[Timer.LOST_SIGHT] == answered + policy.LOST_SIGHT_AFTER
+        assert twin.one.timers[Timer.LOST_SIGHT] == answered + timings.LOST_SIGHT_AFTER
 
     def test_a_later_stream_did_not_begin_elsewhere_either(self) -> None:
         twin = asked_then_started()

@@ -9,10 +9,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import memory as m
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.memory import Memory
-from rtms_tray.capture.policy import MEETINGS_REMEMBERED
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import MEETINGS_REMEMBERED
 from tests.helpers.capture_stage import GUEST, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 Told = Callable[[Memory, str], Memory]

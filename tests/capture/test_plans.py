@@ -32,8 +32,8 @@ from rtms_tray.capture.plans import (
     updated,
     with_plan_given_up,
 )
-from rtms_tray.capture.policy import LOST_SIGHT_AFTER
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import LOST_SIGHT_AFTER
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage, brought_to
 from tests.helpers.manual_clock import NOON

@@ -6,10 +6,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_waiting import host_joined
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_rows import (
     REQUESTING,
     SHARING,

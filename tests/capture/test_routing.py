@@ -9,10 +9,10 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category, Ignored, Withdraw
 from rtms_tray.capture.memory import Memory
-from rtms_tray.capture.policy import ENDED_LISTED_FOR
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
+from rtms_tray.capture.timings import ENDED_LISTED_FOR
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage, brought_to
 

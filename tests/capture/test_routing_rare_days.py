@@ -7,9 +7,9 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.alerts import wants_attention
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import MeetingStatus, Outcome
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage
 

@@ -6,9 +6,9 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Action
-from rtms_tray.capture.policy import JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState
+from rtms_tray.capture.timings import JOIN_MARGIN, AutoResend, Policy
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,

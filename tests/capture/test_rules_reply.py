@@ -6,10 +6,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Action, Outcome, Replied
-from rtms_tray.capture.policy import RETRY_BUDGET, AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Request
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timings import RETRY_BUDGET, AutoResend, Policy
 from rtms_tray.capture.zoom_codes import retry_delay
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (

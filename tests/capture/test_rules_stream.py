@@ -6,10 +6,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Ignored
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.policy import HAND_OFF_AFTER, JOIN_MARGIN
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Stream
 from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.timings import HAND_OFF_AFTER, JOIN_MARGIN
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,

@@ -7,9 +7,9 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.policy import GRACE, LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timings import GRACE, LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     ENDED,

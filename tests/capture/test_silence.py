@@ -6,10 +6,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Category
 from rtms_tray.capture.events import Outcome
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.support.units import MINUTE, SECOND
 from tests.helpers.capture_rows import (
     NO_ANSWER,

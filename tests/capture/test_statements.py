@@ -4,9 +4,9 @@ import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE, NOT_LIVE, UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_rows import (
     DENIED,
     NO_ANSWER,

@@ -14,9 +14,9 @@ from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.instances import Merged
 from rtms_tray.capture.machine import step
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import OPEN, CaptureState
+from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_rows import (
     Do,
     approves,

@@ -5,11 +5,11 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import Action
-from rtms_tray.capture.policy import LOST_SIGHT_AFTER
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Happened
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import LOST_SIGHT_AFTER
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import Do, in_turn, wait
 from tests.helpers.capture_stage import GUEST, NEW_HOST, Stage, brought_to

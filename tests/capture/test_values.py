@@ -13,10 +13,10 @@ from rtms_tray.capture import (
     context,
     memory,
     plans,
-    policy,
     presence,
     session,
     timeline,
+    timings,
     updates,
 )
 from rtms_tray.capture import events as e
@@ -33,10 +33,10 @@ from rtms_tray.capture.conditions import (
 from rtms_tray.capture.effects import Category, Ignored, Rejection
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
 from rtms_tray.capture.host_messages import Audience
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import REASONS, Code, Group, Reason, Severity, Why
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.capture.verdict import Verdict
 
 # --- names
@@ -85,18 +85,18 @@ SECONDS = {
 
 
 def test_lengths_of_time() -> None:
-    assert {name: getattr(policy, name) / 1_000 for name in SECONDS} == SECONDS
+    assert {name: getattr(timings, name) / 1_000 for name in SECONDS} == SECONDS
 
 
 def test_rhythms() -> None:
-    assert policy.RETRY_DELAYS == (1_000, 2_000, 4_000)
-    assert policy.REPEAT_DELAYS == (5_000, 10_000, 20_000)
-    assert policy.REMINDERS == (120_000, 300_000, 600_000)
-    assert len(policy.RETRY_DELAYS) + 1 == policy.TRIES
+    assert timings.RETRY_DELAYS == (1_000, 2_000, 4_000)
+    assert timings.REPEAT_DELAYS == (5_000, 10_000, 20_000)
+    assert timings.REMINDERS == (120_000, 300_000, 600_000)
+    assert len(timings.RETRY_DELAYS) + 1 == timings.TRIES
 
 
 def test_how_much_is_remembered() -> None:
-    assert (policy.MEETINGS_REMEMBERED, policy.UNPLACED_KEPT) == (1_000, 5)
+    assert (timings.MEETINGS_REMEMBERED, timings.UNPLACED_KEPT) == (1_000, 5)
     assert updates.LONGEST_STORY == 200
     assert (plans.MOST_PLANS, plans.MOST_SUPPRESSED) == (200, 50)
     full = {str(number): number for number in range(1_000)}

@@ -1,4 +1,4 @@
-"""The fall-back for real: a page in the browser, or a program with its arguments and the link on its input."""
+"""The fallback for real: a page in the browser, or a program with its arguments and the link on its input."""
 
 import asyncio
 import json

@@ -12,8 +12,8 @@ from tests.helpers.running import notices
 MakeDesktop = Callable[..., Desktop]
 SIGNED_OUT: Final = menu_labels("Signed out", account="Sign in…")
 SIGNING_IN: Final = (
-    *menu_labels("Signing in", account="Copy the address")[:-1],
-    "Cancel signing in",
+    *menu_labels("Signing in", account="Copy address")[:-1],
+    "Cancel sign-in",
     "Quit",
 )
 
@@ -73,7 +73,7 @@ def test_cancelled_from_the_menu(make_desktop: MakeDesktop, artefacts: Path) -> 
         choose_sign_in(here, "menu-signed-out")
         browser.visit(1)
         here.app.wait_for_status(lambda status: status["sign_in"] == "signing_in")
-        here.mouse.open_menu("menu-signing-in").choose("Cancel signing in", SIGNING_IN)
+        here.mouse.open_menu("menu-signing-in").choose("Cancel sign-in", SIGNING_IN)
         status = here.app.wait_for_status(lambda status: status["sign_in"] == "signed_out")
         assert notices(status) == {}
         assert len(browser.visits()) == 1
@@ -103,7 +103,7 @@ def test_the_address_is_copied_for_a_browser_to_be_chosen(
         choose_sign_in(here, "menu-signed-out")
         address = browser.visit(1)
         here.app.wait_for_status(lambda status: status["sign_in"] == "signing_in")
-        here.mouse.open_menu("menu-signing-in").choose("Copy the address", SIGNING_IN)
+        here.mouse.open_menu("menu-signing-in").choose("Copy address", SIGNING_IN)
         here.desktop.find_window("rtms-tray")
         here.mouse.keep("copied")
         assert "You are signed in" in here.zoom.answer_consent(address, "Allow")

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import Policy
 from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.view_model import ActionView, SessionView

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications.sender import Announcer
 from rtms_tray.presentation.view_model import (
     ActionView,
     Overview,

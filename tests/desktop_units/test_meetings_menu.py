@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
-from rtms_tray.desktop.menu import Menu
+from rtms_tray.desktop.tray_menu import Menu
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples

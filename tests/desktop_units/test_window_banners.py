@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.notifications.announcer import without_content
 from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic
+from rtms_tray.desktop.notifications.sender import without_content
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.presentation.view_model import ReasonView
 from rtms_tray.support.command_types import Command

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtms_tray.runtime.account import SignInManager
+from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.store.secret_names import refresh_token_name
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, answer, lose_reply

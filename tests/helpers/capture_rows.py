@@ -7,9 +7,9 @@ from typing import TypeAlias
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timings import Policy
 from tests.helpers.capture_stage import ME, Stage, brought_to
 
 Do: TypeAlias = Callable[[Stage], object]

@@ -18,11 +18,11 @@ from rtms_tray.capture.effects import (
     Withdraw,
 )
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import SECOND, Millis
 from tests.helpers.manual_clock import NOON
 

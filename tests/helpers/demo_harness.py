@@ -13,9 +13,9 @@ from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
+from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import SimulatorThread
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import SystemClock

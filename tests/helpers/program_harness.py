@@ -11,9 +11,9 @@ import httpx2
 from rtms_tray.capture.session import Session
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
+from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.profile import Profile

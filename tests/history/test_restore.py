@@ -12,7 +12,6 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.policy import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import (
     Attention,
@@ -24,6 +23,7 @@ from rtms_tray.capture.session import (
 )
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timings import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.history.model import HostSide, MeetingRecord
 from rtms_tray.history.restore import KEPT, record_of, restore_board
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis

@@ -11,10 +11,10 @@ import rtms_tray
 from rtms_tray.capture.alerts import alert_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
+from rtms_tray.capture.timings import Policy
 from rtms_tray.presentation.actions import (
     TABLE,
     Offer,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rtms_tray.capture.policy import Policy
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timings import Policy
 from rtms_tray.presentation.actions import actions_of, offers_fall_back
 from tests.helpers.capture_stage import NEW_HOST, PATH_TO, Stage, brought_to
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Meeting
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Attention, Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.session_view import answer_words, session_view
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState

@@ -15,14 +15,14 @@ from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
-from rtms_tray.desktop.menu import headline
 from rtms_tray.desktop.plain_text import menu_text, tooltip_text
+from rtms_tray.desktop.tray_menu import headline
 from rtms_tray.presentation.actions import actions_of
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.session_view import answer_words
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import Overview, SessionView
-from rtms_tray.runtime.announcements import notification_of
+from rtms_tray.runtime.notification_policy import notification_of
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.presentation.actions import actions_of
+from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble

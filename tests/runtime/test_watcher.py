@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.policy import AutoResend, Policy
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import HOUR, MINUTE, SECOND

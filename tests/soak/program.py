@@ -25,8 +25,8 @@ from rtms_tray.desktop.application import Desktop
 from rtms_tray.desktop.event_loop import QtLoop
 from rtms_tray.desktop.icons import icon_for, picture_of
 from rtms_tray.desktop.loop_timers import CallbackQueue
-from rtms_tray.desktop.notifications.announcer import Announcer
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
+from rtms_tray.desktop.notifications.sender import Announcer
 from rtms_tray.store.log import log_to_file
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.soak.process import Json, Pace, first_line, from_words, milliseconds, say, serve

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.inspect import IntType, type_info
 
-from rtms_tray.store.setting_rules import SettingValue, format_value
+from rtms_tray.store.setting_validation import SettingValue, format_value
 from rtms_tray.store.settings import RULES, AppSettings, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, line_of, load, set_value
 

@@ -5,9 +5,9 @@ of this system: `freedesktop` over D-Bus (Linux and the BSDs), `toolkit` through
 (macOS, Windows). Nothing here uses Qt.
 """
 
-from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode
 from rtms_tray.desktop.notifications.message import SHOWN_MS, Channel, Message, Picture, Topic
 from rtms_tray.desktop.notifications.native import NativeChannel, loader
+from rtms_tray.desktop.notifications.sender import Announcer, DiscreetMode
 
 __all__ = [
     "SHOWN_MS",

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-from rtms_tray.desktop.notifications.announcer import never_locked
 from rtms_tray.desktop.notifications.message import Channel, Message, PictureOf, Topic, no_picture
+from rtms_tray.desktop.notifications.sender import never_locked
 from rtms_tray.support.command_types import Command
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.status.checks import Checks, Question
+from rtms_tray.desktop.status.condition_checks import Checks, Question
 from rtms_tray.desktop.status.session_buttons import ActionButtons, AutoResendCheckbox
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme

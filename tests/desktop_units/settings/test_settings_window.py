@@ -19,7 +19,7 @@ from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble
-from rtms_tray.store.setting_rules import format_value
+from rtms_tray.store.setting_validation import format_value
 from rtms_tray.store.settings import RULES, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.clock import SystemClock

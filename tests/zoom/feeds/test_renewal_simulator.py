@@ -10,9 +10,9 @@ import pytest
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
+from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.support.command_types import Command, Exit

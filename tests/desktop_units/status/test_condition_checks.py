@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, OVER, CaptureState
-from rtms_tray.desktop.status.checks import checks_heading, checks_matter, evidence_text
+from rtms_tray.desktop.status.condition_checks import checks_heading, checks_matter, evidence_text
 from rtms_tray.presentation.view_model import SessionView
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.texts import text

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications.announcer import Announcer, DiscreetMode, without_content
 from rtms_tray.desktop.notifications.message import Message, Topic
+from rtms_tray.desktop.notifications.sender import Announcer, DiscreetMode, without_content
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text

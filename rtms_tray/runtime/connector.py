@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from rtms_tray.capture import events as e
 from rtms_tray.presentation.view_model import AccountView, SignInState
-from rtms_tray.runtime.account import SignInManager
 from rtms_tray.runtime.connection import Connection, Missing, NoZoom, blocking_problem, connect
 from rtms_tray.runtime.network import answers
+from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import refresh_token_name
@@ -41,7 +41,7 @@ class Dependencies:
     timing: Timing = field(default_factory=Timing)
 
 
-class ZoomLink:
+class Connector:
     """Builds the connection to Zoom and replaces what changes; the watcher hears who is signed in.
 
     Attributes:

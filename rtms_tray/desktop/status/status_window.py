@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, signing_in
 from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.tray_menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.widgets.controls import button, focus_next, note, row
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
 from rtms_tray.presentation.view_model import (

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.menu import headline
+from rtms_tray.desktop.tray_menu import headline
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples

@@ -14,13 +14,13 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
-from rtms_tray.runtime.announcements import (
+from rtms_tray.runtime.connector import Dependencies
+from rtms_tray.runtime.notification_policy import (
     SIGN_IN_CATEGORY,
     Notification,
     NotificationPolicy,
 )
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.zoom_link import Dependencies
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import NotificationSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.program import run, sign_in
+from rtms_tray.cli.launch import run, sign_in
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Exit, Say
 from rtms_tray.support.files import FileLock

@@ -14,7 +14,7 @@ from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
-from rtms_tray.store.setting_rules import format_value
+from rtms_tray.store.setting_validation import format_value
 from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
 from rtms_tray.support.command_types import Command, Exit

@@ -276,7 +276,9 @@ async def test_two_profiles_may_be_of_two_people(
 async def test_an_account_that_cannot_be_written_down_still_counts(
     zoom: Simulator, profile: Profile, store: LockedStore, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("rtms_tray.runtime.account:WARNING:Who signed in cannot be remembered")
+    expected_logs.expect(
+        "rtms_tray.runtime.sign_in_manager:WARNING:Who signed in cannot be remembered"
+    )
     profile.data_folder.write_text("a file where a folder should be")
     async with run_program(zoom, profile, store) as harness:
         assert (await harness.sign_in()).exit is Exit.DONE

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.status.window import account_text
+from rtms_tray.desktop.status.status_window import account_text
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.support.command_types import Answer, Exit
