@@ -11,7 +11,7 @@ from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import button
 from rtms_tray.presentation.view_model import Overview, SessionView
-from rtms_tray.presentation.wording import clock
+from rtms_tray.presentation.wording import clock, grouped
 from rtms_tray.support.texts import text
 
 _SIDE_BY_SIDE: Final = 3
@@ -97,4 +97,4 @@ def arranged(
 
 
 def _name(session: SessionView) -> str:
-    return session.meeting.removeprefix("Meeting ")
+    return grouped(session.meeting_id) if session.meeting_id else session.meeting

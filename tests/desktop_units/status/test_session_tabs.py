@@ -13,7 +13,9 @@ S = CaptureState
 LIVE = samples.session(S.SHARING, key="81122223333")
 OTHER = samples.session(S.STOPPED, key="82233334444")
 ENDED = samples.session(S.ENDED, key="70011112222")
-OLDER = replace(samples.session(S.ENDED, key="60011112222"), meeting="Meeting 600 & 1")
+OLDER = replace(
+    samples.session(S.ENDED, key="60011112222"), meeting_id=None, meeting="Meeting 600 & 1"
+)
 
 
 def test_several_sessions_are_tabs(qapp: QApplication) -> None:
@@ -61,7 +63,7 @@ def test_ended_sessions_are_found_under_earlier(qapp: QApplication) -> None:
         assert tabs.earlier.isVisible()
         newest, oldest = tabs.over.actions()
         assert newest.text().startswith(f"700 1111 2222 · {ENDED.title}, ")
-        assert oldest.text().startswith("600 && 1 ·")
+        assert oldest.text().startswith("Meeting 600 && 1 ·")
         oldest.trigger()
         assert window.card.meeting.text() == "Meeting 600 & 1"
         assert tabs.bar.count() == 3
