@@ -150,7 +150,7 @@ def session(
         since=NOW - 4 * MINUTE,
         severity=LOUD.get(state, Severity.INFO),
         attention=state in LOUD,
-        actions=ACTIONS[state],
+        actions=shown.actions,
         checks=CHECKS,
         happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
         summary=spent(spans(state), NOW),
