@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from bootstrap import ROOT
 
 from rtms_tray.capture.host_messages import message_for
-from rtms_tray.capture.instances import Inherited, Merged
+from rtms_tray.capture.instances import Inherited
+from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.reasons import REASONS, Group
 from rtms_tray.capture.states import LIVE, OVER, UNANSWERED, CaptureState
 from rtms_tray.capture.transitions import TABLE, TIMERS, Row, TimerRow

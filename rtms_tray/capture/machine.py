@@ -23,7 +23,8 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.alerts import alert_effects, is_new_alert
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
-from rtms_tray.capture.instances import InstanceEvent, Merged
+from rtms_tray.capture.instances import InstanceEvent
+from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
@@ -31,7 +32,7 @@ from rtms_tray.capture.transitions import TABLE, TIMERS
 from rtms_tray.capture.updates import armed, disarmed, doubted, with_span
 from rtms_tray.support.units import Millis
 
-AnyEvent = e.Event | InstanceEvent
+AnyEvent = e.Event | InstanceEvent | Merged
 _S = CaptureState
 
 QUEUED_WHILE_REQUESTING: Final = (

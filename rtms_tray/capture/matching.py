@@ -9,7 +9,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.board import Board
-from rtms_tray.capture.instances import began_since
+from rtms_tray.capture.merging import began_since
 from rtms_tray.capture.session import Session
 from rtms_tray.support.units import Millis
 
@@ -89,9 +89,6 @@ def _is_newer(event: e.SingleMeetingEvent, session: Session) -> bool:
     if since is None and session.streams.current is not None:
         since = session.streams.current.started_at
     return may and since is not None and event.at > since - timings.CLOCK_MARGIN
-
-
-# --- two sessions of one meeting ----------------------------------------------------------------
 
 
 def asker_of(

@@ -1,53 +1,24 @@
-"""Delivers what happens to the sessions that it concerns.
+"""Delivers each event to the sessions that it concerns.
 
-`turn` takes one event and returns the new board and what is to be done; nothing else changes a board. `matching`
-finds the session of an event, `instances` says what one session makes of another.
+`turn` takes one event and returns the new board and what is to be done; nothing else changes a board. Events that
+concern one meeting are delivered by `meeting_routing`.
 """
 
 from dataclasses import replace
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.board import Board, Turn, deliver, then
+from rtms_tray.capture.board import Board, Turn, deliver
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import AlertEffect, Effect, FetchMeeting, Ignored
-from rtms_tray.capture.evidence import learn_from_client
-from rtms_tray.capture.instances import (
-    Identified,
-    Inherited,
-    Merged,
-    Restored,
-    Superseded,
-    with_remembered,
-)
+from rtms_tray.capture.effects import AlertEffect, Effect, Ignored
+from rtms_tray.capture.instances import Restored
 from rtms_tray.capture.machine import deadline_of
-from rtms_tray.capture.matching import (
-    BINDING,
-    asker_of,
-    by_stream,
-    contradicts,
-    open_session,
-    session_of,
-)
-from rtms_tray.capture.memory import (
-    Remembered,
-    bounded,
-    joined_names,
-    remember,
-    remember_start,
-    remember_stop,
-    with_gap,
-    with_unplaced,
-    without_colleague,
-    without_lost,
-    without_unplaced,
-)
+from rtms_tray.capture.meeting_routing import meeting_event, meeting_fetched, start_requested
+from rtms_tray.capture.memory import bounded, with_gap, without_lost
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
-from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.support.units import Millis
-
-Start = e.StreamStarted | e.MeetingStarted
 
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
@@ -72,11 +43,11 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
         return deliver(board, key, event)
     match event:
         case e.StartRequested():
-            return _start_requested(board, event)
+            return start_requested(board, event)
         case e.Replied():
             return _replied(board, event)
         case e.MeetingFetched():
-            return _meeting_fetched(board, event)
+            return meeting_fetched(board, event)
         case e.AppDeauthorized():
             return _app_removed(board, event)
         case e.Unknown(name):
@@ -84,27 +55,27 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
         case e.ConcurrencyNear() | e.PolicyChanged():
             return Turn(board)  # it concerns no session, or only what all share
         case _ if isinstance(event, e.SingleMeetingEvent):
-            return _zoom_event(board, event)
+            return meeting_event(board, event)
         case _ if isinstance(event, e.UserEvent):
             return deliver(board, "", event)
         case _:
             return _to_all(board, event)
 
 
-def deadline(board: Board) -> Millis | None:
-    """Name the earliest moment at which time alone changes anything."""
-    sessions = (deadline_of(session, board.context) for session in board.sessions)
-    colleagues = (colleague.lost_at for colleague in board.memory.colleagues.values())
-    return min((at for at in (*sessions, *colleagues) if at is not None), default=None)
+def _replied(board: Board, event: e.Replied) -> Turn:
+    """Deliver Zoom's reply to the session that has the request now, which may not be the one that sent it."""
+    for session in board.sessions:
+        sent = (session.requests.newest, session.streams.action)
+        if any(request and request.number == event.request for request in sent):
+            return deliver(board, session.key, event)
+    return deliver(board, f"s{event.request // REQUESTS_PER_SESSION}", event)
 
 
-def waits_for_network(session: Session, context: Context) -> bool:
-    """Whether its request was not sent, and is to be once Zoom can be reached."""
-    offline = session.state is CaptureState.REFUSED and session.code is Code.OFFLINE
-    return offline and resends(context)
-
-
-# --- what concerns every session ----------------------------------------------------------------
+def _app_removed(board: Board, event: e.AppDeauthorized) -> Turn:
+    me = board.context.me
+    if event.user_id and me and event.user_id != me:
+        return Turn(board, (Ignored("AppDeauthorized", "somebody else's"),))
+    return _to_all(board, event)
 
 
 def _to_all(board: Board, event: e.Event) -> Turn:
@@ -121,12 +92,6 @@ def _to_all(board: Board, event: e.Event) -> Turn:
     return Turn(replace(board, sessions=kept, memory=memory), tuple(effects))
 
 
-def _concerns(session: Session, event: e.Event, context: Context) -> bool:
-    if isinstance(event, e.NetworkBack):
-        return waits_for_network(session, context)
-    return event != e.FeedConfigured(possible=True)
-
-
 def _shared(board: Board, event: e.Event) -> Board:
     match event:
         case e.FeedDown(since) | e.Slept(since):
@@ -137,247 +102,14 @@ def _shared(board: Board, event: e.Event) -> Board:
             return board
 
 
+def _concerns(session: Session, event: e.Event, context: Context) -> bool:
+    if isinstance(event, e.NetworkBack):
+        return waits_for_network(session, context)
+    return event != e.FeedConfigured(possible=True)
+
+
 def _is_forgotten(session: Session) -> bool:
     return session.state is CaptureState.ENDED and Timer.FORGET not in session.timers
-
-
-def _app_removed(board: Board, event: e.AppDeauthorized) -> Turn:
-    me = board.context.me
-    if event.user_id and me and event.user_id != me:
-        return Turn(board, (Ignored("AppDeauthorized", "somebody else's"),))
-    return _to_all(board, event)
-
-
-# --- requests, and what Zoom answers ------------------------------------------------------------
-
-
-def _start_requested(board: Board, event: e.StartRequested) -> Turn:
-    """Give a request to the meeting's open session, or to a new one."""
-    found = open_session(board, event.meeting_uuid, event.meeting_id)
-    known = board.memory.of(event.meeting_uuid)
-    if known is None and event.meeting_id and board.context.sight.up:
-        known = board.memory.running(event.meeting_id)
-    if found is None and known is not None:
-        found = open_session(board, known.meeting.uuid, None)
-    if found is not None:
-        named = _named(board, found, known.meeting) if known else Turn(board, key=found.key)
-        return then(named, event)
-    fetches = _fetch_nameless(board)
-    meeting = e.Meeting(uuid=event.meeting_uuid, number=event.meeting_id)
-    board, new = _with_new_session(board, meeting, known)
-    step = deliver(board, new.key, event)
-    return replace(step, effects=(*step.effects, *fetches))
-
-
-def _fetch_nameless(board: Board) -> tuple[Effect, ...]:
-    """A stream's meeting whose number is not known may be the one that is asked for now."""
-    meetings = (session.meeting for session in board.sessions if session.open)
-    return tuple(FetchMeeting(one.uuid) for one in meetings if one.uuid and not one.number)
-
-
-def _with_new_session(
-    board: Board, meeting: e.Meeting, known: Remembered | None
-) -> tuple[Board, Session]:
-    """Add a session for a meeting, with what is known of it."""
-    session = Session(board.count + 1, meeting)
-    if board.client is not None:
-        session = learn_from_client(session, board.client, board.context)
-    session = with_remembered(session, known, board.context)
-    return replace(board, sessions=(*board.sessions, session), count=session.number), session
-
-
-def _replied(board: Board, event: e.Replied) -> Turn:
-    """Deliver Zoom's reply to the session that has the request now, which may not be the one that sent it."""
-    for session in board.sessions:
-        sent = (session.requests.newest, session.streams.action)
-        if any(request and request.number == event.request for request in sent):
-            return deliver(board, session.key, event)
-    return deliver(board, f"s{event.request // REQUESTS_PER_SESSION}", event)
-
-
-def _meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
-    """Deliver what Zoom says of a meeting; if it says the number, events that waited for that, too."""
-    done = _fetched(board, event)
-    uuid = event.meeting.uuid
-    if not (uuid and event.meeting.number):
-        return done
-    waited = done.board.memory.unplaced.get(uuid, ())
-    board = replace(done.board, memory=without_unplaced(done.board.memory, uuid))
-    done = replace(done, board=board)
-    for earlier in waited:
-        placed = _zoom_event(done.board, replace(earlier, meeting=event.meeting))
-        done = replace(done, board=placed.board, effects=(*done.effects, *placed.effects))
-    return done
-
-
-def _fetched(board: Board, event: e.MeetingFetched) -> Turn:
-    session = open_session(board, event.meeting.uuid, None)
-    if session is None:
-        # Zoom speaks of the number's newest instance, which need not be this one.
-        session = open_session(board, None, event.meeting.number)
-        meeting = replace(event.meeting, uuid=None)
-        event = replace(event, meeting=meeting, status=e.MeetingStatus.UNREADABLE)
-    if session is None:
-        return Turn(board)
-    return then(_merged(_named(board, session, event.meeting), event), event)
-
-
-# --- Zoom's events of one meeting ---------------------------------------------------------------
-
-
-def _zoom_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
-    """Deliver an event to its session, which may learn its meeting's names from it first."""
-    if isinstance(event, e.StreamStopped | e.StreamInterrupted) and _is_foreign(board, event):
-        return _foreign_stream(board, event)
-    if because := _cannot_be(board, event):
-        return Turn(board, (Ignored(type(event).__name__, because),))
-    session = session_of(board, event)
-    if session is None:
-        done = _route_unmatched(board, event)
-    else:
-        binds = isinstance(event, BINDING)
-        done = _named(board, session, event.meeting) if binds else Turn(board, key=session.key)
-        done = _with_early_stop(then(_merged(done, event), event), event)
-    # Only now: a session must not know of this event from memory before it takes it.
-    return replace(done, board=_remembering(done.board, event))
-
-
-def _is_foreign(board: Board, event: e.StreamEvent) -> bool:
-    return event.stream_id in board.memory.foreign
-
-
-def _foreign_stream(board: Board, event: e.StreamStopped | e.StreamInterrupted) -> Turn:
-    """Somebody else's stream concerns a session only if it is in the same meeting, and has stopped."""
-    if isinstance(event, e.StreamStopped):
-        board = replace(board, memory=without_colleague(board.memory, event.stream_id))
-        for session in board.sessions:
-            if event.stream_id in session.streams.foreign:
-                return deliver(board, session.key, event)
-    return Turn(board, (Ignored(type(event).__name__, "somebody else's stream", others=True),))
-
-
-def _cannot_be(board: Board, event: e.SingleMeetingEvent) -> str:
-    """Say why an event of a stream cannot be true."""
-    if not isinstance(event, e.StreamEvent):
-        return ""
-    if isinstance(event, e.StreamStarted) and event.stream_id in board.memory.finished:
-        return "this stream has stopped before"
-    knows = by_stream(board, event.stream_id)
-    return "another meeting's UUID" if knows is not None and contradicts(knows, event) else ""
-
-
-def _named(board: Board, session: Session, meeting: e.Meeting) -> Turn:
-    """Have a session learn its meeting's names, and with its UUID what is remembered of it."""
-    if any(other.meeting.uuid == meeting.uuid for other in board.sessions if other.open):
-        meeting = replace(meeting, uuid=None)  # it is this session's already, or another's
-    names = joined_names(session.meeting, meeting)
-    if names == session.meeting:
-        return Turn(board, key=session.key)
-    remembered = board.memory.of(names.uuid) if session.meeting.uuid is None else None
-    return deliver(board, session.key, Identified(names, remembered))
-
-
-def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
-    """Merge a session that has learned its meeting's names with the one that waits for that meeting."""
-    board, session = done.board, done.board.session(done.key or "")
-    asker = asker_of(board, session, event) if session else None
-    if session is None or asker is None:
-        return done
-    others = tuple(other for other in board.sessions if other is not session)
-    asked_at = asker.requests.asked_at or 0
-    done = Turn(replace(board, sessions=others), done.effects, asker.key)
-    return then(done, Merged(session, asked_at))
-
-
-def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
-    """After a start, deliver the stop that came before it: the stream never starts again."""
-    if not isinstance(event, e.StreamStarted):
-        return done
-    stop = done.board.memory.early_stops.get(event.stream_id)
-    if stop is None:
-        return done
-    done = then(done, stop)
-    memory = remember_stop(done.board.memory, stop, started=True)
-    return replace(done, board=replace(done.board, memory=memory))
-
-
-def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
-    memory = board.memory
-    if isinstance(event, e.StreamStarted):
-        memory = remember_start(memory, event, board.context.me)
-    elif isinstance(event, e.StreamStopped):
-        started = by_stream(board, event.stream_id) is not None
-        memory = remember_stop(memory, event, started=started)
-    elif isinstance(event, e.MeetingEvent):
-        memory = remember(memory, event, board.context.me)
-    return replace(board, memory=memory)
-
-
-# --- events that no session takes as they are ---------------------------------------------------
-
-
-def _route_unmatched(board: Board, event: e.SingleMeetingEvent) -> Turn:
-    """Take an event without a session: it may answer a request, or begin another instance."""
-    me = board.context.me
-    mine = isinstance(event, e.StreamStarted) and event.operator_id == me is not None
-    if not mine and isinstance(event, e.RequestEvent) and (uuid := _to_place(board, event)):
-        memory = with_unplaced(board.memory, uuid, event)
-        return Turn(replace(board, memory=memory), (FetchMeeting(uuid),))
-    if isinstance(event, Start) and (event.meeting.uuid or event.meeting.number):
-        return _next_instance(board, event, mine=mine)
-    return _nobodys(board, event, "no session for this meeting")
-
-
-def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
-    return Turn(board, (Ignored(type(event).__name__, because, others=True),))
-
-
-def _to_place(board: Board, event: e.RequestEvent) -> str | None:
-    """Name the UUID to ask Zoom about, if the event may answer a request that was sent by number."""
-    waits = any(one.meeting.uuid is None and one.state in UNANSWERED for one in board.sessions)
-    operator = getattr(event, "operator_id", None)
-    foreign = operator is not None and operator != board.context.me
-    known = event.meeting.number or board.memory.of(event.meeting.uuid)
-    return event.meeting.uuid if waits and not foreign and not known else None
-
-
-def _next_instance(board: Board, event: Start, *, mine: bool) -> Turn:
-    """End the session of the instance before; add one if a request waits, or the app owner's stream runs."""
-    older = _older_session(board, event)
-    if older is None and not mine:
-        return _nobodys(board, event, "nobody here asked for it")
-    done = Turn(board)
-    if older is not None:
-        done = deliver(board, older.key, Superseded(event.at))
-    inherits = older is not None and older.state in UNANSWERED
-    if not mine and not inherits:
-        return replace(done, key=None)
-    meeting = event.meeting
-    known = board.memory.of(meeting.uuid)
-    board, new = _with_new_session(done.board, meeting, known)
-    done = Turn(board, done.effects, new.key)
-    if older is not None and inherits:
-        done = then(done, Inherited(older))
-    done = _with_early_stop(then(done, event), event)
-    fetch = (FetchMeeting(meeting.uuid),) if meeting.uuid and not meeting.number else ()
-    return replace(done, effects=(*done.effects, *fetch))
-
-
-def _older_session(board: Board, event: Start) -> Session | None:
-    """Find the open session of the same number, if its instance is older."""
-    found = open_session(board, None, event.meeting.number)
-    if found is None:
-        return None
-    known, current = board.memory.of(found.meeting.uuid), found.streams.current
-    newest = max(
-        known.last_event_at if known else 0,
-        current.last_at if current else 0,
-        found.requests.asked_at or 0,
-    )
-    return found if event.at > newest else None
-
-
-# --- sessions of an earlier run -----------------------------------------------------------------
 
 
 def restore(board: Board, saved: Session, seen_at: Millis, zoom_ahead: Millis, now: Millis) -> Turn:
@@ -394,3 +126,16 @@ def restore(board: Board, saved: Session, seen_at: Millis, zoom_ahead: Millis, n
     sessions = (*board.sessions, session)
     board = Board(sessions, context, memory, board.client, session.number)
     return deliver(board, session.key, Restored(seen_at))
+
+
+def waits_for_network(session: Session, context: Context) -> bool:
+    """Whether its request was not sent, and is to be once Zoom can be reached."""
+    offline = session.state is CaptureState.REFUSED and session.code is Code.OFFLINE
+    return offline and resends(context)
+
+
+def deadline(board: Board) -> Millis | None:
+    """Name the earliest moment at which time alone changes anything."""
+    sessions = (deadline_of(session, board.context) for session in board.sessions)
+    colleagues = (colleague.lost_at for colleague in board.memory.colleagues.values())
+    return min((at for at in (*sessions, *colleagues) if at is not None), default=None)

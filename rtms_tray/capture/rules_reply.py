@@ -138,9 +138,6 @@ def _trouble(session: Session, request: Request, event: e.Replied, context: Cont
     return verified(moved(session, _S.REFUSED, context.now, why))
 
 
-# --- pause, resume, stop ------------------------------------------------------------------------
-
-
 def _action_replied(session: Session, event: e.Replied, context: Context) -> Step:
     """Zoom replies to pause, resume or stop."""
     action = session.streams.action

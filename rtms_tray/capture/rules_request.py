@@ -6,22 +6,14 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import (
-    Announce,
-    Category,
-    FetchMeeting,
-    Rejection,
-    SendRequest,
-    Step,
-    ignored,
-)
+from rtms_tray.capture.effects import FetchMeeting, Rejection, SendRequest, Step, ignored
 from rtms_tray.capture.evidence import without_approval
-from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, ended, moved, verified
-from rtms_tray.support.units import MINUTE, Millis
+from rtms_tray.support.units import Millis
 
 _ACTS_FROM: Final = {
     e.Action.PAUSE: CaptureState.SHARING,
@@ -125,9 +117,6 @@ def acknowledged(session: Session, event: e.Acknowledged, context: Context) -> S
     return Step(replace(session, attention=attention))
 
 
-# --- sending ------------------------------------------------------------------------------------
-
-
 def send_start(session: Session, context: Context) -> Step:
     """Send a new start request, never beside an open one: that would prompt the host twice."""
     if session.requests.open:
@@ -187,9 +176,6 @@ def without_requests(session: Session) -> Session:
     )
 
 
-# --- sending again, and reminders ---------------------------------------------------------------
-
-
 def retry(session: Session, context: Context) -> Step:
     """Send the start request once more after trouble."""
     request = _another_try(session, session.requests.newest, context)
@@ -230,31 +216,3 @@ def repeat_soon(session: Session, context: Context) -> Session:
 def resends(context: Context) -> bool:
     """Whether the user wants requests to be sent again automatically."""
     return context.policy.auto_resend is not AutoResend.OFF
-
-
-def reminder_requested(session: Session, event: e.ReminderRequested, context: Context) -> Step:
-    """The user wants to be reminded in some minutes."""
-    return Step(armed(session, Timer.REMINDER, context.now + event.minutes * MINUTE))
-
-
-def remind(session: Session, context: Context) -> Step:
-    """Remind the user, as they wanted."""
-    del context
-    return Step(session, (_reminder(session, session.why),))
-
-
-def nudge(session: Session, context: Context) -> Step:
-    """Ask after 2, 5 and 10 min whether the host is there, if no event would tell."""
-    if session.meeting_events_seen:
-        return Step(session)
-    nudges = session.requests.nudges + 1
-    session = replace(session, requests=replace(session.requests, nudges=nudges))
-    if nudges < len(timings.REMINDERS):
-        gap = timings.REMINDERS[nudges] - timings.REMINDERS[nudges - 1]
-        session = armed(session, Timer.NUDGE, context.now + gap)
-    known = session.why if session.state is CaptureState.RESEND_NEEDED else None
-    return Step(session, (_reminder(session, known),))
-
-
-def _reminder(session: Session, why: Why | None) -> Announce:
-    return Announce(session.key, Category.REMINDER, Severity.ATTENTION, why or Why(Code.REMINDER))

@@ -151,9 +151,6 @@ def concurrency_limited(session: Session, event: e.ConcurrencyLimited, context: 
     return Step(moved(verified(session), _S.REFUSED, context.now, why))
 
 
-# --- stops --------------------------------------------------------------------------------------
-
-
 def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
     """A stream stops: the current one, somebody else's, or one whose start was missed."""
     streams = session.streams

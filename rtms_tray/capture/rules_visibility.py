@@ -125,9 +125,6 @@ def lost_sight(session: Session, context: Context) -> Step:
     return Step(ended(session, context.now, why, session.doubt.evidence_at))
 
 
-# --- the sign-in, the network, the app owner's own Zoom -----------------------------------------
-
-
 def signed_in(session: Session, event: e.SignedIn, context: Context) -> Step:
     """Somebody is signed in: what was refused for that reason is sent, and doubt may be cleared up."""
     del event

@@ -1,20 +1,21 @@
-"""Rules for the wait after an accepted request: for an answer (B4), and for the host (S2, S3)."""
+"""Rules for the wait after an accepted request: for an answer (B4), for the host (S2, S3); and reminders."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
+from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import Step
-from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.effects import Announce, Category, Step
+from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.rules_request import request_start
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, moved
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import MINUTE, Millis
 
 _S = CaptureState
 _ASKED: Final = frozenset({Code.ASKED, Code.APPROVAL_PENDING})
@@ -106,9 +107,6 @@ def answer_timed_out(session: Session, context: Context) -> Step:
     return Step(moved(session, _S.NO_ANSWER, now, Why(Code.SILENCE)))
 
 
-# --- the host -----------------------------------------------------------------------------------
-
-
 def _in_grace(session: Session, context: Context) -> bool:
     """Whether the request is so recent that capture may still start without the host."""
     return session.timers.get(Timer.GRACE, context.now) > context.now
@@ -147,3 +145,31 @@ def without_wait_for_self(session: Session, context: Context) -> Session:
     if session.state in _ABOUT_ANOTHER_HOST and context.is_own(session.meeting):
         return moved(session, _S.NO_ANSWER, context.now, Why(Code.SILENCE_OWN_MEETING))
     return session
+
+
+def reminder_requested(session: Session, event: e.ReminderRequested, context: Context) -> Step:
+    """The user wants to be reminded in some minutes."""
+    return Step(armed(session, Timer.REMINDER, context.now + event.minutes * MINUTE))
+
+
+def remind(session: Session, context: Context) -> Step:
+    """Remind the user, as they wanted."""
+    del context
+    return Step(session, (_reminder(session, session.why),))
+
+
+def nudge(session: Session, context: Context) -> Step:
+    """Ask after 2, 5 and 10 min whether the host is there, if no event would tell."""
+    if session.meeting_events_seen:
+        return Step(session)
+    nudges = session.requests.nudges + 1
+    session = replace(session, requests=replace(session.requests, nudges=nudges))
+    if nudges < len(timings.REMINDERS):
+        gap = timings.REMINDERS[nudges] - timings.REMINDERS[nudges - 1]
+        session = armed(session, Timer.NUDGE, context.now + gap)
+    known = session.why if session.state is CaptureState.RESEND_NEEDED else None
+    return Step(session, (_reminder(session, known),))
+
+
+def _reminder(session: Session, why: Why | None) -> Announce:
+    return Announce(session.key, Category.REMINDER, Severity.ATTENTION, why or Why(Code.REMINDER))

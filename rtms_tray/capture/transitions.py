@@ -12,8 +12,10 @@ from typing import Any, Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import (
     instances,
+    merging,
     rules_people,
     rules_reply,
+    rules_report,
     rules_request,
     rules_stream,
     rules_visibility,
@@ -21,7 +23,8 @@ from rtms_tray.capture import (
 )
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
-from rtms_tray.capture.instances import Identified, Inherited, Merged, Restored, Superseded
+from rtms_tray.capture.instances import Identified, Inherited, Restored, Superseded
+from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, OVER, UNANSWERED, CaptureState, Timer
 
@@ -72,32 +75,32 @@ TABLE: Final = (
     Row(NOT_LIVE, e.ActionRequested, rules_request.action_requested_without_stream),
     Row(NOT_LIVE, e.GivenUp, rules_request.given_up, {_S.ENDED}),
     Row(LIVE, e.GivenUp, rules_request.given_up_while_live),
-    Row(OPEN, e.ReminderRequested, rules_request.reminder_requested),
+    Row(OPEN, e.ReminderRequested, rules_waiting.reminder_requested),
     Row(ANY, e.Acknowledged, rules_request.acknowledged),
     Row(
-        _PENDING, e.ConditionReported, rules_people.condition_reported,
+        _PENDING, e.ConditionReported, rules_report.condition_reported,
         {_S.DENIED, _S.NO_ANSWER, _S.REQUESTING, _S.RESEND_NEEDED, _S.WAITING_FOR_HOST},
     ),
     Row(
-        {_S.NO_ANSWER}, e.ConditionReported, rules_people.condition_reported,
+        {_S.NO_ANSWER}, e.ConditionReported, rules_report.condition_reported,
         {_S.DENIED, _S.REQUESTING, _S.RESEND_NEEDED, _S.WAITING_FOR_HOST},
     ),
     Row(
-        {_S.WAITING_FOR_HOST, _S.WAITING_FOR_MEETING}, e.ConditionReported, rules_people.condition_reported,
+        {_S.WAITING_FOR_HOST, _S.WAITING_FOR_MEETING}, e.ConditionReported, rules_report.condition_reported,
         {_S.DENIED, _S.REQUESTING, _S.RESEND_NEEDED},
     ),
-    Row({_S.RESEND_NEEDED}, e.ConditionReported, rules_people.condition_reported, {_S.DENIED, _S.WAITING_FOR_HOST}),
-    Row({_S.DENIED}, e.ConditionReported, rules_people.condition_reported, UNANSWERED - _REQUESTING),
-    Row(_IN_ROOM, e.ConditionReported, rules_people.condition_reported, _MAY_RESUME),
-    Row({_S.STOPPED}, e.ConditionReported, rules_people.condition_reported, _IN_ROOM),
+    Row({_S.RESEND_NEEDED}, e.ConditionReported, rules_report.condition_reported, {_S.DENIED, _S.WAITING_FOR_HOST}),
+    Row({_S.DENIED}, e.ConditionReported, rules_report.condition_reported, UNANSWERED - _REQUESTING),
+    Row(_IN_ROOM, e.ConditionReported, rules_report.condition_reported, _MAY_RESUME),
+    Row({_S.STOPPED}, e.ConditionReported, rules_report.condition_reported, _IN_ROOM),
     Row(
         _REQUESTING | LIVE - _IN_ROOM | _REFUSED | {_S.STOPPED_PERMANENTLY},
-        e.ConditionReported, rules_people.condition_reported,
+        e.ConditionReported, rules_report.condition_reported,
     ),
-    Row(NOT_LIVE - _REQUESTING, e.SharingReported, rules_people.sharing_reported, {_S.SHARING}),
-    Row(LIVE - {_S.SHARING}, e.SharingReported, rules_people.sharing_reported, {_S.SHARING, _S.STOPPED}),
-    Row({_S.SHARING}, e.SharingReported, rules_people.sharing_reported, {_S.STOPPED}),
-    Row(_REQUESTING, e.SharingReported, rules_people.sharing_reported),
+    Row(NOT_LIVE - _REQUESTING, e.SharingReported, rules_report.sharing_reported, {_S.SHARING}),
+    Row(LIVE - {_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.SHARING, _S.STOPPED}),
+    Row({_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.STOPPED}),
+    Row(_REQUESTING, e.SharingReported, rules_report.sharing_reported),
     # replies
     Row(
         _REQUESTING | _WAITING, e.Replied, rules_reply.replied,
@@ -120,8 +123,8 @@ TABLE: Final = (
     Row(LIVE, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row(OVER, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row(UNANSWERED, e.ConcurrencyLimited, rules_stream.concurrency_limited, _REFUSED),
-    Row(UNANSWERED, e.RequestStatus, rules_people.request_status, {_S.DENIED}),
-    Row(OPEN - UNANSWERED, e.RequestStatus, rules_people.request_status),
+    Row(UNANSWERED, e.RequestStatus, rules_report.request_status, {_S.DENIED}),
+    Row(OPEN - UNANSWERED, e.RequestStatus, rules_report.request_status),
     # the meeting and its people
     Row(_HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started, {_S.WAITING_FOR_HOST}),
     Row(OPEN - _HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started),
@@ -166,7 +169,7 @@ TABLE: Final = (
     Row(ANY - _FOR_HOST, Identified, instances.identified),
     Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
     Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
-    Row(OPEN | {_S.ENDED}, Merged, instances.merged, OPEN),
+    Row(OPEN | {_S.ENDED}, Merged, merging.merged, OPEN),
     Row(_REQUESTING, Restored, instances.restored, {_S.PENDING_APPROVAL, _S.ENDED}),
     Row(OPEN - _REQUESTING, Restored, instances.restored, {_S.ENDED}),
 )  # fmt: skip
@@ -188,8 +191,8 @@ TIMERS: Final = (
     TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_OVER, rules_stream.interruption_over, _MAY_RESUME),
     TimerRow(_IN_ROOM, Timer.BREAKOUT_RETURN, rules_people.breakout_return_over, {_S.STOPPED}),
     TimerRow(LIVE, Timer.FEED_DOWN_ALERT, rules_visibility.feed_down_alert),
-    TimerRow(OPEN - {_S.SHARING}, Timer.REMINDER, rules_request.remind),
-    TimerRow(UNANSWERED, Timer.NUDGE, rules_request.nudge),
+    TimerRow(OPEN - {_S.SHARING}, Timer.REMINDER, rules_waiting.remind),
+    TimerRow(UNANSWERED, Timer.NUDGE, rules_waiting.nudge),
     TimerRow(OPEN, Timer.LOST_SIGHT, rules_visibility.lost_sight, {_S.ENDED}),
     TimerRow({_S.ENDED}, Timer.FORGET, _shown),
 )  # fmt: skip

@@ -56,8 +56,6 @@ def retry_delay(request: Request, event: e.Replied, now: Millis) -> Millis | Non
     return delay if now + delay - request.first_sent_at <= timings.RETRY_BUDGET else None
 
 
-# --- stop reasons -------------------------------------------------------------------------------
-
 _STOPPED = CaptureState.STOPPED
 _FOR_GOOD = CaptureState.STOPPED_PERMANENTLY
 

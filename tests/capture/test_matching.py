@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import meeting_routing
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
@@ -191,7 +192,7 @@ class TestNames:
     ) -> None:
         has_it, asks = Session(1, e.Meeting(UUID), state), Session(2, e.Meeting(number=NUMBER))
         names = e.Meeting(UUID, NUMBER, "host")
-        board = boards._named(Board(sessions=(has_it, asks)), asks, names).board
+        board = meeting_routing._named(Board(sessions=(has_it, asks)), asks, names).board
         assert board.sessions[1].meeting == e.Meeting(told, NUMBER, "host")
 
 

@@ -7,8 +7,8 @@ from operator import attrgetter
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import meeting_routing, timings
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture import timings
 from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
@@ -83,7 +83,7 @@ def joined_by_hand(twin: Twin, path: str, of_session: object, of_asker: object) 
     asker, session = with_field(asker, path, of_asker), with_field(session, path, of_session)
     board = replace(twin.board, sessions=(asker, replace(session, meeting=NAMED)))
     fetched = e.MeetingFetched(NAMED, MeetingStatus.STARTED)
-    (one,) = boards._merged(Turn(board, key="s2"), fetched).board.sessions
+    (one,) = meeting_routing._merged(Turn(board, key="s2"), fetched).board.sessions
     return one
 
 

@@ -12,8 +12,8 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.instances import Merged
 from rtms_tray.capture.machine import step
+from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import OPEN, CaptureState
 from rtms_tray.capture.timings import AutoResend, Policy

@@ -2,7 +2,8 @@
 
 import state_guide
 
-from rtms_tray.capture.instances import Inherited, Merged
+from rtms_tray.capture.instances import Inherited
+from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.reasons import REASONS
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.transitions import TABLE, TIMERS, Row

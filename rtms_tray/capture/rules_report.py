@@ -1,0 +1,116 @@
+"""Rules for what is reported about a meeting: by the user, and by Zoom about the host's answer (D5, S6)."""
+
+from dataclasses import replace
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.effects import Rejection, Step, ignored
+from rtms_tray.capture.evidence import learn_from_room_entry
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_people import enter_room, leave_room
+from rtms_tray.capture.rules_request import repeat_soon
+from rtms_tray.capture.rules_waiting import (
+    approval_learned,
+    host_joined,
+    host_known_absent,
+    pending,
+    presence_forgotten,
+    without_wait_for_self,
+)
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.updates import (
+    disarmed,
+    learned,
+    meeting_confirmed,
+    moved,
+    verified,
+    with_resume_point,
+)
+from rtms_tray.capture.zoom_codes import USER_LEFT
+
+_S = CaptureState
+
+
+def condition_reported(session: Session, event: e.ConditionReported, context: Context) -> Step:
+    """The user reports a condition: it is evidence, and may change the state as an event would."""
+    before = session.host_present
+    session = learned(session, event.condition, event.value, Source.USER, context.zoom_now)
+    match event.condition:
+        case Condition.HOST_PRESENT if before is not event.value:
+            return _presence_reported(session, event.value, context)
+        case Condition.HOST_APPROVES:
+            return _approval_reported(session, event.value, context)
+        case Condition.HOST_APPROVAL_REQUIRED:
+            return Step(approval_learned(session, context))
+        case Condition.IN_BREAKOUT_ROOM:
+            return _room_reported(session, event.value, context)
+        case _:
+            return Step(session)
+
+
+def _presence_reported(session: Session, value: Value, context: Context) -> Step:
+    if value is Value.YES:
+        return host_joined(session, context, context.zoom_now)
+    if value is Value.NO:
+        return host_known_absent(session, context)
+    return presence_forgotten(session, context)
+
+
+def _approval_reported(session: Session, value: Value, context: Context) -> Step:
+    """The user says that the host denies the request, or takes that back."""
+    if value is Value.NO and session.state in UNANSWERED:
+        return Step(_denied(session, context, Code.DENIED_TOLD))
+    if value is not Value.NO and session.code is Code.DENIED_TOLD:
+        return Step(_before_denial(session, context))
+    return Step(session)
+
+
+def _denied(session: Session, context: Context, code: Code) -> Session:
+    return moved(with_resume_point(session), _S.DENIED, context.now, Why(code))
+
+
+def _before_denial(session: Session, context: Context) -> Session:
+    """Return to the state before the denial, and begin its waiting times anew."""
+    point, session = session.resume_point, replace(session, resume_point=None)
+    if point is None or point.state is _S.PENDING_APPROVAL:
+        return pending(session, context, point.why if point else None)
+    session = moved(session, point.state, context.now, point.why)
+    if point.state is _S.WAITING_FOR_MEETING:
+        return repeat_soon(session, context)
+    return without_wait_for_self(session, context)
+
+
+def _room_reported(session: Session, value: Value, context: Context) -> Step:
+    """The user says whether they are in a breakout room."""
+    if value is Value.NO:
+        return leave_room(session, context)
+    if value is not Value.YES:
+        return Step(session)
+    if session.state is _S.STOPPED and session.streams.stop_reason == USER_LEFT:
+        return Step(enter_room(learn_from_room_entry(session, context), context))
+    return Step(disarmed(session, Timer.BREAKOUT_RETURN))
+
+
+def sharing_reported(session: Session, event: e.SharingReported, context: Context) -> Step:
+    """The user says whether Zoom shows its “Sharing” sign."""
+    if event.sharing:
+        session = moved(session, _S.SHARING, context.now, Why(Code.SEEN_BY_USER))
+        return Step(replace(verified(session), resume_point=None))
+    if not session.live:
+        return ignored(session, event, "nothing is live", Rejection.NOTHING_CAPTURED)
+    session = moved(session, _S.STOPPED, context.now, Why(Code.TOLD_STOPPED))
+    streams = replace(session.streams, stopped_at=None, stop_reason=None)
+    return Step(replace(verified(session), streams=streams, resume_point=None))
+
+
+def request_status(session: Session, event: e.RequestStatus, context: Context) -> Step:
+    """Zoom says what became of the request: a denial ends the wait, an approval is only evidence."""
+    if event.answer is Value.UNKNOWN:
+        return ignored(session, event, "its meaning is not known")
+    session = meeting_confirmed(session)
+    session = learned(session, Condition.HOST_APPROVES, event.answer, Source.EVENT, event.at)
+    if event.answer is Value.NO and session.state in UNANSWERED:
+        return Step(_denied(session, context, Code.DENIED))
+    return Step(session)
