@@ -46,7 +46,7 @@ async def test_refused_says_not_sent_and_sends_once_when_it_is_back(
     await net.go_down()
     answer = await harness.do("start", meeting=MEETING)
     assert answer.exit is Exit.REFUSED
-    assert "Not sent" in answer.text
+    assert "not sent" in answer.text
     assert harness.session().state == "refused"
     await harness.wait_until(lambda: "feed_offline" in harness.notice_codes())
     assert harness.count_requests() == 0
