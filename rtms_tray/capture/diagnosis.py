@@ -80,20 +80,20 @@ def silence_of(session: Session, context: Context) -> Silence | None:
         return None
     own = context.is_own(session.meeting)
     known = _values(session, own=own)
-    told = explain(known)
+    explanation = explain(known)
     rules = REASONS[why.code].rules
-    if told.verdict is Verdict.NO_DATA:
-        return _blocked(told, rules)
-    fitting = [one for one in CANDIDATES if one.scenario in told.scenarios]
+    if explanation.verdict is Verdict.NO_DATA:
+        return _blocked(explanation, rules)
+    fitting = [candidate for candidate in CANDIDATES if candidate.scenario in explanation.scenarios]
     if own:
         # Their Zoom and the host's are the same, and so is their presence.
-        fitting = [one for one in fitting if one.scenario not in {2, 10}]
-    words = [one.words(own=own) for one in fitting]
+        fitting = [candidate for candidate in fitting if candidate.scenario not in {2, 10}]
+    words = [candidate.words(own=own) for candidate in fitting]
     if not session.people.began:
         words.append(text("diagnosis.candidate.running"))
-    asked = _ask_next(fitting, known, told)
+    asked = _ask_next(fitting, known, explanation)
     remedy = "" if asked and why.code in _ASKS else None
-    numbers = tuple(one.scenario for one in fitting)
+    numbers = tuple(candidate.scenario for candidate in fitting)
     return Silence(numbers, rules, tuple(words), asked, "", remedy)
 
 
@@ -104,24 +104,25 @@ def _values(session: Session, *, own: bool) -> Mapping[Condition, Value]:
     return known
 
 
-def _blocked(told: Explanation, rules: tuple[str, ...]) -> Silence:
+def _blocked(explanation: Explanation, rules: tuple[str, ...]) -> Silence:
     """What is known keeps data away for certain: that is the reason, not silence."""
     return Silence(
-        told.scenarios,
-        tuple(dict.fromkeys((*rules, *told.rules))),
+        explanation.scenarios,
+        tuple(dict.fromkeys((*rules, *explanation.rules))),
         (),
         None,
-        told.text,
-        told.remedy,
+        explanation.text,
+        explanation.remedy,
     )
 
 
 def _ask_next(
-    fitting: list[Candidate], known: Mapping[Condition, Value], told: Explanation
+    fitting: list[Candidate], known: Mapping[Condition, Value], explanation: Explanation
 ) -> Condition | None:
     """Ask about the likeliest of what fits; where all of that is told, about what decides most."""
-    likeliest = (one.condition for one in fitting if not _is_known(one.condition, known))
-    return next(likeliest, told.ask_next)
+    unknown = (candidate.condition for candidate in fitting)
+    likeliest = (condition for condition in unknown if not _is_known(condition, known))
+    return next(likeliest, explanation.ask_next)
 
 
 def _is_known(condition: Condition, known: Mapping[Condition, Value]) -> bool:

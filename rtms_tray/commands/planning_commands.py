@@ -52,7 +52,7 @@ class PlanningCommands:
             listed = await rest.upcoming_meetings() if rest else ()
         except (ZoomTrouble, SecretError):
             return None
-        return next((one.start_time for one in listed if one.number == number), None)
+        return next((meeting.start_time for meeting in listed if meeting.number == number), None)
 
     async def disarm(self, arguments: Arguments) -> Answer:
         """Cancel a plan; without a meeting, acknowledge those that were missed."""

@@ -42,7 +42,7 @@ class SessionLookup:
             return open_[0]
         if not open_:
             raise RefusedError(text("commands.which.none_open"))
-        meetings = ", ".join(one.meeting_id or one.meeting_uuid or one.key for one in open_)
+        meetings = ", ".join(_name(session) for session in open_)
         raise RefusedError(text("commands.which.several_open", meetings=meetings))
 
     def _named(self, wanted: str) -> SessionView:
@@ -62,3 +62,7 @@ class SessionLookup:
             if name in {session.key, session.meeting_uuid, session.meeting_id}
         ]
         return max(reversed(fits), key=lambda session: session.open, default=None)
+
+
+def _name(session: SessionView) -> str:
+    return session.meeting_id or session.meeting_uuid or session.key

@@ -20,7 +20,7 @@ class Mute:
     def is_on(self, sessions: Iterable[SessionView], now: Millis) -> bool:
         """Whether it is in force."""
         if self.session is not None:
-            return any(one.key == self.session and one.open for one in sessions)
+            return any(view.key == self.session and view.open for view in sessions)
         return self.until is not None and now < self.until
 
     def notice(self) -> Notice:

@@ -80,8 +80,10 @@ def _colleagues(board: Board) -> tuple[ColleagueView, ...]:
     """Somebody else's streams, but for those in meetings that are watched: their sessions say so."""
     watched = {stream for session in board.sessions for stream in session.streams.foreign}
     return tuple(
-        ColleagueView(one.meeting.number, meeting_name(one.meeting), one.since, one.unverified)
-        for stream, one in board.memory.colleagues.items()
+        ColleagueView(
+            capture.meeting.number, meeting_name(capture.meeting), capture.since, capture.unverified
+        )
+        for stream, capture in board.memory.colleagues.items()
         if stream not in watched
     )
 
@@ -106,7 +108,7 @@ _LAST: Final = 6
 
 def leading(sessions: tuple[Session, ...]) -> Session | None:
     """Choose the session whose state stands for all; the newest of equals."""
-    return min(sessions, key=lambda one: (_rank(one), -one.since), default=None)
+    return min(sessions, key=lambda session: (_rank(session), -session.since), default=None)
 
 
 def _rank(session: Session) -> int:

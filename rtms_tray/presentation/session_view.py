@@ -83,7 +83,7 @@ def session_view(session: Session, context: Context) -> SessionView:
         fits=silence.fits if silence else (),
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
-        resends_itself=_resends_itself(session, context),
+        auto_resend=_auto_resend(session, context),
         reason=_reason(session.why, alert.severity if alert else None),
         refusal=_reason(session.attention.refusal, Severity.ATTENTION),
         scenarios=_scenarios(session, context),
@@ -100,7 +100,7 @@ def _is_open(request: Request | None) -> bool:
     return request is not None and request.open
 
 
-def _resends_itself(session: Session, context: Context) -> bool | None:
+def _auto_resend(session: Session, context: Context) -> bool | None:
     if session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}:
         return None
     return context.policy.auto_resend is AutoResend.HOST_JOINED
@@ -110,7 +110,7 @@ def _resends_itself(session: Session, context: Context) -> bool | None:
 
 
 def capture_of(session: Session) -> Capture:
-    """Say whether anything is captured; never that nothing is where that has not been seen."""
+    """Say whether anything is captured; never that nothing is while that is not certain."""
     blind = session.code is Code.CANNOT_SEE
     if not session.verified or session.state is _S.INTERRUPTED or blind:
         return Capture.MAY_BE
@@ -324,9 +324,9 @@ def _check(condition: Condition, evidence: Evidence) -> CheckView:
 def _happened(session: Session) -> tuple[Happening, ...]:
     """List what happened, newest first; the last entry's loss still grows, and is in the summary."""
     story, timeline = session.story, session.timeline
-    told = [
+    entries = [
         Happening(entry.at, with_loss(_short(entry.state, entry.why), timeline, entry.at, after.at))
         for entry, after in pairwise(story)
     ]
-    told += [Happening(entry.at, _short(entry.state, entry.why)) for entry in story[-1:]]
-    return tuple(reversed(told))
+    entries += [Happening(entry.at, _short(entry.state, entry.why)) for entry in story[-1:]]
+    return tuple(reversed(entries))

@@ -125,9 +125,9 @@ class SessionView:
     details: str = ""  # scenario numbers, Zoom's own words: for the curious
     spans: tuple[SpanView, ...] = ()  # oldest first; only what counts
     fits: tuple[str, ...] = ()  # in silence: what still fits, most likely first
-    question: str = ""  # in silence: the one whose answer decides most
+    question: str = ""  # in silence: the question whose answer decides most
     asks: Condition | None = None  # what that question is about
-    resends_itself: bool | None = None  # when the host joins; None where that does not matter
+    auto_resend: bool | None = None  # when the host joins; None where that does not matter
     reason: ReasonView | None = None  # behind the title
     refusal: ReasonView | None = None  # of what was asked for last; its words come first
     scenarios: tuple[int, ...] = ()
@@ -185,7 +185,7 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True)
 class ArmedView:
-    """A meeting that is asked for by itself once it begins."""
+    """A meeting for which capture is requested automatically once it begins."""
 
     meeting_id: str
     meeting: str
@@ -195,7 +195,7 @@ class ArmedView:
 
 @dataclass(frozen=True, slots=True)
 class ColleagueView:
-    """A meeting that the app captures for somebody else; nobody here asked for it."""
+    """A meeting that the app captures for somebody else."""
 
     meeting_id: str | None
     meeting: str
@@ -225,4 +225,4 @@ class Overview:
 
     def session(self, key: str | None) -> SessionView | None:
         """Find a session by its key."""
-        return next((one for one in self.sessions if one.key == key), None)
+        return next((view for view in self.sessions if view.key == key), None)

@@ -122,7 +122,7 @@ def with_loss(title: str, timeline: Timeline, start: Millis, end: Millis) -> str
     )
 
 
-def told(span: SpanView, now: Millis) -> str:
+def span_line(span: SpanView, now: Millis) -> str:
     """Write a stretch in one line: “10:38 – 10:42 · 4 min lost · Waiting for the host”."""
     end = text("spans.now") if span.end is None else clock(span.end)
     lasted = lasting((now if span.end is None else span.end) - span.start)

@@ -1,4 +1,4 @@
-"""Notices about the program's surroundings: the event feed, the settings."""
+"""Notices about the whole program: the connection to Zoom's events, the settings, the sign-in."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,16 +17,19 @@ from rtms_tray.runtime.connection import Missing
 from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.store.settings import Problem
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, ZoomTrouble
 
-_BY_ITSELF: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "server_trouble"})
-"""What the feed gets over without anybody's doing."""
+_PASSING: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "server_trouble"})
+"""Troubles of the feed that end without anybody doing anything."""
+
+
+# --- the feed -----------------------------------------------------------------------------------
 
 
 def feed_view(kind: str, feed: FeedStatus, missing: Missing | None) -> FeedView:
     """Say how the event feed stands; `missing`: why it could not be built."""
     error = missing.text if missing else feed.error
-    remedy = missing.remedy if missing else feed.remedy
     return FeedView(
         kind=kind,
         connected=feed.connected,
@@ -35,55 +38,61 @@ def feed_view(kind: str, feed: FeedStatus, missing: Missing | None) -> FeedView:
         last_event_at=feed.last_event_at,
         next_try_at=feed.next_try_at,
         error=error,
-        remedy=remedy,
+        remedy=missing.remedy if missing else feed.remedy,
     )
 
 
 def _feed_text(kind: str, error: str | None, *, connected: bool) -> str:
     if kind == "none":
-        return "no event feed: rtms-tray cannot see what happens"
+        return text("notices.feed.none")
     if connected:
-        return "connected"
-    return f"not connected: {error}" if error else "connecting…"
+        return text("notices.feed.connected")
+    return text("notices.feed.down", error=error) if error else text("notices.feed.connecting")
 
 
 def feed_notice(feed: FeedStatus, missing: Missing | None) -> Notice | None:
-    """Tell that events cannot be seen, and whether that passes by itself."""
+    """Say that events cannot be seen, and whether that passes; None while they can."""
     if missing is not None:
-        return attention(missing.code, "No event feed", missing.text, missing.remedy)
+        return attention(missing.code, text("notices.titles.no_feed"), missing.text, missing.remedy)
     if feed.error is None or feed.connected:
         return None
-    passes = feed.next_try_at is not None and feed.error_code in _BY_ITSELF
+    passes = feed.next_try_at is not None and feed.error_code in _PASSING
     return Notice(
         f"feed_{feed.error_code}",
         Severity.INFO if passes else Severity.ATTENTION,
-        "Event feed not connected",
+        text("notices.titles.feed_down"),
         feed.error,
         feed.remedy,
         None if passes else view_of(RECONNECT),
     )
 
 
-def attention(code: str, title: str, text: str, remedy: str) -> Notice:
+# --- the settings -------------------------------------------------------------------------------
+
+
+def attention(code: str, title: str, words: str, remedy: str) -> Notice:
     """Make a notice that asks for attention."""
-    return Notice(code, Severity.ATTENTION, title, text, remedy)
+    return Notice(code, Severity.ATTENTION, title, words, remedy)
 
 
 def of_problem(problem: Problem) -> Notice:
-    """Tell what is wrong with a setting, and where."""
+    """Say what is wrong with a setting, and where."""
     severity = Severity.ATTENTION if problem.blocking else Severity.INFO
-    place = f" (line {problem.line})" if problem.line else ""
-    where = f"{problem.key}{place}: " if problem.key else place
-    return Notice(
-        f"settings_{problem.key or 'file'}".replace(".", "_"),
-        severity,
-        "Check the settings",
-        f"{where}{problem.text}",
-        problem.remedy,
-    )
+    code = f"settings_{problem.key or 'file'}".replace(".", "_")
+    title = text("notices.titles.settings")
+    return Notice(code, severity, title, _problem_text(problem), problem.remedy)
 
 
-# --- What the user is told of the sign-in beside the sessions: one notice for each thing that can be wrong. ---
+def _problem_text(problem: Problem) -> str:
+    facts = {"setting": problem.key, "line": problem.line, "problem": problem.text}
+    if problem.key and problem.line:
+        return text("notices.problem_in_line", **facts)
+    if problem.key:
+        return text("notices.problem_of_key", **facts)
+    return text("notices.problem_in_file", **facts) if problem.line else problem.text
+
+
+# --- the sign-in --------------------------------------------------------------------------------
 
 ANOTHER_ACCOUNT: Final = "another_account"
 
@@ -91,44 +100,45 @@ ANOTHER_ACCOUNT: Final = "another_account"
 def not_signed_in(trouble: ZoomTrouble) -> Notice:
     """Say why a sign-in failed or ended; a client that Zoom refuses is the settings' fault."""
     refused = isinstance(trouble, ClientRefused)
-    title = "Zoom refused the app's credentials" if refused else "Not signed in"
-    return _notice(
-        trouble.code, title, trouble.text, trouble.remedy, None if refused else SIGN_IN_BY_MENU
-    )
+    title = text("notices.titles.client_refused" if refused else "notices.titles.not_signed_in")
+    action = None if refused else SIGN_IN_BY_MENU
+    return _notice(trouble.code, title, trouble.text, trouble.remedy, action)
 
 
-def another_account(text: str, remedy: str) -> Notice:
+def another_account(words: str, remedy: str) -> Notice:
     """Say that somebody else signed in than before."""
-    return _notice(ANOTHER_ACCOUNT, "Another account signed in", text, remedy, SWITCH_ACCOUNT)
+    title = text("notices.titles.another_account")
+    return _notice(ANOTHER_ACCOUNT, title, words, remedy, SWITCH_ACCOUNT)
 
 
 def keyring_unreadable(error: SecretError) -> Notice:
     """Say that the keyring does not give the sign-in out."""
     action = UNLOCK if error.trouble in CAN_BE_UNLOCKED else None
-    title = "The keyring cannot be read"
+    title = text("notices.titles.keyring_unreadable")
     return _notice(keyring_code(error), title, error.text, error.remedy, action)
 
 
 def keyring_code(error: SecretError) -> str:
-    """Name the notice that tells of a keyring's trouble."""
+    """Name the notice about a keyring's trouble."""
     return f"keyring_{error.trouble}"
 
 
 def kept_in_memory_only(error: SecretError) -> Notice:
-    """Say that the sign-in works, and is gone when the program ends."""
+    """Say that the sign-in works, and is gone when the program quits."""
     return replace(
         keyring_unreadable(error),
-        title="Signed in, but only until rtms-tray ends",
-        text=f"{error.text} The sign-in is kept in memory and nowhere else.",
+        title=text("notices.titles.memory_only"),
+        text=text("notices.memory_only.text", problem=error.text),
     )
 
 
 def not_kept() -> Notice:
     """Say that the last sign-in ended with the program, because no keyring took it."""
-    text = "The last sign-in could not be kept in the system's keyring, and ended with rtms-tray."
-    return _notice("sign_in_not_kept", "Not signed in", text, "Sign in again.", SIGN_IN_BY_MENU)
+    title, words = text("notices.titles.not_signed_in"), text("notices.not_kept.text")
+    remedy = text("notices.not_kept.remedy")
+    return _notice("sign_in_not_kept", title, words, remedy, SIGN_IN_BY_MENU)
 
 
-def _notice(code: str, title: str, text: str, remedy: str, action: Action | None) -> Notice:
+def _notice(code: str, title: str, words: str, remedy: str, action: Action | None) -> Notice:
     view = view_of(action, primary=action is not SWITCH_ACCOUNT) if action else None
-    return Notice(code, Severity.ATTENTION, title, text, remedy, view)
+    return Notice(code, Severity.ATTENTION, title, words, remedy, view)

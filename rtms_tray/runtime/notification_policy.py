@@ -79,7 +79,8 @@ class NotificationPolicy:
         if before is not SignInState.SIGNED_IN or self._sign_in is SignInState.SIGNED_IN:
             return
         # Who signs out on purpose leaves no notice.
-        ended = (one for one in overview.notices if one.action and one.action.name == "sign-in")
+        notices = overview.notices
+        ended = (notice for notice in notices if notice.action and notice.action.name == "sign-in")
         notice = next(ended, None)
         if notice is not None and self._is_wanted(Severity.ATTENTION, overview):
             self._notify(_sign_in_ended(notice))

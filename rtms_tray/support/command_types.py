@@ -1,4 +1,4 @@
-"""The one way in: what the tray, the window and the command line can ask of the running program."""
+"""Commands and their answers: what every surface can ask of the running program."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

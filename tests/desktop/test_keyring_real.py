@@ -103,7 +103,7 @@ def test_without_a_keyring_it_works_for_this_run(
         here.app.run()
         here.zoom.sign_in(here.app)
         status = here.app.wait_for_status(lambda status: status["signed_in"])
-        assert any("only until rtms-tray ends" in one["title"] for one in status["notices"])
+        assert any("only until rtms-tray quits" in one["title"] for one in status["notices"])
         here.desktop.find_window("rtms-tray", 20)
         here.mouse.keep("no-keyring")
         here.app.done("start", str(WITH_HOST))

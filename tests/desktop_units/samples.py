@@ -29,7 +29,7 @@ from rtms_tray.presentation.view_model import (
 from rtms_tray.presentation.wording import spent
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
-from tests.helpers.sessions import around, board, in_state
+from tests.helpers.sessions import board, in_state, overview_inputs
 from tests.helpers.sessions import unverified as cast_doubt
 
 NOW: Final = 1_795_170_000_000
@@ -47,7 +47,7 @@ def _view(state: CaptureState) -> SessionView:
 def _words(state: CaptureState) -> tuple[str, str, str]:
     if state in {S.IDLE, S.SIGNED_OUT}:
         signed_in = SignInState.SIGNED_OUT if state is S.SIGNED_OUT else SignInState.SIGNED_IN
-        return overview_of(board(), around(AccountView(signed_in)), NOON).title, "", ""
+        return overview_of(board(), overview_inputs(AccountView(signed_in)), NOON).title, "", ""
     view = _view(state)
     return view.title, view.text, view.remedy
 
@@ -159,7 +159,7 @@ def session(
         fits=FITS if state is S.NO_ANSWER else (),
         question=QUESTION if state is S.NO_ANSWER else "",
         asks=Condition.HOST_ORG_RTMS_ENABLED if state is S.NO_ANSWER else None,
-        resends_itself=False if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED} else None,
+        auto_resend=False if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED} else None,
     )
 
 

@@ -18,7 +18,14 @@ from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from rtms_tray.support.texts import text
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.manual_clock import NOON
-from tests.helpers.sessions import SESSION_STATES, around, board, in_state, session, unverified
+from tests.helpers.sessions import (
+    SESSION_STATES,
+    board,
+    in_state,
+    overview_inputs,
+    session,
+    unverified,
+)
 
 S = CaptureState
 
@@ -31,7 +38,7 @@ def different() -> list[Board]:
             made = session(state, code)
             for one in (made, unverified(made)):
                 shared = replace(board(one), context=Context(policy=Policy(fall_back=True)))
-                view = overview(shared, around(), NOON).sessions[0]
+                view = overview(shared, overview_inputs(), NOON).sessions[0]
                 if state is not S.ENDED:
                     found.setdefault(view.actions, shared)
     return list(found.values())
@@ -52,7 +59,7 @@ def test_they_show_what_the_table_has_in_its_order(qapp: QApplication) -> None:
         window = harness.desktop.window
         window.show()
         for shared in different():
-            shown = overview(shared, around(), NOON)
+            shown = overview(shared, overview_inputs(), NOON)
             view = shown.sessions[0]
             harness.desktop.show(shown)
             labels = [one.label for one in view.actions]
@@ -74,7 +81,9 @@ def test_they_show_what_the_table_has_in_its_order(qapp: QApplication) -> None:
 
 def test_a_refused_resend_of_the_second_of_two_refused_alike_is_told(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        shown = overview(board(in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)), around(), NOON)
+        shown = overview(
+            board(in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)), overview_inputs(), NOON
+        )
         lead, other = shown.lead, shown.sessions[0]
         assert lead is not None
         assert (lead.key, lead.title, lead.text) == ("s2", other.title, other.text)
@@ -96,7 +105,7 @@ def test_details_are_brought_into_sight(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         stopped = replace(in_state(S.STOPPED), why=Why(Code.STOP_HOST, 1))
-        harness.desktop.show(overview(board(stopped), around(), NOON))
+        harness.desktop.show(overview(board(stopped), overview_inputs(), NOON))
         window.resize(420, 300)
         harness.desktop.open_window(stopped.key)
         await settle()
@@ -112,7 +121,7 @@ def test_the_question_is_what_details_are_where_one_is_asked(qapp: QApplication)
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         silent = in_state(S.NO_ANSWER)
-        shown = overview(board(silent), around(), NOON)
+        shown = overview(board(silent), overview_inputs(), NOON)
         assert shown.sessions[0].actions[0].asks is Condition.HOST_PRESENT
         harness.desktop.show(shown)
         window.resize(420, 300)
@@ -125,7 +134,7 @@ def test_the_question_is_what_details_are_where_one_is_asked(qapp: QApplication)
 
 def test_a_program_at_rest_has_no_details(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        harness.desktop.show(overview(board(), around(), NOON))
+        harness.desktop.show(overview(board(), overview_inputs(), NOON))
         harness.desktop.open_window(None, "details")
         await settle()
         harness.desktop.open_window(None, "start")
@@ -137,7 +146,7 @@ def test_a_program_at_rest_has_no_details(qapp: QApplication) -> None:
 
 def test_the_entry_of_the_menu_gives_the_command(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        shown = overview(board(in_state(S.WAITING_FOR_HOST)), around(), NOON)
+        shown = overview(board(in_state(S.WAITING_FOR_HOST)), overview_inputs(), NOON)
         harness.desktop.show(shown)
         label = text("actions.host_is_here")
         next(one for one in entries(harness, shown.sessions[0]) if one.text() == label).trigger()

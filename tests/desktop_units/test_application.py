@@ -140,7 +140,7 @@ async def test_colours_follow_the_setting(full: FullDesktop) -> None:
 
 def test_without_settings_the_checkbox_goes_back(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        session = replace(samples.session(S.RESEND_NEEDED), resends_itself=False)
+        session = replace(samples.session(S.RESEND_NEEDED), auto_resend=False)
         harness.desktop.show(samples.of_sessions(session))
         box = harness.desktop.window.card.auto_resend.box
         box.click()

@@ -57,7 +57,7 @@ def board(*sessions: Session) -> Board:
     return Board(sessions=sessions)
 
 
-def around(account: AccountView = SIGNED_IN) -> OverviewInputs:
+def overview_inputs(account: AccountView = SIGNED_IN) -> OverviewInputs:
     """All is well beside the sessions."""
     return OverviewInputs(account, FeedView("zoom", connected=True, text="connected", since=NOON))
 

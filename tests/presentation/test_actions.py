@@ -36,9 +36,9 @@ from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     SESSION_STATES,
     acknowledged,
-    around,
     board,
     in_state,
+    overview_inputs,
     session,
     unverified,
 )
@@ -224,7 +224,7 @@ def test_what_wants_attention_can_be_acknowledged() -> None:
 
 
 def json_actions(made: Session, context: Context) -> list[str]:
-    view = overview(replace(board(made), context=context), around(), NOON)
+    view = overview(replace(board(made), context=context), overview_inputs(), NOON)
     (shown,) = status_json(view, NOON)["sessions"]  # type: ignore[misc]
     found = shown["actions"]  # type: ignore[has-type]
     assert isinstance(found, list)
@@ -304,7 +304,7 @@ def test_a_notification_never_has_two_buttons_of_one_command() -> None:
 
 def test_two_sessions_refused_alike_are_acted_on_each_for_itself() -> None:
     first, second = in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)
-    view = overview(board(first, second), around(), NOON)
+    view = overview(board(first, second), overview_inputs(), NOON)
     assert view.sessions[0].actions == view.sessions[1].actions
     commands = [command_for(one.actions[0], one.key) for one in view.sessions]
     assert commands == [
@@ -314,13 +314,13 @@ def test_two_sessions_refused_alike_are_acted_on_each_for_itself() -> None:
 
 
 def test_the_command_line_names_what_it_can_do() -> None:
-    words = status_text(overview(board(in_state(S.NO_ANSWER)), around(), NOON), NOON)
+    words = status_text(overview(board(in_state(S.NO_ANSWER)), overview_inputs(), NOON), NOON)
     assert "You can: tell host-present yes|no, resend, give-up, tell sharing yes" in words
     limited = replace(session(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + MINUTE))
-    words = status_text(overview(board(limited), around(), NOON), NOON)
+    words = status_text(overview(board(limited), overview_inputs(), NOON), NOON)
     assert "You can: remind, resend, acknowledge" in words
     words = status_text(
-        overview(board(session(S.STOPPED, Code.STOPPED_BY_YOU)), around(), NOON), NOON
+        overview(board(session(S.STOPPED, Code.STOPPED_BY_YOU)), overview_inputs(), NOON), NOON
     )
     assert "You can" not in words
 

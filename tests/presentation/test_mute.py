@@ -11,7 +11,7 @@ from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
-from tests.helpers.sessions import around, board, in_state
+from tests.helpers.sessions import board, in_state, overview_inputs
 
 LIVE = (session_view(in_state(CaptureState.SHARING), Context(now=NOON)),)
 OVER = (session_view(in_state(CaptureState.ENDED), Context(now=NOON)),)
@@ -38,7 +38,7 @@ def test_muted_until_the_meeting_ends() -> None:
 
 
 def test_the_overview_says_so_while_it_is_in_force() -> None:
-    inputs = replace(around(), mute=Mute(NOON + MINUTE))
+    inputs = replace(overview_inputs(), mute=Mute(NOON + MINUTE))
     for now, muted in ((NOON, True), (NOON + MINUTE, False)):
         view = overview(board(), inputs, now)
         assert view.muted is muted

@@ -1,4 +1,4 @@
-"""The status JSON against a schema of its own, and the same in words."""
+"""The status JSON against a schema of its own."""
 
 import json
 from dataclasses import replace
@@ -8,25 +8,24 @@ import pytest
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.memory import Colleague, Memory
-from rtms_tray.capture.reasons import Code, Severity, Why
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session, Stream, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.status_json import rfc3339, status_json
-from rtms_tray.presentation.status_text import status_line, status_text
+from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, FeedView, Notice, SignInState
-from rtms_tray.presentation.wording import lasting
-from rtms_tray.support.units import HOUR, MINUTE, SECOND
+from rtms_tray.support.units import MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     ALL_CODES,
     SESSION_STATES,
     SIGNED_IN,
     WITHOUT_REASON,
-    around,
     board,
     in_state,
+    overview_inputs,
     refused,
     session,
     unverified,
@@ -39,7 +38,7 @@ NOON_TEXT = "2026-10-31T12:00:00Z"
 
 def as_json(*sessions: Session, beside: OverviewInputs | None = None) -> dict[str, object]:
     """Make the status of some sessions, through JSON as a reader gets it."""
-    beside = beside or around()
+    beside = beside or overview_inputs()
     watched = board(*sessions)
     made = status_json(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
     found = json.loads(json.dumps(made))
@@ -141,7 +140,7 @@ def test_times_and_sums() -> None:
     ],
 )
 def test_who_counts_as_signed_in(account: AccountView, *, signed_in: bool) -> None:
-    status = as_json(beside=around(account))
+    status = as_json(beside=overview_inputs(account))
     assert status["signed_in"] is signed_in
     assert (status["user"] is not None) is (account.user_id is not None)
 
@@ -171,70 +170,11 @@ def test_the_feeds_trouble_and_notices_are_told() -> None:
     assert notices[0]["code"] == "feed_offline"
 
 
-# --- in words -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("ms", "said"),
-    [
-        (-5, "0 s"),
-        (59 * SECOND, "59 s"),
-        (MINUTE, "1 min"),
-        (HOUR, "1 h"),
-        (2 * HOUR + 5 * MINUTE, "2 h 5 min"),
-    ],
-)
-def test_lengths_of_time(ms: int, said: str) -> None:
-    assert lasting(ms) == said
-
-
-def test_the_words_hold_all_that_matters() -> None:
-    notice = Notice("x", Severity.INFO, "Muted until 12:30", "Only lost data.", "")
-    beside = OverviewInputs(SIGNED_IN, around().feed, (notice,))
-    watched = board(
-        replace(in_state(S.REFUSED), why=Why(Code.RTMS_DISABLED, 13267, "Zoom's words"))
-    )
-    words = status_text(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
-    for part in (
-        "Not capturing · This meeting doesn't allow app capture for 59 s",
-        "signed in as olive@example.com",
-        "connected",
-        "! Muted until 12:30",
-        "Meeting 987 1234 5670",
-        "13267",
-        "Zoom's words",
-        "resend",
-    ):
-        assert part in words, words
-    assert not [line for line in words.splitlines() if line != line.rstrip()]
-
-
-def test_one_line_is_one_line() -> None:
-    watched = board(in_state(S.SHARING))
-    view = overview(watched, around(), NOON + MINUTE)
-    assert status_line(view, NOON + MINUTE) == "Capturing for 59 s · Meeting 987 1234 5670"
-    assert status_line(view, None) == "Capturing · Meeting 987 1234 5670"
-    empty = overview(board(), around(), NOON)
-    assert status_line(empty, NOON) == "Not in a meeting"
-
-
-@pytest.mark.parametrize("state", list(SignInState))
-def test_every_standing_has_words(state: SignInState) -> None:
-    for account in (AccountView(state), AccountView(state, "me", "olive@example.com")):
-        words = status_text(overview(board(), around(account), NOON), NOON)
-        (line,) = [line for line in words.splitlines() if line.startswith("Account: ")]
-        assert line.removeprefix("Account: ").strip()
-        assert "as ," not in line
-
-
-# --- colleagues, silence ------------------------------------------------------------------------
-
-
 def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
     made = Colleague(Meeting(number="98712345671"), NOON)
     watched = replace(board(), memory=Memory(colleagues={"c": made}))
     for wanted in (False, True):
-        view = overview(watched, replace(around(), watches_all=wanted), NOON)
+        view = overview(watched, replace(overview_inputs(), watches_all=wanted), NOON)
         status = status_json(view, NOON)
         check(status)
         listed = [{"meeting_id": "98712345671", "since": NOON_TEXT, "verified": True}]
@@ -247,7 +187,7 @@ def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> No
     one = replace(in_state(S.SHARING), streams=Streams(foreign=frozenset({"c"})))
     memory = Memory(colleagues={"c": Colleague(one.meeting, NOON)})
     watched = replace(board(one), memory=memory)
-    assert overview(watched, replace(around(), watches_all=True), NOON).colleagues == ()
+    assert overview(watched, replace(overview_inputs(), watches_all=True), NOON).colleagues == ()
 
 
 def test_silence_says_what_still_fits_and_asks() -> None:
@@ -259,13 +199,6 @@ def test_silence_says_what_still_fits_and_asks() -> None:
     assert as_list(told["scenarios"])[0] == 3
     assert (told["ask_next"], told["fits"]) == (None, [])
     assert told["rules"] == ["B4", "B0", "B3"]
-
-
-def test_silence_in_words() -> None:
-    one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
-    words = status_text(overview(board(one), around(), NOON), NOON)
-    assert "Possible reasons, most likely first:\n  - The host isn't in the meeting" in words
-    assert "Help narrow it down: Is the host in the meeting?" in words
 
 
 def as_list(value: object) -> list[object]:

@@ -29,8 +29,8 @@ from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     SESSION_STATES,
     WITHOUT_REASON,
-    around,
     board,
+    overview_inputs,
     session,
     unverified,
 )
@@ -75,7 +75,7 @@ def made(state: CaptureState, code: Code | None) -> Session:
 
 
 def shown(one: Session) -> tuple[Overview, SessionView]:
-    view = overview(board(one), around(), NOW)
+    view = overview(board(one), overview_inputs(), NOW)
     return view, view.sessions[0]
 
 

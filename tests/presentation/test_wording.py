@@ -1,19 +1,24 @@
 """Stretches of time in words: every reason, every kind, nothing claimed beyond a live stream."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
     clock,
+    grouped,
     kind_words,
     lasting,
+    meeting_name,
     reason_words,
     remedy_words,
+    span_line,
     spent,
     sums,
-    told,
     view_of,
     views_of,
 )
@@ -66,11 +71,11 @@ def test_a_sessions_stretches_the_last_without_end() -> None:
 
 def test_told_in_one_line() -> None:
     span = view_of(Span(NOON, NOON + 4 * MINUTE, K.LOST, "host_absent"))
-    assert told(span, NOON) == (
+    assert span_line(span, NOON) == (
         f"{clock(NOON)} – {clock(NOON + 4 * MINUTE)} · 4 min lost · Waiting for the host"
     )
     open_one = SpanView(NOON, None, K.CAPTURED, "")
-    assert told(open_one, NOON + 9 * SECOND) == f"{clock(NOON)} – now · 9 s captured"
+    assert span_line(open_one, NOON + 9 * SECOND) == f"{clock(NOON)} – now · 9 s captured"
 
 
 @pytest.mark.parametrize(
@@ -112,3 +117,29 @@ def test_time_spent_grows_while_a_stretch_goes_on() -> None:
     assert spent(spans, NOON + MINUTE) == "Captured 40 s of 1 min · 20 s lost"
     assert spent(spans, NOON + 9 * MINUTE) == "Captured 8 min 40 s of 9 min · 20 s lost"
     assert spent((), NOON) == ""
+
+
+# --- meetings -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("98712345670", "987 1234 5670"),
+        ("1234567890", "123 456 7890"),
+        ("123456789", "123 456 789"),
+        ("", ""),
+    ],
+)
+def test_numbers_are_grouped_as_zoom_does(number: str, shown: str) -> None:
+    assert grouped(number) == shown
+
+
+@given(st.text("0123456789", max_size=15))
+def test_grouping_loses_no_digit(number: str) -> None:
+    assert grouped(number).replace(" ", "") == number
+
+
+def test_a_meeting_without_a_number_is_named_by_its_uuid() -> None:
+    assert meeting_name(Meeting(uuid="abcdefghijkl==")) == "Meeting abcdefgh…"
+    assert meeting_name(Meeting()) == "Meeting ?…"

@@ -92,7 +92,7 @@ async def test_without_a_feed_it_says_that_it_cannot_see(harness: ProgramHarness
     assert session.verified
     view = harness.program.overview()
     assert (view.feed.kind, view.feed.connected) == ("none", False)
-    assert "cannot see" in view.feed.text
+    assert "can't see" in view.feed.text
     assert view.notices == ()
 
 

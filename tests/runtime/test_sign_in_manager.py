@@ -174,7 +174,7 @@ async def test_without_a_keyring_it_works_until_it_ends(zoom: Simulator, profile
         assert standing(harness) == "signed_in"
         assert "keyring_unavailable" in harness.notice_codes()
         titles = {notice.title for notice in harness.program.overview().notices}
-        assert "Signed in, but only until rtms-tray ends" in titles
+        assert "Signed in, but only until rtms-tray quits" in titles
         assert (await harness.do("start", meeting=MEETING)).exit is Exit.DONE
         await harness.do("reconnect")
         set_value(profile.settings_file, "behaviour.no_answer_after_s", "9")

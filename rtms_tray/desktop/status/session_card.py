@@ -101,7 +101,7 @@ class SessionCard(QFrame):
         put(self.remedy, session.remedy)
         put(self.details, session.details)
         self._show_actions(session)
-        self.auto_resend.show_choice(session.resends_itself)
+        self.auto_resend.show_choice(session.auto_resend)
         self.question.show_question(session)
         self.checks.show_checks(session)
         self._show_fits(session)

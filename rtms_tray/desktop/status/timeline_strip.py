@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
-from rtms_tray.presentation.wording import clock, told
+from rtms_tray.presentation.wording import clock, span_line
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -124,7 +124,7 @@ class TimelineStrip(AccessibleChart):
 
     def words(self, place: int) -> str:
         """Describe a stretch."""
-        return told(self._pieces[place].span, self._now)
+        return span_line(self._pieces[place].span, self._now)
 
     def area(self, place: int) -> QRectF:
         """Return the area of a stretch in the bar."""

@@ -38,7 +38,7 @@ async def checkbox(full: FullDesktop) -> AutoResendCheckbox:
 
 def show(full: FullDesktop, state: CaptureState, *, checked: bool | None) -> None:
     """Show a session in this state, and what its setting says."""
-    session = replace(samples.session(state), resends_itself=checked)
+    session = replace(samples.session(state), auto_resend=checked)
     full.desktop.show(samples.of_sessions(session))
 
 

@@ -15,7 +15,7 @@ from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip, pieces
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import SpanView
-from rtms_tray.presentation.wording import clock, told
+from rtms_tray.presentation.wording import clock, span_line
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.desktop_units import samples
@@ -73,15 +73,15 @@ def test_longer_stretches_are_wider_and_a_gap_takes_little() -> None:
 def test_the_arrow_keys_tell_every_stretch() -> None:
     strip = stripwith(SPANS)
     assert strip.accessibleName() == "Timeline"
-    assert all(told(span, NOW) in strip.accessibleDescription() for span in SPANS)
+    assert all(span_line(span, NOW) in strip.accessibleDescription() for span in SPANS)
     words = []
     for _ in range(5):
         QTest.keyClick(strip, Qt.Key.Key_Right)
         words.append(strip.chosen_words)
         assert QToolTip.text() == strip.chosen_words == strip.accessibleDescription()
-    assert words == [*(told(span, NOW) for span in SPANS), told(SPANS[-1], NOW)]
+    assert words == [*(span_line(span, NOW) for span in SPANS), span_line(SPANS[-1], NOW)]
     QTest.keyClick(strip, Qt.Key.Key_Left)
-    assert strip.chosen_words == told(SPANS[2], NOW)
+    assert strip.chosen_words == span_line(SPANS[2], NOW)
     QTest.keyClick(strip, Qt.Key.Key_Home)
     assert (
         strip.chosen_words
@@ -91,9 +91,9 @@ def test_the_arrow_keys_tell_every_stretch() -> None:
     assert "now" in strip.chosen_words
     strip.choose(None)
     QTest.keyClick(strip, Qt.Key.Key_Left)
-    assert strip.chosen_words == told(SPANS[-1], NOW)
+    assert strip.chosen_words == span_line(SPANS[-1], NOW)
     QTest.keyClick(strip, Qt.Key.Key_A)  # none of its keys
-    assert strip.chosen_words == told(SPANS[-1], NOW)
+    assert strip.chosen_words == span_line(SPANS[-1], NOW)
     strip.hide()
 
 
@@ -103,11 +103,11 @@ def test_the_mouse_tells_what_is_under_it() -> None:
     middle = strip.area(2).center().toPoint()
     QTest.mouseMove(strip, middle)
     QApplication.processEvents()
-    assert strip.chosen_words == told(SPANS[2], NOW)
+    assert strip.chosen_words == span_line(SPANS[2], NOW)
     gap = QPoint(round(strip.area(3).left()) - 5, middle.y())
     QTest.mouseMove(strip, gap)
     QApplication.processEvents()
-    assert strip.chosen_words == told(SPANS[2], NOW)  # until another one is under it
+    assert strip.chosen_words == span_line(SPANS[2], NOW)  # until another one is under it
     strip.clearFocus()
     strip.choose(2)
     QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
@@ -138,7 +138,7 @@ def test_fewer_stretches_let_go_of_the_chosen_one() -> None:
     assert strip.chosen_words == ""
     strip.choose(1)
     strip.show_spans(SPANS[:2], DARK, NOW)  # the same ones in other colours
-    assert strip.chosen_words == told(SPANS[1], NOW)
+    assert strip.chosen_words == span_line(SPANS[1], NOW)
     strip.hide()
 
 

@@ -1,0 +1,203 @@
+"""One session as people read it: words for everything, true checks, what happened."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.session import Happened, Session, Streams
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.timings import AutoResend, Policy
+from rtms_tray.presentation.session_view import answer_words, session_view
+from rtms_tray.support.units import MINUTE
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import (
+    ALL_CODES,
+    SESSION_STATES,
+    in_state,
+    refused,
+    session,
+    unverified,
+)
+
+S = CaptureState
+NOW = Context(now=NOON)
+COMMANDS = frozenset(
+    [
+        "resend",
+        "stop",
+        "pause",
+        "resume",
+        "give-up",
+        "remind",
+        "fall-back",
+        "message",
+        "acknowledge",
+        "tell",
+        *("show", "start", "sign-in", "unlock"),
+    ]
+)
+"""What can be done about a session."""
+PROGRAM_COMMANDS = frozenset(
+    [
+        *("sign-in", "sign-in-address", "sign-out", "cancel-sign-in"),
+        *("unlock", "switch-account", "reconnect"),
+    ]
+)
+MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
+
+
+@pytest.mark.parametrize("code", [None, *ALL_CODES])
+def test_there_are_words_for_everything(code: Code | None) -> None:
+    for state in SESSION_STATES:
+        made = session(state, code)
+        for one in (made, unverified(made), refused(made, code or Code.OFFLINE)):
+            _has_words(one)
+
+
+def _has_words(made: Session) -> None:
+    view = session_view(made, NOW)
+    for words in (view.title, view.text, answer_words(view)):
+        assert words.strip(), made.state
+        assert words[0].isupper() or words.startswith("rtms-tray"), words
+    for words in (view.title, view.text, view.remedy, view.details):
+        assert not MARKUP.search(words), words
+    assert view.unverified is not made.verified
+    assert {action.name for action in view.actions} <= COMMANDS
+
+
+@pytest.mark.parametrize("code", [Code.SILENCE, Code.ASKED_HOST_PRESENT, Code.CANNOT_SEE])
+def test_in_silence_one_question_is_asked_about_one_condition(code: Code) -> None:
+    state = S.NO_ANSWER if code is Code.SILENCE else S.PENDING_APPROVAL
+    view = session_view(session(state, code), NOW)
+    assert (view.question, view.asks) == ("Is the host in the meeting?", Condition.HOST_PRESENT)
+    told = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.USER, NOON)}
+    answered = session_view(replace(session(state, code), known=told), NOW)
+    assert (answered.question, answered.asks) == (
+        "Has the host approved the app?",
+        Condition.HOST_APPROVES,
+    )
+
+
+@pytest.mark.parametrize("state", [S.SHARING, S.DENIED, S.STOPPED, S.RESEND_NEEDED])
+def test_where_the_reason_is_known_no_question_is_asked(state: CaptureState) -> None:
+    view = session_view(in_state(state), NOW)
+    assert (view.question, view.asks) == ("", None)
+
+
+def test_a_session_names_the_reasons_whose_words_it_says() -> None:
+    began = session_view(session(S.SHARING), NOW)
+    assert began.tells(Code.BEGAN)
+    assert not began.tells(Code.BEGAN_ELSEWHERE)
+    assert session_view(session(S.ENDED), NOW).reason is None
+    told = session_view(refused(session(S.SHARING, Code.SEEN_BY_USER), Code.NOT_RUNNING), NOW)
+    assert told.reason is not None
+    assert told.refusal is not None
+    assert (told.reason.code, told.refusal.code) == (Code.SEEN_BY_USER, Code.NOT_RUNNING)
+    assert told.tells(Code.SEEN_BY_USER)
+    assert told.tells(Code.NOT_RUNNING)
+    assert not told.tells("")
+
+
+def test_a_reason_names_zooms_number_and_words() -> None:
+    made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242, "No <b>way</b>."))
+    view = session_view(made, NOW)
+    assert "4242" in view.text
+    assert "No <b>way</b>" in view.details
+    assert "<b>" not in view.text + view.title
+    assert "unknown" in session_view(session(S.REFUSED, Code.REFUSED_OTHERWISE), NOW).text
+
+
+def test_a_rate_limit_names_the_time() -> None:
+    made = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
+    assert re.search(r"at \d\d:\d\d\.$", session_view(made, NOW).remedy)
+
+
+def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:
+    view = session_view(refused(in_state(S.SHARING), Code.NOT_RUNNING), NOW)
+    assert (view.title, view.attention) == ("Capturing", True)
+    assert "nothing is running" in view.text
+
+
+def test_somebody_elses_stream_is_mentioned() -> None:
+    made = replace(in_state(S.PENDING_APPROVAL), streams=Streams(foreign=frozenset({"stream"})))
+    assert "someone else" in session_view(made, NOW).text
+
+
+def test_conditions_are_listed_with_a_mark() -> None:
+    known = {
+        Condition.HOST_PRESENT: Evidence(Value.YES, Source.EVENT, NOON),
+        Condition.OWNER_PRESENT: Evidence(Value.LEFT, Source.EVENT, NOON),
+    }
+    view = session_view(replace(in_state(S.NO_ANSWER), known=known), NOW)
+    marks = {check.condition: check.mark for check in view.checks}
+    assert marks[Condition.HOST_PRESENT] is Value.YES
+    assert marks[Condition.OWNER_PRESENT] is Value.NO
+    assert marks[Condition.HOST_APPROVES] is Value.UNKNOWN
+    assert session_view(in_state(S.ENDED), NOW).checks == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "words", "mark"),
+    [
+        (Condition.HOST_APPROVAL_REQUIRED, Value.UNKNOWN, "The host must approve", None),
+        (Condition.HOST_APPROVAL_REQUIRED, Value.NO, "The host doesn't have to approve", True),
+        (Condition.IN_BREAKOUT_ROOM, Value.NO, "You aren't in a breakout room", True),
+        (Condition.IN_BREAKOUT_ROOM, Value.YES, "You are in a breakout room", False),
+        (Condition.HOST_PRESENT, Value.NO, "The host isn't in the meeting", False),
+    ],
+)
+def test_a_tick_means_that_it_keeps_no_data_away(
+    condition: Condition, value: Value, words: str, *, mark: bool | None
+) -> None:
+    known = {condition: Evidence(value, Source.EVENT, NOON)}
+    checks = session_view(replace(in_state(S.NO_ANSWER), known=known), NOW).checks
+    check = next(check for check in checks if check.condition is condition)
+    marks = {True: Value.YES, False: Value.NO, None: Value.UNKNOWN}
+    assert (check.text, check.mark) == (words, marks[mark])
+    assert check.evidence.value is value
+
+
+@pytest.mark.parametrize("choice", AutoResend)
+def test_resending_by_itself_is_offered_where_the_host_is_awaited(choice: AutoResend) -> None:
+    for state in SESSION_STATES:
+        context = Context(policy=Policy(auto_resend=choice))
+        offered = session_view(in_state(state), context).auto_resend
+        if state in {S.WAITING_FOR_HOST, S.RESEND_NEEDED}:
+            assert offered is (choice is AutoResend.HOST_JOINED)
+        else:
+            assert offered is None
+
+
+def test_what_happened_says_how_much_it_cost() -> None:
+    line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
+    line = line.mark(NOON + 16 * MINUTE, SpanKind.LOST)
+    story = (
+        Happened(NOON, S.REQUESTING, None),
+        Happened(NOON + MINUTE // 2, S.NO_ANSWER, Why(Code.SILENCE)),
+        Happened(NOON + 8 * MINUTE, S.SHARING, None),
+        Happened(NOON + 16 * MINUTE, S.STOPPED, Why(Code.STOPPED_BY_YOU)),
+    )
+    made = replace(in_state(S.STOPPED), story=story, timeline=line)
+    told = [one.text for one in session_view(made, NOW.at(NOON + 20 * MINUTE)).happened]
+    assert told[1:] == ["Capturing", "No response · 7 min lost", "Sending the request…"]
+    assert "lost" not in told[0]  # it goes on: the summary counts it
+
+
+def test_the_summary_says_what_became_of_the_time() -> None:
+    line = (
+        Timeline()
+        .mark(NOON, SpanKind.LOST)
+        .mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
+        .mark(NOON + 16 * MINUTE, SpanKind.PAUSED)
+    )
+    made = replace(in_state(S.PAUSED), timeline=line)
+    assert session_view(made, Context(now=NOON + 18 * MINUTE)).summary == (
+        "Captured 8 of 18 min · 2 min paused · 8 min lost"
+    )
+    short = replace(made, timeline=Timeline().mark(NOON, SpanKind.LOST))
+    assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""
