@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.support.texts import text
 
 _C = Condition
 _COLUMNS: Final = (
@@ -27,10 +28,18 @@ class Scenario:
     """One row: `asks` holds the conditions that it names, all others may be anything."""
 
     number: int
-    title: str
     data: bool
-    result: str
     asks: Mapping[Condition, Value]
+
+    @property
+    def title(self) -> str:
+        """What is so in this scenario."""
+        return text(f"scenarios.{self.number}.title")
+
+    @property
+    def result(self) -> str:
+        """What comes of it."""
+        return text(f"scenarios.{self.number}.result")
 
     def fits(self, values: Mapping[Condition, Value]) -> bool:
         """Whether nothing that is known speaks against this row; unknown speaks against none."""
@@ -60,48 +69,28 @@ _MARKS: Final = {
 }
 
 
-def _row(number: int, marks: str, title: str, result: str, *, data: bool = False) -> Scenario:
+def _row(number: int, marks: str, *, data: bool = False) -> Scenario:
     asks = {
         column: _MARKS[mark]
         for column, mark in zip(_COLUMNS, marks.split(), strict=True)
         if mark != "·"
     }
-    return Scenario(number, title, data, result, asks)
+    return Scenario(number, data, asks)
 
 
 SCENARIOS: Final = (
     #         org host owner present auto without approval approves owner breakout
-    _row(1,  "n   ·    ·     ·       ·    ·       ·        ·        ·     ·",
-         "Host organization disables RTMS", "Host organization must allow RTMS"),
-    _row(2,  "y   n    ·     ·       ·    ·       ·        ·        ·     ·",
-         "Host client out of date", "Host client must be 6.5.5 or later"),
-    _row(3,  "y   y    n     ·       ·    ·       ·        ·        ·     ·",
-         "App owner client out of date", "App owner client must be 6.5.5 or later"),
-    _row(4,  "y   y    y     n       ·    y       y        ·        ·     ·",
-         "Meeting started without the host and host approval is required",
-         "Resend the request once the host has joined"),
-    _row(5,  "y   y    y     n       ·    n       ·        ·        ·     ·",
-         "Host absent and the meeting may not start without the host",
-         "Auto-start cannot run in a meeting that never starts"),
-    _row(6,  "y   y    y     n       y    y       n        ·        y     n",
-         "Auto-start on and the meeting may start without the host",
-         "Meeting data is available", data=True),
-    _row(7,  "y   y    y     y       ·    ·       y        n        y     ·",
-         "Host does not approve", "No data until the host approves"),
-    _row(8,  "y   y    y     y       ·    ·       y        y        y     n",
-         "Host and app owner present and the host approves",
-         "Meeting data is available", data=True),
-    _row(9,  "y   y    y     y       ·    ·       n        ·        y     n",
-         "Host and app owner present and no approval is needed",
-         "Meeting data is available", data=True),
-    _row(10, "y   y    y     y       n    ·       ·        ·        n     ·",
-         "App owner never joins and auto-start is off",
-         "Somebody must start it or auto-start must be on"),
-    _row(11, "y   y    y     y       ·    ·       y        y        l     ·",
-         "App owner leaves the meeting", "The app stops when its owner leaves"),
-    _row(12, "y   y    y     y       ·    ·       ·        y        y     y",
-         "App owner moves to a breakout room", "RTMS stops in breakout rooms"),
-    _row(13, "w   y    y     y       ·    ·       ·        ·        y     ·",
-         "Handed off to a host whose organization disables RTMS",
-         "The new host's organization governs"),
+    _row(1,  "n   ·    ·     ·       ·    ·       ·        ·        ·     ·"),
+    _row(2,  "y   n    ·     ·       ·    ·       ·        ·        ·     ·"),
+    _row(3,  "y   y    n     ·       ·    ·       ·        ·        ·     ·"),
+    _row(4,  "y   y    y     n       ·    y       y        ·        ·     ·"),
+    _row(5,  "y   y    y     n       ·    n       ·        ·        ·     ·"),
+    _row(6,  "y   y    y     n       y    y       n        ·        y     n", data=True),
+    _row(7,  "y   y    y     y       ·    ·       y        n        y     ·"),
+    _row(8,  "y   y    y     y       ·    ·       y        y        y     n", data=True),
+    _row(9,  "y   y    y     y       ·    ·       n        ·        y     n", data=True),
+    _row(10, "y   y    y     y       n    ·       ·        ·        n     ·"),
+    _row(11, "y   y    y     y       ·    ·       y        y        l     ·"),
+    _row(12, "y   y    y     y       ·    ·       ·        y        y     y"),
+    _row(13, "w   y    y     y       ·    ·       ·        ·        y     ·"),
 )  # fmt: skip
