@@ -137,7 +137,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a code means. `severity` None: not worth a word by itself. `rules` are the mission's rule IDs."""
+    """What a code means. `severity` None: not worth a word. `rules` are the mission's rule IDs."""
 
     code: Code
     severity: Severity | None

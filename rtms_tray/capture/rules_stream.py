@@ -63,7 +63,7 @@ def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool
 def _same_stream(
     session: Session, current: Stream, event: e.StreamStarted, context: Context
 ) -> Step:
-    """The stream goes on with a new server, and ends an interruption."""
+    """The stream continues with a new server, and ends an interruption."""
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
     session = verified(_with_current(session, replace(current, last_at=event.at)))

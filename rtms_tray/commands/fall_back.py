@@ -84,7 +84,7 @@ async def start_fall_back(
 
 
 def _start(words: tuple[str, ...], link: str | None) -> None:
-    """Start the program and hand it the link; it goes on when this program ends."""
+    """Start the program and hand it the link; it keeps running when this program ends."""
     process = subprocess.Popen(  # noqa: S603 - the user's own program, an argument list, no shell
         words,
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Shows a report when something fails that nothing caught; the program goes on.
+"""Shows a report when something fails that nothing caught; the program keeps running.
 
 Failures arrive through the log: whatever catches one logs it with its traceback.
 """

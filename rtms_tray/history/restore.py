@@ -159,7 +159,7 @@ def _entry(happened: Happened) -> StoryEntry:
 
 
 def _save(session: Session, context: Context) -> str:
-    # While events come, no event is needed to know that a stream goes on.
+    # While events come, no event is needed to know that a stream continues.
     if session.live and session.verified and context.sight.up:
         evidence_at = max(context.now, session.doubt.evidence_at)
         session = replace(session, doubt=replace(session.doubt, evidence_at=evidence_at))

@@ -99,7 +99,7 @@ def remedy_words(code: str) -> str:
 
 
 def views_of(timeline: Timeline) -> tuple[SpanView, ...]:
-    """List a session's stretches; the last one has no end while it goes on."""
+    """List a session's stretches; the current one has no end yet."""
     ends = [*(mark.at for mark in timeline.marks[1:]), timeline.closed_at]
     return tuple(
         SpanView(mark.at, end, mark.kind, reason_words(mark.why))

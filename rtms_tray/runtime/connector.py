@@ -1,6 +1,6 @@
 """The way to Zoom that the settings describe, kept up to date: the sign-in, the REST calls, the event feed.
 
-When settings change, only what they change is built again; a sign-in or a feed that they leave alone goes on as it is.
+When settings change, only what they change is built again; a sign-in or a feed that they leave alone stays as it is.
 """
 
 import asyncio

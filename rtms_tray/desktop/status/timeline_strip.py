@@ -100,7 +100,7 @@ class TimelineStrip(AccessibleChart):
         self.update()
 
     def tick(self, now: Millis) -> None:
-        """Let the stretch that goes on grow; redrawn only when that is visible."""
+        """Let the current stretch grow; redrawn only when that is visible."""
         self._now = now
         if not self._spans:
             return
