@@ -273,7 +273,7 @@ def test_how_long_it_takes_and_that_nothing_is_left_behind(
         wait_for(lambda: len(told(desktop)) > 2, 10, "the word that it stopped")
         stopped = told(desktop)[2]
         took_ms = (stopped["at_s"] - before) * 1000
-        assert stopped["shown"]["title"] == "Capture stopped"
+        assert stopped["shown"]["title"] == "Capture stopped by the host"
         here.app.run_process.send(signal.SIGTERM)
         here.app.run_process.wait()
         number = stopped["shown"]["number"]
