@@ -134,7 +134,7 @@ def waiting_for_host(session: Session, event: e.WaitingForHost, context: Context
 
 def breakout_joined(session: Session, event: e.BreakoutJoined, context: Context) -> Step:
     """The app owner enters a breakout room: that pauses capture, and explains a stop within 30 s."""
-    mine = _is_news_of_me(session, event, context)
+    mine = _is_newer_of_owner(session, event, context)
     session = learn_from_event(session, event, context)
     if mine and session.state is _S.PAUSED_BREAKOUT:
         return Step(disarmed(session, Timer.BREAKOUT_RETURN))
@@ -145,12 +145,12 @@ def breakout_joined(session: Session, event: e.BreakoutJoined, context: Context)
 
 def breakout_left(session: Session, event: e.BreakoutLeft, context: Context) -> Step:
     """The app owner leaves the breakout room."""
-    mine = _is_news_of_me(session, event, context)
+    mine = _is_newer_of_owner(session, event, context)
     session = learn_from_event(session, event, context)
     return leave_room(session, context) if mine else Step(session)
 
 
-def _is_news_of_me(
+def _is_newer_of_owner(
     session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
 ) -> bool:
     people = session.people
