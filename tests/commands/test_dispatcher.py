@@ -113,12 +113,12 @@ async def test_watch_says_every_change_once(harness: ProgramHarness) -> None:
     await asyncio.sleep(0)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
-    states = [_overall(one) for one in said]
-    assert [one for i, one in enumerate(states) if not i or states[i - 1] != one] == [
+    states = [_overall(message) for message in said]
+    assert [state for i, state in enumerate(states) if not i or states[i - 1] != state] == [
         "idle", "requesting", "pending_approval", "sharing", "idle",
     ]  # fmt: skip
-    texts = [str(one["text"]).partition(" for ")[0] for one in said if one["text"]]
-    assert all(one != other for one, other in itertools.pairwise(texts))
+    texts = [str(message["text"]).partition(" for ")[0] for message in said if message["text"]]
+    assert all(text != after for text, after in itertools.pairwise(texts))
     assert not harness.program.changes._waiting
 
 

@@ -36,7 +36,7 @@ def runs_already(zoom: Simulator) -> None:
 
 
 def codes_heard(harness: ProgramHarness) -> list[str]:
-    return [one.why.code for one in harness.alerts if hasattr(one, "why")]
+    return [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
 
 
 async def looked(harness: ProgramHarness) -> None:
@@ -142,5 +142,5 @@ async def test_the_next_instance_is_another_matter(harness: ProgramHarness, ends
         await harness.wait_until(lambda: not harness.program.scheduled.suppressions)
     else:
         await looked(harness)
-        assert [one.number for one in harness.program.scheduled.suppressions] == [LATER]
+        assert [entry.number for entry in harness.program.scheduled.suppressions] == [LATER]
         assert harness.count_requests() == 1

@@ -16,7 +16,10 @@ def namelessly(harness: ProgramHarness, *, readable: bool = True) -> str:
 
 
 def sessions(harness: ProgramHarness) -> list[tuple[str | None, str]]:
-    return [(one.meeting.number, one.state) for one in harness.program.watcher.board.sessions]
+    return [
+        (session.meeting.number, session.state)
+        for session in harness.program.watcher.board.sessions
+    ]
 
 
 async def test_asked_by_number_and_started_by_uuid(harness: ProgramHarness) -> None:
@@ -30,7 +33,7 @@ async def test_asked_by_number_and_started_by_uuid(harness: ProgramHarness) -> N
     assert sessions(harness) == [(MEETING, "stopped")]
     file = harness.profile.history_file
     async with asyncio.timeout(10):
-        while [one.meeting_uuid for one in read_meetings(file)] != [uuid]:  # noqa: ASYNC110 - a file
+        while [meeting.meeting_uuid for meeting in read_meetings(file)] != [uuid]:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.05)
 
 

@@ -39,7 +39,7 @@ async def test_a_planned_meeting_is_asked_for_when_it_begins(harness: ProgramHar
     check(status)
     armed = status["armed"]
     assert isinstance(armed, list)
-    assert [one["meeting_id"] for one in armed] == [LATER]
+    assert [plan["meeting_id"] for plan in armed] == [LATER]
     assert "Planned: Meeting" in (await harness.do("status")).text
     harness.act("owner_joins", int(LATER))
     await harness.wait_for_state("pending_approval", LATER)
@@ -53,7 +53,7 @@ async def test_that_it_was_asked_for_is_told(harness: ProgramHarness) -> None:
     await harness.do("arm", meeting=LATER, at=in_an_hour())
     harness.act("owner_joins", int(LATER))
     await harness.wait_for_state("pending_approval", LATER)
-    codes = [one.why.code for one in harness.alerts if hasattr(one, "why")]
+    codes = [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
     assert "asked_ahead" in codes
 
 
@@ -213,7 +213,7 @@ async def test_a_client_that_is_too_old_is_said_before_the_request(harness: Prog
     assert "own_client_too_old" in harness.notice_codes()
     known = harness.session().known[Condition.OWNER_CLIENT_SUPPORTED]
     assert (known.value, str(known.source)) == (Value.NO, "machine")
-    codes = [one.why.code for one in harness.alerts if hasattr(one, "why")]
+    codes = [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
     assert "owner_client_old" in codes
 
 

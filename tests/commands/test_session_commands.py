@@ -376,7 +376,7 @@ async def test_so_does_one_of_a_session_that_has_a_uuid_alone(harness: ProgramHa
     board = harness.program.watcher.board
     harness.program.watcher.board = replace(board, sessions=(nameless,))
     await harness.do("start", meeting=session.key)
-    assert {one.meeting.uuid for one in harness.program.watcher.board.sessions} == {uuid}
+    assert {session.meeting.uuid for session in harness.program.watcher.board.sessions} == {uuid}
 
 
 @pytest.mark.parametrize(("wait_s", "minutes"), [(1, 1), (90, 2), (-60, 1), (10**9, 24 * 60)])

@@ -1,6 +1,7 @@
 """The one table of actions: what is offered in which state, on which surface, and that nobody else has a table."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.texts import keys
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
@@ -58,10 +60,10 @@ def sessions() -> Iterator[tuple[Session, Context]]:
     """Every state with every reason, verified and not, with a fall-back and without, acknowledged and not."""
     for state in SESSION_STATES:
         for code in OF_DENIED if state is S.DENIED else (None, *Code):
-            made = session(state, code)
-            for one in (made, unverified(made), acknowledged(made)):
-                yield one, NOTHING_SET_UP
-            yield made, WITH_FALL_BACK
+            case = session(state, code)
+            for variant in (case, unverified(case), acknowledged(case)):
+                yield variant, NOTHING_SET_UP
+            yield case, WITH_FALL_BACK
 
 
 EVERY = tuple(sessions())
@@ -78,8 +80,8 @@ def said(action: ActionView) -> str:
     return " ".join((name, *([] if action.asks else details)))
 
 
-def offered(made: Session, context: Context = NOTHING_SET_UP) -> list[str]:
-    return [said(action) for action in actions_of(acknowledged(made), context)]
+def offered(case: Session, context: Context = NOTHING_SET_UP) -> list[str]:
+    return [said(action) for action in actions_of(acknowledged(case), context)]
 
 
 # --- the table ----------------------------------------------------------------------------------
@@ -175,12 +177,12 @@ def test_what_is_offered_while_it_is_not_verified(
 
 
 def test_every_state_with_every_reason_has_its_row() -> None:
-    for made, _ in EVERY:
-        assert any(row.fits(made) for row in TABLE), made
+    for case, _ in EVERY:
+        assert any(row.fits(case) for row in TABLE), case
 
 
 def test_every_row_is_reached() -> None:
-    reached = {next(row for row in TABLE if row.fits(made)) for made, _ in EVERY}
+    reached = {next(row for row in TABLE if row.fits(case)) for case, _ in EVERY}
     assert reached == set(TABLE)
 
 
@@ -196,7 +198,9 @@ def test_nobody_is_asked_when_no_question_is_left() -> None:
 
 
 def test_after_a_denial_it_asks_before_it_sends() -> None:
-    (again,) = [one for one in actions_of(in_state(S.DENIED), Context()) if one.name == "resend"]
+    (again,) = [
+        action for action in actions_of(in_state(S.DENIED), Context()) if action.name == "resend"
+    ]
     assert again.confirm
 
 
@@ -223,8 +227,8 @@ def test_what_wants_attention_can_be_acknowledged() -> None:
 # --- every surface takes from the front ---------------------------------------------------------
 
 
-def json_actions(made: Session, context: Context) -> list[str]:
-    view = overview(replace(board(made), context=context), overview_inputs(), NOON)
+def json_actions(case: Session, context: Context) -> list[str]:
+    view = overview(replace(board(case), context=context), overview_inputs(), NOON)
     (shown,) = status_json(view, NOON)["sessions"]  # type: ignore[misc]
     found = shown["actions"]  # type: ignore[has-type]
     assert isinstance(found, list)
@@ -232,14 +236,14 @@ def json_actions(made: Session, context: Context) -> list[str]:
 
 
 def test_the_json_has_the_commands_in_the_same_order() -> None:
-    for made, context in EVERY:
-        listed = [one.listed_as for one in actions_of(made, context) if one.listed_as]
-        assert json_actions(made, context) == list(dict.fromkeys(listed))
+    for case, context in EVERY:
+        listed = [action.listed_as for action in actions_of(case, context) if action.listed_as]
+        assert json_actions(case, context) == list(dict.fromkeys(listed))
 
 
 def test_only_the_first_is_put_forward_and_nothing_while_all_is_well() -> None:
-    for made, context in EVERY:
-        assert not any(one.primary for one in actions_of(made, context)[1:])
+    for case, context in EVERY:
+        assert not any(action.primary for action in actions_of(case, context)[1:])
     assert not actions_of(session(S.SHARING), Context())[0].primary
     assert not actions_of(session(S.REQUESTING), Context())[0].primary
     assert actions_of(session(S.RESEND_NEEDED), Context())[0].primary
@@ -251,25 +255,27 @@ def test_only_the_first_is_put_forward_and_nothing_while_all_is_well() -> None:
 def test_a_notification_takes_as_many_as_it_has_room_for_from_the_front(
     severity: Severity, room: int
 ) -> None:
-    for made, context in EVERY:
-        why = made.why or Why(Code.BEGAN)
+    for case, context in EVERY:
+        why = case.why or Why(Code.BEGAN)
         found = notification_offers(
-            session_view(made, context), Announce("s1", Category.CAPTURE, severity, why)
+            session_view(case, context), Announce("s1", Category.CAPTURE, severity, why)
         )
-        expected = [one for one in actions_of(made, context) if not one.confirm][:room]
-        assert [offer.label for offer in found] == [one.label for one in expected]
-        assert [offer.command for offer in found] == [command_for(one, "s1") for one in expected]
+        expected = [action for action in actions_of(case, context) if not action.confirm][:room]
+        assert [offer.label for offer in found] == [action.label for action in expected]
+        assert [offer.command for offer in found] == [
+            command_for(action, "s1") for action in expected
+        ]
 
 
 def test_the_first_in_a_notification_is_the_first_everywhere() -> None:
     """Only what has to be asked about before cannot stand in a notification; it is never the first."""
-    for made, context in EVERY:
-        actions, alert = actions_of(made, context), alert_of(made)
+    for case, context in EVERY:
+        actions, alert = actions_of(case, context), alert_of(case)
         assert not actions or not actions[0].confirm
         if actions and alert is not None and alert.severity is not Severity.INFO:
             announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
             assert (
-                notification_offers(session_view(made, context), announced)[0].label
+                notification_offers(session_view(case, context), announced)[0].label
                 == actions[0].label
             )
 
@@ -290,14 +296,14 @@ def test_trouble_beside_capture_never_offers_to_touch_it(category: Category) -> 
 
 
 def test_a_notification_never_has_two_buttons_of_one_command() -> None:
-    for made, context in EVERY:
-        alert = alert_of(made)
+    for case, context in EVERY:
+        alert = alert_of(case)
         if alert is None:
             continue
         announced = Announce("s1", Category.CAPTURE, alert.severity, alert.why)
         names = [
             offer.command.name
-            for offer in notification_offers(session_view(made, context), announced)
+            for offer in notification_offers(session_view(case, context), announced)
         ]
         assert len(names) == len(set(names))
 
@@ -306,7 +312,7 @@ def test_two_sessions_refused_alike_are_acted_on_each_for_itself() -> None:
     first, second = in_state(S.REFUSED, 1), in_state(S.REFUSED, 2)
     view = overview(board(first, second), overview_inputs(), NOON)
     assert view.sessions[0].actions == view.sessions[1].actions
-    commands = [command_for(one.actions[0], one.key) for one in view.sessions]
+    commands = [command_for(shown.actions[0], shown.key) for shown in view.sessions]
     assert commands == [
         Command("message", {"meeting": "s1"}),
         Command("message", {"meeting": "s2"}),
@@ -340,9 +346,11 @@ def test_the_command_line_names_what_it_can_do() -> None:
 )
 def test_what_can_be_done_about_the_sign_in(state: SignInState, names: list[str]) -> None:
     actions = program_actions(AccountView(state))
-    assert [one.name for one in actions] == names
-    assert not any(one.listed_as for one in actions)
-    assert [one.primary for one in actions] == [state is SignInState.SIGNED_OUT] * len(actions)
+    assert [action.name for action in actions] == names
+    assert not any(action.listed_as for action in actions)
+    assert [action.primary for action in actions] == [state is SignInState.SIGNED_OUT] * len(
+        actions
+    )
 
 
 def test_opening_the_window() -> None:
@@ -386,7 +394,20 @@ def test_only_the_table_names_actions() -> None:
     assert found == []
 
 
+def test_only_the_table_names_their_labels() -> None:
+    named = re.compile(r"[\"'](actions\.[a-z_.]+)[\"']")
+    labels = set(keys("actions"))
+    found = {
+        f"{path.relative_to(PACKAGE)}: {key}"
+        for path in PACKAGE.rglob("*.py")
+        if path != HOME
+        for key in named.findall(path.read_text(encoding="utf-8"))
+        if key in labels
+    }
+    assert found == set()
+
+
 def test_waiting_can_always_be_given_up() -> None:
-    for made, context in EVERY:
-        if made.state in UNANSWERED:
-            assert "give-up" in [one.name for one in actions_of(made, context)]
+    for case, context in EVERY:
+        if case.state in UNANSWERED:
+            assert "give-up" in [action.name for action in actions_of(case, context)]

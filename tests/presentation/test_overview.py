@@ -132,7 +132,7 @@ def test_without_an_open_session_the_account_decides(
 def test_the_overview_keeps_the_order_and_names_the_leader() -> None:
     first, second = in_state(S.SHARING, 1), in_state(S.RESEND_NEEDED, 2)
     view = overview(board(first, second), overview_inputs(), NOON)
-    assert [one.key for one in view.sessions] == ["s1", "s2"]
+    assert [shown.key for shown in view.sessions] == ["s1", "s2"]
     assert view.lead is not None
     assert (view.lead.key, view.title, view.since) == ("s2", view.lead.headline, second.since)
 

@@ -54,19 +54,19 @@ MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
 @pytest.mark.parametrize("code", [None, *ALL_CODES])
 def test_there_are_words_for_everything(code: Code | None) -> None:
     for state in SESSION_STATES:
-        made = session(state, code)
-        for one in (made, unverified(made), refused(made, code or Code.OFFLINE)):
-            _has_words(one)
+        case = session(state, code)
+        for variant in (case, unverified(case), refused(case, code or Code.OFFLINE)):
+            _has_words(variant)
 
 
-def _has_words(made: Session) -> None:
-    view = session_view(made, NOW)
+def _has_words(case: Session) -> None:
+    view = session_view(case, NOW)
     for words in (view.title, view.text, answer_words(view)):
-        assert words.strip(), made.state
+        assert words.strip(), case.state
         assert words[0].isupper() or words.startswith("rtms-tray"), words
     for words in (view.title, view.text, view.remedy, view.details):
         assert not MARKUP.search(words), words
-    assert view.unverified is not made.verified
+    assert view.unverified is not case.verified
     assert {action.name for action in view.actions} <= COMMANDS
 
 
@@ -104,8 +104,8 @@ def test_a_session_names_the_reasons_whose_words_it_says() -> None:
 
 
 def test_a_reason_names_zooms_number_and_words() -> None:
-    made = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242, "No <b>way</b>."))
-    view = session_view(made, NOW)
+    case = replace(in_state(S.REFUSED), why=Why(Code.REFUSED_OTHERWISE, 4242, "No <b>way</b>."))
+    view = session_view(case, NOW)
     assert "4242" in view.text
     assert "No <b>way</b>" in view.details
     assert "<b>" not in view.text + view.title
@@ -113,8 +113,8 @@ def test_a_reason_names_zooms_number_and_words() -> None:
 
 
 def test_a_rate_limit_names_the_time() -> None:
-    made = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
-    assert re.search(r"at \d\d:\d\d\.$", session_view(made, NOW).remedy)
+    case = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
+    assert re.search(r"at \d\d:\d\d\.$", session_view(case, NOW).remedy)
 
 
 def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:
@@ -124,8 +124,8 @@ def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> Non
 
 
 def test_somebody_elses_stream_is_mentioned() -> None:
-    made = replace(in_state(S.PENDING_APPROVAL), streams=Streams(foreign=frozenset({"stream"})))
-    assert "someone else" in session_view(made, NOW).text
+    case = replace(in_state(S.PENDING_APPROVAL), streams=Streams(foreign=frozenset({"stream"})))
+    assert "someone else" in session_view(case, NOW).text
 
 
 def test_conditions_are_listed_with_a_mark() -> None:
@@ -182,10 +182,12 @@ def test_what_happened_says_how_much_it_cost() -> None:
         Happened(NOON + 8 * MINUTE, S.SHARING, None),
         Happened(NOON + 16 * MINUTE, S.STOPPED, Why(Code.STOPPED_BY_YOU)),
     )
-    made = replace(in_state(S.STOPPED), story=story, timeline=line)
-    told = [one.text for one in session_view(made, NOW.at(NOON + 20 * MINUTE)).happened]
-    assert told[1:] == ["Capturing", "No response · 7 min lost", "Sending the request…"]
-    assert "lost" not in told[0]  # it goes on: the summary counts it
+    case = replace(in_state(S.STOPPED), story=story, timeline=line)
+    texts = [
+        happening.text for happening in session_view(case, NOW.at(NOON + 20 * MINUTE)).happened
+    ]
+    assert texts[1:] == ["Capturing", "No response · 7 min lost", "Sending the request…"]
+    assert "lost" not in texts[0]  # it goes on: the summary counts it
 
 
 def test_the_summary_says_what_became_of_the_time() -> None:
@@ -195,9 +197,9 @@ def test_the_summary_says_what_became_of_the_time() -> None:
         .mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
         .mark(NOON + 16 * MINUTE, SpanKind.PAUSED)
     )
-    made = replace(in_state(S.PAUSED), timeline=line)
-    assert session_view(made, Context(now=NOON + 18 * MINUTE)).summary == (
+    case = replace(in_state(S.PAUSED), timeline=line)
+    assert session_view(case, Context(now=NOON + 18 * MINUTE)).summary == (
         "Captured 8 of 18 min · 2 min paused · 8 min lost"
     )
-    short = replace(made, timeline=Timeline().mark(NOON, SpanKind.LOST))
+    short = replace(case, timeline=Timeline().mark(NOON, SpanKind.LOST))
     assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""

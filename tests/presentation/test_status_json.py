@@ -40,8 +40,8 @@ def as_json(*sessions: Session, beside: OverviewInputs | None = None) -> dict[st
     """Make the status of some sessions, through JSON as a reader gets it."""
     beside = beside or overview_inputs()
     watched = board(*sessions)
-    made = status_json(overview(watched, beside, NOON + MINUTE), NOON + MINUTE)
-    found = json.loads(json.dumps(made))
+    written = json.dumps(status_json(overview(watched, beside, NOON + MINUTE), NOON + MINUTE))
+    found = json.loads(written)
     assert isinstance(found, dict)
     check(found)
     return found
@@ -61,9 +61,9 @@ def test_every_state_and_reason_is_as_the_interface_says(state: CaptureState) ->
     for code in (*ALL_CODES, None):
         if code is None and state not in WITHOUT_REASON:
             continue
-        made = session(state, code)
-        for one in (made, unverified(made), refused(made, Code.NOT_RUNNING)):
-            status = as_json(one)
+        case = session(state, code)
+        for variant in (case, unverified(case), refused(case, Code.NOT_RUNNING)):
+            status = as_json(variant)
             assert the_session(status)["state"] == state
 
 
@@ -80,11 +80,11 @@ def test_the_example_of_the_interface() -> None:
         "kind": "zoom", "connected": True, "since": NOON_TEXT,
         "last_event_at": None, "next_try_at": None, "error": None,
     }  # fmt: skip
-    made = the_session(status)
-    assert made["actions"] == ["resend", "give_up"]
-    assert (made["scenarios"], made["rules"]) == ([4], ["S2"])
-    assert (made["stream_id"], made["captured_s"], made["unverified_since"]) == (None, 0, None)
-    assert made["conditions"] == {
+    found = the_session(status)
+    assert found["actions"] == ["resend", "give_up"]
+    assert (found["scenarios"], found["rules"]) == ([4], ["S2"])
+    assert (found["stream_id"], found["captured_s"], found["unverified_since"]) == (None, 0, None)
+    assert found["conditions"] == {
         "host_present": {
             "value": "yes", "source": "event", "at": NOON_TEXT, "contradicted_by": None,
         }
@@ -100,8 +100,8 @@ def test_contradicting_evidence_is_kept() -> None:
 
 
 def test_numbers_are_texts_and_the_unknown_is_null() -> None:
-    made = the_session(as_json(replace(in_state(S.SHARING), meeting=Meeting(uuid="/a+b=="))))
-    assert (made["meeting_id"], made["meeting_uuid"]) == (None, "/a+b==")
+    found = the_session(as_json(replace(in_state(S.SHARING), meeting=Meeting(uuid="/a+b=="))))
+    assert (found["meeting_id"], found["meeting_uuid"]) == (None, "/a+b==")
     assert the_session(as_json(in_state(S.SHARING)))["meeting_id"] == "98712345670"
 
 
@@ -118,9 +118,9 @@ def test_only_a_living_stream_is_named() -> None:
 
 def test_times_and_sums() -> None:
     line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 20 * SECOND, SpanKind.CAPTURED)
-    made = the_session(as_json(replace(unverified(in_state(S.SHARING)), timeline=line)))
-    assert made["unverified_since"] == NOON_TEXT
-    assert (made["lost_s"], made["captured_s"], made["paused_s"], made["unknown_s"]) == (
+    found = the_session(as_json(replace(unverified(in_state(S.SHARING)), timeline=line)))
+    assert found["unverified_since"] == NOON_TEXT
+    assert (found["lost_s"], found["captured_s"], found["paused_s"], found["unknown_s"]) == (
         20, 40, 0, 0,
     )  # fmt: skip
     assert rfc3339(NOON + 999) == NOON_TEXT
@@ -154,7 +154,7 @@ def test_the_severity_is_the_one_that_is_heard() -> None:
 def test_sessions_stay_in_their_order() -> None:
     sessions = as_json(in_state(S.ENDED, 1), in_state(S.SHARING, 2))["sessions"]
     assert isinstance(sessions, list)
-    assert [one["state"] for one in sessions] == ["ended", "sharing"]
+    assert [status["state"] for status in sessions] == ["ended", "sharing"]
 
 
 def test_the_feeds_trouble_and_notices_are_told() -> None:
@@ -171,8 +171,8 @@ def test_the_feeds_trouble_and_notices_are_told() -> None:
 
 
 def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
-    made = Colleague(Meeting(number="98712345671"), NOON)
-    watched = replace(board(), memory=Memory(colleagues={"c": made}))
+    colleague = Colleague(Meeting(number="98712345671"), NOON)
+    watched = replace(board(), memory=Memory(colleagues={"c": colleague}))
     for wanted in (False, True):
         view = overview(watched, replace(overview_inputs(), watches_all=wanted), NOON)
         status = status_json(view, NOON)
@@ -184,9 +184,9 @@ def test_colleagues_streams_are_shown_where_they_are_wanted() -> None:
 
 
 def test_a_colleagues_stream_in_a_watched_meeting_is_told_by_its_session() -> None:
-    one = replace(in_state(S.SHARING), streams=Streams(foreign=frozenset({"c"})))
-    memory = Memory(colleagues={"c": Colleague(one.meeting, NOON)})
-    watched = replace(board(one), memory=memory)
+    case = replace(in_state(S.SHARING), streams=Streams(foreign=frozenset({"c"})))
+    memory = Memory(colleagues={"c": Colleague(case.meeting, NOON)})
+    watched = replace(board(case), memory=memory)
     assert overview(watched, replace(overview_inputs(), watches_all=True), NOON).colleagues == ()
 
 

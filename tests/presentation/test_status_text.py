@@ -78,7 +78,7 @@ def test_every_standing_has_words(state: SignInState) -> None:
 
 
 def test_silence_in_words() -> None:
-    one = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
-    words = status_text(overview(board(one), overview_inputs(), NOON), NOON)
+    silent = session(S.PENDING_APPROVAL, Code.ASKED_HOST_PRESENT)
+    words = status_text(overview(board(silent), overview_inputs(), NOON), NOON)
     assert "Possible reasons, most likely first:\n  - The host isn't in the meeting" in words
     assert "Help narrow it down: Is the host in the meeting?" in words

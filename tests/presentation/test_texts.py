@@ -68,14 +68,14 @@ PROTOCOL = re.compile(
 MENU_LINE, TITLE = 90, 60
 
 
-def made(state: CaptureState, code: Code | None) -> Session:
+def case_of(state: CaptureState, code: Code | None) -> Session:
     """A session of a meeting whose reason has a number of Zoom's."""
-    one = session(state, code)
-    return replace(one, why=Why(code, 13267)) if code else one
+    case = session(state, code)
+    return replace(case, why=Why(code, 13267)) if code else case
 
 
-def shown(one: Session) -> tuple[Overview, SessionView]:
-    view = overview(board(one), overview_inputs(), NOW)
+def shown(case: Session) -> tuple[Overview, SessionView]:
+    view = overview(board(case), overview_inputs(), NOW)
     return view, view.sessions[0]
 
 
@@ -83,9 +83,9 @@ def sentences(words: str) -> int:
     return len(re.findall(r"[.!?](?:\s|$)", words))
 
 
-def surfaces(one: Session) -> Iterator[tuple[str, str]]:
+def surfaces(case: Session) -> Iterator[tuple[str, str]]:
     """What each surface says of a session, but for details."""
-    view, card = shown(one)
+    view, card = shown(case)
     yield "menu", menu_text(headline(view.title, view.since, NOW))
     yield "tooltip", tooltip_text(view.tooltip)
     yield "window title", card.title
@@ -94,11 +94,11 @@ def surfaces(one: Session) -> Iterator[tuple[str, str]]:
     yield "one line", status_line(view, NOW)
     yield "answer", answer_words(card)
     yield "status", status_text(view, NOW).replace(card.details, "")
-    yield from (("button", action.label) for action in actions_of(one, Context()))
+    yield from (("button", action.label) for action in actions_of(case, Context()))
     yield from (("fits", fit) for fit in card.fits)
-    if (alert := alert_of(one)) is not None:
+    if (alert := alert_of(case)) is not None:
         notification = notification_of(
-            Announce(one.key, Category.CAPTURE, alert.severity, alert.why), card
+            Announce(case.key, Category.CAPTURE, alert.severity, alert.why), card
         )
         yield "notification title", notification.title
         yield "notification text", notification.text
@@ -107,8 +107,8 @@ def surfaces(one: Session) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_every_surface_says_it_plainly(state: CaptureState, code: Code) -> None:
-    for one in (made(state, code), unverified(made(state, code))):
-        for surface, words in surfaces(one):
+    for case in (case_of(state, code), unverified(case_of(state, code))):
+        for surface, words in surfaces(case):
             assert words.strip() or surface == "window remedy", surface
             assert not MARKUP.search(words), (surface, words)
             assert not RULE_IDS.search(words), (surface, words)
@@ -119,13 +119,13 @@ def test_every_surface_says_it_plainly(state: CaptureState, code: Code) -> None:
 
 @pytest.mark.parametrize("state", sorted(WITHOUT_REASON))
 def test_states_without_a_reason_are_said_too(state: CaptureState) -> None:
-    for surface, words in surfaces(made(state, None)):
+    for surface, words in surfaces(case_of(state, None)):
         assert words.strip() or surface == "window remedy", surface
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_it_is_brief(state: CaptureState, code: Code) -> None:
-    view, card = shown(made(state, code))
+    view, card = shown(case_of(state, code))
     assert len(menu_text(headline(view.title, view.since, NOW))) <= MENU_LINE
     assert len(card.title) <= TITLE
     assert sentences(card.text) <= 2, card.text
@@ -135,7 +135,7 @@ def test_it_is_brief(state: CaptureState, code: Code) -> None:
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_the_menu_the_tooltip_and_the_window_agree(state: CaptureState, code: Code) -> None:
-    view, card = shown(made(state, code))
+    view, card = shown(case_of(state, code))
     if state is _S.ENDED:
         assert view.title == text("session.state.idle")
     else:
@@ -150,27 +150,27 @@ CAPTURING, MAY_BE = r"Capturing\b", r"May be capturing\b"
 NOT = r"(Not capturing|Capture stopped)\b"
 
 
-def expected(one: Session) -> str:
+def expected(case: Session) -> str:
     """The list that closes the rules of the design."""
-    if not one.verified or one.state is _S.INTERRUPTED or one.code is Code.CANNOT_SEE:
+    if not case.verified or case.state is _S.INTERRUPTED or case.code is Code.CANNOT_SEE:
         return MAY_BE
-    if one.state is _S.SHARING:
+    if case.state is _S.SHARING:
         return CAPTURING
     return NOT
 
 
-def first_words(one: Session) -> Iterator[tuple[str, str]]:
+def first_words(case: Session) -> Iterator[tuple[str, str]]:
     """Where each surface says it."""
-    view, card = shown(one)
+    view, card = shown(case)
     yield "window", card.statement or card.title
-    if one.state is not _S.ENDED:  # then there is no meeting
+    if case.state is not _S.ENDED:  # then there is no meeting
         yield "menu", menu_text(headline(view.title, view.since, NOW))
         yield "tooltip", tooltip_text(view.tooltip).splitlines()[1]
         yield "watch", status_line(view, NOW)
     yield "command line", status_text(view, NOW).partition(f"{card.meeting}: ")[2]
-    alert = alert_of(one)
+    alert = alert_of(case)
     if alert is not None:
-        announced = Announce(one.key, Category.CAPTURE, alert.severity, alert.why)
+        announced = Announce(case.key, Category.CAPTURE, alert.severity, alert.why)
         notification = notification_of(announced, card)
         if not card.statement:
             yield "notification", notification.title
@@ -181,19 +181,19 @@ def first_words(one: Session) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("state", [state for state in SESSION_STATES if state is not _S.IDLE])
 def test_every_surface_says_whether_anything_is_captured(state: CaptureState) -> None:
     for code in (None, *Code):
-        for one in (made(state, code), unverified(made(state, code))):
-            said = expected(one)
-            for surface, words in first_words(one):
+        for case in (case_of(state, code), unverified(case_of(state, code))):
+            said = expected(case)
+            for surface, words in first_words(case):
                 assert re.match(said, words), (surface, code, words)
             for wrong in {CAPTURING, MAY_BE, NOT} - {said}:
-                title = shown(one)[1].title
+                title = shown(case)[1].title
                 assert not re.match(wrong, title), (code, title)
 
 
-@pytest.mark.parametrize("category", [one for one in Category if one is not Category.CAPTURE])
+@pytest.mark.parametrize("category", [case for case in Category if case is not Category.CAPTURE])
 def test_a_notification_on_another_matter_says_it_too(category: Category) -> None:
     for state in SESSION_STATES:
-        card = shown(made(state, None))[1]
+        card = shown(case_of(state, None))[1]
         announced = Announce("s1", category, Severity.ATTENTION, Why(Code.BLIND))
         notification = notification_of(announced, card)
         statement = text(f"session.capture.{card.capture}")
@@ -202,26 +202,26 @@ def test_a_notification_on_another_matter_says_it_too(category: Category) -> Non
 
 
 def test_a_notification_says_first_what_to_do_and_last_in_which_meeting() -> None:
-    one = made(_S.STOPPED, Code.STOP_HOST)
-    announced = Announce("s1", Category.CAPTURE, Severity.CRITICAL, one.why or Why(Code.BEGAN))
-    notification = notification_of(announced, shown(one)[1])
+    case = case_of(_S.STOPPED, Code.STOP_HOST)
+    announced = Announce("s1", Category.CAPTURE, Severity.CRITICAL, case.why or Why(Code.BEGAN))
+    notification = notification_of(announced, shown(case)[1])
     reason = REASONS[Code.STOP_HOST]
     assert notification.text == f"{reason.remedy} {reason.text} Meeting 987 1234 5670"
 
 
 @pytest.mark.parametrize(("state", "code"), PAIRS)
 def test_whoever_says_what_is_wrong_says_what_to_do(state: CaptureState, code: Code) -> None:
-    one = made(state, code)
-    alert = alert_of(one)
+    case = case_of(state, code)
+    alert = alert_of(case)
     if alert is not None and alert.severity is not Severity.INFO:
-        _, card = shown(one)
+        _, card = shown(case)
         assert card.remedy or card.question, code
 
 
 @pytest.mark.parametrize("code", Code)
 def test_details_alone_have_the_numbers(code: Code) -> None:
     state = next(state for state, known in PAIRS if known is code)
-    _, card = shown(made(state, code))
+    _, card = shown(case_of(state, code))
     if numbers := REASONS[code].scenarios:
         assert "Scenarios: " in card.details
         assert all(str(number) in card.details for number in numbers) or card.fits
