@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
+from rtms_tray.capture.effects import Rejection
+from rtms_tray.commands import session_commands
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
@@ -398,3 +401,39 @@ async def test_what_a_meeting_that_is_over_still_asks_for_can_be_acknowledged(
     assert sharing.program.overview().attention
     assert (await sharing.do("acknowledge", meeting=over.key)).exit is Exit.DONE
     assert not sharing.program.overview().attention
+
+
+# --- rare ends ----------------------------------------------------------------------------------
+
+
+async def test_a_session_that_is_gone_before_the_reply_is_nothing_to_complain_of(
+    harness: ProgramHarness,
+) -> None:
+    harness.fail_next_request(delay_s=0.3)
+    starting = asyncio.create_task(harness.do("start", meeting=MEETING))
+    await harness.wait_until(lambda: bool(harness.program.watcher.board.sessions))
+    harness.program.watcher.board = replace(harness.program.watcher.board, sessions=())
+    harness.program.changed()
+    assert await starting == Answer(Exit.DONE)
+
+
+async def test_a_pause_that_takes_long_goes_on(
+    sharing: ProgramHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_commands, "REPLY_LIMIT_S", 0.05)
+    sharing.fail_next_request(delay_s=0.5)
+    assert (await sharing.do("pause")).exit is Exit.STILL_TRYING
+    await sharing.wait_for_state("paused")
+
+
+@pytest.mark.parametrize("refused", sorted(set(Rejection) - {Rejection.BUSY}))
+async def test_whatever_the_machine_does_not_grant_is_said(
+    sharing: ProgramHarness, monkeypatch: pytest.MonkeyPatch, refused: Rejection
+) -> None:
+    turn = Turn(sharing.program.watcher.board, refused=refused)
+    monkeypatch.setattr(sharing.program.watcher, "handle", lambda *_: turn)
+    for name in ("acknowledge", "resend", "give-up"):
+        answer = await sharing.do(name)
+        granted = refused is Rejection.UNDER_WAY
+        assert answer.exit is (Exit.DONE if granted else Exit.REFUSED)
+        assert answer.text
