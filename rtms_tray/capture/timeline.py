@@ -78,6 +78,24 @@ class Timeline:
         repainted = (mark if mark.kind in keep else Mark(mark.at, kind, why) for mark in after)
         return replace(self, marks=tuple(_merged([*before, *repainted])))
 
+    def proven(self, since: Millis, until: Millis) -> "Timeline":
+        """Take unknown time for what the stream was before it: captured, or paused."""
+        known = [
+            mark
+            for mark in self.marks
+            if mark.at < since and mark.kind in {SpanKind.CAPTURED, SpanKind.PAUSED}
+        ]
+        if self.closed_at is not None or not known or until <= since:
+            return self
+        keep = frozenset(SpanKind) - {SpanKind.UNKNOWN}
+        repainted = self.repaint(since, known[-1].kind, known[-1].why, keep=keep)
+        inside = [mark for mark in repainted.marks if mark.at < until]
+        after = [mark for mark in self.marks if mark.at >= until]
+        at_end = [mark for mark in self.marks if mark.at < until][-1]
+        if not after or after[0].at > until:
+            after.insert(0, replace(at_end, at=until))
+        return replace(self, marks=tuple(_merged([*inside, *after])))
+
     def begin_earlier(self, at: Millis, kind: SpanKind, why: str) -> "Timeline":
         """Count from an earlier moment on, such as the meeting's start once it is known."""
         if not self.marks:

@@ -99,9 +99,18 @@ def with_span(session: Session, at: Millis) -> Session:
     )
 
 
+def settled(session: Session, proven_until: Millis | None = None) -> Session:
+    """End the doubt; up to `proven_until`, the stream is proven to have gone on as it was before."""
+    since = session.doubt.since
+    if since is not None and proven_until is not None:
+        timeline = session.timeline.proven(since, proven_until)
+        session = replace(session, timeline=timeline)
+    return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
+
+
 def verified(session: Session) -> Session:
     """Take the state as certain."""
-    return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
+    return settled(session)
 
 
 def meeting_confirmed(session: Session) -> Session:
