@@ -41,7 +41,7 @@ class Need(NamedTuple):
     def is_found(self) -> bool:
         """Tell whether the library loads, or the program is on the path."""
         if ".so" not in self.sign:
-            return shutil.which(self.sign) is not None
+            return self.sign == "-" or shutil.which(self.sign) is not None
         try:
             ctypes.CDLL(self.sign)
         except OSError:
@@ -75,19 +75,33 @@ def needs_for(*purposes: str) -> list[Need]:
     """Read what these purposes need: `demo`, `test`, `optional`."""
     text = Path(__file__).with_name("system-packages.txt").read_text(encoding="utf-8")
     rows = [Need(*line.split()) for line in text.splitlines() if line and line[0] != "#"]
+    if not importlib.util.find_spec("ensurepip"):  # Debian ships it apart
+        rows.append(Need(f"python{VERSION}-venv", "Python's ensurepip", purposes[0]))
     return [need for need in rows if need.purpose in purposes]
 
 
-def venv_needs(environment: Path) -> list[Need]:
-    """What this Python lacks to make a virtual environment: Debian ships ensurepip apart."""
-    if (environment / STAMP).exists() or importlib.util.find_spec("ensurepip"):
-        return []
-    return [Need(f"python{VERSION}-venv", "Python's ensurepip", "venv")]
-
-
-def is_debian_like(os_release: str) -> bool:
-    """Tell whether this is Debian, Ubuntu, or a system made from one of them."""
-    return re.search(r"^ID(_LIKE)?=.*\b(debian|ubuntu)\b", os_release, re.MULTILINE) is not None
+def provide_system_packages(needs: list[Need], os_release: str = "/etc/os-release") -> bool:
+    """Install what is missing, or name it where there is no apt; only Linux needs anything."""
+    if not sys.platform.startswith("linux"):
+        return False
+    release = Path(os_release).read_text(encoding="utf-8") if Path(os_release).exists() else ""
+    if not re.search(r"^ID(_LIKE)?=.*\b(debian|ubuntu)\b", release, re.MULTILINE):
+        missing = [
+            need.sign for need in needs if need.purpose != "optional" and not need.is_found()
+        ]
+        if missing:
+            text = "Packages are installed only on Debian and Ubuntu. Please install what provides:"
+            raise SetupError(f"{text} {', '.join(missing)}")
+        return False
+    lacking = not_installed(needs)
+    if required := [need.package for need in lacking if need.purpose != "optional"]:
+        apt_install(required)
+    if extras := [need.package for need in lacking if need.purpose == "optional"]:
+        try:
+            apt_install(extras)
+        except SetupError as error:
+            say(f"{error} Tests that need them will say so.")
+    return bool(lacking)
 
 
 def not_installed(needs: list[Need]) -> list[Need]:
@@ -121,48 +135,16 @@ def apt_install(packages: list[str]) -> None:
         raise SetupError(f"apt-get could not install them. {by_hand}")
 
 
-def provide_system_packages(needs: list[Need], os_release: str = "/etc/os-release") -> bool:
-    """Install what is missing, or say what it is where there is no apt; only Linux needs anything."""
-    if not sys.platform.startswith("linux"):
-        return False
-    file = Path(os_release)
-    if not is_debian_like(file.read_text(encoding="utf-8") if file.exists() else ""):
-        wanted = [need for need in needs if need.sign != "-" and need.purpose != "optional"]
-        missing = ", ".join(need.sign for need in wanted if not need.is_found())
-        if missing:
-            text = "Packages are installed only on Debian and Ubuntu. Please install what provides:"
-            raise SetupError(f"{text} {missing}")
-        return False
-    lacking = not_installed(needs)
-    if not lacking:
-        return False
-    packages = [need.package for need in lacking if need.purpose != "optional"]
-    extras = [need.package for need in lacking if need.purpose == "optional"]
-    try:
-        apt_install(packages + extras)
-    except SetupError as error:
-        if not extras:
-            raise
-        say(str(error))
-        say(f"going on without {', '.join(extras)}; tests that need them will say so")
-        if packages:
-            apt_install(packages)
-    return True
-
-
 def python_of(environment: Path) -> Path:
     """Where a virtual environment's own Python is."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def is_usable(environment: Path) -> bool:
-    """Tell whether an environment of this Python is there, with pip to bring it up to date."""
-    python = python_of(environment)
-    if not python.exists():
-        return False
-    command = (str(python), "-m", "pip", "--version")
-    pip = subprocess.run(command, check=False, capture_output=True, text=True)
-    return f"(python {VERSION})" in pip.stdout
+def pip_install(environment: Path, *arguments: str | Path) -> None:
+    """Install into a virtual environment."""
+    pip = (python_of(environment), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+    if not succeeds(*pip, *arguments):
+        raise SetupError(f"pip could not install {arguments[-1]} {CHECK_NETWORK}")
 
 
 def make_environment(environment: Path) -> None:
@@ -174,23 +156,15 @@ def make_environment(environment: Path) -> None:
         )
 
 
-def pip_install(environment: Path, *arguments: str | Path) -> None:
-    """Install into a virtual environment."""
-    pip = (python_of(environment), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
-    if not succeeds(*pip, *arguments):
-        raise SetupError(f"pip could not install {arguments[-1]} {CHECK_NETWORK}")
-
-
 def provide_environment(environment: Path) -> bool:
     """Make the virtual environment exactly as locked, with the project itself in it."""
 
     def make() -> None:
-        usable = is_usable(environment)
-        doing = "bringing up to date" if usable else "making"
-        say(f"{doing} the virtual environment {environment}")
-        if not usable:
+        say(f"installing the locked Python packages into {environment} (a minute or so)")
+        python = python_of(environment)
+        same = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+        if not (python.exists() and succeeds(python, "-c", same)):
             make_environment(environment)
-        say("installing the locked Python packages (a minute or so)")
         pip_install(environment, "--require-hashes", "--requirement", LOCK)
         # hatchling is locked too, so that building the project downloads nothing unchecked.
         pip_install(environment, "--no-deps", "--no-build-isolation", "--editable", ROOT)
@@ -213,9 +187,8 @@ def provide_nightly_packages(environment: Path, lock: Path = NIGHTLY_LOCK) -> bo
 
 def provide_node_packages(root: Path = ROOT) -> bool:
     """Fetch the OAuth server that tests sign in at, where there is Node.js to run it."""
-    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
-    if missing:
-        say(f"{' and '.join(missing)} not found; tests that need the OAuth server will say so")
+    if not (shutil.which("node") and shutil.which("npm")):
+        say("no Node.js with npm found; tests that need the OAuth server will say so")
         return False
     folder = root / ".cache" / "oidc"
     lists = [root / "tests/helpers/oidc" / name for name in ("package.json", "package-lock.json")]

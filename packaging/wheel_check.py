@@ -1,4 +1,7 @@
-"""Builds the wheel and tries it out the way a user has it: installed, away from this repository."""
+"""Builds the wheel and tries it out the way a user has it: installed, away from this repository.
+
+`python3 packaging/dev.py package`.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +51,12 @@ def try_out(wheel: Path, folder: Path) -> None:
         run(python.with_name("rtms-tray"), option, folder=folder)
 
 
-def check(python: Path) -> int:
+def check() -> int:
     """Build, look inside, install elsewhere, start; hand back the exit code."""
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache", prefix="wheel-") as name:
         folder = Path(name)
-        build = (python, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
+        build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
         try:
             run(*build, ROOT, folder=folder)
             wheel = next(folder.glob("*.whl"))
@@ -68,3 +71,7 @@ def check(python: Path) -> int:
             return 1
     say("the wheel installs and starts on its own")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(check())

@@ -59,6 +59,8 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
         case "run":
             return run(profile, verbose=arguments.verbose)
         case "demo":
+            if _complains_of_display():
+                return Exit.REFUSED
             _warn_root()
             return load_app().demo(arguments.scenario, verbose=arguments.verbose)
         case "simulate":
@@ -90,6 +92,8 @@ def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -
         complain(text("cli.folder_unusable", folder=profile.data_folder, problem=problem))
         return Exit.REFUSED
     try:
+        if _complains_of_display():
+            return Exit.REFUSED
         _warn_root()
         return app().run(profile, verbose=verbose)
     finally:
@@ -113,6 +117,21 @@ def sign_in(
     if answer.exit is Exit.NOT_RUNNING:
         answer = app().sign_in_without_instance(profile, arguments, show)
     return finish(answer)
+
+
+def lacks_display(environ: Mapping[str, str], platform: str) -> bool:
+    """Whether Qt would look for a display and find none, which only Linux can lack; Qt itself would abort."""
+    chosen = environ.get("QT_QPA_PLATFORM") or "xcb"
+    needs_display = any(name.startswith(("xcb", "wayland")) for name in chosen.split(";"))
+    has_display = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    return platform.startswith("linux") and needs_display and not has_display
+
+
+def _complains_of_display() -> bool:
+    lacking = lacks_display(os.environ, sys.platform)
+    if lacking:
+        complain(text("cli.no_display"))
+    return lacking
 
 
 def _warn_root() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.launch import run, sign_in
+from rtms_tray.cli.launch import lacks_display, run, sign_in
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Exit, Say
 from rtms_tray.support.files import FileLock
@@ -150,3 +150,38 @@ def test_profiles_in_one_home_run_side_by_side(environ: dict[str, str]) -> None:
     assert all(lock.acquire() for lock in locks)
     for lock in locks:
         lock.release()
+
+
+@pytest.mark.parametrize(
+    ("environ", "lacks"),
+    [
+        ({}, True),
+        ({"DISPLAY": ""}, True),
+        ({"DISPLAY": ":0"}, False),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, False),
+        ({"QT_QPA_PLATFORM": "offscreen"}, False),
+        ({"QT_QPA_PLATFORM": "vnc:port=5901"}, False),
+        ({"QT_QPA_PLATFORM": "xcb"}, True),
+        ({"QT_QPA_PLATFORM": "wayland;xcb"}, True),
+        ({"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":0"}, False),
+    ],
+)
+def test_display_is_looked_for_on_linux(environ: dict[str, str], *, lacks: bool) -> None:
+    assert lacks_display(environ, "linux") is lacks
+    assert not lacks_display(environ, "darwin")
+    assert not lacks_display(environ, "win32")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+@pytest.mark.parametrize("command", ["run", "demo"])
+async def test_without_a_display_one_sentence_says_so(command: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    environ |= {"RTMS_TRAY_HOME": str(tmp_path), "QT_QPA_PLATFORM": ""}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "rtms_tray", command,
+        env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert process.returncode == Exit.REFUSED
+    assert err.decode().startswith("rtms-tray: There is no display")
+    assert out == b""

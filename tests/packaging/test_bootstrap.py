@@ -63,12 +63,25 @@ class TestOnce:
         assert not stamp.exists()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nothing is needed elsewhere")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [(DEBIAN, True), (MINT, True), ("ID=ubuntu\n", True), (FEDORA, False), ("", False)],
 )
-def test_debian_is_told_from_other_systems(text: str, *, expected: bool) -> None:
-    assert bootstrap.is_debian_like(text) is expected
+def test_debian_is_told_from_other_systems(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, expected: bool
+) -> None:
+    (tmp_path / "os-release").write_text(text, encoding="utf-8")
+    asked: list[Need] = []
+
+    def not_installed(needs: list[Need]) -> list[Need]:
+        asked.extend(needs)
+        return []
+
+    monkeypatch.setattr(bootstrap, "not_installed", not_installed)
+    found = Need("a", "sh", "test")
+    assert not bootstrap.provide_system_packages([found], str(tmp_path / "os-release"))
+    assert bool(asked) is expected
 
 
 def test_the_tests_need_what_the_demo_needs_and_more_and_each_package_once() -> None:
@@ -88,7 +101,7 @@ def test_without_apt_missing_libraries_and_programs_are_named(tmp_path: Path) ->
         Need("c", "sh", "test"),
         Need("d", "-", "test"),
         Need("e", "no-such-browser", "optional"),
-        Need("python3.11-venv", "Python's ensurepip", "venv"),
+        Need("python3.11-venv", "Python's ensurepip", "test"),
     ]
     named = "what provides: libnowhere.so.7, no-such-program, Python's ensurepip"
     with pytest.raises(SetupError, match=f"{named}$"):
@@ -96,8 +109,11 @@ def test_without_apt_missing_libraries_and_programs_are_named(tmp_path: Path) ->
     assert not bootstrap.provide_system_packages(needs[2:5], str(tmp_path / "os-release"))
 
 
-def test_this_python_can_make_environments(tmp_path: Path) -> None:
-    assert bootstrap.venv_needs(tmp_path) == []
+def test_a_python_without_ensurepip_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = bootstrap.needs_for("lint")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    without = bootstrap.needs_for("lint")
+    assert (with_it, [need.sign for need in without]) == ([], ["Python's ensurepip"])
 
 
 def on_debian(
@@ -181,7 +197,7 @@ class TestOnDebian:
         apt = 'case "$*" in *no-browser*) exit 100;; esac'
         done = on_debian(tmp_path, packages, apt=apt, optional="no-browser")
         assert done.returncode == 0, done.stderr
-        assert "going on without no-browser" in done.stdout
+        assert "no-browser Tests that need them will say so" in done.stdout
         installed = [call for call in calls(tmp_path) if call.endswith(" tint2")]
         assert len(installed) == len(packages.split())
 
@@ -189,21 +205,12 @@ class TestOnDebian:
 class TestEnvironment:
     """When the virtual environment is kept, updated, or made."""
 
-    def test_one_made_by_hand_is_used_and_one_of_another_python_is_not(
-        self, tmp_path: Path
-    ) -> None:
-        assert bootstrap.is_usable(Path(sys.prefix))
-        assert not bootstrap.is_usable(tmp_path)
-        if os.name != "nt":
-            fake(tmp_path / "bin", "python", 'echo "pip 24.0 from somewhere (python 3.1)"')
-            assert not bootstrap.is_usable(tmp_path)
-
     @on_unix
     def test_it_is_made_once_and_again_when_its_python_is_gone(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def venv(environment: Path) -> None:
-            fake(environment / "bin", "python", f'echo "$*" >>"{tmp_path}/calls"')
+            fake(environment / "bin", "python", f'[ "$1" = -c ] || echo "$*" >>"{tmp_path}/calls"')
 
         monkeypatch.setattr(bootstrap, "make_environment", venv)
         (tmp_path / "venv").mkdir()
@@ -214,6 +221,17 @@ class TestEnvironment:
         assert project.endswith(f"--no-deps --no-build-isolation --editable {bootstrap.ROOT}")
         (tmp_path / "venv" / "bin" / "python").unlink()
         assert bootstrap.provide_environment(tmp_path / "venv")
+
+    @on_unix
+    @pytest.mark.parametrize("same", [True, False])
+    def test_one_of_another_python_is_made_anew(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, same: bool
+    ) -> None:
+        fake(tmp_path / "bin", "python", "exit 0" if same else '[ "$1" != -c ]')
+        anew: list[Path] = []
+        monkeypatch.setattr(bootstrap, "make_environment", anew.append)
+        assert bootstrap.provide_environment(tmp_path)
+        assert anew == ([] if same else [tmp_path])
 
     @on_unix
     def test_pip_that_fails_is_told(self, tmp_path: Path) -> None:
@@ -268,5 +286,5 @@ class TestNodePackages:
     ) -> None:
         monkeypatch.setenv("PATH", str(root))
         assert not bootstrap.provide_node_packages(root)
-        assert "node and npm not found" in capsys.readouterr().out
+        assert "no Node.js with npm found" in capsys.readouterr().out
         assert not (root / ".cache").exists()

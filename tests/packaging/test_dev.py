@@ -1,5 +1,6 @@
 """The two commands' first steps, and the texts they end with."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -27,41 +28,19 @@ def run_dev(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize(
-    ("environ", "lacks"),
-    [
-        ({}, True),
-        ({"DISPLAY": ""}, True),
-        ({"DISPLAY": ":0"}, False),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, False),
-        ({"QT_QPA_PLATFORM": "offscreen"}, False),
-        ({"QT_QPA_PLATFORM": "vnc:port=5901"}, False),
-        ({"QT_QPA_PLATFORM": "xcb"}, True),
-        ({"QT_QPA_PLATFORM": "wayland;xcb"}, True),
-        ({"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":0"}, False),
-    ],
-)
-def test_display_is_looked_for_on_linux(environ: dict[str, str], *, lacks: bool) -> None:
-    assert dev.lacks_display(environ, "linux") is lacks
-    assert not dev.lacks_display(environ, "darwin")
-    assert not dev.lacks_display(environ, "win32")
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
-def test_demo_without_a_display_says_so_before_anything_else(tmp_path: Path) -> None:
-    folder = tmp_path / "venv"
-    done = run_dev("--venv", str(folder), "demo")
-    assert done.returncode == 1
-    assert "there is no display" in done.stderr
-    assert "QT_QPA_PLATFORM=offscreen" in done.stderr
-    assert done.stdout == ""
-    assert not folder.exists()
-
-
 def test_help_names_every_command() -> None:
     done = run_dev("--help")
     assert done.returncode == 0
     assert all(f"  {name} " in done.stdout for name in dev.COMMANDS)
+
+
+def test_every_command_starts_something_that_is_there() -> None:
+    programs = [program.split() for _, program in dev.COMMANDS.values() if program]
+    scripts = [words[0] for words in programs if words[0] != "-m"]
+    assert scripts
+    assert all((bootstrap.ROOT / script).is_file() for script in scripts)
+    modules = [words[1] for words in programs if words[0] == "-m"]
+    assert all(importlib.util.find_spec(module) for module in modules)
 
 
 def test_unknown_command_is_refused() -> None:
@@ -86,6 +65,7 @@ def test_old_pythons_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("demo", ["libegl1", "environment"]),
         ("lint", ["environment"]),
+        ("lock", ["environment"]),
         ("setup", ["libegl1", "xvfb", "npm", "environment", "node packages"]),
         ("fuzz", ["libegl1", "xvfb", "npm", "environment", "node packages", "nightly packages"]),
     ],
