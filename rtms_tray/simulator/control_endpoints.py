@@ -8,7 +8,8 @@ POST meetings/{number}/act  {"act": NAME, …}: see `meeting_actions.ACTIONS`;
 POST users      {"key": "owner", FIELD: VALUE …}
 POST grants     {"revoke": "owner"}
 POST faults     {"path": REGEX, "times": N, "status" | "drop" | "lose_reply" | "delay_s": …}
-POST feed       {"cut" | "refuse" | "silence" | "duplicate" | "heartbeat_fails": true, "kick": N}
+POST feed       {"cut" | "refuse" | "silence" | "duplicate" | "heartbeat_fails" | "no_pongs": true,
+                "kick": N}
 POST emit       any event
 POST settings   {SETTING: VALUE …}: see `world.Settings`
 POST step       {"count": N} or {"until_quiet": true}

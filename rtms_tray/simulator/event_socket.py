@@ -14,6 +14,7 @@ from msgspec import Struct, field, to_builtins
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from rtms_tray.simulator.faults import ConnectionRegistry
 from rtms_tray.simulator.grants import Grants
@@ -29,6 +30,7 @@ class FeedFaults(Struct, kw_only=True, forbid_unknown_fields=True):
     duplicate: bool = False  # every event comes twice
     kick: int = 0  # how many connections are still to be closed right after they were accepted
     heartbeat_fails: bool = False  # heartbeats are answered with success: false
+    no_pongs: bool = False  # pings of the WebSocket protocol are not answered
 
 
 class Connection(Struct, kw_only=True):
@@ -100,6 +102,21 @@ class Feed:
             for _ in range(2 if self.faults.duplicate else 1):
                 self._send(connection, text)
         return bool(self.connections) and not self.faults.silence
+
+    def protocol(self) -> type[asyncio.Protocol]:
+        """Create the server's protocol class, which answers pings or not: `no_pongs`."""
+        feed = self
+
+        class PingProtocol(WebSocketsSansIOProtocol):
+            """The server's own protocol; whether Zoom's answers pings, nobody has documented."""
+
+            def handle_ping(self) -> None:
+                if feed.faults.no_pongs:
+                    self.conn.data_to_send()  # drops the pong, which is all there is to send
+                else:
+                    super().handle_ping()
+
+        return PingProtocol
 
     def describe(self) -> Json:
         """Describe the connections and faults, for the control interface."""

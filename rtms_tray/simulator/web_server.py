@@ -176,6 +176,7 @@ class Simulator:
             "client_id": self.client_id,
             "client_secret": self.client_secret,
             "subscription_id": self.subscription_id,
+            "standby_subscription_id": self.world.app.subscription_ids[1],
             "public_client_id": self.public_client_id,
         }
 
@@ -260,7 +261,7 @@ def _config(simulation: Simulation) -> uvicorn.Config:
     return uvicorn.Config(
         FaultMiddleware(Starlette(routes=routes), engine, simulation.faults, connections),
         http=connections.protocol(),
-        ws="websockets-sansio",
+        ws=simulation.feed.protocol(),
         # Zoom's heartbeat is a message of its own, not a ping of the protocol.
         ws_ping_interval=None,
         lifespan="off",

@@ -280,7 +280,7 @@ def new_world(seed: int, settings: Settings) -> World:
         client_id=ids.token(),
         public_client_id=ids.token(),
         client_secret=ids.token(24),
-        subscription_ids=[ids.token()],
+        subscription_ids=[ids.token(), ids.token()],
     )
     return World(ids=ids, settings=settings, users=users, app=app)
 

@@ -1,5 +1,6 @@
 """The event feed, read by a real WebSocket client."""
 
+import asyncio
 import json
 
 import pytest
@@ -116,3 +117,24 @@ async def test_refused_silent_and_duplicating_feeds(
         await client.control("feed", silence=False, duplicate=True)
         zoom.engine.emit({"event": "y"})
         assert [await read_event(silent) for _ in range(2)] == [{"event": "y"}] * 2
+
+
+async def test_pings_are_answered_or_not(client: SimulatorClient) -> None:
+    async with client.connect_feed(await client.app_token()) as socket:
+        await _built(socket)
+        await (await socket.ping())
+        await client.control("feed", no_pongs=True)
+        unanswered = asyncio.ensure_future(await socket.ping())
+        await socket.send(BEAT)
+        assert (await read_frame(socket))["module"] == "heartbeat"
+        assert not unanswered.done()
+        unanswered.cancel()
+
+
+async def test_an_app_has_a_second_subscription(client: SimulatorClient) -> None:
+    token, standby = await client.app_token(), client.zoom.addresses()["standby_subscription_id"]
+    async with client.connect_feed(token) as first, client.connect_feed(token, standby) as second:
+        await _built(first)
+        await _built(second)
+        assert await client.control("emit", event="x") == {"delivered": True}
+        assert [await read_event(socket) for socket in (first, second)] == [{"event": "x"}] * 2

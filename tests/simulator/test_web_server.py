@@ -21,6 +21,7 @@ KEYS = {
     "client_id",
     "client_secret",
     "subscription_id",
+    "standby_subscription_id",
     "public_client_id",
 }
 
