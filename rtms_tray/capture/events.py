@@ -27,7 +27,8 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"  # any 2xx; a stream may start later
     NOT_STARTED = "not_started"  # 3000
     REFUSED = "refused"  # any other 4xx: never repeated automatically
-    ALREADY_RUNNING = "already_running"
+    ALREADY_RUNNING = "already_running"  # in Zoom's words
+    CONFLICT = "conflict"  # 409 without such words: a stream may run
     SIGN_IN_NEEDED = "sign_in_needed"  # 401/124 after one refresh, or no sign-in
     KEYRING_LOCKED = "keyring_locked"  # not sent: the sign-in cannot be read now
     KEYRING_UNREADABLE = "keyring_unreadable"  # not sent, and nothing can be unlocked
@@ -103,6 +104,7 @@ class Replied:
     message: str = ""
     retry_after_s: int | None = None
     zoom_ahead_ms: Millis | None = None
+    limit_is_daily: bool = False  # of a 429: trying again soon cannot help
 
 
 class MeetingStatus(StrEnum):
@@ -163,15 +165,26 @@ class StreamStarted:
     stream_id: str
     operator_id: str | None
     at: Millis
+    account_id: str | None = None  # whose, Zoom doesn't say
+    is_original_host: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StreamStopped:
-    """`….rtms_stopped`: a stream is over; `reason` is Zoom's number 0–26."""
+    """`….rtms_stopped`: a stream is over; `reason` is Zoom's number 0–26, None where it gives none."""
 
     meeting: Meeting
     stream_id: str
-    reason: int
+    reason: int | None
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class UnnamedStreamStopped:
+    """`….rtms_stopped` without a stream's ID: some stream of this meeting is over."""
+
+    meeting: Meeting
+    reason: int | None
     at: Millis
 
 
@@ -264,6 +277,18 @@ class RequestStatus:
 
     meeting: Meeting
     answer: Value  # yes: approved; no: denied; unknown: anything else
+    at: Millis
+    operator_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    """`rtms.start_failed`, whose fields are not published: `code` and `words` are what can be read."""
+
+    meeting: Meeting
+    operator_id: str | None
+    code: int | None
+    words: str
     at: Millis
 
 
@@ -381,7 +406,14 @@ MeetingEvent = (
 RequestEvent = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
 """Zoom may send these for a request, naming the meeting only by its UUID."""
 SingleMeetingEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
-ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
+ZoomEvent = (
+    SingleMeetingEvent
+    | UnnamedStreamStopped
+    | StartFailed
+    | ConcurrencyNear
+    | AppDeauthorized
+    | Unknown
+)
 ConnectionEvent = (
     FeedConfigured
     | FeedUp

@@ -117,6 +117,7 @@ _BY_OUTCOME: Final[Mapping[e.Outcome, Callable[[Session, e.Replied, Context], Se
     e.Outcome.NOT_STARTED: _not_started,
     e.Outcome.REFUSED: _refused,
     e.Outcome.ALREADY_RUNNING: _already_running,
+    e.Outcome.CONFLICT: _refused,
     e.Outcome.SIGN_IN_NEEDED: _refused,
     e.Outcome.KEYRING_UNREADABLE: _refused,
     e.Outcome.KEYRING_LOCKED: _refused,

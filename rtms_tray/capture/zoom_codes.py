@@ -114,12 +114,12 @@ _NEVER_RECEIVED: Final = frozenset({11, 18})
 _TAIL_UNKNOWN: Final = frozenset({13, 14, 15, 16, 19, 24})
 
 
-def outcome_of(reason: int) -> tuple[CaptureState, Code]:
+def outcome_of(reason: int | None) -> tuple[CaptureState, Code]:
     """Name the state and the reason after a stop; an unknown number is like any other stop."""
-    return STOPS.get(reason, OTHER)
+    return OTHER if reason is None else STOPS.get(reason, OTHER)
 
 
-def hindsight_of(reason: int) -> Hindsight:
+def hindsight_of(reason: int | None) -> Hindsight:
     """Say what a stop says about the time before it."""
     if reason in _NEVER_RECEIVED:
         return Hindsight.NEVER_RECEIVED

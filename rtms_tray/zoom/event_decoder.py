@@ -4,37 +4,43 @@ Zoom's examples put the fields of RTMS events straight into `payload`, older doc
 `meeting.*` events into `payload.object` (zoom-facts §5.1, §13.1): flat is read first, nested
 second. Numbers come as text and as numbers, webinars say `webinar_uuid` or `meeting_uuid`.
 An event that is unknown, or lacks the fields that identify it, becomes `Unknown`.
+tests/fixtures/payloads has every shape that was published or seen.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture import events
-from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
     as_id,
     as_int,
+    as_iso_moment,
     as_moment,
     as_number,
     as_object,
     parse_object,
     plain,
 )
+from rtms_tray.zoom.request_answers import answer_in
 
 LONGEST_NAME: Final = 100
-NO_STOP_REASON: Final = -1
-"""The reason of a stop that gives none that can be read."""
-
-_STATUS_FIELD: Final = re.compile(r"status|state|result|answer|decision|outcome|response|action")
-_NO_WORD: Final = re.compile(r"denied|deny|declined?|rejected|reject|refused")
-_YES_WORD: Final = re.compile(r"approved?|accepted|accept|allowed|granted")
-_NOT_WORD: Final = re.compile(r"not\b|n['’]t\b|\b(never|un|dis)|\b(pending|waiting|requested)\b")
-_DEEPEST_STATUS: Final = 4
+LONGEST_WORDS: Final = 300
+_STOP_NAMES: Final = (
+    "UNDEFINED", "HOST_TRIGGERED", "USER_TRIGGERED", "USER_LEFT", "USER_EJECTED",
+    "HOST_DISABLED_APP", "MEETING_ENDED", "STREAM_CANCELED", "STREAM_REVOKED",
+    "ALL_APPS_DISABLED", "INTERNAL_EXCEPTION", "CONNECTION_TIMEOUT",
+    "INSTANCE_CONNECTION_INTERRUPTED", "SIGNAL_CONNECTION_INTERRUPTED",
+    "DATA_CONNECTION_INTERRUPTED", "SIGNAL_CONNECTION_CLOSED_ABNORMALLY",
+    "DATA_CONNECTION_CLOSED_ABNORMALLY", "EXIT_SIGNAL", "AUTHENTICATION_FAILURE",
+    "AWAIT_RECONNECTION_TIMEOUT", "RECEIVER_REQUEST_CLOSE", "CUSTOMER_DISCONNECTED",
+    "AGENT_DISCONNECTED", "ADMIN_DISABLED_APP", "KEEP_ALIVE_TIMEOUT", "MANUAL_API_TRIGGERED",
+    "STREAMING_NOT_SUPPORTED",
+)  # fmt: skip
+_STOP_REASONS: Final = {f"STOP_BC_{name}": number for number, name in enumerate(_STOP_NAMES)}
 
 
 def decode(text: str | bytes, now: Millis) -> ZoomEvent:
@@ -43,11 +49,18 @@ def decode(text: str | bytes, now: Millis) -> ZoomEvent:
     if body is None:
         return Unknown("", now)
     name = plain(body.get("event"), LONGEST_NAME)
-    stamp = as_moment(body.get("event_ts"))
-    fields = _Fields.of(body, now if stamp is None else stamp)
+    payload = as_object(body.get("payload")) or {}
+    stamps = (body.get("event_ts"), payload.get("event_ts"), payload.get("deauthorization_time"))
+    at = next((at for stamp in stamps if (at := _as_stamp(stamp)) is not None), now)
+    fields = _Fields.of(payload, at)
     reader = reader_of(name)
     event = reader(fields) if reader else None
     return event or Unknown(name, fields.at)
+
+
+def _as_stamp(value: object) -> Millis | None:
+    """Read `event_ts`: milliseconds, from some senders seconds, in one event written out."""
+    return as_moment(value) or as_moment(value, unit=SECOND) or as_iso_moment(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,8 @@ class _Fields:
     at: Millis
 
     @classmethod
-    def of(cls, body: JsonObject, at: Millis) -> "_Fields":
-        payload = as_object(body.get("payload")) or {}
-        nested = (as_object(payload.get(key)) for key in ("object", "id_field"))
+    def of(cls, payload: JsonObject, at: Millis) -> "_Fields":
+        nested = [as_object(payload.get(key)) for key in ("object", "id_field")]
         return cls((payload, *(layer for layer in nested if layer)), at)
 
     def first(self, read: Callable[[object], str | None], *names: str) -> str | None:
@@ -74,9 +86,23 @@ class _Fields:
         found = (as_int(layer.get(name)) for layer in self.layers)
         return next((number for number in found if number is not None), None)
 
-    def stop_reason(self) -> int:
-        reason = self.number("stop_reason")
-        return NO_STOP_REASON if reason is None else reason
+    def truth(self, name: str) -> bool | None:
+        found = (layer.get(name) for layer in self.layers)
+        return next((value for value in found if isinstance(value, bool)), None)
+
+    def words(self, *names: str) -> str:
+        return self.first(lambda value: plain(value, LONGEST_WORDS) or None, *names) or ""
+
+    def stream(self) -> str | None:
+        """A stream's ID: by its own name, or, as some senders write, in an object `rtms`."""
+        inner = (as_object(layer.get("rtms")) for layer in self.layers)
+        named = (as_id(layer.get("stream_id")) for layer in inner if layer)
+        return self.id("rtms_stream_id") or next(named, None)
+
+    def stop_reason(self) -> int | None:
+        """A stop's reason: a number, or its name in Zoom's tables."""
+        name = self.first(as_id, "stop_reason") or ""
+        return _STOP_REASONS.get(name.upper(), self.number("stop_reason"))
 
     def meeting(self) -> Meeting:
         return Meeting(
@@ -117,21 +143,29 @@ _BreakoutEvent: TypeAlias = type[events.BreakoutJoined | events.BreakoutLeft]
 
 
 def _stream_started(fields: _Fields) -> ZoomEvent | None:
-    meeting, stream = fields.named_meeting(), fields.id("rtms_stream_id")
+    meeting, stream = fields.named_meeting(), fields.stream()
     if meeting is None or stream is None:
         return None
-    return events.StreamStarted(meeting, stream, fields.id("operator_id"), fields.at)
+    return events.StreamStarted(
+        meeting,
+        stream,
+        fields.id("operator_id"),
+        fields.at,
+        fields.id("account_id"),
+        fields.truth("is_original_host"),
+    )
 
 
 def _stream_stopped(fields: _Fields) -> ZoomEvent | None:
-    stream = fields.id("rtms_stream_id")
-    if stream is None:
-        return None
-    return events.StreamStopped(fields.meeting(), stream, fields.stop_reason(), fields.at)
+    stream, reason = fields.stream(), fields.stop_reason()
+    if stream is not None:
+        return events.StreamStopped(fields.meeting(), stream, reason, fields.at)
+    meeting = fields.named_meeting()
+    return events.UnnamedStreamStopped(meeting, reason, fields.at) if meeting else None
 
 
 def _stream_interrupted(fields: _Fields) -> ZoomEvent | None:
-    stream = fields.id("rtms_stream_id")
+    stream = fields.stream()
     return events.StreamInterrupted(fields.meeting(), stream, fields.at) if stream else None
 
 
@@ -179,27 +213,19 @@ def _concurrency_near(fields: _Fields) -> ZoomEvent:
 
 
 def _request_status(fields: _Fields) -> ZoomEvent:
-    words = [word for layer in fields.layers[:1] for word in _status_words(layer, _DEEPEST_STATUS)]
-    answers = {_answer(word) for word in words} - {Value.UNKNOWN}
-    answer = answers.pop() if len(answers) == 1 else Value.UNKNOWN
-    return events.RequestStatus(fields.meeting(), answer, fields.at)
+    answer = answer_in(fields.layers[0])
+    return events.RequestStatus(fields.meeting(), answer, fields.at, fields.id("operator_id"))
 
 
-def _status_words(layer: JsonObject, depth: int) -> Iterator[str]:
-    for key, value in layer.items():
-        inner = as_object(value)
-        if isinstance(value, str) and _STATUS_FIELD.search(key.lower()):
-            yield value.lower()
-        elif inner and depth:
-            yield from _status_words(inner, depth - 1)
-
-
-def _answer(word: str) -> Value:
-    """Recognize an answer; "not approved" or "denied after approved" prove nothing."""
-    no, yes = _NO_WORD.search(word), _YES_WORD.search(word)
-    if bool(no) is bool(yes) or _NOT_WORD.search(word.replace("_", " ")):
-        return Value.UNKNOWN
-    return Value.NO if no else Value.YES
+def _start_failed(fields: _Fields) -> ZoomEvent:
+    codes = (fields.number(name) for name in ("error_code", "code", "reason_code", "reason"))
+    return events.StartFailed(
+        fields.meeting(),
+        fields.id("operator_id"),
+        next((code for code in codes if code is not None), None),
+        fields.words("error_message", "message", "reason", "error", "description"),
+        fields.at,
+    )
 
 
 def _app_deauthorized(fields: _Fields) -> ZoomEvent:
@@ -210,18 +236,25 @@ _OF_ALL: Final[Mapping[str, _Reader]] = {
     "rtms.concurrency_limited": _concurrency_limited,
     "rtms.concurrency_near_limit": _concurrency_near,
     "rtms.request_status": _request_status,
+    "rtms.start_failed": _start_failed,
     "app_deauthorized": _app_deauthorized,
 }
 _OF_A_MEETING: Final[Mapping[str, _Reader]] = {
     "rtms_started": _stream_started,
     "rtms_stopped": _stream_stopped,
     "rtms_interrupted": _stream_interrupted,
+    # Names of 2025, and ones that the two younger events may have.
+    "rtms_concurrency_limited": _concurrency_limited,
+    "rtms_concurrency_near_limit": _concurrency_near,
+    "rtms_request_status": _request_status,
+    "rtms_start_failed": _start_failed,
     "started": _of_meeting(events.MeetingStarted),
     "ended": _of_meeting(events.MeetingEnded),
     "participant_joined": _of_person(events.ParticipantJoined),
     "participant_jbh_joined": _of_person(events.ParticipantJoined),
     "participant_admitted": _of_person(events.ParticipantJoined),
     "participant_left": _of_person(events.ParticipantLeft),
+    "participant_put_in_waiting_room": _of_person(events.ParticipantLeft),
     "participant_jbh_waiting": _of_person(events.WaitingForHost),
     "participant_role_changed": _role_changed,
     "participant_joined_breakout_room": _of_breakout(events.BreakoutJoined),

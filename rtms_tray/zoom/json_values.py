@@ -65,12 +65,12 @@ def as_int(value: object) -> int | None:
     return int(number) if abs(number) < 10**9 and number.is_integer() else None
 
 
-def as_moment(value: object) -> Millis | None:
+def as_moment(value: object, unit: Millis = 1) -> Millis | None:
     """Read a moment (`event_ts`: milliseconds since the epoch, as a number or as text)."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        moment = float(value)
+        moment = float(value) * unit
     except (ValueError, OverflowError):
         return None
     return int(moment) if _EARLIEST <= moment <= _LATEST else None

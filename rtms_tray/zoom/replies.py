@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from rtms_tray.capture.events import Meeting, MeetingFetched, MeetingStatus, Outcome
-from rtms_tray.support.units import SECOND, Millis
+from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
     as_id,
@@ -26,9 +26,8 @@ from rtms_tray.zoom.json_values import (
 
 LONGEST_MESSAGE: Final = 300
 LONGEST_TEXT: Final = 200
-LONGEST_WAIT_S: Final = 24 * 3600
-DAILY_WAIT_S: Final = 3600
-"""How long to wait, in seconds, if Zoom names its daily limit but not when that ends."""
+LONGEST_WAIT_S: Final = 48 * 3600
+"""A longer wait makes no sense: Zoom's limits are by the second and by the day."""
 
 NOT_STARTED: Final = 3000
 NOT_FOUND: Final = 3001
@@ -36,10 +35,15 @@ SCOPE_MISSING: Final = 4711
 
 _TOKEN_CODES: Final = frozenset({124, 4700, 4741})  # expired or invalid, empty, revoked
 _SCOPE_TEXT: Final = "does not contain scopes"
+_LIMIT_CODES: Final = frozenset({429, 4001})
 _ALREADY_RUNNING: Final = re.compile(
-    r"already (?:been |is )?(?:started|active|running)", re.IGNORECASE
+    r"(?<!not )already (?:been |is )?(?:in (?:a |the )?)?"
+    r"(?:started|active|running|progress|sharing|start(?:ed)? state)\b",
+    re.IGNORECASE,
 )
-_DAILY: Final = re.compile(r"daily rate limit", re.IGNORECASE)
+_DAILY: Final = re.compile(r"daily", re.IGNORECASE)
+_DAY: Final[Millis] = 24 * HOUR
+_MIDNIGHT: Final = re.compile(r"GMT 00:00|00:00(?::00)? (?:GMT|UTC)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Reading:
     code: int | None = None
     message: str = ""
     retry_after_s: int | None = None
+    limit_is_daily: bool = False
 
 
 def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis) -> Reading:
@@ -61,10 +66,12 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis
     message = plain(text, LONGEST_MESSAGE)
     code = _code(as_int((fields or {}).get("code")), message)
     outcome = _outcome(status, code, message)
-    wait = None
-    if outcome in {Outcome.RATE_LIMITED, Outcome.SERVER_TROUBLE}:
-        wait = _retry_after(headers, message, now)
-    return Reading(outcome, code, message, wait)
+    if outcome not in {Outcome.RATE_LIMITED, Outcome.SERVER_TROUBLE}:
+        return Reading(outcome, code, message)
+    wait = _retry_after(headers, message, now)
+    kind = f"{headers.get('x-ratelimit-type', '')} {message}"
+    daily = outcome is Outcome.RATE_LIMITED and _DAILY.search(kind) is not None
+    return Reading(outcome, code, message, wait, daily)
 
 
 def zoom_ahead(headers: Mapping[str, str], now: Millis) -> Millis | None:
@@ -81,7 +88,7 @@ def _code(code: int | None, message: str) -> int | None:
 def _outcome(status: int, code: int | None, message: str) -> Outcome:
     if not 400 <= status < 500:  # noqa: PLR2004 - 5xx, and unrequested redirects
         return Outcome.SERVER_TROUBLE
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
+    if status == 429 or code in _LIMIT_CODES:  # noqa: PLR2004 - Too Many Requests
         return Outcome.RATE_LIMITED
     if code == SCOPE_MISSING:  # another token would lack it too
         return Outcome.REFUSED
@@ -89,21 +96,23 @@ def _outcome(status: int, code: int | None, message: str) -> Outcome:
         return Outcome.SIGN_IN_NEEDED
     if code == NOT_STARTED:
         return Outcome.NOT_STARTED
-    if status in {400, 409} and _ALREADY_RUNNING.search(message):
+    if status in {400, 409} and _ALREADY_RUNNING.search(message.replace("_", " ")):
         return Outcome.ALREADY_RUNNING
-    return Outcome.REFUSED
+    return Outcome.CONFLICT if status == 409 else Outcome.REFUSED  # noqa: PLR2004 - Conflict
 
 
 def _retry_after(headers: Mapping[str, str], message: str, now: Millis) -> int | None:
+    """Return the seconds to wait, if Zoom names a time: in a header, or midnight in words."""
     text = headers.get("retry-after", "").strip()
-    seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - longer is absurd
-    date = _http_date(text)
-    if seconds is None and date is not None:
-        zoom_now = _http_date(headers.get("date", ""))
-        seconds = max(0, -((now if zoom_now is None else zoom_now) - date) // SECOND)
-    if seconds is None and _DAILY.search(message):
-        seconds = DAILY_WAIT_S
-    return None if seconds is None else min(seconds, LONGEST_WAIT_S)
+    zoom_now = _http_date(headers.get("date", "")) or now
+    at = _http_date(text) or as_iso_moment(text)
+    if text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004 - longer is absurd
+        at = zoom_now + int(text) * SECOND
+    if at is None and _MIDNIGHT.search(message):
+        at = (zoom_now // _DAY + 1) * _DAY
+    if at is None or at - zoom_now > LONGEST_WAIT_S * SECOND:
+        return None
+    return max(0, -((zoom_now - at) // SECOND))
 
 
 def _http_date(text: str) -> Millis | None:

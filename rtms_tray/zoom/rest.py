@@ -225,6 +225,7 @@ class Rest:
             reading.message,
             reading.retry_after_s,
             reply.zoom_ahead_ms,
+            reading.limit_is_daily,
         )
 
     async def me(self) -> User:

@@ -118,6 +118,7 @@ ROWS = [
         REFUSED, Code.OFFLINE, policy=OFF),
     Row(REQUESTING, 'R "already running"', reply(Outcome.ALREADY_RUNNING),
         SHARING, Code.ALREADY_RUNNING, doubt=True),
+    Row(REQUESTING, "R 409", reply(Outcome.CONFLICT), REFUSED, Code.REFUSED_OTHERWISE),
     Row(REQUESTING, "rtms_started while a retry is due: not repeated",
         in_turn(reply(Outcome.SERVER_TROUBLE), Stage.started, wait(30)), SHARING, None),
     # --- while the meeting has not started

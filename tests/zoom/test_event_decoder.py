@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rtms_tray.capture import events
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
-from rtms_tray.zoom.event_decoder import NO_STOP_REASON, decode
+from rtms_tray.zoom.event_decoder import decode
 
 NOW = 1_793_448_000_000
 TS = 1_793_400_000_123
@@ -66,7 +66,12 @@ def about_jill(name: str) -> ZoomEvent:
 
 def test_a_flat_start_is_read() -> None:
     assert decoded(STARTED) == events.StreamStarted(
-        Meeting(UUID, "98712345670"), STREAM, "30R7kT7bTIKSNUFEuH_Qlg", TS
+        Meeting(UUID, "98712345670"),
+        STREAM,
+        "30R7kT7bTIKSNUFEuH_Qlg",
+        TS,
+        "Acc1",
+        is_original_host=True,
     )
 
 
@@ -78,7 +83,12 @@ def test_a_nested_start_says_the_same() -> None:
 def test_flat_fields_win_over_nested_ones() -> None:
     payload = {**STARTED["payload"], "object": {"rtms_stream_id": "other", "host_id": "h"}}
     assert decoded({**STARTED, "payload": payload}) == events.StreamStarted(
-        Meeting(UUID, "98712345670", "h"), STREAM, "30R7kT7bTIKSNUFEuH_Qlg", TS
+        Meeting(UUID, "98712345670", "h"),
+        STREAM,
+        "30R7kT7bTIKSNUFEuH_Qlg",
+        TS,
+        "Acc1",
+        is_original_host=True,
     )
 
 
@@ -92,19 +102,19 @@ def test_a_webinar_is_a_meeting(uuid_name: str) -> None:
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        (3, 3), ("18", 18), (3.0, 3), (26, 26), (99, 99), (None, NO_STOP_REASON),
-        ("host", NO_STOP_REASON), (True, NO_STOP_REASON), (1.5, NO_STOP_REASON),
-        (10**30, NO_STOP_REASON), ([3], NO_STOP_REASON),
+        (3, 3), ("18", 18), (3.0, 3), (26, 26), (99, 99), ("STOP_BC_USER_LEFT", 3),
+        ("stop_bc_streaming_not_supported", 26), ("STOP_BC_NEWER", None), (None, None),
+        ("host", None), (True, None), (1.5, None), (10**30, None), ([3], None),
     ],
 )  # fmt: skip
-def test_a_stop_has_its_reason(sent: object, read: int) -> None:
+def test_a_stop_has_its_reason(sent: object, read: int | None) -> None:
     payload = {"meeting_uuid": UUID, "rtms_stream_id": STREAM, "stop_reason": sent}
     stopped = events.StreamStopped(Meeting(UUID), STREAM, read, TS)
     assert event("meeting.rtms_stopped", payload) == stopped
 
 
 def test_a_stop_without_a_reason_is_still_a_stop() -> None:
-    stopped = events.StreamStopped(Meeting(), STREAM, NO_STOP_REASON, TS)
+    stopped = events.StreamStopped(Meeting(), STREAM, None, TS)
     assert event("meeting.rtms_stopped", {"rtms_stream_id": STREAM}) == stopped
 
 
@@ -114,11 +124,25 @@ def test_an_interruption_is_read() -> None:
     assert event("meeting.rtms_interrupted", payload) == expected
 
 
-@pytest.mark.parametrize("stream", ["", None, [], {}, "x" * 301, "a\nb"])
-@pytest.mark.parametrize("kind", ["started", "stopped", "interrupted"])
+UNUSABLE = pytest.mark.parametrize("stream", ["", None, [], {}, "x" * 301, "a\nb"])
+
+
+@UNUSABLE
+@pytest.mark.parametrize("kind", ["started", "interrupted"])
 def test_no_stream_is_known_without_its_id(kind: str, stream: object) -> None:
     payload = {"meeting_uuid": UUID, "rtms_stream_id": stream}
     assert event(f"meeting.rtms_{kind}", payload) == Unknown(f"meeting.rtms_{kind}", TS)
+
+
+@UNUSABLE
+def test_a_stop_that_names_only_its_meeting_is_an_event_of_its_own(stream: object) -> None:
+    payload = {"meeting_uuid": UUID, "rtms_stream_id": stream, "stop_reason": 6}
+    stopped = events.UnnamedStreamStopped(Meeting(UUID), 6, TS)
+    assert event("meeting.rtms_stopped", payload) == stopped
+
+
+def test_a_stop_of_nothing_is_unknown() -> None:
+    assert event("meeting.rtms_stopped", {"stop_reason": 6}) == Unknown("meeting.rtms_stopped", TS)
 
 
 def test_a_start_of_no_meeting_is_unknown() -> None:
@@ -217,6 +241,12 @@ def test_concurrency_names_its_meeting_in_a_field_of_its_own() -> None:
         ({"status": "approved", "result": "denied"}, Value.UNKNOWN),
         ({"topic": "Denied!", "user_name": "approved"}, Value.UNKNOWN),
         ({"status": 1}, Value.UNKNOWN),
+        ({"status": "failed", "reason": "HOST_DENIED"}, Value.NO),
+        ({"status": "pending", "reason": "denied before"}, Value.UNKNOWN),
+        ({"status": "approved", "result": "denied", "reason": "denied"}, Value.UNKNOWN),
+        ({"status": "failed", "reason": "no response to accept"}, Value.UNKNOWN),
+        ({"denied": True}, Value.NO),
+        ({"is_accepted_state": True}, Value.YES),
         ({}, Value.UNKNOWN),
     ],
 )
@@ -236,7 +266,9 @@ def test_the_app_is_removed() -> None:
     [
         (TS, TS), (str(TS), TS), (float(TS), TS), (f"{TS}.0", TS), (None, NOW), ("soon", NOW),
         (0, NOW), (-TS, NOW), (10**400, NOW), ("1" * 9999, NOW), ("nan", NOW), ("1e999", NOW),
-        (True, NOW), ([TS], NOW), (1_793_400_000, NOW),
+        (True, NOW), ([TS], NOW), (1_793_400_000, 1_793_400_000_000),
+        ("2026-11-20 15:00:00", 1_795_186_800_000), ("2026-11-20T15:00:00Z", 1_795_186_800_000),
+        (100_000_000, NOW),
     ],
 )  # fmt: skip
 def test_an_unusable_event_ts_becomes_now(sent: object, read: int) -> None:
@@ -275,7 +307,7 @@ _NAMES = st.sampled_from(
         "meeting.rtms_started", "meeting.rtms_stopped", "webinar.rtms_interrupted",
         "meeting.started", "meeting.ended", "meeting.participant_joined",
         "meeting.participant_role_changed", "meeting.participant_joined_breakout_room",
-        "rtms.concurrency_limited", "rtms.request_status", "app_deauthorized",
+        "rtms.concurrency_limited", "rtms.request_status", "rtms.start_failed", "app_deauthorized",
     ]
 )  # fmt: skip
 REAL = [STARTED, {"event": "meeting.ended", "event_ts": TS, "payload": {"object": OBJECT}}]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture.events import Outcome
 from rtms_tray.zoom.replies import (
-    DAILY_WAIT_S,
     LONGEST_MESSAGE,
     LONGEST_WAIT_S,
     Reading,
@@ -72,7 +71,14 @@ def test_a_refused_token_is_known_by_its_code_too(code: int) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 409])
-@pytest.mark.parametrize("words", ["already started", "is already active", "Already Running."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "already started", "is already active", "Already Running.", "has already been started",
+        "is already in progress", "already in started state", "already in a started state",
+        "already sharing", "ALREADY_STARTED", "is already in the start state",
+    ],
+)  # fmt: skip
 def test_already_running_is_known_by_its_words(status: int, words: str) -> None:
     reading = read(status, {"code": 2310, "message": f"The app {words}"})
     assert reading.outcome is Outcome.ALREADY_RUNNING
@@ -81,7 +87,15 @@ def test_already_running_is_known_by_its_words(status: int, words: str) -> None:
 def test_already_running_is_not_read_into_other_answers() -> None:
     assert read(403, {"message": "already started"}).outcome is Outcome.REFUSED
     assert read(400, {"message": "has not started already"}).outcome is Outcome.REFUSED
+    assert read(400, {"message": "is not already running"}).outcome is Outcome.REFUSED
+    assert read(400, {"message": "already stopped"}).outcome is Outcome.REFUSED
     assert read(400, {"code": 3000, "message": "already active"}).outcome is Outcome.NOT_STARTED
+
+
+@pytest.mark.parametrize("words", ["Conflict", "", "The app can't be started twice."])
+def test_a_conflict_without_such_words_is_an_outcome_of_its_own(words: str) -> None:
+    assert read(409, {"code": 2310, "message": words}) == Reading(Outcome.CONFLICT, 2310, words)
+    assert read(409, {"code": 3000}).outcome is Outcome.NOT_STARTED
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 599, 301, 302, 100])
@@ -96,16 +110,36 @@ def test_no_verdict_is_server_trouble(status: int) -> None:
         (" 7 ", "daily rate limit", 7),
         ("Sat, 31 Oct 2026 12:01:30 GMT", "", 90),
         ("Sat, 31 Oct 2026 11:00:00 GMT", "", 0),
-        ("99999999", "", LONGEST_WAIT_S),
+        ("2026-10-31T12:01:30Z", "", 90),
+        ("2026-10-31T14:01:30+02:00", "", 90),
+        ("2026-10-31T12:01:30", "", 90),
+        ("99999999", "", None),
+        ("2027-10-31T12:01:30Z", "", None),
         ("-5", "", None),
         ("soon", "", None),
         ("", "You have reached the maximum per-second rate limit for this API.", None),
-        ("", "You have reached the maximum daily rate limit for this API.", DAILY_WAIT_S),
+        ("", "You have reached the maximum daily rate limit for this API.", None),
+        ("", "The daily limit is reset at GMT 00:00:00.", 12 * 3600),
+        ("60", "The daily limit is reset at GMT 00:00:00.", 60),
     ],
 )
 def test_a_limit_says_how_long(header: str, message: str, wait_s: int | None) -> None:
     reading = read(429, {"code": 4001, "message": message}, retry_after=header)
-    assert reading == Reading(Outcome.RATE_LIMITED, 4001, message, wait_s)
+    daily = "daily" in message
+    assert reading == Reading(Outcome.RATE_LIMITED, 4001, message, wait_s, daily)
+
+
+@pytest.mark.parametrize("kind", ["Daily-limit", "daily"])
+def test_a_daily_limit_is_known_by_its_header(kind: str) -> None:
+    assert read(429, {"code": 429}, x_ratelimit_type=kind).limit_is_daily
+    assert not read(429, {"code": 429}, x_ratelimit_type="QPS").limit_is_daily
+    assert not read(503, {"message": "daily"}).limit_is_daily
+
+
+@pytest.mark.parametrize("code", [429, 4001])
+@pytest.mark.parametrize("status", [400, 403, 429])
+def test_a_limit_is_known_by_its_code_too(status: int, code: int) -> None:
+    assert read(status, {"code": code}).outcome is Outcome.RATE_LIMITED
 
 
 def test_a_date_to_wait_for_is_measured_on_zooms_clock() -> None:

@@ -72,11 +72,18 @@ class Frame:
 
 
 def read_frame(data: str | bytes) -> Frame | None:
-    """Read a frame, an envelope with JSON inside JSON; None if it is neither known nor sound."""
+    """Read a frame, an envelope with JSON inside JSON; None if it is neither known nor sound.
+
+    An event without an envelope is read, too.
+    """
     envelope = parse_object(data)
-    module = _MODULES.get(as_id(envelope.get("module")) or "") if envelope else None
-    if envelope is None or module is None:
+    if envelope is None:
         return None
+    module = _MODULES.get((as_id(envelope.get("module")) or "").lower())
+    if module is None:
+        if not isinstance(envelope.get("event"), str):
+            return None
+        return Frame(Module.MESSAGE, success=True, content=msgspec.json.encode(envelope).decode())
     content = envelope.get("content", "")
     if not isinstance(content, str):
         content = msgspec.json.encode(content).decode()
