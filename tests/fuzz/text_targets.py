@@ -21,7 +21,7 @@ from rtms_tray.zoom.meeting_reference import (
 from tests.helpers.manual_clock import NOON
 
 _NUMBER = re.compile(r"[0-9]{9,11}")
-_ZOOMS = re.compile(r"([a-z0-9-]+\.)*(zoom\.us|zoom\.com|zoom\.com\.cn|zoomgov\.com)\.?")
+_ZOOMS = re.compile(r"([a-z0-9-]+\.)*(zoom\.us|zoom\.com|zoom\.com\.cn|zoomgov\.com|zoom-x\.de)\.?")
 
 
 def text_of(data: bytes) -> str:
