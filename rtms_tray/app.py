@@ -19,7 +19,6 @@ from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.connector import Dependencies
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
@@ -122,6 +121,8 @@ class Running:
     @contextlib.asynccontextmanager
     async def started(self, app: QApplication) -> AsyncIterator[CommandDispatcher]:
         """Everything up and running inside; nothing left running afterwards."""
+        from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
+
         async with make_http() as http:
             outside = Dependencies(self.profile, self._store, http, self._clock, self._client)
             program = Program(outside)
@@ -255,6 +256,8 @@ def sign_in_without_instance(profile: Profile, arguments: Mapping[str, str], say
 
 async def _sign_in(profile: Profile, arguments: Mapping[str, str], say: Say) -> Answer:
     import webbrowser  # noqa: PLC0415 - only without Qt
+
+    from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
 
     def open_and_say(url: str) -> bool:
         say({"authorize_url": url})

@@ -35,9 +35,9 @@ async def _check_without_instance(profile: Profile, *, refused: Answer) -> Answe
     from rtms_tray.doctor.check_runner import run_checks  # noqa: PLC0415 - as above
     from rtms_tray.doctor.check_types import CheckContext  # noqa: PLC0415 - as above
     from rtms_tray.doctor.desktop_checks import once  # noqa: PLC0415 - as above
-    from rtms_tray.runtime.network import make_http  # noqa: PLC0415 - as above
     from rtms_tray.store.keyring_store import KeyringStore  # noqa: PLC0415 - as above
     from rtms_tray.support.clock import SystemClock  # noqa: PLC0415 - as above
+    from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - as above
 
     if refused.exit is not Exit.NOT_RUNNING and refused.text:
         complain(text("cli.doctor_alone", problem=refused.text))

@@ -59,7 +59,7 @@ async def secrets_in_memory(zoom: Mapping[str, str]) -> MemoryStore:
 
 async def sign_in(commander: Commander, zoom: Mapping[str, str]) -> Answer:
     """Sign in as the simulated app owner, who agrees at once; no browser is needed for that."""
-    from rtms_tray.runtime.network import make_http  # noqa: PLC0415 - loads an HTTP client
+    from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
 
     visits = Tasks()
     async with make_http() as http:

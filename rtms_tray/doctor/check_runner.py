@@ -17,15 +17,8 @@ from rtms_tray.doctor.check_types import (
     result,
 )
 from rtms_tray.doctor.desktop_checks import notifications, qt, tray
-from rtms_tray.doctor.system_checks import (
-    client_secret,
-    clock,
-    folders,
-    keyring,
-    settings,
-    zoom,
-    zoom_client,
-)
+from rtms_tray.doctor.network_checks import certificates, clock, proxy, zoom
+from rtms_tray.doctor.system_checks import client_secret, folders, keyring, settings, zoom_client
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.texts import text
 
@@ -82,6 +75,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "folders": folders,
     "keyring": keyring,
     "client_secret": client_secret,
+    "proxy": proxy,
+    "certificates": certificates,
     "zoom": zoom,
     "clock": clock,
     "client_id": _by_instance("client_id", lambda instance: instance.client_id()),

@@ -23,6 +23,8 @@ CODES: Final = (
     "folders",
     "keyring",
     "client_secret",
+    "proxy",
+    "certificates",
     "zoom",
     "clock",
     "client_id",

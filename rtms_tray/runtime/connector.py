@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rtms_tray.capture import events as e
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.runtime.connection import Connection, Missing, NoZoom, blocking_problem, connect
-from rtms_tray.runtime.network import answers
+from rtms_tray.runtime.network_probe import answers
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.store.profile import Profile

@@ -22,7 +22,7 @@ from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, in_one_line
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
-from rtms_tray.runtime.network import NetworkProbe
+from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import attention, feed_notice, feed_view, of_problem
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.runtime.sign_in_manager import SignInManager

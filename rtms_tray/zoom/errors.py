@@ -8,6 +8,7 @@ import ssl
 from typing import Final
 
 from rtms_tray.support.texts import has_text, text
+from rtms_tray.zoom.routes import RouteError
 
 _TOO_MANY_REQUESTS: Final = 429
 
@@ -29,17 +30,22 @@ class ZoomTrouble(Exception):  # noqa: N818 -- not every trouble is an error of 
 
 
 class Offline(ZoomTrouble):
-    """Zoom couldn't be reached, or its answer never came; nothing is known to be wrong with it."""
+    """Zoom couldn't be reached, or its answer never came; nothing is known to be wrong with it.
 
-    def __init__(self, code: str = "offline") -> None:
-        super().__init__(code)
+    `variable` names the environment variable that leaves no way to Zoom.
+    """
+
+    def __init__(self, code: str = "offline", variable: str = "") -> None:
+        super().__init__(code, variable=variable or text("zoom_errors.system_settings"))
 
 
 def unreached(error: BaseException) -> Offline:
-    """Say why there was no connection: an untrusted certificate, or no way to Zoom at all."""
+    """Say why there was no connection: a setting of this computer, an untrusted certificate, or no way at all."""
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError | RouteError):
         cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, RouteError):
+        return Offline(cause.code, cause.variable)
     return Offline("offline" if cause is None else "untrusted")
 
 

@@ -4,9 +4,9 @@ import time
 
 from rtms_tray.doctor.check_runner import run_checks
 from rtms_tray.doctor.check_types import CheckContext, CheckResult, Display
-from rtms_tray.runtime.network import make_http
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore, SecretStore
+from rtms_tray.zoom.http_client import make_http
 from tests.helpers.manual_clock import ManualClock
 
 DISPLAY = Display("xcb", "6.11.0", has_tray=True)

@@ -52,7 +52,7 @@ async def test_an_untrusted_authority(zoom: Simulator, ca: trustme.CA, tmp_path:
 _REQUESTS = """
 import asyncio, sys
 from rtms_tray.support.clock import SystemClock
-from rtms_tray.runtime.network import make_http
+from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.tokens import AppTokens
 from rtms_tray.store.environment import custom
 from rtms_tray.zoom.errors import ZoomTrouble

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.runtime.network import make_http
 from rtms_tray.store.log import redacted
 from rtms_tray.store.settings import RULES
+from rtms_tray.zoom.http_client import make_http
 from tests.helpers.running import ROOT
 
 SOURCE = sorted((ROOT / "rtms_tray").rglob("*.py"))

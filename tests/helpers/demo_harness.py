@@ -14,12 +14,12 @@ from rtms_tray.demo import demo_environment
 from rtms_tray.demo.host_panel import HostPanel
 from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
 from rtms_tray.runtime.connector import Dependencies
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import SimulatorThread
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Answer, Command
+from rtms_tray.zoom.http_client import make_http
 
 if TYPE_CHECKING:
     from rtms_tray.presentation.view_model import Overview

@@ -140,7 +140,7 @@ class FaultProxy:
 
     async def _pass_on(self, call: Call, reader: asyncio.StreamReader) -> None:
         there, out = await asyncio.open_connection(*call.target)
-        out.write(call.sent)
+        out.write(_for_host(call.sent, *call.target))
         pumps = [
             asyncio.create_task(self._pump(reader, out)),
             asyncio.create_task(self._pump(there, call.writer)),
@@ -168,6 +168,11 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, bytes]:
     length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
     body = await reader.readexactly(int(length[1])) if length else b""
     return urlsplit(head.split(b" ", 2)[1].decode()).path, head + body
+
+
+def _for_host(sent: bytes, host: str, port: int) -> bytes:
+    """Name the target as the host: the simulator answers only as a server of this machine."""
+    return re.sub(rb"(?i)\r\nhost: [^\r]*", f"\r\nHost: {host}:{port}".encode(), sent, count=1)
 
 
 def _abort(writer: asyncio.StreamWriter) -> None:

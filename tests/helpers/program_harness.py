@@ -12,7 +12,6 @@ from rtms_tray.capture.session import Session
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.connector import Dependencies
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
@@ -23,6 +22,7 @@ from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.http_client import make_http
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.stores import LockedStore
 

@@ -7,7 +7,6 @@ import pytest
 
 from rtms_tray.presentation.actions import actions_of
 from rtms_tray.runtime.connector import Dependencies
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
@@ -15,6 +14,7 @@ from rtms_tray.store.secrets import Trouble
 from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.http_client import make_http
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,

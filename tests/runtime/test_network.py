@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from rtms_tray.runtime.network import CALL_LIMIT_S, make_http
 from rtms_tray.simulator import Simulator
+from rtms_tray.zoom.http_client import CALL_LIMIT_S, make_http
 
 _ASK_THROUGH_A_PROXY = """
 import asyncio, sys
-from rtms_tray.runtime.network import make_http
+from rtms_tray.zoom.http_client import make_http
 
 async def main():
     async with make_http() as http:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.runtime.network import NetworkProbe, Pauses, answers, make_http
+from rtms_tray.runtime.network_probe import NetworkProbe, Pauses, answers
+from rtms_tray.zoom.http_client import make_http
 from tests.helpers.program_harness import (
     MEETING,
     make_profile,

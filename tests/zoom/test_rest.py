@@ -15,7 +15,6 @@ from rtms_tray.capture.events import (
     Outcome,
     Replied,
 )
-from rtms_tray.runtime.network import make_http
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -25,6 +24,7 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
+from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.replies import MeetingListed, User
 from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
 from tests.helpers.expected_logs import ExpectedLogs

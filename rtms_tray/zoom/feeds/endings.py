@@ -99,8 +99,8 @@ def ending_of_trouble(trouble: ZoomTrouble | SecretError) -> Ending:
 
 
 def _unreachable(trouble: Offline) -> Ending:
-    untrusted = trouble.code == "untrusted"
-    error = _error_of(trouble, trouble.code) if untrusted else FeedError.of("offline")
+    known = trouble.code not in {"offline", "reply_lost"}
+    error = _error_of(trouble, trouble.code) if known else FeedError.of("offline")
     return Ending(CloseCause.FAILED, error)
 
 

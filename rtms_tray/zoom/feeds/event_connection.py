@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -33,13 +33,13 @@ from rtms_tray.zoom.feeds.endings import (
 )
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.json_values import as_id, parse_object, plain
+from rtms_tray.zoom.routes import proxy_for, trusted_certificates
 
 log = logging.getLogger(__name__)
 
 LARGEST_FRAME: Final = 1024 * 1024
 HEARTBEAT: Final = '{"module":"heartbeat"}'
 _LONGEST_WORDS: Final = 200
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 # websockets logs addresses, and Zoom wants the token in the address.
 _SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
@@ -175,7 +175,8 @@ class EventConnection:
             open_timeout=self._timing.open_s,
             close_timeout=self._timing.close_s,
             ping_interval=None,
-            proxy=None if urlsplit(self._url).hostname in _LOOPBACK else True,
+            proxy=proxy_for(self._url),
+            ssl=trusted_certificates() if self._url.startswith("wss:") else None,
             user_agent_header="rtms-tray",
         )
         try:

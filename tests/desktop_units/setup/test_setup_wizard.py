@@ -17,12 +17,12 @@ from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.setup_wizard import SetupWizard
 from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, SetupContext
 from rtms_tray.presentation.view_model import SignInState
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.oauth import CALL_SCOPES, SUBSCRIBED_EVENTS
 from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
 from tests.helpers.stores import LockedStore

@@ -11,13 +11,13 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.connector import Dependencies
-from rtms_tray.runtime.network import make_http
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
+from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.tokens import AppTokens
 from tests.helpers.manual_clock import ManualClock

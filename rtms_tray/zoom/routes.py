@@ -1,0 +1,93 @@
+"""The way to Zoom: the proxy and the certificates that the environment or the system's settings name."""
+
+import os
+import ssl
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_SCHEMES: Final = {
+    "http": ("http", 80),
+    "https": ("https", 443),
+    "socks": ("socks5h", 1080),  # what GNOME exports; its proxies are SOCKS 5 nearly always
+    "socks5": ("socks5", 1080),
+    "socks5h": ("socks5h", 1080),
+}
+"""How each scheme is spelled for the libraries, and its default port."""
+
+
+class RouteError(OSError):
+    """A setting of this computer leaves no way to Zoom; `code` names the sentences about it.
+
+    `variable` is the environment variable to correct, or empty for the system's own settings. The
+    value is left out: it may hold a password.
+    """
+
+    def __init__(self, code: str, variable: str) -> None:
+        super().__init__(f"{code}: {variable or 'system settings'}")
+        self.code = code
+        self.variable = variable
+
+
+def certificates_variable() -> str:
+    """Name the environment variable that says which certificates to trust; empty for the system's own."""
+    return next((name for name in _CERTIFICATES if os.environ.get(name)), "")
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """Load the system's certificates, or those that the environment names; raises RouteError."""
+    import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
+
+    variable = certificates_variable()
+    try:
+        if variable == "SSL_CERT_DIR":  # OpenSSL would find nothing there, and say nothing
+            next(Path(os.environ[variable]).iterdir(), None)
+        trusted = httpx2.create_ssl_context()
+    except OSError:  # ssl.SSLError is one, too
+        raise RouteError("certificates_unusable", variable) from None
+    trusted.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
+    return trusted
+
+
+def proxy_for(url: str) -> str | None:
+    """Name the proxy for this address, or None for none; this machine is reached directly.
+
+    Raises RouteError where a proxy is set that can't be used.
+    """
+    parts = urllib.parse.urlsplit(url)
+    host = parts.hostname or ""
+    secure = parts.scheme in {"https", "wss"}
+    port = parts.port or (443 if secure else 80)
+    if host in _LOOPBACK or urllib.request.proxy_bypass(f"{host}:{port}"):
+        return None
+    proxies = urllib.request.getproxies()
+    for name in ("https" if secure else "http", "all", "socks"):
+        if proxy := proxies.get(name):
+            return _readable(proxy, name)
+    return None
+
+
+def _readable(proxy: str, name: str) -> str:
+    """Spell a proxy's address the way that all libraries read it."""
+    if "://" not in proxy:
+        proxy = f"{'socks' if name == 'socks' else 'http'}://{proxy}"
+    try:
+        parts = urllib.parse.urlsplit(proxy)
+        scheme, default_port = _SCHEMES[parts.scheme.lower()]
+        port = parts.port or default_port
+    except (KeyError, ValueError):
+        raise RouteError("proxy_unusable", _variable(name)) from None
+    if not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise RouteError("proxy_unusable", _variable(name))
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    user = f"{parts.username}:{parts.password or ''}@" if parts.username else ""
+    return f"{scheme}://{user}{host}:{port}"
+
+
+def _variable(name: str) -> str:
+    """Name the environment variable that this proxy comes from, spelled as it is there."""
+    wanted = f"{name}_proxy"
+    return next((each for each in os.environ if each.lower() == wanted), "")
