@@ -8,6 +8,8 @@ from typing import Final
 
 from rtms_tray.capture.conditions import Value
 from rtms_tray.doctor.check_types import CheckContext, CheckResult, CheckStatus, ok, result
+from rtms_tray.store.log import LOG_FILE
+from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import environment_of, has_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Problem, completeness
@@ -59,12 +61,19 @@ async def folders(context: CheckContext) -> CheckResult:
     if unusable:
         sentence = text("doctor.folders.unwritable", folders=", ".join(map(str, unusable)))
         return result("folders", CheckStatus.BROKEN, sentence, text("doctor.folders.allow_writing"))
+    if odd := [file for file in _files(profile) if file.exists() and not file.is_file()]:
+        sentence = text("doctor.folders.no_file", files=", ".join(map(str, odd)))
+        return result("folders", CheckStatus.BROKEN, sentence, text("doctor.folders.move"))
     if os.name == "posix" and (open_ := [path for path in paths if _is_open(path)]):
         names = " ".join(map(str, open_))
         sentence = text("doctor.folders.open", folders=names)
         remedy = text("doctor.folders.close", folders=names)
         return result("folders", CheckStatus.WARNING, sentence, remedy)
     return ok("folders", text("doctor.folders.ok", folder=profile.settings_folder))
+
+
+def _files(profile: Profile) -> tuple[Path, ...]:
+    return (profile.settings_file, profile.history_file, profile.log_folder / LOG_FILE)
 
 
 def _is_writable(folder: Path) -> bool:

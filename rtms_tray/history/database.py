@@ -11,7 +11,7 @@ import msgspec
 
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import LATEST, HistoryError, MeetingRecord, Trouble, history_errors
-from rtms_tray.support.files import PRIVATE_FILE, private_folder
+from rtms_tray.support.files import PRIVATE_FILE, check_regular, private_folder
 from rtms_tray.support.units import Millis
 
 SCHEMA: Final = 1
@@ -90,6 +90,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise FileNotFoundError(path)
+    check_regular(path)
     address = path.absolute().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_S)
     try:
@@ -103,6 +104,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 def _make_private(path: Path) -> None:
     """Create file and folder for this user alone; SQLite's other files get the same permissions."""
     private_folder(path.parent)
+    if path.exists():
+        check_regular(path)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     os.close(handle)
     if path.stat().st_mode & 0o777 != PRIVATE_FILE:

@@ -6,10 +6,11 @@ import logging.handlers
 import os
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from rtms_tray.store.profile import Profile
-from rtms_tray.support.files import private_folder
+from rtms_tray.support.files import check_regular, private_folder
 
 LOG_FILE: Final = "rtms-tray.log"
 """The newest file of the log folder; one JSON object a line."""
@@ -75,7 +76,10 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
     """A rotating file that only this user can read, whatever the umask; its errors stay here."""
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - logging's own signature
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        file = Path(self.baseFilename)
+        if file.exists():
+            check_regular(file)
+        handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         if hasattr(os, "fchmod"):
             os.fchmod(handle, 0o600)  # it may be older, or the umask stricter
         return os.fdopen(handle, "a", encoding="utf-8")

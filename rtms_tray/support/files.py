@@ -94,13 +94,19 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def read_regular(path: Path) -> bytes:
-    """Read a regular file of ordinary size; raises OSError for anything else, and never blocks."""
+def check_regular(path: Path) -> os.stat_result:
+    """Raise OSError unless this is a regular file: to open anything else may block for ever."""
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(f"{path} is a folder")
     if not stat.S_ISREG(found.st_mode):
         raise OSError(f"{path} is no regular file")
+    return found
+
+
+def read_regular(path: Path) -> bytes:
+    """Read a regular file of ordinary size; raises OSError for anything else, and never blocks."""
+    found = check_regular(path)
     if found.st_size > _MAX_BYTES:
         raise OSError(f"{path} is larger than {_MAX_BYTES // 1024} KiB")
     return path.read_bytes()

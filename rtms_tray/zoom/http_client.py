@@ -4,14 +4,12 @@ Nothing of the environment can keep the client from being made: a proxy that can
 certificates that can't be read, are trouble of the calls, which say so (`routes.RouteError`).
 """
 
-from typing import TYPE_CHECKING, Final
+import ssl
+from typing import Final
 
 import httpx2
 
 from rtms_tray.zoom.routes import RouteError, proxy_for, trusted_certificates
-
-if TYPE_CHECKING:
-    import ssl
 
 CONNECT_LIMIT_S: Final = 5.0
 CALL_LIMIT_S: Final = 10.0
@@ -37,26 +35,25 @@ class _RoutedTransport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._trusted: ssl.SSLContext | None = None
-        self._routes: dict[str | None, httpx2.AsyncHTTPTransport] = {}
+        self._routes: dict[tuple[str | None, bool], httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request."""
         try:
-            route = self._route(proxy_for(str(request.url)))
+            route = self._route(proxy_for(str(request.url)), secure=request.url.scheme == "https")
         except RouteError as error:
             raise httpx2.ConnectError(str(error), request=request) from error
         return await route.handle_async_request(request)
 
-    def _route(self, proxy: str | None) -> httpx2.AsyncHTTPTransport:
-        if self._trusted is None:
-            self._trusted = trusted_certificates()  # once for all: it takes long
-        if proxy not in self._routes:
+    def _route(self, proxy: str | None, *, secure: bool) -> httpx2.AsyncHTTPTransport:
+        route = self._routes.get((proxy, secure))
+        if route is None:
+            # Without TLS none are needed; an empty context trusts nobody.
+            trusted = trusted_certificates() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
-            self._routes[proxy] = httpx2.AsyncHTTPTransport(
-                verify=self._trusted, limits=limits, proxy=proxy
-            )
-        return self._routes[proxy]
+            route = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits, proxy=proxy)
+            self._routes[proxy, secure] = route
+        return route
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -8,6 +8,7 @@ import pytest
 from rtms_tray.doctor.check_types import CheckStatus
 from rtms_tray.doctor.system_checks import client_result
 from rtms_tray.simulator import Simulator
+from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.settings_file import set_value
@@ -63,6 +64,16 @@ async def test_a_folder_that_is_none(tmp_path: Path) -> None:
     found = (await checked(profile, "folders"))["folders"]
     assert found.status is CheckStatus.BROKEN
     assert str(profile.settings_folder) in found.text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+async def test_a_pipe_in_the_logs_place_is_named(zoom: Simulator, tmp_path: Path) -> None:
+    profile = make_profile(tmp_path / "home", zoom)
+    profile.log_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.mkfifo(profile.log_folder / LOG_FILE)
+    found = (await checked(profile, "folders"))["folders"]
+    assert found.status is CheckStatus.BROKEN
+    assert str(profile.log_folder / LOG_FILE) in found.text
 
 
 @pytest.mark.parametrize(

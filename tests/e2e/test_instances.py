@@ -1,5 +1,6 @@
 """One instance at a time, its beginnings and its ends; nothing is left behind by any of them."""
 
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rtms_tray.store.log import LOG_FILE
 from rtms_tray.store.profile import find_profile
 from tests.helpers.running import App
 from tests.helpers.simulator_process import WITH_HOST, SimulatorProcess
@@ -118,3 +120,45 @@ def test_a_home_too_deep_for_a_socket(app: App, tmp_path: Path) -> None:
         other.done("quit")
     finally:
         other.end()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks://proxy.test:1080"),
+        ("ALL_PROXY", "socks4://proxy.test:1080"),
+        ("HTTPS_PROXY", "http//proxy.test"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("SSL_CERT_DIR", "/nowhere"),
+    ],
+)
+def test_nothing_in_the_environment_keeps_it_from_starting(
+    app: App, zoom: SimulatorProcess, variable: str, value: str
+) -> None:
+    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR"):  # what this machine itself says
+        app.environ.pop(other, None)
+    app.environ |= {variable: value}
+    zoom.set_up(app)
+    app.run()
+    zoom.sign_in(app)  # this computer is reached directly
+    app.wait_for_status(lambda status: status["feed"]["connected"])
+    checks = {
+        check["code"]: check for check in json.loads(app.tray("doctor", "--json").out)["checks"]
+    }
+    assert (variable in checks["certificates"]["text"]) is ("CERT" in variable)
+
+
+@POSIX
+def test_pipes_in_the_places_of_files_keep_nobody_from_starting(
+    app: App, zoom: SimulatorProcess
+) -> None:
+    zoom.set_up(app)
+    profile = find_profile(environ=app.environ)
+    for file in (profile.history_file, profile.log_folder / LOG_FILE):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(file)
+    app.run()
+    zoom.sign_in(app)
+    status = app.wait_for_status(lambda status: status["feed"]["connected"])
+    assert status["signed_in"]
+    app.done("quit")

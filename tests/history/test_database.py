@@ -273,6 +273,15 @@ def test_a_folder_in_the_files_place_is_reported(path: Path) -> None:
 
 
 @pytest.mark.promise("data folder read-only")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+def test_a_pipe_in_the_files_place_is_reported_and_blocks_nothing(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    assert trouble_of(path) is Trouble.UNUSABLE
+    with pytest.raises(OSError, match="no regular file"):
+        open_to_read(path)
+
+
 def test_a_read_only_file_is_reported(path: Path) -> None:
     HistoryFile.open(path).close()
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)

@@ -195,6 +195,15 @@ def test_where_no_log_can_be_written_the_program_runs_without(profile: Profile) 
     assert logging.getLogger().handlers == handlers
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+def test_a_pipe_in_the_logs_place_blocks_nothing(profile: Profile) -> None:
+    profile.log_folder.mkdir(parents=True)
+    os.mkfifo(profile.log_folder / "rtms-tray.log")
+    handlers = list(logging.getLogger().handlers)
+    log_to_file(profile, verbose=False)
+    assert logging.getLogger().handlers == handlers
+
+
 class _Full(io.TextIOWrapper):
     """A file on a full disk."""
 
