@@ -98,6 +98,7 @@ class Watcher:
         for effect in done.effects:
             self._carry_out(effect)
         self._arm()
+        self._look_closely()
         self._changed()
         return done
 
@@ -105,6 +106,7 @@ class Watcher:
         """Take over a board with the sessions of an earlier run; before any feed is watched."""
         self.board = board
         self._arm()
+        self._look_closely()
         self._changed()
 
     def use_zoom(self, zoom: Zoom) -> None:
@@ -130,11 +132,17 @@ class Watcher:
     def wake(self, since: Millis) -> None:
         """This machine slept since then: events may have been missed, and no connection can be trusted."""
         self.awake_since = self._clock()
-        self.handle(e.Slept(since, self._clock()))
+        seen_at = since if self.seen_at is None else min(since, self.seen_at)
+        self.handle(e.Slept(seen_at, self._clock()))
         if self._feed is not None:
             self._feed.wake()
 
     # --- the feed -----------------------------------------------------------------------------
+
+    @property
+    def seen_at(self) -> Millis | None:
+        """Up to when no event was lost; None where no event can come now."""
+        return self._feed.seen_at if self._feed is not None and self.feed.connected else None
 
     async def use_feed(self, feed: Feed | None, kind: str) -> None:
         """Receive events from this feed, in place of any other."""
@@ -142,16 +150,17 @@ class Watcher:
             self._feed_task.cancel()
             await asyncio.gather(self._feed_task, return_exceptions=True)
             self._feed_task = None
-        self._feed = feed
+        seen_at, self._feed = self.seen_at, feed
         self.feed = FeedStatus(kind=kind)
         sight, possible = self.board.context.sight, feed is not None
         if sight.up:
-            self.handle(e.FeedDown(self._clock()))
+            self.handle(e.FeedDown(self._clock() if seen_at is None else seen_at))
         if sight.possible is not possible:
             self.handle(e.FeedConfigured(possible))
         if feed is not None and not self._closed:
             self._feed_task = self._tasks.spawn(self._run(feed), "feed")
         self._arm()
+        self._look_closely()
         self._changed()
 
     async def _run(self, feed: Feed) -> None:
@@ -159,7 +168,8 @@ class Watcher:
             await feed.run(self.report)
         except Exception:  # a boundary: a dead feed must not appear connected
             log.exception("The event feed failed in a way that nobody thought of.")
-            self.report(Disconnected(self._clock(), FeedError.of("broken"), None))
+            error = FeedError.of("broken")
+            self.report(Disconnected(self._clock(), error, None, feed.seen_at))
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
@@ -176,17 +186,18 @@ class Watcher:
                 )
                 self.handle(e.FeedUp(at))
                 self.network_is_back()
-            case Disconnected(at, error, next_try_at):
+            case Disconnected(at, error, next_try_at, seen_at):
+                lost_at = at if seen_at is None else seen_at
                 self.feed = replace(
                     self.feed,
                     connected=False,
-                    since=at if self.feed.connected else self.feed.since,
+                    since=lost_at if self.feed.connected else self.feed.since,
                     next_try_at=next_try_at,
                     error=error.text if error else None,
                     error_code=str(error.code) if error else None,
                     remedy=error.remedy if error else "",
                 )
-                self.handle(e.FeedDown(at))
+                self.handle(e.FeedDown(lost_at))
             case Received(event, _, at):
                 self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)
@@ -194,6 +205,11 @@ class Watcher:
                 self.handle(event)
                 if isinstance(event, e.AppDeauthorized):
                     self._check_sign_in()
+
+    def _look_closely(self) -> None:
+        """While a session is open, a feed that is silently dead must be noticed soon."""
+        if self._feed is not None:
+            self._feed.watch_closely(wanted=any(one.open for one in self.board.sessions))
 
     # --- what follows -------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 
 BUILT = json.dumps({"module": "build_connection", "content": "", "success": True})
@@ -33,12 +34,14 @@ class EventServer:
 
     first_frames: list[str | bytes] = field(default_factory=lambda: [BUILT])
     heartbeat_reply: str | None = HEARTBEAT  # None: heartbeats are not answered
+    pongs: bool = True  # whether pings of the WebSocket protocol are answered
     closes_older: Literal["no", "before", "after"] = "no"  # before or after the first frames
     refuse_with: int | None = None  # an HTTP status instead of a handshake
     on_open: Callable[[ServerConnection], object] | None = None  # runs after the first frames
     connections: list[ServerConnection] = field(default_factory=list)
     queries: list[dict[str, list[str]]] = field(default_factory=list)
     received: list[object] = field(default_factory=list)
+    pings: int = 0
     clean_closes: list[bool] = field(default_factory=list)  # whether the client closed properly
     url: str = ""
     _server: Server | None = None
@@ -80,6 +83,7 @@ class EventServer:
 
     async def _serve(self, connection: ServerConnection) -> None:
         self.connections.append(connection)
+        self._hold_back_pongs(connection)
         try:
             if self.closes_older == "before":
                 await self._close_older()
@@ -96,6 +100,18 @@ class EventServer:
             return  # the client has disconnected
         finally:
             self.clean_closes.append(connection.protocol.close_rcvd is not None)
+
+    def _hold_back_pongs(self, connection: ServerConnection) -> None:
+        """Count pings, and drop the answers that the library gives to them, if so wanted."""
+        send_frame = connection.protocol.send_frame
+
+        def send(frame: Frame) -> None:
+            is_pong = frame.opcode is Opcode.PONG
+            self.pings += is_pong
+            if self.pongs or not is_pong:
+                send_frame(frame)
+
+        connection.protocol.send_frame = send  # type: ignore[method-assign]
 
     async def _answer_heartbeats(self, connection: ServerConnection) -> None:
         async for frame in connection:

@@ -55,6 +55,8 @@ class ScriptedFeed:
     def __init__(self) -> None:
         self.report: Callable[[Report], None] | None = None
         self.woken = 0
+        self.seen_at: int | None = None
+        self.watched_closely = False
         self.ended = False
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -69,6 +71,10 @@ class ScriptedFeed:
     def wake(self) -> None:
         """Count."""
         self.woken += 1
+
+    def watch_closely(self, *, wanted: bool) -> None:
+        """Take note."""
+        self.watched_closely = wanted
 
 
 class World:
@@ -204,6 +210,51 @@ async def test_the_feeds_standing_is_kept(world: World) -> None:
     assert world.watcher.feed.since == NOON + SECOND, "down since the first word of it"
     world.watcher.report(Connected(world.clock()))
     assert (world.watcher.feed.error, world.watcher.feed.next_try_at) == (None, None)
+
+
+async def test_a_gap_begins_at_the_feeds_last_sign_of_life(world: World) -> None:
+    await world.feed()
+    await world.asked()
+    world.happen(e.StreamStarted(MEETING, "stream", "me", NOON + SECOND))
+    world.clock.advance(MINUTE)
+    world.watcher.report(Disconnected(world.clock(), OFFLINE, None, NOON + 40 * SECOND))
+    assert world.session.doubt.since == NOON + 40 * SECOND
+    assert world.watcher.feed.since == NOON + 40 * SECOND
+
+
+async def test_a_gap_of_sleep_begins_there_too(world: World) -> None:
+    feed = await world.feed()
+    await world.asked()
+    world.happen(e.StreamStarted(MEETING, "stream", "me", NOON + SECOND))
+    feed.seen_at = NOON + 30 * SECOND
+    world.clock.advance(MINUTE)
+    world.watcher.wake(NOON + 35 * SECOND)
+    assert world.session.doubt.since == NOON + 30 * SECOND
+
+
+async def test_a_gap_between_two_feeds_begins_at_the_firsts_last_sign_of_life(world: World) -> None:
+    feed = await world.feed()
+    await world.asked()
+    world.happen(e.StreamStarted(MEETING, "stream", "me", NOON + SECOND))
+    feed.seen_at = NOON + 30 * SECOND
+    assert world.watcher.seen_at == feed.seen_at
+    world.clock.advance(MINUTE)
+    await world.watcher.use_feed(ScriptedFeed(), "zoom")
+    assert world.session.doubt.since == NOON + 30 * SECOND
+    assert world.watcher.seen_at is None
+
+
+async def test_a_feed_is_watched_closely_while_a_session_is_open(world: World) -> None:
+    feed = await world.feed()
+    closely = [feed.watched_closely]
+    await world.asked()
+    closely.append(feed.watched_closely)
+    other = ScriptedFeed()
+    await world.watcher.use_feed(other, "zoom")
+    closely.append(other.watched_closely)
+    world.watcher.handle(e.GivenUp(), world.session.key)
+    closely.append(other.watched_closely)
+    assert closely == [False, True, True, False]
 
 
 async def test_a_connection_without_anything_offline_says_nothing_to_the_log(

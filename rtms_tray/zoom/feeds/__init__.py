@@ -43,13 +43,14 @@ class Connected:
 class Disconnected:
     """No events come; `next_try_at` is None only when the feed has given up.
 
-    Without an `error` nothing is wrong: the feed connects anew at once, or has done so already. Only
-    whether the old connection brought every event is unknown.
+    Without an `error` nothing is wrong: the feed connects anew at once, or has done so already. Events
+    since `seen_at`, the last sign of life, may be lost; None: events never came.
     """
 
     at: Millis
     error: FeedError | None
     next_try_at: Millis | None
+    seen_at: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,13 @@ class Feed(Protocol):
 
     def wake(self) -> None:
         """Connect anew at once: this machine slept, or the network is back."""
+        ...
+
+    def watch_closely(self, *, wanted: bool) -> None:
+        """Notice sooner that events no longer come, because something depends on them."""
+        ...
+
+    @property
+    def seen_at(self) -> Millis | None:
+        """The last sign of life: up to then no event was lost; None before the first."""
         ...

@@ -2,7 +2,8 @@
 
 Zoom establishes it with `build_connection`; only then do events come. It answers heartbeats, which
 are frames of its own and not WebSocket pings (zoom-facts §4): a connection over which nothing comes
-back is dead. How connections follow each other is the affair of `handover`.
+back is dead. Pings, sent beside them while a session is open, notice that sooner, but judge only a
+server that has answered one before. How connections follow each other is the affair of `handover`.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from rtms_tray.zoom.feeds.endings import (
     lost,
 )
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.vital_signs import VitalSigns
 from rtms_tray.zoom.json_values import as_id, parse_object, plain
 from rtms_tray.zoom.routes import proxy_for, trusted_certificates
 
@@ -120,6 +122,7 @@ class EventConnection:
         clock: Callable[[], Millis],
         timing: Timing,
         report: Callable[[Report], None],
+        signs: VitalSigns,
         *,
         successor: bool = False,
     ) -> None:
@@ -128,9 +131,11 @@ class EventConnection:
         self._clock = clock
         self._timing = timing
         self._report = report
+        self._signs = signs
         self._successor = successor
         self._socket: ClientConnection | None = None
         self._frames = 0
+        self._pongs = 0
         self._established_s = 0.0
         self._closing = False
         self._ending: Ending | None = None
@@ -205,6 +210,7 @@ class EventConnection:
         self._established_s = asyncio.get_running_loop().time()
         self._socket = socket
         now = self._clock()
+        self._signs.show(now)
         self.established.set_result(now)
         if not self._successor:
             self._report(Connected(now))
@@ -212,8 +218,10 @@ class EventConnection:
             self._handle(frame, socket)
         async with asyncio.TaskGroup() as group:
             heartbeats = group.create_task(self._send_heartbeats(socket))
+            pings = group.create_task(self._send_pings(socket))
             ending = await self._read_frames(socket)
             heartbeats.cancel()
+            pings.cancel()
         return ending
 
     async def _read_frames(self, socket: ClientConnection) -> Ending:
@@ -222,6 +230,7 @@ class EventConnection:
             while True:
                 data = await socket.recv(decode=False)
                 self._frames += 1
+                self._signs.show(self._clock())
                 frame = read_frame(data)
                 if frame is None:
                     log.debug("ignored a frame of %d bytes that makes no sense", len(data))
@@ -261,6 +270,27 @@ class EventConnection:
                 await asyncio.sleep(timing.heartbeat_s - timing.answer_s)
         except ConnectionClosed:
             return  # the reader gets the same error, and reports it
+
+    async def _send_pings(self, socket: ClientConnection) -> None:
+        """Send pings while it matters; end the connection if a server that answered no longer does."""
+        timing = self._timing
+        try:
+            while True:
+                await self._signs.until_watched_closely()
+                pong = asyncio.ensure_future(await socket.ping())
+                pong.add_done_callback(self._note_pong)
+                await asyncio.sleep(timing.pong_s)
+                if self._pongs and not pong.done():
+                    self._abort(socket)
+                    return
+                await asyncio.sleep(timing.ping_s - timing.pong_s)
+        except ConnectionClosed:
+            return  # as above
+
+    def _note_pong(self, pong: "asyncio.Future[float]") -> None:
+        if not pong.cancelled() and pong.exception() is None:
+            self._pongs += 1
+            self._signs.show(self._clock())
 
     def _lasted_s(self) -> float:
         return asyncio.get_running_loop().time() - self._established_s

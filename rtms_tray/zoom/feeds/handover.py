@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from rtms_tray.support.units import SECOND, Millis
-from rtms_tray.zoom.feeds import Connected, Disconnected, Report
+from rtms_tray.zoom.feeds import Report
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending, lost
 from rtms_tray.zoom.feeds.event_connection import EventConnection, FeedTokens
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.vital_signs import VitalSigns
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +52,14 @@ class ConnectionHandover:
         clock: Callable[[], Millis],
         timing: Timing,
         report: Callable[[Report], None],
+        signs: VitalSigns,
     ) -> None:
         self._address = address
         self._tokens = tokens
         self._clock = clock
         self._timing = timing
         self._report = report
+        self._signs = signs
         self._renew_at: Millis = 0
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[object]] = set()
@@ -104,7 +107,7 @@ class ConnectionHandover:
             await new.wait_until_settled(within_s=self._timing.overlap_s)
         if new.established:
             self._renew_at = self._renewal_of(new)
-            self._spawn(self._retire(old, new))
+            self._spawn(self._retire(old))
             return new
         return await self._without_successor(new, old)
 
@@ -121,16 +124,11 @@ class ConnectionHandover:
         self._renew_at = self._clock() + round(self._timing.renew_again_s * SECOND)
         return old
 
-    async def _retire(self, old: _Running, new: _Running) -> None:
-        """Wait for the old connection's end; unless that is in order, events may be missing."""
+    async def _retire(self, old: _Running) -> None:
+        """Let the old connection end; however it does, events have come over the new one."""
         await asyncio.wait({old.task}, timeout=self._timing.overlap_s)
         await old.connection.close()
-        ending = await old.task
-        in_order = ending.cause in {CloseCause.CLOSED, CloseCause.ON_PURPOSE}
-        if not in_order and not new.task.done():
-            now = self._clock()
-            self._report(Disconnected(now, None, now))
-            self._report(Connected(now))
+        await old.task
 
     def _start(self, *, successor: bool = False) -> _Running:
         connection = EventConnection(
@@ -139,6 +137,7 @@ class ConnectionHandover:
             self._clock,
             self._timing,
             self._report,
+            self._signs,
             successor=successor,
         )
         return _Running(connection, self._spawn(connection.run()))

@@ -14,6 +14,8 @@ class Timing:
     build_s: float = 15.0  # for `build_connection`
     heartbeat_s: float = 30.0  # from one heartbeat to the next; the first is sent at once
     answer_s: float = 15.0  # for any frame after a heartbeat
+    ping_s: float = 10.0  # from one ping to the next, while a session is open
+    pong_s: float = 10.0  # for a pong, once there was one
     close_s: float = 2.0  # for a close that this program began
     good_after_s: float = 60.0  # a connection that lasted this long was a good one
     first_delay_s: float = 1.0

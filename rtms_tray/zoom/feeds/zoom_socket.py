@@ -15,6 +15,7 @@ from rtms_tray.zoom.feeds.endings import CloseCause, Ending
 from rtms_tray.zoom.feeds.event_connection import FeedTokens
 from rtms_tray.zoom.feeds.handover import ConnectionHandover
 from rtms_tray.zoom.feeds.reconnect import ReconnectPolicy, Timing
+from rtms_tray.zoom.feeds.vital_signs import VitalSigns
 
 __all__ = ["FeedTokens", "Timing", "ZoomSocketFeed"]
 
@@ -37,6 +38,7 @@ class ZoomSocketFeed:
         self._clock = clock
         self._random = random
         self._timing = timing or Timing()
+        self._signs = VitalSigns()
         self._woken = asyncio.Event()
         self._attempt: asyncio.Task[Ending] | None = None
         self._tasks = Tasks()
@@ -54,11 +56,12 @@ class ZoomSocketFeed:
             delay_s = policy.delay_after(ending)
             now = self._clock()
             if delay_s is None:
-                report(Disconnected(now, FeedError.of("taken_over"), None))
+                report(Disconnected(now, FeedError.of("taken_over"), None, self.seen_at))
                 return
             # What is tried again at once has not failed yet.
             error = ending.error if delay_s else None
-            report(Disconnected(now, error, now + round(delay_s * SECOND)))
+            next_try_at = now + round(delay_s * SECOND)
+            report(Disconnected(now, error, next_try_at, self.seen_at))
             await self._wait(delay_s)
 
     def wake(self) -> None:
@@ -67,9 +70,18 @@ class ZoomSocketFeed:
         if self._attempt is not None:
             self._attempt.cancel()
 
+    def watch_closely(self, *, wanted: bool) -> None:
+        """Notice sooner that events no longer come."""
+        self._signs.watch_closely(wanted=wanted)
+
+    @property
+    def seen_at(self) -> Millis | None:
+        """The last sign of life of any connection; None before the first."""
+        return self._signs.last_at
+
     async def _run_attempt(self, report: Callable[[Report], None]) -> Ending:
         connections = ConnectionHandover(
-            self._address, self._tokens, self._clock, self._timing, report
+            self._address, self._tokens, self._clock, self._timing, report, self._signs
         )
         self._attempt = self._tasks.start(connections.run(), "event connections")
         try:

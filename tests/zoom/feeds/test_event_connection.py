@@ -144,6 +144,64 @@ async def test_the_first_heartbeat_is_sent_at_once(
     assert server.received == [{"module": "heartbeat"}]
 
 
+# --- pings --------------------------------------------------------------------------------------
+
+PINGING = replace(CALM, heartbeat_s=0.25, answer_s=0.25, ping_s=0.2, pong_s=0.2)
+
+
+async def test_pings_are_sent_only_while_it_matters(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    feed = make(PINGING)
+    start(feed)
+    await reports.count(Connected, 1)
+    feed.watch_closely(wanted=True)
+    await reports.until(lambda: server.pings >= 3)
+    feed.watch_closely(wanted=False)
+    sent, beats = server.pings, len(server.received)
+    await reports.until(lambda: len(server.received) >= beats + 4)
+    assert server.pings <= sent + 1, "one may have been on its way"
+    assert [type(report) for report in reports.all] == [Connected]
+
+
+async def test_a_pong_is_a_sign_of_life(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
+) -> None:
+    feed = make(PINGING)
+    start(feed)
+    await reports.count(Connected, 1)
+    await reports.until(lambda: server.received)
+    clock.advance(7_000)
+    feed.watch_closely(wanted=True)
+    await reports.until(lambda: feed.seen_at == clock.now)
+
+
+async def test_a_server_that_no_longer_answers_pings_is_dead(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    feed = make(PINGING)
+    feed.watch_closely(wanted=True)
+    start(feed)
+    await reports.until(lambda: server.pings >= 2)
+    server.pongs = False
+    await reports.count(Connected, 2)
+    assert reports.error_codes() == ["connection_lost"]
+
+
+async def test_a_server_that_never_answered_a_ping_is_judged_by_its_heartbeats(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    server.pongs = False
+    feed = make(PINGING)
+    feed.watch_closely(wanted=True)
+    start(feed)
+    await reports.until(lambda: server.pings >= 4)
+    assert [type(report) for report in reports.all] == [Connected]
+    server.heartbeat_reply = None
+    await reports.count(Connected, 2)
+    assert reports.error_codes()[0] == "connection_lost"
+
+
 # --- frames -------------------------------------------------------------------------------------
 
 

@@ -74,9 +74,32 @@ async def test_woken_it_connects_anew_whatever_the_socket_claims(
     feed.wake()
     await reports.count(Connected, 2)
     await old.wait_closed()
-    assert reports.all == [
-        Connected(clock.now), Disconnected(clock.now, None, clock.now), Connected(clock.now),
-    ]  # fmt: skip
+    now = clock.now
+    assert reports.all == [Connected(now), Disconnected(now, None, now, now), Connected(now)]
+
+
+async def test_a_loss_is_dated_back_to_the_last_sign_of_life(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, clock: ManualClock
+) -> None:
+    feed = make(replace(BEATING, first_delay_s=30, last_delay_s=60))
+    assert feed.seen_at is None
+    start(feed)
+    await reports.until(lambda: len(server.received) >= 2)
+    server.heartbeat_reply = None
+    await reports.until(lambda: clock.now == feed.seen_at)
+    seen_at = clock.now
+    clock.advance(45_000)
+    await reports.count(Disconnected, 1)
+    assert (reports.last_down().at, reports.last_down().seen_at) == (clock.now, seen_at)
+
+
+async def test_what_was_never_connected_was_never_seen(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports
+) -> None:
+    server.refuse_with = 403
+    start(make(CALM))
+    await reports.count(Disconnected, 1)
+    assert reports.last_down().seen_at is None
 
 
 async def test_woken_it_does_not_wait_for_a_dead_peer(
