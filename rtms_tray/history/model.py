@@ -49,7 +49,7 @@ class MeetingRecord:
     meeting_uuid: str | None
     host: HostSide
     began_at: Moment
-    seen_at: Moment  # when it was last saved, or ended
+    seen_at: Moment  # up to when it was known how things stand, or when it ended
     ended_at: Moment | None = None
     end_reason: str = ""
     spans: tuple[Span, ...] = ()

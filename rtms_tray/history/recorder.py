@@ -1,6 +1,7 @@
 """Saves meetings while they are in progress, so that a crash loses no more than the last seconds.
 
-Every change is on the disk within a second; while nothing changes, the time that passes is saved every ten seconds.
+Every change is on the disk within a second; while nothing changes, the time that passes is saved every ten seconds,
+up to the event feed's last sign of life: what came later is not known, and a restart's gap begins there.
 Nothing runs outside meetings. Where saving fails a notice says so, and the program runs without a history.
 """
 
@@ -37,6 +38,11 @@ def _random_key() -> str:
     return uuid.uuid4().hex
 
 
+def _unseen() -> Millis | None:
+    """There is no event feed."""
+    return None
+
+
 def _ignore() -> None:
     """Tell nobody of a change: the program has closed."""
 
@@ -50,6 +56,7 @@ class Recorder:
         clock: Clock,
         board: Callable[[], Board],
         changed: Callable[[], None],
+        feed_seen_at: Callable[[], Millis | None] = _unseen,
         new_key: Callable[[], str] = _random_key,
     ) -> None:
         self.trouble: HistoryError | None = None
@@ -57,6 +64,7 @@ class Recorder:
         self._clock = clock
         self._board = board
         self._changed = changed
+        self._feed_seen_at = feed_seen_at
         self._new_key = new_key
         self._keep_days: int | None = None  # None: not begun
         self._cleaned_at: Millis | None = None
@@ -158,7 +166,7 @@ class Recorder:
         async with self._saving:
             if not self._keep_days:
                 return
-            sessions, context = self._due_sessions(), self._board().context.at(self._clock())
+            sessions, context = self._due_sessions(), self._board().context.at(self._known_until())
             records = [record_of(session, self._key(session), context) for session in sessions]
             try:
                 await self._save([*self._ended, *records])
@@ -172,6 +180,10 @@ class Recorder:
         if self._keep_days and any(session.open for session in self._board().sessions):
             self._schedule(RETRY_S if self.trouble else REPEAT_S)
         self.save_changes()
+
+    def _known_until(self) -> Millis:
+        now, seen_at = self._clock(), self._feed_seen_at()
+        return now if seen_at is None else min(now, seen_at)
 
     def _due_sessions(self) -> list[Session]:
         sessions = self._board().sessions

@@ -74,7 +74,11 @@ class Program:
         self.connector = Connector(dependencies, self.watcher, self._tasks, self.changed)
         self._probe = NetworkProbe(self.connector.reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
-            History(profile.history_file), clock, lambda: self.watcher.board, self.changed
+            History(profile.history_file),
+            clock,
+            lambda: self.watcher.board,
+            self.changed,
+            lambda: self.watcher.seen_at,
         )
         self.scheduled = ScheduledRequests(
             profile.plans_file,

@@ -16,6 +16,7 @@ class RecorderHarness:
         self.path = path
         self.stage = Stage()
         self.changes = 0
+        self.feed_seen_at: int | None = None
         self.recorder = self.new_recorder()
 
     def new_recorder(self) -> Recorder:
@@ -25,6 +26,7 @@ class RecorderHarness:
             lambda: self.stage.now,
             lambda: self.stage.board,
             self._changed,
+            lambda: self.feed_seen_at,
         )
 
     def _changed(self) -> None:

@@ -123,6 +123,29 @@ async def test_an_unchanged_meeting_is_saved_now_and_then(harness: KilledRecorde
     assert record.total(SpanKind.CAPTURED) == 600 * SECOND
 
 
+async def test_a_restarts_gap_begins_at_the_feeds_last_sign_of_life(
+    harness: KilledRecorder,
+) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    harness.stage.wait(60)
+    harness.feed_seen_at = seen_at = harness.stage.now
+    harness.stage.wait(8)
+    harness.recorder._due()
+    await harness.written(lambda found: found[0].seen_at == seen_at)
+    harness.stage.wait(30)
+    await harness.restart()
+    assert harness.stage.session.doubt.since == seen_at
+
+
+async def test_what_is_known_is_never_of_the_future(harness: KilledRecorder) -> None:
+    await harness.recorder.begin(365)
+    harness.feed_seen_at = harness.stage.now + 60 * SECOND
+    harness.share()
+    (record,) = await harness.written(bool)
+    assert record.seen_at == harness.stage.now
+
+
 async def test_an_ended_meeting_is_written_once_and_then_left_alone(
     harness: KilledRecorder,
 ) -> None:
