@@ -132,7 +132,7 @@ async def test_a_restarts_gap_begins_at_the_feeds_last_sign_of_life(
     harness.feed_seen_at = seen_at = harness.stage.now
     harness.stage.wait(8)
     harness.recorder._due()
-    await harness.written(lambda found: found[0].seen_at == seen_at)
+    await harness.written(lambda found: bool(found) and found[0].seen_at == seen_at)
     harness.stage.wait(30)
     await harness.restart()
     assert harness.stage.session.doubt.since == seen_at
