@@ -3,16 +3,20 @@
 Everything here blocks, and runs in a thread of `KeyringStore`. keyring is imported late because it takes long.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 _RECOMMENDED: Final = 1
+_VARIABLE: Final = "PYTHON_KEYRING_BACKEND"
 _DBUS_BACKEND: Final = "keyring.backends.SecretService"
 
 
@@ -41,6 +45,34 @@ def system_keyring() -> "KeyringBackend":
     if backend.priority < _RECOMMENDED and not chosen:
         raise SecretError(Trouble.UNAVAILABLE)
     return backend
+
+
+def explained(error: SecretError) -> SecretError:
+    """Name the user's own choice of a backend, where it hides a keyring of this system that works."""
+    choice = _choice()
+    if error.trouble is not Trouble.UNAVAILABLE or not choice or not _system_has_one():
+        return error
+    return SecretError(
+        Trouble.UNAVAILABLE,
+        text("keyring.hidden.text", choice=choice),
+        text("keyring.hidden.remedy", choice=choice),
+    )
+
+
+def _choice() -> str:
+    """Say where the user chose a backend: the variable or the file of the keyring package."""
+    from keyring.util import platform_  # noqa: PLC0415 - comes with keyring
+
+    if _VARIABLE in os.environ:
+        return _VARIABLE
+    file = Path(platform_.config_root()) / "keyringrc.cfg"
+    return str(file) if file.exists() else ""
+
+
+def _system_has_one() -> bool:
+    from keyring.backend import get_all_keyring  # noqa: PLC0415 - comes with keyring
+
+    return any(backend.priority >= _RECOMMENDED for backend in get_all_keyring())
 
 
 def check_usable(backend: "KeyringBackend") -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from rtms_tray.store.keyring_backends import (
     LockState,
     check_usable,
+    explained,
     lock_state,
     system_keyring,
     trouble_of,
@@ -78,8 +79,8 @@ class KeyringStore:
             backend = self._usable_backend()
             self._check_lock(lock_state(backend), may_prompt=may_prompt)
             return work(backend)
-        except SecretError:
-            raise
+        except SecretError as error:
+            raise explained(error) from error.__cause__
         except Exception as error:  # a border: backends are code of others, and raise anything
             raise SecretError(trouble_of(error)) from error
 

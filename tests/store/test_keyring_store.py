@@ -376,3 +376,38 @@ def test_what_the_user_configured_for_keyring_is_obeyed(
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert (done.stdout.strip(), done.stderr) == (expected, "")
+
+
+HIDING = """
+import keyring.backend
+from keyring.backend import KeyringBackend
+class System(KeyringBackend):
+    priority = {priority}
+    def get_password(self, service, username): return None
+    def set_password(self, service, username, password): raise NotImplementedError
+    def delete_password(self, service, username): raise NotImplementedError
+keyring.backend.get_all_keyring = lambda: [System()]
+""" + USING.replace("print(error.trouble)", "print(error.text)")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the file is elsewhere")
+@pytest.mark.parametrize("by_file", [True, False])
+@pytest.mark.parametrize(("priority", "named"), [(5, True), (0, False)])
+def test_a_choice_that_hides_a_working_keyring_is_named(
+    tmp_path: Path, priority: int, *, by_file: bool, named: bool
+) -> None:
+    backend, environ = "keyring.backends.null.Keyring", {"HOME": str(tmp_path)}
+    file = tmp_path / ".config" / "python_keyring" / "keyringrc.cfg"
+    if by_file:
+        file.parent.mkdir(parents=True)
+        file.write_text(f"[backend]\ndefault-keyring={backend}\n")
+    else:
+        environ["PYTHON_KEYRING_BACKEND"] = backend
+    done = subprocess.run(
+        [sys.executable, "-c", HIDING.replace("{priority}", str(priority))],
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), **environ},
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    choice = str(file) if by_file else "PYTHON_KEYRING_BACKEND"
+    assert done.stderr == ""
+    assert (choice in done.stdout) is named
