@@ -7,8 +7,10 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from rtms_tray.simulator import Simulator, scenarios
+from rtms_tray.simulator.settings import describe_switches
 
 
 def main(argv: Sequence[str]) -> int:
@@ -25,12 +27,34 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rtms-tray simulate", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="rtms-tray simulate",
+        description=main.__doc__,
+        epilog=f"Switches for --set and POST /control/settings:\n{describe_switches()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=0, help="0, the default: any free port")
     parser.add_argument("--scenario", default="default", choices=scenarios.names())
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same IDs")
     parser.add_argument("--progression", default="timed", choices=("immediate", "manual", "timed"))
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_switch,
+        default=[],
+        metavar="NAME=VALUE",
+        dest="switches",
+        help="set a switch, such as breakout_stop_reason=null; can be repeated",
+    )
     return parser
+
+
+def _switch(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -38,6 +62,7 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, end.set)
+    options.switches = dict(options.switches)
     async with Simulator(**vars(options)) as zoom:
         sys.stdout.write(json.dumps(zoom.addresses()) + "\n")
         sys.stdout.flush()

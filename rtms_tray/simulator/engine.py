@@ -12,20 +12,42 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from msgspec import Struct
+
 from rtms_tray.simulator import payloads
 from rtms_tray.simulator.payloads import Json
-from rtms_tray.simulator.world import Meeting, Millis, Settings, Stream, World
+from rtms_tray.simulator.settings import Settings
+from rtms_tray.simulator.world import Meeting, Millis, Stream, World
 
 Clock = Callable[[], Millis]
 Callback = Callable[[], None]
 Deliver = Callable[[Json], bool]
+Details = dict[str, Any]
 Scheduled = tuple[Millis, int, str, Callback]
 """When, in which order among equals, the name of its delay, what happens."""
 
-TIMEOUTS = frozenset({"receiver_timeout"})
-"""What happens only because nobody acted: in the immediate progression it waits for a step."""
+TIMEOUTS = frozenset({"receiver_timeout", "late_event", "old_connection"})
+"""What happens only because time passes: in the immediate progression it waits for a step."""
 
 STEP_LIMIT = 1_000
+
+
+class Moment(Struct, frozen=True):
+    """When an event is sent after its cause, and how far its event_ts is off."""
+
+    after_ms: Millis = 0
+    shift_ms: Millis = 0
+
+
+AT_ONCE = Moment()
+
+
+class Delivery(Struct, frozen=True):
+    """How the events of one action go out: their times shifted, late, or never."""
+
+    event_ts_offset_ms: Millis = 0
+    late_s: float = 0.0
+    lost: bool = False
 
 
 class ConflictError(Exception):
@@ -40,10 +62,12 @@ class Schedule:
         self._queue: list[Scheduled] = []
         self._order = count()
 
-    def add(self, name: str, now: Millis, callback: Callback) -> None:
-        """Schedule a callback after the delay of this name."""
-        delay_s = self._settings.delays_s.get(name, 0.0) * self._settings.timing_scale
-        heappush(self._queue, (now + round(delay_s * 1000), next(self._order), name, callback))
+    def add(self, name: str, now: Millis, callback: Callback, delay_s: float | None = None) -> None:
+        """Schedule a callback after the delay of this name, or after one of its own."""
+        if delay_s is None:
+            delay_s = self._settings.delays_s.get(name, 0.0)
+        due_at = now + round(delay_s * self._settings.timing_scale * 1000)
+        heappush(self._queue, (due_at, next(self._order), name, callback))
 
     def clear(self) -> None:
         """Cancel everything that is scheduled."""
@@ -98,7 +122,7 @@ class Engine:
         self.world = world
         self.schedule = Schedule(world.settings)
         self.clock = clock
-        self.event_offset_ms = 0
+        self.delivery = Delivery()
         self.deliver: Deliver = lambda _: False
         self.on_change: Callable[[], None] = lambda: None
 
@@ -108,9 +132,9 @@ class Engine:
         """Return the time on Zoom's clock, which may be off (`clock_skew_s`)."""
         return self.clock() + round(self.world.settings.clock_skew_s * 1000)
 
-    def call_later(self, name: str, callback: Callback) -> None:
-        """Schedule a callback after the delay of this name."""
-        self.schedule.add(name, self.clock(), callback)
+    def call_later(self, name: str, callback: Callback, delay_s: float | None = None) -> None:
+        """Schedule a callback after the delay of this name, or after one of its own."""
+        self.schedule.add(name, self.clock(), callback, delay_s)
         self.on_change()
 
     def run_due(self) -> None:
@@ -129,26 +153,42 @@ class Engine:
         delivered = self.deliver(event)
         self.world.events.append({"event": event, "delivered": delivered})
 
-    def emit_now(self, name: str, payload: Json) -> None:
-        """Emit an event with the current time."""
-        self.emit(
-            {"event": name, "event_ts": self.now() + self.event_offset_ms, "payload": payload}
-        )
+    def emit_now(self, name: str, payload: Json, moment: Moment = AT_ONCE) -> None:
+        """Emit an event of this moment; it may be late or lost."""
+        event_ts = self.now() + self.delivery.event_ts_offset_ms + moment.shift_ms
+        event = {"event": name, "event_ts": event_ts, "payload": payload}
+        settings, short_name = self.world.settings, name.partition(".")[2]
+        late_s = settings.late_events_s.get(short_name, 0.0) + self.delivery.late_s
+        if self.delivery.lost or short_name in settings.lost_events:
+            self.world.events.append({"event": event, "delivered": False})
+        elif late_s or moment.after_ms:
+            due = "late_event" if late_s else "next_event"
+            self.call_later(due, lambda: self.emit(event), late_s + moment.after_ms / 1000)
+        else:
+            self.emit(event)
 
-    def emit_meeting_event(self, meeting: Meeting, name: str, **extra: Any) -> None:  # noqa: ANN401 - any JSON
+    def emit_meeting_event(
+        self,
+        meeting: Meeting,
+        name: str,
+        moment: Moment = AT_ONCE,
+        **extra: Any,  # noqa: ANN401 - any JSON
+    ) -> None:
         """Emit `meeting.{name}`, which only a host account with the app receives."""
         if meeting.host_has_app:
             payload = payloads.meeting_event(self.world, meeting, **extra)
-            self.emit_now(f"{meeting.kind}.{name}", payload)
+            self.emit_now(f"{meeting.kind}.{name}", payload, moment)
 
-    def emit_stream_event(self, meeting: Meeting, stream: Stream, name: str) -> None:
+    def emit_stream_event(
+        self, meeting: Meeting, stream: Stream, name: str, moment: Moment = AT_ONCE
+    ) -> None:
         """Emit `meeting.rtms_{name}`, which comes only if the operator has the app."""
         if not self.world.users[stream.operator].has_app:
             return
         if name == "started":
             payload = payloads.rtms_started(self.world, meeting, stream)
         else:
-            payload = payloads.rtms_ended(meeting, stream)
+            payload = payloads.rtms_ended(self.world, meeting, stream)
         if self.world.settings.nested_payloads:
             payload = payloads.nested(payload)
-        self.emit_now(f"{meeting.kind}.rtms_{name}", payload)
+        self.emit_now(f"{meeting.kind}.rtms_{name}", payload, moment)

@@ -1,16 +1,17 @@
 """What people, admins and Zoom itself can do in a meeting, as a table of named actions.
 
 `POST /control/meetings/{number}/act {"act": NAME, …}` performs one; the other fields are its details.
+With `event_ts_offset_ms`, `late_s` or `lost`, its events have shifted times, arrive late, or never.
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from rtms_tray.simulator import payloads, streams
-from rtms_tray.simulator.engine import ConflictError, Engine
-from rtms_tray.simulator.world import Meeting
+import msgspec
 
-Details = dict[str, Any]
+from rtms_tray.simulator import attendance, connections, payloads, rooms, streams
+from rtms_tray.simulator.engine import ConflictError, Delivery, Details, Engine
+from rtms_tray.simulator.world import Connection, Meeting
+
 Action = Callable[[Engine, Meeting, Details], None]
 
 
@@ -25,132 +26,14 @@ def perform(engine: Engine, meeting: Meeting, name: str, details: Details) -> No
         raise ConflictError(
             f"There is no act {name!r}. Choose one of: {', '.join(sorted(ACTIONS))}."
         )
-    engine.event_offset_ms = int(details.get("event_ts_offset_ms", 0))
+    how = {name: details[name] for name in Delivery.__struct_fields__ if name in details}
+    engine.delivery = msgspec.convert(how, Delivery)
     try:
+        connections.settle(engine.world, meeting)
         action(engine, meeting, details)
-        meeting.sync_host_presence()
+        connections.settle(engine.world, meeting)
     finally:
-        engine.event_offset_ms = 0
-
-
-# --- the meeting starts and ends ----------------------------------------------------------------
-
-
-def start_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The meeting starts, with whoever is there."""
-    if meeting.started:
-        raise ConflictError("The meeting has already started.")
-    host_there = meeting.host_present or (meeting.host == meeting.owner and meeting.owner_present)
-    if not (host_there or meeting.meeting_allowed_without_host):
-        raise ConflictError("This meeting cannot start without its host.")
-    if meeting.ended:
-        meeting.uuid = engine.world.ids.uuid()
-    meeting.started, meeting.ended = True, False
-    meeting.start_time = engine.now()
-    engine.emit_meeting_event(meeting, "started")
-    if meeting.owner_waiting:
-        meeting.owner_waiting, meeting.owner_present = False, True
-    for key in _participants(engine, meeting):
-        _emit_joined(engine, meeting, key)
-    streams.auto_start(engine, meeting)
-
-
-def end_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The meeting ends for everybody."""
-    if not meeting.started:
-        raise ConflictError("The meeting is not running.")
-    meeting.request, meeting.resumes_for = None, ""
-    streams.stop(engine, meeting, 6)
-    for key in _participants(engine, meeting):
-        _leave(engine, meeting, key, "Host ended the meeting.")
-    meeting.started, meeting.ended, meeting.host_now = False, True, ""
-    engine.emit_meeting_event(meeting, "ended", end_time=payloads.iso(engine.now()))
-
-
-def _participants(engine: Engine, meeting: Meeting) -> list[str]:
-    meeting.sync_host_presence()
-    return [key for key in engine.world.users if meeting.is_present(key)]
-
-
-# --- people join and leave ----------------------------------------------------------------------
-
-
-def host_joins(engine: Engine, meeting: Meeting, details: Details) -> None:
-    """The host joins."""
-    _join(engine, meeting, meeting.current_host(), details)
-
-
-def host_leaves(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The host leaves; a request that waits for their answer is lost."""
-    _leave(engine, meeting, meeting.current_host(), "left the meeting")
-    if meeting.request and meeting.request.asks_host:
-        meeting.request = None
-
-
-def owner_joins(engine: Engine, meeting: Meeting, details: Details) -> None:
-    """The app owner joins, or waits for the host."""
-    _join(engine, meeting, meeting.owner, details)
-
-
-def owner_leaves(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The app owner leaves, and their capture stops (D1)."""
-    meeting.owner_waiting = False
-    _leave(engine, meeting, meeting.owner, "left the meeting")
-    streams.withdraw_request(meeting, meeting.owner)
-    streams.stop(engine, meeting, 3, meeting.owner)
-
-
-def remove_owner(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The host removes the app owner."""
-    _leave(engine, meeting, meeting.owner, "Removed by host.")
-    streams.withdraw_request(meeting, meeting.owner)
-    streams.stop(engine, meeting, 4, meeting.owner)
-
-
-def _join(engine: Engine, meeting: Meeting, key: str, details: Details) -> None:
-    if meeting.is_present(key) and meeting.started:
-        raise ConflictError("This person is already in the meeting.")
-    if meeting.started:
-        meeting.set_present(key, present=True)
-        _emit_joined(engine, meeting, key)
-        streams.auto_start(engine, meeting)
-    elif key == meeting.current_host() or meeting.meeting_allowed_without_host:
-        meeting.set_present(key, present=True)
-        start_meeting(engine, meeting, details)
-    else:
-        _wait_for_host(engine, meeting, key)
-
-
-def _wait_for_host(engine: Engine, meeting: Meeting, key: str) -> None:
-    meeting.owner_waiting = True
-
-    def fire() -> None:
-        if meeting.owner_waiting and not meeting.started:
-            person = payloads.waiting_participant(engine.world, key)
-            engine.emit_meeting_event(meeting, "participant_jbh_waiting", participant=person)
-
-    engine.call_later("jbh_waiting", fire)
-
-
-def _leave(engine: Engine, meeting: Meeting, key: str, reason: str) -> None:
-    if not meeting.is_present(key):
-        raise ConflictError("This person is not in the meeting.")
-    meeting.set_present(key, present=False)
-    if meeting.resumes_for == key:
-        meeting.resumes_for = ""
-    name = engine.world.users[key].name
-    person = payloads.participant(
-        engine.world,
-        key,
-        leave_time=payloads.iso(engine.now()),
-        leave_reason=f"{name} left the meeting.<br>Reason: {reason}",
-    )
-    engine.emit_meeting_event(meeting, "participant_left", participant=person)
-
-
-def _emit_joined(engine: Engine, meeting: Meeting, key: str) -> None:
-    person = payloads.participant(engine.world, key, join_time=payloads.iso(engine.now()))
-    engine.emit_meeting_event(meeting, "participant_joined", participant=person)
+        engine.delivery = Delivery()
 
 
 # --- the host role changes hands ----------------------------------------------------------------
@@ -164,19 +47,18 @@ def hand_off(engine: Engine, meeting: Meeting, details: Details) -> None:
     if new not in engine.world.users or new == old:
         raise ConflictError(f"The host role cannot be handed to {to!r}.")
     if not meeting.is_present(new):
-        meeting.set_present(new, present=True)
-        _emit_joined(engine, meeting, new)
+        connections.join(engine, meeting, new)
     old_was_present = meeting.host_present
     _pass_role(meeting, old, new)
     if old_was_present:
-        _emit_role(engine, meeting, old, ("host", "attendee"))
-    _emit_role(engine, meeting, new, ("attendee", "host"))
+        _emit_role(engine, meeting, meeting.connections_of(old)[0], ("host", "attendee"))
+    _emit_role(engine, meeting, meeting.connections_of(new)[0], ("attendee", "host"))
     if to == "outside":
         _forbid_as_new_host(engine, meeting, details)
     if details.get("leaves") and old_was_present:
-        _leave(engine, meeting, old, "left the meeting")
-        if old == meeting.owner and not details.get("continuous", True):
-            streams.stop(engine, meeting, 3, meeting.owner)
+        attendance.leave(engine, meeting, old)
+        if old == meeting.owner:
+            _follow_owner(engine, meeting, new)
 
 
 def _pass_role(meeting: Meeting, old: str, new: str) -> None:
@@ -188,58 +70,28 @@ def _pass_role(meeting: Meeting, old: str, new: str) -> None:
         meeting.others.append(old)
 
 
-def _emit_role(engine: Engine, meeting: Meeting, key: str, roles: tuple[str, str]) -> None:
-    person = payloads.role_change(engine.world, key, roles, engine.now())
+def _emit_role(
+    engine: Engine, meeting: Meeting, connection: Connection, roles: tuple[str, str]
+) -> None:
+    person = payloads.role_change(engine.world, connection, roles, engine.now())
     engine.emit_meeting_event(meeting, "participant_role_changed", participant=person)
 
 
 def _forbid_as_new_host(engine: Engine, meeting: Meeting, details: Details) -> None:
-    meeting.host_org_rtms_enabled, meeting.request = False, None
+    meeting.host_org_rtms_enabled = False
+    streams.drop_request(engine, meeting)
     reason = details.get("stop_reason", engine.world.settings.hand_off_stop_reason)
-    streams.stop(engine, meeting, int(reason))
-
-
-# --- breakout rooms -----------------------------------------------------------------------------
-
-
-def open_breakout(engine: Engine, meeting: Meeting, details: Details) -> None:
-    """Somebody (`who`, else the app owner) moves to a breakout room (D2)."""
-    who = str(details.get("who", meeting.owner))
-    if not meeting.is_present(who):
-        raise ConflictError("This person is not in the meeting.")
-    meeting.breakout_uuid = engine.world.ids.uuid()
-    _emit_breakout(engine, meeting, who, "joined")
-    if who != meeting.owner:
-        return
-    meeting.in_breakout_room = True
-    reason = details.get("stop_reason", engine.world.settings.breakout_stop_reason)
-    meeting.resumes_for = who if meeting.running_streams(who) else ""
     if reason is not None:
-        streams.stop(engine, meeting, int(reason), who)
+        streams.stop(engine, meeting, int(reason))
 
 
-def close_breakout(engine: Engine, meeting: Meeting, details: Details) -> None:
-    """They return to the main room."""
-    who = str(details.get("who", meeting.owner))
-    _emit_breakout(engine, meeting, who, "left")
-    if who != meeting.owner:
+def _follow_owner(engine: Engine, meeting: Meeting, new_host: str) -> None:
+    """Decide what becomes of the streams of an app owner who passed the host role on and left."""
+    outcome = engine.world.settings.owner_hands_off
+    if outcome == "goes_on":
         return
-    meeting.in_breakout_room = False
-    if engine.world.settings.breakout_restarts:
-        streams.restart(engine, meeting)
-
-
-def _emit_breakout(engine: Engine, meeting: Meeting, who: str, change: str) -> None:
-    world = engine.world
-    person = payloads.participant(world, who, parent_user_id=world.participant_id(who))
-    time_field = "join_time" if change == "joined" else "leave_time"
-    person[time_field] = payloads.iso(engine.now())
-    engine.emit_meeting_event(
-        meeting,
-        f"participant_{change}_breakout_room",
-        breakout_room_uuid=meeting.breakout_uuid,
-        participant=person,
-    )
+    if streams.stop(engine, meeting, 3, meeting.owner) and outcome == "new_host":
+        streams.begin(engine, meeting, new_host)
 
 
 # --- the host, or an admin, decides -------------------------------------------------------------
@@ -266,14 +118,15 @@ def ignore(_: Engine, meeting: Meeting, __: Details) -> None:
 
 def sharing_off(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The host switches sharing off for this app, which may ask again."""
-    meeting.request = None
+    streams.drop_request(engine, meeting)
     for stream in streams.stop(engine, meeting, 5):
         meeting.resumes_for = stream.operator
 
 
 def all_apps_off(engine: Engine, meeting: Meeting, _: Details) -> None:
     """The host switches sharing off for all apps."""
-    meeting.sharing_on, meeting.request = False, None
+    meeting.sharing_on = False
+    streams.drop_request(engine, meeting)
     for stream in streams.stop(engine, meeting, 9):
         meeting.resumes_for = stream.operator
 
@@ -293,7 +146,8 @@ def host_stops(engine: Engine, meeting: Meeting, _: Details) -> None:
 
 def admin_disables(engine: Engine, meeting: Meeting, _: Details) -> None:
     """An admin of the host's organization disables the app."""
-    meeting.host_org_rtms_enabled, meeting.request = False, None
+    meeting.host_org_rtms_enabled = False
+    streams.drop_request(engine, meeting)
     streams.stop(engine, meeting, 23)
 
 
@@ -303,6 +157,20 @@ def starts_in_zoom(engine: Engine, meeting: Meeting, details: Details) -> None:
     if who not in engine.world.users or not meeting.started:
         raise ConflictError("Capture cannot be started here now.")
     streams.begin(engine, meeting, who)
+
+
+def pause_in_zoom(_: Engine, meeting: Meeting, __: Details) -> None:
+    """The host or the app owner pauses the capture in Zoom's window, which no event tells."""
+    _require_stream(meeting)
+    for stream in meeting.running_streams():
+        stream.paused = True
+
+
+def resume_in_zoom(_: Engine, meeting: Meeting, __: Details) -> None:
+    """They resume it, which no event tells either."""
+    _require_stream(meeting)
+    for stream in meeting.running_streams():
+        stream.paused = False
 
 
 # --- Zoom and the app's receiver ----------------------------------------------------------------
@@ -320,12 +188,14 @@ def receiver_back(_: Engine, meeting: Meeting, __: Details) -> None:
         stream.interrupted = False
 
 
-def new_server(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """The streams move to another server: the same streams start again."""
+def new_server(engine: Engine, meeting: Meeting, details: Details) -> None:
+    """The streams move to another server: the same streams start again, or new ones (`new_stream`)."""
     _require_stream(meeting)
     for stream in meeting.running_streams():
         stream.server += 1
         stream.interrupted = False
+        if details.get("new_stream"):
+            stream.id = engine.world.ids.stream_id()
         engine.emit_stream_event(meeting, stream, "started")
 
 
@@ -340,30 +210,49 @@ def stop_with(default_reason: int) -> Action:
     return stop_streams
 
 
-def concurrency_limited(engine: Engine, meeting: Meeting, _: Details) -> None:
-    """Zoom reports that too many streams run."""
+def concurrency_limited(engine: Engine, meeting: Meeting, details: Details) -> None:
+    """Zoom reports that too many streams run; the request is `who`'s, else the app owner's."""
     payload = {
-        "operator_id": engine.world.users[meeting.owner].id,
+        "operator_id": _operator(engine, meeting, details),
         "concurrency_number": 2000,
         "id_field": {"meeting_uuid": meeting.uuid},
     }
-    meeting.request = None
-    engine.emit_now("rtms.concurrency_limited", payload)
+    streams.drop_request(engine, meeting)
+    old = engine.world.settings.old_concurrency_names
+    engine.emit_now(
+        "meeting.rtms_concurrency_limited" if old else "rtms.concurrency_limited", payload
+    )
+
+
+def start_failed(engine: Engine, meeting: Meeting, details: Details) -> None:
+    """Zoom reports that a start has failed, in a format that is not published; marked as made up."""
+    _require_made_up(engine)
+    payload = {
+        "made_up": True,
+        "operator_id": _operator(engine, meeting, details),
+        "meeting_uuid": meeting.uuid,
+        "reason": str(details.get("reason", "The meeting does not allow it.")),
+    }
+    streams.drop_request(engine, meeting)
+    engine.emit_now("rtms.start_failed", payload)
 
 
 def request_status(engine: Engine, meeting: Meeting, details: Details) -> None:
     """Zoom sends the event whose format is not published; marked as made up."""
+    _require_made_up(engine)
+    operator = str(details.get("who", meeting.owner))
+    streams.tell_status(engine, meeting, operator, str(details.get("status", "denied")))
+
+
+def _require_made_up(engine: Engine) -> None:
     if not engine.world.settings.made_up_events:
         raise ConflictError(
             "Zoom has not published its format; set made_up_events to send a made-up one."
         )
-    payload = {
-        "made_up": True,
-        "meeting_uuid": meeting.uuid,
-        "operator_id": engine.world.users[meeting.owner].id,
-        "status": str(details.get("status", "denied")),
-    }
-    engine.emit_now("rtms.request_status", payload)
+
+
+def _operator(engine: Engine, meeting: Meeting, details: Details) -> str:
+    return engine.world.users[str(details.get("who", meeting.owner))].id
 
 
 def _require_stream(meeting: Meeting) -> None:
@@ -376,10 +265,11 @@ ACTIONS: dict[str, Action] = {
     "revoke": stop_with(8),
     "receiver_timeout": stop_with(19),
     **{action.__name__: action for action in (
-        start_meeting, end_meeting, host_joins, host_leaves, owner_joins, owner_leaves,
-        remove_owner, hand_off, open_breakout, close_breakout, approve, deny, ignore,
-        sharing_off, all_apps_off, sharing_on, host_stops, admin_disables, starts_in_zoom,
-        interrupt_receiver, receiver_back, new_server, concurrency_limited, request_status,
+        *attendance.ACTIONS,
+        hand_off, rooms.open_breakout, rooms.change_room, rooms.close_breakout, rooms.close_rooms,
+        approve, deny, ignore, sharing_off, all_apps_off, sharing_on, host_stops, admin_disables,
+        starts_in_zoom, pause_in_zoom, resume_in_zoom, interrupt_receiver, receiver_back,
+        new_server, concurrency_limited, start_failed, request_status,
     )},
 }  # fmt: skip
 """Every action by its name."""

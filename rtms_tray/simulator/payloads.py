@@ -1,13 +1,14 @@
 """The JSON that Zoom sends, field for field: payloads of events and bodies of REST replies.
 
-REST replies and `meeting.*` events follow Zoom's OpenAPI (March 2026). RTMS events follow the RTMS
-events page and the changelog of 9 May 2026 (https://developers.zoom.us/docs/api/rtms/events/).
+REST replies and `meeting.*` events follow Zoom's OpenAPI (March 2026), or what was measured in real
+meetings. RTMS events follow the RTMS events page and the changelog of 9 May 2026
+(https://developers.zoom.us/docs/api/rtms/events/).
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
-from rtms_tray.simulator.world import Meeting, Millis, Stream, User, World
+from rtms_tray.simulator.world import Connection, Meeting, Millis, Stream, User, World
 
 Json = dict[str, Any]
 DAY_MS = 24 * 60 * 60 * 1000
@@ -37,23 +38,46 @@ def meeting_event(world: World, meeting: Meeting, **extra: object) -> Json:
     return {"account_id": host.account_id, "object": about | extra}
 
 
-def participant(world: World, key: str, **extra: object) -> Json:
+def participant(world: World, connection: Connection, **extra: object) -> Json:
     """Build the `participant` of an event; of people in other accounts Zoom gives only the name."""
-    user, known = world.users[key], world.in_owner_account(key)
-    return {
-        "user_id": world.participant_id(key),
+    user, known = world.users[connection.person], world.is_disclosed(connection.person)
+    person: Json = {
+        "user_id": connection.user_id,
         "user_name": user.name,
         "id": user.id if known else "",
+        "participant_uuid": connection.uuid,
         "participant_user_id": user.id if known else "",
         "email": user.email if known else "",
-        "registrant_id": "",
-        **extra,
     }
+    if world.settings.people_fields == "measured":
+        return person | {"public_ip": "203.0.113.7"} | extra
+    return person | {"registrant_id": "", "customer_key": ""} | extra
 
 
-def role_change(world: World, key: str, roles: tuple[str, str], at: Millis) -> Json:
+def leaver(world: World, connection: Connection, at: Millis, reason: str) -> Json:
+    """Build the participant of `meeting.participant_left`."""
+    sentence = f"{world.users[connection.person].name} left the meeting.<br>Reason: {reason}"
+    person = participant(world, connection, leave_time=iso(at))
+    if world.settings.people_fields == "measured":
+        sentence = f"left the meeting. Reason : {reason}"
+        person["private_ip"] = "10.0.0.5"
+    return person | {"leave_reason": sentence}
+
+
+def room_mover(world: World, connection: Connection, at: Millis, change: str) -> Json:
+    """Build the participant of a breakout event, whose `user_id` is of another sort."""
+    day = datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S:000")
+    person = participant(world, connection, parent_user_id=connection.main_user_id)
+    person["user_id"] = connection.main_user_id + day
+    if change == "joined":
+        return person | {"join_time": iso(at)}
+    return person | {"leave_time": iso(at), "leave_reason": "Leave breakout room."}
+
+
+def role_change(world: World, connection: Connection, roles: tuple[str, str], at: Millis) -> Json:
     """Build the participant of `meeting.participant_role_changed`: (old role, new role)."""
-    person = participant(world, key, date_time=iso(at), old_role=roles[0], new_role=roles[1])
+    person = participant(world, connection, date_time=iso(at), old_role=roles[0], new_role=roles[1])
+    person.pop("customer_key", None)
     del person["id"]
     return person
 
@@ -61,7 +85,8 @@ def role_change(world: World, key: str, roles: tuple[str, str], at: Millis) -> J
 def waiting_participant(world: World, key: str) -> Json:
     """Build the participant of `meeting.participant_jbh_waiting`."""
     user = world.users[key]
-    return {"id": user.id if world.in_owner_account(key) else "", "user_name": user.name}
+    user_id = user.id if world.is_disclosed(key) else ""
+    return {"id": user_id, "user_name": user.name, "customer_key": ""}
 
 
 def rtms_started(world: World, meeting: Meeting, stream: Stream) -> Json:
@@ -82,12 +107,19 @@ def rtms_started(world: World, meeting: Meeting, stream: Stream) -> Json:
     return payload
 
 
-def rtms_ended(meeting: Meeting, stream: Stream) -> Json:
+def rtms_ended(world: World, meeting: Meeting, stream: Stream) -> Json:
     """Build the payload of `meeting.rtms_stopped`, or of `…_interrupted` for a running stream."""
     payload: Json = {"meeting_uuid": meeting.uuid, "rtms_stream_id": stream.id}
-    if stream.stop_reason is not None:
-        payload["stop_reason"] = stream.stop_reason
-    return payload
+    if stream.stop_reason is None:
+        return payload
+    payload["stop_reason"] = stream.stop_reason
+    missing = {
+        "all": (),
+        "no_reason": ("stop_reason",),
+        "no_stream": ("rtms_stream_id",),
+        "uuid_only": ("rtms_stream_id", "stop_reason"),
+    }[world.settings.stop_fields]
+    return {name: value for name, value in payload.items() if name not in missing}
 
 
 def nested(payload: Json) -> Json:

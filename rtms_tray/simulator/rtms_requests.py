@@ -128,8 +128,13 @@ def check_request(world: World, request: RtmsRequest) -> Refusal | Acceptance:
     return _accept_start(world, meeting, user or caller)
 
 
-def start_outcome(meeting: Meeting, operator: str, *, by_auto_start: bool = False) -> StartOutcome:
-    """Decide what a start leads to that nothing refused; the silent reasons come first."""
+def start_outcome(
+    meeting: Meeting, operator: str, *, by_auto_start: bool = False, waits: bool = False
+) -> StartOutcome:
+    """Decide what a start leads to that nothing refused; the silent reasons come first.
+
+    Whether a request `waits` for a host who is absent, nobody has shown.
+    """
     allowed = meeting.host_org_rtms_enabled and meeting.allow_listed and meeting.sharing_on
     if not allowed or not meeting.supports_rtms or not meeting.entitled:
         return StartOutcome.NOTHING
@@ -140,7 +145,7 @@ def start_outcome(meeting: Meeting, operator: str, *, by_auto_start: bool = Fals
         return StartOutcome.NOTHING
     if not meeting.approval_required or _is_preapproved(meeting, operator, by_auto_start):
         return StartOutcome.BEGINS
-    return StartOutcome.ASKS_HOST if meeting.host_present else StartOutcome.NOTHING
+    return StartOutcome.ASKS_HOST if meeting.host_present or waits else StartOutcome.NOTHING
 
 
 def is_supported_client(version: str) -> bool:
@@ -174,11 +179,14 @@ def _may_start(meeting: Meeting, key: str) -> bool:
 
 
 def _accept_start(world: World, meeting: Meeting, user: User) -> Refusal | Acceptance:
-    running = bool(meeting.running_streams(user.key))
-    if running and world.settings.already_running == "refuse":
-        # No code is documented; the text is what others have reported.
-        return Refusal(400, 2310, "The RTMS app is already started.")
-    return Acceptance(meeting, user.key, running)
+    settings, running = world.settings, bool(meeting.running_streams(user.key))
+    if not running or settings.already_running == "no_op":
+        return Acceptance(meeting, user.key, running)
+    # No code is documented; the texts are what others have reported.
+    if settings.already_running == "bare_conflict":
+        return Refusal(409, 2310, ERRORS[2310][1])
+    status = 409 if settings.already_running == "conflict" else 400
+    return Refusal(status, 2310, settings.already_running_words)
 
 
 def _check_change(
@@ -186,11 +194,26 @@ def _check_change(
 ) -> Refusal | Acceptance:
     if user is None:
         return refuse(2312, user=request.user_id)
-    withdraws = request.action == "stop" and world.settings.stop_withdraws_request
+    settings, running = world.settings, meeting.running_streams(user.key)
+    if request.action == "resume" and running and not any(s.paused for s in running):
+        return _answer_needless_resume(world, Acceptance(meeting, user.key), user)
+    withdraws = request.action == "stop" and settings.stop_withdraws_request
     requested = meeting.request is not None and meeting.request.operator == user.key
-    if meeting.running_streams(user.key) or (withdraws and requested):
+    if running or (withdraws and requested):
         return Acceptance(meeting, user.key)
     return refuse(13277, action=request.action, user=user.id)
+
+
+def _answer_needless_resume(
+    world: World, acceptance: Acceptance, user: User
+) -> Refusal | Acceptance:
+    match world.settings.resume_running:
+        case "accept":
+            return acceptance
+        case "not_paused":  # no code is documented
+            return Refusal(400, 2310, "The RTMS app is not paused.")
+        case "not_started":
+            return refuse(13277, action="resume", user=user.id)
 
 
 def _is_preapproved(meeting: Meeting, operator: str, by_auto_start: bool) -> bool:  # noqa: FBT001 - passed on

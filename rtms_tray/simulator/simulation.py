@@ -8,7 +8,8 @@ from rtms_tray.simulator.event_socket import Feed, FeedFaults
 from rtms_tray.simulator.faults import ConnectionRegistry, FaultQueue
 from rtms_tray.simulator.grants import Grants
 from rtms_tray.simulator.payloads import Json
-from rtms_tray.simulator.world import Meeting, Settings, new_world, update_fields
+from rtms_tray.simulator.settings import Settings
+from rtms_tray.simulator.world import Meeting, new_world, update_fields
 
 
 class Simulation:
@@ -22,6 +23,7 @@ class Simulation:
         self.faults = FaultQueue()
         self.connections = ConnectionRegistry()
         self.engine.deliver = self.feed.deliver
+        self._seed = seed
         self._initial_settings = to_builtins(settings)
         self._initial_users = {key: to_builtins(user) for key, user in self.world.users.items()}
         self.scenario = scenarios.load(scenario)
@@ -42,6 +44,7 @@ class Simulation:
         """
         self.scenario = scenarios.load(name)
         self.engine.schedule.clear()
+        self.world.whims.seed(self._seed)
         self.world.meetings.clear()
         self.world.events.clear()
         self.world.requests.clear()
@@ -71,4 +74,5 @@ class Simulation:
 def describe(meeting: Meeting) -> Json:
     """Describe a meeting for the control interface, with what follows from its fields."""
     fields: Json = to_builtins(meeting)
-    return fields | {"sharing": any(not s.paused for s in meeting.running_streams())}
+    running = meeting.running_streams()
+    return fields | {"sharing": any(not (s.paused or s.awaits_approval) for s in running)}

@@ -1,6 +1,6 @@
 """The life of a stream: the request, the host's answer, start, interruption, stop."""
 
-from rtms_tray.simulator.engine import Engine
+from rtms_tray.simulator.engine import AT_ONCE, Engine, Moment
 from rtms_tray.simulator.rtms_requests import (
     Acceptance,
     Refusal,
@@ -12,6 +12,7 @@ from rtms_tray.simulator.rtms_requests import (
 from rtms_tray.simulator.world import Meeting, StartRequest, Stream
 
 STOPPED_BY_USER = 2
+CANCELED = 7
 RECEIVER_TIMEOUT = 19
 
 
@@ -41,7 +42,7 @@ def _carry_out(engine: Engine, action: str, accepted: Acceptance) -> None:
         case "start" if not accepted.already_running:
             request_start(engine, meeting, operator)
         case "stop":
-            withdraw_request(meeting, operator)
+            withdraw_request(engine, meeting, operator)
             stop(engine, meeting, STOPPED_BY_USER, operator)
         case "pause" | "resume":
             for stream in meeting.running_streams(operator):
@@ -55,9 +56,12 @@ def request_start(
     engine: Engine, meeting: Meeting, operator: str, *, by_auto_start: bool = False
 ) -> None:
     """Process an accepted start request: it leads to a stream, to the host, or to nothing."""
-    outcome = start_outcome(meeting, operator, by_auto_start=by_auto_start)
+    settings = engine.world.settings
+    outcome = start_outcome(
+        meeting, operator, by_auto_start=by_auto_start, waits=settings.request_waits_for_host
+    )
     if outcome is StartOutcome.NOTHING:
-        meeting.request = None
+        drop_request(engine, meeting)
         return
     number = int(engine.world.ids.stream_id()[:6], 16)
     asks_host = outcome is StartOutcome.ASKS_HOST
@@ -65,7 +69,16 @@ def request_start(
     meeting.request = request
     if not asks_host:
         _begin_later(engine, meeting, request)
-    elif meeting.approval in ("approve", "deny"):
+        return
+    ask_host(engine, meeting)
+    if settings.begins_before_approval:
+        _begin_later(engine, meeting, request)
+
+
+def ask_host(engine: Engine, meeting: Meeting) -> None:
+    """Show an open request to the host, who may be one who answers automatically."""
+    request = meeting.request
+    if request and request.asks_host and meeting.approval in ("approve", "deny"):
         engine.call_later("host_answers", lambda: _answer_automatically(engine, meeting, request))
 
 
@@ -85,27 +98,62 @@ def auto_start(engine: Engine, meeting: Meeting) -> None:
 
 
 def answer_request(engine: Engine, meeting: Meeting, *, approve: bool) -> bool:
-    """Answer the request as the host; False: there is no request to answer."""
+    """Answer the request as the host; False: there is no request to answer, or nobody who could."""
     request = meeting.request
-    if request is None or not request.asks_host:
+    if request is None or not request.asks_host or not meeting.host_present:
         return False
-    if approve:
+    if engine.world.settings.made_up_events:
+        tell_status(engine, meeting, request.operator, "approved" if approve else "denied")
+    if not approve:
+        drop_request(engine, meeting)
+    elif _approve_running(meeting, request.operator):
+        meeting.request = None
+    else:
         request.asks_host = False
         _begin_later(engine, meeting, request)
-    else:
-        meeting.request = None
     return True
 
 
-def withdraw_request(meeting: Meeting, operator: str) -> None:
+def withdraw_request(engine: Engine, meeting: Meeting, operator: str) -> None:
     """Withdraw this person's request."""
     if meeting.request and meeting.request.operator == operator:
-        meeting.request = None
+        drop_request(engine, meeting)
+
+
+def drop_request(engine: Engine, meeting: Meeting) -> None:
+    """Forget an open request; a stream that had begun before its approval is cancelled."""
+    request, meeting.request = meeting.request, None
+    for stream in meeting.running_streams():
+        if request and stream.awaits_approval and stream.operator == request.operator:
+            _end(engine, meeting, stream, CANCELED)
+
+
+def tell_status(engine: Engine, meeting: Meeting, operator: str, status: str) -> None:
+    """Emit `rtms.request_status`, whose format is not published; marked as made up."""
+    payload = {
+        "made_up": True,
+        "meeting_uuid": meeting.uuid,
+        "meeting_id": meeting.number,
+        "operator_id": engine.world.users[operator].id,
+        "status": status,
+    }
+    engine.emit_now("rtms.request_status", payload)
+
+
+def _approve_running(meeting: Meeting, operator: str) -> bool:
+    waiting = [s for s in meeting.running_streams(operator) if s.awaits_approval]
+    for stream in waiting:
+        stream.awaits_approval = False
+    return bool(waiting)
 
 
 def _begin_later(engine: Engine, meeting: Meeting, request: StartRequest) -> None:
     def fire() -> None:
-        if meeting.started and meeting.request is request and not meeting.in_breakout_room:
+        if not meeting.started or meeting.request is not request or meeting.in_breakout_room:
+            return
+        if request.asks_host:
+            begin(engine, meeting, request.operator, awaits_approval=True)
+        elif not meeting.running_streams(request.operator):
             meeting.request = None
             begin(engine, meeting, request.operator)
 
@@ -120,9 +168,13 @@ def _answer_automatically(engine: Engine, meeting: Meeting, request: StartReques
 # --- the stream ---------------------------------------------------------------------------------
 
 
-def begin(engine: Engine, meeting: Meeting, operator: str) -> Stream:
+def begin(
+    engine: Engine, meeting: Meeting, operator: str, *, awaits_approval: bool = False
+) -> Stream:
     """Begin a new stream."""
-    stream = Stream(id=engine.world.ids.stream_id(), operator=operator)
+    stream = Stream(
+        id=engine.world.ids.stream_id(), operator=operator, awaits_approval=awaits_approval
+    )
     meeting.streams.append(stream)
     meeting.resumes_for = ""
     engine.emit_stream_event(meeting, stream, "started")
@@ -146,14 +198,24 @@ def restart(engine: Engine, meeting: Meeting) -> None:
 
 
 def stop(
-    engine: Engine, meeting: Meeting, reason: int, operator: str | None = None
+    engine: Engine,
+    meeting: Meeting,
+    reason: int,
+    operator: str | None = None,
+    moment: Moment = AT_ONCE,
 ) -> list[Stream]:
     """Stop the running streams, of one operator or all, and return them."""
     stopped = meeting.running_streams(operator)
     for stream in stopped:
-        stream.stop_reason = reason
-        engine.emit_stream_event(meeting, stream, "stopped")
+        _end(engine, meeting, stream, reason, moment)
     return stopped
+
+
+def _end(
+    engine: Engine, meeting: Meeting, stream: Stream, reason: int, moment: Moment = AT_ONCE
+) -> None:
+    stream.stop_reason = reason
+    engine.emit_stream_event(meeting, stream, "stopped", moment)
 
 
 def interrupt(engine: Engine, meeting: Meeting) -> None:

@@ -6,11 +6,12 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from msgspec import convert
 from starlette.applications import Starlette
 
 from rtms_tray.simulator import meeting_actions
@@ -21,8 +22,9 @@ from rtms_tray.simulator.faults import FaultMiddleware
 from rtms_tray.simulator.oauth_endpoints import OAuthEndpoints
 from rtms_tray.simulator.payloads import Json
 from rtms_tray.simulator.rest_endpoints import RestEndpoints
+from rtms_tray.simulator.settings import Progression, Settings
 from rtms_tray.simulator.simulation import Simulation, describe
-from rtms_tray.simulator.world import Millis, Progression, Settings
+from rtms_tray.simulator.world import Millis
 
 SHUTDOWN_S = 1
 
@@ -81,10 +83,12 @@ class Simulator:
         progression: Progression = "immediate",
         scenario: str = "default",
         clock: Clock = system_clock,
+        switches: Mapping[str, Any] | None = None,
     ) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"The simulator serves this machine only, not {host}.")
-        simulation = Simulation(seed, Settings(progression=progression), scenario, clock)
+        settings = convert({"progression": progression} | dict(switches or {}), Settings)
+        simulation = Simulation(seed, settings, scenario, clock)
         self.world = simulation.world
         self.engine = simulation.engine
         self.grants = simulation.grants

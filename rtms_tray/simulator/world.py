@@ -1,75 +1,23 @@
-"""The simulated Zoom as values: settings, people, the app, meetings and their streams.
+"""The simulated Zoom as values: people, the app, meetings, who is connected, their streams.
 
-No I/O and no clock. Where Zoom's behaviour is unknown or varies, it is a setting here, not a guess
-in the code. The fields of these values are also the JSON of the control interface.
+No I/O and no clock. Where Zoom's behaviour is unknown or varies, it is a switch (`settings`), not a
+guess in the code. The fields of these values are also the JSON of the control interface.
 """
 
 import base64
 from random import Random
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct, field
 
+from rtms_tray.simulator.settings import Settings
+
 Millis = int
-Progression = Literal["immediate", "manual", "timed"]
 
 FIRST_PARTICIPANT_ID = 16_778_240
 """Zoom numbers the participants of a meeting from here."""
-
-SCOPES = (
-    "meeting:read:list_meetings meeting:read:list_upcoming_meetings meeting:read:meeting"
-    " meeting:update:participant_rtms_app_status user:read:user"
-)
-"""The scopes of the app, as the token reply lists them."""
-
-DELAYS_S: dict[str, float] = {
-    "auto_start": 2.0,  # from the start of the meeting to the automatic request
-    "host_answers": 4.0,  # how long a host who answers automatically takes
-    "stream_begins": 2.0,  # from an allowed start to meeting.rtms_started
-    "jbh_waiting": 30.0,  # documented minimum for meeting.participant_jbh_waiting
-    "receiver_timeout": 60.0,  # documented window for the app's receiver to reconnect
-}
-"""How long each thing takes in the timed progression, in seconds."""
-
-
-class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
-    """How this Zoom behaves; POST /control/settings changes any of it."""
-
-    # Time
-    progression: Progression = "timed"
-    timing_scale: float = 1.0
-    delays_s: dict[str, float] = field(default_factory=lambda: dict(DELAYS_S))
-    clock_skew_s: float = 0.0
-
-    # Sign-in
-    consent: Literal["ask", "allow", "deny"] = "ask"
-    user: str = "owner"
-    redirect_paths: list[str] = field(default_factory=lambda: ["/callback"])
-    rotation: Literal["at_once", "grace"] = "at_once"
-    one_grant: Literal["per_app", "per_client", "off"] = "per_app"
-    token_lifetime_s: int = 3599
-    scopes: str = SCOPES
-    api_url: str = "own"  # "own", "absent", or the URL to put into the token reply
-
-    # Requests
-    rate_limited: bool = False
-    account_settings: Literal["refuse", "silence"] = "refuse"
-    already_running: Literal["no_op", "refuse"] = "no_op"
-    stop_withdraws_request: bool = True
-
-    # Streams
-    sharing_on_restarts: bool = True
-    breakout_stop_reason: int | None = 3  # null: no event, the stream only pauses
-    breakout_restarts: bool = True
-    hand_off_stop_reason: int = 9
-    ended_meeting: Literal["waiting", "gone"] = "waiting"
-
-    # Events
-    nested_payloads: bool = False
-    rtms_meeting_id: Literal["number", "text", "absent"] = "number"
-    rtms_operator: bool = True
-    made_up_events: bool = False
 
 
 class IdGenerator:
@@ -93,6 +41,10 @@ class IdGenerator:
     def stream_id(self) -> str:
         """Generate an RTMS stream ID: 32 hexadecimal digits."""
         return self._random.randbytes(16).hex()
+
+    def participant_uuid(self) -> str:
+        """Generate the UUID of a connection to a meeting."""
+        return str(UUID(bytes=self._random.randbytes(16))).upper()
 
     def meeting_number(self) -> int:
         """Generate an eleven-digit meeting number."""
@@ -139,7 +91,18 @@ class Stream(Struct, kw_only=True):
     server: int = 1
     paused: bool = False
     interrupted: bool = False
+    awaits_approval: bool = False  # begun before the host has answered
     stop_reason: int | None = None
+
+
+class Connection(Struct, kw_only=True):
+    """One device of somebody in a meeting: the same `uuid` in every room, a `user_id` for each."""
+
+    uuid: str
+    person: str
+    user_id: str
+    main_user_id: str  # the last one in the main room
+    room: str = ""  # the breakout room's UUID; empty: in the main room
 
 
 class StartRequest(Struct, kw_only=True):
@@ -169,6 +132,8 @@ class Meeting(Struct, kw_only=True, forbid_unknown_fields=True):
     host_present: bool = False
     owner_present: bool = False
     others: list[str] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
+    numbered: int = 0  # how many participant IDs were given
     owner_waiting: bool = False  # for the host, in a meeting that has not started
     owner_invited: bool = True
     in_breakout_room: bool = False
@@ -211,6 +176,15 @@ class Meeting(Struct, kw_only=True, forbid_unknown_fields=True):
         elif key != self.owner:
             self.others = [k for k in self.others if k != key] + ([key] if present else [])
 
+    def connections_of(self, key: str) -> list[Connection]:
+        """List this person's devices, the oldest first."""
+        return [c for c in self.connections if c.person == key]
+
+    def next_user_id(self) -> str:
+        """Number a participant: Zoom does it anew in every room."""
+        self.numbered += 1
+        return str(FIRST_PARTICIPANT_ID + 1024 * (self.numbered - 1))
+
     def running_streams(self, operator: str | None = None) -> list[Stream]:
         """List the streams that run, of one operator or of everybody."""
         running = [s for s in self.streams if s.stop_reason is None]
@@ -226,6 +200,7 @@ class World(Struct, kw_only=True):
     """The whole state of the simulated Zoom."""
 
     ids: IdGenerator
+    whims: Random  # decides what varies at Zoom
     settings: Settings
     users: dict[str, User]
     app: App
@@ -243,13 +218,11 @@ class World(Struct, kw_only=True):
             return self.meetings.get(int(reference))
         return next((m for m in self.meetings.values() if m.uuid == reference), None)
 
-    def participant_id(self, key: str) -> str:
-        """Return a person's participant ID within a meeting."""
-        return str(FIRST_PARTICIPANT_ID + 1024 * list(self.users).index(key))
-
-    def in_owner_account(self, key: str) -> bool:
-        """Whether this person belongs to the app owner's account."""
-        return self.users[key].account_id == self.users["owner"].account_id
+    def is_disclosed(self, key: str) -> bool:
+        """Whether Zoom tells who this person is: usually those of the app owner's account."""
+        if self.settings.known_ids == "own_account":
+            return self.users[key].account_id == self.users["owner"].account_id
+        return self.settings.known_ids == "everybody"
 
 
 PEOPLE = (
@@ -282,7 +255,8 @@ def new_world(seed: int, settings: Settings) -> World:
         client_secret=ids.token(24),
         subscription_ids=[ids.token(), ids.token()],
     )
-    return World(ids=ids, settings=settings, users=users, app=app)
+    whims = Random(seed)  # noqa: S311 - repeatable on purpose
+    return World(ids=ids, whims=whims, settings=settings, users=users, app=app)
 
 
 def update_fields(target: Struct, values: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.world import SCOPES
+from rtms_tray.simulator.settings import SCOPES
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from tests.helpers.program_harness import (

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from rtms_tray.simulator import Simulator
-from rtms_tray.simulator.world import DELAYS_S
+from rtms_tray.simulator.settings import DELAYS_S
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.simulator_client import SimulatorClient, read_event, read_frame
 

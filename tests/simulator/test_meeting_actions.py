@@ -78,37 +78,31 @@ async def test_an_owner_who_hosts_can_hand_off_and_leave(capture: SimulatorClien
     assert capture.stop_reasons() == []
 
 
-async def test_without_continuous_sharing_the_capture_ends_with_the_owner(
-    capture: SimulatorClient,
+@pytest.mark.parametrize(
+    ("outcome", "reasons", "operators"),
+    [("goes_on", [], ["owner"]), ("stop", [3], []), ("new_host", [3], ["host"])],
+)
+async def test_what_becomes_of_the_capture_when_its_owner_passes_host_on_and_leaves(
+    capture: SimulatorClient, outcome: str, reasons: list[int], operators: list[str]
 ) -> None:
+    await capture.control("settings", owner_hands_off=outcome)
     await capture.control("meetings", number=NUMBER, host="owner")
-    await capture.act("hand_off", to="host", leaves=True, continuous=False)
-    assert capture.stop_reasons() == [3]
+    await capture.act("hand_off", to="host", leaves=True)
+    assert capture.stop_reasons() == reasons
+    running = capture.zoom.world.meetings[NUMBER].running_streams()
+    assert [stream.operator for stream in running] == operators
 
 
-@pytest.mark.parametrize(("reason", "streams"), [(3, 2), (None, 1)])
-async def test_breakout_rooms_stop_or_pause(
-    capture: SimulatorClient, reason: int | None, streams: int
-) -> None:
-    await capture.control("settings", breakout_stop_reason=reason)
-    await capture.act("open_breakout")
-    assert capture.event_names()[0] == "meeting.participant_joined_breakout_room"
-    assert capture.stop_reasons() == ([reason] if reason else [])
-    meeting = await capture.act("close_breakout")
-    assert (len(meeting["streams"]), meeting["sharing"]) == (streams, True)
-    moves = [e["payload"]["object"] for e in capture.events() if "breakout" in str(e["event"])]
-    assert len(moves) == 2
-    assert len({move["breakout_room_uuid"] for move in moves}) == 1
+async def test_the_capture_may_go_on_without_its_owner(capture: SimulatorClient) -> None:
+    await capture.control("settings", owner_leaves="goes_on")
+    assert (await capture.act("owner_leaves"))["sharing"]
+    assert capture.stop_reasons() == []
 
 
-async def test_other_peoples_breakout_rooms_change_nothing(capture: SimulatorClient) -> None:
-    meeting = await capture.act("open_breakout", who="host")
-    assert meeting["sharing"]
-    await capture.act("close_breakout", who="host")
-    assert capture.event_names() == [
-        "meeting.participant_joined_breakout_room",
-        "meeting.participant_left_breakout_room",
-    ]
+async def test_a_hand_off_may_stop_nothing(capture: SimulatorClient) -> None:
+    await capture.control("settings", hand_off_stop_reason=None)
+    assert (await capture.act("hand_off", to="outside"))["sharing"]
+    assert (await capture.rtms("start")).status_code == 403
 
 
 async def test_a_new_server_keeps_the_stream(capture: SimulatorClient) -> None:
@@ -119,6 +113,13 @@ async def test_a_new_server_keeps_the_stream(capture: SimulatorClient) -> None:
         stream.id,
         "wss://127.0.0.1:8444",
     )
+
+
+async def test_a_new_server_may_bring_a_new_stream(capture: SimulatorClient) -> None:
+    before = capture.zoom.world.meetings[NUMBER].streams[0].id
+    meeting = await capture.act("new_server", new_stream=True)
+    [stream] = meeting["streams"]
+    assert capture.events()[0]["payload"]["rtms_stream_id"] == stream["id"] != before
 
 
 async def test_a_meeting_can_wait_for_its_host(zoom: Simulator, client: SimulatorClient) -> None:
@@ -150,17 +151,61 @@ async def test_streams_of_an_operator_without_the_app_send_no_events(
     assert operators == [capture.zoom.world.users["colleague"].id]
 
 
-async def test_the_made_up_event_needs_its_setting(capture: SimulatorClient) -> None:
-    assert await capture.control_error(409, f"meetings/{NUMBER}/act", act="request_status")
+@pytest.mark.parametrize("act", ["request_status", "start_failed"])
+async def test_made_up_events_need_their_setting(capture: SimulatorClient, act: str) -> None:
+    assert await capture.control_error(409, f"meetings/{NUMBER}/act", act=act)
     await capture.control("settings", made_up_events=True)
-    await capture.act("request_status", status="denied")
-    assert capture.events()[0]["payload"]["made_up"] is True
+    await capture.act(act)
+    await capture.act(act, who="colleague")
+    assert capture.event_names() == [f"rtms.{act}"] * 2
+    payloads = [event["payload"] for event in capture.events()]
+    assert [payload["made_up"] for payload in payloads] == [True, True]
+    users = capture.zoom.world.users
+    operators = [payload["operator_id"] for payload in payloads]
+    assert operators == [users["owner"].id, users["colleague"].id]
 
 
-async def test_concurrency_ends_the_request(client: SimulatorClient) -> None:
+@pytest.mark.parametrize(("act", "status"), [("approve", "approved"), ("deny", "denied")])
+async def test_the_hosts_answer_can_be_told(client: SimulatorClient, act: str, status: str) -> None:
+    await client.control("settings", made_up_events=True)
+    await client.rtms("start")
+    await client.act(act)
+    assert client.events()[0]["payload"]["status"] == status
+
+
+@pytest.mark.parametrize("old", [False, True])
+async def test_concurrency_ends_the_request(client: SimulatorClient, *, old: bool) -> None:
+    await client.control("settings", old_concurrency_names=old)
     await client.rtms("start")
     meeting = await client.act("concurrency_limited")
-    assert (meeting["request"], client.event_names()) == (None, ["rtms.concurrency_limited"])
+    name = "meeting.rtms_concurrency_limited" if old else "rtms.concurrency_limited"
+    assert (meeting["request"], client.event_names()) == (None, [name])
+
+
+async def test_a_pause_in_zooms_window_sends_no_event(capture: SimulatorClient) -> None:
+    assert not (await capture.act("pause_in_zoom"))["sharing"]
+    assert (await capture.act("resume_in_zoom"))["sharing"]
+    assert capture.event_names() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("all", {"meeting_uuid", "rtms_stream_id", "stop_reason"}),
+        ("no_reason", {"meeting_uuid", "rtms_stream_id"}),
+        ("no_stream", {"meeting_uuid", "stop_reason"}),
+        ("uuid_only", {"meeting_uuid"}),
+    ],
+)
+async def test_a_stop_may_say_less(
+    capture: SimulatorClient, fields: str, expected: set[str]
+) -> None:
+    await capture.control("settings", stop_fields=fields)
+    await capture.act("interrupt_receiver")
+    await capture.act("host_stops")
+    interrupted, stopped = (event["payload"] for event in capture.events())
+    assert interrupted.keys() == {"meeting_uuid", "rtms_stream_id"}
+    assert stopped.keys() == expected
 
 
 async def test_event_times_can_be_shifted(capture: SimulatorClient) -> None:
@@ -185,6 +230,16 @@ async def test_event_times_can_be_shifted(capture: SimulatorClient) -> None:
         ("stop", {}),
         ("hand_off", {"to": "nobody"}),
         ("open_breakout", {"who": "colleague"}),
+        ("open_breakout", {"device": 2}),
+        ("close_breakout", {}),
+        ("change_room", {}),
+        ("close_rooms", {}),
+        ("joins", {"who": "nobody"}),
+        ("leaves", {"who": "colleague"}),
+        ("second_device_joins", {"who": "colleague"}),
+        ("second_device_leaves", {}),
+        ("reconnects", {"who": "colleague"}),
+        ("pause_in_zoom", {}),
         ("starts_in_zoom", {"who": "nobody"}),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,9 @@ async def _play_everything(zoom: Simulator, client: SimulatorClient) -> None:
     zoom.act(third, "open_breakout")
     zoom.act(third, "close_breakout")
     zoom.act(third, "concurrency_limited")
+    if zoom.world.settings.made_up_events:
+        zoom.act(third, "start_failed")
+        zoom.act(third, "request_status")
     zoom.act(third, "hand_off", to="outside")
     zoom.act(third, "owner_leaves")
     zoom.act(third, "end_meeting")
@@ -127,6 +131,101 @@ async def test_meeting_events_match_zooms_schema(
         "participant_role_changed",
         "participant_jbh_waiting",
     }
+
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
+OWN = {"made_up"}
+"""Marks what Zoom has not published."""
+LEFT_OUT = {"id", "customer_key"}
+"""Zoom's own schema has no such fields where a role changes; its example does."""
+
+
+def _shape(event: Schema) -> set[str]:
+    """List the paths of all fields."""
+    return set(_paths("", event))
+
+
+def _paths(prefix: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        yield prefix
+        return
+    for name, inner in value.items():
+        if name not in OWN:
+            yield from _paths(f"{prefix}/{name}", inner)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "fields"),
+    [
+        ("rtms_started_may2026", "documented"),
+        ("rtms_stopped_1", "documented"),
+        ("rtms_interrupted", "documented"),
+        ("concurrency_limited", "documented"),
+        ("start_failed_flat", "documented"),
+        ("request_status_flat_uuid", "documented"),
+        ("meeting_started", "documented"),
+        ("participant_joined", "documented"),
+        ("participant_left", "documented"),
+        ("breakout_joined", "documented"),
+        ("breakout_left", "documented"),
+        ("jbh_waiting", "documented"),
+        ("role_changed", "documented"),
+        ("measured_joined_pair", "measured"),
+        ("measured_left_plain", "measured"),
+        ("measured_breakout_joined", "measured"),
+        ("measured_breakout_left", "measured"),
+    ],
+)
+async def test_events_have_the_fields_of_zooms_own(
+    zoom: Simulator, client: SimulatorClient, fixture: str, fields: str
+) -> None:
+    example = json.loads((FIXTURES / f"{fixture}.json").read_text(encoding="utf-8"))
+    await client.control("settings", people_fields=fields, made_up_events=True, move_pairs=True)
+    await _play_everything(zoom, client)
+    event = next(e for e in client.events() if e["event"] == example["event"])
+    missing = _shape(example) - _shape(event)
+    assert _shape(event) - _shape(example) == set()
+    assert {path.rpartition("/")[2] for path in missing} <= (
+        LEFT_OUT if fixture == "role_changed" else set()
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixture", "fields"),
+    [
+        ("rtms_stopped_uuid_only", "uuid_only"),
+        ("rtms_stopped_with_uuid_and_reason_no_stream", "no_stream"),
+    ],
+)
+async def test_poor_stops_have_the_fields_of_zooms_own(
+    zoom: Simulator, client: SimulatorClient, fixture: str, fields: str
+) -> None:
+    example = json.loads((FIXTURES / f"{fixture}.json").read_text(encoding="utf-8"))
+    await client.control("settings", stop_fields=fields)
+    await _play_everything(zoom, client)
+    event = next(e for e in client.events() if e["event"] == example["event"])
+    assert _shape(event) == _shape(example)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "act"),
+    [
+        ("measured_left_to_room", "open_breakout"),
+        ("measured_left_room_to_main", "close_breakout"),
+        ("measured_left_host_ended", "end_meeting"),
+        ("measured_left_plain", "host_leaves"),
+    ],
+)
+async def test_the_reasons_of_leaving_are_those_that_were_measured(
+    client: SimulatorClient, fixture: str, act: str
+) -> None:
+    example = json.loads((FIXTURES / f"{fixture}.json").read_text(encoding="utf-8"))
+    await client.control("settings", people_fields="measured", move_pairs=True, move_reason="named")
+    await client.control("meetings", number=NUMBER, in_breakout_room=act == "close_breakout")
+    await client.act(act)
+    left = next(e for e in client.events() if e["event"] == "meeting.participant_left")
+    reasons = [e["payload"]["object"]["participant"]["leave_reason"] for e in (left, example)]
+    assert reasons[0] == reasons[1]
 
 
 async def test_rtms_events_match_our_schema(zoom: Simulator, client: SimulatorClient) -> None:

@@ -14,7 +14,8 @@ from rtms_tray.simulator.rtms_requests import (
     is_supported_client,
     start_outcome,
 )
-from rtms_tray.simulator.world import SCOPES, Meeting, Settings, Stream, World, new_world
+from rtms_tray.simulator.settings import SCOPES, Settings
+from rtms_tray.simulator.world import Meeting, Stream, World, new_world, update_fields
 
 NUMBER = 98712345670
 Defect = Callable[[World, Meeting, dict[str, object]], None]
@@ -120,14 +121,38 @@ def test_account_settings_can_be_silent_instead(field: str) -> None:
     assert start_outcome(meeting, "owner") is StartOutcome.NOTHING
 
 
-def test_a_running_stream_is_accepted_or_refused_by_text() -> None:
+@pytest.mark.parametrize(
+    ("answer", "status", "has_words"),
+    [("refuse", 400, True), ("conflict", 409, True), ("bare_conflict", 409, False)],
+)
+def test_a_start_while_a_stream_runs_is_answered_as_it_is_set(
+    answer: str, status: int, *, has_words: bool
+) -> None:
     world, meeting, request = _setup()
     meeting.streams = [Stream(id="s", operator="owner")]
     assert _answer(world, request) == Acceptance(meeting, "owner", already_running=True)
-    world.settings.already_running = "refuse"
-    answer = _answer(world, request)
-    assert isinstance(answer, Refusal)
-    assert (answer.status, "already started" in answer.message) == (400, True)
+    update_fields(
+        world.settings, {"already_running": answer, "already_running_words": "already sharing"}
+    )
+    refusal = _answer(world, request)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.status, refusal.message == "already sharing") == (status, has_words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [("not_paused", 2310, "not paused"), ("not_started", 13277, "has not been started")],
+)
+def test_a_needless_resume_is_answered_as_it_is_set(answer: str, code: int, words: str) -> None:
+    world, meeting, request = _setup("resume")
+    meeting.streams = [Stream(id="s", operator="owner")]
+    assert _answer(world, request) == Acceptance(meeting, "owner")
+    update_fields(world.settings, {"resume_running": answer})
+    refusal = _answer(world, request)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.status, refusal.code, words in refusal.message) == (400, code, True)
+    meeting.streams[0].paused = True
+    assert _answer(world, request) == Acceptance(meeting, "owner")
 
 
 @pytest.mark.parametrize("action", ["stop", "pause", "resume"])
@@ -170,6 +195,12 @@ def test_the_outcome_of_an_accepted_start(
     world, meeting, _ = _setup()
     _set(**changes)(world, meeting, {})
     assert start_outcome(meeting, "owner", by_auto_start=auto_start) is expected
+
+
+def test_a_request_may_wait_for_the_host() -> None:
+    _, meeting, _ = _setup()
+    meeting.approval_required, meeting.host_present = True, False
+    assert start_outcome(meeting, "owner", waits=True) is StartOutcome.ASKS_HOST
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from rtms_tray.simulator import Simulator, meeting_actions, scenarios, streams
 from rtms_tray.simulator.engine import ConflictError, Engine
 from rtms_tray.simulator.rtms_requests import Caller, RtmsRequest
 from rtms_tray.simulator.scenarios import Step
-from rtms_tray.simulator.world import SCOPES, Meeting, Settings, new_world
+from rtms_tray.simulator.settings import SCOPES, Settings
+from rtms_tray.simulator.world import Meeting, new_world
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.simulator_client import SimulatorClient
 

@@ -81,6 +81,58 @@ async def test_without_the_host_a_request_reaches_nobody(
     assert client.event_names() == ["meeting.participant_joined", "meeting.rtms_started"]
 
 
+async def test_a_request_may_wait_for_the_host(client: SimulatorClient) -> None:
+    second = NUMBER + 1
+    await client.control("settings", request_waits_for_host=True)
+    await client.rtms("start", second)
+    assert "no request" in await client.control_error(409, f"meetings/{second}/act", act="approve")
+    for act in ("host_joins", "host_leaves", "host_joins"):
+        await client.act(act, second)
+    assert (await client.act("approve", second))["sharing"]
+
+
+async def test_a_host_who_answers_automatically_does_so_on_joining(client: SimulatorClient) -> None:
+    second = NUMBER + 1
+    await client.control("settings", request_waits_for_host=True)
+    await client.control("meetings", number=second, approval="approve")
+    await client.rtms("start", second)
+    assert client.event_names() == []
+    await client.act("host_joins", second)
+    assert client.event_names() == ["meeting.participant_joined", "meeting.rtms_started"]
+
+
+@pytest.mark.parametrize(
+    ("act", "sharing", "reasons"),
+    [("approve", True, []), ("deny", False, [7]), ("host_leaves", False, [7])],
+)
+async def test_a_stream_may_begin_before_its_approval(
+    client: SimulatorClient, act: str, *, sharing: bool, reasons: list[int]
+) -> None:
+    await client.control("settings", begins_before_approval=True)
+    await client.rtms("start")
+    assert client.event_names() == ["meeting.rtms_started"]
+    meeting = await client.act(act)
+    assert (meeting["sharing"], meeting["request"]) == (sharing, None)
+    assert (client.stop_reasons(), len(meeting["streams"])) == (reasons, 1)
+
+
+async def test_a_stream_before_its_approval_captures_nothing(client: SimulatorClient) -> None:
+    await client.control("settings", begins_before_approval=True)
+    await client.rtms("start")
+    meeting = await client.act("ignore")
+    assert not meeting["sharing"]
+    assert (await client.rtms("stop")).status_code == 204
+    assert client.stop_reasons() == [7]
+
+
+async def test_an_approval_may_come_before_the_early_stream(client: SimulatorClient) -> None:
+    await client.control("settings", begins_before_approval=True, progression="manual")
+    await client.rtms("start")
+    await client.act("approve")
+    await client.control("step", until_quiet=True)
+    assert client.event_names() == ["meeting.rtms_started"]
+
+
 async def test_a_withdrawn_request_leads_to_nothing(client: SimulatorClient) -> None:
     await client.control("settings", progression="manual")
     await client.rtms("start")

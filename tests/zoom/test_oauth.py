@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.simulator.world import SCOPES
+from rtms_tray.simulator.settings import SCOPES
 from rtms_tray.store.environment import COMMERCIAL, custom
 from rtms_tray.support.texts import keys, text
 from rtms_tray.support.units import HOUR, SECOND

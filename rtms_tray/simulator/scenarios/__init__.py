@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from rtms_tray.simulator import connections
 from rtms_tray.simulator.engine import Engine
 from rtms_tray.simulator.payloads import Json
 from rtms_tray.simulator.world import Meeting, update_fields
@@ -81,6 +82,6 @@ def put_meeting(engine: Engine, values: Json) -> Meeting:
     if strangers := people - world.users.keys():
         raise ValueError(f"There is no user called {', '.join(sorted(strangers))}.")
     update_fields(meeting, changes)
-    meeting.sync_host_presence()
+    connections.settle(world, meeting)
     world.meetings[number] = meeting
     return meeting
