@@ -2,7 +2,7 @@
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.capture import events as e
@@ -14,6 +14,7 @@ from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.sign_in import BrowserSignIn
@@ -80,9 +81,10 @@ class Connection:
         return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
 
 
-def _source(settings: Settings) -> tuple[str, str, str]:
+def _source(settings: Settings) -> tuple[str, str, str, str]:
     """Where events come from; whose are shown is another matter."""
-    return settings.feed.kind, settings.feed.url, settings.feed.subscription_id
+    feed = settings.feed
+    return feed.kind, feed.url, feed.subscription_id, feed.standby_subscription_id
 
 
 def _place(settings: Settings) -> tuple[str, str, str]:
@@ -120,14 +122,8 @@ async def connect(
     no_feed = _why_no_feed(settings, secret, trouble)
     feed = None
     if no_feed is None and settings.feed.kind == "zoom":
-        feed = ZoomSocketFeed(
-            url=environment.events,
-            subscription_id=settings.feed.subscription_id,
-            tokens=AppTokens(OAuth(http, environment, app, clock), clock),
-            clock=clock,
-            random=random.random,
-            timing=timing,
-        )
+        tokens = AppTokens(OAuth(http, environment, app, clock), clock)
+        feed = _zoom_feed(settings, environment.events, tokens, clock, timing or Timing())
     return Connection(
         settings=settings,
         http=http,
@@ -142,6 +138,28 @@ async def connect(
         secret_unread=trouble is not None,
         sign_in_trouble=None if settings.app.sign_in_client_id else trouble,
     )
+
+
+def _zoom_feed(
+    settings: Settings, url: str, tokens: AppTokens, clock: Clock, timing: Timing
+) -> Feed:
+    """Make the feed of one subscription, or of two; the second one renews its connection sooner."""
+
+    def of(subscription_id: str, timing: Timing) -> Feed:
+        return ZoomSocketFeed(
+            url=url,
+            subscription_id=subscription_id,
+            tokens=tokens,
+            clock=clock,
+            random=random.random,
+            timing=timing,
+        )
+
+    main, standby = settings.feed.subscription_id, settings.feed.standby_subscription_id
+    if standby in {"", main}:
+        return of(main, timing)
+    sooner = replace(timing, renew_ahead_s=2 * timing.renew_ahead_s)
+    return StandbyFeed(of(main, timing), of(standby, sooner), clock)
 
 
 async def _client_secret(

@@ -67,6 +67,15 @@ def feed_notice(feed: FeedStatus, missing: Missing | None) -> Notice | None:
     )
 
 
+def standby_notice(feed: FeedStatus) -> Notice | None:
+    """Say that only one of two connections stands, where waiting does not help."""
+    error = feed.standby
+    if error is None or not feed.connected or error.code in _PASSING:
+        return None
+    title = text("notices.titles.standby_down")
+    return Notice(f"standby_{error.code}", Severity.INFO, title, error.text, error.remedy)
+
+
 # --- the settings -------------------------------------------------------------------------------
 
 

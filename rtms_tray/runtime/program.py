@@ -23,7 +23,13 @@ from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, in_one_line
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
 from rtms_tray.runtime.network_probe import NetworkProbe
-from rtms_tray.runtime.notices import attention, feed_notice, feed_view, of_problem
+from rtms_tray.runtime.notices import (
+    attention,
+    feed_notice,
+    feed_view,
+    of_problem,
+    standby_notice,
+)
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
@@ -292,6 +298,8 @@ class Program:
         feed = feed_notice(self.watcher.feed, self.connector.missing_feed)
         if feed is not None and all(feed.code != notice.code for notice in found):
             found.append(feed)
+        standby = standby_notice(self.watcher.feed)
+        found.extend([standby] if standby is not None else [])
         yield from found
         yield from self._client.notices if self._client else ()
         yield from self.hosted.notices

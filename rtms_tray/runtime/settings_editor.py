@@ -85,6 +85,7 @@ def _applies(key: str, settings: Settings) -> bool:
         "zoom.api_url": not custom,
         "feed.url": kind == "none" or (kind == "zoom" and not custom),
         "feed.subscription_id": kind != "zoom",
+        "feed.standby_subscription_id": kind != "zoom",
     }
     return not idle.get(key, False) or bool(flatten(settings)[key])
 

@@ -27,7 +27,15 @@ from rtms_tray.capture.timings import Policy
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import HOUR, SECOND, Millis
-from rtms_tray.zoom.feeds import Connected, Disconnected, Feed, FeedError, Received, Report
+from rtms_tray.zoom.feeds import (
+    Connected,
+    Disconnected,
+    Feed,
+    FeedError,
+    Received,
+    Report,
+    StandbyState,
+)
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +66,7 @@ class FeedStatus:
     error: str | None = None
     error_code: str | None = None
     remedy: str = ""
+    standby: FeedError | None = None  # why one of two connections is missing
 
 
 class Watcher:
@@ -198,6 +207,9 @@ class Watcher:
                     remedy=error.remedy if error else "",
                 )
                 self.handle(e.FeedDown(lost_at))
+            case StandbyState(error):
+                self.feed = replace(self.feed, standby=error)
+                self._changed()
             case Received(event, _, at):
                 self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)

@@ -50,6 +50,7 @@ class FeedSettings:
     url: Annotated[str, check_feed_url] = ""  # zoom: empty means Zoom's own; relay: its address
     subscription_id: Annotated[str, check_identifier] = ""  # zoom only
     watch: Literal["mine", "all"] = "mine"
+    standby_subscription_id: Annotated[str, check_identifier] = ""  # zoom only; against gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,9 @@ def _feed(settings: Settings, client_secret: bool | None) -> Iterator[Problem]: 
         return
     if not feed.subscription_id:
         yield _missing("feed.subscription_id", "subscription")
+    if feed.standby_subscription_id and feed.standby_subscription_id == feed.subscription_id:
+        problem, remedy = text("settings.same_standby.text"), text("settings.same_standby.remedy")
+        yield Problem("feed.standby_subscription_id", problem, remedy, blocking=False)
     if custom and not feed.url:
         yield _missing("feed.url", "custom_feed")
     if not custom and feed.url:

@@ -11,6 +11,8 @@ from rtms_tray.demo.demo_environment import profile_in
 from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, connect
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.zoom.feeds.standby import StandbyFeed
+from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.stores import LockedStore
 
@@ -62,6 +64,15 @@ async def test_a_feed_needs_a_secret_and_a_subscription(tmp_path: Path) -> None:
     assert "subscription" in connection.no_feed.text
 
 
+@pytest.mark.parametrize(
+    ("standby", "kind"), [("", ZoomSocketFeed), ("mine", ZoomSocketFeed), ("other", StandbyFeed)]
+)
+async def test_a_second_subscription_stands_by(tmp_path: Path, standby: str, kind: type) -> None:
+    settings = replace(SETTINGS, feed=replace(SETTINGS.feed, standby_subscription_id=standby))
+    connection = await build(tmp_path, settings, await full_store("secret"))
+    assert type(connection.feed) is kind
+
+
 async def test_a_locked_keyring_is_said_to_be_locked(tmp_path: Path) -> None:
     connection = await build(tmp_path, SETTINGS, LockedStore(Trouble.LOCKED))
     assert connection.feed is None
@@ -97,6 +108,7 @@ async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> No
     [
         (SETTINGS, True, True),
         (replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id="other")), True, False),
+        (replace(SETTINGS, feed=replace(SETTINGS.feed, standby_subscription_id="b")), True, False),
         (replace(SETTINGS, app=replace(SETTINGS.app, client_id="other")), False, False),
         (replace(SETTINGS, app=replace(SETTINGS.app, redirect_port=4711)), False, True),
         (

@@ -1,5 +1,7 @@
 """Notices about the whole program: each with a code, what happened, and the act that helps."""
 
+from dataclasses import replace
+
 import pytest
 
 from rtms_tray.capture.reasons import Severity
@@ -15,13 +17,16 @@ from rtms_tray.runtime.notices import (
     not_kept,
     not_signed_in,
     of_problem,
+    standby_notice,
 )
 from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Problem
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, SignInFailed
+from rtms_tray.zoom.feeds import FeedError
 
+REFUSED = FeedError("subscription_refused", "Refused.", "Compare.")
 LOST = FeedStatus("zoom", error="Lost.", error_code="connection_lost", remedy="Wait.")
 UP = FeedStatus("zoom", connected=True, since=1)
 MISSING = Missing("client_secret_missing", "No secret.", "Set it.")
@@ -54,6 +59,16 @@ def test_the_feeds_view_has_the_remedy_of_its_error() -> None:
     )  # fmt: skip
     missing = feed_view("zoom", LOST, MISSING)
     assert (missing.error, missing.remedy) == ("No secret.", "Set it.")
+
+
+def test_a_missing_second_connection_is_told_where_waiting_does_not_help() -> None:
+    notice = standby_notice(replace(UP, standby=REFUSED))
+    assert notice is not None
+    assert (notice.code, notice.severity) == ("standby_subscription_refused", Severity.INFO)
+    assert (notice.text, notice.remedy) == ("Refused.", "Compare.")
+    passing = replace(REFUSED, code="connection_lost")
+    for feed in (UP, replace(UP, standby=passing), replace(LOST, standby=REFUSED)):
+        assert standby_notice(feed) is None
 
 
 def test_a_feed_that_cannot_be_built_says_why() -> None:

@@ -139,6 +139,32 @@ async def test_a_wrong_subscription_is_told_and_can_be_put_right(
         await harness.wait_for_feed()
 
 
+async def test_with_a_second_subscription_one_connection_may_break(
+    zoom: Simulator, tmp_path: Path
+) -> None:
+    standby = zoom.addresses()["standby_subscription_id"]
+    profile = make_profile(tmp_path, zoom, feed__standby_subscription_id=standby)
+    async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+        await harness.wait_for_feed()
+        connections = zoom.feed.connections
+        await harness.wait_until(lambda: len(connections) == 2)
+        accepted, shown = zoom.feed.accepted, []
+        harness.program.listen(lambda view: shown.append(view.feed.connected), lambda _: None)
+        connections[zoom.subscription_id].abort()
+        await harness.wait_until(lambda: zoom.feed.accepted > accepted)
+        assert all(shown)
+
+
+async def test_a_second_subscription_that_zoom_refuses_is_a_notice(
+    zoom: Simulator, tmp_path: Path
+) -> None:
+    profile = make_profile(tmp_path, zoom, feed__standby_subscription_id="wrong")
+    async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+        await harness.wait_for_feed()
+        await harness.wait_until(lambda: "standby_subscription_refused" in harness.notice_codes())
+        assert harness.program.overview().feed.connected
+
+
 async def test_no_subscription_is_a_notice_too(zoom: Simulator, tmp_path: Path) -> None:
     profile = make_profile(tmp_path, zoom, feed__subscription_id="")
     async with run_program(zoom, profile, await make_secrets(zoom)) as harness:

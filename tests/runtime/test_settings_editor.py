@@ -73,6 +73,8 @@ def test_a_file_that_is_none_is_said_above_everything(editor: SettingsEditor, fi
         ("[zoom]\noauth_url = 'https://zoom.example'\n", "zoom.oauth_url", True),
         ("", "feed.subscription_id", True),
         ("[feed]\nkind = 'none'\n", "feed.subscription_id", False),
+        ("", "feed.standby_subscription_id", True),
+        ("[feed]\nkind = 'none'\n", "feed.standby_subscription_id", False),
         ("[feed]\nkind = 'relay'\n", "feed.url", True),
         ("", "feed.url", False),
     ],

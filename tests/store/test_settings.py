@@ -37,6 +37,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "feed.url": "",
         "feed.subscription_id": "",
         "feed.watch": "mine",
+        "feed.standby_subscription_id": "",
         "behaviour.auto_resend": "ask",
         "behaviour.no_answer_after_s": 20,
         "behaviour.watch_hosted": False,
@@ -61,6 +62,7 @@ def test_defaults_are_allowed_and_make_the_same_settings_again() -> None:
     [
         (READY, []),
         (Settings(), ["app.client_id", "feed.subscription_id"]),
+        (replace(READY, feed=replace(READY.feed, standby_subscription_id="two")), []),
         (replace(READY, feed=FeedSettings("none")), []),
         (replace(READY, feed=FeedSettings("relay")), ["feed.url"]),
         (replace(READY, feed=FeedSettings("relay", "wss://relay.test")), []),
@@ -87,6 +89,9 @@ def test_settings_without_effect_are_reported_but_do_not_block() -> None:
     )
     assert missing(stray) == []
     assert missing(stray, blocking=False) == ["zoom.oauth_url", "zoom.api_url", "feed.url"]
+    same = replace(READY, feed=replace(READY.feed, standby_subscription_id="sub"))
+    assert missing(same) == []
+    assert missing(same, blocking=False) == ["feed.standby_subscription_id"]
 
 
 def test_a_client_secret_is_missing_only_where_it_is_needed() -> None:

@@ -5,6 +5,7 @@ A feed reports truthfully and in order: `Connected` only once events can really 
 
 `zoom_socket` is Zoom's event WebSocket as a feed. It decides by `reconnect` when to try again, keeps
 one connection after the other by `handover`, each an `event_connection` whose end `endings` explains.
+`vital_signs` tell when it was last seen alive; `standby` makes one feed of two.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,15 @@ from rtms_tray.capture.events import ZoomEvent
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
-__all__ = ["Connected", "Disconnected", "Feed", "FeedError", "Received", "Report"]
+__all__ = [
+    "Connected",
+    "Disconnected",
+    "Feed",
+    "FeedError",
+    "Received",
+    "Report",
+    "StandbyState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,14 @@ class Received:
     at: Millis
 
 
-Report: TypeAlias = Connected | Disconnected | Received
+@dataclass(frozen=True, slots=True)
+class StandbyState:
+    """Events come, but over one of two connections; without an `error`, over both again."""
+
+    error: FeedError | None
+
+
+Report: TypeAlias = Connected | Disconnected | Received | StandbyState
 
 
 class Feed(Protocol):
