@@ -51,11 +51,34 @@ def _owner_is_in(_: SimulatorState, meeting: Meeting) -> bool:
     return meeting.started and meeting.owner_present
 
 
+def _may_move(user: str, *, back: bool) -> IsPossible:
+    return lambda _, meeting: any(
+        connection.person == user and bool(connection.room) is back
+        for connection in meeting.connections
+    )
+
+
+def _rooms_are_open(_: SimulatorState, meeting: Meeting) -> bool:
+    return any(connection.room for connection in meeting.connections)
+
+
+def _owner_has(devices: range) -> IsPossible:
+    return lambda _, meeting: (
+        sum(connection.person == meeting.owner for connection in meeting.connections) in devices
+    )
+
+
+def _may_pause(*, is_paused: bool) -> IsPossible:
+    return lambda _, meeting: any(s.paused is is_paused for s in meeting.live_streams)
+
+
 def _is_interrupted(_: SimulatorState, meeting: Meeting) -> bool:
     return any(stream.interrupted for stream in meeting.live_streams)
 
 
-def _action(name: str, is_possible: IsPossible, *, key: str = "", **details: str) -> HostAction:
+def _action(
+    name: str, is_possible: IsPossible, *, key: str = "", **details: str | bool
+) -> HostAction:
     return HostAction(key or name, is_possible, action=name, details=details)
 
 
@@ -69,6 +92,8 @@ GROUPS: Final[Mapping[str, tuple[HostAction, ...]]] = {
         _action("sharing_off", lambda _, m: m.started and bool(m.live_streams or m.request)),
         _action("all_apps_off", lambda _, m: m.started and m.sharing_on),
         _action("sharing_on", lambda _, m: m.started and (not m.sharing_on or bool(m.resumes_for))),
+        _action("pause_in_zoom", _may_pause(is_paused=False)),
+        _action("resume_in_zoom", _may_pause(is_paused=True)),
     ),
     "host": (
         _action("host_joins", lambda _, m: not m.host_present and m.current_host != m.owner),
@@ -80,8 +105,15 @@ GROUPS: Final[Mapping[str, tuple[HostAction, ...]]] = {
         _action("owner_joins", lambda _, m: not (m.owner_present or m.owner_waiting)),
         _action("owner_leaves", _owner_is_in),
         _action("remove_owner", _owner_is_in),
+        _action("second_device_joins", _owner_has(range(1, 2))),
+        _action("second_device_leaves", _owner_has(range(2, 9))),
+    ),
+    "rooms": (
         _action("open_breakout", lambda s, m: _owner_is_in(s, m) and not m.in_breakout_room),
         _action("close_breakout", lambda _, m: m.in_breakout_room),
+        _action("open_breakout", _may_move("host", back=False), key="host_to_room", who="host"),
+        _action("close_breakout", _may_move("host", back=True), key="host_from_room", who="host"),
+        _action("close_rooms", _rooms_are_open, key="close_rooms_silently", events=False),
     ),
     "meeting": (
         _action("start_meeting", _can_start),

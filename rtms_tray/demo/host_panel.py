@@ -188,7 +188,8 @@ class HostPanel(QWidget):
             elif number is not None:
                 await self._simulator.act(number, action.action, action.details)
                 state = await self._simulator.state()
-                self.scenarios.action_performed(action.action, number, state)
+                if "who" not in action.details:  # no scenario has a step of anybody else's
+                    self.scenarios.action_performed(action.action, number, state)
 
         self.run_task(perform)
 

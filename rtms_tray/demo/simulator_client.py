@@ -37,6 +37,13 @@ class Stream(Struct, frozen=True):
     stop_reason: int | None = None
 
 
+class Connection(Struct, frozen=True):
+    """One device of somebody; `room` is empty in the main room."""
+
+    person: str
+    room: str = ""
+
+
 class Request(Struct, frozen=True):
     """A request that has led to no stream yet."""
 
@@ -62,6 +69,7 @@ class Meeting(Struct, frozen=True):
     approval: str = "ask"
     request: Request | None = None
     streams: tuple[Stream, ...] = ()
+    connections: tuple[Connection, ...] = ()
     resumes_for: str = ""
 
     @property

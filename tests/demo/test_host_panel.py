@@ -24,6 +24,10 @@ def stopped_by(reason: int) -> Check:
     return lambda _, m: m.streams and m.streams[-1].stop_reason == reason
 
 
+def rooms(meeting: Meeting) -> list[str]:
+    return [connection.person for connection in meeting.connections if connection.room]
+
+
 BUTTONS: dict[str, tuple[tuple[str, ...], Check]] = {
     "approve": (("request",), lambda _, m: m.live_streams),
     "deny": (("request",), lambda _, m: m.request is None and not m.live_streams),
@@ -47,6 +51,16 @@ BUTTONS: dict[str, tuple[tuple[str, ...], Check]] = {
     "owner_joins": (("owner_leaves",), lambda _, m: m.owner_present),
     "owner_leaves": (("starts_in_zoom",), stopped_by(3)),
     "remove_owner": (("starts_in_zoom",), stopped_by(4)),
+    "pause_in_zoom": (("starts_in_zoom",), lambda _, m: m.live_streams[0].paused),
+    "resume_in_zoom": (
+        ("starts_in_zoom", "pause_in_zoom"),
+        lambda _, m: m.live_streams and not m.live_streams[0].paused,
+    ),
+    "second_device_joins": ((), lambda _, m: len(m.connections) == 3),
+    "second_device_leaves": (("second_device_joins",), lambda _, m: len(m.connections) == 2),
+    "host_to_room": (("starts_in_zoom",), lambda _, m: rooms(m) == ["host"] and m.live_streams),
+    "host_from_room": (("host_to_room",), lambda _, m: rooms(m) == []),
+    "close_rooms_silently": (("host_to_room", "open_breakout"), lambda _, m: rooms(m) == []),
     "open_breakout": (("starts_in_zoom",), lambda _, m: m.in_breakout_room and not m.live_streams),
     "close_breakout": (
         ("starts_in_zoom", "open_breakout"),
@@ -73,6 +87,8 @@ async def prepare(demo: DemoHarness, before: tuple[str, ...]) -> None:
             await demo.do("start", meeting=str(MEETING))
         elif name == "cut":
             await demo.simulator.change("feed", {"refuse": True})
+        elif name == "host_to_room":
+            await demo.act("open_breakout", who="host")
         else:
             await demo.act(name)
     demo.panel.refresh()
@@ -97,13 +113,21 @@ async def test_buttons_are_disabled_when_they_make_no_sense(tmp_path: Path) -> N
         assert disabled == {
             "approve", "deny", "ignore", "sharing_off", "sharing_on", "host_joins", "owner_joins",
             "close_breakout", "start_meeting", "restore_feed", "interrupt_receiver",
-            "receiver_back", "receiver_timeout", "revoke",
+            "receiver_back", "receiver_timeout", "revoke", "pause_in_zoom", "resume_in_zoom",
+            "second_device_leaves", "host_from_room", "close_rooms_silently",
         }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "before",
-    [(), ("request",), ("starts_in_zoom",), ("starts_in_zoom", "all_apps_off"), ("end_meeting",)],
+    [
+        (),
+        ("request",),
+        ("starts_in_zoom",),
+        ("starts_in_zoom", "all_apps_off"),
+        ("end_meeting",),
+        ("host_to_room", "open_breakout"),
+    ],
 )
 async def test_an_enabled_button_is_never_refused(before: tuple[str, ...], tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
