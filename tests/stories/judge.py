@@ -1,0 +1,426 @@
+"""Compares what the program shows with what is the case, once everything has arrived.
+
+It judges *at rest*: no event and no reply is under way, the program is not still about to notice that the feed has
+died, and no deadline of the program is near (`REST`): then nothing it waits for can excuse what it says.
+
+A verified *sharing* says: a stream of mine exists, no request from here has paused it, and I am in no breakout room
+that a delivered event named. Nobody can see more: pauses made in Zoom's window, and streams of which nothing was
+received (stops 11 and 18), are counted apart.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.effects import SendRequest
+from rtms_tray.presentation.view_model import SessionView
+from tests.stories.modes import MINUTE, SECOND
+from tests.stories.post import Post
+from tests.stories.program import Program
+from tests.stories.truth import (
+    Instance,
+    Interval,
+    Stay,
+    Stream,
+    covered,
+    joined,
+    length,
+    without,
+)
+from tests.stories.wire import Json
+from tests.stories.zoom import Answer, Zoom
+
+REST: Final = 15 * SECOND
+"""A deadline so near may settle what is said now."""
+SETTLES_WITHIN: Final = 5 * SECOND
+SPANS_EVERY: Final = 4 * MINUTE
+REPEATED: Final = frozenset({"not_started", "rate_limited", "server_trouble"})
+"""Replies after which the program may ask again by itself: Zoom has not taken the request."""
+INTERRUPTION_OPEN: Final = 180 * SECOND
+"""What an interruption leaves open, with the time its event takes."""
+ROOM_OPEN: Final = 30 * SECOND
+NOTHING_RECEIVED: Final = frozenset({11, 18})
+
+
+@dataclass(slots=True)
+class Expected:
+    """By then a session has to be verified."""
+
+    at: int
+    meeting: Instance
+    because: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one story adds to its mode's row."""
+
+    live: int = 0  # ms
+    verified: int = 0
+    unexcused: int = 0
+    columns: Counter[str] = field(default_factory=Counter)
+
+
+class Judge:
+    """Watches one story."""
+
+    def __init__(
+        self, zoom: Zoom, post: Post, program: Program, skew: int, log: Callable[[str], None]
+    ) -> None:
+        self.findings: list[tuple[str, str]] = []
+        self.tally = Tally()
+        self.due = 0  # replies that are under way
+        self.unaware = False  # of a feed that has died
+        self.knows_all = False  # every event comes, and in time
+        self._blind = True
+        self._sees_since = 0
+        self._zoom = zoom
+        self._post = post
+        self._program = program
+        self._skew = skew
+        self._log = log
+        self._expected: list[Expected] = []
+        self._kinds: set[str] = set()
+        self._spans_at = 0
+        self._sent_at: dict[str, int] = {}
+        self._last_answer: dict[str, Answer] = {}
+
+    def find(self, kind: str, why: str) -> None:
+        """Note a finding; one of each kind per story is enough."""
+        if kind not in self._kinds:
+            self._kinds.add(kind)
+            self.findings.append((kind, why))
+            self._log(f"FINDING {kind}: {why}")
+
+    # --- what happens -------------------------------------------------------------------------
+
+    def goes_blind(self) -> None:
+        """The feed dies, the machine sleeps, or the program ends."""
+        self._blind = self.unaware = True
+        self._expected.clear()
+
+    def sees_since(self, at: int) -> None:
+        """The feed lives again."""
+        self._blind = self.unaware = False
+        self._sees_since = at
+
+    def told(self, text: str) -> None:
+        """An event was delivered."""
+        body = json.loads(text)
+        name, payload = body["event"], body["payload"]
+        about = payload.get("object", {}).get("uuid") or payload.get("meeting_uuid")
+        meeting = next((one for one in self._zoom.meetings if one.uuid == about), None)
+        if meeting is None:
+            return
+        mine = self._zoom.me.user_id in text and "participant_" in name
+        if "rtms_" in name or mine:
+            self._expected = [one for one in self._expected if one.meeting is not meeting]
+        if "rtms_" in name or "breakout" in name:
+            meeting.told.add(text)
+        self._settles(name, payload, meeting, body["event_ts"])
+
+    def _settles(self, name: str, payload: Json, meeting: Instance, stamp: int) -> None:
+        """A new stream, or the end of one, leaves no doubt, if it is fresh and nothing overtakes it."""
+        found = (one for one in meeting.streams if one.stream_id == payload.get("rtms_stream_id"))
+        stream = next(found, None)
+        fresh = self._zoom.now - stamp < 50 * SECOND and stamp > self._sees_since
+        if stream is None or not fresh or not self._is_surely_mine(stream):
+            return
+        if stream is not meeting.streams[-1] or any(
+            one.about == meeting.uuid for one in self._post.under_way
+        ):
+            return
+        began = name.endswith("rtms_started") and stream.started == stamp
+        ended = name.endswith("rtms_stopped") and payload.get("stop_reason", 3) != 3
+        if began or (ended and stream.told is not None):
+            self._expect(meeting, name)
+
+    def _is_surely_mine(self, stream: Stream) -> bool:
+        return stream.operator is self._zoom.me and self._zoom.customs.operator_in_start
+
+    def _expect(self, meeting: Instance, because: str) -> None:
+        self._expected.append(Expected(self._zoom.now + SETTLES_WITHIN, meeting, because))
+
+    def sent(self, effect: SendRequest, cause: e.Event) -> None:
+        """The program sends a request: by itself only if it was not taken before, or a host has come."""
+        if effect.action is not e.Action.START:
+            return
+        number = self._number(effect.meeting)
+        asked = self._sent_at.get(number, 0)
+        self._sent_at[number] = self._zoom.now
+        if isinstance(cause, e.StartRequested):
+            return
+        answer = self._last_answer.get(number)
+        if answer and (answer.outcome in REPEATED or answer.code == 2308):
+            return
+        came = [at for one in self._zoom.meetings if one.number == number for at in one.hosts_came]
+        if not any(at > asked - SETTLES_WITHIN for at in came):
+            self.find("automatic", f"{effect.meeting} is asked for by itself, and no host has come")
+
+    def _number(self, named: str) -> str:
+        return next((one.number for one in self._zoom.meetings if one.uuid == named), named)
+
+    def answered(self, effect: SendRequest, answer: Answer) -> None:
+        """A reply comes: to pause, resume and stop it says whether a stream runs."""
+        number = self._number(effect.meeting)
+        if effect.action is e.Action.START:
+            self._last_answer[number] = answer
+        meeting = self._zoom.running(effect.meeting)
+        if meeting is None:
+            return
+        meeting.replies += 1
+        proves = answer.outcome == "accepted" or answer.code == 13277
+        if effect.action is not e.Action.START and proves and not self._blind:
+            self._expect(meeting, f"{effect.action}: {answer.outcome}")
+
+    # --- looking ------------------------------------------------------------------------------
+
+    @property
+    def _rests(self) -> bool:
+        return not self.unaware and not self.due and not self._post.under_way
+
+    def look(self, until: int) -> None:
+        """Judge the time up to then: nothing that is shown changes in it."""
+        now = self._zoom.now
+        if until <= now:
+            return
+        self._measure(now, until)
+        self._check_expected(until)
+        at = until - 1
+        near = self._program.deadline
+        if self._rests and (near is None or near - self._skew - at > REST):
+            self._judge(at)
+
+    def close(self) -> None:
+        """Judge what is left at the end."""
+        if self._rests:
+            self._judge(self._zoom.now)
+            self._check_spans(self._zoom.now)
+            self._check_sums(self._zoom.now)
+
+    def _judge(self, at: int) -> None:
+        for view in self._program.overview.sessions:
+            if view.state == "sharing" and view.unverified_since is None:
+                self._check_claim(view, at)
+        self._check_pairs()
+        if at - self._spans_at > SPANS_EVERY:
+            self._spans_at = at
+            self._check_spans(at)
+
+    def _check_claim(self, view: SessionView, at: int) -> None:
+        streams = [
+            (meeting, one)
+            for meeting in self._meetings(view)
+            for one in self._mine(meeting)
+            if one.live(at)
+        ]
+        if not streams:
+            self.find("false claim", f"verified sharing, and no stream of {_name(view)} exists")
+            return
+        for meeting, stream in streams:
+            if stream.paused_from_here(at):
+                self.find(
+                    "false claim", f"verified sharing, and {stream.stream_id} is paused from here"
+                )
+            for stay in self._told_stays(meeting, stream):
+                if stay.since <= at < stay.until:
+                    self.find(
+                        "false claim", f"verified sharing, and I am in {stay.room}, as was told"
+                    )
+            self.tally.columns["paused in Zoom"] += stream.paused_by_zoom(at)
+            self.tally.columns["11, 18"] += stream.reason in NOTHING_RECEIVED
+
+    def _meetings(self, view: SessionView) -> list[Instance]:
+        known = [one for one in self._zoom.meetings if one.uuid == view.meeting_uuid]
+        return known or [one for one in self._zoom.meetings if one.number == view.meeting_id]
+
+    def _mine(self, meeting: Instance) -> list[Stream]:
+        return [one for one in meeting.streams if one.operator is self._zoom.me]
+
+    def _my_stays(self, meeting: Instance) -> list[Stay]:
+        return [one for one in meeting.stays if one.connection.person is self._zoom.me]
+
+    def _told_stays(self, meeting: Instance, stream: Stream) -> list[Stay]:
+        """My rooms that an event named; a stream that starts while I am in one is believed."""
+        stays = self._my_stays(meeting)
+        return [one for one in stays if one.told_in and stream.started < one.since]
+
+    # --- two sessions -------------------------------------------------------------------------
+
+    def _check_pairs(self) -> None:
+        views = [view for view in self._program.overview.sessions if view.open]
+        for index, one in enumerate(views):
+            for two in views[index + 1 :]:
+                same = set(map(id, self._meetings(one))) & set(map(id, self._meetings(two)))
+                same_number = one.meeting_id is not None and one.meeting_id == two.meeting_id
+                if (same or same_number) and not self._may_stand_beside(one, two):
+                    self.find("two sessions", f"{_name(one)} and {_name(two)} are open")
+
+    def _may_stand_beside(self, one: SessionView, two: SessionView) -> bool:
+        """A stream by UUID alone may, if it began before the request, or none or several could have begun."""
+        alone = [view for view in (one, two) if view.meeting_id is None]
+        if not alone or self._zoom.customs.readable:
+            return False
+        asked = [at for number, at in self._sent_at.items()]
+        began = [
+            stream.started for meeting in self._meetings(alone[0]) for stream in self._mine(meeting)
+        ]
+        several = len(self._sent_at) != 1
+        return several or any(start < at - MINUTE for start in began for at in asked)
+
+    # --- spans --------------------------------------------------------------------------------
+
+    def _check_spans(self, at: int) -> None:
+        views = self._program.overview.sessions
+        for number in {meeting.number for meeting in self._zoom.meetings}:
+            these = [one for one in views if any(m.number == number for m in self._meetings(one))]
+            if these:
+                self._check_spans_of(number, these, at)
+
+    def _check_spans_of(self, number: str, views: list[SessionView], at: int) -> None:
+        meetings = [one for one in self._zoom.meetings if one.number == number]
+        margin = SECOND * (2 + sum(len(one.told) + one.replies for one in meetings))
+        spans = self._spans(views, at)
+        most = [part for meeting in meetings for part in self._at_most(meeting, at)]
+        over = length(without(spans["captured"], most))
+        if over > margin:
+            self.find("captured exceeds", f"{number}: {over / SECOND:.1f} s more than was shared")
+        if not self._zoom.customs.operator_in_start:
+            return  # nobody can know whose stream it is
+        least = [part for meeting in meetings for part in self._at_least(meeting, at)]
+        short = covered(least, [*spans["lost"], *spans["paused"]])
+        if short > margin:
+            self.find(
+                "falls short",
+                f"{number}: {short / SECOND:.1f} s shared, but shown as lost or paused",
+            )
+        self._check_counted(meetings, views, [part for kind in spans.values() for part in kind], at)
+
+    def _check_sums(self, at: int) -> None:
+        """The JSON adds up the same spans, and none of them overlap."""
+        sessions = self._program.status()["sessions"]
+        views = self._program.overview.sessions
+        assert isinstance(sessions, list)
+        for view, shown in zip(views, sessions, strict=True):
+            spans = self._spans([view], at)
+            sums = {kind: sum(end - start for start, end in parts) for kind, parts in spans.items()}
+            whole = length([part for parts in spans.values() for part in parts])
+            if sum(sums.values()) != whole or any(
+                round(shown[f"{kind}_s"] * SECOND) != ms for kind, ms in sums.items()
+            ):
+                self.find("sums", f"{_name(view)}: {sums} of {whole} ms, shown as {shown}")
+
+    def _check_counted(
+        self, meetings: list[Instance], views: list[SessionView], counted: list[Interval], at: int
+    ) -> None:
+        """Whatever an open session has seen counts; an ended one goes at least to the newest event of a stream."""
+        if any(view.reason and view.reason.code == "given_up" for view in views) or not counted:
+            return
+        margin = SECOND * (2 + sum(len(one.told) + one.replies for one in meetings))
+        begin = min(start for start, _ in counted)
+        for meeting in meetings:
+            own = [view for view in views if view.meeting_uuid == meeting.uuid]
+            if not own:
+                continue
+            end = at if any(view.open for view in own) else meeting.last_told
+            seen = [(max(a, begin), min(b, end)) for a, b in self._at_least(meeting, at)]
+            missing = length(without(seen, counted))
+            if missing > margin:
+                self.find(
+                    "falls short",
+                    f"{meeting.uuid}: {missing / SECOND:.1f} s shared are not counted",
+                )
+
+    def _spans(self, views: list[SessionView], at: int) -> dict[str, list[Interval]]:
+        found: dict[str, list[Interval]] = {
+            kind: [] for kind in ("captured", "paused", "lost", "unknown")
+        }
+        for view in views:
+            for span in view.spans:
+                end = at if span.end is None else span.end - self._skew
+                found[str(span.kind)].append((span.start - self._skew, end))
+        return found
+
+    def _at_most(self, meeting: Instance, at: int) -> list[Interval]:
+        """When a claim of capture would be true."""
+        result: list[Interval] = []
+        for stream in self._mine(meeting):
+            out = [(since, min(until, at)) for since, until in stream.paused_here]
+            out += [(one.since, min(one.until, at)) for one in self._told_stays(meeting, stream)]
+            result += without([(stream.started, min(stream.stopped, at))], out)
+        return joined(result)
+
+    def _at_least(self, meeting: Instance, at: int) -> list[Interval]:
+        """When it would be false to say that nothing is shared."""
+        result: list[Interval] = []
+        for stream in self._mine(meeting):
+            if stream.reason in NOTHING_RECEIVED:
+                continue
+            out = [(since, min(until, at)) for since, until in stream.pauses_asked_for]
+            out += [(one.since - SECOND, min(one.until, at)) for one in self._my_stays(meeting)]
+            result += without([(stream.started, min(stream.stopped, at))], out)
+        return joined(result)
+
+    # --- knowing too little -------------------------------------------------------------------
+
+    def _measure(self, start: int, end: int) -> None:
+        """Count the time in which a stream, whose start was told, is live: how much of it is verified."""
+        if not self._zoom.customs.operator_in_start:
+            return
+        for meeting in self._zoom.meetings:
+            for stream in self._mine(meeting):
+                if stream.told is None or not stream.live(start):
+                    continue
+                self.tally.live += end - start
+                if self._is_verified(meeting):
+                    self.tally.verified += end - start
+                elif not self._excused(meeting, stream, start):
+                    self.tally.unexcused += end - start
+
+    def _is_verified(self, meeting: Instance) -> bool:
+        views = [one for one in self._program.overview.sessions if one.meeting_uuid == meeting.uuid]
+        return any(one.unverified_since is None for one in views)
+
+    def _excused(self, meeting: Instance, stream: Stream, at: int) -> bool:
+        """What an interruption, a new server of a paused stream, and rooms leave open."""
+        if any(since <= at < since + INTERRUPTION_OPEN for since in stream.interrupted):
+            return True
+        if stream.new_server_while_paused <= at:
+            return True
+        for stay in self._my_stays(meeting):
+            silent = not (stay.told_in and stay.told_out) and stream.started < stay.until
+            if stay.since <= at and (silent or at < stay.until + ROOM_OPEN):
+                return True
+        return False
+
+    def _check_expected(self, until: int) -> None:
+        due = [one for one in self._expected if one.at <= until]
+        self._expected = [one for one in self._expected if one.at > until]
+        for one in due:
+            waits = self.due or any(
+                letter.about == one.meeting.uuid for letter in self._post.under_way
+            )
+            if not self._blind and not waits and not self._is_verified(one.meeting):
+                self.find("slow", f"{one.meeting.uuid} is not verified 5 s after {one.because}")
+
+    # --- for the log --------------------------------------------------------------------------
+
+    def summary(self) -> tuple[str, str]:
+        """What is shown, in one line, and the seconds that go with it."""
+        shown, seconds = [], []
+        for view in self._program.overview.sessions:
+            doubt = "" if view.unverified_since is None else " (unverified)"
+            why = f" [{view.reason.code}]" if view.reason else ""
+            shown.append(f"{_name(view)}: {view.state}{doubt}{why}")
+            spans = self._spans([view], self._zoom.now)
+            seconds.append(
+                " ".join(f"{kind} {length(parts) // SECOND}" for kind, parts in spans.items())
+            )
+        return " | ".join(shown) or "nothing", " | ".join(seconds)
+
+
+def _name(view: SessionView) -> str:
+    return f"{view.meeting_id or '?'}/{view.meeting_uuid or '?'}"

@@ -1,0 +1,103 @@
+"""Carries events from Zoom to the program, with all the noise of the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Protocol
+
+from tests.stories.agenda import Agenda
+from tests.stories.modes import MINUTE, SECOND, Noise
+from tests.stories.wire import brief
+
+KEPT_IF_LATER_THAN: Final = 10 * SECOND
+"""Zoom holds an event back that is late anyway; one that is under way when the connection breaks is lost.
+
+Otherwise nobody could know what was missed: a sign of life would say nothing of the time before it.
+"""
+
+
+class Receiver(Protocol):
+    """Where events arrive."""
+
+    @property
+    def hears(self) -> bool:
+        """Whether anything can arrive."""
+        ...
+
+    def receive(self, text: str) -> None:
+        """Take an event."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Letter:
+    """One event under way."""
+
+    text: str
+    about: str  # a meeting's UUID
+    sent: int
+    arrived: bool = False
+
+
+class Post:
+    """Delivers every event, once or more, unless nobody hears."""
+
+    def __init__(
+        self, agenda: Agenda, noise: Noise, dice: Random, log: Callable[[str], None]
+    ) -> None:
+        self.receiver: Receiver | None = None
+        self.under_way: list[Letter] = []
+        self._agenda = agenda
+        self._noise = noise
+        self._dice = dice
+        self._log = log
+
+    def lag(self) -> int:
+        """How long an event takes: 0.8 s at the median, 2.4 s at most, in good times."""
+        return int(min(2_400, 800 * self._dice.lognormvariate(0, 0.5)))
+
+    def send(
+        self, text: str, about: str, told: Callable[[], None] | None = None, lag: int | None = None
+    ) -> None:
+        """Send an event; `told` is what its delivery changes."""
+        dice, noise = self._dice, self._noise
+        lag = self.lag() if lag is None else lag
+        lag += dice.randrange(noise.spread + 1)
+        if dice.random() < noise.late:
+            lag += dice.randrange(MINUTE, 40 * MINUTE)
+        letter = Letter(text, about, self._agenda.now)
+        self.under_way.append(letter)
+        self._agenda.after(lag, lambda: self._arrive(letter, told))
+        if dice.random() < noise.doubled:
+            again = dice.choice((dice.randrange(3 * SECOND), 5 * MINUTE, 20 * MINUTE))
+            self._agenda.after(lag + again, lambda: self._arrive_again(letter, told))
+
+    def _arrive(self, letter: Letter, told: Callable[[], None] | None) -> None:
+        if self._hears():
+            self._deliver(letter, told)
+        elif self._agenda.now - letter.sent > KEPT_IF_LATER_THAN:
+            self._agenda.after(
+                self._dice.randrange(5 * SECOND, 30 * SECOND), lambda: self._arrive(letter, told)
+            )
+        else:
+            self.under_way.remove(letter)
+            self._log(f"LOST {brief(letter.text)}")
+
+    def _arrive_again(self, letter: Letter, told: Callable[[], None] | None) -> None:
+        if self._hears() and letter.arrived:
+            self._deliver(letter, told)
+
+    def _hears(self) -> bool:
+        return self.receiver is not None and self.receiver.hears
+
+    def _deliver(self, letter: Letter, told: Callable[[], None] | None) -> None:
+        first = letter in self.under_way
+        if first:
+            self.under_way.remove(letter)
+        seconds = (self._agenda.now - letter.sent) / SECOND
+        self._log(f"EVENT after {seconds:.1f} s: {brief(letter.text)}")
+        if told is not None and not letter.arrived:
+            told()
+        letter.arrived = True
+        if self.receiver is not None:
+            self.receiver.receive(letter.text)

@@ -1,0 +1,80 @@
+"""The program under judgement, by its public face: what goes in, what it asks for, what it shows."""
+
+from collections.abc import Callable
+from typing import Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.board import Board
+from rtms_tray.capture.effects import Effect, FetchMeeting, SendRequest
+from rtms_tray.capture.routing import deadline, turn
+from rtms_tray.capture.timings import AutoResend, Policy
+from rtms_tray.history.restore import record_of, restore_board
+from rtms_tray.presentation.overview import OverviewInputs, overview
+from rtms_tray.presentation.status_json import status_json
+from rtms_tray.presentation.view_model import AccountView, FeedView, Overview, SignInState
+from rtms_tray.zoom.event_decoder import decode
+
+Carry = Callable[[Effect, e.Event], None]
+
+_FEED: Final = FeedView("zoom", connected=True, text="")
+
+
+class Program:
+    """The board, as the running program keeps it; all moments are this machine's."""
+
+    def __init__(self, clock: Callable[[], int], me: str, account: str, *, resends: bool) -> None:
+        self.board = Board()
+        self.carry: Carry = lambda _effect, _cause: None
+        self._clock = clock
+        self._me = me
+        self._account = account
+        self._policy = Policy(auto_resend=AutoResend.HOST_JOINED if resends else AutoResend.ASK)
+        self._shown: tuple[Board, Overview] | None = None
+
+    def begin(self) -> None:
+        """Start: who is signed in, what is chosen; the feed comes later."""
+        self.take(e.PolicyChanged(self._policy))
+        self.take(e.SignedIn(self._me, self._account))
+        self.take(e.FeedConfigured(possible=True))
+
+    def restart(self, seen_at: int) -> None:
+        """Start again with what was saved last at `seen_at`."""
+        context = self.board.context.at(seen_at)
+        records = [
+            record_of(session, session.key, context)
+            for session in self.board.sessions
+            if session.open
+        ]
+        fresh = Board()
+        fresh = turn(fresh, e.PolicyChanged(self._policy), self._clock()).board
+        self.board = restore_board(fresh, records, self._clock()).board
+        self.begin()
+
+    def take(self, event: e.Event, key: str | None = None) -> None:
+        """Take an input, and carry out what follows."""
+        done = turn(self.board, event, self._clock(), key)
+        self.board = done.board
+        for effect in done.effects:
+            if isinstance(effect, SendRequest | FetchMeeting):
+                self.carry(effect, event)
+
+    def receive(self, text: str) -> None:
+        """Take an event of Zoom's."""
+        self.take(decode(text, self._clock()))
+
+    @property
+    def deadline(self) -> int | None:
+        """When time alone changes something."""
+        return deadline(self.board)
+
+    @property
+    def overview(self) -> Overview:
+        """What every surface shows."""
+        if self._shown is None or self._shown[0] is not self.board:
+            inputs = OverviewInputs(AccountView(SignInState.SIGNED_IN, self._me, None), _FEED)
+            self._shown = (self.board, overview(self.board, inputs, self._clock()))
+        return self._shown[1]
+
+    def status(self) -> dict[str, object]:
+        """What `status --json` says."""
+        return status_json(self.overview, self._clock())
