@@ -9,10 +9,11 @@ from typing import Final
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.core_dumps import DEBUG_VARIABLE, forbid_core_dumps
 from rtms_tray.support.texts import text
 
 INTERRUPTED: Final = 130
-_DEBUG_VARIABLE: Final = "RTMS_TRAY_DEBUG"
+_WINDOWED: Final = frozenset({"run", "demo"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         quiet_broken_pipe()
         return Exit.DONE
     except Exception as error:  # a border: people get a sentence, not a traceback
-        if os.environ.get(_DEBUG_VARIABLE):
+        if os.environ.get(DEBUG_VARIABLE):
             raise
         complain(_internal_error(error))
         return Exit.REFUSED
@@ -48,6 +49,7 @@ def _run(argv: Sequence[str]) -> int:
     arguments, rest = parser.parse_known_args(shield_value(list(map(_with_hyphens, argv))))
     if rest and arguments.command != "simulate":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    forbid_core_dumps(uses_portals=arguments.command in _WINDOWED)
     return _dispatch(arguments, rest)
 
 

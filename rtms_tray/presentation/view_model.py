@@ -167,6 +167,7 @@ class AccountView:
     state: SignInState
     user_id: str | None = None
     email: str | None = None
+    missing_redirect: str = ""  # what the app may lack, where a sign-in doesn't come back
 
 
 @dataclass(frozen=True, slots=True)

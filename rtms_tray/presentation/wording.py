@@ -7,7 +7,7 @@ from typing import Final
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
-from rtms_tray.presentation.view_model import SpanView
+from rtms_tray.presentation.view_model import AccountView, SpanView
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
@@ -160,6 +160,13 @@ def spent(spans: Sequence[SpanView], now: Millis) -> str:
 
 def _length(lasted: str, kind: SpanKind) -> str:
     return text("spans.length", time=lasted, kind=kind_words(kind))
+
+
+def awaited_from_browser(account: AccountView) -> str:
+    """Say what to do while a sign-in waits for the browser."""
+    if account.missing_redirect:
+        return text("sign_in.no_return.text", uri=account.missing_redirect)
+    return text("status.signing_in.no_page")
 
 
 def _precise(ms: Millis) -> str:

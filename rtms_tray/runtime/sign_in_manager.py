@@ -1,5 +1,6 @@
 """Who is signed in: begins and ends sign-ins, and knows a locked keyring from being signed out."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.oauth import Grant
 from rtms_tray.zoom.replies import User
 from rtms_tray.zoom.rest import Rest
-from rtms_tray.zoom.sign_in import ShowUrl
+from rtms_tray.zoom.sign_in import UNRETURNED_S, ShowUrl, UndecidedSignIn
 from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ _PASSING = ("keyring_", "client_", "app_disabled", "sign_in_not_kept")
 """Notices that a token proves to be over."""
 
 
-class AnotherAccountError(Exception):
+class AnotherAccountError(UndecidedSignIn):
     """Somebody else signed in than before; nothing is changed until the user has said so."""
 
     def __init__(self, before: str, now: str) -> None:
@@ -77,6 +78,8 @@ class SignInManager:
         self._state = SignInState.SIGNED_IN if kept else SignInState.SIGNED_OUT
         self._notice: Notice | None = None
         self._waiting: _Waiting | None = None
+        self._return_timer: asyncio.TimerHandle | None = None
+        self._return_missed = False
         self._attempts = 0  # a second sign-in begins before the first has ended
         self.keyring_trouble: SecretError | None = None
         self.keeper = TokenKeeper(
@@ -99,7 +102,14 @@ class SignInManager:
             state,
             account.user_id if account else None,
             (account.email or None) if account else None,
+            self._missing_redirect,
         )
+
+    @property
+    def _missing_redirect(self) -> str:
+        """The redirect URI, while it may be what keeps the browser from coming back."""
+        browser = self._connection.browser_sign_in
+        return browser.redirect_uri if self._return_missed and not browser.returned else ""
 
     @property
     def account_id(self) -> str | None:
@@ -198,18 +208,45 @@ class SignInManager:
         self._waiting = None
         self._begin()
         try:
-            grant = await self._connection.browser_sign_in.sign_in(show_url)
-            user = await self._whose(grant)
-            self._ask_about_another(grant, user, switch=switch)
-            await self._adopt(grant, user)
+            return await self._connection.browser_sign_in.sign_in(
+                self._watched(show_url), lambda grant: self._settle(grant, switch=switch)
+            )
         except ZoomTrouble as trouble:
             if trouble.code not in QUIET_ENDS:
                 self._notice = not_signed_in(trouble)
             raise
         finally:
             self._attempts -= 1
+            if not self._attempts:
+                self._expect_no_return()
             self._changed()
+
+    async def _settle(self, grant: Grant, *, switch: bool) -> User:
+        user = await self._whose(grant)
+        self._ask_about_another(grant, user, switch=switch)
+        await self._adopt(grant, user)
         return user
+
+    def _watched(self, show_url: ShowUrl) -> ShowUrl:
+        """Notice when the browser doesn't come back: Zoom shows some errors there and nowhere else."""
+
+        def show(url: str) -> None:
+            show_url(url)
+            self._expect_no_return()
+            loop = asyncio.get_running_loop()
+            self._return_timer = loop.call_later(UNRETURNED_S, self._miss_return)
+
+        return show
+
+    def _miss_return(self) -> None:
+        self._return_missed = True
+        self._changed()
+
+    def _expect_no_return(self) -> None:
+        self._return_missed = False
+        if self._return_timer is not None:
+            self._return_timer.cancel()
+            self._return_timer = None
 
     def _begin(self) -> None:
         self._attempts += 1
@@ -267,6 +304,7 @@ class SignInManager:
 
     async def close(self) -> None:
         """Let what is under way end."""
+        self._expect_no_return()
         self._connection.browser_sign_in.close()
         await self.keeper.close()
 

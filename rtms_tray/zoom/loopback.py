@@ -1,8 +1,10 @@
 """The listener on 127.0.0.1 to which Zoom sends the browser back, once (RFC 8252); and its pages.
 
-It answers one path, by GET, for its own Host; anything else gets a plain 4xx and changes nothing.
-The first answer on that path goes to the sign-in. The browser is redirected to a clean address, where
-the page waits for the outcome. Pages load nothing, run nothing and hold no secret.
+It answers one path, by GET, for its own Host, and only to a browser that goes there: anything else, such
+as a request of another site's page, gets a plain 4xx and changes nothing. The first answer on that path
+that belongs to the sign-in goes to it; others get a page and are waited past. The browser is redirected
+to a clean address, where the page waits for the outcome. Pages load nothing, run nothing and hold no
+secret.
 """
 
 import asyncio
@@ -11,8 +13,9 @@ import contextlib
 import hashlib
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from html import escape
 from http import HTTPStatus
 from typing import Final
@@ -21,7 +24,8 @@ from rtms_tray.support.texts import text
 
 HOST: Final = "127.0.0.1"  # never a name: it could be resolved to another machine
 _HEAD_BYTES: Final = 16 * 1024
-_MAX_CONNECTIONS: Final = 16
+_MAX_CONNECTIONS: Final = 128
+_BACKLOG: Final = 32  # far fewer than the above: what arrives together can't drop each other
 _HTTP_PORT: Final = 80
 _STYLE: Final = (
     "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}"
@@ -66,36 +70,46 @@ class ListenerTimeouts:
     """How long the listener waits, in seconds: for a request, the outcome, and a late browser."""
 
     request_s: float = 5
-    outcome_s: float = 20
+    outcome_s: float = 30  # Zoom is asked twice: for the tokens, and who signed in
     answered_s: float = 5  # after an answer: long enough to show the outcome
     unanswered_s: float = 60  # without one: a browser that comes late learns why
 
 
-def _never(_query: str) -> bool:
-    return False
+class Answer(Enum):
+    """Which sign-in an answer belongs to, by its query."""
+
+    OURS = auto()
+    EARLIER = auto()  # replaced by this one
+    FOREIGN = auto()  # no sign-in of this program's, or made up by another program
+
+
+def _always_ours(_query: str) -> Answer:
+    return Answer.OURS
 
 
 class RedirectListener:
     """Waits for the browser to come back from Zoom, once.
 
-    `outdated` recognizes the answer to an earlier sign-in: that gets a page and ends nothing.
+    `judge` tells which sign-in an answer belongs to: only ours ends the waiting.
     """
 
     def __init__(
         self,
         path: str = "/callback",
-        outdated: Callable[[str], bool] = _never,
+        judge: Callable[[str], Answer] = _always_ours,
         timeouts: ListenerTimeouts | None = None,
     ) -> None:
         self._path = path
-        self._done, self._used, self._replaced = (
-            f"{path.rstrip('/')}/{name}" for name in ("done", "used", "replaced")
+        self._done, self._used, self._replaced, self._foreign = (
+            f"{path.rstrip('/')}/{name}" for name in ("done", "used", "replaced", "unknown")
         )
-        self._outdated = outdated
+        self._judge = judge
         self._timeouts = timeouts or ListenerTimeouts()
         self._port = 0
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[
+            asyncio.Task[None], bool
+        ] = {}  # in order; whether its request is read
         self._closing: asyncio.TimerHandle | None = None
         self._shown = asyncio.Event()
         self._query: asyncio.Future[str] | None = None
@@ -117,7 +131,9 @@ class RedirectListener:
         self._query, self._outcome = loop.create_future(), loop.create_future()
         sock = _bound_socket(port)
         try:
-            self._server = await asyncio.start_server(self._connected, sock=sock, limit=_HEAD_BYTES)
+            self._server = await asyncio.start_server(
+                self._connected, sock=sock, limit=_HEAD_BYTES, backlog=_BACKLOG
+            )
         except BaseException:
             sock.close()
             raise
@@ -154,7 +170,7 @@ class RedirectListener:
             self._closing.cancel()
         if self._server is not None:
             self._server.close()
-        for connection in self._connections:
+        for connection in tuple(self._connections):
             connection.cancel()
 
     # --- one connection ---------------------------------------------------------------------
@@ -162,20 +178,34 @@ class RedirectListener:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection in a task of its own: a slow one delays no other."""
         task = asyncio.current_task()
-        if task is None or len(self._connections) >= _MAX_CONNECTIONS:
-            writer.transport.abort()
+        if task is None:  # asyncio runs this callback as a task
             return
-        self._connections.add(task)
+        self._make_room()
+        self._connections[task] = False
         try:
-            await self._serve(reader, writer)
+            await self._serve(task, reader, writer)
         except (TimeoutError, ConnectionError, asyncio.CancelledError):
             # Too slow, gone, or the listener closes: there is nobody left to answer.
             writer.transport.abort()
         finally:
-            self._connections.discard(task)
+            self._connections.pop(task, None)
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _make_room(self) -> None:
+        """Drop the oldest connection that hasn't finished its request: the browser's comes at once."""
+        if len(self._connections) < _MAX_CONNECTIONS:
+            return
+        silent = (task for task, is_read in self._connections.items() if not is_read)
+        oldest = next(silent, None) or next(iter(self._connections))
+        del self._connections[oldest]
+        oldest.cancel()
+
+    async def _serve(
+        self,
+        task: "asyncio.Task[None]",
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
         try:
             async with asyncio.timeout(self._timeouts.request_s):
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -184,6 +214,7 @@ class RedirectListener:
         except asyncio.LimitOverrunError:
             reply = refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
+            self._connections[task] = True
             reply = await self._reply(head)
         async with asyncio.timeout(self._timeouts.request_s):
             writer.write(reply)
@@ -198,16 +229,21 @@ class RedirectListener:
         request = _parse(head)
         if request is None or request.host not in self._own_hosts():
             return refuse(HTTPStatus.BAD_REQUEST)
-        if request.path not in (self._path, self._done, self._used, self._replaced):
+        pages = (self._done, self._used, self._replaced, self._foreign)
+        if request.path not in (self._path, *pages):
             return refuse(HTTPStatus.NOT_FOUND)
         if request.method != "GET":
             return refuse(HTTPStatus.METHOD_NOT_ALLOWED, "Allow: GET")
+        if not request.navigates(f"http://{request.host}"):
+            return refuse(HTTPStatus.FORBIDDEN)
         if request.path == self._path:
             return redirect(self._accept(request.query))
         if request.path == self._done:
             return await self._done_page()
         if request.path == self._used:
             return render(_page("already_used", HTTPStatus.CONFLICT))
+        if request.path == self._foreign:
+            return render(_page("unknown", HTTPStatus.BAD_REQUEST))
         return render(_page("replaced", HTTPStatus.GONE))
 
     def _own_hosts(self) -> tuple[str, ...]:
@@ -215,9 +251,10 @@ class RedirectListener:
         return (full, HOST) if self._port == _HTTP_PORT else (full,)
 
     def _accept(self, query: str) -> str:
-        """Pass on the first answer; return where the browser has to go."""
-        if self._outdated(query):
-            return self._replaced
+        """Pass on the first answer to our sign-in; return where the browser has to go."""
+        belongs = self._judge(query)
+        if belongs is not Answer.OURS:
+            return self._replaced if belongs is Answer.EARLIER else self._foreign
         if self._query is None or self._query.done():
             return self._used
         ended = self._outcome is not None and self._outcome.done()
@@ -242,6 +279,22 @@ class _Request:
     path: str
     query: str
     host: str
+    headers: Mapping[str, str]
+
+    def navigates(self, own_origin: str) -> bool:
+        """Tell whether a browser goes to this address itself, as after Zoom's redirect.
+
+        Pages that load it as an image or frame, or call it by script, say so (Fetch Metadata), or
+        name their origin. Zoom's redirect is cross-site as well, so that alone means nothing.
+        """
+        mode = self.headers.get("sec-fetch-mode", "")
+        if mode not in ("", "navigate"):
+            return False
+        if self.headers.get("sec-fetch-dest", "document") != "document":
+            return False
+        # After a form that was posted, as Zoom's, some browsers keep an origin that says nothing.
+        hidden = ("null",) if mode else ()
+        return self.headers.get("origin", own_origin) in (own_origin, *hidden)
 
 
 def _parse(head: bytes) -> _Request | None:
@@ -249,14 +302,15 @@ def _parse(head: bytes) -> _Request | None:
     with contextlib.suppress(ValueError):  # not ASCII, or not three words
         first, *lines = head.decode("ascii").split("\r\n")
         method, target, version = first.split(" ")
-        hosts = [
-            value.strip().lower()
+        fields = [
+            (name.lower(), value.strip().lower())
             for name, colon, value in (line.partition(":") for line in lines)
-            if colon and name.lower() == "host"
+            if colon
         ]
+        hosts = [value for name, value in fields if name == "host"]
         if version in ("HTTP/1.1", "HTTP/1.0") and len(hosts) == 1 and target.startswith("/"):
             path, _, query = target.partition("?")
-            return _Request(method, path, query, hosts[0])
+            return _Request(method, path, query, hosts[0], dict(fields))
     return None
 
 

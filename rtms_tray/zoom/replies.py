@@ -35,6 +35,7 @@ SCOPE_MISSING: Final = 4711
 
 _TOKEN_CODES: Final = frozenset({124, 4700, 4741})  # expired or invalid, empty, revoked
 _SCOPE_TEXT: Final = "does not contain scopes"
+_SCOPE_NAMES: Final = re.compile(_SCOPE_TEXT + r":?\s*\[([a-z0-9_:,\s]{1,200})\]")
 _LIMIT_CODES: Final = frozenset({429, 4001})
 _ALREADY_RUNNING: Final = re.compile(
     r"(?<!not )already (?:been |is )?(?:in (?:a |the )?)?"
@@ -72,6 +73,13 @@ def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis
     kind = f"{headers.get('x-ratelimit-type', '')} {message}"
     daily = outcome is Outcome.RATE_LIMITED and _DAILY.search(kind) is not None
     return Reading(outcome, code, message, wait, daily)
+
+
+def scopes_in(message: str) -> tuple[str, ...]:
+    """Name the scopes that a refusal says are missing; an admin's only where there is no other."""
+    found = _SCOPE_NAMES.search(message)
+    names = tuple(filter(None, re.split(r"[,\s]+", found[1]))) if found else ()
+    return tuple(name for name in names if not name.endswith(":admin")) or names
 
 
 def zoom_ahead(headers: Mapping[str, str], now: Millis) -> Millis | None:

@@ -42,6 +42,7 @@ from rtms_tray.zoom.replies import (
     read_meetings,
     read_reply,
     read_user,
+    scopes_in,
     zoom_ahead,
 )
 
@@ -317,7 +318,8 @@ def _trouble_of(reply: Reply) -> ZoomTrouble:
         case Outcome.SERVER_TROUBLE:
             return UnexpectedReply("status", reply.status)
     if reading.code == SCOPE_MISSING:
-        return ZoomTrouble("scope_missing")
+        scopes = ", ".join(scopes_in(reading.message))
+        return ZoomTrouble("scope_missing", "scope_missing_named" if scopes else "", scopes=scopes)
     entry = "refused_with_words" if reading.message else "refused"
     return ZoomTrouble("refused", entry, status=reply.status, words=reading.message)
 

@@ -1,7 +1,8 @@
 """Signing in through the browser, one attempt at a time: from opening it to a grant.
 
-The caller opens the browser (`show_url`) and decides what becomes of the grant; nothing is stored
-here. OAuth authorization code with PKCE (S256) and `state`, over a loopback redirect (RFC 8252).
+The caller opens the browser (`show_url`) and decides what becomes of the grant (`settle`); nothing is
+stored here. The browser's page says how all of it ended. OAuth authorization code with PKCE (S256) and
+`state`, over a loopback redirect (RFC 8252).
 """
 
 import asyncio
@@ -9,19 +10,33 @@ import hmac
 import re
 import secrets
 from collections import deque
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final, TypeAlias, TypeVar
 from urllib.parse import parse_qs
 
 from rtms_tray.support.texts import plural, text
 from rtms_tray.zoom.errors import SignInFailed, ZoomTrouble
-from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, signed_in_page
+from rtms_tray.zoom.loopback import (
+    HOST,
+    Answer,
+    ListenerTimeouts,
+    Page,
+    RedirectListener,
+    signed_in_page,
+)
 from rtms_tray.zoom.oauth import Grant, OAuth, new_pkce
+
+T = TypeVar("T")
 
 ShowUrl: TypeAlias = Callable[[str], None]
 """Opens an address in the browser, or shows it; may raise `SignInFailed("no_browser")`."""
 
 TIME_LIMIT_S: Final = 300.0  # a code is valid for 5 minutes, and nobody waits longer for a browser
+UNRETURNED_S: Final = 20.0
+"""After this long without an answer, the browser may show an error that never comes back, such as a
+redirect URI that the app doesn't know."""
+
 _STATE_BYTES: Final = 32
 _MOST_FIELDS: Final = 20
 _EARLIER_ATTEMPTS: Final = 16
@@ -62,6 +77,12 @@ def _is_state(fields: dict[str, str], state: str) -> bool:
     return hmac.compare_digest(fields.get("state", "").encode(), state.encode())
 
 
+class UndecidedSignIn(Exception):  # noqa: N818 -- nothing has failed
+    """Zoom has agreed, and the user has still to decide something; `remedy` says where."""
+
+    remedy = ""
+
+
 class SignInAttempt:
     """One attempt; used once. `outdated` are the states of attempts that this one replaces."""
 
@@ -80,27 +101,35 @@ class SignInAttempt:
         self._port = port
         self._time_limit_s = time_limit_s
         self._outdated = outdated
-        self._listener = RedirectListener(path, self._is_outdated, timeouts)
+        self._listener = RedirectListener(path, self._judge, timeouts)
         self._scope: asyncio.Timeout | None = None
         self._end_code = "timed_out"
 
-    async def run(self, show_url: ShowUrl) -> Grant:
-        """Sign in: open the browser, wait for its return, redeem the code.
+    async def run(self, show_url: ShowUrl, settle: Callable[[Grant], Awaitable[T]]) -> T:
+        """Sign in: open the browser, wait for its return, redeem the code, settle the grant.
 
-        Raises SignInFailed (also for a time-out, `cancel()` and a port that can't be opened) and
-        whatever `OAuth.exchange` raises. The browser shows the same words.
+        Raises SignInFailed (also for a time-out, `cancel()` and a port that can't be opened), and
+        whatever `OAuth.exchange` and `settle` raise. The browser shows the same words.
         """
         await self._open()
         page = _failure_page(SignInFailed("cancelled"))  # for a task cancelled from outside
         try:
-            grant = await self._run_within_limit(show_url)
+            settled = await settle(await self._run_within_limit(show_url))
             page = signed_in_page()
         except ZoomTrouble as trouble:
             page = _failure_page(trouble)
             raise
+        except UndecidedSignIn as pause:
+            page = Page(text("sign_in.undecided.title"), f"{pause} {pause.remedy}", HTTPStatus.OK)
+            raise
         finally:
             self._listener.conclude(page)
-        return grant
+        return settled
+
+    @property
+    def returned(self) -> bool:
+        """Whether the browser has come back from Zoom."""
+        return self._listener.answered
 
     def cancel(self, code: str = "cancelled") -> None:
         """End the attempt: `run` raises SignInFailed with this code. Too late, it does nothing."""
@@ -145,9 +174,13 @@ class SignInAttempt:
         code = read_answer(await self._listener.answer(), self.state)
         return await self._oauth.exchange(code, redirect_uri, pkce.verifier)
 
-    def _is_outdated(self, query: str) -> bool:
+    def _judge(self, query: str) -> Answer:
+        """Tell by its `state` which sign-in an answer belongs to; another program can't know ours."""
         fields = _fields(query)
-        return any(_is_state(fields, state) for state in self._outdated)
+        if _is_state(fields, self.state):
+            return Answer.OURS
+        earlier = any(_is_state(fields, state) for state in self._outdated)
+        return Answer.EARLIER if earlier else Answer.FOREIGN
 
 
 def _failure_page(trouble: ZoomTrouble) -> Page:
@@ -174,7 +207,17 @@ class BrowserSignIn:
         self._current: SignInAttempt | None = None
         self._earlier: deque[SignInAttempt] = deque(maxlen=_EARLIER_ATTEMPTS)
 
-    async def sign_in(self, show_url: ShowUrl) -> Grant:
+    @property
+    def redirect_uri(self) -> str:
+        """Return the address to register for the app; any port will do where none is configured."""
+        return f"http://{HOST}{f':{self._port}' if self._port else ''}{self._path}"
+
+    @property
+    def returned(self) -> bool:
+        """Whether the browser has come back in the attempt under way."""
+        return self._current is not None and self._current.returned
+
+    async def sign_in(self, show_url: ShowUrl, settle: Callable[[Grant], Awaitable[T]]) -> T:
         """Begin an attempt, ending one still under way. Raises what `SignInAttempt.run` raises."""
         self.cancel("superseded")
         self._retire()
@@ -186,7 +229,7 @@ class BrowserSignIn:
             outdated=tuple(earlier.state for earlier in self._earlier),
             timeouts=self._timeouts,
         )
-        return await attempt.run(show_url)
+        return await attempt.run(show_url, settle)
 
     def cancel(self, code: str = "cancelled") -> None:
         """End the attempt under way, if there is one."""

@@ -58,6 +58,11 @@ def turn_back(address: str, folder: Path) -> None:
         page.says("Not signed in")
 
 
+async def kept(grant: Grant) -> Grant:
+    """Take a grant as it is."""
+    return grant
+
+
 class Here:
     """The parts below the program that a sign-in goes through, as a public client of the server."""
 
@@ -83,7 +88,7 @@ class Here:
 
         attempt = SignInAttempt(oauth or self.oauth, time_limit_s=LIMIT_S)
         try:
-            return await attempt.run(show)
+            return await attempt.run(show, kept)
         finally:
             await asyncio.gather(*browsing)
             attempt.close()

@@ -1,16 +1,20 @@
 """Signing in and out, keyrings that do not answer, and who is remembered."""
 
 import asyncio
+from html import unescape
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from rtms_tray.demo import demo_environment
+from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.faults import Fault
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.settings_file import set_value
-from rtms_tray.support.command_types import Exit
+from rtms_tray.support.command_types import Answer, Exit
 from rtms_tray.support.texts import text
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import (
@@ -96,6 +100,73 @@ async def test_another_account_is_asked_about(harness: ProgramHarness, zoom: Sim
     assert harness.notice_codes() == set()
     assert harness.program.watcher.board.context.me == zoom.world.users["colleague"].id
     assert (await harness.do("switch-account")).exit is Exit.REFUSED
+
+
+async def page_after(harness: ProgramHarness, http: httpx2.AsyncClient) -> tuple[str, Answer]:
+    """Sign in, and return what the browser shows at the end beside the command's answer."""
+    before = len(harness.opened_urls)
+    signing_in = asyncio.create_task(harness.do("sign-in"))
+    await harness.wait_until(lambda: len(harness.opened_urls) > before)
+    page = await http.get(f"{harness.opened_urls[-1]}&auto=allow", follow_redirects=True)
+    return unescape(page.text), await signing_in
+
+
+async def test_the_browser_says_that_somebody_else_has_signed_in(
+    harness: ProgramHarness, zoom: Simulator, http: httpx2.AsyncClient
+) -> None:
+    zoom.world.settings.user = "colleague"
+    page, answer = await page_after(harness, http)
+    assert answer.trouble == "another_account"
+    assert text("sign_in.undecided.title") in page
+    assert "nora.colleague@example.com" in page
+    assert "You are signed in" not in page
+
+
+async def test_a_sign_in_that_may_not_say_who_it_is_fails_there_and_here(
+    harness: ProgramHarness, zoom: Simulator, http: httpx2.AsyncClient
+) -> None:
+    await harness.do("sign-out")
+    refusal = "Invalid access token, does not contain scopes:[user:read:user]."
+    body = {"code": 4711, "message": refusal}
+    zoom.faults.add(Fault(path="/v2/users/me$", status=400, body=body))
+    page, answer = await page_after(harness, http)
+    assert answer.exit is Exit.REFUSED
+    for words in (page, answer.text):
+        assert "user:read:user" in words
+        assert "You are signed in" not in words
+    assert standing(harness) == "signed_out"
+    page, answer = await page_after(harness, http)
+    assert answer.exit is Exit.DONE
+    assert "You are signed in" in page
+
+
+async def test_a_browser_that_does_not_come_back_is_explained_by_the_redirect_uri(
+    harness: ProgramHarness, http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtms_tray.runtime.sign_in_manager.UNRETURNED_S", 0.05)
+
+    def missing() -> str:
+        return harness.program.overview().account.missing_redirect
+
+    signing_in = asyncio.create_task(harness.do("sign-in"))
+    await harness.wait_until(lambda: bool(missing()))
+    assert missing() == "http://127.0.0.1/callback", "any port will do"
+    assert awaited_from_browser(harness.program.overview().account).endswith(missing())
+    page = await http.get(f"{harness.opened_urls[-1]}&auto=allow", follow_redirects=True)
+    assert "You are signed in" in page.text, "it may still come back"
+    assert (await signing_in).exit is Exit.DONE
+    assert missing() == ""
+
+
+async def test_a_browser_that_came_back_in_time_needs_no_explanation(
+    harness: ProgramHarness, http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtms_tray.runtime.sign_in_manager.UNRETURNED_S", 0.2)
+    harness.overviews.clear()
+    harness.zoom.faults.add(Fault(path="/oauth/token$", delay_s=0.5))
+    _, answer = await page_after(harness, http)
+    assert answer.exit is Exit.DONE
+    assert not any(shown.account.missing_redirect for shown in harness.overviews)
 
 
 async def test_another_account_can_be_agreed_to_beforehand(

@@ -52,7 +52,11 @@ def test_codes_are_told_apart() -> None:
 
 def test_every_code_of_the_catalogue_is_here() -> None:
     codes = {key.split(".")[1] for key in keys("zoom_errors")}
-    assert codes == {trouble.code for trouble in ALL} | {"refused", "refused_with_words"}
+    assert codes == {trouble.code for trouble in ALL} | {
+        "refused",
+        "refused_with_words",
+        "scope_missing_named",
+    }
 
 
 def test_a_code_without_words_is_a_mistake() -> None:

@@ -11,15 +11,28 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx2
 import pytest
 
-from rtms_tray.zoom.loopback import ListenerTimeouts, Page, RedirectListener, render, signed_in_page
+from rtms_tray.zoom.loopback import (
+    Answer,
+    ListenerTimeouts,
+    Page,
+    RedirectListener,
+    render,
+    signed_in_page,
+)
 from tests.helpers.network import freed
 
 QUICK = ListenerTimeouts(request_s=0.2, outcome_s=5, answered_s=5, unanswered_s=5)
 
 
+def judge(query: str) -> Answer:
+    """Take every answer as ours but for marked ones."""
+    marks = {"old": Answer.EARLIER, "foreign": Answer.FOREIGN}
+    return next((answer for mark, answer in marks.items() if mark in query), Answer.OURS)
+
+
 @pytest.fixture
 async def listener() -> AsyncIterator[RedirectListener]:
-    listening = RedirectListener(timeouts=QUICK, outdated=lambda query: "old" in query)
+    listening = RedirectListener(timeouts=QUICK, judge=judge)
     await listening.open()
     yield listening
     listening.close()
@@ -167,15 +180,87 @@ async def test_silent_and_slow_clients_block_nobody(
     assert await listener.answer() == "code=1"
 
 
-async def test_too_many_connections_are_dropped() -> None:
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
+async def test_half_open_requests_never_block_the_real_one(http: httpx2.AsyncClient) -> None:
     listener = RedirectListener(timeouts=ListenerTimeouts(request_s=60))
     await listener.open()
     async with AsyncExitStack() as stack:
-        for _ in range(16):
-            await stack.enter_async_context(connection(listener))
-        reader, _ = await stack.enter_async_context(connection(listener))
-        assert await rest(reader) == b""
+        opened = [await stack.enter_async_context(connection(listener)) for _ in range(300)]
+        for _, writer in opened[1::2]:
+            writer.write(b"GET /callback?code=half HTTP/1.1\r\nHost:")
+        async with asyncio.timeout(5):
+            answer = await http.get(f"{listener.redirect_uri}?code=1")
+        assert answer.headers["location"] == "/callback/done"
+        assert await listener.answer() == "code=1"
+        assert await rest(opened[0][0]) == b"", "the oldest ones were dropped"
     listener.close()
+
+
+async def test_a_browser_that_waits_for_its_page_keeps_its_place(http: httpx2.AsyncClient) -> None:
+    listener = RedirectListener(timeouts=ListenerTimeouts(request_s=60))
+    await listener.open()
+    visit = asyncio.create_task(http.get(f"{listener.redirect_uri}?code=1", follow_redirects=True))
+    await listener.answer()
+    async with AsyncExitStack() as stack:
+        for _ in range(300):
+            await stack.enter_async_context(connection(listener))
+        listener.conclude(signed_in_page())
+        assert "You are signed in" in (await visit).text
+    listener.close()
+
+
+async def test_however_many_wait_for_a_page_a_new_one_is_served(http: httpx2.AsyncClient) -> None:
+    listener = RedirectListener(timeouts=ListenerTimeouts(request_s=60, outcome_s=60))
+    await listener.open()
+    await http.get(f"{listener.redirect_uri}?code=1")
+    head = f"GET /callback/done HTTP/1.1\r\nHost: 127.0.0.1:{port_of(listener)}\r\n\r\n".encode()
+    async with AsyncExitStack() as stack:
+        for _ in range(200):
+            _, writer = await stack.enter_async_context(connection(listener))
+            writer.write(head)
+        async with asyncio.timeout(5):
+            assert (await http.get(f"{listener.redirect_uri}?code=2")).status_code == 303
+    listener.close()
+
+
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        # Browsers after Zoom's redirect: with Fetch Metadata, without, and after a posted form.
+        ("Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document", 303),
+        ("User-Agent: an old browser", 303),
+        ("Origin: null\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document", 303),
+        ("Origin: http://{host}", 303),
+        # Pages that use a browser against this computer.
+        ("Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors\nSec-Fetch-Dest: image", 403),
+        ("Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: cors\nSec-Fetch-Dest: empty", 403),
+        ("Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: iframe", 403),
+        ("Origin: https://evil.example", 403),
+        ("Origin: https://zoom.us\nSec-Fetch-Mode: navigate", 403),
+        ("Origin: null", 403),
+    ],
+)
+async def test_a_page_of_another_site_is_refused_and_waited_past(
+    listener: RedirectListener, headers: str, status: int
+) -> None:
+    host = f"127.0.0.1:{port_of(listener)}"
+    head = f"GET /callback?code=1 HTTP/1.1\nHost: {host}\n{headers.format(host=host)}\n\n"
+    assert (await say(listener, head)).startswith(f"HTTP/1.1 {status} ")
+    assert listener.answered is (status == 303)
+
+
+@pytest.mark.promise("the sign-in's listener takes one answer from this computer")
+async def test_an_answer_to_no_sign_in_is_answered_and_waited_past(
+    listener: RedirectListener, http: httpx2.AsyncClient
+) -> None:
+    page = await http.get(f"{listener.redirect_uri}?code=foreign", follow_redirects=True)
+    assert page.status_code == 400
+    assert "doesn&#x27;t belong to the sign-in in progress" in page.text
+    assert str(page.url) == f"{listener.redirect_uri}/unknown"
+    assert not listener.answered
+    await http.get(f"{listener.redirect_uri}?code=1")
+    assert await listener.answer() == "code=1"
 
 
 async def test_closing_drops_who_is_connected(http: httpx2.AsyncClient) -> None:

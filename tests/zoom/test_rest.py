@@ -16,6 +16,7 @@ from rtms_tray.capture.events import (
     Replied,
 )
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,
@@ -285,6 +286,33 @@ async def test_a_failed_reading_says_why(
         await rest.me()
     assert raised.value.code == code
     assert raised.value.text
+
+
+@pytest.mark.parametrize(
+    ("scopes", "named"),
+    [
+        ("user:read:user, user:read:user:admin", "user:read:user"),
+        ("user:read:user:admin", "user:read:user:admin"),
+        ("user:read:user", "user:read:user"),
+    ],
+)
+async def test_a_missing_scope_is_named(
+    server: ScriptedServer, rest: Rest, scopes: str, named: str
+) -> None:
+    message = f"Invalid access token, does not contain scopes:[{scopes}]."
+    server.script(json_reply(400, {"code": 4711, "message": message}))
+    with pytest.raises(ZoomTrouble) as raised:
+        await rest.me()
+    assert raised.value.text.endswith(f": {named}.")
+
+
+async def test_a_missing_scope_without_a_name_is_told_all_the_same(
+    server: ScriptedServer, rest: Rest
+) -> None:
+    server.script(json_reply(400, {"code": 4711, "message": "No scope."}))
+    with pytest.raises(ZoomTrouble) as raised:
+        await rest.me()
+    assert raised.value.text == text("zoom_errors.scope_missing.text")
 
 
 async def test_live_meetings_are_listed_page_by_page(server: ScriptedServer, rest: Rest) -> None:

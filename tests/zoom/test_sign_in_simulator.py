@@ -39,6 +39,11 @@ def oauth(
     return OAuth(http, environment, client, now)
 
 
+async def kept(grant: Grant) -> Grant:
+    """Take a grant as it is."""
+    return grant
+
+
 async def sign_in(
     oauth: OAuth, http: httpx2.AsyncClient, choice: str = "allow"
 ) -> tuple[Grant, httpx2.Response]:
@@ -51,7 +56,7 @@ async def sign_in(
         visits.append(asyncio.create_task(visit))
 
     try:
-        grant = await browser_sign_in.sign_in(show)
+        grant = await browser_sign_in.sign_in(show, kept)
         return grant, await visits[0]
     finally:
         await asyncio.wait(visits)

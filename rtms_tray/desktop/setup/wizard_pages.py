@@ -15,6 +15,7 @@ from rtms_tray.desktop.widgets.app_window import card, trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.settings_view import AppRequirements, Permission
 from rtms_tray.presentation.view_model import AccountView, SignInState
+from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 
@@ -335,6 +336,8 @@ def _account_text(account: AccountView) -> str:
             return text("setup.sign_in.signed_in_as", who=who)
         case SignInState.SIGNED_IN:
             return text("setup.sign_in.signed_in")
+        case SignInState.SIGNING_IN if account.missing_redirect:
+            return awaited_from_browser(account)
         case SignInState.SIGNING_IN:
             return text("setup.sign_in.signing_in")
         case SignInState.LOCKED:

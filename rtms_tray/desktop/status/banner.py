@@ -12,6 +12,7 @@ from rtms_tray.desktop.plain_text import unbroken
 from rtms_tray.desktop.theme import SEVERITIES
 from rtms_tray.desktop.widgets.controls import Rows, button, label
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
+from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
@@ -36,7 +37,7 @@ def signing_in(overview: Overview) -> tuple[BannerView, ...]:
     """Say what a sign-in waits for, while a session has the window."""
     if overview.account.state is not SignInState.SIGNING_IN or overview.lead is None:
         return ()
-    title, body = text("status.signing_in.title"), text("status.signing_in.no_page")
+    title, body = text("status.signing_in.title"), awaited_from_browser(overview.account)
     return (BannerView("signing-in", Severity.INFO, title, body, more=overview.actions),)
 
 

@@ -40,7 +40,7 @@ from rtms_tray.presentation.view_model import (
     SignInState,
     SpanView,
 )
-from rtms_tray.presentation.wording import clock, lasting, spent
+from rtms_tray.presentation.wording import awaited_from_browser, clock, lasting, spent
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -284,6 +284,6 @@ def _state_name(state: CaptureState) -> str:
 
 def _idle_text(overview: Overview) -> str:
     if overview.account.state is SignInState.SIGNING_IN:
-        return text("status.signing_in.no_page")
+        return awaited_from_browser(overview.account)
     key = _IDLE.get(overview.overall)
     return text(key) if key else ""

@@ -301,6 +301,19 @@ async def test_a_sign_in_can_be_cancelled(wizard: WizardHarness) -> None:
     assert wizard.window.next.text() == text("setup.sign_in.open_browser")
 
 
+async def test_a_sign_in_that_does_not_come_back_names_the_redirect_uri(
+    wizard: WizardHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtms_tray.runtime.sign_in_manager.UNRETURNED_S", 0.05)
+    wizard.choice = ""
+    await through_app(wizard, wizard.harness.zoom)
+    await through_feed(wizard, wizard.harness.zoom)
+    click(wizard.window.next)
+    await until(lambda: "http://127.0.0.1/callback" in wizard.window.sign_in.state.text())
+    click(wizard.window.sign_in.cancel)
+    await wizard.rests()
+
+
 async def test_a_missing_scope_is_named_at_the_end(wizard: WizardHarness) -> None:
     zoom = wizard.harness.zoom
     lacking = "meeting:update:participant_rtms_app_status"

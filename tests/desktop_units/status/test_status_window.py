@@ -168,6 +168,20 @@ def test_while_signing_in_nobody_is_told_to_sign_in(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
+def test_a_sign_in_that_does_not_come_back_names_the_redirect_uri(qapp: QApplication) -> None:
+    uri = "http://127.0.0.1/callback"
+    waiting = AccountView(SignInState.SIGNING_IN, missing_redirect=uri)
+
+    async def scene(harness: DesktopHarness) -> None:
+        for state, place in ((S.SIGNED_OUT, "card"), (S.SHARING, "banners")):
+            harness.desktop.show(replace(samples.overview(state), account=waiting, actions=()))
+            harness.desktop.window.show()
+            await settle()
+            assert uri in words(getattr(harness.desktop.window, place))
+
+    run_scene(qapp, scene)
+
+
 @pytest.mark.parametrize("state", SignInState)
 def test_every_way_to_stand_with_zoom_has_words(state: SignInState) -> None:
     assert account_text(AccountView(state, "u1", "you@example.com"))
