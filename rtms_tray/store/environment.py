@@ -29,7 +29,7 @@ class AddressError(ValueError):
 class Environment:
     """The addresses of one Zoom: `oauth` is an origin, `api` a base with /v2, `events` a wss URL (or empty).
 
-    Every host under `domain` is Zoom's. It is empty in a custom environment, where only the given origins are trusted.
+    Every host under `domain` is Zoom's. It is empty in a custom environment, where only the given addresses are used.
     """
 
     name: str
@@ -64,19 +64,19 @@ class Environment:
         """Choose the API base (with /v2) for a token: the reply's `api_url` if it can be trusted.
 
         Zoom names a regional base in its token reply (using-zoom-apis page). It is followed only
-        over https to a host of Zoom's, or to an origin of the custom environment.
+        over https to a host of Zoom's; an address that the user has chosen is never overruled.
         """
+        if not self.domain:
+            return self.api
         try:
             origin, parts = _origin(api_url or "", ("https", "http"))
         except ValueError:
             return self.api
         if parts.path not in _API_PATHS or parts.query or parts.fragment:
             return self.api
-        return f"{origin}/v2" if self._trusts(origin, parts) else self.api
+        return f"{origin}/v2" if self._trusts(parts) else self.api
 
-    def _trusts(self, origin: str, parts: SplitResult) -> bool:
-        if not self.domain:
-            return origin in (self.oauth, self.api.removesuffix("/v2"))
+    def _trusts(self, parts: SplitResult) -> bool:
         return (
             parts.scheme == "https"
             and parts.port in (None, _SECURE["https"])

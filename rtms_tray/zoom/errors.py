@@ -18,13 +18,16 @@ class ZoomTrouble(Exception):  # noqa: N818 -- not every trouble is an error of 
 
     `code` is stable and snake_case, for status JSON and tests; `text` says what happened and
     `remedy` what to do, in the user's language. `entry` names the sentences of a code that has
-    several; `values` fill their placeholders.
+    several; `values` fill their placeholders. `says` are Zoom's own words, made safe to show.
     """
 
-    def __init__(self, code: str, entry: str = "", **values: object) -> None:
+    def __init__(self, code: str, entry: str = "", *, says: str = "", **values: object) -> None:
         key = f"zoom_errors.{entry or code}"
         self.code = code
+        self.says = says
         self.text = text(f"{key}.text", **values)
+        if says:
+            self.text = text("zoom_errors.with_words.text", text=self.text, words=says)
         self.remedy = text(f"{key}.remedy", **values) if has_text(f"{key}.remedy") else ""
         super().__init__(f"{code}: {self.text}")
 
@@ -64,9 +67,9 @@ class UnexpectedReply(ZoomTrouble):
     `detail` is a key: what is wrong with the answer.
     """
 
-    def __init__(self, detail: str, status: int | None = None, error: str = "") -> None:
+    def __init__(self, detail: str, status: int | None = None) -> None:
         key = f"zoom_errors.unexpected_reply.detail.{detail}"
-        super().__init__("unexpected_reply", detail=text(key, status=status, error=error))
+        super().__init__("unexpected_reply", detail=text(key, status=status))
         self.status = status
 
 
@@ -81,8 +84,15 @@ class SignInNeeded(ZoomTrouble):
 class ClientRefused(ZoomTrouble):
     """Zoom doesn't accept the client: wrong client ID or secret, or an app that is disabled."""
 
-    def __init__(self, code: str = "client_refused") -> None:
-        super().__init__(code)
+    def __init__(self, code: str = "client_refused", *, says: str = "") -> None:
+        super().__init__(code, says=says)
+
+
+class SignInRefused(ZoomTrouble):
+    """Zoom's authorization server says no, for a reason that has no code of its own here."""
+
+    def __init__(self, error: str, *, says: str = "") -> None:
+        super().__init__("sign_in_refused", error=error, says=says)
 
 
 class SignInFailed(ZoomTrouble):

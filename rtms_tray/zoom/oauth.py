@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.store.environment import Environment
+from rtms_tray.store.log import redacted
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.errors import (
@@ -25,10 +26,12 @@ from rtms_tray.zoom.errors import (
     ServerTrouble,
     SignInFailed,
     SignInNeeded,
+    SignInRefused,
     UnexpectedReply,
     ZoomTrouble,
     unreached,
 )
+from rtms_tray.zoom.json_values import plain
 
 # httpx2 and oauthlib are imported where they are used: both take long to load, and neither is needed
 # before the tray icon is on the screen.
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     import httpx2
 
 CALL_LIMIT_S: Final = 15.0
+LONGEST_WORDS: Final = 200
 _BODY_BYTES: Final = 64 * 1024
 _VERIFIER_CHARACTERS: Final = 64  # RFC 7636 allows 43 to 128
 
@@ -95,7 +99,7 @@ def check_status(status: int, body: bytes) -> None:
     """Return if Zoom says yes; otherwise raise what its answer means.
 
     Raises ServerTrouble (5xx, 429), SignInNeeded (this code or token is dead), ClientRefused,
-    SignInFailed (redirect URI) or UnexpectedReply.
+    SignInFailed (redirect URI), SignInRefused or UnexpectedReply.
     """
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
@@ -110,20 +114,24 @@ def check_status(status: int, body: bytes) -> None:
 def _refusal(status: int, fields: Mapping[str, object]) -> ZoomTrouble:
     """Interpret a 4xx with Zoom's error body: {"reason": …, "error": …}, perhaps with a code."""
     error = str(fields.get("error", "")).lower()
-    reason = str(fields.get("reason", fields.get("error_description", ""))).lower()
-    code = _code(fields)
+    says = redacted(plain(fields.get("reason", fields.get("error_description")), LONGEST_WORDS))
+    reason, code = says.lower(), _code(fields)
     if code == _DISABLED_CODE:
-        return ClientRefused("app_disabled")
+        return ClientRefused("app_disabled", says=says)
     if error in ("invalid_client", "unauthorized_client") or code in _CLIENT_CODES:
-        return ClientRefused()
+        return ClientRefused(says=says)
     if code == _REDIRECT_CODE or "redirect" in reason:
-        return SignInFailed("redirect_refused")
-    # Zoom words a dead token "Invalid Token!", as invalid_grant or as invalid_request.
-    if error == "invalid_grant" or code in _DEAD_CODES or "invalid token" in reason:
-        return SignInNeeded("sign_in_expired")
+        return SignInFailed("redirect_refused", says=says)
+    if error == "invalid_grant" or code in _DEAD_CODES or _is_dead(reason):
+        return SignInNeeded("sign_in_expired", says=says)
     if _ERROR_WORD.fullmatch(error):
-        return UnexpectedReply("status_and_error", status, error)
+        return SignInRefused(error, says=says)
     return UnexpectedReply("status_and_unknown_error", status)
+
+
+def _is_dead(reason: str) -> bool:
+    """Tell whether a code or token is dead: Zoom says so as invalid_grant or as invalid_request."""
+    return "invalid token" in reason or "authorization code" in reason
 
 
 def _object(body: bytes) -> dict[str, object] | None:
@@ -197,8 +205,8 @@ def new_pkce() -> Pkce:
 class OAuth:
     """Zoom's authorization server, for one client in one environment.
 
-    Every call may raise `Offline`, `ServerTrouble`, `ClientRefused` or `UnexpectedReply`; none of
-    these means that a grant is dead.
+    Every call may raise `Offline`, `ServerTrouble`, `ClientRefused`, `SignInRefused` or
+    `UnexpectedReply`; none of these means that a grant is dead.
     """
 
     def __init__(
@@ -244,8 +252,8 @@ class OAuth:
                 redirect_uri=redirect_uri,
                 code_verifier=verifier,
             )
-        except SignInNeeded:
-            raise SignInFailed("code_refused") from None
+        except SignInNeeded as dead:
+            raise SignInFailed("code_refused", says=dead.says) from None
         if not grant.refresh_token:
             raise UnexpectedReply("no_refresh_token")
         return grant

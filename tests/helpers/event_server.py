@@ -37,6 +37,7 @@ class EventServer:
     pongs: bool = True  # whether pings of the WebSocket protocol are answered
     closes_older: Literal["no", "before", "after"] = "no"  # before or after the first frames
     refuse_with: int | None = None  # an HTTP status instead of a handshake
+    location: str = ""  # where it redirects to, with such a status
     on_open: Callable[[ServerConnection], object] | None = None  # runs after the first frames
     connections: list[ServerConnection] = field(default_factory=list)
     queries: list[dict[str, list[str]]] = field(default_factory=list)
@@ -75,7 +76,10 @@ class EventServer:
         self.queries.append(parse_qs(urlsplit(request.path).query))
         if self.refuse_with is None:
             return None
-        return connection.respond(http.HTTPStatus(self.refuse_with), "no\n")
+        response = connection.respond(http.HTTPStatus(self.refuse_with), "no\n")
+        if self.location:
+            response.headers["Location"] = self.location
+        return response
 
     async def _close_older(self) -> None:
         for older in self.connections[:-1]:

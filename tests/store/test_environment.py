@@ -74,11 +74,16 @@ def test_the_clouds_do_not_trust_each_other() -> None:
     assert GOVERNMENT.trusted_api("https://api.zoom.us") == GOVERNMENT.api
 
 
-def test_a_custom_environment_trusts_its_own_origins_only() -> None:
-    assert LOCAL.trusted_api("http://127.0.0.1:8081") == "http://127.0.0.1:8081/v2"
-    assert LOCAL.trusted_api("http://127.0.0.1:8080/v2") == "http://127.0.0.1:8080/v2"
-    assert LOCAL.trusted_api("http://127.0.0.1:9999") == LOCAL.api
-    assert LOCAL.trusted_api("https://api.zoom.us") == LOCAL.api
+@pytest.mark.parametrize(
+    "api_url", ["http://127.0.0.1:8080/v2", "http://127.0.0.1:9999", "https://api.zoom.us"]
+)
+def test_an_api_address_of_the_users_own_is_never_overruled(api_url: str) -> None:
+    assert LOCAL.trusted_api(api_url) == LOCAL.api
+    mixed = custom("http://127.0.0.1:1", "https://api.example", "")
+    assert mixed.trusted_api("http://127.0.0.1:1") == "https://api.example/v2", "nor downgraded"
+
+
+def test_a_custom_environment_has_no_hosts_of_zooms() -> None:
     assert not LOCAL.is_zoom_host("api.zoom.us")
 
 

@@ -11,6 +11,7 @@ from rtms_tray.zoom.errors import (
     ServerTrouble,
     SignInFailed,
     SignInNeeded,
+    SignInRefused,
     UnexpectedReply,
     ZoomTrouble,
 )
@@ -18,6 +19,7 @@ from rtms_tray.zoom.feeds import FeedError
 
 ALL: list[ZoomTrouble] = [
     *(Offline(code) for code in ("offline", "untrusted", "reply_lost")),
+    *(Offline(code, variable="X") for code in ("proxy_unusable", "certificates_unusable")),
     *(SignInNeeded(code) for code in ("signed_out", "sign_in_expired", "grant_taken_over")),
     *(ClientRefused(code) for code in ("client_refused", "client_secret_missing", "app_disabled")),
     *(
@@ -31,6 +33,7 @@ ALL: list[ZoomTrouble] = [
     ServerTrouble(503),
     ServerTrouble(429),
     UnexpectedReply("not_json", 200),
+    SignInRefused("invalid_request"),
     ZoomTrouble("scope_missing"),
 ]  # fmt: skip
 DETAILS = [key.split(".")[-1] for key in keys("zoom_errors") if ".detail." in key]
@@ -52,11 +55,8 @@ def test_codes_are_told_apart() -> None:
 
 def test_every_code_of_the_catalogue_is_here() -> None:
     codes = {key.split(".")[1] for key in keys("zoom_errors")}
-    assert codes == {trouble.code for trouble in ALL} | {
-        "refused",
-        "refused_with_words",
-        "scope_missing_named",
-    }
+    entries = {"refused", "refused_with_words", "scope_missing_named", "with_words"}
+    assert codes - {"system_settings"} == {trouble.code for trouble in ALL} | entries
 
 
 def test_a_code_without_words_is_a_mistake() -> None:
@@ -66,7 +66,7 @@ def test_a_code_without_words_is_a_mistake() -> None:
 
 @pytest.mark.parametrize("detail", DETAILS)
 def test_what_is_wrong_with_an_answer_is_said(detail: str) -> None:
-    trouble = UnexpectedReply(detail, 418, "invalid_thing")
+    trouble = UnexpectedReply(detail, 418)
     assert trouble.code == "unexpected_reply"
     assert trouble.status == 418
     assert "{" not in trouble.text

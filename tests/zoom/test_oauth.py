@@ -22,6 +22,7 @@ from rtms_tray.zoom.errors import (
     ServerTrouble,
     SignInFailed,
     SignInNeeded,
+    SignInRefused,
     UnexpectedReply,
     ZoomTrouble,
 )
@@ -159,13 +160,33 @@ async def test_no_app_token_without_a_secret(
     assert auth_server.requests == []
 
 
+@pytest.mark.parametrize(
+    ("reason", "error"),
+    [
+        ("Invalid code", "invalid_grant"),
+        ("Invalid authorization code", "invalid_request"),
+        ("Invalid Authorization Code 1234", "invalid_request"),
+    ],
+)
 async def test_a_dead_code_is_a_failed_sign_in(
-    http: httpx2.AsyncClient, auth_server: ScriptedServer
+    http: httpx2.AsyncClient, auth_server: ScriptedServer, reason: str, error: str
 ) -> None:
-    auth_server.queue(oauth_reply(400, reason="Invalid code", error="invalid_grant"))
+    auth_server.queue(oauth_reply(400, reason=reason, error=error))
     with pytest.raises(SignInFailed) as caught:
         await oauth_at(http, auth_server, PUBLIC).exchange("code", URI, "verifier")
     assert caught.value.code == "code_refused"
+    assert caught.value.text.endswith(f"Zoom says: {reason}")
+
+
+@pytest.mark.parametrize(
+    "error", ["invalid_request", "invalid_client", "invalid_scope", "access_denied"]
+)
+def test_zooms_own_reason_is_shown_and_made_safe(error: str) -> None:
+    body = oauth_reply(error=error, reason="Ask\x1b your\nadmin" + "!" * 999).body
+    with pytest.raises(ZoomTrouble) as caught:
+        check_status(400, body)
+    assert "Zoom says: Ask your admin!" in caught.value.text
+    assert len(caught.value.says) <= 200
 
 
 async def test_a_sign_in_without_a_refresh_token_is_no_sign_in(
@@ -252,10 +273,17 @@ async def test_an_endless_reply_is_not_read_to_its_end(
         (
             400,
             {"reason": "Account does not exist", "error": "invalid_request"},
-            UnexpectedReply,
-            "unexpected_reply",
+            SignInRefused,
+            "sign_in_refused",
         ),
-        (400, {"error": "unsupported_grant_type"}, UnexpectedReply, "unexpected_reply"),
+        (400, {"error": "unsupported_grant_type"}, SignInRefused, "sign_in_refused"),
+        (
+            400,
+            {"reason": "Invalid authorization code", "error": "invalid_request"},
+            SignInNeeded,
+            "sign_in_",
+        ),
+        (403, {"error": "Please log in to the hotel's network!"}, UnexpectedReply, "unexpected"),
         (400, {}, UnexpectedReply, "unexpected_reply"),
         (429, {}, ServerTrouble, "rate_limited"),
         (500, {"error": "invalid_grant"}, ServerTrouble, "server_trouble"),

@@ -11,7 +11,14 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.texts import text
-from rtms_tray.zoom.errors import ClientRefused, Offline, ServerTrouble, ZoomTrouble, unreached
+from rtms_tray.zoom.errors import (
+    ClientRefused,
+    Offline,
+    ServerTrouble,
+    SignInRefused,
+    ZoomTrouble,
+    unreached,
+)
 from rtms_tray.zoom.feeds import FeedError
 
 
@@ -67,6 +74,8 @@ def ending_of_failure(failure: OSError | InvalidHandshake) -> Ending:
 
 
 def _ending_of_status(status: int) -> Ending:
+    if 300 <= status < 400:  # noqa: PLR2004 - a status class
+        return Ending(CloseCause.FAILED, FeedError.of("redirected", status=status))
     if status == 401:  # noqa: PLR2004 - Unauthorized
         return Ending(CloseCause.TOKEN_REFUSED, FeedError.of("client_secret_refused"))
     if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - a status class
@@ -89,7 +98,7 @@ def ending_of_trouble(trouble: ZoomTrouble | SecretError) -> Ending:
             return Ending(CloseCause.REFUSED, _error_of(trouble, "keyring"))
         case ClientRefused(code="client_refused"):
             return Ending(CloseCause.REFUSED, _error_of(trouble, "client_secret_refused"))
-        case ClientRefused():
+        case ClientRefused() | SignInRefused():
             return Ending(CloseCause.REFUSED, _error_of(trouble, trouble.code))
         case Offline():
             return _unreachable(trouble)

@@ -92,6 +92,14 @@ def read_frame(data: str | bytes) -> Frame | None:
     return Frame(module, envelope.get("success") is not False, content)
 
 
+class _StraightConnect(connect):
+    """A way to connect that follows no redirect: whoever redirects is not Zoom's event socket."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Give back what happened."""
+        return exc
+
+
 class FeedTokens(Protocol):
     """Provides the app's own access token; `rtms_tray.zoom.tokens.AppTokens` is one."""
 
@@ -172,7 +180,7 @@ class EventConnection:
 
     async def _connect(self) -> Ending:
         self.handshake_sent = True
-        socket = await connect(
+        socket = await _StraightConnect(
             self._address(),
             compression=None,
             logger=_SILENT,

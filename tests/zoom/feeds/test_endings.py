@@ -14,6 +14,7 @@ from rtms_tray.zoom.errors import (
     ClientRefused,
     Offline,
     ServerTrouble,
+    SignInRefused,
     UnexpectedReply,
 )
 from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError
@@ -66,6 +67,8 @@ async def test_another_refusal_is_of_the_subscription(
 @pytest.mark.parametrize(
     ("status", "codes", "wait"),
     [
+        (302, ["redirected"], 20_000),
+        (308, ["redirected"], 20_000),
         (401, [None, "client_secret_refused"], 45_000),
         (403, ["subscription_refused"], 45_000),
         (404, ["subscription_refused"], 45_000),
@@ -91,6 +94,7 @@ async def test_a_refused_handshake_says_why_and_does_not_hammer(
     [
         (ClientRefused(), "client_secret_refused"),
         (ClientRefused("client_secret_missing"), "client_secret_missing"),
+        (SignInRefused("invalid_scope"), "sign_in_refused"),
         (SecretError(Trouble.LOCKED), "keyring"),
         (Offline(), "offline"),
         (ServerTrouble(503), "server_trouble"),
@@ -106,6 +110,19 @@ async def test_without_a_token_it_says_why(
     await reports.count(Disconnected, 1)
     assert reports.error_codes()[0] == code
     assert server.queries == []
+
+
+@pytest.mark.promise("tokens go to Zoom's own hosts only")
+async def test_a_redirect_is_not_followed(
+    server: EventServer, make: MakeFeed, start: Start, reports: Reports, tokens: Tokens
+) -> None:
+    async with EventServer() as elsewhere:
+        server.refuse_with, server.location = 302, f"{elsewhere.url}?access_token=x"
+        start(make(CALM))
+        await reports.count(Disconnected, 2)
+        assert elsewhere.queries == []
+    assert set(reports.error_codes()) == {"redirected"}
+    assert tokens.refusals == [], "the secret has nothing to do with it"
 
 
 async def test_nobody_there_is_offline(
