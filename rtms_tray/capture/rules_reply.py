@@ -133,8 +133,10 @@ def _trouble(session: Session, request: Request, event: e.Replied, context: Cont
     wait = (event.retry_after_s or 0) * SECOND
     session = _closed(session)
     if session.state is _S.WAITING_FOR_MEETING:
-        # Nobody waits for this one: it is asked again as before instead of refused.
-        return schedule_next_request(session, context, wait)
+        # Nobody waits for this one: it is asked again as before instead of refused, but never in
+        # vain: a daily limit whose end is not named outlasts all asking.
+        endless = event.limit_is_daily and not wait
+        return schedule_next_request(session, context, timings.REPEAT_UNTIL if endless else wait)
     why = replace(refusal_of(event), until=context.now + wait if wait else None)
     return verified(moved(session, _S.REFUSED, context.now, why))
 

@@ -49,8 +49,8 @@ def refusal_of(event: e.Replied) -> Why:
 
 
 def retry_delay(request: Request, event: e.Replied, now: Millis) -> Millis | None:
-    """Say how long to wait before the next try; None once tries or time are used up."""
-    if request.tries >= timings.TRIES:
+    """Say how long to wait before the next try; None once tries or time are used up, or none can help."""
+    if request.tries >= timings.TRIES or event.limit_is_daily:
         return None
     delay = max(timings.RETRY_DELAYS[request.tries - 1], (event.retry_after_s or 0) * SECOND)
     return delay if now + delay - request.first_sent_at <= timings.RETRY_BUDGET else None

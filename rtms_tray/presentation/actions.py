@@ -16,7 +16,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
-from rtms_tray.presentation.wording import clock
+from rtms_tray.presentation.wording import clock_or_date
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
@@ -197,7 +197,7 @@ def _as_it_stands(action: Action, session: Session, context: Context) -> ActionV
     if action is QUESTION:
         return _question(session, context)
     if action is REMIND_THEN:
-        return _remind_then(session)
+        return _remind_then(session, context)
     if action is FALL_BACK and not offers_fall_back(session, context):
         return None
     return view_of(action)
@@ -218,11 +218,11 @@ def _question(session: Session, context: Context) -> ActionView | None:
     return replace(view_of(QUESTION), listed_as="tell", asks=silence.ask_next)
 
 
-def _remind_then(session: Session) -> ActionView | None:
+def _remind_then(session: Session, context: Context) -> ActionView | None:
     until = session.why.until if session.why else None
     if until is None:
         return None
-    label = text(REMIND_THEN.label, time=clock(until))
+    label = text(REMIND_THEN.label, time=clock_or_date(until, context.now))
     return replace(view_of(REMIND_THEN, label), arguments=(("at", str(until)),))
 
 

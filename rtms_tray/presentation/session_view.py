@@ -19,8 +19,15 @@ from rtms_tray.presentation.view_model import (
     ReasonView,
     SessionView,
 )
-from rtms_tray.presentation.wording import clock, meeting_name, spent, views_of, with_loss
+from rtms_tray.presentation.wording import (
+    clock_or_date,
+    meeting_name,
+    spent,
+    views_of,
+    with_loss,
+)
 from rtms_tray.support.texts import has_text, text
+from rtms_tray.support.units import Millis
 
 _S, _C = CaptureState, Condition
 
@@ -84,8 +91,8 @@ def session_view(session: Session, context: Context) -> SessionView:
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
         auto_resend=_auto_resend(session, context),
-        reason=_reason(session.why, alert.severity if alert else None),
-        refusal=_reason(session.attention.refusal, Severity.ATTENTION),
+        reason=_reason(session.why, context, alert.severity if alert else None),
+        refusal=_reason(session.attention.refusal, context, Severity.ATTENTION),
         scenarios=_scenarios(session, context),
         rules=_rules(session, context),
         known=session.known,
@@ -151,11 +158,13 @@ def _headline(title: str, statement: str) -> str:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _reason(why: Why | None, severity: Severity | None = None) -> ReasonView | None:
-    return reason_view(why, severity) if why else None
+def _reason(
+    why: Why | None, context: Context, severity: Severity | None = None
+) -> ReasonView | None:
+    return reason_view(why, context.now, severity) if why else None
 
 
-def reason_view(why: Why, severity: Severity | None = None) -> ReasonView:
+def reason_view(why: Why, now: Millis, severity: Severity | None = None) -> ReasonView:
     """Put a reason at work into words."""
     reason = REASONS[why.code]
     number = text("session.number_unknown") if why.number is None else str(why.number)
@@ -165,19 +174,19 @@ def reason_view(why: Why, severity: Severity | None = None) -> ReasonView:
         title=reason.title,
         short=reason.short,
         text=reason.text.replace("{number}", number),
-        remedy=_remedy(why),
+        remedy=_remedy(why, now),
         number=why.number,
         message=why.message,
         until=why.until,
     )
 
 
-def _remedy(why: Why) -> str:
+def _remedy(why: Why, now: Millis) -> str:
     """What to do about a reason, with the time where Zoom named one."""
     remedy = REASONS[why.code].remedy
     if why.until is None:
         return remedy
-    return text("session.requests_again_at", remedy=remedy, time=clock(why.until))
+    return text("session.requests_again_at", remedy=remedy, time=clock_or_date(why.until, now))
 
 
 def answer_words(session: SessionView) -> str:
@@ -221,7 +230,7 @@ def state_words(state: CaptureState) -> tuple[str, str]:
 def _words(session: Session, context: Context) -> tuple[str, str, str]:
     title, words, remedy = _own_words(session, context)
     if (why := session.attention.refusal) is not None:
-        refusal = reason_view(why)
+        refusal = reason_view(why, context.now)
         words = text("session.refusal", title=refusal.short, text=refusal.text)
         remedy = refusal.remedy
     if session.streams.foreign:
@@ -243,7 +252,7 @@ def _own_words(session: Session, context: Context) -> tuple[str, str, str]:
 
 
 def _last_known_words(session: Session, context: Context) -> tuple[str, str, str]:
-    reason = _reason(session.why)
+    reason = _reason(session.why, context)
     if reason is None:
         return *state_words(session.state), ""
     silence = silence_of(session, context)

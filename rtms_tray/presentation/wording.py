@@ -76,6 +76,11 @@ def date_and_time(at: Millis) -> str:
     return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
 
 
+def clock_or_date(at: Millis, now: Millis) -> str:
+    """Write a moment as the time of day, with its date if that is not today's."""
+    return clock(at) if day(at) == day(now) else date_and_time(at)
+
+
 # --- stretches of time --------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, Sess
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 
 SIGN_IN_CATEGORY: Final = "sign-in"
 """The category of what concerns the sign-in, which belongs to no session."""
@@ -68,7 +69,8 @@ class NotificationPolicy:
         overview = self._program.overview()
         wanted = self._is_wanted(alert.severity, overview)
         if wanted:
-            self._notify(notification_of(alert, overview.session(alert.session)))
+            now = self._program.dependencies.clock()
+            self._notify(notification_of(alert, overview.session(alert.session), now))
         return wanted
 
     def show(self, overview: Overview) -> None:
@@ -92,9 +94,9 @@ class NotificationPolicy:
         return severity is Severity.CRITICAL or not overview.muted
 
 
-def notification_of(alert: Announce, session: SessionView | None) -> Notification:
+def notification_of(alert: Announce, session: SessionView | None, now: Millis) -> Notification:
     """Put an alert into words; `session` is the one that it is about, if it is still there."""
-    reason = reason_view(alert.why)
+    reason = reason_view(alert.why, now)
     of_state = (
         session is not None and alert.category is Category.CAPTURE and session.tells(reason.code)
     )

@@ -202,6 +202,17 @@ def test_reasons_of_429_name_the_time() -> None:
     assert stage.session.why.until == stage.now + 60 * SECOND
 
 
+def test_a_daily_limit_is_not_tried_against_and_its_end_is_not_guessed() -> None:
+    stage = brought_to(REQUESTING)
+    stage.clear()
+    stage.reply(Outcome.RATE_LIMITED, 429, limit_is_daily=True)
+    assert (stage.state, stage.code) == (_S.REFUSED, Code.RATE_LIMITED)
+    assert stage.session.why is not None
+    assert stage.session.why.until is None
+    stage.wait(60)
+    assert stage.sent() == []
+
+
 def test_no_feed_at_all_says_that_it_cannot_see() -> None:
     stage = Stage(feed=False)
     stage.ask()
@@ -271,6 +282,18 @@ def test_asking_again_waits_as_long_as_zoom_says() -> None:
     assert stage.sent() == []
     stage.wait(11)
     assert stage.sent() == [START]
+
+
+@pytest.mark.parametrize(("named_s", "sent"), [(600, [START]), (None, [])])
+def test_asking_again_does_not_run_against_a_daily_limit(
+    named_s: int | None, sent: list[e.Action]
+) -> None:
+    stage = brought_to(WAITING_FOR_MEETING)
+    stage.wait(5)
+    stage.reply(Outcome.RATE_LIMITED, retry_after_s=named_s, limit_is_daily=True)
+    stage.clear()
+    stage.wait(3500)
+    assert stage.sent() == sent
 
 
 def test_a_word_that_comes_late_ends_the_wait_for_a_host_who_was_there() -> None:

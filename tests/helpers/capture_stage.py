@@ -125,7 +125,8 @@ class Stage:
         wait, ahead = more.get("retry_after_s"), more.get("zoom_ahead_ms", self.zoom_ahead)
         assert wait is None or isinstance(wait, int)
         assert isinstance(ahead, int)
-        event = e.Replied(number, action, outcome, code, "", wait, ahead)
+        daily = bool(more.get("limit_is_daily"))
+        event = e.Replied(number, action, outcome, code, "", wait, ahead, daily)
         self.take(boards.turn(self.board, event, self.now))
 
     def refuse(self, code: int) -> None:

@@ -30,10 +30,10 @@ from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
-from rtms_tray.presentation.wording import clock
+from rtms_tray.presentation.wording import clock, date_and_time
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import keys
-from rtms_tray.support.units import MINUTE
+from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     SESSION_STATES,
@@ -207,9 +207,12 @@ def test_after_a_denial_it_asks_before_it_sends() -> None:
 def test_the_reminder_comes_when_zoom_takes_requests_again() -> None:
     until = NOON + 30 * MINUTE
     limited = replace(session(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=until))
-    first = actions_of(limited, Context())[0]
+    first = actions_of(limited, Context(now=NOON))[0]
     assert (first.name, first.arguments) == ("remind", (("at", str(until)),))
-    assert clock(until) in first.label
+    assert first.label.endswith(f" {clock(until)}")
+    assert actions_of(limited, Context(now=NOON - 24 * HOUR))[0].label.endswith(
+        f" {date_and_time(until)}"
+    )
 
 
 def test_what_wants_attention_can_be_acknowledged() -> None:

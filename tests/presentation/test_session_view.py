@@ -13,7 +13,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.presentation.session_view import answer_words, session_view
-from rtms_tray.support.units import MINUTE
+from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     ALL_CODES,
@@ -114,7 +114,12 @@ def test_a_reason_names_zooms_number_and_words() -> None:
 
 def test_a_rate_limit_names_the_time() -> None:
     case = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 5 * MINUTE))
-    assert re.search(r"at \d\d:\d\d\.$", session_view(case, NOW).remedy)
+    assert re.search(r" at \d\d:\d\d\.$", session_view(case, NOW).remedy)
+
+
+def test_a_rate_limit_of_another_day_names_the_day() -> None:
+    case = replace(in_state(S.REFUSED), why=Why(Code.RATE_LIMITED, 429, until=NOON + 36 * HOUR))
+    assert re.search(r" at \d{1,2} \w{3} \d\d:\d\d\.$", session_view(case, NOW).remedy)
 
 
 def test_what_was_refused_to_a_live_session_is_said_and_the_state_stays() -> None:

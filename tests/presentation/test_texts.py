@@ -98,7 +98,7 @@ def surfaces(case: Session) -> Iterator[tuple[str, str]]:
     yield from (("fits", fit) for fit in card.fits)
     if (alert := alert_of(case)) is not None:
         notification = notification_of(
-            Announce(case.key, Category.CAPTURE, alert.severity, alert.why), card
+            Announce(case.key, Category.CAPTURE, alert.severity, alert.why), card, NOW
         )
         yield "notification title", notification.title
         yield "notification text", notification.text
@@ -171,7 +171,7 @@ def first_words(case: Session) -> Iterator[tuple[str, str]]:
     alert = alert_of(case)
     if alert is not None:
         announced = Announce(case.key, Category.CAPTURE, alert.severity, alert.why)
-        notification = notification_of(announced, card)
+        notification = notification_of(announced, card, NOW)
         if not card.statement:
             yield "notification", notification.title
         else:
@@ -195,7 +195,7 @@ def test_a_notification_on_another_matter_says_it_too(category: Category) -> Non
     for state in SESSION_STATES:
         card = shown(case_of(state, None))[1]
         announced = Announce("s1", category, Severity.ATTENTION, Why(Code.BLIND))
-        notification = notification_of(announced, card)
+        notification = notification_of(announced, card, NOW)
         statement = text(f"session.capture.{card.capture}")
         assert f" {statement}. " in notification.text
         assert notification.title == REASONS[Code.BLIND].short
@@ -204,7 +204,7 @@ def test_a_notification_on_another_matter_says_it_too(category: Category) -> Non
 def test_a_notification_says_first_what_to_do_and_last_in_which_meeting() -> None:
     case = case_of(_S.STOPPED, Code.STOP_HOST)
     announced = Announce("s1", Category.CAPTURE, Severity.CRITICAL, case.why or Why(Code.BEGAN))
-    notification = notification_of(announced, shown(case)[1])
+    notification = notification_of(announced, shown(case)[1], NOW)
     reason = REASONS[Code.STOP_HOST]
     assert notification.text == f"{reason.remedy} {reason.text} Meeting 987 1234 5670"
 
