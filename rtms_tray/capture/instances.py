@@ -11,6 +11,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.evidence import learn_from_people
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.memory import Remembered, joined_names
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
@@ -18,8 +19,7 @@ from rtms_tray.capture.rules_visibility import slept, with_evidence_at
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.updates import armed, disarmed, ended
+from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_facts
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -71,16 +71,17 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
     meeting = joined_names(session.meeting, known.meeting)
     session = replace(session, meeting=meeting, people=known.people, meeting_events_seen=True)
     if known.started_at is not None:
-        started = context.local(known.started_at)
-        timeline = session.timeline.begin_earlier(started, SpanKind.LOST, Code.ASKED)
-        session = replace(session, timeline=timeline)
+        session = with_facts(session, Fact(context.local(known.started_at), What.BEGAN))
     return learn_from_people(session, context)
 
 
 def superseded(session: Session, event: Superseded, context: Context) -> Step:
-    """The instance before the next one has ended, at the latest when something last told of it."""
-    at = min(session.doubt.evidence_at, context.local(event.at))
-    return Step(ended(without_requests(session), context.now, Why(Code.INFERRED), at))
+    """The instance before the next one has ended: where it was last in sight, at the latest where that begins."""
+    begins = context.local(event.at)
+    in_sight = session.live and session.verified and context.sight.up
+    at = begins if in_sight else min(session.doubt.evidence_at, begins)
+    session = without_requests(session)
+    return Step(ended_unseen(session, context.now, Why(Code.INFERRED), at, begins))
 
 
 def inherited(session: Session, event: Inherited, context: Context) -> Step:
@@ -101,7 +102,7 @@ def restored(session: Session, event: Restored, context: Context) -> Step:
     """Go on after a restart: in doubt since it was saved, and no reply can come any more."""
     now = context.now
     if now - event.seen_at > timings.LOST_SIGHT_AFTER:
-        return Step(ended(session, now, Why(Code.LOST_SIGHT), session.doubt.evidence_at))
+        return Step(ended_unseen(session, now, Why(Code.LOST_SIGHT), session.doubt.evidence_at))
     session = disarmed(session, Timer.RETRY, Timer.RETRY_ACTION)
     if Timer.LOST_SIGHT in session.timers:
         session = with_evidence_at(session, session.doubt.evidence_at)

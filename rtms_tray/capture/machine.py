@@ -29,7 +29,7 @@ from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
-from rtms_tray.capture.updates import armed, disarmed, doubted, with_span
+from rtms_tray.capture.updates import armed, disarmed, doubted, with_timeline
 from rtms_tray.support.units import Millis
 
 AnyEvent = e.Event | InstanceEvent | Merged
@@ -153,7 +153,7 @@ def _followed(before: Session, after: Session, context: Context) -> Session:
         if after.live and not before.live:
             at = context.now + timings.FEED_DOWN_ALERT_AFTER
             after = armed(after, Timer.FEED_DOWN_ALERT, at)
-    return with_span(after, after.since if after.state is not before.state else context.now)
+    return with_timeline(after, after.since if after.state is not before.state else context.now)
 
 
 # --- time ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Makes one session of two that began apart, one by the meeting's number and one by its UUID."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rtms_tray.capture import events as e
@@ -7,12 +8,13 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Known, learn
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category, Step, Withdraw
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.memory import joined_names
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.rules_waiting import without_wait_for_self
 from rtms_tray.capture.session import Happened, Request, Requests, Session, Streams
-from rtms_tray.capture.timeline import Mark, Timeline
+from rtms_tray.capture.timeline import Timeline
 from rtms_tray.capture.updates import LONGEST_STORY
 from rtms_tray.support.units import Millis
 
@@ -46,7 +48,7 @@ def merged(session: Session, event: Merged, context: Context) -> Step:
         meeting_readable=other.meeting_readable,
         meeting_events_seen=other.meeting_events_seen or asker.meeting_events_seen,
         queued_events=_queued_events(asker, event),
-        timeline=_timeline(asker, other, asked_again_at),
+        timeline=_timeline(asker, event),
     )
     result = with_evidence_at(result, evidence_at)
     result = replace(result, story=_story(result, asker, other, context.now))
@@ -123,20 +125,31 @@ def _queued_events(asker: Session, event: Merged) -> tuple[e.Event, ...]:
     return (*event.other.queued_events, *queued)
 
 
-def _timeline(asker: Session, other: Session, asked_again_at: Millis | None) -> Timeline:
-    """Count the asker's time until the stream started, and again from when it was asked for again."""
-    asked, streamed = asker.timeline.reopen().marks, other.timeline.marks
-    before = _until(streamed[0].at, asked)
-    if asked_again_at is None:
-        return Timeline((*before, *streamed))
-    timeline = Timeline((*before, *_until(asked_again_at, streamed)))
-    for mark in asked:  # each of those before takes the place of the one before it
-        timeline = timeline.mark(max(mark.at, asked_again_at), mark.kind, mark.why)
-    return timeline
+def _timeline(asker: Session, event: Merged) -> Timeline:
+    """Put the facts of both together; what the asker gave up counts again once the stream began."""
+    other = event.other
+    began_at = min((mark.at for mark in other.timeline.marks), default=0)
+    asked = asker.timeline.facts
+    if other.live:
+        asked = tuple(_until_seen(fact, began_at) for fact in asked)
+    if (ended_at := asker.timeline.closed_at) is not None:
+        asked = (*asked, Fact(max(ended_at, began_at), What.REOPENED))
+    return Timeline().having(*asked, *_answered(event))
 
 
-def _until(end: Millis, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    return tuple(mark for mark in marks if mark.at < end)
+def _until_seen(fact: Fact, at: Millis) -> Fact:
+    """What the asker could not see from here on, the stream's session saw, or has put in doubt itself."""
+    if fact.what is not What.UNSEEN:
+        return fact
+    return replace(fact, until=at if fact.until is None else min(fact.until, at))
+
+
+def _answered(event: Merged) -> Iterator[Fact]:
+    """Give the stream's facts; one that was asked for did not begin elsewhere."""
+    asked_for = began_since(event.other, event.asked_at)
+    for fact in event.other.timeline.facts:
+        if not (asked_for and fact.why == Code.BEGAN_ELSEWHERE):
+            yield fact
 
 
 def _story(result: Session, asker: Session, other: Session, now: Millis) -> tuple[Happened, ...]:

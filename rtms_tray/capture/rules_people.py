@@ -6,21 +6,23 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import Step
+from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_event, learn_from_meeting
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.presence import is_owner, is_somebody_new
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import resends, send_start
 from rtms_tray.capture.rules_waiting import host_joined, host_maybe_absent, pending
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.updates import (
     armed,
     disarmed,
     ended,
+    ended_unseen,
     moved,
     returned_to_resume_point,
+    with_facts,
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, MAYBE_HAND_OFF, USER_LEFT
@@ -32,9 +34,7 @@ _HANDED_OFF_FROM: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 def meeting_started(session: Session, event: e.MeetingStarted, context: Context) -> Step:
     """The meeting starts: a request that waited for it is sent at once."""
     session = learn_from_event(session, event, context)
-    started = context.local(event.at)
-    timeline = session.timeline.begin_earlier(started, SpanKind.LOST, Code.ASKED)
-    session = replace(session, timeline=timeline)
+    session = with_facts(session, Fact(context.local(event.at), What.BEGAN))
     if session.state is not _S.WAITING_FOR_MEETING:
         return host_maybe_absent(session, context)
     if not resends(context):
@@ -48,6 +48,13 @@ def meeting_ended(session: Session, event: e.MeetingEnded, context: Context) -> 
     return Step(ended(session, context.now, None, context.local(event.at)))
 
 
+def meeting_ended_as_thought(session: Session, event: e.MeetingEnded, context: Context) -> Step:
+    """The end of a meeting that has ended as far as rtms-tray knew: only when is news."""
+    if session.given_up:
+        return ignored(session, event, "given up")
+    return Step(with_facts(session, Fact(context.local(event.at), What.ENDED)))
+
+
 def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context) -> Step:
     """Zoom says how the meeting stands: after a gap, that may show that it has ended."""
     session = learn_from_meeting(session, event, context)
@@ -57,7 +64,7 @@ def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context)
     gone = status is e.MeetingStatus.WAITING or (status is e.MeetingStatus.NOT_FOUND and readable)
     if gone and not session.verified and session.state is not _S.WAITING_FOR_MEETING:
         why = Why(Code.INFERRED)
-        return Step(ended(session, context.now, why, session.doubt.evidence_at))
+        return Step(ended_unseen(session, context.now, why, session.doubt.evidence_at))
     return Step(session)
 
 

@@ -10,13 +10,13 @@ from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_acceptance, learn_from_refusal
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import schedule_next_request
 from rtms_tray.capture.rules_waiting import pending
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.capture.updates import armed, disarmed, doubted, moved, verified
+from rtms_tray.capture.updates import armed, disarmed, doubted, moved, verified, with_facts
 from rtms_tray.capture.zoom_codes import TROUBLE, USER_STOPPED, refusal_of, retry_delay
 from rtms_tray.support.units import SECOND
 
@@ -86,8 +86,8 @@ def _not_started(session: Session, event: e.Replied, context: Context) -> Sessio
     """The meeting has not started: ask again until it has."""
     if not session.streams.has_streamed and not session.people.began:
         # The meeting was not running after all: the time since the request does not count.
-        timeline = session.timeline.repaint(session.since, SpanKind.NOT_COUNTED)
-        session = replace(session, timeline=timeline)
+        before = Fact(session.since, What.NOT_RUNNING, until=context.now)
+        session = with_facts(session, before)
     session = moved(session, _S.WAITING_FOR_MEETING, context.now, refusal_of(event))
     return schedule_next_request(session, context)
 

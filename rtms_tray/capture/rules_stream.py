@@ -8,16 +8,18 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
+from rtms_tray.capture.state_facts import facts_of_stop
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.updates import (
     armed,
     ended,
     moved,
     returned_to_resume_point,
     verified,
+    with_facts,
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import (
@@ -26,8 +28,6 @@ from rtms_tray.capture.zoom_codes import (
     FINAL_IN_BREAKOUT,
     MAYBE_HAND_OFF,
     USER_STOPPED,
-    Hindsight,
-    hindsight_of,
     outcome_of,
 )
 from rtms_tray.support.units import Millis
@@ -44,6 +44,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
         foreign = streams.foreign | {event.stream_id}
         return Step(replace(session, streams=replace(streams, foreign=foreign)))
     if event.stream_id in streams.finished:
+        session = _with_start(session, event, context)
         return ignored(session, event, "this stream has stopped before")
     if session.state is _S.ENDED and not session.given_up:
         return ignored(session, event, "the session has ended")
@@ -51,6 +52,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if current is not None and current.stream_id == event.stream_id:
         return _same_stream(session, current, event, context)
     if current is not None and event.at < current.started_at:
+        session = _with_older_start(session, current, event, context)
         return ignored(session, event, "older than the current stream")
     return Step(_new_stream(session, event, context))
 
@@ -60,6 +62,20 @@ def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool
     return event.operator_id == context.me if event.operator_id else session.open
 
 
+def _with_start(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    return with_facts(session, Fact(context.local(event.at), What.STARTED, event.stream_id))
+
+
+def _with_older_start(
+    session: Session, current: Stream, event: e.StreamStarted, context: Context
+) -> Session:
+    """A stream before the current one becomes known: how far it came is not, until its own stop comes."""
+    at, next_at = context.local(event.at), context.local(current.started_at)
+    session = with_facts(session, Fact(at, What.UNSEEN, until=next_at))
+    session = replace(session, streams=session.streams.with_finished(event.stream_id))
+    return _with_start(session, event, context)
+
+
 def _same_stream(
     session: Session, current: Stream, event: e.StreamStarted, context: Context
 ) -> Step:
@@ -67,7 +83,7 @@ def _same_stream(
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
     session = verified(_with_current(session, replace(current, last_at=event.at)))
-    session = learn_from_stream(session, event)
+    session = learn_from_stream(_with_start(session, event, context), event)
     if session.state in _KEPT_BY_NEW_SERVER:
         return Step(session)
     certain = session.state is _S.SHARING and session.code not in _DOUBTS
@@ -90,7 +106,7 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
     why = None if session.requests.asked_here else Why(Code.BEGAN_ELSEWHERE)
     if session.given_up:
         why = Why(Code.BEGAN_AFTER_GIVE_UP)
-        session = replace(session, timeline=session.timeline.reopen())
+        session = with_facts(session, Fact(context.local(event.at), What.REOPENED))
     streams = session.streams
     if streams.current is not None:
         streams = streams.with_finished(streams.current.stream_id)
@@ -101,6 +117,7 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
         stopped_at=None,
         stop_reason=None,
     )
+    session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
     return verified(moved(session, _S.SHARING, context.now, why, at=context.local(event.at)))
 
@@ -127,6 +144,8 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
         return ignored(session, event, "a duplicate")
     current = replace(current, last_at=event.at, interrupted_at=event.at)
     session = verified(_with_current(session, current))
+    why, at = Why(Code.RECEIVER_INTERRUPTED), context.local(event.at)
+    session = with_facts(session, Fact(at, What.INTERRUPTED, event.stream_id, why=why.code))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
     now = context.now
@@ -134,8 +153,7 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
         session = with_resume_point(session)
         session = armed(session, Timer.INTERRUPTION_ALERT, now + timings.INTERRUPTION_ALERT_AFTER)
     session = armed(session, Timer.INTERRUPTION_OVER, now + timings.INTERRUPTION_OVER_AFTER)
-    why = Why(Code.RECEIVER_INTERRUPTED)
-    return Step(moved(session, _S.INTERRUPTED, now, why, at=context.local(event.at)))
+    return Step(moved(session, _S.INTERRUPTED, now, why, at=at))
 
 
 def interruption_over(session: Session, context: Context) -> Step:
@@ -163,6 +181,7 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
     if current is not None and current.stream_id == event.stream_id:
         return _current_stopped(session, current, event, context)
     if event.stream_id in streams.finished:
+        session = _with_stop_facts(session, event, context)
         return ignored(session, event, "this stream has stopped before")
     session = replace(session, streams=session.streams.with_finished(event.stream_id))
     if session.state not in UNANSWERED or _before_asking(session, event):
@@ -178,6 +197,7 @@ def _before_asking(session: Session, event: e.StreamStopped) -> bool:
 def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
     """The stream that was asked for has started and stopped unnoticed, or was canceled (7)."""
     if event.reason == CANCELED:
+        session = _with_stop_facts(session, event, context)
         why = Why(Code.STOP_CANCELED, event.reason)
         return moved(verified(session), _S.REFUSED, context.now, why)
     return _stopped_by_reason(session, event, context)
@@ -192,7 +212,7 @@ def _current_stopped(
         return ignored(session, event, "stopped already")
     stopped = replace(current, stopped=True, last_at=max(current.last_at, event.at))
     streams = replace(streams.with_finished(event.stream_id), current=stopped)
-    session = _in_hindsight(replace(session, streams=streams), current, event, context)
+    session = _with_stop_facts(replace(session, streams=streams), event, context)
     if not _changes_state(session, event):
         return Step(session)
     in_room = session.state is _S.PAUSED_BREAKOUT
@@ -213,24 +233,21 @@ def _with_stop(session: Session, event: e.StreamStopped) -> Session:
     return replace(session, streams=streams)
 
 
-def _in_hindsight(
-    session: Session, current: Stream, event: e.StreamStopped, context: Context
-) -> Session:
-    """Correct the past: nothing of the stream was received (11, 18), or its end may be missing (13–16, 19, 24)."""
-    what = hindsight_of(event.reason)
-    if what is Hindsight.NOTHING:
-        return session
-    since, kind, keep = current.started_at, SpanKind.LOST, frozenset({SpanKind.NOT_COUNTED})
-    if what is Hindsight.TAIL_UNKNOWN:
-        tail = max(current.started_at, event.at - timings.TAIL_OF_LOST_RECEIVER)
-        since, kind = current.interrupted_at or tail, SpanKind.UNKNOWN
-        keep |= {SpanKind.LOST}
-    _, code = outcome_of(event.reason)
-    timeline = session.timeline.repaint(context.local(since), kind, code, keep=keep)
-    return replace(session, timeline=timeline)
+def _with_stop_facts(session: Session, event: e.StreamStopped, context: Context) -> Session:
+    """Keep what a stop says about time, also about the time before it (11, 13–16, 18, 19, 24)."""
+    from_here = event.reason == USER_STOPPED and _stopped_from_here(session, context)
+    current, at = session.streams.current, context.local(event.at)
+    if (
+        current is not None
+        and current.stream_id == event.stream_id
+        and event.at < current.started_at
+    ):
+        at = context.now  # Zoom's clock has jumped
+    return with_facts(session, *facts_of_stop(event, at, stopped_from_here=from_here))
 
 
 def _stopped_by_reason(session: Session, event: e.StreamStopped, context: Context) -> Session:
+    session = _with_stop_facts(session, event, context)
     state, code = outcome_of(event.reason)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
     session = learn_from_stop(session, event, context, handed_off=handed_off)
@@ -243,6 +260,23 @@ def _stopped_by_reason(session: Session, event: e.StreamStopped, context: Contex
     if handed_off:
         code = Code.HAND_OFF
     return moved(session, state, now, Why(code, event.reason), at=at)
+
+
+def stopped_after_end(session: Session, event: e.StreamStopped, context: Context) -> Step:
+    """A stop that comes after the session's end still corrects its time, and may oblige to delete (8)."""
+    streams, timeline = session.streams, session.timeline
+    known = streams.is_current(event.stream_id) or event.stream_id in streams.finished
+    nameless = streams.current is None and timeline.live
+    if event.stream_id in streams.foreign or not (known or nameless):
+        return ignored(session, event, "not a stream of this session")
+    session = _with_stop_facts(session, event, context)
+    session = replace(session, streams=streams.with_finished(event.stream_id))
+    state, code = outcome_of(event.reason)
+    if state is _S.ENDED:
+        session = with_facts(session, Fact(context.local(event.at), What.ENDED))
+    if code is Code.STOP_REVOKED:
+        session = moved(session, _S.ENDED, context.now, Why(code, event.reason))
+    return Step(session)
 
 
 def _stopped_from_here(session: Session, context: Context) -> bool:

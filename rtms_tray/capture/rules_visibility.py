@@ -19,7 +19,7 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, doubted, ended, forgotten
+from rtms_tray.capture.updates import armed, disarmed, doubted, ended_unseen, forgotten
 from rtms_tray.support.units import Millis
 
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
@@ -122,7 +122,7 @@ def lost_sight(session: Session, context: Context) -> Step:
     if session.live and session.verified and context.sight.up:
         return Step(armed(session, Timer.LOST_SIGHT, context.now + timings.LOST_SIGHT_AFTER))
     why = Why(Code.LOST_SIGHT)
-    return Step(ended(session, context.now, why, session.doubt.evidence_at))
+    return Step(ended_unseen(session, context.now, why, session.doubt.evidence_at))
 
 
 def signed_in(session: Session, event: e.SignedIn, context: Context) -> Step:

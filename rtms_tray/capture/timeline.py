@@ -1,33 +1,18 @@
 """How a meeting's time was spent: captured, paused, lost or unknown, and why.
 
-A timeline is a row of marks, each lasting until the next. So spans never overlap or leave a gap, and
-captured + paused + lost + unknown = elapsed.
+A timeline holds dated facts; its marks, each lasting until the next, are folded from them. So spans never overlap or
+leave a gap, and captured + paused + lost + unknown = elapsed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from rtms_tray.capture import timings
+from rtms_tray.capture.facts import Fact, SpanKind, What, order_of
+from rtms_tray.capture.folding import Folded, Mark, fold
 from rtms_tray.support.units import Millis
 
-
-class SpanKind(StrEnum):
-    """What a stretch of time counts as."""
-
-    CAPTURED = "captured"
-    PAUSED = "paused"
-    LOST = "lost"
-    UNKNOWN = "unknown"
-    NOT_COUNTED = "not_counted"  # the meeting was not running
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """From `at` on, time is of this kind; `why` is a reason's code."""
-
-    at: Millis
-    kind: SpanKind
-    why: str = ""
+__all__ = ["Mark", "Span", "SpanKind", "Timeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,81 +27,58 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The marks of one session, ascending; `closed_at` once nothing is counted any more."""
+    """The facts of one session, sorted by time, each once."""
 
-    marks: tuple[Mark, ...] = field(default=())
-    closed_at: Millis | None = None
+    facts: tuple[Fact, ...] = ()
 
-    def mark(self, at: Millis, kind: SpanKind, why: str = "") -> "Timeline":
-        """Begin a stretch, but never before the last mark: a late event does not undo the past."""
-        if self.closed_at is not None:
+    def having(self, *facts: Fact) -> "Timeline":
+        """Add facts; those that are known already change nothing."""
+        if not set(facts) - set(self.facts):
             return self
-        if self.marks:
-            last = self.marks[-1]
-            at = max(at, last.at)
-            if (last.kind, last.why) == (kind, why):
-                return self
-            if last.at == at:
-                return replace(self, marks=(*self.marks[:-1], Mark(at, kind, why)))
-        return replace(self, marks=(*self.marks, Mark(at, kind, why)))
+        every = sorted({*self.facts, *facts}, key=order_of)
+        return Timeline(tuple(_bounded(every)))
 
-    def repaint(
-        self,
-        since: Millis,
-        kind: SpanKind,
-        why: str = "",
-        *,
-        keep: frozenset[SpanKind] = frozenset({SpanKind.NOT_COUNTED}),
-    ) -> "Timeline":
-        """Correct all time since then, but for the kinds to keep."""
-        if self.closed_at is not None:
-            return self
-        before = [mark for mark in self.marks if mark.at < since]
-        after = [mark for mark in self.marks if mark.at >= since]
-        if before and (not after or after[0].at > since):
-            after.insert(0, replace(before[-1], at=since))
-        repainted = (mark if mark.kind in keep else Mark(mark.at, kind, why) for mark in after)
-        return replace(self, marks=tuple(_merged([*before, *repainted])))
+    def unseen_since(self, at: Millis) -> "Timeline":
+        """Put all time from here on in doubt, until it is settled."""
+        doubt = self._open_doubt
+        if doubt is None:
+            return self.having(Fact(at, What.UNSEEN))
+        return self if doubt.at <= at else self._without(doubt).having(Fact(at, What.UNSEEN))
 
-    def proven(self, since: Millis, until: Millis) -> "Timeline":
-        """Take unknown time for what the stream was before it: captured, or paused."""
-        known = [
-            mark
-            for mark in self.marks
-            if mark.at < since and mark.kind in {SpanKind.CAPTURED, SpanKind.PAUSED}
-        ]
-        if self.closed_at is not None or not known or until <= since:
+    def settled(self, at: Millis) -> "Timeline":
+        """End the doubt here."""
+        doubt = self._open_doubt
+        if doubt is None:
             return self
-        keep = frozenset(SpanKind) - {SpanKind.UNKNOWN}
-        repainted = self.repaint(since, known[-1].kind, known[-1].why, keep=keep)
-        inside = [mark for mark in repainted.marks if mark.at < until]
-        after = [mark for mark in self.marks if mark.at >= until]
-        at_end = [mark for mark in self.marks if mark.at < until][-1]
-        if not after or after[0].at > until:
-            after.insert(0, replace(at_end, at=until))
-        return replace(self, marks=tuple(_merged([*inside, *after])))
+        rest = self._without(doubt)
+        return rest.having(replace(doubt, until=at)) if at > doubt.at else rest
 
-    def begin_earlier(self, at: Millis, kind: SpanKind, why: str) -> "Timeline":
-        """Count from an earlier moment on, such as the meeting's start once it is known."""
-        if not self.marks:
-            return self.mark(at, kind, why)
-        if at >= self.marks[0].at:
-            return self
-        return replace(self, marks=tuple(_merged([Mark(at, kind, why), *self.marks])))
+    @property
+    def _open_doubt(self) -> Fact | None:
+        open_ = (fact for fact in self.facts if fact.what is What.UNSEEN and fact.until is None)
+        return next(open_, None)
 
-    def close(self, at: Millis) -> "Timeline":
-        """Count nothing after `at`; marks beyond it are cut off."""
-        if self.closed_at is not None or not self.marks:
-            return self
-        at = max(at, self.marks[0].at)
-        kept = tuple(mark for mark in self.marks if mark.at < at) or self.marks[:1]
-        return Timeline(kept, at)
+    def _without(self, fact: Fact) -> "Timeline":
+        return Timeline(tuple(other for other in self.facts if other != fact))
 
-    def reopen(self) -> "Timeline":
-        """Count again; the time in between does not count."""
-        if self.closed_at is None:
-            return self
-        return Timeline(self.marks).mark(self.closed_at, SpanKind.NOT_COUNTED)
+    @property
+    def _folded(self) -> Folded:
+        return fold(self.facts)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What begins when, ascending; nothing is counted before the first."""
+        return self._folded.marks
+
+    @property
+    def closed_at(self) -> Millis | None:
+        """When the meeting ended: nothing is counted any more."""
+        return self._folded.closed_at
+
+    @property
+    def live(self) -> bool:
+        """Whether a stream is live, as far as the facts tell."""
+        return self._folded.live
 
     def spans(self, now: Millis) -> tuple[Span, ...]:
         """List the counted stretches up to `now`, none of them empty."""
@@ -137,9 +99,21 @@ class Timeline:
         return sum(span.end - span.start for span in self.spans(now))
 
 
-def _merged(marks: list[Mark]) -> Iterator[Mark]:
-    previous: Mark | None = None
-    for mark in marks:
-        if previous is None or (previous.kind, previous.why) != (mark.kind, mark.why):
-            yield mark
-            previous = mark
+def painted(spans: Iterable[Span]) -> Timeline:
+    """Make a timeline of spans whose facts are not known: those of a version that kept none."""
+    return Timeline().having(
+        *(Fact(span.start, What.STOOD, kind=span.kind, why=span.why) for span in spans)
+    )
+
+
+def _bounded(facts: list[Fact]) -> list[Fact]:
+    """Forget the oldest facts of a very long and restless day: that time is unknown then."""
+    if len(facts) <= timings.FACTS_KEPT:
+        return facts
+    since = facts[len(facts) - timings.FACTS_KEPT // 2].at
+    old = [fact for fact in facts if fact.at < since]
+    last = {fact.what: fact for fact in old if fact.until is None}
+    lasting = {fact for fact in old if fact.until is not None and fact.until > since}
+    forgotten = Fact(facts[0].at, What.FORGOTTEN, until=since)
+    kept = {*last.values(), *lasting, forgotten, *facts[len(old) :]}
+    return sorted(kept, key=order_of)

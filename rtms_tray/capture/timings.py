@@ -62,3 +62,5 @@ UNPLACED_KEPT: Final = 5
 """How many events are kept of a meeting whose number is not known yet."""
 TAIL_OF_LOST_RECEIVER: Final = 65 * SECOND
 """What may be missing at the end of a stream whose receiver vanished (stops 13–16, 19, 24)."""
+FACTS_KEPT: Final = 1_000
+"""How many facts of a session's time are kept; beyond, the oldest half of its time becomes unknown."""

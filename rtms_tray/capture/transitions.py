@@ -122,6 +122,7 @@ TABLE: Final = (
     ),
     Row(LIVE, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row(OVER, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
+    Row({_S.ENDED}, e.StreamStopped, rules_stream.stopped_after_end),
     Row(UNANSWERED, e.ConcurrencyLimited, rules_stream.concurrency_limited, _REFUSED),
     Row(UNANSWERED, e.RequestStatus, rules_report.request_status, {_S.DENIED}),
     Row(OPEN - UNANSWERED, e.RequestStatus, rules_report.request_status),
@@ -129,6 +130,7 @@ TABLE: Final = (
     Row(_HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started, {_S.WAITING_FOR_HOST}),
     Row(OPEN - _HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started),
     Row(OPEN, e.MeetingEnded, rules_people.meeting_ended, {_S.ENDED}),
+    Row({_S.ENDED}, e.MeetingEnded, rules_people.meeting_ended_as_thought),
     Row(_ACCEPTED, e.ParticipantJoined, rules_people.participant_joined, {_S.REQUESTING, _S.RESEND_NEEDED}),
     Row(
         {_S.WAITING_FOR_HOST}, e.ParticipantJoined, rules_people.participant_joined,

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value, learn
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Happened, ResumePoint, Session
+from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
 from rtms_tray.capture.states import LIVE, CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -54,7 +55,7 @@ def moved(
     news = changed or (why.code if why else None) is not session.code
     entry = (Happened(at, state, why),) if news else ()
     attention = session.attention
-    return replace(
+    after = replace(
         session,
         state=state,
         why=why,
@@ -69,42 +70,19 @@ def moved(
         ),
         story=(*session.story, *entry)[-LONGEST_STORY:],
     )
+    return with_facts(after, *facts_of_move(session, after, at)) if news else after
 
 
-def span_kind(session: Session) -> SpanKind:
-    """Say what kind of time is spent in this state."""
-    match session.state:
-        case _S.WAITING_FOR_MEETING if not session.people.began:
-            return SpanKind.NOT_COUNTED
-        case _ if not session.verified:
-            return SpanKind.UNKNOWN
-        case _S.PENDING_APPROVAL if session.code is Code.CANNOT_SEE:
-            return SpanKind.UNKNOWN
-        case _S.SHARING:
-            return SpanKind.CAPTURED
-        case _S.PAUSED:
-            return SpanKind.PAUSED
-        case _S.INTERRUPTED:
-            return SpanKind.UNKNOWN
-        case _S.STOPPED if session.code is Code.STOPPED_BY_YOU:
-            return SpanKind.PAUSED
-        case _:
-            return SpanKind.LOST
-
-
-def with_span(session: Session, at: Millis) -> Session:
-    """Let the timeline follow the state."""
-    return replace(
-        session, timeline=session.timeline.mark(at, span_kind(session), session.code or "")
-    )
+def with_facts(session: Session, *facts: Fact) -> Session:
+    """Keep what is known of the session's time."""
+    return replace(session, timeline=session.timeline.having(*facts))
 
 
 def settled(session: Session, proven_until: Millis | None = None) -> Session:
     """End the doubt; up to `proven_until`, the stream is proven to have gone on as it was before."""
     since = session.doubt.since
     if since is not None and proven_until is not None:
-        timeline = session.timeline.proven(since, proven_until)
-        session = replace(session, timeline=timeline)
+        session = with_facts(session, Fact(since, What.PROVEN, until=proven_until))
     return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
 
 
@@ -123,11 +101,17 @@ def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session
     if not session.open:
         return session
     doubt = replace(session.doubt, about_stream=session.doubt.about_stream or stream)
-    if doubt.since is not None:
-        return replace(session, doubt=doubt)
-    since = max(since, session.since)
-    timeline = session.timeline.repaint(since, SpanKind.UNKNOWN, "unverified")
-    return replace(session, doubt=replace(doubt, since=since), timeline=timeline)
+    if doubt.since is None:
+        doubt = replace(doubt, since=max(since, session.since))
+    return replace(session, doubt=doubt, timeline=session.timeline.unseen_since(since))
+
+
+def with_timeline(session: Session, at: Millis) -> Session:
+    """Let the timeline follow a state that is certain (since `at`, where that is news)."""
+    if not session.verified:
+        return session
+    session = replace(session, timeline=session.timeline.settled(at))
+    return with_facts(session, *facts_of_certainty(session, at))
 
 
 def with_resume_point(session: Session) -> Session:
@@ -147,13 +131,28 @@ def returned_to_resume_point(session: Session, now: Millis) -> Session:
 
 def ended(session: Session, now: Millis, why: Why | None, at: Millis | None = None) -> Session:
     """End the session: nothing is counted or waited for any more."""
+    at = now if at is None else min(at, now)
+    return with_facts(_closed(session, now, why, at), Fact(at, What.ENDED))
+
+
+def ended_unseen(
+    session: Session, now: Millis, why: Why, at: Millis, latest: Millis | None = None
+) -> Session:
+    """End a session whose end nobody told, where sight of it was lost, `latest` where the next one begins.
+
+    Its own stop may still come, and then says more.
+    """
+    at = min(at, now)
+    seen = Fact(min(session.doubt.evidence_at, now), What.IN_SIGHT)
+    end = Fact(at, What.OUT_OF_SIGHT, until=latest)
+    return with_facts(_closed(session, now, why, at), seen, end)
+
+
+def _closed(session: Session, now: Millis, why: Why | None, at: Millis) -> Session:
     if why is None and session.code is Code.STOP_REVOKED:
         why = session.why  # captured material must be deleted: the meeting's end changes nothing
-    at = now if at is None else min(at, now)
-    session = verified(moved(session, _S.ENDED, now, why, at=at))
     return replace(
-        session,
-        timeline=session.timeline.close(at),
+        verified(moved(session, _S.ENDED, now, why, at=at)),
         timers={},
         queued_events=(),
         resume_point=None,

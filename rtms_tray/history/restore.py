@@ -27,8 +27,8 @@ from rtms_tray.capture.session import (
     Streams,
 )
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.timeline import Mark, Span, SpanKind, Timeline
-from rtms_tray.history.model import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.capture.timeline import Span, SpanKind, Timeline, painted
+from rtms_tray.history.model import LATEST, HostSide, MeetingRecord, StoryEntry
 from rtms_tray.support.units import Millis
 
 MEETING_ENDED: Final = "meeting_ended"
@@ -65,11 +65,15 @@ KEPT: Final[Mapping[str, str]] = {
     "readable": "meeting_readable",
     "signals": "meeting_events_seen",
     "timers": "timers",
+    "facts": "timeline.facts",
 }
 """What a session needs to continue after a restart, beside its record: the stored names, and where each belongs.
 
 Nothing of the people in the meeting is kept, and no request: its reply can no longer come.
 """
+
+_ADDED: Final = frozenset({"facts"})
+"""Records of earlier versions have none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class _Kept:
     meeting_readable: bool
     meeting_events_seen: bool
     timers: Mapping[Timer, Millis]
+    timeline: Timeline
     zoom_ahead: Millis
 
 
@@ -211,19 +216,24 @@ def _load(record: MeetingRecord) -> tuple[Session, Millis]:
     """Load a session as it was, and how far Zoom's clock was ahead. Raises ValueError, KeyError, RecursionError."""
     file = msgspec.json.decode(record.saved_session, type=_File)
     kept = msgspec.convert(_nested(file.session), type=_Kept)
-    marks = (Mark(span.start, span.kind, span.why) for span in record.spans)
+    parts = {part.name: getattr(kept, part.name) for part in fields(_Kept)}
+    zoom_ahead = parts.pop("zoom_ahead")
+    parts["timeline"] = _timeline(record, kept)
     session = Session(
         number=0,
         people=People(began=file.meeting_began),
-        timeline=Timeline(tuple(marks)),
         story=tuple(map(_happened, record.story)),
-        **{
-            part.name: getattr(kept, part.name)
-            for part in fields(_Kept)
-            if part.name != "zoom_ahead"
-        },
+        **parts,
     )
-    return session, kept.zoom_ahead
+    return session, zoom_ahead
+
+
+def _timeline(record: MeetingRecord, kept: _Kept) -> Timeline:
+    """Go on with the facts of a meeting's time, or with its spans, where an earlier version kept none."""
+    facts = kept.timeline.facts
+    if not all(0 <= moment <= LATEST for fact in facts for moment in (fact.at, fact.until or 0)):
+        raise ValueError("an impossible moment")
+    return Timeline().having(*facts) if facts else painted(record.spans)
 
 
 def _nested(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +242,7 @@ def _nested(stored: Mapping[str, Any]) -> dict[str, Any]:
     for name, path in KEPT.items():
         group, _, field_name = path.rpartition(".")
         values = nested.setdefault(group, {}) if group else nested
-        values[field_name] = stored[name]
+        values[field_name] = stored[name] if name not in _ADDED else stored.get(name, ())
     if nested["resume_point"]["state"] is None:
         nested["resume_point"] = None
     return nested

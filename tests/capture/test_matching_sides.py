@@ -390,8 +390,7 @@ class TestTime:
             (5, SpanKind.CAPTURED, Code.BEGAN_ELSEWHERE),
             (10, SpanKind.LOST, Code.STOP_APP_DISABLED),
             (15, SpanKind.LOST, ""),
-            (16, SpanKind.UNKNOWN, ""),
-            (18, SpanKind.UNKNOWN, Code.ASKED),
+            (16, SpanKind.UNKNOWN, "unverified"),
         ]
 
     @pytest.mark.parametrize(

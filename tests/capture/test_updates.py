@@ -10,11 +10,10 @@ from rtms_tray.capture.session import Happened
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import LOST_SIGHT_AFTER
-from rtms_tray.capture.updates import doubted, settled, with_span
-from rtms_tray.support.units import HOUR, SECOND
+from rtms_tray.capture.updates import doubted, settled, with_timeline
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import Do, in_turn, wait
 from tests.helpers.capture_stage import GUEST, NEW_HOST, Stage, brought_to
-from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
 
@@ -127,20 +126,14 @@ def test_doubt_that_ends_leaves_what_is_not_proven_unknown(
     for state, kind in ((_S.SHARING, SpanKind.CAPTURED), (_S.PAUSED, SpanKind.PAUSED)):
         session = brought_to(state).session
         since = session.since + 10 * SECOND
-        doubtful = with_span(doubted(with_span(session, session.since), since), since)
         until = None if proven_s is None else since + proven_s * SECOND
         now = since + 20 * SECOND
-        done = with_span(settled(doubtful, until), now)
+        done = with_timeline(settled(doubted(session, since), until), now)
         assert done.verified
         assert done.timeline.total(SpanKind.UNKNOWN, now) == unknown * SECOND
         assert (
             done.timeline.total(kind, now) == session.timeline.total(kind, now) - unknown * SECOND
         )
-
-
-def test_nothing_is_proven_of_a_stream_that_was_never_certain() -> None:
-    session = doubted(brought_to(_S.PENDING_APPROVAL).session, NOON)
-    assert settled(session, NOON + HOUR).timeline == session.timeline
 
 
 def test_evidence_that_the_meeting_is_on_is_dated_on_this_machines_clock() -> None:

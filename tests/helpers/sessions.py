@@ -7,6 +7,7 @@ from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code, Why
 from rtms_tray.capture.session import Attention, Doubt, Session
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import Span, SpanKind, Timeline, painted
 from rtms_tray.presentation.overview import OverviewInputs
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
 from rtms_tray.support.units import Millis
@@ -40,6 +41,11 @@ def in_state(state: CaptureState, number: int = 1) -> Session:
 def unverified(session: Session, since: Millis = NOON) -> Session:
     """Mark a session as unverified."""
     return replace(session, doubt=Doubt(since=since))
+
+
+def timeline(*stretches: tuple[Millis, SpanKind, str]) -> Timeline:
+    """Build a timeline of stretches, each until the next."""
+    return painted(Span(at, at, kind, why) for at, kind, why in stretches)
 
 
 def acknowledged(session: Session) -> Session:

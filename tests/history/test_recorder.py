@@ -159,6 +159,22 @@ async def test_an_ended_meeting_is_written_once_and_then_left_alone(
     assert harness.recorder._timer is None
 
 
+async def test_a_late_stop_of_an_ended_meeting_still_corrects_what_was_written(
+    harness: KilledRecorder,
+) -> None:
+    await harness.recorder.begin(365)
+    harness.share()
+    harness.stage.wait(100)
+    harness.stage.zoom(e.MeetingEnded(MEETING, harness.stage.at()))
+    harness.recorder.save_changes()
+    await harness.written(lambda found: found != [] and found[0].end_reason == "meeting_ended")
+    stop = e.StreamStopped(MEETING, "stream-1", 1, harness.stage.at(ago_s=40))
+    harness.stage.zoom(stop)
+    harness.recorder.save_changes()
+    (record,) = await harness.written(lambda found: found[0].total(SpanKind.CAPTURED) < 99 * SECOND)
+    assert record.total(SpanKind.CAPTURED) == 60 * SECOND
+
+
 async def test_closing_saves_how_things_are(harness: KilledRecorder) -> None:
     await harness.recorder.begin(365)
     harness.share()

@@ -22,9 +22,9 @@ from rtms_tray.capture.session import (
     Streams,
 )
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.timings import LOST_SIGHT_AFTER, AutoResend, Policy
-from rtms_tray.history.model import HostSide, MeetingRecord
+from rtms_tray.history.model import LATEST, HostSide, MeetingRecord
 from rtms_tray.history.restore import KEPT, record_of, restore_board
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.capture_stage import (
@@ -37,7 +37,7 @@ from tests.helpers.capture_stage import (
 )
 
 S = CaptureState
-MADE_ANEW = {"number", "people", "timeline", "story"}
+MADE_ANEW = {"number", "people", "story"}
 """What a session gets from the board, from its record, or from events that come."""
 LEFT_BEHIND = {
     "requests.newest", "requests.count", "streams.action", "queued_events", "attention.feed_down",
@@ -49,6 +49,7 @@ PARTS = {
     "doubt": Doubt,
     "attention": Attention,
     "resume_point": ResumePoint,
+    "timeline": Timeline,
 }
 
 
@@ -139,7 +140,7 @@ def test_the_names_that_are_stored_never_change() -> None:
     stored = msgspec.json.decode(recorded(paused()).saved_session)["session"]
     assert sorted(stored) == [
         "acknowledged", "asked", "asked_again", "asked_at", "asking_since", "before", "before_why",
-        "evidence_at", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
+        "evidence_at", "facts", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
         "quiet_left", "ran", "readable", "refusal", "resent_for", "signals", "since", "state",
         "stop_reason", "stop_sent_at", "stopped_at", "stream", "stream_in_doubt", "timers",
         "unverified_since", "why", "zoom_ahead",
@@ -400,3 +401,42 @@ def test_what_is_kept_is_json_of_plain_names() -> None:
     assert kept["session"]["state"] == "paused"
     names = {"uuid": UUID, "number": NUMBER, "host_id": "host", "host_account": None}
     assert kept["session"]["meeting"] == names
+
+
+def test_a_record_of_an_earlier_version_goes_on_with_its_spans() -> None:
+    stage = sharing()
+    record = recorded(stage)
+    file = msgspec.json.decode(record.saved_session)
+    del file["session"]["facts"]
+    now = stage.now + MINUTE
+    old = replace(record, saved_session=msgspec.json.encode(file).decode())
+    session = put(old, now)
+    was = stage.session.timeline.spans(stage.now)
+    assert session.timeline.spans(now)[: len(was)] == was
+    assert session.timeline.total(SpanKind.UNKNOWN, now) == MINUTE
+    board = restore_board(Board(context=Context(me=ME)), [old], now).board
+    board = boards.turn(board, e.FeedUp(now), now).board
+    board = boards.turn(board, e.StreamStopped(MEETING, "stream-1", 5, now), now).board
+    later = board.sessions[0].timeline
+    assert later.total(SpanKind.CAPTURED, now) == 60 * SECOND
+    assert later.spans(now + MINUTE)[-1].kind is SpanKind.LOST
+
+
+@pytest.mark.parametrize("at", [-1, LATEST + 1])
+def test_a_fact_at_an_impossible_moment_makes_a_session_unreadable(at: Millis) -> None:
+    record = recorded(sharing())
+    file = msgspec.json.decode(record.saved_session)
+    file["session"]["facts"][0]["at"] = at
+    damaged = replace(record, saved_session=msgspec.json.encode(file).decode())
+    assert len(restore_board(Board(), [damaged], record.seen_at).ended) == 1
+
+
+def test_after_a_restart_the_streams_own_stop_still_proves_what_was_in_doubt() -> None:
+    stage = sharing()
+    now = stage.now + HOUR
+    board = restore_board(Board(context=Context(me=ME)), [recorded(stage)], now).board
+    assert board.sessions[0].timeline.total(SpanKind.UNKNOWN, now) == HOUR
+    stop = e.StreamStopped(MEETING, "stream-1", 5, now)
+    board = boards.turn(board, e.FeedUp(now), now).board
+    timeline = boards.turn(board, stop, now).board.sessions[0].timeline
+    assert timeline.total(SpanKind.CAPTURED, now) == HOUR + MINUTE

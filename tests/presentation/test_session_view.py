@@ -10,7 +10,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.presentation.session_view import answer_words, session_view
 from rtms_tray.support.units import HOUR, MINUTE
@@ -21,6 +21,7 @@ from tests.helpers.sessions import (
     in_state,
     refused,
     session,
+    timeline,
     unverified,
 )
 
@@ -179,8 +180,11 @@ def test_resending_by_itself_is_offered_where_the_host_is_awaited(choice: AutoRe
 
 
 def test_what_happened_says_how_much_it_cost() -> None:
-    line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
-    line = line.mark(NOON + 16 * MINUTE, SpanKind.LOST)
+    line = timeline(
+        (NOON, SpanKind.LOST, ""),
+        (NOON + 8 * MINUTE, SpanKind.CAPTURED, ""),
+        (NOON + 16 * MINUTE, SpanKind.LOST, ""),
+    )
     story = (
         Happened(NOON, S.REQUESTING, None),
         Happened(NOON + MINUTE // 2, S.NO_ANSWER, Why(Code.SILENCE)),
@@ -196,15 +200,14 @@ def test_what_happened_says_how_much_it_cost() -> None:
 
 
 def test_the_summary_says_what_became_of_the_time() -> None:
-    line = (
-        Timeline()
-        .mark(NOON, SpanKind.LOST)
-        .mark(NOON + 8 * MINUTE, SpanKind.CAPTURED)
-        .mark(NOON + 16 * MINUTE, SpanKind.PAUSED)
+    line = timeline(
+        (NOON, SpanKind.LOST, ""),
+        (NOON + 8 * MINUTE, SpanKind.CAPTURED, ""),
+        (NOON + 16 * MINUTE, SpanKind.PAUSED, ""),
     )
     case = replace(in_state(S.PAUSED), timeline=line)
     assert session_view(case, Context(now=NOON + 18 * MINUTE)).summary == (
         "Captured 8 of 18 min · 2 min paused · 8 min lost"
     )
-    short = replace(case, timeline=Timeline().mark(NOON, SpanKind.LOST))
+    short = replace(case, timeline=timeline((NOON, SpanKind.LOST, "")))
     assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""

@@ -11,7 +11,7 @@ from rtms_tray.capture.memory import Colleague, Memory
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session, Stream, Streams
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.timeline import SpanKind, Timeline
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.status_json import rfc3339, status_json
 from rtms_tray.presentation.status_text import status_text
@@ -28,6 +28,7 @@ from tests.helpers.sessions import (
     overview_inputs,
     refused,
     session,
+    timeline,
     unverified,
 )
 from tests.helpers.status_schema import check
@@ -117,7 +118,7 @@ def test_only_a_living_stream_is_named() -> None:
 
 
 def test_times_and_sums() -> None:
-    line = Timeline().mark(NOON, SpanKind.LOST).mark(NOON + 20 * SECOND, SpanKind.CAPTURED)
+    line = timeline((NOON, SpanKind.LOST, ""), (NOON + 20 * SECOND, SpanKind.CAPTURED, ""))
     found = the_session(as_json(replace(unverified(in_state(S.SHARING)), timeline=line)))
     assert found["unverified_since"] == NOON_TEXT
     assert (found["lost_s"], found["captured_s"], found["paused_s"], found["unknown_s"]) == (

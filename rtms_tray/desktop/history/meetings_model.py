@@ -12,11 +12,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine, Page
-from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words, rounded
+from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words
 from rtms_tray.support.texts import text
 
 Cells = tuple[str, str, str, str, str]
@@ -133,21 +132,11 @@ def column_title(column: int) -> str:
 
 def cells(line: MeetingLine) -> Cells:
     """Say a meeting in a row of cells."""
-    lengths = rounded(
-        {
-            SpanKind.CAPTURED: line.captured,
-            SpanKind.PAUSED: line.paused,
-            SpanKind.LOST: line.lost,
-            SpanKind.UNKNOWN: line.unknown,
-        }
-    )
     return (
         f"{day(line.began_at)} {clock(line.began_at)}",
         short_name(line),
-        *(
-            lasting(lengths[kind]) if kind in lengths else "–"
-            for kind in (SpanKind.CAPTURED, SpanKind.LOST)
-        ),
+        lasting(line.captured) if line.captured else "–",
+        lasting(line.lost) if line.lost else "–",
         reason_words(line.end_reason)
         if line.ended_at is not None
         else text("history.list.in_progress"),

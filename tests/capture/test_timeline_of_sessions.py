@@ -1,119 +1,24 @@
-"""Spans of time: without gaps or overlaps, never negative, and the sums hold."""
-
-from collections.abc import Callable
-from itertools import pairwise
-from typing import TypeAlias
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+"""What each stretch of a session was worth."""
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.timeline import Mark, SpanKind, Timeline
-from tests.helpers.capture_stage import GUEST, THE_HOST, Stage, brought_to
+from rtms_tray.capture.timeline import Mark, SpanKind
+from tests.helpers.capture_stage import (
+    GUEST,
+    HOST,
+    ME,
+    NUMBER,
+    THE_HOST,
+    Stage,
+    brought_to,
+)
 
 _S = CaptureState
 CAPTURED, PAUSED, LOST, UNKNOWN = (
     SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN,
 )  # fmt: skip
-
-Change: TypeAlias = Callable[[Timeline], Timeline]
-moments = st.integers(0, 1_000)
-kinds = st.sampled_from(SpanKind)
-worths = st.sampled_from([CAPTURED, PAUSED, LOST, UNKNOWN])
-whys = st.sampled_from(["", "a", "b"])
-changes = st.one_of(
-    st.builds(lambda at, kind, why: lambda t: t.mark(at, kind, why), moments, kinds, whys),
-    st.builds(lambda at, kind, why: lambda t: t.repaint(at, kind, why), moments, kinds, whys),
-    st.builds(
-        lambda at, kind: lambda t: t.repaint(at, kind, keep=frozenset({LOST})), moments, kinds
-    ),
-    st.builds(lambda at, kind: lambda t: t.begin_earlier(at, kind, ""), moments, kinds),
-    st.builds(lambda at: lambda t: t.close(at), moments),
-    st.just(lambda t: t.reopen()),
-)
-
-
-@given(st.lists(changes, max_size=25), st.integers(0, 2_000))
-def test_any_history_adds_up(history: list[Change], now: int) -> None:
-    timeline = Timeline()
-    for change in history:
-        timeline = change(timeline)
-    spans = timeline.spans(now)
-    assert all(span.start < span.end for span in spans)
-    assert all(one.end <= two.start for one, two in pairwise(spans))
-    assert sum(timeline.total(kind, now) for kind in SpanKind) == timeline.elapsed(now)
-    assert timeline.total(SpanKind.NOT_COUNTED, now) == 0
-    moments = [mark.at for mark in timeline.marks]
-    assert moments == sorted(moments)
-
-
-@given(st.lists(st.tuples(moments, kinds, whys), min_size=1, max_size=15), moments, worths)
-def test_repainting_changes_no_sum(
-    marks: list[tuple[int, SpanKind, str]], since: int, kind: SpanKind
-) -> None:
-    timeline = Timeline()
-    for at, of, why in marks:
-        timeline = timeline.mark(at, of, why)
-    repainted = timeline.repaint(since, kind)
-    assert repainted.elapsed(2_000) == timeline.elapsed(2_000)
-    later = [span for span in repainted.spans(2_000) if span.start >= since]
-    assert {span.kind for span in later} <= {kind}
-
-
-def test_a_late_mark_cannot_undo_the_past() -> None:
-    timeline = Timeline().mark(100, CAPTURED).mark(50, LOST)
-    assert timeline.marks == (Mark(100, LOST),)
-
-
-def test_nothing_is_counted_after_closing_until_reopened() -> None:
-    timeline = Timeline().mark(0, CAPTURED).close(10)
-    assert timeline.mark(20, LOST) == timeline
-    assert timeline.repaint(0, LOST) == timeline
-    assert timeline.close(5) == timeline
-    again = timeline.reopen().mark(30, CAPTURED)
-    assert again.elapsed(40) == 20
-    assert again.reopen() == again
-
-
-def test_an_empty_timeline_has_nothing_to_close_or_repaint() -> None:
-    empty = Timeline()
-    assert empty.close(5) == empty.repaint(5, LOST) == empty
-
-
-def test_an_empty_timeline_begins_with_what_becomes_known_first() -> None:
-    assert Timeline().begin_earlier(5, LOST, "a") == Timeline((Mark(5, LOST, "a"),))
-
-
-def test_closing_before_the_beginning_leaves_nothing() -> None:
-    assert Timeline().mark(10, CAPTURED).close(5).elapsed(100) == 0
-
-
-def test_a_beginning_that_becomes_known_later() -> None:
-    timeline = Timeline().mark(10, CAPTURED).begin_earlier(4, LOST, "")
-    assert (timeline.total(LOST, 20), timeline.total(CAPTURED, 20)) == (6, 10)
-    assert timeline.begin_earlier(7, LOST, "") == timeline
-
-
-def test_a_beginning_of_the_same_kind_is_no_stretch_of_its_own() -> None:
-    timeline = Timeline().mark(10, SpanKind.LOST, "asked").begin_earlier(5, SpanKind.LOST, "asked")
-    assert timeline.marks == (Mark(5, SpanKind.LOST, "asked"),)
-
-
-@pytest.mark.parametrize("since", [0, 10, 15, 20, 25])
-def test_repainting_leaves_no_stretch_empty_and_none_doubled(since: int) -> None:
-    lost, paused = Mark(10, SpanKind.LOST, "a"), Mark(20, SpanKind.PAUSED, "b")
-    painted = Timeline((lost, paused)).repaint(
-        since, SpanKind.UNKNOWN, "c", keep=frozenset({SpanKind.PAUSED})
-    )
-    unknown = Mark(max(since, 10), SpanKind.UNKNOWN, "c")
-    assert painted.marks == {
-        0: (unknown, paused), 10: (unknown, paused), 15: (lost, unknown, paused),
-        20: (lost, paused), 25: (lost, paused),
-    }[since]  # fmt: skip
 
 
 class TestOfASession:
@@ -199,14 +104,14 @@ class TestOfASession:
         stage.wait(10)
         assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (10 + 30 + 10, 20 + 30 + 5)
 
-    def test_what_zoom_replied_while_the_feed_was_dead_is_known(self) -> None:
+    def test_what_zoom_replied_while_the_feed_was_dead_proves_only_that_moment(self) -> None:
         stage = brought_to(_S.SHARING)
         stage.wait(20)
         stage.done(Action.PAUSE)
         stage.wait(10)
         stage.feed_down(ago_s=20)
         assert stage.session.doubt.since == stage.session.since
-        assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (30, 10)
+        assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (20, 20)
 
     def test_sleep_is_unknown(self) -> None:
         stage = brought_to(_S.SHARING)
@@ -283,25 +188,119 @@ class TestOfASession:
         assert stage.spans()[LOST] == lost + 5
 
 
-def test_a_beginning_at_the_first_mark_adds_nothing() -> None:
-    timeline = Timeline((Mark(10, SpanKind.CAPTURED),))
-    assert timeline.begin_earlier(10, SpanKind.LOST, "a") is timeline
+def next_instance(stage: Stage, ago_s: float = 0) -> None:
+    """The next instance of the same meeting begins."""
+    after = e.Meeting("uuid-2", NUMBER, HOST)
+    stage.zoom(e.StreamStarted(after, "next", ME, stage.at(ago_s)))
 
 
-@pytest.mark.parametrize(
-    ("at", "closed"),
-    [
-        (5, Timeline((Mark(10, SpanKind.LOST),), 10)),
-        (10, Timeline((Mark(10, SpanKind.LOST),), 10)),
-        (20, Timeline((Mark(10, SpanKind.LOST),), 20)),
-        (21, Timeline((Mark(10, SpanKind.LOST), Mark(20, SpanKind.PAUSED)), 21)),
-    ],
-)
-def test_closing_cuts_off_what_begins_then_or_later(at: int, closed: Timeline) -> None:
-    timeline = Timeline((Mark(10, SpanKind.LOST), Mark(20, SpanKind.PAUSED)))
-    assert timeline.close(at) == closed
+class TestLateNews:
+    """A late event changes the past; nothing that was verified is lost by what comes in another order."""
 
+    def test_the_next_instances_start_that_overtakes_this_ones_stop_takes_nothing_away(
+        self,
+    ) -> None:
+        stage = brought_to(_S.SHARING)
+        before = stage.spans()[CAPTURED]
+        stage.wait(3600)
+        next_instance(stage)
+        old = stage.board.sessions[0]
+        assert (old.state, old.code) == (_S.ENDED, Code.INFERRED)
+        assert old.timeline.total(CAPTURED, stage.now) == (before + 3600) * 1000
+        stage.wait(5)
+        stage.stopped(6, ago_s=8)
+        old = stage.board.sessions[0]
+        assert old.timeline.total(CAPTURED, stage.now) == (before + 3597) * 1000
+        assert old.timeline.closed_at == stage.now - 8_000, "later time is not counted"
+        assert old.timeline.total(LOST, stage.now) == 0 or old.timeline.marks[0].kind is LOST
 
-def test_time_that_is_repainted_has_no_reason_but_the_one_that_is_given() -> None:
-    timeline = Timeline((Mark(10, SpanKind.LOST, "a"),))
-    assert timeline.repaint(10, SpanKind.UNKNOWN) == Timeline((Mark(10, SpanKind.UNKNOWN),))
+    def test_out_of_sight_the_next_instance_leaves_only_what_was_seen(self) -> None:
+        stage = brought_to(_S.SHARING)
+        before = stage.spans()[CAPTURED]
+        stage.wait(600)
+        stage.feed_down()
+        stage.wait(600)
+        stage.feed_up()
+        next_instance(stage)
+        old = stage.board.sessions[0].timeline
+        assert old.total(CAPTURED, stage.now) == (before + 600) * 1000
+        assert old.total(UNKNOWN, stage.now) == 0
+        stage.stopped(3, ago_s=300)
+        old = stage.board.sessions[0].timeline
+        assert old.total(CAPTURED, stage.now) == (before + 900) * 1000, "its own stop proves it"
+
+    def test_a_late_stop_of_an_ended_session_still_corrects_it(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(100)
+        stage.meeting_ended()
+        captured = stage.spans()[CAPTURED]
+        stage.wait(30)
+        stage.stopped(1, ago_s=50)
+        assert stage.state is _S.ENDED
+        assert stage.spans()[CAPTURED] == captured - 20
+        stage.stopped(1, ago_s=50)
+        assert stage.spans()[CAPTURED] == captured - 20, "a doubled one changes nothing"
+
+    def test_a_late_stop_may_still_say_that_nothing_was_received_or_must_be_deleted(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.wait(100)
+        stage.meeting_ended()
+        stage.stopped(11, ago_s=1)
+        assert CAPTURED not in stage.spans()
+        stage.stopped(8)
+        assert (stage.state, stage.code) == (_S.ENDED, Code.STOP_REVOKED)
+        assert stage.announced()[-1][1] is Code.STOP_REVOKED
+
+    def test_the_stop_of_a_stream_of_nobody_here_changes_no_ended_session(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.meeting_ended()
+        before = stage.session
+        stage.stopped(1, "somebody-elses")
+        assert stage.session == before
+
+    def test_an_inferred_end_is_corrected_by_the_real_one(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.look(e.MeetingStatus.STARTED)
+        stage.gap(600)
+        stage.look(e.MeetingStatus.WAITING)
+        inferred = stage.session.timeline.closed_at
+        stage.meeting_ended(ago_s=300)
+        assert inferred is not None
+        assert stage.session.timeline.closed_at == stage.now - 300_000 > inferred
+
+    def test_giving_up_was_the_end_whatever_the_meeting_did(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.joins(GUEST)
+        stage.give_up()
+        before = stage.session.timeline
+        stage.wait(10)
+        stage.meeting_ended(ago_s=5)
+        assert stage.session.timeline == before
+
+    def test_a_start_that_comes_after_its_stop_shows_what_was_captured(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        lost = stage.spans().get(LOST, 0)
+        stage.wait(100)
+        stage.stopped(5, ago_s=20)
+        assert stage.spans() == {LOST: lost + 100}
+        stage.started(ago_s=70)
+        assert (stage.state, stage.spans()) == (_S.STOPPED, {LOST: lost + 50, CAPTURED: 50})
+
+    def test_a_stream_before_the_current_one_is_unknown_until_its_own_stop_comes(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        lost = stage.spans().get(LOST, 0)
+        stage.wait(100)
+        stage.started("b")
+        stage.wait(10)
+        stage.started("a", ago_s=60)
+        assert stage.spans() == {LOST: lost + 50, UNKNOWN: 50, CAPTURED: 10}
+        stage.stopped(1, "a", ago_s=30)
+        assert stage.state is _S.SHARING
+        assert stage.spans() == {LOST: lost + 50, CAPTURED: 30 + 10, UNKNOWN: 20}
+
+    def test_a_stop_that_is_older_than_its_start_by_a_clock_that_jumped_came_now(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans().get(CAPTURED, 0)
+        stage.wait(60)
+        stage.stopped(1, ago_s=3600)
+        assert stage.spans()[CAPTURED] == captured + 60

@@ -1,0 +1,89 @@
+"""When a stream was live, as dated facts tell, and how much of that is proven.
+
+A stopped stream never starts again, and a session has one stream at a time: so an event of a stream proves that it
+had been live since its start.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from rtms_tray.capture import timings
+from rtms_tray.capture.facts import Fact, What
+from rtms_tray.support.units import Millis
+
+_LIVE: Final = frozenset({What.STARTED, What.RUNS, What.INTERRUPTED})
+_OVER: Final = frozenset({What.STOPPED, What.OVER})
+_EVENTS: Final = frozenset({What.STARTED, What.INTERRUPTED, What.STOPPED})
+
+
+@dataclass(slots=True)
+class LiveTime:
+    """A stretch in which one stream was live; `end` is None while it is."""
+
+    start: Millis
+    streams: set[str] = field(default_factory=set)  # its ID, once known
+    end: Millis | None = None
+    proven_until: Millis = 0
+    not_received: Fact | None = None
+    tail: Fact | None = None
+    tail_from: Millis = 0
+
+    def add(self, stream: str) -> None:
+        """Learn the stream's ID, where a fact has it."""
+        if stream:
+            self.streams.add(stream)
+
+    def is_of(self, stream: str) -> bool:
+        """Whether a fact about this stream is about this stretch."""
+        return not stream or not self.streams or stream in self.streams
+
+
+def live_times(facts: Iterable[Fact]) -> list[LiveTime]:
+    """List the stretches in which a stream was live, in their order; facts are sorted by time."""
+    facts = list(facts)
+    found = _stretches(facts)
+    for live in found:
+        about = [fact for fact in facts if fact.stream and fact.stream in live.streams]
+        _judge(live, about)
+    return [live for live in found if live.end is None or live.end > live.start]
+
+
+def _stretches(facts: list[Fact]) -> list[LiveTime]:
+    stops = {fact.stream: fact.at for fact in reversed(facts) if fact.what is What.STOPPED}
+    found: list[LiveTime] = []
+    replaced: set[str] = set()  # streams that have made room for another one
+    for fact in facts:
+        live = found[-1] if found and found[-1].end is None else None
+        if fact.what in _OVER and live is not None and live.is_of(fact.stream):
+            live.end = fact.at
+            live.add(fact.stream)
+        elif fact.what in _LIVE and fact.at < stops.get(fact.stream, fact.at + 1):
+            if live is not None and live.is_of(fact.stream):
+                live.add(fact.stream)
+            elif live is None or fact.stream not in replaced:
+                if live is not None:
+                    live.end = fact.at
+                    replaced |= live.streams
+                found.append(LiveTime(fact.at))
+                found[-1].add(fact.stream)
+    return found
+
+
+def _judge(live: LiveTime, about: list[Fact]) -> None:
+    """Say how much of a stretch is proven, and what its stop says about it in hindsight."""
+    events = (fact.at for fact in about if fact.what in _EVENTS)
+    live.proven_until = max(events, default=0)
+    for fact in about:
+        if fact.what is What.NOT_RECEIVED:
+            live.not_received = fact
+        elif fact.what is What.TAIL_UNKNOWN:
+            live.tail, live.tail_from = fact, _tail_of(fact, about)
+
+
+def _tail_of(stop: Fact, about: list[Fact]) -> Millis:
+    """Begin with the interruption that never ended, or else with what the receiver may have missed."""
+    told = [fact for fact in about if fact.what in {What.STARTED, What.INTERRUPTED}]
+    if told and told[-1].what is What.INTERRUPTED:
+        return told[-1].at
+    return stop.at - timings.TAIL_OF_LOST_RECEIVER

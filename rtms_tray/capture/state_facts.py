@@ -1,0 +1,86 @@
+"""What a session's changes of state, and Zoom's events of its streams, say about time."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rtms_tray.capture import events as e
+from rtms_tray.capture.facts import Fact, SpanKind, What
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.zoom_codes import Hindsight, hindsight_of, outcome_of
+from rtms_tray.support.units import Millis
+
+_S = CaptureState
+_STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
+_STREAMING: Final = LIVE - {_S.PAUSED_BREAKOUT}
+
+
+def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]:
+    """Say what a change of state, or of its reason, means for the time from then on."""
+    why = after.code or ""
+    stream = _stream_of(after)
+    if before.state is _S.PAUSED_BREAKOUT and after.state is not _S.PAUSED_BREAKOUT:
+        yield Fact(at, What.ROOM_LEFT)
+    match after.state:
+        case _S.SHARING:
+            yield Fact(at, What.RUNS, stream, why=why)
+            if before.state is not _S.SHARING:
+                yield Fact(at, What.RESUMED)
+        case _S.PAUSED:
+            yield Fact(at, What.RUNS, stream)
+            yield Fact(at, What.PAUSED, why=why)
+        case _S.INTERRUPTED:
+            yield Fact(at, What.INTERRUPTED, stream, why=why)
+        case _S.PAUSED_BREAKOUT:
+            yield Fact(at, What.ROOM_ENTERED, why=why)
+            yield Fact(at, What.STOOD, kind=SpanKind.LOST, why=why)
+        case state if state in _STOPPED:
+            yield Fact(at, What.OVER, stream, kind_of(after), why)
+        case state if state is not _S.ENDED:
+            yield Fact(at, What.STOOD, kind=kind_of(after), why=why)
+
+
+def _stream_of(session: Session) -> str:
+    """Name the stream that a state is about; one that ended before a live state is not."""
+    current = session.streams.current
+    if current is None or (current.stopped and session.live):
+        return ""
+    return current.stream_id
+
+
+def kind_of(session: Session) -> SpanKind:
+    """Say what time counts as in a state without a live stream."""
+    if session.state is _S.WAITING_FOR_MEETING:
+        return SpanKind.NOT_COUNTED
+    if session.code is Code.CANNOT_SEE:
+        return SpanKind.UNKNOWN
+    return SpanKind.PAUSED if session.code is Code.STOPPED_BY_YOU else SpanKind.LOST
+
+
+def facts_of_certainty(session: Session, at: Millis) -> Iterator[Fact]:
+    """Have the facts agree with a state that is certain: where it shows no stream, none is live."""
+    live = session.timeline.live
+    if live and not session.live:
+        yield Fact(at, What.OVER, kind=kind_of(session), why=session.code or "")
+    elif session.state in _STREAMING and not live:
+        yield Fact(at, What.RUNS, _stream_of(session), why=session.code or "")
+
+
+def facts_of_stop(
+    event: e.StreamStopped, at: Millis, *, stopped_from_here: bool = False
+) -> Iterator[Fact]:
+    """Say what a stop means for the time after it, and in hindsight for the time before."""
+    stream = event.stream_id
+    _, code = outcome_of(event.reason)
+    kind = SpanKind.LOST
+    if stopped_from_here:
+        kind, code = SpanKind.PAUSED, Code.STOPPED_BY_YOU
+    yield Fact(at, What.STOPPED, stream, kind, code)
+    match hindsight_of(event.reason):
+        case Hindsight.NEVER_RECEIVED:
+            yield Fact(at, What.NOT_RECEIVED, stream, why=code)
+        case Hindsight.TAIL_UNKNOWN:
+            yield Fact(at, What.TAIL_UNKNOWN, stream, why=code)
+        case Hindsight.NOTHING:
+            pass

@@ -1,0 +1,276 @@
+"""The fold: what facts make of time, whatever the order in which they came."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtms_tray.capture.facts import Fact, SpanKind, What
+from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.timeline import Mark, Span, Timeline, painted
+from rtms_tray.capture.timings import FACTS_KEPT
+from rtms_tray.support.units import SECOND
+from tests.helpers.painted_meetings import LENGTH, PaintedMeeting, painted_meetings
+
+CAPTURED, PAUSED, LOST, UNKNOWN = (
+    SpanKind.CAPTURED, SpanKind.PAUSED, SpanKind.LOST, SpanKind.UNKNOWN,
+)  # fmt: skip
+END = LENGTH + 60
+moments = st.integers(0, 100)
+any_facts = st.builds(
+    Fact,
+    moments,
+    st.sampled_from(What),
+    st.sampled_from(["", "a", "b", "c"]),
+    st.sampled_from(SpanKind),
+    st.sampled_from(["x", "y"]),
+    st.none() | moments,
+)
+
+
+def of(*facts: Fact) -> Timeline:
+    return Timeline().having(*facts)
+
+
+def asked(at: int, why: str = "asked") -> Fact:
+    return Fact(at, What.STOOD, kind=LOST, why=why)
+
+
+def started(at: int, stream: str = "a") -> Fact:
+    return Fact(at, What.STARTED, stream)
+
+
+def stopped(at: int, stream: str = "a", why: str = "stop") -> Fact:
+    return Fact(at, What.STOPPED, stream, LOST, why)
+
+
+def unseen(at: int, until: int | None = None) -> Fact:
+    return Fact(at, What.UNSEEN, until=until)
+
+
+def sums(timeline: Timeline, now: int) -> dict[SpanKind, int]:
+    found = {kind: timeline.total(kind, now) for kind in SpanKind}
+    return {kind: length for kind, length in found.items() if length}
+
+
+@given(painted_meetings())
+def test_each_second_is_what_it_was(meeting: PaintedMeeting) -> None:
+    timeline = of(*meeting.facts())
+    spans = timeline.spans(END * SECOND)
+    for second in range(END):
+        found = [span.kind for span in spans if span.start <= second * SECOND < span.end]
+        expected = meeting.kind_at(second)
+        assert found == ([expected] if expected else []), second
+
+
+@given(painted_meetings(), st.data())
+def test_the_order_of_arrival_never_matters_nor_does_what_comes_twice(
+    meeting: PaintedMeeting, data: st.DataObject
+) -> None:
+    facts = list(meeting.facts())
+    twice = facts + data.draw(st.lists(st.sampled_from(facts), max_size=4))
+    timeline = Timeline()
+    for fact in data.draw(st.permutations(twice)):
+        timeline = timeline.having(fact)
+    assert timeline.spans(END * SECOND) == of(*facts).spans(END * SECOND)
+
+
+@given(st.lists(any_facts, max_size=25), st.randoms(), st.integers(0, 150))
+def test_whatever_the_facts_the_sums_hold(facts: list[Fact], chance: object, now: int) -> None:
+    timeline = of(*facts)
+    spans = timeline.spans(now)
+    assert all(span.start < span.end for span in spans)
+    assert all(one.end <= two.start for one, two in pairwise(spans))
+    assert sum(timeline.total(kind, now) for kind in SpanKind) == timeline.elapsed(now)
+    assert timeline.total(SpanKind.NOT_COUNTED, now) == 0
+    moments = [mark.at for mark in timeline.marks]
+    assert moments == sorted(set(moments))
+    assert all((one.kind, one.why) != (two.kind, two.why) for one, two in pairwise(timeline.marks))
+    chance.shuffle(facts)  # type: ignore[attr-defined]
+    assert of(*facts) == timeline
+
+
+class TestStreams:
+    """Which stream was live when."""
+
+    def test_a_late_stop_changes_the_past(self) -> None:
+        late = of(asked(0), started(10), asked(60, "again"), stopped(40))
+        assert late.marks == (
+            Mark(0, LOST, "asked"), Mark(10, CAPTURED), Mark(40, LOST, "stop"),
+            Mark(60, LOST, "again"),
+        )  # fmt: skip
+
+    def test_a_late_start_moves_the_beginning(self) -> None:
+        assert sums(of(asked(10), started(4)), 20) == {CAPTURED: 16}
+
+    def test_a_stopped_stream_never_starts_again(self) -> None:
+        assert sums(of(started(0), stopped(10), started(15), stopped(30)), 40) == {
+            CAPTURED: 10, LOST: 30,
+        }  # fmt: skip
+
+    def test_the_next_stream_ends_the_one_before(self) -> None:
+        line = of(started(0), started(10, "b"), started(12), stopped(20, "b"))
+        assert sums(line, 30) == {CAPTURED: 20, LOST: 10}
+
+    def test_a_stop_of_an_older_stream_ends_nothing_else(self) -> None:
+        line = of(started(0), started(10, "b"), stopped(15))
+        assert sums(line, 20) == {CAPTURED: 20}
+
+    def test_a_stream_without_an_id_is_the_one_that_is_live(self) -> None:
+        line = of(Fact(5, What.RUNS, why="told"), started(8), stopped(20), unseen(10, 30))
+        assert line.marks == (
+            Mark(5, CAPTURED, "told"), Mark(20, UNKNOWN, "unverified"), Mark(30, LOST, "stop"),
+        )  # fmt: skip
+
+    def test_what_is_over_without_an_event_may_go_on(self) -> None:
+        over = Fact(10, What.OVER, "a", PAUSED, "by_you")
+        assert sums(of(started(0), over, started(15)), 20) == {CAPTURED: 15, PAUSED: 5}
+
+    def test_another_streams_end_is_not_this_ones(self) -> None:
+        assert sums(of(started(0), Fact(5, What.OVER, "b", LOST, "x")), 10) == {CAPTURED: 10}
+
+    def test_a_stream_that_starts_and_stops_at_once_was_never_live(self) -> None:
+        assert sums(of(asked(0), started(5), Fact(5, What.OVER, "a", LOST, "x")), 10) == {LOST: 10}
+
+    @pytest.mark.parametrize(
+        ("interrupted_at", "restarted_at", "unknown"),
+        [(None, None, 65), (20, None, 80), (20, 30, 75)],
+    )
+    def test_the_end_that_a_lost_receiver_may_have_missed(
+        self, interrupted_at: int | None, restarted_at: int | None, unknown: int
+    ) -> None:
+        facts = [started(0), stopped(100_000), Fact(100_000, What.TAIL_UNKNOWN, "a", why="tail")]
+        if interrupted_at:
+            facts.append(Fact(interrupted_at * SECOND, What.INTERRUPTED, "a", why="away"))
+        if restarted_at:
+            facts.append(started(restarted_at * SECOND))
+        assert sums(of(*facts), 100_000)[UNKNOWN] == unknown * SECOND
+
+    def test_nothing_received_loses_all_of_the_stream_even_what_was_paused(self) -> None:
+        line = of(
+            asked(0), started(10), Fact(20, What.PAUSED, why="p"), unseen(30),
+            stopped(50), Fact(50, What.NOT_RECEIVED, "a", why="never"),
+        )  # fmt: skip
+        assert line.marks[1] == Mark(10, LOST, "never")
+        assert sums(line, 50) == {LOST: 50}
+
+    def test_a_pause_is_of_one_stream(self) -> None:
+        line = of(started(0), Fact(5, What.PAUSED, why="p"), stopped(10), started(20, "b"))
+        assert sums(line, 30) == {CAPTURED: 15, PAUSED: 5, LOST: 10}
+
+
+class TestDoubt:
+    """What was in doubt, and what is proven of it."""
+
+    def test_a_stop_proves_that_the_stream_had_not_stopped_before(self) -> None:
+        line = of(started(0), Fact(5, What.PAUSED, why="p"), unseen(10), stopped(30))
+        assert sums(line, 40) == {CAPTURED: 5, PAUSED: 25, UNKNOWN: 10}
+
+    def test_a_restart_proves_only_what_lay_before_it(self) -> None:
+        assert sums(of(started(0), unseen(10), started(30)), 40) == {CAPTURED: 30, UNKNOWN: 10}
+
+    def test_a_room_is_proven_as_lost(self) -> None:
+        room = Fact(5, What.ROOM_ENTERED, why="room")
+        line = of(started(0), room, unseen(10, 40), Fact(5, What.PROVEN, until=30))
+        assert sums(line, 40) == {CAPTURED: 5, LOST: 25, UNKNOWN: 10}
+
+    def test_a_stop_in_a_room_is_the_rooms_loss(self) -> None:
+        line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), stopped(8))
+        assert line.marks[-1] == Mark(5, LOST, "room")
+
+    def test_overlapping_doubts_are_one(self) -> None:
+        line = of(started(0), unseen(10, 20), unseen(15, 30), unseen(12, 18), unseen(40, 50))
+        assert sums(line, 60) == {CAPTURED: 30, UNKNOWN: 30}
+
+    def test_doubt_that_begins_earlier_than_was_thought(self) -> None:
+        line = of(started(0)).unseen_since(20).unseen_since(10).unseen_since(15)
+        assert sums(line, 30) == {CAPTURED: 10, UNKNOWN: 20}
+
+    def test_doubt_that_is_settled_before_it_began_was_none(self) -> None:
+        line = of(started(0))
+        assert line.settled(5) == line == line.unseen_since(10).settled(10)
+
+
+class TestCounting:
+    """Which time counts at all."""
+
+    def test_nothing_without_facts(self) -> None:
+        assert (Timeline().marks, Timeline().closed_at, Timeline().live) == ((), None, False)
+        assert of(unseen(3)).spans(10) == ()
+
+    def test_from_the_meetings_start(self) -> None:
+        line = of(asked(10, "later"), Fact(4, What.BEGAN))
+        assert line.marks == (Mark(4, LOST, Code.ASKED), Mark(10, LOST, "later"))
+
+    def test_not_while_the_meeting_does_not_run(self) -> None:
+        waits = Fact(10, What.STOOD, kind=SpanKind.NOT_COUNTED, why="3000")
+        line = of(asked(5), Fact(5, What.NOT_RUNNING, until=10), waits)
+        assert sums(line, 30) == {}
+        assert sums(line.having(unseen(12)), 30) == {}
+        began = line.having(Fact(20, What.BEGAN))
+        assert began.marks[-1] == Mark(20, LOST, "3000")
+        assert sums(began, 30) == {LOST: 10}
+        assert sums(line.having(Fact(8, What.BEGAN)), 30) == {LOST: 22}
+
+    def test_until_the_end_that_is_told_first(self) -> None:
+        line = of(asked(0), Fact(20, What.ENDED), Fact(18, What.ENDED), started(25))
+        assert (line.closed_at, sums(line, 99)) == (18, {LOST: 18})
+
+    def test_an_end_before_the_beginning_leaves_nothing(self) -> None:
+        line = of(asked(10), Fact(5, What.ENDED))
+        assert (line.closed_at, line.spans(20)) == (10, ())
+
+    def test_again_once_capture_began_all_the_same(self) -> None:
+        line = of(asked(0), Fact(10, What.ENDED), Fact(30, What.REOPENED), started(30))
+        assert (line.closed_at, sums(line, 40)) == (None, {LOST: 10, CAPTURED: 10})
+        assert sums(line.having(Fact(35, What.ENDED)), 40) == {LOST: 10, CAPTURED: 5}
+        assert sums(of(asked(0), Fact(30, What.REOPENED)), 40) == {LOST: 40}
+
+    @pytest.mark.parametrize(
+        ("stop", "latest", "seen", "closed"),
+        [
+            (None, None, 50, 50), (40, None, 50, 50), (70, None, 50, 70), (40, None, 20, 40),
+            (70, 60, 50, 60), (55, 60, 50, 55), (40, 60, 45, 45), (None, 60, 50, 50),
+        ],
+    )  # fmt: skip
+    def test_an_unseen_end_is_at_the_streams_own_stop_unless_more_was_heard(
+        self, stop: int | None, latest: int | None, seen: int, closed: int
+    ) -> None:
+        facts = [started(0), Fact(50, What.OUT_OF_SIGHT, until=latest), Fact(seen, What.IN_SIGHT)]
+        line = of(*facts, *([stopped(stop)] if stop else []))
+        assert line.closed_at == closed
+
+    def test_an_unseen_end_without_any_stream(self) -> None:
+        line = of(asked(0), Fact(50, What.OUT_OF_SIGHT, until=60))
+        assert sums(line, 99) == {LOST: 50}
+
+    def test_an_end_that_is_told_after_all_says_more(self) -> None:
+        assert of(asked(0), Fact(5, What.OUT_OF_SIGHT), Fact(9, What.ENDED)).closed_at == 9
+
+    def test_spans_of_an_earlier_version_are_kept_as_they_were(self) -> None:
+        spans = (Span(0, 5, LOST, "a"), Span(5, 9, CAPTURED, ""), Span(9, 12, UNKNOWN, "u"))
+        assert painted(spans).spans(12) == spans
+
+
+class TestBound:
+    """A day of flapping must not grow without end."""
+
+    def test_the_oldest_time_of_a_restless_day_becomes_unknown(self) -> None:
+        line, now = of(asked(0), started(5)), 0
+        for at in range(10, 10 + 4 * FACTS_KEPT, 4):
+            line, now = line.having(unseen(at, at + 2)), at + 4
+            assert len(line.facts) <= FACTS_KEPT
+        assert line.elapsed(now) == now
+        assert line.live
+        assert line.marks[0] == Mark(0, UNKNOWN, "unverified")
+        assert set(sums(line, now)) == {CAPTURED, UNKNOWN}
+        assert line.spans(now)[-1].kind is CAPTURED
+
+    def test_a_doubt_that_lasts_is_not_forgotten(self) -> None:
+        line = of(started(0), unseen(1), unseen(2, 4 * FACTS_KEPT))
+        for at in range(10, 10 + 2 * FACTS_KEPT):
+            line = line.having(replace(asked(at), why=str(at)))
+        assert unseen(1) in line.facts
+        assert unseen(2, 4 * FACTS_KEPT) in line.facts
