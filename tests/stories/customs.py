@@ -30,6 +30,7 @@ class Customs:
     readable: bool  # GET of a meeting is answered
     stop_shape: str  # full, uuid (alone), no_reason
     last_stop: bool  # a meeting's end stops the stream with an event of its own
+    webinar: bool
     refusal: int | None  # a policy refuses every start
 
 
@@ -42,12 +43,12 @@ def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
         room_returns=chance() < 0.75,
         rooms_told=dice.choices(("always", "going_in", "never"), (6, 3, 1))[0],
         moves_named=dice.choice((0.0, 0.35, 1.0)),
-        approval=chance() < 0.4,
+        approval=chance() < 0.5,
         prompt_waits=chance() < 0.3,
         silent_without_host=chance() < 0.5,
-        host_answers=dice.choices(("yes", "no", "nothing"), (7, 2, 1))[0],
+        host_answers=dice.choices(("yes", "no", "nothing"), (5, 2, 3))[0],
         denial_told=chance() < 0.3,
-        auto_start=chance() < 0.35,
+        auto_start=chance() < 0.3,
         owner_hands_over=chance() < 0.5,
         survives_new_host=chance() < 0.6,
         pause_survives=chance() < 0.5,
@@ -60,5 +61,6 @@ def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
         readable=chance() < 0.7,
         stop_shape=dice.choices(("full", "uuid", "no_reason"), (90, 5, 5))[0],
         last_stop=not meeting_events or chance() < 0.85,
+        webinar=chance() < 0.06,
         refusal=dice.choice((13267, 2308, 2310)) if chance() < 0.04 else None,
     )

@@ -20,17 +20,9 @@ from rtms_tray.presentation.view_model import SessionView
 from tests.stories.modes import MINUTE, SECOND
 from tests.stories.post import Post
 from tests.stories.program import Program
-from tests.stories.truth import (
-    Instance,
-    Interval,
-    Stay,
-    Stream,
-    covered,
-    joined,
-    length,
-    without,
-)
-from tests.stories.wire import Json
+from tests.stories.spans import SpanJudge, name_of
+from tests.stories.truth import Instance, Stream, length
+from tests.stories.wire import Json, uuid_of
 from tests.stories.zoom import Answer, Zoom
 
 REST: Final = 15 * SECOND
@@ -42,7 +34,6 @@ REPEATED: Final = frozenset({"not_started", "rate_limited", "server_trouble"})
 INTERRUPTION_OPEN: Final = 180 * SECOND
 """What an interruption leaves open, with the time its event takes."""
 ROOM_OPEN: Final = 30 * SECOND
-NOTHING_RECEIVED: Final = frozenset({11, 18})
 
 
 @dataclass(slots=True)
@@ -81,6 +72,7 @@ class Judge:
         self._post = post
         self._program = program
         self._skew = skew
+        self._spans = SpanJudge(zoom, program, skew, self.find)
         self._log = log
         self._expected: list[Expected] = []
         self._kinds: set[str] = set()
@@ -111,7 +103,7 @@ class Judge:
         """An event was delivered."""
         body = json.loads(text)
         name, payload = body["event"], body["payload"]
-        about = payload.get("object", {}).get("uuid") or payload.get("meeting_uuid")
+        about = uuid_of(payload)
         meeting = next((one for one in self._zoom.meetings if one.uuid == about), None)
         if meeting is None:
             return
@@ -133,7 +125,7 @@ class Judge:
             one.about == meeting.uuid for one in self._post.under_way
         ):
             return
-        began = name.endswith("rtms_started") and stream.started == stamp
+        began = name.endswith("rtms_started") and abs(stream.started - stamp) < SETTLES_WITHIN
         ended = name.endswith("rtms_stopped") and payload.get("stop_reason", 3) != 3
         if began or (ended and stream.told is not None):
             self._expect(meeting, name)
@@ -143,6 +135,11 @@ class Judge:
 
     def _expect(self, meeting: Instance, because: str) -> None:
         self._expected.append(Expected(self._zoom.now + SETTLES_WITHIN, meeting, because))
+
+    def user_told(self, meeting: Instance) -> None:
+        """The user has said whether it is shared: that settles it, while the feed lives."""
+        if not self._blind:
+            self._expect(meeting, "the user's word")
 
     def sent(self, effect: SendRequest, cause: e.Event) -> None:
         """The program sends a request: by itself only if it was not taken before, or a host has come."""
@@ -156,6 +153,7 @@ class Judge:
         answer = self._last_answer.get(number)
         if answer and (answer.outcome in REPEATED or answer.code == 2308):
             return
+        self.tally.columns["sent by itself"] += 1
         came = [at for one in self._zoom.meetings if one.number == number for at in one.hosts_came]
         if not any(at > asked - SETTLES_WITHIN for at in came):
             self.find("automatic", f"{effect.meeting} is asked for by itself, and no host has come")
@@ -198,8 +196,8 @@ class Judge:
         """Judge what is left at the end."""
         if self._rests:
             self._judge(self._zoom.now)
-            self._check_spans(self._zoom.now)
-            self._check_sums(self._zoom.now)
+            self._spans.check(self._zoom.now)
+            self._spans.check_sums(self._zoom.now)
 
     def _judge(self, at: int) -> None:
         for view in self._program.overview.sessions:
@@ -208,45 +206,30 @@ class Judge:
         self._check_pairs()
         if at - self._spans_at > SPANS_EVERY:
             self._spans_at = at
-            self._check_spans(at)
+            self._spans.check(at)
 
     def _check_claim(self, view: SessionView, at: int) -> None:
         streams = [
             (meeting, one)
-            for meeting in self._meetings(view)
-            for one in self._mine(meeting)
+            for meeting in self._spans.meetings(view)
+            for one in self._spans.mine(meeting)
             if one.live(at)
         ]
         if not streams:
-            self.find("false claim", f"verified sharing, and no stream of {_name(view)} exists")
+            self.find("false claim", f"verified sharing, and no stream of {name_of(view)} exists")
             return
         for meeting, stream in streams:
             if stream.paused_from_here(at):
                 self.find(
                     "false claim", f"verified sharing, and {stream.stream_id} is paused from here"
                 )
-            for stay in self._told_stays(meeting, stream):
+            for stay in self._spans.told_stays(meeting, stream):
                 if stay.since <= at < stay.until:
                     self.find(
                         "false claim", f"verified sharing, and I am in {stay.room}, as was told"
                     )
             self.tally.columns["paused in Zoom"] += stream.paused_by_zoom(at)
-            self.tally.columns["11, 18"] += stream.reason in NOTHING_RECEIVED
-
-    def _meetings(self, view: SessionView) -> list[Instance]:
-        known = [one for one in self._zoom.meetings if one.uuid == view.meeting_uuid]
-        return known or [one for one in self._zoom.meetings if one.number == view.meeting_id]
-
-    def _mine(self, meeting: Instance) -> list[Stream]:
-        return [one for one in meeting.streams if one.operator is self._zoom.me]
-
-    def _my_stays(self, meeting: Instance) -> list[Stay]:
-        return [one for one in meeting.stays if one.connection.person is self._zoom.me]
-
-    def _told_stays(self, meeting: Instance, stream: Stream) -> list[Stay]:
-        """My rooms that an event named; a stream that starts while I am in one is believed."""
-        stays = self._my_stays(meeting)
-        return [one for one in stays if one.told_in and stream.started < one.since]
+            self.tally.columns["11, 18"] += stream.doomed
 
     # --- two sessions -------------------------------------------------------------------------
 
@@ -254,10 +237,12 @@ class Judge:
         views = [view for view in self._program.overview.sessions if view.open]
         for index, one in enumerate(views):
             for two in views[index + 1 :]:
-                same = set(map(id, self._meetings(one))) & set(map(id, self._meetings(two)))
+                same = set(map(id, self._spans.meetings(one))) & set(
+                    map(id, self._spans.meetings(two))
+                )
                 same_number = one.meeting_id is not None and one.meeting_id == two.meeting_id
                 if (same or same_number) and not self._may_stand_beside(one, two):
-                    self.find("two sessions", f"{_name(one)} and {_name(two)} are open")
+                    self.find("two sessions", f"{name_of(one)} and {name_of(two)} are open")
 
     def _may_stand_beside(self, one: SessionView, two: SessionView) -> bool:
         """A stream by UUID alone may, if it began before the request, or none or several could have begun."""
@@ -266,103 +251,12 @@ class Judge:
             return False
         asked = [at for number, at in self._sent_at.items()]
         began = [
-            stream.started for meeting in self._meetings(alone[0]) for stream in self._mine(meeting)
+            stream.started
+            for meeting in self._spans.meetings(alone[0])
+            for stream in self._spans.mine(meeting)
         ]
         several = len(self._sent_at) != 1
         return several or any(start < at - MINUTE for start in began for at in asked)
-
-    # --- spans --------------------------------------------------------------------------------
-
-    def _check_spans(self, at: int) -> None:
-        views = self._program.overview.sessions
-        for number in {meeting.number for meeting in self._zoom.meetings}:
-            these = [one for one in views if any(m.number == number for m in self._meetings(one))]
-            if these:
-                self._check_spans_of(number, these, at)
-
-    def _check_spans_of(self, number: str, views: list[SessionView], at: int) -> None:
-        meetings = [one for one in self._zoom.meetings if one.number == number]
-        margin = SECOND * (2 + sum(len(one.told) + one.replies for one in meetings))
-        spans = self._spans(views, at)
-        most = [part for meeting in meetings for part in self._at_most(meeting, at)]
-        over = length(without(spans["captured"], most))
-        if over > margin:
-            self.find("captured exceeds", f"{number}: {over / SECOND:.1f} s more than was shared")
-        if not self._zoom.customs.operator_in_start:
-            return  # nobody can know whose stream it is
-        least = [part for meeting in meetings for part in self._at_least(meeting, at)]
-        short = covered(least, [*spans["lost"], *spans["paused"]])
-        if short > margin:
-            self.find(
-                "falls short",
-                f"{number}: {short / SECOND:.1f} s shared, but shown as lost or paused",
-            )
-        self._check_counted(meetings, views, [part for kind in spans.values() for part in kind], at)
-
-    def _check_sums(self, at: int) -> None:
-        """The JSON adds up the same spans, and none of them overlap."""
-        sessions = self._program.status()["sessions"]
-        views = self._program.overview.sessions
-        assert isinstance(sessions, list)
-        for view, shown in zip(views, sessions, strict=True):
-            spans = self._spans([view], at)
-            sums = {kind: sum(end - start for start, end in parts) for kind, parts in spans.items()}
-            whole = length([part for parts in spans.values() for part in parts])
-            if sum(sums.values()) != whole or any(
-                round(shown[f"{kind}_s"] * SECOND) != ms for kind, ms in sums.items()
-            ):
-                self.find("sums", f"{_name(view)}: {sums} of {whole} ms, shown as {shown}")
-
-    def _check_counted(
-        self, meetings: list[Instance], views: list[SessionView], counted: list[Interval], at: int
-    ) -> None:
-        """Whatever an open session has seen counts; an ended one goes at least to the newest event of a stream."""
-        if any(view.reason and view.reason.code == "given_up" for view in views) or not counted:
-            return
-        margin = SECOND * (2 + sum(len(one.told) + one.replies for one in meetings))
-        begin = min(start for start, _ in counted)
-        for meeting in meetings:
-            own = [view for view in views if view.meeting_uuid == meeting.uuid]
-            if not own:
-                continue
-            end = at if any(view.open for view in own) else meeting.last_told
-            seen = [(max(a, begin), min(b, end)) for a, b in self._at_least(meeting, at)]
-            missing = length(without(seen, counted))
-            if missing > margin:
-                self.find(
-                    "falls short",
-                    f"{meeting.uuid}: {missing / SECOND:.1f} s shared are not counted",
-                )
-
-    def _spans(self, views: list[SessionView], at: int) -> dict[str, list[Interval]]:
-        found: dict[str, list[Interval]] = {
-            kind: [] for kind in ("captured", "paused", "lost", "unknown")
-        }
-        for view in views:
-            for span in view.spans:
-                end = at if span.end is None else span.end - self._skew
-                found[str(span.kind)].append((span.start - self._skew, end))
-        return found
-
-    def _at_most(self, meeting: Instance, at: int) -> list[Interval]:
-        """When a claim of capture would be true."""
-        result: list[Interval] = []
-        for stream in self._mine(meeting):
-            out = [(since, min(until, at)) for since, until in stream.paused_here]
-            out += [(one.since, min(one.until, at)) for one in self._told_stays(meeting, stream)]
-            result += without([(stream.started, min(stream.stopped, at))], out)
-        return joined(result)
-
-    def _at_least(self, meeting: Instance, at: int) -> list[Interval]:
-        """When it would be false to say that nothing is shared."""
-        result: list[Interval] = []
-        for stream in self._mine(meeting):
-            if stream.reason in NOTHING_RECEIVED:
-                continue
-            out = [(since, min(until, at)) for since, until in stream.pauses_asked_for]
-            out += [(one.since - SECOND, min(one.until, at)) for one in self._my_stays(meeting)]
-            result += without([(stream.started, min(stream.stopped, at))], out)
-        return joined(result)
 
     # --- knowing too little -------------------------------------------------------------------
 
@@ -371,7 +265,7 @@ class Judge:
         if not self._zoom.customs.operator_in_start:
             return
         for meeting in self._zoom.meetings:
-            for stream in self._mine(meeting):
+            for stream in self._spans.mine(meeting):
                 if stream.told is None or not stream.live(start):
                     continue
                 self.tally.live += end - start
@@ -390,7 +284,7 @@ class Judge:
             return True
         if stream.new_server_while_paused <= at:
             return True
-        for stay in self._my_stays(meeting):
+        for stay in self._spans.my_stays(meeting):
             silent = not (stay.told_in and stay.told_out) and stream.started < stay.until
             if stay.since <= at and (silent or at < stay.until + ROOM_OPEN):
                 return True
@@ -414,13 +308,9 @@ class Judge:
         for view in self._program.overview.sessions:
             doubt = "" if view.unverified_since is None else " (unverified)"
             why = f" [{view.reason.code}]" if view.reason else ""
-            shown.append(f"{_name(view)}: {view.state}{doubt}{why}")
-            spans = self._spans([view], self._zoom.now)
+            shown.append(f"{name_of(view)}: {view.state}{doubt}{why}")
+            spans = self._spans.spans([view], self._zoom.now)
             seconds.append(
                 " ".join(f"{kind} {length(parts) // SECOND}" for kind, parts in spans.items())
             )
         return " | ".join(shown) or "nothing", " | ".join(seconds)
-
-
-def _name(view: SessionView) -> str:
-    return f"{view.meeting_id or '?'}/{view.meeting_uuid or '?'}"

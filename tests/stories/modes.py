@@ -6,6 +6,7 @@ from typing import Final
 
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
 
 
 class Mode(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from tests.stories.agenda import Agenda
-from tests.stories.modes import MINUTE, SECOND, Noise
+from tests.stories.modes import HOUR, MINUTE, SECOND, Noise
 from tests.stories.truth import Instance, Person
 from tests.stories.user import User
 from tests.stories.zoom import Zoom
@@ -30,7 +30,10 @@ class Plot:
             start = boot - self._wait(1 * MINUTE, 15 * MINUTE)
         end = self._meeting("98712345670", start, boot)
         if dice.random() < 0.25:
-            again = end + self._wait(3 * SECOND, 8 * MINUTE)
+            soon = dice.random() < 0.93
+            again = end + (
+                self._wait(3 * SECOND, 8 * MINUTE) if soon else self._wait(HOUR, 14 * HOUR)
+            )
             self._meeting("98712345670", again, boot)
         if dice.random() < 0.12:
             self._meeting("12345678901", start + self._wait(0, 10 * MINUTE), boot)
@@ -62,7 +65,7 @@ class Plot:
         if dice.random() < 0.2:
             at(
                 end - self._wait(10 * SECOND, MINUTE),
-                lambda one: self._zoom.leave(one, self._zoom.me),
+                lambda one: self._zoom.people.leave(one, self._zoom.me),
             )
         at(end, self._zoom.end_meeting)
         self.ends_at = max(self.ends_at, end + 3 * MINUTE)
@@ -76,19 +79,22 @@ class Plot:
         host: Person,
     ) -> None:
         dice, zoom = self._dice, self._zoom
-        at(start + self._wait(0, 20 * SECOND), lambda one: zoom.join(one, zoom.me))
+        at(start + self._wait(0, 20 * SECOND), lambda one: zoom.people.join(one, zoom.me))
         if host is not zoom.me:
             late = dice.random() < 0.4
             at(
                 start + (self._wait(30 * SECOND, lasts) if late else self._wait(0, 15 * SECOND)),
-                lambda one: zoom.join(one, host),
+                lambda one: zoom.people.join(one, host),
             )
         for _ in range(dice.randrange(3)):
-            at(start + self._wait(0, lasts), zoom.stranger)
+            at(start + self._wait(0, lasts), zoom.people.stranger)
         if dice.random() < self._noise.devices:
             who = dice.choice((zoom.me, host))
-            at(start + self._wait(30 * SECOND, lasts), lambda one: zoom.join(one, who))
-            at(start + self._wait(30 * SECOND, lasts), lambda one: zoom.leave_by_one(one, who))
+            at(start + self._wait(30 * SECOND, lasts), lambda one: zoom.people.join(one, who))
+            at(
+                start + self._wait(30 * SECOND, lasts),
+                lambda one: zoom.people.leave_by_one(one, who),
+            )
 
     def _request(self, number: str, start: int, boot: int) -> None:
         dice = self._dice
@@ -112,21 +118,26 @@ class Plot:
     ) -> None:
         dice, zoom, user = self._dice, self._zoom, self._user
         if dice.random() < self._noise.rooms:
-            self._room_trip(at, when, dice.choice((zoom.me, zoom.me, host)))
+            self._room_trip(at, when, dice.choice((zoom.me, host)))
             return
         plans: list[tuple[float, Callable[[], None]]] = [
             (3, lambda: self._absence(at, when, host)),
             (1.5, lambda: self._absence(at, when, zoom.me)),
-            (2, lambda: at(when, zoom.stranger)),
-            (1, lambda: at(when, lambda one: zoom.rejoin(one, dice.choice((host, zoom.me))))),
-            (1, lambda: at(when, zoom.pass_host)),
-            (1.5, lambda: at(when, zoom.interrupt)),
-            (0.7, lambda: at(when, zoom.new_server)),
-            (0.7, lambda: at(when, zoom.fail_over)),
-            (1, lambda: at(when, zoom.pause_in_zoom)),
+            (2, lambda: at(when, zoom.people.stranger)),
+            (
+                1,
+                lambda: at(when, lambda one: zoom.people.rejoin(one, dice.choice((host, zoom.me)))),
+            ),
+            (1, lambda: at(when, zoom.people.pass_host)),
+            (1.5, lambda: at(when, zoom.streams.interrupt)),
+            (0.7, lambda: at(when, zoom.streams.new_server)),
+            (0.7, lambda: at(when, zoom.streams.fail_over)),
+            (1, lambda: at(when, zoom.streams.pause_in_zoom)),
             (
                 0.7,
-                lambda: at(when, lambda one: zoom.stop_stream(one, dice.choice((1, 2, 4, 7, 10)))),
+                lambda: at(
+                    when, lambda one: zoom.streams.stop_mine(one, dice.choice((1, 2, 4, 7, 10)))
+                ),
             ),
             (0.5, lambda: self._colleague(at, when)),
             (5, lambda: at(when, user.do_something)),
@@ -136,24 +147,26 @@ class Plot:
     def _absence(
         self, at: Callable[[int, Callable[[Instance], object]], None], when: int, who: Person
     ) -> None:
-        at(when, lambda one: self._zoom.leave(one, who))
+        at(when, lambda one: self._zoom.people.leave(one, who))
         if self._dice.random() < 0.7:
             back = when + self._wait(8 * SECOND, 4 * MINUTE)
-            at(back, lambda one: None if one.present(who) else self._zoom.join(one, who))
+            at(back, lambda one: None if one.present(who) else self._zoom.people.join(one, who))
 
     def _room_trip(
         self, at: Callable[[int, Callable[[Instance], object]], None], when: int, who: Person
     ) -> None:
         zoom, told = self._zoom, self._dice.random() < 0.7
-        at(when, lambda one: zoom.move(one, who, inside=True))
+        at(when, lambda one: zoom.people.move(one, who, inside=True))
         back = when + self._wait(15 * SECOND, 5 * MINUTE)
-        at(back, lambda one: zoom.move(one, who, inside=False, told=told))
+        if self._dice.random() < 0.2:
+            at(self._wait(when + 2 * SECOND, back), lambda one: zoom.people.change_room(one, who))
+        at(back, lambda one: zoom.people.move(one, who, inside=False, told=told))
 
     def _colleague(
         self, at: Callable[[int, Callable[[Instance], object]], None], when: int
     ) -> None:
         zoom = self._zoom
         other = Person("Colleague", "colleague", disclosed=True)
-        at(when, lambda one: zoom.join(one, other))
-        at(when + 5 * SECOND, lambda one: zoom.start_stream(one, other))
-        at(when + self._wait(30 * SECOND, 5 * MINUTE), lambda one: zoom.stop_stream_of(one, other))
+        at(when, lambda one: zoom.people.join(one, other))
+        at(when + 5 * SECOND, lambda one: zoom.streams.start(one, other))
+        at(when + self._wait(30 * SECOND, 5 * MINUTE), lambda one: zoom.streams.stop_of(one, other))

@@ -15,6 +15,7 @@ from tests.stories.post import Post
 from tests.stories.program import Program
 from tests.stories.truth import Instance
 from tests.stories.user import User
+from tests.stories.world import World
 from tests.stories.zoom import Answer, Zoom
 
 BEGIN: Final = 1_793_400_000_000
@@ -37,9 +38,10 @@ class Story:
         uuid_only = self._dice.random() < self._noise.uuid_only
         customs = draw_customs(self._own_dice(mode, seed, "customs"), uuid_only=uuid_only)
         self._post = Post(self._agenda, self._noise, self._own_dice(mode, seed, "post"), self._log)
-        self._zoom = Zoom(
-            self._agenda, self._post, self._own_dice(mode, seed, "zoom"), customs, self._log
-        )
+        zoom_dice = self._own_dice(mode, seed, "zoom")
+        world = World(self._agenda, self._post, zoom_dice, customs, self._log)
+        world.ahead = self._dice.randrange(-SECOND, SECOND) if skew else 0
+        self._zoom = Zoom(world)
         account = self._dice.choice(("AccHost", "AccMine"))
         resends = self._dice.random() < 0.5
         self._program = Program(self._clock, self._zoom.me.user_id, account, resends=resends)
@@ -52,6 +54,7 @@ class Story:
         self.judge = Judge(self._zoom, self._post, self._program, self._skew, self._log)
         self.judge.knows_all = mode in COMPLETE
         self._post.receiver = self
+        self._user.told = self.judge.user_told
         self._hears = False
         self._run = 0  # which run of the program: replies to an earlier one are lost
         self._alive_at = 0

@@ -48,6 +48,7 @@ class Stream:
     started: int
     stopped: int = FOREVER
     reason: int | None = None
+    doomed: bool = False  # nothing is received of it: it will stop with 11 or 18
     told: int | None = None  # when its start was delivered
     stop_told: bool = False
     paused_here: list[list[int]] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Instance:
     host: Person  # the scheduled one
     started: int
     ended: int = FOREVER
+    kind: str = "meeting"  # or webinar
     leader: Person | None = None  # who has the role of the host now
     connections: list[Connection] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)

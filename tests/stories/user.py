@@ -16,6 +16,7 @@ class User:
         self, program: Program, zoom: Zoom, dice: Random, log: Callable[[str], None]
     ) -> None:
         self.away = False  # while the program does not run
+        self.told: Callable[[Instance], None] = lambda _meeting: None
         self._program = program
         self._zoom = zoom
         self._dice = dice
@@ -53,13 +54,11 @@ class User:
 
     def _tell(self, key: str, meeting: Instance) -> None:
         """Say whether Zoom shows that the app gets the meeting."""
-        now = self._program_now()
+        now = self._zoom.now
         live = [one for one in meeting.streams if one.live(now) and one.operator is self._zoom.me]
         paused = any(one.paused_from_here(now) or one.paused_by_zoom(now) for one in live)
         in_room = any(one.room for one in meeting.present(self._zoom.me))
         if not paused and not in_room:
             self._log(f"USER: says that it {'is' if live else 'is not'} shared")
             self._program.take(e.SharingReported(bool(live)), key)
-
-    def _program_now(self) -> int:
-        return self._zoom.now
+            self.told(meeting)

@@ -20,6 +20,12 @@ def event(name: str, stamp: int, payload: Json) -> str:
     return json.dumps({"event": name, "event_ts": stamp, "payload": payload})
 
 
+def of_stream(name: str, stamp: int, meeting: Instance, payload: Json) -> str:
+    """`meeting.rtms_*`: all fields lie flat."""
+    whole = {f"{meeting.kind}_uuid": meeting.uuid} | payload
+    return event(f"{meeting.kind}.rtms_{name}", stamp, whole)
+
+
 def of_meeting(name: str, stamp: int, meeting: Instance, extra: Json | None = None) -> str:
     """`meeting.*`: the meeting is an object of its own."""
     about: Json = {
@@ -33,7 +39,7 @@ def of_meeting(name: str, stamp: int, meeting: Instance, extra: Json | None = No
         "duration": 60,
     }
     about |= extra or {}
-    return event(f"meeting.{name}", stamp, {"account_id": ACCOUNT, "object": about})
+    return event(f"{meeting.kind}.{name}", stamp, {"account_id": ACCOUNT, "object": about})
 
 
 def person(who: Person, connection: Connection | None) -> Json:
@@ -82,9 +88,10 @@ def role(stamp: int, meeting: Instance, connection: Connection, old: str, new: s
     return of_meeting("participant_role_changed", stamp, meeting, {"participant": who})
 
 
-def jbh_waiting(stamp: int, meeting: Instance, who: Person) -> str:
-    """`meeting.participant_jbh_waiting`: somebody waits for the host."""
-    return of_meeting("participant_jbh_waiting", stamp, meeting, {"participant": person(who, None)})
+def uuid_of(payload: Json) -> str | None:
+    """The meeting that an event is about."""
+    uuid = payload.get("object", {}).get("uuid")
+    return uuid or payload.get("meeting_uuid") or payload.get("webinar_uuid")
 
 
 def brief(text: str) -> str:
@@ -94,7 +101,7 @@ def brief(text: str) -> str:
     inner = payload.get("object", {})
     who = inner.get("participant", {})
     shown = {
-        "uuid": inner.get("uuid") or payload.get("meeting_uuid"),
+        "uuid": uuid_of(payload),
         "number": payload.get("meeting_id"),
         "stream": payload.get("rtms_stream_id"),
         "operator": payload.get("operator_id"),
