@@ -71,6 +71,7 @@ class Recorder:
         self._ended: tuple[MeetingRecord, ...] = ()  # while the program did not run
         self._keys: dict[str, str] = {}
         self._saved: dict[str, Session] = {}
+        self._held: set[str] = set()  # the sessions that are on the disk in any version
         self._last: dict[str, Session] = {}  # the sessions when merged ones were last searched
         self._merged: list[str] = []  # records of sessions that are now part of others
         self._tasks = Tasks()
@@ -91,6 +92,7 @@ class Recorder:
             except HistoryError as error:
                 self._failed(error)
         self._keys.update(restored.keys)
+        self._held.update(restored.keys)
         self._ended = restored.ended
         self._last = {session.key: session for session in restored.board.sessions}
         if restored.ended:
@@ -110,6 +112,7 @@ class Recorder:
             else:
                 self._cancel()
                 self._saved.clear()
+                self._held.clear()
                 async with self._saving:
                     await self._history.erase()
                 self._cancel()  # a save that was under way has set it again
@@ -140,6 +143,19 @@ class Recorder:
         if self._keep_days and any(map(self._is_unsaved, self._board().sessions)):
             self._schedule(RETRY_S if self.trouble else CHANGE_S)
 
+    def holds(self, key: str) -> bool:
+        """Tell whether a session is on the disk, in any version, or need not or cannot be."""
+        if not self._keep_days or self.trouble is not None or key in self._held:
+            return True
+        session = self._board().session(key)
+        return session is None or session.state is CaptureState.IDLE
+
+    async def save_now(self) -> None:
+        """Save what has changed without delay: somebody is about to be told of it."""
+        async with self._saving:
+            if self._keep_days:
+                await self._write(list(filter(self._is_unsaved, self._board().sessions)))
+
     def _is_unsaved(self, session: Session) -> bool:
         started = session.state is not CaptureState.IDLE
         return started and self._saved.get(session.key) is not session
@@ -166,20 +182,24 @@ class Recorder:
         async with self._saving:
             if not self._keep_days:
                 return
-            sessions, context = self._due_sessions(), self._board().context.at(self._known_until())
-            records = [record_of(session, self._key(session), context) for session in sessions]
-            try:
-                await self._save([*self._ended, *records])
-                self._ended = ()
-                await self._delete_merged()
-                self._saved.update({session.key: session for session in sessions})
-                await self._delete_old()
-                self._succeeded()
-            except HistoryError as error:
-                self._failed(error)
+            await self._write(self._due_sessions())
         if self._keep_days and any(session.open for session in self._board().sessions):
             self._schedule(RETRY_S if self.trouble else REPEAT_S)
         self.save_changes()
+
+    async def _write(self, sessions: list[Session]) -> None:
+        context = self._board().context.at(self._known_until())
+        records = [record_of(session, self._key(session), context) for session in sessions]
+        try:
+            await self._save([*self._ended, *records])
+            self._ended = ()
+            await self._delete_merged()
+            self._saved.update({session.key: session for session in sessions})
+            self._held.update(session.key for session in sessions)
+            await self._delete_old()
+            self._succeeded()
+        except HistoryError as error:
+            self._failed(error)
 
     def _known_until(self) -> Millis:
         now, seen_at = self._clock(), self._feed_seen_at()
@@ -191,6 +211,7 @@ class Recorder:
         self._find_merged(sessions)
         self._saved = {key: session for key, session in self._saved.items() if key in keys}
         self._keys = {key: name for key, name in self._keys.items() if key in keys}
+        self._held &= keys
         return [
             session
             for session in sessions

@@ -17,6 +17,7 @@ from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.view_model import Notice, Overview
+from rtms_tray.runtime.alert_delivery import AlertDelivery
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.connector import Connector, Dependencies
@@ -86,6 +87,7 @@ class Program:
             self.changed,
             lambda: self.watcher.seen_at,
         )
+        self._alerts = AlertDelivery(self._tell, self.recorder.holds, self.recorder.save_now)
         self.scheduled = ScheduledRequests(
             profile.plans_file,
             clock,
@@ -160,6 +162,9 @@ class Program:
             show(view)
 
     def _alert(self, effect: AlertEffect) -> None:
+        self._alerts.take(effect)
+
+    def _tell(self, effect: AlertEffect) -> None:
         for alert in self._alert_listeners:
             alert(effect)
 
@@ -242,6 +247,7 @@ class Program:
         await self._tasks.close()
         await self._probe.close()
         await self.watcher.close()
+        await self._alerts.close()
         await self.recorder.close()
         await self.connector.close()
 
