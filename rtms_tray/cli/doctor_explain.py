@@ -11,12 +11,19 @@ from rtms_tray.cli.output import complain, say, say_json
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.store.profile import Profile
+from rtms_tray.store.settings_file import load
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 
 
 def perform_doctor(profile: Profile, arguments: Namespace) -> int:
-    """Have the running instance check everything, or check without one; returns the exit code."""
+    """Have the running instance check everything, or check without one; returns the exit code.
+
+    With an option for it, print what the Zoom app needs instead, in a form to copy.
+    """
+    if arguments.needs is not None:
+        say(_needs(profile, arguments.needs))
+        return Exit.DONE
     answer = call(control_address(profile), Command("doctor"))
     if answer.data is None and answer.exit is not Exit.STILL_TRYING:
         answer = asyncio.run(_check_without_instance(profile, refused=answer))
@@ -27,6 +34,20 @@ def perform_doctor(profile: Profile, arguments: Namespace) -> int:
     else:
         say(answer.text)
     return answer.exit
+
+
+def _needs(profile: Profile, what: str) -> str:
+    from rtms_tray.zoom.app_requirements import (  # noqa: PLC0415 - only for this
+        CALL_SCOPES,
+        EVENT_SCOPES,
+        SUBSCRIBED_EVENTS,
+        manifest,
+    )
+
+    if what == "manifest":
+        return manifest(load(profile.settings_file)[0].app.redirect_uri)
+    scopes = [scope.name for scope in (*CALL_SCOPES, *EVENT_SCOPES)]
+    return "\n".join(SUBSCRIBED_EVENTS if what == "events" else scopes)
 
 
 async def _check_without_instance(profile: Profile, *, refused: Answer) -> Answer:

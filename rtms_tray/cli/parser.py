@@ -50,7 +50,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_views(commands)
     _add_history(commands)
     _add_explain(commands)
-    _add(commands, "doctor").add_argument("--json", action="store_true")
+    doctor = _add(commands, "doctor").add_mutually_exclusive_group()
+    doctor.add_argument("--json", action="store_true")
+    for needs in ("events", "scopes", "manifest"):
+        help_ = text(f"cli.doctor_needs.{needs}")
+        doctor.add_argument(
+            f"--{needs}", dest="needs", action="store_const", const=needs, help=help_
+        )
     _add_settings(commands)
     return parser
 

@@ -12,8 +12,9 @@ from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import Answer, Arguments, Exit, Handler, UsageError, quiet
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.app_requirements import missing_scopes
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
-from rtms_tray.zoom.oauth import missing_scopes, new_pkce
+from rtms_tray.zoom.oauth import new_pkce
 
 _FEED_S: Final = 6.0
 _INVALID_CODE: Final = "rtms-tray-asks-whether-this-client-is-known"

@@ -21,6 +21,7 @@ from rtms_tray.doctor.network_checks import certificates, clock, proxy, zoom
 from rtms_tray.doctor.system_checks import client_secret, folders, keyring, settings, zoom_client
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.app_requirements import SUBSCRIBED_EVENTS
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,8 @@ async def subscription(context: CheckContext) -> CheckResult:
     code, feed = "subscription", context.settings.feed
     if feed.kind != "zoom" or not feed.subscription_id:
         return result(code, CheckStatus.NOT_CHECKED, text("doctor.subscription.none"))
-    sentence, remedy = text("doctor.subscription.unknown"), text("doctor.subscription.remedy")
+    sentence = text("doctor.subscription.unknown")
+    remedy = text("doctor.subscription.remedy", count=len(SUBSCRIBED_EVENTS))
     return result(code, CheckStatus.NOT_CHECKED, sentence, remedy)
 
 

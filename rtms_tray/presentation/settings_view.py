@@ -1,6 +1,6 @@
 """The settings as a window shows them: each with its name, its value, its choices, and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,6 +80,8 @@ class AppRequirements:
     scopes: tuple[Permission, ...]
     event_scopes: tuple[Permission, ...]  # with an event subscription only
     events: tuple[str, ...]
+    switches: tuple[str, ...]  # which an admin turns on, by Zoom's own names
+    manifest: Callable[[str], str]  # all of it as an app's manifest, for a redirect URI
 
 
 def section_title(section: str) -> str:

@@ -18,7 +18,7 @@ from rtms_tray.store.setting_validation import Rule, format_value
 from rtms_tray.store.settings import RULES, Problem, Settings, flatten
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.texts import text
-from rtms_tray.zoom import oauth
+from rtms_tray.zoom import app_requirements as needs
 
 
 class SettingsEditor:
@@ -68,9 +68,9 @@ def app_requirements() -> AppRequirements:
     """List what the Zoom app needs."""
     calls, events = (
         tuple(Permission(scope.name, scope.purpose) for scope in group)
-        for group in (oauth.CALL_SCOPES, oauth.EVENT_SCOPES)
+        for group in (needs.CALL_SCOPES, needs.EVENT_SCOPES)
     )
-    return AppRequirements(calls, events, oauth.SUBSCRIBED_EVENTS)
+    return AppRequirements(calls, events, needs.SUBSCRIBED_EVENTS, needs.SWITCHES, needs.manifest)
 
 
 def _choices(key: str, rule: Rule) -> tuple[Choice, ...]:

@@ -32,6 +32,12 @@ class AppSettings:
     redirect_path: Annotated[str, check_path] = "/callback"
     redirect_port: Annotated[int, Meta(ge=0, le=65_535)] = 0  # 0: any free port
 
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser comes back to after a sign-in, as the Zoom app must name it."""
+        port = f":{self.redirect_port}" if self.redirect_port else ""
+        return f"http://127.0.0.1{port}{self.redirect_path}"
+
 
 @dataclass(frozen=True, slots=True)
 class ZoomSettings:

@@ -7,7 +7,7 @@ An event that is unknown, or lacks the fields that identify it, becomes `Unknown
 tests/fixtures/payloads has every shape that was published or seen.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -261,6 +261,13 @@ _OF_A_MEETING: Final[Mapping[str, _Reader]] = {
     "participant_left_breakout_room": _of_breakout(events.BreakoutLeft),
 }
 """By the part of the name after `meeting.` or `webinar.`."""
+
+
+def event_names() -> Iterator[str]:
+    """List every event's name that is known here."""
+    yield from _OF_ALL
+    for kind in ("meeting", "webinar"):
+        yield from (f"{kind}.{rest}" for rest in _OF_A_MEETING)
 
 
 def reader_of(name: str) -> _Reader | None:

@@ -2,8 +2,7 @@
 
 oauthlib writes the requests; httpx2 carries them. What remains is how Zoom answers, with an error
 body of its own, or something that isn't Zoom's at all. Endpoints, parameters and error bodies are
-those of Zoom's OAuth pages and of its public-client announcement (April 2026). At the end stands the
-table of the scopes and events that an app for rtms-tray needs.
+those of Zoom's OAuth pages and of its public-client announcement (April 2026).
 """
 
 import asyncio
@@ -11,14 +10,13 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from rtms_tray.store.environment import Environment
 from rtms_tray.store.log import redacted
-from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -334,60 +332,3 @@ class OAuth:
                 if len(body) > _BODY_BYTES:
                     break
         return response.status_code, bytes(body)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A permission, and what rtms-tray needs it for."""
-
-    name: str
-
-    @property
-    def purpose(self) -> str:
-        """Say what it is for, in the user's language."""
-        return text(f"scopes.{self.name.replace(':', '_')}")
-
-
-CALL_SCOPES: Final = (
-    Scope("meeting:update:participant_rtms_app_status"),
-    Scope("user:read:user"),
-    Scope("meeting:read:list_meetings"),
-    Scope("meeting:read:list_upcoming_meetings"),
-    Scope("meeting:read:meeting"),
-)
-"""For the calls made as the signed-in user."""
-
-EVENT_SCOPES: Final = (
-    Scope("rtms:read:rtms_started"),
-    Scope("rtms:read:rtms_stopped"),
-    Scope("rtms:read:rtms_interrupted"),
-    Scope("meeting:read:participant"),
-)
-"""For the events; needed only with an event feed."""
-
-SUBSCRIBED_EVENTS: Final = (
-    "meeting.rtms_started",
-    "meeting.rtms_stopped",
-    "meeting.rtms_interrupted",
-    "meeting.started",
-    "meeting.ended",
-    "meeting.participant_joined",
-    "meeting.participant_left",
-    "meeting.participant_jbh_waiting",
-    "meeting.participant_role_changed",
-    "meeting.participant_joined_breakout_room",
-    "meeting.participant_left_breakout_room",
-)
-"""The events to select in the app's event subscription."""
-
-
-def missing_scopes(granted: Collection[str]) -> tuple[Scope, ...]:
-    """List the scopes that the calls need and a sign-in lacks."""
-    return tuple(scope for scope in CALL_SCOPES if not _covers(granted, scope.name))
-
-
-def _covers(granted: Collection[str], name: str) -> bool:
-    """Tell whether a scope is granted by its own name, an admin's, or the older, wider one."""
-    subject, verb, _ = name.split(":", 2)
-    wide = f"{subject}:{'read' if verb == 'read' else 'write'}"
-    return any(scope in granted or f"{scope}:admin" in granted for scope in (name, wide))

@@ -14,6 +14,7 @@ from rtms_tray.doctor.check_report import as_json, as_text
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.zoom.app_requirements import SUBSCRIBED_EVENTS, manifest
 from tests.cli.conftest import RunCli
 
 FOUND = (CheckResult("feed", "Event feed", CheckStatus.BROKEN, "It is cut.", "Mend it."),)
@@ -84,6 +85,18 @@ async def test_an_instance_that_takes_long_is_not_bypassed(cli: RunCli, checking
     ended = await cli("doctor")
     assert (ended.code, ended.out) == (4, "")
     assert "Still trying" in ended.err
+
+
+async def test_what_the_app_needs_is_printed_to_copy(cli: RunCli) -> None:
+    await cli("settings", "set", "app.redirect_path", "/back")
+    events, scopes = await cli("doctor", "--events"), await cli("doctor", "--scopes")
+    assert tuple(events.out.split()) == SUBSCRIBED_EVENTS
+    assert "rtms:read:rtms_started" in scopes.out.split()
+    written = await cli("doctor", "--manifest")
+    assert (written.code, written.out.strip()) == (0, manifest("http://127.0.0.1/back"))
+    await cli("settings", "set", "app.redirect_port", "8123")
+    assert "http://127.0.0.1:8123/back" in (await cli("doctor", "--manifest")).out
+    assert (await cli("doctor", "--manifest", "--json")).code == 2
 
 
 def explain(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

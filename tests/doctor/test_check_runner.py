@@ -7,6 +7,7 @@ from rtms_tray.doctor.check_types import CODES, CheckStatus
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.support.texts import has_text, text
+from rtms_tray.zoom.app_requirements import SUBSCRIBED_EVENTS
 from tests.doctor.check_helpers import checked
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import make_profile, make_secrets, manual_simulator
@@ -26,7 +27,8 @@ async def test_without_an_instance_no_token_is_touched(tmp_path: Path) -> None:
         assert found[code].remedy == "Start it with: rtms-tray run"
     assert "client_id" not in found
     assert found["subscription"].status is CheckStatus.NOT_CHECKED
-    assert found["subscription"].remedy == text("doctor.subscription.remedy")
+    remedy = text("doctor.subscription.remedy", count=len(SUBSCRIBED_EVENTS))
+    assert found["subscription"].remedy == remedy
 
 
 async def test_a_check_that_fails_says_so(tmp_path: Path, expected_logs: ExpectedLogs) -> None:

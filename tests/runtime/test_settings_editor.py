@@ -9,7 +9,7 @@ from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import RULES
-from rtms_tray.zoom.oauth import CALL_SCOPES, SUBSCRIBED_EVENTS
+from rtms_tray.zoom.app_requirements import CALL_SCOPES, SUBSCRIBED_EVENTS, SWITCHES, manifest
 
 
 @pytest.fixture
@@ -103,4 +103,6 @@ def test_what_the_app_needs_comes_from_the_one_table() -> None:
     needed = app_requirements()
     assert [scope.name for scope in needed.scopes] == [scope.name for scope in CALL_SCOPES]
     assert needed.events == SUBSCRIBED_EVENTS
+    assert needed.switches == SWITCHES
+    assert needed.manifest("http://127.0.0.1/callback") == manifest("http://127.0.0.1/callback")
     assert all(scope.purpose for scope in (*needed.scopes, *needed.event_scopes))

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -12,9 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtms_tray.simulator.settings import SCOPES
 from rtms_tray.store.environment import COMMERCIAL, custom
-from rtms_tray.support.texts import keys, text
 from rtms_tray.support.units import HOUR, SECOND
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -26,16 +23,11 @@ from rtms_tray.zoom.errors import (
     UnexpectedReply,
     ZoomTrouble,
 )
-from rtms_tray.zoom.event_decoder import reader_of
 from rtms_tray.zoom.oauth import (
-    CALL_SCOPES,
-    EVENT_SCOPES,
-    SUBSCRIBED_EVENTS,
     Client,
     Grant,
     OAuth,
     check_status,
-    missing_scopes,
     new_pkce,
     read_token,
 )
@@ -373,45 +365,3 @@ def test_secrets_do_not_show() -> None:
     shown = repr(CONFIDENTIAL) + repr(Grant("access", 1, "refresh")) + repr(new_pkce())
     for secret in ("client-secret", "'access'", "refresh'", "verifier="):
         assert secret not in shown
-
-
-# --- scopes and events, held to the README, the decoder and the simulated Zoom ---------------------
-
-README = Path(__file__).parents[2] / "README.md"
-ALL = [scope.name for scope in CALL_SCOPES]
-
-
-def test_the_readme_names_every_scope() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert [
-        scope.name for scope in (*CALL_SCOPES, *EVENT_SCOPES) if f"`{scope.name}`" not in text
-    ] == []
-
-
-def test_every_subscribed_event_is_understood() -> None:
-    assert [name for name in SUBSCRIBED_EVENTS if reader_of(name) is None] == []
-
-
-def test_the_simulated_zoom_wants_the_same() -> None:
-    assert set(SCOPES.split()) == set(ALL)
-
-
-def test_nothing_is_missing_where_all_is_granted() -> None:
-    assert missing_scopes(ALL) == ()
-    assert missing_scopes([f"{name}:admin" for name in ALL]) == ()
-    assert missing_scopes(["meeting:read", "meeting:write", "user:read:admin"]) == ()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_each_one_is_missed(name: str) -> None:
-    assert [scope.name for scope in missing_scopes(set(ALL) - {name})] == [name]
-
-
-def test_reading_grants_no_writing() -> None:
-    lacking = [scope.name for scope in missing_scopes(["meeting:read", "user:read"])]
-    assert lacking == ["meeting:update:participant_rtms_app_status"]
-
-
-def test_every_scope_says_what_it_is_for() -> None:
-    purposes = [scope.purpose for scope in (*CALL_SCOPES, *EVENT_SCOPES)]
-    assert sorted(purposes) == sorted(text(key) for key in keys("scopes"))

@@ -147,6 +147,8 @@ class AppPage(Page):
         self._add_card(text("setup.app.add_redirect_uri"), redirect)
         scopes = _scope_list(self.requirements.scopes, self.name)
         self._add_card(text("setup.app.tick_scopes"), scopes)
+        switches = _list(self.requirements.switches, text("setup.app.switches"))
+        self._add_card(text("setup.app.turn_on"), label(text("setup.app.turn_on_note")), switches)
         self.column.addWidget(note(text("setup.app.other_zoom")))
 
     def first_widget(self) -> QWidget:
@@ -195,6 +197,8 @@ class FeedPage(Page):
         self._add_card(text("setup.feed.question"), *choices)
         self.secret = SecretRow(self.settings)
         self.subscription = self._setting_row("feed.subscription_id")
+        self.manifest = button(text("setup.feed.copy_manifest"))
+        self.manifest.clicked.connect(lambda _checked=False: self._copy_manifest())
         self.details = QWidget()
         inside = QVBoxLayout(self.details)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -239,11 +243,17 @@ class FeedPage(Page):
             self.secret,
             label(text("setup.feed.tick_events"), bold=True),
             _list(self.requirements.events, text("setup.feed.events")),
+            self.manifest,
+            note(text("setup.feed.manifest_note")),
             label(text("setup.feed.tick_scopes"), bold=True),
             _scope_list(self.requirements.event_scopes, self.name),
         ):
             column.addWidget(part)
         return frame
+
+    def _copy_manifest(self) -> None:
+        redirect_uri = self.settings.read().redirect_uri
+        QGuiApplication.clipboard().setText(self.requirements.manifest(redirect_uri))
 
     def _radio_button(self, kind: str) -> QRadioButton:
         name = text(f"setup.feed.{kind}.name")

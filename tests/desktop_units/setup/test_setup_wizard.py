@@ -22,8 +22,8 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.app_requirements import CALL_SCOPES, SUBSCRIBED_EVENTS, manifest
 from rtms_tray.zoom.http_client import make_http
-from rtms_tray.zoom.oauth import CALL_SCOPES, SUBSCRIBED_EVENTS
 from tests.helpers.program_harness import ProgramHarness, manual_simulator, run_program
 from tests.helpers.stores import LockedStore
 from tests.helpers.windows import until, words
@@ -350,6 +350,8 @@ async def test_the_redirect_uri_and_the_scopes_are_copied(wizard: WizardHarness)
     set_value(wizard.harness.profile.settings_file, "app.redirect_port", "4711")
     wizard.app_page.enter()
     assert wizard.app_page.redirect.text() == "http://127.0.0.1:4711/callback"
+    click(wizard.feed_page.manifest)
+    assert QGuiApplication.clipboard().text() == manifest("http://127.0.0.1:4711/callback")
 
 
 @pytest.mark.parametrize(
