@@ -10,6 +10,7 @@ then what happens in the meeting.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -153,13 +154,18 @@ def has_data(values: Values) -> bool:
 def explain(values: Values) -> Explanation:
     """Say whether there is data, why not, and what would decide it; missing conditions are unknown."""
     known = {name: value for name, value in values.items() if value is not Value.UNKNOWN}
-    outcomes = {has_data(full) for full in completions(known)}
+    outcomes = _outcomes(frozenset(known.items()))
     scenarios = fitting(known)
     if outcomes == {True}:
         return _data(known, scenarios)
     if outcomes == {False}:
         return _no_data(known, scenarios)
     return _undecided(known, scenarios)
+
+
+@lru_cache(maxsize=512)  # up to a thousand cases, asked for whenever a silent session is shown
+def _outcomes(known: frozenset[tuple[Condition, Value]]) -> frozenset[bool]:
+    return frozenset(has_data(full) for full in completions(dict(known)))
 
 
 def completions(known: Values) -> Iterator[dict[Condition, Value]]:
@@ -190,10 +196,15 @@ def _no_data(known: Values, scenarios: tuple[int, ...]) -> Explanation:
 
 
 def _undecided(known: Values, scenarios: tuple[int, ...]) -> Explanation:
-    condition = decisive(known)
+    condition = _decisive(frozenset(known.items()))
     words = text("diagnosis.verdict.unknown")
     remedy = text("diagnosis.verdict.ask", question=question(condition))
     return Explanation(Verdict.UNKNOWN, scenarios, ("B4",), None, condition, words, remedy)
+
+
+@lru_cache(maxsize=512)
+def _decisive(known: frozenset[tuple[Condition, Value]]) -> Condition:
+    return decisive(dict(known))
 
 
 def decisive(known: Values) -> Condition:
