@@ -200,7 +200,7 @@ class Judge:
             self._spans.check_sums(self._zoom.now)
 
     def _judge(self, at: int) -> None:
-        for view in self._program.overview.sessions:
+        for view in self._program.sessions:
             if view.state == "sharing" and view.unverified_since is None:
                 self._check_claim(view, at)
         self._check_pairs()
@@ -234,7 +234,7 @@ class Judge:
     # --- two sessions -------------------------------------------------------------------------
 
     def _check_pairs(self) -> None:
-        views = [view for view in self._program.overview.sessions if view.open]
+        views = [view for view in self._program.sessions if view.open]
         for index, one in enumerate(views):
             for two in views[index + 1 :]:
                 same = set(map(id, self._spans.meetings(one))) & set(
@@ -275,7 +275,7 @@ class Judge:
                     self.tally.unexcused += end - start
 
     def _is_verified(self, meeting: Instance) -> bool:
-        views = [one for one in self._program.overview.sessions if one.meeting_uuid == meeting.uuid]
+        views = [one for one in self._program.sessions if one.meeting_uuid == meeting.uuid]
         return any(one.unverified_since is None for one in views)
 
     def _excused(self, meeting: Instance, stream: Stream, at: int) -> bool:
@@ -305,7 +305,7 @@ class Judge:
     def summary(self) -> tuple[str, str]:
         """What is shown, in one line, and the seconds that go with it."""
         shown, seconds = [], []
-        for view in self._program.overview.sessions:
+        for view in self._program.sessions:
             doubt = "" if view.unverified_since is None else " (unverified)"
             why = f" [{view.reason.code}]" if view.reason else ""
             shown.append(f"{name_of(view)}: {view.state}{doubt}{why}")

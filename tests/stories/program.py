@@ -10,8 +10,9 @@ from rtms_tray.capture.routing import deadline, turn
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.history.restore import record_of, restore_board
 from rtms_tray.presentation.overview import OverviewInputs, overview
+from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.status_json import status_json
-from rtms_tray.presentation.view_model import AccountView, FeedView, Overview, SignInState
+from rtms_tray.presentation.view_model import AccountView, FeedView, SessionView, SignInState
 from rtms_tray.zoom.event_decoder import decode
 
 Carry = Callable[[Effect, e.Event], None]
@@ -29,7 +30,7 @@ class Program:
         self._me = me
         self._account = account
         self._policy = Policy(auto_resend=AutoResend.HOST_JOINED if resends else AutoResend.ASK)
-        self._shown: tuple[Board, Overview] | None = None
+        self._shown: dict[str, tuple[object, SessionView]] = {}
 
     def begin(self) -> None:
         """Start: who is signed in, what is chosen; the feed comes later."""
@@ -68,13 +69,19 @@ class Program:
         return deadline(self.board)
 
     @property
-    def overview(self) -> Overview:
-        """What every surface shows."""
-        if self._shown is None or self._shown[0] is not self.board:
-            inputs = OverviewInputs(AccountView(SignInState.SIGNED_IN, self._me, None), _FEED)
-            self._shown = (self.board, overview(self.board, inputs, self._clock()))
-        return self._shown[1]
+    def sessions(self) -> tuple[SessionView, ...]:
+        """What every surface shows of the sessions; made anew for those that have changed."""
+        return tuple(self._view(index) for index in range(len(self.board.sessions)))
+
+    def _view(self, index: int) -> SessionView:
+        session = self.board.sessions[index]
+        made_of, view = self._shown.get(session.key, (None, None))
+        if view is None or made_of is not session:
+            view = session_view(session, self.board.context.at(self._clock()))
+            self._shown[session.key] = (session, view)
+        return view
 
     def status(self) -> dict[str, object]:
         """What `status --json` says."""
-        return status_json(self.overview, self._clock())
+        inputs = OverviewInputs(AccountView(SignInState.SIGNED_IN, self._me, None), _FEED)
+        return status_json(overview(self.board, inputs, self._clock()), self._clock())

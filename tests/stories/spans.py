@@ -56,7 +56,7 @@ class SpanJudge:
 
     def check(self, at: int) -> None:
         """Check the spans of all meetings."""
-        views = self._program.overview.sessions
+        views = self._program.sessions
         for number in {meeting.number for meeting in self._zoom.meetings}:
             these = [one for one in views if any(m.number == number for m in self.meetings(one))]
             if these:
@@ -84,7 +84,7 @@ class SpanJudge:
     def check_sums(self, at: int) -> None:
         """The JSON adds up the same spans, and none of them overlap."""
         sessions = self._program.status()["sessions"]
-        views = self._program.overview.sessions
+        views = self._program.sessions
         assert isinstance(sessions, list)
         for view, shown in zip(views, sessions, strict=True):
             spans = self.spans([view], at)

@@ -25,6 +25,7 @@ PUBLIC: Final = {
     "rtms_tray.capture.timings",  # Policy and AutoResend alone: what the user chooses
     "rtms_tray.history.restore",  # a restart keeps only what it saves
     "rtms_tray.presentation.overview",
+    "rtms_tray.presentation.session_view",
     "rtms_tray.presentation.status_json",
     "rtms_tray.presentation.view_model",
 }

@@ -32,7 +32,7 @@ class User:
         """Use one of the actions that the meeting's session offers."""
         if self.away:
             return
-        for view in self._program.overview.sessions:
+        for view in self._program.sessions:
             if not view.open or meeting.uuid != view.meeting_uuid:
                 continue
             actions = [action.listed_as for action in view.actions if action.listed_as]
