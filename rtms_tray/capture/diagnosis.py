@@ -53,7 +53,7 @@ CANDIDATES: Final = (
     Candidate(2, _C.HOST_CLIENT_SUPPORTED, "host_client"),
     Candidate(10, _C.OWNER_PRESENT, "owner_absent"),
 )
-"""Most likely first."""
+"""Most likely first; what is known to be so comes before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def silence_of(session: Session, context: Context) -> Silence | None:
     if explanation.verdict is Verdict.NO_DATA:
         return _blocked(explanation, rules)
     fitting = [candidate for candidate in CANDIDATES if candidate.scenario in explanation.scenarios]
+    fitting.sort(key=lambda candidate: known.get(candidate.condition) is not Value.NO)
     if own:
         # Their Zoom and the host's are the same, and so is their presence.
         fitting = [candidate for candidate in fitting if candidate.scenario not in {2, 10}]

@@ -206,6 +206,16 @@ def test_what_explains_itself_is_left_alone(state: CaptureState) -> None:
     assert silence_of(brought_to(state).session, Context()) is None
 
 
+def test_an_owner_who_is_not_there_comes_first() -> None:
+    silence = silence_of(silent(owner_present="no").session, Context())
+    assert silence is not None
+    assert silence.scenarios[0] == 10
+    assert silence.fits[0] == "You aren't in the meeting."
+    assert explain({_C.OWNER_PRESENT: NO}).scenarios[0] == 10
+    nobody = explain({_C.OWNER_PRESENT: NO, _C.AUTO_START_ENABLED: NO})
+    assert (nobody.scenarios[0], nobody.blocking) == (10, _C.OWNER_PRESENT)
+
+
 def test_an_idle_session_is_not_silent() -> None:
     assert silence_of(made(_S.IDLE), Context()) is None
 
