@@ -96,6 +96,9 @@ class ProgramChecks:
             return result(code, CheckStatus.WARNING, text("doctor.feed.none"), remedy)
         await program.changes.until(self._feed_is_settled, _FEED_S)
         view = program.overview().feed
+        if (missing := program.watcher.feed.standby) is not None and view.connected:
+            sentence = text("doctor.feed.one_of_two", problem=missing.text)
+            return result(code, CheckStatus.WARNING, sentence, missing.remedy)
         if view.connected:
             return ok(code, text("doctor.feed.ok"))
         if view.error is None:

@@ -123,6 +123,19 @@ async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path)
     assert found.remedy
 
 
+async def test_a_second_subscription_that_zoom_refuses_shows_in_the_feed(
+    zoom: Simulator, tmp_path: Path
+) -> None:
+    profile = make_profile(tmp_path, zoom, feed__standby_subscription_id="wrong")
+    async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+        await harness.wait_for_feed()
+        await harness.wait_until(lambda: "standby_subscription_refused" in harness.notice_codes())
+        found = (await asked(harness, "feed"))["feed"]
+    assert found.status is CheckStatus.WARNING
+    assert "Invalid subscriptionId" in found.text
+    assert found.remedy
+
+
 async def test_no_feed_costs_sight(zoom: Simulator, tmp_path: Path) -> None:
     profile = make_profile(tmp_path, zoom, feed__kind="none")
     async with run_program(zoom, profile, MemoryStore()) as harness:
