@@ -23,7 +23,7 @@ def start_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
     if meeting.ended:
         meeting.uuid = engine.world.ids.uuid()
     meeting.started, meeting.ended = True, False
-    meeting.start_time = engine.now()
+    meeting.start_time = engine.event_time()
     engine.emit_meeting_event(meeting, "started")
     if meeting.owner_waiting:
         meeting.owner_waiting, meeting.owner_present = False, True
@@ -41,7 +41,7 @@ def end_meeting(engine: Engine, meeting: Meeting, _: Details) -> None:
     for key in _participants(engine, meeting):
         connections.leave(engine, meeting, key, "Host ended the meeting.")
     meeting.started, meeting.ended, meeting.host_now = False, True, ""
-    engine.emit_meeting_event(meeting, "ended", end_time=payloads.iso(engine.now()))
+    engine.emit_meeting_event(meeting, "ended", end_time=payloads.iso(engine.event_time()))
 
 
 def _participants(engine: Engine, meeting: Meeting) -> list[str]:

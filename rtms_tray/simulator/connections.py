@@ -53,7 +53,7 @@ def tell_joined(
     engine: Engine, meeting: Meeting, connection: Connection, moment: Moment = AT_ONCE
 ) -> None:
     """Emit `participant_joined`."""
-    now = payloads.iso(engine.now())
+    now = payloads.iso(engine.event_time())
     person = payloads.participant(engine.world, connection, join_time=now)
     engine.emit_meeting_event(meeting, "participant_joined", moment, participant=person)
 
@@ -62,7 +62,7 @@ def tell_left(
     engine: Engine, meeting: Meeting, connection: Connection, reason: str, moment: Moment = AT_ONCE
 ) -> None:
     """Emit `participant_left`."""
-    person = payloads.leaver(engine.world, connection, engine.now(), reason)
+    person = payloads.leaver(engine.world, connection, engine.event_time(), reason)
     engine.emit_meeting_event(meeting, "participant_left", moment, participant=person)
 
 

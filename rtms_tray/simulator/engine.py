@@ -132,6 +132,10 @@ class Engine:
         """Return the time on Zoom's clock, which may be off (`clock_skew_s`)."""
         return self.clock() + round(self.world.settings.clock_skew_s * 1000)
 
+    def event_time(self) -> Millis:
+        """Return the time at which events say that they happen."""
+        return self.now() + self.delivery.event_ts_offset_ms
+
     def call_later(self, name: str, callback: Callback, delay_s: float | None = None) -> None:
         """Schedule a callback after the delay of this name, or after one of its own."""
         self.schedule.add(name, self.clock(), callback, delay_s)
@@ -155,7 +159,7 @@ class Engine:
 
     def emit_now(self, name: str, payload: Json, moment: Moment = AT_ONCE) -> None:
         """Emit an event of this moment; it may be late or lost."""
-        event_ts = self.now() + self.delivery.event_ts_offset_ms + moment.shift_ms
+        event_ts = self.event_time() + moment.shift_ms
         event = {"event": name, "event_ts": event_ts, "payload": payload}
         settings, short_name = self.world.settings, name.partition(".")[2]
         late_s = settings.late_events_s.get(short_name, 0.0) + self.delivery.late_s

@@ -73,7 +73,7 @@ def _pass_role(meeting: Meeting, old: str, new: str) -> None:
 def _emit_role(
     engine: Engine, meeting: Meeting, connection: Connection, roles: tuple[str, str]
 ) -> None:
-    person = payloads.role_change(engine.world, connection, roles, engine.now())
+    person = payloads.role_change(engine.world, connection, roles, engine.event_time())
     engine.emit_meeting_event(meeting, "participant_role_changed", participant=person)
 
 

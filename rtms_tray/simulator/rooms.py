@@ -157,7 +157,7 @@ def _breakout_part(engine: Engine, meeting: Meeting, change: str, connection: Co
             f"participant_{change}_breakout_room",
             moment,
             breakout_room_uuid=connection.room,
-            participant=payloads.room_mover(engine.world, connection, engine.now(), change),
+            participant=payloads.room_mover(engine.world, connection, engine.event_time(), change),
         )
 
     return emit

@@ -1,5 +1,7 @@
 """What each action in a meeting does, and the events it leads to."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from rtms_tray.simulator import Simulator
@@ -211,8 +213,12 @@ async def test_a_stop_may_say_less(
 async def test_event_times_can_be_shifted(capture: SimulatorClient) -> None:
     await capture.act("host_leaves", event_ts_offset_ms=-5000)
     await capture.act("host_joins")
-    left, joined = (event["event_ts"] for event in capture.events())
-    assert joined - left == 5000
+    left, joined = capture.events()
+    assert joined["event_ts"] - left["event_ts"] == 5000
+    left_at = left["payload"]["object"]["participant"]["leave_time"]
+    joined_at = joined["payload"]["object"]["participant"]["join_time"]
+    moments = [datetime.fromisoformat(moment) for moment in (left_at, joined_at)]
+    assert moments[1] - moments[0] == timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(
