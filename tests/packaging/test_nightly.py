@@ -48,9 +48,12 @@ def nightly(place: Path, *parts: str) -> tuple[int, list[str], str]:
 def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     code, ran, said = nightly(place)
     tests = "test --hypothesis-profile=nightly"
-    assert ran == [tests, tests, "soak", "fuzz --seconds 7", "mutation --mutants 9", "coverage"]
+    stories = "test --timeout=0 tests/stories"
+    assert ran == [
+        tests, tests, "soak", stories, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
+    ]  # fmt: skip
     assert code == 1
-    assert said.endswith("== nightly: 1 of 5 parts failed (soak)\n")
+    assert said.endswith("== nightly: 1 of 6 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:
