@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import blake2b
 from typing import Final
 
 from rtms_tray.support.units import Millis
@@ -44,7 +45,7 @@ class StandbyFeed:
     def __init__(self, main: Feed, standby: Feed, clock: Callable[[], Millis]) -> None:
         self._sides = (_Side(main), _Side(standby))
         self._clock = clock
-        self._copies: OrderedDict[str, int] = OrderedDict()
+        self._copies: OrderedDict[bytes, int] = OrderedDict()
 
     async def run(self, report: Callable[[Report], None]) -> None:
         """Report until cancelled, or until both have given up."""
@@ -96,7 +97,9 @@ class StandbyFeed:
 
     def _is_new(self, raw: str, number: int) -> bool:
         """Tell whether the other side has not brought this event before."""
-        first = self._copies.setdefault(raw, number)
+        # Not the text itself: a thousand events of strangers may be long.
+        digest = blake2b(raw.encode(errors="surrogatepass"), digest_size=16).digest()
+        first = self._copies.setdefault(digest, number)
         if len(self._copies) > COPIES_KEPT:
             self._copies.popitem(last=False)
         return first == number

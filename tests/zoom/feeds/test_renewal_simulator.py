@@ -14,6 +14,7 @@ from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
+from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
@@ -115,3 +116,28 @@ async def test_over_a_renewal_a_session_stays_verified(
     assert [view.feed.text for view in shown if not view.feed.connected] == []
     assert not any(session.unverified for view in shown for session in view.sessions)
     assert program.overview().feed.since == shown[0].feed.since
+
+
+async def test_two_connections_renew_their_tokens_in_turn(
+    zoom: Simulator, clock: ManualClock, tmp_path: Path
+) -> None:
+    subscriptions = zoom.world.app.subscription_ids[:2]
+    profile = demo_environment.profile_in(tmp_path)
+    demo_environment.write_settings(profile, zoom.addresses())
+    set_value(profile.settings_file, "feed.standby_subscription_id", subscriptions[1])
+    store = await demo_environment.secrets_in_memory(zoom.addresses())
+    async with make_http() as http:
+        program = Program(Dependencies(profile, store, http, clock, timing=OFTEN))
+        await program.reload()  # as above
+        shown: list[bool] = []
+        await wait_for_heartbeats(zoom, 2)
+        program.listen(lambda view: shown.append(view.feed.connected), lambda _: None)
+        for advance_s, renewed in ((600, 1), (300, 0)):
+            before = dict(zoom.feed.connections)
+            clock.advance(advance_s * SECOND)
+            await wait_for_heartbeats(zoom, zoom.feed.accepted + 1)
+            connections = zoom.feed.connections
+            anew = [name for name in subscriptions if connections[name] is not before[name]]
+            assert anew == [subscriptions[renewed]]
+        await program.close()
+    assert all(shown)
