@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection
 from rtms_tray.capture.machine import AnyEvent, step
@@ -32,7 +33,20 @@ class Board:
 
     def after(self, event: e.Event, now: Millis) -> "Board":
         """Take in what an event changes for all sessions, before it is delivered to any."""
-        return replace(self, context=self.context.after(event, now))
+        context = self.context.after(event, now)
+        shift = context.zoom_ahead - self.context.zoom_ahead
+        if abs(shift) <= timings.CLOCK_IN_QUESTION:
+            return replace(self, context=context)
+        sessions = tuple(_on_other_clock(session, shift) for session in self.sessions)
+        return replace(self, context=context, sessions=sessions)
+
+
+def _on_other_clock(session: Session, shift: Millis) -> Session:
+    """Another clock turns out to be Zoom's: what was dated by the wrong one is dated anew."""
+    asked_at = session.requests.asked_at
+    if asked_at is None:
+        return session
+    return replace(session, requests=replace(session.requests, asked_at=asked_at + shift))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import Millis
 
@@ -35,11 +36,12 @@ class Context:
     policy: Policy = field(default_factory=Policy)
     sight: Sight = field(default_factory=Sight)
     sight_before: Sight = field(default_factory=Sight)  # before the event at hand
-    zoom_ahead: Millis = 0  # Zoom's clock minus this machine's
+    clock: ZoomClock = field(default_factory=ZoomClock)
 
     def after(self, event: e.Event, now: Millis) -> "Context":
         """Take in what an event changes for every session."""
-        context = replace(self, now=now, sight_before=self.sight)
+        clock = self.clock.after(event, now)
+        context = replace(self, now=now, sight_before=self.sight, clock=clock)
         match event:
             case e.FeedConfigured(possible):
                 return replace(context, sight=replace(self.sight, possible=possible))
@@ -51,8 +53,6 @@ class Context:
                 return replace(context, me=user_id, account=account_id)
             case e.PolicyChanged(policy):
                 return replace(context, policy=policy)
-            case e.Replied(zoom_ahead_ms=int(ahead)):
-                return replace(context, zoom_ahead=ahead)
             case _:
                 return context
 
@@ -63,6 +63,11 @@ class Context:
     def is_own(self, meeting: e.Meeting) -> bool:
         """Whether the app owner is this meeting's host."""
         return self.me is not None and meeting.host_id == self.me
+
+    @property
+    def zoom_ahead(self) -> Millis:
+        """Zoom's clock minus this machine's."""
+        return self.clock.ahead
 
     @property
     def zoom_now(self) -> Millis:

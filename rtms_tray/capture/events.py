@@ -312,6 +312,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoomDated:
+    """The `Date` of one of Zoom's replies: Zoom's clock minus this machine's."""
+
+    zoom_ahead_ms: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class FeedConfigured:
     """Whether an event feed is set up at all: without one, silence means nothing."""
 
@@ -425,4 +432,13 @@ ConnectionEvent = (
     | KeyringUnlocked
     | OwnerClientChecked
 )
-Event = UserEvent | Replied | MeetingFetched | ZoomEvent | ConnectionEvent | PolicyChanged | Tick
+Event = (
+    UserEvent
+    | Replied
+    | MeetingFetched
+    | ZoomEvent
+    | ConnectionEvent
+    | ZoomDated
+    | PolicyChanged
+    | Tick
+)

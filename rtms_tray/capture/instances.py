@@ -11,7 +11,6 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.evidence import learn_from_people
-from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.memory import Remembered, joined_names
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
@@ -19,7 +18,7 @@ from rtms_tray.capture.rules_visibility import slept, with_evidence_at
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_facts
+from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_beginning
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -71,7 +70,8 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
     meeting = joined_names(session.meeting, known.meeting)
     session = replace(session, meeting=meeting, people=known.people, meeting_events_seen=True)
     if known.started_at is not None:
-        session = with_facts(session, Fact(context.local(known.started_at), What.BEGAN))
+        began_at = context.local(known.started_at)
+        session = with_beginning(session, began_at, context.sight.up_since)
     return learn_from_people(session, context)
 
 

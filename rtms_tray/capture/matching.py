@@ -50,9 +50,10 @@ def session_of(board: Board, event: e.SingleMeetingEvent) -> Session | None:
 
 
 def by_stream(board: Board, stream_id: str) -> Session | None:
-    """Find the session whose newest stream this is."""
+    """Find the session whose newest stream this is, or was."""
     has_it = (one for one in board.sessions if one.streams.is_current(stream_id))
-    return next(has_it, None)
+    had_it = (one for one in board.sessions if stream_id in one.streams.finished)
+    return next(has_it, None) or next(had_it, None)
 
 
 def contradicts(session: Session, event: e.StreamEvent) -> bool:

@@ -119,12 +119,13 @@ def _foreign_stream(board: Board, event: e.StreamStopped | e.StreamInterrupted) 
 
 
 def _cannot_be(board: Board, event: e.SingleMeetingEvent) -> str:
-    """Say why an event of a stream cannot be true."""
+    """Say why an event of a stream cannot be true; a start after its stop is only late, if a session knows it."""
     if not isinstance(event, e.StreamEvent):
         return ""
-    if isinstance(event, e.StreamStarted) and event.stream_id in board.memory.finished:
-        return "this stream has stopped before"
     knows = by_stream(board, event.stream_id)
+    late = isinstance(event, e.StreamStarted) and event.stream_id in board.memory.finished
+    if late and knows is None:
+        return "this stream has stopped before"
     return "another meeting's UUID" if knows is not None and contradicts(knows, event) else ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn, deliver
+from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import AlertEffect, Effect, Ignored
 from rtms_tray.capture.instances import Restored
@@ -23,7 +24,8 @@ from rtms_tray.support.units import Millis
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
     """Take one event; `key` names the session that the user means."""
-    done = _routed(board.after(event, now), event, key)
+    board = board.after(event, now)
+    done = _routed(board, board.context.clock.dated(event, now), key)
     return replace(done, effects=_last_alerts(done.effects))
 
 
@@ -52,7 +54,7 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
             return _app_removed(board, event)
         case e.Unknown() | e.UnnamedStreamStopped() | e.StartFailed():
             return Turn(board, (_without_rule(event),))
-        case e.ConcurrencyNear() | e.PolicyChanged():
+        case e.ConcurrencyNear() | e.PolicyChanged() | e.ZoomDated():
             return Turn(board)  # it concerns no session, or only what all share
         case _ if isinstance(event, e.SingleMeetingEvent):
             return meeting_event(board, event)
@@ -120,7 +122,9 @@ def _is_forgotten(session: Session) -> bool:
 
 def restore(board: Board, saved: Session, seen_at: Millis, zoom_ahead: Millis, now: Millis) -> Turn:
     """Put a session of an earlier run back, as the board's newest; its streams never start again."""
-    context = replace(board.context, now=now, zoom_ahead=zoom_ahead or board.context.zoom_ahead)
+    context = replace(board.context, now=now)
+    if not context.clock.dates:
+        context = replace(context, clock=ZoomClock.ahead_by(zoom_ahead))
     session = replace(saved, number=board.count + 1)
     finished = dict.fromkeys(session.streams.finished, session.since)
     foreign = dict.fromkeys(session.streams.foreign, session.since)

@@ -22,6 +22,7 @@ from rtms_tray.capture.updates import (
     ended_unseen,
     moved,
     returned_to_resume_point,
+    with_beginning,
     with_facts,
     with_resume_point,
 )
@@ -34,7 +35,7 @@ _HANDED_OFF_FROM: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 def meeting_started(session: Session, event: e.MeetingStarted, context: Context) -> Step:
     """The meeting starts: a request that waited for it is sent at once."""
     session = learn_from_event(session, event, context)
-    session = with_facts(session, Fact(context.local(event.at), What.BEGAN))
+    session = with_beginning(session, context.local(event.at), context.sight.up_since)
     if session.state is not _S.WAITING_FOR_MEETING:
         return host_maybe_absent(session, context)
     if not resends(context):

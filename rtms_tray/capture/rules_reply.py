@@ -33,7 +33,7 @@ def replied(session: Session, event: e.Replied, context: Context) -> Step:
     request = session.requests.newest
     if request is None or request.number != event.request or not request.open:
         return ignored(session, event, "a reply to an older request")
-    session = _with_time_asked(session, request, event)
+    session = _with_time_asked(session, request, event, context)
     if not session.awaits_reply:
         return Step(_answered_late(_closed(session), event))
     if event.outcome in TROUBLE:
@@ -42,10 +42,12 @@ def replied(session: Session, event: e.Replied, context: Context) -> Step:
     return Step(_BY_OUTCOME[event.outcome](session, event, context))
 
 
-def _with_time_asked(session: Session, request: Request, event: e.Replied) -> Session:
+def _with_time_asked(
+    session: Session, request: Request, event: e.Replied, context: Context
+) -> Session:
     if event.zoom_ahead_ms is None:
         return session
-    asked_at = request.sent_at + event.zoom_ahead_ms
+    asked_at = request.sent_at + context.zoom_ahead
     return replace(session, requests=replace(session.requests, asked_at=asked_at))
 
 

@@ -40,12 +40,13 @@ _DOUBTS: Final = frozenset({Code.ALREADY_RUNNING, Code.RECEIVER_MAYBE_BACK})
 def stream_started(session: Session, event: e.StreamStarted, context: Context) -> Step:
     """A stream starts: the app owner's is captured, somebody else's is only remembered."""
     streams = session.streams
+    if event.stream_id in streams.finished:
+        if event.operator_id in {None, "", context.me}:
+            session = _with_start(session, event, context)
+        return ignored(session, event, "this stream has stopped before")
     if not _is_mine(session, event, context):
         foreign = streams.foreign | {event.stream_id}
         return Step(replace(session, streams=replace(streams, foreign=foreign)))
-    if event.stream_id in streams.finished:
-        session = _with_start(session, event, context)
-        return ignored(session, event, "this stream has stopped before")
     if session.state is _S.ENDED and not session.given_up:
         return ignored(session, event, "the session has ended")
     current = streams.current

@@ -24,6 +24,8 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
         yield Fact(at, What.ROOM_LEFT)
     match after.state:
         case _S.SHARING:
+            if not before.live:
+                yield from _unseen_start(before, at)
             yield Fact(at, What.RUNS, stream, why=why)
             if before.state is not _S.SHARING:
                 yield Fact(at, What.RESUMED)
@@ -39,6 +41,14 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
             yield Fact(at, What.OVER, stream, kind_of(after), why)
         case state if state is not _S.ENDED:
             yield Fact(at, What.STOOD, kind=kind_of(after), why=why)
+
+
+def _unseen_start(before: Session, at: Millis) -> Iterator[Fact]:
+    """A stream that runs though its start was not seen may have run since it could, as far as anybody knows."""
+    facts = before.timeline.facts
+    if not any(fact.what is What.STARTED and fact.at == at for fact in facts):
+        ends = (fact.at for fact in facts if fact.what in {What.STOPPED, What.OVER})
+        yield Fact(max(ends, default=0), What.UNSEEN, until=at)
 
 
 def _stream_of(session: Session) -> str:

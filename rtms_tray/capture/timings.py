@@ -62,5 +62,13 @@ UNPLACED_KEPT: Final = 5
 """How many events are kept of a meeting whose number is not known yet."""
 TAIL_OF_LOST_RECEIVER: Final = 65 * SECOND
 """What may be missing at the end of a stream whose receiver vanished (stops 13–16, 19, 24)."""
+DATES_KEPT: Final = 5
+"""Zoom's clock is read from so many `Date` headers; their median counts."""
+CLOCK_IN_QUESTION: Final = 30 * SECOND
+"""Zoom's clock and this machine's may differ by so much without a doubt about which of them is right."""
+NEWEST_EVENT_TELLS_FOR: Final = 10 * MINUTE
+"""So long does the newest event tell which clock is right."""
+EVENT_AHEAD: Final = 2 * SECOND
+"""By so much may an event be ahead of Zoom's clock, which is known to about a second."""
 FACTS_KEPT: Final = 1_000
 """How many facts of a session's time are kept; beyond, the oldest half of its time becomes unknown."""

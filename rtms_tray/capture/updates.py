@@ -78,6 +78,14 @@ def with_facts(session: Session, *facts: Fact) -> Session:
     return replace(session, timeline=session.timeline.having(*facts))
 
 
+def with_beginning(session: Session, began_at: Millis, seen_since: Millis | None) -> Session:
+    """Count from the meeting's start on: unknown until the feed could tell of a stream."""
+    session = with_facts(session, Fact(began_at, What.BEGAN))
+    if seen_since is None or seen_since <= began_at:
+        return session
+    return with_facts(session, Fact(began_at, What.UNSEEN, until=seen_since))
+
+
 def settled(session: Session, proven_until: Millis | None = None) -> Session:
     """End the doubt; up to `proven_until`, the stream is proven to have gone on as it was before."""
     since = session.doubt.since

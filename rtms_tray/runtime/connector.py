@@ -21,6 +21,7 @@ from rtms_tray.store.settings import Settings
 from rtms_tray.store.state import load_account
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.rest import Rest
@@ -147,12 +148,16 @@ class Connector:
         await self._end_account()
         needs = self._dependencies
         sign_in = SignInManager(
-            connection, needs.profile, needs.store, needs.clock, self._account_changed
+            connection, needs.profile, needs.store, needs.clock, self._account_changed, self._dated
         )
         self.sign_in = sign_in
-        self.rest = Rest(needs.http, sign_in, connection.settings.app.client_id, needs.clock)
+        client_id = connection.settings.app.client_id
+        self.rest = Rest(needs.http, sign_in, client_id, needs.clock, dated=self._dated)
         self._watcher.use_zoom(self.rest)
         self._tasks.spawn(sign_in.look(), "find the sign-in")
+
+    def _dated(self, zoom_ahead: Millis) -> None:
+        self._watcher.handle(e.ZoomDated(zoom_ahead))
 
     async def _disconnect(self, settings: Settings) -> None:
         if self._connection is not None:

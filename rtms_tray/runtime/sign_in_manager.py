@@ -22,10 +22,11 @@ from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
 from rtms_tray.store.state import Account, forget_account, load_account, save_account
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
 from rtms_tray.zoom.oauth import Grant
 from rtms_tray.zoom.replies import User
-from rtms_tray.zoom.rest import Rest
+from rtms_tray.zoom.rest import Bearer, Rest
 from rtms_tray.zoom.sign_in import UNRETURNED_S, ShowUrl, UndecidedSignIn
 from rtms_tray.zoom.tokens import GrantBearer, SignedOut, TokenKeeper
 
@@ -63,8 +64,10 @@ class SignInManager:
         store: SecretStore,
         clock: Clock,
         changed: Callable[[], None],
+        dated: Callable[[Millis], None],
     ) -> None:
         self._connection = connection
+        self._dated = dated
         self._profile = profile
         self._store = store
         self._clock = clock
@@ -152,7 +155,7 @@ class SignInManager:
     async def check(self) -> None:
         """Ask Zoom who signed in: it shows whether the sign-in lives, and whose it is."""
         try:
-            user = await Rest(self._connection.http, self, "", self._clock).me()
+            user = await self._rest(self).me()
         except (ZoomTrouble, SecretError) as trouble:
             log.info("Who signed in cannot be asked: %s.", type(trouble).__name__)
             return
@@ -309,8 +312,10 @@ class SignInManager:
         await self.keeper.close()
 
     async def _whose(self, grant: Grant) -> User:
-        bearer = GrantBearer(grant, self._connection.oauth.environment)
-        return await Rest(self._connection.http, bearer, "", self._clock).me()
+        return await self._rest(GrantBearer(grant, self._connection.oauth.environment)).me()
+
+    def _rest(self, bearer: Bearer) -> Rest:
+        return Rest(self._connection.http, bearer, "", self._clock, dated=self._dated)
 
     async def _adopt(self, grant: Grant, user: User) -> None:
         await self.keeper.adopt(grant)

@@ -192,7 +192,10 @@ async def _bounded_body(response: httpx2.Response) -> bytes:
 
 
 class Rest:
-    """Zoom's REST API, as one signed-in user; `client_id` names the app that captures."""
+    """Zoom's REST API, as one signed-in user; `client_id` names the app that captures.
+
+    `dated` is told by how much Zoom's clock is ahead, by the dates of the answers to reading calls.
+    """
 
     def __init__(
         self,
@@ -201,9 +204,11 @@ class Rest:
         client_id: str,
         clock: Callable[[], Millis],
         limit_s: float = CALL_LIMIT_S,
+        dated: Callable[[Millis], None] = lambda _: None,
     ) -> None:
         self._transport = Transport(http, bearer, clock, limit_s)
         self._client_id = client_id
+        self._dated = dated
 
     async def send_request(self, request: int, action: Action, meeting: str) -> Replied:
         """Send an RTMS request for a meeting number or UUID; every failure is an outcome."""
@@ -250,7 +255,7 @@ class Rest:
         is_number = meeting.isascii() and meeting.isdigit() and len(meeting) <= _LONGEST_NUMBER
         requested = Meeting(number=meeting) if is_number else Meeting(uuid=meeting)
         try:
-            reply = await self._transport.call("GET", f"meetings/{_in_path(meeting)}")
+            reply = await self._read(f"meetings/{_in_path(meeting)}")
         except (ZoomTrouble, SecretError):
             return MeetingFetched(requested, MeetingStatus.UNREADABLE)
         except Exception:  # a border, as in `send_request`
@@ -273,8 +278,15 @@ class Rest:
             page_token = next_token
         return tuple(meetings)
 
-    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
+    async def _read(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+        """Send a reading call, and say what the answer tells of Zoom's clock."""
         reply = await self._transport.call("GET", path, params=params)
+        if reply.zoom_ahead_ms is not None:
+            self._dated(reply.zoom_ahead_ms)
+        return reply
+
+    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
+        reply = await self._read(path, params)
         if reply.reading.outcome is not Outcome.ACCEPTED:
             raise _trouble_of(reply)
         fields = parse_object(reply.body)

@@ -233,6 +233,7 @@ class Boards(RuleBasedStateMachine):
                 e.OwnerClientChecked(Value.UNKNOWN, Source.INFERRED),
                 e.ConcurrencyNear(1, 2, NOON), e.Unknown("x", NOON),
                 e.PolicyChanged(Policy(AutoResend.OFF, 1_000)), e.PolicyChanged(Policy()),
+                e.ZoomDated(3_600_000), e.ZoomDated(-400),
             ]
         )
     )  # fmt: skip

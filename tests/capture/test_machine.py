@@ -49,7 +49,7 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.UnnamedStreamStopped(MEETING, 1, LATER), e.StartFailed(MEETING, ME, None, "", LATER), e.FeedUp(LATER),
     e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
     e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),
-    e.FeedConfigured(possible=False), e.PolicyChanged(Policy()),
+    e.FeedConfigured(possible=False), e.PolicyChanged(Policy()), e.ZoomDated(0),
 )  # fmt: skip
 EXPECTED_QUEUED = {
     e.ReminderRequested, e.ConditionReported, e.SharingReported,

@@ -15,6 +15,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 _S = CaptureState
@@ -285,7 +286,9 @@ def test_time_before_the_uuid_was_known_is_lost_since_the_meetings_start() -> No
     stage.ask()
     stage.reply()
     stage.joins(GUEST)
-    assert stage.session.timeline.marks[0] == Mark(began, SpanKind.LOST, Code.ASKED)
+    unseen, lost = stage.session.timeline.marks[:2]
+    assert unseen == Mark(began, SpanKind.UNKNOWN, "unverified")
+    assert lost == Mark(began + SECOND, SpanKind.LOST, Code.ASKED)
 
 
 def test_a_late_event_of_a_meeting_that_is_over_does_not_take_the_next_request() -> None:

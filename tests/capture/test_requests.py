@@ -131,7 +131,7 @@ def test_requests_are_numbered_one_by_one_whatever_they_ask_for() -> None:
 def test_asked_at_is_when_the_newest_try_was_sent() -> None:
     stage = Stage()
     stage.ask()
-    stage.reply(Outcome.SERVER_TROUBLE)
+    stage.reply(Outcome.SERVER_TROUBLE, zoom_ahead_ms=7_000)
     stage.wait(1)
     sent_at = stage.now
     stage.wait(2)

@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category, Ignored, Withdraw
 from rtms_tray.capture.memory import Memory
@@ -406,7 +407,8 @@ def test_time_before_the_request_is_lost_from_the_meetings_start_on_this_machine
     ahead_s: int,
 ) -> None:
     stage = Stage(zoom_ahead_s=ahead_s)
-    context = replace(stage.context, zoom_ahead=ahead_s * SECOND)
+    clock = ZoomClock.ahead_by(ahead_s * SECOND)
+    context = replace(stage.context, clock=clock)
     stage.board = replace(stage.board, context=context)
     stage.meeting_started()
     began = stage.now

@@ -1,5 +1,7 @@
 """What each stretch of a session was worth."""
 
+import pytest
+
 from rtms_tray.capture import events as e
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.reasons import Code
@@ -14,6 +16,7 @@ from tests.helpers.capture_stage import (
     Stage,
     brought_to,
 )
+from tests.helpers.manual_clock import NOON
 
 _S = CaptureState
 CAPTURED, PAUSED, LOST, UNKNOWN = (
@@ -85,13 +88,34 @@ class TestOfASession:
         stage.wait(10)
         assert stage.session.meeting.uuid is None
         stage.joins(GUEST)
-        assert stage.spans() == {LOST: 70}
+        assert stage.spans() == {UNKNOWN: 1, LOST: 69}
 
     def test_a_start_of_the_meeting_that_is_told_late(self) -> None:
-        stage = brought_to(_S.PENDING_APPROVAL)
+        stage = Stage()
+        stage.wait(60)
+        stage.ask()
+        stage.reply()
+        stage.joins(GUEST)
         stage.wait(10)
         stage.meeting_started(ago_s=60)
-        assert stage.spans() == {LOST: 60}
+        assert stage.spans() == {LOST: 60}, "50 s before the request"
+
+    def test_before_the_feed_could_tell_of_a_stream_nothing_is_known(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        told = stage.now - NOON
+        stage.meeting_started(ago_s=told / 1000 + 40)
+        assert stage.spans() == {UNKNOWN: 40, LOST: told / 1000}
+
+    def test_a_stream_that_ran_already_may_have_run_since_the_one_before_stopped(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans()[CAPTURED]
+        stage.stopped(2)
+        stage.wait(100)
+        lost = stage.spans().get(LOST, 0) - 100
+        stage.tell_sharing(True)
+        assert stage.spans()[UNKNOWN] == 100
+        assert stage.spans()[CAPTURED] == captured
+        assert stage.spans()[LOST] == pytest.approx(lost)
 
     def test_unseen_time_is_unknown_since_the_feed_was_lost(self) -> None:
         stage = brought_to(_S.SHARING)
@@ -171,6 +195,7 @@ class TestOfASession:
 
     def test_a_start_that_is_told_late_counts_on_this_machines_clock(self) -> None:
         stage = Stage(zoom_ahead_s=3600)
+        stage.wait(60)
         stage.ask()
         stage.reply()
         stage.joins(GUEST)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture import (
     board,
+    clocks,
     context,
     memory,
     plans,
@@ -137,6 +138,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (presence.People(), {}),
     (context.Sight(), {}),
     (context.Context(), {}),
+    (clocks.ZoomClock(), {}),
     (session.Requests(), {}),
     (session.Streams(), {}),
     (session.Doubt(), {}),
@@ -160,7 +162,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (Reason(Code.ASKED, None, Group.WAITING), {"code": "asked", "group": "waiting"}),
 )  # fmt: skip
 PARTS = (
-    presence.People, context.Sight, context.Context, timeline.Timeline, memory.Memory, board.Board,
+    presence.People, context.Sight, context.Context, clocks.ZoomClock, timeline.Timeline, memory.Memory, board.Board,
     session.Requests, session.Streams, session.Doubt, session.Attention,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board, Turn
+from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import (
@@ -51,7 +52,8 @@ class Stage:
         self.now: Millis = NOON
         self.meeting = meeting
         self.zoom_ahead = round(zoom_ahead_s * SECOND)
-        self.board = Board(context=Context(me=ME, policy=policy or Policy()))
+        clock = ZoomClock.ahead_by(self.zoom_ahead)  # as the sign-in's replies have told
+        self.board = Board(context=Context(me=ME, policy=policy or Policy(), clock=clock))
         self.effects: list[Effect] = []
         if feed:
             self.feed_up()

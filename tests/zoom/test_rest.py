@@ -135,6 +135,19 @@ async def test_zooms_clock_is_compared_with_ours(
     assert (await rest.send_request(1, Action.START, "98712345670")).zoom_ahead_ms == 20_500
 
 
+async def test_reading_calls_tell_of_zooms_clock_too(
+    server: ScriptedServer, client: httpx2.AsyncClient, bearer: Tokens, clock: ManualClock
+) -> None:
+    told: list[int] = []
+    rest = Rest(client, bearer, "app", clock, dated=told.append)
+    clock.now = 1_793_448_000_000 - 20_000
+    server.script(json_reply(404, {}, "Date: Sat, 31 Oct 2026 12:00:00 GMT"))
+    await rest.fetch_meeting("98712345670")
+    server.script(json_reply(200, {"id": "me"}))
+    await rest.me()
+    assert told == [20_500]
+
+
 @pytest.mark.promise("token expired in mid-request")
 async def test_a_refused_token_is_renewed_and_the_call_repeated_once(
     server: ScriptedServer, rest: Rest, bearer: Tokens
