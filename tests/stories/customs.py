@@ -37,6 +37,7 @@ class Customs:
 def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
     """Draw how Zoom behaves in one story."""
     chance = dice.random
+    refused = chance() < 0.04  # then nothing starts by itself either
     meeting_events = chance() < (0.4 if uuid_only else 0.85)
     return Customs(
         room_stops=chance() < 0.6,
@@ -48,7 +49,7 @@ def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
         silent_without_host=chance() < 0.5,
         host_answers=dice.choices(("yes", "no", "nothing"), (5, 2, 3))[0],
         denial_told=chance() < 0.3,
-        auto_start=chance() < 0.3,
+        auto_start=chance() < 0.3 and not refused,
         owner_hands_over=chance() < 0.5,
         survives_new_host=chance() < 0.6,
         pause_survives=chance() < 0.5,
@@ -62,5 +63,5 @@ def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
         stop_shape=dice.choices(("full", "uuid", "no_reason"), (90, 5, 5))[0],
         last_stop=not meeting_events or chance() < 0.85,
         webinar=chance() < 0.06,
-        refusal=dice.choice((13267, 2308, 2310)) if chance() < 0.04 else None,
+        refusal=dice.choice((13267, 2308, 2310)) if refused else None,
     )

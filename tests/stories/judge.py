@@ -78,6 +78,7 @@ class Judge:
         self._kinds: set[str] = set()
         self._spans_at = 0
         self._sent_at: dict[str, int] = {}
+        self._askers: dict[str, int] = {}
         self._last_answer: dict[str, Answer] = {}
 
     def find(self, kind: str, why: str) -> None:
@@ -135,6 +136,15 @@ class Judge:
 
     def _expect(self, meeting: Instance, because: str) -> None:
         self._expected.append(Expected(self._zoom.now + SETTLES_WITHIN, meeting, because))
+
+    def arrives(self, text: str) -> None:
+        """An event comes: how many open requests could have begun its stream?"""
+        body = json.loads(text)
+        uuid = uuid_of(body["payload"])
+        if uuid is not None and uuid not in self._askers and body["event"].endswith("rtms_started"):
+            views = self._program.sessions
+            waiting = [one for one in views if one.open and not one.live and not one.meeting_uuid]
+            self._askers[uuid] = len(waiting)
 
     def user_told(self, meeting: Instance) -> None:
         """The user has said whether it is shared: that settles it, while the feed lives."""
@@ -245,18 +255,18 @@ class Judge:
                     self.find("two sessions", f"{name_of(one)} and {name_of(two)} are open")
 
     def _may_stand_beside(self, one: SessionView, two: SessionView) -> bool:
-        """A stream by UUID alone may, if it began before the request, or none or several could have begun."""
+        """A stream by UUID alone may, if it began before the request, or none or several could have begun it."""
         alone = [view for view in (one, two) if view.meeting_id is None]
         if not alone or self._zoom.customs.readable:
             return False
-        asked = [at for number, at in self._sent_at.items()]
+        asked = list(self._sent_at.values())
         began = [
             stream.started
             for meeting in self._spans.meetings(alone[0])
             for stream in self._spans.mine(meeting)
         ]
-        several = len(self._sent_at) != 1
-        return several or any(start < at - MINUTE for start in began for at in asked)
+        early = any(start < at - MINUTE for start in began for at in asked)
+        return early or self._askers.get(alone[0].meeting_uuid or "") != 1
 
     # --- knowing too little -------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ class Story:
     def receive(self, text: str) -> None:
         """An event arrives."""
         self._alive_at = self._agenda.now
+        self.judge.arrives(text)
         self._program.receive(text)
         self.judge.told(text)
 
