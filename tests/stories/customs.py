@@ -1,5 +1,6 @@
 """What nobody has shown to be so or otherwise of Zoom: each story draws one way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -34,34 +35,40 @@ class Customs:
     refusal: int | None  # a policy refuses every start
 
 
-def draw_customs(dice: Random, *, uuid_only: bool) -> Customs:
-    """Draw how Zoom behaves in one story."""
-    chance = dice.random
-    refused = chance() < 0.04  # then nothing starts by itself either
-    meeting_events = chance() < (0.4 if uuid_only else 0.85)
+def draw_customs(dice_of: Callable[[str], Random], *, uuid_only: bool) -> Customs:
+    """Draw how Zoom behaves in one story, each custom with dice of its own."""
+
+    def likely(share: float, name: str) -> bool:
+        return dice_of(name).random() < share
+
+    def one_of(name: str, **weights: int) -> str:
+        return dice_of(name).choices(list(weights), list(weights.values()))[0]
+
+    refused = likely(0.04, "refused")  # then nothing starts by itself either
+    meeting_events = likely(0.4 if uuid_only else 0.85, "meeting_events")
     return Customs(
-        room_stops=chance() < 0.6,
-        room_returns=chance() < 0.75,
-        rooms_told=dice.choices(("always", "going_in", "never"), (6, 3, 1))[0],
-        moves_named=dice.choice((0.0, 0.35, 1.0)),
-        approval=chance() < 0.5,
-        prompt_waits=chance() < 0.3,
-        silent_without_host=chance() < 0.5,
-        host_answers=dice.choices(("yes", "no", "nothing"), (5, 2, 3))[0],
-        denial_told=chance() < 0.3,
-        auto_start=chance() < 0.3 and not refused,
-        owner_hands_over=chance() < 0.5,
-        survives_new_host=chance() < 0.6,
-        pause_survives=chance() < 0.5,
-        running_reply=dice.choice(("accepted", "already_running")),
-        resume_reply=dice.choice(("accepted", "refused")),
-        every_device=chance() < 0.3,
+        room_stops=likely(0.6, "room_stops"),
+        room_returns=likely(0.75, "room_returns"),
+        rooms_told=one_of("rooms_told", always=6, going_in=3, never=1),
+        moves_named=dice_of("moves_named").choice((0.0, 0.35, 1.0)),
+        approval=likely(0.5, "approval"),
+        prompt_waits=likely(0.3, "prompt_waits"),
+        silent_without_host=likely(0.5, "silent_without_host"),
+        host_answers=one_of("host_answers", yes=5, no=2, nothing=3),
+        denial_told=likely(0.3, "denial_told"),
+        auto_start=likely(0.3, "auto_start") and not refused,
+        owner_hands_over=likely(0.5, "owner_hands_over"),
+        survives_new_host=likely(0.6, "survives_new_host"),
+        pause_survives=likely(0.5, "pause_survives"),
+        running_reply=one_of("running_reply", accepted=1, already_running=1),
+        resume_reply=one_of("resume_reply", accepted=1, refused=1),
+        every_device=likely(0.3, "every_device"),
         meeting_events=meeting_events,
         number_in_start=not uuid_only,
-        operator_in_start=chance() < 0.95,
-        readable=chance() < 0.7,
-        stop_shape=dice.choices(("full", "uuid", "no_reason"), (90, 5, 5))[0],
-        last_stop=not meeting_events or chance() < 0.85,
-        webinar=chance() < 0.06,
-        refusal=dice.choice((13267, 2308, 2310)) if refused else None,
+        operator_in_start=likely(0.95, "operator_in_start"),
+        readable=likely(0.7, "readable"),
+        stop_shape=one_of("stop_shape", full=90, uuid=5, no_reason=5),
+        last_stop=not meeting_events or likely(0.85, "last_stop"),
+        webinar=likely(0.06, "webinar"),
+        refusal=dice_of("refusal").choice((13267, 2308, 2310)) if refused else None,
     )

@@ -36,7 +36,11 @@ class Story:
         skew = self._noise.skew
         self._skew = self._dice.randrange(-skew, skew + 1)
         uuid_only = self._dice.random() < self._noise.uuid_only
-        customs = draw_customs(self._own_dice(mode, seed, "customs"), uuid_only=uuid_only)
+
+        def dice_of(custom: str) -> Random:
+            return self._own_dice(mode, seed, f"customs/{custom}")
+
+        customs = draw_customs(dice_of, uuid_only=uuid_only)
         self._post = Post(self._agenda, self._noise, self._own_dice(mode, seed, "post"), self._log)
         zoom_dice = self._own_dice(mode, seed, "zoom")
         world = World(self._agenda, self._post, zoom_dice, customs, self._log)
