@@ -9,7 +9,7 @@ from rtms_tray.capture.effects import Effect, FetchMeeting, SendRequest
 from tests.stories.agenda import Agenda
 from tests.stories.customs import draw_customs
 from tests.stories.judge import Judge
-from tests.stories.modes import COMPLETE, MINUTE, NOISES, SECOND, Mode
+from tests.stories.modes import COMPLETE, HOUR, MINUTE, NOISES, SECOND, Mode
 from tests.stories.plot import Plot
 from tests.stories.post import Post
 from tests.stories.program import Program
@@ -33,8 +33,9 @@ class Story:
         self._agenda = Agenda(BEGIN)
         self._noise = NOISES[mode]
         self._dice = self._own_dice(mode, seed, "world")
-        skew = self._noise.skew
-        self._skew = self._dice.randrange(-skew, skew + 1)
+        skew, wrong = self._noise.skew, self._wrong_clock()
+        self._skew = self._dice.randrange(-skew, skew + 1) if wrong == "machine" else 0
+        self._dates_off = self._dice.choice((-HOUR, HOUR)) if wrong == "dates" else 0
         uuid_only = self._dice.random() < self._noise.uuid_only
 
         def dice_of(custom: str) -> Random:
@@ -45,6 +46,7 @@ class Story:
         zoom_dice = self._own_dice(mode, seed, "zoom")
         world = World(self._agenda, self._post, zoom_dice, customs, self._log)
         world.ahead = self._dice.randrange(-SECOND, SECOND) if skew else 0
+        world.leaps = 0.05 if wrong == "events" else 0.0
         self._zoom = Zoom(world)
         account = self._dice.choice(("AccHost", "AccMine"))
         resends = self._dice.random() < 0.5
@@ -62,10 +64,19 @@ class Story:
         self._hears = False
         self._run = 0  # which run of the program: replies to an earlier one are lost
         self._alive_at = 0
-        self._log(f"{mode} {seed}: {customs}, clock off by {self._skew} ms, resends={resends}")
+        self._log(f"{mode} {seed}: {customs}, resends={resends}")
+        self._log(
+            f"clock off by {self._skew} ms, dates by {self._dates_off} ms, leaps={world.leaps}"
+        )
 
     def _own_dice(self, mode: Mode, seed: int, name: str) -> Random:
         return Random(f"{mode}/{seed}/{name}")
+
+    def _wrong_clock(self) -> str:
+        """Which clock is off: this machine's, a proxy's that writes `Date`, or one that stamps some events."""
+        if not self._noise.skew:
+            return "none"
+        return self._dice.choices(("machine", "dates", "events"), (6, 1, 1))[0]
 
     def _clock(self) -> int:
         return self._agenda.now + self._skew
@@ -142,12 +153,11 @@ class Story:
 
     def _read_clock(self) -> None:
         """Signing in has shown what time it is at Zoom."""
-        ahead = self._ahead()
-        self._program.take(e.Replied(0, e.Action.STOP, e.Outcome.REFUSED, zoom_ahead_ms=ahead))
+        self._program.take(e.ZoomDated(self._ahead()))
 
     def _ahead(self) -> int:
         """Zoom's clock by a `Date` header, which has whole seconds, minus this machine's."""
-        return self._agenda.now // SECOND * SECOND + SECOND // 2 - self._clock()
+        return self._agenda.now // SECOND * SECOND + SECOND // 2 - self._clock() + self._dates_off
 
     def _connect(self) -> None:
         self._hears = True

@@ -1,7 +1,7 @@
 """The streams of a story: how they begin, pause, fail, and end."""
 
 from tests.stories import wire
-from tests.stories.modes import SECOND
+from tests.stories.modes import HOUR, SECOND
 from tests.stories.truth import FOREVER, Instance, Person, Stream
 from tests.stories.world import World
 
@@ -46,7 +46,8 @@ class Streams:
 
     def _stamp(self) -> int:
         """`event_ts`, by the clock of the servers that stream."""
-        return self._world.agenda.now + self._world.ahead
+        leap = HOUR if self._world.leaps and self._world.dice.random() < self._world.leaps else 0
+        return self._world.agenda.now + self._world.ahead + leap
 
     def _tell_of_start(self, meeting: Instance, stream: Stream) -> None:
         now = self._world.agenda.now

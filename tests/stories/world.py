@@ -23,6 +23,7 @@ class World:
         default_factory=lambda: Person("Me", "30R7kT7bTIKSNUFEuH_Qlg", disclosed=True)
     )
     ahead: int = 0  # how much the clock of the streaming servers is ahead, in ms
+    leaps: float = 0.0  # the share of events of streams whose `event_ts` is an hour ahead
     count: int = 0
 
     def new_id(self, kind: str) -> str:
