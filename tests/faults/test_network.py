@@ -8,6 +8,7 @@ import pytest
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
+from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.command_types import Exit
 from tests.helpers.fault_proxy import FaultProxy, drip, hang, lose_reply, reset
 from tests.helpers.program_harness import (
@@ -91,10 +92,12 @@ async def test_a_half_open_feed_is_noticed_and_replaced(
     sharing: ProgramHarness, net: FaultProxy
 ) -> None:
     net.freeze()
-    began = now_s()
+    began, frozen_at = now_s(), SystemClock()()
     await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     assert now_s() - began < 2, "after one heartbeat without an answer"
-    assert not sharing.session().verified
+    doubted_since = sharing.session().doubt.since
+    assert doubted_since is not None
+    assert doubted_since <= frozen_at + 50, "since the last sign of life, not since it was noticed"
     net.thaw()
     await sharing.wait_for_feed()
     sharing.act("host_stops")
@@ -165,10 +168,12 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
     sharing.zoom.world.settings.clock_skew_s = 600  # for Zoom, the time has passed as well
     await net.come_back()
     await sharing.wait_for_feed()
+    line, now = sharing.session().timeline, clock()
+    assert line.total(SpanKind.UNKNOWN, now) > 598_000  # Zoom's clock is known to half a second
     sharing.act("host_stops")
     session = await sharing.wait_for_state("stopped")
     line, now = session.timeline, clock()
-    assert line.total(SpanKind.UNKNOWN, now) > 598_000  # Zoom's clock is known to half a second
+    assert line.total(SpanKind.CAPTURED, now) > 598_000, "the stream's own stop: it ran till then"
     assert sum(line.total(kind, now) for kind in SpanKind) == line.elapsed(now)
     assert sharing.count_requests() == before
 
