@@ -32,6 +32,7 @@ class Customs:
     stop_shape: str  # full, uuid (alone), no_reason
     last_stop: bool  # a meeting's end stops the stream with an event of its own
     webinar: bool
+    owner_disclosed: bool  # events of people give the app owner's ID
     refusal: int | None  # a policy refuses every start
 
 
@@ -69,6 +70,7 @@ def draw_customs(dice_of: Callable[[str], Random], *, uuid_only: bool) -> Custom
         readable=likely(0.7, "readable"),
         stop_shape=one_of("stop_shape", full=90, uuid=5, no_reason=5),
         last_stop=not meeting_events or likely(0.85, "last_stop"),
+        owner_disclosed=likely(0.94, "owner_disclosed"),
         webinar=likely(0.06, "webinar"),
         refusal=dice_of("refusal").choice((13267, 2308, 2310)) if refused else None,
     )

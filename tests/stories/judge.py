@@ -108,7 +108,7 @@ class Judge:
         meeting = next((one for one in self._zoom.meetings if one.uuid == about), None)
         if meeting is None:
             return
-        mine = self._zoom.me.user_id in text and "participant_" in name
+        mine = f'"id": "{self._zoom.me.user_id}"' in text and "participant_" in name
         if "rtms_" in name or mine:
             self._expected = [one for one in self._expected if one.meeting is not meeting]
         if "rtms_" in name or "breakout" in name:

@@ -195,8 +195,9 @@ class People:
         text = wire.in_room(stamp, meeting, stay.connection, at, stay.room, inside=inside)
 
         def delivered() -> None:
-            stay.told_in |= inside
-            stay.told_out |= not inside
+            named = stay.connection.person.disclosed  # else it could be anybody
+            stay.told_in |= inside and named
+            stay.told_out |= named and not inside
 
         self._world.tell_of_people(meeting, text, delivered)
 

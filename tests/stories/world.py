@@ -19,12 +19,14 @@ class World:
     dice: Random
     customs: Customs
     log: Callable[[str], None]
-    me: Person = field(
-        default_factory=lambda: Person("Me", "30R7kT7bTIKSNUFEuH_Qlg", disclosed=True)
-    )
+    me: Person = field(init=False)
     ahead: int = 0  # how much the clock of the streaming servers is ahead, in ms
     leaps: float = 0.0  # the share of events of streams whose `event_ts` is an hour ahead
     count: int = 0
+
+    def __post_init__(self) -> None:
+        disclosed = self.customs.owner_disclosed
+        self.me = Person("Me", "30R7kT7bTIKSNUFEuH_Qlg", disclosed=disclosed)
 
     def new_id(self, kind: str) -> str:
         """Name one thing more."""
