@@ -13,6 +13,7 @@ from tests.stories.modes import Mode
 from tests.stories.program import Program
 from tests.stories.run import Row, add
 
+HONEST: Callable[[Program], tuple[SessionView, ...]] = vars(Program)["sessions"].fget
 Lie = Callable[[SessionView], SessionView]
 
 
@@ -44,16 +45,12 @@ def _played_until(kind: str, mode: Mode) -> Row:
 @pytest.mark.parametrize("kind", LIES)
 def test_a_lie_is_noticed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mode, lie = LIES[kind]
-    honest = Program.sessions.fget
-    assert honest is not None
-    monkeypatch.setattr(Program, "sessions", property(lambda self: tuple(map(lie, honest(self)))))
+    monkeypatch.setattr(Program, "sessions", property(lambda self: tuple(map(lie, HONEST(self)))))
     assert _played_until(kind, mode).fails
 
 
 def test_a_session_that_is_shown_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = Program.sessions.fget
-    assert honest is not None
-    monkeypatch.setattr(Program, "sessions", property(lambda self: honest(self) * 2))
+    monkeypatch.setattr(Program, "sessions", property(lambda self: HONEST(self) * 2))
     assert _played_until("two sessions", Mode.CLEAN).fails
 
 
@@ -70,10 +67,8 @@ def test_a_request_without_a_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_doubt_without_a_reason_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = Program.sessions.fget
-    assert honest is not None
     doubts = LIES["slow"][1]
-    shown = property(lambda self: tuple(map(doubts, honest(self))))
+    shown = property(lambda self: tuple(map(doubts, HONEST(self))))
     monkeypatch.setattr(Program, "sessions", shown)
     row = Row(Mode.DOUBLED)
     for seed in range(1, 6):
