@@ -77,6 +77,7 @@ class Rejection(StrEnum):
     TOO_SOON = "too_soon"  # sent again after a denial, moments ago
     NOTHING_CAPTURED = "nothing_captured"
     CAPTURE_RUNS = "capture_runs"  # it is stopped, not given up
+    OUTDATED = "outdated"  # Zoom has said more since
     NOT_NOW = "not_now"  # it means nothing in this state
 
 

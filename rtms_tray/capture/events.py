@@ -90,6 +90,26 @@ class SharingReported:
     sharing: bool
 
 
+# --- the app's own receiver ---------------------------------------------------------------------
+
+
+class ReceiverState(StrEnum):
+    """How the app's receiver sees the stream; the values are an interface (command line)."""
+
+    LIVE = "live"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverReported:
+    """The app's receiver says how the stream stands, and when data last came; both on this machine's clock."""
+
+    state: ReceiverState
+    at: Millis
+    media_at: Millis | None = None
+
+
 # --- replies ----------------------------------------------------------------------------------
 
 
@@ -410,17 +430,12 @@ MeetingEvent = (
     | BreakoutLeft
     | WaitingForHost
 )
-RequestEvent = StreamStarted | StreamStopped | ConcurrencyLimited | RequestStatus
+RequestAnswer = ConcurrencyLimited | RequestStatus | StartFailed
+"""What Zoom says of a request, which may be somebody else's."""
+RequestEvent = StreamStarted | StreamStopped | UnnamedStreamStopped | RequestAnswer
 """Zoom may send these for a request, naming the meeting only by its UUID."""
-SingleMeetingEvent = StreamEvent | MeetingEvent | ConcurrencyLimited | RequestStatus
-ZoomEvent = (
-    SingleMeetingEvent
-    | UnnamedStreamStopped
-    | StartFailed
-    | ConcurrencyNear
-    | AppDeauthorized
-    | Unknown
-)
+SingleMeetingEvent = StreamEvent | UnnamedStreamStopped | MeetingEvent | RequestAnswer
+ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (
     FeedConfigured
     | FeedUp
@@ -434,6 +449,7 @@ ConnectionEvent = (
 )
 Event = (
     UserEvent
+    | ReceiverReported
     | Replied
     | MeetingFetched
     | ZoomEvent

@@ -48,7 +48,8 @@ def learn_from_people(session: Session, context: Context) -> Session:
     session = _with(session, _C.HOST_PRESENT, *host)
     room = (people.in_breakout, people.breakout_known_at)
     session = _with(session, _C.IN_BREAKOUT_ROOM, *room)
-    session = _with(session, _C.OWNER_PRESENT, *owner, gone=Value.LEFT)
+    gone = Value.LEFT if session.streams.has_streamed else Value.NO  # nothing was there to end
+    session = _with(session, _C.OWNER_PRESENT, *owner, gone=gone)
     if people.running_without_host_at is not None:
         return _allowed_without_host(
             session, Value.YES, Source.EVENT, people.running_without_host_at
@@ -58,15 +59,28 @@ def learn_from_people(session: Session, context: Context) -> Session:
 
 def learn_from_stream(session: Session, event: e.StreamStarted) -> Session:
     """A live stream shows that its prerequisites hold, and that a host who had to approve has done so."""
+    return _proved(session, Source.EVENT, event.at)
+
+
+def learn_from_receiver(session: Session, context: Context) -> Session:
+    """A stream that the app receives shows the same."""
+    return _proved(session, Source.MACHINE, context.zoom_now)
+
+
+def _proved(session: Session, source: Source, at: Millis) -> Session:
     for condition in _PROVED_BY_STREAM:
-        session = learned(session, condition, Value.YES, Source.EVENT, event.at)
+        session = learned(session, condition, Value.YES, source, at)
     if value_of(session.known, _C.HOST_APPROVAL_REQUIRED) is Value.YES:
-        session = learned(session, _C.HOST_APPROVES, Value.YES, Source.EVENT, event.at)
+        session = learned(session, _C.HOST_APPROVES, Value.YES, source, at)
     return session
 
 
 def learn_from_stop(
-    session: Session, event: e.StreamStopped, context: Context, *, handed_off: bool
+    session: Session,
+    event: e.StreamStopped | e.UnnamedStreamStopped,
+    context: Context,
+    *,
+    handed_off: bool,
 ) -> Session:
     """A stop may show that the app owner is gone (3, 4), or that an admin of the host withdrew RTMS (23)."""
     if event.reason in OWNER_GONE and event.at >= session.people.owner_known_at:

@@ -48,6 +48,7 @@ MESSAGES: Final[dict[Code, tuple[Audience, str]]] = {
     _C.NOT_A_PANELIST: (_A.HOST, "panelist"),
     _C.OPERATION_FAILED: (_A.DEVELOPER, "entitlement"),
     _C.CONCURRENCY_LIMITED: (_A.DEVELOPER, "limit"),
+    _C.START_FAILED: (_A.DEVELOPER, "refused"),
     _C.REFUSED_OTHERWISE: (_A.DEVELOPER, "refused"),
     _C.SCOPE_MISSING: (_A.DEVELOPER, "scope"),
     _C.STOP_HOST: (_A.HOST, "switched_off"),

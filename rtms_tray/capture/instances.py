@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.effects import Step
+from rtms_tray.capture.effects import Ignored, Step
 from rtms_tray.capture.evidence import learn_from_people
 from rtms_tray.capture.memory import Remembered, joined_names
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
 from rtms_tray.capture.rules_visibility import slept, with_evidence_at
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Aside, Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_beginning
+from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_aside, with_beginning
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -40,6 +40,13 @@ class Superseded:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A stream of the number has started, but earlier than what the session knows: an instance before."""
+
+    start: e.StreamStarted
+
+
+@dataclass(frozen=True, slots=True)
 class Inherited:
     """The request that waited for the instance before is for this one now."""
 
@@ -53,7 +60,7 @@ class Restored:
     seen_at: Millis
 
 
-InstanceEvent = Identified | Superseded | Inherited | Restored
+InstanceEvent = Identified | Superseded | Outdated | Inherited | Restored
 
 
 def identified(session: Session, event: Identified, context: Context) -> Step:
@@ -82,6 +89,13 @@ def superseded(session: Session, event: Superseded, context: Context) -> Step:
     at = begins if in_sight else min(session.doubt.evidence_at, begins)
     session = without_requests(session)
     return Step(ended_unseen(session, context.now, Why(Code.INFERRED), at, begins))
+
+
+def outdated(session: Session, event: Outdated, context: Context) -> Step:
+    """Tell under Details of a stream in the instance before: it changes nothing of this one."""
+    del context
+    aside = Ignored(type(event.start).__name__, "older than this meeting")
+    return Step(with_aside(session, Aside.EARLIER_INSTANCE), (aside,))
 
 
 def inherited(session: Session, event: Inherited, context: Context) -> Step:

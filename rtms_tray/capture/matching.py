@@ -1,7 +1,8 @@
 """Which session an event belongs to, and which two sessions are of one meeting.
 
 A session goes by its meeting's UUID once that is known, until then by the number. Starts and events about people,
-if newer than the request, bind a UUID to a number; stops and ends never do. A stream's ID always names its session.
+if newer than the request, bind a UUID to a number; stops and ends never do. A stream of the app owner's does so
+whatever its age, for there is one open session per meeting. A stream's ID always names its session.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.merging import began_since
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import UNANSWERED
 from rtms_tray.support.units import Millis
 
 BINDING: Final = (
@@ -36,12 +38,19 @@ def open_session(board: Board, uuid: str | None, number: str | None) -> Session 
     return None
 
 
+def is_same_meeting(mine: e.Meeting, other: e.Meeting) -> bool:
+    """Whether both name one meeting: by the UUID where both have one, else by the number."""
+    if mine.uuid and other.uuid:
+        return mine.uuid == other.uuid
+    return mine.number is not None and mine.number == other.number
+
+
 def session_of(board: Board, event: e.SingleMeetingEvent) -> Session | None:
     """Find the session of an event: by stream, by UUID, or by number where no UUID is known yet."""
     if isinstance(event, e.StreamEvent) and (found := by_stream(board, event.stream_id)):
         return found
     by_uuid = _by_uuid(board, event.meeting.uuid)
-    if by_uuid is not None and not by_uuid.given_up:
+    if by_uuid is not None and not by_uuid.may_come_back:
         return by_uuid
     by_number = _by_number(board, event)
     if by_uuid is None or (by_number is not None and by_number.open):  # it was asked for again
@@ -75,21 +84,45 @@ def _by_number(board: Board, event: e.SingleMeetingEvent) -> Session | None:
     number = event.meeting.number or (known.meeting.number if known else None)
     if number is None:
         return None
+    mine = is_mine(board, event)
+    if mine and is_past(board, event):
+        return None
     for session in reversed(board.sessions):
         meeting = session.meeting
         same = meeting.number == number and None in {meeting.uuid, uuid}
-        if same and _is_newer(event, session):
+        if same and (_is_newer(event, session) or (mine and session.open)):
             return session
     return None
+
+
+def is_mine(board: Board, event: e.SingleMeetingEvent) -> bool:
+    """Whether this is a stream of the app owner's that starts; one without an operator may be."""
+    return isinstance(event, e.StreamStarted) and event.operator_id in {None, board.context.me}
+
+
+def is_past(board: Board, event: e.SingleMeetingEvent) -> bool:
+    """Whether an instance is over, or a later one of the same number has started."""
+    meeting, known = event.meeting, board.memory.of(event.meeting.uuid)
+    if known is not None and known.over:
+        return True
+    number = meeting.number or (known.meeting.number if known else None)
+    return any(
+        other.started_at is not None and other.started_at > event.at + timings.CLOCK_MARGIN
+        for other in board.memory.meetings.values()
+        if number is not None
+        and other.meeting.number == number
+        and other.meeting.uuid != meeting.uuid
+    )
 
 
 def _is_newer(event: e.SingleMeetingEvent, session: Session) -> bool:
     """Whether an event is newer than the request; a stream may start even after it was given up."""
     may = session.open or (isinstance(event, e.StreamStarted) and session.given_up)
+    margin = 0 if isinstance(event, e.MeetingEnded) else timings.CLOCK_MARGIN
     since = session.requests.asked_at
     if since is None and session.streams.current is not None:
         since = session.streams.current.started_at
-    return may and since is not None and event.at > since - timings.CLOCK_MARGIN
+    return may and since is not None and event.at > since - margin
 
 
 def asker_of(
@@ -103,9 +136,27 @@ def asker_of(
     asked_at = asker.requests.asked_at if asker is not None else None
     if asker is None or asked_at is None:
         return None
-    runs = session.verified or _runs_since(event, asked_at)
-    is_one = began_since(session, asked_at) or (asker.open and runs)
+    is_one = began_since(session, asked_at) or (asker.open and _may_run(session, event, asked_at))
     return asker if is_one else None
+
+
+def _may_run(session: Session, event: e.ZoomEvent | e.MeetingFetched, asked_at: Millis) -> bool:
+    """Whether an instance may be the one that is asked for: it has a stream, or has run since."""
+    over = isinstance(event, e.MeetingFetched) and event.status is e.MeetingStatus.WAITING
+    streams = session.streams.current is not None and not over
+    return streams or session.verified or _runs_since(event, asked_at)
+
+
+def may_answer(session: Session, asked_at: Millis) -> bool:
+    """Whether the session's stream may be the answer to a request: it began after it, or just before."""
+    stream = session.streams.current
+    return stream is not None and stream.started_at >= asked_at - timings.ANSWERS_FROM_BEFORE
+
+
+def only_asker(board: Board) -> Session | None:
+    """Find the one session that waits for an answer and knows its meeting by the number alone."""
+    waits = [one for one in board.sessions if one.state in UNANSWERED and not one.meeting.uuid]
+    return waits[0] if len(waits) == 1 and waits[0].meeting.number else None
 
 
 def _asker(board: Board, session: Session) -> Session | None:

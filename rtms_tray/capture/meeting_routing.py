@@ -7,29 +7,44 @@ out to be one (`merging`), and the next instance of a meeting may begin (`instan
 from dataclasses import replace
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import timings, unnamed_stops
 from rtms_tray.capture.board import Board, Turn, deliver, then
 from rtms_tray.capture.effects import Effect, FetchMeeting, Ignored
 from rtms_tray.capture.evidence import learn_from_client
-from rtms_tray.capture.instances import Identified, Inherited, Superseded, with_remembered
+from rtms_tray.capture.instances import (
+    Identified,
+    Inherited,
+    Outdated,
+    Superseded,
+    with_remembered,
+)
 from rtms_tray.capture.matching import (
     BINDING,
     asker_of,
     by_stream,
     contradicts,
+    is_mine,
+    is_past,
+    may_answer,
+    only_asker,
     open_session,
     session_of,
 )
 from rtms_tray.capture.memory import (
+    Memory,
     Remembered,
     joined_names,
     remember,
+    remember_request,
     remember_start,
     remember_stop,
+    remember_unnamed_stop,
     with_unplaced,
     without_colleague,
     without_unplaced,
 )
 from rtms_tray.capture.merging import Merged
+from rtms_tray.capture.operators import attributed, is_somebody_elses, names_me
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED
 
@@ -64,7 +79,9 @@ def meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
     """Deliver what Zoom says of a meeting; if it says the number, events that waited for that, too."""
     done = _fetched(board, event)
     uuid = event.meeting.uuid
-    if not (uuid and event.meeting.number):
+    if uuid and not event.meeting.number:
+        return _unreadable(done, uuid)
+    if uuid is None:
         return done
     waited = done.board.memory.unplaced.get(uuid, ())
     board = replace(done.board, memory=without_unplaced(done.board.memory, uuid))
@@ -72,6 +89,24 @@ def meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
     for earlier in waited:
         placed = meeting_event(done.board, replace(earlier, meeting=event.meeting))
         done = replace(done, board=placed.board, effects=(*done.effects, *placed.effects))
+    return done
+
+
+def _unreadable(done: Turn, uuid: str) -> Turn:
+    """Zoom does not tell the number of a stream's meeting: it is the one that is asked for, if that is clear."""
+    board = done.board
+    asker = only_asker(board)
+    if asker is None:
+        return done
+    session = open_session(board, uuid, None)
+    asked_at = asker.requests.asked_at or 0
+    if session and session.meeting.number is None and may_answer(session, asked_at):
+        return _joined(done, session, asker)
+    answers = (one for one in board.memory.unplaced.get(uuid, ()) if names_me(board, one))
+    for answer in answers:
+        meeting = replace(answer.meeting, number=asker.meeting.number)
+        step = meeting_event(done.board, replace(answer, meeting=meeting))
+        done = replace(step, effects=(*done.effects, *step.effects))
     return done
 
 
@@ -89,6 +124,10 @@ def _fetched(board: Board, event: e.MeetingFetched) -> Turn:
 
 def meeting_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
     """Deliver an event to its session, which may learn its meeting's names from it first."""
+    if isinstance(event, e.UnnamedStreamStopped):
+        return _unnamed_stop(board, event)
+    if isinstance(event, e.RequestAnswer):
+        event = attributed(board, event)
     if isinstance(event, e.StreamStopped | e.StreamInterrupted) and _is_foreign(board, event):
         return _foreign_stream(board, event)
     if because := _cannot_be(board, event):
@@ -102,6 +141,23 @@ def meeting_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
         done = _with_early_stop(then(_merged(done, event), event), event)
     # Only now: a session must not know of this event from memory before it takes it.
     return replace(done, board=_remembering(done.board, event))
+
+
+def _unnamed_stop(board: Board, event: e.UnnamedStreamStopped) -> Turn:
+    """Deliver a stop that names no stream to the one stream that it can be of, else to every session there."""
+    stop = unnamed_stops.named(board, event)
+    if stop is not None:
+        return meeting_event(board, stop)
+    sessions = unnamed_stops.sessions_of(board, event)
+    if not sessions:
+        return _route_unmatched(board, event)
+    if not unnamed_stops.live_streams(board, event):
+        board = replace(board, memory=remember_unnamed_stop(board.memory, event))
+    done = Turn(board)
+    for session in sessions:
+        step = deliver(done.board, session.key, event)
+        done = replace(step, effects=(*done.effects, *step.effects))
+    return done
 
 
 def _is_foreign(board: Board, event: e.StreamEvent) -> bool:
@@ -146,9 +202,14 @@ def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
     asker = asker_of(board, session, event) if session else None
     if session is None or asker is None:
         return done
-    others = tuple(other for other in board.sessions if other is not session)
+    return _joined(done, session, asker)
+
+
+def _joined(done: Turn, session: Session, asker: Session) -> Turn:
+    """Make one session of two; the one that was asked for keeps its name."""
+    others = tuple(other for other in done.board.sessions if other is not session)
     asked_at = asker.requests.asked_at or 0
-    done = Turn(replace(board, sessions=others), done.effects, asker.key)
+    done = Turn(replace(done.board, sessions=others), done.effects, asker.key)
     return then(done, Merged(session, asked_at))
 
 
@@ -156,12 +217,20 @@ def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
     """After a start, deliver the stop that came before it: the stream never starts again."""
     if not isinstance(event, e.StreamStarted):
         return done
-    stop = done.board.memory.early_stops.get(event.stream_id)
+    stop = _early_stop(done.board.memory, event)
     if stop is None:
         return done
     done = then(done, stop)
     memory = remember_stop(done.board.memory, stop, started=True)
     return replace(done, board=replace(done.board, memory=memory))
+
+
+def _early_stop(memory: Memory, event: e.StreamStarted) -> e.StreamStopped | None:
+    """Find the stop of a stream that starts, by its ID or by its meeting alone."""
+    unnamed = memory.unnamed_stops.get(event.meeting.uuid or "")
+    if event.stream_id in memory.early_stops or unnamed is None or unnamed.at < event.at:
+        return memory.early_stops.get(event.stream_id)
+    return e.StreamStopped(event.meeting, event.stream_id, unnamed.reason, unnamed.at)
 
 
 def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
@@ -171,6 +240,8 @@ def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
     elif isinstance(event, e.StreamStopped):
         started = by_stream(board, event.stream_id) is not None
         memory = remember_stop(memory, event, started=started)
+    elif isinstance(event, e.RequestAnswer) and is_somebody_elses(board, event):
+        memory = remember_request(memory, event)
     elif isinstance(event, e.MeetingEvent):
         memory = remember(memory, event, board.context.me)
     return replace(board, memory=memory)
@@ -184,6 +255,8 @@ def _route_unmatched(board: Board, event: e.SingleMeetingEvent) -> Turn:
         memory = with_unplaced(board.memory, uuid, event)
         return Turn(replace(board, memory=memory), (FetchMeeting(uuid),))
     if isinstance(event, Start) and (event.meeting.uuid or event.meeting.number):
+        if (earlier := _earlier_instance(board, event)) is not None:
+            return earlier
         return _next_instance(board, event, mine=mine)
     return _nobodys(board, event, "no session for this meeting")
 
@@ -223,16 +296,27 @@ def _next_instance(board: Board, event: Start, *, mine: bool) -> Turn:
     return replace(done, effects=(*done.effects, *fetch))
 
 
+def _earlier_instance(board: Board, event: Start) -> Turn | None:
+    """Tell under Details of a start that is older than what is known of the number's newest instance."""
+    if not isinstance(event, e.StreamStarted) or _older_session(board, event) is not None:
+        return None
+    newer = open_session(board, None, event.meeting.number)
+    if newer is not None:
+        return deliver(board, newer.key, Outdated(event))
+    return _nobodys(board, event, "its meeting is over") if is_past(board, event) else None
+
+
 def _older_session(board: Board, event: Start) -> Session | None:
     """Find the open session of the same number, if its instance is older."""
     found = open_session(board, None, event.meeting.number)
     if found is None:
         return None
     known, current = board.memory.of(found.meeting.uuid), found.streams.current
+    margin = timings.ANSWERS_FROM_BEFORE if is_mine(board, event) else 0
     newest = max(
         known.last_event_at if known else 0,
         current.last_at if current else 0,
-        found.requests.asked_at or 0,
+        (found.requests.asked_at or 0) - margin,
     )
     return found if event.at > newest else None
 

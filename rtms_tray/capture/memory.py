@@ -10,6 +10,7 @@ from typing import TypeVar
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.presence import People, after_gap, with_event
+from rtms_tray.capture.zoom_codes import MEETING_OVER
 from rtms_tray.support.units import Millis
 
 T = TypeVar("T")
@@ -62,6 +63,10 @@ class Memory:
     """Those of them that are live, as far as events tell."""
     unplaced: Mapping[str, tuple[e.RequestEvent, ...]] = field(default_factory=dict)
     """Events by UUID alone that may answer a request sent by number."""
+    asked_by_others: Mapping[str, Millis] = field(default_factory=dict)
+    """Meetings, by UUID and by number, for which somebody else is known to have asked, and when."""
+    unnamed_stops: Mapping[str, e.UnnamedStreamStopped] = field(default_factory=dict)
+    """By the meeting's UUID, stops of no known stream: the stream's start may come later."""
 
     def running(self, number: str) -> Remembered | None:
         """Find the instance of this number that is known to be running."""
@@ -97,11 +102,30 @@ def remember(memory: Memory, event: e.MeetingEvent, me: str | None) -> Memory:
 
 def remember_stop(memory: Memory, event: e.StreamStopped, *, started: bool) -> Memory:
     """Keep a stop; one that comes before its start still wins."""
+    known = memory.of(event.meeting.uuid)
+    if known is not None and event.reason == MEETING_OVER:
+        meetings = {**memory.meetings, known.meeting.uuid or "": replace(known, over=True)}
+        memory = replace(memory, meetings=meetings)
     if started:
         finished = {**memory.finished, event.stream_id: event.at}
         return replace(memory, finished=bounded(finished))
     stops = {**memory.early_stops, event.stream_id: event}
     return replace(memory, early_stops=bounded(stops))
+
+
+def remember_unnamed_stop(memory: Memory, event: e.UnnamedStreamStopped) -> Memory:
+    """Keep a stop of no known stream; it wins over a start that comes later."""
+    if not event.meeting.uuid:
+        return memory
+    stops = {**memory.unnamed_stops, event.meeting.uuid: event}
+    return replace(memory, unnamed_stops=bounded(stops))
+
+
+def remember_request(memory: Memory, event: e.RequestAnswer) -> Memory:
+    """Keep that somebody else has asked for a meeting."""
+    names = (event.meeting.uuid, event.meeting.number)
+    asked = {**memory.asked_by_others, **{name: event.at for name in names if name}}
+    return replace(memory, asked_by_others=bounded(asked))
 
 
 def remember_start(memory: Memory, event: e.StreamStarted, me: str | None) -> Memory:

@@ -43,7 +43,9 @@ class Code(StrEnum):
     BEGAN_AFTER_GIVE_UP = "began_after_give_up"
     ALREADY_RUNNING = "already_running"
     SEEN_BY_USER = "seen_by_user"
+    RECEIVER_LIVE = "receiver_live"
     PAUSED_BY_YOU = "paused_by_you"
+    RECEIVER_PAUSED = "receiver_paused"
     ROOMS_OPEN = "rooms_open"
     CAPTURED_BY_OTHER = "captured_by_other"
     IN_BREAKOUT_ROOM = "in_breakout_room"
@@ -74,6 +76,7 @@ class Code(StrEnum):
     SERVER_TROUBLE = "server_trouble"
     OFFLINE = "offline"
     CONCURRENCY_LIMITED = "concurrency_limited"
+    START_FAILED = "start_failed"
     REFUSED_AFTER_STREAM = "refused_after_stream"
     # a stream ran and ended
     STOPPED_BY_YOU = "stopped_by_you"
@@ -107,6 +110,8 @@ class Code(StrEnum):
     STOP_API = "stop_api"
     STOP_UNSUPPORTED = "stop_unsupported"
     STOP_OTHER = "stop_other"
+    STOP_WITHOUT_REASON = "stop_without_reason"
+    RECEIVER_STOPPED = "receiver_stopped"
     # over
     GIVEN_UP = "given_up"
     INFERRED = "inferred"
@@ -199,7 +204,9 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.BEGAN_AFTER_GIVE_UP, _ATTENTION, _G.LIVE),
     Reason(_C.ALREADY_RUNNING, _INFO, _G.LIVE),
     Reason(_C.SEEN_BY_USER, None, _G.LIVE, ("H4",)),
+    Reason(_C.RECEIVER_LIVE, _INFO, _G.LIVE),
     Reason(_C.PAUSED_BY_YOU, None, _G.LIVE),
+    Reason(_C.RECEIVER_PAUSED, _ATTENTION, _G.LIVE),
     Reason(_C.ROOMS_OPEN, _INFO, _G.LIVE, ("D2",), (12,)),
     Reason(_C.CAPTURED_BY_OTHER, _ATTENTION, _G.LIVE, ("H4",)),
     Reason(_C.IN_BREAKOUT_ROOM, _INFO, _G.LIVE, ("D2",), (12,)),
@@ -229,6 +236,7 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.SERVER_TROUBLE, _ATTENTION, _G.REFUSAL),
     Reason(_C.OFFLINE, _ATTENTION, _G.REFUSAL),
     Reason(_C.CONCURRENCY_LIMITED, _ATTENTION, _G.REFUSAL),
+    Reason(_C.START_FAILED, _ATTENTION, _G.REFUSAL),
     Reason(_C.REFUSED_AFTER_STREAM, _CRITICAL, _G.REFUSAL, ("B1",), (13,)),
     # it was captured, and is not any more
     Reason(_C.STOPPED_BY_YOU, None, _G.STOP, ("D3",)),
@@ -262,6 +270,8 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.STOP_API, _CRITICAL, _G.STOP),
     Reason(_C.STOP_UNSUPPORTED, _CRITICAL, _G.STOP),
     Reason(_C.STOP_OTHER, _CRITICAL, _G.STOP),
+    Reason(_C.STOP_WITHOUT_REASON, _CRITICAL, _G.STOP),
+    Reason(_C.RECEIVER_STOPPED, _CRITICAL, _G.STOP),
     # over, and reminders
     Reason(_C.GIVEN_UP, None, _G.OVER),
     Reason(_C.INFERRED, None, _G.OVER),

@@ -52,8 +52,8 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
             return meeting_fetched(board, event)
         case e.AppDeauthorized():
             return _app_removed(board, event)
-        case e.Unknown() | e.UnnamedStreamStopped() | e.StartFailed():
-            return Turn(board, (_without_rule(event),))
+        case e.Unknown(name):
+            return Turn(board, (Ignored(name, "unknown event"),))
         case e.ConcurrencyNear() | e.PolicyChanged() | e.ZoomDated():
             return Turn(board)  # it concerns no session, or only what all share
         case _ if isinstance(event, e.SingleMeetingEvent):
@@ -62,12 +62,6 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
             return deliver(board, "", event)
         case _:
             return _to_all(board, event)
-
-
-def _without_rule(event: e.Unknown | e.UnnamedStreamStopped | e.StartFailed) -> Ignored:
-    if isinstance(event, e.Unknown):
-        return Ignored(event.name, "unknown event")
-    return Ignored(type(event).__name__, "no rule yet")
 
 
 def _replied(board: Board, event: e.Replied) -> Turn:

@@ -1,4 +1,4 @@
-"""Rules for what is reported about a meeting: by the user, and by Zoom about the host's answer (D5, S6)."""
+"""Rules for what the user reports about a meeting (D5, S6)."""
 
 from dataclasses import replace
 
@@ -23,7 +23,6 @@ from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import (
     disarmed,
     learned,
-    meeting_confirmed,
     moved,
     verified,
     with_resume_point,
@@ -61,13 +60,14 @@ def _presence_reported(session: Session, value: Value, context: Context) -> Step
 def _approval_reported(session: Session, value: Value, context: Context) -> Step:
     """The user says that the host denies the request, or takes that back."""
     if value is Value.NO and session.state in UNANSWERED:
-        return Step(_denied(session, context, Code.DENIED_TOLD))
+        return Step(denied(session, context, Code.DENIED_TOLD))
     if value is not Value.NO and session.code is Code.DENIED_TOLD:
         return Step(_before_denial(session, context))
     return Step(session)
 
 
-def _denied(session: Session, context: Context, code: Code) -> Session:
+def denied(session: Session, context: Context, code: Code) -> Session:
+    """The host says no; what was before is kept, in case the user takes that back."""
     return moved(with_resume_point(session), _S.DENIED, context.now, Why(code))
 
 
@@ -103,14 +103,3 @@ def sharing_reported(session: Session, event: e.SharingReported, context: Contex
     session = moved(session, _S.STOPPED, context.now, Why(Code.TOLD_STOPPED))
     streams = replace(session.streams, stopped_at=None, stop_reason=None)
     return Step(replace(verified(session), streams=streams, resume_point=None))
-
-
-def request_status(session: Session, event: e.RequestStatus, context: Context) -> Step:
-    """Zoom says what became of the request: a denial ends the wait, an approval is only evidence."""
-    if event.answer is Value.UNKNOWN:
-        return ignored(session, event, "its meaning is not known")
-    session = meeting_confirmed(session)
-    session = learned(session, Condition.HOST_APPROVES, event.answer, Source.EVENT, event.at)
-    if event.answer is Value.NO and session.state in UNANSWERED:
-        return Step(_denied(session, context, Code.DENIED))
-    return Step(session)

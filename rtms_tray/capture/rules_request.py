@@ -95,9 +95,8 @@ def action_requested_without_stream(
 def given_up(session: Session, event: e.GivenUp, context: Context) -> Step:
     """End the session; a request that may still lead to a stream is called back."""
     del event
-    pending = session.awaits_reply or (
-        session.state in UNANSWERED and session.state is not CaptureState.WAITING_FOR_MEETING
-    )
+    answered = CaptureState.WAITING_FOR_MEETING
+    pending = session.requests.open or session.state in UNANSWERED - {answered}
     step = _send_action(session, e.Action.STOP, context) if pending else Step(session)
     session = without_requests(step.session)
     return Step(ended(session, context.now, Why(Code.GIVEN_UP)), step.effects)

@@ -15,6 +15,7 @@ from rtms_tray.capture.state_facts import facts_of_stop
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
+    doubted,
     ended,
     moved,
     returned_to_resume_point,
@@ -27,10 +28,13 @@ from rtms_tray.capture.zoom_codes import (
     EVEN_LATER,
     FINAL_IN_BREAKOUT,
     MAYBE_HAND_OFF,
+    MEETING_OVER,
     USER_STOPPED,
     outcome_of,
 )
 from rtms_tray.support.units import Millis
+
+Stop = e.StreamStopped | e.UnnamedStreamStopped
 
 _S = CaptureState
 _KEPT_BY_NEW_SERVER: Final = frozenset({_S.PAUSED, _S.PAUSED_BREAKOUT})
@@ -47,7 +51,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if not _is_mine(session, event, context):
         foreign = streams.foreign | {event.stream_id}
         return Step(replace(session, streams=replace(streams, foreign=foreign)))
-    if session.state is _S.ENDED and not session.given_up:
+    if session.state is _S.ENDED and not _comes_back(session, event, context):
         return ignored(session, event, "the session has ended")
     current = streams.current
     if current is not None and current.stream_id == event.stream_id:
@@ -56,6 +60,16 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
         session = _with_older_start(session, current, event, context)
         return ignored(session, event, "older than the current stream")
     return Step(_new_stream(session, event, context))
+
+
+def _comes_back(
+    session: Session, event: e.StreamStarted | e.StreamInterrupted, context: Context
+) -> bool:
+    """Whether an ended session is alive after all: nothing has told of its end, and this is later."""
+    if not session.may_come_back:
+        return False
+    closed_at = session.timeline.closed_at
+    return session.given_up or closed_at is None or context.local(event.at) > closed_at
 
 
 def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool:
@@ -83,6 +97,7 @@ def _same_stream(
     """The stream continues with a new server, and ends an interruption."""
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
+    session = _reopened(session, event, context)
     session = verified(_with_current(session, replace(current, last_at=event.at)))
     session = learn_from_stream(_with_start(session, event, context), event)
     if session.state in _KEPT_BY_NEW_SERVER:
@@ -103,11 +118,22 @@ def _with_current(session: Session, stream: Stream) -> Session:
     return replace(session, streams=replace(session.streams, current=stream))
 
 
+def _reopened(
+    session: Session, event: e.StreamStarted | e.StreamInterrupted, context: Context
+) -> Session:
+    """Count time again, if the session had ended: given up, or out of sight."""
+    at = context.local(event.at)
+    if session.given_up:
+        return with_facts(session, Fact(at, What.REOPENED))
+    return replace(session, timeline=session.timeline.back_in_sight(at))
+
+
 def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """Take a new stream for the session's; one from long before the request may have been paused since."""
     why = None if session.requests.asked_here else Why(Code.BEGAN_ELSEWHERE)
     if session.given_up:
         why = Why(Code.BEGAN_AFTER_GIVE_UP)
-        session = with_facts(session, Fact(context.local(event.at), What.REOPENED))
+    session = _reopened(session, event, context)
     streams = session.streams
     if streams.current is not None:
         streams = streams.with_finished(streams.current.stream_id)
@@ -120,23 +146,47 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
     )
     session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
-    return verified(moved(session, _S.SHARING, context.now, why, at=context.local(event.at)))
+    at = context.local(event.at)
+    session = verified(moved(session, _S.SHARING, context.now, why, at=at))
+    return session if answers_request(session, event.at) else doubted(session, at, stream=True)
+
+
+def answers_request(session: Session, started_at: Millis) -> bool:
+    """Whether a stream may be the answer to the newest request, or is newer than any (Zoom's clock)."""
+    asked_at = session.requests.asked_at
+    return asked_at is None or started_at >= asked_at - timings.ANSWERS_FROM_BEFORE
 
 
 def _with_unknown_stream(
     session: Session, event: e.StreamStopped | e.StreamInterrupted, context: Context
 ) -> Session:
-    """Take a stream whose start was missed for the session's own, if it has no other."""
-    streams = session.streams
-    unknown = streams.current is None or streams.is_stopped
-    if event.stream_id in streams.foreign | streams.finished or not (session.live and unknown):
+    """Take a stream whose start was missed for the session's own, if it may be that."""
+    streams, current = session.streams, session.streams.current
+    if event.stream_id in streams.foreign | streams.finished or streams.is_current(event.stream_id):
+        return session
+    if not _may_have_another(session, event):
         return session
     began = min(session.since + context.zoom_ahead, event.at)
+    if current is not None:
+        session = replace(session, streams=streams.with_finished(current.stream_id))
+        began = max(began, current.last_at)
     return _with_current(session, Stream(event.stream_id, began, began))
+
+
+def _may_have_another(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:
+    """Whether the session may have a stream whose start was missed: it knows of none, or was in doubt."""
+    current = session.streams.current
+    if session.live and (current is None or current.stopped):
+        return True
+    doubtful = not session.verified or (current is not None and current.doubted)
+    newer = current is None or event.at >= current.last_at
+    return session.live and doubtful and newer
 
 
 def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Context) -> Step:
     """The app's receiver has lost its connection: the user is alerted after 5 s, and it ends within 75 s."""
+    if session.state is _S.ENDED and not _comes_back(session, event, context):
+        return ignored(session, event, "the session has ended")
     session = _with_unknown_stream(session, event, context)
     current = session.streams.current
     if current is None or current.stream_id != event.stream_id or event.at < current.last_at:
@@ -144,14 +194,14 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
     if event.at == current.interrupted_at:
         return ignored(session, event, "a duplicate")
     current = replace(current, last_at=event.at, interrupted_at=event.at)
-    session = verified(_with_current(session, current))
+    session = verified(_with_current(_reopened(session, event, context), current))
     why, at = Why(Code.RECEIVER_INTERRUPTED), context.local(event.at)
     session = with_facts(session, Fact(at, What.INTERRUPTED, event.stream_id, why=why.code))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
     now = context.now
     if session.state is not _S.INTERRUPTED:
-        session = with_resume_point(session)
+        session = with_resume_point(session) if session.live else session
         session = armed(session, Timer.INTERRUPTION_ALERT, now + timings.INTERRUPTION_ALERT_AFTER)
     session = armed(session, Timer.INTERRUPTION_OVER, now + timings.INTERRUPTION_OVER_AFTER)
     return Step(moved(session, _S.INTERRUPTED, now, why, at=at))
@@ -160,14 +210,6 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
 def interruption_over(session: Session, context: Context) -> Step:
     """No stop has come, so the receiver is back, as far as one can tell: no event says so."""
     return Step(returned_to_resume_point(session, context.now))
-
-
-def concurrency_limited(session: Session, event: e.ConcurrencyLimited, context: Context) -> Step:
-    """Zoom starts no further stream for the app owner."""
-    if not event.operator_id or event.operator_id != context.me:
-        return ignored(session, event, "somebody else's limit")
-    why = Why(Code.CONCURRENCY_LIMITED)
-    return Step(moved(verified(session), _S.REFUSED, context.now, why))
 
 
 def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
@@ -190,7 +232,33 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
     return Step(_unknown_stream_stopped(session, event, context))
 
 
-def _before_asking(session: Session, event: e.StreamStopped) -> bool:
+def unnamed_stream_stopped(
+    session: Session, event: e.UnnamedStreamStopped, context: Context
+) -> Step:
+    """A stop of this meeting that may be of the session's stream: only the meeting's end is certain (6)."""
+    current = session.streams.current
+    running = current if current is not None and not current.stopped else None
+    if session.state in UNANSWERED and _before_asking(session, event):
+        return ignored(session, event, "older than the request")
+    if running is not None and event.at < running.started_at:
+        return ignored(session, event, "older than the stream")
+    if event.reason == MEETING_OVER and running is not None:
+        stop = e.StreamStopped(event.meeting, running.stream_id, event.reason, event.at)
+        return _current_stopped(session, running, stop, context)
+    if event.reason == MEETING_OVER or (session.live and current is None):
+        return Step(_only_stream_stopped(session, event, context))
+    if session.state not in UNANSWERED and (running is None or not session.live):
+        return ignored(session, event, "nothing runs")
+    return Step(doubted(session, context.local(event.at), stream=True))
+
+
+def _only_stream_stopped(session: Session, event: Stop, context: Context) -> Session:
+    if session.state is _S.PAUSED_BREAKOUT and event.reason not in FINAL_IN_BREAKOUT:
+        return _with_stop(verified(session), event)
+    return _stopped_by_reason(session, event, context)
+
+
+def _before_asking(session: Session, event: Stop) -> bool:
     asked = session.requests.asked_at
     return asked is not None and event.at < asked - timings.JOIN_MARGIN
 
@@ -216,30 +284,28 @@ def _current_stopped(
     session = _with_stop_facts(replace(session, streams=streams), event, context)
     if not _changes_state(session, event):
         return Step(session)
-    in_room = session.state is _S.PAUSED_BREAKOUT
-    if in_room and event.reason not in FINAL_IN_BREAKOUT:
-        return Step(_with_stop(verified(session), event))
-    return Step(_stopped_by_reason(session, event, context))
+    return Step(_only_stream_stopped(session, event, context))
 
 
 def _changes_state(session: Session, event: e.StreamStopped) -> bool:
     """Whether the stop of the current stream changes the state."""
-    if event.reason in EVEN_LATER or session.live:
-        return True
+    if event.reason in EVEN_LATER or session.live or session.code is Code.RECEIVER_STOPPED:
+        return True  # of what the receiver has noticed, Zoom gives the reason
     return session.state in UNANSWERED and not _before_asking(session, event)
 
 
-def _with_stop(session: Session, event: e.StreamStopped) -> Session:
+def _with_stop(session: Session, event: Stop) -> Session:
     streams = replace(session.streams, stopped_at=event.at, stop_reason=event.reason)
     return replace(session, streams=streams)
 
 
-def _with_stop_facts(session: Session, event: e.StreamStopped, context: Context) -> Session:
+def _with_stop_facts(session: Session, event: Stop, context: Context) -> Session:
     """Keep what a stop says about time, also about the time before it (11, 13–16, 18, 19, 24)."""
     from_here = event.reason == USER_STOPPED and _stopped_from_here(session, context)
     current, at = session.streams.current, context.local(event.at)
     if (
-        current is not None
+        isinstance(event, e.StreamStopped)
+        and current is not None
         and current.stream_id == event.stream_id
         and event.at < current.started_at
     ):
@@ -247,7 +313,7 @@ def _with_stop_facts(session: Session, event: e.StreamStopped, context: Context)
     return with_facts(session, *facts_of_stop(event, at, stopped_from_here=from_here))
 
 
-def _stopped_by_reason(session: Session, event: e.StreamStopped, context: Context) -> Session:
+def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Session:
     session = _with_stop_facts(session, event, context)
     state, code = outcome_of(event.reason)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Known, Value, value_of
@@ -12,6 +14,7 @@ from rtms_tray.capture.timeline import Timeline
 from rtms_tray.support.units import Millis
 
 REQUESTS_PER_SESSION = 100_000
+_ENDED_WITHOUT_WORD: Final = frozenset({Code.GIVEN_UP, Code.INFERRED, Code.LOST_SIGHT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Stream:
     last_at: Millis
     interrupted_at: Millis | None = None
     stopped: bool = False
+    doubted: bool = False  # at any time since it started: another may have followed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Streams:
     stop_reason: int | None = None
     action: Request | None = None  # the newest pause, resume or stop
     stop_sent_at: Millis | None = None
+    received_at: Millis | None = None  # when data last came, as the app's receiver says
 
     @property
     def is_stopped(self) -> bool:
@@ -113,6 +118,13 @@ class Attention:
     refusal: Why | None = None  # of what was asked of a live session
     feed_down: bool = False  # for so long that it matters
     acknowledged: bool = False
+
+
+class Aside(StrEnum):
+    """What Zoom has said of a meeting that does not change its session: a line under Details."""
+
+    OTHERS_REQUEST = "others_request"  # an answer to a request that may be somebody else's
+    EARLIER_INSTANCE = "earlier_instance"  # a stream of a meeting that had this number before
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,7 @@ class Session:
     queued_events: tuple[e.Event, ...] = ()  # until the reply to a start request is in
     timeline: Timeline = field(default_factory=Timeline)
     story: tuple[Happened, ...] = ()
+    asides: tuple[Aside, ...] = ()
 
     @property
     def key(self) -> str:
@@ -184,6 +197,11 @@ class Session:
     def given_up(self) -> bool:
         """Whether the user gave this meeting up."""
         return self.code is Code.GIVEN_UP
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it ended without word of the meeting's end: a stream of its own shows that it goes on."""
+        return self.state is CaptureState.ENDED and self.code in _ENDED_WITHOUT_WORD
 
     @property
     def awaits_reply(self) -> bool:

@@ -78,10 +78,10 @@ def facts_of_certainty(session: Session, at: Millis) -> Iterator[Fact]:
 
 
 def facts_of_stop(
-    event: e.StreamStopped, at: Millis, *, stopped_from_here: bool = False
+    event: e.StreamStopped | e.UnnamedStreamStopped, at: Millis, *, stopped_from_here: bool = False
 ) -> Iterator[Fact]:
     """Say what a stop means for the time after it, and in hindsight for the time before."""
-    stream = event.stream_id
+    stream = event.stream_id if isinstance(event, e.StreamStopped) else ""
     _, code = outcome_of(event.reason)
     kind = SpanKind.LOST
     if stopped_from_here:

@@ -53,6 +53,12 @@ class Timeline:
         rest = self._without(doubt)
         return rest.having(replace(doubt, until=at)) if at > doubt.at else rest
 
+    def back_in_sight(self, at: Millis) -> "Timeline":
+        """Take back that it ended out of sight: nobody knows what was until now."""
+        ends = [fact for fact in self.facts if fact.what is What.OUT_OF_SIGHT]
+        kept = Timeline(tuple(fact for fact in self.facts if fact not in ends))
+        return kept.having(*(Fact(end.at, What.UNSEEN, until=at) for end in ends if end.at < at))
+
     @property
     def _open_doubt(self) -> Fact | None:
         open_ = (fact for fact in self.facts if fact.what is What.UNSEEN and fact.until is None)

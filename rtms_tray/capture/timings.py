@@ -30,6 +30,8 @@ GRACE: Final = 5 * SECOND
 """So long may capture start without the host (S3); afterwards their absence explains that it does not."""
 JOIN_MARGIN: Final = 1 * SECOND
 """A host joins after the request only if by more than this: `Date` headers have whole seconds."""
+ANSWERS_FROM_BEFORE: Final = 60 * SECOND
+"""A stream that began up to so long before a request is its answer: somebody else may have clicked, too."""
 CLOCK_MARGIN: Final = 1 * SECOND
 """How far Zoom's clock, read from `Date` headers of whole seconds, may be off in comparisons."""
 TRIES: Final = 4
@@ -58,6 +60,8 @@ LOST_SIGHT_AFTER: Final = 12 * HOUR
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND
 MEETINGS_REMEMBERED: Final = 1_000
+ASIDES_KEPT: Final = 3
+"""How many lines under Details tell of what doesn't change a session."""
 UNPLACED_KEPT: Final = 5
 """How many events are kept of a meeting whose number is not known yet."""
 TAIL_OF_LOST_RECEIVER: Final = 65 * SECOND

@@ -13,7 +13,9 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import (
     instances,
     merging,
+    rules_answers,
     rules_people,
+    rules_receiver,
     rules_reply,
     rules_report,
     rules_request,
@@ -23,7 +25,7 @@ from rtms_tray.capture import (
 )
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
-from rtms_tray.capture.instances import Identified, Inherited, Restored, Superseded
+from rtms_tray.capture.instances import Identified, Inherited, Outdated, Restored, Superseded
 from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, OVER, UNANSWERED, CaptureState, Timer
@@ -101,6 +103,14 @@ TABLE: Final = (
     Row(LIVE - {_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.SHARING, _S.STOPPED}),
     Row({_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.STOPPED}),
     Row(_REQUESTING, e.SharingReported, rules_report.sharing_reported),
+    # the app's receiver
+    Row(NOT_LIVE, e.ReceiverReported, rules_receiver.receiver_reported, _MAY_RESUME),
+    Row({_S.SHARING}, e.ReceiverReported, rules_receiver.receiver_reported, {_S.PAUSED, _S.STOPPED}),
+    Row({_S.PAUSED}, e.ReceiverReported, rules_receiver.receiver_reported, {_S.SHARING, _S.STOPPED}),
+    Row(
+        {_S.INTERRUPTED, _S.PAUSED_BREAKOUT}, e.ReceiverReported, rules_receiver.receiver_reported,
+        _MAY_RESUME | {_S.STOPPED},
+    ),
     # replies
     Row(
         _REQUESTING | _WAITING, e.Replied, rules_reply.replied,
@@ -116,6 +126,7 @@ TABLE: Final = (
     Row(ANY, e.StreamStarted, rules_stream.stream_started, {_S.SHARING}),
     Row(_MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted, {_S.INTERRUPTED}),
     Row(LIVE - _MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted),
+    Row({_S.ENDED}, e.StreamInterrupted, rules_stream.stream_interrupted, {_S.INTERRUPTED}),
     Row(
         UNANSWERED, e.StreamStopped, rules_stream.stream_stopped,
         {_S.STOPPED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED},
@@ -123,9 +134,18 @@ TABLE: Final = (
     Row(LIVE, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row(OVER, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row({_S.ENDED}, e.StreamStopped, rules_stream.stopped_after_end),
-    Row(UNANSWERED, e.ConcurrencyLimited, rules_stream.concurrency_limited, _REFUSED),
-    Row(UNANSWERED, e.RequestStatus, rules_report.request_status, {_S.DENIED}),
-    Row(OPEN - UNANSWERED, e.RequestStatus, rules_report.request_status),
+    Row(UNANSWERED, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped, {_S.ENDED}),
+    Row(
+        LIVE - {_S.INTERRUPTED}, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped,
+        {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED},
+    ),
+    Row(OVER | {_S.INTERRUPTED}, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped, {_S.ENDED}),
+    Row(UNANSWERED, e.ConcurrencyLimited, rules_answers.concurrency_limited, _REFUSED),
+    Row(OPEN - UNANSWERED, e.ConcurrencyLimited, rules_answers.concurrency_limited),
+    Row(UNANSWERED, e.StartFailed, rules_answers.start_failed, _REFUSED),
+    Row(OPEN - UNANSWERED, e.StartFailed, rules_answers.start_failed),
+    Row(UNANSWERED, e.RequestStatus, rules_answers.request_status, {_S.DENIED}),
+    Row(OPEN - UNANSWERED, e.RequestStatus, rules_answers.request_status),
     # the meeting and its people
     Row(_HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started, {_S.WAITING_FOR_HOST}),
     Row(OPEN - _HOST_MATTERS, e.MeetingStarted, rules_people.meeting_started),
@@ -170,6 +190,7 @@ TABLE: Final = (
     Row(_FOR_HOST, Identified, instances.identified, {_S.NO_ANSWER}),
     Row(ANY - _FOR_HOST, Identified, instances.identified),
     Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
+    Row(OPEN, Outdated, instances.outdated),
     Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
     Row(OPEN | {_S.ENDED}, Merged, merging.merged, OPEN),
     Row(_REQUESTING, Restored, instances.restored, {_S.PENDING_APPROVAL, _S.ENDED}),

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value, learn
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.session import Happened, ResumePoint, Session
+from rtms_tray.capture.session import Aside, Happened, ResumePoint, Session
 from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
 from rtms_tray.capture.states import LIVE, CaptureState, Timer
 from rtms_tray.support.units import Millis
@@ -120,6 +121,12 @@ def with_timeline(session: Session, at: Millis) -> Session:
         return session
     session = replace(session, timeline=session.timeline.settled(at))
     return with_facts(session, *facts_of_certainty(session, at))
+
+
+def with_aside(session: Session, aside: Aside) -> Session:
+    """Tell something under Details that changes nothing; the same once only."""
+    asides = (*(one for one in session.asides if one is not aside), aside)
+    return replace(session, asides=asides[-timings.ASIDES_KEPT :])
 
 
 def with_resume_point(session: Session) -> Session:

@@ -22,6 +22,10 @@ Values = Mapping[Condition, Value]
 _C, _YES, _NO = Condition, Value.YES, Value.NO
 
 
+NOBODY_STARTS: Final = 10
+"""The scenario of an app owner who is not there, without auto-start (S8)."""
+
+
 class Verdict(StrEnum):
     """Whether there is meeting data."""
 

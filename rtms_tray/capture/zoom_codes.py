@@ -98,9 +98,11 @@ STOPS: Final[dict[int, tuple[CaptureState, Code]]] = {
     26: (_STOPPED, Code.STOP_UNSUPPORTED),
 }
 OTHER: Final = (_STOPPED, Code.STOP_OTHER)
+WITHOUT_REASON: Final = (_STOPPED, Code.STOP_WITHOUT_REASON)
 
 USER_STOPPED: Final = 2
 USER_LEFT: Final = 3
+MEETING_OVER: Final = 6
 CANCELED: Final = 7
 ADMIN: Final = 23
 OWNER_GONE: Final = frozenset({3, 4})
@@ -116,7 +118,7 @@ _TAIL_UNKNOWN: Final = frozenset({13, 14, 15, 16, 19, 24})
 
 def outcome_of(reason: int | None) -> tuple[CaptureState, Code]:
     """Name the state and the reason after a stop; an unknown number is like any other stop."""
-    return OTHER if reason is None else STOPS.get(reason, OTHER)
+    return WITHOUT_REASON if reason is None else STOPS.get(reason, OTHER)
 
 
 def hindsight_of(reason: int | None) -> Hindsight:

@@ -31,6 +31,8 @@ _COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
     "value": "value",
     "span": "for",
     "at": "at",
+    "state": "state",
+    "media_at": "media-at",
 }
 """The parser's names of arguments, and the commands' own."""
 

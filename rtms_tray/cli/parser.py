@@ -14,6 +14,7 @@ _SESSION_COMMANDS: Final = (
     "resend", "stop", "pause", "resume", "give-up", "message", "fall-back", "acknowledge",
 )  # fmt: skip
 _VALUES: Final = ("yes", "no", "unknown")
+_RECEIVER_STATES: Final = ("live", "paused", "stopped")
 _MORE_VALUES: Final = {"owner_present": "left", "host_org_rtms_enabled": "withdrawn"}
 CONDITIONS: Final = (
     "host_org_rtms_enabled",
@@ -110,6 +111,11 @@ def _add_sessions(commands: _SubParsers) -> None:
         "condition", metavar="CONDITION", type=_condition, help=text("cli.options.condition")
     )
     tell.add_argument("value", choices=_VALUES)
+    receiver = _add_meeting(_add(commands, "receiver-says"))
+    receiver.add_argument("--state", choices=_RECEIVER_STATES, required=True)
+    receiver.add_argument(
+        "--media-at", metavar="TIME", type=_moment, help=text("cli.options.media_at")
+    )
     mute = _add_meeting(_add(commands, "mute"))
     mute.add_argument("span", metavar="MINUTES|meeting|off", type=_mute_span)
 
@@ -174,10 +180,10 @@ def _moment(word: str) -> int:
     """Read a date, or a date and time: this machine's time unless it names a zone (milliseconds)."""
     from datetime import datetime  # noqa: PLC0415 - not for --help
 
-    form = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?"
+    form = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?"
     date = word if re.fullmatch(form, word, re.ASCII) else ""
     try:
-        return int(datetime.fromisoformat(date).timestamp()) * 1000
+        return round(datetime.fromisoformat(date).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):  # the latter two: years that no clock shows
         raise argparse.ArgumentTypeError(text("cli.expected.date")) from None
 

@@ -8,6 +8,7 @@ from rtms_tray.commands.fall_back import FallBackCommands
 from rtms_tray.commands.message_commands import HostMessageCommands
 from rtms_tray.commands.planning_commands import PlanningCommands
 from rtms_tray.commands.program_commands import ProgramCommands
+from rtms_tray.commands.receiver_commands import ReceiverCommands
 from rtms_tray.commands.session_commands import SessionCommands
 from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.commands.settings_commands import SettingsCommands
@@ -52,6 +53,7 @@ class CommandDispatcher:
             **self.sessions.handlers(),
             **PlanningCommands(program).handlers(),
             **HostMessageCommands(program, lookup).handlers(),
+            **ReceiverCommands(program, lookup).handlers(),
             **FallBackCommands(program, lookup, self.sessions.link_of, open_url).handlers(),
         }
         self._handlers: Mapping[str, Handler] = {

@@ -66,14 +66,15 @@ KEPT: Final[Mapping[str, str]] = {
     "signals": "meeting_events_seen",
     "timers": "timers",
     "facts": "timeline.facts",
+    "received": "streams.received_at",
 }
 """What a session needs to continue after a restart, beside its record: the stored names, and where each belongs.
 
 Nothing of the people in the meeting is kept, and no request: its reply can no longer come.
 """
 
-_ADDED: Final = frozenset({"facts"})
-"""Records of earlier versions have none of these."""
+_ADDED: Final[Mapping[str, object]] = {"facts": (), "received": None}
+"""Records of earlier versions have none of these: what stands in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _nested(stored: Mapping[str, Any]) -> dict[str, Any]:
     for name, path in KEPT.items():
         group, _, field_name = path.rpartition(".")
         values = nested.setdefault(group, {}) if group else nested
-        values[field_name] = stored[name] if name not in _ADDED else stored.get(name, ())
+        values[field_name] = stored.get(name, _ADDED[name]) if name in _ADDED else stored[name]
     if nested["resume_point"]["state"] is None:
         nested["resume_point"] = None
     return nested

@@ -240,7 +240,11 @@ def view_of(action: Action, label: str = "", *, primary: bool = False) -> Action
 
 # --- the fall-back (P1) -------------------------------------------------------------------------
 
-_CANNOT_WORK: Final = _POLICY | {Code.OPERATION_FAILED, Code.CONCURRENCY_LIMITED}
+_CANNOT_WORK: Final = _POLICY | {
+    Code.OPERATION_FAILED,
+    Code.CONCURRENCY_LIMITED,
+    Code.START_FAILED,
+}
 """Refusals with which RTMS cannot work in this meeting."""
 _SOMEBODY_SAID_NO: Final = frozenset({1, 4, 5, 9})
 _REVOKED: Final = 8

@@ -1,5 +1,6 @@
 """One session as people read it: its words, its checks, its story."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +12,7 @@ from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.timings import AutoResend
+from rtms_tray.capture.verdict import NOBODY_STARTS, fitting
 from rtms_tray.presentation.actions import actions_of, offers_fall_back
 from rtms_tray.presentation.view_model import (
     Capture,
@@ -84,7 +86,7 @@ def session_view(session: Session, context: Context) -> SessionView:
         actions=actions_of(session, context),
         checks=_checks(session),
         happened=_happened(session),
-        summary=spent(spans, context.now),
+        summary=spent(spans, context.now, received=session.streams.received_at is not None),
         details=_details(session, context),
         spans=spans,
         fits=silence.fits if silence else (),
@@ -275,7 +277,17 @@ def _scenarios(session: Session, context: Context) -> tuple[int, ...]:
     if silence is not None and session.attention.refusal is None:
         return silence.scenarios
     why = session.attention.refusal or session.why
-    return REASONS[why.code].scenarios if why else ()
+    numbers = REASONS[why.code].scenarios if why else ()
+    return (*numbers, *_owner_absent(session, numbers))
+
+
+def _owner_absent(session: Session, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Name the scenario in which nobody starts it, where the app owner is known not to be there."""
+    known = {name: evidence.value for name, evidence in session.known.items()}
+    absent = known.get(_C.OWNER_PRESENT) is Value.NO
+    waits = session.state in UNANSWERED or session.code is Code.NOT_ENTITLED_TO_START
+    fits = waits and absent and NOBODY_STARTS not in numbers and NOBODY_STARTS in fitting(known)
+    return (NOBODY_STARTS,) if fits else ()
 
 
 def _rules(session: Session, context: Context) -> tuple[str, ...]:
@@ -285,10 +297,24 @@ def _rules(session: Session, context: Context) -> tuple[str, ...]:
 
 
 def _details(session: Session, context: Context) -> str:
+    return " · ".join((*_of_reason(session, context), *_beside(session, context.now)))
+
+
+def _beside(session: Session, now: Millis) -> Iterator[str]:
+    """Tell what does not change the state."""
+    if (received_at := session.streams.received_at) is not None:
+        yield text("session.details.received", time=clock_or_date(received_at, now))
+    if session.state is _S.SHARING and session.verified:
+        yield text("session.details.pause_unseen")
+    for aside in session.asides:
+        yield text(f"session.details.aside.{aside}")
+
+
+def _of_reason(session: Session, context: Context) -> list[str]:
     why = session.attention.refusal or session.why
+    parts: list[str] = []
     if why is None:
-        return ""
-    parts = []
+        return parts
     if scenarios := _scenarios(session, context):
         parts.append(text("session.details.scenarios", numbers=", ".join(map(str, scenarios))))
     if why.number is not None:
@@ -297,7 +323,7 @@ def _details(session: Session, context: Context) -> str:
         parts.append(text(key, number=why.number))
     if why.message:
         parts.append(_zooms_words(why.code, why.message))
-    return " · ".join(parts)
+    return parts
 
 
 # --- checks -------------------------------------------------------------------------------------

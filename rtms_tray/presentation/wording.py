@@ -144,23 +144,27 @@ def totals(spans: Iterable[SpanView], now: Millis) -> dict[SpanKind, Millis]:
     return found
 
 
-def sums(totals: Mapping[SpanKind, Millis]) -> str:
-    """Say how a meeting's time was spent: “Captured 8 of 16 min · 8 min lost”; empty for nothing."""
+def sums(totals: Mapping[SpanKind, Millis], *, received: bool = False) -> str:
+    """Say how a meeting's time was spent: “Captured 8 of 16 min · 8 min lost”; empty for nothing.
+
+    `received`: the app's receiver has vouched for it.
+    """
     elapsed = sum(totals.values())
     if not elapsed:
         return ""
     part, whole = _of(totals.get(SpanKind.CAPTURED, 0), elapsed)
-    parts = [text("spans.sum", part=part, whole=whole)]
+    key = "spans.sum_received" if received else "spans.sum"
+    parts = [text(key, part=part, whole=whole)]
     length = _precise if elapsed < _PRECISE_BELOW else lasting
     rest = ((kind, totals.get(kind, 0)) for kind in KINDS[1:])
     parts += [_length(length(lasted), kind) for kind, lasted in rest if lasted >= SECOND]
     return " · ".join(parts)
 
 
-def spent(spans: Sequence[SpanView], now: Millis) -> str:
+def spent(spans: Sequence[SpanView], now: Millis, *, received: bool = False) -> str:
     """Say the same of stretches of which the last may go on; empty in the first minute."""
     found = totals(spans, now)
-    return sums(found) if sum(found.values()) >= MINUTE else ""
+    return sums(found, received=received) if sum(found.values()) >= MINUTE else ""
 
 
 def _length(lasted: str, kind: SpanKind) -> str:

@@ -119,10 +119,16 @@ def read_minutes(given: str) -> int:
     return int(given)
 
 
-def read_moment(given: str) -> Millis | None:
-    """Read a moment in milliseconds, to the second; None where none is given. Raises UsageError."""
+def read_instant(given: str) -> Millis | None:
+    """Read a moment in milliseconds; None where none is given. Raises UsageError."""
     if not given:
         return None
     if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_MOMENT):
         raise UsageError(text("commands.not_a_moment"))
-    return int(given) // SECOND * SECOND
+    return int(given)
+
+
+def read_moment(given: str) -> Millis | None:
+    """Read a moment to the second. Raises UsageError."""
+    instant = read_instant(given)
+    return None if instant is None else instant // SECOND * SECOND

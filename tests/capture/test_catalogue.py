@@ -14,6 +14,7 @@ QUIET = {
     Code.BEGAN,
     Code.BEGAN_ELSEWHERE,
     Code.SEEN_BY_USER,
+    Code.RECEIVER_LIVE,
     Code.ROOMS_OPEN,
     Code.RESENT_FOR_HOST,
     Code.ASKED_AHEAD,

@@ -46,6 +46,7 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.WaitingForHost(MEETING, GUEST, LATER), e.ConcurrencyLimited(MEETING, ME, LATER),
     e.ConcurrencyNear(9, 10, LATER), e.RequestStatus(MEETING, Value.NO, LATER),
     e.AppDeauthorized(ME, LATER), e.Unknown("meeting.novelty", LATER),
+    e.ReceiverReported(e.ReceiverState.LIVE, LATER),
     e.UnnamedStreamStopped(MEETING, 1, LATER), e.StartFailed(MEETING, ME, None, "", LATER), e.FeedUp(LATER),
     e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
     e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),

@@ -1,5 +1,7 @@
 """Events that name a meeting by its UUID alone wait until a look tells its number."""
 
+from dataclasses import replace
+
 import pytest
 
 from rtms_tray.capture import events as e
@@ -39,6 +41,7 @@ def look(stage: Stage, meeting: e.Meeting = NAMED) -> None:
     [
         (e.ConcurrencyLimited(NAMELESS, ME, 0), _S.REFUSED, Code.CONCURRENCY_LIMITED),
         (e.RequestStatus(NAMELESS, Value.NO, 0), _S.DENIED, Code.DENIED),
+        (e.StartFailed(NAMELESS, ME, 1, "No", 0), _S.REFUSED, Code.START_FAILED),
         (e.StreamStopped(NAMELESS, "a", 7, 0), _S.REFUSED, Code.STOP_CANCELED),
         (e.StreamStarted(NAMELESS, "a", None, 0), _S.SHARING, None),
     ],
@@ -58,15 +61,7 @@ def test_it_reaches_the_session_that_waits(
 
 
 def _now(stage: Stage, event: e.RequestEvent) -> e.RequestEvent:
-    match event:
-        case e.ConcurrencyLimited(meeting, operator):
-            return e.ConcurrencyLimited(meeting, operator, stage.at())
-        case e.RequestStatus(meeting, answer):
-            return e.RequestStatus(meeting, answer, stage.at())
-        case e.StreamStarted(meeting, stream, operator):
-            return e.StreamStarted(meeting, stream, operator, stage.at())
-        case _:
-            return e.StreamStopped(event.meeting, event.stream_id, event.reason, stage.at())
+    return replace(event, at=stage.at())
 
 
 def test_a_stream_of_nobody_known_that_stops_meanwhile() -> None:
@@ -106,10 +101,17 @@ def test_somebody_elses_stream_is_nothing_to_look_up() -> None:
 
 def test_it_waits_for_a_look_that_tells_the_number() -> None:
     stage = asked()
-    stage.zoom(e.ConcurrencyLimited(NAMELESS, ME, stage.at()))
+    stage.zoom(e.ConcurrencyLimited(NAMELESS, None, stage.at()))
     look(stage, NAMELESS)
     assert stage.board.memory.unplaced
     look(stage)
+    assert stage.state is _S.REFUSED
+
+
+def test_an_answer_to_me_is_of_the_one_request_that_waits_though_no_look_tells_the_number() -> None:
+    stage = asked()
+    stage.zoom(e.ConcurrencyLimited(NAMELESS, ME, stage.at()))
+    look(stage, NAMELESS)
     assert stage.state is _S.REFUSED
 
 

@@ -186,6 +186,7 @@ def test_a_meeting_that_ended_before_it_had_a_name_keeps_no_later_stream() -> No
     stage = Stage()
     stage.ask()
     stage.reply()
+    stage.wait(1)
     stage.zoom(e.MeetingEnded(e.Meeting(number=NUMBER), stage.at()))
     assert (stage.state, stage.code) == (_S.ENDED, None)
     stage.wait(60)

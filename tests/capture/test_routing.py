@@ -259,8 +259,6 @@ class TestStreams:
     ("event", "logged"),
     [
         (e.Unknown("meeting.novelty", 1), Ignored("meeting.novelty", "unknown event")),
-        (e.UnnamedStreamStopped(MEETING, 1, 1), Ignored("UnnamedStreamStopped", "no rule yet")),
-        (e.StartFailed(MEETING, ME, None, "", 1), Ignored("StartFailed", "no rule yet")),
         (e.AppDeauthorized("other", 1), Ignored("AppDeauthorized", "somebody else's")),
         (
             e.StreamStopped(MEETING, "x", 1, 1),

@@ -152,12 +152,8 @@ ROWS = [
             Code.CONCURRENCY_LIMITED)
         for state in sorted(UNANSWERED)
     ),
-    Row(PENDING_APPROVAL, "E concurrency limited, somebody else", lambda s: s.limited("other"), PENDING_APPROVAL,
-        Code.ASKED, ignored=("somebody else's limit",)),
-    Row(PENDING_APPROVAL, "E concurrency limited, nobody", lambda s: s.limited(None), PENDING_APPROVAL, Code.ASKED,
-        ignored=("somebody else's limit",)),
     Row(PENDING_APPROVAL, "F down and up, E concurrency limited, operator me", in_turn(Stage.gap, Stage.limited),
-        REFUSED, Code.CONCURRENCY_LIMITED, looks=1),
+        REFUSED, Code.CONCURRENCY_LIMITED, looks=1, doubt=True),
 ]  # fmt: skip
 
 

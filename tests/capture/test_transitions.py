@@ -83,6 +83,21 @@ def by_uuid(state: CaptureState) -> Stage:
     return stage
 
 
+def of_a_missed_start(state: CaptureState) -> Stage:
+    stage = brought_to(_S.REQUESTING)
+    answered(stage, Outcome.ALREADY_RUNNING)
+    stage.meeting_started()
+    ways: dict[CaptureState, Do] = {
+        _S.SHARING: wait(1),
+        _S.PAUSED: lambda s: pressed(s, Action.PAUSE),
+        _S.PAUSED_BREAKOUT: Stage.enters_room,
+    }
+    if state not in ways:
+        return brought_to(state)
+    ways[state](stage)
+    return stage
+
+
 PASTS: dict[str, Callable[[CaptureState], Stage]] = {
     "seen": brought_to,
     "unseen": unseen,
@@ -90,6 +105,7 @@ PASTS: dict[str, Callable[[CaptureState], Stage]] = {
     "resent automatically": lambda state: resent_automatically(state, 3),
     "resent automatically, after grace": lambda state: resent_automatically(state, 7),
     "known by its UUID": by_uuid,
+    "of a stream whose start was missed": of_a_missed_start,
 }
 
 
@@ -106,6 +122,14 @@ def pressed(stage: Stage, action: Action) -> None:
 
 def another_stopped(reason: int) -> Do:
     return lambda stage: stage.zoom(e.StreamStopped(MEETING, "b", reason, stage.at()))
+
+
+def unnamed_stop(reason: int) -> Do:
+    return lambda stage: stage.zoom(e.UnnamedStreamStopped(MEETING, reason, stage.at()))
+
+
+def receiver_says(state: e.ReceiverState) -> Do:
+    return in_turn(wait(1), lambda stage: stage.receiver(state, media_ago_s=0))
 
 
 def offline(stage: Stage) -> None:
@@ -149,12 +173,19 @@ HAPPENS: dict[str, Do] = {
     ),
     "offline, the network is back": offline,
     "Zoom says that it is over": look(MeetingStatus.WAITING),
+    "Zoom says that it is over, the stream is interrupted": in_turn(
+        look(MeetingStatus.WAITING), wait(1), Stage.interrupted
+    ),
     # streams
     "started": started("b"),
     "started again": in_turn(wait(1), started("a")),
     "the next instance's stream": lambda s: s.zoom(e.StreamStarted(NEXT, "b", ME, s.at())),
     "interrupted": Stage.interrupted,
     "limited": Stage.limited,
+    "start failed": lambda s: s.zoom(e.StartFailed(MEETING, ME, 1, "No", s.at())),
+    **{f"the receiver says {state}": receiver_says(state) for state in e.ReceiverState},
+    "the meeting is over, by a stop": unnamed_stop(6),
+    **{f"an unnamed stop, {reason}": unnamed_stop(reason) for reason in (4, 8)},
     "the host's answer": lambda s: s.request_status(Value.NO),
     **{f"stopped, {reason}": stopped(reason) for reason in (1, 4, 6, 7, 8)},
     **{f"another stopped, {reason}": another_stopped(reason) for reason in (1, 6, 7, 8)},

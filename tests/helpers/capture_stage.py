@@ -256,6 +256,19 @@ class Stage:
         event = e.MeetingFetched(self.meeting, status)
         self.take(boards.turn(self.board, event, self.now))
 
+    def take_fetched(
+        self, meeting: e.Meeting, status: e.MeetingStatus = e.MeetingStatus.STARTED
+    ) -> None:
+        """Deliver what `GET /meetings/{uuid}` tells of any meeting."""
+        self.take(boards.turn(self.board, e.MeetingFetched(meeting, status), self.now))
+
+    def receiver(
+        self, state: e.ReceiverState, ago_s: float = 0, media_ago_s: float | None = None
+    ) -> None:
+        """The app's receiver says how the stream stands."""
+        media_at = None if media_ago_s is None else self.now - round(media_ago_s * SECOND)
+        self.user(e.ReceiverReported(state, self.now - round(ago_s * SECOND), media_at))
+
     # --- looking --------------------------------------------------------------------------
 
     @property
