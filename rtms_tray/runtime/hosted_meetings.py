@@ -77,7 +77,8 @@ class HostedMeetingPoller:
     async def list_hosted(self) -> bool:
         """Ask for the meetings that I host and that run already, and plan for those to come.
 
-        What is to come is planned only where no event would tell that it begins. Returns whether Zoom answered.
+        What is to come is planned only where no event would tell that it begins. Returns whether Zoom answered, if
+        only that it takes no more: then asking sooner would not help.
         """
         rest, hosting = self._rest(), self._hosting()
         if rest is None or hosting.me is None or not hosting.wanted:
@@ -90,7 +91,7 @@ class HostedMeetingPoller:
         except (ZoomTrouble, SecretError) as trouble:
             log.info("My meetings cannot be listed: %s.", type(trouble).__name__)
             self._show_failure(_failure_notice(trouble, hosting))
-            return False
+            return isinstance(trouble, ZoomTrouble) and trouble.code == "rate_limited"
         self._show_failure(None)
         return True
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.simulator import Simulator
+from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.settings import SCOPES
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
@@ -112,6 +113,17 @@ async def test_not_what_was_given_up_even_after_a_restart(zoom: Simulator, tmp_p
         await looked(harness)
         assert not harness.has_session(LATER)
         assert (await harness.do("start", meeting=LATER)).exit is Exit.DONE, "the user may"
+
+
+@pytest.mark.parametrize(("status", "again_soon"), [(429, False), (503, True)])
+async def test_where_zoom_takes_no_more_it_is_not_asked_again_soon(
+    zoom: Simulator, harness: ProgramHarness, status: int, *, again_soon: bool
+) -> None:
+    await harness.sign_in()
+    await configured(harness, KEY, "true")
+    zoom.faults.add(Fault(path="/v2/users/me/meetings", status=status, times=-1))
+    assert await harness.program.hosted.list_hosted() is not again_soon
+    assert "hosted_not_listed" not in harness.notice_codes()
 
 
 async def test_a_sign_in_that_may_not_list_is_told(
