@@ -68,8 +68,6 @@ class People:
             return
         self.join(meeting, person)
         old = devices[0]
-        if old.room is not None:
-            self._end_stay(meeting, old.room, told=False)
         wait = self._world.dice.randrange(91 * SECOND)
         self._world.agenda.after(wait, lambda: self.went(meeting, old, "Network connection error"))
 

@@ -73,7 +73,10 @@ class SpanJudge:
         if not self._zoom.customs.operator_in_start:
             return  # nobody can know whose stream it is
         least = [part for meeting in meetings for part in self._at_least(meeting, at)]
-        short = covered(least, [*spans["lost"], *spans["paused"]])
+        denied = without(
+            [*spans["lost"], *spans["paused"]], [*spans["captured"], *spans["unknown"]]
+        )
+        short = covered(least, denied)
         if short > margin:
             self._find(
                 "falls short",
