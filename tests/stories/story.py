@@ -239,6 +239,7 @@ class Story:
         self._log("RESTARTED")
         self.judge.unaware = False
         self._program.restart(saved)
+        self._read_clock()
         run = self._run
         self._agenda.after(self._dice.randrange(300, 4 * SECOND), lambda: self._back(run))
 
