@@ -90,9 +90,9 @@ QPushButton:hover { background: $hover; }
 QPushButton:focus { border: 2px solid $link; padding: 6px 11px; }
 QPushButton:disabled { color: $quiet; background: $line; }
 QPushButton[primary="true"] { color: white; background: $primary; border: 2px solid $primary;
-  padding: 9px 12px; font-weight: bold; }
+  padding: 9px 2px; font-weight: bold; }
 QPushButton[primary="true"]:hover { background: $primary_hover; }
-QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 9px 12px; }
+QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 9px 2px; }
 QPushButton[primary="true"]:disabled { color: $quiet; background: $line; border-color: $line; }
 QPushButton[flat="true"] { color: $link; background: transparent; border: 1px solid transparent;
   padding: 1px 6px; border-radius: 4px; }

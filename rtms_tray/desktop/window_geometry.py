@@ -57,15 +57,16 @@ class GeometryKeeper:
         if x is not None and y is not None and _is_on_a_screen(QPoint(x, y)):
             self._window.move(x, y)
 
-    def save(self) -> None:
-        """Remember the window as it is, unless it fills the screen or is minimised."""
+    def save(self, size: QSize | None = None) -> None:
+        """Remember the window as it is, or with another size, unless it fills the screen or is minimised."""
         window = self._window
         if self._store is None or not self._restored:
             return
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
         x, y = (window.x(), window.y()) if knows_positions() else (None, None)
-        self._store.put(self._name, (window.width(), window.height(), x, y))
+        size = size or window.size()
+        self._store.put(self._name, (size.width(), size.height(), x, y))
 
 
 def scaled_to_font(window: QWidget, size: QSize) -> QSize:

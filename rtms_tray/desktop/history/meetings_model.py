@@ -1,6 +1,6 @@
 """The list of past meetings as Qt's views want it: read page by page, as far as somebody scrolls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import (
@@ -12,11 +12,13 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine, Page
-from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words
+from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words, rounded
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 
 Cells = tuple[str, str, str, str, str]
 _Index = QModelIndex | QPersistentModelIndex
@@ -132,15 +134,27 @@ def column_title(column: int) -> str:
 
 def cells(line: MeetingLine) -> Cells:
     """Say a meeting in a row of cells."""
+    lengths = rounded(
+        {
+            SpanKind.CAPTURED: line.captured,
+            SpanKind.PAUSED: line.paused,
+            SpanKind.LOST: line.lost,
+            SpanKind.UNKNOWN: line.unknown,
+        }
+    )
     return (
         f"{day(line.began_at)} {clock(line.began_at)}",
         short_name(line),
-        lasting(line.captured) if line.captured else "–",
-        lasting(line.lost) if line.lost else "–",
+        _length(lengths, SpanKind.CAPTURED),
+        _length(lengths, SpanKind.LOST),
         reason_words(line.end_reason)
         if line.ended_at is not None
         else text("history.list.in_progress"),
     )
+
+
+def _length(lengths: Mapping[SpanKind, Millis], kind: SpanKind) -> str:
+    return lasting(lengths[kind]) if kind in lengths else "–"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

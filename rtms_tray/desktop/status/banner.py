@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.plain_text import unbroken
 from rtms_tray.desktop.theme import SEVERITIES
-from rtms_tray.desktop.widgets.controls import Rows, button, label
+from rtms_tray.desktop.widgets.controls import Rows, button, label, row
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
 from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.support.command_types import Command
@@ -57,15 +57,25 @@ class Banners(Rows):
         super().__init__(spacing=8)
         self._sender = sender
         self._dismiss = dismiss
+        self._compact = False
+        self._texts: list[QLabel] = []
 
     def show_banners(self, banners: Sequence[BannerView]) -> None:
         """Show these banners, and no others."""
         worst = sorted(banners, key=lambda banner: SEVERITIES.index(banner.severity))[:_MOST]
         self.show_rows(tuple(worst), lambda column: self._build(column, worst))
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Leave the words below the titles out, where the window is low."""
+        self._compact = compact
+        for words in self._texts:
+            words.setVisible(not compact)
+
     def _build(self, column: QVBoxLayout, banners: Sequence[BannerView]) -> None:
+        self._texts = []
         for banner in banners:
             column.addWidget(self._banner(banner))
+        self.set_compact(compact=self._compact)
 
     def _banner(self, banner: BannerView) -> QFrame:
         frame = QFrame()
@@ -78,21 +88,26 @@ class Banners(Rows):
         column = QVBoxLayout(frame)
         column.setContentsMargins(14, 10, 12, 10)
         column.setSpacing(4)
-        column.addWidget(label(banner.title, bold=True))
+        head = row(label(banner.title, bold=True))
+        column.addLayout(head)
         if banner.text:
-            column.addWidget(label(unbroken(banner.text)))
-        if banner.command is not None or banner.more or banner.dismissable:
-            column.addLayout(self._buttons(banner))
+            words = label(unbroken(banner.text))
+            if not banner.dismissable:  # what answers a click is read in whole
+                self._texts.append(words)
+            column.addWidget(words)
+        # One button stands beside the title, several have a line of their own.
+        (column if banner.more else head).addLayout(self._buttons(banner))
         return frame
 
     def _buttons(self, banner: BannerView) -> QHBoxLayout:
         line = QHBoxLayout()
-        line.setContentsMargins(0, 4, 0, 0)
+        line.setContentsMargins(0, 0, 0, 0)
         if banner.command is not None:
             line.addWidget(self._button(banner.label, banner.command))
         for action in banner.more:
             line.addWidget(self._button(action.label, command_for(action)))
-        line.addStretch()
+        if banner.more:
+            line.addStretch()
         if banner.dismissable:
             dismiss = button(text("status.banner.dismiss"), flat=True)
             dismiss.clicked.connect(lambda _checked=False: self._dismiss(banner))

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.widgets.controls import Rows, button, label, row
@@ -39,6 +39,8 @@ class ActionButtons(Rows):
         self.buttons: list[QPushButton] = []
         """Those that are shown, in order."""
         self._lines: list[list[int]] = []
+        # As wide as there is room: buttons that no longer fit beside each other move below.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_actions(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
         """Show buttons for a session, or for the whole program."""

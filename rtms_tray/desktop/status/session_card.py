@@ -1,10 +1,8 @@
 """One session in the window: its state, since when, why, and what to do."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,7 +32,6 @@ from rtms_tray.desktop.widgets.controls import (
     title,
 )
 from rtms_tray.presentation.view_model import (
-    ActionView,
     Overview,
     SessionView,
     SignInState,
@@ -45,9 +42,15 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 _ICON: Final = 40
+_SMALL_ICON: Final = 28
+_TITLE: Final = 1.4
+_SMALL_TITLE: Final = 1.1
+"""The headline's size, relative to the desktop's own font."""
 _HAPPENINGS: Final = 8
 _SIDE: Final = 20
+_SMALL_SIDE: Final = 10
 _SPACING: Final = 12
+_SMALL_SPACING: Final = 6
 _SCROLL_MARGIN: Final = 10
 """Pixels that are scrolled into sight above and below a part."""
 _IDLE: Final = {
@@ -65,16 +68,16 @@ class SessionCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._since: Millis | None = None
-        self._statement = ""
+        self._facts: tuple[str, ...] = ()
         self._spans: tuple[SpanView, ...] = ()
         self._last_shown: object = None
-        self._shown_at = 0
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
+        self._icon.setScaledContents(True)
+        self._compact = False
         self.title = title()
         self.subtitle, self.summary, self.details = note(), note(), note()
-        self.meeting, self.text, self.remedy = label(), label(), label()
-        self.idle = label()
+        self.text, self.remedy, self.idle = label(), label(), label()
         self.strip = TimelineStrip()
         self.primary, self.secondary = ActionButtons(sender), ActionButtons(sender)
         self.auto_resend = AutoResendCheckbox()
@@ -93,9 +96,8 @@ class SessionCard(QFrame):
         self._draw_icon(
             session.state, theme, unverified=session.unverified, attention=session.attention
         )
-        self._statement, self._spans = session.statement, session.spans
+        self._facts, self._spans = (session.statement, session.meeting), session.spans
         self.tick(at)
-        put(self.meeting, session.meeting)
         self.strip.show_spans(session.spans, theme, at)
         put(self.text, session.text)
         put(self.remedy, session.remedy)
@@ -117,14 +119,32 @@ class SessionCard(QFrame):
         )
         account = overview.account.state
         self.idle.setText(_idle_text(overview))
-        self.primary.show_actions((), None)
-        self._show_foot([a for a in overview.actions if a.primary or account in _ALL_ACTIONS], None)
+        offered = [a for a in overview.actions if a.primary or account in _ALL_ACTIONS]
+        self.primary.show_actions(offered, None)
+        self.secondary.show_actions((), None)
         self._scroll_up(overview.overall)
 
     def _set_idle(self, *, idle: bool) -> None:
-        """Without a session the card is as high as its few words."""
+        """Without a session the card is as high as its few words and its buttons."""
         self.idle.setVisible(idle)
         self._area.setVisible(not idle)
+        for part in (self.text, self.remedy, self.question):
+            part.setVisible(part.isVisible() and not idle)
+        self._scrolled()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Take less room for what only describes, where the window is low."""
+        if compact is self._compact:
+            return
+        self._compact = compact
+        font = self.title.font()
+        font.setPointSizeF(self.font().pointSizeF() * (_SMALL_TITLE if compact else _TITLE))
+        self.title.setFont(font)
+        size = _SMALL_ICON if compact else _ICON
+        self._icon.setFixedSize(size, size)
+        self._fixed.setSpacing(_SMALL_SPACING if compact else _SPACING)
+        side = _SMALL_SIDE if compact else _SIDE
+        self._fixed.setContentsMargins(side, 0, side, 0)
         self._scrolled()
 
     def bring_into_sight(self, part: QWidget) -> None:
@@ -141,7 +161,8 @@ class SessionCard(QFrame):
         """Update how long it has lasted, and how the time was spent."""
         since = self._since
         lasted = "" if since is None else text("status.card.lasted", length=lasting(at - since))
-        put(self.subtitle, " · ".join(filter(None, (self._statement, lasted))))
+        facts = self._facts[:1] if self._compact else (*self._facts, lasted)
+        put(self.subtitle, " · ".join(filter(None, facts)))
         self.strip.tick(at)
         put(self.summary, spent(self._spans, at))
 
@@ -149,7 +170,7 @@ class SessionCard(QFrame):
         self.title.setText(headline)
         name = text("status.card.name", title=headline, state=_state_name(state))
         self.setAccessibleName(name)
-        self._since, self._statement = since, ""
+        self._since, self._facts = since, ()
         self.tick(at)
 
     def _draw_icon(
@@ -162,37 +183,20 @@ class SessionCard(QFrame):
     def _show_actions(self, session: SessionView) -> None:
         buttons = [action for action in session.actions if action.asks is None]
         self.primary.show_actions([action for action in buttons if action.primary], session)
-        self._show_foot([action for action in buttons if not action.primary], session)
-
-    def _show_foot(self, actions: Sequence[ActionView], session: SessionView | None) -> None:
-        self.secondary.show_actions(actions, session)
-        self._foot.setVisible(bool(actions))
+        self.secondary.show_actions([action for action in buttons if not action.primary], session)
 
     def _scroll_up(self, shown: object) -> None:
         """Bring the beginning into view when something else is shown, wherever the focus went."""
         if shown != self._last_shown:
             self._last_shown = shown
-            QTimer.singleShot(0, self, self.show_what_to_do)
-
-    def show_what_to_do(self) -> None:
-        """Scroll to the top, or only so far down that the obvious button is in sight."""
-        self._area.verticalScrollBar().setValue(0)
-        if self.primary.buttons:
-            self.bring_into_sight(self.primary)
-        self._shown_at = self._area.verticalScrollBar().value()
+            QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(0))
 
     def show_details(self) -> None:
         """Scroll to what is asked, or to Zoom's own words."""
-        parts = (self.question, self.details, self.checks)
+        parts = (self.details, self.checks)
         part = next((part for part in parts if not part.isHidden()), None)
-        if part is not None:
+        if part is not None and self.question.isHidden():
             QTimer.singleShot(0, self, lambda: self.bring_into_sight(part))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Keep the obvious button in sight in a lower window, unless the user has scrolled."""
-        super().resizeEvent(event)
-        if self._area.verticalScrollBar().value() == self._shown_at:
-            QTimer.singleShot(0, self, self.show_what_to_do)
 
     def _show_fits(self, session: SessionView) -> None:
         def build(column: QVBoxLayout) -> None:
@@ -229,35 +233,32 @@ class SessionCard(QFrame):
         self._inside.setObjectName("inside")
         self._column = column = QVBoxLayout(self._inside)
         column.setSpacing(_SPACING)
-        why: tuple[QWidget, ...] = (self.meeting, self.text, self.remedy, self.question)
-        now: tuple[QWidget, ...] = (self.primary, self.auto_resend)
+        more: tuple[QWidget, ...] = (self.secondary, self.auto_resend)
         time: tuple[QWidget, ...] = (self.strip, self.summary, self._rules[0])
         known: tuple[QWidget, ...] = (self.fits, self.checks, self.details)
-        for part in (*why, *now, *time, *known, self._rules[1], self.happened):
+        for part in (*more, *time, *known, self._rules[1], self.happened):
             column.addWidget(part)
         column.addStretch(1)
         self._lay_out_around(top)
 
     def _lay_out_around(self, top: QHBoxLayout) -> None:
-        """Let the card scroll, except for its head and the other buttons at its foot."""
-        top.setContentsMargins(_SIDE, 10, _SIDE, 2)
+        """What is the matter and what helps stays in sight; the rest scrolls below it."""
         self._set_up_area()
-        self._foot = QWidget()
-        self._foot.setObjectName("foot")
-        buttons = QVBoxLayout(self._foot)
-        buttons.setContentsMargins(_SIDE, 0, _SIDE, 0)
-        buttons.addWidget(self.secondary)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 8, 1, 14)
-        column.setSpacing(8)
-        column.addLayout(top)
-        self.idle.setContentsMargins(_SIDE, 0, _SIDE, 6)
-        column.addWidget(self.idle)
+        column.setContentsMargins(1, 14, 1, 10)
+        column.setSpacing(10)
+        self._fixed = fixed = QVBoxLayout()
+        fixed.setContentsMargins(_SIDE, 0, _SIDE, 0)
+        fixed.setSpacing(_SPACING)
+        fixed.addLayout(top)
+        for part in (self.idle, self.text, self.remedy, self.question, self.primary):
+            fixed.addWidget(part)
+        column.addLayout(fixed)
         column.addWidget(self._area, 1)
         column.addWidget(self._more_below)
-        column.addWidget(self._foot)
 
     def _set_up_area(self) -> None:
+        self._area.setMinimumHeight(2 * self.fontMetrics().height() + 4)  # a button's height
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -275,7 +276,8 @@ class SessionCard(QFrame):
         bar = self._area.verticalScrollBar()
         self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
         wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
-        self._column.setContentsMargins(_SIDE, 0, max(_SIDE - wide, 4), 12)
+        side = _SMALL_SIDE if self._compact else _SIDE
+        self._column.setContentsMargins(side, 0, max(side - wide, 4), 12)
 
 
 def _state_name(state: CaptureState) -> str:

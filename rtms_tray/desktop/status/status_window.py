@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -25,7 +25,7 @@ from rtms_tray.desktop.status.session_tabs import SessionTabs
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.widgets.controls import button, focus_next, note, row
-from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
+from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore, scaled_to_font
 from rtms_tray.presentation.view_model import (
     AccountView,
     FeedView,
@@ -40,7 +40,11 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 _TICK_MS: Final = 1_000
-_SIZE: Final = QSize(420, 760)
+_SIZE: Final = QSize(420, 620)
+_AT_REST: Final = QSize(360, 0)
+"""As high as its few words need."""
+_LOW_LINES: Final = 32
+"""A window of fewer lines of text is low."""
 
 
 def _session_ends() -> bool:
@@ -67,6 +71,7 @@ class StatusWindow(QWidget):
         self._overview: Overview | None = None
         self._own: tuple[BannerView, ...] = ()
         self._chosen: str | None = None
+        self._size_before: QSize | None = None  # rest
         self._starting = False
         self.minimise_instead = False
         self._theme = current_theme()
@@ -98,6 +103,7 @@ class StatusWindow(QWidget):
         self._own = tuple(banners)
         if self._overview is not None:
             self._draw_banners(self._overview)
+            self._fit()
 
     @property
     def shown(self) -> SessionView | None:
@@ -150,14 +156,15 @@ class StatusWindow(QWidget):
         if overview is None:
             return
         at = self._clock()
-        self._draw_banners(overview)
         session = self._session(overview)
+        self._draw_banners(overview)
         self.tabs.show_sessions(overview, session, self._theme)
         if session is None:
             self.card.show_idle(overview, self._theme, at)
         else:
             self.card.show_session(session, self._theme, at)
         self._share_room(idle=session is None)
+        self._fit()
         self.other_meetings.show_overview(overview, at)
         self._enable_start()
         self.footer.show_state(overview.account, overview.feed, at)
@@ -178,6 +185,26 @@ class StatusWindow(QWidget):
         """Give the room that is left to the session; without one it stays empty, at the bottom."""
         self._column.setStretchFactor(self.card, 0 if idle else 1)
         self._column.setStretch(self._column.indexOf(self._spare), 1 if idle else 0)
+
+    def _fit(self) -> None:
+        """Be small at rest; a session gets the room that the last one had."""
+        if not self.isVisible() or self.isMaximized() or self.isFullScreen():
+            return
+        if self.shown is None:
+            self._size_before = self._size_before or self.size()
+            QTimer.singleShot(0, self, self._shrink)
+        elif self._size_before is not None:
+            self.resize(self._size_before)
+            self._size_before = None
+
+    def _shrink(self) -> None:
+        """Be as high as the contents need, once they are laid out."""
+        if self._overview is None or self._size_before is None:
+            return
+        self._set_compact(compact=True)
+        self._column.activate()
+        width = max(scaled_to_font(self, _AT_REST).width(), self._column.minimumSize().width())
+        self.resize(width, self._column.totalHeightForWidth(width))
 
     def _enable_start(self) -> None:
         can = self._overview is not None and can_start(self._overview.account)
@@ -220,11 +247,23 @@ class StatusWindow(QWidget):
         self._tick()
         self._timer.start()
         super().showEvent(event)
+        if self._overview is not None:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Give a low window's room to what is the matter and what helps."""
+        super().resizeEvent(event)
+        self._set_compact(compact=self.height() < _LOW_LINES * self.fontMetrics().lineSpacing())
+
+    def _set_compact(self, *, compact: bool) -> None:
+        for part in (self.banners, self.card, self.footer):
+            part.set_compact(compact=compact)
+        self.card.tick(self._clock())
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Stop counting, and remember where the window was."""
         self._timer.stop()
-        self._geometry.save()
+        self._geometry.save(self._size_before)
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
@@ -269,10 +308,10 @@ class StatusWindow(QWidget):
         self._spare = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         for part in (self.banners, self.tabs, self.card):
             column.addWidget(part)
-        column.addLayout(row(self.entry, self.start))
+        column.addLayout(row(self.entry, self.start, self.more))
         column.addWidget(self.other_meetings)
         column.addSpacerItem(self._spare)
-        column.addLayout(row(self.footer, self.more))
+        column.addWidget(self.footer)
         self.setMinimumWidth(360)
 
 
@@ -307,10 +346,12 @@ class Footer(QWidget):
         super().__init__()
         self.account, self.feed = note(), note()
         self._account_mark, self._feed_mark = QLabel(), QLabel()
+        self._compact = False
+        self._good: dict[QLabel, bool | None] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 0, 0)
         column.setSpacing(2)
-        for mark, words in ((self._account_mark, self.account), (self._feed_mark, self.feed)):
+        for mark, words in self._lines():
             line = QHBoxLayout()
             line.setSpacing(4)
             mark.setFixedWidth(16)
@@ -318,14 +359,30 @@ class Footer(QWidget):
             line.addWidget(words, 1)
             column.addLayout(line)
 
+    def _lines(self) -> tuple[tuple[QLabel, QLabel], ...]:
+        return (self._account_mark, self.account), (self._feed_mark, self.feed)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show only what is not well, where the window is low."""
+        self._compact = compact
+        for mark, words in self._lines():
+            visible = not compact or self._good.get(mark) is not True
+            mark.setVisible(visible)
+            words.setVisible(visible)
+
     def show_state(self, account: AccountView, feed: FeedView, at: Millis) -> None:
         """Show both."""
         self.account.setText(account_text(account))
         self.feed.setText(feed_text(feed, at))
         signing_in = account.state is SignInState.SIGNING_IN
         signed_in = account.state is SignInState.SIGNED_IN
-        _set_mark(self._account_mark, good=None if signing_in else signed_in)
-        _set_mark(self._feed_mark, good=None if feed.kind == "none" else feed.connected)
+        self._set_mark(self._account_mark, good=None if signing_in else signed_in)
+        self._set_mark(self._feed_mark, good=None if feed.kind == "none" else feed.connected)
+        self.set_compact(compact=self._compact)
+
+    def _set_mark(self, mark: QLabel, *, good: bool | None) -> None:
+        self._good[mark] = good
+        _set_mark(mark, good=good)
 
 
 def _set_mark(mark: QLabel, *, good: bool | None) -> None:

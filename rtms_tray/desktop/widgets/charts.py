@@ -118,10 +118,11 @@ class AccessibleChart(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Paints:
-    """Ground and pattern of each kind of time, in one theme."""
+    """Ground and pattern of each kind of time, in one theme; `quiet` is the ground that alarms nobody."""
 
     grounds: Mapping[SpanKind, str]
     pattern: str
+    quiet: str
 
 
 _LIGHT: Final = Paints(
@@ -132,6 +133,7 @@ _LIGHT: Final = Paints(
         SpanKind.UNKNOWN: "#7a8394",
     },
     "#ffffff",
+    "#9aa3b2",
 )
 _DARK: Final = Paints(
     {
@@ -141,6 +143,7 @@ _DARK: Final = Paints(
         SpanKind.UNKNOWN: "#7c8699",
     },
     "#15181e",
+    "#6d7789",
 )
 _STEP: Final = 12.0
 _PEN: Final = 2.6
@@ -152,11 +155,13 @@ def paints(theme: Theme) -> Paints:
     return _DARK if theme.card == DARK.card else _LIGHT
 
 
-def paint_span(painter: QPainter, area: QRectF, kind: SpanKind, colours: Paints) -> None:
-    """Fill an area as a kind of time; the patterns of neighbours continue each other."""
+def paint_span(
+    painter: QPainter, area: QRectF, kind: SpanKind, colours: Paints, *, quiet: bool = False
+) -> None:
+    """Fill an area as a kind of time, `quiet` in grey; the patterns of neighbours continue each other."""
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    painter.fillRect(area, QColor(colours.grounds[kind]))
+    painter.fillRect(area, QColor(colours.quiet if quiet else colours.grounds[kind]))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(colours.pattern), _PEN))
     painter.setBrush(QColor(colours.pattern))

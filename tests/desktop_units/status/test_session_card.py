@@ -11,7 +11,7 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
-from tests.helpers.windows import push, words
+from tests.helpers.windows import words
 
 S = CaptureState
 REFUSED = samples.session(S.REFUSED)
@@ -85,12 +85,12 @@ def test_what_became_of_the_time_is_counted_on(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_the_headline_comes_back_when_the_state_changes(qapp: QApplication) -> None:
+def test_the_beginning_comes_back_when_the_state_changes(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
-        window.resize(window.minimumWidth(), 420)
         harness.desktop.show(samples.overview(S.RESEND_NEEDED))
         window.show()
+        window.resize(window.minimumWidth(), 420)
         await settle()
         bar = window.card._area.verticalScrollBar()
         bar.setValue(bar.maximum())
@@ -98,29 +98,56 @@ def test_the_headline_comes_back_when_the_state_changes(qapp: QApplication) -> N
         harness.desktop.show(samples.overview(S.RESEND_NEEDED, unverified=True))
         await settle()
         assert bar.value() > 0  # the same state: the reader is left alone
-        harness.desktop.show(samples.overview(S.SHARING))  # without an obvious button
+        harness.desktop.show(samples.overview(S.SHARING))
         await settle()
         assert bar.value() == 0
-        harness.desktop.show(samples.overview(S.RESEND_NEEDED))
-        await settle()
-        assert 0 < bar.value() < bar.maximum()  # just so far that the obvious button is seen
-        obvious = window.card.primary_button()
-        assert obvious is not None
-        assert obvious.visibleRegion().boundingRect().height() == obvious.height()
 
     run_scene(qapp, scene)
 
 
-def test_secondary_buttons_stay_in_reach_in_a_small_window(qapp: QApplication) -> None:
+@pytest.mark.parametrize("points", [9, 14])
+@pytest.mark.parametrize("state", CaptureState)
+def test_the_reason_and_the_obvious_button_are_in_sight_together(
+    qapp: QApplication, state: CaptureState, points: int
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(state))
+        window.show()
+        window.resize(360, 480)
+        await settle()
+        assert window.height() <= 480
+        card = window.card
+        parts = [card.title, card.text, card.remedy, card.question, *card.primary.buttons]
+        for part in parts:
+            if not part.isHidden():
+                assert part.visibleRegion().boundingRect() == part.rect(), part
+        tops = [part.mapTo(window, QPoint()).y() for part in parts if not part.isHidden()]
+        assert tops == sorted(tops)
+
+    before, font = qapp.font(), qapp.font()
+    font.setPointSize(points)
+    qapp.setFont(font)
+    try:
+        run_scene(qapp, scene)
+    finally:
+        qapp.setFont(before)
+
+
+def test_secondary_buttons_are_reached_by_keyboard_in_a_small_window(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         harness.desktop.show(samples.overview(S.STOPPED))
-        window.resize(window.minimumWidth(), 360)
         window.show()
+        window.resize(window.minimumWidth(), 360)
         await settle()
-        for button in window.card.secondary.findChildren(QPushButton):
-            place = button.mapTo(window, QPoint(0, button.height()))
-            assert 0 < place.y() <= window.height()
+        for _ in range(20):
+            window.focusNextPrevChild(True)
+            focused = window.focusWidget()
+            if focused in window.card.secondary.buttons:
+                assert focused.visibleRegion().boundingRect() == focused.rect()
+                return
+        pytest.fail("no secondary button had the focus")
 
     run_scene(qapp, scene)
 
@@ -156,7 +183,9 @@ def test_head_and_obvious_button_stay_in_sight(qapp: QApplication) -> None:
         window.show()
         window.resize(420, 480)
         await settle()
-        for part in (window.card.title, push(window.card, "Resend request")):
+        obvious = window.card.primary_button()
+        assert obvious is not None
+        for part in (window.card.title, obvious):
             assert not part.visibleRegion().isEmpty()
             assert part.visibleRegion().boundingRect().height() == part.height()
 

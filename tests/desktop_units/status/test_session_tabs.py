@@ -65,12 +65,12 @@ def test_ended_sessions_are_found_under_earlier(qapp: QApplication) -> None:
         assert newest.text().startswith(f"700 1111 2222 · {ENDED.title}, ")
         assert oldest.text().startswith("Meeting 600 && 1 ·")
         oldest.trigger()
-        assert window.card.meeting.text() == "Meeting 600 & 1"
+        assert "Meeting 600 & 1" in window.card.subtitle.text()
         assert tabs.bar.count() == 3
         assert not tabs.bar.usesScrollButtons()  # they would cover the last tab
         assert len(tabs.over.actions()) == 1
         harness.desktop.show(samples.of_sessions(LIVE))
         assert not tabs.isVisible()
-        assert window.card.meeting.text() == LIVE.meeting
+        assert LIVE.meeting in window.card.subtitle.text()
 
     run_scene(qapp, scene)

@@ -63,6 +63,42 @@ def test_typed_meetings_are_started_and_kept_when_refused(qapp: QApplication) ->
     run_scene(qapp, scene)
 
 
+def test_at_rest_it_is_small_and_a_session_gets_its_room_back(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(S.SHARING))
+        window.show()
+        window.resize(450, 640)
+        for _ in range(2):
+            harness.desktop.show(samples.at_rest())
+            await settle()
+            assert window.width() <= 360
+            banner = window.banners.height() + 10  # about the missing tray
+            assert window.height() <= 240 + banner
+            assert window.entry.isVisible()
+            harness.desktop.show(samples.overview(S.SHARING))
+            await settle()
+            assert (window.width(), window.height()) == (450, 640)
+
+    run_scene(qapp, scene)
+
+
+def test_in_a_low_window_only_what_is_not_well_has_a_line_at_the_foot(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(S.SHARING))
+        window.show()
+        window.resize(360, 360)
+        await settle()
+        assert not window.footer.account.isVisible()
+        assert not window.footer.feed.isVisible()
+        harness.desktop.show(samples.overview(S.SHARING, unverified=True))
+        assert window.footer.feed.isVisible()
+        assert not window.footer.account.isVisible()
+
+    run_scene(qapp, scene)
+
+
 def test_the_footer_says_who_and_when(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
@@ -75,7 +111,7 @@ def test_the_footer_says_who_and_when(qapp: QApplication) -> None:
         assert "last one 5 s ago" in words(window.footer)
         harness.at += 2 * MINUTE
         window._tick()
-        assert window.card.subtitle.text() == "for 6 min"
+        assert window.card.subtitle.text() == "Meeting 987 1234 5670 · for 6 min"
         harness.at = samples.NOW
         harness.desktop.show(samples.overview(S.SHARING, unverified=True))
         assert "Zoom events: lost, no network · next try in 8 s" in words(window.footer)
