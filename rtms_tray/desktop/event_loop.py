@@ -27,7 +27,9 @@ from rtms_tray.support.workers import DaemonThreads
 T = TypeVar("T")
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt where it is installed
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_HANG_UP: Final = getattr(
+    signal, "SIGHUP", None
+)  # the terminal or the session is closed; not on Windows
 _WAKE_EVERY_MS: Final = 250
 
 
@@ -172,7 +174,7 @@ def run(
 ) -> T:
     """Run the program until `main` returns, and return its result.
 
-    Ctrl-C, TERM and Qt's own quit (end of the desktop session, ⌘Q on a Mac) call `interrupt`, which makes `main`
+    Ctrl-C, TERM, HUP and Qt's own quit (end of the desktop session, ⌘Q on a Mac) call `interrupt`, which makes `main`
     return; without it they cancel `main`. Tasks that still run at the end are cancelled.
     """
     with (
@@ -197,10 +199,19 @@ async def _with_interrupt(main: Coroutine[Any, Any, T], interrupt: Callable[[], 
         return await main
 
 
+def _ending_signals() -> tuple[signal.Signals, ...]:
+    """List the signals that end the program; HUP only where nobody chose to ignore it (`nohup`)."""
+    chosen = (signal.SIGINT, signal.SIGTERM)
+    if _HANG_UP is None or signal.getsignal(_HANG_UP) is signal.SIG_IGN:
+        return chosen
+    return (*chosen, _HANG_UP)
+
+
 @contextmanager
 def _signals_handled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    signals = _ending_signals()
     try:
-        for number in _SIGNALS:
+        for number in signals:
             loop.add_signal_handler(number, end)
     except NotImplementedError:
         with _signals_polled(loop, end):
@@ -209,7 +220,7 @@ def _signals_handled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -
     try:
         yield
     finally:
-        for number in _SIGNALS:
+        for number in signals:
             loop.remove_signal_handler(number)
 
 
@@ -218,7 +229,7 @@ def _signals_polled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) ->
     """Catch signals where a loop cannot (Windows): Python handles them only while it runs."""
     old = {
         number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
-        for number in _SIGNALS
+        for number in _ending_signals()
     }
     wake = QTimer(interval=_WAKE_EVERY_MS)
     wake.timeout.connect(lambda: None)

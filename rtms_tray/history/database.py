@@ -11,7 +11,7 @@ import msgspec
 
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import LATEST, HistoryError, MeetingRecord, Trouble, history_errors
-from rtms_tray.support.files import PRIVATE_FILE, check_regular, private_folder
+from rtms_tray.support.files import PRIVATE_FILE, aside_name, check_regular, private_folder
 from rtms_tray.support.units import Millis
 
 SCHEMA: Final = 1
@@ -247,10 +247,8 @@ def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord
 
 def set_aside(path: Path) -> Path:
     """Rename a damaged history, so that a new one can begin; returns its new path. Raises HistoryError."""
-    names = (path.with_name(f"{path.name}.damaged{n}") for n in ("", *range(2, 1000)))
     with history_errors():
-        aside = next((name for name in names if not name.exists()), path.with_suffix(".damaged"))
-        path.replace(aside)
+        aside = path.replace(aside_name(path))
         for ending in _SIDE_FILES:
             beside = path.with_name(path.name + ending)
             with contextlib.suppress(FileNotFoundError):

@@ -15,7 +15,12 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.actions import PLANS_SEEN, view_of
 from rtms_tray.presentation.view_model import ArmedView, Notice
 from rtms_tray.presentation.wording import grouped, meeting_name
-from rtms_tray.store.state import load_plans, load_suppressions, save_plans
+from rtms_tray.store.state import (
+    load_plans,
+    load_suppressions,
+    save_plans,
+    set_aside_damaged_plans,
+)
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
@@ -52,11 +57,22 @@ class ScheduledRequests:
         self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
         self._unkept = False  # the plans could not be written down
+        self._damaged: Path | None = None  # the plans of the last run, where they cannot be read
 
     def begin(self) -> None:
         """Take up the plans of the last run."""
+        self._set_aside_damaged()
         self.plans, self.suppressions = load_plans(self._file), load_suppressions(self._file)
         self.look()
+
+    def _set_aside_damaged(self) -> None:
+        try:
+            self._damaged = set_aside_damaged_plans(self._file)
+        except OSError as error:
+            log.warning("The plans can neither be read nor set aside: %s.", error.strerror)
+            self._damaged = self._file
+        if self._damaged is not None:
+            log.warning("The plans were damaged; they are kept as %s.", self._damaged.name)
 
     def plan(self, number: str, starts_at: Millis | None, *, hosted: bool = False) -> None:
         """Plan for a meeting."""
@@ -66,6 +82,9 @@ class ScheduledRequests:
     def cancel(self, number: str | None) -> bool:
         """Give up a plan; without a number, take note of what was missed. Tell whether there was plan."""
         before, plan = self.plans, plans.plan_of(self.plans, number)
+        if number is None and self._damaged is not None:
+            self._damaged = None
+            self._changed()
         if plan is not None and plan.hosted:
             now = self._clock()
             self._keep_suppressions(
@@ -185,6 +204,8 @@ class ScheduledRequests:
         """What came to nothing, and that plans would be lost at the next start."""
         missed = [plan for plan in self.plans if not plan.waits]
         found = [_missed(missed)] if missed else []
+        if self._damaged is not None:
+            found.append(_set_aside(self._damaged))
         if self._unkept:
             found.append(
                 Notice(
@@ -196,6 +217,17 @@ class ScheduledRequests:
                 )
             )
         return tuple(found)
+
+
+def _set_aside(damaged: Path) -> Notice:
+    return Notice(
+        "plans_set_aside",
+        Severity.ATTENTION,
+        text("planning.set_aside.title"),
+        text("planning.set_aside.text", file=damaged.name),
+        text("planning.set_aside.remedy", path=damaged),
+        view_of(PLANS_SEEN),
+    )
 
 
 def _missed(missed: list[Plan]) -> Notice:

@@ -1,6 +1,6 @@
 """What the program remembers between two runs, beside settings and history: small files in a profile's data folder.
 
-Whatever cannot be read is forgotten: the next save replaces the file.
+Whatever cannot be read is forgotten: the next save replaces the file. Plans, which people made, are set aside first.
 """
 
 import contextlib
@@ -19,12 +19,13 @@ from rtms_tray.capture.plans import (
     Suppression,
     Suppressions,
 )
-from rtms_tray.support.files import read_regular, write_private
+from rtms_tray.support.files import read_regular, set_aside, write_private
 from rtms_tray.support.units import Millis
 
 log = logging.getLogger(__name__)
 
 SCHEMA: Final = 1
+_UNREADABLE: Final = (OSError, ValueError, RecursionError)  # msgspec's errors are ValueErrors
 _FARTHEST: Final = 100_000
 
 
@@ -87,11 +88,26 @@ def save_plans(path: Path, plans: Plans, suppressions: Suppressions = ()) -> Non
     write_private(path, msgspec.json.format(msgspec.json.encode(content)))
 
 
+def set_aside_damaged_plans(path: Path) -> Path | None:
+    """Keep a plans file that cannot be read under another name; returns that name. Raises OSError."""
+    try:
+        _read_plans_file(path)
+    except FileNotFoundError:
+        return None
+    except _UNREADABLE:
+        return set_aside(path)
+    return None
+
+
 def _load_plans_file(path: Path) -> _PlansFile:
     try:
-        return msgspec.json.decode(read_regular(path), type=_PlansFile)
-    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return _read_plans_file(path)
+    except _UNREADABLE:
         return _PlansFile()
+
+
+def _read_plans_file(path: Path) -> _PlansFile:
+    return msgspec.json.decode(read_regular(path), type=_PlansFile)
 
 
 def _is_number(text: str) -> bool:

@@ -112,6 +112,17 @@ def read_regular(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def aside_name(path: Path) -> Path:
+    """Find a free name beside a damaged file, under which it can be kept."""
+    names = (path.with_name(f"{path.name}.damaged{n}") for n in ("", *range(2, 1000)))
+    return next((name for name in names if not name.exists()), path.with_suffix(".damaged"))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, so that a new one can begin; returns its new path. Raises OSError."""
+    return path.replace(aside_name(path))
+
+
 class FileLock:
     """A lock between processes, which the system releases when its holder dies.
 

@@ -176,7 +176,7 @@ def test_qts_own_quit_asks_instead_of_tearing_down(qapp: QApplication) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_cancel_main_which_cleans_up(qapp: QApplication, number: int) -> None:
     cleaned = []
 
@@ -191,6 +191,22 @@ def test_signals_cancel_main_which_cleans_up(qapp: QApplication, number: int) ->
     with pytest.raises(asyncio.CancelledError):
         run(main(), qapp)
     assert cleaned == [True]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no HUP")
+def test_a_hang_up_that_is_ignored_stays_ignored(qapp: QApplication) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+
+    async def main() -> str:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.02)
+        return "still here"
+
+    try:
+        assert run(main(), qapp) == "still here"
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_system_exit_in_a_callback_reaches_the_caller(qapp: QApplication) -> None:

@@ -197,6 +197,40 @@ async def test_plans_are_kept_across_restarts_for_this_user_alone(harness: Plann
     assert load_plans(harness.file) == ()
 
 
+async def test_damaged_plans_are_set_aside_and_told_until_noted(
+    harness: Planner, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("planner:WARNING:The plans were damaged")
+    harness.file.parent.mkdir(parents=True, exist_ok=True)
+    harness.file.write_text('{"plans": [{"number": "98712345670", "made_')
+    harness.scheduled.begin()
+    (notice,) = harness.scheduled.notices
+    aside = harness.file.with_name(f"{harness.file.name}.damaged")
+    assert notice.code == "plans_set_aside"
+    assert aside.name in notice.text
+    assert str(aside) in notice.remedy
+    harness.scheduled.plan(NUMBER, NOON + HOUR)
+    assert aside.read_text().startswith('{"plans"'), "what was planned can still be looked up"
+    assert len(load_plans(harness.file)) == 1
+    changes = harness.changes
+    harness.scheduled.cancel(None)
+    assert harness.scheduled.notices == ()
+    assert harness.changes > changes
+    harness.scheduled.close()
+
+
+async def test_damaged_plans_that_cannot_be_set_aside_are_told(
+    harness: Planner, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> Path | None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(module, "set_aside_damaged_plans", refuse)
+    expected_logs.expect("planner:WARNING:The plans")
+    harness.scheduled.begin()
+    assert [notice.code for notice in harness.scheduled.notices] == ["plans_set_aside"]
+
+
 async def test_a_disk_that_takes_nothing_is_told(
     harness: Planner, expected_logs: ExpectedLogs
 ) -> None:

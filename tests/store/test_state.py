@@ -19,6 +19,7 @@ from rtms_tray.store.state import (
     load_suppressions,
     save_account,
     save_plans,
+    set_aside_damaged_plans,
 )
 from rtms_tray.support.units import HOUR
 from tests.helpers.capture_stage import NUMBER
@@ -90,10 +91,30 @@ def test_a_damaged_plan_file_means_no_plans(tmp_path: Path, content: str) -> Non
     file = tmp_path / "armed.json"
     file.write_text(content)
     assert load_plans(file) == ()
+    aside = set_aside_damaged_plans(file)
+    assert aside == tmp_path / "armed.json.damaged"
+    assert aside.read_text() == content
+    assert not file.exists()
+
+
+def test_no_damaged_plan_file_replaces_another(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    for content in ("one", "two", "three"):
+        file.write_text(content)
+        set_aside_damaged_plans(file)
+    assert sorted(path.read_text() for path in tmp_path.iterdir()) == ["one", "three", "two"]
 
 
 def test_a_missing_plan_file_means_no_plans(tmp_path: Path) -> None:
     assert load_plans(tmp_path / "armed.json") == ()
+    assert set_aside_damaged_plans(tmp_path / "armed.json") is None
+
+
+def test_a_plan_file_in_order_stays(tmp_path: Path) -> None:
+    file = tmp_path / "armed.json"
+    save_plans(file, (Plan(NUMBER, NOON),))
+    assert set_aside_damaged_plans(file) is None
+    assert file.exists()
 
 
 def test_the_plan_file_holds_numbers_and_times_alone(tmp_path: Path) -> None:
