@@ -9,7 +9,7 @@ from rtms_tray.cli.output import complain, one_line, say, say_json
 from rtms_tray.history.database import read_meetings
 from rtms_tray.history.model import HistoryError, HostSide, MeetingRecord, Trouble
 from rtms_tray.history.report import as_csv, as_json
-from rtms_tray.presentation.wording import KINDS, lasting, reason_words
+from rtms_tray.presentation.wording import KINDS, lasting, reason_words, rounded
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
@@ -55,11 +55,12 @@ def _heading() -> tuple[str, ...]:
 
 
 def _row(meeting: MeetingRecord) -> tuple[str, ...]:
+    lengths = rounded({kind: meeting.total(kind) for kind in KINDS})
     return (
         _local(meeting.began_at).strftime("%Y-%m-%d %H:%M"),
         one_line(meeting.meeting_number or meeting.meeting_uuid or "?"),
         "?" if meeting.host is HostSide.UNKNOWN else str(meeting.host),
-        *(lasting(meeting.total(kind)) if meeting.total(kind) else "–" for kind in KINDS),
+        *(lasting(lengths[kind]) if kind in lengths else "–" for kind in KINDS),
         text("cli.history.in_progress")
         if meeting.ended_at is None
         else one_line(reason_words(meeting.end_reason)),

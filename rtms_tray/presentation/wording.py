@@ -144,21 +144,39 @@ def totals(spans: Iterable[SpanView], now: Millis) -> dict[SpanKind, Millis]:
     return found
 
 
+def rounded(totals: Mapping[SpanKind, Millis]) -> dict[SpanKind, Millis]:
+    """Round together, so that the parts add up to the whole: to seconds below 10 min, else to minutes.
+
+    No kind that lasted a second vanishes; the largest remainders are rounded up first, and what is
+    too much is taken from the longest.
+    """
+    counted = {kind: ms for kind, ms in totals.items() if ms >= SECOND}
+    elapsed = sum(counted.values())
+    unit = SECOND if elapsed < _PRECISE_BELOW else MINUTE
+    parts = {kind: max(1, ms // unit) for kind, ms in counted.items()}
+    missing = elapsed // unit - sum(parts.values())
+    by_remainder = sorted(parts, key=lambda kind: counted[kind] % unit, reverse=True)
+    for kind in by_remainder[: max(missing, 0)]:
+        parts[kind] += 1
+    while missing < 0 and max(parts.values()) > 1:
+        parts[max(parts, key=lambda kind: parts[kind])] -= 1
+        missing += 1
+    return {kind: count * unit for kind, count in parts.items()}
+
+
 def sums(totals: Mapping[SpanKind, Millis], *, received: bool = False) -> str:
     """Say how a meeting's time was spent: “Captured 8 of 16 min · 8 min lost”; empty for nothing.
 
     `received`: the app's receiver has vouched for it.
     """
-    elapsed = sum(totals.values())
+    parts = rounded(totals)
+    elapsed = sum(parts.values())
     if not elapsed:
         return ""
-    part, whole = _of(totals.get(SpanKind.CAPTURED, 0), elapsed)
+    part, whole = _of(parts.get(SpanKind.CAPTURED, 0), elapsed)
+    rest = [_length(_precise(parts[kind]), kind) for kind in KINDS[1:] if kind in parts]
     key = "spans.sum_received" if received else "spans.sum"
-    parts = [text(key, part=part, whole=whole)]
-    length = _precise if elapsed < _PRECISE_BELOW else lasting
-    rest = ((kind, totals.get(kind, 0)) for kind in KINDS[1:])
-    parts += [_length(length(lasted), kind) for kind, lasted in rest if lasted >= SECOND]
-    return " · ".join(parts)
+    return " · ".join([text(key, part=part, whole=whole), *rest])
 
 
 def spent(spans: Sequence[SpanView], now: Millis, *, received: bool = False) -> str:
@@ -179,7 +197,7 @@ def awaited_from_browser(account: AccountView) -> str:
 
 
 def _precise(ms: Millis) -> str:
-    """Write a short length of time to the second: 1 min 47 s."""
+    """Write a rounded length of time whole: 1 min 47 s."""
     minutes, seconds = ms // MINUTE, ms % MINUTE // SECOND
     if not minutes or not seconds:
         return lasting(ms)
@@ -187,8 +205,7 @@ def _precise(ms: Millis) -> str:
 
 
 def _of(part: Millis, whole: Millis) -> tuple[str, str]:
-    if whole < _PRECISE_BELOW:
-        return _precise(part) if part >= SECOND else "0", _precise(whole)
-    if not part or (part >= MINUTE and whole < HOUR):
-        return str(part // MINUTE), lasting(whole)
-    return lasting(part), lasting(whole)
+    """Write a part of a whole, without a unit of its own where both have the same."""
+    if not part or (part % MINUTE == 0 and MINUTE <= whole < HOUR and whole % MINUTE == 0):
+        return str(part // MINUTE), _precise(whole)
+    return _precise(part), _precise(whole)

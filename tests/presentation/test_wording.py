@@ -10,6 +10,7 @@ from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
+    KINDS,
     clock,
     grouped,
     kind_words,
@@ -17,6 +18,7 @@ from rtms_tray.presentation.wording import (
     meeting_name,
     reason_words,
     remedy_words,
+    rounded,
     span_line,
     spent,
     sums,
@@ -90,12 +92,23 @@ def test_told_in_one_line() -> None:
             "Captured 15 s of 1 min 47 s · 1 min 32 s lost",
         ),
         ({K.LOST: 4 * MINUTE, K.PAUSED: 999}, "Captured 0 of 4 min · 4 min lost"),
-        ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Captured 30 s of 1 h · 1 h paused"),
+        ({K.CAPTURED: 30 * SECOND, K.PAUSED: HOUR}, "Captured 1 min of 1 h · 59 min paused"),
         ({K.CAPTURED: HOUR, K.UNKNOWN: MINUTE}, "Captured 1 h of 1 h 1 min · 1 min unknown"),
     ],
 )
 def test_sums(totals: dict[SpanKind, int], words: str) -> None:
     assert sums(totals) == words
+
+
+@given(st.dictionaries(st.sampled_from(KINDS), st.integers(0, 30 * HOUR)))
+def test_rounded_parts_add_up_and_none_vanishes(totals: dict[SpanKind, int]) -> None:
+    counted = {kind: ms for kind, ms in totals.items() if ms >= SECOND}
+    parts, elapsed = rounded(totals), sum(counted.values())
+    unit = SECOND if elapsed < 10 * MINUTE else MINUTE
+    assert parts.keys() == counted.keys()
+    assert all(part >= unit and part % unit == 0 for part in parts.values())
+    assert sum(parts.values()) == max(elapsed // unit, len(parts)) * unit
+    assert all(abs(part - counted[kind]) < len(parts) * unit for kind, part in parts.items())
 
 
 def test_lengths() -> None:

@@ -21,7 +21,7 @@ from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import Loss, Week
-from rtms_tray.presentation.wording import KINDS, kind_words, lasting
+from rtms_tray.presentation.wording import KINDS, kind_words, lasting, rounded
 from rtms_tray.support.texts import plural, text
 
 CHOICES: Final = (4, 12, 26, 52)
@@ -136,8 +136,7 @@ def _sum(weeks: Sequence[Week], side: HostSide) -> str:
             kind=kind_words(kind),
             percent=round(ms * _PERCENT / whole),
         )
-        for kind, ms in totals.items()
-        if ms
+        for kind, ms in rounded(totals).items()
     )
 
 
