@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -103,7 +103,6 @@ class StatusWindow(QWidget):
         self._own = tuple(banners)
         if self._overview is not None:
             self._draw_banners(self._overview)
-            self._fit()
 
     @property
     def shown(self) -> SessionView | None:
@@ -164,7 +163,6 @@ class StatusWindow(QWidget):
         else:
             self.card.show_session(session, self._theme, at)
         self._share_room(idle=session is None)
-        self._fit()
         self.other_meetings.show_overview(overview, at)
         self._enable_start()
         self.footer.show_state(overview.account, overview.feed, at)
@@ -172,6 +170,7 @@ class StatusWindow(QWidget):
             icon_for(overview.overall, not overview.verified, overview.attention, self._theme.icons)
         )
         self.setWindowTitle(text("windows.title", title=overview.title))
+        self._fit()
 
     def _session(self, overview: Overview) -> SessionView | None:
         chosen = (session for session in overview.sessions if session.key == self._chosen)
@@ -240,6 +239,12 @@ class StatusWindow(QWidget):
             self._chosen = None
 
     # --- the window itself --------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """At rest, be as high as the contents need whenever they change."""
+        if event.type() is QEvent.Type.LayoutRequest and self._size_before is not None:
+            QTimer.singleShot(0, self, self._shrink)
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Count seconds while they can be seen."""
