@@ -119,6 +119,9 @@ class SessionCard(QFrame):
         )
         account = overview.account.state
         self.idle.setText(_idle_text(overview))
+        for words in (self.text, self.remedy):
+            put(words, "")
+        self.question.show_rows((), lambda _column: None)
         offered = [a for a in overview.actions if a.primary or account in _ALL_ACTIONS]
         self.primary.show_actions(offered, None)
         self.secondary.show_actions((), None)
@@ -128,8 +131,6 @@ class SessionCard(QFrame):
         """Without a session the card is as high as its few words and its buttons."""
         self.idle.setVisible(idle)
         self._area.setVisible(not idle)
-        for part in (self.text, self.remedy, self.question):
-            part.setVisible(part.isVisible() and not idle)
         self._scrolled()
 
     def set_compact(self, *, compact: bool) -> None:

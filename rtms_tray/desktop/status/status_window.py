@@ -43,6 +43,8 @@ _TICK_MS: Final = 1_000
 _SIZE: Final = QSize(420, 620)
 _AT_REST: Final = QSize(360, 0)
 """As high as its few words need."""
+_LOWEST: Final = 400
+"""Pixels in which a session's reason and its obvious button are seen together."""
 _LOW_LINES: Final = 32
 """A window of fewer lines of text is low."""
 
@@ -187,6 +189,7 @@ class StatusWindow(QWidget):
 
     def _fit(self) -> None:
         """Be small at rest; a session gets the room that the last one had."""
+        self.setMinimumHeight(0 if self.shown is None else _LOWEST)
         if not self.isVisible() or self.isMaximized() or self.isFullScreen():
             return
         if self.shown is None:
