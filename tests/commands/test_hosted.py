@@ -56,7 +56,7 @@ async def test_one_that_runs_when_the_program_starts(zoom: Simulator, tmp_path: 
         why = harness.session(LATER).story[0].why
         assert why is not None
         assert why.code == "asked_ahead"
-        assert "asked_ahead" in codes_heard(harness)
+        await harness.wait_until(lambda: "asked_ahead" in codes_heard(harness))
         await looked(harness)
         assert harness.count_requests() == 1
 
