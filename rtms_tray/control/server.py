@@ -25,6 +25,7 @@ from rtms_tray.control.wire import (
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
+from rtms_tray.support.workers import wait_patiently
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class ControlServer:
             return
         self._connections.add(task)
         try:
-            await self._handle(_Client(reader, writer, self._limits))
+            await self._handle(_Client(reader, writer, self._limits, self._tasks))
         except (ConnectionError, asyncio.CancelledError):
             log.debug("A control client left, or the server stops.")
         finally:
@@ -175,23 +176,31 @@ class _Client:
     """The other end of one connection."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        limits: Limits,
+        tasks: Tasks,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._limits = limits
+        self._tasks = tasks
         self.socket: object = writer.get_extra_info("socket")
 
     async def read(self) -> bytes:
         """Read the one request; raises BadRequestError."""
+        reading = self._tasks.start(self._reader.readline(), "read a request")
         try:
-            async with asyncio.timeout(self._limits.request_s):
-                line = await self._reader.readline()
+            await wait_patiently(reading, self._limits.request_s)
+            if not reading.done():
+                raise BadRequestError(text("control.request.late"))
+            line = reading.result()
         except ValueError:
             await self.read_rest()
             raise BadRequestError(text("control.request.too_long")) from None
-        except TimeoutError:
-            raise BadRequestError(text("control.request.late")) from None
+        finally:
+            reading.cancel()
         if not line.endswith(b"\n"):
             raise BadRequestError(text("control.request.unfinished"))
         return line

@@ -31,6 +31,9 @@ CHANGE_S: Final = 1.0
 REPEAT_S: Final = 10.0
 """How often an open meeting is saved though nothing changes."""
 RETRY_S: Final = 30.0
+TOGETHER: Final = 25
+"""How many meetings are saved at once: hundreds would keep everything else waiting."""
+
 DAY: Final[Millis] = 24 * HOUR
 
 
@@ -77,6 +80,7 @@ class Recorder:
         self._tasks = Tasks()
         self._saving = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._repeat_at = 0.0  # on the loop's clock: when those in progress are saved again
 
     async def begin(self, keep_days: int) -> Board:
         """Begin; returns the board with the meetings that were in progress when the program last ran.
@@ -125,6 +129,7 @@ class Recorder:
         """Save how things are, and close the file."""
         self._changed = _ignore
         self._cancel()
+        self._repeat_at = 0.0
         if self._keep_days and not self._is_stuck():
             await self._save_due()
         self._keep_days = None
@@ -178,7 +183,7 @@ class Recorder:
             self._timer = None
 
     async def _save_due(self) -> None:
-        """Save what has changed and all that is in progress; then schedule the next time."""
+        """Save what has changed, and now and then all that is in progress; schedule the next time."""
         async with self._saving:
             if not self._keep_days:
                 return
@@ -188,26 +193,33 @@ class Recorder:
         self.save_changes()
 
     async def _write(self, sessions: list[Session]) -> None:
-        context = self._board().context.at(self._known_until())
-        records = [record_of(session, self._key(session), context) for session in sessions]
         try:
-            await self._save([*self._ended, *records])
+            await self._save(list(self._ended))
             self._ended = ()
+            for start in range(0, len(sessions), TOGETHER):
+                await self._write_some(sessions[start : start + TOGETHER])
             await self._delete_merged()
-            self._saved.update({session.key: session for session in sessions})
-            self._held.update(session.key for session in sessions)
             await self._delete_old()
             self._succeeded()
         except HistoryError as error:
             self._failed(error)
+
+    async def _write_some(self, sessions: list[Session]) -> None:
+        context = self._board().context.at(self._known_until())
+        await self._save([record_of(session, self._key(session), context) for session in sessions])
+        self._saved.update({session.key: session for session in sessions})
+        self._held.update(session.key for session in sessions)
 
     def _known_until(self) -> Millis:
         now, seen_at = self._clock(), self._feed_seen_at()
         return now if seen_at is None else min(now, seen_at)
 
     def _due_sessions(self) -> list[Session]:
-        sessions = self._board().sessions
+        sessions, now = self._board().sessions, asyncio.get_running_loop().time()
         keys = {session.key for session in sessions}
+        again = now >= self._repeat_at or not any(map(self._is_unsaved, sessions))
+        if again:
+            self._repeat_at = now + REPEAT_S - CHANGE_S
         self._find_merged(sessions)
         self._saved = {key: session for key, session in self._saved.items() if key in keys}
         self._keys = {key: name for key, name in self._keys.items() if key in keys}
@@ -216,7 +228,7 @@ class Recorder:
             session
             for session in sessions
             if self._is_unsaved(session)
-            or (session.open and session.state is not CaptureState.IDLE)
+            or (again and session.open and session.state is not CaptureState.IDLE)
         ]
 
     def _find_merged(self, sessions: tuple[Session, ...]) -> None:

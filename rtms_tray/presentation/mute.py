@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.session import Session
 from rtms_tray.presentation.view_model import Notice, SessionView
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.texts import text
@@ -17,7 +18,7 @@ class Mute:
     until: Millis | None = None
     session: str | None = None  # until this session ends
 
-    def is_on(self, sessions: Iterable[SessionView], now: Millis) -> bool:
+    def is_on(self, sessions: Iterable[Session | SessionView], now: Millis) -> bool:
         """Whether it is in force."""
         if self.session is not None:
             return any(view.key == self.session and view.open for view in sessions)

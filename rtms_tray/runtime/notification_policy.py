@@ -66,11 +66,11 @@ class NotificationPolicy:
             self._withdraw(alert.session, alert.category)
 
     def _announce(self, alert: Announce) -> bool:
-        overview = self._program.overview()
-        wanted = self._is_wanted(alert.severity, overview)
+        wanted = self._is_wanted(alert.severity, muted=self._program.is_muted)
         if wanted:
             now = self._program.dependencies.clock()
-            self._notify(notification_of(alert, overview.session(alert.session), now))
+            session = self._program.session_view(alert.session)  # not all of what may be hundreds
+            self._notify(notification_of(alert, session, now))
         return wanted
 
     def show(self, overview: Overview) -> None:
@@ -84,14 +84,14 @@ class NotificationPolicy:
         notices = overview.notices
         ended = (notice for notice in notices if notice.action and notice.action.name == "sign-in")
         notice = next(ended, None)
-        if notice is not None and self._is_wanted(Severity.ATTENTION, overview):
+        if notice is not None and self._is_wanted(Severity.ATTENTION, muted=overview.muted):
             self._notify(_sign_in_ended(notice))
 
-    def _is_wanted(self, severity: Severity, overview: Overview) -> bool:
+    def _is_wanted(self, severity: Severity, *, muted: bool) -> bool:
         wishes = self._program.settings.notifications
         if not wishes.enabled or (severity is Severity.INFO and not wishes.info):
             return False
-        return severity is Severity.CRITICAL or not overview.muted
+        return severity is Severity.CRITICAL or not muted
 
 
 def notification_of(alert: Announce, session: SessionView | None, now: Millis) -> Notification:

@@ -16,7 +16,8 @@ from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.overview import OverviewInputs, overview
-from rtms_tray.presentation.view_model import Notice, Overview
+from rtms_tray.presentation.session_view import session_view
+from rtms_tray.presentation.view_model import Notice, Overview, SessionView
 from rtms_tray.runtime.alert_delivery import AlertDelivery
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
@@ -46,6 +47,10 @@ from rtms_tray.zoom.rest import Rest
 
 log = logging.getLogger(__name__)
 
+QUICK_S: Final = 0.02
+SHOWING_PAUSE: Final = 3
+"""With hundreds of meetings, showing takes at most a quarter of the time."""
+
 RETRY_KEYRING_S: Final = 15.0
 WATCH_FOR_SLEEP_S: Final = 5.0
 CLIENT_LIMIT_S: Final = 1.0
@@ -65,7 +70,8 @@ class Program:
         self._quota = StreamQuotaNotice()
         self._view_listeners: list[Callable[[Overview], None]] = []
         self._alert_listeners: list[Callable[[AlertEffect], None]] = []
-        self._show_is_due = False
+        self._show_due: asyncio.Handle | None = None
+        self._show_again_at = 0.0  # on the loop's clock
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
         clock, profile = dependencies.clock, dependencies.profile
@@ -151,15 +157,24 @@ class Program:
         self.recorder.save_changes()
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
-        if not self._show_is_due:
-            self._show_is_due = True
-            asyncio.get_running_loop().call_soon(self._show)
+        if self._show_due is None:
+            loop = asyncio.get_running_loop()
+            soon = loop.time() >= self._show_again_at
+            self._show_due = (
+                loop.call_soon(self._show)
+                if soon
+                else loop.call_at(self._show_again_at, self._show)
+            )
 
     def _show(self) -> None:
-        self._show_is_due = False
+        """Show how everything stands; where that takes long, everything else comes first for a while."""
+        loop = asyncio.get_running_loop()
+        began_at, self._show_due = loop.time(), None
         view = self.overview()
         for show in self._view_listeners:
             show(view)
+        took = loop.time() - began_at
+        self._show_again_at = loop.time() + took * SHOWING_PAUSE if took > QUICK_S else 0.0
 
     def _alert(self, effect: AlertEffect) -> None:
         self._alerts.take(effect)
@@ -167,6 +182,18 @@ class Program:
     def _tell(self, effect: AlertEffect) -> None:
         for alert in self._alert_listeners:
             alert(effect)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the user wants to hear nothing now."""
+        return self.mute.is_on(self.watcher.board.sessions, self.dependencies.clock())
+
+    def session_view(self, key: str) -> SessionView | None:
+        """Say how one session stands, for what concerns it alone."""
+        board = self.watcher.board
+        session = board.session(key)
+        now = self.dependencies.clock()
+        return None if session is None else session_view(session, board.context.at(now))
 
     def overview(self) -> Overview:
         """Say how everything stands now."""
@@ -250,6 +277,8 @@ class Program:
         await self._alerts.close()
         await self.recorder.close()
         await self.connector.close()
+        if self._show_due is not None:
+            self._show_due.cancel()
 
     # --- what runs beside ---------------------------------------------------------------------
 

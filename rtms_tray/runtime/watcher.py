@@ -95,6 +95,7 @@ class Watcher:
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._arming: asyncio.Handle | None = None
         self._awake_at: Millis | None = None  # None until somebody looks for sleep
         self._closed = False
 
@@ -260,7 +261,13 @@ class Watcher:
             self.handle(e.NetworkBack())
 
     def _arm(self) -> None:
+        """Set the timer in the loop's next turn, once for many events: all sessions are looked at."""
+        if self._arming is None and not self._closed:
+            self._arming = asyncio.get_running_loop().call_soon(self._set_timer)
+
+    def _set_timer(self) -> None:
         """Set the timer to the earliest deadline, if there is one."""
+        self._arming = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -278,6 +285,8 @@ class Watcher:
     async def close(self) -> None:
         """End every task."""
         self._closed = True
+        if self._arming is not None:
+            self._arming.cancel()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -322,3 +322,22 @@ def test_strange_answers_are_refused(tmp_path: Path, reply: bytes) -> None:
         thread.join()
     assert answer.exit is Exit.REFUSED
     assert answer.text == text("control.client.strange_answer")
+
+
+@pytest.mark.promise("490 meetings and 400 events a second")
+async def test_a_request_that_came_in_time_is_read_however_late(
+    address: Address, commander: FakeCommander
+) -> None:
+    """The loop comes to itself after the limit, with the request waiting: that isn't late."""
+    server = ControlServer(address, commander, Limits(request_s=0.2))
+    await server.start()
+    try:
+        reader, writer = await connect(address)
+        await asyncio.sleep(0.05)  # the server waits for it now
+        writer.write(request(address, "status"))
+        time.sleep(0.4)  # noqa: ASYNC251 - the point: nothing else can run
+        answer = json.loads(await reader.readline())
+        assert answer["exit"] == Exit.DONE
+        writer.close()
+    finally:
+        await server.stop()

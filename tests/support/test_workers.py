@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -40,4 +41,28 @@ async def test_work_that_waits_too_long_for_its_turn_never_starts() -> None:
     gate.set()
     assert await run_within(5, thread, lambda: "again") == "again"
     assert done == []
+    thread.shutdown()
+
+
+async def test_a_busy_event_loop_is_no_slow_work() -> None:
+    """Both the limit and the result are due when the loop comes to itself: the result counts."""
+    thread = DaemonThreads(1)
+    working = asyncio.ensure_future(run_within(0.1, thread, partial(time.sleep, 0.05)))
+    await asyncio.sleep(0)
+    for _ in range(3):
+        time.sleep(0.15)  # noqa: ASYNC251 - the point: nothing else can run
+        await asyncio.sleep(0)
+    await working
+    thread.shutdown()
+
+
+async def test_work_is_still_given_up_while_the_event_loop_is_busy() -> None:
+    thread, gate = DaemonThreads(1), threading.Event()
+    working = asyncio.ensure_future(run_within(0.1, thread, gate.wait))
+    for _ in range(30):
+        time.sleep(0.02)  # noqa: ASYNC251 - as above
+        await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        await working
+    gate.set()
     thread.shutdown()

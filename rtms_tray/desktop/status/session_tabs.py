@@ -59,11 +59,15 @@ class SessionTabs(QWidget):
         self._list(over)
 
     def _show_tab(self, place: int, session: SessionView, theme: Theme) -> None:
-        if place >= self.bar.count():
-            self.bar.addTab("")
         icon = icon_for(session.state, session.unverified, session.attention, theme.icons)
-        self.bar.setTabIcon(place, icon)
-        self.bar.setTabText(place, menu_text(_name(session)))
+        name = menu_text(_name(session))
+        # Each change lays all tabs out again, and there may be hundreds.
+        if place >= self.bar.count():
+            self.bar.addTab(icon, name)
+        if self.bar.tabIcon(place).cacheKey() != icon.cacheKey():
+            self.bar.setTabIcon(place, icon)
+        if self.bar.tabText(place) != name:
+            self.bar.setTabText(place, name)
         self.bar.setTabToolTip(place, "")
 
     def _list(self, over: tuple[SessionView, ...]) -> None:
@@ -92,7 +96,8 @@ def arranged(
     """
     sessions = overview.sessions
     tabs = tuple(s for s in sessions if s.state is not CaptureState.ENDED or s == current)
-    over = tuple(s for s in reversed(sessions) if s not in tabs)
+    named = {s.key for s in tabs}
+    over = tuple(s for s in reversed(sessions) if s.key not in named)
     return tabs, over
 
 
