@@ -335,21 +335,23 @@ def _checks(session: Session) -> tuple[CheckView, ...]:
     # Where capture is certain, nothing need be asked.
     asks = not session.live or not session.verified
     return tuple(
-        _check(condition, session.known.get(condition, UNKNOWN))
+        _check(condition, session.known.get(condition, UNKNOWN), runs=not asks)
         for condition in _CHECKED
         if condition in session.known or (asks and condition not in _SHOWN_ONCE_KNOWN)
     )
 
 
-def _check(condition: Condition, evidence: Evidence) -> CheckView:
+def _check(condition: Condition, evidence: Evidence, *, runs: bool) -> CheckView:
     """Make a line whose mark says what the condition means for the data, in words that are true."""
     value = Value.NO if evidence.value in {Value.LEFT, Value.WITHDRAWN} else evidence.value
     key = "session.check_no" if value is Value.NO else "session.check"
-    mark = value
+    mark: Value | None = value
     if value is Value.NO and condition in _IN_ORDER_IF_NOT:
         mark = Value.YES
     elif value is Value.YES and condition is _C.IN_BREAKOUT_ROOM:
         mark = Value.NO
+    elif value is Value.NO and runs:
+        mark = None
     return CheckView(condition, text(f"{key}.{condition}"), evidence, mark)
 
 

@@ -37,12 +37,15 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One condition as a line: ✓ (in order), ✗ (an obstacle) or ?, in words."""
+    """One condition as a line, in words that are true.
+
+    `mark`: yes (in order), no (an obstacle), unknown, or None where it is no obstacle to what runs.
+    """
 
     condition: Condition
     text: str
     evidence: Evidence
-    mark: Value
+    mark: Value | None
 
 
 @dataclass(frozen=True, slots=True)

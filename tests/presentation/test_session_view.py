@@ -147,6 +147,12 @@ def test_conditions_are_listed_with_a_mark() -> None:
     assert session_view(in_state(S.ENDED), NOW).checks == ()
 
 
+def test_an_absent_host_is_no_obstacle_to_what_runs() -> None:
+    known = {Condition.HOST_PRESENT: Evidence(Value.NO, Source.EVENT, NOON)}
+    (check,) = session_view(replace(in_state(S.SHARING), known=known), NOW).checks
+    assert (check.text, check.mark) == ("The host isn't in the meeting", None)
+
+
 @pytest.mark.parametrize(
     ("condition", "value", "words", "mark"),
     [

@@ -1,6 +1,6 @@
-"""The checks of a session (✓ ✗ ?), and its question, with Yes and No where only the user can know."""
+"""The checks of a session (✓ ! ? –), and its question, with Yes and No where only the user can know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -15,8 +15,13 @@ from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import plural, text
 
-_SIGNS: Final = {Value.YES: ("✓", "yes"), Value.UNKNOWN: ("?", "unknown")}
-_NO: Final = ("✗", "no")
+_SIGNS: Final[Mapping[Value | None, tuple[str, str]]] = {
+    Value.YES: ("✓", "yes"),
+    Value.NO: ("!", "no"),
+    Value.UNKNOWN: ("?", "unknown"),
+    None: ("–", "note"),
+}
+"""What stands before a check, and its name; no ✗, which would read as the opposite of the words."""
 _BUTTON_MARGIN: Final = 4  # pixels: border and padding of a flat button
 _LINE_MARGIN: Final = 2
 """Pixels above and below, as buttons have: lines stay where they are when one is answered."""
@@ -136,8 +141,8 @@ def _words(check: CheckView) -> QLabel:
     return words
 
 
-def _sign(mark: Value) -> QLabel:
-    sign, name = _SIGNS.get(mark, _NO)
+def _sign(mark: Value | None) -> QLabel:
+    sign, name = _SIGNS[mark]
     part = QLabel(sign)
     part.setFixedWidth(16)
     part.setContentsMargins(0, _LINE_MARGIN, 0, _LINE_MARGIN)
@@ -146,8 +151,8 @@ def _sign(mark: Value) -> QLabel:
     return part
 
 
-def _mark_name(mark: Value) -> str:
-    return text(f"status.marks.{_SIGNS.get(mark, _NO)[1]}")
+def _mark_name(mark: Value | None) -> str:
+    return text(f"status.marks.{_SIGNS[mark][1]}")
 
 
 def _answer(words: str, asked: str, *, flat: bool = False) -> QPushButton:

@@ -395,7 +395,7 @@ class Footer(QWidget):
 
 def _set_mark(mark: QLabel, *, good: bool | None) -> None:
     name = {True: "yes", False: "no", None: "unknown"}[good]
-    mark.setText({"yes": "✓", "no": "✗", "unknown": "–"}[name])
+    mark.setText({"yes": "✓", "no": "!", "unknown": "–"}[name])
     mark.setAccessibleName(text(f"status.marks.{name}"))
     if mark.property("mark") != name:
         mark.setProperty("mark", name)

@@ -175,7 +175,7 @@ def test_nothing_can_be_started_before_signing_in(qapp: QApplication, state: Sig
         window.show()
         assert not window.entry.isEnabled()
         assert not window.start.isEnabled()
-        mark = "–" if state is SignInState.SIGNING_IN else "✗"
+        mark = "–" if state is SignInState.SIGNING_IN else "!"
         assert visible_texts(window.footer)[0] == mark
         harness.desktop.show(view)
         assert visible_texts(window.footer)[0] == "✓"
