@@ -99,8 +99,12 @@ def outdated(session: Session, event: Outdated, context: Context) -> Step:
 
 
 def inherited(session: Session, event: Inherited, context: Context) -> Step:
-    """Go on with the request of the instance before, in its state and with its deadlines."""
+    """Go on with the request of the instance before: in its state and with its deadlines, unless it is answered."""
     older = event.older
+    if session.state is not _S.IDLE:
+        why = None if session.why == Why(Code.BEGAN_ELSEWHERE) else session.why
+        asked = session.requests if session.requests.asked_here else older.requests
+        return Step(replace(session, why=why, requests=asked))
     session = replace(
         session,
         state=older.state,

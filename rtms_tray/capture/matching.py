@@ -153,6 +153,21 @@ def may_answer(session: Session, asked_at: Millis) -> bool:
     return stream is not None and stream.started_at >= asked_at - timings.ANSWERS_FROM_BEFORE
 
 
+def is_another_instance(session: Session, other: Session) -> bool:
+    """Whether two sessions are of two instances of one number."""
+    mine, theirs = session.meeting, other.meeting
+    uuids = {mine.uuid, theirs.uuid}
+    same = mine.number is not None and mine.number == theirs.number
+    return same and None not in uuids and len(uuids) > 1
+
+
+def is_later(session: Session, other: Session) -> bool:
+    """Whether a session's stream began after all that another knows of its own, or may answer its request."""
+    stream, older = session.streams.current, other.streams.current
+    asked_at = (other.requests.asked_at or 0) - timings.ANSWERS_FROM_BEFORE
+    return stream is not None and stream.started_at > max(older.last_at if older else 0, asked_at)
+
+
 def only_asker(board: Board) -> Session | None:
     """Find the one session that waits for an answer and knows its meeting by the number alone."""
     waits = [one for one in board.sessions if one.state in UNANSWERED and not one.meeting.uuid]

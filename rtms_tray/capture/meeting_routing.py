@@ -23,6 +23,8 @@ from rtms_tray.capture.matching import (
     asker_of,
     by_stream,
     contradicts,
+    is_another_instance,
+    is_later,
     is_mine,
     is_past,
     may_answer,
@@ -199,10 +201,33 @@ def _named(board: Board, session: Session, meeting: e.Meeting) -> Turn:
 def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
     """Merge a session that has learned its meeting's names with the one that waits for that meeting."""
     board, session = done.board, done.board.session(done.key or "")
-    asker = asker_of(board, session, event) if session else None
-    if session is None or asker is None:
+    if session is None:
         return done
-    return _joined(done, session, asker)
+    asker = asker_of(board, session, event)
+    return _alone(done, session) if asker is None else _joined(done, session, asker)
+
+
+def _alone(done: Turn, session: Session) -> Turn:
+    """End the older of two sessions that turn out to be of one number: its instance is over."""
+    for other in done.board.sessions:
+        if not (other.open and session.open and is_another_instance(session, other)):
+            continue
+        if is_later(session, other):
+            done = _superseded(done, other, session)
+        elif is_later(other, session):
+            done = _superseded(done, session, other)
+    return done
+
+
+def _superseded(done: Turn, older: Session, newer: Session) -> Turn:
+    """End an instance where the next one's stream begins, which may be the answer to its request."""
+    current = newer.streams.current
+    ended = deliver(done.board, older.key, Superseded(current.started_at if current else 0))
+    turn = replace(ended, effects=(*done.effects, *ended.effects), key=done.key)
+    if older.state not in UNANSWERED:
+        return turn
+    answered = deliver(turn.board, newer.key, Inherited(older))
+    return replace(answered, effects=(*turn.effects, *answered.effects), key=done.key)
 
 
 def _joined(done: Turn, session: Session, asker: Session) -> Turn:

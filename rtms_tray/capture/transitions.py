@@ -191,6 +191,7 @@ TABLE: Final = (
     Row(ANY - _FOR_HOST, Identified, instances.identified),
     Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
     Row(OPEN, Outdated, instances.outdated),
+    Row(OPEN, Inherited, instances.inherited),
     Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
     Row(OPEN | {_S.ENDED}, Merged, merging.merged, OPEN),
     Row(_REQUESTING, Restored, instances.restored, {_S.PENDING_APPROVAL, _S.ENDED}),

@@ -63,6 +63,14 @@ async def test_a_refusal_says_why(cli: RunCli) -> None:
             f"tell sharing yes --meeting {UUID}",
             Command("tell", {"condition": "sharing", "value": "yes", "meeting": UUID}),
         ),
+        ("receiver-says --state paused", Command("receiver-says", {"state": "paused"})),
+        (
+            "receiver-says --state live --media-at 2026-11-20T10:00:05.250Z --meeting 98712345670",
+            Command(
+                "receiver-says",
+                {"state": "live", "media-at": "1795168805250", "meeting": "98712345670"},
+            ),
+        ),
         ("mute 30", Command("mute", {"for": "30"})),
         ("mute off", Command("mute", {"for": "off"})),
         ("mute meeting --meeting 98712345670", Command("mute", {"for": "meeting", "meeting": "98712345670"})),

@@ -256,6 +256,10 @@ class Stage:
         event = e.MeetingFetched(self.meeting, status)
         self.take(boards.turn(self.board, event, self.now))
 
+    def take_turn_for(self, event: e.Event) -> None:
+        """Deliver an event to whichever session it concerns."""
+        self.take(boards.turn(self.board, event, self.now))
+
     def take_fetched(
         self, meeting: e.Meeting, status: e.MeetingStatus = e.MeetingStatus.STARTED
     ) -> None:

@@ -129,7 +129,7 @@ OTHERWISE_STOPPED = {
         (S.DENIED, {Code.DENIED, Code.DENIED_TOLD}, ["message", "resend"]),
         (S.REFUSED, POLICY, ["message", "fall-back", "resend", DETAILS]),
         (
-            S.REFUSED, {Code.OPERATION_FAILED, Code.CONCURRENCY_LIMITED},
+            S.REFUSED, {Code.OPERATION_FAILED, Code.CONCURRENCY_LIMITED, Code.START_FAILED},
             ["message", "resend", "fall-back", DETAILS],
         ),
         (S.REFUSED, {Code.STOP_CANCELED, Code.REFUSED_OTHERWISE}, ["message", "resend", DETAILS]),

@@ -8,7 +8,7 @@ import pytest
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.session import Happened, Session, Streams
+from rtms_tray.capture.session import Aside, Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
@@ -217,3 +217,60 @@ def test_the_summary_says_what_became_of_the_time() -> None:
     )
     short = replace(case, timeline=timeline((NOON, SpanKind.LOST, "")))
     assert session_view(short, Context(now=NOON + MINUTE - 1)).summary == ""
+
+
+# --- what changes nothing -----------------------------------------------------------------------
+
+
+def test_verified_sharing_says_quietly_that_a_pause_in_zoom_is_not_told() -> None:
+    quiet = "If somebody pauses it in Zoom's own window, rtms-tray isn't told"
+    assert session_view(session(S.SHARING), NOW).details == quiet
+    for other in (unverified(session(S.SHARING)), session(S.PAUSED, Code.PAUSED_BY_YOU)):
+        assert quiet not in session_view(other, NOW).details
+
+
+@pytest.mark.parametrize("aside", Aside)
+def test_what_zoom_said_to_others_is_a_line_under_details(aside: Aside) -> None:
+    waits = session(S.PENDING_APPROVAL, Code.ASKED)
+    before, after = session_view(waits, NOW), session_view(replace(waits, asides=(aside,)), NOW)
+    assert after.details not in {"", before.details}
+    assert (after.title, after.text) == (before.title, before.text)
+
+
+def test_what_the_receiver_vouches_for_is_received() -> None:
+    spans = timeline((NOON - HOUR, SpanKind.CAPTURED, ""))
+    shared = replace(session(S.SHARING), timeline=spans)
+    assert session_view(shared, NOW).summary.startswith("Captured")
+    streams = replace(shared.streams, received_at=NOON)
+    received = session_view(replace(shared, streams=streams), NOW)
+    assert received.summary.startswith("Received")
+    assert "Your app last received data at" in received.details
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (S.PENDING_APPROVAL, Code.ASKED),
+        (S.NO_ANSWER, Code.SILENCE),
+        (S.REFUSED, Code.NOT_ENTITLED_TO_START),
+    ],
+)
+def test_an_owner_who_is_not_there_is_scenario_10(state: S, code: Code) -> None:
+    away = Evidence(Value.NO, Source.EVENT, NOON)
+    one = replace(session(state, code), known={Condition.OWNER_PRESENT: away})
+    assert 10 in session_view(one, NOW).scenarios
+    there = replace(one, known={Condition.OWNER_PRESENT: replace(away, value=Value.YES)})
+    assert 10 not in session_view(there, NOW).scenarios
+
+
+def test_but_not_where_the_host_is_not_there_either() -> None:
+    away = Evidence(Value.NO, Source.EVENT, NOON)
+    known = {Condition.OWNER_PRESENT: away, Condition.HOST_PRESENT: away}
+    one = replace(session(S.WAITING_FOR_HOST, Code.HOST_ABSENT), known=known)
+    assert session_view(one, NOW).scenarios == (4,)
+
+
+def test_a_stop_without_a_reason_names_no_number() -> None:
+    view = session_view(session(S.STOPPED, Code.STOP_WITHOUT_REASON), NOW)
+    assert view.text == "Zoom gave no reason."
+    assert "-1" not in f"{view.title} {view.text} {view.details}"
