@@ -37,9 +37,11 @@ def alert_of(session: Session) -> Alert | None:
 
 
 def sight_alert(session: Session) -> Alert | None:
-    """The feed has been down for 30 s while a stream is live: an interruption would go unnoticed."""
+    """The feed has been down for 30 s while a stream is live, or was: an interruption would go unnoticed."""
     if session.live and session.attention.feed_down:
         return Alert(Severity.ATTENTION, Why(Code.BLIND))
+    if session.live and session.attention.long_gap and not session.verified:
+        return Alert(Severity.ATTENTION, Why(Code.UNSEEN))
     return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import timings
 from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.timings import Policy
 from rtms_tray.support.units import Millis
@@ -46,7 +47,10 @@ class Context:
             case e.FeedConfigured(possible):
                 return replace(context, sight=replace(self.sight, possible=possible))
             case e.FeedUp(at):
-                return replace(context, sight=Sight(possible=True, up_since=at))
+                # A connection that takes over from one that still stands leaves no gap.
+                return replace(context, sight=Sight(True, self.sight.up_since or at))
+            case e.Slept(_, at) if self.sight.up:
+                return replace(context, sight=replace(self.sight, up_since=at))
             case e.FeedDown():
                 return replace(context, sight=Sight(possible=True))
             case e.SignedIn(user_id, account_id):
@@ -73,6 +77,15 @@ class Context:
     def zoom_now(self) -> Millis:
         """The time on Zoom's clock."""
         return self.now + self.zoom_ahead
+
+    def is_old_news(self, zoom_at: Millis) -> bool:
+        """Whether an event is so late that it was not seen as it happened."""
+        return self.zoom_now - zoom_at > timings.OLD_NEWS
+
+    def sees_since(self, at: Millis) -> bool:
+        """Whether events have come without a gap since this moment of this machine's clock."""
+        up_since = self.sight.up_since
+        return up_since is not None and up_since <= at + timings.CLOCK_MARGIN
 
     def local(self, zoom_at: Millis) -> Millis:
         """Convert an event's `event_ts` to this machine's clock; never into the future."""

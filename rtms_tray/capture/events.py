@@ -27,8 +27,8 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"  # any 2xx; a stream may start later
     NOT_STARTED = "not_started"  # 3000
     REFUSED = "refused"  # any other 4xx: never repeated automatically
-    ALREADY_RUNNING = "already_running"  # in Zoom's words
-    CONFLICT = "conflict"  # 409 without such words: a stream may run
+    ALREADY_RUNNING = "already_running"  # in words: it runs, or is not paused
+    CONFLICT = "conflict"  # 409 without such words
     SIGN_IN_NEEDED = "sign_in_needed"  # 401/124 after one refresh, or no sign-in
     KEYRING_LOCKED = "keyring_locked"  # not sent: the sign-in cannot be read now
     KEYRING_UNREADABLE = "keyring_unreadable"  # not sent, and nothing can be unlocked
@@ -88,6 +88,11 @@ class SharingReported:
     """The user sees Zoom's own "Sharing" sign, or that it is gone."""
 
     sharing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseReported:
+    """The user sees that sharing is paused in Zoom."""
 
 
 # --- the app's own receiver ---------------------------------------------------------------------
@@ -418,6 +423,7 @@ UserEvent = (
     | Acknowledged
     | ConditionReported
     | SharingReported
+    | PauseReported
 )
 StreamEvent = StreamStarted | StreamStopped | StreamInterrupted
 MeetingEvent = (

@@ -13,7 +13,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.presence import with_event
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.updates import forgotten, learned, meeting_confirmed
+from rtms_tray.capture.updates import forgotten, learned
 from rtms_tray.capture.zoom_codes import ADMIN, MAYBE_HAND_OFF, OWNER_GONE, refusal_of
 from rtms_tray.support.units import Millis
 
@@ -32,7 +32,7 @@ def learn_from_event(session: Session, event: e.MeetingEvent, context: Context) 
     people = with_event(before, event, context.me, session.meeting.host_id)
     if before.running_without_host_at is not None and people.running_without_host_at is None:
         session = forgotten(session, _C.MEETING_ALLOWED_WITHOUT_HOST)
-    session = meeting_confirmed(replace(session, people=people, meeting_events_seen=True))
+    session = replace(session, people=people, meeting_events_seen=True)
     session = learn_from_people(session, context)
     if isinstance(event, e.WaitingForHost):
         return _allowed_without_host(session, Value.NO, Source.EVENT, event.at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Ignored, Step
 from rtms_tray.capture.evidence import learn_from_people
 from rtms_tray.capture.memory import Remembered, joined_names
@@ -18,7 +19,14 @@ from rtms_tray.capture.rules_visibility import slept, with_evidence_at
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
 from rtms_tray.capture.session import Aside, Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, ended_unseen, with_aside, with_beginning
+from rtms_tray.capture.updates import (
+    armed,
+    disarmed,
+    doubted,
+    ended_unseen,
+    with_aside,
+    with_beginning,
+)
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -79,6 +87,7 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
     if known.started_at is not None:
         began_at = context.local(known.started_at)
         session = with_beginning(session, began_at, context.sight.up_since)
+        session = began_unseen(session, began_at) if known.gap else session
     return learn_from_people(session, context)
 
 
@@ -113,6 +122,8 @@ def inherited(session: Session, event: Inherited, context: Context) -> Step:
         requests=replace(older.requests, resent_after_denial_at=None),
         timers=older.timers,
     )
+    if not context.sight.up:
+        session = doubted(session, context.now)
     return Step(without_wait_for_self(session, context))
 
 

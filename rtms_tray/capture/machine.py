@@ -11,8 +11,8 @@ Time is an argument. A session has deadlines (`Session.timers`), and a `Tick` fi
 first. Each deadline means something only in some states, and is dropped in others. Some mean something only while
 events can come, and wait for the feed.
 
-Every step ends alike, whatever the rule: while the feed is down, the session is in doubt; the timeline follows the
-state; alerts follow from the difference between before and after.
+Every step ends alike, whatever the rule: the timeline follows the state, alerts follow from the difference between
+before and after.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
-from rtms_tray.capture.updates import armed, disarmed, doubted, with_timeline
+from rtms_tray.capture.updates import armed, disarmed, with_timeline
 from rtms_tray.support.units import Millis
 
 AnyEvent = e.Event | InstanceEvent | Merged
@@ -39,6 +39,7 @@ QUEUED_WHILE_REQUESTING: Final = (
     e.ReminderRequested,
     e.ConditionReported,
     e.SharingReported,
+    e.PauseReported,
     e.MeetingFetched,
     e.MeetingStarted,
     e.ParticipantJoined,
@@ -55,6 +56,7 @@ _EVIDENCE: Final = (
     e.ReceiverReported,
     e.ConditionReported,
     e.SharingReported,
+    e.PauseReported,
     e.StartRequested,
 )
 
@@ -134,7 +136,7 @@ def _with_doubt_noted(session: Session) -> Session:
 
 def _without_idle_timers(session: Session) -> Session:
     """Drop what means nothing in this state: deadlines, and the tries that go with them."""
-    idle = [name for name in session.timers if session.state not in _TIMER_ROWS[name].states]
+    idle = [name for name in session.timers if _is_idle(session, name)]
     requests, streams, attention = session.requests, session.streams, session.attention
     if session.state is not _S.PENDING_APPROVAL:
         requests = replace(requests, answer_timeout_left=None)
@@ -142,8 +144,18 @@ def _without_idle_timers(session: Session) -> Session:
         disarmed(session, *idle),
         requests=requests.closed() if Timer.RETRY in idle else requests,
         streams=streams.action_closed() if Timer.RETRY_ACTION in idle else streams,
-        attention=replace(attention, feed_down=attention.feed_down and session.live),
+        attention=replace(
+            attention,
+            feed_down=attention.feed_down and session.live,
+            long_gap=attention.long_gap and session.live and not session.verified,
+        ),
     )
+
+
+def _is_idle(session: Session, timer: Timer) -> bool:
+    """Whether a deadline means nothing here; where no stream is known, only doubt makes an action worth a try."""
+    needless = timer is Timer.RETRY_ACTION and not session.live and session.verified
+    return needless or session.state not in _TIMER_ROWS[timer].states
 
 
 def _with_evidence(session: Session, event: AnyEvent, context: Context) -> Session:
@@ -162,13 +174,12 @@ def _tells_that_it_runs(event: AnyEvent) -> bool:
 
 
 def _followed(before: Session, after: Session, context: Context) -> Session:
-    """While the feed is down, the session is in doubt; the timeline follows the state."""
-    if context.sight.blind:
-        after = doubted(after, context.now)
-        if after.live and not before.live:
-            at = context.now + timings.FEED_DOWN_ALERT_AFTER
-            after = armed(after, Timer.FEED_DOWN_ALERT, at)
-    return with_timeline(after, after.since if after.state is not before.state else context.now)
+    """While the feed is down, the user hears of it; the timeline follows the state."""
+    if context.sight.blind and after.live and not before.live:
+        at = context.now + timings.FEED_DOWN_ALERT_AFTER
+        after = armed(after, Timer.FEED_DOWN_ALERT, at)
+    at = after.since if after.state is not before.state else context.now
+    return with_timeline(after, at, blind=context.sight.blind)
 
 
 # --- time ---------------------------------------------------------------------------------------

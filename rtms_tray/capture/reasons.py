@@ -46,6 +46,7 @@ class Code(StrEnum):
     RECEIVER_LIVE = "receiver_live"
     PAUSED_BY_YOU = "paused_by_you"
     RECEIVER_PAUSED = "receiver_paused"
+    PAUSE_SEEN_BY_USER = "pause_seen_by_user"
     ROOMS_OPEN = "rooms_open"
     CAPTURED_BY_OTHER = "captured_by_other"
     IN_BREAKOUT_ROOM = "in_breakout_room"
@@ -53,6 +54,7 @@ class Code(StrEnum):
     RECEIVER_INTERRUPTED = "receiver_interrupted"
     RECEIVER_MAYBE_BACK = "receiver_maybe_back"
     BLIND = "blind"
+    UNSEEN = "unseen"
     NOT_RUNNING = "not_running"
     # the host said no
     DENIED = "denied"
@@ -207,6 +209,7 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.RECEIVER_LIVE, _INFO, _G.LIVE),
     Reason(_C.PAUSED_BY_YOU, None, _G.LIVE),
     Reason(_C.RECEIVER_PAUSED, _ATTENTION, _G.LIVE),
+    Reason(_C.PAUSE_SEEN_BY_USER, None, _G.LIVE),
     Reason(_C.ROOMS_OPEN, _INFO, _G.LIVE, ("D2",), (12,)),
     Reason(_C.CAPTURED_BY_OTHER, _ATTENTION, _G.LIVE, ("H4",)),
     Reason(_C.IN_BREAKOUT_ROOM, _INFO, _G.LIVE, ("D2",), (12,)),
@@ -214,7 +217,7 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.RECEIVER_INTERRUPTED, _CRITICAL, _G.LIVE, ("D4",)),
     Reason(_C.RECEIVER_MAYBE_BACK, _ATTENTION, _G.LIVE, ("D4",)),
     Reason(_C.BLIND, _ATTENTION, _G.LIVE),
-    Reason(_C.NOT_RUNNING, _ATTENTION, _G.LIVE),
+    Reason(_C.UNSEEN, _ATTENTION, _G.LIVE),
     # somebody or something said no
     Reason(_C.DENIED, _ATTENTION, _G.REFUSAL, ("S6", "H3"), (7,)),
     Reason(_C.DENIED_TOLD, _ATTENTION, _G.REFUSAL, ("S6", "H3"), (7,)),
@@ -241,6 +244,7 @@ REASONS: Final = {reason.code: reason for reason in (
     # it was captured, and is not any more
     Reason(_C.STOPPED_BY_YOU, None, _G.STOP, ("D3",)),
     Reason(_C.TOLD_STOPPED, None, _G.STOP),
+    Reason(_C.NOT_RUNNING, _CRITICAL, _G.STOP),
     Reason(_C.HAND_OFF, _CRITICAL, _G.STOP, ("T4", "B1"), (13,)),
     Reason(_C.STOP_UNDEFINED, _CRITICAL, _G.STOP),
     Reason(_C.STOP_HOST, _CRITICAL, _G.STOP, ("D3", "T1")),

@@ -107,7 +107,7 @@ def _shared(board: Board, event: e.Event) -> Board:
 def _concerns(session: Session, event: e.Event, context: Context) -> bool:
     if isinstance(event, e.NetworkBack):
         return waits_for_network(session, context)
-    return event != e.FeedConfigured(possible=True)
+    return True
 
 
 def _is_forgotten(session: Session) -> bool:

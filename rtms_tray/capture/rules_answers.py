@@ -10,12 +10,13 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import shown_by_event
 from rtms_tray.capture.effects import Ignored, Step, ignored
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_report import denied
 from rtms_tray.capture.session import Aside, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
-from rtms_tray.capture.updates import learned, meeting_confirmed, moved, with_aside
+from rtms_tray.capture.updates import learned, moved, with_aside
 
 
 def request_status(session: Session, event: e.RequestStatus, context: Context) -> Step:
@@ -24,9 +25,9 @@ def request_status(session: Session, event: e.RequestStatus, context: Context) -
         return aside
     if event.answer is Value.UNKNOWN:
         return ignored(session, event, "its meaning is not known")
-    session = meeting_confirmed(session)
     session = learned(session, Condition.HOST_APPROVES, event.answer, Source.EVENT, event.at)
     if event.answer is Value.NO and session.state in UNANSWERED:
+        session = shown_by_event(session, event.at, context)
         return Step(denied(session, context, Code.DENIED))
     return Step(session)
 

@@ -6,6 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_event, learn_from_meeting
 from rtms_tray.capture.facts import Fact, What
@@ -35,7 +36,10 @@ _HANDED_OFF_FROM: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 def meeting_started(session: Session, event: e.MeetingStarted, context: Context) -> Step:
     """The meeting starts: a request that waited for it is sent at once."""
     session = learn_from_event(session, event, context)
-    session = with_beginning(session, context.local(event.at), context.sight.up_since)
+    began_at = context.local(event.at)
+    session = with_beginning(session, began_at, context.sight.up_since)
+    if not (context.sees_since(began_at) or context.sees_since(session.doubt.proved_at)):
+        session = began_unseen(session, began_at)
     if session.state is not _S.WAITING_FOR_MEETING:
         return host_maybe_absent(session, context)
     if not resends(context):
@@ -63,7 +67,7 @@ def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context)
     if status in {e.MeetingStatus.WAITING, e.MeetingStatus.STARTED}:
         session = replace(session, meeting_readable=True)
     gone = status is e.MeetingStatus.WAITING or (status is e.MeetingStatus.NOT_FOUND and readable)
-    if gone and not session.verified and session.state is not _S.WAITING_FOR_MEETING:
+    if gone and session.unseen and session.state is not _S.WAITING_FOR_MEETING:
         why = Why(Code.INFERRED)
         return Step(ended_unseen(session, context.now, why, session.doubt.evidence_at))
     return Step(session)

@@ -10,12 +10,13 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import shown
 from rtms_tray.capture.effects import Rejection, Step, ignored
 from rtms_tray.capture.evidence import learn_from_receiver
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.updates import forgotten, moved, settled
+from rtms_tray.capture.updates import forgotten, moved
 from rtms_tray.capture.zoom_codes import outcome_of
 from rtms_tray.support.units import Millis
 
@@ -60,7 +61,9 @@ def _newest(session: Session, context: Context) -> Millis:
 
 def _runs(session: Session, event: e.ReceiverReported, context: Context) -> Session:
     state, code = _WORDS[event.state]
-    session = settled(learn_from_receiver(session, context))
+    session = shown(learn_from_receiver(session, context), context)
+    streams = replace(session.streams, paused=state is _S.PAUSED)
+    session = replace(session, streams=streams)
     if session.state is _S.PAUSED_BREAKOUT:  # data have come since: this is not where the owner is
         session = forgotten(session, Condition.IN_BREAKOUT_ROOM)
     why = session.why if session.state is state and session.code not in _DOUBTS else Why(code)
@@ -69,7 +72,7 @@ def _runs(session: Session, event: e.ReceiverReported, context: Context) -> Sess
 
 def _stopped(session: Session, context: Context) -> Session:
     """Nothing runs: what waits for an answer goes on waiting, and is certain of that."""
-    session = settled(session)
+    session = shown(session, context)
     if not session.live:
         return session
     streams = session.streams

@@ -8,22 +8,32 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import accepted, shown
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_acceptance, learn_from_refusal
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import schedule_next_request
 from rtms_tray.capture.rules_waiting import pending
-from rtms_tray.capture.session import Request, Session
-from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, doubted, moved, verified, with_facts
+from rtms_tray.capture.session import Request, ResumePoint, Session, Streams
+from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.updates import (
+    armed,
+    disarmed,
+    doubted,
+    moved,
+    with_facts,
+    with_resume_point,
+)
 from rtms_tray.capture.zoom_codes import TROUBLE, USER_STOPPED, refusal_of, retry_delay
-from rtms_tray.support.units import SECOND
+from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState
-_DOUBTFUL: Final = frozenset({Code.REPLY_LOST, Code.NOT_RUNNING})
+_HIDES_PAUSE: Final = frozenset({_S.INTERRUPTED, _S.PAUSED_BREAKOUT})
+"""While it lasts, these say more than that the stream is paused."""
+_DOUBTS: Final = frozenset({Code.ALREADY_RUNNING, Code.RECEIVER_MAYBE_BACK})
 _POLICY: Final = frozenset({13267, 13273})
-_FINE: Final = frozenset({e.Outcome.ACCEPTED, e.Outcome.ALREADY_RUNNING})
+_FINE: Final = frozenset({e.Outcome.ACCEPTED, e.Outcome.ALREADY_RUNNING, e.Outcome.CONFLICT})
 
 
 def replied(session: Session, event: e.Replied, context: Context) -> Step:
@@ -69,19 +79,44 @@ def _with_refusal(session: Session, why: Why) -> Session:
 def _accepted(session: Session, event: e.Replied, context: Context) -> Session:
     """Zoom takes the request; whether a stream starts is another matter."""
     del event
-    return pending(learn_from_acceptance(session), context)
+    return _taken(learn_from_acceptance(session), context)
 
 
 def _reply_lost(session: Session, event: e.Replied, context: Context) -> Session:
     """Zoom may have taken the request, so it is not repeated automatically."""
-    return pending(session, context, refusal_of(event))
+    return _taken(session, context, refusal_of(event))
+
+
+def _taken(session: Session, context: Context, why: Why | None = None) -> Session:
+    request, session = session.requests.newest, replace(session, resume_point=None)
+    if request is not None:
+        session = accepted(session, request, context)
+    return pending(session, context, why)
 
 
 def _already_running(session: Session, event: e.Replied, context: Context) -> Session:
-    """A stream runs already, as far as Zoom's reply tells."""
+    """Zoom says that a stream runs already, since whenever."""
     del event
-    session = moved(session, _S.SHARING, context.now, Why(Code.ALREADY_RUNNING))
-    return doubted(session, context.now, stream=True)
+    return _runs(session, context)
+
+
+def _conflict(session: Session, event: e.Replied, context: Context) -> Session:
+    """A stream seems to run already, but Zoom does not say so."""
+    del event
+    return doubted(_runs(session, context), context.now)
+
+
+def _runs(session: Session, context: Context) -> Session:
+    """A stream runs, as Zoom says; whether it is still paused, or shared while I am in a room, is another matter."""
+    session = shown(replace(session, resume_point=None), context)
+    if value_of(session.known, Condition.IN_BREAKOUT_ROOM) is Value.YES:
+        session = with_resume_point(moved(session, _S.SHARING, context.now, session.why))
+        why = Why(Code.IN_BREAKOUT_ROOM)
+        return doubted(moved(session, _S.PAUSED_BREAKOUT, context.now, why), context.now)
+    if session.streams.paused:
+        why = Why(Code.PAUSED_BY_YOU)
+        return doubted(moved(session, _S.PAUSED, context.now, why), context.now)
+    return moved(session, _S.SHARING, context.now, Why(Code.ALREADY_RUNNING))
 
 
 def _not_started(session: Session, event: e.Replied, context: Context) -> Session:
@@ -90,6 +125,10 @@ def _not_started(session: Session, event: e.Replied, context: Context) -> Sessio
         # The meeting was not running after all: the time since the request does not count.
         before = Fact(session.since, What.NOT_RUNNING, until=context.now)
         session = with_facts(session, before)
+    streams = replace(
+        _with_stopped(session.streams), paused=False
+    )  # nothing runs before the meeting
+    session = shown(replace(session, streams=streams, resume_point=None), context)
     session = moved(session, _S.WAITING_FOR_MEETING, context.now, refusal_of(event))
     return schedule_next_request(session, context)
 
@@ -99,11 +138,22 @@ def _refused(session: Session, event: e.Replied, context: Context) -> Session:
     if _too_early_for_me(session, event):
         session = moved(session, _S.WAITING_FOR_MEETING, context.now, refusal_of(event))
         return schedule_next_request(session, context, timings.REPEAT_EVERY)
-    session = learn_from_refusal(verified(session), event, context)
-    if session.streams.has_streamed and event.code in _POLICY:
+    session = learn_from_refusal(session, event, context)
+    if session.verified and session.streams.has_streamed and event.code in _POLICY:
         why = Why(Code.REFUSED_AFTER_STREAM, event.code, event.message)
         return moved(session, _S.STOPPED_PERMANENTLY, context.now, why)
-    return moved(session, _S.REFUSED, context.now, refusal_of(event))
+    return _turned_down(session, refusal_of(event), context)
+
+
+def _turned_down(session: Session, why: Why, context: Context) -> Session:
+    """Nothing comes of a request; a stream that may be live all the same is not affected."""
+    before = session.resume_point
+    if before is None:
+        return moved(session, _S.REFUSED, context.now, why)
+    session = moved(session, before.state, context.now, before.why)
+    in_room = before.state is _S.PAUSED_BREAKOUT
+    after_room = ResumePoint(_S.SHARING, None) if in_room else None
+    return _with_refusal(replace(session, resume_point=after_room), why)
 
 
 def _too_early_for_me(session: Session, event: e.Replied) -> bool:
@@ -119,7 +169,7 @@ _BY_OUTCOME: Final[Mapping[e.Outcome, Callable[[Session, e.Replied, Context], Se
     e.Outcome.NOT_STARTED: _not_started,
     e.Outcome.REFUSED: _refused,
     e.Outcome.ALREADY_RUNNING: _already_running,
-    e.Outcome.CONFLICT: _refused,
+    e.Outcome.CONFLICT: _conflict,
     e.Outcome.SIGN_IN_NEEDED: _refused,
     e.Outcome.KEYRING_UNREADABLE: _refused,
     e.Outcome.KEYRING_LOCKED: _refused,
@@ -140,7 +190,10 @@ def _trouble(session: Session, request: Request, event: e.Replied, context: Cont
         endless = event.limit_is_daily and not wait
         return schedule_next_request(session, context, timings.REPEAT_UNTIL if endless else wait)
     why = replace(refusal_of(event), until=context.now + wait if wait else None)
-    return verified(moved(session, _S.REFUSED, context.now, why))
+    return _turned_down(session, why, context)
+
+
+# --- pause, resume, stop -------------------------------------------------------------------------
 
 
 def _action_replied(session: Session, event: e.Replied, context: Context) -> Step:
@@ -148,36 +201,110 @@ def _action_replied(session: Session, event: e.Replied, context: Context) -> Ste
     action = session.streams.action
     if action is None or action.number != event.request or not action.open:
         return ignored(session, event, "a reply to an older request")
-    delay = retry_delay(action, event, context.now) if event.outcome in TROUBLE else None
-    if session.live and delay is not None:
-        return Step(armed(session, Timer.RETRY_ACTION, context.now + delay))
+    counts = session.live or _answers_doubt(session, event)
+    again_at = _asked_again_at(session, action, event, context)
+    if counts and again_at is not None:
+        return Step(armed(session, Timer.RETRY_ACTION, again_at))
     session = replace(session, streams=session.streams.action_closed())
-    if not session.live:
+    if not counts:
         return ignored(session, event, "nothing is live any more")
-    if event.outcome is e.Outcome.ACCEPTED:
+    if _succeeded(event):
         return Step(_action_accepted(session, event.action, context))
+    if refusal_of(event).code is Code.NOT_RUNNING:
+        return Step(_nothing_runs(session, event, context))
     return Step(_action_refused(session, event, context))
 
 
+def _answers_doubt(session: Session, event: e.Replied) -> bool:
+    """Whether a reply to resume says if a stream runs that nobody has seen."""
+    may_run = session.state in UNANSWERED or session.state is _S.STOPPED
+    return event.action is e.Action.RESUME and may_run and not session.verified
+
+
+def _asked_again_at(
+    session: Session, action: Request, event: e.Replied, context: Context
+) -> Millis | None:
+    """When to ask again: after trouble, or once where Zoom may not know yet of a stream that has just begun."""
+    now, current = context.now, session.streams.current
+    if event.outcome in TROUBLE:
+        delay = retry_delay(action, event, now)
+        return None if delay is None else now + delay
+    if refusal_of(event).code is not Code.NOT_RUNNING or current is None or action.tries > 1:
+        return None
+    known_by = context.local(current.started_at) + timings.STARTED_JUST_NOW
+    return max(known_by, now + timings.RETRY_DELAYS[0]) if now <= known_by else None
+
+
+def _succeeded(event: e.Replied) -> bool:
+    """Whether Zoom has done it; what runs, or is not paused, needs no resuming."""
+    runs = event.action is e.Action.RESUME and event.outcome is e.Outcome.ALREADY_RUNNING
+    return runs or event.outcome is e.Outcome.ACCEPTED
+
+
+def _nothing_runs(session: Session, event: e.Replied, context: Context) -> Session:
+    """No stream runs (13277): one has stopped unseen, since something last showed that it ran."""
+    why = refusal_of(event)
+    if not session.live:
+        return shown(session, context)
+    session = replace(session, streams=_with_stopped(session.streams))
+    if session.state is _S.PAUSED_BREAKOUT:
+        return _with_refusal(session, why)
+    streams = replace(session.streams, stopped_at=context.zoom_now, stop_reason=None)
+    session = replace(session, streams=streams, resume_point=None)
+    session = shown(doubted(session, session.doubt.proved_at), context)
+    return moved(session, _S.STOPPED, context.now, why)
+
+
+def _with_stopped(streams: Streams) -> Streams:
+    return replace(
+        streams, current=replace(streams.current, stopped=True) if streams.current else None
+    )
+
+
 def _action_refused(session: Session, event: e.Replied, context: Context) -> Session:
-    """A refusal is shown and the state stays; that nothing runs (13277) casts doubt on it."""
+    """A refusal is shown and the state stays; where the reply is lost, it may not be so any more."""
     why = refusal_of(event)
     session = _with_refusal(session, why)
-    if event.action is e.Action.STOP and why.code is not Code.REPLY_LOST:
+    lost = why.code is Code.REPLY_LOST
+    if event.action is e.Action.STOP and not lost:
         session = replace(session, streams=replace(session.streams, stop_sent_at=None))
-    return doubted(session, context.now, stream=True) if why.code in _DOUBTFUL else session
+    return doubted(session, context.now) if lost else session
 
 
 def _action_accepted(session: Session, action: e.Action, context: Context) -> Session:
-    """Zoom has paused, resumed or stopped the stream."""
-    match action, session.state:
-        case e.Action.PAUSE, _S.SHARING:
-            return verified(moved(session, _S.PAUSED, context.now, Why(Code.PAUSED_BY_YOU)))
-        case e.Action.RESUME, _S.PAUSED:
-            return verified(moved(session, _S.SHARING, context.now))
-        case e.Action.STOP, _:
+    """Zoom has paused, resumed or stopped the stream, which ran at that moment."""
+    match action:
+        case e.Action.STOP:
             return _stopped_by_you(session, context)
-    return session
+        case e.Action.PAUSE:
+            return _paused(session, context)
+        case _:
+            return _resumed(session, context)
+
+
+def _paused(session: Session, context: Context) -> Session:
+    session = replace(session, streams=replace(session.streams, paused=True))
+    why = Why(Code.PAUSED_BY_YOU)
+    if session.state in _HIDES_PAUSE:
+        return _with_state_after(session, ResumePoint(_S.PAUSED, why))
+    return moved(shown(session, context), _S.PAUSED, context.now, why)
+
+
+def _resumed(session: Session, context: Context) -> Session:
+    """It shares again; or it did all the time, and that is certain now."""
+    session = replace(session, streams=replace(session.streams, paused=False))
+    if session.state in _HIDES_PAUSE:
+        return _with_state_after(session, ResumePoint(_S.SHARING, None))
+    if not session.live:
+        return _runs(session, context)
+    certain = session.state is _S.SHARING and session.code not in _DOUBTS
+    session = shown(session, context)
+    return moved(session, _S.SHARING, context.now, session.why if certain else None)
+
+
+def _with_state_after(session: Session, point: ResumePoint) -> Session:
+    """What comes after an interruption or a room has changed meanwhile, unless nothing does."""
+    return replace(session, resume_point=session.resume_point and point)
 
 
 def _stopped_by_you(session: Session, context: Context) -> Session:
@@ -186,5 +313,5 @@ def _stopped_by_you(session: Session, context: Context) -> Session:
         current = replace(streams.current, stopped=True)
         streams = replace(streams.with_finished(current.stream_id), current=current)
     streams = replace(streams, stopped_at=context.zoom_now, stop_reason=USER_STOPPED)
-    session = replace(verified(session), streams=streams, resume_point=None)
+    session = replace(shown(session, context), streams=streams, resume_point=None)
     return moved(session, _S.STOPPED, context.now, Why(Code.STOPPED_BY_YOU))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import may_change_unseen, shown
 from rtms_tray.capture.effects import Rejection, Step, ignored
 from rtms_tray.capture.evidence import learn_from_room_entry
 from rtms_tray.capture.reasons import Code, Why
@@ -24,7 +25,6 @@ from rtms_tray.capture.updates import (
     disarmed,
     learned,
     moved,
-    verified,
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import USER_LEFT
@@ -60,7 +60,7 @@ def _presence_reported(session: Session, value: Value, context: Context) -> Step
 def _approval_reported(session: Session, value: Value, context: Context) -> Step:
     """The user says that the host denies the request, or takes that back."""
     if value is Value.NO and session.state in UNANSWERED:
-        return Step(denied(session, context, Code.DENIED_TOLD))
+        return Step(denied(shown(session, context), context, Code.DENIED_TOLD))
     if value is not Value.NO and session.code is Code.DENIED_TOLD:
         return Step(_before_denial(session, context))
     return Step(session)
@@ -96,10 +96,28 @@ def _room_reported(session: Session, value: Value, context: Context) -> Step:
 def sharing_reported(session: Session, event: e.SharingReported, context: Context) -> Step:
     """The user says whether Zoom shows its “Sharing” sign."""
     if event.sharing:
-        session = moved(session, _S.SHARING, context.now, Why(Code.SEEN_BY_USER))
-        return Step(replace(verified(session), resume_point=None))
+        streams = replace(session.streams, paused=False)
+        session = shown(replace(session, streams=streams, resume_point=None), context)
+        return Step(moved(session, _S.SHARING, context.now, Why(Code.SEEN_BY_USER)))
     if not session.live:
-        return ignored(session, event, "nothing is live", Rejection.NOTHING_CAPTURED)
-    session = moved(session, _S.STOPPED, context.now, Why(Code.TOLD_STOPPED))
+        return _nothing_seen(session, event, context)
     streams = replace(session.streams, stopped_at=None, stop_reason=None)
-    return Step(replace(verified(session), streams=streams, resume_point=None))
+    session = shown(replace(session, streams=streams, resume_point=None), context)
+    return Step(moved(session, _S.STOPPED, context.now, Why(Code.TOLD_STOPPED)))
+
+
+def _nothing_seen(session: Session, event: e.SharingReported, context: Context) -> Step:
+    """No sign of sharing where none was expected: that settles whether a stream runs unseen."""
+    if session.verified or not may_change_unseen(session):
+        return ignored(session, event, "nothing is live", Rejection.NOTHING_CAPTURED)
+    return Step(shown(session, context))
+
+
+def pause_reported(session: Session, event: e.PauseReported, context: Context) -> Step:
+    """The user sees that sharing is paused, from wherever."""
+    del event
+    streams = replace(session.streams, paused=True)
+    session = shown(replace(session, streams=streams), context)
+    known = session.state is _S.PAUSED
+    why = session.why if known else Why(Code.PAUSE_SEEN_BY_USER)
+    return Step(moved(session, _S.PAUSED, context.now, why))

@@ -9,12 +9,17 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import FetchMeeting, Rejection, SendRequest, Step, ignored
 from rtms_tray.capture.evidence import without_approval
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, Session
+from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, ResumePoint, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import AutoResend
-from rtms_tray.capture.updates import armed, disarmed, ended, moved, verified
+from rtms_tray.capture.updates import armed, disarmed, doubted, ended, moved
 from rtms_tray.support.units import Millis
 
+_CHECKED: Final = UNANSWERED - {CaptureState.REQUESTING} | {
+    CaptureState.SHARING,
+    CaptureState.STOPPED,
+}
+"""From these, a request to resume asks whether a stream runs."""
 _ACTS_FROM: Final = {
     e.Action.PAUSE: CaptureState.SHARING,
     e.Action.RESUME: CaptureState.PAUSED,
@@ -41,10 +46,20 @@ def request_start(session: Session, context: Context, why: Why | None = None) ->
     """Send the start request and wait for its reply; `why` says why nobody had to click."""
     fetch = _fetch_new_meeting(session)
     sent = send_start(without_approval(session), context)
+    before = _live_before(session)
     session = moved(sent.session, CaptureState.REQUESTING, context.now, why)
     requests = replace(session.requests, repeating_since=context.now, repeats=0, nudges=0)
-    session = replace(session, requests=requests, resume_point=None)
-    return Step(verified(disarmed(session, Timer.NUDGE)), (*sent.effects, *fetch))
+    session = replace(session, requests=requests, resume_point=before)
+    if not context.sight.up:
+        session = doubted(session, context.now)  # whatever comes of it, no event will tell
+    return Step(disarmed(session, Timer.NUDGE), (*sent.effects, *fetch))
+
+
+def _live_before(session: Session) -> ResumePoint | None:
+    """Where a refusal leads back to, if a stream may be live; an interruption may be over by then."""
+    if session.state is CaptureState.INTERRUPTED:
+        return session.resume_point
+    return ResumePoint(session.state, session.why) if session.live else None
 
 
 def _fetch_new_meeting(session: Session) -> tuple[FetchMeeting, ...]:
@@ -78,17 +93,25 @@ def action_requested(session: Session, event: e.ActionRequested, context: Contex
         same = action.action is event.action
         refused = Rejection.UNDER_WAY if same else Rejection.BUSY
         return ignored(session, event, "another one is on its way", refused)
-    if session.state is not _ACTS_FROM.get(event.action, session.state):
+    if not (
+        session.state is _ACTS_FROM.get(event.action, session.state) or _checks(session, event)
+    ):
         because = f"cannot {event.action} in {session.state}"
         return ignored(session, event, because, Rejection.NOT_NOW)
     return _send_action(session, event.action, context)
 
 
+def _checks(session: Session, event: e.ActionRequested) -> bool:
+    """Whether this makes sure that a stream runs: Zoom resumes what runs, and nothing else."""
+    return event.action is e.Action.RESUME and session.state in _CHECKED and not session.verified
+
+
 def action_requested_without_stream(
     session: Session, event: e.ActionRequested, context: Context
 ) -> Step:
-    """Without a live stream there is nothing to pause, resume or stop."""
-    del context
+    """Without a live stream there is nothing to pause, resume or stop; but one may run unseen."""
+    if _checks(session, event):
+        return action_requested(session, event, context)
     return ignored(session, event, "nothing is captured", Rejection.NOTHING_CAPTURED)
 
 

@@ -6,22 +6,19 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import shown_by_event
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.state_facts import facts_of_stop
-from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.updates import (
-    armed,
     doubted,
     ended,
     moved,
-    returned_to_resume_point,
-    verified,
     with_facts,
-    with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import (
     CANCELED,
@@ -37,7 +34,8 @@ from rtms_tray.support.units import Millis
 Stop = e.StreamStopped | e.UnnamedStreamStopped
 
 _S = CaptureState
-_KEPT_BY_NEW_SERVER: Final = frozenset({_S.PAUSED, _S.PAUSED_BREAKOUT})
+_REASON_TO_COME: Final = frozenset({Code.NOT_RUNNING, Code.RECEIVER_STOPPED})
+"""Zoom's reply or the receiver told that the stream is over; Zoom's event says why."""
 _DOUBTS: Final = frozenset({Code.ALREADY_RUNNING, Code.RECEIVER_MAYBE_BACK})
 
 
@@ -51,7 +49,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if not _is_mine(session, event, context):
         foreign = streams.foreign | {event.stream_id}
         return Step(replace(session, streams=replace(streams, foreign=foreign)))
-    if session.state is _S.ENDED and not _comes_back(session, event, context):
+    if session.state is _S.ENDED and not comes_back(session, event, context):
         return ignored(session, event, "the session has ended")
     current = streams.current
     if current is not None and current.stream_id == event.stream_id:
@@ -62,7 +60,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     return Step(_new_stream(session, event, context))
 
 
-def _comes_back(
+def comes_back(
     session: Session, event: e.StreamStarted | e.StreamInterrupted, context: Context
 ) -> bool:
     """Whether an ended session is alive after all: nothing has told of its end, and this is later."""
@@ -97,28 +95,33 @@ def _same_stream(
     """The stream continues with a new server, and ends an interruption."""
     if event.at <= current.last_at:
         return ignored(session, event, "a duplicate")
-    session = _reopened(session, event, context)
-    session = verified(_with_current(session, replace(current, last_at=event.at)))
+    session = reopened(session, event, context)
     session = learn_from_stream(_with_start(session, event, context), event)
-    if session.state in _KEPT_BY_NEW_SERVER:
+    session = with_current(session, replace(current, last_at=event.at))
+    if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
+    session = shown_by_event(session, event.at, context)
+    session = replace(session, resume_point=None)
+    if session.streams.paused and session.open:
+        return Step(_maybe_paused(session, event, context))
     certain = session.state is _S.SHARING and session.code not in _DOUBTS
-    return Step(
-        moved(
-            replace(session, resume_point=None),
-            _S.SHARING,
-            context.now,
-            session.why if certain else None,
-            at=context.local(event.at),
-        )
-    )
+    why, at = session.why if certain else None, context.local(event.at)
+    return Step(moved(session, _S.SHARING, context.now, why, at=at))
 
 
-def _with_current(session: Session, stream: Stream) -> Session:
+def _maybe_paused(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """Whether a pause outlives a change of servers is not known."""
+    at, known = context.local(event.at), session.state is _S.PAUSED
+    why = session.why if known else Why(Code.PAUSED_BY_YOU)
+    return doubted(moved(session, _S.PAUSED, context.now, why, at=at), at)
+
+
+def with_current(session: Session, stream: Stream) -> Session:
+    """Take a stream, or what has become of it, for the newest."""
     return replace(session, streams=replace(session.streams, current=stream))
 
 
-def _reopened(
+def reopened(
     session: Session, event: e.StreamStarted | e.StreamInterrupted, context: Context
 ) -> Session:
     """Count time again, if the session had ended: given up, or out of sight."""
@@ -133,7 +136,7 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
     why = None if session.requests.asked_here else Why(Code.BEGAN_ELSEWHERE)
     if session.given_up:
         why = Why(Code.BEGAN_AFTER_GIVE_UP)
-    session = _reopened(session, event, context)
+    session = reopened(session, event, context)
     streams = session.streams
     if streams.current is not None:
         streams = streams.with_finished(streams.current.stream_id)
@@ -141,14 +144,16 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
         streams,
         current=Stream(event.stream_id, event.at, event.at),
         action=None,  # it was about the stream before
+        paused=False,
         stopped_at=None,
         stop_reason=None,
     )
     session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
     at = context.local(event.at)
-    session = verified(moved(session, _S.SHARING, context.now, why, at=at))
-    return session if answers_request(session, event.at) else doubted(session, at, stream=True)
+    session = moved(shown_by_event(session, event.at, context), _S.SHARING, context.now, why, at=at)
+    seen = answers_request(session, event.at) and not context.is_old_news(event.at)
+    return session if seen else doubted(session, at)
 
 
 def answers_request(session: Session, started_at: Millis) -> bool:
@@ -157,20 +162,34 @@ def answers_request(session: Session, started_at: Millis) -> bool:
     return asked_at is None or started_at >= asked_at - timings.ANSWERS_FROM_BEFORE
 
 
-def _with_unknown_stream(
+def with_unknown_stream(
     session: Session, event: e.StreamStopped | e.StreamInterrupted, context: Context
 ) -> Session:
     """Take a stream whose start was missed for the session's own, if it may be that."""
+    if not _may_be_own(session, event):
+        return session
     streams, current = session.streams, session.streams.current
-    if event.stream_id in streams.foreign | streams.finished or streams.is_current(event.stream_id):
-        return session
-    if not _may_have_another(session, event):
-        return session
     began = min(session.since + context.zoom_ahead, event.at)
     if current is not None:
         session = replace(session, streams=streams.with_finished(current.stream_id))
         began = max(began, current.last_at)
-    return _with_current(session, Stream(event.stream_id, began, began))
+    return with_current(session, Stream(event.stream_id, began, began, doubted=True))
+
+
+def _may_be_own(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:
+    """Whether a stream that was never seen may be the session's: nothing says that it is somebody else's.
+
+    Either no other stream is known to run, or that one may have stopped unseen.
+    """
+    streams, current = session.streams, session.streams.current
+    seen = streams.foreign | streams.finished
+    if event.stream_id in seen or streams.is_current(event.stream_id):
+        return False
+    if current is None or current.stopped:
+        asked = session.state in UNANSWERED and not _before_asking(session, event)
+        return session.live or asked or not session.verified
+    unsure = current.doubted or not session.verified
+    return unsure and event.at >= current.last_at
 
 
 def _may_have_another(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:
@@ -183,35 +202,6 @@ def _may_have_another(session: Session, event: e.StreamStopped | e.StreamInterru
     return session.live and doubtful and newer
 
 
-def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Context) -> Step:
-    """The app's receiver has lost its connection: the user is alerted after 5 s, and it ends within 75 s."""
-    if session.state is _S.ENDED and not _comes_back(session, event, context):
-        return ignored(session, event, "the session has ended")
-    session = _with_unknown_stream(session, event, context)
-    current = session.streams.current
-    if current is None or current.stream_id != event.stream_id or event.at < current.last_at:
-        return ignored(session, event, "not the current stream")
-    if event.at == current.interrupted_at:
-        return ignored(session, event, "a duplicate")
-    current = replace(current, last_at=event.at, interrupted_at=event.at)
-    session = verified(_with_current(_reopened(session, event, context), current))
-    why, at = Why(Code.RECEIVER_INTERRUPTED), context.local(event.at)
-    session = with_facts(session, Fact(at, What.INTERRUPTED, event.stream_id, why=why.code))
-    if session.state is _S.PAUSED_BREAKOUT:
-        return Step(session)
-    now = context.now
-    if session.state is not _S.INTERRUPTED:
-        session = with_resume_point(session) if session.live else session
-        session = armed(session, Timer.INTERRUPTION_ALERT, now + timings.INTERRUPTION_ALERT_AFTER)
-    session = armed(session, Timer.INTERRUPTION_OVER, now + timings.INTERRUPTION_OVER_AFTER)
-    return Step(moved(session, _S.INTERRUPTED, now, why, at=at))
-
-
-def interruption_over(session: Session, context: Context) -> Step:
-    """No stop has come, so the receiver is back, as far as one can tell: no event says so."""
-    return Step(returned_to_resume_point(session, context.now))
-
-
 def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
     """A stream stops: the current one, somebody else's, or one whose start was missed."""
     streams = session.streams
@@ -219,10 +209,12 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
         foreign = streams.foreign - {event.stream_id}
         streams = replace(streams.with_finished(event.stream_id), foreign=foreign)
         return Step(replace(session, streams=streams))
-    session = _with_unknown_stream(session, event, context)
+    known = streams.is_current(event.stream_id)
+    if session.state not in UNANSWERED:
+        session = with_unknown_stream(session, event, context)
     current = session.streams.current
     if current is not None and current.stream_id == event.stream_id:
-        return _current_stopped(session, current, event, context)
+        return _current_stopped(session, current, event, context, known=known)
     if event.stream_id in streams.finished:
         session = _with_stop_facts(session, event, context)
         return ignored(session, event, "this stream has stopped before")
@@ -244,21 +236,21 @@ def unnamed_stream_stopped(
         return ignored(session, event, "older than the stream")
     if event.reason == MEETING_OVER and running is not None:
         stop = e.StreamStopped(event.meeting, running.stream_id, event.reason, event.at)
-        return _current_stopped(session, running, stop, context)
+        return _current_stopped(session, running, stop, context, known=True)
     if event.reason == MEETING_OVER or (session.live and current is None):
         return Step(_only_stream_stopped(session, event, context))
     if session.state not in UNANSWERED and (running is None or not session.live):
         return ignored(session, event, "nothing runs")
-    return Step(doubted(session, context.local(event.at), stream=True))
+    return Step(doubted(session, context.local(event.at)))
 
 
 def _only_stream_stopped(session: Session, event: Stop, context: Context) -> Session:
     if session.state is _S.PAUSED_BREAKOUT and event.reason not in FINAL_IN_BREAKOUT:
-        return _with_stop(verified(session), event)
+        return _with_stop(shown_by_event(session, event.at, context), event)
     return _stopped_by_reason(session, event, context)
 
 
-def _before_asking(session: Session, event: Stop) -> bool:
+def _before_asking(session: Session, event: Stop | e.StreamInterrupted) -> bool:
     asked = session.requests.asked_at
     return asked is not None and event.at < asked - timings.JOIN_MARGIN
 
@@ -268,12 +260,13 @@ def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: C
     if event.reason == CANCELED:
         session = _with_stop_facts(session, event, context)
         why = Why(Code.STOP_CANCELED, event.reason)
-        return moved(verified(session), _S.REFUSED, context.now, why)
+        session = shown_by_event(session, event.at, context)
+        return moved(session, _S.REFUSED, context.now, why)
     return _stopped_by_reason(session, event, context)
 
 
 def _current_stopped(
-    session: Session, current: Stream, event: e.StreamStopped, context: Context
+    session: Session, current: Stream, event: e.StreamStopped, context: Context, *, known: bool
 ) -> Step:
     streams = session.streams
     says_more = event.reason in EVEN_LATER and event.reason != streams.stop_reason
@@ -282,16 +275,25 @@ def _current_stopped(
     stopped = replace(current, stopped=True, last_at=max(current.last_at, event.at))
     streams = replace(streams.with_finished(event.stream_id), current=stopped)
     session = _with_stop_facts(replace(session, streams=streams), event, context)
-    if not _changes_state(session, event):
+    if session.state in UNANSWERED and event.reason not in EVEN_LATER:
+        return Step(_earlier_stopped(session, event, context))
+    if known and not _changes_state(session, event):
         return Step(session)
     return Step(_only_stream_stopped(session, event, context))
 
 
 def _changes_state(session: Session, event: e.StreamStopped) -> bool:
-    """Whether the stop of the current stream changes the state."""
-    if event.reason in EVEN_LATER or session.live or session.code is Code.RECEIVER_STOPPED:
-        return True  # of what the receiver has noticed, Zoom gives the reason
-    return session.state in UNANSWERED and not _before_asking(session, event)
+    """Whether the stop of the current stream changes the state: that none runs may be known without its reason."""
+    return event.reason in EVEN_LATER or session.live or session.code in _REASON_TO_COME
+
+
+def _earlier_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
+    """The stream before the request has run until now, and the request is still unanswered."""
+    before_asking = _before_asking(session, event)
+    session = shown_by_event(session, event.at, context)
+    if before_asking:
+        return doubted(session, context.local(event.at))  # another may have begun in between
+    return replace(session, resume_point=None)
 
 
 def _with_stop(session: Session, event: Stop) -> Session:
@@ -318,7 +320,8 @@ def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Sessi
     state, code = outcome_of(event.reason)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
     session = learn_from_stop(session, event, context, handed_off=handed_off)
-    session = replace(_with_stop(verified(session), event), resume_point=None)
+    session = shown_by_event(session, event.at, context)
+    session = replace(_with_stop(session, event), resume_point=None)
     now, at = context.now, context.local(event.at)
     if state is _S.ENDED:
         return ended(session, now, Why(code, event.reason), at)

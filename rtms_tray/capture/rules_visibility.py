@@ -7,11 +7,12 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.doubt import missed
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.presence import after_gap
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rules_request import request_start, resends
+from rtms_tray.capture.rules_request import action_requested, request_start, resends
 from rtms_tray.capture.rules_waiting import (
     pause_answer_timeout,
     resume_answer_timeout,
@@ -19,36 +20,49 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, doubted, ended_unseen, forgotten
+from rtms_tray.capture.updates import armed, disarmed, ended_unseen, forgotten
 from rtms_tray.support.units import Millis
 
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 
 def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
-    """The feed is back: the session is still in doubt, but Zoom may say that the meeting is over."""
+    """The feed is back: the stream is still in doubt, but Zoom may say that the meeting is over."""
     del event
-    session = _with_feed_down(disarmed(session, Timer.FEED_DOWN_ALERT), down=False)
+    if context.sight_before.up:
+        return Step(session)  # one connection has taken over from another
+    attention = session.attention
+    told = replace(attention, feed_down=False, long_gap=attention.long_gap or attention.feed_down)
+    session = replace(disarmed(session, Timer.FEED_DOWN_ALERT), attention=told)
     if context.sight_before.blind:
         session = _postponed(session, context.now)
-    return Step(resume_answer_timeout(session, context), _fetch_meeting(session))
+    return _checked_after_gap(resume_answer_timeout(session, context), context)
 
 
 def feed_configured(session: Session, event: e.FeedConfigured, context: Context) -> Step:
-    """There is no feed any more: waiting for what only a feed could tell is over."""
-    del event, context
-    session = _with_feed_down(session, down=False)
+    """A feed is set up, and may soon tell more; or there is none any more, and nothing is to be waited for."""
+    if event.possible:
+        at = context.now + timings.FEED_DOWN_ALERT_AFTER
+        return Step(armed(session, Timer.FEED_DOWN_ALERT, at) if session.live else session)
+    session = replace(session, attention=replace(session.attention, feed_down=False))
     return Step(disarmed(session, Timer.NO_ANSWER, Timer.FEED_DOWN_ALERT))
 
 
-def _with_feed_down(session: Session, *, down: bool) -> Session:
-    return replace(session, attention=replace(session.attention, feed_down=down))
+def _checked_after_gap(session: Session, context: Context) -> Step:
+    """Look at the meeting, and make sure that the stream runs, if the user wants that automatically."""
+    fetch = _fetch_meeting(session)
+    doubtful = session.doubt.unseen and not session.verified
+    if not (context.policy.check_after_gap and doubtful and session.state is CaptureState.SHARING):
+        return Step(session, fetch)
+    check = action_requested(session, e.ActionRequested(e.Action.RESUME), context)
+    return Step(check.session, (*check.effects, *fetch))
 
 
 def _fetch_meeting(session: Session) -> tuple[Effect, ...]:
     uuid = session.meeting.uuid
     may_tell = session.state is not CaptureState.WAITING_FOR_MEETING
-    return (FetchMeeting(uuid),) if uuid and may_tell and not session.verified else ()
+    doubtful = session.open and session.unseen
+    return (FetchMeeting(uuid),) if uuid and may_tell and doubtful else ()
 
 
 def _postponed(session: Session, now: Millis) -> Session:
@@ -64,7 +78,7 @@ def _after_gap(timer: Timer, at: Millis, now: Millis) -> Millis:
 
 
 def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
-    """The feed is down: the session is in doubt since then."""
+    """The feed is down: the stream is in doubt since the last sign of life."""
     if context.sight_before.blind:
         return Step(session)
     since = min(event.at, context.now)
@@ -75,7 +89,8 @@ def feed_down(session: Session, event: e.FeedDown, context: Context) -> Step:
 
 def feed_down_alert(session: Session, context: Context) -> Step:
     """The feed has been down for 30 s while a stream is live: the user should know."""
-    return Step(_with_feed_down(session, down=context.sight.blind))
+    attention = replace(session.attention, feed_down=context.sight.blind)
+    return Step(replace(session, attention=attention))
 
 
 def _gap(session: Session, since: Millis, context: Context) -> Session:
@@ -86,7 +101,7 @@ def _gap(session: Session, since: Millis, context: Context) -> Session:
     session = replace(session, people=after_gap(session.people))
     if context.sight_before.up:
         session = _watched_until(session, since)
-    return doubted(session, since)
+    return missed(session, since)
 
 
 def _watched_until(session: Session, at: Millis) -> Session:
@@ -103,12 +118,14 @@ def with_evidence_at(session: Session, at: Millis) -> Session:
 
 
 def slept(session: Session, event: e.Slept, context: Context) -> Step:
-    """This machine slept: the session is in doubt since then, and no deadline fires for that time."""
+    """This machine slept: the stream is in doubt since then, and no deadline fires for that time."""
     now, slept_for = context.now, max(event.at - event.since, 0)
     session = _gap(session, min(event.since, now), context)
     timers = {name: _after_sleep(name, at, slept_for, now) for name, at in session.timers.items()}
-    session = replace(session, timers=timers)
-    return Step(session, () if context.sight.possible else _fetch_meeting(session))
+    long_gap = session.attention.long_gap or slept_for > timings.LONG_GAP
+    attention = replace(session.attention, long_gap=long_gap)
+    session = replace(session, timers=timers, attention=attention)
+    return Step(session) if context.sight.possible else _checked_after_gap(session, context)
 
 
 def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Millis:
@@ -144,12 +161,15 @@ def keyring_unlocked(session: Session, event: e.KeyringUnlocked, context: Contex
     return ignored(session, event, "nothing waits for the keyring")
 
 
-def sign_in_lost(
-    session: Session, event: e.SignInLost | e.AppDeauthorized, context: Context
-) -> Step:
-    """The sign-in is lost, or the app was removed: the session stays, in doubt."""
-    del event
-    return Step(doubted(session, context.now))
+def sign_in_lost(session: Session, event: e.SignInLost, context: Context) -> Step:
+    """The sign-in is lost: the session stays, and events may come all the same."""
+    del event, context
+    return Step(session)
+
+
+def app_removed(session: Session, event: e.AppDeauthorized, context: Context) -> Step:
+    """The user has removed the app from their account: the session stays, the stream in doubt."""
+    return Step(missed(session, context.local(event.at)))
 
 
 def client_checked(session: Session, event: e.OwnerClientChecked, context: Context) -> Step:

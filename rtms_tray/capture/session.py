@@ -45,6 +45,7 @@ class Requests:
     repeating_since: Millis = 0
     answer_timeout_left: Millis | None = None  # while no events can come
     nudges: int = 0
+    maybe_running: bool = False  # accepted, but a stream may have begun before events came
     resent_for_join_at: Millis | None = None  # the host's join that a request was sent for
     resent_after_denial_at: Millis | None = None
 
@@ -78,6 +79,7 @@ class Streams:
     has_streamed: bool = False
     finished: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()  # somebody else's, of the same app
+    paused: bool = False  # as the last pause or resume from here, or the user's word, has it
     stopped_at: Millis | None = None  # Zoom's clock
     stop_reason: int | None = None
     action: Request | None = None  # the newest pause, resume or stop
@@ -104,10 +106,13 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Since when the state is in doubt, and what would settle that."""
+    """Since when the stream is in doubt, and what has been proved of it. Moments are this machine's."""
 
     since: Millis | None = None
-    about_stream: bool = False  # only evidence of the stream settles it, not of the meeting
+    unseen: bool = (
+        False  # events may have been missed since something last proved how the stream stands
+    )
+    proved_at: Millis = 0  # when that was
     evidence_at: Millis = 0  # when the meeting was last known to be on
 
 
@@ -117,6 +122,7 @@ class Attention:
 
     refusal: Why | None = None  # of what was asked of a live session
     feed_down: bool = False  # for so long that it matters
+    long_gap: bool = False  # the same, and over: what came of the stream meanwhile is not known
     acknowledged: bool = False
 
 
@@ -190,8 +196,13 @@ class Session:
 
     @property
     def verified(self) -> bool:
-        """Whether the state is not in doubt."""
+        """Whether the stream is not in doubt."""
         return self.doubt.since is None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether something may have happened that no event told."""
+        return self.doubt.unseen or not self.verified
 
     @property
     def given_up(self) -> bool:

@@ -7,7 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import LIVE, CaptureState
+from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.zoom_codes import Hindsight, hindsight_of, outcome_of
 from rtms_tray.support.units import Millis
 
@@ -63,7 +63,8 @@ def kind_of(session: Session) -> SpanKind:
     """Say what time counts as in a state without a live stream."""
     if session.state is _S.WAITING_FOR_MEETING:
         return SpanKind.NOT_COUNTED
-    if session.code is Code.CANNOT_SEE:
+    maybe_running = session.state in UNANSWERED and session.requests.maybe_running
+    if session.code is Code.CANNOT_SEE or maybe_running:
         return SpanKind.UNKNOWN
     return SpanKind.PAUSED if session.code is Code.STOPPED_BY_YOU else SpanKind.LOST
 

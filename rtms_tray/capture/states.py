@@ -54,10 +54,12 @@ class Timer(StrEnum):
     NO_ANSWER = "no_answer"
     INTERRUPTION_ALERT = "interruption_heard"
     INTERRUPTION_OVER = "interruption_over"
+    INTERRUPTION_SETTLED = "interruption_settled"
     BREAKOUT_RETURN = "breakout_return"
     FEED_DOWN_ALERT = "blind"
     REMINDER = "reminder"  # asked for by the user
     NUDGE = "nudge"  # is the host there? no event would say so
+    WORD = "word"  # unseen, a reply or the user's word holds for so long
     LOST_SIGHT = "lost_sight"
     FORGET = "forget"  # an ended session leaves the list
 
@@ -67,6 +69,7 @@ NEEDS_SIGHT: Final = frozenset(
         Timer.NO_ANSWER,
         Timer.GRACE,
         Timer.INTERRUPTION_OVER,
+        Timer.INTERRUPTION_SETTLED,
         Timer.BREAKOUT_RETURN,
         Timer.LOST_SIGHT,
     }

@@ -24,6 +24,8 @@ class Policy:
     """Silence after an accepted request that needs explaining; counted while the feed is up."""
     fall_back: bool = False
     """Whether the user has set up another way of capturing."""
+    check_after_gap: bool = False
+    """Whether a stream in doubt is made sure of automatically, which would end a pause made in Zoom."""
 
 
 GRACE: Final = 5 * SECOND
@@ -47,6 +49,8 @@ REMINDERS: Final = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
 INTERRUPTION_ALERT_AFTER: Final = 5 * SECOND
 INTERRUPTION_OVER_AFTER: Final = 75 * SECOND
 """Zoom gives a receiver 60 to 65 s to come back; no event says that it has."""
+INTERRUPTION_SETTLED_AFTER: Final = 150 * SECOND
+"""Without a stop for so long after an interruption, with the feed up all the time, the receiver came back."""
 BREAKOUT_RETURN: Final = 10 * SECOND
 """So soon after the return to the main room a new stream starts, or none does."""
 BREAKOUT_EXPLAINS_STOP: Final = 30 * SECOND
@@ -56,6 +60,16 @@ HAND_OFF_BEFORE: Final = 60 * SECOND
 HAND_OFF_AFTER: Final = 15 * SECOND
 """How far before or after a change of host a stop may be due to it."""
 FEED_DOWN_ALERT_AFTER: Final = 30 * SECOND
+LONG_GAP: Final = 30 * SECOND
+"""A gap of more than this is told; a shorter one is shown only."""
+OLD_NEWS: Final = 60 * SECOND
+"""An event so far behind Zoom's clock was not seen as it happened."""
+WORD_HOLDS: Final = 10 * MINUTE
+"""While no events come, what a reply or the user says of the stream is taken as certain for so long."""
+STARTED_JUST_NOW: Final = 5 * SECOND
+"""So soon after a start, Zoom may not know of the stream everywhere: that none runs is asked once more."""
+SIGHT_BEFORE_REQUEST: Final = 60 * MINUTE
+"""Where events have come for less than this before a request, a stream may have begun before them."""
 LOST_SIGHT_AFTER: Final = 12 * HOUR
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND

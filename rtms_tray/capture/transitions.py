@@ -9,11 +9,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rtms_tray.capture import events as e
 from rtms_tray.capture import (
+    doubt,
     instances,
     merging,
     rules_answers,
+    rules_interruption,
     rules_people,
     rules_receiver,
     rules_reply,
@@ -23,6 +24,7 @@ from rtms_tray.capture import (
     rules_visibility,
     rules_waiting,
 )
+from rtms_tray.capture import events as e
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.instances import Identified, Inherited, Outdated, Restored, Superseded
@@ -46,6 +48,14 @@ _FOR_HOST: Final = frozenset({_S.WAITING_FOR_HOST, _S.RESEND_NEEDED})
 _ACCEPTED: Final = frozenset({_S.PENDING_APPROVAL, _S.NO_ANSWER, _S.WAITING_FOR_MEETING})
 _MAY_ENTER_ROOM: Final = frozenset({_S.SHARING, _S.PAUSED, _S.INTERRUPTED, _S.STOPPED})
 _MAY_RESUME: Final = frozenset({_S.SHARING, _S.PAUSED})
+_MAY_BE_PAUSED: Final = UNANSWERED - {_S.WAITING_FOR_MEETING} | {
+    _S.INTERRUPTED,
+    _S.STOPPED,
+    _S.DENIED,
+    _S.REFUSED,
+}
+_STANDS: Final = frozenset({_S.PAUSED_BREAKOUT, _S.STOPPED_PERMANENTLY})
+_CHECKED: Final = UNANSWERED - {_S.REQUESTING, _S.WAITING_FOR_MEETING} | {_S.STOPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,8 @@ TABLE: Final = (
     Row(LIVE - {_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.SHARING, _S.STOPPED}),
     Row({_S.SHARING}, e.SharingReported, rules_report.sharing_reported, {_S.STOPPED}),
     Row(_REQUESTING, e.SharingReported, rules_report.sharing_reported),
+    Row({_S.SHARING}, e.PauseReported, rules_report.pause_reported, {_S.PAUSED}),
+    Row({_S.PAUSED}, e.PauseReported, rules_report.pause_reported),
     # the app's receiver
     Row(NOT_LIVE, e.ReceiverReported, rules_receiver.receiver_reported, _MAY_RESUME),
     Row({_S.SHARING}, e.ReceiverReported, rules_receiver.receiver_reported, {_S.PAUSED, _S.STOPPED}),
@@ -113,26 +125,33 @@ TABLE: Final = (
     ),
     # replies
     Row(
-        _REQUESTING | _WAITING, e.Replied, rules_reply.replied,
-        {_S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.SHARING, _S.REFUSED, _S.STOPPED_PERMANENTLY},
+        _REQUESTING, e.Replied, rules_reply.replied,
+        {_S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.SHARING, _S.PAUSED, _S.PAUSED_BREAKOUT, _S.REFUSED,
+         _S.STOPPED_PERMANENTLY},
+    ),
+    Row(
+        _WAITING, e.Replied, rules_reply.replied,
+        {_S.PENDING_APPROVAL, _S.SHARING, _S.PAUSED_BREAKOUT, _S.REFUSED, _S.STOPPED_PERMANENTLY},
     ),
     Row({_S.SHARING}, e.Replied, rules_reply.replied, {_S.PAUSED, _S.STOPPED}),
     Row({_S.PAUSED}, e.Replied, rules_reply.replied, {_S.SHARING, _S.STOPPED}),
     Row({_S.INTERRUPTED, _S.PAUSED_BREAKOUT}, e.Replied, rules_reply.replied, {_S.STOPPED}),
-    Row(NOT_LIVE - _REQUESTING - _WAITING, e.Replied, rules_reply.replied),
+    Row(_CHECKED, e.Replied, rules_reply.replied, {_S.SHARING, _S.PAUSED_BREAKOUT}),
+    Row(NOT_LIVE - _REQUESTING - _WAITING - _CHECKED, e.Replied, rules_reply.replied),
     Row(OPEN - _REQUESTING - _WAITING, e.MeetingFetched, rules_people.meeting_fetched, {_S.ENDED}),
     Row(_REQUESTING | _WAITING, e.MeetingFetched, rules_people.meeting_fetched),
     # RTMS events
-    Row(ANY, e.StreamStarted, rules_stream.stream_started, {_S.SHARING}),
-    Row(_MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted, {_S.INTERRUPTED}),
-    Row(LIVE - _MAY_RESUME, e.StreamInterrupted, rules_stream.stream_interrupted),
-    Row({_S.ENDED}, e.StreamInterrupted, rules_stream.stream_interrupted, {_S.INTERRUPTED}),
+    Row(_MAY_BE_PAUSED, e.StreamStarted, rules_stream.stream_started, {_S.SHARING, _S.PAUSED}),
+    Row(ANY - _MAY_BE_PAUSED, e.StreamStarted, rules_stream.stream_started, {_S.SHARING}),
+    Row(OPEN - _STANDS | {_S.ENDED}, e.StreamInterrupted, rules_interruption.stream_interrupted, {_S.INTERRUPTED}),
+    Row(_STANDS, e.StreamInterrupted, rules_interruption.stream_interrupted),
     Row(
         UNANSWERED, e.StreamStopped, rules_stream.stream_stopped,
         {_S.STOPPED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED},
     ),
     Row(LIVE, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
-    Row(OVER, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
+    Row(_REFUSED, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
+    Row(OVER - _REFUSED, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row({_S.ENDED}, e.StreamStopped, rules_stream.stopped_after_end),
     Row(UNANSWERED, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped, {_S.ENDED}),
     Row(
@@ -181,7 +200,7 @@ TABLE: Final = (
     Row(_FOR_HOST, e.SignedIn, rules_visibility.signed_in, {_S.NO_ANSWER}),
     Row(ANY - _REFUSED - _FOR_HOST, e.SignedIn, rules_visibility.signed_in),
     Row(OPEN, e.SignInLost, rules_visibility.sign_in_lost),
-    Row(OPEN, e.AppDeauthorized, rules_visibility.sign_in_lost),
+    Row(OPEN, e.AppDeauthorized, rules_visibility.app_removed),
     Row(_REFUSED, e.NetworkBack, rules_visibility.network_back, _REQUESTING),
     Row(_REFUSED, e.KeyringUnlocked, rules_visibility.keyring_unlocked, _REQUESTING),
     Row(OPEN - _REFUSED, e.KeyringUnlocked, rules_visibility.keyring_unlocked),
@@ -207,12 +226,14 @@ def _shown(session: Session, context: Context) -> Step:
 
 TIMERS: Final = (
     TimerRow(_REQUESTING | _WAITING, Timer.RETRY, rules_request.retry),
-    TimerRow(LIVE, Timer.RETRY_ACTION, rules_request.retry_action),
+    TimerRow(LIVE | UNANSWERED | {_S.STOPPED}, Timer.RETRY_ACTION, rules_request.retry_action),
     TimerRow(_WAITING, Timer.NEXT_REQUEST, rules_request.send_start),
     TimerRow(_PENDING, Timer.GRACE, rules_waiting.host_maybe_absent, {_S.WAITING_FOR_HOST}),
     TimerRow(_PENDING, Timer.NO_ANSWER, rules_waiting.answer_timed_out, {_S.NO_ANSWER, _S.WAITING_FOR_HOST}),
     TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_ALERT, _shown),
-    TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_OVER, rules_stream.interruption_over, _MAY_RESUME),
+    TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_OVER, rules_interruption.interruption_over, _MAY_RESUME),
+    TimerRow(_MAY_RESUME, Timer.INTERRUPTION_SETTLED, rules_interruption.interruption_settled),
+    TimerRow(OPEN, Timer.WORD, doubt.word_over),
     TimerRow(_IN_ROOM, Timer.BREAKOUT_RETURN, rules_people.breakout_return_over, {_S.STOPPED}),
     TimerRow(LIVE, Timer.FEED_DOWN_ALERT, rules_visibility.feed_down_alert),
     TimerRow(OPEN - {_S.SHARING}, Timer.REMINDER, rules_waiting.remind),

@@ -9,7 +9,7 @@ from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Aside, Happened, ResumePoint, Session
 from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
-from rtms_tray.capture.states import LIVE, CaptureState, Timer
+from rtms_tray.capture.states import LIVE, OVER, CaptureState, Timer
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -92,33 +92,30 @@ def settled(session: Session, proven_until: Millis | None = None) -> Session:
     since = session.doubt.since
     if since is not None and proven_until is not None:
         session = with_facts(session, Fact(since, What.PROVEN, until=proven_until))
-    return replace(session, doubt=replace(session.doubt, since=None, about_stream=False))
+    return replace(session, doubt=replace(session.doubt, since=None))
 
 
-def verified(session: Session) -> Session:
-    """Take the state as certain."""
-    return settled(session)
-
-
-def meeting_confirmed(session: Session) -> Session:
-    """The meeting is on: that settles any doubt but one about the stream."""
-    return session if session.doubt.about_stream else verified(session)
-
-
-def doubted(session: Session, since: Millis, *, stream: bool = False) -> Session:
-    """Put the state in doubt since then; `stream`: until there is evidence of the stream itself."""
-    if not session.open:
+def doubted(session: Session, since: Millis) -> Session:
+    """Put the stream in doubt since then; only evidence of the stream itself settles that."""
+    if not session.open or session.doubt.since is not None:
         return session
-    doubt = replace(session.doubt, about_stream=session.doubt.about_stream or stream)
-    if doubt.since is None:
-        doubt = replace(doubt, since=max(since, session.since))
-    return replace(session, doubt=doubt, timeline=session.timeline.unseen_since(since))
+    current = session.streams.current
+    return replace(
+        session,
+        doubt=replace(session.doubt, since=max(since, session.since)),
+        streams=replace(
+            session.streams, current=replace(current, doubted=True) if current else None
+        ),
+        timeline=session.timeline.unseen_since(since),
+    )
 
 
-def with_timeline(session: Session, at: Millis) -> Session:
+def with_timeline(session: Session, at: Millis, *, blind: bool) -> Session:
     """Let the timeline follow a state that is certain (since `at`, where that is news)."""
     if not session.verified:
         return session
+    if blind and session.state in OVER:  # another stream may begin, and nothing would tell
+        return replace(session, timeline=session.timeline.unseen_since(at))
     session = replace(session, timeline=session.timeline.settled(at))
     return with_facts(session, *facts_of_certainty(session, at))
 
@@ -141,7 +138,7 @@ def returned_to_resume_point(session: Session, now: Millis) -> Session:
     why = point.why if point and paused else Why(Code.RECEIVER_MAYBE_BACK)
     state = point.state if point else _S.SHARING
     session = moved(replace(session, resume_point=None), state, now, why)
-    return doubted(session, now, stream=True)
+    return doubted(session, now)
 
 
 def ended(session: Session, now: Millis, why: Why | None, at: Millis | None = None) -> Session:
@@ -167,7 +164,7 @@ def _closed(session: Session, now: Millis, why: Why | None, at: Millis) -> Sessi
     if why is None and session.code is Code.STOP_REVOKED:
         why = session.why  # captured material must be deleted: the meeting's end changes nothing
     return replace(
-        verified(moved(session, _S.ENDED, now, why, at=at)),
+        settled(moved(session, _S.ENDED, now, why, at=at)),
         timers={},
         queued_events=(),
         resume_point=None,

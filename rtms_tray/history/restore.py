@@ -40,7 +40,8 @@ KEPT: Final[Mapping[str, str]] = {
     "since": "since",
     "why": "why",
     "unverified_since": "doubt.since",
-    "stream_in_doubt": "doubt.about_stream",
+    "unseen": "doubt.unseen",
+    "proved_at": "doubt.proved_at",
     "evidence_at": "doubt.evidence_at",
     "asked_at": "requests.asked_at",
     "asked": "requests.asked_here",
@@ -53,6 +54,7 @@ KEPT: Final[Mapping[str, str]] = {
     "stream": "streams.current",
     "ran": "streams.has_streamed",
     "finished": "streams.finished",
+    "paused_here": "streams.paused",
     "others": "streams.foreign",
     "stopped_at": "streams.stopped_at",
     "stop_reason": "streams.stop_reason",
@@ -73,7 +75,13 @@ KEPT: Final[Mapping[str, str]] = {
 Nothing of the people in the meeting is kept, and no request: its reply can no longer come.
 """
 
-_ADDED: Final[Mapping[str, object]] = {"facts": (), "received": None}
+_ADDED: Final[Mapping[str, object]] = {
+    "facts": (),
+    "received": None,
+    "unseen": True,
+    "proved_at": 0,
+    "paused_here": False,
+}
 """Records of earlier versions have none of these: what stands in their place."""
 
 

@@ -121,7 +121,32 @@ def test_blindness_is_heard_after_30_s_while_live() -> None:
     assert stage.announced(Category.SIGHT) == [(ATTENTION, Code.BLIND)]
     stage.clear()
     stage.feed_up()
+    assert stage.announced(Category.SIGHT) == [(ATTENTION, Code.UNSEEN)]
+    stage.done(Action.RESUME)
     assert stage.withdrawn(Category.SIGHT)
+
+
+def test_a_gap_of_30_s_or_less_is_not_heard_of() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap(30 - 0.001)
+    assert (stage.announced(), stage.unverified) == ([], True)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(30, []), (31, [(ATTENTION, Code.UNSEEN)])])
+def test_nor_is_a_short_sleep(seconds: int, told: list[tuple[Severity, Code]]) -> None:
+    stage = brought_to(_S.SHARING)
+    stage.sleep(seconds)
+    assert stage.announced(Category.SIGHT) == told
+
+
+def test_a_long_gap_is_told_once() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap(31)
+    stage.clear()
+    stage.user(Acknowledged())
+    stage.gap(5)
+    stage.joins(GUEST)
+    assert stage.announced(Category.SIGHT) == []
 
 
 def test_blindness_is_heard_of_what_goes_live_in_the_dark() -> None:

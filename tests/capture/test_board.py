@@ -205,7 +205,8 @@ def test_a_session_that_is_not_there() -> None:
 
 
 def test_what_runs_under_the_number_is_not_taken_for_an_instance_that_is_named() -> None:
-    stage = Stage()
+    stage = Stage(feed=False)
+    stage.feed_up()
     stage.meeting_started(ago_s=600)
     stage.zoom(e.MeetingStarted(NEXT, stage.at(60)))
     stage.take(boards.turn(stage.board, e.StartRequested(NUMBER, UUID), stage.now))

@@ -322,14 +322,13 @@ def _check_state(session: Session, context: Context) -> None:
     assert session.state not in {_S.IDLE, _S.SIGNED_OUT}
     assert session.state not in NEVER_EMPTY or session.why is not None
     assert not session.queued_events or session.awaits_reply
-    assert not session.doubt.about_stream or not session.verified
     if context.is_own(session.meeting):
         assert session.state not in {_S.WAITING_FOR_HOST, _S.RESEND_NEEDED}
     if session.state is _S.ENDED:
         assert session.verified
         assert set(session.timers) <= {Timer.FORGET}
     if session.resume_point is not None:
-        assert session.state in {_S.INTERRUPTED, _S.PAUSED_BREAKOUT, _S.DENIED}
+        assert session.state in {_S.INTERRUPTED, _S.PAUSED_BREAKOUT, _S.DENIED, _S.REQUESTING}
     assert session.requests.newest is None or session.requests.newest.action is Action.START
     assert session.streams.action is None or session.streams.action.action is not Action.START
     if session.state is _S.REQUESTING:

@@ -29,6 +29,10 @@ def restored(
     return boards.restore(board, saved, stage.now, stage.zoom_ahead, now)
 
 
+CERTAIN = {_S.DENIED, _S.REFUSED, _S.STOPPED_PERMANENTLY}
+"""What somebody wanted is so, whatever was missed."""
+
+
 @pytest.mark.parametrize(
     "state", [state for state in PATH_TO if state not in {_S.REQUESTING, _S.ENDED}]
 )
@@ -36,7 +40,8 @@ def test_it_is_as_it_was_but_unverified(state: CaptureState) -> None:
     stage = brought_to(state)
     (session,) = restored(stage).board.sessions
     assert (session.number, session.state) == (1, state)
-    assert session.doubt.since == stage.now
+    assert session.doubt.since == (None if state in CERTAIN else stage.now)
+    assert session.unseen
     assert session.timeline.marks[: len(stage.session.timeline.marks)]
 
 

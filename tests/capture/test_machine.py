@@ -36,7 +36,7 @@ RULES = {(state, row.event) for row in TABLE for state in row.states}
 LATER = NOON + 3_600_000
 ONE_OF_EACH: tuple[e.Event, ...] = (
     e.StartRequested(NUMBER), e.ActionRequested(Action.STOP), e.GivenUp(), e.ReminderRequested(), e.Acknowledged(),
-    e.ConditionReported(Condition.HOST_PRESENT, Value.YES), e.SharingReported(sharing=True),
+    e.ConditionReported(Condition.HOST_PRESENT, Value.YES), e.SharingReported(sharing=True), e.PauseReported(),
     e.Replied(100_001, START, Outcome.ACCEPTED), e.MeetingFetched(MEETING, MeetingStatus.STARTED),
     e.StreamStarted(MEETING, "z", ME, LATER), e.StreamStopped(MEETING, "a", 1, LATER),
     e.StreamInterrupted(MEETING, "a", LATER), e.MeetingStarted(MEETING, LATER),
@@ -53,7 +53,7 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.FeedConfigured(possible=False), e.PolicyChanged(Policy()), e.ZoomDated(0),
 )  # fmt: skip
 EXPECTED_QUEUED = {
-    e.ReminderRequested, e.ConditionReported, e.SharingReported,
+    e.ReminderRequested, e.ConditionReported, e.SharingReported, e.PauseReported,
     e.MeetingFetched, e.MeetingStarted, e.ParticipantJoined,
     e.ParticipantLeft, e.RoleChanged, e.BreakoutJoined, e.BreakoutLeft, e.WaitingForHost,
 }  # fmt: skip

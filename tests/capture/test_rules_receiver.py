@@ -143,12 +143,16 @@ def test_when_data_last_came_is_kept_and_never_lies_ahead() -> None:
     assert stage.session.streams.received_at == stage.now
 
 
-def test_while_the_feed_is_down_it_holds_for_the_moment_alone() -> None:
+def test_while_the_feed_is_down_it_holds_for_ten_minutes() -> None:
     stage = brought_to(_S.SHARING)
     stage.feed_down()
     stage.wait(60)
     stage.receiver(LIVE)
-    assert (stage.state, stage.unverified) == (_S.SHARING, True)
+    said_at = stage.now
+    stage.wait(599)
+    assert (stage.state, stage.unverified) == (_S.SHARING, False)
+    stage.wait(1)
+    assert (stage.state, stage.session.doubt.since) == (_S.SHARING, said_at)
 
 
 def test_the_reply_that_comes_after_it_changes_nothing() -> None:

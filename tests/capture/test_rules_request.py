@@ -21,7 +21,6 @@ from tests.helpers.capture_rows import (
     START,
     STOP,
     STOPPED,
-    STOPPED_PERMANENTLY,
     WAITING_FOR_MEETING,
     Do,
     Row,
@@ -72,14 +71,16 @@ ROWS = [
     ),
     Row(SHARING, "U start, refused: shown, the state stays",
         in_turn(Stage.ask, refuse(13262)), SHARING, None, (START,), shown=Code.NOT_ALLOW_LISTED),
-    Row(SHARING, "unverified: U resend", in_turn(Stage.gap, Stage.resend), REQUESTING, None, (START,), looks=1),
+    Row(SHARING, "unverified: U resend", in_turn(Stage.gap, Stage.resend), REQUESTING, None, (START,),
+        doubt=True, looks=1),
     Row(SHARING, "unverified: U start", in_turn(Stage.gap, Stage.ask), SHARING, None, (START,),
         doubt=True, looks=1),
     Row(SHARING, "unverified: U resend, already running",
         in_turn(Stage.gap, Stage.resend, reply(Outcome.ALREADY_RUNNING)),
-        SHARING, Code.ALREADY_RUNNING, (START,), doubt=True, looks=1),
+        SHARING, Code.ALREADY_RUNNING, (START,), looks=1),
     Row(SHARING, "unverified: U resend, silence",
-        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(21)), NO_ANSWER, Code.SILENCE, (START,), looks=1),
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(21)), NO_ANSWER, Code.SILENCE, (START,),
+        doubt=True, looks=1),
     Row(SHARING, "unverified: U resend, the same stream is live after all",
         in_turn(Stage.gap, Stage.resend, Stage.reply, Stage.started), SHARING, None, (START,), looks=1),
     Row(SHARING, "U start, and again: one is on its way", in_turn(Stage.ask, Stage.ask), SHARING, None,
@@ -95,21 +96,72 @@ ROWS = [
     Row(STOPPED, "U remind", remind(2), STOPPED, Code.STOP_HOST, waits=(Timer.REMINDER,)),
     Row(STOPPED, "U acknowledge", acknowledge, STOPPED, Code.STOP_HOST),
     Row(SHARING, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
-        REFUSED, Code.NOT_ALLOW_LISTED, (START,), looks=1),
+        SHARING, None, (START,), doubt=True, looks=1, shown=Code.NOT_ALLOW_LISTED),
     Row(SHARING, "unverified: U resend, R 13267: a stream ran before",
-        in_turn(Stage.gap, Stage.resend, refuse(13267)), STOPPED_PERMANENTLY,
-        Code.REFUSED_AFTER_STREAM, (START,), looks=1),
+        in_turn(Stage.gap, Stage.resend, refuse(13267)), SHARING, None, (START,), doubt=True, looks=1,
+        shown=Code.RTMS_DISABLED),
+    Row(PAUSED, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
+        PAUSED, Code.PAUSED_BY_YOU, (START,), doubt=True, looks=1, shown=Code.NOT_ALLOW_LISTED),
+    Row(PAUSED_BREAKOUT, "unverified: U resend, R 13262, E I left the room",
+        in_turn(Stage.gap, Stage.resend, refuse(13262), wait(1), Stage.leaves_room),
+        SHARING, Code.RECEIVER_MAYBE_BACK, (START,), doubt=True, looks=1),
+    Row(INTERRUPTED, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
+        SHARING, None, (START,), doubt=True, looks=1, shown=Code.NOT_ALLOW_LISTED),
+    Row(STOPPED, "unverified: U resend, R 13267", in_turn(Stage.gap, Stage.resend, refuse(13267)),
+        REFUSED, Code.RTMS_DISABLED, (START,), doubt=True, looks=1),
     Row(SHARING, "unverified: U resend, E rtms_interrupted of the stream that ran",
-        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), Stage.interrupted), PENDING_APPROVAL,
-        Code.ASKED, (START,), looks=1, ignored=("nothing to do in pending_approval",)),
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), Stage.interrupted), INTERRUPTED,
+        Code.RECEIVER_INTERRUPTED, (START,), looks=1),
     Row(SHARING, "unverified: U resend, E stop of the stream that ran, newer than the request",
-        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), stopped(1)), STOPPED, Code.STOP_HOST,
+        in_turn(Stage.gap, Stage.resend, Stage.reply, wait(1), stopped(1)), PENDING_APPROVAL, Code.ASKED,
+        (START,), looks=1),
+    Row(SHARING, "unverified: U resend, E stop of the stream that ran, newer than the request, R 13262",
+        in_turn(Stage.gap, Stage.resend, wait(1), stopped(1), refuse(13262)), REFUSED, Code.NOT_ALLOW_LISTED,
         (START,), looks=1),
     Row(SHARING, "unverified: U resend, E stop 6 of the stream that ran, older than the request",
         in_turn(wait(5), Stage.gap, Stage.resend, Stage.reply, wait(1), stopped(6, ago_s=5)), ENDED,
         Code.STOP_MEETING_ENDED, (START,), looks=1),
-    Row(SHARING, "unverified: U resume", in_turn(Stage.gap, click(Action.RESUME)), SHARING, None, doubt=True,
-        looks=1, ignored=("cannot resume in sharing",)),
+    # --- making sure that a stream runs
+    *(
+        Row(SHARING, f"unverified: U make sure, R {outcome}", in_turn(Stage.gap, click(Action.RESUME),
+            answered(outcome, code)), SHARING, None, (Action.RESUME,), doubt=doubt, looks=1, shown=shown)
+        for outcome, code, doubt, shown in (
+            (Outcome.ACCEPTED, None, False, None), (Outcome.ALREADY_RUNNING, 400, False, None),
+            (Outcome.REFUSED, 2310, True, Code.OPERATION_FAILED),
+            (Outcome.REPLY_LOST, None, True, Code.REPLY_LOST),
+        )
+    ),
+    Row(SHARING, "unverified: U make sure, R 13277", in_turn(Stage.gap, click(Action.RESUME),
+        answered(Outcome.REFUSED, 13277)), STOPPED, Code.NOT_RUNNING, (Action.RESUME,), looks=1),
+    Row(SHARING, "U make sure: it is certain", click(Action.RESUME), SHARING, None,
+        ignored=("cannot resume in sharing",)),
+    *(
+        Row(state, f"unverified: U make sure, R {outcome}", in_turn(Stage.gap, click(Action.RESUME),
+            answered(outcome, code)), to, reason, (Action.RESUME,), looks=1, waits=waits)
+        for state, before, waits in (
+            (PENDING_APPROVAL, Code.ASKED, (Timer.GRACE, Timer.NO_ANSWER)), (NO_ANSWER, Code.SILENCE, ()),
+            (STOPPED, Code.STOP_HOST, ()),
+        )
+        for outcome, code, to, reason, waits in (
+            (Outcome.ACCEPTED, None, SHARING, Code.ALREADY_RUNNING, ()),
+            (Outcome.ALREADY_RUNNING, 400, SHARING, Code.ALREADY_RUNNING, ()),
+            (Outcome.REFUSED, 13277, state, before, waits),
+        )
+    ),
+    Row(STOPPED, "U make sure: it is certain", click(Action.RESUME), STOPPED, Code.STOP_HOST,
+        ignored=("nothing is captured",)),
+    Row(STOPPED, "unverified: U make sure, E stop of a stream never seen, R 2xx: too late", in_turn(Stage.gap,
+        wait(1), click(Action.RESUME), stopped(10, "x"), answered(Outcome.ACCEPTED)), STOPPED, Code.STOP_ZOOM_EXCEPTION,
+        (Action.RESUME,), looks=1, ignored=("nothing is live any more",)),
+    Row(STOPPED, "unverified: U make sure, R 5xx, tried again", in_turn(Stage.gap, click(Action.RESUME),
+        answered(Outcome.SERVER_TROUBLE, 503), wait(1), answered(Outcome.ACCEPTED)), SHARING, Code.ALREADY_RUNNING,
+        (Action.RESUME,) * 2, looks=1),
+    Row(SHARING, "just started: R 13277, asked once more, R 2xx", in_turn(started("b"), wait(2),
+        click(Action.PAUSE), answered(Outcome.REFUSED, 13277), wait(3), answered(Outcome.ACCEPTED)), PAUSED,
+        Code.PAUSED_BY_YOU, (Action.PAUSE,) * 2),
+    Row(SHARING, "just started: R 13277, asked once more, R 13277", in_turn(started("b"), wait(4.5),
+        click(Action.PAUSE), answered(Outcome.REFUSED, 13277), wait(1), answered(Outcome.REFUSED, 13277)),
+        STOPPED, Code.NOT_RUNNING, (Action.PAUSE,) * 2),
     Row(SHARING, "U start, R already running: as it is", in_turn(Stage.ask, reply(Outcome.ALREADY_RUNNING)),
         SHARING, None, (START,)),
     Row(SHARING, "U start, refused, the same reply again",
@@ -136,7 +188,9 @@ ROWS = [
     Row(SHARING, "R 2310 to pause", in_turn(click(Action.PAUSE),
         answered(Outcome.REFUSED, 2310)), SHARING, None, (Action.PAUSE,), shown=Code.OPERATION_FAILED),
     Row(SHARING, "R 13277 to stop", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277)), SHARING, None, (STOP,), doubt=True, shown=Code.NOT_RUNNING),
+        answered(Outcome.REFUSED, 13277)), STOPPED, Code.NOT_RUNNING, (STOP,)),
+    Row(SHARING, "R 13277 to stop, E its stop says why", in_turn(click(STOP),
+        answered(Outcome.REFUSED, 13277), stopped(1)), STOPPED, Code.STOP_HOST, (STOP,)),
     Row(SHARING, "reply to pause lost", in_turn(click(Action.PAUSE),
         answered(Outcome.REPLY_LOST)), SHARING, None, (Action.PAUSE,), doubt=True, shown=Code.REPLY_LOST),
     Row(SHARING, "R 5xx to stop, then accepted", in_turn(click(STOP),
@@ -172,8 +226,7 @@ ROWS = [
                 answered(Outcome.REFUSED, 2310)), SHARING, None, (Action.PAUSE,),
         ignored=("a reply to an older request",)),
     Row(SHARING, "R 13277 to stop, E a guest joins: nothing on the stream", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277), joins(GUEST)), SHARING, None, (STOP,), doubt=True,
-        shown=Code.NOT_RUNNING),
+        answered(Outcome.REFUSED, 13277), joins(GUEST)), STOPPED, Code.NOT_RUNNING, (STOP,)),
     Row(SHARING, "U stop, its reply lost, E stop 2: it was that stop", in_turn(click(STOP),
         answered(Outcome.REPLY_LOST), stopped(2)), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
     Row(SHARING, "U stop, its reply lost, U pause refused, E stop 2: it was that stop",
@@ -186,10 +239,10 @@ ROWS = [
         answered(Outcome.SERVER_TROUBLE)), STOPPED, Code.STOP_HOST, (Action.PAUSE,),
         ignored=("nothing is live any more",)),
     Row(PAUSED_BREAKOUT, "R 13277 to stop", in_turn(click(STOP), answered(Outcome.REFUSED, 13277)),
-        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM, (STOP,), doubt=True, shown=Code.NOT_RUNNING),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM, (STOP,), shown=Code.NOT_RUNNING),
     Row(PAUSED_BREAKOUT, "R 13277 to stop, E I left the room", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277), wait(1), Stage.leaves_room), SHARING,
-        Code.RECEIVER_MAYBE_BACK, (STOP,), doubt=True),
+        answered(Outcome.REFUSED, 13277), wait(1), Stage.leaves_room, wait(10)), STOPPED,
+        Code.BACK_FROM_BREAKOUT, (STOP,)),
     *(
         Row(state, "U pause: it is not sharing", click(Action.PAUSE), state, reason,
             ignored=(f"cannot pause in {state}",))
@@ -237,10 +290,9 @@ def test_row(row: Row) -> None:
         sees_sharing(True),
         sees_sharing(False),
         done(STOP),
-        in_turn(Stage.gap, Stage.resend),
         Stage.meeting_ended,
     ],
-    ids=["shared after all", "not shared any more", "stopped from here", "sent again", "over"],
+    ids=["shared after all", "not shared any more", "stopped from here", "over"],
 )
 @pytest.mark.parametrize("state", [INTERRUPTED, PAUSED_BREAKOUT])
 def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -> None:
@@ -261,3 +313,51 @@ def test_back_in_the_state_before_there_is_none_to_come_back_to(goes: Do, back: 
     back(stage)
     assert stage.state is PAUSED
     assert stage.session.resume_point is None
+
+
+# --- an interruption and a room remember what was before; a reply meanwhile changes it
+
+
+def asked_meanwhile(before: CaptureState, action: Action, happens: Do) -> Stage:
+    """Zoom's reply comes after the stream was interrupted, or I went to a room."""
+    stage = brought_to(before)
+    stage.act(action)
+    happens(stage)
+    stage.act_answer()
+    stage.wait(1)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [(SHARING, Action.PAUSE, PAUSED), (PAUSED, Action.RESUME, SHARING)],
+)
+def test_what_a_room_hides_is_there_on_return(
+    before: CaptureState, action: Action, after: CaptureState
+) -> None:
+    stage = asked_meanwhile(before, action, Stage.enters_room)
+    assert stage.state is PAUSED_BREAKOUT
+    stage.leaves_room()
+    assert stage.state is after
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [(SHARING, Action.PAUSE, PAUSED), (PAUSED, Action.RESUME, SHARING)],
+)
+def test_so_is_what_an_interruption_hides(
+    before: CaptureState, action: Action, after: CaptureState
+) -> None:
+    stage = asked_meanwhile(before, action, Stage.interrupted)
+    assert stage.state is INTERRUPTED
+    stage.wait(80)
+    assert (stage.state, stage.unverified) == (after, True)
+    stage = asked_meanwhile(before, action, Stage.interrupted)
+    stage.started()
+    assert (stage.state, stage.unverified) == (after, after is PAUSED)
+
+
+@pytest.mark.parametrize("happens", [Stage.interrupted, Stage.enters_room])
+def test_a_stop_ends_both(happens: Do) -> None:
+    stage = asked_meanwhile(SHARING, STOP, happens)
+    assert (stage.state, stage.code) == (STOPPED, Code.STOPPED_BY_YOU)

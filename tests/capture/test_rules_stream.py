@@ -72,7 +72,57 @@ ROWS = [
         SHARING, None),
     Row(INTERRUPTED, "E rtms_started, same stream, older", started(ago_s=5),
         INTERRUPTED, Code.RECEIVER_INTERRUPTED, ignored=("a duplicate",)),
-    Row(PAUSED, "E rtms_started, same stream, newer", Stage.started, PAUSED, Code.PAUSED_BY_YOU),
+    Row(PAUSED, "E rtms_started, same stream, newer: is it still paused?", Stage.started, PAUSED,
+        Code.PAUSED_BY_YOU, doubt=True),
+    Row(PAUSED, "interrupted, E rtms_started, same stream, newer", in_turn(Stage.interrupted, wait(1),
+        Stage.started), PAUSED, Code.PAUSED_BY_YOU, doubt=True),
+    Row(PAUSED, "F down and up, E rtms_started, same stream", in_turn(Stage.gap, wait(2), Stage.started), PAUSED,
+        Code.PAUSED_BY_YOU, doubt=True, looks=1),
+    Row(PAUSED, "E rtms_started, a new stream: nobody has paused it", started("b"), SHARING, None),
+    Row(SHARING, "E rtms_started, a new stream, a day old", in_turn(wait(86_500), started("b", ago_s=86_400)),
+        SHARING, None, doubt=True),
+    Row(PENDING_APPROVAL, "E rtms_started, 61 s old", in_turn(wait(65), started(ago_s=61)), SHARING, None,
+        doubt=True),
+    Row(PENDING_APPROVAL, "E rtms_started, 60 s old", in_turn(wait(65), started(ago_s=60)), SHARING, None),
+    Row(PENDING_APPROVAL, "E rtms_started of before a gap, after it", in_turn(wait(5), Stage.gap,
+        started(ago_s=3)), SHARING, None, doubt=True, looks=1),
+    Row(PENDING_APPROVAL, "E rtms_started of within a gap, after it", in_turn(lambda s: s.gap(10),
+        started(ago_s=4)), SHARING, None, doubt=True, looks=1),
+    Row(SHARING, "E stop of within a gap, after it: another stream may have begun", in_turn(
+        lambda s: s.gap(10), stopped(1, ago_s=4)), STOPPED, Code.STOP_HOST, doubt=True, looks=1),
+    Row(SHARING, "F down and up, E stop", in_turn(Stage.gap, wait(2), stopped(1)), STOPPED, Code.STOP_HOST,
+        looks=1),
+    Row(SHARING, "F down and up, E stop of a stream never seen", in_turn(Stage.gap, wait(2), stopped(1, "x")),
+        STOPPED, Code.STOP_HOST, looks=1),
+    Row(SHARING, "F down and up, E stop of a stream never seen, older than mine",
+        in_turn(Stage.gap, wait(2), stopped(1, "x", ago_s=600)), SHARING, None, doubt=True, looks=1,
+        ignored=("not the current stream",)),
+    Row(SHARING, "F down and up, E same stream, newer, E stop of a stream never seen", in_turn(Stage.gap, wait(2),
+        Stage.started, wait(1), stopped(1, "x")), STOPPED, Code.STOP_HOST, looks=1),
+    Row(STOPPED, "F down and up, E interrupted of a stream never seen", in_turn(Stage.gap, wait(2),
+        lambda s: s.interrupted("x")), INTERRUPTED, Code.RECEIVER_INTERRUPTED, looks=1),
+    Row(STOPPED, "E interrupted of a stream never seen", lambda s: s.interrupted("x"), STOPPED, Code.STOP_HOST,
+        ignored=("not the current stream",)),
+    Row(STOPPED, "E interrupted of the stream that stopped", in_turn(wait(1), Stage.interrupted), STOPPED,
+        Code.STOP_HOST, ignored=("this stream has stopped before",)),
+    Row(PENDING_APPROVAL, "E interrupted of a stream never seen", lambda s: s.interrupted("x"), INTERRUPTED,
+        Code.RECEIVER_INTERRUPTED),
+    Row(PENDING_APPROVAL, "E interrupted, before asking, of a stream never seen",
+        lambda s: s.interrupted("x", ago_s=60), PENDING_APPROVAL, Code.ASKED, ignored=("not the current stream",)),
+    Row(PENDING_APPROVAL, "E interrupted of a stream never seen, T 75 s",
+        in_turn(lambda s: s.interrupted("x"), wait(75)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True,
+        waits=(Timer.INTERRUPTION_SETTLED,)),
+    Row(SHARING, "E interrupted, a minute and more old", in_turn(wait(100), lambda s: s.interrupted(ago_s=70),
+        wait(70)), INTERRUPTED, Code.RECEIVER_INTERRUPTED, waits=(Timer.INTERRUPTION_OVER,)),
+    Row(SHARING, "E interrupted, half a minute old: 75 s count from then", in_turn(wait(100),
+        lambda s: s.interrupted(ago_s=30), wait(45)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True,
+        waits=(Timer.INTERRUPTION_SETTLED,)),
+    Row(SHARING, "E interrupted, older than the stream's start", lambda s: s.interrupted(ago_s=60), SHARING, None,
+        ignored=("not the current stream",)),
+    Row(INTERRUPTED, "T 80 s, F down and up, T 150 s", in_turn(wait(80), Stage.gap, wait(80)), SHARING,
+        Code.RECEIVER_MAYBE_BACK, doubt=True, looks=1),
+    Row(INTERRUPTED, "F down and up, T 80 s, T 150 s", in_turn(Stage.gap, wait(200)), SHARING,
+        Code.RECEIVER_MAYBE_BACK, doubt=True, looks=1),
     Row(PAUSED_BREAKOUT, "E rtms_started, same stream, newer", Stage.started, PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
     *(
@@ -85,7 +135,8 @@ ROWS = [
         in_turn(joins(GUEST), reply(Outcome.ALREADY_RUNNING), wait(1),
                 joins(GUEST), Stage.interrupted),
         INTERRUPTED, Code.RECEIVER_INTERRUPTED),
-    Row(INTERRUPTED, "T 75 s", wait(75), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(INTERRUPTED, "T 75 s", wait(75), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True,
+        waits=(Timer.INTERRUPTION_SETTLED,)),
     Row(INTERRUPTED, "T 74 s", wait(74), INTERRUPTED, Code.RECEIVER_INTERRUPTED,
         waits=(Timer.INTERRUPTION_OVER,)),
     Row(INTERRUPTED, "T 75 s, F down meanwhile",
@@ -96,11 +147,13 @@ ROWS = [
     Row(INTERRUPTED, "T 75 s, F down", in_turn(no_feed, wait(3600)), INTERRUPTED,
         Code.RECEIVER_INTERRUPTED, doubt=True, waits=(Timer.INTERRUPTION_OVER,)),
     Row(INTERRUPTED, "T 75 s, then a guest joins: no word on the stream",
-        in_turn(wait(75), joins(GUEST)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+        in_turn(wait(75), joins(GUEST)), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True,
+        waits=(Timer.INTERRUPTION_SETTLED,)),
     Row(INTERRUPTED, "T 75 s, then E same stream, newer", in_turn(wait(75), Stage.started),
         SHARING, None),
     Row(PAUSED, "interrupted, T 75 s", in_turn(Stage.interrupted, wait(75)), PAUSED,
-        Code.PAUSED_BY_YOU, doubt=True),
+        Code.PAUSED_BY_YOU, doubt=True,
+        waits=(Timer.INTERRUPTION_SETTLED,)),
     *(
         Row(state, "E stop 7 of a stream never seen", stopped(7, "x"), REFUSED,
             Code.STOP_CANCELED)
@@ -121,10 +174,11 @@ ROWS = [
                 joins(GUEST), stopped(1)), STOPPED, Code.STOP_HOST),
     Row(SHARING, "resent while in doubt, then a late stop of the old stream",
         in_turn(wait(5), Stage.gap, Stage.resend, Stage.reply, wait(1),
-                stopped(1, ago_s=5)), PENDING_APPROVAL, Code.ASKED, (START,), looks=1),
+                stopped(1, ago_s=5)), PENDING_APPROVAL, Code.ASKED, (START,), doubt=True, looks=1),
     Row(ENDED, "E rtms_started: ended stays ended", started("b"), ENDED, None,
         ignored=("the session has ended",)),
-    Row(INTERRUPTED, "T 150 s", wait(150), SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(INTERRUPTED, "T 150 s", wait(150), SHARING, Code.RECEIVER_MAYBE_BACK),
+    Row(PAUSED, "interrupted, T 150 s", in_turn(Stage.interrupted, wait(150)), PAUSED, Code.PAUSED_BY_YOU),
     Row(INTERRUPTED, "T 75 s, E rtms_interrupted again", in_turn(wait(75), Stage.interrupted), INTERRUPTED,
         Code.RECEIVER_INTERRUPTED),
     Row(SHARING, "E rtms_started, the same again", started(ago_s=10), SHARING, None, ignored=("a duplicate",)),
@@ -153,7 +207,7 @@ ROWS = [
         for state in sorted(UNANSWERED)
     ),
     Row(PENDING_APPROVAL, "F down and up, E concurrency limited, operator me", in_turn(Stage.gap, Stage.limited),
-        REFUSED, Code.CONCURRENCY_LIMITED, looks=1, doubt=True),
+        REFUSED, Code.CONCURRENCY_LIMITED, doubt=True, looks=1),
 ]  # fmt: skip
 
 
@@ -231,13 +285,15 @@ def test_a_stream_that_only_the_user_saw_began_when_they_saw_it(ahead_s: int) ->
     began = stage.at()
     stage.wait(10)
     stage.zoom(e.StreamInterrupted(e.Meeting(number=NUMBER), "a", stage.at()))
-    assert stage.session.streams.current == Stream("a", began, stage.at(), stage.at())
+    assert stage.session.streams.current == Stream("a", began, stage.at(), stage.at(), doubted=True)
 
 
 def test_or_before_where_zoom_tells_of_it_before() -> None:
     stage = told_sharing()
     stage.zoom(e.StreamInterrupted(e.Meeting(number=NUMBER), "a", stage.at(7)))
-    assert stage.session.streams.current == Stream("a", stage.at(7), stage.at(7), stage.at(7))
+    assert stage.session.streams.current == Stream(
+        "a", stage.at(7), stage.at(7), stage.at(7), doubted=True
+    )
 
 
 def test_what_the_user_saw_end_has_no_reason_of_zooms() -> None:
@@ -295,7 +351,7 @@ def test_the_stream_itself_settles_whether_it_was_running_already() -> None:
     stage.gap()
     stage.resend()
     stage.reply(e.Outcome.ALREADY_RUNNING)
-    assert (stage.code, stage.unverified) == (Code.ALREADY_RUNNING, True)
+    assert (stage.code, stage.unverified) == (Code.ALREADY_RUNNING, False)
     stage.wait(5)
     stage.started()
     assert (stage.state, stage.code, stage.unverified) == (_S.SHARING, None, False)

@@ -12,12 +12,14 @@ from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timings import GRACE, LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
+    DENIED,
     ENDED,
     INTERRUPTED,
     PAUSED,
     PENDING_APPROVAL,
     REFUSED,
     REQUESTING,
+    RESUME,
     SHARING,
     STOP,
     STOPPED,
@@ -27,7 +29,7 @@ from tests.helpers.capture_rows import (
     Row,
     answered,
     check,
-    click,
+    done,
     in_turn,
     joins,
     look,
@@ -46,25 +48,33 @@ from tests.helpers.capture_stage import (
 
 _S = CaptureState
 
+CHECKS = Policy(check_after_gap=True)
+
 ROWS = [
     Row(SHARING, "app deauthorized", lambda s: s.zoom(e.AppDeauthorized("me", s.at())), SHARING,
         None, doubt=True),
     Row(SHARING, "somebody else deauthorized the app",
         lambda s: s.zoom(e.AppDeauthorized("other", s.at())), SHARING, None, ignored=("somebody else's",)),
-    Row(REQUESTING, "sign-in lost", lambda s: s.all(e.SignInLost()), REQUESTING, None, doubt=True),
+    Row(REQUESTING, "sign-in lost", lambda s: s.all(e.SignInLost()), REQUESTING, None),
     *(
         Row(state, "F down", no_feed, state, reason, doubt=True, waits=waits)
         for state, reason, waits in (
             (REQUESTING, None, None), (WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, None),
             (WAITING_FOR_HOST, Code.HOST_ABSENT, None), (SHARING, None, (Timer.FEED_DOWN_ALERT,)),
             (PAUSED, Code.PAUSED_BY_YOU, (Timer.FEED_DOWN_ALERT,)), (STOPPED, Code.STOP_HOST, None),
-            (REFUSED, Code.NOT_ALLOW_LISTED, None), (STOPPED_PERMANENTLY, Code.STOP_ADMIN, None),
         )
     ),
+    *(
+        Row(state, "F down: only the time is unknown", no_feed, state, reason)
+        for state, reason in (
+            (REFUSED, Code.NOT_ALLOW_LISTED), (STOPPED_PERMANENTLY, Code.STOP_ADMIN), (DENIED, Code.DENIED_TOLD),
+        )
+    ),
+    Row(SHARING, "stopped by me, F down", in_turn(done(STOP), no_feed), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
     Row(SHARING, "this machine slept", lambda s: s.sleep(600), SHARING, None, doubt=True),
     Row(SHARING, "F down and up: still in doubt", Stage.gap, SHARING, None, doubt=True, looks=1),
     Row(SHARING, "F down and up, an event", in_turn(Stage.gap, joins(GUEST)), SHARING,
-        None, looks=1),
+        None, doubt=True, looks=1),
     Row(SHARING, "F down and up, GET: waiting",
         in_turn(Stage.gap, look(e.MeetingStatus.WAITING)), ENDED, Code.INFERRED, looks=1),
     Row(SHARING, "F down and up, GET: started",
@@ -88,7 +98,7 @@ ROWS = [
         in_turn(no_feed, wait(13 * 3600)), SHARING, None, doubt=True),
     Row(SHARING, "F down for 13 h, up, an event",
         in_turn(no_feed, wait(13 * 3600), Stage.feed_up, joins(GUEST), wait(60)),
-        SHARING, None, looks=1),
+        SHARING, None, doubt=True, looks=1),
     Row(SHARING, "slept for 13 h", in_turn(lambda s: s.sleep(13 * 3600), wait(6)), ENDED,
         Code.LOST_SIGHT),
     Row(SHARING, "13 h in full sight: a stream needs no further word", wait(13 * 3600), SHARING, None),
@@ -100,21 +110,24 @@ ROWS = [
         in_turn(look(e.MeetingStatus.WAITING), Stage.gap, look(e.MeetingStatus.NOT_FOUND)), ENDED,
         Code.INFERRED, looks=1),
     Row(SHARING, "app deauthorized, E a guest joins",
-        in_turn(lambda s: s.zoom(e.AppDeauthorized("me", s.at())), joins(GUEST)), SHARING, None),
-    Row(SHARING, "sign-in lost", lambda s: s.all(e.SignInLost()), SHARING, None, doubt=True),
-    Row(SHARING, "sign-in lost, E a guest joins", in_turn(lambda s: s.all(e.SignInLost()), joins(GUEST)),
-        SHARING, None),
+        in_turn(lambda s: s.zoom(e.AppDeauthorized("me", s.at())), joins(GUEST)), SHARING, None,
+        doubt=True),
+    Row(SHARING, "sign-in lost: events still come", lambda s: s.all(e.SignInLost()), SHARING, None),
     Row(ENDED, "F down", no_feed, ENDED, None),
     Row(ENDED, "this machine slept", lambda s: s.sleep(600), ENDED, None, ignored=("nothing to do in ended",)),
     Row(INTERRUPTED, "F up though it was not down, T 75 s in all", in_turn(wait(70), Stage.feed_up, wait(5)),
-        SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
-    # --- doubt about the stream itself
-    Row(SHARING, "R 13277 to stop, F down and up, E a guest joins", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277), Stage.gap, joins(GUEST)), SHARING, None, (STOP,), doubt=True,
-        looks=1, shown=Code.NOT_RUNNING),
-    Row(SHARING, "R 13277 to stop, E same stream, newer, F down and up, E a guest joins", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277), wait(1), Stage.started, Stage.gap, joins(GUEST)), SHARING,
-        None, (STOP,), looks=1, shown=Code.NOT_RUNNING),
+        SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True, waits=(Timer.INTERRUPTION_SETTLED,)),
+    # --- made sure of automatically, if the user wants that
+    Row(SHARING, "F down and up, made sure of", Stage.gap, SHARING, None, (RESUME,), doubt=True, looks=1,
+        policy=CHECKS),
+    Row(SHARING, "F down and up, made sure of: R 2xx", in_turn(Stage.gap, answered(Outcome.ACCEPTED)), SHARING,
+        None, (RESUME,), looks=1, policy=CHECKS),
+    Row(PAUSED, "F down and up: never a pause", Stage.gap, PAUSED, Code.PAUSED_BY_YOU, doubt=True, looks=1,
+        policy=CHECKS),
+    Row(PENDING_APPROVAL, "F down and up: only what was captured", Stage.gap, PENDING_APPROVAL, Code.ASKED,
+        doubt=True, looks=1, policy=CHECKS),
+    Row(SHARING, "F up though it was not down: nothing to make sure of", Stage.feed_up, SHARING, None,
+        policy=CHECKS),
 ]  # fmt: skip
 
 
@@ -298,7 +311,7 @@ def test_a_stream_in_sight_is_watched_on_until_something_is_in_doubt() -> None:
     stage = brought_to(_S.SHARING)
     stage.wait(13 * HOUR_S)
     before = stage.state
-    stage.all(e.SignInLost())
+    stage.zoom(e.AppDeauthorized(ME, stage.at()))
     stage.wait(10 * HOUR_S)
     between = stage.state
     stage.wait(1.5 * HOUR_S)

@@ -219,10 +219,10 @@ def test_no_feed_at_all_says_that_it_cannot_see() -> None:
     stage.reply()
     stage.wait(600)
     assert (stage.state, stage.code) == (PENDING_APPROVAL, Code.CANNOT_SEE)
-    assert not stage.unverified
+    assert stage.session.doubt.since == stage.now - 600 * SECOND
     stage.feed_up()
     stage.wait(21)
-    assert (stage.state, stage.code) == (NO_ANSWER, Code.SILENCE)
+    assert (stage.state, stage.code, stage.unverified) == (NO_ANSWER, Code.SILENCE, True)
 
 
 def test_a_wait_that_cannot_be_seen_is_of_unknown_worth() -> None:
@@ -233,7 +233,7 @@ def test_a_wait_that_cannot_be_seen_is_of_unknown_worth() -> None:
     assert stage.spans() == {SpanKind.UNKNOWN: 600}
     stage.feed_up()
     stage.wait(10)
-    assert stage.spans() == {SpanKind.UNKNOWN: 600, SpanKind.LOST: 10}
+    assert stage.spans() == {SpanKind.UNKNOWN: 610}
 
 
 def test_without_any_signal_reminders_come_after_2_5_and_10_minutes() -> None:

@@ -120,6 +120,11 @@ def pressed(stage: Stage, action: Action) -> None:
         stage.act_answer()
 
 
+def nothing_runs(stage: Stage) -> None:
+    if stage.session.streams.action is not None:
+        stage.act_answer(Outcome.REFUSED, 13277)
+
+
 def another_stopped(reason: int) -> Do:
     return lambda stage: stage.zoom(e.StreamStopped(MEETING, "b", reason, stage.at()))
 
@@ -151,6 +156,8 @@ HAPPENS: dict[str, Do] = {
     "stop, accepted after it has stopped": in_turn(click(Action.STOP), stopped(1)),
     "sees sharing": sees_sharing(True),
     "sees no sharing": sees_sharing(False),
+    "sees it paused": Stage.tell_paused,
+    "in a room, makes sure": in_turn(Stage.enters_room, lambda s: pressed(s, Action.RESUME)),
     "the host approves": approves(Value.YES),
     "the host denies": approves(Value.NO),
     "the host is there": host_is(Value.YES),
@@ -181,6 +188,8 @@ HAPPENS: dict[str, Do] = {
     "started again": in_turn(wait(1), started("a")),
     "the next instance's stream": lambda s: s.zoom(e.StreamStarted(NEXT, "b", ME, s.at())),
     "interrupted": Stage.interrupted,
+    "another interrupted": lambda s: s.interrupted("b"),
+    "no stream runs": in_turn(wait(6), click(Action.STOP), nothing_runs),
     "limited": Stage.limited,
     "start failed": lambda s: s.zoom(e.StartFailed(MEETING, ME, 1, "No", s.at())),
     **{f"the receiver says {state}": receiver_says(state) for state in e.ReceiverState},
@@ -274,10 +283,71 @@ def interrupted_and_blind_for_13_h() -> Stage:
     return stage
 
 
+def maybe_still_paused(*then: Do) -> Stage:
+    """A stream was paused, then nothing could be seen, and the request was sent again."""
+    stage = brought_to(_S.PAUSED)
+    stage.gap()
+    stage.resend()
+    in_turn(*then)(stage)
+    stage.wait(1)
+    return stage
+
+
+ACCEPTED = reply(Outcome.ACCEPTED)
+PAUSED_BEFORE: tuple[tuple[Do, ...], ...] = (
+    (), (ACCEPTED,), (ACCEPTED, wait(21)), (ACCEPTED, wait(6), host_is(Value.NO)),
+    (ACCEPTED, wait(6), joins(THE_HOST)), (ACCEPTED, approves(Value.NO)), (ACCEPTED, Stage.limited),
+)  # fmt: skip
+
+
+def told_stopped_while_paused() -> Stage:
+    stage = brought_to(_S.PAUSED)
+    stage.tell_sharing(False)
+    stage.wait(1)
+    return stage
+
+
+def interrupted_while_paused() -> Stage:
+    stage = brought_to(_S.PAUSED)
+    stage.interrupted()
+    stage.wait(1)
+    return stage
+
+
+def resent_in_a_room() -> Stage:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.gap()
+    stage.resend()
+    return stage
+
+
+def stopped_in_doubt() -> Stage:
+    stage = brought_to(_S.STOPPED)
+    stage.wait(40)
+    stage.gap()
+    return stage
+
+
+def refused_in_doubt() -> Stage:
+    stage = brought_to(_S.REQUESTING)
+    stage.gap()
+    stage.refuse(13262)
+    stage.wait(1)
+    return stage
+
+
 SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     *((lambda state=state: denied_from(state), approves(Value.YES)) for state in (
         _S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED, _S.NO_ANSWER,
     )),
+    *((lambda then=then: maybe_still_paused(*then), started("a")) for then in PAUSED_BEFORE),
+    (maybe_still_paused, reply(Outcome.ALREADY_RUNNING)),
+    (told_stopped_while_paused, started("a")),
+    (interrupted_while_paused, started("a")),
+    (resent_in_a_room, reply(Outcome.ALREADY_RUNNING)),
+    (refused_in_doubt, another_stopped(1)),
+    (stopped_in_doubt, in_turn(Stage.enters_room, lambda s: pressed(s, Action.RESUME))),
+    *((lambda then=then: maybe_still_paused(*then), Stage.interrupted) for then in PAUSED_BEFORE),
     (silent_while_the_host_is_there, host_is(Value.UNKNOWN)),
     (paused_in_a_room, in_room(Value.NO)),
     (paused_in_a_room, Stage.leaves_room),

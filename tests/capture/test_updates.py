@@ -128,7 +128,7 @@ def test_doubt_that_ends_leaves_what_is_not_proven_unknown(
         since = session.since + 10 * SECOND
         until = None if proven_s is None else since + proven_s * SECOND
         now = since + 20 * SECOND
-        done = with_timeline(settled(doubted(session, since), until), now)
+        done = with_timeline(settled(doubted(session, since), until), now, blind=False)
         assert done.verified
         assert done.timeline.total(SpanKind.UNKNOWN, now) == unknown * SECOND
         assert (

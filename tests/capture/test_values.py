@@ -116,6 +116,7 @@ def test_what_the_user_has_not_chosen() -> None:
         "auto_resend": AutoResend.ASK,
         "no_answer_after": 20_000,
         "fall_back": False,
+        "check_after_gap": False,
     }
 
 
@@ -234,7 +235,7 @@ def test_any_order_ends_with_the_newest_value(evidence: list[Evidence]) -> None:
 SILENT = (
     Code.ASKED, Code.APPROVAL_PENDING, Code.ASKED_HOST_PRESENT, Code.CANNOT_SEE, Code.REPLY_LOST,
     Code.MEETING_NOT_STARTED, Code.HOST_ABSENT,
-    Code.SEEN_BY_USER, Code.PAUSED_BY_YOU, Code.STOPPED_BY_YOU, Code.TOLD_STOPPED,
+    Code.SEEN_BY_USER, Code.PAUSED_BY_YOU, Code.PAUSE_SEEN_BY_USER, Code.STOPPED_BY_YOU, Code.TOLD_STOPPED,
     Code.STOP_MEETING_ENDED, Code.GIVEN_UP, Code.INFERRED, Code.LOST_SIGHT,
 )  # fmt: skip
 INFO = (
@@ -249,7 +250,7 @@ ATTENTION = (
     Code.NOT_ENTITLED_TO_START, Code.NOT_A_PANELIST, Code.OPERATION_FAILED, Code.USER_UNKNOWN,
     Code.MEETING_ID_INVALID, Code.MEETING_UNKNOWN, Code.SCOPE_MISSING, Code.REFUSED_OTHERWISE,
     Code.SIGN_IN_NEEDED, Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE, Code.RATE_LIMITED,
-    Code.SERVER_TROUBLE, Code.OFFLINE, Code.CONCURRENCY_LIMITED, Code.NOT_RUNNING,
+    Code.SERVER_TROUBLE, Code.OFFLINE, Code.CONCURRENCY_LIMITED, Code.UNSEEN,
     Code.START_FAILED, Code.RECEIVER_PAUSED,
 )  # fmt: skip
 WANTED: dict[Code, Severity | None] = {

@@ -24,10 +24,12 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import Policy
-from rtms_tray.support.units import SECOND, Millis
+from rtms_tray.support.units import HOUR, SECOND, Millis
 from tests.helpers.manual_clock import NOON
 
 ME, HOST = "me", "host"
+IN_SIGHT_FOR = 2 * HOUR
+"""So long have events come at noon: no stream began before them, as far as the rules know."""
 NUMBER, UUID = "98712345670", "uuid-1"
 MEETING = e.Meeting(UUID, NUMBER, HOST)
 OWN_MEETING = e.Meeting(UUID, NUMBER, ME)
@@ -56,7 +58,7 @@ class Stage:
         self.board = Board(context=Context(me=ME, policy=policy or Policy(), clock=clock))
         self.effects: list[Effect] = []
         if feed:
-            self.feed_up()
+            self.all(e.FeedUp(self.now - IN_SIGHT_FOR))
 
     def share(self, **changes: object) -> None:
         """Change what the sessions share, as no event would."""
@@ -173,6 +175,10 @@ class Stage:
     def tell_sharing(self, sharing: bool) -> None:  # noqa: FBT001 - it is what the user says
         """The user sees Zoom's sign, or sees that it is gone."""
         self.user(e.SharingReported(sharing))
+
+    def tell_paused(self) -> None:
+        """The user sees that sharing is paused."""
+        self.user(e.PauseReported())
 
     # --- Zoom's events --------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ MADE_ANEW = {"number", "people", "story"}
 """What a session gets from the board, from its record, or from events that come."""
 LEFT_BEHIND = {
     "requests.newest", "requests.count", "streams.action", "queued_events", "attention.feed_down",
-    "asides",
+    "asides", "attention.long_gap", "requests.maybe_running",
 }  # fmt: skip
 """Requests and what waited for them: their replies can no longer come. And what changes nothing."""
 PARTS = {
@@ -142,8 +142,9 @@ def test_the_names_that_are_stored_never_change() -> None:
     assert sorted(stored) == [
         "acknowledged", "asked", "asked_again", "asked_at", "asking_since", "before", "before_why",
         "evidence_at", "facts", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
-        "quiet_left", "ran", "readable", "received", "refusal", "resent_for", "signals", "since", "state",
-        "stop_reason", "stop_sent_at", "stopped_at", "stream", "stream_in_doubt", "timers",
+        "paused_here", "proved_at", "quiet_left", "ran", "readable", "received", "refusal", "resent_for",
+        "signals", "since", "state",
+        "stop_reason", "stop_sent_at", "stopped_at", "stream", "timers", "unseen",
         "unverified_since", "why", "zoom_ahead",
     ]  # fmt: skip
 
@@ -228,7 +229,7 @@ def test_a_session_is_restored_as_it_was_but_unverified(make: Callable[[], Stage
     assert session.streams.finished == was.streams.finished
     assert session.streams.stopped_at == was.streams.stopped_at
     assert session.streams.stop_reason == was.streams.stop_reason
-    assert session.doubt.since == seen_at
+    assert session.doubt.since == (None if make is refused else seen_at)
     assert session.story[: len(was.story)] == tuple(
         replace(entry, why=replace(entry.why, message="") if entry.why else None)
         for entry in was.story

@@ -69,7 +69,7 @@ def test_whatever_happened_no_time_is_lost_by_a_restart(
             continue
         (after_restart,) = restored.board.sessions
         before, after = session.timeline, after_restart.timeline
-        assert not after_restart.verified
+        assert after_restart.unseen
         assert after.total(SpanKind.CAPTURED, now) <= before.total(SpanKind.CAPTURED, stage.now)
         if after_restart.state is not S.WAITING_FOR_MEETING:
             assert after.elapsed(now) == before.elapsed(stage.now) + away
