@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, cast
 
 from rtms_tray.cli.output import complain, finish, one_line, say, say_json
+from rtms_tray.cli.parser import PAUSED
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.store.profile import Profile
@@ -24,7 +25,7 @@ from rtms_tray.zoom.meeting_reference import (
 
 _STARTING_LIMIT_S: Final = 10.0
 _POLL_S: Final = 0.1
-_NOT_ACCEPTED: Final = ("sharing", "unknown")
+_UNKNOWN: Final = "unknown"
 _COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
     "minutes": "minutes",
     "condition": "condition",
@@ -148,8 +149,10 @@ def perform_in_instance(profile: Profile, arguments: Namespace) -> int:
     except MeetingReferenceError as error:
         complain(f"{error.text} {error.remedy}")
         return Exit.REFUSED
-    if (command.arguments.get("condition"), command.arguments.get("value")) == _NOT_ACCEPTED:
-        complain(text("cli.sharing_yes_or_no"))
+    value = command.arguments.get("value")
+    of_sharing = command.arguments.get("condition") == "sharing"
+    if value == (_UNKNOWN if of_sharing else PAUSED):
+        complain(text("cli.sharing_value" if of_sharing else "cli.condition_value"))
         return Exit.USAGE
     as_json = bool(getattr(arguments, "json", False))
     answer = call(

@@ -15,6 +15,7 @@ _SESSION_COMMANDS: Final = (
 )  # fmt: skip
 _VALUES: Final = ("yes", "no", "unknown")
 _RECEIVER_STATES: Final = ("live", "paused", "stopped")
+PAUSED: Final = "paused"  # of sharing alone
 _MORE_VALUES: Final = {"owner_present": "left", "host_org_rtms_enabled": "withdrawn"}
 CONDITIONS: Final = (
     "host_org_rtms_enabled",
@@ -110,7 +111,7 @@ def _add_sessions(commands: _SubParsers) -> None:
     tell.add_argument(
         "condition", metavar="CONDITION", type=_condition, help=text("cli.options.condition")
     )
-    tell.add_argument("value", choices=_VALUES)
+    tell.add_argument("value", choices=(*_VALUES, PAUSED))
     receiver = _add_meeting(_add(commands, "receiver-says"))
     receiver.add_argument("--state", choices=_RECEIVER_STATES, required=True)
     receiver.add_argument(

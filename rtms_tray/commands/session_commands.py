@@ -233,11 +233,13 @@ def _has_come(action: e.Action, session: SessionView) -> bool:
             return not session.live
 
 
-def _report(condition: str, value: str) -> e.ConditionReported | e.SharingReported:
+def _report(
+    condition: str, value: str
+) -> e.ConditionReported | e.SharingReported | e.PauseReported:
     if condition == "sharing":
-        if value not in {"yes", "no"}:
+        if value not in {"yes", "no", "paused"}:
             raise UsageError(text("commands.tell.sharing"))
-        return e.SharingReported(sharing=value == "yes")
+        return e.PauseReported() if value == "paused" else e.SharingReported(sharing=value == "yes")
     name = condition.replace("-", "_")
     if name not in set(Condition) or value not in _TELLABLE:
         conditions = ", ".join(("sharing", *Condition))

@@ -50,6 +50,8 @@ RESEND_AFTER_DENIAL: Final = replace(RESEND, confirm="actions.confirm.resend_aft
 TRY_ANYWAY: Final = replace(RESEND, label="actions.try_anyway")
 PAUSE: Final = Action("actions.pause", "pause")
 RESUME: Final = Action("actions.resume", "resume")
+MAKE_SURE: Final = Action("actions.make_sure", "resume")  # of what was captured when last seen
+CHECK: Final = replace(MAKE_SURE, label="actions.check")  # of what may have begun unseen
 STOP: Final = Action("actions.stop", "stop")
 GIVE_UP: Final = Action("actions.give_up", "give-up")
 REMIND: Final = Action("actions.remind", "remind", (("minutes", "2"),))
@@ -58,6 +60,7 @@ FALL_BACK: Final = Action("actions.fall_back", "fall-back")
 MESSAGE: Final = Action("actions.message", "message")
 ACKNOWLEDGE: Final = Action("actions.acknowledge", "acknowledge")
 SEES_SHARING: Final = _tell("actions.sharing_is_shown", "sharing", "yes")
+SEES_PAUSED: Final = _tell("actions.still_paused", "sharing", "paused")
 SEES_NO_SHARING: Final = _tell("actions.sharing_is_not_shown", "sharing", "no")
 HOST_IS_HERE: Final = _tell("actions.host_is_here", "host_present", "yes")
 BACK_IN_MAIN_ROOM: Final = _tell("actions.back_in_main_room", "in_breakout_room", "no")
@@ -97,6 +100,8 @@ _ANOTHER_LINK: Final = frozenset({Code.MEETING_ID_INVALID, Code.MEETING_UNKNOWN,
 _BY_HOST: Final = frozenset(
     {Code.STOP_HOST, Code.STOP_APP_DISABLED, Code.STOP_ALL_APPS_DISABLED, Code.HAND_OFF}
 )
+_IN_DOUBT: Final = (CHECK, SEES_SHARING, SEES_NO_SHARING)
+"""A stream may have begun unseen: these settle that."""
 Choice: TypeAlias = Action | tuple[Action, ...]
 """An action, or several of which the first that can be done is offered."""
 
@@ -126,26 +131,30 @@ def _of(*codes: Code) -> frozenset[Code]:
 
 TABLE: Final = (
     # live
-    Row(_S.SHARING, (STOP, PAUSE), _of(Code.BEGAN_AFTER_GIVE_UP)),
-    Row(_S.SHARING, (SEES_SHARING, RESEND, STOP, SEES_NO_SHARING), verified=False),
+    Row(_S.SHARING, (STOP, PAUSE), _of(Code.BEGAN_AFTER_GIVE_UP), verified=True),
+    Row(_S.SHARING, (MAKE_SURE, SEES_SHARING, RESEND, STOP, SEES_NO_SHARING), verified=False),
     Row(_S.SHARING, (PAUSE, STOP), primary=False),
-    Row(_S.PAUSED, (RESUME, STOP, SEES_SHARING), verified=False),
+    Row(_S.PAUSED, (SEES_PAUSED, RESUME, STOP, SEES_SHARING), verified=False),
     Row(_S.PAUSED, (RESUME, STOP)),
     Row(_S.PAUSED_BREAKOUT, (BACK_IN_MAIN_ROOM, STOP)),
     Row(_S.INTERRUPTED, (DETAILS, STOP)),
     # asked, and nothing is captured yet
     Row(_S.REQUESTING, (SEES_SHARING, GIVE_UP), verified=False),
     Row(_S.REQUESTING, (GIVE_UP,), primary=False),
-    Row(_S.WAITING_FOR_MEETING, (RESEND, SEES_SHARING, GIVE_UP), verified=False),
+    Row(_S.WAITING_FOR_MEETING, (RESEND, *_IN_DOUBT, GIVE_UP), verified=False),
     Row(_S.WAITING_FOR_MEETING, (RESEND, GIVE_UP)),
-    Row(_S.WAITING_FOR_HOST, (REMIND, SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(_S.WAITING_FOR_HOST, (REMIND, *_IN_DOUBT, RESEND, GIVE_UP), verified=False),
     Row(_S.WAITING_FOR_HOST, (REMIND, HOST_IS_HERE, RESEND, GIVE_UP)),
-    Row(_S.RESEND_NEEDED, (RESEND, SEES_SHARING, GIVE_UP), verified=False),
+    Row(_S.RESEND_NEEDED, (RESEND, *_IN_DOUBT, GIVE_UP), verified=False),
     Row(_S.RESEND_NEEDED, (RESEND, GIVE_UP)),
-    Row(_S.PENDING_APPROVAL, (SEES_SHARING, REMIND, RESEND, GIVE_UP), _of(Code.CANNOT_SEE)),
-    Row(_S.PENDING_APPROVAL, (REMIND, SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(
+        _S.PENDING_APPROVAL,
+        (SEES_SHARING, SEES_NO_SHARING, CHECK, REMIND, RESEND, GIVE_UP),
+        _of(Code.CANNOT_SEE),
+    ),
+    Row(_S.PENDING_APPROVAL, (REMIND, *_IN_DOUBT, RESEND, GIVE_UP), verified=False),
     Row(_S.PENDING_APPROVAL, (REMIND, (QUESTION, SEES_SHARING), RESEND, GIVE_UP)),
-    Row(_S.NO_ANSWER, (SEES_SHARING, RESEND, GIVE_UP), verified=False),
+    Row(_S.NO_ANSWER, (*_IN_DOUBT, RESEND, GIVE_UP), verified=False),
     Row(_S.NO_ANSWER, (QUESTION, RESEND, FALL_BACK, GIVE_UP, SEES_SHARING)),
     # somebody or something said no
     Row(_S.DENIED, (MESSAGE, RESEND_AFTER_DENIAL)),
@@ -157,10 +166,11 @@ TABLE: Final = (
     Row(_S.REFUSED, (START_OTHER, DETAILS), _ANOTHER_LINK),
     Row(_S.REFUSED, (MESSAGE, RESEND, FALL_BACK, DETAILS)),
     # it was captured, and is not any more
+    Row(_S.STOPPED, (IN_A_ROOM, RESEND, DETAILS), _of(Code.STOP_YOU_LEFT)),
+    Row(_S.STOPPED, (RESEND, *_IN_DOUBT, DETAILS), verified=False),
     Row(_S.STOPPED, (RESEND, MESSAGE, REMIND), _BY_HOST),
     Row(_S.STOPPED, (START_AGAIN,), _of(Code.STOPPED_BY_YOU)),
     Row(_S.STOPPED, (MESSAGE, DETAILS), _of(Code.STOP_REMOVED)),
-    Row(_S.STOPPED, (IN_A_ROOM, RESEND, DETAILS), _of(Code.STOP_YOU_LEFT)),
     Row(_S.STOPPED, (RESEND, DETAILS)),
     Row(_S.STOPPED_PERMANENTLY, (DETAILS,), _of(Code.STOP_REVOKED)),
     Row(_S.STOPPED_PERMANENTLY, ((FALL_BACK, MESSAGE), DETAILS, TRY_ANYWAY)),
@@ -290,6 +300,8 @@ def notification_offers(session: SessionView, alert: Announce) -> tuple[Offer, .
             actions = session.actions
         case Category.REMINDER:
             actions, room = (view_of(RESEND), view_of(REMIND)), 2
+        case Category.SIGHT if alert.why.code is Code.UNSEEN:
+            actions = session.actions
         case _:
             actions = (view_of(DETAILS),)
     asked_first = (action for action in actions if not action.confirm)

@@ -248,9 +248,21 @@ def _own_words(session: Session, context: Context) -> tuple[str, str, str]:
     if own_title:
         return own_title, words, remedy
     if session.state is _S.SHARING:
-        return text("session.unverified_sharing"), text("session.not_confirmed"), remedy
+        now = context.now
+        return _unverified_sharing(session, now), _not_confirmed(session, now), remedy
     title = text("session.unverified", last=_short(session.state, session.why))
     return title, text("session.last_known", text=words), remedy
+
+
+def _unverified_sharing(session: Session, now: Millis) -> str:
+    if session.code is Code.SEEN_BY_USER:
+        return text("session.you_said_so", time=clock_or_date(session.doubt.proved_at, now))
+    return text("session.unverified_sharing")
+
+
+def _not_confirmed(session: Session, now: Millis) -> str:
+    since = session.doubt.since or session.since
+    return text("session.not_confirmed", time=clock_or_date(since, now))
 
 
 def _last_known_words(session: Session, context: Context) -> tuple[str, str, str]:

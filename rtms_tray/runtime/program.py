@@ -349,5 +349,6 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         auto_resend=AutoResend(behaviour.auto_resend),
         no_answer_after=behaviour.no_answer_after_s * SECOND,
+        check_after_gap=behaviour.check_after_gap,
         fall_back=settings.fallback.is_set_up,
     )

@@ -166,6 +166,7 @@ async def test_what_names_no_meeting_is_refused(cli: RunCli, meeting: str) -> No
         "tell host-present maybe",
         "tell nonsense yes",
         "tell sharing unknown",
+        "tell host-present paused",
         "mute",
         "mute 0",
         "mute 5000000000",

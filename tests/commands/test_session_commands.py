@@ -9,6 +9,7 @@ import pytest
 from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Rejection
+from rtms_tray.capture.reasons import Code
 from rtms_tray.commands import session_commands
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
@@ -201,15 +202,20 @@ async def test_resume_while_sharing_says_why_not(sharing: ProgramHarness) -> Non
 
 
 async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarness) -> None:
-    sharing.fail_next_request(
-        status=400, body={"code": 13277, "message": "It has not been started."}
-    )
+    sharing.fail_next_request(status=400, body={"code": 2310, "message": "The operation failed."})
     answer = await sharing.do("pause")
     assert answer.exit is Exit.REFUSED
-    assert "nothing is running" in answer.text
+    assert "The operation failed" in answer.text
     assert (answer.code, answer.session) == (AnswerCode.SESSION, sharing.session().key)
     assert sharing.session().state == "sharing"
-    assert not sharing.session().verified
+    assert sharing.session().verified
+
+
+async def test_the_user_sees_a_pause_in_zoom_and_its_end(sharing: ProgramHarness) -> None:
+    await sharing.do("tell", condition="sharing", value="paused")
+    assert (sharing.session().state, sharing.session().code) == ("paused", Code.PAUSE_SEEN_BY_USER)
+    await sharing.do("tell", condition="sharing", value="yes")
+    assert (sharing.session().state, sharing.session().code) == ("sharing", Code.SEEN_BY_USER)
 
 
 async def test_two_pauses_at_once_are_one(sharing: ProgramHarness) -> None:
@@ -324,6 +330,7 @@ async def test_every_condition_can_be_told(harness: ProgramHarness, condition: C
     ("condition", "value"),
     [
         ("sharing", "unknown"),
+        ("host_present", "paused"),
         ("weather", "yes"),
         ("host_present", "left"),
         ("", ""),

@@ -87,6 +87,7 @@ def offered(case: Session, context: Context = NOTHING_SET_UP) -> list[str]:
 # --- the table ----------------------------------------------------------------------------------
 
 SEES, SEES_NOT = "tell sharing yes", "tell sharing no"
+SETTLES = ("resume", SEES, SEES_NOT)
 DETAILS = "show details"
 POLICY = {
     Code.NOT_ALLOW_LISTED, Code.RTMS_DISABLED, Code.NOT_SUPPORTED, Code.NOT_ENTITLED_TO_START, Code.NOT_A_PANELIST,
@@ -121,7 +122,10 @@ OTHERWISE_STOPPED = {
             S.PENDING_APPROVAL, {Code.ASKED_HOST_PRESENT, Code.REPLY_LOST},
             ["remind 2", "question", "resend", "give-up"],
         ),
-        (S.PENDING_APPROVAL, {Code.CANNOT_SEE}, [SEES, "remind 2", "resend", "give-up"]),
+        (
+            S.PENDING_APPROVAL, {Code.CANNOT_SEE},
+            [SEES, SEES_NOT, "resume", "remind 2", "resend", "give-up"],
+        ),
         (
             S.NO_ANSWER, {Code.SILENCE, Code.SILENCE_OWN_MEETING},
             ["question", "resend", "fall-back", "give-up", SEES],
@@ -160,14 +164,18 @@ def test_what_is_offered(state: CaptureState, codes: set[Code | None], expected:
 @pytest.mark.parametrize(
     ("state", "code", "expected"),
     [
-        (S.SHARING, Code.RECEIVER_MAYBE_BACK, [SEES, "resend", "stop", SEES_NOT]),
-        (S.PAUSED, Code.PAUSED_BY_YOU, ["resume", "stop", SEES]),
+        (S.SHARING, Code.RECEIVER_MAYBE_BACK, ["resume", SEES, "resend", "stop", SEES_NOT]),
+        (S.SHARING, Code.BEGAN_AFTER_GIVE_UP, ["resume", SEES, "resend", "stop", SEES_NOT]),
+        (S.PAUSED, Code.PAUSED_BY_YOU, ["tell sharing paused", "resume", "stop", SEES]),
         (S.REQUESTING, None, [SEES, "give-up"]),
-        (S.WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, ["resend", SEES, "give-up"]),
-        (S.WAITING_FOR_HOST, Code.HOST_ABSENT, ["remind 2", SEES, "resend", "give-up"]),
-        (S.RESEND_NEEDED, Code.HOST_JOINED_LATER, ["resend", SEES, "give-up"]),
-        (S.PENDING_APPROVAL, Code.ASKED, ["remind 2", SEES, "resend", "give-up"]),
-        (S.NO_ANSWER, Code.SILENCE, [SEES, "resend", "give-up"]),
+        (S.WAITING_FOR_MEETING, Code.MEETING_NOT_STARTED, ["resend", *SETTLES, "give-up"]),
+        (S.WAITING_FOR_HOST, Code.HOST_ABSENT, ["remind 2", *SETTLES, "resend", "give-up"]),
+        (S.RESEND_NEEDED, Code.HOST_JOINED_LATER, ["resend", *SETTLES, "give-up"]),
+        (S.PENDING_APPROVAL, Code.ASKED, ["remind 2", *SETTLES, "resend", "give-up"]),
+        (S.NO_ANSWER, Code.SILENCE, [*SETTLES, "resend", "give-up"]),
+        (S.STOPPED, Code.STOP_HOST, ["resend", *SETTLES, DETAILS]),
+        (S.STOPPED, Code.NOT_RUNNING, ["resend", *SETTLES, DETAILS]),
+        (S.STOPPED, Code.STOP_YOU_LEFT, ["tell in_breakout_room yes", "resend", DETAILS]),
     ],
 )
 def test_what_is_offered_while_it_is_not_verified(

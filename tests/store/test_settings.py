@@ -40,6 +40,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "feed.standby_subscription_id": "",
         "behaviour.auto_resend": "ask",
         "behaviour.no_answer_after_s": 20,
+        "behaviour.check_after_gap": False,
         "behaviour.watch_hosted": False,
         "notifications.enabled": True,
         "notifications.info": True,
