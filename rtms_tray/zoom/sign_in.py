@@ -77,6 +77,11 @@ def _is_state(fields: dict[str, str], state: str) -> bool:
     return hmac.compare_digest(fields.get("state", "").encode(), state.encode())
 
 
+def registered_uri(path: str, port: int) -> str:
+    """Return the redirect URI as the app must name it; without a port of our own, any will do."""
+    return f"http://{HOST}{f':{port}' if port else ''}{path}"
+
+
 class UndecidedSignIn(Exception):  # noqa: N818 -- nothing has failed
     """Zoom has agreed, and the user has still to decide something; `remedy` says where."""
 
@@ -98,6 +103,7 @@ class SignInAttempt:
     ) -> None:
         self.state = secrets.token_urlsafe(_STATE_BYTES)
         self._oauth = oauth
+        self._path = path
         self._port = port
         self._time_limit_s = time_limit_s
         self._outdated = outdated
@@ -164,7 +170,10 @@ class SignInAttempt:
                 return await self._authorize(show_url)
         except TimeoutError:
             time = plural("units.minutes", max(1, round(self._time_limit_s / 60)))
-            raise SignInFailed(self._end_code, time=time) from None
+            unreturned = self._end_code == "timed_out" and not self._listener.answered
+            entry = "timed_out_unreturned" if unreturned else ""
+            uri = registered_uri(self._path, self._port)
+            raise SignInFailed(self._end_code, entry, time=time, uri=uri) from None
         finally:
             self._scope = None
 
@@ -209,8 +218,8 @@ class BrowserSignIn:
 
     @property
     def redirect_uri(self) -> str:
-        """Return the address to register for the app; any port will do where none is configured."""
-        return f"http://{HOST}{f':{self._port}' if self._port else ''}{self._path}"
+        """Return the address that the app must name."""
+        return registered_uri(self._path, self._port)
 
     @property
     def returned(self) -> bool:

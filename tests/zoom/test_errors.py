@@ -55,7 +55,8 @@ def test_codes_are_told_apart() -> None:
 
 def test_every_code_of_the_catalogue_is_here() -> None:
     codes = {key.split(".")[1] for key in keys("zoom_errors")}
-    entries = {"refused", "refused_with_words", "scope_missing_named", "with_words"}
+    entries = {"refused", "refused_with_words", "scope_missing_named", "timed_out_unreturned"}
+    entries |= {"with_words"}
     assert codes - {"system_settings"} == {trouble.code for trouble in ALL} | entries
 
 

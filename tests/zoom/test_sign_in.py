@@ -242,9 +242,29 @@ async def test_the_time_limit(oauth: OAuth, browser: Browser) -> None:
     sign_in = SignInAttempt(oauth, time_limit_s=0.05)
     trouble = await ended(asyncio.create_task(sign_in.run(browser.show, kept)))
     assert trouble.code == "timed_out"
+    assert "http://127.0.0.1/callback" in trouble.remedy, (
+        "Zoom's error may have stayed in the browser"
+    )
     asked = await browser.wait()
     page = await browser.back(code="late", state=asked["state"])
     assert "within 1 minute." in page.text
+    sign_in.close()
+
+
+async def test_a_browser_that_came_back_lacks_no_redirect_uri(
+    oauth: OAuth, browser: Browser, auth_server: ScriptedServer
+) -> None:
+    auth_server.gate.clear()
+    auth_server.queue(token_reply(1))
+    sign_in = SignInAttempt(oauth, time_limit_s=0.5)
+    attempt = asyncio.create_task(sign_in.run(browser.show, kept))
+    asked = await browser.wait()
+    visit = asyncio.create_task(browser.back(code="c0de", state=asked["state"]))
+    trouble = await ended(attempt)
+    assert trouble.code == "timed_out"
+    assert "127.0.0.1" not in trouble.remedy
+    await visit
+    auth_server.gate.set()
     sign_in.close()
 
 
