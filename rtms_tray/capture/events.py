@@ -438,7 +438,7 @@ MeetingEvent = (
 )
 RequestAnswer = ConcurrencyLimited | RequestStatus | StartFailed
 """What Zoom says of a request, which may be somebody else's."""
-RequestEvent = StreamStarted | StreamStopped | UnnamedStreamStopped | RequestAnswer
+RequestEvent = StreamEvent | UnnamedStreamStopped | RequestAnswer
 """Zoom may send these for a request, naming the meeting only by its UUID."""
 SingleMeetingEvent = StreamEvent | UnnamedStreamStopped | MeetingEvent | RequestAnswer
 ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown

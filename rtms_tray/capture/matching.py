@@ -168,9 +168,15 @@ def is_later(session: Session, other: Session) -> bool:
     return stream is not None and stream.started_at > max(older.last_at if older else 0, asked_at)
 
 
+def waits_for_name(session: Session) -> bool:
+    """Whether a session has neither a UUID nor a stream that is known: events by UUID alone may be its own."""
+    nameless = session.live and session.streams.current is None
+    return session.meeting.uuid is None and (nameless or session.state in UNANSWERED)
+
+
 def only_asker(board: Board) -> Session | None:
-    """Find the one session that waits for an answer and knows its meeting by the number alone."""
-    waits = [one for one in board.sessions if one.state in UNANSWERED and not one.meeting.uuid]
+    """Find the one session of which that is so."""
+    waits = [one for one in board.sessions if waits_for_name(one)]
     return waits[0] if len(waits) == 1 and waits[0].meeting.number else None
 
 

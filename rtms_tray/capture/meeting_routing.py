@@ -31,6 +31,7 @@ from rtms_tray.capture.matching import (
     only_asker,
     open_session,
     session_of,
+    waits_for_name,
 )
 from rtms_tray.capture.memory import (
     Memory,
@@ -104,12 +105,20 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
     asked_at = asker.requests.asked_at or 0
     if session and session.meeting.number is None and may_answer(session, asked_at):
         return _joined(done, session, asker)
-    answers = (one for one in board.memory.unplaced.get(uuid, ()) if names_me(board, one))
-    for answer in answers:
-        meeting = replace(answer.meeting, number=asker.meeting.number)
-        step = meeting_event(done.board, replace(answer, meeting=meeting))
+    waited = board.memory.unplaced.get(uuid, ())
+    for event in (one for one in waited if _is_for(board, asker, one)):
+        meeting = replace(event.meeting, number=asker.meeting.number)
+        memory = without_unplaced(done.board.memory, uuid, event)
+        step = meeting_event(replace(done.board, memory=memory), replace(event, meeting=meeting))
         done = replace(step, effects=(*done.effects, *step.effects))
     return done
+
+
+def _is_for(board: Board, session: Session, event: e.RequestEvent) -> bool:
+    """Whether an event by UUID alone is of the one session that knows no UUID: an answer, or its stream's end."""
+    if session.live:
+        return isinstance(event, e.StreamStopped | e.UnnamedStreamStopped | e.StreamInterrupted)
+    return names_me(board, event)
 
 
 def _fetched(board: Board, event: e.MeetingFetched) -> Turn:
@@ -291,8 +300,8 @@ def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
 
 
 def _to_place(board: Board, event: e.RequestEvent) -> str | None:
-    """Name the UUID to ask Zoom about, if the event may answer a request that was sent by number."""
-    waits = any(one.meeting.uuid is None and one.state in UNANSWERED for one in board.sessions)
+    """Name the UUID to ask Zoom about, if the event may be of a session that knows only its number."""
+    waits = any(map(waits_for_name, board.sessions))
     operator = getattr(event, "operator_id", None)
     foreign = operator is not None and operator != board.context.me
     known = event.meeting.number or board.memory.of(event.meeting.uuid)

@@ -178,10 +178,12 @@ def with_unplaced(memory: Memory, uuid: str, event: e.RequestEvent) -> Memory:
     return replace(memory, unplaced=bounded({**memory.unplaced, uuid: events}))
 
 
-def without_unplaced(memory: Memory, uuid: str) -> Memory:
-    """Drop the events of a meeting whose number is known now."""
+def without_unplaced(memory: Memory, uuid: str, event: e.RequestEvent | None = None) -> Memory:
+    """Drop the events of a meeting whose number is known now, or the one that has found its session."""
+    waited = memory.unplaced.get(uuid, ())
+    left = tuple(one for one in waited if event is not None and one != event)
     kept = {key: events for key, events in memory.unplaced.items() if key != uuid}
-    return replace(memory, unplaced=kept)
+    return replace(memory, unplaced={**kept, uuid: left} if left else kept)
 
 
 def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:

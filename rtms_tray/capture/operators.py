@@ -24,10 +24,9 @@ def attributed(board: Board, event: e.RequestAnswer) -> e.RequestAnswer:
 
 
 def names_me(board: Board, event: e.RequestEvent) -> bool:
-    """Whether an answer names the app owner as the operator."""
-    if not isinstance(event, e.RequestAnswer) or board.context.me is None:
-        return False
-    return event.operator_id == board.context.me
+    """Whether an event is an answer that names the app owner as the operator."""
+    me = board.context.me
+    return isinstance(event, e.RequestAnswer) and event.operator_id == me is not None
 
 
 def is_somebody_elses(board: Board, event: e.RequestAnswer) -> bool:

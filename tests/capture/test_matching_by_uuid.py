@@ -8,6 +8,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
+from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
@@ -189,3 +190,75 @@ def test_a_look_tells_whose_meeting_it_is_and_what_waited_for_its_number() -> No
     told = e.MeetingFetched(e.Meeting(UUID, NUMBER, ME), e.MeetingStatus.STARTED)
     stage.take(boards.turn(stage.board, told, stage.now))
     assert stage.announced(Category.CAPTURE) == [(Severity.ATTENTION, Code.STOP_CANCELED)]
+
+
+class TestRunningAlready:
+    """A session by number whose stream was running already knows neither UUID nor stream."""
+
+    def running(self) -> Stage:
+        stage = Stage()
+        stage.ask()
+        stage.reply(Outcome.ALREADY_RUNNING)
+        stage.wait(2)
+        stage.clear()
+        return stage
+
+    ENDS = pytest.mark.parametrize(
+        ("event", "state"),
+        [
+            (e.StreamStopped(NAMELESS, "a", 5, 0), _S.STOPPED),
+            (e.UnnamedStreamStopped(NAMELESS, 5, 0), _S.STOPPED),
+            (e.StreamInterrupted(NAMELESS, "a", 0), _S.INTERRUPTED),
+        ],
+        ids=lambda one: type(one).__name__,
+    )
+
+    @ENDS
+    def test_its_streams_end_waits_for_the_number(self, event: e.RequestEvent, state: _S) -> None:
+        stage = self.running()
+        stage.zoom(replace(event, at=stage.at()))
+        assert (stage.looked(), stage.state) == ([UUID], _S.SHARING)
+        look(stage)
+        assert stage.state is state
+
+    @ENDS
+    def test_where_no_look_tells_the_number_only_it_can_be_meant(
+        self, event: e.RequestEvent, state: _S
+    ) -> None:
+        stage = self.running()
+        stage.zoom(replace(event, at=stage.at()))
+        stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
+        assert stage.state is state
+        assert not stage.board.memory.unplaced
+
+    def test_unless_another_waits_as_well(self) -> None:
+        stage = self.running()
+        stage.take_turn_for(e.StartRequested("11122233344"))
+        stage.zoom(e.StreamStopped(NAMELESS, "a", 5, stage.at()))
+        stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
+        assert [one.state for one in stage.board.sessions] == [_S.SHARING, _S.REQUESTING]
+
+    def test_an_answer_to_a_request_is_not_about_it(self) -> None:
+        stage = self.running()
+        stage.zoom(e.RequestStatus(NAMELESS, Value.NO, stage.at(), ME))
+        stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
+        assert stage.state is _S.SHARING
+
+
+def test_a_stop_by_uuid_alone_ends_no_request_where_no_look_tells_the_number() -> None:
+    stage = asked()
+    stage.zoom(e.StreamStopped(NAMELESS, "a", 5, stage.at()))
+    stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
+    before = stage.state
+    look(stage)
+    assert (before, stage.state) == (_S.PENDING_APPROVAL, _S.STOPPED)
+
+
+def test_of_two_that_wait_only_the_one_that_was_placed_is_dropped() -> None:
+    stage = asked()
+    stage.zoom(e.StreamStopped(NAMELESS, "a", 5, stage.at(5)))
+    stage.zoom(e.ConcurrencyLimited(NAMELESS, ME, stage.at()))
+    stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
+    assert stage.state is _S.REFUSED
+    (left,) = stage.board.memory.unplaced[UUID]
+    assert isinstance(left, e.StreamStopped)

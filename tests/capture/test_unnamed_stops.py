@@ -85,6 +85,14 @@ def test_a_colleagues_stream_is_meant_where_mine_has_stopped() -> None:
     assert stage.session.streams.foreign == frozenset()
 
 
+def test_a_colleagues_stream_in_another_meeting_cannot_be_meant() -> None:
+    stage = brought_to(_S.SHARING)
+    other = e.Meeting("another", "11122233344")
+    stage.zoom(e.StreamStarted(other, "theirs", "somebody else", stage.at()))
+    stops(stage)
+    assert (stage.state, stage.unverified) == (_S.STOPPED, False)
+
+
 def test_where_no_stream_is_known_the_request_is_in_doubt() -> None:
     stage = brought_to(_S.PENDING_APPROVAL)
     stops(stage)
