@@ -28,6 +28,8 @@ from tests.stories.zoom import Answer, Zoom
 REST: Final = 15 * SECOND
 """A deadline so near may settle what is said now."""
 SETTLES_WITHIN: Final = 5 * SECOND
+WORD_HOLDS: Final = 10 * MINUTE
+"""So long the user's word stands, and is shown as such, while no event could contradict it."""
 SPANS_EVERY: Final = 4 * MINUTE
 REPEATED: Final = frozenset({"not_started", "rate_limited", "server_trouble"})
 """Replies after which the program may ask again by itself: Zoom has not taken the request."""
@@ -68,6 +70,7 @@ class Judge:
         self.knows_all = False  # every event comes, and in time
         self._blind = True
         self._sees_since = 0
+        self._word_at = -WORD_HOLDS
         self._zoom = zoom
         self._post = post
         self._program = program
@@ -148,6 +151,7 @@ class Judge:
 
     def user_told(self, meeting: Instance) -> None:
         """The user has said whether it is shared: that settles it, while the feed lives."""
+        self._word_at = self._zoom.now
         if not self._blind:
             self._expect(meeting, "the user's word")
 
@@ -188,6 +192,8 @@ class Judge:
 
     @property
     def _rests(self) -> bool:
+        if self._blind and self._zoom.now - self._word_at < WORD_HOLDS:
+            return False
         return not self.unaware and not self.due and not self._post.under_way
 
     def look(self, until: int) -> None:
@@ -221,7 +227,7 @@ class Judge:
     def _check_claim(self, view: SessionView, at: int) -> None:
         streams = [
             (meeting, one)
-            for meeting in self._spans.meetings(view)
+            for meeting in self._meetings_of_number(view)
             for one in self._spans.mine(meeting)
             if one.live(at)
         ]
@@ -240,6 +246,11 @@ class Judge:
                     )
             self.tally.columns["paused in Zoom"] += stream.paused_by_zoom(at)
             self.tally.columns["11, 18"] += stream.doomed
+
+    def _meetings_of_number(self, view: SessionView) -> list[Instance]:
+        """List all instances of a session's meeting: a reply to a request by number is about whichever runs."""
+        numbers = {one.number for one in self._spans.meetings(view)}
+        return [one for one in self._zoom.meetings if one.number in numbers]
 
     # --- two sessions -------------------------------------------------------------------------
 
