@@ -55,6 +55,13 @@ class Outdated:
 
 
 @dataclass(frozen=True, slots=True)
+class MaybeStopped:
+    """A stream whose meeting's number is not known has ended: it may have been this session's."""
+
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class Inherited:
     """The request that waited for the instance before is for this one now."""
 
@@ -68,7 +75,7 @@ class Restored:
     seen_at: Millis
 
 
-InstanceEvent = Identified | Superseded | Outdated | Inherited | Restored
+InstanceEvent = Identified | Superseded | Outdated | MaybeStopped | Inherited | Restored
 
 
 def identified(session: Session, event: Identified, context: Context) -> Step:
@@ -105,6 +112,12 @@ def outdated(session: Session, event: Outdated, context: Context) -> Step:
     del context
     aside = Ignored(type(event.start).__name__, "older than this meeting")
     return Step(with_aside(session, Aside.EARLIER_INSTANCE), (aside,))
+
+
+def maybe_stopped(session: Session, event: MaybeStopped, context: Context) -> Step:
+    """The session knows no stream of its own: the one that has ended may have been all there was."""
+    del context
+    return Step(doubted(session, event.at))
 
 
 def inherited(session: Session, event: Inherited, context: Context) -> Step:

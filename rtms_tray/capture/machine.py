@@ -113,7 +113,7 @@ def _with_queued_applied(done: Step, context: Context) -> Step:
 
 def _finish(before: Session, after: Session, event: AnyEvent, context: Context) -> Session:
     """Hold what is true of every session after every step."""
-    after = _with_doubt_noted(_without_idle_timers(after))
+    after = _without_idle_timers(after)
     if after.open:
         after = _followed(before, _with_evidence(after, event, context), context)
     elif before.state is not after.state:
@@ -123,15 +123,6 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
     new = all(is_new_alert(session, after) for session in earlier)
     acknowledged = attention.acknowledged and not new
     return replace(after, attention=replace(attention, acknowledged=acknowledged))
-
-
-def _with_doubt_noted(session: Session) -> Session:
-    """Note in the stream that it was in doubt: another, unseen, may have followed it."""
-    current = session.streams.current
-    if current is None or session.verified or current.doubted:
-        return session
-    streams = replace(session.streams, current=replace(current, doubted=True))
-    return replace(session, streams=streams)
 
 
 def _without_idle_timers(session: Session) -> Session:

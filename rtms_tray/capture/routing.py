@@ -11,8 +11,9 @@ from rtms_tray.capture.board import Board, Turn, deliver
 from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import AlertEffect, Effect, Ignored
-from rtms_tray.capture.instances import Restored
+from rtms_tray.capture.instances import MaybeStopped, Restored
 from rtms_tray.capture.machine import deadline_of
+from rtms_tray.capture.matching import waits_for_name
 from rtms_tray.capture.meeting_routing import meeting_event, meeting_fetched, start_requested
 from rtms_tray.capture.memory import bounded, with_gap, without_lost
 from rtms_tray.capture.reasons import Code
@@ -26,7 +27,19 @@ def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> T
     """Take one event; `key` names the session that the user means."""
     board = board.after(event, now)
     done = _routed(board, board.context.clock.dated(event, now), key)
+    done = _with_doubt(board, done)
     return replace(done, effects=_last_alerts(done.effects))
+
+
+def _with_doubt(before: Board, done: Turn) -> Turn:
+    """Doubt sessions that know neither UUID nor stream, once a stream of an unknown number has ended."""
+    live = {one.key for one in before.sessions if one.live and one.meeting.number is None}
+    gone = [one.since for one in done.board.sessions if one.key in live and not one.live]
+    for session in done.board.sessions:
+        if gone and session.live and waits_for_name(session):
+            step = deliver(done.board, session.key, MaybeStopped(min(gone)))
+            done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
+    return done
 
 
 def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

@@ -27,7 +27,14 @@ from rtms_tray.capture import (
 from rtms_tray.capture import events as e
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
-from rtms_tray.capture.instances import Identified, Inherited, Outdated, Restored, Superseded
+from rtms_tray.capture.instances import (
+    Identified,
+    Inherited,
+    MaybeStopped,
+    Outdated,
+    Restored,
+    Superseded,
+)
 from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, OVER, UNANSWERED, CaptureState, Timer
@@ -210,6 +217,7 @@ TABLE: Final = (
     Row(ANY - _FOR_HOST, Identified, instances.identified),
     Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
     Row(OPEN, Outdated, instances.outdated),
+    Row(LIVE, MaybeStopped, instances.maybe_stopped),
     Row(OPEN, Inherited, instances.inherited),
     Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
     Row(OPEN | {_S.ENDED}, Merged, merging.merged, OPEN),

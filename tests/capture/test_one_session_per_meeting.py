@@ -3,7 +3,7 @@
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.events import MeetingStatus
+from rtms_tray.capture.events import MeetingStatus, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Aside
 from rtms_tray.capture.states import CaptureState
@@ -140,6 +140,42 @@ class TestByUuidAlone:
         twin.take_turn_for(e.StartRequested("11122233344"))
         twin.take_fetched(NAMELESS, MeetingStatus.FORBIDDEN)
         assert states(twin) == [_S.SHARING, _S.REQUESTING]
+
+
+class TestMaybeTheSameStream:
+    """A stream of an unknown number, and a request that something runs for: they may be one and the same."""
+
+    def two(self) -> Twin:
+        twin = Twin()
+        twin.streams()
+        twin.take_fetched(NAMELESS, MeetingStatus.FORBIDDEN)
+        twin.wait(120)
+        twin.ask_number()
+        twin.answer_all(Outcome.ALREADY_RUNNING)
+        twin.take_fetched(NAMELESS, MeetingStatus.FORBIDDEN)
+        assert states(twin) == [_S.SHARING, _S.SHARING]
+        assert not twin.unverified
+        return twin
+
+    def test_once_the_one_has_stopped_the_other_is_in_doubt(self) -> None:
+        twin = self.two()
+        twin.wait(10)
+        twin.zoom(e.StreamStopped(NAMELESS, "a", 1, twin.at(2)))
+        assert states(twin) == [_S.STOPPED, _S.SHARING]
+        assert twin.unverified
+        assert twin.spans()[SpanKind.UNKNOWN] == 2
+
+    def test_but_not_while_it_goes_on(self) -> None:
+        twin = self.two()
+        twin.zoom(e.StreamInterrupted(NAMELESS, "a", twin.at()))
+        assert not twin.unverified
+
+    def test_nor_once_it_has_a_stream_of_its_own(self) -> None:
+        twin = self.two()
+        twin.zoom(e.StreamStarted(e.Meeting("another", NUMBER), "b", ME, twin.at()))
+        twin.zoom(e.StreamStopped(NAMELESS, "a", 1, twin.at()))
+        assert states(twin) == [_S.STOPPED, _S.SHARING]
+        assert not twin.unverified
 
 
 class TestTheNextInstance:
