@@ -59,7 +59,8 @@ def _stretches(facts: list[Fact]) -> list[LiveTime]:
             live.end = fact.at
             live.add(fact.stream)
         elif fact.what in _LIVE and fact.at < stops.get(fact.stream, fact.at + 1):
-            if live is not None and live.is_of(fact.stream):
+            another = live is not None and _is_another(fact, live)
+            if live is not None and live.is_of(fact.stream) and not another:
                 live.add(fact.stream)
             elif live is None or fact.stream not in replaced:
                 if live is not None:
@@ -68,6 +69,12 @@ def _stretches(facts: list[Fact]) -> list[LiveTime]:
                 found.append(LiveTime(fact.at))
                 found[-1].add(fact.stream)
     return found
+
+
+def _is_another(fact: Fact, live: LiveTime) -> bool:
+    """Whether a start is another stream's: one that is known by a word alone began before that word."""
+    known_before = not live.streams and fact.at > live.start + timings.CLOCK_MARGIN
+    return fact.what is What.STARTED and known_before
 
 
 def _judge(live: LiveTime, about: list[Fact]) -> None:

@@ -118,6 +118,12 @@ class TestStreams:
         line = of(started(0), started(10, "b"), stopped(15))
         assert sums(line, 20) == {CAPTURED: 20}
 
+    def test_what_starts_after_a_word_is_another_stream_and_proves_nothing_of_the_first(
+        self,
+    ) -> None:
+        line = of(Fact(0, What.RUNS), unseen(2_000, 9_000), started(5_000), stopped(9_000))
+        assert sums(line, 9_000) == {CAPTURED: 2_000 + 4_000, UNKNOWN: 3_000}
+
     def test_a_stream_without_an_id_is_the_one_that_is_live(self) -> None:
         line = of(Fact(5, What.RUNS, why="told"), started(8), stopped(20), unseen(10, 30))
         assert line.marks == (
