@@ -34,6 +34,7 @@ from rtms_tray.support.files import FileLock
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
+from rtms_tray.zoom.exchanges import Exchanges
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
 from rtms_tray.zoom.replies import MeetingListed
 
@@ -123,8 +124,11 @@ class Running:
         """Everything up and running inside; nothing left running afterwards."""
         from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
 
-        async with make_http() as http:
-            outside = Dependencies(self.profile, self._store, http, self._clock, self._client)
+        exchanges = Exchanges(self._clock)
+        async with make_http(exchanges) as http:
+            outside = Dependencies(
+                self.profile, self._store, http, self._clock, self._client, exchanges=exchanges
+            )
             program = Program(outside)
             self.program = program
             late = _Late()

@@ -1,13 +1,15 @@
-"""The event inspector: Zoom's events as they arrived, newest first, to filter and to copy."""
+"""The event inspector: Zoom's events as they arrived and the calls to Zoom, newest first, to filter and to copy."""
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
 from rtms_tray.desktop.widgets.controls import button, note, row
-from rtms_tray.runtime.event_log import KEPT, Entry, EventLog
+from rtms_tray.runtime.event_log import KEPT, Entry, EventLog, Kind
 from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import SECOND, Millis
 
@@ -24,7 +26,7 @@ _ENTRY: Final = Qt.ItemDataRole.UserRole
 
 
 class InspectorWindow(AppWindow):
-    """A list of events, and the selected one in full."""
+    """A list of events and calls, or of either, and the selected one in full."""
 
     def __init__(self, inspector: EventLog) -> None:
         super().__init__("inspector", text("windows.inspector.title"), QSize(760, 560))
@@ -34,6 +36,10 @@ class InspectorWindow(AppWindow):
             placeholderText=text("windows.inspector.filter_hint"), clearButtonEnabled=True
         )
         self.filter.setAccessibleName(text("windows.inspector.filter"))
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(text("windows.inspector.kinds.label"))
+        for name, kinds in (("all", tuple(Kind)), *((str(kind), (kind,)) for kind in Kind)):
+            self.kind.addItem(text(f"windows.inspector.kinds.{name}"), kinds)
         self.list = QListWidget()
         self.list.setAccessibleName(text("windows.inspector.events"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -70,13 +76,14 @@ class InspectorWindow(AppWindow):
 
     def _fill(self) -> None:
         self.list.clear()
-        for entry in self._inspector.newest(self.filter.text()):
+        found = self._inspector.newest(self.filter.text(), self.kind.currentData())
+        for entry in islice(found, KEPT):
             self.list.addItem(_item(entry))
         self.list.setCurrentRow(0)  # people mostly want the newest
         self._count()
 
     def _add(self, entry: Entry) -> None:
-        if entry.contains(self.filter.text()):
+        if entry.kind in self.kind.currentData() and entry.contains(self.filter.text()):
             self.list.insertItem(0, _item(entry))
             if self.list.count() == 1:
                 self.list.setCurrentRow(0)
@@ -123,6 +130,7 @@ class InspectorWindow(AppWindow):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(lambda _text: self._fill())
+        self.kind.currentIndexChanged.connect(lambda _place: self._fill())
         self.list.itemSelectionChanged.connect(self._show_selected)
         self.copy_selected.clicked.connect(lambda _checked=False: self._copy_selected())
         self.copy_all.clicked.connect(lambda _checked=False: self._copy_all())
@@ -138,7 +146,7 @@ class InspectorWindow(AppWindow):
         splitter.addWidget(self.list)
         splitter.addWidget(self.box)
         splitter.setSizes([260, 240])
-        self.column.addWidget(self.filter)
+        self.column.addLayout(row(self.kind, self.filter))
         self.column.addWidget(splitter, 1)
         self.column.addLayout(row(self.counted, self.copy_selected, self.copy_all))
 
@@ -148,7 +156,9 @@ def _empty() -> str:
 
 
 def _item(entry: Entry) -> QListWidgetItem:
-    item = QListWidgetItem(f"{_moment(entry.at)}   {entry.name}")
+    # What came of a call is worth more than its long address.
+    parts = (entry.name, entry.about) if entry.kind is Kind.EVENT else (entry.about, entry.name)
+    item = QListWidgetItem("   ".join(filter(None, (_moment(entry.at), *parts))))
     item.setData(_ENTRY, entry)
     return item
 

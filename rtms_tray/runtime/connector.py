@@ -23,6 +23,7 @@ from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.client_version import InstalledClient
+from rtms_tray.zoom.exchanges import Exchanges
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.rest import Rest
 
@@ -40,6 +41,7 @@ class Dependencies:
     clock: Clock
     client: Callable[[], InstalledClient] | None = None  # inspects this machine's Zoom client
     timing: Timing = field(default_factory=Timing)
+    exchanges: Exchanges = field(default_factory=Exchanges)  # those of `http`
 
 
 class Connector:

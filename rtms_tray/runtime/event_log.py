@@ -1,25 +1,30 @@
-"""The last events as they came, for people who want to see for themselves; secrets are taken out.
+"""The last events as they came, and the last calls to Zoom with their answers, without secrets.
 
+They are for people who want to see for themselves: each event says what it changed.
 Kept in memory only, and gone with the program.
 """
 
+import heapq
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
+from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.session import Session
 from rtms_tray.store.log import redacted
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
+from rtms_tray.zoom.exchanges import Exchange
 from rtms_tray.zoom.feeds import Received
-from rtms_tray.zoom.json_values import plain
+from rtms_tray.zoom.json_values import SECRET_NAMES, plain, without_secrets
 
 KEPT: Final = 500
 LONGEST: Final = 16 * 1024  # less than what the redaction leaves whole
-_SECRET: Final = re.compile(r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail")
-_UNLOGGED: Final = re.compile(rf"{_SECRET.pattern}|name|topic|phone")
-_DEEPEST: Final = 12
+_UNLOGGED: Final = re.compile(rf"{SECRET_NAMES.pattern}|name|topic|phone")
 _LONGEST_NAME: Final = 80
 _ODD: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -27,46 +32,125 @@ _ODD: Final = re.compile(
 _LONGEST_LINE: Final = 2000
 
 
+class Kind(StrEnum):
+    """What an entry is about."""
+
+    EVENT = "event"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A session of a meeting that an event has brought into another state; `before` is empty for a new one."""
+
+    meeting: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}" if self.before else f"→ {self.after}"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: when it came, its name, and its JSON without secrets, indented."""
+    """One event, or one call: when it came, its name, what came of it, and all of it, indented."""
 
     number: int  # counted from 1, over the whole run
     at: Millis
     name: str
     text: str
+    kind: Kind = Kind.EVENT
+    about: str = ""  # in the list, beside the name
 
     def contains(self, words: str) -> bool:
         """Tell whether every one of these words is in it, capitals or not."""
-        whole = f"{self.name}\n{self.text}".casefold()
+        whole = f"{self.name}\n{self.about}\n{self.text}".casefold()
         return all(word in whole for word in words.casefold().split())
 
 
 class EventLog:
-    """Keeps the newest events, and tells listeners of each."""
+    """Keeps the newest events and the newest calls, and tells listeners of each."""
 
     def __init__(self, kept: int = KEPT) -> None:
-        self._entries: deque[Entry] = deque(maxlen=kept)
+        # Apart, so that a busy account's events leave the calls where they are.
+        self._entries = {kind: deque[Entry](maxlen=kept) for kind in Kind}
         self._listeners: list[Callable[[Entry], None]] = []
         self._count = 0
 
-    def add(self, received: Received) -> None:
-        """Keep an event, and show it to the listeners."""
+    def add(self, received: Received, changes: Sequence[Change] = ()) -> None:
+        """Keep an event with what it changed, and show it to the listeners."""
+        name, content = _readable(received.raw)
+        facts = (*_changed(changes), *_named(received.event))
+        whole = "\n".join((*facts, content))
+        self._keep(received.at, name, whole, Kind.EVENT, " · ".join(facts))
+
+    def add_exchange(self, exchange: Exchange) -> None:
+        """Keep a call with its answer, and show it to the listeners."""
+        call = exchange.call
+        name = plain(f"{call.method} {redacted(call.path)}", _LONGEST_LINE)
+        parts = (("", _result(exchange)), ("→ ", call.sent), ("← ", exchange.received))
+        whole = "\n".join(mark + _written(part) for mark, part in parts if part is not None)
+        self._keep(call.at, name, _cut(whole), Kind.REQUEST, _result(exchange))
+
+    def _keep(self, at: Millis, name: str, text: str, kind: Kind, about: str) -> None:
         self._count += 1
-        name, text = _readable(received.raw)
-        entry = Entry(self._count, received.at, name, text)
-        self._entries.append(entry)
+        entry = Entry(self._count, at, name, text, kind, about)
+        self._entries[kind].append(entry)
         for listener in tuple(self._listeners):
             listener(entry)
 
     def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
-        """Call `listener` with every event from now on, until the function that is returned is called."""
+        """Call `listener` with every entry from now on, until the function that is returned is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def newest(self, words: str = "") -> Iterator[Entry]:
-        """Give the kept events that hold these words, newest first."""
-        return (entry for entry in reversed(self._entries) if entry.contains(words))
+    def newest(self, words: str = "", kinds: Iterable[Kind] = tuple(Kind)) -> Iterator[Entry]:
+        """Give the kept entries of these kinds that hold these words, newest first."""
+        wanted = (reversed(self._entries[kind]) for kind in kinds)
+        ordered = heapq.merge(*wanted, key=lambda entry: -entry.number)
+        return (entry for entry in ordered if entry.contains(words))
+
+
+def changes_between(before: Sequence[Session], after: Sequence[Session]) -> tuple[Change, ...]:
+    """Say which sessions are in another state, or new."""
+    states = {session.key: str(session.state) for session in before}
+    return tuple(
+        Change(one.meeting.number or one.meeting.uuid or "", states.get(one.key, ""), one.state)
+        for one in after
+        if states.get(one.key) != one.state
+    )
+
+
+def _named(event: object) -> Iterator[str]:
+    """Name the meeting and the stream of an event."""
+    meeting = getattr(event, "meeting", None)
+    name = (meeting.number or meeting.uuid) if isinstance(meeting, Meeting) else None
+    stream = getattr(event, "stream_id", None)
+    if name:
+        yield text("windows.inspector.of_meeting", meeting=redacted(plain(name, _LONGEST_NAME)))
+    if stream:
+        yield text("windows.inspector.of_stream", stream=redacted(plain(stream, _LONGEST_NAME)))
+
+
+def _changed(changes: Sequence[Change]) -> Iterator[str]:
+    """Say what an event changed; with several sessions, in which meeting."""
+    for change in changes:
+        yield f"{redacted(change.meeting)}: {change}" if len(changes) > 1 else str(change)
+
+
+def _result(exchange: Exchange) -> str:
+    """Say in one line how a call ended: status, Zoom's code and words, how long it took."""
+    took = text("windows.inspector.took", ms=exchange.took)
+    status = str(exchange.status) if exchange.status else f"✗ {exchange.trouble}"
+    parts = (status, str(exchange.code or ""), redacted(exchange.words), took)
+    return " · ".join(part for part in parts if part)
+
+
+def _written(part: object) -> str:
+    """Write one part of a call: a line as it is, JSON indented."""
+    if isinstance(part, str):
+        return part
+    return _escaped(redacted(json.dumps(part, indent=2, ensure_ascii=False)))
 
 
 def _readable(raw: str) -> tuple[str, str]:
@@ -76,7 +160,7 @@ def _readable(raw: str) -> tuple[str, str]:
     except (ValueError, RecursionError):
         return "?", _cut(_escaped(redacted(raw)))
     name = content.get("event") if isinstance(content, dict) else None
-    clean = json.dumps(_without_secrets(content, _DEEPEST), indent=2, ensure_ascii=False)
+    clean = json.dumps(without_secrets(content), indent=2, ensure_ascii=False)
     shown = plain(redacted(name), _LONGEST_NAME) if isinstance(name, str) else "?"
     return shown, _cut(_escaped(redacted(clean)))
 
@@ -92,21 +176,8 @@ def in_one_line(raw: str) -> str:
         content = json.loads(raw)
     except (ValueError, RecursionError):
         return "?"
-    line = json.dumps(_without_secrets(content, _DEEPEST, _UNLOGGED), ensure_ascii=True)
+    line = json.dumps(without_secrets(content, _UNLOGGED), ensure_ascii=True)
     return redacted(line)[:_LONGEST_LINE]
-
-
-def _without_secrets(value: object, depth: int, hidden: re.Pattern[str] = _SECRET) -> object:
-    if depth == 0:
-        return "…"
-    if isinstance(value, dict):
-        return {
-            key: "…" if hidden.search(key) and inner else _without_secrets(inner, depth - 1, hidden)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_without_secrets(inner, depth - 1, hidden) for inner in value]
-    return value
 
 
 def _cut(text: str) -> str:

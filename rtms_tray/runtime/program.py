@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import AlertEffect
 from rtms_tray.capture.timings import AutoResend, Policy
@@ -22,7 +23,7 @@ from rtms_tray.runtime.alert_delivery import AlertDelivery
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.connector import Connector, Dependencies
-from rtms_tray.runtime.event_log import EventLog, in_one_line
+from rtms_tray.runtime.event_log import EventLog, changes_between, in_one_line
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
 from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import (
@@ -42,6 +43,7 @@ from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import ChangeSignal, Tasks
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND
+from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.rest import Rest
 
@@ -84,6 +86,8 @@ class Program:
             self._check_sign_in,
             self._record_event,
         )
+        self.watcher.on_taken = self._took_event
+        dependencies.exchanges.listen(self._take_exchange)
         self.connector = Connector(dependencies, self.watcher, self._tasks, self.changed)
         self._probe = NetworkProbe(self.connector.reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
@@ -133,8 +137,15 @@ class Program:
     def _check_sign_in(self) -> None:
         self.connector.check_sign_in()
 
+    def _took_event(self, received: Received, before: Board, after: Board) -> None:
+        changes = changes_between(before.sessions, after.sessions)
+        self.event_log.add(received, changes)
+
+    def _take_exchange(self, what: Call | Exchange) -> None:
+        if isinstance(what, Exchange):
+            self.event_log.add_exchange(what)
+
     def _record_event(self, received: Received) -> None:
-        self.event_log.add(received)
         event = received.event
         if isinstance(event, e.RequestStatus) and event.answer is Value.UNKNOWN:
             log.info("What this event means is not known: %s", in_one_line(received.raw))

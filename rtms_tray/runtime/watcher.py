@@ -91,6 +91,7 @@ class Watcher:
         self._alert = alert
         self._check_sign_in = check_sign_in
         self._record = record
+        self.on_taken: Callable[[Received, Board, Board], None] = lambda *_: None  # before, after
         self._tasks = Tasks()
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
@@ -215,7 +216,8 @@ class Watcher:
                 self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)
                 self.network_is_back()
-                self.handle(event)
+                before = self.board
+                self.on_taken(report, before, self.handle(event).board)
                 if isinstance(event, e.AppDeauthorized):
                     self._check_sign_in()
 

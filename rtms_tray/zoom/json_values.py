@@ -19,6 +19,9 @@ LONGEST_ID: Final = 300
 _EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
 _LATEST: Final[Millis] = 4_102_444_800_000  # 2100
 _LONGEST_NUMBER: Final = 20
+SECRET_NAMES: Final = re.compile(r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail")
+"""Names of fields whose values are shown to nobody."""
+_DEEPEST: Final = 12
 _UNPRINTABLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
 )
@@ -95,3 +98,19 @@ def plain(value: object, limit: int) -> str:
         return ""
     text = " ".join(_UNPRINTABLE.sub(" ", value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def without_secrets(
+    value: object, hidden: re.Pattern[str] = SECRET_NAMES, depth: int = _DEEPEST
+) -> object:
+    """Replace what stands under a secret's name, and what is nested too deep to be anybody's."""
+    if depth == 0:
+        return "…"
+    if isinstance(value, dict):
+        return {
+            key: "…" if hidden.search(key) and inner else without_secrets(inner, hidden, depth - 1)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(inner, hidden, depth - 1) for inner in value]
+    return value

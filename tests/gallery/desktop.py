@@ -18,13 +18,14 @@ from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
 from rtms_tray.doctor.check_types import CheckStatus, ok, result
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
-from rtms_tray.runtime.event_log import EventLog
+from rtms_tray.runtime.event_log import Change, EventLog
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Say
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
 from tests.desktop_units import samples
 from tests.helpers.demo_harness import DemoHarness, run_demo
@@ -146,7 +147,12 @@ class GalleryDesktop:
 def _receive(inspector: EventLog) -> None:
     for place in range(12):
         raw = _RAW % ("rtms_started" if place % 3 else "participant_joined")
-        inspector.add(Received(decode(raw, 1), raw, NOW + place * 61_000))
+        changes = [Change("98712345670", "requesting", "sharing")] if place == 10 else []
+        inspector.add(Received(decode(raw, 1), raw, NOW + place * 61_000), changes)
+    for status, answer in ((204, None), (400, {"code": 2310, "message": "Not entitled to RTMS."})):
+        path = "/v2/live_meetings/98712345670/rtms_app/status"
+        call = Call(1, NOW + 740_000, "PATCH", path, {"action": "start"})
+        inspector.add_exchange(Exchange(call, 183, status, answer))
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.units import Millis
+from rtms_tray.zoom.exchanges import Exchanges
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.http_client import make_http
 from tests.helpers.fault_proxy import FaultProxy
@@ -234,9 +235,11 @@ async def run_program(
     start: bool = True,
 ) -> AsyncIterator[ProgramHarness]:
     """Run the program; afterwards no task of it is left."""
-    async with make_http() as http:
+    time = clock or SystemClock()
+    exchanges = Exchanges(time)
+    async with make_http(exchanges) as http:
         outside = Dependencies(
-            profile, store, http, clock or SystemClock(), timing=timing or Timing()
+            profile, store, http, time, timing=timing or Timing(), exchanges=exchanges
         )
         harness = ProgramHarness(zoom, profile, Program(outside))
         program = harness.program

@@ -1,11 +1,23 @@
 """What the event inspector keeps, and what it takes out."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from rtms_tray.runtime.event_log import LONGEST, Entry, EventLog
+from rtms_tray.capture.events import Meeting
+from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState as State
+from rtms_tray.runtime.event_log import (
+    LONGEST,
+    Change,
+    Entry,
+    EventLog,
+    Kind,
+    changes_between,
+)
 from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
 
 UUID = "AbCdEfGhIjKlMnOpQrStUv=="
@@ -122,3 +134,53 @@ def test_a_name_stays_on_one_line() -> None:
     (entry,) = inspector.newest()
     assert entry.name.startswith("a b")
     assert len(entry.name) == 80
+
+
+def exchange(received: object = None, **fields: object) -> Exchange:
+    path = "/v2/live_meetings/98712345670/rtms_app/status"
+    call = Call(1, 1, "PATCH", path, {"action": "start"})
+    return Exchange(call, 183, received=received, **fields)  # type: ignore[arg-type]  # as given
+
+
+def test_a_call_says_how_it_ended_in_one_line_and_the_rest_below() -> None:
+    inspector = EventLog()
+    refusal = {"code": 2310, "message": "Not entitled for a@b.example"}
+    inspector.add_exchange(exchange(refusal, status=400))
+    inspector.add_exchange(exchange(trouble="ReadTimeout"))
+    lost, refused = inspector.newest()
+    assert refused.name == "PATCH /v2/live_meetings/98712345670/rtms_app/status"
+    assert refused.about == "400 · 2310 · Not entitled for …@… · 183 ms"
+    assert '"action": "start"' in refused.text
+    assert "b.example" not in refused.text
+    assert lost.about == "✗ ReadTimeout · 183 ms"
+
+
+def test_calls_are_kept_apart_from_events_and_shown_among_them() -> None:
+    inspector = EventLog(kept=2)
+    inspector.add_exchange(exchange(status=204))
+    for number in range(3):
+        inspector.add(received(event(f"meeting.e{number}")))
+    inspector.add_exchange(exchange(status=400))
+    assert [entry.number for entry in inspector.newest()] == [5, 4, 3, 1]
+    assert [entry.number for entry in inspector.newest(kinds=[Kind.REQUEST])] == [5, 1]
+    assert [entry.number for entry in inspector.newest("204")] == [1]
+
+
+def test_an_event_says_which_meeting_and_stream_it_is_about_and_what_it_changed() -> None:
+    inspector = EventLog()
+    started = event(meeting_id=98712345670, meeting_uuid=UUID, rtms_stream_id="ab12")
+    inspector.add(received(started), [Change("98712345670", "requesting", "sharing")])
+    inspector.add(received(started), [Change("1", "", "sharing"), Change("2", "idle", "stopped")])
+    several, one = inspector.newest()
+    assert one.about == "requesting → sharing · meeting 98712345670 · stream ab12"
+    assert one.text.splitlines()[0] == "requesting → sharing"
+    assert several.about.startswith("1: → sharing · 2: idle → stopped · ")
+
+
+def test_what_differs_between_two_boards_is_a_change() -> None:
+    asked = Session(1, Meeting(number="1"), State.REQUESTING)
+    shared, new = replace(asked, state=State.SHARING), Session(2, Meeting(uuid="U"), State.IDLE)
+    changes = changes_between([asked], [shared, new])
+    assert [str(change) for change in changes] == ["requesting → sharing", "→ idle"]
+    assert changes[1].meeting == "U"
+    assert changes_between([asked], [asked]) == ()

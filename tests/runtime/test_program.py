@@ -269,3 +269,13 @@ async def test_a_slow_keyring_does_not_make_it_look_signed_out(
         await again.wait_for_feed()
         assert {view.overall for view in again.overviews} == {"idle"}
         assert {len(view.notices) for view in again.overviews} == {0}
+
+
+async def test_requests_and_what_events_changed_can_be_inspected(sharing: ProgramHarness) -> None:
+    abouts = {entry.name: entry.about for entry in sharing.program.event_log.newest()}
+    assert "→ sharing" in abouts["meeting.rtms_started"]
+    assert abouts["PATCH /v2/live_meetings/98712345670/rtms_app/status"].startswith("204 · ")
+    whole = "\n".join(entry.text for entry in sharing.program.event_log.newest())
+    assert "grant_type" in whole
+    for secret in (sharing.zoom.client_secret, *sharing.zoom.world.app.subscription_ids):
+        assert secret not in whole
