@@ -30,6 +30,9 @@ _WRAPPERS: Final = (
     "url.avanan.click",
     "clicktime.symantec.com",
     "clicktime.cloud.postoffice.net",
+    "scanmail.trustwave.com",
+    "antiphishing.vadesecure.com",
+    "url-protection.com",
     "trendmicro.com",
     "hornetsecurity.com",
     "urlsand.com",
@@ -40,6 +43,7 @@ _WRAPPERS: Final = (
     "lm.facebook.com",
     "l.instagram.com",
     "slack-redir.net",
+    "meet.google.com",
     "www.linkedin.com",
 )
 _SEARCH_ENGINE: Final = re.compile(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?")
@@ -52,6 +56,11 @@ _SCHEMES: Final = ("http", "https", "zoommtg", "zoomus")
 _HOST_NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _PARTS: Final = re.compile(r"[.@:\\\\]")
 _SCHEME: Final = re.compile(r"^([a-z][a-z0-9+.-]*):/*", re.IGNORECASE)
+_WORD_BEFORE: Final = re.compile(
+    r"^[^\W\d_]{1,40}?[:=]?(?=(?:https?|zoommtg|zoomus):/)", re.IGNORECASE
+)
+"""What invitations and calendars write before a link without a space: `LOCATION:https://…`."""
+
 _BARE_HOST: Final = re.compile(r"(?=.*zoom)[\w.-]+", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(r"(https?|zoommtg|zoomus):", re.IGNORECASE)
 _BETWEEN_LINES: Final = re.compile(
@@ -65,6 +74,7 @@ def split_link(candidate: str) -> SplitResult | None:
     """Read a link, also one without `https://` (`zoom.us/j/…`) or slashes (`zoommtg:zoom.us/…`)."""
     if len(candidate) > _LONGEST:
         return None
+    candidate = _WORD_BEFORE.sub("", candidate)
     scheme = _SCHEME.match(candidate)
     host = candidate.partition("/")[0]
     bare = "/" in candidate and _BARE_HOST.fullmatch(host)

@@ -60,6 +60,9 @@ WRAPPERS: Final[dict[str, Callable[[str], str]]] = {
     "Trend Micro": lambda url: (
         f"https://imsva91-ctp.trendmicro.com/wis/clicktime/v1/query?url={quote(url, '')}&umid=1"
     ),
+    "Trustwave": lambda url: f"https://scanmail.trustwave.com/?c=1&d=x&u={quote(url, '')}",
+    "Vade": lambda url: f"https://antiphishing.vadesecure.com/v4?f=x&i=y&r=z&u={quote(url, '')}",
+    "Google Meet": lambda url: f"https://meet.google.com/linkredirect?dest={quote(url, '')}",
     "Slack": lambda url: f"https://slack-redir.net/link?url={quote(url, '')}",
 }
 AROUND_ANYTHING: Final = tuple(
