@@ -176,9 +176,10 @@ def test_qts_own_quit_asks_instead_of_tearing_down(qapp: QApplication) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_cancel_main_which_cleans_up(qapp: QApplication, number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_signals_cancel_main_which_cleans_up(qapp: QApplication, name: str) -> None:
     cleaned = []
+    number = getattr(signal, name)
 
     async def main() -> None:
         try:

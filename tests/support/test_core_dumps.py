@@ -21,7 +21,8 @@ forbid_core_dumps(uses_portals=sys.argv[1] == "window")
 print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), flush=True)
 os.abort()
 """
-DUMPS_HERE: Final = Path("/proc/sys/kernel/core_pattern").read_text().strip() == "core"
+PATTERN: Final = Path("/proc/sys/kernel/core_pattern")
+DUMPS_HERE: Final = PATTERN.exists() and PATTERN.read_text().strip() == "core"
 
 
 def crash(folder: Path, kind: str, **environment: str) -> tuple[int, int]:
