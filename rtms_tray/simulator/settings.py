@@ -5,9 +5,13 @@ for granted: whoever relies on one side can be tried with the other.
 """
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Final, Literal
 
 from msgspec import Struct, field, json, structs
+
+WIDTH, INDENT = 80, " " * 6
+"""Of the list in the terminal."""
 
 Progression = Literal["immediate", "manual", "timed"]
 
@@ -168,5 +172,8 @@ def describe_switches() -> str:
         for name, meaning in switches.items():
             value = json.encode(values[name]).decode()
             shown = f" = {value}" if len(value) <= len(SCOPES) // 4 else ""
-            lines += [f"  {name}{shown}", f"      {meaning}"]
+            lines += [
+                f"  {name}{shown}",
+                fill(meaning, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT),
+            ]
     return "\n".join(lines)

@@ -39,9 +39,11 @@ _SCOPE_NAMES: Final = re.compile(_SCOPE_TEXT + r":?\s*\[([a-z0-9_:,\s]{1,200})\]
 _LIMIT_CODES: Final = frozenset({429, 4001})
 _ALREADY_RUNNING: Final = re.compile(
     r"(?<!not )already (?:been |is )?(?:in (?:a |the )?)?"
-    r"(?:started|active|running|progress|sharing|start(?:ed)? state)\b",
+    r"(?:started|active|running|progress|sharing|start(?:ed)? state)\b"
+    r"|n['’]t (?:been )?paused\b|\bnot (?:been )?(?:in (?:a |the )?)?paused\b",
     re.IGNORECASE,
 )
+"""A stream runs: it has started already, or has no pause to resume from."""
 _DAILY: Final = re.compile(r"daily", re.IGNORECASE)
 _DAY: Final[Millis] = 24 * HOUR
 _MIDNIGHT: Final = re.compile(r"GMT 00:00|00:00(?::00)? (?:GMT|UTC)", re.IGNORECASE)

@@ -77,6 +77,7 @@ def test_a_refused_token_is_known_by_its_code_too(code: int) -> None:
         "already started", "is already active", "Already Running.", "has already been started",
         "is already in progress", "already in started state", "already in a started state",
         "already sharing", "ALREADY_STARTED", "is already in the start state",
+        "is not paused", "isn't paused", "has not been paused", "is not in a paused state",
     ],
 )  # fmt: skip
 def test_already_running_is_known_by_its_words(status: int, words: str) -> None:
@@ -89,6 +90,7 @@ def test_already_running_is_not_read_into_other_answers() -> None:
     assert read(400, {"message": "has not started already"}).outcome is Outcome.REFUSED
     assert read(400, {"message": "is not already running"}).outcome is Outcome.REFUSED
     assert read(400, {"message": "already stopped"}).outcome is Outcome.REFUSED
+    assert read(400, {"message": "cannot be paused"}).outcome is Outcome.REFUSED
     assert read(400, {"code": 3000, "message": "already active"}).outcome is Outcome.NOT_STARTED
 
 
