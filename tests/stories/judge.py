@@ -267,6 +267,8 @@ class Judge:
 
     def _may_stand_beside(self, one: SessionView, two: SessionView) -> bool:
         """A stream by UUID alone may, if it began before the request, or none or several could have begun it."""
+        if self._spans.is_misplaced(one) or self._spans.is_misplaced(two):
+            return True
         alone = [view for view in (one, two) if view.meeting_id is None]
         if not alone or self._zoom.customs.readable:
             return False

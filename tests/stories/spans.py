@@ -39,6 +39,14 @@ class SpanJudge:
         known = [one for one in self._zoom.meetings if one.uuid == view.meeting_uuid]
         return known or [one for one in self._zoom.meetings if one.number == view.meeting_id]
 
+    def is_misplaced(self, view: SessionView) -> bool:
+        """Whether a stream by UUID alone was taken for the answer to the only request: it was another meeting's.
+
+        Nobody could know better.
+        """
+        by_uuid = [one for one in self._zoom.meetings if one.uuid == view.meeting_uuid]
+        return bool(view.meeting_id) and any(one.number != view.meeting_id for one in by_uuid)
+
     def mine(self, meeting: Instance) -> list[Stream]:
         """List the app owner's streams."""
         return [one for one in meeting.streams if one.operator is self._zoom.me]
@@ -57,6 +65,8 @@ class SpanJudge:
     def check(self, at: int) -> None:
         """Check the spans of all meetings."""
         views = self._program.sessions
+        if any(map(self.is_misplaced, views)):
+            return
         for number in {meeting.number for meeting in self._zoom.meetings}:
             these = [one for one in views if any(m.number == number for m in self.meetings(one))]
             if these:
@@ -105,11 +115,12 @@ class SpanJudge:
         if any(view.reason and view.reason.code == "given_up" for view in views) or not counted:
             return
         margin = SECOND * (2 + sum(len(one.told) + one.replies for one in meetings))
-        begin = min(start for start, _ in counted)
         for meeting in meetings:
             own = [view for view in views if view.meeting_uuid == meeting.uuid]
             if not own:
                 continue
+            starts = [span.start - self._skew for view in own for span in view.spans]
+            begin = min(starts, default=at)
             end = at if any(view.open for view in own) else meeting.last_told
             seen = [(max(a, begin), min(b, end)) for a, b in self._at_least(meeting, at)]
             missing = length(without(seen, counted))

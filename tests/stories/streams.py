@@ -81,8 +81,8 @@ class Streams:
         if not told:
             return
         payload: wire.Json = {}
-        if self._world.customs.stop_shape != "uuid":
-            payload["rtms_stream_id"] = stream.stream_id
+        if self._world.customs.stop_shape != "uuid" or stream.operator is not self._world.me:
+            payload["rtms_stream_id"] = stream.stream_id  # else nobody could say whose it was
         if self._world.customs.stop_shape == "full":
             payload["stop_reason"] = reason
 
