@@ -216,6 +216,8 @@ class Judge:
             self._spans.check_sums(self._zoom.now)
 
     def _judge(self, at: int) -> None:
+        if any(map(self._spans.is_misplaced, self._program.sessions)):
+            return
         for view in self._program.sessions:
             if view.state == "sharing" and view.unverified_since is None:
                 self._check_claim(view, at)
@@ -267,8 +269,6 @@ class Judge:
 
     def _may_stand_beside(self, one: SessionView, two: SessionView) -> bool:
         """A stream by UUID alone may, if it began before the request, or none or several could have begun it."""
-        if self._spans.is_misplaced(one) or self._spans.is_misplaced(two):
-            return True
         alone = [view for view in (one, two) if view.meeting_id is None]
         if not alone or self._zoom.customs.readable:
             return False
