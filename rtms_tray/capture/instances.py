@@ -12,10 +12,11 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Ignored, Step
 from rtms_tray.capture.evidence import learn_from_people
+from rtms_tray.capture.last_sight import is_silent, with_evidence_at
 from rtms_tray.capture.memory import Remembered, joined_names
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
-from rtms_tray.capture.rules_visibility import slept, with_evidence_at
+from rtms_tray.capture.rules_visibility import slept
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
 from rtms_tray.capture.session import Aside, Session
 from rtms_tray.capture.states import CaptureState, Timer
@@ -140,10 +141,17 @@ def inherited(session: Session, event: Inherited, context: Context) -> Step:
     return Step(without_wait_for_self(session, context))
 
 
+def _is_lost(session: Session, seen_at: Millis, now: Millis) -> bool:
+    """Whether so much time has passed that the meeting must be over."""
+    if is_silent(session):
+        return now - session.doubt.evidence_at > timings.SILENT_OVER_AFTER
+    return now - seen_at > timings.LOST_SIGHT_AFTER
+
+
 def restored(session: Session, event: Restored, context: Context) -> Step:
     """Go on after a restart: in doubt since it was saved, and no reply can come any more."""
     now = context.now
-    if now - event.seen_at > timings.LOST_SIGHT_AFTER:
+    if _is_lost(session, event.seen_at, now):
         return Step(ended_unseen(session, now, Why(Code.LOST_SIGHT), session.doubt.evidence_at))
     session = disarmed(session, Timer.RETRY, Timer.RETRY_ACTION)
     if Timer.LOST_SIGHT in session.timers:

@@ -24,8 +24,8 @@ from rtms_tray.capture.alerts import alert_effects, is_new_alert
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection, Step
 from rtms_tray.capture.instances import InstanceEvent
+from rtms_tray.capture.last_sight import with_evidence_at, with_other_wait
 from rtms_tray.capture.merging import Merged
-from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
@@ -115,7 +115,8 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
     """Hold what is true of every session after every step."""
     after = _without_idle_timers(after)
     if after.open:
-        after = _followed(before, _with_evidence(after, event, context), context)
+        after = with_other_wait(before, _with_evidence(after, event, context), context)
+        after = _followed(before, after, context)
     elif before.state is not after.state:
         after = armed(after, Timer.FORGET, context.now + timings.ENDED_LISTED_FOR)
     earlier = (before, event.other) if isinstance(event, Merged) else (before,)

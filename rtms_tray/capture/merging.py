@@ -9,9 +9,9 @@ from rtms_tray.capture.conditions import Known, learn
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category, Step, Withdraw
 from rtms_tray.capture.facts import Fact, What
+from rtms_tray.capture.last_sight import with_evidence_at
 from rtms_tray.capture.memory import joined_names
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rules_visibility import with_evidence_at
 from rtms_tray.capture.rules_waiting import without_wait_for_self
 from rtms_tray.capture.session import Happened, Request, Requests, Session, Streams
 from rtms_tray.capture.timeline import Timeline

@@ -120,6 +120,7 @@ class Code(StrEnum):
     LOST_SIGHT = "lost_sight"
     # a nudge
     REMINDER = "reminder"
+    MAYBE_OVER = "maybe_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,5 +282,6 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.INFERRED, None, _G.OVER),
     Reason(_C.LOST_SIGHT, None, _G.OVER),
     Reason(_C.REMINDER, _ATTENTION, _G.OVER, ("S2",), (4,)),
+    Reason(_C.MAYBE_OVER, _ATTENTION, _G.OVER),
 )}  # fmt: skip
 """Every code's reason, in the order of the guide; a test holds that none is missing."""

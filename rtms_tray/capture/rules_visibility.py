@@ -10,8 +10,9 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import missed
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client
+from rtms_tray.capture.last_sight import with_evidence_at
 from rtms_tray.capture.presence import after_gap
-from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_request import action_requested, request_start, resends
 from rtms_tray.capture.rules_waiting import (
     pause_answer_timeout,
@@ -20,7 +21,7 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, ended_unseen, forgotten
+from rtms_tray.capture.updates import armed, disarmed, forgotten
 from rtms_tray.support.units import Millis
 
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
@@ -111,12 +112,6 @@ def _watched_until(session: Session, at: Millis) -> Session:
     return with_evidence_at(session, max(at, session.doubt.evidence_at))
 
 
-def with_evidence_at(session: Session, at: Millis) -> Session:
-    """The meeting was on at this moment: sight of it is lost 12 h later."""
-    session = replace(session, doubt=replace(session.doubt, evidence_at=at))
-    return armed(session, Timer.LOST_SIGHT, at + timings.LOST_SIGHT_AFTER)
-
-
 def slept(session: Session, event: e.Slept, context: Context) -> Step:
     """This machine slept: the stream is in doubt since then, and no deadline fires for that time."""
     now, slept_for = context.now, max(event.at - event.since, 0)
@@ -132,14 +127,6 @@ def _after_sleep(timer: Timer, at: Millis, slept_for: Millis, now: Millis) -> Mi
     if timer is Timer.LOST_SIGHT:  # the feed or Zoom may tell more first
         return max(at, now + timings.GRACE)
     return at + slept_for if timer in NEEDS_SIGHT else at
-
-
-def lost_sight(session: Session, context: Context) -> Step:
-    """Nothing has told of the meeting for 12 h: it ended when something last did."""
-    if session.live and session.verified and context.sight.up:
-        return Step(armed(session, Timer.LOST_SIGHT, context.now + timings.LOST_SIGHT_AFTER))
-    why = Why(Code.LOST_SIGHT)
-    return Step(ended_unseen(session, context.now, why, session.doubt.evidence_at))
 
 
 def signed_in(session: Session, event: e.SignedIn, context: Context) -> Step:

@@ -124,6 +124,7 @@ class Attention:
     feed_down: bool = False  # for so long that it matters
     long_gap: bool = False  # the same, and over: what came of the stream meanwhile is not known
     acknowledged: bool = False
+    asked_if_over: bool = False  # the user, once
 
 
 class Aside(StrEnum):

@@ -61,6 +61,7 @@ class Timer(StrEnum):
     NUDGE = "nudge"  # is the host there? no event would say so
     WORD = "word"  # unseen, a reply or the user's word holds for so long
     LOST_SIGHT = "lost_sight"
+    MAYBE_OVER = "maybe_over"  # is the meeting over? no event would say so
     FORGET = "forget"  # an ended session leaves the list
 
 

@@ -71,6 +71,9 @@ STARTED_JUST_NOW: Final = 5 * SECOND
 SIGHT_BEFORE_REQUEST: Final = 60 * MINUTE
 """Where events have come for less than this before a request, a stream may have begun before them."""
 LOST_SIGHT_AFTER: Final = 12 * HOUR
+SILENT_OVER_AFTER: Final = 3 * HOUR
+"""So long may nothing be heard of a meeting, the second where no event of it ever came, until it counts as over."""
+ASK_IF_OVER_AFTER: Final = 60 * MINUTE
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND
 MEETINGS_REMEMBERED: Final = 1_000

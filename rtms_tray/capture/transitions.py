@@ -12,6 +12,7 @@ from typing import Any, Final
 from rtms_tray.capture import (
     doubt,
     instances,
+    last_sight,
     merging,
     rules_answers,
     rules_interruption,
@@ -246,6 +247,7 @@ TIMERS: Final = (
     TimerRow(LIVE, Timer.FEED_DOWN_ALERT, rules_visibility.feed_down_alert),
     TimerRow(OPEN - {_S.SHARING}, Timer.REMINDER, rules_waiting.remind),
     TimerRow(UNANSWERED, Timer.NUDGE, rules_waiting.nudge),
-    TimerRow(OPEN, Timer.LOST_SIGHT, rules_visibility.lost_sight, {_S.ENDED}),
+    TimerRow(OPEN, Timer.LOST_SIGHT, last_sight.lost_sight, {_S.ENDED}),
+    TimerRow(NOT_LIVE - _WAITING, Timer.MAYBE_OVER, last_sight.ask_if_over),
     TimerRow({_S.ENDED}, Timer.FORGET, _shown),
 )  # fmt: skip

@@ -63,6 +63,7 @@ KEPT: Final[Mapping[str, str]] = {
     "before_why": "resume_point.why",
     "refusal": "attention.refusal",
     "acknowledged": "attention.acknowledged",
+    "asked_if_over": "attention.asked_if_over",
     "known": "known",
     "readable": "meeting_readable",
     "signals": "meeting_events_seen",
@@ -81,6 +82,7 @@ _ADDED: Final[Mapping[str, object]] = {
     "unseen": True,
     "proved_at": 0,
     "paused_here": False,
+    "asked_if_over": False,
 }
 """Records of earlier versions have none of these: what stands in their place."""
 

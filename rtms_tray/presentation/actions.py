@@ -54,6 +54,7 @@ MAKE_SURE: Final = Action("actions.make_sure", "resume")  # of what was captured
 CHECK: Final = replace(MAKE_SURE, label="actions.check")  # of what may have begun unseen
 STOP: Final = Action("actions.stop", "stop")
 GIVE_UP: Final = Action("actions.give_up", "give-up")
+IT_IS_OVER: Final = Action("actions.it_is_over", "give-up")
 REMIND: Final = Action("actions.remind", "remind", (("minutes", "2"),))
 REMIND_THEN: Final = Action("actions.remind_at", "remind")  # once Zoom takes requests again
 FALL_BACK: Final = Action("actions.fall_back", "fall-back")
@@ -298,6 +299,8 @@ def notification_offers(session: SessionView, alert: Announce) -> tuple[Offer, .
     match alert.category:
         case Category.CAPTURE:
             actions = session.actions
+        case Category.REMINDER if alert.why.code is Code.MAYBE_OVER:
+            actions = (view_of(IT_IS_OVER),)
         case Category.REMINDER:
             actions, room = (view_of(RESEND), view_of(REMIND)), 2
         case Category.SIGHT if alert.why.code is Code.UNSEEN:

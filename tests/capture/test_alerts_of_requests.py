@@ -107,7 +107,7 @@ class TestReminders:
         stage = Stage(feed=False)
         stage.ask()
         stage.reply()
-        for minutes, count in ((1.9, 0), (0.2, 1), (2.8, 1), (0.2, 2), (4.8, 2), (0.2, 3), (60, 3)):
+        for minutes, count in ((1.9, 0), (0.2, 1), (2.8, 1), (0.2, 2), (4.8, 2), (0.2, 3), (45, 3)):
             stage.wait(minutes * 60)
             assert self.reminders(stage) == [Code.REMINDER] * count
 

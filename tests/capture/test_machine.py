@@ -74,6 +74,7 @@ def without_evidence(session: Session) -> Session:
     """Any event of a meeting tells that it is on, whether or not it has a rule."""
     timers = dict(session.timers)
     timers.pop(Timer.LOST_SIGHT, None)
+    timers.pop(Timer.MAYBE_OVER, None)
     return replace(session, timers=timers, doubt=replace(session.doubt, evidence_at=0))
 
 

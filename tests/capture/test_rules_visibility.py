@@ -202,7 +202,7 @@ def test_in_a_meeting_of_my_own_nobody_asks_whether_the_host_is_there() -> None:
     stage.ask()
     stage.look(e.MeetingStatus.STARTED)
     stage.reply()
-    stage.wait(3600)
+    stage.wait(3599)
     assert stage.announced() == []
 
 

@@ -34,7 +34,7 @@ USUAL_WAITS = {
     _S.INTERRUPTED: (Timer.INTERRUPTION_ALERT, Timer.INTERRUPTION_OVER),
 }
 """What a state waits for, if its row says nothing else; the other states wait for nothing."""
-_OF_EVERY_STATE = {Timer.LOST_SIGHT, Timer.FORGET, Timer.NUDGE}
+_OF_EVERY_STATE = {Timer.LOST_SIGHT, Timer.MAYBE_OVER, Timer.FORGET, Timer.NUDGE}
 """Deadlines that depend on what was seen, not on the state: they have tests of their own."""
 
 

@@ -140,7 +140,7 @@ def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
 def test_the_names_that_are_stored_never_change() -> None:
     stored = msgspec.json.decode(recorded(paused()).saved_session)["session"]
     assert sorted(stored) == [
-        "acknowledged", "asked", "asked_again", "asked_at", "asking_since", "before", "before_why",
+        "acknowledged", "asked", "asked_again", "asked_at", "asked_if_over", "asking_since", "before", "before_why",
         "evidence_at", "facts", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
         "paused_here", "proved_at", "quiet_left", "ran", "readable", "received", "refusal", "resent_for",
         "signals", "since", "state",

@@ -297,6 +297,12 @@ def test_a_reminder_can_be_put_off_again() -> None:
     assert [offer.command.name for offer in found] == ["resend", "remind"]
 
 
+def test_whether_a_meeting_is_over_is_answered_with_one_click() -> None:
+    announced = Announce("s1", Category.REMINDER, Severity.ATTENTION, Why(Code.MAYBE_OVER))
+    (only,) = notification_offers(viewed(S.PENDING_APPROVAL, Code.ASKED), announced)
+    assert (only.label, only.command.name) == ("It's over", "give-up")
+
+
 @pytest.mark.parametrize(
     "category", [Category.SIGHT, Category.REFUSAL, Category.CLIENT, Category.OTHERS]
 )
