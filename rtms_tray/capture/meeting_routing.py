@@ -14,6 +14,7 @@ from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.instances import (
     Identified,
     Inherited,
+    MaybeStopped,
     Outdated,
     Superseded,
     with_remembered,
@@ -100,7 +101,7 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
     board = done.board
     asker = only_asker(board)
     if asker is None:
-        return done
+        return _maybe_stopped(done, uuid)
     session = open_session(board, uuid, None)
     asked_at = asker.requests.asked_at or 0
     if session and session.meeting.number is None and may_answer(session, asked_at):
@@ -111,6 +112,18 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
         memory = without_unplaced(done.board.memory, uuid, event)
         step = meeting_event(replace(done.board, memory=memory), replace(event, meeting=meeting))
         done = replace(step, effects=(*done.effects, *step.effects))
+    return done
+
+
+def _maybe_stopped(done: Turn, uuid: str) -> Turn:
+    """A stream of an unreadable meeting has stopped: of several sessions that know no stream, it may be any one's."""
+    events = done.board.memory.unplaced.get(uuid, ())
+    stops = [one.at for one in events if isinstance(one, e.StreamStopped | e.UnnamedStreamStopped)]
+    for session in done.board.sessions:
+        if stops and session.live and waits_for_name(session):
+            at = done.board.context.local(min(stops))
+            step = deliver(done.board, session.key, MaybeStopped(at))
+            done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
     return done
 
 

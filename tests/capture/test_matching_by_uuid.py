@@ -231,12 +231,26 @@ class TestRunningAlready:
         assert stage.state is state
         assert not stage.board.memory.unplaced
 
-    def test_unless_another_waits_as_well(self) -> None:
+    @pytest.mark.parametrize(
+        ("event", "doubt"),
+        [
+            (e.StreamStopped(NAMELESS, "a", 5, 0), True),
+            (e.UnnamedStreamStopped(NAMELESS, 5, 0), True),
+            (e.StreamInterrupted(NAMELESS, "a", 0), False),
+        ],
+        ids=lambda one: type(one).__name__,
+    )
+    def test_where_another_waits_as_well_it_is_in_doubt(
+        self,
+        event: e.RequestEvent,
+        doubt: bool,  # noqa: FBT001 - a table
+    ) -> None:
         stage = self.running()
         stage.take_turn_for(e.StartRequested("11122233344"))
-        stage.zoom(e.StreamStopped(NAMELESS, "a", 5, stage.at()))
+        stage.zoom(replace(event, at=stage.at()))
         stage.take_fetched(NAMELESS, e.MeetingStatus.FORBIDDEN)
         assert [one.state for one in stage.board.sessions] == [_S.SHARING, _S.REQUESTING]
+        assert stage.board.sessions[0].verified is not doubt
 
     def test_an_answer_to_a_request_is_not_about_it(self) -> None:
         stage = self.running()
