@@ -169,8 +169,9 @@ def is_later(session: Session, other: Session) -> bool:
 
 
 def waits_for_name(session: Session) -> bool:
-    """Whether a session has neither a UUID nor a stream that is known: events by UUID alone may be its own."""
-    nameless = session.live and session.streams.current is None
+    """Whether a session has neither a UUID nor a stream that is certain: events by UUID alone may be its own."""
+    current = session.streams.current
+    nameless = session.live and (current is None or current.stopped or current.doubted)
     return session.meeting.uuid is None and (nameless or session.state in UNANSWERED)
 
 

@@ -50,9 +50,17 @@ def request_start(session: Session, context: Context, why: Why | None = None) ->
     session = moved(sent.session, CaptureState.REQUESTING, context.now, why)
     requests = replace(session.requests, repeating_since=context.now, repeats=0, nudges=0)
     session = replace(session, requests=requests, resume_point=before)
+    session = replace(session, meeting=_of_whichever_instance(session))
     if not context.sight.up:
         session = doubted(session, context.now)  # whatever comes of it, no event will tell
     return Step(disarmed(session, Timer.NUDGE), (*sent.effects, *fetch))
+
+
+def _of_whichever_instance(session: Session) -> e.Meeting:
+    """Name the meeting by its number alone, if nothing was heard of its instance since the gap: it may be the next."""
+    meeting, doubt = session.meeting, session.doubt
+    unheard = doubt.unseen and doubt.since is not None and doubt.evidence_at <= doubt.since
+    return replace(meeting, uuid=None) if unheard and meeting.number else meeting
 
 
 def _live_before(session: Session) -> ResumePoint | None:

@@ -75,7 +75,7 @@ class Recorder:
         self._keys: dict[str, str] = {}
         self._saved: dict[str, Session] = {}
         self._held: set[str] = set()  # the sessions that are on the disk in any version
-        self._last: dict[str, Session] = {}  # the sessions when merged ones were last searched
+        self._last: dict[str, Session] = {}  # the sessions as last saved, to find those that merge
         self._merged: list[str] = []  # records of sessions that are now part of others
         self._tasks = Tasks()
         self._saving = asyncio.Lock()
@@ -209,6 +209,7 @@ class Recorder:
         await self._save([record_of(session, self._key(session), context) for session in sessions])
         self._saved.update({session.key: session for session in sessions})
         self._held.update(session.key for session in sessions)
+        self._last.update({session.key: session for session in sessions})
 
     def _known_until(self) -> Millis:
         now, seen_at = self._clock(), self._feed_seen_at()

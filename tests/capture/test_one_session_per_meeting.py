@@ -1,5 +1,7 @@
 """One open session per meeting: a stream belongs to the request that it answers, and an instance ends with the next."""
 
+from collections.abc import Callable
+
 import pytest
 
 from rtms_tray.capture import events as e
@@ -337,3 +339,58 @@ def test_a_late_end_of_yesterdays_instance_does_not_end_todays() -> None:
     stage.wait(1)
     stage.zoom(e.MeetingEnded(e.Meeting("today", NUMBER), stage.at()))
     assert states(stage) == [_S.ENDED]
+
+
+class TestAskedAgainAfterAGap:
+    """The number may be of the next instance by then, if nothing was heard of this one since."""
+
+    def after_a_gap(self) -> Stage:
+        stage = brought_to(_S.SHARING)
+        stage.gap(600)
+        return stage
+
+    def test_the_request_is_for_whichever_instance_runs_now(self) -> None:
+        stage = self.after_a_gap()
+        stage.resend()
+        assert stage.session.meeting.uuid is None
+        stage.reply(Outcome.ALREADY_RUNNING)
+        assert (stage.state, stage.unverified) == (_S.SHARING, False)
+        stage.wait(1)
+        stage.zoom(e.StreamStopped(e.Meeting(uuid="uuid-2"), "b", 6, stage.at()))
+        stage.take_fetched(NEXT)
+        assert states(stage) == [_S.ENDED]
+
+    def test_its_own_people_name_it_again(self) -> None:
+        stage = self.after_a_gap()
+        stage.resend()
+        stage.wait(1)
+        stage.joins(GUEST)
+        assert stage.session.meeting.uuid == UUID
+
+    @pytest.mark.parametrize(
+        "heard", [lambda stage: stage.look(MeetingStatus.STARTED), lambda stage: stage.joins(GUEST)]
+    )
+    def test_not_where_this_one_was_heard_of_since(self, heard: Callable[[Stage], None]) -> None:
+        stage = self.after_a_gap()
+        heard(stage)
+        stage.resend()
+        assert stage.session.meeting.uuid == UUID
+
+    def test_not_where_the_uuid_is_all_that_is_known(self) -> None:
+        twin = Twin()
+        twin.streams()
+        twin.gap(600)
+        twin.user(e.StartRequested(resend=True))
+        assert twin.session.meeting == NAMELESS
+
+    def test_not_after_an_interruption_in_sight(self) -> None:
+        stage = brought_to(_S.INTERRUPTED)
+        stage.wait(80)
+        assert stage.unverified
+        stage.resend()
+        assert stage.session.meeting.uuid == UUID
+
+    def test_not_without_a_gap(self) -> None:
+        stage = brought_to(_S.STOPPED)
+        stage.resend()
+        assert stage.session.meeting.uuid == UUID
