@@ -91,6 +91,10 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
             from rtms_tray.cli import doctor_explain  # noqa: PLC0415 - only what the command needs
 
             return doctor_explain.perform_doctor(profile, arguments)
+        case "record":
+            from rtms_tray.cli import record  # noqa: PLC0415 - only what the command needs
+
+            return record.perform(profile, arguments)
         case "history":
             from rtms_tray.cli import history  # noqa: PLC0415 - only what the command needs
 

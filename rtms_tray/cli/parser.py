@@ -50,6 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_sessions(commands)
     _add_views(commands)
+    _add_recording(commands)
     _add_history(commands)
     _add_explain(commands)
     doctor = _add(commands, "doctor").add_mutually_exclusive_group()
@@ -134,6 +135,12 @@ def _add_meeting(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _add_views(commands: _SubParsers) -> None:
     for name in ("status", "watch"):
         _add(commands, name).add_argument("--json", action="store_true")
+
+
+def _add_recording(commands: _SubParsers) -> None:
+    record = _add(commands, "record")
+    record.add_argument("file", metavar="FILE", nargs="?", help=text("cli.options.recording"))
+    record.add_argument("--guide", action="store_true", help=text("cli.options.guide"))
 
 
 def _add_history(commands: _SubParsers) -> None:

@@ -9,6 +9,7 @@ from rtms_tray.commands.message_commands import HostMessageCommands
 from rtms_tray.commands.planning_commands import PlanningCommands
 from rtms_tray.commands.program_commands import ProgramCommands
 from rtms_tray.commands.receiver_commands import ReceiverCommands
+from rtms_tray.commands.recording_commands import RecordingCommands
 from rtms_tray.commands.session_commands import SessionCommands
 from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.commands.settings_commands import SettingsCommands
@@ -46,6 +47,7 @@ class CommandDispatcher:
         show_window: ShowWindow,
         quit_program: Callable[[], None],
     ) -> None:
+        self._program = program
         lookup = SessionLookup(program)
         self.sessions = SessionCommands(program, lookup)
         editor = SettingsEditor(program.dependencies.profile, program.dependencies.store)
@@ -60,6 +62,7 @@ class CommandDispatcher:
             **{name: quiet(handler) for name, handler in quiet_ones.items()},
             **ProgramCommands(program, lookup, show_window, quit_program).handlers(),
             **AccountCommands(program, open_url).handlers(),
+            **RecordingCommands(program).handlers(),
             **DoctorCommands(program).handlers(),
             **SettingsCommands(editor, program.reload, program.reload_soon).handlers(),
         }
@@ -69,6 +72,7 @@ class CommandDispatcher:
         handler = self._handlers.get(command.name)
         if handler is None:
             return Answer(Exit.USAGE, text("commands.unknown", name=command.name))
+        self._program.recordings.click(command)
         try:
             return await handler(command.arguments, say)
         except UsageError as error:

@@ -28,7 +28,7 @@ def call(
 ) -> Answer:
     """Have the running instance perform a command, within `limit_s` seconds.
 
-    `on_line` gets what the command says before its answer. `watch` and `sign-in` have no limit.
+    `on_line` gets what the command says before its answer. Commands of `OPEN_ENDED` have no limit.
     """
     ends_at = None if command.name in OPEN_ENDED else time.monotonic() + limit_s
     try:

@@ -14,7 +14,7 @@ from rtms_tray.support.texts import text
 SCHEMA: Final = 1
 MAX_REQUEST_BYTES: Final = 64 * 1024
 MAX_ARGUMENTS: Final = 32
-OPEN_ENDED: Final = frozenset({"watch", "sign-in"})
+OPEN_ENDED: Final = frozenset({"watch", "sign-in", "record"})
 """Commands that may take any time, and end when the client disconnects."""
 
 

@@ -34,6 +34,7 @@ from rtms_tray.runtime.notices import (
     standby_notice,
 )
 from rtms_tray.runtime.planner import ScheduledRequests
+from rtms_tray.runtime.recording import Recordings
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
 from rtms_tray.runtime.watcher import Watcher
@@ -88,6 +89,7 @@ class Program:
         )
         self.watcher.on_taken = self._took_event
         dependencies.exchanges.listen(self._take_exchange)
+        self.recordings = Recordings(self.watcher, clock)
         self.connector = Connector(dependencies, self.watcher, self._tasks, self.changed)
         self._probe = NetworkProbe(self.connector.reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
@@ -142,10 +144,12 @@ class Program:
         self.event_log.add(received, changes)
 
     def _take_exchange(self, what: Call | Exchange) -> None:
+        self.recordings.exchange(what)
         if isinstance(what, Exchange):
             self.event_log.add_exchange(what)
 
     def _record_event(self, received: Received) -> None:
+        self.recordings.event(received)
         event = received.event
         if isinstance(event, e.RequestStatus) and event.answer is Value.UNKNOWN:
             log.info("What this event means is not known: %s", in_one_line(received.raw))
@@ -165,6 +169,7 @@ class Program:
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
+        self.recordings.look()
         self.recorder.save_changes()
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)

@@ -32,6 +32,7 @@ from rtms_tray.zoom.feeds import (
     Disconnected,
     Feed,
     FeedError,
+    Pinging,
     Received,
     Report,
     StandbyState,
@@ -149,6 +150,12 @@ class Watcher:
             self._feed.wake()
 
     # --- the feed -----------------------------------------------------------------------------
+
+    @property
+    def pings_answered(self) -> int:
+        """How many pings the server of this feed has answered; 0 for feeds that send none."""
+        feed: object = self._feed
+        return feed.pings_answered if isinstance(feed, Pinging) else 0
 
     @property
     def seen_at(self) -> Millis | None:

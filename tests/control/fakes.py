@@ -2,10 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Final
 
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 
 STATUS: Mapping[str, object] = {"schema": 1, "overall": "idle", "sessions": []}
+
+
+RECORDED: Final[list[dict[str, object]]] = [
+    {"kind": "recording", "at_ms": 0, "schema": 1},
+    {"kind": "feed", "at_ms": 0, "connected": True, "pings_answered": True},
+    {"kind": "reply", "at_ms": 9, "status": 400, "content": {"message": "No.\x1b[2J"}},
+]
 
 
 class FakeCommander:
@@ -29,6 +37,9 @@ class FakeCommander:
             case "watch":
                 await self._watch(say)
                 return Answer(Exit.DONE)
+            case "record":
+                await self._record(say)
+                return Answer(Exit.DONE)
             case "sign-in":
                 say({"authorize_url": "https://zoom.us/oauth/authorize?state=1"})
                 return Answer(Exit.DONE, "Signed in.")
@@ -41,6 +52,12 @@ class FakeCommander:
                 raise RuntimeError("a bug")
             case _:
                 return Answer(Exit.DONE, f"{command.name} done")
+
+    async def _record(self, say: Say) -> None:
+        for line in RECORDED:
+            say({"line": line})
+        self.watching.set()
+        await self.go_on.wait()
 
     async def _watch(self, say: Say) -> None:
         say({"status": STATUS, "text": "Idle\x1b]0;evil\x07 since\nten"})

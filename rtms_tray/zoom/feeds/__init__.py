@@ -10,7 +10,7 @@ one connection after the other by `handover`, each an `event_connection` whose e
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from rtms_tray.capture.events import ZoomEvent
 from rtms_tray.support.texts import text
@@ -21,6 +21,7 @@ __all__ = [
     "Disconnected",
     "Feed",
     "FeedError",
+    "Pinging",
     "Received",
     "Report",
     "StandbyState",
@@ -99,4 +100,14 @@ class Feed(Protocol):
     @property
     def seen_at(self) -> Millis | None:
         """The last sign of life: up to then no event was lost; None before the first."""
+        ...
+
+
+@runtime_checkable
+class Pinging(Protocol):
+    """A feed that also sends pings of the WebSocket protocol; nobody has documented whether Zoom answers them."""
+
+    @property
+    def pings_answered(self) -> int:
+        """How many were answered, over all its connections."""
         ...

@@ -298,6 +298,7 @@ class EventConnection:
     def _note_pong(self, pong: "asyncio.Future[float]") -> None:
         if not pong.cancelled() and pong.exception() is None:
             self._pongs += 1
+            self._signs.pongs += 1
             self._signs.show(self._clock())
 
     def _lasted_s(self) -> float:

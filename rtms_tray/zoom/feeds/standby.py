@@ -17,6 +17,7 @@ from rtms_tray.zoom.feeds import (
     Connected,
     Disconnected,
     Feed,
+    Pinging,
     Received,
     Report,
     StandbyState,
@@ -72,6 +73,12 @@ class StandbyFeed:
         first, last = up[0], up[-1]
         unbroken = first.seen_at >= _connected_at(last)
         return max(first.seen_at, last.seen_at) if unbroken else first.seen_at
+
+    @property
+    def pings_answered(self) -> int:
+        """How many pings were answered, over both."""
+        feeds = (side.feed for side in self._sides)
+        return sum(feed.pings_answered for feed in feeds if isinstance(feed, Pinging))
 
     def _take(self, report: Callable[[Report], None], number: int, one: Report) -> None:
         side, other = self._sides[number], self._sides[1 - number]

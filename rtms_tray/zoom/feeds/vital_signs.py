@@ -13,6 +13,7 @@ class VitalSigns:
 
     def __init__(self) -> None:
         self.last_at: Millis | None = None
+        self.pongs = 0
         self._watched_closely = asyncio.Event()
 
     def show(self, at: Millis) -> None:

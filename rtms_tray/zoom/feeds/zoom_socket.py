@@ -79,6 +79,11 @@ class ZoomSocketFeed:
         """The last sign of life of any connection; None before the first."""
         return self._signs.last_at
 
+    @property
+    def pings_answered(self) -> int:
+        """How many pings Zoom has answered."""
+        return self._signs.pongs
+
     async def _run_attempt(self, report: Callable[[Report], None]) -> Ending:
         connections = ConnectionHandover(
             self._address, self._tokens, self._clock, self._timing, report, self._signs

@@ -9,6 +9,7 @@ import pytest
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.zoom.feeds import Connected, Disconnected
+from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.oauth import Client, OAuth
@@ -58,6 +59,9 @@ async def test_where_pings_are_answered_their_silence_is_noticed(
     await reports.count(Connected, 1)
     clock.advance(5_000)
     await reports.until(lambda: feed.seen_at == clock.now)  # by a pong: no frame was due
+    assert feed.pings_answered
+    both = StandbyFeed(feed, feed, clock)
+    assert both.pings_answered == 2 * feed.pings_answered
     zoom.feed.faults.no_pongs = True
     await reports.count(Disconnected, 1)
     assert reports.error_codes() == ["connection_lost"]
@@ -67,9 +71,10 @@ async def test_where_pings_never_were_heartbeats_judge(
     zoom: Simulator, reports: Reports, begin: Callable[..., ZoomSocketFeed]
 ) -> None:
     zoom.feed.faults.no_pongs = True
-    begin(BEATING)
+    feed = begin(BEATING)
     await reports.count(Connected, 1)
     await reports.until(lambda: sum(c.heartbeats for c in zoom.feed.connections.values()) >= 4)
     assert reports.of(Disconnected) == []
+    assert not feed.pings_answered
     zoom.feed.faults.silence = True
     await reports.count(Disconnected, 1)
