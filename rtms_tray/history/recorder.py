@@ -159,7 +159,9 @@ class Recorder:
         """Save what has changed without delay: somebody is about to be told of it."""
         async with self._saving:
             if self._keep_days:
-                await self._write(list(filter(self._is_unsaved, self._board().sessions)))
+                sessions = self._board().sessions
+                self._find_merged(sessions)
+                await self._write(list(filter(self._is_unsaved, sessions)))
 
     def _is_unsaved(self, session: Session) -> bool:
         started = session.state is not CaptureState.IDLE

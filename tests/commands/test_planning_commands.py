@@ -49,12 +49,16 @@ async def test_a_planned_meeting_is_asked_for_when_it_begins(harness: ProgramHar
     assert harness.program.scheduled.plans == ()
 
 
+def told(harness: ProgramHarness) -> list[str]:
+    """List what was announced; it comes once the meeting is on the disk."""
+    return [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
+
+
 async def test_that_it_was_asked_for_is_told(harness: ProgramHarness) -> None:
     await harness.do("arm", meeting=LATER, at=in_an_hour())
     harness.act("owner_joins", int(LATER))
     await harness.wait_for_state("pending_approval", LATER)
-    codes = [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
-    assert "asked_ahead" in codes
+    await harness.wait_until(lambda: "asked_ahead" in told(harness))
 
 
 async def test_a_plan_is_given_up(harness: ProgramHarness) -> None:
@@ -213,8 +217,7 @@ async def test_a_client_that_is_too_old_is_said_before_the_request(harness: Prog
     assert "own_client_too_old" in harness.notice_codes()
     known = harness.session().known[Condition.OWNER_CLIENT_SUPPORTED]
     assert (known.value, str(known.source)) == (Value.NO, "machine")
-    codes = [alert.why.code for alert in harness.alerts if hasattr(alert, "why")]
-    assert "owner_client_old" in codes
+    await harness.wait_until(lambda: "owner_client_old" in told(harness))
 
 
 async def test_zoom_tells_of_the_last_log_in_where_this_machine_has_none(

@@ -81,3 +81,11 @@ async def test_the_record_of_another_meeting_stays(harness: MergedSessions) -> N
     harness.recorder.save_changes()
     await harness.recorder.close()
     assert len(read_meetings(harness.path)) == 2
+
+
+async def test_a_record_made_for_a_notification_is_deleted_too(harness: MergedSessions) -> None:
+    harness.ask_and_stream()
+    await harness.recorder.save_now()
+    assert len(read_meetings(harness.path)) == 2
+    harness.merge()
+    await harness.wait_for_records(1)
