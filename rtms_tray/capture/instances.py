@@ -57,7 +57,7 @@ class Outdated:
 
 @dataclass(frozen=True, slots=True)
 class MaybeStopped:
-    """A stream whose meeting's number is not known has ended: it may have been this session's."""
+    """A stream that may be this session's has ended, or is paused."""
 
     at: Millis
 
@@ -116,7 +116,7 @@ def outdated(session: Session, event: Outdated, context: Context) -> Step:
 
 
 def maybe_stopped(session: Session, event: MaybeStopped, context: Context) -> Step:
-    """The session knows no stream of its own: the one that has ended may have been all there was."""
+    """The session knows no stream of its own: that one may have been all there was."""
     del context
     return Step(doubted(session, event.at))
 

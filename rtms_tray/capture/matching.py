@@ -12,7 +12,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.merging import began_since
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import UNANSWERED
+from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.support.units import Millis
 
 BINDING: Final = (
@@ -166,6 +166,13 @@ def is_later(session: Session, other: Session) -> bool:
     stream, older = session.streams.current, other.streams.current
     asked_at = (other.requests.asked_at or 0) - timings.ANSWERS_FROM_BEFORE
     return stream is not None and stream.started_at > max(older.last_at if older else 0, asked_at)
+
+
+def knows_no_stream(session: Session) -> bool:
+    """Whether something runs, as a reply or the user says, but no stream of the session's own is known to."""
+    current = session.streams.current
+    in_room = session.state is CaptureState.PAUSED_BREAKOUT
+    return session.live and not in_room and (current is None or current.stopped)
 
 
 def waits_for_name(session: Session) -> bool:

@@ -28,6 +28,7 @@ from rtms_tray.capture.matching import (
     is_later,
     is_mine,
     is_past,
+    knows_no_stream,
     may_answer,
     only_asker,
     open_session,
@@ -101,7 +102,7 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
     board = done.board
     asker = only_asker(board)
     if asker is None:
-        return _maybe_stopped(done, uuid)
+        return _maybe_stopped(done, board.memory.unplaced.get(uuid, ()))
     session = open_session(board, uuid, None)
     asked_at = asker.requests.asked_at or 0
     if session and session.meeting.number is None and may_answer(session, asked_at):
@@ -115,15 +116,16 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
     return done
 
 
-def _maybe_stopped(done: Turn, uuid: str) -> Turn:
-    """A stream of an unreadable meeting has stopped: of several sessions that know no stream, it may be any one's."""
-    events = done.board.memory.unplaced.get(uuid, ())
-    stops = [one.at for one in events if isinstance(one, e.StreamStopped | e.UnnamedStreamStopped)]
-    for session in done.board.sessions:
-        if stops and session.live and waits_for_name(session):
-            at = done.board.context.local(min(stops))
-            step = deliver(done.board, session.key, MaybeStopped(at))
-            done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
+def _maybe_stopped(done: Turn, events: tuple[e.SingleMeetingEvent, ...]) -> Turn:
+    """A stream has stopped that no session knows: it may be that of any session which knows none."""
+    for stop in (
+        one for one in events if isinstance(one, e.StreamStopped | e.UnnamedStreamStopped)
+    ):
+        at, number = done.board.context.local(stop.at), stop.meeting.number
+        for session in done.board.sessions:
+            if knows_no_stream(session) and number in {None, session.meeting.number}:
+                step = deliver(done.board, session.key, MaybeStopped(at))
+                done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
     return done
 
 
@@ -305,7 +307,8 @@ def _route_unmatched(board: Board, event: e.SingleMeetingEvent) -> Turn:
         if (earlier := _earlier_instance(board, event)) is not None:
             return earlier
         return _next_instance(board, event, mine=mine)
-    return _nobodys(board, event, "no session for this meeting")
+    nobodys = _nobodys(board, event, "no session for this meeting")
+    return _maybe_stopped(nobodys, (event,)) if event.meeting.number else nobodys
 
 
 def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
@@ -314,7 +317,7 @@ def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
 
 def _to_place(board: Board, event: e.RequestEvent) -> str | None:
     """Name the UUID to ask Zoom about, if the event may be of a session that knows only its number."""
-    waits = any(map(waits_for_name, board.sessions))
+    waits = any(waits_for_name(one) or knows_no_stream(one) for one in board.sessions)
     operator = getattr(event, "operator_id", None)
     foreign = operator is not None and operator != board.context.me
     known = event.meeting.number or board.memory.of(event.meeting.uuid)

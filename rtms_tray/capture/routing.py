@@ -13,7 +13,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import AlertEffect, Effect, Ignored
 from rtms_tray.capture.instances import MaybeStopped, Restored
 from rtms_tray.capture.machine import deadline_of
-from rtms_tray.capture.matching import waits_for_name
+from rtms_tray.capture.matching import knows_no_stream
 from rtms_tray.capture.meeting_routing import meeting_event, meeting_fetched, start_requested
 from rtms_tray.capture.memory import bounded, with_gap, without_lost
 from rtms_tray.capture.reasons import Code
@@ -32,11 +32,13 @@ def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> T
 
 
 def _with_doubt(before: Board, done: Turn) -> Turn:
-    """Doubt sessions that know neither UUID nor stream, once a stream of an unknown number has ended."""
-    live = {one.key for one in before.sessions if one.live and one.meeting.number is None}
-    gone = [one.since for one in done.board.sessions if one.key in live and not one.live]
+    """Doubt sessions that know no stream of their own, once one of an unknown number is not shared any more."""
+    sharing = CaptureState.SHARING
+    shared = {one.key for one in before.sessions if one.state is sharing and not one.meeting.number}
+    now = (one for one in done.board.sessions if one.key in shared)
+    gone = [one.since for one in now if one.state is not sharing]
     for session in done.board.sessions:
-        if gone and session.live and waits_for_name(session):
+        if gone and knows_no_stream(session):
             step = deliver(done.board, session.key, MaybeStopped(min(gone)))
             done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
     return done

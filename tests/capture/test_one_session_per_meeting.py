@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.events import MeetingStatus, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Aside
@@ -167,10 +168,38 @@ class TestMaybeTheSameStream:
         assert twin.unverified
         assert twin.spans()[SpanKind.UNKNOWN] == 2
 
+    def test_nor_is_it_certain_while_that_one_is_paused(self) -> None:
+        twin = self.two()
+        twin.take(boards.turn(twin.board, e.ActionRequested(e.Action.PAUSE), twin.now, "s1"))
+        assert not twin.unverified
+        twin.answer_all()
+        assert states(twin) == [_S.PAUSED, _S.SHARING]
+        assert twin.unverified
+
     def test_but_not_while_it_goes_on(self) -> None:
         twin = self.two()
-        twin.zoom(e.StreamInterrupted(NAMELESS, "a", twin.at()))
+        twin.wait(1)
+        twin.streams()
         assert not twin.unverified
+
+    @pytest.mark.parametrize("readable", [True, False])
+    def test_a_request_in_an_instance_whose_stream_had_stopped(self, readable: bool) -> None:  # noqa: FBT001 - a table
+        stage = brought_to(_S.STOPPED)
+        stage.resend()
+        stage.reply(Outcome.ALREADY_RUNNING)
+        assert not stage.unverified
+        stage.wait(5)
+        other = e.Meeting(uuid="uuid-2")
+        stage.zoom(e.StreamStopped(other, "b", 1, stage.at(1)))
+        stage.take_fetched(NEXT if readable else other, MeetingStatus.FORBIDDEN)
+        assert (stage.state, stage.unverified) == (_S.SHARING, True)
+
+    def test_the_stop_of_another_number_is_not_about_it(self) -> None:
+        stage = brought_to(_S.STOPPED)
+        stage.resend()
+        stage.reply(Outcome.ALREADY_RUNNING)
+        stage.zoom(e.StreamStopped(e.Meeting("uuid-7", "11122233344"), "b", 1, stage.at()))
+        assert not stage.unverified
 
     def test_nor_once_it_has_a_stream_of_its_own(self) -> None:
         twin = self.two()
