@@ -9,6 +9,7 @@ from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_waiting import host_joined
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
 from tests.helpers.capture_rows import (
     REQUESTING,
@@ -184,3 +185,15 @@ def test_a_start_as_an_act_is_a_start_request() -> None:
         numbers(stage)[0],
         None,
     )
+
+
+def test_sent_again_after_a_gap_and_accepted_it_may_have_run_all_the_time() -> None:
+    stage = brought_to(SHARING)
+    lost = stage.spans()[SpanKind.LOST]
+    stage.gap(60)
+    stage.resend()
+    stage.reply()
+    stage.wait(120)
+    assert (stage.state, stage.unverified) == (CaptureState.NO_ANSWER, True)
+    assert stage.spans()[SpanKind.LOST] == lost
+    assert stage.spans()[SpanKind.UNKNOWN] >= 120

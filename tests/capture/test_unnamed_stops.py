@@ -93,9 +93,10 @@ def test_a_colleagues_stream_in_another_meeting_cannot_be_meant() -> None:
     assert (stage.state, stage.unverified) == (_S.STOPPED, False)
 
 
-def test_where_no_stream_is_known_the_request_is_in_doubt() -> None:
+@pytest.mark.parametrize("meeting", [BY_UUID, e.Meeting(number=NUMBER)], ids=["uuid", "number"])
+def test_where_no_stream_is_known_the_request_is_in_doubt(meeting: e.Meeting) -> None:
     stage = brought_to(_S.PENDING_APPROVAL)
-    stops(stage)
+    stops(stage, meeting=meeting)
     assert (stage.state, stage.unverified) == (_S.PENDING_APPROVAL, True)
 
 
