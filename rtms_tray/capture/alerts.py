@@ -18,6 +18,7 @@ class Alert:
     why: Why
 
 
+_MAY_CHANGE: Final = frozenset({Timer.INTERRUPTION_ALERT, Timer.STOP_EXPLAINED})
 _BEGAN: Final = Why(Code.BEGAN)
 
 
@@ -27,7 +28,7 @@ def alert_of(session: Session) -> Alert | None:
     Of the reasons for an end only one is: the duty to delete outlives the meeting (stop 8).
     """
     why = session.why
-    if Timer.INTERRUPTION_ALERT in session.timers:  # it may be over in a moment
+    if _MAY_CHANGE.intersection(session.timers):  # in a moment more is known
         return None
     if why is None:
         return Alert(Severity.INFO, _BEGAN) if session.state is CaptureState.SHARING else None
@@ -65,6 +66,11 @@ def others_alert(session: Session) -> Alert | None:
     return None
 
 
+def new_host_alert(session: Session) -> Alert | None:
+    """There is a new host since somebody or something said no: they can be asked."""
+    return Alert(Severity.ATTENTION, Why(Code.NEW_HOST)) if session.attention.new_host else None
+
+
 def client_alert(session: Session) -> Alert | None:
     """The app owner's own Zoom is too old, which Zoom itself never says (B3, B4)."""
     evidence = session.known.get(Condition.OWNER_CLIENT_SUPPORTED)
@@ -81,6 +87,7 @@ _ALERTS: Final = {
     Category.REFUSAL: refusal_alert,
     Category.ROOMS: rooms_alert,
     Category.OTHERS: others_alert,
+    Category.NEW_HOST: new_host_alert,
     Category.CLIENT: client_alert,
 }
 

@@ -78,7 +78,7 @@ def silence_of(session: Session, context: Context) -> Silence | None:
     why = session.why
     if why is None or why.code not in SILENT:
         return None
-    own = context.is_own(session.meeting)
+    own = session.hosted_by_me(context)
     known = _values(session, own=own)
     explanation = explain(known)
     rules = REASONS[why.code].rules

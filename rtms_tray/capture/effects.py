@@ -16,6 +16,7 @@ class Category(StrEnum):
     REFUSAL = "refusal"  # something that the user asked of a live session was refused
     REMINDER = "reminder"
     ROOMS = "rooms"  # breakout rooms are open
+    NEW_HOST = "new_host"  # there is a new host since somebody said no
     CLIENT = "client"  # the app owner's own Zoom is too old
     OTHERS = "others"  # the app captures for somebody else, too
 

@@ -238,13 +238,25 @@ class MeetingEnded:
     at: Millis
 
 
+class Move(StrEnum):
+    """Where somebody goes who leaves a room, where Zoom says so (`leave_reason`)."""
+
+    TO_ROOM = "to_room"  # a breakout room
+    TO_MAIN_ROOM = "to_main_room"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonEvent:
-    """Somebody in a meeting has done something; each kind is a class of its own."""
+    """Somebody in a meeting has done something; each kind is a class of its own.
+
+    `happened_at` is Zoom's `join_time`, `leave_time` or `date_time`, in whole seconds.
+    """
 
     meeting: Meeting
     person: Person
     at: Millis
+    happened_at: Millis | None = None
+    move: Move | None = None
 
 
 class ParticipantJoined(PersonEvent):
@@ -252,7 +264,7 @@ class ParticipantJoined(PersonEvent):
 
 
 class ParticipantLeft(PersonEvent):
-    """`meeting.participant_left`."""
+    """`meeting.participant_left`: somebody leaves the meeting, or one of its rooms for another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ MESSAGES: Final[dict[Code, tuple[Audience, str]]] = {
     _C.CANNOT_SEE: (_A.HOST, "approve"),
     _C.REPLY_LOST: (_A.HOST, "approve"),
     _C.HOST_JOINED_LATER: (_A.HOST, "approve"),
+    _C.HOST_MAYBE_JOINED: (_A.HOST, "approve"),
+    _C.NEW_HOST: (_A.HOST, "approve"),
     _C.ASKED_HOST_PRESENT: (_A.HOST, "three_checks"),
     _C.SILENCE: (_A.HOST, "three_checks"),
     _C.REMINDER: (_A.HOST, "three_checks"),

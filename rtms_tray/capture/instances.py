@@ -11,9 +11,10 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Ignored, Step
-from rtms_tray.capture.evidence import learn_from_people
+from rtms_tray.capture.evidence import learn_from_people, learn_from_room
 from rtms_tray.capture.last_sight import is_silent, with_evidence_at
 from rtms_tray.capture.memory import Remembered, joined_names
+from rtms_tray.capture.presence import settled
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
 from rtms_tray.capture.rules_visibility import slept
@@ -91,12 +92,17 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
     if known is None:
         return session
     meeting = joined_names(session.meeting, known.meeting)
-    session = replace(session, meeting=meeting, people=known.people, meeting_events_seen=True)
+    session = replace(
+        session,
+        meeting=meeting,
+        people=settled(known.people, context.now),
+        meeting_events_seen=True,
+    )
     if known.started_at is not None:
         began_at = context.local(known.started_at)
         session = with_beginning(session, began_at, context.sight.up_since)
         session = began_unseen(session, began_at) if known.gap else session
-    return learn_from_people(session, context)
+    return learn_from_room(learn_from_people(session, context))
 
 
 def superseded(session: Session, event: Superseded, context: Context) -> Step:

@@ -61,7 +61,7 @@ _EVIDENCE: Final = (
 )
 
 _ROWS: Final = {(state, row.event): row for row in TABLE for state in row.states}
-_TIMER_ROWS: Final = {row.timer: row for row in TIMERS}
+_TIMER_ROWS: Final = {(state, row.timer): row for row in TIMERS for state in row.states}
 
 
 def step(session: Session, event: AnyEvent, context: Context) -> Step:
@@ -147,7 +147,7 @@ def _without_idle_timers(session: Session) -> Session:
 def _is_idle(session: Session, timer: Timer) -> bool:
     """Whether a deadline means nothing here; where no stream is known, only doubt makes an action worth a try."""
     needless = timer is Timer.RETRY_ACTION and not session.live and session.verified
-    return needless or session.state not in _TIMER_ROWS[timer].states
+    return needless or (session.state, timer) not in _TIMER_ROWS
 
 
 def _with_evidence(session: Session, event: AnyEvent, context: Context) -> Session:
@@ -166,7 +166,10 @@ def _tells_that_it_runs(event: AnyEvent) -> bool:
 
 
 def _followed(before: Session, after: Session, context: Context) -> Session:
-    """While the feed is down, the user hears of it; the timeline follows the state."""
+    """While the feed is down, the user hears of it; so they do of a room without news; the timeline follows."""
+    in_room = after.state is _S.PAUSED_BREAKOUT
+    if in_room and before.state is not after.state:
+        after = armed(after, Timer.ROOM_NEWS, context.now + timings.ROOM_NEWS)
     if context.sight.blind and after.live and not before.live:
         at = context.now + timings.FEED_DOWN_ALERT_AFTER
         after = armed(after, Timer.FEED_DOWN_ALERT, at)
@@ -181,7 +184,8 @@ def _tick(session: Session, context: Context) -> Step:
     """Let every deadline that has passed do its work, earliest first."""
     effects: tuple[Effect, ...] = ()
     while (timer := _due(session, context)) is not None:
-        fired = _TIMER_ROWS[timer].rule(disarmed(session, timer), context)
+        row = _TIMER_ROWS[session.state, timer]
+        fired = row.rule(disarmed(session, timer), context)
         session = fired.session
         effects += fired.effects
     return Step(session, effects)
@@ -197,7 +201,7 @@ def _active_timers(session: Session, context: Context) -> list[tuple[Timer, Mill
     return [
         (name, at)
         for name, at in session.timers.items()
-        if session.state in _TIMER_ROWS[name].states
+        if (session.state, name) in _TIMER_ROWS
         and not (context.sight.blind and name in NEEDS_SIGHT)
     ]
 

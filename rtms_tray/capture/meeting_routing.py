@@ -292,7 +292,7 @@ def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
     elif isinstance(event, e.RequestAnswer) and is_somebody_elses(board, event):
         memory = remember_request(memory, event)
     elif isinstance(event, e.MeetingEvent):
-        memory = remember(memory, event, board.context.me)
+        memory = remember(memory, event, board.context)
     return replace(board, memory=memory)
 
 

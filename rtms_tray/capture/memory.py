@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
-from rtms_tray.capture.presence import People, after_gap, with_event
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.presence import People, after_gap, settled, with_event
 from rtms_tray.capture.zoom_codes import MEETING_OVER
 from rtms_tray.support.units import Millis
 
@@ -79,7 +80,7 @@ class Memory:
         return self.meetings.get(uuid) if uuid else None
 
 
-def remember(memory: Memory, event: e.MeetingEvent, me: str | None) -> Memory:
+def remember(memory: Memory, event: e.MeetingEvent, context: Context) -> Memory:
     """Take in an event of any meeting."""
     uuid = event.meeting.uuid
     if not uuid:
@@ -92,7 +93,7 @@ def remember(memory: Memory, event: e.MeetingEvent, me: str | None) -> Memory:
         last_event_at=max(old.last_event_at, event.at),
         started_at=event.at if isinstance(event, e.MeetingStarted) else old.started_at,
         over=old.over or isinstance(event, e.MeetingEnded),
-        people=with_event(old.people, event, me, meeting.host_id),
+        people=with_event(settled(old.people, context.now), event, context, meeting),
     )
     memory = replace(memory, meetings=bounded({**memory.meetings, uuid: new}))
     return (

@@ -8,6 +8,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Known, learn
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Category, Step, Withdraw
+from rtms_tray.capture.evidence import with_left_awaited
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.last_sight import with_evidence_at
 from rtms_tray.capture.memory import joined_names
@@ -50,7 +51,7 @@ def merged(session: Session, event: Merged, context: Context) -> Step:
         queued_events=_queued_events(asker, event),
         timeline=_timeline(asker, event),
     )
-    result = with_evidence_at(result, evidence_at)
+    result = with_left_awaited(with_evidence_at(result, evidence_at))
     result = replace(result, story=_story(result, asker, other, context.now))
     withdrawn = tuple(Withdraw(other.key, category) for category in Category)
     return Step(without_wait_for_self(result, context), withdrawn)

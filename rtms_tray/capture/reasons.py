@@ -27,6 +27,7 @@ class Code(StrEnum):
     MEETING_NOT_STARTED = "meeting_not_started"
     HOST_ABSENT = "host_absent"
     HOST_JOINED_LATER = "host_joined_later"
+    HOST_MAYBE_JOINED = "host_maybe_joined"
     ASKED = "asked"
     APPROVAL_PENDING = "approval_pending"
     ASKED_HOST_PRESENT = "asked_host_present"
@@ -50,6 +51,8 @@ class Code(StrEnum):
     ROOMS_OPEN = "rooms_open"
     CAPTURED_BY_OTHER = "captured_by_other"
     IN_BREAKOUT_ROOM = "in_breakout_room"
+    MAYBE_IN_ROOM = "maybe_in_room"
+    ROOM_MAYBE_LEFT = "room_maybe_left"
     BACK_FROM_BREAKOUT = "back_from_breakout"
     RECEIVER_INTERRUPTED = "receiver_interrupted"
     RECEIVER_MAYBE_BACK = "receiver_maybe_back"
@@ -84,10 +87,14 @@ class Code(StrEnum):
     STOPPED_BY_YOU = "stopped_by_you"
     TOLD_STOPPED = "told_stopped"
     HAND_OFF = "hand_off"
+    NEW_HOST = "new_host"
+    GOES_ON_UNDER_NEW_HOST = "goes_on_under_new_host"
     STOP_UNDEFINED = "stop_undefined"
     STOP_HOST = "stop_host"
     STOP_ELSEWHERE = "stop_elsewhere"
     STOP_YOU_LEFT = "stop_you_left"
+    LEFT_ON_ONE_DEVICE = "left_on_one_device"
+    LEFT_OR_IN_ROOM = "left_or_in_room"
     STOP_REMOVED = "stop_removed"
     STOP_APP_DISABLED = "stop_app_disabled"
     STOP_MEETING_ENDED = "stop_meeting_ended"
@@ -191,6 +198,7 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.MEETING_NOT_STARTED, None, _G.WAITING, ("S1",), (5,)),
     Reason(_C.HOST_ABSENT, None, _G.WAITING, ("S2",), (4,)),
     Reason(_C.HOST_JOINED_LATER, _ATTENTION, _G.WAITING, ("S2",), (4,)),
+    Reason(_C.HOST_MAYBE_JOINED, _ATTENTION, _G.WAITING, ("S2",), (4,)),
     Reason(_C.ASKED, None, _G.WAITING, ("S6",)),
     Reason(_C.APPROVAL_PENDING, None, _G.WAITING, ("S6",), (7,)),
     Reason(_C.ASKED_HOST_PRESENT, None, _G.WAITING, ("S6", "B4"), (1, 2, 3, 7)),
@@ -214,6 +222,8 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.ROOMS_OPEN, _INFO, _G.LIVE, ("D2",), (12,)),
     Reason(_C.CAPTURED_BY_OTHER, _ATTENTION, _G.LIVE, ("H4",)),
     Reason(_C.IN_BREAKOUT_ROOM, _INFO, _G.LIVE, ("D2",), (12,)),
+    Reason(_C.MAYBE_IN_ROOM, _ATTENTION, _G.LIVE, ("D1", "D2"), (11, 12)),
+    Reason(_C.ROOM_MAYBE_LEFT, _ATTENTION, _G.LIVE, ("D2",), (12,)),
     Reason(_C.BACK_FROM_BREAKOUT, _ATTENTION, _G.LIVE, ("D2", "D4"), (12,)),
     Reason(_C.RECEIVER_INTERRUPTED, _CRITICAL, _G.LIVE, ("D4",)),
     Reason(_C.RECEIVER_MAYBE_BACK, _ATTENTION, _G.LIVE, ("D4",)),
@@ -247,10 +257,14 @@ REASONS: Final = {reason.code: reason for reason in (
     Reason(_C.TOLD_STOPPED, None, _G.STOP),
     Reason(_C.NOT_RUNNING, _CRITICAL, _G.STOP),
     Reason(_C.HAND_OFF, _CRITICAL, _G.STOP, ("T4", "B1"), (13,)),
+    Reason(_C.NEW_HOST, _ATTENTION, _G.STOP, ("T3", "T4"), (13,)),
+    Reason(_C.GOES_ON_UNDER_NEW_HOST, _INFO, _G.STOP, ("T3", "D1")),
     Reason(_C.STOP_UNDEFINED, _CRITICAL, _G.STOP),
     Reason(_C.STOP_HOST, _CRITICAL, _G.STOP, ("D3", "T1")),
     Reason(_C.STOP_ELSEWHERE, _CRITICAL, _G.STOP, ("D3",)),
     Reason(_C.STOP_YOU_LEFT, _ATTENTION, _G.STOP, ("D1", "T5"), (11,)),
+    Reason(_C.LEFT_ON_ONE_DEVICE, _ATTENTION, _G.STOP, ("D1", "T5"), (11,)),
+    Reason(_C.LEFT_OR_IN_ROOM, _ATTENTION, _G.STOP, ("D1", "D2", "T5"), (11, 12)),
     Reason(_C.STOP_REMOVED, _CRITICAL, _G.STOP, ("D1", "T5"), (11,)),
     Reason(_C.STOP_APP_DISABLED, _CRITICAL, _G.STOP, ("D3", "T1", "M4")),
     Reason(_C.STOP_MEETING_ENDED, None, _G.STOP),

@@ -1,33 +1,52 @@
-"""Rules for Zoom's events about the meeting and its people: they join, leave, and go to breakout rooms (D2)."""
+"""Rules for Zoom's events about the meeting and its people: they join, leave, move and host."""
 
 from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Step, ignored
-from rtms_tray.capture.evidence import learn_from_event, learn_from_meeting
+from rtms_tray.capture.evidence import (
+    learn_from_event,
+    learn_from_meeting,
+    learn_from_people,
+    without_old_host,
+)
 from rtms_tray.capture.facts import Fact, What
-from rtms_tray.capture.presence import is_owner, is_somebody_new
+from rtms_tray.capture.presence import (
+    HOST,
+    Connections,
+    Presence,
+    arrived_at,
+    connections_of,
+    host_connections,
+    host_presence,
+    settled,
+)
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import resends, send_start
-from rtms_tray.capture.rules_waiting import host_joined, host_maybe_absent, pending
+from rtms_tray.capture.rules_rooms import follow_room, owner_left
+from rtms_tray.capture.rules_waiting import (
+    host_joined,
+    host_maybe_absent,
+    pending,
+    without_wait_for_self,
+)
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
-    disarmed,
     ended,
     ended_unseen,
     moved,
-    returned_to_resume_point,
     with_beginning,
     with_facts,
-    with_resume_point,
 )
-from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, MAYBE_HAND_OFF, USER_LEFT
+from rtms_tray.capture.zoom_codes import ADMIN, BY_POLICY, MAYBE_HAND_OFF, REVOKED
+from rtms_tray.support.units import Millis
 
 _S = CaptureState
 _HANDED_OFF_FROM: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
@@ -73,27 +92,34 @@ def meeting_fetched(session: Session, event: e.MeetingFetched, context: Context)
     return Step(session)
 
 
-def participant_joined(
-    session: Session, event: e.ParticipantJoined | e.RoleChanged, context: Context
-) -> Step:
-    """Somebody joins, or gets another role: a host who joins after the request was sent has not received it."""
-    before = session.people
-    session = learn_from_event(session, event, context)
-    session = _maybe_handed_off(session, event, context)
-    host = session.people.host
-    hosts = host is not None and host.is_same(event.person)
-    if is_owner(session.people, event.person, context.me):
+def participant_joined(session: Session, event: e.ParticipantJoined, context: Context) -> Step:
+    """Somebody joins, or moves: a host who comes after the request was sent has not received it."""
+    before, session = session, learn_from_event(session, event, context)
+    session = follow_room(before, session, context)
+    if _stays(event.person, connections_of(session.people, context.me)):
         return _owner_joined(session, context)
-    if _waits_for_owner(session) or not hosts or not is_somebody_new(before, event.person):
+    if _waits_for_owner(session) or not _stays(event.person, _hosts(session)):
         return Step(session)
-    asked_at = session.requests.asked_at
-    late = asked_at is not None and event.at > asked_at + timings.JOIN_MARGIN
-    return host_joined(session, context, event.at) if late else _host_was_there(session, context)
+    return _host_seen(before.host_present, session, context)
+
+
+def _stays(person: e.Person, connections: Connections) -> bool:
+    """Whether somebody is there by this connection, and no newer left is about to count."""
+    there = tuple(one for one in connections if not one.gone and one.left_counts_at is None)
+    return _is_one_of(person, there)
+
+
+def _is_one_of(person: e.Person, connections: Connections) -> bool:
+    return any(one.person.is_same(person) for one in connections)
+
+
+def _hosts(session: Session) -> Connections:
+    return host_connections(session.people, session.meeting)
 
 
 def _owner_joined(session: Session, context: Context) -> Step:
     """The app owner joins: a request that was refused because they had not (2308) is sent at once."""
-    present = session.people.owner_present
+    present = value_of(session.known, Condition.OWNER_PRESENT) is Value.YES
     if not (present and _waits_for_owner(session) and resends(context)):
         return Step(session)
     return send_start(session, context)
@@ -104,38 +130,55 @@ def _waits_for_owner(session: Session) -> bool:
     return waiting and session.code is Code.NOT_ENTITLED_TO_START
 
 
+def _host_seen(before: Value, session: Session, context: Context) -> Step:
+    """The host joins: after they were absent, that is certain; else it may be half of a move, or another device."""
+    presence = host_presence(session.people, context, session.meeting)
+    if presence is not Presence.THERE:
+        return Step(session)
+    came_at = arrived_at(_hosts(session))
+    if before is Value.YES or came_at is None or not _is_after_request(session, came_at):
+        return _host_was_there(session, context)
+    if before is Value.NO:
+        return host_joined(session, context, came_at)
+    return Step(armed(session, Timer.HOST_CAME, context.now + timings.LEFT_COUNTS_AFTER))
+
+
+def _is_after_request(session: Session, at: Millis) -> bool:
+    asked_at = session.requests.asked_at
+    return asked_at is not None and at > asked_at + timings.JOIN_MARGIN
+
+
+def host_came(session: Session, context: Context) -> Step:
+    """The host has joined, but may have been there by another connection, unseen."""
+    came_at = arrived_at(_hosts(session))
+    if host_presence(session.people, context, session.meeting) is not Presence.THERE:
+        return Step(session)
+    if came_at is None or not _is_after_request(session, came_at):
+        return _host_was_there(session, context)
+    return host_joined(session, context, came_at, certain=False)
+
+
 def _host_was_there(session: Session, context: Context) -> Step:
-    """A late event shows that the host was there when the request was sent: they can still answer it."""
+    """The host was there when the request was sent, as it turns out: they can still answer it."""
     if session.state is _S.WAITING_FOR_HOST:
         return Step(pending(session, context))
     return Step(session)
 
 
-def _maybe_handed_off(
-    session: Session, event: e.ParticipantJoined | e.RoleChanged, context: Context
-) -> Session:
-    """A host change up to 15 s after a stop by 1, 5, 9 or 23 explains it: the new host's organization."""
-    stopped_at, reason = session.streams.stopped_at, session.streams.stop_reason
-    if (
-        session.people.host_changed_at != event.at
-        or stopped_at is None
-        or reason not in MAYBE_HAND_OFF
-        or session.state not in _HANDED_OFF_FROM
-        or not 0 <= event.at - stopped_at <= timings.HAND_OFF_AFTER
-    ):
-        return session
-    return moved(session, session.state, context.now, Why(Code.HAND_OFF, reason))
-
-
 def participant_left(session: Session, event: e.ParticipantLeft, context: Context) -> Step:
-    """Somebody leaves: the host, who then cannot approve, or the app owner, from a breakout room."""
-    people = session.people
-    newest = max(people.owner_known_at, people.breakout_known_at)
-    owner_left = is_owner(people, event.person, context.me) and event.at > newest
-    session = learn_from_event(session, event, context)
-    if owner_left and session.state is _S.PAUSED_BREAKOUT:
-        why = Why(Code.STOP_YOU_LEFT, USER_LEFT)
-        return Step(moved(replace(session, resume_point=None), _S.STOPPED, context.now, why))
+    """Somebody leaves, or moves to another room: which of both shows within 2 s."""
+    after = learn_from_event(session, event, context)
+    return Step(follow_room(session, after, context))
+
+
+def left_counts(session: Session, context: Context) -> Step:
+    """No joined has followed: somebody has left the meeting. A host who is gone cannot approve."""
+    before = connections_of(session.people, context.me)
+    session = replace(session, people=settled(session.people, context.now))
+    session = learn_from_people(session, context)
+    mine = connections_of(session.people, context.me)
+    if sum(one.gone for one in mine) > sum(one.gone for one in before):
+        session = owner_left(session, context)
     return host_maybe_absent(session, context)
 
 
@@ -144,60 +187,67 @@ def waiting_for_host(session: Session, event: e.WaitingForHost, context: Context
     return host_maybe_absent(learn_from_event(session, event, context), context)
 
 
-def breakout_joined(session: Session, event: e.BreakoutJoined, context: Context) -> Step:
-    """The app owner enters a breakout room: that pauses capture, and explains a stop within 30 s."""
-    mine = _is_newer_of_owner(session, event, context)
-    session = learn_from_event(session, event, context)
-    if mine and session.state is _S.PAUSED_BREAKOUT:
-        return Step(disarmed(session, Timer.BREAKOUT_RETURN))
-    if mine and (session.live or _explains_stop(session, event)):
-        return Step(enter_room(session, context))
-    return Step(session)
-
-
-def breakout_left(session: Session, event: e.BreakoutLeft, context: Context) -> Step:
-    """The app owner leaves the breakout room."""
-    mine = _is_newer_of_owner(session, event, context)
-    session = learn_from_event(session, event, context)
-    return leave_room(session, context) if mine else Step(session)
-
-
-def _is_newer_of_owner(
+def breakout_moved(
     session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
-) -> bool:
-    people = session.people
-    known = people.in_breakout is isinstance(event, e.BreakoutJoined)
-    older = event.at < people.breakout_known_at or (known and event.at == people.breakout_known_at)
-    return not older and is_owner(people, event.person, context.me)
+) -> Step:
+    """Somebody goes into a breakout room, or leaves one."""
+    after = learn_from_event(session, event, context)
+    return Step(follow_room(session, after, context))
 
 
-def _explains_stop(session: Session, event: e.BreakoutJoined) -> bool:
+# --- a new host ---------------------------------------------------------------------------------
+
+
+def role_changed(session: Session, event: e.RoleChanged, context: Context) -> Step:
+    """Somebody gets another role: a new host is a new question."""
+    before, session = session, learn_from_event(session, event, context)
+    if event.new_role != HOST or event.at < before.people.host_named_at:
+        return Step(session)
+    changed = session.people.host_changed_at != before.people.host_changed_at
+    if changed:
+        session = _with_new_host(session, event, context)
+    if _is_one_of(event.person, connections_of(session.people, context.me)):
+        return Step(without_wait_for_self(session, context))
+    if _waits_for_owner(session) or (before.host_present is Value.YES and not changed):
+        return Step(session)
+    if not _is_after_request(session, event.at):
+        return _host_was_there(session, context)
+    return host_joined(session, context, event.at)
+
+
+def _with_new_host(session: Session, event: e.RoleChanged, context: Context) -> Session:
+    """Forget what was known of the host before; who or what said no then may not be asked for now."""
+    session = without_old_host(session)
+    if _is_hand_off(session, event):
+        why = Why(Code.HAND_OFF, session.streams.stop_reason)
+        return moved(session, session.state, context.now, why)
+    if context.local(event.at) < session.since or not _said_no(session):
+        return session
+    return replace(session, attention=replace(session.attention, new_host=True))
+
+
+def _is_hand_off(session: Session, event: e.RoleChanged) -> bool:
+    """Whether a host change up to 15 s after a stop by 1, 5, 9 or 23 explains it."""
     stopped_at = session.streams.stopped_at
     return (
-        session.state is _S.STOPPED
-        and stopped_at is not None
-        and session.streams.stop_reason not in FINAL_IN_BREAKOUT
-        and abs(event.at - stopped_at) <= timings.BREAKOUT_EXPLAINS_STOP
+        stopped_at is not None
+        and session.streams.stop_reason in MAYBE_HAND_OFF
+        and session.state in _HANDED_OFF_FROM
+        and 0 <= event.at - stopped_at <= timings.HAND_OFF_AFTER
     )
 
 
-def enter_room(session: Session, context: Context) -> Session:
-    """Pause capture, and keep the state to return to; an interruption has kept it already."""
-    if session.live and session.state is not _S.INTERRUPTED:
-        session = with_resume_point(session)
-    return moved(session, _S.PAUSED_BREAKOUT, context.now, Why(Code.IN_BREAKOUT_ROOM))
-
-
-def leave_room(session: Session, context: Context) -> Step:
-    """Return to the state before if the stream never stopped; else wait for a new stream."""
-    if session.state is not _S.PAUSED_BREAKOUT:
-        return Step(session)
-    if session.resume_point is not None and not session.streams.is_stopped:
-        return Step(returned_to_resume_point(session, context.now))
-    return Step(armed(session, Timer.BREAKOUT_RETURN, context.now + timings.BREAKOUT_RETURN))
-
-
-def breakout_return_over(session: Session, context: Context) -> Step:
-    """No stream has started within 10 s of the return to the main room."""
-    session = replace(session, resume_point=None)
-    return Step(moved(session, _S.STOPPED, context.now, Why(Code.BACK_FROM_BREAKOUT)))
+def _said_no(session: Session) -> bool:
+    """Whether the host before, or their organization, has said no."""
+    why = session.why
+    match session.state:
+        case _S.DENIED:
+            return True
+        case _S.REFUSED:
+            return session.code in BY_POLICY
+        case _S.STOPPED:
+            return why is not None and why.number in MAYBE_HAND_OFF
+        case _S.STOPPED_PERMANENTLY:
+            return why is not None and why.number not in {REVOKED, ADMIN}
+        case _:
+            return False

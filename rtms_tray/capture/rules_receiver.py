@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.conditions import Condition
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import shown
 from rtms_tray.capture.effects import Rejection, Step, ignored
 from rtms_tray.capture.evidence import learn_from_receiver
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_rooms import without_room
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.capture.updates import forgotten, moved
+from rtms_tray.capture.updates import moved
 from rtms_tray.capture.zoom_codes import outcome_of
 from rtms_tray.support.units import Millis
 
@@ -45,7 +45,7 @@ def _is_outdated(session: Session, event: e.ReceiverReported, context: Context) 
     live = event.state is e.ReceiverState.LIVE
     at = event.media_at if live and event.media_at is not None else event.at
     if session.state is _S.PAUSED_BREAKOUT:
-        entered_at = context.local(session.people.breakout_known_at)
+        entered_at = context.local(session.people.room.entered_at or 0)
         return event.media_at is None or event.media_at <= max(
             entered_at, _newest(session, context)
         )
@@ -65,7 +65,7 @@ def _runs(session: Session, event: e.ReceiverReported, context: Context) -> Sess
     streams = replace(session.streams, paused=state is _S.PAUSED)
     session = replace(session, streams=streams)
     if session.state is _S.PAUSED_BREAKOUT:  # data have come since: this is not where the owner is
-        session = forgotten(session, Condition.IN_BREAKOUT_ROOM)
+        session = without_room(session)
     why = session.why if session.state is state and session.code not in _DOUBTS else Why(code)
     return moved(replace(session, resume_point=None), state, context.now, why)
 

@@ -9,8 +9,8 @@ from rtms_tray.capture.doubt import may_change_unseen, shown
 from rtms_tray.capture.effects import Rejection, Step, ignored
 from rtms_tray.capture.evidence import learn_from_room_entry
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rules_people import enter_room, leave_room
 from rtms_tray.capture.rules_request import repeat_soon
+from rtms_tray.capture.rules_rooms import enter_room, leave_room, stay_in_room, told_in_room
 from rtms_tray.capture.rules_waiting import (
     approval_learned,
     host_joined,
@@ -20,9 +20,8 @@ from rtms_tray.capture.rules_waiting import (
     without_wait_for_self,
 )
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.updates import (
-    disarmed,
     learned,
     moved,
     with_resume_point,
@@ -85,12 +84,21 @@ def _before_denial(session: Session, context: Context) -> Session:
 def _room_reported(session: Session, value: Value, context: Context) -> Step:
     """The user says whether they are in a breakout room."""
     if value is Value.NO:
-        return leave_room(session, context)
+        return _told_back(session, context)
     if value is not Value.YES:
         return Step(session)
+    if session.state is _S.PAUSED_BREAKOUT:
+        return Step(stay_in_room(told_in_room(session, context), context))
     if session.state is _S.STOPPED and session.streams.stop_reason == USER_LEFT:
-        return Step(enter_room(learn_from_room_entry(session, context), context))
-    return Step(disarmed(session, Timer.BREAKOUT_RETURN))
+        session = learn_from_room_entry(told_in_room(session, context), context)
+        return Step(enter_room(session, context))
+    return Step(session)
+
+
+def _told_back(session: Session, context: Context) -> Step:
+    room = session.people.room.left(context.zoom_now)
+    session = replace(session, people=replace(session.people, room=room))
+    return leave_room(session, context, told=True)
 
 
 def sharing_reported(session: Session, event: e.SharingReported, context: Context) -> Step:

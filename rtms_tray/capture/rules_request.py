@@ -39,7 +39,8 @@ def start_requested(session: Session, event: e.StartRequested, context: Context)
 
 def _resent_just_now(session: Session, context: Context) -> bool:
     last = session.requests.resent_after_denial_at
-    return last is not None and context.now - last < timings.DENIED_RESEND_PAUSE
+    recent = last is not None and context.now - last < timings.DENIED_RESEND_PAUSE
+    return recent and not session.attention.new_host  # who has not been asked
 
 
 def request_start(session: Session, context: Context, why: Why | None = None) -> Step:

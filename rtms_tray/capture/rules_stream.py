@@ -11,6 +11,8 @@ from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_hand_over import gone_on, takes_over
+from rtms_tray.capture.rules_rooms import room_after_start, stop_awaits_explanation
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.state_facts import facts_of_stop
 from rtms_tray.capture.states import UNANSWERED, CaptureState
@@ -26,6 +28,7 @@ from rtms_tray.capture.zoom_codes import (
     FINAL_IN_BREAKOUT,
     MAYBE_HAND_OFF,
     MEETING_OVER,
+    USER_LEFT,
     USER_STOPPED,
     outcome_of,
 )
@@ -47,8 +50,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
             session = _with_start(session, event, context)
         return ignored(session, event, "this stream has stopped before")
     if not _is_mine(session, event, context):
-        foreign = streams.foreign | {event.stream_id}
-        return Step(replace(session, streams=replace(streams, foreign=foreign)))
+        return Step(_with_foreign(session, event, context))
     if session.state is _S.ENDED and not comes_back(session, event, context):
         return ignored(session, event, "the session has ended")
     current = streams.current
@@ -57,7 +59,16 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if current is not None and event.at < current.started_at:
         session = _with_older_start(session, current, event, context)
         return ignored(session, event, "older than the current stream")
-    return Step(_new_stream(session, event, context))
+    return Step(room_after_start(_new_stream(session, event, context), event, context))
+
+
+def _with_foreign(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """Somebody else's stream is only remembered, unless it goes on in place of the app owner's."""
+    streams = session.streams
+    streams = replace(streams, foreign=streams.foreign | {event.stream_id})
+    if takes_over(session, event, context):
+        streams = replace(streams, taken_over_at=event.at)
+    return gone_on(replace(session, streams=streams), context)
 
 
 def comes_back(
@@ -147,6 +158,7 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
         paused=False,
         stopped_at=None,
         stop_reason=None,
+        taken_over_at=None,
     )
     session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
@@ -329,7 +341,10 @@ def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Sessi
         code = Code.STOPPED_BY_YOU
     if handed_off:
         code = Code.HAND_OFF
-    return moved(session, state, now, Why(code, event.reason), at=at)
+    session = moved(session, state, now, Why(code, event.reason), at=at)
+    if event.reason == USER_LEFT:
+        session = stop_awaits_explanation(session, context)
+    return gone_on(session, context)
 
 
 def stopped_after_end(session: Session, event: e.StreamStopped, context: Context) -> Step:

@@ -5,11 +5,10 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
-from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import missed
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
-from rtms_tray.capture.evidence import learn_from_client
+from rtms_tray.capture.evidence import learn_from_client, learn_from_people
 from rtms_tray.capture.last_sight import with_evidence_at
 from rtms_tray.capture.presence import after_gap
 from rtms_tray.capture.reasons import Code
@@ -21,7 +20,7 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, forgotten
+from rtms_tray.capture.updates import armed, disarmed
 from rtms_tray.support.units import Millis
 
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
@@ -95,11 +94,9 @@ def feed_down_alert(session: Session, context: Context) -> Step:
 
 
 def _gap(session: Session, since: Millis, context: Context) -> Session:
-    """Events may have been missed since then: the host may have joined."""
-    host = session.known.get(Condition.HOST_PRESENT)
-    if host is not None and host.source is Source.EVENT and host.value is Value.NO:
-        session = forgotten(session, Condition.HOST_PRESENT)
+    """Events may have been missed since then: nobody is certain to be there, or absent."""
     session = replace(session, people=after_gap(session.people))
+    session = learn_from_people(session, context)
     if context.sight_before.up:
         session = _watched_until(session, since)
     return missed(session, since)

@@ -9,6 +9,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category, Step
+from rtms_tray.capture.presence import host_connections
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.rules_request import request_start
 from rtms_tray.capture.session import Session
@@ -38,9 +39,17 @@ def pending(session: Session, context: Context, why: Why | None = None) -> Sessi
     session = moved(session, _S.PENDING_APPROVAL, context.now, why)
     session = armed(session, Timer.GRACE, context.now + timings.GRACE)
     session = start_answer_timeout(_with_full_timeout(session, context), context)
-    if not session.meeting_events_seen and not context.is_own(session.meeting):
+    if not (host_would_be_seen(session, context) or session.hosted_by_me(context)):
         session = armed(session, Timer.NUDGE, context.now + timings.REMINDERS[0])
     return session
+
+
+def host_would_be_seen(session: Session, context: Context) -> bool:
+    """Whether an event would tell of the host's coming: the meeting's come, and name the host."""
+    meeting = session.meeting
+    own = meeting.host_account is not None and meeting.host_account == context.account
+    named = bool(host_connections(session.people, meeting))
+    return session.meeting_events_seen and (own or named)
 
 
 def _with_full_timeout(session: Session, context: Context) -> Session:
@@ -96,7 +105,7 @@ def presence_forgotten(session: Session, context: Context) -> Step:
 def answer_timed_out(session: Session, context: Context) -> Step:
     """Nothing has come for too long; an absent host explains that, and a present one may still answer."""
     now, present = context.now, session.host_present
-    if context.is_own(session.meeting):
+    if session.hosted_by_me(context):
         return Step(moved(session, _S.NO_ANSWER, now, Why(Code.SILENCE_OWN_MEETING)))
     if present is Value.YES:
         return Step(moved(session, _S.PENDING_APPROVAL, now, Why(Code.ASKED_HOST_PRESENT)))
@@ -121,28 +130,34 @@ def host_maybe_absent(session: Session, context: Context) -> Step:
 
 def host_known_absent(session: Session, context: Context) -> Step:
     """Nobody can approve while the host is absent: wait for them."""
-    own = context.is_own(session.meeting)
+    own = session.hosted_by_me(context)
     if own or _in_grace(session, context) or session.state not in _EXPLAINED_BY_ABSENCE:
         return Step(session)
     return Step(moved(session, _S.WAITING_FOR_HOST, context.now, Why(Code.HOST_ABSENT)))
 
 
-def host_joined(session: Session, context: Context, joined_at: Millis) -> Step:
-    """The host joined after the request was sent, so it has to be sent again: by the user, or automatically."""
-    own = context.is_own(session.meeting)
+def host_joined(
+    session: Session, context: Context, joined_at: Millis, *, certain: bool = True
+) -> Step:
+    """The host joined after the request was sent, so it has to be sent again: by the user, or automatically.
+
+    Not `certain`: they may have been there before, unseen; then nothing is sent automatically.
+    """
+    own = session.hosted_by_me(context)
     if own or session.state not in UNANSWERED - {_S.RESEND_NEEDED}:
         return Step(session)
-    at_once = context.policy.auto_resend is AutoResend.HOST_JOINED
+    at_once = certain and context.policy.auto_resend is AutoResend.HOST_JOINED
     if at_once and session.requests.resent_for_join_at != joined_at:
         requests = replace(session.requests, resent_for_join_at=joined_at)
         session = replace(session, requests=requests)
         return request_start(session, context, Why(Code.RESENT_FOR_HOST))
-    return Step(moved(session, _S.RESEND_NEEDED, context.now, Why(Code.HOST_JOINED_LATER)))
+    code = Code.HOST_JOINED_LATER if certain else Code.HOST_MAYBE_JOINED
+    return Step(moved(session, _S.RESEND_NEEDED, context.now, Why(code)))
 
 
 def without_wait_for_self(session: Session, context: Context) -> Session:
     """The app owner turns out to be the host: their absence does not explain the silence."""
-    if session.state in _ABOUT_ANOTHER_HOST and context.is_own(session.meeting):
+    if session.state in _ABOUT_ANOTHER_HOST and session.hosted_by_me(context):
         return moved(session, _S.NO_ANSWER, context.now, Why(Code.SILENCE_OWN_MEETING))
     return session
 
@@ -160,14 +175,17 @@ def remind(session: Session, context: Context) -> Step:
 
 def nudge(session: Session, context: Context) -> Step:
     """Ask after 2, 5 and 10 min whether the host is there, if no event would tell."""
-    if session.meeting_events_seen:
+    if host_would_be_seen(session, context):
         return Step(session)
     nudges = session.requests.nudges + 1
     session = replace(session, requests=replace(session.requests, nudges=nudges))
     if nudges < len(timings.REMINDERS):
         gap = timings.REMINDERS[nudges] - timings.REMINDERS[nudges - 1]
         session = armed(session, Timer.NUDGE, context.now + gap)
-    known = session.why if session.state is CaptureState.RESEND_NEEDED else None
+    resend = session.state is _S.RESEND_NEEDED
+    if session.host_present is Value.YES and not resend:
+        return Step(session)
+    known = session.why if resend else None
     return Step(session, (_reminder(session, known),))
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Known, Value, value_of
-from rtms_tray.capture.presence import People
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.presence import People, i_host
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline
@@ -85,6 +86,7 @@ class Streams:
     action: Request | None = None  # the newest pause, resume or stop
     stop_sent_at: Millis | None = None
     received_at: Millis | None = None  # when data last came, as the app's receiver says
+    taken_over_at: Millis | None = None  # by the new host's stream; Zoom's clock
 
     @property
     def is_stopped(self) -> bool:
@@ -123,6 +125,7 @@ class Attention:
     refusal: Why | None = None  # of what was asked of a live session
     feed_down: bool = False  # for so long that it matters
     long_gap: bool = False  # the same, and over: what came of the stream meanwhile is not known
+    new_host: bool = False  # since somebody or something said no
     acknowledged: bool = False
     asked_if_over: bool = False  # the user, once
 
@@ -220,6 +223,10 @@ class Session:
         """Whether the reply to a start request decides what comes next."""
         waiting = self.state is CaptureState.WAITING_FOR_MEETING and self.requests.open
         return waiting or self.state is CaptureState.REQUESTING
+
+    def hosted_by_me(self, context: Context) -> bool:
+        """Whether the app owner is the host."""
+        return i_host(self.people, context, self.meeting)
 
     @property
     def host_present(self) -> Value:

@@ -13,6 +13,7 @@ from rtms_tray.support.units import Millis
 
 _S = CaptureState
 _STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
+_UNKNOWN: Final = frozenset({Code.CANNOT_SEE, Code.GOES_ON_UNDER_NEW_HOST})
 _STREAMING: Final = LIVE - {_S.PAUSED_BREAKOUT}
 
 
@@ -64,7 +65,7 @@ def kind_of(session: Session) -> SpanKind:
     if session.state is _S.WAITING_FOR_MEETING:
         return SpanKind.NOT_COUNTED
     maybe_running = session.state in UNANSWERED and session.requests.maybe_running
-    if session.code is Code.CANNOT_SEE or maybe_running:
+    if session.code in _UNKNOWN or maybe_running:
         return SpanKind.UNKNOWN
     return SpanKind.PAUSED if session.code is Code.STOPPED_BY_YOU else SpanKind.LOST
 

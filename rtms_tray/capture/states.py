@@ -59,6 +59,11 @@ class Timer(StrEnum):
     FEED_DOWN_ALERT = "blind"
     REMINDER = "reminder"  # asked for by the user
     NUDGE = "nudge"  # is the host there? no event would say so
+    LEFT = "left"  # somebody has left, unless they only move
+    HOST_CAME = "host_came"  # the host has joined, unless they only move
+    ROOM = "room"  # what a move of the app owner's means
+    ROOM_NEWS = "room_news"  # is the app owner still in the room?
+    STOP_EXPLAINED = "stop_explained"  # have they left, or gone into a room?
     WORD = "word"  # unseen, a reply or the user's word holds for so long
     LOST_SIGHT = "lost_sight"
     MAYBE_OVER = "maybe_over"  # is the meeting over? no event would say so

@@ -51,6 +51,20 @@ INTERRUPTION_OVER_AFTER: Final = 75 * SECOND
 """Zoom gives a receiver 60 to 65 s to come back; no event says that it has."""
 INTERRUPTION_SETTLED_AFTER: Final = 150 * SECOND
 """Without a stop for so long after an interruption, with the feed up all the time, the receiver came back."""
+LEFT_COUNTS_AFTER: Final = 2 * SECOND
+"""So long may the joined of a move between rooms come after its left."""
+NAMED_AHEAD: Final = 60 * SECOND
+"""A `join_time` or `leave_time` so much later than its event is a mistake."""
+ROOM_MOVE: Final = 3 * SECOND
+"""A move between rooms this near to an event of a breakout room belongs to it; and so long is waited for one."""
+ROOM_NEWS: Final = 15 * MINUTE
+"""After so long without a word of the app owner's breakout room, they may be back."""
+STOP_EXPLAINED_AFTER: Final = 3 * SECOND
+"""So long is waited for what explains that the app owner is said to have left (stop 3)."""
+MOVE_EXPLAINS_STOP: Final = 5 * SECOND
+"""A move between rooms this near to such a stop may have caused it."""
+GOES_ON_WITHIN: Final = 60 * SECOND
+"""A stream of the new host's so soon after the app owner handed over or left goes on in their place."""
 BREAKOUT_RETURN: Final = 10 * SECOND
 """So soon after the return to the main room a new stream starts, or none does."""
 BREAKOUT_EXPLAINS_STOP: Final = 30 * SECOND
@@ -76,6 +90,7 @@ SILENT_OVER_AFTER: Final = 3 * HOUR
 ASK_IF_OVER_AFTER: Final = 60 * MINUTE
 ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND
+CONNECTIONS_REMEMBERED: Final = 1_000
 MEETINGS_REMEMBERED: Final = 1_000
 ASIDES_KEPT: Final = 3
 """How many lines under Details tell of what doesn't change a session."""

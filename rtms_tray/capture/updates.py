@@ -68,6 +68,7 @@ def moved(
             attention,
             acknowledged=attention.acknowledged and not news,
             refusal=None if changed else attention.refusal,
+            new_host=attention.new_host and not changed,
         ),
         story=(*session.story, *entry)[-LONGEST_STORY:],
     )

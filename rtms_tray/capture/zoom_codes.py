@@ -25,6 +25,17 @@ REFUSALS: Final[dict[int | None, Code]] = {
 }
 """Zoom's error codes for `PATCH …/rtms_app/status`."""
 
+BY_POLICY: Final = frozenset(
+    {
+        Code.NOT_ALLOW_LISTED,
+        Code.RTMS_DISABLED,
+        Code.NOT_SUPPORTED,
+        Code.NOT_ENTITLED_TO_START,
+        Code.NOT_A_PANELIST,
+    }
+)
+"""Refusals that somebody's settings or rights lead to."""
+
 TROUBLE: Final = {
     e.Outcome.RATE_LIMITED: Code.RATE_LIMITED,
     e.Outcome.SERVER_TROUBLE: Code.SERVER_TROUBLE,
@@ -72,7 +83,7 @@ STOPS: Final[dict[int, tuple[CaptureState, Code]]] = {
     0: (_STOPPED, Code.STOP_UNDEFINED),
     1: (_STOPPED, Code.STOP_HOST),
     2: (_STOPPED, Code.STOP_ELSEWHERE),
-    3: (_STOPPED, Code.STOP_YOU_LEFT),
+    3: (_STOPPED, Code.LEFT_OR_IN_ROOM),  # until it is known which
     4: (_STOPPED, Code.STOP_REMOVED),
     5: (_STOPPED, Code.STOP_APP_DISABLED),
     6: (CaptureState.ENDED, Code.STOP_MEETING_ENDED),
@@ -102,11 +113,11 @@ WITHOUT_REASON: Final = (_STOPPED, Code.STOP_WITHOUT_REASON)
 
 USER_STOPPED: Final = 2
 USER_LEFT: Final = 3
+EJECTED: Final = 4
 MEETING_OVER: Final = 6
 CANCELED: Final = 7
+REVOKED: Final = 8
 ADMIN: Final = 23
-OWNER_GONE: Final = frozenset({3, 4})
-"""The app owner is no longer in the meeting."""
 FINAL_IN_BREAKOUT: Final = frozenset({2, 4, 6, 8, 23})
 """A breakout room does not explain these."""
 MAYBE_HAND_OFF: Final = frozenset({1, 5, 9, 23})

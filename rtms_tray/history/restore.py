@@ -14,8 +14,10 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Evidence
 from rtms_tray.capture.context import Context
+from rtms_tray.capture.events import Person
 from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rooms import Room
 from rtms_tray.capture.routing import restore
 from rtms_tray.capture.session import (
     Attention,
@@ -59,11 +61,13 @@ KEPT: Final[Mapping[str, str]] = {
     "stopped_at": "streams.stopped_at",
     "stop_reason": "streams.stop_reason",
     "stop_sent_at": "streams.stop_sent_at",
+    "taken_over_at": "streams.taken_over_at",
     "before": "resume_point.state",
     "before_why": "resume_point.why",
     "refusal": "attention.refusal",
     "acknowledged": "attention.acknowledged",
     "asked_if_over": "attention.asked_if_over",
+    "new_host": "attention.new_host",
     "known": "known",
     "readable": "meeting_readable",
     "signals": "meeting_events_seen",
@@ -83,6 +87,8 @@ _ADDED: Final[Mapping[str, object]] = {
     "proved_at": 0,
     "paused_here": False,
     "asked_if_over": False,
+    "new_host": False,
+    "taken_over_at": None,
 }
 """Records of earlier versions have none of these: what stands in their place."""
 
@@ -91,6 +97,8 @@ _ADDED: Final[Mapping[str, object]] = {
 class _File:
     session: dict[str, Any]
     meeting_began: bool
+    room: Room = field(default_factory=Room)  # the user's own
+    handed_over: bool = False  # somebody else than the scheduled owner is the host
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +189,11 @@ def _save(session: Session, context: Context) -> str:
         session = replace(session, doubt=replace(session.doubt, evidence_at=evidence_at))
     kept = {name: _read(session, path) for name, path in KEPT.items()}
     kept["zoom_ahead"] = context.zoom_ahead
-    return msgspec.json.encode(_File(kept, session.people.began)).decode()
+    people = session.people
+    host = people.host
+    handed_over = host is not None and host.account_id != session.meeting.host_id
+    file = _File(kept, people.began, people.room, handed_over)
+    return msgspec.json.encode(file).decode()
 
 
 def _read(session: Session, path: str) -> object:
@@ -232,7 +244,7 @@ def _load(record: MeetingRecord) -> tuple[Session, Millis]:
     parts["timeline"] = _timeline(record, kept)
     session = Session(
         number=0,
-        people=People(began=file.meeting_began),
+        people=_people(file),
         story=tuple(map(_happened, record.story)),
         **parts,
     )
@@ -245,6 +257,12 @@ def _timeline(record: MeetingRecord, kept: _Kept) -> Timeline:
     if not all(0 <= moment <= LATEST for fact in facts for moment in (fact.at, fact.until or 0)):
         raise ValueError("an impossible moment")
     return Timeline().having(*facts) if facts else painted(record.spans)
+
+
+def _people(file: _File) -> People:
+    """Nobody is known any more, but where the user was, and that somebody took the host's role."""
+    host = Person() if file.handed_over else None
+    return People(room=file.room, host=host, began=file.meeting_began)
 
 
 def _nested(stored: Mapping[str, Any]) -> dict[str, Any]:

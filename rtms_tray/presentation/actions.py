@@ -15,6 +15,7 @@ from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.zoom_codes import BY_POLICY
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock_or_date
 from rtms_tray.support.command_types import Command
@@ -46,6 +47,7 @@ def _button(label: str, command: str, *arguments: tuple[str, str]) -> Action:
 
 
 RESEND: Final = Action("actions.resend", "resend")
+ASK_NEW_HOST: Final = replace(RESEND, label="actions.ask_new_host")
 RESEND_AFTER_DENIAL: Final = replace(RESEND, confirm="actions.confirm.resend_after_denial")
 TRY_ANYWAY: Final = replace(RESEND, label="actions.try_anyway")
 PAUSE: Final = Action("actions.pause", "pause")
@@ -86,15 +88,6 @@ PLANS_SEEN: Final = _button("actions.acknowledge", "disarm")
 
 # --- the table ----------------------------------------------------------------------------------
 
-_POLICY: Final = frozenset(
-    {
-        Code.NOT_ALLOW_LISTED,
-        Code.RTMS_DISABLED,
-        Code.NOT_SUPPORTED,
-        Code.NOT_ENTITLED_TO_START,
-        Code.NOT_A_PANELIST,
-    }
-)
 _SIGN_IN: Final = frozenset({Code.SIGN_IN_NEEDED, Code.KEYRING_UNREADABLE})
 _PASSING: Final = frozenset({Code.RATE_LIMITED, Code.SERVER_TROUBLE, Code.OFFLINE})
 _ANOTHER_LINK: Final = frozenset({Code.MEETING_ID_INVALID, Code.MEETING_UNKNOWN, Code.USER_UNKNOWN})
@@ -137,6 +130,7 @@ TABLE: Final = (
     Row(_S.SHARING, (PAUSE, STOP), primary=False),
     Row(_S.PAUSED, (SEES_PAUSED, RESUME, STOP, SEES_SHARING), verified=False),
     Row(_S.PAUSED, (RESUME, STOP)),
+    Row(_S.PAUSED_BREAKOUT, (IN_A_ROOM, BACK_IN_MAIN_ROOM, RESEND), _of(Code.MAYBE_IN_ROOM)),
     Row(_S.PAUSED_BREAKOUT, (BACK_IN_MAIN_ROOM, STOP)),
     Row(_S.INTERRUPTED, (DETAILS, STOP)),
     # asked, and nothing is captured yet
@@ -159,7 +153,7 @@ TABLE: Final = (
     Row(_S.NO_ANSWER, (QUESTION, RESEND, FALL_BACK, GIVE_UP, SEES_SHARING)),
     # somebody or something said no
     Row(_S.DENIED, (MESSAGE, RESEND_AFTER_DENIAL)),
-    Row(_S.REFUSED, (MESSAGE, FALL_BACK, RESEND, DETAILS), _POLICY),
+    Row(_S.REFUSED, (MESSAGE, FALL_BACK, RESEND, DETAILS), BY_POLICY),
     Row(_S.REFUSED, (MESSAGE, SIGN_IN_AGAIN, DETAILS), _of(Code.SCOPE_MISSING)),
     Row(_S.REFUSED, (SIGN_IN, DETAILS), _SIGN_IN),
     Row(_S.REFUSED, (UNLOCK, DETAILS), _of(Code.KEYRING_LOCKED)),
@@ -172,6 +166,8 @@ TABLE: Final = (
     Row(_S.STOPPED, (RESEND, MESSAGE, REMIND), _BY_HOST),
     Row(_S.STOPPED, (START_AGAIN,), _of(Code.STOPPED_BY_YOU)),
     Row(_S.STOPPED, (MESSAGE, DETAILS), _of(Code.STOP_REMOVED)),
+    Row(_S.STOPPED, (IN_A_ROOM, RESEND, DETAILS), _of(Code.LEFT_OR_IN_ROOM)),
+    Row(_S.STOPPED, (DETAILS, RESEND), _of(Code.GOES_ON_UNDER_NEW_HOST)),
     Row(_S.STOPPED, (RESEND, DETAILS)),
     Row(_S.STOPPED_PERMANENTLY, (DETAILS,), _of(Code.STOP_REVOKED)),
     Row(_S.STOPPED_PERMANENTLY, ((FALL_BACK, MESSAGE), DETAILS, TRY_ANYWAY)),
@@ -186,13 +182,20 @@ TABLE: Final = (
 def actions_of(session: Session, context: Context) -> tuple[ActionView, ...]:
     """What can be done about a session now, the one that helps first."""
     row = next(row for row in TABLE if row.fits(session))
-    possible = (_possible(choice, session, context) for choice in row.offers)
+    offers = _for_new_host(row.offers) if session.attention.new_host else row.offers
+    possible = (_possible(choice, session, context) for choice in offers)
     views = [view for view in possible if view is not None]
     if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
         views.append(view_of(ACKNOWLEDGE))
     return tuple(
         replace(view, primary=row.primary and not place) for place, view in enumerate(views)
     )
+
+
+def _for_new_host(offers: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """A new host has said nothing yet: asking them goes first, without a question."""
+    others = (one for one in offers if not (isinstance(one, Action) and one.command == "resend"))
+    return (ASK_NEW_HOST, *others)
 
 
 def _possible(choice: Choice, session: Session, context: Context) -> ActionView | None:
@@ -251,7 +254,7 @@ def view_of(action: Action, label: str = "", *, primary: bool = False) -> Action
 
 # --- the fall-back (P1) -------------------------------------------------------------------------
 
-_CANNOT_WORK: Final = _POLICY | {
+_CANNOT_WORK: Final = BY_POLICY | {
     Code.OPERATION_FAILED,
     Code.CONCURRENCY_LIMITED,
     Code.START_FAILED,
@@ -297,7 +300,7 @@ def notification_offers(session: SessionView, alert: Announce) -> tuple[Offer, .
     """Choose a notification's buttons: the first of the session's actions, or of the matter's own."""
     room = _ROOM[alert.severity]
     match alert.category:
-        case Category.CAPTURE:
+        case Category.CAPTURE | Category.NEW_HOST:
             actions = session.actions
         case Category.REMINDER if alert.why.code is Code.MAYBE_OVER:
             actions = (view_of(IT_IS_OVER),)

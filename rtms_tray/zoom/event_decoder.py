@@ -7,12 +7,13 @@ An event that is unknown, or lacks the fields that identify it, becomes `Unknown
 tests/fixtures/payloads has every shape that was published or seen.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture import events
-from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
+from rtms_tray.capture.events import Meeting, Move, Person, Unknown, ZoomEvent
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
@@ -41,6 +42,16 @@ _STOP_NAMES: Final = (
     "STREAMING_NOT_SUPPORTED",
 )  # fmt: skip
 _STOP_REASONS: Final = {f"STOP_BC_{name}": number for number, name in enumerate(_STOP_NAMES)}
+_TO_ROOM: Final = re.compile(r"to join\b.*\bbreakout room")
+_TO_MAIN_ROOM: Final = re.compile(r"to join\b.*\bmain\b")
+_MOMENTS: Final = ("join_time", "leave_time", "date_time")
+_PersonEvent: TypeAlias = type[
+    events.ParticipantJoined
+    | events.ParticipantLeft
+    | events.WaitingForHost
+    | events.BreakoutJoined
+    | events.BreakoutLeft
+]
 
 
 def decode(text: str | bytes, now: Millis) -> ZoomEvent:
@@ -133,13 +144,29 @@ class _Fields:
             participant_uuid=participant.id("participant_uuid"),
         )
 
+    def happened_at(self) -> Millis | None:
+        """Read when somebody came, left, or did something else, in whole seconds."""
+        participant = self.participant()
+        moments = (as_iso_moment(participant.get(name)) for name in _MOMENTS)
+        return next((moment for moment in moments if moment is not None), None)
+
+    def move(self) -> Move | None:
+        """Read where somebody goes who leaves; most often nothing says so."""
+        reason = plain(self.participant().get("leave_reason"), LONGEST_WORDS).lower()
+        if _TO_MAIN_ROOM.search(reason):
+            return Move.TO_MAIN_ROOM
+        return Move.TO_ROOM if _TO_ROOM.search(reason) else None
+
+    def event_of_person(self, event: _PersonEvent, *in_meeting_names: str) -> ZoomEvent | None:
+        meeting = self.hosted_meeting()
+        if meeting is None:
+            return None
+        person = self.person(*in_meeting_names)
+        return event(meeting, person, self.at, self.happened_at(), self.move())
+
 
 _Reader: TypeAlias = Callable[[_Fields], ZoomEvent | None]
 _MeetingEvent: TypeAlias = type[events.MeetingStarted | events.MeetingEnded]
-_PersonEvent: TypeAlias = type[
-    events.ParticipantJoined | events.ParticipantLeft | events.WaitingForHost
-]
-_BreakoutEvent: TypeAlias = type[events.BreakoutJoined | events.BreakoutLeft]
 
 
 def _stream_started(fields: _Fields) -> ZoomEvent | None:
@@ -178,20 +205,12 @@ def _of_meeting(event: _MeetingEvent) -> _Reader:
 
 
 def _of_person(event: _PersonEvent) -> _Reader:
-    def read(fields: _Fields) -> ZoomEvent | None:
-        meeting = fields.hosted_meeting()
-        return event(meeting, fields.person(), fields.at) if meeting else None
-
-    return read
+    return lambda fields: fields.event_of_person(event)
 
 
-def _of_breakout(event: _BreakoutEvent) -> _Reader:
-    def read(fields: _Fields) -> ZoomEvent | None:
-        meeting = fields.hosted_meeting()
-        # Inside a room `user_id` is a new one; `parent_user_id` is the main room's.
-        return event(meeting, fields.person("parent_user_id"), fields.at) if meeting else None
-
-    return read
+def _of_breakout(event: _PersonEvent) -> _Reader:
+    # Inside a room `user_id` is a new one; `parent_user_id` is the main room's.
+    return lambda fields: fields.event_of_person(event, "parent_user_id")
 
 
 def _role_changed(fields: _Fields) -> ZoomEvent | None:

@@ -26,6 +26,7 @@ ATTENTIVE_STOPS, QUIET_STOPS = {3}, {6}
 def test_a_stop_is_critical_unless_the_user_did_it_left_or_the_meeting_ended(reason: int) -> None:
     stage = brought_to(_S.SHARING)
     stage.stopped(reason)
+    stage.wait(3)
     heard = [severity for severity, _ in stage.announced(Category.CAPTURE)]
     if reason in QUIET_STOPS:
         assert heard == []
@@ -205,6 +206,7 @@ def test_open_rooms_are_told_and_withdrawn() -> None:
     stage.enters_room(THE_HOST)
     assert stage.announced() == [(INFO, Code.ROOMS_OPEN)]
     stage.clear()
+    stage.wait(1)
     stage.leaves_room(GUEST)
     assert stage.effects == []
     stage.leaves_room(THE_HOST)
@@ -220,8 +222,8 @@ def test_a_resend_of_its_own_says_so() -> None:
 
 def test_reminders_come_when_asked_for_and_go_when_resent() -> None:
     stage = brought_to(_S.WAITING_FOR_HOST)
-    stage.user(ReminderRequested(2))
-    stage.wait(119)
+    stage.user(ReminderRequested(1))
+    stage.wait(59)
     assert stage.announced(Category.REMINDER) == []
     stage.wait(1)
     assert stage.announced(Category.REMINDER) == [(ATTENTION, Code.HOST_ABSENT)]
@@ -231,8 +233,8 @@ def test_reminders_come_when_asked_for_and_go_when_resent() -> None:
 
 
 def test_no_reminder_once_it_is_shared() -> None:
-    stage = brought_to(_S.STOPPED)
-    stage.user(ReminderRequested(2))
+    stage = brought_to(_S.WAITING_FOR_HOST)
+    stage.user(ReminderRequested(1))
     stage.started("b")
     stage.clear()
     stage.wait(300)

@@ -8,7 +8,7 @@ from rtms_tray.capture.effects import Announce, Category, SendRequest
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timings import AutoResend, Policy
-from tests.helpers.capture_stage import GUEST, NUMBER, THE_HOST, Stage, brought_to
+from tests.helpers.capture_stage import GUEST, HOST, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 _S = CaptureState
 INFO, ATTENTION, CRITICAL = Severity.INFO, Severity.ATTENTION, Severity.CRITICAL
@@ -88,6 +88,7 @@ class TestAhead:
         stage.reply()
         stage.joins(GUEST)
         stage.wait(6)
+        stage.tell_host(Value.NO)
         stage.clear()
         stage.joins(THE_HOST)
         assert (Severity.INFO, Code.RESENT_FOR_HOST) in stage.announced()
@@ -119,8 +120,10 @@ class TestReminders:
         stage.wait(121)
         assert self.reminders(stage) == [Code.HOST_JOINED_LATER]
 
-    def test_not_where_events_of_the_meeting_come(self) -> None:
-        stage = Stage()
+    def test_not_where_an_event_would_tell(self) -> None:
+        own = e.Meeting(UUID, NUMBER, HOST, "account")
+        stage = Stage(meeting=own)
+        stage.share(account="account")
         stage.ask()
         stage.reply()
         stage.joins(GUEST)

@@ -58,21 +58,32 @@ ROWS = [
     Row(SHARING, "U stop, then my breakout join",
         in_turn(done(STOP), Stage.enters_room), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
     Row(PAUSED_BREAKOUT, "E interrupted", Stage.interrupted, PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
-    Row(PAUSED_BREAKOUT, "E I left the room", Stage.leaves_room, SHARING, Code.RECEIVER_MAYBE_BACK,
-        doubt=True),
-    Row(PAUSED_BREAKOUT, "U tells that I am out of the room", in_room(Value.NO),
+    Row(PAUSED_BREAKOUT, "E I left the room, in the same second", in_turn(Stage.leaves_room, wait(3)),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E I left the room", in_turn(wait(9), Stage.leaves_room, wait(2.9)),
+        PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
+    Row(PAUSED_BREAKOUT, "E I left the room, T 3 s", in_turn(wait(9), Stage.leaves_room, wait(3)),
+        SHARING, None),
+    Row(PAUSED_BREAKOUT, "F down and up, E I left the room, T 3 s",
+        in_turn(Stage.gap, wait(9), Stage.leaves_room, wait(3)),
+        SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True, looks=1),
+    Row(PAUSED_BREAKOUT, "E interrupted, E I left the room, T 3 s",
+        in_turn(wait(1), Stage.interrupted, wait(9), Stage.leaves_room, wait(3)),
         SHARING, Code.RECEIVER_MAYBE_BACK, doubt=True),
+    Row(PAUSED_BREAKOUT, "U tells that I am out of the room", in_room(Value.NO), SHARING, None),
+    Row(PAUSED_BREAKOUT, "F down and up, U tells that I am out of the room",
+        in_turn(Stage.gap, in_room(Value.NO)), SHARING, None, looks=1),
     Row(PAUSED_BREAKOUT, "U tells nothing new", in_room(Value.UNKNOWN), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
-    Row(PAUSED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room),
-        PAUSED, Code.PAUSED_BY_YOU, doubt=True),
+    Row(PAUSED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room, wait(3)),
+        PAUSED, Code.PAUSED_BY_YOU),
     Row(PAUSED_BREAKOUT, "E somebody else left a room", lambda s: s.leaves_room(GUEST), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room",
-        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(9)), PAUSED_BREAKOUT,
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(12.9)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM, waits=(Timer.BREAKOUT_RETURN,)),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room, T 10 s",
-        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(10)), STOPPED,
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(13)), STOPPED,
         Code.BACK_FROM_BREAKOUT),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, E I left the room, a stream comes",
         in_turn(stopped(3), wait(1), Stage.leaves_room, wait(5),
@@ -83,11 +94,11 @@ ROWS = [
     Row(PAUSED_BREAKOUT, "stopped meanwhile, out and in again by the user's word",
         in_turn(stopped(3), wait(1), Stage.leaves_room, wait(5),
                 in_room(Value.YES), wait(30)), PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
-    Row(PAUSED_BREAKOUT, "E I left the meeting", in_turn(wait(1), leaves(I_AM)), STOPPED,
+    Row(PAUSED_BREAKOUT, "E I left the meeting", in_turn(wait(1), leaves(I_AM), wait(2)), STOPPED,
         Code.STOP_YOU_LEFT),
-    Row(PAUSED_BREAKOUT, "E an older leaving of mine", leaves(I_AM, ago_s=1), PAUSED_BREAKOUT,
+    Row(PAUSED_BREAKOUT, "E an older leaving of mine", in_turn(leaves(I_AM, ago_s=1), wait(3)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
-    Row(SHARING, "E I left the meeting: the stop will tell", leaves(I_AM), SHARING, None),
+    Row(SHARING, "E I left the meeting: the stop will tell", in_turn(leaves(I_AM), wait(3)), SHARING, None),
     Row(SHARING, "E stop 3, U tells that I am in a room",
         in_turn(stopped(3), in_room(Value.YES)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
@@ -96,17 +107,17 @@ ROWS = [
     Row(SHARING, "E I left a room", Stage.leaves_room, SHARING, None),
     Row(PAUSED_BREAKOUT, "E a duplicate of my breakout join", Stage.enters_room, PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
-    Row(PAUSED_BREAKOUT, "E I left the meeting, at the moment of my breakout join", leaves(I_AM),
+    Row(PAUSED_BREAKOUT, "E I left the meeting, at the moment of my breakout join", in_turn(leaves(I_AM), wait(3)),
         PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
-    Row(PAUSED_BREAKOUT, "E a guest leaves the meeting", in_turn(wait(1), leaves(GUEST)), PAUSED_BREAKOUT,
+    Row(PAUSED_BREAKOUT, "E a guest leaves the meeting", in_turn(wait(1), leaves(GUEST), wait(3)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, U tells that I am out, E I join another room, T 30 s",
         in_turn(stopped(3), wait(1), in_room(Value.NO), wait(5), Stage.enters_room, wait(30)),
         PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM),
-    Row(INTERRUPTED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room), SHARING,
+    Row(INTERRUPTED, "into a room and back", in_turn(Stage.enters_room, wait(9), Stage.leaves_room, wait(3)), SHARING,
         Code.RECEIVER_MAYBE_BACK, doubt=True),
     Row(PAUSED, "interrupted, into a room and back",
-        in_turn(Stage.interrupted, Stage.enters_room, wait(9), Stage.leaves_room), PAUSED,
+        in_turn(Stage.interrupted, Stage.enters_room, wait(9), Stage.leaves_room, wait(3)), PAUSED,
         Code.PAUSED_BY_YOU, doubt=True),
     Row(INTERRUPTED, "U tells that I am in no room", in_room(Value.NO), INTERRUPTED,
         Code.RECEIVER_INTERRUPTED),
@@ -114,10 +125,10 @@ ROWS = [
     Row(PAUSED_BREAKOUT, "F down and up, E stop 3", in_turn(Stage.gap, stopped(3)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM, looks=1),
     Row(PAUSED_BREAKOUT, "stopped meanwhile by 3, back, no stream, U tells that I am in a room",
-        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(10), in_room(Value.YES)), PAUSED_BREAKOUT,
+        in_turn(stopped(3), wait(1), Stage.leaves_room, wait(13), in_room(Value.YES)), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
     Row(PAUSED_BREAKOUT, "stopped meanwhile, back, no stream, E I join a room within 30 s of the stop",
-        in_turn(stopped(1), wait(1), Stage.leaves_room, wait(10), Stage.enters_room), PAUSED_BREAKOUT,
+        in_turn(stopped(1), wait(1), Stage.leaves_room, wait(13), Stage.enters_room), PAUSED_BREAKOUT,
         Code.IN_BREAKOUT_ROOM),
 ]  # fmt: skip
 
@@ -134,8 +145,8 @@ def back_without_a_stream() -> Stage:
     stage.stopped(7)
     stage.wait(20)
     stage.leaves_room()
+    stage.wait(8)
     assert stage.state is _S.PAUSED_BREAKOUT
-    stage.wait(5)
     return stage
 
 
@@ -158,19 +169,19 @@ def test_another_persons_room_is_not_mine() -> None:
 
 def test_the_same_word_again_gives_no_more_time() -> None:
     stage = back_without_a_stream()
-    stage.leaves_room(ago_s=5)
+    stage.leaves_room(ago_s=8)
     assert is_over_after_ten_seconds(stage)
 
 
 def test_an_older_word_changes_nothing() -> None:
     stage = back_without_a_stream()
-    stage.enters_room(ago_s=8)
+    stage.enters_room(ago_s=9)
     assert is_over_after_ten_seconds(stage)
 
 
 def test_a_late_word_that_i_left_the_main_room_is_not_that_i_left() -> None:
     stage = back_without_a_stream()
-    stage.leaves(I_AM, ago_s=10)
+    stage.leaves(I_AM, ago_s=28)
     assert is_over_after_ten_seconds(stage)
 
 
@@ -200,7 +211,7 @@ def test_a_room_explains_no_stop_that_nobody_saw() -> None:
     stage = brought_to(_S.PAUSED_BREAKOUT)
     stage.wait(1)
     stage.leaves(I_AM)
-    stage.wait(1)
+    stage.wait(3)
     stage.enters_room()
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
 
@@ -209,8 +220,10 @@ def test_a_stream_that_only_the_user_saw_goes_on_after_the_room() -> None:
     stage = brought_to(_S.NO_ANSWER)
     stage.tell_sharing(sharing=True)
     stage.enters_room()
+    stage.wait(9)
     stage.leaves_room()
-    assert (stage.state, stage.code) == (_S.SHARING, Code.RECEIVER_MAYBE_BACK)
+    stage.wait(3)
+    assert (stage.state, stage.code) == (_S.SHARING, Code.SEEN_BY_USER)
 
 
 @pytest.mark.parametrize("by_word", [True, False])
@@ -224,6 +237,7 @@ def test_a_stream_that_never_ran_is_not_come_back_to(*, by_word: bool) -> None:
         stage.enters_room()
         stage.wait(1)
         stage.leaves_room()
+        stage.wait(3)
     assert stage.state is _S.PAUSED_BREAKOUT
     stage.wait(10)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
@@ -244,7 +258,7 @@ def test_back_from_a_breakout_room_and_stopped_there_is_nothing_to_come_back_to(
     stage.stopped(3)
     stage.wait(1)
     stage.leaves_room()
-    stage.wait(10)
+    stage.wait(13)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
     assert stage.session.resume_point is None
 
@@ -253,5 +267,6 @@ def test_nor_after_leaving_from_a_room() -> None:
     stage = brought_to(_S.PAUSED_BREAKOUT)
     stage.wait(1)
     stage.leaves(I_AM)
+    stage.wait(2)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
     assert stage.session.resume_point is None

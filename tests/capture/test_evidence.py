@@ -7,8 +7,9 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
-from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
+from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import MeetingStatus
+from rtms_tray.capture.presence import Presence, owner_presence
 from rtms_tray.capture.states import CaptureState
 from tests.helpers.capture_stage import (
     GUEST,
@@ -25,6 +26,7 @@ from tests.helpers.capture_stage import (
 _C, _S = Condition, CaptureState
 YES, NO, LEFT, WITHDRAWN = Value.YES, Value.NO, Value.LEFT, Value.WITHDRAWN
 EVENT, REPLY, USER, INFERRED = Source.EVENT, Source.REPLY, Source.USER, Source.INFERRED
+DISCLOSED = e.Person("somebody", "21", "p-21")
 Told = dict[Condition, tuple[Value, Source]]
 Act = Callable[[Stage], None]
 
@@ -116,9 +118,24 @@ def begun() -> Stage:
     return stage
 
 
-def own_meeting_handed_over() -> Stage:
-    stage = asked(OWN_MEETING)
+def begun_and_live() -> Stage:
+    stage = begun()
     stage.joins(I_AM)
+    stage.started()
+    stage.wait(1)
+    return stage
+
+
+def own_meeting_begun() -> Stage:
+    stage = asked(OWN_MEETING)
+    stage.meeting_started()
+    stage.joins(I_AM)
+    stage.wait(1)
+    return stage
+
+
+def own_meeting_handed_over() -> Stage:
+    stage = own_meeting_begun()
     stage.wait(1)
     stage.becomes_host(NEW_HOST)
     return stage
@@ -167,6 +184,19 @@ def wait(seconds: float) -> Act:
     return lambda stage: stage.wait(seconds)
 
 
+def in_turn(*acts: Act) -> Act:
+    def act(stage: Stage) -> None:
+        for one in acts:
+            one(stage)
+
+    return act
+
+
+def leave(person: e.Person) -> Act:
+    """A left counts 2 s later, since a joined may follow."""
+    return in_turn(lambda stage: stage.leaves(person), wait(2))
+
+
 Row = tuple[str, Callable[[], Stage], Act, Told]
 
 
@@ -184,8 +214,10 @@ ROWS: tuple[Row, ...] = (
      {_C.HOST_APPROVES: (YES, EVENT)}),
     ("somebody else's stream", asked, lambda s: s.started(operator="someone"), {}),
     ("interrupted", live, Stage.interrupted, {}),
-    ("I left (3)", live, stop(3), {_C.OWNER_PRESENT: (LEFT, EVENT)}),
-    ("I was removed (4)", live, stop(4), {_C.OWNER_PRESENT: (LEFT, EVENT)}),
+    ("I left or went into a room (3)", live, in_turn(stop(3), wait(3)), {}),
+    ("I left (3), as my connection tells", live, in_turn(stop(3), lambda s: s.leaves(I_AM), wait(3)),
+     {_C.OWNER_PRESENT: (LEFT, INFERRED)}),
+    ("I was removed (4)", live, stop(4), {_C.OWNER_PRESENT: (LEFT, INFERRED)}),
     ("the admin (23), nobody else known", live, stop(23), {}),
     ("the admin (23), after a hand-off", handed_off, stop(23),
      {_C.HOST_ORG_RTMS_ENABLED: (WITHDRAWN, INFERRED)}),
@@ -218,28 +250,40 @@ ROWS: tuple[Row, ...] = (
      {_C.MEETING_ALLOWED_WITHOUT_HOST: (NO, REPLY)}),
     ("it does not say", asked, look(join_before_host=None), {}),
     # the meeting and its people
-    ("the meeting starts", asked, Stage.meeting_started, {_C.HOST_PRESENT: (NO, EVENT)}),
+    ("the meeting starts", asked, Stage.meeting_started,
+     {_C.HOST_PRESENT: (NO, EVENT), _C.OWNER_PRESENT: (NO, EVENT)}),
     ("somebody waits for the host", asked, Stage.waits_for_host,
-     {_C.HOST_PRESENT: (NO, EVENT), _C.MEETING_ALLOWED_WITHOUT_HOST: (NO, EVENT)}),
+     {_C.HOST_PRESENT: (NO, EVENT), _C.OWNER_PRESENT: (NO, EVENT),
+      _C.MEETING_ALLOWED_WITHOUT_HOST: (NO, EVENT)}),
     ("the host joins", asked, lambda s: s.joins(THE_HOST), {_C.HOST_PRESENT: (YES, EVENT)}),
-    ("the host leaves", asked, lambda s: s.leaves(THE_HOST), {_C.HOST_PRESENT: (NO, EVENT)}),
+    ("the host leaves", begun, leave(THE_HOST), {}),
+    ("the host, who has joined, leaves", begun, in_turn(lambda s: s.joins(THE_HOST), wait(1), leave(THE_HOST)), {}),
+    ("the host leaves, in a meeting not seen from its start", asked, leave(THE_HOST), {}),
+    ("the host moves to another room", asked, in_turn(lambda s: s.leaves(THE_HOST), lambda s: s.joins(THE_HOST)),
+     {_C.HOST_PRESENT: (YES, EVENT)}),
     ("a guest joins", asked, lambda s: s.joins(GUEST), {}),
     ("a guest leaves", asked, lambda s: s.leaves(GUEST), {}),
-    ("a guest joins before any host", begun, lambda s: s.joins(GUEST),
+    ("a guest without an account joins, who may be the host", begun, lambda s: s.joins(GUEST),
+     {_C.HOST_PRESENT: (Value.UNKNOWN, EVENT), _C.OWNER_PRESENT: (Value.UNKNOWN, EVENT)}),
+    ("somebody joins before any host", begun, lambda s: s.joins(NEW_HOST),
      {_C.MEETING_ALLOWED_WITHOUT_HOST: (YES, EVENT)}),
     ("somebody becomes host", asked, lambda s: s.becomes_host(NEW_HOST),
      {_C.HOST_PRESENT: (YES, EVENT)}),
     ("I join", asked, lambda s: s.joins(I_AM), {_C.OWNER_PRESENT: (YES, EVENT)}),
-    ("I leave before anything ran", asked, lambda s: s.leaves(I_AM), {_C.OWNER_PRESENT: (NO, EVENT)}),
+    ("I leave", begun, in_turn(lambda s: s.joins(I_AM), wait(1), leave(I_AM)),
+     {_C.MEETING_ALLOWED_WITHOUT_HOST: (YES, EVENT)}),
+    ("I leave after a stream", begun_and_live, leave(I_AM), {_C.OWNER_PRESENT: (LEFT, EVENT)}),
+    ("I leave by a device, in a meeting not seen from its start", asked, leave(I_AM), {}),
     ("I join my own meeting", in_own_meeting, lambda s: s.joins(I_AM),
      {_C.OWNER_PRESENT: (YES, EVENT), _C.HOST_PRESENT: (YES, EVENT)}),
-    ("I leave my own meeting", in_own_meeting, lambda s: s.leaves(I_AM),
+    ("I leave my own meeting", own_meeting_begun, leave(I_AM),
      {_C.OWNER_PRESENT: (NO, EVENT), _C.HOST_PRESENT: (NO, EVENT)}),
     ("I go into a room", asked, Stage.enters_room,
      {_C.IN_BREAKOUT_ROOM: (YES, EVENT), _C.OWNER_PRESENT: (YES, EVENT)}),
-    ("I leave a room", asked, Stage.leaves_room, {_C.IN_BREAKOUT_ROOM: (NO, EVENT)}),
-    ("I leave my own meeting, which I handed over", own_meeting_handed_over, lambda s: s.leaves(I_AM),
-     {_C.OWNER_PRESENT: (NO, EVENT), _C.HOST_PRESENT: (NO, EVENT)}),
+    ("I leave a room", asked, in_turn(Stage.leaves_room, wait(3)),
+     {_C.IN_BREAKOUT_ROOM: (NO, EVENT), _C.OWNER_PRESENT: (YES, EVENT)}),
+    ("I leave my own meeting, which I handed over", own_meeting_handed_over, leave(I_AM),
+     {_C.OWNER_PRESENT: (NO, EVENT)}),
     ("a guest joins, after the setting was read", may_begin_early, lambda s: s.joins(GUEST), {}),
     ("a guest leaves, after the user told otherwise", told_otherwise, lambda s: s.leaves(GUEST), {}),
     ("others go into a room", asked, lambda s: s.enters_room(GUEST), {}),
@@ -313,7 +357,7 @@ class TestBeforeAnyHost:
     def test_a_host_who_joins_later_changes_nothing(self) -> None:
         stage = begun()
         stage.wait(1)
-        stage.joins(GUEST)
+        stage.joins(NEW_HOST)
         stage.wait(1)
         stage.joins(THE_HOST)
         assert stage.session.known[_C.MEETING_ALLOWED_WITHOUT_HOST].value is YES
@@ -321,22 +365,27 @@ class TestBeforeAnyHost:
     def test_a_host_who_was_there_first_after_all(self) -> None:
         stage = begun()
         stage.wait(3)
-        stage.joins(GUEST)
+        stage.joins(NEW_HOST)
+        assert _C.MEETING_ALLOWED_WITHOUT_HOST in stage.session.known
         stage.joins(THE_HOST, ago_s=2)
         assert _C.MEETING_ALLOWED_WITHOUT_HOST not in stage.session.known
 
     def test_a_guest_after_the_host_tells_nothing(self) -> None:
         stage = begun()
         stage.joins(THE_HOST)
+        stage.wait(1)
         stage.leaves(THE_HOST)
-        stage.joins(GUEST)
+        stage.wait(2)
+        stage.joins(NEW_HOST)
         assert _C.MEETING_ALLOWED_WITHOUT_HOST not in stage.session.known
 
     def test_nor_after_a_hand_off(self) -> None:
         stage = begun()
         stage.becomes_host(NEW_HOST)
+        stage.wait(1)
         stage.leaves(NEW_HOST)
-        stage.joins(GUEST)
+        stage.wait(2)
+        stage.joins(DISCLOSED)
         assert _C.MEETING_ALLOWED_WITHOUT_HOST not in stage.session.known
 
 
@@ -349,13 +398,13 @@ def test_in_a_room_after_leaving_the_main_one() -> None:
     assert stage.session.meeting.uuid == UUID
 
 
-def test_a_stop_older_than_my_return_does_not_send_me_away() -> None:
+def test_a_removal_older_than_my_return_does_not_send_me_away() -> None:
     stage = live()
     stage.wait(10)
     stage.joins(I_AM)
-    stage.stopped(3, ago_s=5)
-    assert stage.session.known[_C.OWNER_PRESENT] == Evidence(YES, EVENT, stage.at())
-    assert stage.session.people.owner_present
+    stage.stopped(4, ago_s=5)
+    assert stage.session.known[_C.OWNER_PRESENT].value is YES
+    assert owner_presence(stage.session.people, stage.context, MEETING) is Presence.THERE
 
 
 def test_what_is_known_by_itself_bears_zooms_time() -> None:
@@ -380,18 +429,18 @@ def test_a_room_that_the_user_tells_of_is_known_at_zooms_time() -> None:
     assert stage.session.known[_C.OWNER_PRESENT].at == stage.at()
 
 
-def test_a_stop_as_old_as_my_return_sends_me_away() -> None:
+def test_a_removal_as_old_as_my_return_sends_me_away() -> None:
     stage = brought_to(_S.SHARING)
     stage.joins(I_AM)
-    stage.stopped(3)
+    stage.stopped(4)
     assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
 
 
-def test_after_a_stop_that_sent_me_away_an_older_event_does_not_bring_me_back() -> None:
+def test_after_a_removal_an_older_event_does_not_bring_me_back() -> None:
     stage = brought_to(_S.SHARING)
     stage.joins(I_AM)
     stage.wait(10)
-    stage.stopped(3)
+    stage.stopped(4)
     stage.joins(I_AM, ago_s=5)
     assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
 
@@ -400,7 +449,7 @@ def test_removed_from_the_meeting_i_am_in_no_room() -> None:
     stage = brought_to(_S.PAUSED_BREAKOUT)
     stage.wait(1)
     stage.stopped(4)
-    assert stage.session.people.in_breakout is None
+    assert _C.IN_BREAKOUT_ROOM not in stage.session.known
 
 
 def test_a_request_that_zoom_takes_ends_what_an_earlier_stop_told() -> None:
@@ -424,7 +473,7 @@ def test_what_the_session_knows_of_people_is_not_replaced_by_what_is_remembered(
     stage = brought_to(_S.SHARING)
     stage.joins(I_AM)
     stage.wait(1)
-    stage.stopped(3)
+    stage.stopped(4)
     stage.joins(GUEST)
     assert stage.session.known[_C.OWNER_PRESENT].value is LEFT
-    assert stage.session.people.owner_present is False
+    assert owner_presence(stage.session.people, stage.context, MEETING) is not Presence.THERE

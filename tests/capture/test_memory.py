@@ -8,6 +8,7 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture import memory as m
 from rtms_tray.capture import routing as boards
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
@@ -19,7 +20,7 @@ Told = Callable[[Memory, str], Memory]
 
 
 def _meeting(memory: Memory, name: str) -> Memory:
-    return m.remember(memory, e.MeetingStarted(e.Meeting(uuid=name), 0), ME)
+    return m.remember(memory, e.MeetingStarted(e.Meeting(uuid=name), 0), Context(me=ME))
 
 
 def _early_stop(memory: Memory, name: str) -> Memory:

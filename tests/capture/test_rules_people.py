@@ -25,6 +25,7 @@ from tests.helpers.capture_rows import (
     check,
     in_turn,
     joins,
+    seen_from_start,
     stopped,
     wait,
 )
@@ -81,10 +82,12 @@ class TestMyOwnMeeting:
 
     def test_host_present_follows_owner_present(self, stage: Stage) -> None:
         brought_to(PENDING_APPROVAL, stage)
+        seen_from_start(stage)
         stage.joins(I_AM)
         there = stage.session.host_present
         stage.wait(1)
         stage.leaves(I_AM)
+        stage.wait(2)
         assert (there, stage.session.host_present) == (Value.YES, Value.NO)
 
     @pytest.mark.parametrize("value", [Value.YES, Value.NO])
@@ -95,11 +98,9 @@ class TestMyOwnMeeting:
         assert stage.state is PENDING_APPROVAL
 
     def test_no_reminders_that_the_host_may_be_there(self) -> None:
-        stage = Stage()
+        stage = Stage(meeting=OWN_MEETING)
         stage.ask()
-        stage.look(e.MeetingStatus.STARTED)
         stage.joins(GUEST)
-        stage.meeting = OWN_MEETING
         stage.reply()
         stage.wait(700)
         assert stage.announced(Category.REMINDER) == []
@@ -189,6 +190,7 @@ def test_a_host_joins_after_the_request_only_if_by_more_than_zooms_clock_may_be_
         stage = brought_to(_S.PENDING_APPROVAL)
         assert stage.session.requests.asked_at is not None
         stage.wait(5)
+        stage.tell_host(Value.NO)
         at = stage.session.requests.asked_at + JOIN_MARGIN + later
         stage.zoom(e.ParticipantJoined(MEETING, THE_HOST, at))
         assert stage.state is state
@@ -214,6 +216,7 @@ def test_a_late_word_that_i_was_there_sends_nothing() -> None:
     stage = refused_before_i_joined()
     stage.leaves(I_AM)
     stage.joins(I_AM, ago_s=2)
+    stage.wait(2)
     assert stage.sent() == []
     stage.joins(I_AM)
     assert stage.sent() == [Action.START]

@@ -103,7 +103,7 @@ ROWS = [
     Row(PAUSED, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
         PAUSED, Code.PAUSED_BY_YOU, (START,), doubt=True, looks=1, shown=Code.NOT_ALLOW_LISTED),
     Row(PAUSED_BREAKOUT, "unverified: U resend, R 13262, E I left the room",
-        in_turn(Stage.gap, Stage.resend, refuse(13262), wait(1), Stage.leaves_room),
+        in_turn(Stage.gap, Stage.resend, refuse(13262), wait(1), Stage.leaves_room, wait(3)),
         SHARING, Code.RECEIVER_MAYBE_BACK, (START,), doubt=True, looks=1),
     Row(INTERRUPTED, "unverified: U resend, R 13262", in_turn(Stage.gap, Stage.resend, refuse(13262)),
         SHARING, None, (START,), doubt=True, looks=1, shown=Code.NOT_ALLOW_LISTED),
@@ -241,7 +241,7 @@ ROWS = [
     Row(PAUSED_BREAKOUT, "R 13277 to stop", in_turn(click(STOP), answered(Outcome.REFUSED, 13277)),
         PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM, (STOP,), shown=Code.NOT_RUNNING),
     Row(PAUSED_BREAKOUT, "R 13277 to stop, E I left the room", in_turn(click(STOP),
-        answered(Outcome.REFUSED, 13277), wait(1), Stage.leaves_room, wait(10)), STOPPED,
+        answered(Outcome.REFUSED, 13277), wait(1), Stage.leaves_room, wait(13)), STOPPED,
         Code.BACK_FROM_BREAKOUT, (STOP,)),
     *(
         Row(state, "U pause: it is not sharing", click(Action.PAUSE), state, reason,
@@ -304,7 +304,8 @@ def test_then_there_is_no_state_to_come_back_to(state: CaptureState, ends: Do) -
 
 
 @pytest.mark.parametrize(
-    ("goes", "back"), [(Stage.interrupted, wait(75)), (Stage.enters_room, Stage.leaves_room)]
+    ("goes", "back"),
+    [(Stage.interrupted, wait(75)), (Stage.enters_room, in_turn(Stage.leaves_room, wait(3)))],
 )
 def test_back_in_the_state_before_there_is_none_to_come_back_to(goes: Do, back: Do) -> None:
     stage = brought_to(PAUSED)
@@ -337,7 +338,9 @@ def test_what_a_room_hides_is_there_on_return(
 ) -> None:
     stage = asked_meanwhile(before, action, Stage.enters_room)
     assert stage.state is PAUSED_BREAKOUT
+    stage.wait(1)
     stage.leaves_room()
+    stage.wait(3)
     assert stage.state is after
 
 

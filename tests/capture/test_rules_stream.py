@@ -58,7 +58,7 @@ ROWS = [
         for state in sorted(NOT_LIVE - {STOPPED, STOPPED_PERMANENTLY})
     ),
     *(
-        Row(state, "E rtms_started, mine, a new stream", started("b"), SHARING, None)
+        Row(state, "E rtms_started, mine, a new stream", in_turn(wait(0.1), started("b")), SHARING, None)
         for state in sorted(LIVE | {STOPPED, STOPPED_PERMANENTLY})
     ),
     *(

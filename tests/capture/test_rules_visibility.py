@@ -34,6 +34,7 @@ from tests.helpers.capture_rows import (
     joins,
     look,
     no_feed,
+    seen_from_start,
     wait,
 )
 from tests.helpers.capture_stage import (
@@ -138,8 +139,11 @@ def test_row(row: Row) -> None:
 
 def test_who_was_absent_before_a_gap_may_have_come_in_it() -> None:
     stage = brought_to(PENDING_APPROVAL)
+    seen_from_start(stage)
+    stage.joins(THE_HOST)
     stage.wait(6)
     stage.leaves(THE_HOST)
+    stage.wait(2)
     before = stage.session.host_present
     stage.gap()
     assert (before, stage.session.host_present) == (Value.NO, Value.UNKNOWN)

@@ -23,7 +23,7 @@ def expected_state(reason: int) -> CaptureState:
 
 def expected_code(reason: int) -> Code:
     return {
-        0: Code.STOP_UNDEFINED, 1: Code.STOP_HOST, 2: Code.STOP_ELSEWHERE, 3: Code.STOP_YOU_LEFT,
+        0: Code.STOP_UNDEFINED, 1: Code.STOP_HOST, 2: Code.STOP_ELSEWHERE, 3: Code.LEFT_OR_IN_ROOM,
         4: Code.STOP_REMOVED, 5: Code.STOP_APP_DISABLED, 6: Code.STOP_MEETING_ENDED,
         7: Code.STOP_CANCELED, 8: Code.STOP_REVOKED, 9: Code.STOP_ALL_APPS_DISABLED,
         10: Code.STOP_ZOOM_EXCEPTION, 11: Code.STOP_RECEIVER_TIMEOUT, 12: Code.STOP_ZOOM_INSTANCE,

@@ -15,6 +15,7 @@ from rtms_tray.capture import (
     memory,
     plans,
     presence,
+    rooms,
     session,
     timeline,
     timings,
@@ -72,6 +73,13 @@ SECONDS = {
     "REPEAT_UNTIL": 3_600,
     "INTERRUPTION_ALERT_AFTER": 5,
     "INTERRUPTION_OVER_AFTER": 75,
+    "LEFT_COUNTS_AFTER": 2,
+    "NAMED_AHEAD": 60,
+    "ROOM_MOVE": 3,
+    "ROOM_NEWS": 900,
+    "STOP_EXPLAINED_AFTER": 3,
+    "MOVE_EXPLAINS_STOP": 5,
+    "GOES_ON_WITHIN": 60,
     "BREAKOUT_RETURN": 10,
     "BREAKOUT_EXPLAINS_STOP": 30,
     "OWN_STOP": 60,
@@ -104,6 +112,7 @@ def test_rhythms() -> None:
 def test_how_much_is_remembered() -> None:
     assert (timings.MEETINGS_REMEMBERED, timings.UNPLACED_KEPT) == (1_000, 5)
     assert (timings.DATES_KEPT, timings.FACTS_KEPT) == (5, 1_000)
+    assert timings.CONNECTIONS_REMEMBERED == 1_000
     assert updates.LONGEST_STORY == 200
     assert (plans.MOST_PLANS, plans.MOST_SUPPRESSED) == (200, 50)
     full = {str(number): number for number in range(1_000)}
@@ -143,6 +152,8 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (e.SignedIn("me"), {"user_id": "me"}),
     (e.ReminderRequested(), {"minutes": 2}),
     (presence.People(), {}),
+    (presence.Connection(e.Person()), {"person": e.Person(), "certain": True}),
+    (rooms.Room(), {}),
     (context.Sight(), {}),
     (context.Context(), {}),
     (clocks.ZoomClock(), {}),
@@ -169,7 +180,8 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (Reason(Code.ASKED, None, Group.WAITING), {"code": "asked", "group": "waiting"}),
 )  # fmt: skip
 PARTS = (
-    presence.People, context.Sight, context.Context, clocks.ZoomClock, timeline.Timeline, memory.Memory, board.Board,
+    presence.People, rooms.Room, context.Sight, context.Context, clocks.ZoomClock, timeline.Timeline,
+    memory.Memory, board.Board,
     session.Requests, session.Streams, session.Doubt, session.Attention,
 )  # fmt: skip
 
@@ -246,12 +258,13 @@ SILENT = (
 )  # fmt: skip
 INFO = (
     Code.RESENT_FOR_HOST, Code.ASKED_AHEAD, Code.BEGAN, Code.BEGAN_ELSEWHERE, Code.ALREADY_RUNNING,
-    Code.ROOMS_OPEN, Code.IN_BREAKOUT_ROOM, Code.RECEIVER_LIVE,
+    Code.ROOMS_OPEN, Code.IN_BREAKOUT_ROOM, Code.RECEIVER_LIVE, Code.GOES_ON_UNDER_NEW_HOST,
 )  # fmt: skip
 ATTENTION = (
-    Code.HOST_JOINED_LATER, Code.SILENCE, Code.SILENCE_OWN_MEETING, Code.OWNER_CLIENT_OLD,
+    Code.HOST_JOINED_LATER, Code.HOST_MAYBE_JOINED, Code.SILENCE, Code.SILENCE_OWN_MEETING, Code.OWNER_CLIENT_OLD,
     Code.BEGAN_AFTER_GIVE_UP, Code.CAPTURED_BY_OTHER, Code.BACK_FROM_BREAKOUT,
     Code.RECEIVER_MAYBE_BACK, Code.BLIND, Code.REMINDER, Code.MAYBE_OVER, Code.STOP_YOU_LEFT,
+    Code.LEFT_OR_IN_ROOM, Code.LEFT_ON_ONE_DEVICE, Code.MAYBE_IN_ROOM, Code.ROOM_MAYBE_LEFT, Code.NEW_HOST,
     Code.DENIED, Code.DENIED_TOLD, Code.RTMS_DISABLED, Code.NOT_SUPPORTED, Code.NOT_ALLOW_LISTED,
     Code.NOT_ENTITLED_TO_START, Code.NOT_A_PANELIST, Code.OPERATION_FAILED, Code.USER_UNKNOWN,
     Code.MEETING_ID_INVALID, Code.MEETING_UNKNOWN, Code.SCOPE_MISSING, Code.REFUSED_OTHERWISE,

@@ -10,7 +10,9 @@ from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timings import Policy
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import ME, Stage, brought_to
+from tests.helpers.manual_clock import NOON
 
 Do: TypeAlias = Callable[[Stage], object]
 
@@ -31,10 +33,13 @@ START, STOP, RESUME = Action.START, Action.STOP, Action.RESUME
 USUAL_WAITS = {
     _S.PENDING_APPROVAL: (Timer.GRACE, Timer.NO_ANSWER),
     _S.WAITING_FOR_MEETING: (Timer.NEXT_REQUEST,),
+    _S.PAUSED_BREAKOUT: (Timer.ROOM_NEWS,),
     _S.INTERRUPTED: (Timer.INTERRUPTION_ALERT, Timer.INTERRUPTION_OVER),
 }
 """What a state waits for, if its row says nothing else; the other states wait for nothing."""
-_OF_EVERY_STATE = {Timer.LOST_SIGHT, Timer.MAYBE_OVER, Timer.FORGET, Timer.NUDGE}
+_OF_EVERY_STATE = {
+    Timer.LOST_SIGHT, Timer.MAYBE_OVER, Timer.FORGET, Timer.NUDGE, Timer.LEFT, Timer.ROOM,
+}  # fmt: skip
 """Deadlines that depend on what was seen, not on the state: they have tests of their own."""
 
 
@@ -172,9 +177,19 @@ def joins(person: e.Person, ago_s: float = 0) -> Do:
     return lambda s: s.joins(person, ago_s)
 
 
+def seen_from_start(stage: Stage) -> None:
+    """The meeting started when the stage began to look: nobody can be there unseen."""
+    stage.meeting_started(ago_s=(stage.now - NOON) / SECOND)
+
+
 def leaves(person: e.Person, ago_s: float = 0) -> Do:
     """Somebody leaves."""
     return lambda s: s.leaves(person, ago_s)
+
+
+def moves(person: e.Person) -> Do:
+    """Somebody moves between rooms: a left and a joined of one moment."""
+    return in_turn(leaves(person), joins(person))
 
 
 def becomes(person: e.Person, role: str) -> Do:

@@ -373,7 +373,8 @@ def _waiting_for_host(stage: Stage) -> None:
 
 
 def _resend_needed(stage: Stage) -> None:
-    _after_grace(stage)
+    _waiting_for_host(stage)
+    stage.wait(0.1)
     stage.joins(THE_HOST)
 
 

@@ -12,6 +12,7 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Action, Outcome
+from rtms_tray.capture.presence import People
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import (
     Attention,
@@ -28,6 +29,8 @@ from rtms_tray.history.model import LATEST, HostSide, MeetingRecord
 from rtms_tray.history.restore import KEPT, record_of, restore_board
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.capture_stage import (
+    GUEST,
+    I_AM,
     ME,
     MEETING,
     NUMBER,
@@ -141,10 +144,10 @@ def test_the_names_that_are_stored_never_change() -> None:
     stored = msgspec.json.decode(recorded(paused()).saved_session)["session"]
     assert sorted(stored) == [
         "acknowledged", "asked", "asked_again", "asked_at", "asked_if_over", "asking_since", "before", "before_why",
-        "evidence_at", "facts", "finished", "known", "meeting", "nudges", "others", "out_of_denial_at",
+        "evidence_at", "facts", "finished", "known", "meeting", "new_host", "nudges", "others", "out_of_denial_at",
         "paused_here", "proved_at", "quiet_left", "ran", "readable", "received", "refusal", "resent_for",
         "signals", "since", "state",
-        "stop_reason", "stop_sent_at", "stopped_at", "stream", "timers", "unseen",
+        "stop_reason", "stop_sent_at", "stopped_at", "stream", "taken_over_at", "timers", "unseen",
         "unverified_since", "why", "zoom_ahead",
     ]  # fmt: skip
 
@@ -242,6 +245,31 @@ def test_a_session_is_restored_as_it_was_but_unverified(make: Callable[[], Stage
         )
         assert gap == 10 * MINUTE
         assert session.timeline.elapsed(now) == was.timeline.elapsed(seen_at) + 10 * MINUTE
+
+
+def test_where_i_was_and_that_i_am_not_the_host_any_more_is_kept() -> None:
+    stage = sharing()
+    stage.zoom(e.BreakoutJoined(MEETING, I_AM, stage.at()))
+    stage.zoom(e.RoleChanged(MEETING, GUEST, "attendee", "host", stage.at()))
+    session = put(recorded(stage), stage.now + MINUTE)
+    assert session.state is S.PAUSED_BREAKOUT
+    assert session.people.room == replace(stage.session.people.room, unbroken=False)
+    assert session.people.host == e.Person()
+    assert session.people.connections == ()
+
+
+def test_a_record_of_an_earlier_version_has_none_of_that() -> None:
+    record = recorded(sharing())
+    file = msgspec.json.decode(record.saved_session)
+    for name in ("room", "handed_over"):
+        del file[name]
+    for name in ("new_host", "taken_over_at"):
+        del file["session"][name]
+    old = replace(record, saved_session=msgspec.json.encode(file).decode())
+    session = put(old, record.seen_at + MINUTE)
+    assert session.people == People(began=session.people.began)
+    assert not session.attention.new_host
+    assert session.streams.taken_over_at is None
 
 
 def test_a_request_that_was_on_its_way_is_not_repeated() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture import events
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.events import Meeting, Person, Unknown, ZoomEvent
+from rtms_tray.capture.events import Meeting, Move, Person, Unknown, ZoomEvent
 from rtms_tray.zoom.event_decoder import decode
 
 NOW = 1_793_448_000_000
@@ -182,6 +182,46 @@ def test_a_meeting_starts_and_ends(kind: str) -> None:
 )
 def test_people_come_and_go(name: str, expected: ZoomEvent) -> None:
     assert about_jill(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("participant_joined", "join_time"), ("participant_joined", "date_time"),
+        ("participant_left", "leave_time"), ("participant_admitted", "date_time"),
+        ("participant_joined_breakout_room", "join_time"),
+        ("participant_left_breakout_room", "leave_time"),
+    ],
+)  # fmt: skip
+def test_it_says_when_somebody_came_or_left(name: str, field: str) -> None:
+    jill = {**OBJECT["participant"], field: "2026-11-20T15:10:00Z"}
+    read = event(f"meeting.{name}", {"object": {**OBJECT, "participant": jill}})
+    assert isinstance(read, events.PersonEvent)
+    assert read.happened_at == 1_795_187_400_000
+    damaged = {**jill, field: "soon"}
+    read = event(f"meeting.{name}", {"object": {**OBJECT, "participant": damaged}})
+    assert isinstance(read, events.PersonEvent)
+    assert read.happened_at is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "move"),
+    [
+        ("left the meeting. Reason : left the meeting to join breakout room", Move.TO_ROOM),
+        ("Jill left the meeting.<br>Reason: Left to join a breakout room.", Move.TO_ROOM),
+        ("left the meeting. Reason : leave breakout room to join main meeting", Move.TO_MAIN_ROOM),
+        ("left the meeting. Reason : left the meeting", None),
+        ("Leave breakout room.", None),
+        ("got disconnected from the meeting. Reason : Client Close.", None),
+        ("", None),
+        (3, None),
+    ],
+)
+def test_it_says_where_somebody_goes_who_moves(reason: object, move: Move | None) -> None:
+    jill = {**OBJECT["participant"], "leave_reason": reason}
+    read = event("meeting.participant_left", {"object": {**OBJECT, "participant": jill}})
+    assert isinstance(read, events.PersonEvent)
+    assert read.move is move
 
 
 def test_a_guest_has_no_account() -> None:
