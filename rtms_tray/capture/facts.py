@@ -36,7 +36,7 @@ class What(StrEnum):
     RESUMED = "resumed"
     ROOM_ENTERED = "room_entered"  # the app owner is in a breakout room
     ROOM_LEFT = "room_left"
-    UNSEEN = "unseen"  # in doubt: something may have been missed until then
+    UNSEEN = "unseen"  # in doubt: something may have been missed until then (by `stream`: of that)
     PROVEN = "proven"  # until then, what is in doubt was as it seemed
     BEGAN = "began"  # the meeting
     NOT_RUNNING = "not_running"  # the meeting, until then

@@ -125,7 +125,7 @@ class _Judge:
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
-        self._unseen = lasting(facts, What.UNSEEN)
+        self._unseen = lasting((fact for fact in facts if not fact.stream), What.UNSEEN)
         self._proven = lasting(facts, What.PROVEN)
         self._forgotten = lasting(facts, What.FORGOTTEN)
         self._not_running = lasting(facts, What.NOT_RUNNING)
@@ -139,7 +139,7 @@ class _Judge:
         ):  # fmt: skip
             yield from track.moments
         for live in self._lives:
-            yield from (live.proven_until, live.tail_from)
+            yield from (live.proven_until, live.tail_from, *live.disputed)
         if self._began is not None:
             yield self._began
 
@@ -155,7 +155,9 @@ class _Judge:
     def _with_stream(self, live: LiveTime, at: Millis) -> _Judgement:
         if live.not_received:
             return SpanKind.LOST, live.not_received.why
-        if self._in_doubt(at) and at >= live.proven_until:
+        disputed = live.disputed[0] <= at < live.disputed[1]
+        in_doubt = live.unseen or self._in_doubt(at)
+        if disputed or (in_doubt and at >= live.proven_until):
             return _UNKNOWN
         if room := self._room.at(at):
             return SpanKind.LOST, room.why

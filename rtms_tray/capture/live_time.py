@@ -12,7 +12,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.support.units import Millis
 
-_LIVE: Final = frozenset({What.STARTED, What.RUNS, What.INTERRUPTED})
+LIVE_FACTS: Final = frozenset({What.STARTED, What.RUNS, What.INTERRUPTED})
 _OVER: Final = frozenset({What.STOPPED, What.OVER})
 _EVENTS: Final = frozenset({What.STARTED, What.INTERRUPTED, What.STOPPED})
 
@@ -28,11 +28,21 @@ class LiveTime:
     not_received: Fact | None = None
     tail: Fact | None = None
     tail_from: Millis = 0
+    unseen: bool = False  # its start came late: how far it came is only what is proven
+    disputed: tuple[Millis, Millis] = (
+        0,
+        0,
+    )  # told to be over, while an event shows that it was not
 
     def add(self, stream: str) -> None:
         """Learn the stream's ID, where a fact has it."""
         if stream:
             self.streams.add(stream)
+
+    def dispute(self, since: Millis, until: Millis) -> None:
+        """It was told to be over, but an event shows that it went on."""
+        first = self.disputed[0] if self.disputed[1] else since
+        self.disputed = first, until
 
     def is_of(self, stream: str) -> bool:
         """Whether a fact about this stream is about this stretch."""
@@ -50,15 +60,20 @@ def live_times(facts: Iterable[Fact]) -> list[LiveTime]:
 
 
 def _stretches(facts: list[Fact]) -> list[LiveTime]:
+    shown = {fact.stream: fact.at for fact in facts if fact.stream and fact.what in _EVENTS}
     stops = {fact.stream: fact.at for fact in reversed(facts) if fact.what is What.STOPPED}
     found: list[LiveTime] = []
     replaced: set[str] = set()  # streams that have made room for another one
     for fact in facts:
         live = found[-1] if found and found[-1].end is None else None
         if fact.what in _OVER and live is not None and live.is_of(fact.stream):
-            live.end = fact.at
             live.add(fact.stream)
-        elif fact.what in _LIVE and fact.at < stops.get(fact.stream, fact.at + 1):
+            shown_until = shown.get(fact.stream, fact.at)
+            if fact.what is What.OVER and shown_until > fact.at + timings.GRACE:
+                live.dispute(fact.at, shown_until)
+            else:
+                live.end = fact.at
+        elif fact.what in LIVE_FACTS and fact.at < stops.get(fact.stream, fact.at + 1):
             another = live is not None and _is_another(fact, live)
             if live is not None and live.is_of(fact.stream) and not another:
                 live.add(fact.stream)
@@ -84,6 +99,8 @@ def _judge(live: LiveTime, about: list[Fact]) -> None:
     for fact in about:
         if fact.what is What.NOT_RECEIVED:
             live.not_received = fact
+        elif fact.what is What.UNSEEN:
+            live.unseen = True
         elif fact.what is What.TAIL_UNKNOWN:
             live.tail, live.tail_from = fact, _tail_of(fact, about)
 

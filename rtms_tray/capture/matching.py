@@ -10,6 +10,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.live_time import LIVE_FACTS
 from rtms_tray.capture.merging import began_since
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
@@ -63,6 +64,12 @@ def by_stream(board: Board, stream_id: str) -> Session | None:
     has_it = (one for one in board.sessions if one.streams.is_current(stream_id))
     had_it = (one for one in board.sessions if stream_id in one.streams.finished)
     return next(has_it, None) or next(had_it, None)
+
+
+def knows_start(board: Board, stream_id: str) -> bool:
+    """Whether a session has seen this stream begin, or run: a start that still comes is only late."""
+    facts = (fact for session in board.sessions for fact in session.timeline.facts)
+    return any(fact.stream == stream_id and fact.what in LIVE_FACTS for fact in facts)
 
 
 def contradicts(session: Session, event: e.StreamEvent) -> bool:

@@ -29,6 +29,7 @@ from rtms_tray.capture.matching import (
     is_mine,
     is_past,
     knows_no_stream,
+    knows_start,
     may_answer,
     only_asker,
     open_session,
@@ -287,7 +288,7 @@ def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
     if isinstance(event, e.StreamStarted):
         memory = remember_start(memory, event, board.context.me)
     elif isinstance(event, e.StreamStopped):
-        started = by_stream(board, event.stream_id) is not None
+        started = knows_start(board, event.stream_id)
         memory = remember_stop(memory, event, started=started)
     elif isinstance(event, e.RequestAnswer) and is_somebody_elses(board, event):
         memory = remember_request(memory, event)

@@ -140,7 +140,7 @@ def _timeline(asker: Session, event: Merged) -> Timeline:
 
 def _until_seen(fact: Fact, at: Millis) -> Fact:
     """What the asker could not see from here on, the stream's session saw, or has put in doubt itself."""
-    if fact.what is not What.UNSEEN:
+    if fact.what is not What.UNSEEN or fact.stream:
         return fact
     return replace(fact, until=at if fact.until is None else min(fact.until, at))
 

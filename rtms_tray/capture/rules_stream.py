@@ -52,12 +52,13 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if not _is_mine(session, event, context):
         return Step(_with_foreign(session, event, context))
     if session.state is _S.ENDED and not comes_back(session, event, context):
+        session = _with_start_unseen(session, event, context)
         return ignored(session, event, "the session has ended")
     current = streams.current
     if current is not None and current.stream_id == event.stream_id:
         return _same_stream(session, current, event, context)
     if current is not None and event.at < current.started_at:
-        session = _with_older_start(session, current, event, context)
+        session = _with_start_unseen(session, event, context)
         return ignored(session, event, "older than the current stream")
     return Step(room_after_start(_new_stream(session, event, context), event, context))
 
@@ -90,12 +91,12 @@ def _with_start(session: Session, event: e.StreamStarted, context: Context) -> S
     return with_facts(session, Fact(context.local(event.at), What.STARTED, event.stream_id))
 
 
-def _with_older_start(
-    session: Session, current: Stream, event: e.StreamStarted, context: Context
-) -> Session:
-    """A stream before the current one becomes known: how far it came is not, until its own stop comes."""
-    at, next_at = context.local(event.at), context.local(current.started_at)
-    session = with_facts(session, Fact(at, What.UNSEEN, until=next_at))
+def _with_start_unseen(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """A stream of the past becomes known: how far it came is not, until its own stop comes."""
+    at, closed_at = context.local(event.at), session.timeline.closed_at
+    if closed_at is not None and closed_at <= at:
+        return session
+    session = with_facts(session, Fact(at, What.UNSEEN, event.stream_id))
     session = replace(session, streams=session.streams.with_finished(event.stream_id))
     return _with_start(session, event, context)
 
@@ -315,8 +316,8 @@ def _with_stop(session: Session, event: Stop) -> Session:
 
 def _with_stop_facts(session: Session, event: Stop, context: Context) -> Session:
     """Keep what a stop says about time, also about the time before it (11, 13–16, 18, 19, 24)."""
-    from_here = event.reason == USER_STOPPED and _stopped_from_here(session, context)
     current, at = session.streams.current, context.local(event.at)
+    from_here = event.reason == USER_STOPPED and _stopped_from_here(session, at)
     if (
         isinstance(event, e.StreamStopped)
         and current is not None
@@ -337,7 +338,7 @@ def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Sessi
     now, at = context.now, context.local(event.at)
     if state is _S.ENDED:
         return ended(session, now, Why(code, event.reason), at)
-    if event.reason == USER_STOPPED and _stopped_from_here(session, context):
+    if event.reason == USER_STOPPED and _stopped_from_here(session, at):
         code = Code.STOPPED_BY_YOU
     if handed_off:
         code = Code.HAND_OFF
@@ -364,9 +365,10 @@ def stopped_after_end(session: Session, event: e.StreamStopped, context: Context
     return Step(session)
 
 
-def _stopped_from_here(session: Session, context: Context) -> bool:
+def _stopped_from_here(session: Session, at: Millis) -> bool:
+    """Whether a stop is that of a click here, however late its event comes."""
     sent = session.streams.stop_sent_at
-    return sent is not None and context.now - sent <= timings.OWN_STOP
+    return sent is not None and abs(at - sent) <= timings.OWN_STOP
 
 
 def _host_changed_before(session: Session, stopped_at: Millis) -> bool:

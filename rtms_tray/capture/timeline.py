@@ -61,7 +61,7 @@ class Timeline:
 
     @property
     def _open_doubt(self) -> Fact | None:
-        open_ = (fact for fact in self.facts if fact.what is What.UNSEEN and fact.until is None)
+        open_ = (fact for fact in self.facts if _is_open_doubt(fact))
         return next(open_, None)
 
     def _without(self, fact: Fact) -> "Timeline":
@@ -103,6 +103,10 @@ class Timeline:
     def elapsed(self, now: Millis) -> Millis:
         """All the time that counts, in milliseconds."""
         return sum(span.end - span.start for span in self.spans(now))
+
+
+def _is_open_doubt(fact: Fact) -> bool:
+    return fact.what is What.UNSEEN and not fact.stream and fact.until is None
 
 
 def painted(spans: Iterable[Span]) -> Timeline:

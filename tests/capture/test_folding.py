@@ -134,6 +134,13 @@ class TestStreams:
         over = Fact(10, What.OVER, "a", PAUSED, "by_you")
         assert sums(of(started(0), over, started(15)), 20) == {CAPTURED: 15, PAUSED: 5}
 
+    def test_what_was_told_to_be_over_though_an_event_shows_otherwise_is_not_known(self) -> None:
+        over = (Fact(10_000, What.OVER, "a", LOST, "x"), Fact(12_000, What.OVER, "a", LOST, "y"))
+        line = of(started(0), *over, Fact(30_000, What.INTERRUPTED, "a"), started(31_000))
+        assert sums(line, 40_000) == {CAPTURED: 19_000, UNKNOWN: 21_000}
+        soon = of(started(0), over[0], stopped(10_600))
+        assert sums(soon, 20_000) == {CAPTURED: 10_000, LOST: 10_000}
+
     def test_another_streams_end_is_not_this_ones(self) -> None:
         assert sums(of(started(0), Fact(5, What.OVER, "b", LOST, "x")), 10) == {CAPTURED: 10}
 

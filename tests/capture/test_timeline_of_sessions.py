@@ -412,7 +412,39 @@ class TestLateNews:
         assert stage.spans() == {LOST: lost + 50, UNKNOWN: 50, CAPTURED: 10}
         stage.stopped(1, "a", ago_s=30)
         assert stage.state is _S.SHARING
-        assert stage.spans() == {LOST: lost + 50, CAPTURED: 30 + 10, UNKNOWN: 20}
+        assert stage.spans() == {LOST: lost + 50 + 20, CAPTURED: 30 + 10}
+
+    def test_a_start_into_an_ended_session_is_unknown_until_its_own_stop_comes(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        lost = stage.spans().get(LOST, 0)
+        stage.wait(100)
+        stage.meeting_ended()
+        stage.wait(60)
+        stage.started(ago_s=90)
+        assert (stage.state, stage.spans()) == (_S.ENDED, {LOST: lost + 70, UNKNOWN: 30})
+        stage.stopped(1, ago_s=70)
+        assert stage.spans() == {LOST: pytest.approx(lost + 80), CAPTURED: 20}
+        stage.started("late", ago_s=10)
+        assert stage.spans() == {LOST: pytest.approx(lost + 80), CAPTURED: 20}, "after the end"
+
+    def test_a_stop_that_overtook_its_start_is_not_forgotten(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans()[CAPTURED]
+        stage.wait(20)
+        stage.done(Action.STOP)
+        stage.wait(60)
+        stage.stopped(12, "b", ago_s=30)
+        assert CAPTURED in stage.spans()
+        stage.started("b", ago_s=50)
+        assert stage.state is _S.STOPPED
+        assert stage.spans()[CAPTURED] == captured + 20 + 20
+
+    def test_a_stop_from_here_is_a_pause_however_late_its_event_comes(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.done(Action.STOP)
+        stage.wait(600)
+        stage.stopped(2, ago_s=599)
+        assert stage.spans()[PAUSED] == 600
 
     def test_a_stop_that_is_older_than_its_start_by_a_clock_that_jumped_came_now(self) -> None:
         stage = brought_to(_S.SHARING)
