@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -285,7 +285,7 @@ class EventConnection:
         try:
             while True:
                 await self._signs.until_watched_closely()
-                pong = asyncio.ensure_future(await socket.ping())
+                pong = cast("asyncio.Future[float]", await socket.ping())  # no task: a plain future
                 pong.add_done_callback(self._note_pong)
                 await asyncio.sleep(timing.pong_s)
                 if self._pongs and not pong.done():
