@@ -121,5 +121,5 @@ async def test_sign_out_and_the_meetings_that_stay(sharing: ProgramHarness) -> N
     status = await sharing.status_json()
     check(status)
     assert (status["signed_in"], status["user"], status["overall"]) == (False, None, "sharing")
-    assert status["overall_verified"] is False
+    assert status["overall_verified"] is True  # events come all the same
     assert (await sharing.do("sign-out")).text == text("sign_in.signed_out.was_not_signed_in")

@@ -89,7 +89,7 @@ async def test_without_a_feed_it_says_that_it_cannot_see(harness: ProgramHarness
     assert session.why is not None
     assert session.why.code == "cannot_see"
     assert not harness.program.watcher.board.context.sight.possible
-    assert session.verified
+    assert not session.verified
     view = harness.program.overview()
     assert (view.feed.kind, view.feed.connected) == ("none", False)
     assert "can't see" in view.feed.text
