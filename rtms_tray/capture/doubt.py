@@ -21,16 +21,23 @@ def shown(session: Session, context: Context) -> Session:
     session = _proved(settled(session), context.now)
     if context.sight.up:
         return session
+    session = replace(session, doubt=replace(session.doubt, unseen=True))
     return armed(session, Timer.WORD, context.now + timings.WORD_HOLDS)
 
 
-def shown_by_event(session: Session, zoom_at: Millis, context: Context) -> Session:
-    """An event has shown how the stream stood at a moment; what came after it may have been missed."""
+def shown_by_event(
+    session: Session, zoom_at: Millis, context: Context, *, final: bool = False
+) -> Session:
+    """An event has shown how the stream stood at a moment; what came after it may have been missed.
+
+    A `final` one is the end of the stream: nothing else can have happened to it.
+    """
     at, since = context.local(zoom_at), session.doubt.since
-    if since is not None and at < since:
+    seen = context.sees_since(at)
+    if since is not None and at < since and not (final and seen):
         return session  # it says nothing of the time in doubt
     session = _proved(settled(session), at)
-    return session if context.sees_since(at) else doubted(session, at)
+    return session if seen else doubted(session, at)
 
 
 def _proved(session: Session, at: Millis) -> Session:
@@ -94,4 +101,9 @@ def _may_have_run_before(session: Session, request: Request, context: Context) -
 def word_over(session: Session, context: Context) -> Step:
     """Nothing has borne out the last word of the stream for too long: it is in doubt since then."""
     del context
-    return Step(doubted(session, session.doubt.proved_at))
+    return Step(without_word(session))
+
+
+def without_word(session: Session) -> Session:
+    """A word that was said while no events came holds no longer than until they come again."""
+    return doubted(disarmed(session, Timer.WORD), session.doubt.proved_at)

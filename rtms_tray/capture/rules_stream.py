@@ -106,6 +106,8 @@ def _same_stream(
 ) -> Step:
     """The stream continues with a new server, and ends an interruption."""
     if event.at <= current.last_at:
+        current = replace(current, started_at=min(current.started_at, event.at))
+        session = with_current(_with_start(session, event, context), current)
         return ignored(session, event, "a duplicate")
     session = reopened(session, event, context)
     session = learn_from_stream(_with_start(session, event, context), event)
@@ -259,7 +261,7 @@ def unnamed_stream_stopped(
 
 def _only_stream_stopped(session: Session, event: Stop, context: Context) -> Session:
     if session.state is _S.PAUSED_BREAKOUT and event.reason not in FINAL_IN_BREAKOUT:
-        return _with_stop(shown_by_event(session, event.at, context), event)
+        return _with_stop(shown_by_event(session, event.at, context, final=True), event)
     return _stopped_by_reason(session, event, context)
 
 
@@ -273,7 +275,7 @@ def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: C
     if event.reason == CANCELED:
         session = _with_stop_facts(session, event, context)
         why = Why(Code.STOP_CANCELED, event.reason)
-        session = shown_by_event(session, event.at, context)
+        session = shown_by_event(session, event.at, context, final=True)
         return moved(session, _S.REFUSED, context.now, why)
     return _stopped_by_reason(session, event, context)
 
@@ -303,7 +305,7 @@ def _changes_state(session: Session, event: e.StreamStopped) -> bool:
 def _earlier_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
     """The stream before the request has run until now, and the request is still unanswered."""
     before_asking = _before_asking(session, event)
-    session = shown_by_event(session, event.at, context)
+    session = shown_by_event(session, event.at, context, final=True)
     if before_asking:
         return doubted(session, context.local(event.at))  # another may have begun in between
     return replace(session, resume_point=None)
@@ -333,7 +335,7 @@ def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Sessi
     state, code = outcome_of(event.reason)
     handed_off = event.reason in MAYBE_HAND_OFF and _host_changed_before(session, event.at)
     session = learn_from_stop(session, event, context, handed_off=handed_off)
-    session = shown_by_event(session, event.at, context)
+    session = shown_by_event(session, event.at, context, final=True)
     session = replace(_with_stop(session, event), resume_point=None)
     now, at = context.now, context.local(event.at)
     if state is _S.ENDED:

@@ -6,7 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.doubt import missed
+from rtms_tray.capture.doubt import missed, without_word
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client, learn_from_people
 from rtms_tray.capture.last_sight import with_evidence_at
@@ -34,6 +34,7 @@ def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
     attention = session.attention
     told = replace(attention, feed_down=False, long_gap=attention.long_gap or attention.feed_down)
     session = replace(disarmed(session, Timer.FEED_DOWN_ALERT), attention=told)
+    session = without_word(session) if Timer.WORD in session.timers else session
     if context.sight_before.blind:
         session = _postponed(session, context.now)
     return _checked_after_gap(resume_answer_timeout(session, context), context)

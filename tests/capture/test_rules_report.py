@@ -106,6 +106,8 @@ ROWS = [
         Code.SEEN_BY_USER, waits=(Timer.FEED_DOWN_ALERT, Timer.WORD)),
     Row(PENDING_APPROVAL, 'F down, U sees "Sharing", T 10 min', in_turn(no_feed, sees_sharing(True), wait(600)),
         SHARING, Code.SEEN_BY_USER, doubt=True),
+    Row(PENDING_APPROVAL, 'F down, U sees "Sharing", F up', in_turn(no_feed, sees_sharing(True), wait(60),
+        Stage.feed_up), SHARING, Code.SEEN_BY_USER, doubt=True, looks=1),
     Row(SHARING, "U sees that it is paused", Stage.tell_paused, PAUSED, Code.PAUSE_SEEN_BY_USER),
     Row(SHARING, 'U sees that it is paused, U sees "Sharing"', in_turn(Stage.tell_paused, sees_sharing(True)),
         SHARING, Code.SEEN_BY_USER),

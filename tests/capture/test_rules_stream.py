@@ -119,6 +119,8 @@ ROWS = [
         waits=(Timer.INTERRUPTION_SETTLED,)),
     Row(SHARING, "E interrupted, older than the stream's start", lambda s: s.interrupted(ago_s=60), SHARING, None,
         ignored=("not the current stream",)),
+    Row(INTERRUPTED, "T 80 s, E its stop, from before that", in_turn(wait(80), stopped(24, ago_s=10)), STOPPED,
+        Code.STOP_KEEP_ALIVE),
     Row(INTERRUPTED, "T 80 s, F down and up, T 150 s", in_turn(wait(80), Stage.gap, wait(80)), SHARING,
         Code.RECEIVER_MAYBE_BACK, doubt=True, looks=1),
     Row(INTERRUPTED, "F down and up, T 80 s, T 150 s", in_turn(Stage.gap, wait(200)), SHARING,

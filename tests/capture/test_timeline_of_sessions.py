@@ -193,6 +193,25 @@ class TestOfASession:
             85,
         )
 
+    def test_an_interruption_that_overtakes_the_start_takes_nothing_away(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.wait(60)
+        stage.interrupted()
+        stage.started(ago_s=40)
+        stage.wait(10)
+        assert (stage.spans()[CAPTURED], stage.spans()[UNKNOWN]) == (40, 10)
+        assert (stage.state, stage.unverified) == (_S.INTERRUPTED, False)
+
+    def test_what_came_after_a_word_said_while_nothing_could_be_seen_is_unknown(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.feed_down()
+        stage.wait(60)
+        stage.tell_sharing(True)
+        told = stage.now
+        stage.wait(60)
+        stage.feed_up()
+        assert (stage.session.doubt.since, stage.spans()[UNKNOWN]) == (told, 120)
+
     def test_a_word_that_nothing_bears_out_is_worth_nothing(self) -> None:
         stage = Stage(feed=False)
         stage.ask()
