@@ -106,4 +106,5 @@ def word_over(session: Session, context: Context) -> Step:
 
 def without_word(session: Session) -> Session:
     """A word that was said while no events came holds no longer than until they come again."""
-    return doubted(disarmed(session, Timer.WORD), session.doubt.proved_at)
+    session = disarmed(session, Timer.WORD)
+    return doubted(session, session.doubt.proved_at) if may_change_unseen(session) else session

@@ -15,6 +15,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
+    doubted,
     moved,
     returned_to_resume_point,
     settled,
@@ -44,8 +45,9 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
     session = with_facts(session, Fact(at, What.INTERRUPTED, event.stream_id, why=why.code))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
+    session = _interrupted(session, event, why, context)
     session = shown_by_event(session, event.at, context)
-    return Step(_interrupted(session, event, why, context))
+    return Step(doubted(session, at) if context.is_old_news(event.at) else session)
 
 
 def _interrupted(

@@ -22,6 +22,7 @@ from rtms_tray.capture.rules_waiting import (
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.updates import (
+    doubted,
     learned,
     moved,
     with_resume_point,
@@ -73,6 +74,8 @@ def denied(session: Session, context: Context, code: Code) -> Session:
 def _before_denial(session: Session, context: Context) -> Session:
     """Return to the state before the denial, and begin its waiting times anew."""
     point, session = session.resume_point, replace(session, resume_point=None)
+    if session.doubt.unseen:  # a stream may have begun meanwhile
+        session = doubted(session, context.now)
     if point is None or point.state is _S.PENDING_APPROVAL:
         return pending(session, context, point.why if point else None)
     session = moved(session, point.state, context.now, point.why)

@@ -114,20 +114,28 @@ def _same_stream(
     session = with_current(session, replace(current, last_at=event.at))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
-    session = shown_by_event(session, event.at, context)
     session = replace(session, resume_point=None)
     if session.streams.paused and session.open:
         return Step(_maybe_paused(session, event, context))
     certain = session.state is _S.SHARING and session.code not in _DOUBTS
     why, at = session.why if certain else None, context.local(event.at)
-    return Step(moved(session, _S.SHARING, context.now, why, at=at))
+    session = moved(session, _S.SHARING, context.now, why, at=at)
+    return Step(_seen_start(session, event, context))
 
 
 def _maybe_paused(session: Session, event: e.StreamStarted, context: Context) -> Session:
     """Whether a pause outlives a change of servers is not known."""
     at, known = context.local(event.at), session.state is _S.PAUSED
     why = session.why if known else Why(Code.PAUSED_BY_YOU)
-    return doubted(moved(session, _S.PAUSED, context.now, why, at=at), at)
+    session = moved(session, _S.PAUSED, context.now, why, at=at)
+    return doubted(shown_by_event(session, event.at, context), at)
+
+
+def _seen_start(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """A start is certain, unless its news is old: its stop may be as late."""
+    session = shown_by_event(session, event.at, context)
+    old = context.is_old_news(event.at)
+    return doubted(session, context.local(event.at)) if old else session
 
 
 def with_current(session: Session, stream: Stream) -> Session:
@@ -166,9 +174,9 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
     session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
     at = context.local(event.at)
-    session = moved(shown_by_event(session, event.at, context), _S.SHARING, context.now, why, at=at)
-    seen = answers_request(session, event.at) and not context.is_old_news(event.at)
-    return session if seen else doubted(session, at)
+    session = moved(session, _S.SHARING, context.now, why, at=at)
+    session = _seen_start(session, event, context)
+    return session if answers_request(session, event.at) else doubted(session, at)
 
 
 def answers_request(session: Session, started_at: Millis) -> bool:

@@ -14,6 +14,7 @@ from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.diagnosis import silence_of
+from rtms_tray.capture.doubt import may_change_unseen
 from rtms_tray.capture.effects import Effect, SendRequest
 from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code
@@ -59,6 +60,7 @@ codes = st.sampled_from([3000, 3001, 2310, 13262, 13267, 13273, 13277, None])
 
 TELLS_OF_STREAMS: Final = (
     e.StreamStarted,
+    e.StreamInterrupted,
     e.SharingReported,
     e.BreakoutJoined,  # a stream that stopped a moment ago has paused
     e.BreakoutLeft,
@@ -105,6 +107,8 @@ class Boards(RuleBasedStateMachine):
     def _requests(self, before: Board, turn: Turn, event: e.Event) -> None:
         if isinstance(event, e.Replied):
             self.in_flight.discard(event.request)
+        elif isinstance(event, e.ConcurrencyLimited | e.StartFailed):
+            self.in_flight.clear()  # one has been answered, whatever its reply says
         for effect in turn.effects:
             if not isinstance(effect, SendRequest):
                 continue
@@ -296,8 +300,8 @@ class Boards(RuleBasedStateMachine):
             _check_silence(session, context)
             _check_waits(session)
             _check_time(session, self.now)
-            if context.sight.blind and session.open:
-                assert not session.verified
+            if context.sight.blind and may_change_unseen(session):
+                assert not session.verified or Timer.WORD in session.timers
             assert not (session.attention.acknowledged and wants_attention(session))
 
     @invariant()
@@ -372,14 +376,18 @@ def _check_step(board: Board, session: Session, event: e.Event) -> None:
     if session.live and not was_live:
         assert _is_evidence(board, session, event), (event, before, session)
     if before is not None and before.state is _S.ENDED:
-        again = before.given_up and _brings_a_stream(board, session, event)
+        tells = isinstance(event, e.StreamInterrupted)
+        again = before.may_come_back and (tells or _brings_a_stream(board, session, event))
         assert session.state is _S.ENDED or again, (event, before, session)
 
 
 def _is_evidence(board: Board, session: Session, event: e.Event) -> bool:
-    if isinstance(event, e.Replied) and event.outcome is Outcome.ALREADY_RUNNING:
-        return True
     before = board.session(session.key)
+    if isinstance(event, e.Replied):
+        kept = before is not None and before.resume_point is not None
+        resumed = event.action is Action.RESUME and event.outcome is Outcome.ACCEPTED
+        if resumed or kept or event.outcome in {Outcome.ALREADY_RUNNING, Outcome.CONFLICT}:
+            return True
     told = before is not None and any(
         isinstance(one, TELLS_OF_STREAMS) for one in before.queued_events
     )
@@ -395,7 +403,7 @@ def _was_kept(board: Board, event: e.Event) -> bool:
     """A look tells the number of a meeting whose stream has begun."""
     uuid = event.meeting.uuid if isinstance(event, e.MeetingFetched) else None
     kept = board.memory.unplaced.get(uuid, ()) if uuid else ()
-    return any(isinstance(one, e.StreamStarted) for one in kept)
+    return any(isinstance(one, e.StreamStarted | e.StreamInterrupted) for one in kept)
 
 
 def _was_joined(board: Board, session: Session) -> bool:
