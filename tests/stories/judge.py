@@ -45,6 +45,7 @@ class Expected:
     at: int
     meeting: Instance
     because: str
+    leaves_room_open: bool  # it tells nothing of whether I am in a breakout room
 
 
 @dataclass(slots=True)
@@ -138,7 +139,9 @@ class Judge:
         return stream.operator is self._zoom.me and self._zoom.customs.operator_in_start
 
     def _expect(self, meeting: Instance, because: str) -> None:
-        self._expected.append(Expected(self._zoom.now + SETTLES_WITHIN, meeting, because))
+        leaves_room_open = not because.endswith("rtms_started")
+        at = self._zoom.now + SETTLES_WITHIN
+        self._expected.append(Expected(at, meeting, because, leaves_room_open))
 
     def arrives(self, text: str) -> None:
         """An event comes: how many open requests could have begun its stream?"""
@@ -233,7 +236,7 @@ class Judge:
             for one in self._spans.mine(meeting)
             if one.live(at)
         ]
-        if not streams:
+        if not streams and not any(one.confused for one in self._meetings_of_number(view)):
             self.find("false claim", f"verified sharing, and no stream of {name_of(view)} exists")
             return
         for meeting, stream in streams:
@@ -320,8 +323,16 @@ class Judge:
             waits = self.due or any(
                 letter.about == one.meeting.uuid for letter in self._post.under_way
             )
-            if not self._blind and not waits and not self._is_verified(one.meeting):
+            open_room = one.leaves_room_open and self._has_open_room(one.meeting)
+            if self._blind or waits or open_room or one.meeting.confused:
+                continue
+            if not self._is_verified(one.meeting):
                 self.find("slow", f"{one.meeting.uuid} is not verified 5 s after {one.because}")
+
+    def _has_open_room(self, meeting: Instance) -> bool:
+        """Whether events leave open if I am in a breakout room."""
+        stays = self._spans.my_stays(meeting)
+        return any(not (one.told_in and one.told_out) for one in stays)
 
     # --- for the log --------------------------------------------------------------------------
 

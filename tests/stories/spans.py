@@ -67,7 +67,8 @@ class SpanJudge:
         views = self._program.sessions
         if any(map(self.is_misplaced, views)):
             return
-        for number in {meeting.number for meeting in self._zoom.meetings}:
+        confused = {meeting.number for meeting in self._zoom.meetings if meeting.confused}
+        for number in {meeting.number for meeting in self._zoom.meetings} - confused:
             these = [one for one in views if any(m.number == number for m in self.meetings(one))]
             if these:
                 self._check_number(number, these, at)

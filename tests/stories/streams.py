@@ -88,6 +88,8 @@ class Streams:
 
         def delivered() -> None:
             stream.stop_told = True
+            mine = stream.operator is self._world.me
+            meeting.confused = meeting.confused or (stream.told is None and not mine)
             meeting.last_told = max(meeting.last_told, now)
 
         self._world.tell(

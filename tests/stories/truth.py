@@ -90,6 +90,9 @@ class Instance:
     last_told: int = 0  # the time of the newest event of a stream that was delivered
     told: set[str] = field(default_factory=set)  # events of streams and rooms that were delivered
     replies: int = 0
+    confused: bool = (
+        False  # a stop of somebody's stream whose start nobody was told of: it could be anybody's
+    )
 
     def present(self, person: Person) -> list[Connection]:
         """List the connections by which somebody is there."""
