@@ -247,8 +247,8 @@ def _nothing_runs(session: Session, event: e.Replied, context: Context) -> Sessi
     if not session.live:
         return shown(session, context)
     session = replace(session, streams=_with_stopped(session.streams))
-    if session.state is _S.PAUSED_BREAKOUT:
-        return _with_refusal(session, why)
+    if session.state is _S.PAUSED_BREAKOUT and session.code is not Code.ROOM_MAYBE_LEFT:
+        return shown(_with_refusal(session, why), context)
     streams = replace(session.streams, stopped_at=context.zoom_now, stop_reason=None)
     session = replace(session, streams=streams, resume_point=None)
     session = shown(doubted(session, session.doubt.proved_at), context)

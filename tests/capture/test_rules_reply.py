@@ -295,3 +295,24 @@ def test_without_a_wait_of_zooms_nothing_says_when_to_try_again() -> None:
     stage = brought_to(_S.REQUESTING)
     trouble(Outcome.SERVER_TROUBLE)(stage)
     assert stage.session.why == Why(Code.SERVER_TROUBLE)
+
+
+def test_nothing_runs_in_a_room_which_ends_the_doubt_about_the_stream() -> None:
+    stage = brought_to(PAUSED_BREAKOUT)
+    stage.gap(60)
+    assert stage.unverified
+    stage.act(Action.STOP)
+    stage.act_answer(Outcome.REFUSED, 13277)
+    assert (stage.state, stage.unverified) == (PAUSED_BREAKOUT, False)
+
+
+def test_nothing_runs_where_the_room_was_maybe_left() -> None:
+    stage = brought_to(PAUSED_BREAKOUT)
+    stage.wait(10)
+    stage.leaves(I_AM)
+    stage.joins(I_AM)
+    stage.wait(5)
+    assert stage.code is Code.ROOM_MAYBE_LEFT
+    stage.act(Action.STOP)
+    stage.act_answer(Outcome.REFUSED, 13277)
+    assert (stage.state, stage.code, stage.unverified) == (STOPPED, Code.NOT_RUNNING, False)
