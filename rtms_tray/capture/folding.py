@@ -121,7 +121,10 @@ class _Judge:
         self._counting = counting
         self._live = Track(None, _stretches(lives))
         self._phase = _last(facts=phases, on=_PHASES)
-        self._room = _last(facts, on={What.ROOM_ENTERED}, off={What.ROOM_LEFT})
+        # A stream that starts after the app owner went into a room shows that they are back.
+        starts = {fact.at for fact in facts if fact.what is What.STARTED}
+        fresh = [live for live in lives if live.start in starts]
+        self._room = _last(facts, on={What.ROOM_ENTERED}, off={What.ROOM_LEFT}, lives=fresh)
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
@@ -180,7 +183,7 @@ class _Judge:
             return _UNKNOWN
         if phase is None:
             return SpanKind.LOST, Code.ASKED
-        if room and phase.what is What.STOPPED:
+        if room and phase.what is What.STOPPED and kind is SpanKind.LOST:
             return SpanKind.LOST, room.why
         return SpanKind.LOST if kind is SpanKind.NOT_COUNTED else kind, phase.why
 

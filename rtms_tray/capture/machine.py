@@ -27,9 +27,10 @@ from rtms_tray.capture.instances import InstanceEvent
 from rtms_tray.capture.last_sight import with_evidence_at, with_other_wait
 from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.state_facts import facts_of_rooms
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
-from rtms_tray.capture.updates import armed, disarmed, with_timeline
+from rtms_tray.capture.updates import armed, disarmed, with_facts, with_timeline
 from rtms_tray.support.units import Millis
 
 AnyEvent = e.Event | InstanceEvent | Merged
@@ -120,6 +121,7 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
     elif before.state is not after.state:
         after = armed(after, Timer.FORGET, context.now + timings.ENDED_LISTED_FOR)
     earlier = (before, event.other) if isinstance(event, Merged) else (before,)
+    after = with_facts(after, *facts_of_rooms(before, after, context))
     attention = after.attention
     new = all(is_new_alert(session, after) for session in earlier)
     acknowledged = attention.acknowledged and not new

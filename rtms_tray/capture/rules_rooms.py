@@ -19,6 +19,7 @@ from rtms_tray.capture.presence import (
     connections_of,
     is_there,
     owner_presence,
+    with_event,
 )
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room, Where, latest
@@ -127,6 +128,12 @@ def room_after_start(session: Session, event: e.StreamStarted, context: Context)
         return without_room(session)
     session = enter_room(session, context)
     return session if room.where is Where.IN_ROOM else _doubt_room(session, context, room.moved_at)
+
+
+def told_after_end(session: Session, event: e.PersonEvent, context: Context) -> Step:
+    """Where the app owner was in a meeting that has ended: that still says what its time was worth."""
+    people = with_event(session.people, event, context, session.meeting)
+    return Step(replace(session, people=people))
 
 
 # --- coming back --------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.context import Context
 from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.rooms import second
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.zoom_codes import Hindsight, hindsight_of, outcome_of
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState
 _STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
@@ -77,6 +79,20 @@ def facts_of_certainty(session: Session, at: Millis) -> Iterator[Fact]:
         yield Fact(at, What.OVER, kind=kind_of(session), why=session.code or "")
     elif session.state in _STREAMING and not live:
         yield Fact(at, What.RUNS, _stream_of(session), why=session.code or "")
+
+
+def facts_of_rooms(before: Session, after: Session, context: Context) -> Iterator[Fact]:
+    """Say when the app owner was in a room, where that is told too late for the state to follow.
+
+    Who leaves a room and joins one in the same second has changed rooms: so a left is dated by its second.
+    """
+    if after.state is _S.PAUSED_BREAKOUT:
+        return
+    old, room = before.people.room, after.people.room
+    if room.entered_at is not None and room.entered_at != old.entered_at:
+        yield Fact(context.local(room.entered_at), What.ROOM_ENTERED, why=Code.IN_BREAKOUT_ROOM)
+    if room.left_at is not None and room.left_at != old.left_at:
+        yield Fact(context.local(second(room.left_at) * SECOND), What.ROOM_LEFT)
 
 
 def facts_of_stop(

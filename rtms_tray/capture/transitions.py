@@ -212,6 +212,10 @@ TABLE: Final = (
     Row(_MAY_ENTER_ROOM, e.BreakoutJoined, rules_people.breakout_moved, _IN_ROOM),
     Row(OPEN - _MAY_ENTER_ROOM, e.BreakoutJoined, rules_people.breakout_moved),
     Row(OPEN, e.BreakoutLeft, rules_people.breakout_moved),
+    Row({_S.ENDED}, e.BreakoutJoined, rules_rooms.told_after_end),
+    Row({_S.ENDED}, e.BreakoutLeft, rules_rooms.told_after_end),
+    Row({_S.ENDED}, e.ParticipantJoined, rules_rooms.told_after_end),
+    Row({_S.ENDED}, e.ParticipantLeft, rules_rooms.told_after_end),
     # connections
     Row(ANY, e.FeedConfigured, rules_visibility.feed_configured),
     Row(ANY, e.FeedUp, rules_visibility.feed_up),

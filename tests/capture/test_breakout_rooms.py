@@ -45,8 +45,7 @@ ROWS = [
     ),
     *(
         Row(SHARING, f"E stop {reason}, then my breakout join",
-            in_turn(stopped(reason), Stage.enters_room), to, code,
-            ignored=("nothing to do in ended",) if to is ENDED else ())
+            in_turn(stopped(reason), Stage.enters_room), to, code)
         for reason, to, code in (
             (2, STOPPED, Code.STOP_ELSEWHERE), (4, STOPPED, Code.STOP_REMOVED),
             (6, ENDED, Code.STOP_MEETING_ENDED), (8, STOPPED_PERMANENTLY, Code.STOP_REVOKED),

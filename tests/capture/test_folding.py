@@ -193,6 +193,15 @@ class TestDoubt:
         line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), stopped(8))
         assert line.marks[-1] == Mark(5, LOST, "room")
 
+    def test_a_stop_of_ones_own_in_a_room_is_still_a_pause(self) -> None:
+        own = Fact(8, What.STOPPED, "a", PAUSED, "by_you")
+        line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), own)
+        assert line.marks[-1] == Mark(8, PAUSED, "by_you")
+
+    def test_a_stream_that_starts_after_the_room_was_entered_is_believed(self) -> None:
+        line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), stopped(6), started(9, "b"))
+        assert sums(line, 20) == {CAPTURED: 5 + 11, LOST: 4}
+
     def test_overlapping_doubts_are_one(self) -> None:
         line = of(started(0), unseen(10, 20), unseen(15, 30), unseen(12, 18), unseen(40, 50))
         assert sums(line, 60) == {CAPTURED: 30, UNKNOWN: 30}

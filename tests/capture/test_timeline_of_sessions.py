@@ -10,6 +10,7 @@ from rtms_tray.capture.timeline import Mark, SpanKind
 from tests.helpers.capture_stage import (
     GUEST,
     HOST,
+    I_AM,
     ME,
     NUMBER,
     THE_HOST,
@@ -457,6 +458,27 @@ class TestLateNews:
         stage.started("b", ago_s=50)
         assert stage.state is _S.STOPPED
         assert stage.spans()[CAPTURED] == captured + 20 + 20
+
+    def test_a_room_that_is_told_after_the_end_was_lost(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans()[CAPTURED]
+        stage.joins(I_AM)
+        stage.wait(100)
+        stage.meeting_ended()
+        stage.leaves_room(ago_s=20)
+        stage.enters_room(ago_s=60)
+        assert stage.state is _S.ENDED
+        assert stage.spans()[CAPTURED] == pytest.approx(captured + 60, abs=1)
+
+    def test_a_room_that_is_told_backwards_was_lost(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans()[CAPTURED]
+        stage.joins(I_AM)
+        stage.wait(100)
+        stage.leaves_room(ago_s=20)
+        stage.enters_room(ago_s=60)
+        assert stage.state is _S.SHARING
+        assert stage.spans()[CAPTURED] == pytest.approx(captured + 60, abs=1)
 
     def test_a_stop_from_here_is_a_pause_however_late_its_event_comes(self) -> None:
         stage = brought_to(_S.SHARING)

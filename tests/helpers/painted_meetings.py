@@ -95,7 +95,7 @@ class PaintedMeeting:
             return SpanKind.LOST
         if self._in_gap(second) and second >= self._proven_until(stream):
             return SpanKind.UNKNOWN
-        if _within(second, self.room):
+        if self.room and self.room[0] >= stream.live[0] and _within(second, self.room):
             return SpanKind.LOST
         tail = stopped and stream.hindsight is What.TAIL_UNKNOWN and second >= stream.tail_from
         if tail or _within(second, stream.interruption):
