@@ -75,11 +75,16 @@ def _judged(clock: ZoomClock, now: Millis) -> ZoomClock:
     if abs(dated) <= timings.CLOCK_IN_QUESTION:
         return replace(clock, confirmed=None, ahead=dated)
     newest = clock.newest_at(now)
-    if newest is not None:
+    known = clock.confirmed is not None and _agree(dated, clock.confirmed)
+    if newest is not None and not (known and _is_late(newest, dated)):
         confirmed = dated if _confirms(newest, dated) else None
         return replace(clock, confirmed=confirmed, ahead=confirmed or 0)
-    known = clock.confirmed is not None and _agree(dated, clock.confirmed)
     return replace(clock, ahead=dated if known else 0)
+
+
+def _is_late(newest: NewestEvent, dated: Millis) -> bool:
+    """Whether an event would have come late by both clocks: it does not take back what another has told."""
+    return newest.ahead < min(0, dated) - timings.CLOCK_IN_QUESTION
 
 
 def _confirms(newest: NewestEvent, dated: Millis) -> bool:

@@ -79,6 +79,13 @@ def test_what_an_event_told_holds_until_something_else_is_told() -> None:
     assert clock.after(event(0, later), later).ahead == 0
 
 
+@pytest.mark.parametrize("off", [5 * MINUTE, -5 * MINUTE])
+def test_an_event_that_comes_late_takes_nothing_back(off: int) -> None:
+    clock = dated(off).after(event(off), NOON)
+    later = NOON + 12 * MINUTE
+    assert clock.after(event(off - 14 * MINUTE, later), later).ahead == off
+
+
 def test_what_an_earlier_run_knew_goes_on() -> None:
     clock = ZoomClock.ahead_by(HOUR).after(e.ZoomDated(HOUR), NOON)
     assert clock.ahead == HOUR
