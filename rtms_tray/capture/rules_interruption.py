@@ -10,7 +10,13 @@ from rtms_tray.capture.doubt import shown_by_event
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rules_stream import comes_back, reopened, with_current, with_unknown_stream
+from rtms_tray.capture.rules_stream import (
+    comes_back,
+    may_be_beside,
+    reopened,
+    with_current,
+    with_unknown_stream,
+)
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
@@ -31,6 +37,7 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
     """The app's receiver has lost its connection: the user is alerted after 5 s, and it ends within 75 s."""
     if session.state is _S.ENDED and not comes_back(session, event, context):
         return ignored(session, event, "the session has ended")
+    beside = may_be_beside(session, event)
     session = with_unknown_stream(session, event, context)
     current = session.streams.current
     if current is None or current.stream_id != event.stream_id or event.at < current.last_at:
@@ -39,7 +46,9 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
         return ignored(session, event, "a duplicate")
     if event.stream_id in session.streams.finished:
         return ignored(session, event, "this stream has stopped before")
-    current = replace(current, last_at=event.at, interrupted_at=event.at, stopped=False)
+    current = replace(
+        current, last_at=event.at, interrupted_at=event.at, stopped=False, doubted=beside
+    )
     session = with_current(reopened(session, event, context), current)
     why, at = Why(Code.RECEIVER_INTERRUPTED), context.local(event.at)
     session = with_facts(session, Fact(at, What.INTERRUPTED, event.stream_id, why=why.code))
@@ -47,7 +56,8 @@ def stream_interrupted(session: Session, event: e.StreamInterrupted, context: Co
         return Step(session)
     session = _interrupted(session, event, why, context)
     session = shown_by_event(session, event.at, context)
-    return Step(doubted(session, at) if context.is_old_news(event.at) else session)
+    unsure = beside or context.is_old_news(event.at)
+    return Step(doubted(session, at) if unsure else session)
 
 
 def _interrupted(

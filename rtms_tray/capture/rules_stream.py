@@ -111,7 +111,7 @@ def _same_stream(
         return ignored(session, event, "a duplicate")
     session = reopened(session, event, context)
     session = learn_from_stream(_with_start(session, event, context), event)
-    session = with_current(session, replace(current, last_at=event.at))
+    session = with_current(session, replace(current, last_at=event.at, doubted=False))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
     session = replace(session, resume_point=None)
@@ -215,16 +215,6 @@ def _may_be_own(session: Session, event: e.StreamStopped | e.StreamInterrupted) 
     return unsure and event.at >= current.last_at
 
 
-def _may_have_another(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:
-    """Whether the session may have a stream whose start was missed: it knows of none, or was in doubt."""
-    current = session.streams.current
-    if session.live and (current is None or current.stopped):
-        return True
-    doubtful = not session.verified or (current is not None and current.doubted)
-    newer = current is None or event.at >= current.last_at
-    return session.live and doubtful and newer
-
-
 def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Step:
     """A stream stops: the current one, somebody else's, or one whose start was missed."""
     streams = session.streams
@@ -234,6 +224,8 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
         return Step(replace(session, streams=streams))
     known = streams.is_current(event.stream_id)
     if session.state not in UNANSWERED:
+        if event.reason != MEETING_OVER and may_be_beside(session, event):
+            return Step(_perhaps_stopped(session, event, context))
         session = with_unknown_stream(session, event, context)
     current = session.streams.current
     if current is not None and current.stream_id == event.stream_id:
@@ -245,6 +237,20 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
     if session.state not in UNANSWERED or _before_asking(session, event):
         return ignored(session, event, "not the current stream")
     return Step(_unknown_stream_stopped(session, event, context))
+
+
+def may_be_beside(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:
+    """Whether a stream that was never seen may be the session's newer one, or a colleague's beside it."""
+    current = session.streams.current
+    running = current is not None and not current.stopped
+    return running and _may_be_own(session, event)
+
+
+def _perhaps_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
+    """The stream that was seen may have gone on all the while: the stop is told, and in doubt."""
+    session = replace(session, streams=session.streams.with_finished(event.stream_id))
+    session = _stopped_by_reason(session, event, context)
+    return doubted(session, context.local(event.at))
 
 
 def unnamed_stream_stopped(
