@@ -35,6 +35,7 @@ class What(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ROOM_ENTERED = "room_entered"  # the app owner is in a breakout room
+    ROOM_UNSURE = "room_unsure"  # they may be back, and nothing says so
     ROOM_LEFT = "room_left"
     UNSEEN = "unseen"  # in doubt: something may have been missed until then (by `stream`: of that)
     PROVEN = "proven"  # until then, what is in doubt was as it seemed

@@ -124,7 +124,8 @@ class _Judge:
         # A stream that starts after the app owner went into a room shows that they are back.
         starts = {fact.at for fact in facts if fact.what is What.STARTED}
         fresh = [live for live in lives if live.start in starts]
-        self._room = _last(facts, on={What.ROOM_ENTERED}, off={What.ROOM_LEFT}, lives=fresh)
+        rooms = {What.ROOM_ENTERED, What.ROOM_UNSURE}
+        self._room = _last(facts, on=rooms, off={What.ROOM_LEFT}, lives=fresh)
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
@@ -163,7 +164,8 @@ class _Judge:
         if disputed or (in_doubt and at >= live.proven_until):
             return _UNKNOWN
         if room := self._room.at(at):
-            return SpanKind.LOST, room.why
+            unsure = room.what is What.ROOM_UNSURE and not self._proven.at(at)
+            return (SpanKind.UNKNOWN if unsure else SpanKind.LOST), room.why
         if live.tail and at >= live.tail_from:
             return SpanKind.UNKNOWN, live.tail.why
         if interruption := self._interruption.at(at):

@@ -164,8 +164,9 @@ def room_without_news(session: Session, context: Context) -> Step:
 
 def _doubt_room(session: Session, context: Context, at: Millis | None) -> Session:
     """Ask whether the app owner is back; until then nobody knows."""
-    session = moved(session, _S.PAUSED_BREAKOUT, context.now, Why(Code.ROOM_MAYBE_LEFT))
     since = context.now if at is None else context.local(at)
+    why = Why(Code.ROOM_MAYBE_LEFT)
+    session = moved(session, _S.PAUSED_BREAKOUT, context.now, why, at=since)
     return doubted(disarmed(session, Timer.ROOM_NEWS), since)
 
 

@@ -16,6 +16,7 @@ from rtms_tray.support.units import SECOND, Millis
 _S = CaptureState
 _STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 _UNKNOWN: Final = frozenset({Code.CANNOT_SEE, Code.GOES_ON_UNDER_NEW_HOST})
+_UNSURE: Final = frozenset({Code.ROOM_MAYBE_LEFT, Code.MAYBE_IN_ROOM})
 _STREAMING: Final = LIVE - {_S.PAUSED_BREAKOUT}
 
 
@@ -38,7 +39,8 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
         case _S.INTERRUPTED:
             yield Fact(at, What.INTERRUPTED, stream, why=why)
         case _S.PAUSED_BREAKOUT:
-            yield Fact(at, What.ROOM_ENTERED, why=why)
+            unsure = after.code in _UNSURE
+            yield Fact(at, What.ROOM_UNSURE if unsure else What.ROOM_ENTERED, why=why)
             yield Fact(at, What.STOOD, kind=SpanKind.LOST, why=why)
         case state if state in _STOPPED:
             yield Fact(at, What.OVER, stream, kind_of(after), why)

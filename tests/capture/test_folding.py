@@ -193,6 +193,13 @@ class TestDoubt:
         line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), stopped(8))
         assert line.marks[-1] == Mark(5, LOST, "room")
 
+    def test_where_nobody_knows_of_the_room_the_streams_stop_proves_nothing(self) -> None:
+        room = (Fact(5, What.ROOM_ENTERED, why="room"), Fact(20, What.ROOM_UNSURE, why="back?"))
+        line = of(started(0), *room, unseen(20, 40), stopped(40))
+        assert sums(line, 40) == {CAPTURED: 5, LOST: 15, UNKNOWN: 20}
+        proven = line.having(Fact(20, What.PROVEN, until=30))
+        assert sums(proven, 40) == {CAPTURED: 5, LOST: 25, UNKNOWN: 10}
+
     def test_a_stop_of_ones_own_in_a_room_is_still_a_pause(self) -> None:
         own = Fact(8, What.STOPPED, "a", PAUSED, "by_you")
         line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), own)
