@@ -130,7 +130,7 @@ def room_after_start(session: Session, event: e.StreamStarted, context: Context)
     return session if room.where is Where.IN_ROOM else _doubt_room(session, context, room.moved_at)
 
 
-def told_after_end(session: Session, event: e.PersonEvent, context: Context) -> Step:
+def told_after_end(session: Session, event: e.MeetingEvent, context: Context) -> Step:
     """Where the app owner was in a meeting that has ended: that still says what its time was worth."""
     people = with_event(session.people, event, context, session.meeting)
     return Step(replace(session, people=people))
