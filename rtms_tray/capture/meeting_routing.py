@@ -175,11 +175,11 @@ def _unnamed_stop(board: Board, event: e.UnnamedStreamStopped) -> Turn:
     stop = unnamed_stops.named(board, event)
     if stop is not None:
         return meeting_event(board, stop)
+    if not unnamed_stops.live_streams(board, event):
+        board = replace(board, memory=remember_unnamed_stop(board.memory, event))
     sessions = unnamed_stops.sessions_of(board, event)
     if not sessions:
         return _route_unmatched(board, event)
-    if not unnamed_stops.live_streams(board, event):
-        board = replace(board, memory=remember_unnamed_stop(board.memory, event))
     done = Turn(board)
     for session in sessions:
         step = deliver(done.board, session.key, event)

@@ -188,10 +188,11 @@ def leave_room(
 
 
 def _returned(session: Session, context: Context, until: Millis, *, told: bool) -> Session:
-    """Return to the state before: certain if the user says so, or nothing can have been missed in the room."""
+    """Return to the state before: certain if the user says so, or nothing can have been missed of the stream."""
     point = session.resume_point
     state, why = (point.state, point.why) if point else (_S.SHARING, None)
-    certain = told or (session.people.room.unbroken and not _is_interrupted(session))
+    seen = session.people.room.unbroken and not session.doubt.unseen  # a room settles no doubt of the stream
+    certain = told or (seen and not _is_interrupted(session))
     if not certain and state is _S.SHARING:
         why = Why(Code.RECEIVER_MAYBE_BACK)
     session = shown(session, context) if told else settled(session, until)

@@ -269,3 +269,14 @@ def test_nor_after_leaving_from_a_room() -> None:
     stage.wait(2)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
     assert stage.session.resume_point is None
+
+
+def test_a_room_settles_no_doubt_of_the_stream() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap()
+    stage.wait(60)
+    stage.enters_room()
+    stage.wait(60)
+    stage.leaves_room()
+    stage.wait(5)
+    assert (stage.state, stage.unverified) == (_S.SHARING, True)

@@ -181,3 +181,13 @@ def test_the_operator_of_the_stream_is_me() -> None:
     stage.started("b", ME)
     stops(stage)
     assert stage.state is _S.STOPPED
+
+
+def test_a_stop_after_giving_up_still_wins_over_the_start_that_comes_later() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.wait(5)
+    stage.give_up()
+    stage.zoom(e.UnnamedStreamStopped(e.Meeting(UUID), 2, stage.at()))
+    stage.wait(5)
+    stage.started(ago_s=7)
+    assert stage.state is not _S.SHARING
