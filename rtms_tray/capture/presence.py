@@ -91,7 +91,9 @@ def moment(event: e.PersonEvent) -> Millis:
 # --- taking in events ---------------------------------------------------------------------------
 
 
-def with_event(people: People, event: e.ZoomEvent, context: Context, meeting: e.Meeting) -> People:
+def with_event(
+    people: People, event: e.ZoomEvent | e.PersonEvent, context: Context, meeting: e.Meeting
+) -> People:
     """Take in one event of the meeting; the order in which events arrive does not matter."""
     match event:
         case e.ParticipantJoined():

@@ -23,7 +23,7 @@ from rtms_tray.capture.presence import (
 )
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room, Where, latest
-from rtms_tray.capture.session import Session, Stream
+from rtms_tray.capture.session import ResumePoint, Session, Stream
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -45,6 +45,7 @@ _S = CaptureState
 
 def follow_room(before: Session, session: Session, context: Context) -> Session:
     """Act on what an event has told of the app owner's rooms: at once if they go in, else in a moment."""
+    session = _there_after_all(before, session, context)
     old, room = before.people.room, session.people.room
     if replace(room, unbroken=old.unbroken) == old:
         return session
@@ -53,6 +54,22 @@ def follow_room(before: Session, session: Session, context: Context) -> Session:
     if (room.left_at, room.moved_at) == (old.left_at, old.moved_at):
         return session
     return armed(session, Timer.ROOM, context.now + timings.ROOM_MOVE)
+
+
+def _there_after_all(before: Session, session: Session, context: Context) -> Session:
+    """A joined that comes late shows that the app owner moved, and did not leave: the stream goes on."""
+    gone = [one.person for one in _mine(before, context) if one.gone]
+    there = [one.person for one in _mine(session, context) if not one.gone]
+    back = any(one.is_same(other) for one in gone for other in there)
+    stream = session.streams.current
+    if not back or session.code is not Code.STOP_YOU_LEFT or stream is None or stream.stopped:
+        return session
+    state = _S.PAUSED if session.streams.paused else _S.SHARING
+    session = replace(session, resume_point=ResumePoint(state, None))
+    if session.people.room.where is Where.IN_ROOM:
+        why = Why(Code.IN_BREAKOUT_ROOM)
+        return moved(learn_from_room(session), _S.PAUSED_BREAKOUT, context.now, why)
+    return _doubt_room(session, context, session.people.room.moved_at)
 
 
 def _went_in(session: Session, context: Context) -> Session:
@@ -119,12 +136,12 @@ def told_in_room(session: Session, context: Context) -> Session:
     return replace(session, people=replace(session.people, room=room))
 
 
-def room_after_start(session: Session, event: e.StreamStarted, context: Context) -> Session:
+def room_after_start(session: Session, started_at: Millis, context: Context) -> Session:
     """A stream that starts after the app owner went into a room is believed; an older one is paused by it."""
     room = session.people.room
     if room.where in {Where.UNKNOWN, Where.OUTSIDE}:
         return session
-    if room.entered_at is None or event.at > room.entered_at:
+    if room.entered_at is None or started_at > room.entered_at:
         return without_room(session)
     session = enter_room(session, context)
     return session if room.where is Where.IN_ROOM else _doubt_room(session, context, room.moved_at)
@@ -250,7 +267,8 @@ def _left_at(mine: Connections) -> Millis | None:
 def _you_left(session: Session, context: Context, left_at: Millis | None) -> Session:
     at = context.zoom_now if left_at is None else left_at
     if session.people.room.unbroken:
-        session = settled(session, context.local(at))
+        known = session.code is not Code.ROOM_MAYBE_LEFT
+        session = settled(session, context.local(at) if known else None)
     else:
         session = doubted(session, context.local(at))
     session = learn_that_owner_left(replace(session, resume_point=None), at)

@@ -11,6 +11,7 @@ from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.evidence import learn_from_stop, learn_from_stream
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rooms import Where
 from rtms_tray.capture.rules_hand_over import gone_on, takes_over
 from rtms_tray.capture.rules_rooms import room_after_start, stop_awaits_explanation
 from rtms_tray.capture.session import Session, Stream
@@ -60,7 +61,7 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if current is not None and event.at < current.started_at:
         session = _with_start_unseen(session, event, context)
         return ignored(session, event, "older than the current stream")
-    return Step(room_after_start(_new_stream(session, event, context), event, context))
+    return Step(room_after_start(_new_stream(session, event, context), event.at, context))
 
 
 def _with_foreign(session: Session, event: e.StreamStarted, context: Context) -> Session:
@@ -114,13 +115,20 @@ def _same_stream(
     session = with_current(session, replace(current, last_at=event.at, doubted=False))
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
+    session = _goes_on(session, event, context)
+    if session.people.room.where is Where.IN_ROOM:
+        session = room_after_start(session, current.started_at, context)
+    return Step(session)
+
+
+def _goes_on(session: Session, event: e.StreamStarted, context: Context) -> Session:
     session = replace(session, resume_point=None)
     if session.streams.paused and session.open:
-        return Step(_maybe_paused(session, event, context))
+        return _maybe_paused(session, event, context)
     certain = session.state is _S.SHARING and session.code not in _DOUBTS
     why, at = session.why if certain else None, context.local(event.at)
     session = moved(session, _S.SHARING, context.now, why, at=at)
-    return Step(_seen_start(session, event, context))
+    return _seen_start(session, event, context)
 
 
 def _maybe_paused(session: Session, event: e.StreamStarted, context: Context) -> Session:
@@ -274,7 +282,8 @@ def unnamed_stream_stopped(
 
 
 def _only_stream_stopped(session: Session, event: Stop, context: Context) -> Session:
-    if session.state is _S.PAUSED_BREAKOUT and event.reason not in FINAL_IN_BREAKOUT:
+    in_room = session.state is _S.PAUSED_BREAKOUT and session.code is not Code.ROOM_MAYBE_LEFT
+    if in_room and event.reason not in FINAL_IN_BREAKOUT:
         return _with_stop(shown_by_event(session, event.at, context, final=True), event)
     return _stopped_by_reason(session, event, context)
 

@@ -193,9 +193,9 @@ TABLE: Final = (
         {_S.WAITING_FOR_HOST}, e.ParticipantJoined, rules_people.participant_joined,
         {_S.PENDING_APPROVAL, _S.REQUESTING, _S.RESEND_NEEDED},
     ),
-    Row(_MAY_ENTER_ROOM, e.ParticipantJoined, rules_people.participant_joined),
+    Row({_S.STOPPED}, e.ParticipantJoined, rules_people.participant_joined, _IN_ROOM),
     Row(
-        OPEN - _ACCEPTED - {_S.WAITING_FOR_HOST} - _MAY_ENTER_ROOM,
+        OPEN - _ACCEPTED - {_S.WAITING_FOR_HOST, _S.STOPPED},
         e.ParticipantJoined, rules_people.participant_joined,
     ),
     Row(_ACCEPTED, e.RoleChanged, rules_people.role_changed, {_S.REQUESTING, _S.RESEND_NEEDED}),

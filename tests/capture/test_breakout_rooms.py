@@ -206,15 +206,6 @@ def test_a_room_of_long_before_explains_no_stop() -> None:
         assert stage.state is state
 
 
-def test_a_room_explains_no_stop_that_nobody_saw() -> None:
-    stage = brought_to(_S.PAUSED_BREAKOUT)
-    stage.wait(1)
-    stage.leaves(I_AM)
-    stage.wait(3)
-    stage.enters_room()
-    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
-
-
 def test_a_stream_that_only_the_user_saw_goes_on_after_the_room() -> None:
     stage = brought_to(_S.NO_ANSWER)
     stage.tell_sharing(sharing=True)

@@ -271,6 +271,15 @@ class TestIntoARoom:
         stage.started(ago_s=2)
         assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM)
 
+    def test_a_stream_of_before_goes_on_in_vain(self) -> None:
+        stage = sharing()
+        stage.zoom(entered(stage.at()))
+        stage.tell_sharing(False)
+        assert stage.state is _S.STOPPED
+        stage.wait(10)
+        stage.started("a")
+        assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM)
+
     def test_a_stream_that_starts_after_i_went_in_is_believed(self) -> None:
         stage = in_a_room()
         stage.started("b")
@@ -539,6 +548,56 @@ class TestLeaving:
         stage.zoom(left(person(ME, "b"), stage.at()))
         stage.wait(2)
         assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.ROOM_MAYBE_LEFT)
+
+    def test_a_joined_that_comes_late_shows_that_i_only_moved(self) -> None:
+        stage = in_a_room()
+        began = stage.spans()[SpanKind.LOST]
+        at = stage.at()
+        stage.zoom(left(person(ME, "b"), at))
+        stage.wait(10)
+        assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
+        stage.zoom(joined(person(ME, "c"), at))
+        assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.ROOM_MAYBE_LEFT)
+        assert stage.unverified
+        assert stage.spans()[SpanKind.LOST] == began
+        stage.zoom(entered(at, "c"))
+        assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, False)
+
+    def test_so_does_a_rooms_event(self) -> None:
+        stage = in_a_room()
+        at = stage.at()
+        stage.zoom(left(person(ME, "b"), at))
+        stage.wait(10)
+        stage.zoom(entered(at, "c"))
+        assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.IN_BREAKOUT_ROOM)
+        assert not stage.unverified
+
+    def test_what_nobody_knew_before_i_left_stays_unknown(self) -> None:
+        stage = in_a_room()
+        move(stage)
+        stage.wait(100)
+        unknown = stage.spans()[SpanKind.UNKNOWN]
+        stage.zoom(left(person(ME, "b"), stage.at()))
+        stage.wait(5)
+        assert stage.code is Code.STOP_YOU_LEFT
+        assert stage.spans()[SpanKind.UNKNOWN] == unknown
+
+    def test_who_rejoins_has_left(self) -> None:
+        stage = in_a_room()
+        stage.zoom(left(person(ME, "b"), stage.at()))
+        stage.wait(10)
+        stage.zoom(joined(person(ME, "c", "p-new"), stage.at()))
+        assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
+
+    def test_a_stop_while_nobody_knows_of_the_room_is_a_stop(self) -> None:
+        stage = in_a_room()
+        move(stage)
+        stage.wait(100)
+        unknown = stage.spans()[SpanKind.UNKNOWN]
+        stage.stopped(1)
+        assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_HOST)
+        stage.wait(10)
+        assert stage.spans()[SpanKind.UNKNOWN] == unknown
 
     def test_after_the_meetings_end_it_does_not_matter(self) -> None:
         stage = sharing()

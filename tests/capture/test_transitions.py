@@ -314,6 +314,15 @@ def absent_before_a_gap() -> Stage:
     return stage
 
 
+def left_as_it_seems() -> Stage:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.wait(10)
+    stage.leaves(I_AM)
+    stage.wait(3)
+    assert stage.code is Code.STOP_YOU_LEFT
+    return stage
+
+
 def requested_in_a_room() -> Stage:
     stage = brought_to(_S.NO_ANSWER)
     stage.wait(1)
@@ -432,6 +441,7 @@ SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     (paused_in_a_room, in_room(Value.NO)),
     (paused_in_a_room, in_turn(wait(1), Stage.leaves_room, wait(3))),
     (left, in_room(Value.YES)),
+    (left_as_it_seems, in_turn(joins(I_AM, ago_s=3))),
     (requested_in_a_room, started("b", ago_s=2)),
     (given_up_in_a_room, started("b", ago_s=2)),
     (left_my_own_meeting_or_in_a_room, started("b", "other")),
