@@ -40,6 +40,7 @@ class Recording:
         self._began = clock()
         self._stand_ins = StandIns(self._began)
         self._feed: Line = {}
+        self._user: Line = {}
         self._claims: dict[str, Line] = {}
         program = f"rtms-tray {__version__}"
         self._say("recording", self._began, schema=SCHEMA, program=program, began_ms=BEGINNING)
@@ -82,6 +83,12 @@ class Recording:
         if feed != self._feed:
             self._feed = feed
             self._say("feed", now, **feed)
+        context = board.context
+        names = {"id": context.me, "account": context.account}
+        user = {key: self._stand_ins.of_text(name) if name else None for key, name in names.items()}
+        if user != self._user:
+            self._user = user
+            self._say("user", now, **user)
         for session in board.sessions:
             claim = self._claim(session)
             if claim != self._claims.get(session.key):

@@ -7,9 +7,11 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from rtms_tray.simulator import Simulator, scenarios
+from rtms_tray.simulator import Simulator, recordings, scenarios
+from rtms_tray.simulator.replay import Replayed
 from rtms_tray.simulator.settings import describe_switches
 
 
@@ -46,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
         dest="switches",
         help="set a switch, such as breakout_stop_reason=null; can be repeated",
     )
+    parser.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FILE",
+        help="play a recording of `rtms-tray record` instead of a scenario; clicks, and what rtms-tray showed"
+        " then, are printed when their time has come",
+    )
     return parser
 
 
@@ -63,10 +72,17 @@ async def _serve(options: argparse.Namespace) -> None:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, end.set)
     options.switches = dict(options.switches)
+    if options.replay is not None:
+        options.scenario = Replayed(recordings.read(options.replay), _print)
+    del options.replay
     async with Simulator(**vars(options)) as zoom:
-        sys.stdout.write(json.dumps(zoom.addresses()) + "\n")
-        sys.stdout.flush()
+        _print(zoom.addresses())
         await end.wait()
+
+
+def _print(content: object) -> None:
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class Feed:
         self.faults = FeedFaults()
         self.connections: dict[str, Connection] = {}
         self.accepted = 0
+        self.on_accept: Callable[[], None] = lambda: None
 
     def accept(self, connection: Connection) -> None:
         """Add a new connection; the older one of its subscription is closed."""
@@ -57,6 +58,7 @@ class Feed:
         self.connections[connection.subscription] = connection
         self.accepted += 1
         self._send(connection, frame("build_connection"))
+        self.on_accept()
         if self.faults.kick > 0:
             self.faults.kick -= 1
             self.close(connection)

@@ -39,7 +39,7 @@ class RestEndpoints:
     async def serve(self, request: Request) -> Response:
         """Serve one REST call."""
         raw = request.scope["raw_path"].decode("ascii").partition("?")[0]
-        caller = self._caller(request)
+        caller = self.caller_of(request)
         match request.method, raw.split("/")[2:]:
             case "GET", ["users", "me"]:
                 return self._me(caller)
@@ -54,7 +54,8 @@ class RestEndpoints:
             case _:
                 return _reply(Refusal(404, 2300, "This API endpoint is not recognized."))
 
-    def _caller(self, request: Request) -> Caller:
+    def caller_of(self, request: Request) -> Caller:
+        """Say who calls, by the access token."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         return self._grants.authenticate(token if scheme.lower() == "bearer" else "")
 

@@ -21,6 +21,7 @@ from rtms_tray.simulator.event_socket import EventSocket
 from rtms_tray.simulator.faults import FaultMiddleware
 from rtms_tray.simulator.oauth_endpoints import OAuthEndpoints
 from rtms_tray.simulator.payloads import Json
+from rtms_tray.simulator.replay import Replayed, ReplayEndpoints, begin
 from rtms_tray.simulator.rest_endpoints import RestEndpoints
 from rtms_tray.simulator.settings import Progression, Settings
 from rtms_tray.simulator.simulation import Simulation, describe
@@ -81,14 +82,15 @@ class Simulator:
         port: int = 0,
         seed: int = 1,
         progression: Progression = "immediate",
-        scenario: str = "default",
+        scenario: str | Replayed = "default",
         clock: Clock = system_clock,
         switches: Mapping[str, Any] | None = None,
     ) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"The simulator serves this machine only, not {host}.")
         settings = convert({"progression": progression} | dict(switches or {}), Settings)
-        simulation = Simulation(seed, settings, scenario, clock)
+        name = scenario if isinstance(scenario, str) else "default"
+        simulation = Simulation(seed, settings, name, clock)
         self.world = simulation.world
         self.engine = simulation.engine
         self.grants = simulation.grants
@@ -96,7 +98,12 @@ class Simulator:
         self.faults = simulation.faults
         self._socket = _listen(host, port)
         self._origin = f"http://{_authority(self._socket)}"
-        self._server = _Server(_config(simulation))
+        rest: RestEndpoints | ReplayEndpoints = RestEndpoints(self.engine, self.grants)
+        if isinstance(scenario, Replayed):
+            played = begin(self.engine, self.feed, scenario)
+            connections = simulation.connections
+            rest = ReplayEndpoints(played, self.engine, self.grants, connections)
+        self._server = _Server(_config(simulation, rest))
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -253,12 +260,12 @@ class SimulatorThread:
             await self._end.wait()
 
 
-def _config(simulation: Simulation) -> uvicorn.Config:
+def _config(simulation: Simulation, rest: RestEndpoints | ReplayEndpoints) -> uvicorn.Config:
     world, engine, grants = simulation.world, simulation.engine, simulation.grants
     connections = simulation.connections
     routes = [
         *OAuthEndpoints(engine, grants).routes(),
-        *RestEndpoints(engine, grants).routes(),
+        *rest.routes(),
         *EventSocket(world, grants, simulation.feed, connections).routes(),
         *ControlEndpoints(simulation).routes(),
     ]
