@@ -381,7 +381,10 @@ def stopped_after_end(session: Session, event: e.StreamStopped, context: Context
     if event.stream_id in streams.foreign or not (known or nameless):
         return ignored(session, event, "not a stream of this session")
     session = _with_stop_facts(session, event, context)
-    session = replace(session, streams=streams.with_finished(event.stream_id))
+    streams = streams.with_finished(event.stream_id)
+    if streams.current is not None and streams.is_current(event.stream_id):
+        streams = replace(streams, current=replace(streams.current, stopped=True))
+    session = replace(session, streams=streams)
     state, code = outcome_of(event.reason)
     if state is _S.ENDED:
         session = with_facts(session, Fact(context.local(event.at), What.ENDED))

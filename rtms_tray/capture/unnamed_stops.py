@@ -15,7 +15,7 @@ from rtms_tray.capture.zoom_codes import EVEN_LATER, MEETING_OVER
 
 def named(board: Board, event: e.UnnamedStreamStopped) -> e.StreamStopped | None:
     """Name the stream that has stopped, if it can be only one."""
-    if event.reason == MEETING_OVER:
+    if event.reason == MEETING_OVER and sessions_of(board, event):
         return None
     live = live_streams(board, event)
     if not live and event.reason in EVEN_LATER:
@@ -31,7 +31,11 @@ def named(board: Board, event: e.UnnamedStreamStopped) -> e.StreamStopped | None
 
 def live_streams(board: Board, event: e.UnnamedStreamStopped) -> list[str | None]:
     """List the streams that may have stopped; None stands for one whose start was missed."""
-    return [*_live(board, event), *_live_of_others(board, event)]
+    return [
+        *_live(board, event),
+        *_live_at_the_end(board, event),
+        *_live_of_others(board, event),
+    ]
 
 
 def _live(board: Board, event: e.UnnamedStreamStopped) -> Iterator[str | None]:
@@ -40,6 +44,15 @@ def _live(board: Board, event: e.UnnamedStreamStopped) -> Iterator[str | None]:
         if session.live and current is None:
             yield None
         elif session.live and current and not current.stopped and current.started_at <= event.at:
+            yield current.stream_id
+
+
+def _live_at_the_end(board: Board, event: e.UnnamedStreamStopped) -> Iterator[str]:
+    """List streams whose sessions ended unseen, before their stop came."""
+    for session in board.sessions:
+        current, uuid = session.streams.current, session.meeting.uuid
+        ended = not session.open and uuid is not None and uuid == event.meeting.uuid
+        if ended and current and not current.stopped and current.started_at <= event.at:
             yield current.stream_id
 
 

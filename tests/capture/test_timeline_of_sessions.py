@@ -14,6 +14,7 @@ from tests.helpers.capture_stage import (
     ME,
     NUMBER,
     THE_HOST,
+    UUID,
     Stage,
     brought_to,
 )
@@ -376,6 +377,18 @@ class TestLateNews:
         assert stage.spans()[CAPTURED] == captured - 20
         stage.stopped(1, ago_s=50)
         assert stage.spans()[CAPTURED] == captured - 20, "a doubled one changes nothing"
+
+    @pytest.mark.parametrize("reason", [None, 3, 6])
+    def test_so_does_one_that_names_no_stream(self, reason: int | None) -> None:
+        stage = brought_to(_S.SHARING)
+        before = stage.spans()[CAPTURED]
+        stage.wait(100)
+        next_instance(stage)
+        stage.zoom(e.UnnamedStreamStopped(e.Meeting(UUID), reason, stage.at(40)))
+        old, new = stage.board.sessions
+        assert old.timeline.total(CAPTURED, stage.now) == (before + 60) * 1000
+        assert old.timeline.closed_at == stage.now - 40_000
+        assert (old.state, new.state) == (_S.ENDED, _S.SHARING)
 
     def test_a_late_stop_may_still_say_that_nothing_was_received_or_must_be_deleted(self) -> None:
         stage = brought_to(_S.SHARING)
