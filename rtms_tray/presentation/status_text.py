@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.presentation.session_view import question_words
 from rtms_tray.presentation.view_model import (
     AccountView,
@@ -38,8 +39,15 @@ def _lines(overview: Overview, now: Millis) -> Iterator[str]:
         yield text("overview.status.planned", plan=_plan(plan))
     for colleague in overview.colleagues:
         yield text("overview.status.captured_by_other", meeting=colleague.meeting)
-    for session in overview.sessions:
+    for session in _live_first(overview):
         yield from ("", *_session(session, now))
+
+
+def _live_first(overview: Overview) -> list[SessionView]:
+    """Put what is captured first and what is over last; of equals the oldest is first, as in the JSON."""
+    return sorted(
+        overview.sessions, key=lambda one: (one.state not in LIVE, one.state is CaptureState.ENDED)
+    )
 
 
 def _headline(overview: Overview, now: Millis | None) -> str:

@@ -41,6 +41,8 @@ from rtms_tray.zoom.feeds import (
 log = logging.getLogger(__name__)
 
 SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
+_NO_NEWS: Final = frozenset({e.OwnerClientChecked.__name__})
+"""What this program looks up itself, for all meetings at once: that some have no use for it is no news."""
 
 
 class Zoom(Protocol):
@@ -245,6 +247,8 @@ class Watcher:
                 self._tasks.spawn(self._fetch(effect.meeting), "fetch a meeting")
             case Announce() | Withdraw():
                 self._alert(effect)
+            case Ignored(event) if event in _NO_NEWS:
+                pass
             case Ignored(event, because, others=True):
                 log.debug("Ignored %s: %s.", event, because)
             case Ignored(event, because):

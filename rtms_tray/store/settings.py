@@ -190,7 +190,9 @@ def completeness(settings: Settings, *, client_secret: bool | None = None) -> tu
 
 
 def _missing(key: str, reason: str) -> Problem:
-    remedy = text("settings.missing.remedy", setting=key)
+    place = "secret" if key == "app.client_secret" else key
+    label = text(f"settings.{place}.label")
+    remedy = text("settings.missing.remedy", setting=key, label=label)
     return Problem(key, text(f"settings.missing.{reason}"), remedy)
 
 

@@ -28,7 +28,8 @@ async def test_settings_that_lack_something(tmp_path: Path) -> None:
     found = (await checked(profile, "settings"))["settings"]
     assert found.status is CheckStatus.BROKEN
     assert "app.client_id" in found.text
-    assert "settings set app.client_id" in found.remedy
+    assert "under “Client ID” (app.client_id)" in found.remedy
+    assert "rtms-tray settings" not in found.remedy  # a field, no shell command
 
 
 async def test_settings_that_are_wrong_name_the_line(zoom: Simulator, tmp_path: Path) -> None:

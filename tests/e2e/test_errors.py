@@ -169,9 +169,9 @@ def test_not_set_up(app: App) -> None:
     app.run()
     status = app.status()
     assert status["overall"] == "signed_out"
-    assert "settings set app.client_id" in notices(status)["not_configured"]["remedy"]
+    assert "“Client ID” (app.client_id)" in notices(status)["not_configured"]["remedy"]
     for command in (("start", str(WITH_HOST)), ("sign-in", "--no-browser")):
-        assert "settings set app.client_id" in app.refused(*command)
+        assert "“Client ID” (app.client_id)" in app.refused(*command)
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")

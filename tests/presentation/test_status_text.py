@@ -82,3 +82,24 @@ def test_silence_in_words() -> None:
     words = status_text(overview(board(silent), overview_inputs(), NOON), NOON)
     assert "Possible reasons, most likely first:\n  - The host isn't in the meeting" in words
     assert "Help narrow it down: Is the host in the meeting?" in words
+
+
+def test_the_live_meeting_comes_first_and_what_is_over_last() -> None:
+    over, other, live = (
+        in_state(S.ENDED, 1),
+        in_state(S.WAITING_FOR_MEETING, 2),
+        in_state(S.SHARING, 3),
+    )
+    sessions = [
+        replace(one, meeting=replace(one.meeting, number=f"9871234567{one.number}"))
+        for one in (over, other, live)
+    ]
+    view = overview(board(*sessions), overview_inputs(), NOON + MINUTE)
+    words = status_text(view, NOON + MINUTE)
+    listed = [line for line in words.splitlines() if line.startswith("Meeting 987")]
+    assert [line[len("Meeting 987 1234 567")] for line in listed] == ["3", "2", "1"]
+    assert [one.state for one in view.sessions] == [
+        S.ENDED,
+        S.WAITING_FOR_MEETING,
+        S.SHARING,
+    ]  # as in the JSON

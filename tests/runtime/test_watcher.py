@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.conditions import Source, Value
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.runtime.watcher import Watcher
@@ -282,6 +283,18 @@ async def test_meetings_of_others_do_not_fill_the_log(
     told = {record.levelname: record.getMessage() for record in caplog.records}
     assert told["DEBUG"] == "Ignored MeetingEnded: no session for this meeting."
     assert told["INFO"] == "Ignored meeting.new_thing: unknown event."
+
+
+async def test_a_look_of_our_own_that_a_session_has_no_use_for_says_nothing_to_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.feed()
+    await world.asked()
+    world.happen(e.MeetingStarted(MEETING, NOON))
+    world.happen(e.MeetingEnded(MEETING, NOON + SECOND))
+    caplog.set_level(logging.DEBUG)
+    world.watcher.handle(e.OwnerClientChecked(Value.YES, Source.MACHINE))
+    assert [line for line in caplog.messages if "Ignored" in line] == []
 
 
 async def test_what_never_left_is_sent_once_when_the_network_is_back(world: World) -> None:
