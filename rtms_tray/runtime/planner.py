@@ -71,6 +71,7 @@ class ScheduledRequests:
         except OSError as error:
             log.warning("The plans can neither be read nor set aside: %s.", error.strerror)
             self._damaged = self._file
+            return
         if self._damaged is not None:
             log.warning("The plans were damaged; they are kept as %s.", self._damaged.name)
 

@@ -92,7 +92,7 @@ def set_aside_damaged_plans(path: Path) -> Path | None:
     """Keep a plans file that cannot be read under another name; returns that name. Raises OSError."""
     try:
         _read_plans_file(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except _UNREADABLE:
         return set_aside(path)
