@@ -50,7 +50,9 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
         if event.operator_id in {None, "", context.me}:
             session = _with_start(session, event, context)
         return ignored(session, event, "this stream has stopped before")
-    if not _is_mine(session, event, context):
+    if not (event.operator_id or session.open):
+        return ignored(session, event, "nobody knows whose it is")
+    if event.operator_id not in {None, "", context.me}:
         return Step(_with_foreign(session, event, context))
     if session.state is _S.ENDED and not comes_back(session, event, context):
         session = _with_start_unseen(session, event, context)
@@ -81,11 +83,6 @@ def comes_back(
         return False
     closed_at = session.timeline.closed_at
     return session.given_up or closed_at is None or context.local(event.at) > closed_at
-
-
-def _is_mine(session: Session, event: e.StreamStarted, context: Context) -> bool:
-    """Whether a stream is the app owner's; one without an operator is, while the session is open."""
-    return event.operator_id == context.me if event.operator_id else session.open
 
 
 def _with_start(session: Session, event: e.StreamStarted, context: Context) -> Session:

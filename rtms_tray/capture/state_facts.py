@@ -17,6 +17,8 @@ _S = CaptureState
 _STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 _UNKNOWN: Final = frozenset({Code.CANNOT_SEE, Code.GOES_ON_UNDER_NEW_HOST})
 _UNSURE: Final = frozenset({Code.ROOM_MAYBE_LEFT, Code.MAYBE_IN_ROOM})
+_RETURNS: Final = frozenset({_S.INTERRUPTED, _S.PAUSED_BREAKOUT})
+"""Going on after these is no news of the stream: it may have stopped meanwhile."""
 _STREAMING: Final = LIVE - {_S.PAUSED_BREAKOUT}
 
 
@@ -28,11 +30,7 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
         yield Fact(at, What.ROOM_LEFT)
     match after.state:
         case _S.SHARING:
-            if not before.live:
-                yield from _unseen_start(before, at)
-            yield Fact(at, What.RUNS, stream, why=why)
-            if before.state is not _S.SHARING:
-                yield Fact(at, What.RESUMED)
+            yield from _facts_of_sharing(before, stream, why, at)
         case _S.PAUSED:
             yield Fact(at, What.RUNS, stream)
             yield Fact(at, What.PAUSED, why=why)
@@ -46,6 +44,15 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
             yield Fact(at, What.OVER, stream, kind_of(after), why)
         case state if state is not _S.ENDED:
             yield Fact(at, What.STOOD, kind=kind_of(after), why=why)
+
+
+def _facts_of_sharing(before: Session, stream: str, why: str, at: Millis) -> Iterator[Fact]:
+    if not before.live:
+        yield from _unseen_start(before, at)
+    if stream or before.state not in _RETURNS:
+        yield Fact(at, What.RUNS, stream, why=why)
+    if before.state is not _S.SHARING:
+        yield Fact(at, What.RESUMED)
 
 
 def _unseen_start(before: Session, at: Millis) -> Iterator[Fact]:

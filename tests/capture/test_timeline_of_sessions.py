@@ -472,6 +472,30 @@ class TestLateNews:
         assert stage.state is _S.STOPPED
         assert stage.spans()[CAPTURED] == captured + 20 + 20
 
+    def test_a_start_without_operator_after_the_end_makes_a_stream_nobodys(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.tell_sharing(True)
+        stage.wait(100)
+        stage.meeting_ended()
+        stage.started(operator=None, ago_s=110)
+        stage.stopped(1, ago_s=40)
+        assert stage.spans()[CAPTURED] == 60, "its stop still corrects the past"
+
+    def test_coming_back_from_a_room_does_not_show_that_an_unnamed_stream_runs(self) -> None:
+        stage = brought_to(_S.PENDING_APPROVAL)
+        stage.joins(I_AM)
+        stage.tell_sharing(True)
+        stage.wait(100)
+        stage.enters_room()
+        stage.wait(60)
+        stage.leaves_room()
+        stage.wait(30)
+        assert stage.state is _S.SHARING
+        stage.meeting_ended()
+        stage.started(ago_s=185)
+        stage.stopped(1, ago_s=60)
+        assert stage.spans()[CAPTURED] == 100, "it had stopped in the room"
+
     def test_a_room_that_is_told_after_the_end_was_lost(self) -> None:
         stage = brought_to(_S.SHARING)
         captured = stage.spans()[CAPTURED]
