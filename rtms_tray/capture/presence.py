@@ -151,8 +151,10 @@ def _changed(before: Connection, event: e.PersonEvent, context: Context) -> Conn
     certain = before.certain or is_seen(at, context)
     after = replace(before, person=person, certain=certain)
     match event:
-        case e.ParticipantLeft():
+        case e.ParticipantLeft(move=None):
             return _left(after, at, context)
+        case e.ParticipantLeft():  # for another room, as Zoom says: the joined may be late, or lost
+            return _there(_left(after, at, context), at)
         case e.BreakoutLeft():  # whether they leave the meeting too, another event tells
             return _there(after, at - timings.ROOM_MOVE)
         case _:

@@ -13,6 +13,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import shown
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.evidence import learn_from_room, learn_that_owner_left
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.presence import (
     Connections,
     Presence,
@@ -32,6 +33,7 @@ from rtms_tray.capture.updates import (
     forgotten,
     moved,
     settled,
+    with_facts,
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, USER_LEFT
@@ -200,7 +202,7 @@ def leave_room(
     if told:
         session = shown(session, context)
     elif session.people.room.unbroken:
-        session = settled(session, until)
+        session = _proven_in_room(session, context, until)
     return Step(armed(session, Timer.BREAKOUT_RETURN, context.now + timings.BREAKOUT_RETURN))
 
 
@@ -214,9 +216,19 @@ def _returned(session: Session, context: Context, until: Millis, *, told: bool) 
     certain = told or (seen and not _is_interrupted(session))
     if not certain and state is _S.SHARING:
         why = Why(Code.RECEIVER_MAYBE_BACK)
-    session = shown(session, context) if told else settled(session, until)
+    session = shown(session, context) if told else _proven_in_room(session, context, until)
     session = moved(replace(session, resume_point=None), state, context.now, why, at=until)
     return session if certain else doubted(session, until)
+
+
+def _proven_in_room(session: Session, context: Context, until: Millis) -> Session:
+    """The app owner was in the room up to then, so that time is lost; an older doubt of the stream stays."""
+    since, entered_at = session.doubt.since, session.people.room.entered_at
+    if since is None:
+        return session
+    began = since if entered_at is None else max(since, context.local(entered_at))
+    session = with_facts(session, Fact(began, What.PROVEN, until=max(began, until)))
+    return settled(session) if since == began else session
 
 
 def _is_interrupted(session: Session) -> bool:
@@ -270,7 +282,8 @@ def _you_left(session: Session, context: Context, left_at: Millis | None) -> Ses
     at = context.zoom_now if left_at is None else left_at
     if session.people.room.unbroken:
         known = session.code is not Code.ROOM_MAYBE_LEFT
-        session = settled(session, context.local(at) if known else None)
+        until = context.local(at)
+        session = _proven_in_room(session, context, until) if known else settled(session)
     else:
         session = doubted(session, context.local(at))
     session = learn_that_owner_left(replace(session, resume_point=None), at)

@@ -248,6 +248,14 @@ class TestIntoARoom:
         stage.wait(10)
         assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, False)
 
+    def test_whose_joined_is_lost_has_not_left(self) -> None:
+        stage = sharing()
+        at = stage.at()
+        stage.zoom(e.ParticipantLeft(MEETING, person(ME), at, at, e.Move.TO_ROOM))
+        stage.wait(60)
+        assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, False)
+        assert stage.session.known[Condition.OWNER_PRESENT].value is Value.YES
+
     def test_the_stream_stops_in_between(self) -> None:
         stage = sharing()
         stage.stopped(3)
@@ -412,6 +420,19 @@ class TestOutOfARoom:
         move(stage, returned(stage.at()))
         stage.wait(3)
         assert (stage.state, stage.unverified) == (_S.SHARING, True)
+
+    def test_what_was_in_doubt_before_i_went_in_stays_so(self) -> None:
+        stage = sharing()
+        stage.gap(40)
+        stage.wait(20)
+        captured = stage.spans()[SpanKind.CAPTURED]
+        move(stage, entered(stage.at()))
+        stage.wait(60)
+        move(stage, returned(stage.at()))
+        stage.wait(20)
+        assert (stage.state, stage.unverified) == (_S.SHARING, True)
+        assert stage.spans()[SpanKind.CAPTURED] == captured
+        assert stage.spans()[SpanKind.UNKNOWN] == pytest.approx(80, abs=2)
 
     def test_a_stream_that_stopped_in_the_room_is_waited_for(self) -> None:
         stage = in_a_room()
