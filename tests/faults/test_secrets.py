@@ -179,7 +179,7 @@ def test_no_command_line_and_no_environment_holds_a_secret(run: Run) -> None:
 @pytest.mark.promise("logs hold no secrets, addresses of people or meeting UUIDs")
 def test_no_log_holds_anything_private(run: Run) -> None:
     logs = "".join(path.read_text() for path in files(run) if "log" in path.name)
-    assert logs.count("\n") > 2
+    assert logs.strip(), "there is something to search"
     private = {PASSCODE, EMAIL, *run.uuids, *map(quote, run.uuids), *run.secrets}
     assert [text for text in private if text in logs] == []
 
