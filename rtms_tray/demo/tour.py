@@ -27,6 +27,7 @@ class TourStop:
     key: str
     state: CaptureState
     steps: tuple[PlaybackStep, ...] = ()
+    in_doubt: bool = False
 
     @property
     def text(self) -> str:
@@ -37,12 +38,23 @@ class TourStop:
         """Tell whether the tray shows this state."""
         if self.state in _OF_PROGRAM:
             return overview.overall is self.state
-        return bool(overview.sessions) and overview.sessions[-1].state is self.state
+        if not overview.sessions:
+            return False
+        session = overview.sessions[-1]
+        is_clear = session.unverified_since is None
+        return session.state is self.state and not (self.in_doubt and is_clear)
 
 
 def _command(name: str, meeting: int, *, wait: bool = True, **more: str) -> TrayStep:
     return TrayStep(name, {"meeting": str(meeting), **more}, wait)
 
+
+_ROOMS_ONLY_PAUSE: Final = SimulatorStep(
+    "settings", {"breakout_stop_reason": None, "move_reason": "plain"}
+)
+_ROOMS_STOP: Final = SimulatorStep("settings", {"breakout_stop_reason": 3, "move_reason": "varies"})
+_SILENTLY: Final = {"events": False, "event_ts_offset_ms": 10_000}
+"""Long after the move into the room, however fast the tour is taken."""
 
 TOUR: Final = (
     TourStop(
@@ -68,13 +80,39 @@ TOUR: Final = (
     TourStop("host_joined", _S.RESEND_NEEDED, (MeetingStep(_PLANNING, "host_joins"),)),
     TourStop("resent", _S.PENDING_APPROVAL, (_command("resend", _PLANNING),)),
     TourStop("approved", _S.SHARING, (MeetingStep(_PLANNING, "approve"),)),
-    TourStop("paused", _S.PAUSED, (_command("pause", _PLANNING),)),
+    TourStop("paused_in_zoom", _S.SHARING, (MeetingStep(_PLANNING, "pause_in_zoom"),)),
     TourStop(
-        "breakout_room",
-        _S.PAUSED_BREAKOUT,
-        (_command("resume", _PLANNING), MeetingStep(_PLANNING, "open_breakout")),
+        "paused",
+        _S.PAUSED,
+        (MeetingStep(_PLANNING, "resume_in_zoom"), _command("pause", _PLANNING)),
     ),
+    TourStop(
+        "second_device",
+        _S.SHARING,
+        (
+            _command("resume", _PLANNING),
+            MeetingStep(_PLANNING, "second_device_joins"),
+            MeetingStep(_PLANNING, "second_device_leaves"),
+        ),
+    ),
+    TourStop("breakout_room", _S.PAUSED_BREAKOUT, (MeetingStep(_PLANNING, "open_breakout"),)),
     TourStop("main_room", _S.SHARING, (MeetingStep(_PLANNING, "close_breakout"),)),
+    TourStop(
+        "second_room",
+        _S.PAUSED_BREAKOUT,
+        (_ROOMS_ONLY_PAUSE, MeetingStep(_PLANNING, "open_breakout")),
+    ),
+    TourStop(
+        "rooms_closed",
+        _S.PAUSED_BREAKOUT,
+        (MeetingStep(_PLANNING, "close_rooms", _SILENTLY), _ROOMS_STOP),
+        in_doubt=True,
+    ),
+    TourStop(
+        "told_main_room",
+        _S.SHARING,
+        (_command("tell", _PLANNING, condition="in_breakout_room", value="no"),),
+    ),
     TourStop("interrupted", _S.INTERRUPTED, (MeetingStep(_PLANNING, "interrupt_receiver"),)),
     TourStop(
         "sharing_off",

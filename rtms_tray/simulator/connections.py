@@ -42,10 +42,12 @@ def leave(engine: Engine, meeting: Meeting, key: str, reason: str) -> None:
 
 
 def disconnect(engine: Engine, meeting: Meeting, connection: Connection, reason: str) -> None:
-    """Disconnect one device; with the last one its person is gone."""
+    """Disconnect one device, which leaves its room, too; with the last one its person is gone."""
     meeting.connections.remove(connection)
     if not meeting.connections_of(connection.person):
         meeting.set_present(connection.person, present=False)
+    if connection.room:
+        tell_room(engine, meeting, connection, "left")
     tell_left(engine, meeting, connection, reason)
 
 
@@ -64,6 +66,20 @@ def tell_left(
     """Emit `participant_left`."""
     person = payloads.leaver(engine.world, connection, engine.event_time(), reason)
     engine.emit_meeting_event(meeting, "participant_left", moment, participant=person)
+
+
+def tell_room(
+    engine: Engine, meeting: Meeting, connection: Connection, change: str, moment: Moment = AT_ONCE
+) -> None:
+    """Emit `participant_joined_breakout_room` or `…left…`."""
+    person = payloads.room_mover(engine.world, connection, engine.event_time(), change)
+    engine.emit_meeting_event(
+        meeting,
+        f"participant_{change}_breakout_room",
+        moment,
+        breakout_room_uuid=connection.room,
+        participant=person,
+    )
 
 
 def _put_in_room(world: World, meeting: Meeting) -> None:

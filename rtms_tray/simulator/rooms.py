@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from math import log
 from random import Random
 
-from rtms_tray.simulator import connections, payloads, streams
+from rtms_tray.simulator import connections, streams
 from rtms_tray.simulator.engine import ConflictError, Details, Engine, Moment
 from rtms_tray.simulator.settings import Settings
 from rtms_tray.simulator.world import Connection, Meeting, Millis
@@ -151,16 +151,7 @@ def _breakout_parts(
 
 
 def _breakout_part(engine: Engine, meeting: Meeting, change: str, connection: Connection) -> Part:
-    def emit(moment: Moment) -> None:
-        engine.emit_meeting_event(
-            meeting,
-            f"participant_{change}_breakout_room",
-            moment,
-            breakout_room_uuid=connection.room,
-            participant=payloads.room_mover(engine.world, connection, engine.event_time(), change),
-        )
-
-    return emit
+    return lambda moment: connections.tell_room(engine, meeting, connection, change, moment)
 
 
 def _copy(connection: Connection) -> Connection:

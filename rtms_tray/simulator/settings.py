@@ -70,7 +70,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     ended_meeting: Literal["waiting", "gone"] = "waiting"
 
     # Moves between rooms
-    move_pairs: bool = False
+    move_pairs: bool = True
     move_order: list[Literal["breakout", "left", "joined", "stop"]] = []
     move_gap_ms: int | None = None
     move_shift_ms: int | None = None

@@ -193,3 +193,12 @@ async def test_who_is_said_to_be_in_a_room_is_there(capture: SimulatorClient) ->
     await capture.control("meetings", number=NUMBER, in_breakout_room=True)
     await capture.act("close_breakout")
     assert "meeting.participant_left_breakout_room" in capture.event_names()
+
+
+async def test_who_leaves_the_meeting_leaves_the_room(moving: SimulatorClient) -> None:
+    await moving.act("open_breakout")
+    moving.zoom.world.events.clear()
+    await moving.act("owner_leaves")
+    left = [person(event) for event in moving.events()]
+    assert told(moving.zoom) == ["left_breakout_room", "left"]
+    assert left[0]["leave_time"] == left[1]["leave_time"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.effects import Announce
+from rtms_tray.runtime.event_log import Kind
 from rtms_tray.simulator import Simulator, scenarios
 from rtms_tray.simulator.scenarios import Step
 from tests.helpers.program_harness import (
@@ -141,7 +142,7 @@ def _alerts(harness: ProgramHarness) -> tuple[str, ...]:
 
 
 def _received(harness: ProgramHarness) -> int:
-    return sum(1 for _ in harness.program.event_log.newest())
+    return sum(1 for _ in harness.program.event_log.newest(kinds=(Kind.EVENT,)))
 
 
 def _sent(harness: ProgramHarness) -> int:
@@ -154,7 +155,9 @@ async def test_the_program_shows_the_end_of_each_scenario(
 ) -> None:
     for step in scenarios.load(name).play:
         await play(harness, step)
+    await harness.wait_until(lambda: len(_alerts(harness)) >= len(end.alerts))
     session = await harness.wait_for_state(end.state)
+    assert _alerts(harness) == end.alerts
     status = await harness.status_json()
     check(status)
     sessions = status["sessions"]
@@ -166,8 +169,6 @@ async def test_the_program_shows_the_end_of_each_scenario(
     assert (reason and reason["severity"]) == end.severity
     if end.names is not None:
         assert end.names in shown["scenarios"]
-    await harness.wait_until(lambda: len(_alerts(harness)) >= len(end.alerts))
-    assert _alerts(harness) == end.alerts
     view = harness.program.overview().lead
     assert view is not None
     assert (view.key, view.state) == (session.key, end.state)
