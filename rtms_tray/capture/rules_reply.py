@@ -45,7 +45,7 @@ def replied(session: Session, event: e.Replied, context: Context) -> Step:
         return ignored(session, event, "a reply to an older request")
     session = _with_time_asked(session, request, event, context)
     if not session.awaits_reply:
-        return Step(_answered_late(_closed(session), event))
+        return Step(_answered_late(_closed(session), event, context))
     if event.outcome in TROUBLE:
         return Step(_trouble(session, request, event, context))
     session = _closed(disarmed(session, Timer.RETRY))
@@ -65,8 +65,10 @@ def _closed(session: Session) -> Session:
     return replace(session, requests=session.requests.closed())
 
 
-def _answered_late(session: Session, event: e.Replied) -> Session:
-    """The stream started before the reply came: only a refusal is worth mentioning."""
+def _answered_late(session: Session, event: e.Replied, context: Context) -> Session:
+    """The stream started before the reply came: that it runs is certain now, and a refusal is worth mentioning."""
+    if session.state is _S.SHARING and event.outcome is e.Outcome.ALREADY_RUNNING:
+        return shown(session, context)
     if event.outcome in _FINE or not session.live:
         return session
     return _with_refusal(session, refusal_of(event))

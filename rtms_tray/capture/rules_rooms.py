@@ -210,9 +210,8 @@ def _returned(session: Session, context: Context, until: Millis, *, told: bool) 
     """Return to the state before: certain if the user says so, or nothing can have been missed of the stream."""
     point = session.resume_point
     state, why = (point.state, point.why) if point else (_S.SHARING, None)
-    seen = (
-        session.people.room.unbroken and not session.doubt.unseen
-    )  # a room settles no doubt of the stream
+    # A room settles no doubt of the stream.
+    seen = session.people.room.unbroken and not session.doubt.unseen
     certain = told or (seen and not _is_interrupted(session))
     if not certain and state is _S.SHARING:
         why = Why(Code.RECEIVER_MAYBE_BACK)

@@ -5,6 +5,7 @@ import pytest
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_rows import (
     DENIED,
     ENDED,
@@ -268,6 +269,8 @@ def test_a_room_settles_no_doubt_of_the_stream() -> None:
     stage.wait(60)
     stage.enters_room()
     stage.wait(60)
+    captured = stage.spans()[SpanKind.CAPTURED]
     stage.leaves_room()
     stage.wait(5)
     assert (stage.state, stage.unverified) == (_S.SHARING, True)
+    assert stage.spans()[SpanKind.CAPTURED] == captured
