@@ -76,20 +76,20 @@ def _judged(clock: ZoomClock, now: Millis) -> ZoomClock:
         return replace(clock, confirmed=None, ahead=dated)
     newest = clock.newest_at(now)
     known = clock.confirmed is not None and _agree(dated, clock.confirmed)
-    if newest is not None and not (known and _is_late(newest, dated)):
+    if newest is not None and (not known or _contradicts(newest, dated)):
         confirmed = dated if _confirms(newest, dated) else None
         return replace(clock, confirmed=confirmed, ahead=confirmed or 0)
     return replace(clock, ahead=dated if known else 0)
 
 
-def _is_late(newest: NewestEvent, dated: Millis) -> bool:
-    """Whether an event would have come late by both clocks: it does not take back what another has told."""
-    return newest.ahead < min(0, dated) - timings.CLOCK_IN_QUESTION
+def _contradicts(newest: NewestEvent, dated: Millis) -> bool:
+    """Whether an event would be of the future; one that comes late takes back nothing of what others have told."""
+    return newest.ahead - dated > timings.CLOCK_IN_QUESTION
 
 
 def _confirms(newest: NewestEvent, dated: Millis) -> bool:
     """Whether the newest event is nearer to the replies' clock, by which it is not of the future."""
-    if newest.ahead - dated > timings.CLOCK_IN_QUESTION:
+    if _contradicts(newest, dated):
         return False
     of_future_here = newest.ahead > timings.CLOCK_IN_QUESTION
     return of_future_here or abs(newest.ahead - dated) < abs(newest.ahead)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from rtms_tray.capture.facts import Fact, SpanKind, What
@@ -126,6 +126,8 @@ class _Judge:
         fresh = [live for live in lives if live.start in starts]
         rooms = {What.ROOM_ENTERED, What.ROOM_UNSURE}
         self._room = _last(facts, on=rooms, off={What.ROOM_LEFT}, lives=fresh)
+        moves = [fact for fact in facts if fact.what in {*rooms, What.ROOM_LEFT}]
+        self._left_rooms = {one for one, two in pairwise(moves) if two.what is What.ROOM_LEFT}
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
@@ -164,7 +166,7 @@ class _Judge:
         if disputed or (in_doubt and at >= live.proven_until):
             return _UNKNOWN
         if room := self._room.at(at):
-            unsure = room.what is What.ROOM_UNSURE and not self._proven.at(at)
+            unsure = self._may_be_back(room, at) and not self._proven.at(at)
             return (SpanKind.UNKNOWN if unsure else SpanKind.LOST), room.why
         if live.tail and at >= live.tail_from:
             return SpanKind.UNKNOWN, live.tail.why
@@ -188,6 +190,11 @@ class _Judge:
         if room and phase.what is What.STOPPED and kind is SpanKind.LOST:
             return SpanKind.LOST, room.why
         return SpanKind.LOST if kind is SpanKind.NOT_COUNTED else kind, phase.why
+
+    def _may_be_back(self, room: Fact, at: Millis) -> bool:
+        """Whether the app owner may have come back from a room, and nobody was told."""
+        unseen = self._unseen.at(at) and room not in self._left_rooms
+        return room.what is What.ROOM_UNSURE or unseen
 
     def _in_doubt(self, at: Millis) -> bool:
         return self._unseen.at(at) and not self._proven.at(at)

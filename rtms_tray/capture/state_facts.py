@@ -26,7 +26,7 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
     """Say what a change of state, or of its reason, means for the time from then on."""
     why = after.code or ""
     stream = _stream_of(after)
-    if before.state is _S.PAUSED_BREAKOUT and after.state is not _S.PAUSED_BREAKOUT:
+    if before.state is _S.PAUSED_BREAKOUT and after.state not in {_S.PAUSED_BREAKOUT, _S.ENDED}:
         yield Fact(at, What.ROOM_LEFT)
     match after.state:
         case _S.SHARING:

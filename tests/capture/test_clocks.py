@@ -84,6 +84,8 @@ def test_an_event_that_comes_late_takes_nothing_back(off: int) -> None:
     clock = dated(off).after(event(off), NOON)
     later = NOON + 12 * MINUTE
     assert clock.after(event(off - 14 * MINUTE, later), later).ahead == off
+    assert clock.after(event(off - 5 * MINUTE, later), later).ahead == off, "as if on time here"
+    assert clock.after(event(off + 5 * MINUTE, later), later).ahead == 0, "it is of the future"
 
 
 def test_what_an_earlier_run_knew_goes_on() -> None:

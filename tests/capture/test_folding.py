@@ -200,6 +200,13 @@ class TestDoubt:
         proven = line.having(Fact(20, What.PROVEN, until=30))
         assert sums(proven, 40) == {CAPTURED: 5, LOST: 25, UNKNOWN: 10}
 
+    def test_a_room_is_not_certain_where_coming_back_may_have_been_missed(self) -> None:
+        rooms = (Fact(5, What.ROOM_ENTERED, why="one"), Fact(30, What.ROOM_ENTERED, why="two"))
+        line = of(started(0), *rooms, unseen(10, 30), stopped(40))
+        assert sums(line, 40) == {CAPTURED: 5, LOST: 15, UNKNOWN: 20}
+        told = line.having(Fact(25, What.ROOM_LEFT))
+        assert sums(told, 40) == {CAPTURED: 5 + 5, LOST: 20 + 10}
+
     def test_a_stop_of_ones_own_in_a_room_is_still_a_pause(self) -> None:
         own = Fact(8, What.STOPPED, "a", PAUSED, "by_you")
         line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), own)

@@ -496,6 +496,18 @@ class TestLateNews:
         stage.stopped(1, ago_s=60)
         assert stage.spans()[CAPTURED] == 100, "it had stopped in the room"
 
+    def test_the_end_of_a_room_that_may_have_been_missed_stays_unknown(self) -> None:
+        stage = brought_to(_S.SHARING)
+        stage.joins(I_AM)
+        lost, captured = stage.spans().get(LOST, 0), stage.spans()[CAPTURED]
+        stage.enters_room()
+        stage.wait(20)
+        stage.gap(60)
+        stage.wait(30)
+        stage.meeting_ended()
+        stage.stopped(6)
+        assert stage.spans() == {LOST: lost + 20, CAPTURED: captured, UNKNOWN: 90}
+
     def test_a_room_that_is_told_after_the_end_was_lost(self) -> None:
         stage = brought_to(_S.SHARING)
         captured = stage.spans()[CAPTURED]
