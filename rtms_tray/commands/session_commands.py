@@ -128,14 +128,19 @@ class SessionCommands:
     async def _act(self, action: e.Action, arguments: Arguments) -> Answer:
         session = self._lookup.open_session(arguments)
         self._request(session, e.ActionRequested(action))
-        return await self._reply_to_action(session.key, action)
+        checks = action is e.Action.RESUME and session.state is not CaptureState.PAUSED
+        return await self._reply_to_action(session.key, action, checks=checks)
 
-    async def _reply_to_action(self, key: str, action: e.Action) -> Answer:
+    async def _reply_to_action(self, key: str, action: e.Action, *, checks: bool) -> Answer:
+        """Say what came of it; `checks`: it was asked only to make sure that capture runs."""
         if not await self._settled(key, lambda session: session.action_pending is None):
             return still_trying()
         session = self._lookup.by_key(key)
         if session is not None and session.refusal is not None:
             return _as_session_says(Exit.REFUSED, session)
+        if session is not None and checks:
+            runs = _has_come(action, session)
+            return _as_session_says(Exit.DONE if runs else Exit.REFUSED, session)
         if session is not None and not _has_come(action, session):
             words = text("commands.session.came_otherwise", answer=answer_words(session))
             return Answer(Exit.REFUSED, words, session=key)

@@ -211,6 +211,27 @@ async def test_a_refused_pause_is_told_and_the_state_stays(sharing: ProgramHarne
     assert sharing.session().verified
 
 
+async def test_after_a_gap_one_can_make_sure_that_capture_runs(sharing: ProgramHarness) -> None:
+    sharing.program.watcher.wake(sharing.program.dependencies.clock())
+    await sharing.wait_until(lambda: not sharing.session().verified)
+    answer = await sharing.do("resume")
+    assert (answer.exit, answer.code) == (Exit.DONE, AnswerCode.SESSION)
+    assert answer.text.startswith("Capturing.")
+    assert sharing.session().verified
+
+
+async def test_or_that_nothing_runs_any_more(sharing: ProgramHarness) -> None:
+    sharing.program.watcher.wake(sharing.program.dependencies.clock())
+    await sharing.wait_until(lambda: not sharing.session().verified)
+    body = {"code": 13277, "message": "It has not been started."}
+    sharing.fail_next_request(status=400, body=body)
+    sharing.fail_next_request(status=400, body=body)
+    answer = await sharing.do("resume")
+    assert (answer.exit, answer.code) == (Exit.REFUSED, AnswerCode.SESSION)
+    assert "nothing is running" in answer.text
+    assert (sharing.session().state, sharing.session().code) == ("stopped", Code.NOT_RUNNING)
+
+
 async def test_the_user_sees_a_pause_in_zoom_and_its_end(sharing: ProgramHarness) -> None:
     await sharing.do("tell", condition="sharing", value="paused")
     assert (sharing.session().state, sharing.session().code) == ("paused", Code.PAUSE_SEEN_BY_USER)

@@ -303,6 +303,13 @@ def test_a_reminder_can_be_put_off_again() -> None:
     assert [offer.command.name for offer in found] == ["resend", "remind"]
 
 
+def test_what_nobody_has_seen_for_a_while_can_be_made_sure_of_from_its_notification() -> None:
+    announced = Announce("s1", Category.SIGHT, Severity.ATTENTION, Why(Code.UNSEEN))
+    case = session_view(unverified(session(S.SHARING)), NOTHING_SET_UP)
+    (only,) = notification_offers(case, announced)
+    assert (only.label, only.command.name) == ("Make sure it's running", "resume")
+
+
 def test_whether_a_meeting_is_over_is_answered_with_one_click() -> None:
     announced = Announce("s1", Category.REMINDER, Severity.ATTENTION, Why(Code.MAYBE_OVER))
     (only,) = notification_offers(viewed(S.PENDING_APPROVAL, Code.ASKED), announced)
