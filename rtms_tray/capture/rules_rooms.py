@@ -53,6 +53,8 @@ def follow_room(before: Session, session: Session, context: Context) -> Session:
         return session
     if room.where is Where.IN_ROOM:
         return _went_in(session, context) if room.entered_at != old.entered_at else session
+    if room.where is Where.UNCLEAR and room.entered_at != old.entered_at and session.live:
+        return _went_in_and_moved(session, context)
     if (room.left_at, room.moved_at) == (old.left_at, old.moved_at):
         return session
     return armed(session, Timer.ROOM, context.now + timings.ROOM_MOVE)
@@ -83,6 +85,15 @@ def _went_in(session: Session, context: Context) -> Session:
         return without_room(session)
     session = learn_from_room(session)
     return enter_room(session, context) if session.live or _explains_stop(session) else session
+
+
+def _went_in_and_moved(session: Session, context: Context) -> Session:
+    """The app owner went into a room, as is told late, and may have come back: a known move is newer."""
+    if _started_since(session.streams.current, session.people.room):
+        return without_room(session)
+    if session.state is not _S.PAUSED_BREAKOUT:
+        session = enter_room(session, context)
+    return _doubt_room(session, context, session.people.room.moved_at)
 
 
 def _started_since(stream: Stream | None, room: Room) -> bool:

@@ -7,7 +7,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.rooms import second
+from rtms_tray.capture.rooms import Where, second
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.zoom_codes import Hindsight, hindsight_of, outcome_of
@@ -100,6 +100,8 @@ def facts_of_rooms(before: Session, after: Session, context: Context) -> Iterato
     old, room = before.people.room, after.people.room
     if room.entered_at is not None and room.entered_at != old.entered_at:
         yield Fact(context.local(room.entered_at), What.ROOM_ENTERED, why=Code.IN_BREAKOUT_ROOM)
+        if room.where is Where.UNCLEAR and room.moved_at is not None:
+            yield Fact(context.local(room.moved_at), What.ROOM_UNSURE, why=Code.ROOM_MAYBE_LEFT)
     if room.left_at is not None and room.left_at != old.left_at:
         yield Fact(context.local(second(room.left_at) * SECOND), What.ROOM_LEFT)
 

@@ -248,6 +248,36 @@ class TestIntoARoom:
         stage.wait(10)
         assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, False)
 
+    @pytest.mark.parametrize("began_s", [100, 20])
+    def test_that_i_went_in_is_told_after_i_moved_again(self, began_s: float) -> None:
+        stage = sharing()
+        stage.wait(60)
+        if began_s == 20:
+            stage.started("b")
+        stage.wait(20)
+        move(stage)
+        stage.wait(10)
+        stage.zoom(entered(stage.at(40 if began_s == 20 else 30)))
+        if began_s == 20:
+            assert (stage.state, stage.unverified) == (_S.SHARING, False)
+            return
+        assert (stage.state, stage.code) == (_S.PAUSED_BREAKOUT, Code.ROOM_MAYBE_LEFT)
+        assert stage.unverified
+        assert stage.spans()[SpanKind.LOST] == pytest.approx(22, abs=1)
+        assert stage.spans()[SpanKind.UNKNOWN] == pytest.approx(10, abs=1)
+
+    def test_it_is_told_so_late_that_the_meeting_has_ended(self) -> None:
+        stage = sharing()
+        at = stage.at()
+        stage.wait(30)
+        move(stage)
+        stage.wait(30)
+        stage.meeting_ended()
+        stage.wait(30)
+        stage.zoom(entered(at))
+        assert stage.spans()[SpanKind.LOST] == pytest.approx(32, abs=1)
+        assert stage.spans()[SpanKind.UNKNOWN] == pytest.approx(30, abs=1)
+
     def test_whose_joined_is_lost_has_not_left(self) -> None:
         stage = sharing()
         at = stage.at()

@@ -150,7 +150,8 @@ def test_the_host_comes_late(running: App, zoom: SimulatorProcess, *, waits: boo
     # Clearly after the request, on Zoom's clock, which is known to half a second.
     zoom.act(WITHOUT_HOST, "host_joins", event_ts_offset_ms=2_500)
     late = running.wait_for_state("resend_needed")
-    assert (code(late), late["scenarios"]) == ("host_joined_later", [4])
+    # The meeting was on before rtms-tray looked, so the host may have been there by another device.
+    assert (code(late), late["scenarios"]) == ("host_maybe_joined", [4])
     assert late["conditions"]["host_present"]["value"] == "yes"
     assert late["conditions"]["host_present"]["source"] == "event"
     assert len(zoom.requests()) == 1
