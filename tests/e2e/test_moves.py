@@ -73,24 +73,18 @@ def test_a_host_who_goes_to_a_room_has_not_joined(
     assert len(zoom.requests()) == 1
 
 
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
-def test_my_move_is_known_in_every_order(
-    running: App, zoom: SimulatorProcess, order: tuple[str, ...]
-) -> None:
-
-    zoom.change(
-        "settings",
-        move_order=order,
-        move_shift_ms=250 if order[0] == "left" else -250,
-        move_reason="plain",
-    )
+def test_my_move_is_known_in_every_order(running: App, zoom: SimulatorProcess) -> None:
     captured(running, zoom)
-    zoom.act(WITH_HOST, "open_breakout", **SOON)
-    session = verified(running, "paused_breakout")
-    assert code(session) == "in_breakout_room"
-    assert session["conditions"]["owner_present"]["value"] == "yes"
-    zoom.act(WITH_HOST, "close_breakout", **LATER)
-    verified(running, "sharing")
+    for turn, order in enumerate(ORDERS):
+        shift = 250 if order[0] == "left" else -250
+        zoom.change("settings", move_order=order, move_shift_ms=shift, move_reason="plain")
+        came = 5_000 * (2 * turn + 1)
+        zoom.act(WITH_HOST, "open_breakout", event_ts_offset_ms=came)
+        session = verified(running, "paused_breakout")
+        assert code(session) == "in_breakout_room"
+        assert session["conditions"]["owner_present"]["value"] == "yes"
+        zoom.act(WITH_HOST, "close_breakout", event_ts_offset_ms=came + 5_000)
+        verified(running, "sharing")
     running.wait_for_status(lambda status: value(status, "in_breakout_room") != "yes")
 
 
