@@ -124,9 +124,9 @@ class _Judge:
         # A stream that starts after the app owner went into a room shows that they are back.
         starts = {fact.at for fact in facts if fact.what is What.STARTED}
         fresh = [live for live in lives if live.start in starts]
-        rooms = {What.ROOM_ENTERED, What.ROOM_UNSURE}
-        self._room = _last(facts, on=rooms, off={What.ROOM_LEFT}, lives=fresh)
-        moves = [fact for fact in facts if fact.what in {*rooms, What.ROOM_LEFT}]
+        self._room = Track(None, _rooms(facts, fresh))
+        rooms = {What.ROOM_ENTERED, What.ROOM_UNSURE, What.ROOM_LEFT}
+        moves = [fact for fact in facts if fact.what in rooms]
         self._left_rooms = {one for one, two in pairwise(moves) if two.what is What.ROOM_LEFT}
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
@@ -161,11 +161,11 @@ class _Judge:
     def _with_stream(self, live: LiveTime, at: Millis) -> _Judgement:
         if live.not_received:
             return SpanKind.LOST, live.not_received.why
+        room, in_doubt = self._room.at(at), live.unseen or self._in_doubt(at)
         disputed = live.disputed[0] <= at < live.disputed[1]
-        in_doubt = live.unseen or self._in_doubt(at)
         if disputed or (in_doubt and at >= live.proven_until):
             return _UNKNOWN
-        if room := self._room.at(at):
+        if room:
             unsure = self._may_be_back(room, at) and not self._proven.at(at)
             return (SpanKind.UNKNOWN if unsure else SpanKind.LOST), room.why
         if live.tail and at >= live.tail_from:
@@ -205,6 +205,20 @@ def _stretches(lives: Iterable[LiveTime]) -> Iterator[tuple[Millis, LiveTime | N
         yield live.start, live
         if live.end is not None:
             yield live.end, None
+
+
+def _rooms(
+    facts: Sequence[Fact], fresh: Iterable[LiveTime]
+) -> Iterator[tuple[Millis, Fact | None]]:
+    """Follow whether the app owner is in a room; who was in none cannot be back from it."""
+    told = {What.ROOM_ENTERED: 2, What.ROOM_UNSURE: 3, What.ROOM_LEFT: 1}
+    changes = [(fact.at, told[fact.what], fact) for fact in facts if fact.what in told]
+    changes += [(live.start, 0, Fact(live.start, What.ROOM_LEFT)) for live in fresh]
+    room: Fact | None = None
+    for at, _, fact in sorted(changes, key=lambda change: change[:2]):
+        if fact.what is not What.ROOM_UNSURE or room is not None:
+            room = None if fact.what is What.ROOM_LEFT else fact
+        yield at, room
 
 
 def _last(

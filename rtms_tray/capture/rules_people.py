@@ -36,6 +36,7 @@ from rtms_tray.capture.rules_waiting import (
     without_wait_for_self,
 )
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.state_facts import facts_of_room_event
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -191,8 +192,8 @@ def breakout_moved(
     session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
 ) -> Step:
     """Somebody goes into a breakout room, or leaves one."""
-    after = learn_from_event(session, event, context)
-    return Step(follow_room(session, after, context))
+    after = follow_room(session, learn_from_event(session, event, context), context)
+    return Step(with_facts(after, *facts_of_room_event(after, event, context)))
 
 
 # --- a new host ---------------------------------------------------------------------------------

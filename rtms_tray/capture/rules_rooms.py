@@ -25,6 +25,7 @@ from rtms_tray.capture.presence import (
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room, Where, latest
 from rtms_tray.capture.session import ResumePoint, Session, Stream
+from rtms_tray.capture.state_facts import facts_of_room_event
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -163,7 +164,10 @@ def room_after_start(session: Session, started_at: Millis, context: Context) -> 
 def told_after_end(session: Session, event: e.MeetingEvent, context: Context) -> Step:
     """Where the app owner was in a meeting that has ended: that still says what its time was worth."""
     people = with_event(session.people, event, context, session.meeting)
-    return Step(replace(session, people=people))
+    session = replace(session, people=people)
+    if isinstance(event, e.BreakoutJoined | e.BreakoutLeft):
+        session = with_facts(session, *facts_of_room_event(session, event, context))
+    return Step(session)
 
 
 # --- coming back --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.facts import Fact, SpanKind, What
+from rtms_tray.capture.presence import connections_of, moment
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rooms import Where, second
 from rtms_tray.capture.session import Session
@@ -16,7 +17,6 @@ from rtms_tray.support.units import SECOND, Millis
 _S = CaptureState
 _STOPPED: Final = frozenset({_S.STOPPED, _S.STOPPED_PERMANENTLY})
 _UNKNOWN: Final = frozenset({Code.CANNOT_SEE, Code.GOES_ON_UNDER_NEW_HOST})
-_UNSURE: Final = frozenset({Code.ROOM_MAYBE_LEFT, Code.MAYBE_IN_ROOM})
 _RETURNS: Final = frozenset({_S.INTERRUPTED, _S.PAUSED_BREAKOUT})
 """Going on after these is no news of the stream: it may have stopped meanwhile."""
 _STREAMING: Final = LIVE - {_S.PAUSED_BREAKOUT}
@@ -37,8 +37,9 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
         case _S.INTERRUPTED:
             yield Fact(at, What.INTERRUPTED, stream, why=why)
         case _S.PAUSED_BREAKOUT:
-            unsure = after.code in _UNSURE
-            yield Fact(at, What.ROOM_UNSURE if unsure else What.ROOM_ENTERED, why=why)
+            unsure = after.code is Code.ROOM_MAYBE_LEFT
+            if after.code is not Code.MAYBE_IN_ROOM:
+                yield Fact(at, What.ROOM_UNSURE if unsure else What.ROOM_ENTERED, why=why)
             yield Fact(at, What.STOOD, kind=SpanKind.LOST, why=why)
         case state if state in _STOPPED:
             yield Fact(at, What.OVER, stream, kind_of(after), why)
@@ -104,6 +105,20 @@ def facts_of_rooms(before: Session, after: Session, context: Context) -> Iterato
             yield Fact(context.local(room.moved_at), What.ROOM_UNSURE, why=Code.ROOM_MAYBE_LEFT)
     if room.left_at is not None and room.left_at != old.left_at:
         yield Fact(context.local(second(room.left_at) * SECOND), What.ROOM_LEFT)
+
+
+def facts_of_room_event(
+    session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
+) -> Iterator[Fact]:
+    """Say when the app owner went into a room or left one, also where newer moves are known already."""
+    mine = connections_of(session.people, context.me)
+    if not any(one.person.is_same(event.person) for one in mine):
+        return
+    at = moment(event)
+    if isinstance(event, e.BreakoutJoined):
+        yield Fact(context.local(at), What.ROOM_ENTERED, why=Code.IN_BREAKOUT_ROOM)
+    elif session.state is not _S.PAUSED_BREAKOUT:
+        yield Fact(context.local(second(at) * SECOND), What.ROOM_LEFT)
 
 
 def facts_of_stop(

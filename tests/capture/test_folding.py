@@ -207,6 +207,16 @@ class TestDoubt:
         told = line.having(Fact(25, What.ROOM_LEFT))
         assert sums(told, 40) == {CAPTURED: 5 + 5, LOST: 20 + 10}
 
+    def test_who_may_have_left_a_room_unseen_is_in_none_for_certain(self) -> None:
+        room = Fact(5, What.ROOM_ENTERED, why="room")
+        line = of(started(0), room, unseen(20, 40), stopped(60))
+        assert sums(line, 60) == {CAPTURED: 5, LOST: 35, UNKNOWN: 20}
+
+    def test_who_was_in_no_room_cannot_be_back_from_it(self) -> None:
+        back = Fact(20, What.ROOM_UNSURE, why="back?")
+        left = (Fact(5, What.ROOM_ENTERED, why="room"), Fact(10, What.ROOM_LEFT))
+        assert sums(of(started(0), *left, back), 40) == {CAPTURED: 35, LOST: 5}
+
     def test_a_stop_of_ones_own_in_a_room_is_still_a_pause(self) -> None:
         own = Fact(8, What.STOPPED, "a", PAUSED, "by_you")
         line = of(started(0), Fact(5, What.ROOM_ENTERED, why="room"), own)

@@ -519,6 +519,20 @@ class TestLateNews:
         assert stage.state is _S.ENDED
         assert stage.spans()[CAPTURED] == pytest.approx(captured + 60, abs=1)
 
+    def test_rooms_that_are_told_in_any_order_are_lost(self) -> None:
+        stage = brought_to(_S.SHARING)
+        captured = stage.spans()[CAPTURED]
+        stage.joins(I_AM)
+        stage.wait(200)
+        stage.meeting_ended()
+        for happens, ago_s in (
+            (Stage.enters_room, 60), (Stage.leaves_room, 120), (Stage.leaves_room, 20),
+            (Stage.enters_room, 150),
+        ):  # fmt: skip
+            happens(stage, ago_s=ago_s)
+        stage.enters_room(GUEST, ago_s=199)
+        assert stage.spans()[CAPTURED] == pytest.approx(captured + 200 - 40 - 30, abs=2)
+
     def test_a_room_that_is_told_backwards_was_lost(self) -> None:
         stage = brought_to(_S.SHARING)
         captured = stage.spans()[CAPTURED]

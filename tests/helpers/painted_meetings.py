@@ -93,9 +93,10 @@ class PaintedMeeting:
         stopped = not self._goes_on(stream)
         if stopped and stream.hindsight is What.NOT_RECEIVED:
             return SpanKind.LOST
+        in_room = self.room and self.room[0] >= stream.live[0] and _within(second, self.room)
         if self._in_gap(second) and second >= self._proven_until(stream):
             return SpanKind.UNKNOWN
-        if self.room and self.room[0] >= stream.live[0] and _within(second, self.room):
+        if in_room:  # that they left it is always told: that proves where they were
             return SpanKind.LOST
         tail = stopped and stream.hindsight is What.TAIL_UNKNOWN and second >= stream.tail_from
         if tail or _within(second, stream.interruption):
