@@ -27,6 +27,14 @@ def takes_over(session: Session, event: e.StreamStarted, context: Context) -> bo
     return any(0 <= event.at - at <= timings.GOES_ON_WITHIN for at in moments)
 
 
+def may_go_on(session: Session, left_at: Millis, context: Context) -> bool:
+    """Whether sharing may go on without the app owner, who passed the host on and left: nobody has told of a stop."""
+    changed_at = session.people.host_changed_at
+    if changed_at is None or session.streams.is_stopped or not context.is_own(session.meeting):
+        return False
+    return abs(left_at - changed_at) <= timings.GOES_ON_WITHIN
+
+
 def _handed_over_at(session: Session, context: Context) -> list[Millis]:
     """When the app owner, whose meeting this is, handed over or left; moments are Zoom's."""
     if not context.is_own(session.meeting):

@@ -24,6 +24,7 @@ from rtms_tray.capture.presence import (
 )
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room, Where, latest
+from rtms_tray.capture.rules_hand_over import may_go_on
 from rtms_tray.capture.session import ResumePoint, Session, Stream
 from rtms_tray.capture.state_facts import facts_of_room_event
 from rtms_tray.capture.states import CaptureState, Timer
@@ -298,7 +299,9 @@ def _you_left(session: Session, context: Context, left_at: Millis | None) -> Ses
         known = session.code is not Code.ROOM_MAYBE_LEFT
         until = context.local(at)
         session = _proven_in_room(session, context, until) if known else settled(session)
-    else:
+    stopped = session.streams.stopped_at is not None
+    unsure = not session.people.room.unbroken or may_go_on(session, at, context)
+    if unsure and not stopped:
         session = doubted(session, context.local(at))
     session = learn_that_owner_left(replace(session, resume_point=None), at)
     why = Why(Code.STOP_YOU_LEFT, USER_LEFT)

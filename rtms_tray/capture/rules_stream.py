@@ -313,7 +313,7 @@ def _current_stopped(
     if session.state in UNANSWERED and event.reason not in EVEN_LATER:
         return Step(_earlier_stopped(session, event, context))
     if known and not _changes_state(session, event):
-        return Step(session)
+        return Step(shown_by_event(session, event.at, context, final=True))
     return Step(_only_stream_stopped(session, event, context))
 
 

@@ -274,3 +274,15 @@ def test_a_room_settles_no_doubt_of_the_stream() -> None:
     stage.wait(5)
     assert (stage.state, stage.unverified) == (_S.SHARING, True)
     assert stage.spans()[SpanKind.CAPTURED] == captured
+
+
+def test_that_i_left_is_certain_once_zoom_has_stopped_the_stream() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(I_AM)
+    stage.wait(30)
+    stage.leaves(I_AM)
+    stage.stopped(3)
+    stage.tell_sharing(False)
+    stage.wait(5)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
+    assert not stage.unverified

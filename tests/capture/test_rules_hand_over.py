@@ -251,6 +251,19 @@ def test_after_i_left_without_a_word_of_a_host() -> None:
     assert (stage.state, stage.code) == GOES_ON
 
 
+def test_who_leaves_from_a_room_after_handing_over_may_be_captured_still() -> None:
+    stage = live_in_my_own_meeting()
+    stage.joins(I_AM)
+    stage.enters_room()
+    stage.wait(5)
+    stage.becomes_host(NEW_HOST)
+    stage.leaves(I_AM)
+    stage.wait(5)
+    assert (stage.state, stage.unverified) == (STOPPED, True)
+    stage.stopped(3)
+    assert not stage.unverified
+
+
 def test_while_my_own_stream_runs_it_is_somebody_elses() -> None:
     stage = live_in_my_own_meeting()
     stage.becomes_host(NEW_HOST)
