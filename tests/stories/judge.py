@@ -29,7 +29,7 @@ REST: Final = 15 * SECOND
 """A deadline so near may settle what is said now."""
 SETTLES_WITHIN: Final = 5 * SECOND
 WORD_HOLDS: Final = 10 * MINUTE
-"""So long the user's word stands, and is shown as such, while no event could contradict it."""
+"""So long the user's word, or a reply, stands and is shown as such, while no event could contradict it."""
 SPANS_EVERY: Final = 4 * MINUTE
 REPEATED: Final = frozenset({"not_started", "rate_limited", "server_trouble"})
 """Replies after which the program may ask again by itself: Zoom has not taken the request."""
@@ -187,6 +187,7 @@ class Judge:
         if meeting is None:
             return
         meeting.replies += 1
+        self._word_at = self._zoom.now
         proves = answer.outcome == "accepted" or answer.code == 13277
         if effect.action is not e.Action.START and proves and not self._blind:
             self._expect(meeting, f"{effect.action}: {answer.outcome}")

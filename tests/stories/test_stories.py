@@ -14,7 +14,6 @@ from tests.stories.modes import Mode
 from tests.stories.run import Row, add, play_mode
 
 COUNT: Final = int(os.environ.get("RTMS_TRAY_STORIES", "500"))
-FAILS_TODAY: Final = pytest.mark.xfail(strict=False, reason="finds what is being mended")
 
 PUBLIC: Final = {
     "rtms_tray.zoom.event_decoder",
@@ -31,7 +30,6 @@ PUBLIC: Final = {
 }
 
 
-@FAILS_TODAY
 @pytest.mark.parametrize("mode", Mode)
 def test_random_stories_find_nothing(mode: Mode) -> None:
     row = play_mode(mode, 1, COUNT)
@@ -39,7 +37,6 @@ def test_random_stories_find_nothing(mode: Mode) -> None:
     assert not row.fails, row.text()
 
 
-@FAILS_TODAY
 @pytest.mark.parametrize("name", CASES)
 def test_what_was_found_once_stays_mended(name: str) -> None:
     mode, seed = CASES[name]
