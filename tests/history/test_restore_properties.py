@@ -14,7 +14,7 @@ from rtms_tray.capture.events import Outcome
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.restore import record_of, restore_board
-from rtms_tray.support.units import HOUR, Millis
+from rtms_tray.support.units import HOUR, MINUTE, Millis
 from tests.helpers.capture_stage import I_AM, ME, MEETING, THE_HOST, Stage
 
 S = CaptureState
@@ -49,7 +49,7 @@ def reply_to(stage: Stage, outcome: Outcome, code: int | None = None) -> None:
 
 @given(
     st.lists(st.sampled_from(sorted(ACTS)), max_size=12),
-    st.integers(0, 11 * HOUR),
+    st.integers(0, 3 * HOUR - MINUTE),
     st.integers(0, HOUR),
 )
 def test_whatever_happened_no_time_is_lost_by_a_restart(
