@@ -63,7 +63,6 @@ _MAY_BE_PAUSED: Final = UNANSWERED - {_S.WAITING_FOR_MEETING} | {
     _S.DENIED,
     _S.REFUSED,
 }
-_STANDS: Final = frozenset({_S.PAUSED_BREAKOUT, _S.STOPPED_PERMANENTLY})
 _CHECKED: Final = UNANSWERED - {_S.REQUESTING, _S.WAITING_FOR_MEETING} | {_S.STOPPED}
 
 
@@ -161,8 +160,8 @@ TABLE: Final = (
         ANY - _MAY_BE_PAUSED - LIVE, e.StreamStarted, rules_stream.stream_started,
         {_S.SHARING, _S.PAUSED_BREAKOUT},
     ),
-    Row(OPEN - _STANDS | {_S.ENDED}, e.StreamInterrupted, rules_interruption.stream_interrupted, {_S.INTERRUPTED}),
-    Row(_STANDS, e.StreamInterrupted, rules_interruption.stream_interrupted),
+    Row(OPEN - _IN_ROOM | {_S.ENDED}, e.StreamInterrupted, rules_interruption.stream_interrupted, {_S.INTERRUPTED}),
+    Row(_IN_ROOM, e.StreamInterrupted, rules_interruption.stream_interrupted),
     Row(
         UNANSWERED, e.StreamStopped, rules_stream.stream_stopped,
         {_S.STOPPED, _S.REFUSED, _S.STOPPED_PERMANENTLY, _S.ENDED},

@@ -425,6 +425,12 @@ def refused_in_doubt() -> Stage:
     return stage
 
 
+def maybe_stopped_for_good() -> Stage:
+    stage = after_a_gap(_S.SHARING)
+    stage.stopped(23, "b")  # mine, or a colleague's beside mine
+    return stage
+
+
 SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     *((lambda state=state: denied_from(state), approves(Value.YES)) for state in (
         _S.PENDING_APPROVAL, _S.WAITING_FOR_MEETING, _S.WAITING_FOR_HOST, _S.RESEND_NEEDED, _S.NO_ANSWER,
@@ -433,6 +439,7 @@ SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     (maybe_still_paused, reply(Outcome.ALREADY_RUNNING)),
     (told_stopped_while_paused, started("a")),
     (interrupted_while_paused, started("a")),
+    (maybe_stopped_for_good, Stage.interrupted),
     (resent_in_a_room, reply(Outcome.ALREADY_RUNNING)),
     (refused_in_doubt, another_stopped(1)),
     (stopped_in_doubt, in_turn(Stage.enters_room, lambda s: pressed(s, Action.RESUME))),
