@@ -213,13 +213,20 @@ def leave_room(
         return Step(session)
     until = context.now if left_at is None else context.local(left_at)
     session = disarmed(session, Timer.ROOM, Timer.ROOM_NEWS)
-    if session.resume_point is not None and not session.streams.is_stopped:
+    if session.resume_point is not None and not _has_stopped(session):
         return Step(_returned(session, context, until, told=told))
     if told:
         session = shown(session, context)
     elif session.people.room.unbroken:
         session = _proven_in_room(session, context, until)
     return Step(armed(session, Timer.BREAKOUT_RETURN, context.now + timings.BREAKOUT_RETURN))
+
+
+def _has_stopped(session: Session) -> bool:
+    """Whether the stream has ended, also one whose ID nobody told: then its stop came in the room."""
+    streams, entered_at = session.streams, session.people.room.entered_at
+    unnamed = streams.current is None and streams.stopped_at is not None and entered_at is not None
+    return streams.is_stopped or (unnamed and (streams.stopped_at or 0) >= (entered_at or 0))
 
 
 def _returned(session: Session, context: Context, until: Millis, *, told: bool) -> Session:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
@@ -27,7 +28,7 @@ from tests.helpers.capture_rows import (
     stopped,
     wait,
 )
-from tests.helpers.capture_stage import GUEST, I_AM, Stage, brought_to
+from tests.helpers.capture_stage import GUEST, I_AM, MEETING, Stage, brought_to
 
 _S = CaptureState
 
@@ -286,3 +287,17 @@ def test_that_i_left_is_certain_once_zoom_has_stopped_the_stream() -> None:
     stage.wait(5)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
     assert not stage.unverified
+
+
+def test_a_stream_without_a_name_that_stopped_in_the_room_does_not_go_on() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.joins(I_AM)
+    stage.tell_sharing(True)
+    stage.wait(30)
+    stage.enters_room()
+    stage.wait(5)
+    stage.zoom(e.UnnamedStreamStopped(MEETING, 3, stage.at()))
+    stage.wait(60)
+    stage.leaves_room()
+    stage.wait(20)
+    assert (stage.state, stage.code) == (_S.STOPPED, Code.BACK_FROM_BREAKOUT)
