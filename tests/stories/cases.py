@@ -30,6 +30,7 @@ CASES: Final = {
     "that the user left puts in doubt what Zoom has stopped": (Mode.CLEAN, 1221),
     "who hands over and leaves from a room is taken for not captured": (Mode.ROOMS, 637),
     "a stream from before sight, and the time since the request is lost": (Mode.CLEAN, 92),
+    "a stream without a name that stopped in the room goes on": (Mode.ROOMS, 962),
     "an interruption is never over": (Mode.CLEAN, 178),
 }
 """Their names say what was wrong."""

@@ -172,6 +172,9 @@ class Judge:
             return
         self.tally.columns["sent by itself"] += 1
         came = [at for one in self._zoom.meetings if one.number == number for at in one.hosts_came]
+        named = {one.uuid for one in self._zoom.meetings if one.number == number}
+        if any(letter.about in named for letter in self._post.under_way):
+            return  # that a host was there already may be on its way
         if not any(at > asked - SETTLES_WITHIN for at in came):
             self.find("automatic", f"{effect.meeting} is asked for by itself, and no host has come")
 

@@ -6,6 +6,8 @@ from tests.stories.streams import Streams
 from tests.stories.truth import Connection, Instance, Person, Stay
 from tests.stories.world import World
 
+MOVES_APART = 3 * SECOND
+"""Moves are told in whole seconds: nobody could order two of one second."""
 PLAIN_REASONS = ("left the meeting", "left the meeting. Reason : left the meeting")
 
 
@@ -127,6 +129,13 @@ class People:
         if not devices or not meeting.running:
             return
         connection, now = devices[0], self._world.agenda.now
+        if now - connection.moved < MOVES_APART:
+            again = connection.moved + MOVES_APART
+            self._world.agenda.at(
+                again, lambda: self.move(meeting, person, inside=inside, told=told)
+            )
+            return
+        connection.moved = now
         told = told and self._world.customs.rooms_told in (
             {"always", "going_in"} if inside else {"always"}
         )
@@ -148,6 +157,7 @@ class People:
         """Somebody goes from one breakout room to another."""
         for connection in meeting.present(person):
             if connection.room is not None and meeting.running:
+                connection.moved = self._world.agenda.now
                 now, told = self._world.agenda.now, self._world.customs.rooms_told != "never"
                 self._end_stay(meeting, connection.room, told=told)
                 connection.room = Stay(connection, self._world.new_id("Room"), now)

@@ -58,7 +58,8 @@ class SpanJudge:
     def told_stays(self, meeting: Instance, stream: Stream) -> list[Stay]:
         """My rooms that an event named; a stream that starts while I am in one is believed."""
         stays = self.my_stays(meeting)
-        return [one for one in stays if one.told_in and stream.started < one.since]
+        before = stream.started + 2 * SECOND  # rooms are told in whole seconds
+        return [one for one in stays if one.told_in and before < one.since]
 
     # --- checks -------------------------------------------------------------------------------
 

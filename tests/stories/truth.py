@@ -25,6 +25,7 @@ class Connection:
     joined: int
     left: int | None = None
     room: "Stay | None" = None
+    moved: int = 0  # between rooms, or from and to the main room
 
 
 @dataclass(eq=False, slots=True)
