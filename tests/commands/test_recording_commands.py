@@ -70,8 +70,9 @@ async def test_a_capture_is_recorded_in_the_order_in_which_it_happens(
     assert replies[patches[0]["number"]]["status"] == 204
     refused = replies[patches[1]["number"]]
     assert refused["content"] == {"code": 2310, "message": "Not 90000000001."}
-    times = [line["at_ms"] for line in lines if line["kind"] != "request"]
-    assert times == sorted(times)
+    for kind in ("click", "request", "reply", "event", "state"):
+        times = [line["at_ms"] for line in of_kind(lines, kind)]
+        assert times == sorted(times), kind
 
 
 @pytest.mark.promise("recordings hold nobody's names, numbers, addresses or times")
