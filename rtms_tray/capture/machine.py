@@ -52,6 +52,9 @@ QUEUED_WHILE_REQUESTING: Final = (
 )
 """These may mean something else once the request is answered."""
 
+_RETURN: Final = frozenset({_S.INTERRUPTED, _S.PAUSED_BREAKOUT, _S.DENIED, _S.REQUESTING})
+"""States that may end in a return to the one before."""
+
 _EVIDENCE: Final = (
     e.Replied,
     e.ReceiverReported,
@@ -129,13 +132,14 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
 
 
 def _without_idle_timers(session: Session) -> Session:
-    """Drop what means nothing in this state: deadlines, and the tries that go with them."""
+    """Drop what means nothing in this state: deadlines, the tries that go with them, where to return to."""
     idle = [name for name in session.timers if _is_idle(session, name)]
     requests, streams, attention = session.requests, session.streams, session.attention
     if session.state is not _S.PENDING_APPROVAL:
         requests = replace(requests, answer_timeout_left=None)
     return replace(
         disarmed(session, *idle),
+        resume_point=session.resume_point if session.state in _RETURN else None,
         requests=requests.closed() if Timer.RETRY in idle else requests,
         streams=streams.action_closed() if Timer.RETRY_ACTION in idle else streams,
         attention=replace(

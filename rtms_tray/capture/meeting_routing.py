@@ -225,9 +225,8 @@ def _named(board: Board, session: Session, meeting: e.Meeting) -> Turn:
 
 def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
     """Merge a session that has learned its meeting's names with the one that waits for that meeting."""
-    board, session = done.board, done.board.session(done.key or "")
-    if session is None:
-        return done
+    board = done.board
+    session = next(one for one in board.sessions if one.key == done.key)
     asker = asker_of(board, session, event)
     return _alone(done, session) if asker is None else _joined(done, session, asker)
 

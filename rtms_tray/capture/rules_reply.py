@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
@@ -90,9 +90,8 @@ def _reply_lost(session: Session, event: e.Replied, context: Context) -> Session
 
 
 def _taken(session: Session, context: Context, why: Why | None = None) -> Session:
-    request, session = session.requests.newest, replace(session, resume_point=None)
-    if request is not None:
-        session = accepted(session, request, context)
+    request = cast("Request", session.requests.newest)  # the one that is answered
+    session = accepted(replace(session, resume_point=None), request, context)
     return pending(session, context, why)
 
 

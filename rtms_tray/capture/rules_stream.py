@@ -228,7 +228,7 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
         streams = replace(streams.with_finished(event.stream_id), foreign=foreign)
         return Step(replace(session, streams=streams))
     known = streams.is_current(event.stream_id)
-    if session.state not in UNANSWERED:
+    if session.state not in UNANSWERED and not _is_settled_for_good(session, event):
         if event.reason != MEETING_OVER and may_be_beside(session, event):
             return Step(_perhaps_stopped(session, event, context))
         session = with_unknown_stream(session, event, context)
@@ -242,6 +242,11 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
     if session.state not in UNANSWERED or _before_asking(session, event):
         return ignored(session, event, "not the current stream")
     return Step(_unknown_stream_stopped(session, event, context))
+
+
+def _is_settled_for_good(session: Session, event: e.StreamStopped) -> bool:
+    """Whether it was said to be over for good: no stop of a stream never seen softens that."""
+    return session.state is _S.STOPPED_PERMANENTLY and event.reason not in EVEN_LATER
 
 
 def may_be_beside(session: Session, event: e.StreamStopped | e.StreamInterrupted) -> bool:

@@ -131,10 +131,8 @@ def facts_of_stop(
     if stopped_from_here:
         kind, code = SpanKind.PAUSED, Code.STOPPED_BY_YOU
     yield Fact(at, What.STOPPED, stream, kind, code)
-    match hindsight_of(event.reason):
-        case Hindsight.NEVER_RECEIVED:
-            yield Fact(at, What.NOT_RECEIVED, stream, why=code)
-        case Hindsight.TAIL_UNKNOWN:
-            yield Fact(at, What.TAIL_UNKNOWN, stream, why=code)
-        case Hindsight.NOTHING:
-            pass
+    hindsight = hindsight_of(event.reason)
+    if hindsight is Hindsight.NEVER_RECEIVED:
+        yield Fact(at, What.NOT_RECEIVED, stream, why=code)
+    elif hindsight is Hindsight.TAIL_UNKNOWN:
+        yield Fact(at, What.TAIL_UNKNOWN, stream, why=code)

@@ -23,6 +23,7 @@ from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.capture.transitions import TIMERS
+from rtms_tray.capture.zoom_codes import USER_LEFT
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NEW_HOST, THE_HOST
 from tests.helpers.manual_clock import NOON
@@ -340,7 +341,7 @@ def _check_state(session: Session, context: Context) -> None:
         assert session.requests.newest.open
     if session.live and session.streams.current is not None and session.why is None:
         breakout = session.state is _S.PAUSED_BREAKOUT
-        assert breakout or not session.streams.current.stopped
+        assert breakout or not session.streams.current.stopped or not session.verified
 
 
 def _check_silence(session: Session, context: Context) -> None:
@@ -388,6 +389,8 @@ def _is_evidence(board: Board, session: Session, event: e.Event) -> bool:
         resumed = event.action is Action.RESUME and event.outcome is Outcome.ACCEPTED
         if resumed or kept or event.outcome in {Outcome.ALREADY_RUNNING, Outcome.CONFLICT}:
             return True
+    if isinstance(event, e.Tick) and session.state is _S.PAUSED_BREAKOUT:
+        return before is not None and before.streams.stop_reason == USER_LEFT  # perhaps in a room
     told = before is not None and any(
         isinstance(one, TELLS_OF_STREAMS) for one in before.queued_events
     )

@@ -24,6 +24,7 @@ from tests.helpers.capture_rows import (
     in_room,
     in_turn,
     leaves,
+    moves,
     started,
     stopped,
     wait,
@@ -184,6 +185,18 @@ def test_a_late_word_that_i_left_the_main_room_is_not_that_i_left() -> None:
     stage = back_without_a_stream()
     stage.leaves(I_AM, ago_s=28)
     assert is_over_after_ten_seconds(stage)
+
+
+def test_a_change_of_rooms_that_is_told_late_leaves_the_question_open() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.joins(I_AM)
+    stage.wait(60)
+    stage.enters_room()
+    stage.wait(30)
+    moves(I_AM)(stage)
+    stage.wait(10)
+    stage.enters_room(ago_s=20)
+    assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, True)
 
 
 def test_a_newer_word_does() -> None:

@@ -126,3 +126,9 @@ def test_the_allow_list_needs_the_apps_client_id() -> None:
     unknown = message_for(Code.NOT_ALLOW_LISTED)
     assert unknown is not None
     assert unknown.text == message.text.replace("client-1", "unknown")
+
+
+def test_some_reasons_have_a_title_of_their_own_in_doubt() -> None:
+    titles = {code: reason.unverified for code, reason in REASONS.items()}
+    assert any(titles.values())
+    assert not all(titles.values())

@@ -1,10 +1,15 @@
 """Zoom's clock: a date that lies, an event of the future, an event that comes late."""
 
+from dataclasses import replace
+
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.events import Action
+from rtms_tray.capture.session import Requests
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import DATES_KEPT
@@ -137,3 +142,22 @@ def test_the_request_is_dated_anew_once_an_event_shows_which_clock_is_right(off:
     stage.zoom(e.StreamStarted(e.Meeting(number=NUMBER), "a", ME, stage.at()))
     assert stage.session.requests.asked_at == asked_at + off
     assert (stage.state, stage.session.since) == (_S.SHARING, stage.now)
+
+
+def test_a_session_that_nobody_asked_for_here_has_no_request_to_date_anew() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    session = replace(stage.session, requests=Requests())
+    board = replace(Board(), sessions=(session,))
+    event_an_hour_ahead = e.ParticipantJoined(MEETING, GUEST, stage.now + HOUR)
+    board = board.after(e.ZoomDated(HOUR), stage.now).after(event_an_hour_ahead, stage.now)
+    assert board.context.zoom_ahead == HOUR
+    assert board.sessions == (session,)
+
+
+def test_a_clock_that_dates_have_told_is_newer_than_an_earlier_runs() -> None:
+    stage = brought_to(_S.SHARING)
+    board = Board().after(e.ZoomDated(500), stage.now)
+    restored = boards.restore(board, stage.session, stage.now, HOUR, stage.now).board
+    assert restored.context.zoom_ahead == 500
+    fresh = boards.restore(Board(), stage.session, stage.now, HOUR, stage.now).board
+    assert fresh.context.zoom_ahead == HOUR

@@ -10,11 +10,12 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Category
-from rtms_tray.capture.matching import open_session
+from rtms_tray.capture.matching import asker_of, open_session
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Requests, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 _S = CaptureState
@@ -298,3 +299,21 @@ def test_a_late_event_of_a_meeting_that_is_over_does_not_take_the_next_request()
     stage.ask()
     stage.leaves(GUEST, ago_s=61)
     assert [one.state for one in stage.board.sessions] == [_S.ENDED, _S.REQUESTING]
+
+
+@pytest.mark.parametrize(("after_s", "same"), [(1, True), (-60, False)])
+def test_in_doubt_only_news_since_the_request_shows_that_it_is_the_meeting_asked_for(
+    after_s: int, *, same: bool
+) -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.joins(GUEST)
+    stage.gap(120)
+    assert stage.session.meeting.uuid == UUID
+    asked_at = stage.at()
+    waiting = Session(
+        9, e.Meeting(number=NUMBER), _S.PENDING_APPROVAL, requests=Requests(asked_at=asked_at)
+    )
+    board = replace(stage.board, sessions=(*stage.board.sessions, waiting))
+    event = e.ParticipantJoined(e.Meeting(UUID, NUMBER), GUEST, asked_at + after_s * SECOND)
+    assert not stage.session.verified
+    assert (asker_of(board, stage.session, event) is waiting) is same

@@ -241,6 +241,17 @@ def test_it_may_turn_out_after_the_question() -> None:
     assert (stage.state, stage.code) == GOES_ON
 
 
+def test_what_i_ask_for_since_stays_asked_for() -> None:
+    stage = live_in_my_own_meeting()
+    stage.becomes_host(NEW_HOST)
+    stage.stopped(3)
+    stage.wait(3)
+    stage.resend()
+    stage.reply()
+    stage.started("b", "other")
+    assert stage.state is _S.PENDING_APPROVAL
+
+
 def test_after_i_left_without_a_word_of_a_host() -> None:
     stage = live_in_my_own_meeting()
     stage.leaves(I_AM)

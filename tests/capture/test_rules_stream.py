@@ -373,8 +373,10 @@ def test_somebody_elses_stream_that_has_stopped_never_starts_again() -> None:
         stage.user(event)
     assert stage.session.streams.foreign == frozenset()
     assert stage.session.streams.finished == {"x"}
-    stage.user(e.StreamStarted(MEETING, "x", ME, stage.at()))
-    assert stage.ignored() == [Ignored("StreamStarted", "this stream has stopped before")]
+    for operator in (ME, "other"):
+        stage.clear()
+        stage.user(e.StreamStarted(MEETING, "x", operator, stage.at()))
+        assert stage.ignored() == [Ignored("StreamStarted", "this stream has stopped before")]
 
 
 @pytest.mark.parametrize("state", [_S.STOPPED, _S.DENIED, _S.INTERRUPTED])
@@ -384,3 +386,15 @@ def test_a_new_stream_leaves_nothing_of_what_was_before_it(state: CaptureState) 
     session = stage.session
     assert (session.state, session.resume_point) == (_S.SHARING, None)
     assert (session.streams.stopped_at, session.streams.stop_reason) == (None, None)
+
+
+def test_a_stop_of_a_stream_never_seen_does_not_soften_one_for_good() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap(10)
+    stage.stopped(8, "b")  # this one and the next may be mine, or a colleague's beside mine
+    first = stage.state
+    stage.stopped(1, "c")
+    second = stage.state
+    stage.interrupted()
+    reached = [first, second, stage.state]
+    assert reached == [_S.STOPPED_PERMANENTLY, _S.STOPPED_PERMANENTLY, _S.INTERRUPTED]
