@@ -57,6 +57,13 @@ class GeometryKeeper:
         if x is not None and y is not None and _is_on_a_screen(QPoint(x, y)):
             self._window.move(x, y)
 
+    def bring_on_screen(self) -> None:
+        """Move the window up, where it has grown beyond the screen's lower edge."""
+        screen = self._window.screen().availableGeometry()
+        beyond = self._window.frameGeometry().bottom() - screen.bottom()
+        if beyond > 0 and knows_positions():
+            self._window.move(self._window.x(), max(self._window.y() - beyond, screen.top()))
+
     def save(self, size: QSize | None = None) -> None:
         """Remember the window as it is, or with another size, unless it fills the screen or is minimised."""
         window = self._window

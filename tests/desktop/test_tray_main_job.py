@@ -61,9 +61,16 @@ def test_from_the_trays_menu(make_desktop: MakeDesktop, artefacts: Path, tray: T
     assert all(differing(icons[a], icons[b]) > 20 for a, b in pairs)
 
 
+def meeting_begins(here: OnDesktop) -> None:
+    """Begin the meeting while events come, so that everybody who comes is seen to come."""
+    here.app.wait_for_status(lambda status: status["feed"]["connected"])
+    here.zoom.change("meetings", number=WITHOUT_HOST, started=False)
+    here.zoom.act(WITHOUT_HOST, "start_meeting")
+
+
 def start_from_the_clipboard(here: OnDesktop, icons: dict[str, Picture]) -> None:
     copy(here.desktop, f"https://example.zoom.us/j/{WITHOUT_HOST}?pwd=secret")
-    here.app.wait_for_status(lambda status: status["feed"]["connected"])
+    meeting_begins(here)
     here.mouse.open_menu("menu-idle").choose(FROM_CLIPBOARD, COPIED)
     asked = here.app.wait_for_state("pending_approval")
     assert asked["meeting_id"] == str(WITHOUT_HOST)
@@ -130,6 +137,7 @@ def test_without_a_tray_the_window_does_it_all(make_desktop: MakeDesktop, artefa
         here.mouse.keep("opened-by-itself")
         here.zoom.sign_in(here.app)
         window = here.desktop.find_window("Not in a meeting")
+        meeting_begins(here)
         entry, button = here.mouse.start_row(window)
         here.desktop.click(*entry)
         here.desktop.type("987 1234 5671")

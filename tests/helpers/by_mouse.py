@@ -15,8 +15,10 @@ WHITE = (255, 255, 255)
 BANNER = 40
 """Pixels at the window's left in which banners have their coloured edge."""
 EDGE_OF_BANNER = 15
-BUTTON_ABOVE = 20
-"""Pixels from a banner's end up to the middle of its button."""
+BUTTON_BELOW, BUTTON_LEFT = 25, 60
+"""Pixels from a banner's beginning, and from the window's right edge, to its button."""
+GROUND = (233, 236, 241)
+"""The colour between the window's parts."""
 ATTENTION = (180, 95, 6)
 """The colour of a banner that asks for attention."""
 MUCH = 15
@@ -130,11 +132,10 @@ class Mouse:
 
     def primary_button(self, window: Window) -> tuple[int, int]:
         """Wait for the window's obvious button; hand back where to click."""
-        place = Box(
-            window.box.x + BANNER, window.box.y, window.box.width - BANNER, window.box.height
-        )
 
         def look() -> tuple[int, int] | None:
+            box = self._box(window)
+            place = Box(box.x + BANNER, box.y, box.width - BANNER, box.height)
             found = of_colour(self.desktop.picture(place), PRIMARY)
             return (place.x + found.centre[0], place.y + found.centre[1]) if found else None
 
@@ -149,21 +150,35 @@ class Mouse:
         def look() -> int | None:
             edge = self.desktop.picture(Box(box.x + EDGE_OF_BANNER, box.y, 1, box.height))
             marked = [y for y in range(box.height) if edge.colour(0, y) == ATTENTION]
-            return marked[-1] if marked else None
+            return next((y for y in reversed(marked) if y - 1 not in marked), None)
 
         wait_for(look, 10, "a banner")
         wait_for(steady(look, times=4), 10, "the banner to come to rest")
-        return box.x + 2 * BANNER, box.y + wait_for(look, 10, "a banner") - BUTTON_ABOVE
+        top = wait_for(look, 10, "a banner")
+        return box.x + box.width - BUTTON_LEFT, box.y + top + BUTTON_BELOW
 
     def start_row(self, window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
         """Where the window's entry for a meeting is, and the button beside it."""
-        box = window.box
+        wait_for(steady(lambda: self._box(window), times=4), 10, "the window to come to rest")
+        box = self._box(window)
         column = self.desktop.picture(Box(box.x + BANNER // 2, box.y, 1, box.height))
         white = [y for y in range(box.height) if column.colour(0, y) == WHITE]
         last = white[-1]
         first = next(y for y in range(last, 0, -1) if column.colour(0, y) != WHITE)
         y = box.y + (first + last) // 2
-        return (box.x + box.width // 3, y), (box.x + box.width - BANNER, y)
+        line = self.desktop.picture(Box(box.x, y, box.width, 1))
+        ground = [x for x in range(box.width) if line.colour(x, 0) == GROUND]
+        # From the right: the margin, the menu's button, a gap, and the button.
+        ends = [x for x in reversed(ground) if x + 1 not in ground]
+        begins = [x for x in reversed(ground) if x - 1 not in ground]
+        return (box.x + box.width // 4, y), (box.x + (begins[1] + ends[2]) // 2, y)
+
+    def _box(self, window: Window) -> Box:
+        """Where the window is now: it grows and shrinks with what it shows."""
+        windows = (one.box for one in self.desktop.windows() if one.number == window.number)
+        box = next(windows, window.box)
+        height = min(box.height, self.desktop.size[1] - box.y)
+        return Box(box.x, box.y, box.width, height)
 
     def _look_at(self, window: Window) -> Callable[[], Picture]:
         return lambda: self.desktop.picture(window.box)

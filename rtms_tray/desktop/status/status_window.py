@@ -198,6 +198,7 @@ class StatusWindow(QWidget):
         elif self._size_before is not None:
             self.resize(self._size_before)
             self._size_before = None
+            self._geometry.bring_on_screen()
 
     def _shrink(self) -> None:
         """Be as high as the contents need, once they are laid out."""

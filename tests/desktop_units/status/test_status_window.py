@@ -83,6 +83,24 @@ def test_at_rest_it_is_small_and_a_session_gets_its_room_back(qapp: QApplication
     run_scene(qapp, scene)
 
 
+def test_growing_it_stays_on_the_screen(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.overview(S.SHARING))
+        window.show()
+        harness.desktop.show(samples.at_rest())
+        await settle()
+        screen = window.screen().availableGeometry()
+        window.move(20, screen.bottom() - 200)
+        harness.desktop.show(samples.overview(S.SHARING))
+        await settle()
+        assert window.frameGeometry().bottom() <= max(
+            screen.bottom(), window.frameGeometry().height()
+        )
+
+    run_scene(qapp, scene)
+
+
 def test_in_a_low_window_only_what_is_not_well_has_a_line_at_the_foot(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
