@@ -67,7 +67,7 @@ DARK: Final = Theme(
 
 _SHEET: Final = Template("""
 #window, #page, QDialog { background: $ground; }
-#inside, #foot, QFrame#card QScrollArea { background: $card; }
+#inside, QFrame#card QScrollArea { background: $card; }
 QToolTip { color: $text; background: $card; border: 1px solid $edge; padding: 4px 6px; }
 QScrollArea { background: $ground; border: none; }
 QLabel { color: $text; background: transparent; }
