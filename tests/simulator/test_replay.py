@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -58,6 +59,17 @@ def claims(lines: list[Line]) -> list[Line]:
     ]
 
 
+def count_of_known(lines: list[Line]) -> tuple[int, int]:
+    """Count what the program has said of its sessions, and how often its connection came or went."""
+    connected = [line["connected"] for line in lines if line["kind"] == "feed"]
+    return len(claims(lines)), sum(1 for _ in itertools.groupby(connected))
+
+
+def knows(lines: list[Line], known: tuple[int, int]) -> bool:
+    """Whether the program has said as much."""
+    return all(now >= then for now, then in zip(count_of_known(lines), known, strict=True))
+
+
 async def live(harness: ProgramHarness) -> None:
     """A session with some of everything: refusals, a wait, interruptions, a pause, stops, an end."""
     harness.fail_next_request(
@@ -102,12 +114,15 @@ async def replay(folder: Path, file: Path, **options: Any) -> tuple[list[Line], 
         clicks.put_nowait((line, done))
         return done
 
+    then = [json.loads(line) for line in file.read_text().splitlines()]
+    moments = (at for at, line in enumerate(then) if line["kind"] == "click")
+
     async def click(harness: ProgramHarness, lines: list[Line]) -> None:
-        """Click the same as then, once the program claims as much as then."""
+        """Click the same as then, once the program claims as much and knows its connection as then."""
         while True:
             line, done = await clicks.get()
-            count = len(claims(heard))
-            await harness.wait_until(lambda count=count: len(claims(lines)) >= count)  # type: ignore[misc]  # bound
+            known = count_of_known(then[: next(moments)])
+            await harness.wait_until(lambda known=known: knows(lines, known))  # type: ignore[misc]  # bound
             await harness.do(line["command"], **line["arguments"])
             done.set_result(None)
 
