@@ -114,7 +114,8 @@ async def replay(folder: Path, file: Path, **options: Any) -> tuple[list[Line], 
         clicks.put_nowait((line, done))
         return done
 
-    then = [json.loads(line) for line in file.read_text().splitlines()]
+    recording = read(file)
+    then = list(recording.raw)
     moments = (at for at, line in enumerate(then) if line["kind"] == "click")
 
     async def click(harness: ProgramHarness, lines: list[Line]) -> None:
@@ -126,7 +127,7 @@ async def replay(folder: Path, file: Path, **options: Any) -> tuple[list[Line], 
             await harness.do(line["command"], **line["arguments"])
             done.set_result(None)
 
-    scenario = Replayed(read(file), take)
+    scenario = Replayed(recording, take)
     async with (
         Simulator(progression="timed", scenario=scenario, seed=7, **options) as zoom,
         running(folder, zoom) as harness,
