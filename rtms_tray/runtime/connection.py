@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import Settings, completeness
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.standby import StandbyFeed
@@ -111,18 +113,22 @@ async def connect(
     http: "httpx2.AsyncClient",
     clock: Clock,
     timing: Timing | None = None,
+    dated: Callable[[Millis], None] = lambda _: None,
 ) -> Connection:
-    """Build the way to Zoom. Raises ValueError for settings that `blocking_problem` names."""
+    """Build the way to Zoom; `dated` is told what tokens' answers tell of Zoom's clock.
+
+    Raises ValueError for settings that `blocking_problem` names.
+    """
     environment = environment_of(settings)
     secret, trouble = await _client_secret(settings, profile, store)
     # The public client ID has no secret; an app without one signs in with its primary client ID.
     own_secret = None if settings.app.sign_in_client_id else secret
-    oauth = OAuth(http, environment, Client(settings.sign_in_id, own_secret), clock)
+    oauth = OAuth(http, environment, Client(settings.sign_in_id, own_secret), clock, dated=dated)
     app = Client(settings.app.client_id, secret)
     no_feed = _why_no_feed(settings, secret, trouble)
     feed = None
     if no_feed is None and settings.feed.kind == "zoom":
-        tokens = AppTokens(OAuth(http, environment, app, clock), clock)
+        tokens = AppTokens(OAuth(http, environment, app, clock, dated=dated), clock)
         feed = _zoom_feed(settings, environment.events, tokens, clock, timing or Timing())
     return Connection(
         settings=settings,

@@ -30,6 +30,7 @@ from rtms_tray.zoom.errors import (
     unreached,
 )
 from rtms_tray.zoom.json_values import plain
+from rtms_tray.zoom.replies import zoom_ahead
 
 # httpx2 and oauthlib are imported where they are used: both take long to load, and neither is needed
 # before the tray icon is on the screen.
@@ -203,6 +204,8 @@ def new_pkce() -> Pkce:
 class OAuth:
     """Zoom's authorization server, for one client in one environment.
 
+    `dated` is told by how much Zoom's clock is ahead, by the dates of the answers.
+
     Every call may raise `Offline`, `ServerTrouble`, `ClientRefused`, `SignInRefused` or
     `UnexpectedReply`; none of these means that a grant is dead.
     """
@@ -214,8 +217,10 @@ class OAuth:
         client: Client,
         clock: Callable[[], Millis],
         limit_s: float = CALL_LIMIT_S,
+        dated: Callable[[Millis], None] = lambda _: None,
     ) -> None:
         self._http = http
+        self._dated = dated
         self.environment = environment
         self.client = client
         self._clock = clock
@@ -325,10 +330,14 @@ class OAuth:
             follow_redirects=False,
             timeout=self._limit_s,
         )
+        sent_at = self._clock()
         async with request as response:
+            ahead = zoom_ahead(response.headers, (sent_at + self._clock()) // 2)
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk[: _BODY_BYTES + 1 - len(body)]
                 if len(body) > _BODY_BYTES:
                     break
+        if ahead is not None:
+            self._dated(ahead)
         return response.status_code, bytes(body)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -115,6 +116,24 @@ async def test_a_confidential_client_uses_basic(
     }
     assert auth_server.requests[2].target == "/oauth/revoke"
     assert auth_server.requests[2].form == {"token": "access-2"}
+
+
+async def test_answers_tell_of_zooms_clock(
+    http: httpx2.AsyncClient, auth_server: ScriptedServer, clock: ManualClock
+) -> None:
+    told: list[int] = []
+    environment = custom(auth_server.origin, auth_server.origin, "")
+    oauth = OAuth(http, environment, CONFIDENTIAL, clock, dated=told.append)
+    date = ("Date: Sat, 31 Oct 2026 12:00:00 GMT",)
+    clock.now = 1_793_448_000_000 - 20_000
+    refused = oauth_reply(400, reason="Invalid Token!", error="invalid_grant")
+    auth_server.queue(replace(token_reply(1), headers=date), replace(refused, headers=date))
+    auth_server.queue(token_reply(2))
+    await oauth.app_token()
+    with suppress(SignInNeeded):
+        await oauth.refresh("refresh-1")
+    await oauth.app_token()  # names no date
+    assert told == [20_500, 20_500]
 
 
 async def test_a_public_client_refreshes_and_revokes_by_its_id(
