@@ -114,11 +114,15 @@ class Connector:
         self._share_account()
 
     async def reconnect(self, settings: Settings) -> None:
-        """Try a feed again that has given up or was never built; the sign-in is left alone."""
+        """Try a feed again that has given up or was never built; the sign-in is left alone.
+
+        While one of two connections stands, only the other one is tried: events must not be lost for it.
+        """
         before = self._connection
         await self.connect(settings, watch=True)
         now = self._connection
-        if before is not None and now is not None and now.feed is before.feed is not None:
+        same = before is not None and now is not None and now.feed is before.feed is not None
+        if same and now is not None and not self._watcher.retry_standby():
             await self._watcher.use_feed(now.feed, now.settings.feed.kind)
 
     async def close(self) -> None:
@@ -129,7 +133,13 @@ class Connector:
     async def _build(self, settings: Settings) -> Connection:
         needs = self._dependencies
         return await connect(
-            settings, needs.profile, needs.store, needs.http, needs.clock, needs.timing
+            settings,
+            needs.profile,
+            needs.store,
+            needs.http,
+            needs.clock,
+            needs.timing,
+            self._dated,
         )
 
     async def _replace(self, new: Connection, *, watch: bool) -> None:

@@ -73,7 +73,8 @@ def standby_notice(feed: FeedStatus) -> Notice | None:
     if error is None or not feed.connected or error.code in _PASSING:
         return None
     title = text("notices.titles.standby_down")
-    return Notice(f"standby_{error.code}", Severity.INFO, title, error.text, error.remedy)
+    code, again = f"standby_{error.code}", view_of(RECONNECT)
+    return Notice(code, Severity.INFO, title, error.text, error.remedy, again)
 
 
 # --- the settings -------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from rtms_tray.zoom.feeds import (
     Received,
     Report,
     StandbyState,
+    TwoConnections,
 )
 
 log = logging.getLogger(__name__)
@@ -182,6 +183,14 @@ class Watcher:
         self._arm()
         self._look_closely()
         self._changed()
+
+    def retry_standby(self) -> bool:
+        """Connect the second connection again, if the first one stands; tell whether it does."""
+        feed: object = self._feed
+        if not self.feed.connected or not isinstance(feed, TwoConnections):
+            return False
+        feed.retry()
+        return True
 
     async def _run(self, feed: Feed) -> None:
         try:

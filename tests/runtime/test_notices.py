@@ -65,6 +65,8 @@ def test_a_missing_second_connection_is_told_where_waiting_does_not_help() -> No
     notice = standby_notice(replace(UP, standby=REFUSED))
     assert notice is not None
     assert (notice.code, notice.severity) == ("standby_subscription_refused", Severity.INFO)
+    assert notice.action is not None
+    assert notice.action.name == "reconnect"
     assert (notice.text, notice.remedy) == ("Refused.", "Compare.")
     passing = replace(REFUSED, code="connection_lost")
     for feed in (UP, replace(UP, standby=passing), replace(LOST, standby=REFUSED)):

@@ -165,6 +165,29 @@ async def test_a_second_subscription_that_zoom_refuses_is_a_notice(
         assert harness.program.overview().feed.connected
 
 
+async def test_a_second_connection_that_another_program_took_comes_back_by_its_button(
+    zoom: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standby = zoom.addresses()["standby_subscription_id"]
+    profile = make_profile(tmp_path, zoom, feed__standby_subscription_id=standby)
+    connections, others = zoom.feed.connections, [True]
+
+    def take_over() -> None:
+        if others and standby in connections:
+            zoom.feed.close(connections[standby])
+
+    monkeypatch.setattr(zoom.feed, "on_accept", take_over)
+    async with run_program(zoom, profile, await make_secrets(zoom)) as harness:
+        await harness.wait_until(lambda: "standby_taken_over" in harness.notice_codes())
+        await harness.wait_for_feed()
+        first = connections[zoom.subscription_id]
+        others.clear()
+        assert (await harness.do("reconnect")).exit is Exit.DONE
+        await harness.wait_until(lambda: "standby_taken_over" not in harness.notice_codes())
+        assert connections[zoom.subscription_id] is first
+        assert standby in connections
+
+
 async def test_no_subscription_is_a_notice_too(zoom: Simulator, tmp_path: Path) -> None:
     profile = make_profile(tmp_path, zoom, feed__subscription_id="")
     async with run_program(zoom, profile, await make_secrets(zoom)) as harness:

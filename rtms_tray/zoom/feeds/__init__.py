@@ -25,6 +25,7 @@ __all__ = [
     "Received",
     "Report",
     "StandbyState",
+    "TwoConnections",
 ]
 
 
@@ -110,4 +111,13 @@ class Pinging(Protocol):
     @property
     def pings_answered(self) -> int:
         """How many were answered, over all its connections."""
+        ...
+
+
+@runtime_checkable
+class TwoConnections(Protocol):
+    """A feed over two connections, of which one is enough."""
+
+    def retry(self) -> None:
+        """Connect the one that is down at once, even if it has given up; the other is left alone."""
         ...

@@ -34,6 +34,11 @@ class _Side:
     feed: Feed
     up_since: Millis | None = None
     lost: Disconnected | None = None
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def gave_up(self) -> bool:
+        return self.task is not None and self.task.done()
 
     @property
     def seen_at(self) -> Millis:
@@ -47,12 +52,26 @@ class StandbyFeed:
         self._sides = (_Side(main), _Side(standby))
         self._clock = clock
         self._copies: OrderedDict[bytes, int] = OrderedDict()
+        self._start: Callable[[int], asyncio.Task[None]]
 
     async def run(self, report: Callable[[Report], None]) -> None:
         """Report until cancelled, or until both have given up."""
         async with asyncio.TaskGroup() as group:
+            self._start = lambda number: group.create_task(
+                self._sides[number].feed.run(partial(self._take, report, number))
+            )
             for number, side in enumerate(self._sides):
-                group.create_task(side.feed.run(partial(self._take, report, number)))
+                side.task = self._start(number)
+
+    def retry(self) -> None:
+        """Connect the side that is down at once, even if it has given up; the other is left alone."""
+        for number, side in enumerate(self._sides):
+            if side.up_since is not None:
+                continue
+            if not side.gave_up:
+                side.feed.wake()
+            elif not self._sides[1 - number].gave_up:  # else nothing runs that could begin
+                side.task = self._start(number)
 
     def wake(self) -> None:
         """Connect both anew at once."""

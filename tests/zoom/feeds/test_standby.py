@@ -193,6 +193,37 @@ async def test_it_gives_up_when_both_have(pair: Pair) -> None:
     assert pair.taken() == []
 
 
+async def test_a_side_that_gave_up_is_run_again_and_the_other_left_alone(pair: Pair) -> None:
+    pair.up(pair.main)
+    pair.up(pair.standby)
+    pair.down(pair.standby, REFUSED, None)
+    pair.standby.end.set()
+    await asyncio.sleep(0)
+    pair.taken()
+    pair.standby.end = asyncio.Event()
+    pair.standby.report = lambda _: None
+    pair.feed.retry()
+    await asyncio.sleep(0)
+    pair.up(pair.standby)
+    assert pair.taken() == [StandbyState(None)]
+    assert (pair.main.woken, pair.standby.woken) == (0, 0)
+
+
+async def test_a_side_that_waits_for_its_next_try_tries_at_once(pair: Pair) -> None:
+    pair.up(pair.standby)
+    pair.down(pair.main, REFUSED)
+    pair.feed.retry()
+    assert (pair.main.woken, pair.standby.woken) == (1, 0)
+
+
+async def test_when_both_have_given_up_nothing_begins(pair: Pair) -> None:
+    pair.main.end.set()
+    pair.standby.end.set()
+    await asyncio.wait_for(pair.task, 10)
+    pair.feed.retry()
+    assert (pair.main.woken, pair.standby.woken) == (0, 0)
+
+
 async def test_two_real_connections_bring_each_event_once(
     server: EventServer, tokens: Tokens, clock: ManualClock, reports: Reports
 ) -> None:
