@@ -126,28 +126,35 @@ def _finish(before: Session, after: Session, event: AnyEvent, context: Context) 
     earlier = (before, event.other) if isinstance(event, Merged) else (before,)
     after = with_facts(after, *facts_of_rooms(before, after, context))
     attention = after.attention
-    new = all(is_new_alert(session, after) for session in earlier)
-    acknowledged = attention.acknowledged and not new
-    return replace(after, attention=replace(attention, acknowledged=acknowledged))
+    if attention.acknowledged and all(is_new_alert(session, after) for session in earlier):
+        return replace(after, attention=replace(attention, acknowledged=False))
+    return after
 
 
 def _without_idle_timers(session: Session) -> Session:
     """Drop what means nothing in this state: deadlines, the tries that go with them, where to return to."""
     idle = [name for name in session.timers if _is_idle(session, name)]
-    requests, streams, attention = session.requests, session.streams, session.attention
-    if session.state is not _S.PENDING_APPROVAL:
-        requests = replace(requests, answer_timeout_left=None)
-    return replace(
-        disarmed(session, *idle),
-        resume_point=session.resume_point if session.state in _RETURN else None,
-        requests=requests.closed() if Timer.RETRY in idle else requests,
-        streams=streams.action_closed() if Timer.RETRY_ACTION in idle else streams,
-        attention=replace(
-            attention,
-            feed_down=attention.feed_down and session.live,
-            long_gap=attention.long_gap and session.live and not session.verified,
-        ),
-    )
+    if Timer.RETRY in idle:
+        session = replace(session, requests=session.requests.closed())
+    if Timer.RETRY_ACTION in idle:
+        session = replace(session, streams=session.streams.action_closed())
+    if session.state not in _RETURN and session.resume_point is not None:
+        session = replace(session, resume_point=None)
+    if (
+        session.state is not _S.PENDING_APPROVAL
+        and session.requests.answer_timeout_left is not None
+    ):
+        session = replace(session, requests=replace(session.requests, answer_timeout_left=None))
+    return _without_idle_alerts(disarmed(session, *idle))
+
+
+def _without_idle_alerts(session: Session) -> Session:
+    attention = session.attention
+    feed_down = attention.feed_down and session.live
+    long_gap = attention.long_gap and session.live and not session.verified
+    if (feed_down, long_gap) == (attention.feed_down, attention.long_gap):
+        return session
+    return replace(session, attention=replace(attention, feed_down=feed_down, long_gap=long_gap))
 
 
 def _is_idle(session: Session, timer: Timer) -> bool:

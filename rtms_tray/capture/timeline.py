@@ -6,6 +6,7 @@ leave a gap, and captured + paused + lost + unknown = elapsed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, SpanKind, What, order_of
@@ -25,7 +26,7 @@ class Span:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """The facts of one session, sorted by time, each once."""
 
@@ -33,7 +34,7 @@ class Timeline:
 
     def having(self, *facts: Fact) -> "Timeline":
         """Add facts; those that are known already change nothing."""
-        if not set(facts) - set(self.facts):
+        if all(fact in self.facts for fact in facts):
             return self
         every = sorted({*self.facts, *facts}, key=order_of)
         return Timeline(tuple(_bounded(every)))
@@ -67,7 +68,7 @@ class Timeline:
     def _without(self, fact: Fact) -> "Timeline":
         return Timeline(tuple(other for other in self.facts if other != fact))
 
-    @property
+    @cached_property
     def _folded(self) -> Folded:
         return fold(self.facts)
 

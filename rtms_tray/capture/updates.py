@@ -10,6 +10,7 @@ from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Aside, Happened, ResumePoint, Session
 from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
 from rtms_tray.capture.states import LIVE, OVER, CaptureState, Timer
+from rtms_tray.capture.timeline import Timeline
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
@@ -39,7 +40,7 @@ def armed(session: Session, timer: Timer, at: Millis) -> Session:
 def disarmed(session: Session, *timers: Timer) -> Session:
     """Drop deadlines (the machine drops those that mean nothing in the new state)."""
     left = {name: at for name, at in session.timers.items() if name not in timers}
-    return replace(session, timers=left)
+    return session if len(left) == len(session.timers) else replace(session, timers=left)
 
 
 def moved(
@@ -77,7 +78,11 @@ def moved(
 
 def with_facts(session: Session, *facts: Fact) -> Session:
     """Keep what is known of the session's time."""
-    return replace(session, timeline=session.timeline.having(*facts))
+    return _with_timeline(session, session.timeline.having(*facts))
+
+
+def _with_timeline(session: Session, timeline: Timeline) -> Session:
+    return session if timeline is session.timeline else replace(session, timeline=timeline)
 
 
 def with_beginning(session: Session, began_at: Millis, seen_since: Millis | None) -> Session:
@@ -93,7 +98,7 @@ def settled(session: Session, proven_until: Millis | None = None) -> Session:
     since = session.doubt.since
     if since is not None and proven_until is not None:
         session = with_facts(session, Fact(since, What.PROVEN, until=proven_until))
-    return replace(session, doubt=replace(session.doubt, since=None))
+    return session if since is None else replace(session, doubt=replace(session.doubt, since=None))
 
 
 def doubted(session: Session, since: Millis) -> Session:
@@ -116,8 +121,8 @@ def with_timeline(session: Session, at: Millis, *, blind: bool) -> Session:
     if not session.verified:
         return session
     if blind and session.state in OVER:  # another stream may begin, and nothing would tell
-        return replace(session, timeline=session.timeline.unseen_since(at))
-    session = replace(session, timeline=session.timeline.settled(at))
+        return _with_timeline(session, session.timeline.unseen_since(at))
+    session = _with_timeline(session, session.timeline.settled(at))
     return with_facts(session, *facts_of_certainty(session, at))
 
 

@@ -181,6 +181,12 @@ def completions(known: Values) -> Iterator[dict[Condition, Value]]:
 
 def fitting(known: Values) -> tuple[int, ...]:
     """Number the scenarios that fit, those first for which most is known."""
+    return _fitting(frozenset(known.items()))
+
+
+@lru_cache(maxsize=512)
+def _fitting(items: frozenset[tuple[Condition, Value]]) -> tuple[int, ...]:
+    known = dict(items)
     fits = (row for row in SCENARIOS if row.fits(known))
     ordered = sorted(fits, key=lambda row: row.named_by(known), reverse=True)
     return tuple(row.number for row in ordered)

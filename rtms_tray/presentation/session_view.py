@@ -23,6 +23,7 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.presentation.wording import (
     clock_or_date,
+    lost_spans,
     meeting_name,
     spent,
     views_of,
@@ -372,9 +373,10 @@ def _check(condition: Condition, evidence: Evidence, *, runs: bool) -> CheckView
 
 def _happened(session: Session) -> tuple[Happening, ...]:
     """List what happened, newest first; the last entry's loss still grows, and is in the summary."""
-    story, timeline = session.story, session.timeline
+    story = session.story
+    lost = lost_spans(session.timeline, max((entry.at for entry in story), default=0))
     entries = [
-        Happening(entry.at, with_loss(_short(entry.state, entry.why), timeline, entry.at, after.at))
+        Happening(entry.at, with_loss(_short(entry.state, entry.why), lost, entry.at, after.at))
         for entry, after in pairwise(story)
     ]
     entries += [Happening(entry.at, _short(entry.state, entry.why)) for entry in story[-1:]]

@@ -118,9 +118,13 @@ def view_of(span: Span) -> SpanView:
     return SpanView(span.start, span.end, span.kind, reason_words(span.why))
 
 
-def with_loss(title: str, timeline: Timeline, start: Millis, end: Millis) -> str:
+def lost_spans(timeline: Timeline, until: Millis) -> tuple[Span, ...]:
+    """List the stretches that are lost."""
+    return tuple(span for span in timeline.spans(until) if span.kind is SpanKind.LOST)
+
+
+def with_loss(title: str, lost: Iterable[Span], start: Millis, end: Millis) -> str:
     """Add to a title what was lost between two moments; less than a minute is not worth it."""
-    lost = (span for span in timeline.spans(end) if span.kind is SpanKind.LOST)
     lasted = sum(max(0, min(span.end, end) - max(span.start, start)) for span in lost)
     return (
         text("spans.lost_after", title=title, time=lasting(lasted)) if lasted >= MINUTE else title

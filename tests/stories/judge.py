@@ -145,9 +145,10 @@ class Judge:
 
     def arrives(self, text: str) -> None:
         """An event comes: how many open requests could have begun its stream?"""
-        body = json.loads(text)
-        uuid = uuid_of(body["payload"])
-        if uuid is not None and uuid not in self._askers and body["event"].endswith("rtms_started"):
+        if "rtms_started" not in text:
+            return
+        uuid = uuid_of(json.loads(text)["payload"])
+        if uuid is not None and uuid not in self._askers:
             views = self._program.sessions
             waiting = [one for one in views if one.open and not one.live and not one.meeting_uuid]
             self._askers[uuid] = len(waiting)
@@ -211,9 +212,13 @@ class Judge:
         self._measure(now, until)
         self._check_expected(until)
         at = until - 1
-        near = self._program.deadline
-        if self._rests and (near is None or near - self._skew - at > REST):
+        if self._rests and not self._is_near(at):
             self._judge(at)
+
+    def _is_near(self, at: int) -> bool:
+        """Whether a deadline may soon settle what is said now."""
+        near = self._program.deadline
+        return near is not None and near - self._skew - at <= REST
 
     def close(self) -> None:
         """Judge what is left at the end."""

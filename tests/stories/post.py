@@ -44,7 +44,7 @@ class Post:
     """Delivers every event, once or more, unless nobody hears."""
 
     def __init__(
-        self, agenda: Agenda, noise: Noise, dice: Random, log: Callable[[str], None]
+        self, agenda: Agenda, noise: Noise, dice: Random, log: Callable[[str], None] | None
     ) -> None:
         self.receiver: Receiver | None = None
         self.under_way: list[Letter] = []
@@ -82,11 +82,16 @@ class Post:
             )
         else:
             self.under_way.remove(letter)
-            self._log(f"LOST {brief(letter.text)}")
+            self._note("LOST", letter)
 
     def _arrive_again(self, letter: Letter, told: Callable[[], None] | None) -> None:
         if self._hears() and letter.arrived:
             self._deliver(letter, told)
+
+    def _note(self, what: str, letter: Letter) -> None:
+        if self._log is not None:
+            seconds = (self._agenda.now - letter.sent) / SECOND
+            self._log(f"{what} after {seconds:.1f} s: {brief(letter.text)}")
 
     def _hears(self) -> bool:
         return self.receiver is not None and self.receiver.hears
@@ -95,8 +100,7 @@ class Post:
         first = letter in self.under_way
         if first:
             self.under_way.remove(letter)
-        seconds = (self._agenda.now - letter.sent) / SECOND
-        self._log(f"EVENT after {seconds:.1f} s: {brief(letter.text)}")
+        self._note("EVENT", letter)
         if told is not None and not letter.arrived:
             told()
         letter.arrived = True

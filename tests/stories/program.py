@@ -31,6 +31,8 @@ class Program:
         self._account = account
         self._policy = Policy(auto_resend=AutoResend.HOST_JOINED if resends else AutoResend.ASK)
         self._shown: dict[str, tuple[object, SessionView]] = {}
+        self._due_of: Board | None = None
+        self._due: int | None = None
 
     def begin(self) -> None:
         """Start: who is signed in, what is chosen; the feed comes later."""
@@ -66,7 +68,9 @@ class Program:
     @property
     def deadline(self) -> int | None:
         """When time alone changes something."""
-        return deadline(self.board)
+        if self._due_of is not self.board:
+            self._due_of, self._due = self.board, deadline(self.board)
+        return self._due
 
     @property
     def sessions(self) -> tuple[SessionView, ...]:

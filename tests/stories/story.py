@@ -42,7 +42,8 @@ class Story:
             return self._own_dice(mode, seed, f"customs/{custom}")
 
         customs = draw_customs(dice_of, uuid_only=uuid_only)
-        self._post = Post(self._agenda, self._noise, self._own_dice(mode, seed, "post"), self._log)
+        post_log = self._log if log else None  # to write an event in one line takes time
+        self._post = Post(self._agenda, self._noise, self._own_dice(mode, seed, "post"), post_log)
         zoom_dice = self._own_dice(mode, seed, "zoom")
         world = World(self._agenda, self._post, zoom_dice, customs, self._log)
         world.ahead = self._dice.randrange(-SECOND, SECOND) if skew else 0
