@@ -1,6 +1,7 @@
 """One session as people read it: its words, its checks, its story."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -94,8 +95,8 @@ def session_view(session: Session, context: Context) -> SessionView:
         question=silence.question if silence else "",
         asks=silence.ask_next if silence else None,
         auto_resend=_auto_resend(session, context),
-        reason=_reason(session.why, context, alert.severity if alert else None),
-        refusal=_reason(session.attention.refusal, context, Severity.ATTENTION),
+        reason=_reason_as_shown(session, context, title, alert.severity if alert else None),
+        refusal=_refusal(session, context),
         scenarios=_scenarios(session, context),
         rules=_rules(session, context),
         known=session.known,
@@ -161,10 +162,24 @@ def _headline(title: str, statement: str) -> str:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _reason(
-    why: Why | None, context: Context, severity: Severity | None = None
+def _reason_as_shown(
+    session: Session, context: Context, title: str, severity: Severity | None
 ) -> ReasonView | None:
-    return reason_view(why, context.now, severity) if why else None
+    """Put the reason into the words that the session has, which no doubt of it contradicts."""
+    if session.why is None:
+        return None
+    _title, words, remedy = _own_words(session, context)
+    reason = reason_view(session.why, context.now, severity)
+    return replace(reason, title=title, text=words, remedy=remedy)
+
+
+def _refusal(session: Session, context: Context) -> ReasonView | None:
+    """Say what was refused, and nothing of whether anything is captured: the state stays."""
+    why = session.attention.refusal
+    if why is None:
+        return None
+    refusal = reason_view(why, context.now, Severity.ATTENTION)
+    return replace(refusal, title=refusal.short)
 
 
 def reason_view(why: Why, now: Millis, severity: Severity | None = None) -> ReasonView:
@@ -267,9 +282,9 @@ def _not_confirmed(session: Session, now: Millis) -> str:
 
 
 def _last_known_words(session: Session, context: Context) -> tuple[str, str, str]:
-    reason = _reason(session.why, context)
-    if reason is None:
+    if session.why is None:
         return *state_words(session.state), ""
+    reason = reason_view(session.why, context.now)
     silence = silence_of(session, context)
     if silence is None:
         return reason.title, reason.text, reason.remedy

@@ -1,7 +1,7 @@
 """Decides which alerts reach the user as a notification, and what each offers to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rtms_tray.capture.effects import AlertEffect, Announce, Category, Withdraw
@@ -97,20 +97,27 @@ class NotificationPolicy:
 def notification_of(alert: Announce, session: SessionView | None, now: Millis) -> Notification:
     """Put an alert into words; `session` is the one that it is about, if it is still there."""
     reason = reason_view(alert.why, now)
-    of_state = (
-        session is not None and alert.category is Category.CAPTURE and session.tells(reason.code)
-    )
+    of_state = session is not None and alert.category is Category.CAPTURE
+    if session is not None and of_state:
+        reason = _as_it_stands(session, reason)
     return Notification(
         session=alert.session,
         category=alert.category,
         severity=alert.severity,
-        title=session.title if session and of_state else reason.short,
+        title=reason.title if of_state else reason.short,
         text=_text(reason, session, title_says_it=of_state) if session else reason.text,
         offers=notification_offers(session, alert) if session else (),
         opens=opening(alert.session),
         state=session.state if session else None,
         code=str(reason.code),
     )
+
+
+def _as_it_stands(session: SessionView, reason: ReasonView) -> ReasonView:
+    """Speak of a state as its session does: it may have changed since the alert, or be in doubt."""
+    if session.reason is not None:
+        return session.reason
+    return replace(reason, title=session.title, text=session.text, remedy=session.remedy)
 
 
 def _text(reason: ReasonView, session: SessionView, *, title_says_it: bool) -> str:
