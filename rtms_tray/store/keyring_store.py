@@ -18,7 +18,7 @@ from rtms_tray.store.keyring_backends import (
 )
 from rtms_tray.store.secrets import SecretError, Trouble, username
 from rtms_tray.support.texts import text
-from rtms_tray.support.workers import DaemonThreads
+from rtms_tray.support.workers import DaemonThreads, wait_patiently
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -115,12 +115,22 @@ class KeyringCalls:
         self._timeout_means = Trouble.LOCKED
 
     async def run(self, work: Callable[[], T], limit_s: float) -> T:
-        """Do the work in a thread; raises SecretError after `limit_s` seconds."""
+        """Do the work in a thread; raises SecretError after `limit_s` seconds.
+
+        Time in which this computer slept, or the event loop was busy, says nothing about the keyring.
+        """
+        working = asyncio.create_task(self._in_turn(work))
         try:
-            async with asyncio.timeout(limit_s), self._turn:
-                return await asyncio.wrap_future(self._start(work))
-        except TimeoutError:
-            raise SecretError(self._timeout_means) from None
+            await wait_patiently(working, limit_s)
+            if working.done():
+                return working.result()
+            raise SecretError(self._timeout_means)
+        finally:
+            working.cancel()
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        async with self._turn:
+            return await asyncio.wrap_future(self._start(work))
 
     def _start(self, work: Callable[[], T]) -> Future[T]:
         if self._running is not None and not self._running.done():

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -308,6 +309,18 @@ async def test_a_backend_that_keyring_does_not_recommend_must_be_chosen(
         assert await store.load(NAME) is None
     else:
         assert await trouble(store) is Trouble.UNAVAILABLE
+
+
+async def test_a_computer_that_sleeps_does_not_make_the_keyring_silent() -> None:
+    """On waking, the time limit and the answer are both due: the answer counts."""
+    backend = MemoryKeyring()
+    backend.go_on.clear()
+    loading = asyncio.create_task(store_on(backend, limit_s=0.5).load(NAME))
+    for _ in range(3):
+        await asyncio.sleep(0)  # it is handed to the thread, which waits
+    backend.go_on.set()
+    time.sleep(0.6)  # noqa: ASYNC251  the point: nothing else can run
+    assert await loading is None
 
 
 HANGING = """
