@@ -114,6 +114,8 @@ def sign_in(
             complain(text("cli.visit", url=url))
         elif isinstance(url, str):
             say(url)
+        elif hint := progress.get("hint"):
+            complain(str(hint))
 
     arguments = {"browser": "yes" if browser else "no", **({"switch": "yes"} if switch else {})}
     answer = call(control_address(profile), Command("sign-in", arguments), show)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.runtime.notices import ANOTHER_ACCOUNT
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.sign_in_manager import AnotherAccountError, SignInManager
@@ -52,9 +53,12 @@ class AccountCommands:
                 raise SignInFailed("no_browser")
 
         await self._program.retry_keyring()  # the keyring may have been unlocked a moment ago
+        manager = self._sign_in_manager()
         try:
-            user = await self._sign_in_manager().sign_in(
-                show_url, switch=arguments.get("switch") == "yes"
+            user = await manager.sign_in(
+                show_url,
+                switch=arguments.get("switch") == "yes",
+                unreturned=lambda: say({"hint": awaited_from_browser(manager.view)}),
             )
         except AnotherAccountError as error:
             raise RefusedError(f"{error} {error.remedy}", trouble=ANOTHER_ACCOUNT) from None

@@ -198,8 +198,14 @@ class SignInManager:
 
     # --- in and out ---------------------------------------------------------------------------
 
-    async def sign_in(self, show_url: ShowUrl, *, switch: bool = False) -> User:
-        """Sign in through the browser.
+    async def sign_in(
+        self,
+        show_url: ShowUrl,
+        *,
+        switch: bool = False,
+        unreturned: Callable[[], None] = lambda: None,
+    ) -> User:
+        """Sign in through the browser; `unreturned` is called when it doesn't come back for a while.
 
         Raises ZoomTrouble for all that can fail, SecretError where the keyring keeps back what it takes,
         and AnotherAccountError where somebody else signed in than before: `switch` agrees to that
@@ -212,7 +218,8 @@ class SignInManager:
         self._begin()
         try:
             return await self._connection.browser_sign_in.sign_in(
-                self._watched(show_url), lambda grant: self._settle(grant, switch=switch)
+                self._watched(show_url, unreturned),
+                lambda grant: self._settle(grant, switch=switch),
             )
         except ZoomTrouble as trouble:
             if trouble.code not in QUIET_ENDS:
@@ -230,20 +237,22 @@ class SignInManager:
         await self._adopt(grant, user)
         return user
 
-    def _watched(self, show_url: ShowUrl) -> ShowUrl:
+    def _watched(self, show_url: ShowUrl, unreturned: Callable[[], None]) -> ShowUrl:
         """Notice when the browser doesn't come back: Zoom shows some errors there and nowhere else."""
 
         def show(url: str) -> None:
             show_url(url)
             self._expect_no_return()
             loop = asyncio.get_running_loop()
-            self._return_timer = loop.call_later(UNRETURNED_S, self._miss_return)
+            self._return_timer = loop.call_later(UNRETURNED_S, self._miss_return, unreturned)
 
         return show
 
-    def _miss_return(self) -> None:
+    def _miss_return(self, unreturned: Callable[[], None]) -> None:
         self._return_missed = True
         self._changed()
+        if self._missing_redirect:
+            unreturned()
 
     def _expect_no_return(self) -> None:
         self._return_missed = False

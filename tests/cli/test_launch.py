@@ -37,6 +37,8 @@ class FakeApp:
     ) -> Answer:
         assert profile == self.profile
         say({"authorize_url": "https://zoom.us/\x1b[2Jx"})
+        say({"hint": "Nothing has\x1b[2J come back."})
+        say({"not": "for people"})
         return Answer(Exit.DONE, f"asked for: {dict(arguments)}")
 
 
@@ -70,6 +72,7 @@ def test_signing_in_without_an_instance(
     out, err = capsys.readouterr()
     address = err if browser else out.splitlines()[0]
     assert "https://zoom.us/x" in address
+    assert err.endswith("rtms-tray: Nothing has come back.\n")
     assert out.endswith(f"asked for: {{'browser': '{'yes' if browser else 'no'}'}}\n")
 
 

@@ -3,9 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import secret_name
-from rtms_tray.support.command_types import Answer, AnswerCode, Exit
+from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
 from rtms_tray.support.texts import text
 from tests.helpers.program_harness import (
     MEETING,
@@ -104,6 +106,21 @@ async def test_cancel_sign_in(harness: ProgramHarness) -> None:
     assert (answer.exit, answer.code) == (Exit.REFUSED, AnswerCode.CANCELLED)
     assert harness.program.overview().account.state == "signed_in"
     assert harness.notice_codes() == set()
+
+
+async def test_a_terminal_too_is_told_which_redirect_uri_may_be_missing(
+    harness: ProgramHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtms_tray.runtime.sign_in_manager.UNRETURNED_S", 0.05)
+    said: list[object] = []
+    command = Command("sign-in", {"browser": "no"})
+    signing_in = asyncio.create_task(harness.commands.perform(command, said.append))
+    await harness.wait_until(lambda: len(said) == 2)
+    assert "http://127.0.0.1/callback" in str(said[1])
+    assert not signing_in.done(), "it may still come back"
+    await harness.do("cancel-sign-in")
+    assert (await signing_in).code is AnswerCode.CANCELLED
+    assert len(said) == 2
 
 
 async def test_a_sign_in_whose_terminal_is_closed_ends(harness: ProgramHarness) -> None:
