@@ -25,6 +25,7 @@ _YES_NO: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 _ANY_ORIGIN: Final = "https://zoom.us"
+_LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,12 @@ def check_identifier(value: str) -> None:
     """Allow what Zoom's client and subscription IDs look like, and catch slips of copying."""
     if not re.fullmatch(r"[!-~]{1,128}", value):
         raise ValueError(text("settings.allowed.identifier"))
+
+
+def check_name(value: str) -> None:
+    """Allow short plain text: no line breaks, and nothing that turns the direction of the text around."""
+    if len(value) > _LONGEST_NAME or not value.isprintable() or not value.strip():
+        raise ValueError(text("settings.allowed.name", most=_LONGEST_NAME))
 
 
 def check_path(value: str) -> None:

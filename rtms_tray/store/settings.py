@@ -16,6 +16,7 @@ from rtms_tray.store.setting_validation import (
     check_command,
     check_feed_url,
     check_identifier,
+    check_name,
     check_oauth_origin,
     check_page_url,
     check_path,
@@ -31,6 +32,8 @@ class AppSettings:
     sign_in_client_id: Annotated[str, check_identifier] = ""  # the public one; empty: client_id
     redirect_path: Annotated[str, check_path] = "/callback"
     redirect_port: Annotated[int, Meta(ge=0, le=65_535)] = 0  # 0: any free port
+    name: Annotated[str, check_name] = ""  # as people know the app
+    help_url: Annotated[str, check_page_url] = ""  # where its users find help
 
     @property
     def redirect_uri(self) -> str:

@@ -30,6 +30,8 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "app.sign_in_client_id": "",
         "app.redirect_path": "/callback",
         "app.redirect_port": 0,
+        "app.name": "",
+        "app.help_url": "",
         "zoom.environment": "commercial",
         "zoom.oauth_url": "",
         "zoom.api_url": "",

@@ -47,6 +47,8 @@ def values_of(key: str) -> st.SearchStrategy[SettingValue]:
         return st.integers(bounds.ge, bounds.le)
     examples = {
         "app.redirect_path": ["/", "/a/b"],
+        "app.name": ["", "Notes & more", "x" * 60],
+        "app.help_url": ["", "https://example.org/help"],
         "zoom.oauth_url": ["", "https://example.org", "http://127.0.0.1:81"],
         "zoom.api_url": ["", "https://example.org/v2", "http://localhost:81"],
         "fallback.url": ["", "https://bot.example/{meeting}?a=b"],
