@@ -164,7 +164,7 @@ def all_words(shown: Overview) -> dict[str, str]:
 
 
 def json_words(shown: Overview) -> str:
-    sessions = cast(list[dict[str, dict[str, str] | None]], status_json(shown, NOON)["sessions"])
+    sessions = cast("list[dict[str, dict[str, str] | None]]", status_json(shown, NOON)["sessions"])
     reason = sessions[0]["reason"]
     return f"{reason['title']} {reason['text']}" if reason else ""
 
