@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.status.status_window import account_text
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.support.command_types import Answer, Exit
@@ -234,15 +233,3 @@ def test_a_sign_in_that_does_not_come_back_names_the_redirect_uri(qapp: QApplica
             assert uri in words(getattr(harness.desktop.window, place))
 
     run_scene(qapp, scene)
-
-
-@pytest.mark.parametrize("state", SignInState)
-def test_every_way_to_stand_with_zoom_has_words(state: SignInState) -> None:
-    assert account_text(AccountView(state, "u1", "you@example.com"))
-    assert "None" not in account_text(AccountView(state))
-
-
-def test_a_locked_keyring_is_not_signed_out() -> None:
-    text = account_text(AccountView(SignInState.LOCKED, "u1", "you@example.com"))
-    assert "locked" in text
-    assert "you@example.com" in text
