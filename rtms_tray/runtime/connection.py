@@ -10,7 +10,7 @@ from rtms_tray.capture import events as e
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import environment_of, load_client_secret, refresh_token_name
 from rtms_tray.store.secrets import SecretError, SecretStore
-from rtms_tray.store.settings import Settings, completeness
+from rtms_tray.store.settings import AppSettings, Settings, completeness
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
@@ -61,9 +61,9 @@ class Connection:
     def signs_in_like(self, other: "Connection") -> bool:
         """Whether a sign-in of the one serves the other as well."""
         mine, theirs = self.settings, other.settings
-        return (self.oauth.client, mine.app, _place(mine)) == (
+        return (self.oauth.client, _app(mine), _place(mine)) == (
             other.oauth.client,
-            theirs.app,
+            _app(theirs),
             _place(theirs),
         )
 
@@ -80,7 +80,12 @@ class Connection:
     def is_set_up_like(self, other: "Connection") -> bool:
         """Whether both come from the same settings; their secrets may differ."""
         mine, theirs = self.settings, other.settings
-        return (mine.app, mine.zoom, mine.feed) == (theirs.app, theirs.zoom, theirs.feed)
+        return (_app(mine), mine.zoom, mine.feed) == (_app(theirs), theirs.zoom, theirs.feed)
+
+
+def _app(settings: Settings) -> AppSettings:
+    """The app, whatever it is called and wherever it explains itself."""
+    return replace(settings.app, name="", help_url="")
 
 
 def _source(settings: Settings) -> tuple[str, str, str, str]:

@@ -42,7 +42,7 @@ from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import ChangeSignal, Tasks
-from rtms_tray.support.texts import text
+from rtms_tray.support.texts import name_app, text
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
@@ -246,6 +246,7 @@ class Program:
         """Take over what the settings say now; only what they change is built again."""
         settings, self._problems = load(self.dependencies.profile.settings_file, self.settings)
         self.settings = settings
+        name_app(settings.app.name)
         self.watcher.handle(e.PolicyChanged(policy_of(settings)))
         await self.recorder.keep(settings.history.keep_days)
         await self.connector.connect(settings, watch=self._watches)

@@ -3,6 +3,9 @@
 The sentences live in `resources/texts`, one TOML file for each subject; the first part of a key names the file:
 `text("menu.quit")` is the entry `quit` of `menu.toml`. A file is read when its first sentence is needed.
 
+`{app}`, `{App}`, `{my_app}` and `{My_app}` need no values: they are the app's name, once it is known (`name_app`), and
+until then "your app" or, in a message to somebody else, "my note-taker".
+
 English is the source. A translation is an ordinary gettext catalogue in which the key is the context and the English
 sentence the message, so the usual tools extract, merge and check it; `use_translations` puts one in place.
 """
@@ -17,6 +20,7 @@ from rtms_tray.support.files import resources
 
 _ONE: Final = "one"
 _OTHER: Final = "other"
+_APP_NAMES: Final = ("app", "App", "my_app", "My_app")
 
 
 class _Language:
@@ -30,16 +34,27 @@ def use_translations(translations: NullTranslations) -> None:
     _Language.translations = translations
 
 
+class _App:
+    """The app's name; empty while it is not known."""
+
+    name = ""
+
+
+def name_app(name: str) -> None:
+    """Call the app by its name from now on; an empty name is none."""
+    _App.name = name
+
+
 def text(key: str, **values: object) -> str:
     """Return a sentence in the user's language, its `{placeholders}` filled with `values`.
 
-    Without values the sentence is returned as it stands, braces and all.
+    Without values the sentence is returned as it stands, braces and all, but for the app's name.
 
     Raises:
         KeyError: there is no such sentence, or a placeholder has no value.
     """
     sentence = _Language.translations.pgettext(key, _sentences(_subject(key))[key])
-    return sentence.format_map(values) if values else sentence
+    return _with_app(sentence, values)
 
 
 def plural(key: str, count: int, **values: object) -> str:
@@ -53,7 +68,17 @@ def plural(key: str, count: int, **values: object) -> str:
     sentences = _sentences(_subject(key))
     one, other = sentences[f"{key}.{_ONE}"], sentences[f"{key}.{_OTHER}"]
     sentence = _Language.translations.npgettext(key, one, other, count)
-    return sentence.format_map({"count": count, **values})
+    return _with_app(sentence, {"count": count, **values})
+
+
+def _with_app(sentence: str, values: Mapping[str, object]) -> str:
+    """Put the app's name in, and the values where there are any."""
+    for name in _APP_NAMES:
+        if f"{{{name}}}" in sentence:
+            called = _App.name or text(f"app.{name}")
+            escaped = called.replace("{", "{{").replace("}", "}}") if values else called
+            sentence = sentence.replace(f"{{{name}}}", escaped)
+    return sentence.format_map(values) if values else sentence
 
 
 def has_text(key: str) -> bool:

@@ -10,6 +10,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, Trouble, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.texts import text
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
@@ -54,12 +55,23 @@ async def test_broken_settings_keep_the_last_good_ones(harness: ProgramHarness) 
 async def test_an_impossible_address_is_a_notice_not_a_crash(
     harness: ProgramHarness, value: str
 ) -> None:
-    text = harness.profile.settings_file.read_text()
-    text = text.replace(f'api_url = "{harness.zoom.api_url}"', f'api_url = "{value}"')
-    harness.profile.settings_file.write_text(text)
-    assert value in text
+    words = harness.profile.settings_file.read_text()
+    words = words.replace(f'api_url = "{harness.zoom.api_url}"', f'api_url = "{value}"')
+    harness.profile.settings_file.write_text(words)
+    assert value in words
     await harness.do("reload")
     assert harness.notice_codes() & {"not_configured", "settings_zoom_api_url"}
+
+
+async def test_the_apps_name_is_said_and_builds_nothing_again(harness: ProgramHarness) -> None:
+    sign_in, built = harness.program.sign_in, harness.zoom.feed.accepted
+    configure(harness, "app.name", "Notes & Co")
+    await harness.do("reload")
+    assert text("reasons.began.text").endswith("with Notes & Co.")
+    assert (harness.program.sign_in, harness.zoom.feed.accepted) == (sign_in, built)
+    configure(harness, "app.name", "")
+    await harness.do("reload")
+    assert text("reasons.began.text").endswith("with your app.")
 
 
 async def test_reload_rebuilds_only_what_has_changed(harness: ProgramHarness) -> None:

@@ -8,7 +8,15 @@ from string import Formatter
 
 import pytest
 
-from rtms_tray.support.texts import has_text, keys, plural, subjects, text, use_translations
+from rtms_tray.support.texts import (
+    has_text,
+    keys,
+    name_app,
+    plural,
+    subjects,
+    text,
+    use_translations,
+)
 
 SOURCE = Path(__file__).parents[2] / "rtms_tray"
 
@@ -58,6 +66,29 @@ def test_a_missing_sentence_is_named() -> None:
 
 def test_without_values_braces_are_kept() -> None:
     assert text("units.minutes.one") == "{count} minute"
+
+
+@pytest.fixture
+def named() -> Iterator[None]:
+    name_app("Notes {v2}")
+    yield
+    name_app("")
+
+
+def test_the_app_is_called_as_one_calls_ones_own_while_it_has_no_name() -> None:
+    assert text("reasons.began.text") == "Zoom is sharing this meeting with your app."
+    assert text("session.details.received", time="10:00") == "Your app last received data at 10:00"
+    assert text("messages.approve").startswith("Hi! My note-taker has asked")
+    assert "let my note-taker capture a meeting" in text("messages.policy", client_id="id")
+
+
+@pytest.mark.usefixtures("named")
+def test_the_app_is_called_by_its_name_once_that_is_known() -> None:
+    assert text("reasons.began.text") == "Zoom is sharing this meeting with Notes {v2}."
+    assert (
+        text("session.details.received", time="10:00") == "Notes {v2} last received data at 10:00"
+    )
+    assert text("messages.approve", client_id="id").startswith("Hi! Notes {v2} has asked")
 
 
 def calls() -> Iterator[tuple[str, str, frozenset[str]]]:
