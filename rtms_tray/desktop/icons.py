@@ -108,8 +108,11 @@ def icon_for(
     Without `dot`, attention shows only in the state's own picture: in the window, words say it already.
     """
     layers = _layers(state, unverified=unverified, attention=attention, dot=dot)
+    picture = _picture(layers[0])
     inks = dict(zip(_INKS, style.value, strict=True))
-    inks[_UNDERNEATH] = inks[_picture(layers[0]).ink]
+    inks[_UNDERNEATH] = inks[picture.ink]
+    if not any(_RED in element for element in picture.elements):
+        inks[_RED] = inks[_AMBER]  # the dot's: red is for what is lost
     icon = QIcon()
     for size in SIZES:
         icon.addPixmap(_pixmap(layers, inks, size))

@@ -76,6 +76,7 @@ QLabel[trouble="true"] { color: $bad; }
 QLabel[mark="yes"] { color: $good; font-weight: bold; }
 QLabel[mark="no"] { color: $bad; font-weight: bold; }
 QLabel[mark="unknown"] { color: $open; font-weight: bold; }
+QLabel[mark="obstacle"] { color: $open; font-weight: bold; }
 QLabel[mark="note"] { color: $quiet; }
 QFrame#card { background: $card; border: 1px solid $edge; border-radius: 12px; }
 QFrame#banner { background: $card; border: 1px solid $edge; border-radius: 10px;

@@ -17,6 +17,7 @@ from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.status_json import Json, rfc3339
 from rtms_tray.presentation.wording import (
     KINDS,
+    before_first_stream,
     grouped,
     kind_words,
     lasting,
@@ -54,6 +55,8 @@ _PATTERNS: Final = """<defs>
 <rect width="5" height="14" fill="#fff" fill-opacity=".75"/></pattern>
 <pattern id="lost" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="14" height="14" fill="#b3261e"/><rect width="4" height="14" fill="#fff"/></pattern>
+<pattern id="before" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect width="14" height="14" fill="#9aa3b2"/><rect width="4" height="14" fill="#fff"/></pattern>
 <pattern id="unknown" width="10" height="10" patternUnits="userSpaceOnUse"><rect width="10" height="10" fill="#8b93a3"/>
 <circle cx="5" cy="5" r="2" fill="#fff"/></pattern></defs>"""
 _FILLS: Final = {
@@ -62,6 +65,8 @@ _FILLS: Final = {
     SpanKind.LOST: "url(#lost)",
     SpanKind.UNKNOWN: "url(#unknown)",
 }
+_BEFORE: Final = "url(#before)"
+"""Before the first stream: red is for what stopped."""
 
 
 def masked(number: str) -> str:
@@ -137,15 +142,21 @@ def _strip(spans: Sequence[Span]) -> Iterator[str]:
     label = escape(text("history.report.timeline"))
     yield f'<svg viewBox="0 0 1000 34" preserveAspectRatio="none" role="img" aria-label="{label}">'
     yield _PATTERNS
-    for span, width in zip(spans, widths, strict=True):
+    for span, width, fill in zip(spans, widths, _fills(spans), strict=True):
         yield (
-            f'<rect x="{left:.1f}" width="{width * scale:.1f}" height="34" fill="{_FILLS[span.kind]}">'
+            f'<rect x="{left:.1f}" width="{width * scale:.1f}" height="34" fill="{fill}">'
             f"<title>{escape(_span_text(span))}</title></rect>"
         )
         left += width * scale
     yield "</svg>"
     first, last = _local(spans[0].start), _local(spans[-1].end)
     yield f'<div class="ends"><span>{first:%H:%M}</span><span>{last:%H:%M}</span></div>'
+
+
+def _fills(spans: Sequence[Span]) -> list[str]:
+    waits = before_first_stream(span.kind for span in spans)
+    fills = (_FILLS[span.kind] for span in spans[waits:])
+    return [*([_BEFORE] * waits), *fills]
 
 
 def _span_text(span: Span) -> str:
@@ -163,11 +174,11 @@ def _table(spans: Sequence[Span]) -> Iterator[str]:
     for name in ("time", "length", "kind", "reason"):
         yield f"<th>{escape(text(f'history.report.{name}'))}</th>"
     yield "</tr></thead><tbody>"
-    for span in spans:
+    for span, fill in zip(spans, _fills(spans), strict=True):
         hours = _from_to(f"{_local(span.start):%H:%M:%S}", f"{_local(span.end):%H:%M:%S}")
         swatch = (
             f'<svg class="swatch" aria-hidden="true"><rect width="26" height="14"'
-            f' fill="{_FILLS[span.kind]}"/></svg>'
+            f' fill="{fill}"/></svg>'
         )
         cells = (hours, lasting(span.end - span.start), kind_words(span.kind).capitalize())
         row = [escape(cell) for cell in (*cells, reason_words(span.why) or "–")]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Final
 
 from rtms_tray.capture.events import Meeting
@@ -121,6 +122,11 @@ def view_of(span: Span) -> SpanView:
 def lost_spans(timeline: Timeline, until: Millis) -> tuple[Span, ...]:
     """List the stretches that are lost."""
     return tuple(span for span in timeline.spans(until) if span.kind is SpanKind.LOST)
+
+
+def before_first_stream(kinds: Iterable[SpanKind]) -> int:
+    """Count the stretches in which it had not begun: they are drawn in grey, red is for what stopped."""
+    return sum(1 for _ in takewhile(lambda kind: kind is SpanKind.LOST, kinds))
 
 
 def with_loss(title: str, lost: Iterable[Span], start: Millis, end: Millis) -> str:

@@ -178,3 +178,65 @@ def test_pictures_differ_by_state(qapp: QApplication) -> None:
     del qapp
     messages = [Message("x", "y", Severity.ATTENTION, state=state) for state in CaptureState]
     assert len(set(map(picture_of, messages))) == len(messages)
+
+
+# --- colours ------------------------------------------------------------------------------------
+
+COLOURS = {
+    S.IDLE: "grey",
+    S.SIGNED_OUT: "grey",
+    S.REQUESTING: "blue",
+    S.WAITING_FOR_MEETING: "amber",
+    S.WAITING_FOR_HOST: "amber",
+    S.RESEND_NEEDED: "amber",
+    S.PENDING_APPROVAL: "amber",
+    S.NO_ANSWER: "amber",
+    S.SHARING: "green",
+    S.PAUSED: "amber",
+    S.PAUSED_BREAKOUT: "amber",
+    S.INTERRUPTED: "amber",
+    S.STOPPED: "grey",
+    S.DENIED: "red",
+    S.REFUSED: "red",
+    S.STOPPED_PERMANENTLY: "red",
+    S.ENDED: "grey",
+}
+"""No red before somebody said no or capture stopped; a meeting that is over is never green, whatever was lost."""
+HUES = {"red": (345, 15), "amber": (16, 60), "green": (100, 180), "blue": (200, 260)}
+
+
+def colours(image: QImage) -> set[str]:
+    """Name the colours of a picture; of mixtures at its edges there are few pixels."""
+    counted: dict[str, int] = {}
+    size = image.width()
+    for x, y in product(range(size), range(size)):
+        pixel = image.pixelColor(x, y)
+        if pixel.alpha() > 200:
+            name = colour_of(pixel)
+            counted[name] = counted.get(name, 0) + 1
+    return {name for name, count in counted.items() if count > size * size * 0.01}
+
+
+def colour_of(pixel: QColor) -> str:
+    hue, saturation = pixel.hsvHue(), pixel.hsvSaturation()
+    if saturation < 90:
+        return "grey"
+    found = (
+        name
+        for name, (first, last) in HUES.items()
+        if (first <= hue <= last if first < last else hue >= first or hue <= last)
+    )
+    return next(found, "other")
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("style", [IconStyle.LIGHT, IconStyle.DARK, IconStyle.ANY])
+@pytest.mark.parametrize(("state", "unverified"), ALL)
+def test_red_is_for_loss_and_green_for_what_runs(
+    state: CaptureState, style: IconStyle, *, unverified: bool
+) -> None:
+    quiet = colours(icon_for(state, unverified, False, style).pixmap(64).toImage())
+    assert quiet == {COLOURS[state]}
+    loud = colours(icon_for(state, unverified, True, style).pixmap(64).toImage())
+    lost = state in {S.STOPPED, S.STOPPED_PERMANENTLY, S.DENIED, S.REFUSED}
+    assert loud == {COLOURS[state], "red" if lost else "amber"}

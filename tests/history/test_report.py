@@ -68,6 +68,20 @@ def test_numbers_are_masked(number: str, hidden: str) -> None:
     assert masked(number) == hidden
 
 
+def test_before_the_first_stream_nothing_is_red() -> None:
+    waited = Span(NOON, NOON + MINUTE, SpanKind.LOST, "asked")
+    captured = Span(NOON + MINUTE, NOON + 2 * MINUTE, SpanKind.CAPTURED, "")
+    stopped = Span(NOON + 2 * MINUTE, NOON + 3 * MINUTE, SpanKind.LOST, "stop_host")
+    page = report(replace(ENDED, spans=(waited, captured, stopped)), NOON + HOUR)
+    assert re.findall(r'<rect [^>]*fill="(url\(#\w+\)|#1a7f4b)"', page) == 2 * [
+        "url(#before)",
+        "#1a7f4b",
+        "url(#lost)",
+    ]
+    early = report(replace(ENDED, spans=(waited,)), NOON + HOUR)
+    assert "url(#lost)" not in early
+
+
 def test_a_meeting_in_full() -> None:
     page = read(report(ENDED, NOON + HOUR))
     assert "Meeting 987 •••• 5670" in page.text

@@ -16,6 +16,7 @@ from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
     KINDS,
+    before_first_stream,
     clock,
     day,
     kind_words,
@@ -130,8 +131,10 @@ def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> Non
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(3, 1)
+    waits = before_first_stream(span.kind for span in spans)
     for line, span in enumerate(spans[:_MAX_SPANS]):
-        for place, cell in enumerate(_cells(span, theme)):
+        swatch = Swatch(span.kind, theme, quiet=line < waits)
+        for place, cell in enumerate((swatch, *_cells(span))):
             is_short = place < _REASON
             grid.addWidget(cell, line, place, Qt.AlignmentFlag.AlignTop if is_short else _DEFAULT)
     column.addLayout(grid)
@@ -144,7 +147,7 @@ _REASON: Final = 3
 _DEFAULT: Final = Qt.AlignmentFlag(0)
 
 
-def _cells(span: SpanView, theme: Theme) -> tuple[QWidget, ...]:
+def _cells(span: SpanView) -> tuple[QWidget, ...]:
     end = span.end or span.start
     from_to = text("history.meeting.from_to", start=clock(span.start), end=clock(end))
     time, length = label(from_to, fixed=True), label(lasting(end - span.start), fixed=True)
@@ -153,4 +156,4 @@ def _cells(span: SpanView, theme: Theme) -> tuple[QWidget, ...]:
     kind = kind_words(span.kind).capitalize()
     has_reason = span.text and span.text != kind
     reason = text("history.meeting.span", kind=kind, reason=span.text) if has_reason else kind
-    return Swatch(span.kind, theme), time, length, label(reason)
+    return time, length, label(reason)

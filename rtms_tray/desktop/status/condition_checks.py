@@ -15,13 +15,13 @@ from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import plural, text
 
-_SIGNS: Final[Mapping[Value | None, tuple[str, str]]] = {
-    Value.YES: ("✓", "yes"),
-    Value.NO: ("!", "no"),
-    Value.UNKNOWN: ("?", "unknown"),
-    None: ("–", "note"),
+_SIGNS: Final[Mapping[Value | None, tuple[str, str, str]]] = {
+    Value.YES: ("✓", "yes", "yes"),
+    Value.NO: ("!", "no", "obstacle"),
+    Value.UNKNOWN: ("?", "unknown", "note"),
+    None: ("–", "note", "note"),
 }
-"""What stands before a check, and its name; no ✗, which would read as the opposite of the words."""
+"""What stands before a check, its name and its colour; no ✗, which would read as the opposite of the words."""
 _BUTTON_MARGIN: Final = 4  # pixels: border and padding of a flat button
 _LINE_MARGIN: Final = 2
 """Pixels above and below, as buttons have: lines stay where they are when one is answered."""
@@ -142,11 +142,11 @@ def _words(check: CheckView) -> QLabel:
 
 
 def _sign(mark: Value | None) -> QLabel:
-    sign, name = _SIGNS[mark]
+    sign, _name, colour = _SIGNS[mark]
     part = QLabel(sign)
     part.setFixedWidth(16)
     part.setContentsMargins(0, _LINE_MARGIN, 0, _LINE_MARGIN)
-    part.setProperty("mark", name)
+    part.setProperty("mark", colour)
     part.setAccessibleName(_mark_name(mark))
     return part
 

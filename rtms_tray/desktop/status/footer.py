@@ -1,5 +1,8 @@
 """The window's last lines: who is signed in, and whether Zoom's events come in."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -29,6 +32,14 @@ def feed_text(feed: FeedView, at: Millis) -> str:
         length = lasting(max(0, feed.next_try_at - at))
         return text("status.feed.next_try", state=feed.text, length=length)
     return text("status.feed.state", state=feed.text)
+
+
+_MARKS: Final[Mapping[bool | None, tuple[str, str, str]]] = {
+    True: ("✓", "yes", "yes"),
+    False: ("!", "no", "obstacle"),
+    None: ("–", "unknown", "note"),
+}
+"""Sign, name and colour of what is well, is not, or may be."""
 
 
 class Footer(QWidget):
@@ -78,10 +89,10 @@ class Footer(QWidget):
 
 
 def _set_mark(mark: QLabel, *, good: bool | None) -> None:
-    name = {True: "yes", False: "no", None: "unknown"}[good]
-    mark.setText({"yes": "✓", "no": "!", "unknown": "–"}[name])
+    sign, name, colour = _MARKS[good]
+    mark.setText(sign)
     mark.setAccessibleName(text(f"status.marks.{name}"))
-    if mark.property("mark") != name:
-        mark.setProperty("mark", name)
+    if mark.property("mark") != colour:
+        mark.setProperty("mark", colour)
         mark.style().unpolish(mark)
         mark.style().polish(mark)

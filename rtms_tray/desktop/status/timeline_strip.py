@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -13,11 +13,10 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
-from rtms_tray.presentation.wording import clock, span_line
+from rtms_tray.presentation.wording import before_first_stream, clock, span_line
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -140,17 +139,13 @@ class TimelineStrip(AccessibleChart):
             return
         painter = QPainter(self)
         self._paint_labels(painter)
+        waits = before_first_stream(piece.span.kind for piece in self._pieces)
         for place, piece in enumerate(self._pieces):
-            kind, quiet = piece.span.kind, place < self._waiting()
+            kind, quiet = piece.span.kind, place < waits
             paint_span(painter, self.area(place), kind, paints(self._theme), quiet=quiet)
         if self.hasFocus() or self.chosen is not None:
             self._paint_frame(painter)
         painter.end()
-
-    def _waiting(self) -> int:
-        """Count the stretches before the first stream: red is for what stopped."""
-        waits = takewhile(lambda piece: piece.span.kind is SpanKind.LOST, self._pieces)
-        return len(list(waits))
 
     def _paint_labels(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.quiet))

@@ -207,13 +207,13 @@ _PATTERNS: Final[Mapping[SpanKind, Callable[[QPainter, QRectF], None]]] = {
 class Swatch(QWidget):
     """A sample of a kind of time, for tables and legends."""
 
-    def __init__(self, kind: SpanKind, theme: Theme) -> None:
+    def __init__(self, kind: SpanKind, theme: Theme, *, quiet: bool = False) -> None:
         super().__init__()
-        self._kind, self._colours = kind, paints(theme)
+        self._kind, self._colours, self._quiet = kind, paints(theme), quiet
         self.setFixedSize(QSize(26, 14))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw it."""
         painter = QPainter(self)
-        paint_span(painter, QRectF(self.rect()), self._kind, self._colours)
+        paint_span(painter, QRectF(self.rect()), self._kind, self._colours, quiet=self._quiet)
         painter.end()
