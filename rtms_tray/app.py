@@ -21,7 +21,7 @@ from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.settings_editor import SettingsEditor, app_requirements
+from rtms_tray.runtime.settings_editor import app_requirements
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
@@ -196,7 +196,7 @@ def _window_inputs(program: Program) -> WindowInputs:
     profile = program.dependencies.profile
     return WindowInputs(
         program.event_log,
-        SettingsEditor(profile, program.dependencies.store).view,
+        program.editor.view,
         app_requirements(),
         history_file=profile.history_file,
         geometries=WindowGeometryFile(profile.windows_file),

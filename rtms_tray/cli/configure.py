@@ -1,10 +1,13 @@
-"""`settings get` and `settings set`, with or without a running instance."""
+"""`settings get` and `settings set`, with or without a running instance.
+
+A running instance tells what is in force there: where the file is damaged, that is not what stands in it.
+"""
 
 import asyncio
 import getpass
 import sys
 from argparse import Namespace
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Final, TypeVar
 
 from rtms_tray.cli.output import complain, one_line, say
@@ -15,7 +18,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import has_client_secret, save_client_secret
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.setting_validation import format_value
-from rtms_tray.store.settings import Settings, flatten
+from rtms_tray.store.settings import RULES, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError, load, set_value, unknown_key
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.texts import text
@@ -49,19 +52,28 @@ def perform(profile: Profile, arguments: Namespace) -> int:
 
 def _get(profile: Profile, key: str | None) -> int:
     settings = _load(profile)
-    values = flatten(settings)
+    values = _in_force(profile) or {
+        name: format_value(value) for name, value in flatten(settings).items()
+    }
     if key == SECRET:
         return _get_secret(profile, settings)
     if key is not None and key not in values:
         complain(unknown_key(key))
         return Exit.REFUSED
     if key is not None:
-        say(format_value(values[key]))
+        say(values[key])
         return Exit.DONE
     for name, value in values.items():
-        say(f"{name} = {format_value(value)}")
+        say(f"{name} = {value}")
     say(f"{SECRET}: {_secret_state(profile, settings)}")
     return Exit.DONE
+
+
+def _in_force(profile: Profile) -> Mapping[str, str]:
+    """Ask the running instance for its values; none without one, or where it is of another version."""
+    answer = call(control_address(profile), Command("settings-get"), limit_s=_RELOAD_LIMIT_S)
+    told = answer.data if answer.exit is Exit.DONE and isinstance(answer.data, dict) else {}
+    return {key: str(value) for key, value in told.items()} if told.keys() == RULES.keys() else {}
 
 
 def _load(profile: Profile) -> Settings:

@@ -15,7 +15,6 @@ from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.commands.settings_commands import SettingsCommands
 from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
-from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import QUIET_ENDS
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
@@ -50,7 +49,6 @@ class CommandDispatcher:
         self._program = program
         lookup = SessionLookup(program)
         self.sessions = SessionCommands(program, lookup)
-        editor = SettingsEditor(program.dependencies.profile, program.dependencies.store)
         quiet_ones = {
             **self.sessions.handlers(),
             **PlanningCommands(program).handlers(),
@@ -64,7 +62,7 @@ class CommandDispatcher:
             **AccountCommands(program, open_url).handlers(),
             **RecordingCommands(program).handlers(),
             **DoctorCommands(program).handlers(),
-            **SettingsCommands(editor, program.reload, program.reload_soon).handlers(),
+            **SettingsCommands(program.editor, program.reload, program.reload_soon).handlers(),
         }
 
     async def perform(self, command: Command, say: Say) -> Answer:

@@ -1,4 +1,4 @@
-"""Commands that change the settings: the windows write nothing themselves."""
+"""Commands that tell and change the settings: the windows write nothing themselves."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -35,10 +35,17 @@ class SettingsCommands:
     def handlers(self) -> Mapping[str, Handler]:
         """Name every command with its handler."""
         return {
+            "settings-get": quiet(self._get),
             "settings-set": quiet(self._set),
             "set-client-secret": quiet(self._set_secret),
             "has-client-secret": quiet(self._has_secret),
         }
+
+    async def _get(self, arguments: Arguments) -> Answer:
+        """Tell every value in force, as the settings window does."""
+        del arguments
+        settings = self._editor.view().settings
+        return Answer(Exit.DONE, data={key: setting.value for key, setting in settings.items()})
 
     async def _set(self, arguments: Arguments) -> Answer:
         """Write one setting; the answer does not wait until everything follows it."""

@@ -35,6 +35,7 @@ from rtms_tray.runtime.notices import (
 )
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.runtime.recording import Recordings
+from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
 from rtms_tray.runtime.watcher import Watcher
@@ -66,6 +67,7 @@ class Program:
     def __init__(self, dependencies: Dependencies) -> None:
         self.dependencies = dependencies
         self.settings, self._problems = load(dependencies.profile.settings_file)
+        self.editor = SettingsEditor(dependencies.profile, dependencies.store)
         self.changes = ChangeSignal()
         self.mute = Mute()
         self.event_log = EventLog()

@@ -67,9 +67,9 @@ class BehaviourSettings:
     """What happens automatically."""
 
     auto_resend: Literal["ask", "host_joined", "off"] = "ask"
+    watch_hosted: bool = False  # ask for every meeting that the user hosts, once it runs
     no_answer_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 20
     check_after_gap: bool = False  # make sure that capture runs; that ends a pause made in Zoom
-    watch_hosted: bool = False  # ask for every meeting that the user hosts, once it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class AppearanceSettings:
 
     icons: Literal["colour", "monochrome"] = "colour"
     theme: Literal["auto", "light", "dark"] = "auto"
+    topics: bool = False  # in rtms-tray's own windows; kept nowhere
 
 
 @dataclass(frozen=True, slots=True)

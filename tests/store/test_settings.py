@@ -52,6 +52,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "history.keep_days": 365,
         "appearance.icons": "colour",
         "appearance.theme": "auto",
+        "appearance.topics": False,
     }
 
 

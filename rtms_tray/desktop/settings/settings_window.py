@@ -1,6 +1,6 @@
 """The settings in a window: the same table as the file; every change is written at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,17 @@ from rtms_tray.presentation.settings_view import section_title
 from rtms_tray.support.command_types import Answer, Command
 from rtms_tray.support.texts import text
 
+_ORDER: Final = (
+    "notifications",
+    "behaviour",
+    "appearance",
+    "fallback",
+    "history",
+    "app",
+    "feed",
+    "zoom",
+)
+"""The sections from top to bottom: first what people change, last what is set up once."""
 _LAST_ID: Final = "app.sign_in_client_id"
 
 
@@ -31,7 +42,7 @@ class SettingsActions:
 
 
 class SettingsWindow(AppWindow):
-    """A card for each section, a row for each setting."""
+    """A card for each section, a row for each setting, and a list of the sections to go there."""
 
     def __init__(self, access: SettingsAccess, actions: SettingsActions) -> None:
         super().__init__("settings", text("settings.window.title"), QSize(600, 720))
@@ -45,7 +56,8 @@ class SettingsWindow(AppWindow):
         self.unused = note()
         self.file = note(text("settings.window.file", file=view.file))
         self.open_file = button(text("settings.window.open_file"))
-        self._lay_out(tuple(dict.fromkeys(part.section for part in view.settings.values())))
+        sections = {part.section for part in view.settings.values()}
+        self._lay_out(sorted(sections, key=_ORDER.index))
         self.test.clicked.connect(lambda _checked=False: self._test(actions.test_notification))
         self.open_file.clicked.connect(lambda _checked=False: actions.open_file())
 
@@ -55,7 +67,12 @@ class SettingsWindow(AppWindow):
         self.secret.refresh()
         self._check_notifications()
         self.bring()
-        next(iter(self.rows.values())).editor.setFocus()
+        self.first_row.editor.setFocus()
+
+    @property
+    def first_row(self) -> SettingRow:
+        """The setting at the top."""
+        return min(self.rows.values(), key=lambda row: _ORDER.index(row.key.partition(".")[0]))
 
     def refresh(self) -> None:
         """Show what is in the file, and what is wrong with it."""
@@ -85,7 +102,7 @@ class SettingsWindow(AppWindow):
 
     # --- the window itself --------------------------------------------------------------------
 
-    def _lay_out(self, sections: tuple[str, ...]) -> None:
+    def _lay_out(self, sections: Sequence[str]) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 4, 0)

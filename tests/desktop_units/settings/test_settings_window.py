@@ -103,6 +103,20 @@ async def test_every_setting_is_there_with_words(settings: SettingsHarness) -> N
     assert str(settings.profile.settings_file) in shown
 
 
+async def test_what_people_change_first_is_at_the_top(settings: SettingsHarness) -> None:
+    rows = settings.window.rows.values()
+    shown = [row for row in rows if row.isVisibleTo(settings.window)]
+    places = {row.key: row.mapTo(settings.window, row.rect().topLeft()).y() for row in shown}
+    sections = list(
+        dict.fromkeys(key.partition(".")[0] for key in sorted(places, key=places.__getitem__))
+    )
+    assert sections == [
+        *("notifications", "behaviour", "appearance", "fallback", "history"),
+        *("app", "feed", "zoom"),
+    ]
+    assert settings.window.first_row.key == "notifications.enabled"
+
+
 async def test_a_choice_is_written_at_once(settings: SettingsHarness) -> None:
     row = settings.window.rows["behaviour.auto_resend"]
     assert isinstance(row.editor, Segments)
