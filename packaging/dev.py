@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": ("set up, then start rtms-tray against its own simulated Zoom", "-m rtms_tray demo"),
     "test": ("set up, headless desktop included, then run the tests", "-m pytest"),
     "coverage": ("run the tests; fail where they run too little", "packaging/coverage_floors.py"),
+    "benchmarks": ("see how light the program is (Linux)", "-m tests.benchmarks"),
     "soak": ("play eight hours of a busy account in minutes", "-m pytest -n 0 -s tests/soak"),
     "fuzz": ("fuzz all readers of outside input (Linux)", "-m tests.fuzz.run"),
     "mutation": ("see whether tests notice mistakes (Linux)", "packaging/mutation.py"),
@@ -84,7 +85,7 @@ def run(command: str, arguments: list[str], environment: Path) -> int:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; what follows the command belongs to the program it starts."""
-    listing = "\n".join(f"  {name:<8} {purpose}" for name, (purpose, _) in COMMANDS.items())
+    listing = "\n".join(f"  {name:<10} {purpose}" for name, (purpose, _) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="dev.py",
         usage="python3 packaging/dev.py [--venv FOLDER] COMMAND [arguments of the program …]",

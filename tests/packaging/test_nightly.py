@@ -51,9 +51,10 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     stories = "test --timeout=0 tests/stories"
     assert ran == [
         tests, tests, "soak", stories, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
+        "benchmarks",
     ]  # fmt: skip
     assert code == 1
-    assert said.endswith("== nightly: 1 of 6 parts failed (soak)\n")
+    assert said.endswith("== nightly: 1 of 7 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:
@@ -68,7 +69,7 @@ def test_what_is_no_part_runs_nothing(place: Path) -> None:
 
 def test_every_part_is_a_command() -> None:
     commands = re.findall(r"\bdev ([a-z]+)", NIGHTLY.read_text(encoding="utf-8"))
-    assert set(commands) == {"test", "soak", "fuzz", "mutation", "coverage"}
+    assert set(commands) == {"test", "soak", "fuzz", "mutation", "coverage", "benchmarks"}
     assert set(commands) <= set(dev.COMMANDS)
 
 

@@ -1,0 +1,23 @@
+"""How long to measure: at length, or as every change is."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many samples, and how long."""
+
+    starts: int
+    memories: int
+    windows: int  # how often every window is opened
+    idle_s: float
+    commands: int
+    passes: int  # of events
+    events: int  # how many go through at 1,000/s
+    burst: int
+    meetings: int  # of a long history
+
+
+LONG: Final = Effort(9, 5, 50, 300, 15, 5, 5_000, 50_000, 100_000)
+SHORT: Final = Effort(3, 1, 3, 10, 5, 1, 1_000, 10_000, 10_000)
