@@ -99,6 +99,10 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
             from rtms_tray.cli import history  # noqa: PLC0415 - only what the command needs
 
             return history.perform(profile, arguments)
+        case "vendor":
+            from rtms_tray.cli import vendor  # noqa: PLC0415 - only what the command needs
+
+            return vendor.perform(arguments)
         case "settings":
             from rtms_tray.cli import configure  # noqa: PLC0415 - only what the command needs
 

@@ -32,6 +32,17 @@ CONDITIONS: Final = (
 )
 """The values of `Condition`, written out so that --help loads nothing; a test compares them."""
 
+VENDOR_OPTIONS: Final = {
+    "name": "--name",
+    "client_id": "--client-id",
+    "sign_in_client_id": "--sign-in-client-id",
+    "environment": "--environment",
+    "relay": "--relay",
+    "help": "--help-page",
+    "fallback": "--fallback-page",
+}
+"""What a set-up link can say, and the option for it."""
+
 
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser; without a command it means `run`."""
@@ -61,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
             f"--{needs}", dest="needs", action="store_const", const=needs, help=help_
         )
     _add_settings(commands)
+    _add_vendor(commands)
     return parser
 
 
@@ -172,6 +184,20 @@ def _add_settings(commands: _SubParsers) -> None:
     set_.add_argument("value", metavar="VALUE", nargs="?", help=text("cli.options.value"))
     for parser in (get, set_):
         _add_profile(parser, argparse.SUPPRESS)
+
+
+def _add_vendor(commands: _SubParsers) -> None:
+    acts = _add(commands, "vendor").add_subparsers(dest="act", required=True, metavar="link|file")
+    for name in ("link", "file"):
+        help_ = text(f"cli.commands.vendor_{name}")
+        act = acts.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+        for key, option in VENDOR_OPTIONS.items():
+            help_ = text(f"cli.options.vendor.{key}").replace("%", "%%")
+            required = key in {"name", "client_id", "relay"}
+            act.add_argument(option, dest=key, metavar="TEXT", help=help_, required=required)
+    file = acts.choices["file"]
+    file.add_argument("--icon", metavar="PNG", help=text("cli.options.vendor.icon"))
+    file.add_argument("file", metavar="FILE", help=text("cli.options.vendor.file"))
 
 
 def _minutes(word: str) -> str:

@@ -29,11 +29,19 @@ FILE_ENDING: Final = ".rtms-tray"
 _LINK_STARTS: Final = (f"{SCHEME}:setup?", f"{SCHEME}://setup?", f"{SCHEME}://setup/?")
 _LONGEST_LINK: Final = 8_000
 _LARGEST_ICON: Final = 64 * 1024
+_LONGEST_SIDE: Final = 1024
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 class SetupLinkError(ValueError):
-    """A link or file that is not followed; says why, in words for people."""
+    """A link or file that is not followed; says why, in words for people.
+
+    `part` is the key that is to blame, and `problem` what is wrong with it alone, for whoever makes links.
+    """
+
+    def __init__(self, words: str, part: str = "", problem: str = "") -> None:
+        super().__init__(words)
+        self.part, self.problem = part, problem
 
 
 class SetupLink(Struct, frozen=True, kw_only=True):
@@ -142,7 +150,8 @@ def _checked(pairs: Sequence[tuple[str, str]], *, demo: bool) -> SetupLink:
     given = {key: value for key, value in values.items() if value}
     for key in ("name", "client_id", "relay"):
         if key not in given:
-            raise SetupLinkError(text("setup_link.missing", part=key))
+            problem = text("setup_link.allowed.something")
+            raise SetupLinkError(text("setup_link.missing", part=key), key, problem)
     for key, value in given.items():
         _check(key, value)
     if not demo:
@@ -155,7 +164,12 @@ def _check(key: str, value: str) -> None:
     try:
         _CHECKS[key](value)
     except ValueError as error:
-        raise SetupLinkError(text("setup_link.wrong_value", part=key, problem=error)) from None
+        raise _wrong_value(key, str(error)) from None
+
+
+def _wrong_value(key: str, problem: str) -> SetupLinkError:
+    words = text("setup_link.wrong_value", part=key, problem=problem)
+    return SetupLinkError(words, key, problem)
 
 
 def _check_environment(value: str) -> None:
@@ -176,14 +190,19 @@ def _check_page(value: str) -> None:
 
 
 def _check_icon(value: str) -> None:
-    if len(value) > 2 * _LARGEST_ICON:
-        raise ValueError(text("setup_link.allowed.icon"))
     try:
         content = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise ValueError(text("setup_link.allowed.icon")) from None
-    if len(content) > _LARGEST_ICON or not content.startswith(_PNG):
+    if len(content) > _LARGEST_ICON or not _is_small_png(content):
         raise ValueError(text("setup_link.allowed.icon"))
+
+
+def _is_small_png(content: bytes) -> bool:
+    """Whether it says that it is a PNG that takes little memory to draw: few bytes can unfold to a huge picture."""
+    width, height = content[16:20], content[20:24]
+    sides = (int.from_bytes(width, "big"), int.from_bytes(height, "big"))
+    return content.startswith(_PNG) and all(0 < side <= _LONGEST_SIDE for side in sides)
 
 
 _CHECKS: Final[Mapping[str, Callable[[str], None]]] = {
@@ -201,5 +220,4 @@ _CHECKS: Final[Mapping[str, Callable[[str], None]]] = {
 def _refuse_this_computer(values: Mapping[str, str]) -> None:
     for key in ("relay", "help", "fallback"):
         if is_loopback(urlsplit(values.get(key, "")).hostname or ""):
-            problem = text("setup_link.allowed.other_computer")
-            raise SetupLinkError(text("setup_link.wrong_value", part=key, problem=problem))
+            raise _wrong_value(key, text("setup_link.allowed.other_computer"))

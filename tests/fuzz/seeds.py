@@ -90,6 +90,10 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"https://urldefense.com/v3/__https://zoom.us/j/98712345670?pwd=x__;!!AbC$",
         b"https://www.google.com/url?q=https://zoom.us/j/98712345670&sa=D",
     ),
+    "setup_link": (
+        b"rtms-tray:setup?name=Notes&client_id=abc&relay=https%3A%2F%2Frelay.example.com",
+        b"rtms-tray:setup?name=%22+--profile&client_id=a&relay=http://127.0.0.1:1&environment=custom",
+    ),
     "search": (b"2026-11 lost 987-1234", b"yesterday external approved"),
     "version": (b"6.5.7 (12345)", b"5.2.45120.0906(win)"),
     "terminal": (b"\x1b]0;title\x07\x1b[2J\xc2\x9b31m", b"\xe2\x80\xaeabc\xff"),
@@ -106,6 +110,10 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"fallback.command\0" + b"[" * 5_000 + b"\0",
         b"app.client_id\0id\0" + _SETTINGS,
         b'fallback.command\0["a"]\0fallback = {url=""}',
+    ),
+    "setup_file": (
+        b'{"name":"Notes","client_id":"abc","relay":"https://relay.example.com","icon":"iVBORw0KGgo="}',
+        b'{"name":7,"client_id":"abc","relay":"https://relay.example.com/","x":[]}',
     ),
     "account": (
         b'{"schema":1,"user_id":"u","email":"a@b.example","filed_as":"n","signed_in_at":1,"kept":true}',

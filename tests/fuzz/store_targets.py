@@ -31,6 +31,7 @@ from rtms_tray.store.secret_names import load_client_secret, save_client_secret
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import RULES, Settings, flatten
 from rtms_tray.store.settings_file import SettingRefusedError
+from rtms_tray.store.setup_link import SetupLinkError, read_setup_file
 from rtms_tray.store.state import (
     Account,
     WindowGeometry,
@@ -94,6 +95,15 @@ def setting(data: bytes) -> None:
             before[section] = {}  # a value in a section's place is replaced
         before[section].pop(name, None)
         assert before == after
+
+
+def setup_file(data: bytes) -> None:
+    """A set-up file: what it sets is allowed, and its icon small."""
+    with _file("notes.rtms-tray", data) as path, contextlib.suppress(SetupLinkError):
+        setup = read_setup_file(path)
+        assert len(setup.icon) <= 64 * 1024
+        for key, value in setup.settings().items():
+            RULES[key].read(value)
 
 
 def account(data: bytes) -> None:

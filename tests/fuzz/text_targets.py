@@ -10,6 +10,7 @@ from rtms_tray.cli.output import one_line, plain
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.history.search import search_for
 from rtms_tray.store.log import redacted
+from rtms_tray.store.setup_link import SetupLinkError, parse_setup_link, write_setup_link
 from rtms_tray.zoom.client_version import is_supported, parse_version, short_version
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
@@ -56,6 +57,16 @@ def link(data: bytes) -> None:
         assert not parts.username
         assert found.isascii()
         assert found.isprintable()
+
+
+def setup_link(data: bytes) -> None:
+    """A set-up link: of another computer's relay alone, and the same when it is written and read again."""
+    with contextlib.suppress(SetupLinkError):
+        setup = parse_setup_link(text_of(data))
+        assert setup.relay.startswith("https://")
+        assert setup.environment in {"commercial", "government"}
+        assert setup.name.isprintable()
+        assert parse_setup_link(write_setup_link(setup)) == setup
 
 
 def search(data: bytes) -> None:

@@ -32,7 +32,14 @@ ALL = SetupLink(
     help="https://example.com/help",
     fallback="https://example.com/record?meeting={meeting}",
 )
-ICON = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+
+
+def png(width: int, height: int) -> bytes:
+    sides = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + sides + b"0" * 60
+
+
+ICON = png(48, 48)
 
 
 def in_file(folder: Path, content: str) -> Path:
@@ -138,8 +145,11 @@ def test_what_is_missing_is_named(key: str) -> None:
         make_setup(values)
 
 
+NO_ICONS = (b"GIF89a", png(48, 48)[:20], png(0, 48), png(48, 40_000), png(48, 48) + b"0" * 70_000)
+
+
 @pytest.mark.parametrize(
-    "icon", ["no base64!", base64.b64encode(b"GIF89a").decode(), "A" * 200_000]
+    "icon", ["no base64!", *(base64.b64encode(icon).decode() for icon in NO_ICONS)]
 )
 def test_an_icon_is_a_small_png(icon: str, tmp_path: Path) -> None:
     content = {"name": "N", "client_id": "a", "relay": "https://r.example", "icon": icon}
