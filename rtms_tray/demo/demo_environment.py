@@ -92,11 +92,12 @@ async def host_panel_for(
     from rtms_tray.demo.host_panel import HostPanel  # noqa: PLC0415 - profiles need no windows
     from rtms_tray.demo.playback import StepRunner  # noqa: PLC0415 - as above
     from rtms_tray.demo.simulator_client import SimulatorClient  # noqa: PLC0415 - as above
+    from rtms_tray.desktop.widgets.bringing import was_clicked  # noqa: PLC0415 - as above
 
     simulator = SimulatorClient(program.dependencies.http, zoom["control_url"])
     panel = HostPanel(simulator, StepRunner(simulator, commander, lambda: sign_in(commander, zoom)))
     program.listen(panel.show_overview, lambda _: None)
-    panel.show()
+    panel.bring(asked=was_clicked())
     try:
         yield panel
     finally:

@@ -38,6 +38,7 @@ from rtms_tray.demo.simulator_client import (
 from rtms_tray.demo.tour_page import TourPage
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.theme import Theme, current_theme
+from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, note, put
 from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.presentation.view_model import Overview
@@ -138,11 +139,9 @@ class HostPanel(QWidget):
         self.header.show_overview(overview)
         self.tour.show_overview(overview)
 
-    def bring(self) -> None:
+    def bring(self, *, asked: bool = True) -> None:
         """Open the panel, or bring it to the front."""
-        self.showNormal() if self.isMinimized() else self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self, asked=asked)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""

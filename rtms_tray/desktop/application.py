@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -30,6 +31,7 @@ from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, MenuEntry
+from rtms_tray.desktop.widgets.bringing import was_clicked
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
@@ -100,7 +102,7 @@ class Desktop(QObject):
         self.tray = Tray(self.menu.menu)
         geometries = window_inputs.geometries if window_inputs else None
         self.window = StatusWindow(self.commands, menu_actions, geometries)
-        self.banners = WindowBanners(self.window, self.open_window)
+        self.banners = WindowBanners(self.window, partial(self.open_window, asked=False))
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)
         self._feedback = CommandFeedback(
@@ -134,16 +136,21 @@ class Desktop(QObject):
         """Take away a message that no longer holds."""
         self.commands.spawn(self._announcer.withdraw(topic))
 
-    def open_window(self, session_key: str | None = None, part: str = "") -> None:
-        """Open the window on this session or on the leading one; before the set-up is done, that."""
+    def open_window(
+        self, session_key: str | None = None, part: str = "", *, asked: bool = True
+    ) -> None:
+        """Open the window on this session or on the leading one; before the set-up is done, that.
+
+        Where nobody `asked` for it, the keyboard stays with the program that has it.
+        """
         if (
             self.windows is not None
             and self._overview is not None
             and not _is_set_up(self._overview)
         ):
-            self.windows.setup_wizard.start()
+            self.windows.setup_wizard.start(asked=asked)
         else:
-            self._open_status_window(session_key)
+            self._open_status_window(session_key, asked=asked)
             self.window.show_part(part)
 
     def open_url(self, url: str) -> bool:
@@ -158,7 +165,7 @@ class Desktop(QObject):
     def show_crash(self, report: str) -> None:
         """Show the report of a failure that nothing caught."""
         if self.windows is not None:
-            self.windows.crash.show_text(report)
+            self.windows.crash.show_text(report, asked=False)
 
     def apply_appearance(self, *, theme: str, icons: str) -> None:
         """Draw everything as the settings `appearance.theme` and `appearance.icons` say."""
@@ -209,15 +216,15 @@ class Desktop(QObject):
 
     def _first_shown(self, overview: Overview) -> None:
         if self.windows is not None and not _is_set_up(overview):
-            self.windows.setup_wizard.start()
+            self.windows.setup_wizard.start(asked=was_clicked())
         if self._native is not None:  # slow to load: after the icon
             self.commands.spawn(self._native.prepare())
 
     # --- what happens on the desktop ----------------------------------------------------------
 
-    def _open_status_window(self, session_key: str | None = None) -> None:
+    def _open_status_window(self, session_key: str | None = None, *, asked: bool = True) -> None:
         self.window.choose(session_key)
-        self.window.bring()
+        self.window.bring(asked=asked)
 
     def _draw_tray(self) -> None:
         if self._overview is not None:
@@ -243,7 +250,7 @@ class Desktop(QObject):
         self.window.minimise_instead = True
         title = text("tray.missing_title")
         self.banners.show(BannerView(_NO_TRAY, Severity.INFO, title, why, dismissable=True))
-        self.open_window()
+        self.open_window(asked=False)
 
     def _tray_found(self) -> None:
         self.window.minimise_instead = False

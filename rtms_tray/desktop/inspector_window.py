@@ -51,13 +51,13 @@ class InspectorWindow(AppWindow):
         self._lay_out()
         self._connect()
 
-    def bring(self) -> None:
+    def bring(self, *, asked: bool = True) -> None:
         """Open, with the events that have arrived meanwhile."""
         if not self.isVisible():
             self._fill()
             self._stop_listening()
             self._unsubscribe = self._inspector.listen(self._add)
-        super().bring()
+        super().bring(asked=asked)
         self.filter.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name

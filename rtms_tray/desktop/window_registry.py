@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QProcess, QUrl, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
@@ -25,6 +25,7 @@ from rtms_tray.desktop.setup.wizard_pages import SetupContext
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.tray_menu import MenuEntry
 from rtms_tray.desktop.widgets.app_window import AppWindow
+from rtms_tray.desktop.widgets.bringing import marks_of_click
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
@@ -270,5 +271,12 @@ def _test_message() -> Message:
 def start_demo() -> bool:
     """Start the demo as a process of its own, which outlives this one; False where that fails."""
     module = () if getattr(sys, "frozen", False) else ("-m", "rtms_tray")
-    started: object = QProcess.startDetached(sys.executable, [*module, "demo"])
+    demo = QProcess()
+    demo.setProgram(sys.executable)
+    demo.setArguments([*module, "demo"])
+    environment = QProcessEnvironment.systemEnvironment()
+    for name, value in marks_of_click().items():
+        environment.insert(name, value)
+    demo.setProcessEnvironment(environment)
+    started: object = demo.startDetached()
     return bool(started[0] if isinstance(started, tuple) else started)

@@ -10,7 +10,7 @@ import pytest
 from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings_file import set_value
 from tests.helpers.desktop import Desktop, TrayKind, wait_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop
+from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop
 from tests.helpers.running import notices
 from tests.helpers.simulator_process import WITH_HOST
 
@@ -52,6 +52,7 @@ def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: Tra
     opened = visits(desktop)
     with on_desktop(desktop, artefacts) as here:
         lead_to_the_simulated_zoom(here)
+        here.app.environ |= FROM_A_MENU
         here.app.run()
         desktop.find_window("Set up – rtms-tray")
         here.mouse.keep("welcome")
@@ -91,6 +92,7 @@ def test_by_mouse(make_desktop: MakeDesktop, artefacts: Path) -> None:
     opened = visits(desktop)
     with on_desktop(desktop, artefacts) as here:
         lead_to_the_simulated_zoom(here)
+        here.app.environ |= FROM_A_MENU
         here.app.run()
 
         def press_primary(title: str) -> None:
@@ -123,12 +125,13 @@ def test_by_mouse(make_desktop: MakeDesktop, artefacts: Path) -> None:
 def test_the_demo_starts_from_the_welcome(make_desktop: MakeDesktop, artefacts: Path) -> None:
     desktop = make_desktop(notify="dunst", size=(1280, 900))
     with on_desktop(desktop, artefacts) as here:
+        here.app.environ |= FROM_A_MENU
         here.app.run()
         desktop.find_window("Set up – rtms-tray")
         desktop.key("Tab", "Return")
         panel = desktop.find_window("[Hh]ost", timeout_s=25)
         here.mouse.keep("demo")
-        assert panel.number
+        wait_for(lambda: desktop.has_focus(panel), 10, "the demo to have the keyboard")
         end_the_demo(desktop)
 
 

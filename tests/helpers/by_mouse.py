@@ -119,7 +119,8 @@ class Mouse:
         return look() or window
 
     def close(self, window: Window) -> None:
-        """Close a window by the keyboard, once keys reach it."""
+        """Close a window by the keyboard, after choosing it as a taskbar does."""
+        self.desktop.activate(window)
         wait_for(lambda: self.desktop.has_focus(window), 10, f"{window.name} to have the focus")
         self.desktop.key("alt+F4")
         self.closed(window)

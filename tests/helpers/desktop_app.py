@@ -17,6 +17,8 @@ MY_MEETINGS: Final = "Start in one of my meetings"
 CONSENT: Final = "Allow this app?"
 SIGN_IN_ROW: Final = -2
 """“Sign in…” stands above “Quit”, the last entry of the menu."""
+FROM_A_MENU: Final = {"DESKTOP_STARTUP_ID": "a-menu_TIME0"}
+"""What a desktop gives a program that somebody starts from its menu: they wait for its window."""
 TYPED: Final = "Start with meeting ID or link…"
 
 

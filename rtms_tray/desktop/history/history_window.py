@@ -107,11 +107,11 @@ class HistoryWindow(AppWindow):
 
     # --- opening ------------------------------------------------------------------------------
 
-    def bring(self) -> None:
+    def bring(self, *, asked: bool = True) -> None:
         """Open the window and read the history."""
         self._geometry.restore()
         self.saved.hide()
-        super().bring()
+        super().bring(asked=asked)
         (self.entry if self.entry.isVisible() else self.tabs).setFocus()
         self.refresh()
 

@@ -84,9 +84,9 @@ class SetupWizard(AppWindow):
 
     # --- going through the steps --------------------------------------------------------------
 
-    def start(self) -> None:
+    def start(self, *, asked: bool = True) -> None:
         """Open where it was left; the first time on the start page."""
-        self.bring()
+        self.bring(asked=asked)
         self._set_focus()
 
     @property

@@ -23,6 +23,7 @@ from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, can_start
+from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, focus_next, row
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore, scaled_to_font
 from rtms_tray.presentation.view_model import (
@@ -121,12 +122,10 @@ class StatusWindow(QWidget):
         self._chosen = key
         self.redraw()
 
-    def bring(self) -> None:
+    def bring(self, *, asked: bool = True) -> None:
         """Open the window, or bring it to the front, with the obvious button in focus."""
         self._geometry.restore()
-        self.showNormal() if self.isMinimized() else self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self, asked=asked)
         primary = self.card.primary_button()
         if primary is not None or self.entry.isEnabled():
             (primary or self.entry).setFocus()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, row
 from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.support.texts import text
@@ -89,14 +90,12 @@ class AppWindow(QWidget):
         """Change the colours."""
         self.setStyleSheet(window_style_sheet(theme))
 
-    def bring(self) -> None:
+    def bring(self, *, asked: bool = True) -> None:
         """Open the window, or bring it to the front; the first time in a size that fits the screen."""
         if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             size = scaled_to_font(self, self._size)
             self.resize(size.boundedTo(self.screen().availableSize() * 0.92))
-        self.showNormal() if self.isMinimized() else self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self, asked=asked)
 
 
 def card() -> tuple[QFrame, QVBoxLayout]:
@@ -165,11 +164,11 @@ class TextWindow(AppWindow):
         self.copy.clicked.connect(lambda _checked=False: self._copy())
         self.away.clicked.connect(lambda _checked=False: self.close())
 
-    def show_text(self, content: str) -> None:
+    def show_text(self, content: str, *, asked: bool = True) -> None:
         """Open with this text."""
         self.box.setPlainText(content)
         self.copied.setText("")
-        self.bring()
+        self.bring(asked=asked)
         self.copy.setFocus()
 
     def _add_buttons(self, more: tuple[str, Callable[[], None]] | None) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 
@@ -72,8 +73,7 @@ class StartDialog(QDialog):
         self.trouble.hide()
         self.adjustSize()
         self.open()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self)
         self.entry.setFocus()
 
     def _lay_out(self) -> None:

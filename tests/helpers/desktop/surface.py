@@ -81,6 +81,10 @@ class Surface:
         """Tell whether the window manager has made this the window that keys go to."""
         return self.run(["xdotool", "getactivewindow"]).stdout.strip() == str(window.number)
 
+    def activate(self, window: Window) -> None:
+        """Have the window manager give a window the keyboard, as the user's choice in a taskbar does."""
+        self._xdotool("windowactivate", str(window.number))
+
     def _panel(self) -> Picture:
         width, height = self.size
         return self.picture(Box(0, height - PANEL_HEIGHT, width, PANEL_HEIGHT))
