@@ -127,6 +127,7 @@ class Desktop(QObject):
         elif _is_signing_in(overview) and not _is_signing_in(before):
             self._feedback.dismiss()
             self.withdraw(SIGN_IN_TOPIC)  # how an earlier sign-in ended no longer matters
+        self._feedback.follow(overview)
 
     def announce(self, message: Message) -> None:
         """Show a message by the best channel there is, in place of an older one on its topic."""

@@ -75,12 +75,17 @@ START_OTHER: Final = _button("actions.start_other", "show", ("part", "start"))
 SIGN_IN: Final = _button("actions.account.sign_in", "sign-in", ("browser", "yes"))
 SIGN_IN_AGAIN: Final = replace(SIGN_IN, label="actions.account.sign_in_again")
 SIGN_IN_BY_MENU: Final = replace(SIGN_IN, label="actions.account.sign_in_by_menu")
+SIGN_IN_AGAIN_BY_MENU: Final = replace(SIGN_IN, label="actions.account.sign_in_again_by_menu")
 UNLOCK: Final = _button("actions.account.unlock", "unlock")
 SIGN_OUT: Final = replace(
     _button("actions.account.sign_out", "sign-out"), confirm="actions.confirm.sign_out"
 )
 COPY_ADDRESS: Final = _button("actions.account.copy_address", "sign-in-address")
 CANCEL_SIGN_IN: Final = _button("actions.account.cancel_sign_in", "cancel-sign-in")
+KEEP_ACCOUNT: Final = replace(CANCEL_SIGN_IN, label="actions.account.keep_account")
+SET_UP: Final = _button(
+    "actions.account.set_up", "show"
+)  # which leads there while nothing is set up
 SWITCH_ACCOUNT: Final = _button("actions.account.switch_account", "switch-account")
 RECONNECT: Final = _button("actions.account.reconnect", "reconnect")
 PLANS_SEEN: Final = _button("actions.acknowledge", "disarm")
@@ -339,11 +344,13 @@ _OF_ACCOUNT: Final = {
     SignInState.SIGNING_IN: (COPY_ADDRESS, CANCEL_SIGN_IN),
     SignInState.LOCKED: (UNLOCK, SIGN_IN_BY_MENU),
     SignInState.SIGNED_OUT: (SIGN_IN_BY_MENU,),
-    SignInState.NOT_CONFIGURED: (),
+    SignInState.NOT_CONFIGURED: (SET_UP,),
 }
+_ENDED: Final = (SIGN_IN_AGAIN_BY_MENU,)
+_NOT_THERE: Final = frozenset({SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED})
 
 
 def program_actions(account: AccountView) -> tuple[ActionView, ...]:
     """What can be done about the sign-in."""
-    signed_out = account.state is SignInState.SIGNED_OUT
-    return tuple(view_of(action, primary=signed_out) for action in _OF_ACCOUNT[account.state])
+    offers = _ENDED if account.ended else _OF_ACCOUNT[account.state]
+    return tuple(view_of(action, primary=account.state in _NOT_THERE) for action in offers)

@@ -21,7 +21,7 @@ from rtms_tray.presentation.view_model import (
     SessionView,
     SignInState,
 )
-from rtms_tray.presentation.wording import meeting_name
+from rtms_tray.presentation.wording import account_title, meeting_name
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -71,9 +71,7 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
 
 
 def _headline(overall: CaptureState, account: AccountView) -> str:
-    if overall is _S.SIGNED_OUT and account.state is SignInState.SIGNING_IN:
-        return text("overview.signing_in")
-    return state_words(overall)[0]
+    return account_title(account) if overall is _S.SIGNED_OUT else state_words(overall)[0]
 
 
 def _colleagues(board: Board) -> tuple[ColleagueView, ...]:

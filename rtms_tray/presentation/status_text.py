@@ -61,7 +61,7 @@ def _account(account: AccountView) -> str:
     named = name and account.state in {SignInState.SIGNED_IN, SignInState.LOCKED}
     if named:
         return text(f"overview.account.{account.state}_as", name=name)
-    return text(f"overview.account.{account.state}")
+    return text(f"overview.account.{'ended' if account.ended else account.state}")
 
 
 def _plan(plan: ArmedView) -> str:

@@ -66,6 +66,7 @@ class Notice:
     text: str
     remedy: str
     action: ActionView | None = None
+    other: ActionView | None = None  # the way out of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class AccountView:
     user_id: str | None = None
     email: str | None = None
     missing_redirect: str = ""  # what the app may lack, where a sign-in doesn't come back
+    ended: bool = False  # signed out, and not by the user: there was a sign-in
 
 
 @dataclass(frozen=True, slots=True)

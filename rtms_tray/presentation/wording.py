@@ -8,7 +8,7 @@ from typing import Final
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
-from rtms_tray.presentation.view_model import AccountView, SpanView
+from rtms_tray.presentation.view_model import AccountView, SignInState, SpanView
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
@@ -199,13 +199,6 @@ def _length(lasted: str, kind: SpanKind) -> str:
     return text("spans.length", time=lasted, kind=kind_words(kind))
 
 
-def awaited_from_browser(account: AccountView) -> str:
-    """Say what to do while a sign-in waits for the browser."""
-    if account.missing_redirect:
-        return text("sign_in.no_return.text", uri=account.missing_redirect)
-    return text("status.signing_in.no_page")
-
-
 def _precise(ms: Millis) -> str:
     """Write a rounded length of time whole: 1 min 47 s."""
     minutes, seconds = ms // MINUTE, ms % MINUTE // SECOND
@@ -219,3 +212,25 @@ def _of(part: Millis, whole: Millis) -> tuple[str, str]:
     if not part or (part % MINUTE == 0 and MINUTE <= whole < HOUR and whole % MINUTE == 0):
         return str(part // MINUTE), _precise(whole)
     return _precise(part), _precise(whole)
+
+
+# --- the sign-in --------------------------------------------------------------------------------
+
+
+def account_title(account: AccountView) -> str:
+    """Say in a few words how the app owner stands with Zoom: never signed in is not signed in no more."""
+    return text(f"account.title.{'ended' if account.ended else account.state}")
+
+
+def account_text(account: AccountView) -> str:
+    """Say what to do about it; empty where nothing need be done."""
+    if account.state is SignInState.SIGNING_IN:
+        return awaited_from_browser(account)
+    return text(f"account.text.{'ended' if account.ended else account.state}")
+
+
+def awaited_from_browser(account: AccountView) -> str:
+    """Say what to do while a sign-in waits for the browser."""
+    if account.missing_redirect:
+        return text("sign_in.no_return.text", uri=account.missing_redirect)
+    return text("status.signing_in.no_page")

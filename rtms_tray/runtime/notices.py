@@ -5,7 +5,9 @@ from typing import Final
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.actions import (
+    KEEP_ACCOUNT,
     RECONNECT,
+    SIGN_IN_AGAIN_BY_MENU,
     SIGN_IN_BY_MENU,
     SWITCH_ACCOUNT,
     UNLOCK,
@@ -108,17 +110,24 @@ ANOTHER_ACCOUNT: Final = "another_account"
 
 
 def not_signed_in(trouble: ZoomTrouble) -> Notice:
-    """Say why a sign-in failed or ended; a client that Zoom refuses is the settings' fault."""
+    """Say why a sign-in failed; a client that Zoom refuses is the settings' fault."""
     refused = isinstance(trouble, ClientRefused)
     title = text("notices.titles.client_refused" if refused else "notices.titles.not_signed_in")
     action = None if refused else SIGN_IN_BY_MENU
     return _notice(trouble.code, title, trouble.text, trouble.remedy, action)
 
 
+def sign_in_ended(trouble: ZoomTrouble) -> Notice:
+    """Say that the sign-in has ended unasked, and why."""
+    title = text("notices.titles.sign_in_ended")
+    return _notice(trouble.code, title, trouble.text, trouble.remedy, SIGN_IN_AGAIN_BY_MENU)
+
+
 def another_account(words: str, remedy: str) -> Notice:
     """Say that somebody else signed in than before."""
     title = text("notices.titles.another_account")
-    return _notice(ANOTHER_ACCOUNT, title, words, remedy, SWITCH_ACCOUNT)
+    notice = _notice(ANOTHER_ACCOUNT, title, words, remedy, SWITCH_ACCOUNT)
+    return replace(notice, other=view_of(KEEP_ACCOUNT))
 
 
 def keyring_unreadable(error: SecretError) -> Notice:
@@ -144,9 +153,9 @@ def kept_in_memory_only(error: SecretError) -> Notice:
 
 def not_kept() -> Notice:
     """Say that the last sign-in ended with the program, because no keyring took it."""
-    title, words = text("notices.titles.not_signed_in"), text("notices.not_kept.text")
+    title, words = text("notices.titles.sign_in_ended"), text("notices.not_kept.text")
     remedy = text("notices.not_kept.remedy")
-    return _notice("sign_in_not_kept", title, words, remedy, SIGN_IN_BY_MENU)
+    return _notice("sign_in_not_kept", title, words, remedy, SIGN_IN_AGAIN_BY_MENU)
 
 
 def _notice(code: str, title: str, words: str, remedy: str, action: Action | None) -> Notice:

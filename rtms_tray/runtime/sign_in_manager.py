@@ -16,6 +16,7 @@ from rtms_tray.runtime.notices import (
     keyring_unreadable,
     not_kept,
     not_signed_in,
+    sign_in_ended,
 )
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
@@ -100,12 +101,14 @@ class SignInManager:
     def view(self) -> AccountView:
         """Who is signed in, for the surfaces; nobody is named who is not."""
         state = SignInState.SIGNING_IN if self.is_signing_in else self._state
-        account = self._account if self._state is not SignInState.SIGNED_OUT else None
+        signed_out = self._state is SignInState.SIGNED_OUT
+        account = self._account if not signed_out else None
         return AccountView(
             state,
             account.user_id if account else None,
             (account.email or None) if account else None,
             self._missing_redirect,
+            ended=state is SignInState.SIGNED_OUT and (self._account is not None or self._unkept),
         )
 
     @property
@@ -180,7 +183,7 @@ class SignInManager:
             token = await self.keeper.token()
         except SignInNeeded as trouble:
             known = self._account is not None
-            self._set(SignInState.SIGNED_OUT, not_signed_in(trouble) if known else self._notice)
+            self._set(SignInState.SIGNED_OUT, sign_in_ended(trouble) if known else self._notice)
             raise
         except ClientRefused as trouble:
             self._set(self._state, not_signed_in(trouble))
@@ -222,7 +225,7 @@ class SignInManager:
                 lambda grant: self._settle(grant, switch=switch),
             )
         except ZoomTrouble as trouble:
-            if trouble.code not in QUIET_ENDS:
+            if self._state is not SignInState.SIGNED_IN and trouble.code not in QUIET_ENDS:
                 self._notice = not_signed_in(trouble)
             raise
         finally:
@@ -281,9 +284,16 @@ class SignInManager:
         return self._attempts > 0
 
     def cancel(self, why: str = "cancelled") -> bool:
-        """End a sign-in that is under way, as `why` says; tell whether there was one."""
+        """End a sign-in that is under way or waits for a decision, as `why` says; tell whether there was one."""
         self._connection.browser_sign_in.cancel(why)
-        return self.is_signing_in
+        return self.is_signing_in or self._keep_account()
+
+    def _keep_account(self) -> bool:
+        """Forget the other account that has signed in; tell whether there was one."""
+        waited, self._waiting = self._waiting is not None, None
+        if waited:
+            self._set(self._state, None)
+        return waited
 
     async def browser_told(self) -> None:
         """Wait, for seconds at most, until the browser shows what came of the sign-in."""

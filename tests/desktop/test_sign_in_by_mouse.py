@@ -10,7 +10,7 @@ from tests.helpers.desktop_app import OnDesktop, menu_labels, on_desktop
 from tests.helpers.running import notices
 
 MakeDesktop = Callable[..., Desktop]
-SIGNED_OUT: Final = menu_labels("Signed out", account="Sign in…")
+SIGNED_OUT: Final = menu_labels("Not signed in", account="Sign in…")
 SIGNING_IN: Final = (
     *menu_labels("Signing in", account="Copy address")[:-1],
     "Cancel sign-in",

@@ -133,7 +133,7 @@ def test_without_a_tray_the_window_does_it_all(make_desktop: MakeDesktop, artefa
     with on_desktop(make_desktop(tray="none"), artefacts) as here:
         here.zoom.set_up(here.app)
         here.app.run()
-        here.desktop.find_window("Signed out", 20)
+        here.desktop.find_window("Not signed in", 20)
         here.mouse.keep("opened-by-itself")
         here.zoom.sign_in(here.app)
         window = here.desktop.find_window("Not in a meeting")

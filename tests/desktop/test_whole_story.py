@@ -67,7 +67,7 @@ def test_from_the_tray(make_desktop: MakeDesktop, artefacts: Path, tray: TrayKin
 
 def test_without_a_tray(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with story(make_desktop, artefacts, "none") as (here, browser):
-        window = here.desktop.find_window("Signed out", 20)
+        window = here.desktop.find_window("Not signed in", 20)
         here.mouse.keep("opened-by-itself")
         here.desktop.click(*here.mouse.primary_button(window))
         signed_in(here, browser)

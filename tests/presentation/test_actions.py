@@ -371,16 +371,25 @@ def test_the_command_line_names_what_it_can_do() -> None:
         (SignInState.SIGNING_IN, ["sign-in-address", "cancel-sign-in"]),
         (SignInState.LOCKED, ["unlock", "sign-in"]),
         (SignInState.SIGNED_OUT, ["sign-in"]),
-        (SignInState.NOT_CONFIGURED, []),
+        (SignInState.NOT_CONFIGURED, ["show"]),
     ],
 )
 def test_what_can_be_done_about_the_sign_in(state: SignInState, names: list[str]) -> None:
     actions = program_actions(AccountView(state))
     assert [action.name for action in actions] == names
     assert not any(action.listed_as for action in actions)
-    assert [action.primary for action in actions] == [state is SignInState.SIGNED_OUT] * len(
-        actions
+    alone = state in {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED}
+    assert [action.primary for action in actions] == [alone] * len(actions)
+
+
+def test_who_was_signed_in_signs_in_again() -> None:
+    never, again = (
+        AccountView(SignInState.SIGNED_OUT),
+        AccountView(SignInState.SIGNED_OUT, ended=True),
     )
+    (first,), (second,) = program_actions(never), program_actions(again)
+    assert (first.name, second.name) == ("sign-in", "sign-in")
+    assert (first.label, second.label) == ("Sign in…", "Sign in again…")
 
 
 def test_opening_the_window() -> None:

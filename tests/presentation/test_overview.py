@@ -10,6 +10,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Attention, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import OverviewInputs, leading, overview
+from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
 from rtms_tray.support.texts import text
 from tests.helpers.manual_clock import NOON
@@ -43,7 +44,7 @@ COMMANDS = frozenset(
 PROGRAM_COMMANDS = frozenset(
     [
         *("sign-in", "sign-in-address", "sign-out", "cancel-sign-in"),
-        *("unlock", "switch-account", "reconnect"),
+        *("unlock", "switch-account", "reconnect", "show"),
     ]
 )
 MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
@@ -163,3 +164,16 @@ def test_signing_in_anew_does_not_look_signed_out() -> None:
     first = overview(board(), overview_inputs(AccountView(SignInState.SIGNING_IN)), NOON)
     assert (anew.overall, anew.title) == (S.IDLE, "Not in a meeting")
     assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in – continue in your browser")
+
+
+def test_never_signed_in_is_told_differently_from_signed_in_no_more() -> None:
+    never, ended = (
+        AccountView(SignInState.SIGNED_OUT),
+        AccountView(SignInState.SIGNED_OUT, ended=True),
+    )
+    views = [overview(board(), overview_inputs(account), NOON) for account in (never, ended)]
+    assert [view.title for view in views] == ["Not signed in", "Signed out – sign in again"]
+    texts = [status_text(view, NOON) for view in views]
+    assert "Account: not signed in" in texts[0]
+    assert "again" not in texts[0]
+    assert "Account: signed out – sign in again" in texts[1]

@@ -179,7 +179,7 @@ async def test_while_the_first_sign_in_is_under_way_nobody_is_signed_in(
         under_way = asyncio.create_task(harness.do("sign-in"))
         await harness.wait_until(lambda: standing(harness) == "signing_in")
         view = harness.program.overview()
-        assert (view.overall, view.title) == ("signed_out", text("overview.signing_in"))
+        assert (view.overall, view.title) == ("signed_out", text("account.title.signing_in"))
         await harness.do("cancel-sign-in")
         assert (await under_way).exit is Exit.REFUSED
-        assert harness.program.overview().title == "Signed out"
+        assert harness.program.overview().title == "Not signed in"

@@ -102,6 +102,45 @@ async def test_another_account_is_asked_about(harness: ProgramHarness, zoom: Sim
     assert (await harness.do("switch-account")).exit is Exit.REFUSED
 
 
+async def test_who_keeps_the_account_is_asked_no_more(
+    harness: ProgramHarness, zoom: Simulator
+) -> None:
+    zoom.world.settings.user = "colleague"
+    await harness.sign_in()
+    (notice,) = harness.program.overview().notices
+    assert notice.other is not None
+    assert (await harness.do(notice.other.name)).exit is Exit.DONE
+    assert (who(harness), harness.notice_codes()) == ("olive.owner@example.com", set())
+    assert (await harness.do("switch-account")).exit is Exit.REFUSED
+
+
+async def test_a_second_sign_in_that_fails_leaves_nothing_behind(
+    harness: ProgramHarness, http: httpx2.AsyncClient
+) -> None:
+    """A notice "Not signed in" would stand above "Signed in"."""
+    signing_in = asyncio.create_task(harness.do("sign-in"))
+    await harness.wait_until(lambda: bool(harness.opened_urls))
+    await http.get(f"{harness.opened_urls[-1]}&auto=deny", follow_redirects=True)
+    answer = await signing_in
+    assert (answer.exit, answer.trouble) == (Exit.REFUSED, "access_denied")
+    assert standing(harness) == "signed_in"
+    assert harness.notice_codes() == set()
+
+
+async def test_a_first_sign_in_that_failed_is_over_with_one_that_succeeds(
+    harness: ProgramHarness, http: httpx2.AsyncClient
+) -> None:
+    await harness.do("sign-out")
+    assert not harness.program.overview().account.ended  # as the user wished
+    signing_in = asyncio.create_task(harness.do("sign-in"))
+    await harness.wait_until(lambda: bool(harness.opened_urls))
+    await http.get(f"{harness.opened_urls[-1]}&auto=deny", follow_redirects=True)
+    await signing_in
+    assert harness.notice_codes() == {"access_denied"}
+    _page, answer = await page_after(harness, http)
+    assert (answer.exit, harness.notice_codes()) == (Exit.DONE, set())
+
+
 async def page_after(harness: ProgramHarness, http: httpx2.AsyncClient) -> tuple[str, Answer]:
     """Sign in, and return what the browser shows at the end beside the command's answer."""
     before = len(harness.opened_urls)
@@ -290,6 +329,9 @@ async def test_an_app_that_is_removed_at_zoom_is_noticed(
     zoom.engine.emit_now("app_deauthorized", payload)
     await harness.wait_until(lambda: standing(harness) == "signed_out")
     assert harness.notice_codes() == {"grant_taken_over"}
+    assert harness.program.overview().account.ended
+    await harness.sign_in()
+    assert (standing(harness), harness.notice_codes()) == ("signed_in", set())
 
 
 async def test_no_network_never_signs_out(harness: ProgramHarness, zoom: Simulator) -> None:

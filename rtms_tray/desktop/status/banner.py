@@ -12,7 +12,7 @@ from rtms_tray.desktop.plain_text import unbroken
 from rtms_tray.desktop.theme import SEVERITIES
 from rtms_tray.desktop.widgets.controls import Rows, button, label, row
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
-from rtms_tray.presentation.wording import awaited_from_browser
+from rtms_tray.presentation.wording import account_text, account_title
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
@@ -33,12 +33,18 @@ class BannerView:
     more: tuple[ActionView, ...] = ()  # further buttons
 
 
-def signing_in(overview: Overview) -> tuple[BannerView, ...]:
-    """Say what a sign-in waits for, while a session has the window."""
-    if overview.account.state is not SignInState.SIGNING_IN or overview.lead is None:
+def of_account(overview: Overview) -> tuple[BannerView, ...]:
+    """Say what the sign-in needs while a session has the window, unless a notice offers it."""
+    account = overview.account
+    if account.state is SignInState.SIGNED_IN or overview.lead is None:
         return ()
-    title, body = text("status.signing_in.title"), awaited_from_browser(overview.account)
-    return (BannerView("signing-in", Severity.INFO, title, body, more=overview.actions),)
+    offered = {notice.action.name for notice in overview.notices if notice.action}
+    if offered.intersection(action.name for action in overview.actions):
+        return ()
+    waits = account.state is SignInState.SIGNING_IN
+    severity = Severity.INFO if waits else Severity.ATTENTION
+    title, body = account_title(account), account_text(account)
+    return (BannerView("account", severity, title, body, more=overview.actions),)
 
 
 def from_notice(notice: Notice) -> BannerView:
@@ -47,7 +53,10 @@ def from_notice(notice: Notice) -> BannerView:
     banner = BannerView(notice.code, notice.severity, notice.title, body)
     if notice.action is None:
         return banner
-    return replace(banner, command=command_for(notice.action), label=notice.action.label)
+    other = (notice.other,) if notice.other else ()
+    return replace(
+        banner, command=command_for(notice.action), label=notice.action.label, more=other
+    )
 
 
 class Banners(Rows):

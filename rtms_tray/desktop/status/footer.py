@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.widgets.controls import note
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
-from rtms_tray.presentation.wording import lasting
+from rtms_tray.presentation.wording import account_title, lasting
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 
-def account_text(account: AccountView) -> str:
+def account_line(account: AccountView) -> str:
     """Say who is signed in; a locked keyring is not the same as signed out."""
     who = account.email or account.user_id
     if account.state is SignInState.SIGNED_IN and who:
         return text("status.account.signed_in_as", who=who)
     if account.state is SignInState.LOCKED:
         return text("status.account.locked", who=who or text("status.account.this_computer"))
-    return text(f"status.account.{account.state.value}")
+    return account_title(account)
 
 
 def feed_text(feed: FeedView, at: Millis) -> str:
@@ -75,7 +75,7 @@ class Footer(QWidget):
 
     def show_state(self, account: AccountView, feed: FeedView, at: Millis) -> None:
         """Show both."""
-        self.account.setText(account_text(account))
+        self.account.setText(account_line(account))
         self.feed.setText(feed_text(feed, at))
         signing_in = account.state is SignInState.SIGNING_IN
         signed_in = account.state is SignInState.SIGNED_IN

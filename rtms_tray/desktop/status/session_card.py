@@ -37,7 +37,7 @@ from rtms_tray.presentation.view_model import (
     SignInState,
     SpanView,
 )
-from rtms_tray.presentation.wording import awaited_from_browser, clock, lasting, spent
+from rtms_tray.presentation.wording import account_text, clock, lasting, spent
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -53,10 +53,6 @@ _SPACING: Final = 12
 _SMALL_SPACING: Final = 6
 _SCROLL_MARGIN: Final = 10
 """Pixels that are scrolled into sight above and below a part."""
-_IDLE: Final = {
-    CaptureState.SIGNED_OUT: "status.idle.signed_out",
-    CaptureState.IDLE: "status.idle.no_meeting",
-}
 _ALL_ACTIONS: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
 """Where every action of the program is offered, not only the obvious one."""
 
@@ -286,7 +282,7 @@ def _state_name(state: CaptureState) -> str:
 
 
 def _idle_text(overview: Overview) -> str:
-    if overview.account.state is SignInState.SIGNING_IN:
-        return awaited_from_browser(overview.account)
-    key = _IDLE.get(overview.overall)
-    return text(key) if key else ""
+    signing_in = overview.account.state is SignInState.SIGNING_IN
+    if signing_in or overview.overall is CaptureState.SIGNED_OUT:
+        return account_text(overview.account)
+    return text("status.idle.no_meeting")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, signing_in
+from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, of_account
 from rtms_tray.desktop.status.footer import Footer
 from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
@@ -173,7 +173,7 @@ class StatusWindow(QWidget):
 
     def _draw_banners(self, overview: Overview) -> None:
         notices = map(from_notice, overview.notices)
-        self.banners.show_banners((*signing_in(overview), *self._own, *notices))
+        self.banners.show_banners((*of_account(overview), *self._own, *notices))
 
     def _share_room(self, *, idle: bool) -> None:
         """Give the room that is left to the session; without one it stays empty, at the bottom."""
