@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
 from rtms_tray.capture.reasons import REASONS, Code, Severity, Why
@@ -111,16 +112,27 @@ def is_new_alert(before: Session, after: Session) -> bool:
     )
 
 
-def alert_effects(before: Session, after: Session) -> tuple[Effect, ...]:
-    """Announce what is new between two moments, withdraw what is resolved or acknowledged."""
+def alert_effects(before: Session, after: Session, event: object) -> tuple[Effect, ...]:
+    """Announce what is new between two moments, withdraw what is resolved, acknowledged, or said by the user."""
     effects: list[Effect] = []
     for category, find in _ALERTS.items():
         old, new = find(before), find(after)
         shown = old is not None and not before.attention.acknowledged
-        if new is not None and new != old and not after.attention.acknowledged:
+        known = after.attention.acknowledged or (
+            category is Category.CAPTURE and new != old and _is_users_own(event, before, after)
+        )
+        if new is not None and new != old and not known:
             effects.append(Announce(after.key, category, new.severity, new.why))
-        elif shown and (new is None or after.attention.acknowledged):
+        elif shown and (new is None or known):
             effects.append(Withdraw(after.key, category))
     if before.state is not after.state:
         effects.append(Withdraw(after.key, Category.REMINDER))
     return tuple(effects)
+
+
+def _is_users_own(event: object, before: Session, after: Session) -> bool:
+    """Whether the state is what the user has just said or clicked: nobody is told what they say themselves."""
+    if isinstance(event, e.Replied):
+        resumed = event.action is e.Action.RESUME and before.state is CaptureState.PAUSED
+        return resumed and after.state is CaptureState.SHARING
+    return isinstance(event, e.ConditionReported | e.SharingReported | e.PauseReported)

@@ -74,7 +74,7 @@ def step(session: Session, event: AnyEvent, context: Context) -> Step:
         return Step(replace(session, queued_events=(*session.queued_events, event)))
     ruled = _tick(session, context) if isinstance(event, e.Tick) else _rule(session, event, context)
     after = _without_older_report(_finish(session, ruled.session, event, context), event)
-    effects = (*ruled.effects, *alert_effects(session, after))
+    effects = (*ruled.effects, *alert_effects(session, after, event))
     return _with_queued_applied(Step(after, effects, ruled.refused), context)
 
 

@@ -242,8 +242,11 @@ def test_no_reminder_once_it_is_shared() -> None:
 
 
 def test_sharing_again_is_told_again() -> None:
-    stage = brought_to(_S.PAUSED)
-    stage.done(Action.RESUME)
+    stage = brought_to(_S.STOPPED)
+    stage.resend()
+    stage.reply()
+    stage.clear()
+    stage.started("b")
     assert stage.announced() == [(INFO, Code.BEGAN)]
 
 
@@ -311,7 +314,7 @@ def test_what_is_merely_worth_knowing_is_not_heard_by_who_has_set_the_session_as
 
 def test_nothing_new_is_nothing_to_hear() -> None:
     session = brought_to(_S.STOPPED).session
-    assert alert_effects(session, session) == ()
+    assert alert_effects(session, session, NetworkBack()) == ()
 
 
 def test_what_was_acknowledged_is_not_withdrawn_again() -> None:

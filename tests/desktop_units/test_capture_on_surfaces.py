@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from rtms_tray.capture.alerts import alert_effects
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.effects import Announce, Category
+from rtms_tray.capture.events import NetworkBack
 from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Attention, Session, Streams
 from rtms_tray.capture.states import CaptureState
@@ -212,7 +213,7 @@ def announced(case: Session) -> Iterator[tuple[Session, Announce]]:
     )
     for variant in variants:
         before = session(S.DENIED, C.DENIED_TOLD)
-        for effect in alert_effects(before, variant):
+        for effect in alert_effects(before, variant, NetworkBack()):
             if isinstance(effect, Announce):
                 yield variant, effect
     for code in (C.REMINDER, C.MAYBE_OVER):
