@@ -15,6 +15,7 @@ from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.desktop.event_loop import run as run_in_qt
+from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.window_registry import WindowInputs
@@ -41,13 +42,14 @@ from rtms_tray.zoom.replies import MeetingListed
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
 
-def run(profile: Profile, *, verbose: bool) -> int:
-    """Run the tray until it is quit."""
+def run(profile: Profile, first: FirstIcon, *, verbose: bool) -> int:
+    """Run the tray behind its first icon until it is quit."""
     log_to_file(profile, verbose=verbose)
-    app = QApplication(sys.argv[:1])
     quit_ = asyncio.Event()
-    running = Running(profile, KeyringStore(), quit_)
-    return run_in_qt(running.main(app), app, quit_.set)
+    if first.asked_to_quit:
+        quit_.set()
+    running = Running(profile, KeyringStore(), quit_, first=first)
+    return run_in_qt(running.main(first.app), first.app, quit_.set)
 
 
 def demo(scenario: str | None, *, verbose: bool) -> int:
@@ -104,10 +106,12 @@ class Running:
         quit_: asyncio.Event,
         client: Callable[[], InstalledClient] = installed_client,
         clock: Clock | None = None,
+        first: FirstIcon | None = None,
     ) -> None:
         self.profile = profile
         self._client = client
         self._clock = clock or SystemClock()
+        self._first = first
         self.quit = quit_
         self.program: Program
         self.desktop: Desktop
@@ -143,6 +147,7 @@ class Running:
                     names_meeting=_names_meeting,
                 ),
                 _window_inputs(program),
+                self._first,
             )
             self.desktop = desktop
             commands = CommandDispatcher(

@@ -1,4 +1,4 @@
-"""Commands that start a program (the tray, the demo, the simulator), and those that the running instance performs."""
+"""Commands that start a program: the tray, the demo, the simulator, a sign-in without any of them."""
 
 import importlib
 import os
@@ -6,52 +6,39 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from rtms_tray.cli.output import complain, finish, one_line, say, say_json
-from rtms_tray.cli.parser import PAUSED
-from rtms_tray.control.address import control_address
-from rtms_tray.control.client import call
+from rtms_tray.cli.output import complain, finish, say
 from rtms_tray.store.profile import Profile
-from rtms_tray.support.command_types import Answer, Command, Exit, Say
+from rtms_tray.support.exit_codes import Exit
 from rtms_tray.support.files import FileLock
 from rtms_tray.support.texts import text
-from rtms_tray.zoom.meeting_reference import (
-    MeetingReferenceError,
-    join_link,
-    parse_meeting,
-    parse_meeting_or_uuid,
-)
+
+if TYPE_CHECKING:
+    from rtms_tray.support.command_types import Answer, Say
 
 _STARTING_LIMIT_S: Final = 10.0
 _POLL_S: Final = 0.1
-_UNKNOWN: Final = "unknown"
-_COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
-    "minutes": "minutes",
-    "condition": "condition",
-    "value": "value",
-    "span": "for",
-    "at": "at",
-    "state": "state",
-    "media_at": "media-at",
-}
-"""The parser's names of arguments, and the commands' own."""
+
+
+class StartTray(Protocol):
+    """What `rtms_tray.start` offers; loaded late, because Qt takes long."""
+
+    def __call__(self, profile: Profile, *, verbose: bool) -> int:
+        """Run the tray until it is quit."""
+        ...
 
 
 class App(Protocol):
-    """What `rtms_tray.app` offers; loaded late, because Qt takes long."""
-
-    def run(self, profile: Profile, *, verbose: bool) -> int:
-        """Run the tray until it is quit."""
-        ...
+    """What `rtms_tray.app` offers; loaded late for the same reason."""
 
     def demo(self, scenario: str | None, *, verbose: bool) -> int:
         """Run the simulator and a tray, in a temporary profile."""
         ...
 
     def sign_in_without_instance(
-        self, profile: Profile, arguments: Mapping[str, str], say: Say
-    ) -> Answer:
+        self, profile: Profile, arguments: Mapping[str, str], say: "Say"
+    ) -> "Answer":
         """Sign in while no tray runs."""
         ...
 
@@ -79,13 +66,20 @@ def load_app() -> App:
     return cast("App", importlib.import_module("rtms_tray.app"))
 
 
-def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -> int:
+def start_tray(profile: Profile, *, verbose: bool) -> int:
+    """Show the icon and run the program behind it."""
+    from rtms_tray import start  # noqa: PLC0415 - Qt takes long
+
+    return start.run(profile, verbose=verbose)
+
+
+def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray) -> int:
     """Run the tray; where it already runs, show its window."""
     lock = FileLock(profile.lock_file)
     ends_at = time.monotonic() + _STARTING_LIMIT_S
     try:
         while not lock.acquire():
-            answer = call(control_address(profile), Command("show"))
+            answer = _call(profile, "show", {})
             # An instance that holds the lock but does not listen is just starting or ending.
             if answer.exit is not Exit.NOT_RUNNING or time.monotonic() > ends_at:
                 return finish(answer)
@@ -98,7 +92,7 @@ def run(profile: Profile, *, verbose: bool, app: Callable[[], App] = load_app) -
         if _complains_of_display():
             return Exit.REFUSED
         _warn_root()
-        return app().run(profile, verbose=verbose)
+        return start(profile, verbose=verbose)
     finally:
         lock.release()
 
@@ -118,10 +112,21 @@ def sign_in(
             complain(str(hint))
 
     arguments = {"browser": "yes" if browser else "no", **({"switch": "yes"} if switch else {})}
-    answer = call(control_address(profile), Command("sign-in", arguments), show)
+    answer = _call(profile, "sign-in", arguments, show)
     if answer.exit is Exit.NOT_RUNNING:
         answer = app().sign_in_without_instance(profile, arguments, show)
     return finish(answer)
+
+
+def _call(
+    profile: Profile, name: str, arguments: Mapping[str, str], show: "Say" = lambda _: None
+) -> "Answer":
+    """Have the running instance perform a command; a tray that starts loads nothing for that."""
+    from rtms_tray.control.address import control_address  # noqa: PLC0415 - see above
+    from rtms_tray.control.client import call  # noqa: PLC0415 - see above
+    from rtms_tray.support.command_types import Command  # noqa: PLC0415 - see above
+
+    return call(control_address(profile), Command(name, arguments), show)
 
 
 def lacks_display(environ: Mapping[str, str], platform: str) -> bool:
@@ -142,49 +147,3 @@ def _complains_of_display() -> bool:
 def _warn_root() -> None:
     if sys.platform != "win32" and os.geteuid() == 0:
         complain(text("cli.running_as_root"))
-
-
-def perform_in_instance(profile: Profile, arguments: Namespace) -> int:
-    """Have the running instance perform a command and print its answer; returns the exit code."""
-    try:
-        command = Command(arguments.command, command_arguments(arguments))
-    except MeetingReferenceError as error:
-        complain(f"{error.text} {error.remedy}")
-        return Exit.REFUSED
-    value = command.arguments.get("value")
-    of_sharing = command.arguments.get("condition") == "sharing"
-    if value == (_UNKNOWN if of_sharing else PAUSED):
-        complain(text("cli.sharing_value" if of_sharing else "cli.condition_value"))
-        return Exit.USAGE
-    as_json = bool(getattr(arguments, "json", False))
-    answer = call(
-        control_address(profile), command, lambda status: _print_status(status, as_json=as_json)
-    )
-    if as_json and answer.exit is Exit.DONE:
-        if answer.data is not None:
-            say_json(answer.data)
-        return Exit.DONE
-    return finish(answer)
-
-
-def _print_status(progress: Mapping[str, object], *, as_json: bool) -> None:
-    if as_json:
-        say_json(progress.get("status"))
-    elif line := progress.get("text"):  # without one, only what `--json` shows has changed
-        say(one_line(str(line)))
-
-
-def command_arguments(arguments: Namespace) -> Mapping[str, str]:
-    """Turn the parser's arguments into those of a command; raises MeetingReferenceError."""
-    given = vars(arguments)
-    found = {
-        name: str(given[option]) for option, name in _COMMAND_ARGUMENTS.items() if given.get(option)
-    }
-    if words := given.get("number"):
-        reference = " ".join(words)
-        found["meeting"] = parse_meeting(reference)
-        if arguments.command == "start" and (link := join_link(reference)):
-            found["link"] = link  # for the fall-back alone: kept in memory, never stored
-    elif meeting := given.get("meeting"):
-        found["meeting"] = parse_meeting_or_uuid(meeting)
-    return found

@@ -8,8 +8,8 @@ from typing import Final
 
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
 from rtms_tray.cli.parser import make_parser
-from rtms_tray.support.command_types import Exit
 from rtms_tray.support.core_dumps import DEBUG_VARIABLE, forbid_core_dumps
+from rtms_tray.support.exit_codes import Exit
 from rtms_tray.support.texts import text
 
 INTERRUPTED: Final = 130
@@ -45,8 +45,9 @@ def _internal_error(error: Exception) -> str:
 
 
 def _run(argv: Sequence[str]) -> int:
-    parser = make_parser()
-    arguments, rest = parser.parse_known_args(shield_value(list(map(_with_hyphens, argv))))
+    given = shield_value(list(map(_with_hyphens, argv)))
+    parser = make_parser(given)
+    arguments, rest = parser.parse_known_args(given)
     if rest and arguments.command != "simulate":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     forbid_core_dumps(uses_portals=arguments.command in _WINDOWED)
@@ -108,6 +109,6 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
 
             return configure.perform(profile, arguments)
         case _:
-            from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
+            from rtms_tray.cli import remote  # noqa: PLC0415 - only what the command needs
 
-            return launch.perform_in_instance(profile, arguments)
+            return remote.perform(profile, arguments)

@@ -1,14 +1,16 @@
 """Printing: answers on standard output, everything else on standard error, nothing that steers a terminal."""
 
 import contextlib
-import json
 import os
 import re
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.exit_codes import Exit
 from rtms_tray.support.texts import text
+
+if TYPE_CHECKING:
+    from rtms_tray.support.command_types import Answer
 
 # Whole escape sequences first, then the remaining control, C1 and text direction characters:
 # names and topics come from strangers, and must not steer the terminal.
@@ -35,6 +37,8 @@ def say(words: str) -> None:
 
 def say_json(content: object) -> None:
     """Print one JSON value on one line, at once."""
+    import json  # noqa: PLC0415 - not for a tray that starts
+
     print(json.dumps(content), flush=True)
 
 
@@ -44,7 +48,7 @@ def complain(words: str) -> None:
         print(f"rtms-tray: {one_line(words)}", file=sys.stderr, flush=True)
 
 
-def finish(answer: Answer) -> int:
+def finish(answer: "Answer") -> int:
     """Print an answer where it belongs; returns the exit code."""
     if answer.exit is not Exit.DONE:
         complain(answer.text or text("cli.refused"))

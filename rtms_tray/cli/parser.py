@@ -1,13 +1,17 @@
-"""The command line's grammar. Imports nothing that takes time: --help and --version use it alone."""
+"""The command line's grammar. Imports nothing that takes time: --help and --version use it alone.
+
+Helps and descriptions are keys of texts; the sentences are read only when they are printed.
+"""
 
 import argparse
 import re
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
 from rtms_tray import __version__
 from rtms_tray.support.texts import text
 
-_SubParsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
+_SubParsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - its only name
 
 _MAX_MINUTES: Final = 24 * 60
 _SESSION_COMMANDS: Final = (
@@ -44,19 +48,50 @@ VENDOR_OPTIONS: Final = {
 """What a set-up link can say, and the option for it."""
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Make the parser; without a command it means `run`."""
-    parser = argparse.ArgumentParser(
+class _Formatter(argparse.HelpFormatter):
+    """Prints sentences in place of their keys."""
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description, or what comes last."""
+        super().add_text(_sentence(text))
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return (_sentence(action.help) or "").replace("%", "%%")
+
+
+def _sentence(key: str | None) -> str | None:
+    """Read a sentence; argparse has some of its own."""
+    return text(key) if key and key.startswith("cli.") else key
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes options only as they are written, and keys of texts as helps."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own, and many
+        super().__init__(formatter_class=_Formatter, allow_abbrev=False, **options)
+
+
+def make_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Make the parser; without a command it means `run`.
+
+    For arguments that begin with a command of `_OFTEN`, the others' grammar is left out.
+    """
+    parser = _Parser(
         prog="rtms-tray",
-        description=text("cli.description"),
-        epilog=text("cli.exit_codes"),
-        allow_abbrev=False,
+        description="cli.description",
+        epilog="cli.exit_codes",
     )
     parser.add_argument("--version", action="version", version=f"rtms-tray {__version__}")
-    parser.add_argument("--verbose", action="store_true", help=text("cli.options.verbose"))
+    parser.add_argument("--verbose", action="store_true", help="cli.options.verbose")
     _add_profile(parser, "default")
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(metavar="COMMAND")
+    add = None if argv is None else _OFTEN.get(argv[0] if argv else "run")
+    (add or _add_all)(commands)
+    return parser
+
+
+def _add_all(commands: _SubParsers) -> None:
     _add_programs(commands)
     _add_account(commands)
     _add_sessions(commands)
@@ -64,49 +99,38 @@ def make_parser() -> argparse.ArgumentParser:
     _add_recording(commands)
     _add_history(commands)
     _add_explain(commands)
-    doctor = _add(commands, "doctor").add_mutually_exclusive_group()
-    doctor.add_argument("--json", action="store_true")
-    for needs in ("events", "scopes", "manifest"):
-        help_ = text(f"cli.doctor_needs.{needs}")
-        doctor.add_argument(
-            f"--{needs}", dest="needs", action="store_const", const=needs, help=help_
-        )
+    _add_doctor(commands)
     _add_settings(commands)
     _add_vendor(commands)
-    return parser
 
 
 def _add(commands: _SubParsers, name: str) -> argparse.ArgumentParser:
-    help_ = text(f"cli.commands.{name.replace('-', '_')}")
-    parser = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    help_ = f"cli.commands.{name.replace('-', '_')}"
+    parser = commands.add_parser(name, help=help_, description=help_)
     parser.set_defaults(command=name)
     _add_profile(parser, argparse.SUPPRESS)
     return parser
 
 
 def _add_profile(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument(
-        "--profile", metavar="NAME", default=default, help=text("cli.options.profile")
-    )
+    parser.add_argument("--profile", metavar="NAME", default=default, help="cli.options.profile")
 
 
 def _add_programs(commands: _SubParsers) -> None:
     run = _add(commands, "run")
     run.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
     demo = _add(commands, "demo")
-    demo.add_argument("--scenario", metavar="NAME", help=text("cli.options.scenario"))
+    demo.add_argument("--scenario", metavar="NAME", help="cli.options.scenario")
     demo.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
     # Its options are the simulator's own, --help included.
-    simulate = commands.add_parser(
-        "simulate", help=text("cli.commands.simulate"), add_help=False, allow_abbrev=False
-    )
+    simulate = commands.add_parser("simulate", help="cli.commands.simulate", add_help=False)
     simulate.set_defaults(command="simulate")
 
 
 def _add_account(commands: _SubParsers) -> None:
     sign_in = _add(commands, "sign-in")
-    sign_in.add_argument("--no-browser", action="store_true", help=text("cli.options.no_browser"))
-    sign_in.add_argument("--switch", action="store_true", help=text("cli.options.switch"))
+    sign_in.add_argument("--no-browser", action="store_true", help="cli.options.no_browser")
+    sign_in.add_argument("--switch", action="store_true", help="cli.options.switch")
     for name in ("unlock", "sign-out", "quit"):
         _add(commands, name)
 
@@ -114,7 +138,7 @@ def _add_account(commands: _SubParsers) -> None:
 def _add_sessions(commands: _SubParsers) -> None:
     _add_number(_add(commands, "start"))
     arm = _add_number(_add(commands, "arm"))
-    arm.add_argument("--at", metavar="TIME", type=_moment, help=text("cli.options.at"))
+    arm.add_argument("--at", metavar="TIME", type=_moment, help="cli.options.at")
     _add_number(_add(commands, "disarm"))
     for name in _SESSION_COMMANDS:
         _add_meeting(_add(commands, name))
@@ -122,25 +146,23 @@ def _add_sessions(commands: _SubParsers) -> None:
     remind.add_argument("minutes", metavar="MINUTES", nargs="?", type=_minutes)
     tell = _add_meeting(_add(commands, "tell"))
     tell.add_argument(
-        "condition", metavar="CONDITION", type=_condition, help=text("cli.options.condition")
+        "condition", metavar="CONDITION", type=_condition, help="cli.options.condition"
     )
     tell.add_argument("value", choices=(*_VALUES, PAUSED))
     receiver = _add_meeting(_add(commands, "receiver-says"))
     receiver.add_argument("--state", choices=_RECEIVER_STATES, required=True)
-    receiver.add_argument(
-        "--media-at", metavar="TIME", type=_moment, help=text("cli.options.media_at")
-    )
+    receiver.add_argument("--media-at", metavar="TIME", type=_moment, help="cli.options.media_at")
     mute = _add_meeting(_add(commands, "mute"))
     mute.add_argument("span", metavar="MINUTES|meeting|off", type=_mute_span)
 
 
 def _add_number(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("number", metavar="MEETING", nargs="+", help=text("cli.options.number"))
+    parser.add_argument("number", metavar="MEETING", nargs="+", help="cli.options.number")
     return parser
 
 
 def _add_meeting(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--meeting", metavar="NUMBER-or-UUID", help=text("cli.options.meeting"))
+    parser.add_argument("--meeting", metavar="NUMBER-or-UUID", help="cli.options.meeting")
     return parser
 
 
@@ -151,8 +173,8 @@ def _add_views(commands: _SubParsers) -> None:
 
 def _add_recording(commands: _SubParsers) -> None:
     record = _add(commands, "record")
-    record.add_argument("file", metavar="FILE", nargs="?", help=text("cli.options.recording"))
-    record.add_argument("--guide", action="store_true", help=text("cli.options.guide"))
+    record.add_argument("file", metavar="FILE", nargs="?", help="cli.options.recording")
+    record.add_argument("--guide", action="store_true", help="cli.options.guide")
 
 
 def _add_history(commands: _SubParsers) -> None:
@@ -160,7 +182,7 @@ def _add_history(commands: _SubParsers) -> None:
     form = history.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--csv", action="store_true")
-    history.add_argument("--since", metavar="DATE", type=_moment, help=text("cli.options.since"))
+    history.add_argument("--since", metavar="DATE", type=_moment, help="cli.options.since")
 
 
 def _add_explain(commands: _SubParsers) -> None:
@@ -174,14 +196,24 @@ def _add_explain(commands: _SubParsers) -> None:
         explain.add_argument(option, choices=choices, default="unknown", metavar="|".join(choices))
 
 
+def _add_doctor(commands: _SubParsers) -> None:
+    doctor = _add(commands, "doctor").add_mutually_exclusive_group()
+    doctor.add_argument("--json", action="store_true")
+    for needs in ("events", "scopes", "manifest"):
+        help_ = f"cli.doctor_needs.{needs}"
+        doctor.add_argument(
+            f"--{needs}", dest="needs", action="store_const", const=needs, help=help_
+        )
+
+
 def _add_settings(commands: _SubParsers) -> None:
     settings = _add(commands, "settings")
     acts = settings.add_subparsers(dest="act", required=True, metavar="get|set")
-    get = acts.add_parser("get", help=text("cli.commands.settings_get"), allow_abbrev=False)
+    get = acts.add_parser("get", help="cli.commands.settings_get")
     get.add_argument("key", metavar="KEY", nargs="?")
-    set_ = acts.add_parser("set", help=text("cli.commands.settings_set"), allow_abbrev=False)
+    set_ = acts.add_parser("set", help="cli.commands.settings_set")
     set_.add_argument("key", metavar="KEY")
-    set_.add_argument("value", metavar="VALUE", nargs="?", help=text("cli.options.value"))
+    set_.add_argument("value", metavar="VALUE", nargs="?", help="cli.options.value")
     for parser in (get, set_):
         _add_profile(parser, argparse.SUPPRESS)
 
@@ -189,15 +221,19 @@ def _add_settings(commands: _SubParsers) -> None:
 def _add_vendor(commands: _SubParsers) -> None:
     acts = _add(commands, "vendor").add_subparsers(dest="act", required=True, metavar="link|file")
     for name in ("link", "file"):
-        help_ = text(f"cli.commands.vendor_{name}")
-        act = acts.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+        help_ = f"cli.commands.vendor_{name}"
+        act = acts.add_parser(name, help=help_, description=help_)
         for key, option in VENDOR_OPTIONS.items():
-            help_ = text(f"cli.options.vendor.{key}").replace("%", "%%")
+            help_ = f"cli.options.vendor.{key}"
             required = key in {"name", "client_id", "relay"}
             act.add_argument(option, dest=key, metavar="TEXT", help=help_, required=required)
     file = acts.choices["file"]
-    file.add_argument("--icon", metavar="PNG", help=text("cli.options.vendor.icon"))
-    file.add_argument("file", metavar="FILE", help=text("cli.options.vendor.file"))
+    file.add_argument("--icon", metavar="PNG", help="cli.options.vendor.icon")
+    file.add_argument("file", metavar="FILE", help="cli.options.vendor.file")
+
+
+_OFTEN: Final = {"run": _add_programs, "status": _add_views, "watch": _add_views}
+"""Commands that are started at every log-in, or again and again by other programs."""
 
 
 def _minutes(word: str) -> str:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
@@ -15,6 +14,7 @@ from rtms_tray.capture.timings import AutoResend
 from rtms_tray.desktop.browser import Browser
 from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.first_icon import FirstIcon, name_application
 from rtms_tray.desktop.icons import picture_of
 from rtms_tray.desktop.meetings_menu import ListMeetings
 from rtms_tray.desktop.notifications import (
@@ -44,15 +44,6 @@ from rtms_tray.support.texts import text
 _NO_TRAY: Final = "no-tray"
 
 
-def name_application(app: QApplication) -> None:
-    """Give the program the names that desktops list it by; before anything is shown."""
-    app.setApplicationName("rtms-tray")
-    app.setApplicationDisplayName("rtms-tray")
-    app.setDesktopFileName("rtms-tray")
-    app.setWindowIcon(QIcon(str(resources() / "app" / "rtms-tray.svg")))
-    app.setQuitOnLastWindowClosed(False)
-
-
 @dataclass(frozen=True, slots=True)
 class DesktopInputs:
     """What the desktop needs of the program beside its overviews and its commands."""
@@ -73,6 +64,7 @@ class Desktop(QObject):
         commander: Commander,
         inputs: DesktopInputs,
         window_inputs: WindowInputs | None = None,
+        first: FirstIcon | None = None,
     ) -> None:
         super().__init__()
         name_application(app)
@@ -98,8 +90,9 @@ class Desktop(QObject):
             names_meeting=inputs.names_meeting,
             entries=self.windows.entries() if self.windows else (),
         )
-        self.menu = Menu(menu_actions)
-        self.tray = Tray(self.menu.menu)
+        self._first = first
+        self.menu = Menu(menu_actions, first=first)
+        self.tray = Tray(self.menu.menu, first=first)
         geometries = window_inputs.geometries if window_inputs else None
         self.window = StatusWindow(self.commands, menu_actions, geometries)
         self.banners = WindowBanners(self.window, partial(self.open_window, asked=False))
@@ -216,8 +209,11 @@ class Desktop(QObject):
         return Announcer((self._native, *fallbacks), mode)
 
     def _first_shown(self, overview: Overview) -> None:
+        clicked = self._first is not None and self._first.clicked
         if self.windows is not None and not _is_set_up(overview):
-            self.windows.setup_wizard.start(asked=was_clicked())
+            self.windows.setup_wizard.start(asked=clicked or was_clicked())
+        elif clicked:
+            self.open_window()
         if self._native is not None:  # slow to load: after the icon
             self.commands.spawn(self._native.prepare())
 

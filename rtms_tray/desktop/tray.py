@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
+from rtms_tray.desktop.first_icon import NAME, OPENS, FirstIcon
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
 from rtms_tray.desktop.plain_text import tooltip_text
@@ -29,10 +30,6 @@ _PATIENCE_MS: Final = 10_000  # a tray that only restarts is back by then
 _LONGEST_MESSAGE_MS: Final = 60_000  # a message beside the icon cannot stay for ever
 _ICONS_WINDOW: Final = "QSystemTrayIconSysWindow"
 """Qt's name for the window of an icon that is not shown over D-Bus."""
-_OPENS: Final = {
-    QSystemTrayIcon.ActivationReason.Trigger,
-    QSystemTrayIcon.ActivationReason.DoubleClick,
-}
 
 
 def why_no_tray() -> str:
@@ -70,10 +67,10 @@ class Tray(QObject):
         menu: QMenu,
         available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
         patience_ms: int | None = None,
-        check_absent_ms: int = _CHECK_ABSENT_MS,
-        check_present_ms: int = _CHECK_PRESENT_MS,
+        check_ms: int | None = None,
         on_bus: Callable[[QSystemTrayIcon], bool] = is_on_bus,
         dropped: Callable[[], bool] = is_dropped,
+        first: FirstIcon | None = None,
     ) -> None:
         super().__init__()
         self._on_bus = on_bus
@@ -81,7 +78,7 @@ class Tray(QObject):
         self._menu = menu
         self._available = available
         self._reported_missing = False
-        self._present = True
+        self._present = first is None or first.had_tray
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._click.timeout.connect(
             self._check
@@ -89,15 +86,20 @@ class Tray(QObject):
         self._click.timeout.connect(self.clicked)
         self._message_click = QTimer(self, singleShot=True, interval=0)
         self._message_click.timeout.connect(self.message_clicked)
-        self._check_every_ms = {True: check_present_ms, False: check_absent_ms}
-        self._next_check = QTimer(self, interval=check_present_ms)
+        self._check_every_ms = {
+            True: check_ms or _CHECK_PRESENT_MS,
+            False: check_ms or _CHECK_ABSENT_MS,
+        }
+        self._next_check = QTimer(self, interval=self._check_every_ms[True])
         self._next_check.timeout.connect(self._check)
         if patience_ms is None:
             in_memory = QGuiApplication.platformName() in {"offscreen", "minimal"}
             patience_ms = 0 if in_memory else _PATIENCE_MS
         self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._patience.timeout.connect(self._give_up)
-        self.icon = self._new_icon()
+        self.icon = self._set_up(first.hand_over() if first else QSystemTrayIcon(self))
+        if not self._present:
+            self._patience.start()
 
     def show(self, overview: Overview, style: IconStyle) -> None:
         """Draw the overview; the first time, put the icon into the tray."""
@@ -105,7 +107,7 @@ class Tray(QObject):
             icon_for(overview.overall, not overview.verified, overview.attention, style)
         )
         self.icon.setToolTip(tooltip_text(overview.tooltip))
-        if not self.icon.isVisible():
+        if not self._next_check.isActive():
             self.icon.show()
             self._follow_tray()
             self._next_check.start(self._check_every_ms[False])  # is it where it was put?
@@ -128,9 +130,8 @@ class Tray(QObject):
             timer.stop()
         self.icon.hide()
 
-    def _new_icon(self) -> QSystemTrayIcon:
-        icon = QSystemTrayIcon(self)
-        icon.setObjectName("rtms-tray")
+    def _set_up(self, icon: QSystemTrayIcon) -> QSystemTrayIcon:
+        icon.setObjectName(NAME)
         icon.setContextMenu(self._menu)
         icon.activated.connect(self._activated)
         icon.messageClicked.connect(self._message_click.start)
@@ -160,7 +161,7 @@ class Tray(QObject):
 
     def _replace_icon(self) -> None:
         # An icon made before the tray was there speaks the wrong protocol: Qt chooses when it is made.
-        old, self.icon = self.icon, self._new_icon()
+        old, self.icon = self.icon, self._set_up(QSystemTrayIcon(self))
         self.icon.setIcon(old.icon())
         self.icon.setToolTip(old.toolTip())
         old.hide()
@@ -176,7 +177,7 @@ class Tray(QObject):
         # On X11 Qt takes any click on the icon for a click on its message first; opening the menu must not send
         # a request.
         self._message_click.stop()
-        if reason in _OPENS:
+        if reason in OPENS:
             self._click.start()
 
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
+from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.widgets.dialogs import confirm
@@ -84,13 +85,15 @@ def _copied_text() -> str:
 class Menu(QObject):
     """Keeps one QMenu up to date with the overview."""
 
-    def __init__(self, actions: MenuActions, *, with_window: bool = True) -> None:
+    def __init__(
+        self, actions: MenuActions, *, with_window: bool = True, first: FirstIcon | None = None
+    ) -> None:
         super().__init__()
         self._actions = actions
         self._with_window = with_window
         self._overview: Overview | None = None
         self._open = self._stale = False
-        self.menu = QMenu()
+        self.menu = first.menu if first else QMenu()
         self.menu.setObjectName("rtms-tray-menu")
         # Panels draw disabled entries hardly readable, so the headline is enabled, and opens the window.
         self._headline = QAction(self)
@@ -110,6 +113,8 @@ class Menu(QObject):
         self._surely_closed.timeout.connect(self._on_close)
         self.menu.aboutToShow.connect(self._on_open)
         self.menu.aboutToHide.connect(self._on_close)
+        if first is not None and first.menu_is_open:
+            self._on_open()
 
     def show(self, overview: Overview) -> None:
         """Fill the menu for this overview, at once or when it is closed."""

@@ -1,12 +1,10 @@
 """Where a profile keeps its things: settings, data, logs, and the control socket."""
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rtms_tray.support.texts import text
 
@@ -20,8 +18,7 @@ class ProfileNameError(ValueError):
     """A profile's name that cannot be the name of a folder; says what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One set of settings, data, logs and control socket; profiles share nothing but the keyring.
 
     `mark` tells this profile's sign-in from that of others in the keyring. The default profile in its default folder
@@ -86,6 +83,8 @@ def _own(folder: Path, name: str) -> Path:
 
 
 def _in_home(name: str, home: Path) -> Profile:
+    import hashlib  # noqa: PLC0415 - not needed in the usual places
+
     # Absolute, not resolved: the folder keeps the name that the user gave it.
     root = _own(Path(os.path.abspath(home.expanduser())), name)  # noqa: PTH100 - Path.absolute keeps ".."
     # No profile's name begins with ~. In a folder that was moved, nobody is signed in.

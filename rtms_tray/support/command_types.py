@@ -2,21 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final, Protocol
 
+from rtms_tray.support.exit_codes import Exit as Exit  # noqa: PLC0414 - belongs to these, too
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
-
-
-class Exit(IntEnum):
-    """How a command ended; the numbers are an interface."""
-
-    DONE = 0
-    REFUSED = 1
-    USAGE = 2
-    NOT_RUNNING = 3
-    STILL_TRYING = 4
 
 
 class AnswerCode(StrEnum):

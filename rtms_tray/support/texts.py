@@ -10,7 +10,6 @@ English is the source. A translation is an ordinary gettext catalogue in which t
 sentence the message, so the usual tools extract, merge and check it; `use_translations` puts one in place.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from gettext import NullTranslations
@@ -102,6 +101,8 @@ def _subject(key: str) -> str:
 
 @cache
 def _sentences(subject: str) -> Mapping[str, str]:
+    import tomllib  # noqa: PLC0415 - not for a tray that shows its icon, or a command that says little
+
     path = resources() / "texts" / f"{subject}.toml"
     return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), subject))
 

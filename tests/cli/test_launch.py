@@ -49,7 +49,7 @@ def loader(app: FakeApp) -> Callable[[], FakeApp]:
 @pytest.mark.promise("two instances racing")
 def test_run_holds_the_lock_and_releases_it(profile: Profile) -> None:
     app = FakeApp(profile)
-    assert run(profile, verbose=True, app=loader(app)) == 7
+    assert run(profile, verbose=True, start=app.run) == 7
     lock = FileLock(profile.lock_file)
     assert lock.acquire()
     lock.release()
@@ -60,7 +60,7 @@ def test_an_instance_that_is_about_to_end_is_waited_for(profile: Profile) -> Non
     assert lock.acquire()
     end = threading.Timer(0.2, lock.release)
     end.start()
-    assert run(profile, verbose=True, app=loader(app)) == 7
+    assert run(profile, verbose=True, start=app.run) == 7
     end.join()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.application import name_application
+from rtms_tray.desktop.first_icon import name_application
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from rtms_tray.desktop import application
+from rtms_tray.desktop import first_icon
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.store.log import redacted
 from tests.desktop_units.fakes import FullDesktop, failure
@@ -66,7 +66,7 @@ async def test_a_crash_is_told_once_without_secrets(
 async def test_a_thread_that_fails_is_told_in_the_right_thread(
     qapp: QApplication, expected_logs: ExpectedLogs
 ) -> None:
-    application.name_application(qapp)
+    first_icon.name_application(qapp)
     expected_logs.expect("rtms_tray.desktop.crash:CRITICAL:Unhandled exception.")
     reports: list[tuple[str, threading.Thread]] = []
 
@@ -86,7 +86,7 @@ async def test_a_thread_that_fails_is_told_in_the_right_thread(
 async def test_what_is_no_crash_is_not_told(
     qapp: QApplication, expected_logs: ExpectedLogs
 ) -> None:
-    application.name_application(qapp)
+    first_icon.name_application(qapp)
     expected_logs.allow(".*")
     reports: list[str] = []
     hooks = sys.excepthook, threading.excepthook

@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop import application
+from rtms_tray.desktop import first_icon
 from rtms_tray.desktop.help_window import HelpWindow, _links, help_folder, is_zoom_page, pages
 from rtms_tray.desktop.theme import DARK
 from rtms_tray.store.environment import is_zoom_host
@@ -50,7 +50,7 @@ def test_only_zooms_hosts_are_opened(url: str, *, ours: bool) -> None:
 
 
 async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_path: Path) -> None:
-    application.name_application(qapp)
+    first_icon.name_application(qapp)
     outside = tmp_path / "outside.md"
     outside.write_text("# Secret\nhidden words")
     opened: list[str] = []
@@ -83,7 +83,7 @@ async def test_help_shows_its_pages_and_nothing_else(qapp: QApplication, tmp_pat
 
 
 async def test_a_diagram_is_left_to_the_web(qapp: QApplication) -> None:
-    application.name_application(qapp)
+    first_icon.name_application(qapp)
     window = HelpWindow(lambda _url: None, is_zoom_host)
     window.open()
     page = help_folder() / "states.md"

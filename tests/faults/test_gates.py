@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.launch import command_arguments
 from rtms_tray.cli.parser import make_parser
+from rtms_tray.cli.remote import command_arguments
 from rtms_tray.store.settings import RULES
 from rtms_tray.zoom.json_values import as_number
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop import application
+from rtms_tray.desktop import first_icon
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.store.log import redacted
 from rtms_tray.support.session_bus import Bus, BusError, Call, SilentError
@@ -72,7 +72,7 @@ async def test_a_bus_that_dies_fails_only_its_own_calls(bus: Bus, daemon: Daemon
 async def test_a_bus_that_dies_while_something_is_sent_crashes_nothing(
     qapp: QApplication, bus: Bus, daemon: Daemon
 ) -> None:
-    application.name_application(qapp)
+    first_icon.name_application(qapp)
     reports: list[str] = []
     with crashes_shown(reports.append, redacted):
         await bus.call(WHO_IS_HERE)

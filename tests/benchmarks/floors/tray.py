@@ -2,13 +2,13 @@
 
 import sys
 
-from PySide6.QtGui import QIcon, QPixmap, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 app = QApplication(sys.argv)
 app.setQuitOnLastWindowClosed(False)
 pixmap = QPixmap(64, 64)
-pixmap.fill(Qt.GlobalColor.red)
+pixmap.fill(QColor("red"))  # the namespace Qt takes long to load
 menu = QMenu()
 menu.addAction("Quit", app.quit)
 icon = QSystemTrayIcon(QIcon(pixmap))

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 
 from rtms_tray.capture.timeline import Span, SpanKind
-from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.first_icon import name_application
 from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
 from rtms_tray.desktop.history.meeting_page import MeetingPage
 from rtms_tray.desktop.history.trends_chart import week_text

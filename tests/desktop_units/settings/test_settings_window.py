@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
-from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.first_icon import name_application
 from rtms_tray.desktop.settings.setting_rows import Entry, Segments
 from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowRegistry

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from rtms_tray.demo import demo_environment
-from rtms_tray.desktop.application import name_application
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.first_icon import name_application
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.setup_wizard import SetupWizard
 from rtms_tray.desktop.setup.wizard_pages import AppPage, FeedPage, SetupContext

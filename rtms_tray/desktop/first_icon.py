@@ -1,0 +1,108 @@
+"""The tray icon before the program behind it: on the screen at once, while everything else is still being loaded.
+
+It imports Qt, and nothing else that takes time (the namespace `Qt` alone takes 15 ms). The program takes the icon
+over, with what was clicked meanwhile.
+"""
+
+import gc
+import sys
+import threading
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from rtms_tray.support.files import resources
+
+T = TypeVar("T")
+
+NAME: Final = "rtms-tray"
+OPENS: Final = frozenset(
+    {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}
+)
+"""The clicks that open the window."""
+
+
+def name_application(app: QApplication) -> None:
+    """Give the program the names that desktops list it by; before anything is shown."""
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(NAME)
+    app.setDesktopFileName(NAME)
+    app.setWindowIcon(QIcon(str(resources() / "app" / "rtms-tray.svg")))
+    app.setQuitOnLastWindowClosed(False)
+
+
+class FirstIcon(QObject):
+    """An icon that says no more than that the program is there, and remembers a click.
+
+    Attributes:
+        app: the Qt application, made here unless there is one.
+        icon: the icon; the program goes on with the same one.
+        menu: its menu, for the same reason.
+        had_tray: whether there was a tray to show it in, once `meanwhile` was called.
+        clicked: whether somebody wants to see the window.
+        menu_is_open: whether somebody looks at the menu.
+        asked_to_quit: whether the desktop has told the program to end.
+    """
+
+    _done = Signal()
+
+    def __init__(self, app: QApplication | None = None) -> None:
+        # What is loaded from now on stays; looking through it again and again takes long. And a thread
+        # must not collect Qt's objects.
+        gc.disable()
+        self.app = app or QApplication(sys.argv[:1])
+        super().__init__()
+        name_application(self.app)
+        self.had_tray = True
+        self.clicked = self.menu_is_open = self.asked_to_quit = False
+        self.menu = QMenu()
+        self.menu.addAction(NAME).triggered.connect(self._click)  # filled: Xfce keeps an empty one
+        self.menu.aboutToShow.connect(lambda: self._note_menu(is_open=True))
+        self.menu.aboutToHide.connect(lambda: self._note_menu(is_open=False))
+        self.icon = QSystemTrayIcon(QIcon(str(resources() / "app" / "starting.svg")))
+        self.icon.setObjectName(NAME)
+        self.icon.setToolTip(NAME)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        self.icon.show()
+
+    def meanwhile(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a thread, while the tray gets its answers from this one; raises what it raises."""
+        self.had_tray = QSystemTrayIcon.isSystemTrayAvailable()
+        outcome: list[T] = []
+        failure: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                outcome.append(work())
+            except BaseException as error:  # noqa: BLE001 - it is the caller's
+                failure.append(error)
+            self._done.emit()
+
+        self._done.connect(self.app.exit)
+        thread = threading.Thread(target=run, name="loading", daemon=True)
+        thread.start()
+        self.app.exec()
+        self.asked_to_quit = thread.is_alive() and not (outcome or failure)
+        thread.join()
+        if failure:
+            raise failure[0]
+        return outcome[0]
+
+    def hand_over(self) -> QSystemTrayIcon:
+        """Give the icon to the program: its clicks are no longer noted here."""
+        self.icon.activated.disconnect(self._activated)
+        return self.icon
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in OPENS:
+            self._click()
+
+    def _click(self) -> None:
+        self.clicked = True
+
+    def _note_menu(self, *, is_open: bool) -> None:
+        self.menu_is_open = is_open
