@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.capture.conditions import Value
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
@@ -18,6 +19,7 @@ from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
+from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
@@ -33,6 +35,7 @@ from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.client_meeting import client_in_meeting
 from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.exchanges import Exchanges
@@ -145,6 +148,11 @@ class Running:
                     clock=self._clock,
                     discreet=lambda: program.settings.notifications.discreet,
                     names_meeting=_names_meeting,
+                    own_meetings=OwnMeetings(
+                        lambda: _list_meetings(program),
+                        program.topics.of,
+                        _client_is_in_a_meeting,
+                    ),
                 ),
                 _window_inputs(program),
                 self._first,
@@ -237,6 +245,10 @@ def _names_meeting(copied: str) -> bool:
     return True
 
 
+async def _client_is_in_a_meeting() -> bool:
+    return await asyncio.to_thread(client_in_meeting) is Value.YES
+
+
 async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
     """List the user's meetings, the running ones first."""
     rest = program.rest
@@ -247,6 +259,7 @@ async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
         upcoming = await rest.upcoming_meetings()
     except (ZoomTrouble, SecretError) as trouble:
         raise CannotListError(f"{trouble.text} {trouble.remedy}") from None
+    program.topics.learn(*live, *upcoming)
     running = {meeting.number for meeting in live}
     choices = [_choice(meeting, live=True) for meeting in live]
     later = [meeting for meeting in upcoming if meeting.number not in running]

@@ -26,6 +26,7 @@ from rtms_tray.desktop.notifications import (
     loader,
 )
 from rtms_tray.desktop.status.banner import BannerView
+from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.status.session_buttons import AUTO_RESEND_KEY
 from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
@@ -53,6 +54,7 @@ class DesktopInputs:
     clock: Clock = field(default_factory=SystemClock)
     discreet: Callable[[], str] = lambda: "off"  # the setting `notifications.discreet`
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
+    own_meetings: OwnMeetings | None = None  # for the window at rest; None: as the menu has them
 
 
 class Desktop(QObject):
@@ -94,7 +96,8 @@ class Desktop(QObject):
         self.menu = Menu(menu_actions, first=first)
         self.tray = Tray(self.menu.menu, first=first)
         geometries = window_inputs.geometries if window_inputs else None
-        self.window = StatusWindow(self.commands, menu_actions, geometries)
+        own_meetings = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
+        self.window = StatusWindow(self.commands, menu_actions, geometries, own_meetings)
         self.banners = WindowBanners(self.window, partial(self.open_window, asked=False))
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)

@@ -5,6 +5,8 @@ from typing import Final
 
 from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
 from rtms_tray.capture.board import Board
+from rtms_tray.capture.context import Context
+from rtms_tray.capture.presence import Presence, owner_presence
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
@@ -16,6 +18,7 @@ from rtms_tray.presentation.view_model import (
     ArmedView,
     ColleagueView,
     FeedView,
+    JoinedView,
     Notice,
     Overview,
     SessionView,
@@ -48,7 +51,10 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, inputs.account)
     shown = lead is not None and overall is lead.state
-    title = lead_view.headline if lead_view and shown else _headline(overall, inputs.account)
+    joined = _joined(board, context) if lead is None else ()
+    title = (
+        lead_view.headline if lead_view and shown else _headline(overall, inputs.account, joined)
+    )
     muted = inputs.mute.is_on(views, now)
     notices = (*inputs.notices, inputs.mute.notice()) if muted else inputs.notices
     return Overview(
@@ -66,11 +72,14 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         actions=program_actions(inputs.account),
         armed=inputs.armed,
         colleagues=_colleagues(board) if inputs.watches_all else (),
+        joined=joined,
         muted=muted,
     )
 
 
-def _headline(overall: CaptureState, account: AccountView) -> str:
+def _headline(overall: CaptureState, account: AccountView, joined: tuple[JoinedView, ...]) -> str:
+    if overall is _S.IDLE and joined:
+        return text("overview.not_capturing")
     return account_title(account) if overall is _S.SIGNED_OUT else state_words(overall)[0]
 
 
@@ -83,6 +92,15 @@ def _colleagues(board: Board) -> tuple[ColleagueView, ...]:
         )
         for stream, capture in board.memory.colleagues.items()
         if stream not in watched
+    )
+
+
+def _joined(board: Board, context: Context) -> tuple[JoinedView, ...]:
+    """List the meetings that the app owner is in now, the newest first."""
+    return tuple(
+        JoinedView(known.meeting.number, uuid, meeting_name(known.meeting))
+        for uuid, known in reversed(tuple(board.memory.meetings.items()))
+        if not known.over and owner_presence(known.people, context, known.meeting) is Presence.THERE
     )
 
 

@@ -200,6 +200,15 @@ class ArmedView:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedView:
+    """A meeting that the app owner is in, as events tell, and that nobody has asked to capture."""
+
+    meeting_id: str | None
+    meeting_uuid: str
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
 class ColleagueView:
     """A meeting that the app captures for somebody else."""
 
@@ -227,6 +236,7 @@ class Overview:
     actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
     armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first
     colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them
+    joined: tuple[JoinedView, ...] = ()  # only where no session leads
     muted: bool = False  # only critical notifications are shown
 
     def session(self, key: str | None) -> SessionView | None:

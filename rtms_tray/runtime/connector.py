@@ -25,6 +25,7 @@ from rtms_tray.support.units import Millis
 from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.exchanges import Exchanges
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.replies import MeetingListed
 from rtms_tray.zoom.rest import Rest
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Dependencies:
 class Connector:
     """Builds the connection to Zoom and replaces what changes; the watcher hears who is signed in.
 
+    `read` is shown each meeting that the REST calls fetch.
+
     Attributes:
         sign_in: who is signed in; None while the settings lead nowhere.
         rest: the REST calls; None while the settings lead nowhere.
@@ -59,7 +62,9 @@ class Connector:
         watcher: Watcher,
         tasks: Tasks,
         changed: Callable[[], None],
+        read: Callable[[MeetingListed], None] = lambda _: None,
     ) -> None:
+        self._read = read
         self.sign_in: SignInManager | None = None
         self.rest: Rest | None = None
         self.user_id: str | None = None
@@ -164,7 +169,9 @@ class Connector:
         )
         self.sign_in = sign_in
         client_id = connection.settings.app.client_id
-        self.rest = Rest(needs.http, sign_in, client_id, needs.clock, dated=self._dated)
+        self.rest = Rest(
+            needs.http, sign_in, client_id, needs.clock, dated=self._dated, read=self._read
+        )
         self._watcher.use_zoom(self.rest)
         self._tasks.spawn(sign_in.look(), "find the sign-in")
 

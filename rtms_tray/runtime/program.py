@@ -38,6 +38,7 @@ from rtms_tray.runtime.recording import Recordings
 from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
+from rtms_tray.runtime.topics import MeetingTopics
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
@@ -92,7 +93,10 @@ class Program:
         self.watcher.on_taken = self._took_event
         dependencies.exchanges.listen(self._take_exchange)
         self.recordings = Recordings(self.watcher, clock)
-        self.connector = Connector(dependencies, self.watcher, self._tasks, self.changed)
+        self.topics = MeetingTopics(self._shows_topics, self._rest_to_read_with, self._tasks.spawn)
+        self.connector = Connector(
+            dependencies, self.watcher, self._tasks, self.changed, self.topics.learn
+        )
         self._probe = NetworkProbe(self.connector.reaches_zoom, self.watcher.network_is_back)
         self.recorder = Recorder(
             History(profile.history_file),
@@ -129,6 +133,17 @@ class Program:
         """The REST calls; None while the settings lead nowhere."""
         return self.connector.rest
 
+    def _shows_topics(self) -> bool:
+        """Whether topics are shown: never where all details are to be hidden."""
+        settings = self.settings
+        return settings.appearance.topics and settings.notifications.discreet != "always"
+
+    def _rest_to_read_with(self) -> Rest | None:
+        """The REST calls where somebody is signed in, and no keyring would have to be unlocked first."""
+        connector = self.connector
+        ready = connector.user_id is not None and not connector.keyring_fails
+        return connector.rest if ready else None
+
     def _hosting(self) -> Hosting:
         feed = self.watcher.feed
         return Hosting(
@@ -152,6 +167,7 @@ class Program:
 
     def _record_event(self, received: Received) -> None:
         self.recordings.event(received)
+        self.topics.take(received)
         event = received.event
         if isinstance(event, e.RequestStatus) and event.answer is Value.UNKNOWN:
             log.info("What this event means is not known: %s", in_one_line(received.raw))
@@ -172,6 +188,7 @@ class Program:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
         self.recordings.look()
+        self.topics.look(self.watcher.board.sessions)
         self.recorder.save_changes()
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)

@@ -174,12 +174,13 @@ def read_meetings(page: JsonObject) -> Iterator[MeetingListed]:
     entries = page.get("meetings")
     for entry in entries if isinstance(entries, list) else ():
         fields = as_object(entry) or {}
-        listed = _listed(fields)
+        listed = read_listed(fields)
         if listed.number or listed.uuid:
             yield listed
 
 
-def _listed(fields: JsonObject) -> MeetingListed:
+def read_listed(fields: JsonObject) -> MeetingListed:
+    """Read a meeting of a list, of an answer about it alone, or of an event."""
     is_host = fields.get("is_host")
     return MeetingListed(
         number=as_number(fields.get("id")),

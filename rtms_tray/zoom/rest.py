@@ -38,6 +38,7 @@ from rtms_tray.zoom.replies import (
     MeetingListed,
     Reading,
     User,
+    read_listed,
     read_meeting,
     read_meetings,
     read_reply,
@@ -194,7 +195,8 @@ async def _bounded_body(response: httpx2.Response) -> bytes:
 class Rest:
     """Zoom's REST API, as one signed-in user; `client_id` names the app that captures.
 
-    `dated` is told by how much Zoom's clock is ahead, by the dates of the answers to reading calls.
+    `dated` is told by how much Zoom's clock is ahead, by the dates of the answers to reading calls; `read` is
+    shown each meeting that was fetched.
     """
 
     def __init__(
@@ -205,7 +207,9 @@ class Rest:
         clock: Callable[[], Millis],
         limit_s: float = CALL_LIMIT_S,
         dated: Callable[[Millis], None] = lambda _: None,
+        read: Callable[[MeetingListed], None] = lambda _: None,
     ) -> None:
+        self._read_meeting = read
         self._transport = Transport(http, bearer, clock, limit_s)
         self._client_id = client_id
         self._dated = dated
@@ -263,7 +267,9 @@ class Rest:
             return MeetingFetched(requested, MeetingStatus.UNREADABLE)
         if reply.reading.outcome is not Outcome.ACCEPTED:
             return MeetingFetched(requested, _status_of_refusal(reply))
-        return read_meeting(parse_object(reply.body) or {}, requested)
+        fields = parse_object(reply.body) or {}
+        self._read_meeting(read_listed(fields))
+        return read_meeting(fields, requested)
 
     async def _list(self, path: str, params: Mapping[str, str]) -> tuple[MeetingListed, ...]:
         meetings: list[MeetingListed] = []

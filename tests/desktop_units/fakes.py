@@ -11,6 +11,7 @@ from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
+from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.tray_menu import MenuActions
 from rtms_tray.desktop.window_registry import WindowRegistry
@@ -59,6 +60,7 @@ class DesktopHarness:
         self.listed = 0
         self.quits = 0
         self.at = samples.NOW
+        self.topics: dict[str, str] = {}
         self.desktop = Desktop(
             app,
             self.commander,
@@ -67,6 +69,9 @@ class DesktopHarness:
                 self.quit,
                 clock=lambda: self.at,
                 names_meeting=lambda copied: "zoom.us" in copied,
+                own_meetings=OwnMeetings(
+                    self.list_meetings, lambda meeting: self.topics.get(meeting, "")
+                ),
             ),
         )
 

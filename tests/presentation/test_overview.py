@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from rtms_tray.capture import events as e
+from rtms_tray.capture.board import Board
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import Code, Severity
+from rtms_tray.capture.routing import turn
 from rtms_tray.capture.session import Attention, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.status_text import status_text
-from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
+from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.support.texts import text
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
@@ -177,3 +180,58 @@ def test_never_signed_in_is_told_differently_from_signed_in_no_more() -> None:
     assert "Account: not signed in" in texts[0]
     assert "again" not in texts[0]
     assert "Account: signed out – sign in again" in texts[1]
+
+
+# --- meetings that nobody has asked to capture ----------------------------------------------------
+
+ME = "user-1"
+MINE = e.Person(account_id=ME, participant_uuid="device-1")
+WEEKLY = e.Meeting("uuid-1==", "98712345670")
+
+
+def told(*events: e.Event, sessions: tuple[Session, ...] = ()) -> Board:
+    """A board that has heard of these, over a feed."""
+    now = replace(board(*sessions), context=NOW)
+    for event in (
+        e.FeedConfigured(possible=True),
+        e.FeedUp(NOON),
+        e.SignedIn(ME, "account"),
+        *events,
+    ):
+        now = turn(now, event, NOON).board
+    return now
+
+
+def names(shown: Overview) -> list[str | None]:
+    return [joined.meeting_id for joined in shown.joined]
+
+
+def test_a_meeting_that_i_am_in_is_shown_while_no_session_leads() -> None:
+    joined = e.ParticipantJoined(WEEKLY, MINE, NOON)
+    shown = overview(told(joined), overview_inputs(), NOON)
+    assert names(shown) == ["98712345670"]
+    assert (shown.title, shown.joined[0].meeting) == ("Not capturing", "Meeting 987 1234 5670")
+    assert (
+        names(overview(told(joined, sessions=(in_state(S.SHARING),)), overview_inputs(), NOON))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        e.MeetingEnded(WEEKLY, NOON + 1),
+        e.FeedDown(NOON),
+        e.ParticipantLeft(WEEKLY, MINE, NOON - 10_000),
+    ],
+)
+def test_a_meeting_that_i_may_not_be_in_is_not_shown(after: e.Event) -> None:
+    joined = e.ParticipantJoined(WEEKLY, MINE, NOON - 20_000)
+    gone = turn(told(joined, after), e.Tick(), NOON + 10_000).board
+    shown = overview(gone, overview_inputs(), NOON + 10_000)
+    assert (names(shown), shown.title) == ([], "Not in a meeting")
+
+
+def test_others_meetings_are_not_mine() -> None:
+    other = e.ParticipantJoined(WEEKLY, e.Person(account_id="user-2", participant_uuid="d"), NOON)
+    assert names(overview(told(other), overview_inputs(), NOON)) == []

@@ -127,6 +127,20 @@ async def test_a_limit_says_how_long(server: ScriptedServer, rest: Rest) -> None
     assert replied.retry_after_s == 9
 
 
+async def test_a_fetched_meeting_is_shown_with_its_topic(
+    server: ScriptedServer, client: httpx2.AsyncClient, bearer: Tokens, clock: ManualClock
+) -> None:
+    read: list[MeetingListed] = []
+    rest = Rest(client, bearer, "app", clock, read=read.append)
+    body = {"id": 98712345670, "uuid": "4/kQ9xYz==", "topic": "Weekly\n<b>review</b>"}
+    server.script(json_reply(200, body), json_reply(404, {"code": 3001}))
+    await rest.fetch_meeting("98712345670")
+    await rest.fetch_meeting("98712345670")
+    (meeting,) = read
+    assert (meeting.number, meeting.uuid) == ("98712345670", "4/kQ9xYz==")
+    assert meeting.topic == "Weekly <b>review</b>"
+
+
 async def test_zooms_clock_is_compared_with_ours(
     server: ScriptedServer, rest: Rest, clock: ManualClock
 ) -> None:

@@ -68,10 +68,13 @@ class Footer(QWidget):
     def set_compact(self, *, compact: bool) -> None:
         """Show only what is not well, where the window is low."""
         self._compact = compact
-        for mark, words in self._lines():
-            visible = not compact or self._good.get(mark) is not True
-            mark.setVisible(visible)
-            words.setVisible(visible)
+        shown = [
+            line for line in self._lines() if not compact or self._good.get(line[0]) is not True
+        ]
+        for line in self._lines():
+            for part in line:
+                part.setVisible(line in shown)
+        self.setVisible(bool(shown))
 
     def show_state(self, account: AccountView, feed: FeedView, at: Millis) -> None:
         """Show both."""

@@ -39,7 +39,7 @@ def summary(overview: Overview, at: Millis) -> tuple[str, ...]:
 
 
 class OtherMeetingsCard(Rows):
-    """A card of both; while a session has the window, one line that unfolds."""
+    """One line for both, which unfolds to a card: the session has the room, and at rest the window is small."""
 
     def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=4)
@@ -49,13 +49,11 @@ class OtherMeetingsCard(Rows):
     def show_overview(self, overview: Overview, at: Millis) -> None:
         """Show both kinds; without any it takes no room."""
         parts = summary(overview, at)
-        foldable = overview.lead is not None
-        shown = (overview.armed, overview.colleagues, foldable, self._unfolded, parts)
+        shown = (overview.armed, overview.colleagues, self._unfolded, parts)
 
         def build(column: QVBoxLayout) -> None:
-            if foldable:
-                column.addLayout(self._toggle(overview, parts, at))
-            if self._unfolded or not foldable:
+            column.addLayout(self._toggle(overview, parts, at))
+            if self._unfolded:
                 column.addWidget(self._card(overview, at))
 
         self.show_rows(shown if parts else (), build if parts else lambda _column: None)

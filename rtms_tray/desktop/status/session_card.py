@@ -51,6 +51,7 @@ _SIDE: Final = 20
 _SMALL_SIDE: Final = 10
 _SPACING: Final = 12
 _SMALL_SPACING: Final = 6
+_LONGEST_TOPIC: Final = 60
 _SCROLL_MARGIN: Final = 10
 """Pixels that are scrolled into sight above and below a part."""
 _ALL_ACTIONS: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
@@ -65,6 +66,7 @@ class SessionCard(QFrame):
         self.setObjectName("card")
         self._since: Millis | None = None
         self._facts: tuple[str, ...] = ()
+        self._topic = ""
         self._spans: tuple[SpanView, ...] = ()
         self._last_shown: object = None
         self._icon = QLabel()
@@ -84,6 +86,12 @@ class SessionCard(QFrame):
         self._more_below = rule()
         self._area = QScrollArea(widgetResizable=True)
         self._lay_out()
+
+    def show_topic(self, topic: str) -> None:
+        """Say what the meeting is called; an empty topic is none."""
+        self._topic = (
+            topic if len(topic) <= _LONGEST_TOPIC else f"{topic[:_LONGEST_TOPIC].strip()}…"
+        )
 
     def show_session(self, session: SessionView, theme: Theme, at: Millis) -> None:
         """Draw a session."""
@@ -106,17 +114,20 @@ class SessionCard(QFrame):
         self._show_happened(session)
         self._scroll_up((session.key, session.state))
 
-    def show_idle(self, overview: Overview, theme: Theme, at: Millis) -> None:
-        """Draw the program while there is no session."""
+    def show_idle(
+        self, overview: Overview, theme: Theme, at: Millis, words: tuple[str, str] = ("", "")
+    ) -> None:
+        """Draw the program while there is no session; `words` are a title and a text that say more."""
         self._set_idle(idle=True)
-        self._head(overview.overall, overview.title, overview.since, at)
+        headline, hint = words if overview.overall is CaptureState.IDLE else ("", "")
+        self._head(overview.overall, headline or overview.title, overview.since, at)
         self._draw_icon(
             overview.overall, theme, unverified=not overview.verified, attention=overview.attention
         )
         account = overview.account.state
-        self.idle.setText(_idle_text(overview))
-        for words in (self.text, self.remedy):
-            put(words, "")
+        self.idle.setText(hint or _idle_text(overview))
+        for line in (self.text, self.remedy):
+            put(line, "")
         self.question.show_rows((), lambda _column: None)
         offered = [a for a in overview.actions if a.primary or account in _ALL_ACTIONS]
         self.primary.show_actions(offered, None)
@@ -158,7 +169,11 @@ class SessionCard(QFrame):
         """Update how long it has lasted, and how the time was spent."""
         since = self._since
         lasted = "" if since is None else text("status.card.lasted", length=lasting(at - since))
-        facts = self._facts[:1] if self._compact else (*self._facts, lasted)
+        facts = (
+            self._facts[:1]
+            if self._compact
+            else (*self._facts[:1], self._topic, *self._facts[1:], lasted)
+        )
         put(self.subtitle, " · ".join(filter(None, facts)))
         self.strip.tick(at)
         put(self.summary, spent(self._spans, at))

@@ -18,6 +18,7 @@ from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, of_account
 from rtms_tray.desktop.status.footer import Footer
+from rtms_tray.desktop.status.my_meetings import MyMeetings, OwnMeetings
 from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
@@ -59,6 +60,7 @@ class StatusWindow(QWidget):
         sender: CommandSender,
         menu_actions: MenuActions,
         geometries: GeometryStore | None = None,
+        own_meetings: OwnMeetings | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -75,6 +77,9 @@ class StatusWindow(QWidget):
         self.banners = Banners(sender, lambda banner: self.dismissed.emit(banner.key))
         self.tabs = SessionTabs()
         self.card = SessionCard(sender)
+        self._topic_of = (own_meetings or OwnMeetings()).topic_of
+        self.my_meetings = MyMeetings(sender, own_meetings or OwnMeetings(), self._clock)
+        self.my_meetings.changed = self.redraw
         self.other_meetings = OtherMeetingsCard(sender)
         self.entry = QLineEdit(placeholderText=text("status.start.meeting"))
         self.entry.setAccessibleName(text("status.start.meeting"))
@@ -153,9 +158,12 @@ class StatusWindow(QWidget):
         session = self._session(overview)
         self._draw_banners(overview)
         self.tabs.show_sessions(overview, session, self._theme)
+        self.my_meetings.show_overview(overview)
+        self._look_for_meetings()
         if session is None:
-            self.card.show_idle(overview, self._theme, at)
+            self.card.show_idle(overview, self._theme, at, self.my_meetings.words)
         else:
+            self._show_topic(session)
             self.card.show_session(session, self._theme, at)
         self._share_room(idle=session is None)
         self.other_meetings.show_overview(overview, at)
@@ -166,6 +174,15 @@ class StatusWindow(QWidget):
         )
         self.setWindowTitle(text("windows.title", title=overview.title))
         self._fit()
+
+    def _show_topic(self, session: SessionView) -> None:
+        names = filter(None, (session.meeting_id, session.meeting_uuid))
+        self.card.show_topic(next(filter(None, map(self._topic_of, names)), ""))
+
+    def _look_for_meetings(self, *, opened: bool = False) -> None:
+        """Ask for the user's meetings while the window is at rest, and seen."""
+        if self.isVisible() and not self.isMinimized():
+            self.my_meetings.look(opened=opened)
 
     def _session(self, overview: Overview) -> SessionView | None:
         chosen = (session for session in overview.sessions if session.key == self._chosen)
@@ -213,6 +230,9 @@ class StatusWindow(QWidget):
     def _tick(self) -> None:
         if self._overview is not None:
             at = self._clock()
+            self._look_for_meetings()
+            if self.shown is not None:
+                self._show_topic(self.shown)
             self.card.tick(at)
             self.other_meetings.show_overview(self._overview, at)
             self.footer.show_state(self._overview.account, self._overview.feed, at)
@@ -250,6 +270,7 @@ class StatusWindow(QWidget):
         self._timer.start()
         super().showEvent(event)
         if self._overview is not None:
+            self._look_for_meetings(opened=True)
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -298,6 +319,7 @@ class StatusWindow(QWidget):
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.tabs.chosen.connect(self.choose)
+        self.my_meetings.focus_lost = self.entry.setFocus
         self.entry.returnPressed.connect(self._start)
         self.start.clicked.connect(lambda _checked=False: self._start())
         self.more.setMenu(self.menu.menu)
@@ -310,6 +332,7 @@ class StatusWindow(QWidget):
         self._spare = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         for part in (self.banners, self.tabs, self.card):
             column.addWidget(part)
+        column.addWidget(self.my_meetings)
         column.addLayout(row(self.entry, self.start, self.more))
         column.addWidget(self.other_meetings)
         column.addSpacerItem(self._spare)

@@ -27,11 +27,18 @@ def toggle(harness: DesktopHarness) -> QPushButton:
     return found
 
 
-def test_at_rest_all_of_it_is_shown(qapp: QApplication) -> None:
+async def unfold(harness: DesktopHarness) -> None:
+    toggle(harness).click()
+    await settle()
+
+
+def test_at_rest_it_is_one_line_that_unfolds(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         harness.desktop.show(BOTH)
         window.show()
+        assert visible_texts(window.other_meetings) == []
+        await unfold(harness)
         assert FIRST.starts_at is not None
         assert HOSTED.starts_at is not None
         assert visible_texts(window.other_meetings) == [
@@ -54,7 +61,8 @@ def test_a_plan_is_cancelled_but_not_one_that_a_setting_makes_again(qapp: QAppli
         window = harness.desktop.window
         harness.desktop.show(BOTH)
         window.show()
-        cancels = window.other_meetings.findChildren(QPushButton)
+        await unfold(harness)
+        _toggle, *cancels = window.other_meetings.findChildren(QPushButton)
         assert [part.accessibleName() for part in cancels] == [
             f"Cancel: {FIRST.meeting}",
             f"Cancel: {SOMETIME.meeting}",
@@ -97,7 +105,7 @@ def test_many_do_not_fill_the_screen(qapp: QApplication) -> None:
         window = harness.desktop.window
         harness.desktop.show(replace(samples.at_rest(), armed=many, colleagues=streams))
         window.show()
-        await settle()
+        await unfold(harness)
         texts = visible_texts(window.other_meetings)
         assert "36 more planned" in texts
         assert "2 more captured by someone else" in texts

@@ -233,3 +233,32 @@ def test_a_sign_in_that_does_not_come_back_names_the_redirect_uri(qapp: QApplica
             assert uri in words(getattr(harness.desktop.window, place))
 
     run_scene(qapp, scene)
+
+
+def test_a_meetings_topic_is_in_the_card_and_nowhere_else(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        session = samples.session(S.SHARING)
+        assert session.meeting_id is not None
+        harness.desktop.show(samples.of_sessions(session))
+        window.resize(500, 900)
+        window.show()
+        await settle()
+        assert "<b>" not in words(window)
+        harness.topics = {session.meeting_id: "<b>Weekly</b> review"}
+        window._tick()
+        facts = window.card.subtitle
+        assert facts.text().startswith(f"<b>Weekly</b> review · {session.meeting}")
+        assert facts.textFormat() is Qt.TextFormat.PlainText
+        for told in (window.windowTitle(), window.card.accessibleName()):
+            assert "Weekly" not in told
+        harness.topics = {session.meeting_id: "A long one " * 20}
+        window._tick()
+        assert facts.text().startswith(
+            "A long one A long one A long one A long one A long one A lon…"
+        )
+        harness.topics = {}
+        window._tick()
+        assert facts.text().startswith(session.meeting)
+
+    run_scene(qapp, scene)
