@@ -58,6 +58,8 @@ class DesktopHarness:
         self.commander = Recorder()
         self.meetings: Sequence[MeetingChoice] | Exception = ()
         self.listed = 0
+        self.today: Sequence[MeetingChoice] | Exception = ()  # for the window at rest
+        self.looked = 0
         self.quits = 0
         self.at = samples.NOW
         self.topics: dict[str, str] = {}
@@ -70,7 +72,7 @@ class DesktopHarness:
                 clock=lambda: self.at,
                 names_meeting=lambda copied: "zoom.us" in copied,
                 own_meetings=OwnMeetings(
-                    self.list_meetings, lambda meeting: self.topics.get(meeting, "")
+                    self.list_today, lambda meeting: self.topics.get(meeting, "")
                 ),
             ),
         )
@@ -81,6 +83,12 @@ class DesktopHarness:
         if isinstance(self.meetings, Exception):
             raise self.meetings
         return self.meetings
+
+    async def list_today(self) -> Sequence[MeetingChoice]:
+        self.looked += 1
+        if isinstance(self.today, Exception):
+            raise self.today
+        return self.today
 
     def quit(self) -> None:
         self.quits += 1

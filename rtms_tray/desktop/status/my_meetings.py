@@ -202,9 +202,14 @@ class MyMeetings(Rows):
         act.setAccessibleName(
             text("status.mine.button_name", label=entry.label, meeting=entry.words)
         )
-        self._sender.bind(act, entry.command)
+        self._sender.bind(act, entry.command, lambda: self._perform(entry.command))
         line.addWidget(act)
         return line
+
+    def _perform(self, command: Command) -> None:
+        """Send it; the focus leaves first: it would slide to the next meeting's button."""
+        self.focus_lost()
+        self._sender.send(command)
 
 
 def _is_today(choice: MeetingChoice, now: Millis) -> bool:

@@ -45,7 +45,7 @@ def buttons(harness: DesktopHarness) -> list[QPushButton]:
 
 async def at_rest(harness: DesktopHarness, *choices: MeetingChoice) -> None:
     """Open the window at rest, at noon, with these meetings at Zoom."""
-    harness.at, harness.meetings = NOON, choices
+    harness.at, harness.today = NOON, choices
     harness.desktop.show(samples.at_rest())
     await settle()
     harness.desktop.tray.found.emit()  # as on a desktop that has a tray
@@ -111,7 +111,14 @@ def test_focus_never_slides_to_another_meetings_button(qapp: QApplication) -> No
         second.setFocus()
         harness.desktop.show(replace(samples.at_rest(), armed=(plan,)))
         await settle()
+        (first,) = buttons(harness)
         assert window.focusWidget() is window.entry
+        first.setFocus()
+        QTest.keyClick(first, Qt.Key.Key_Space)
+        assert window.focusWidget() is window.entry
+        await settle()
+        assert window.focusWidget() is window.entry
+        assert harness.commander.asked == [("start", {"meeting": LIVE.meeting})]
 
     run_scene(qapp, scene)
 
@@ -154,11 +161,11 @@ def test_what_cannot_be_listed_is_left_out_without_a_word(
         expected_logs.expect("Listing the meetings for the window failed")
 
     async def scene(harness: DesktopHarness) -> None:
-        harness.meetings = trouble
+        harness.today = trouble
         harness.desktop.show(samples.at_rest())
         harness.desktop.window.show()
         await settle()
-        assert harness.listed == 1
+        assert harness.looked == 1
         assert not harness.desktop.window.my_meetings.isVisible()
         assert "Paste a meeting ID" in harness.desktop.window.card.idle.text()
 
@@ -172,28 +179,28 @@ def test_zoom_is_asked_seldom_and_only_for_eyes(qapp: QApplication) -> None:
         for _ in range(3):
             window.redraw()
             await settle()
-        assert harness.listed == 1
+        assert harness.looked == 1
         harness.at += LIST_AGAIN - 1
         window._tick()
         await settle()
-        assert harness.listed == 1
+        assert harness.looked == 1
         harness.at += 1
         window._tick()
         await settle()
-        assert harness.listed == 2
+        assert harness.looked == 2
         window.hide()
         harness.at += LIST_AGAIN
         window.redraw()
         await settle()
-        assert harness.listed == 2  # nobody sees it
+        assert harness.looked == 2  # nobody sees it
         window.show()
         await settle()
-        assert harness.listed == 3
+        assert harness.looked == 3
         window.hide()
         harness.at += SOON
         window.show()
         await settle()
-        assert harness.listed == 4
+        assert harness.looked == 4
 
     run_scene(qapp, scene)
 
@@ -211,7 +218,7 @@ def test_without_a_sign_in_nothing_is_asked_or_shown(
         view = replace(samples.at_rest(), account=AccountView(state, "u1"))
         harness.desktop.show(view)
         await settle()
-        assert (rows(harness), harness.listed) == ([], 1)
+        assert (rows(harness), harness.looked) == ([], 1)
 
     run_scene(qapp, scene)
 
@@ -219,12 +226,12 @@ def test_without_a_sign_in_nothing_is_asked_or_shown(
 def test_another_user_does_not_see_the_last_ones_meetings(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         await at_rest(harness, LIVE)
-        harness.meetings = ()
+        harness.today = ()
         other = AccountView(SignInState.SIGNED_IN, "somebody-else")
         harness.desktop.show(replace(samples.at_rest(), account=other))
         assert rows(harness) == []
         await settle()
-        assert harness.listed == 2
+        assert harness.looked == 2
 
     run_scene(qapp, scene)
 
@@ -235,7 +242,7 @@ def test_a_session_has_the_window_for_itself(qapp: QApplication) -> None:
         harness.at += LIST_AGAIN
         harness.desktop.show(samples.overview(S.SHARING))
         await settle()
-        assert (rows(harness), harness.listed) == ([], 1)
+        assert (rows(harness), harness.looked) == ([], 1)
 
     run_scene(qapp, scene)
 
