@@ -182,6 +182,7 @@ class Running:
                     yield commands
             finally:
                 await server.stop()
+                policy.close()
                 await desktop.end()
                 await program.close()
 

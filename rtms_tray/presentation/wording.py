@@ -40,6 +40,11 @@ def meeting_name(meeting: Meeting) -> str:
     return text("overview.meeting_by_uuid", uuid=(meeting.uuid or "?")[:_SHORT_UUID])
 
 
+def short_meeting_name(meeting: Meeting) -> str:
+    """Name a meeting among others: its number alone, where it has one."""
+    return grouped(meeting.number) if meeting.number else meeting_name(meeting)
+
+
 def grouped(number: str) -> str:
     """Group a meeting number as Zoom does: 987 1234 5670, 123 456 7890, 123 456 789."""
     middle = 7 if len(number) > _TEN_DIGITS else 6

@@ -1,11 +1,13 @@
 """Decides which alerts reach the user as a notification, and what each offers to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
-from rtms_tray.capture.effects import AlertEffect, Announce, Category, Withdraw
+from rtms_tray.capture.effects import AlertEffect, Announce, Category
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import (
     SIGN_IN,
@@ -17,6 +19,7 @@ from rtms_tray.presentation.actions import (
 )
 from rtms_tray.presentation.session_view import reason_view
 from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, SessionView, SignInState
+from rtms_tray.runtime.notification_summary import MANY, AlertGathering, Key, key_of, summary_of
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
@@ -24,6 +27,9 @@ from rtms_tray.support.units import Millis
 
 SIGN_IN_CATEGORY: Final = "sign-in"
 """The category of what concerns the sign-in, which belongs to no session."""
+SUMMARY_CATEGORY: Final = "summary"
+"""The category of what concerns many sessions at once."""
+_LOUDEST: Final = (Severity.CRITICAL, Severity.ATTENTION, Severity.INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,72 @@ class NotificationPolicy:
         self._notify = notify
         self._withdraw = withdraw
         self._sign_in = SignInState.NOT_CONFIGURED
+        self._gathering = AlertGathering(self._tell, self._may_be_many)
+        self._summed_up: dict[Key, Announce] = {}
+        self._is_summary_stale = False
 
     def alert(self, alert: AlertEffect) -> None:
         """Announce an alert, or withdraw one that is over."""
-        if isinstance(alert, Withdraw) or not self._announce(alert):
+        if isinstance(alert, Announce) and self._is_wanted(alert.severity, muted=self._is_muted):
+            self._gathering.take(alert)
+        else:
             # One that is not wanted still makes the older one on its matter untrue.
-            self._withdraw(alert.session, alert.category)
+            key = (alert.session, alert.category)
+            self._gathering.drop(key)
+            self._withdraw(*key)
+            self._leave_out(key)
 
-    def _announce(self, alert: Announce) -> bool:
-        wanted = self._is_wanted(alert.severity, muted=self._program.is_muted)
-        if wanted:
-            now = self._program.dependencies.clock()
+    def close(self) -> None:
+        """Tell nothing more."""
+        self._gathering.close()
+
+    @property
+    def _is_muted(self) -> bool:
+        return self._program.is_muted
+
+    def _may_be_many(self) -> bool:
+        open_ = (session for session in self._program.watcher.board.sessions if session.open)
+        return len(tuple(islice(open_, MANY))) == MANY
+
+    def _tell(self, alerts: Sequence[Announce]) -> None:
+        """Tell of each meeting, or of many in one notification, which stays true."""
+        if len({alert.session for alert in alerts}) >= MANY:
+            self._sum_up(alerts)
+        else:
+            self._tell_each(alerts)
+        if self._is_summary_stale:
+            self._show_summary()
+
+    def _tell_each(self, alerts: Sequence[Announce]) -> None:
+        now = self._program.dependencies.clock()
+        for alert in alerts:
+            self._leave_out(key_of(alert))
             session = self._program.session_view(alert.session)  # not all of what may be hundreds
             self._notify(notification_of(alert, session, now))
-        return wanted
+
+    def _sum_up(self, alerts: Sequence[Announce]) -> None:
+        for alert in alerts:
+            self._withdraw(*key_of(alert))
+            self._summed_up[key_of(alert)] = alert
+        self._is_summary_stale = True
+
+    def _leave_out(self, key: Key) -> None:
+        """Take out of the one notification what is over, or told on its own."""
+        if self._summed_up.pop(key, None) is not None:
+            self._is_summary_stale = True
+            self._gathering.hand_on_soon()
+
+    def _show_summary(self) -> None:
+        self._is_summary_stale = False
+        board = self._program.watcher.board
+        found = map(board.session, dict.fromkeys(session for session, _ in self._summed_up))
+        sessions = [session for session in found if session is not None]
+        if sessions:
+            self._notify(_of_many(sessions, tuple(self._summed_up.values())))
+        else:
+            self._withdraw("", SUMMARY_CATEGORY)
+
+    # --- the sign-in --------------------------------------------------------------------------
 
     def show(self, overview: Overview) -> None:
         """Announce once that a sign-in has ended unasked; withdraw that when it is mended."""
@@ -128,6 +186,19 @@ def _text(reason: ReasonView, session: SessionView, *, title_says_it: bool) -> s
         statement = text(f"session.capture.{session.capture}")
     key = "announcements.text.all" if statement else "announcements.text.title_says_it"
     return text(key, **facts, statement=statement).strip()
+
+
+def _of_many(sessions: Sequence[Session], alerts: Sequence[Announce]) -> Notification:
+    summary = summary_of(sessions)
+    return Notification(
+        session="",
+        category=SUMMARY_CATEGORY,
+        severity=min((alert.severity for alert in alerts), key=_LOUDEST.index),
+        title=summary.title,
+        text=summary.text,
+        offers=(Offer(text("announcements.summary.show"), opening()),),
+        opens=opening(),
+    )
 
 
 def _sign_in_ended(notice: Notice) -> Notification:

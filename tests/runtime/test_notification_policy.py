@@ -1,5 +1,6 @@
 """Which news reach the user, and what a click on each does."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from rtms_tray.runtime.notification_policy import (
     Notification,
     NotificationPolicy,
 )
+from rtms_tray.runtime.notification_summary import GATHERED_S
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
@@ -28,6 +30,7 @@ from rtms_tray.support.command_types import Command
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.sessions import board, in_state
+from tests.helpers.windows import until
 
 S = CaptureState
 
@@ -149,3 +152,91 @@ async def test_a_sign_in_that_ended_by_itself_is_told_once_and_taken_back(rig: R
     assert rig.only.code == ENDED.code
     assert rig.only.offers == (Offer("Sign in", Command("sign-in", {"browser": "yes"})),)
     assert rig.withdrawn == [("", SIGN_IN_CATEGORY), ("", SIGN_IN_CATEGORY)]
+
+
+# --- many meetings at once ----------------------------------------------------------------------
+
+REFUSED = Why(Code.RTMS_DISABLED)
+
+
+def of(number: int, state: CaptureState = S.STOPPED) -> Session:
+    """Make a meeting of its own."""
+    made = in_state(state, number)
+    return replace(made, meeting=replace(made.meeting, number=f"9871234567{number}"))
+
+
+def tell(rig: Rig, *sessions: Session) -> None:
+    """Let the watcher announce how these stand, all at once."""
+    rig.program.watcher.board = board(*sessions)
+    for session in sessions:
+        assert session.why is not None
+        why = session.why
+        rig.policy.alert(Announce(session.key, Category.CAPTURE, Severity.CRITICAL, why))
+
+
+async def gathered(rig: Rig, many: int) -> list[Notification]:
+    await until(lambda: len(rig.shown) >= many)
+    return rig.shown
+
+
+async def test_many_that_change_at_once_are_told_in_one(rig: Rig) -> None:
+    tell(rig, *(of(number) for number in range(1, 6)))
+    (one,) = await gathered(rig, 1)
+    assert (one.session, one.category, one.severity) == ("", "summary", Severity.CRITICAL)
+    assert one.title == "Not capturing in 5 meetings"
+    assert one.text == "987 1234 5671, 987 1234 5672, 987 1234 5673 and 2 more"
+    assert one.opens == Command("show")
+    assert [offer.command for offer in one.offers] == [Command("show")]
+    assert rig.withdrawn == [(f"s{number}", Category.CAPTURE) for number in range(1, 6)]
+
+
+async def test_each_meeting_says_its_own_where_they_differ(rig: Rig) -> None:
+    tell(rig, of(1), of(2, S.INTERRUPTED), of(3, S.DENIED))
+    (one,) = await gathered(rig, 1)
+    assert one.title == "News of 3 meetings"
+    assert one.text.splitlines() == [
+        "Not capturing: 987 1234 5671, 987 1234 5673",
+        "May be capturing: 987 1234 5672",
+    ]
+
+
+async def test_two_are_told_one_by_one_and_one_alone_at_once(rig: Rig) -> None:
+    tell(rig, of(1), of(2))
+    assert [shown.session for shown in rig.shown] == ["s1", "s2"]  # nothing else is open
+    rig.shown.clear()
+    rig.program.watcher.board = board(*(of(number) for number in range(1, 6)))
+    for key in ("s1", "s2"):
+        rig.policy.alert(Announce(key, Category.CAPTURE, Severity.CRITICAL, Why(Code.STOP_HOST)))
+    assert rig.shown == []  # more may come in a moment
+    assert [shown.session for shown in await gathered(rig, 2)] == ["s1", "s2"]
+
+
+async def test_what_is_over_before_it_is_told_is_not_told(rig: Rig) -> None:
+    tell(rig, *(of(number) for number in range(1, 4)))
+    rig.policy.alert(Withdraw("s2", Category.CAPTURE))
+    assert [shown.session for shown in await gathered(rig, 2)] == ["s1", "s3"]
+
+
+async def test_the_one_notification_stays_true_and_ends(rig: Rig) -> None:
+    tell(rig, *(of(number) for number in range(1, 5)))
+    await gathered(rig, 1)
+    rig.policy.alert(Withdraw("s1", Category.CAPTURE))
+    rig.policy.alert(Announce("s2", Category.CAPTURE, Severity.ATTENTION, REFUSED))
+    shown = await gathered(rig, 3)
+    assert {one.session for one in shown[1:]} == {"", "s2"}
+    last = next(one for one in reversed(shown) if not one.session)
+    assert (last.title, last.text) == (
+        "Not capturing in 2 meetings",
+        "987 1234 5673, 987 1234 5674",
+    )
+    for key in ("s3", "s4"):
+        rig.policy.alert(Withdraw(key, Category.CAPTURE))
+    await until(lambda: ("", "summary") in rig.withdrawn)
+    assert len(rig.shown) == 3
+
+
+async def test_at_the_end_nothing_more_is_told(rig: Rig) -> None:
+    tell(rig, *(of(number) for number in range(1, 4)))
+    rig.policy.close()
+    await asyncio.sleep(2 * GATHERED_S)
+    assert rig.shown == []
