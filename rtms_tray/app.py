@@ -16,7 +16,7 @@ from rtms_tray.control.server import ControlServer
 from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.crash import crashes_shown
 from rtms_tray.desktop.event_loop import run as run_in_qt
-from rtms_tray.desktop.first_icon import FirstIcon
+from rtms_tray.desktop.first_icon import FirstIcon, use_plain_imports
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.my_meetings import OwnMeetings
@@ -60,6 +60,7 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
     from rtms_tray.demo import demo_environment  # noqa: PLC0415 - only the demo needs a simulator
     from rtms_tray.simulator import SimulatorThread  # noqa: PLC0415 - as above
 
+    use_plain_imports()
     app = QApplication(sys.argv[:1])
     simulator = SimulatorThread(scenario=scenario or "default", progression="timed")
     zoom = simulator.start()

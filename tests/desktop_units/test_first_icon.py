@@ -1,6 +1,9 @@
 """The icon before the program: it is there at once, and nothing that is clicked meanwhile is lost."""
 
+import builtins
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
@@ -12,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.event_loop import run
-from rtms_tray.desktop.first_icon import FirstIcon
+from rtms_tray.desktop.first_icon import FirstIcon, use_plain_imports
 from rtms_tray.desktop.icons import IconStyle
 from rtms_tray.desktop.tray import Tray
 from tests.desktop_units import samples
@@ -147,3 +150,24 @@ def run_behind(
 
 async def no_meetings() -> tuple[()]:
     return ()
+
+
+def test_sources_of_modules_are_not_read_and_kept() -> None:
+    """A process of its own: nobody has imported anything there."""
+    script = (
+        "import linecache, sys\n"
+        "from rtms_tray.desktop.first_icon import FirstIcon\n"
+        "FirstIcon().meanwhile(lambda: __import__('rtms_tray.desktop.tray'))\n"
+        "print([name for name in linecache.cache if name.endswith('desktop/tray.py')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_another_binding_may_have_no_imports_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(builtins, "__orig_import__")
+    before = builtins.__import__
+    use_plain_imports()
+    assert builtins.__import__ is before
