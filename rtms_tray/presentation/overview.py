@@ -1,6 +1,8 @@
 """Everything at a glance: one pure way from what is known to what every surface shows."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
@@ -24,7 +26,7 @@ from rtms_tray.presentation.view_model import (
     SessionView,
     SignInState,
 )
-from rtms_tray.presentation.wording import account_title, meeting_name
+from rtms_tray.presentation.wording import SHORT_UUID, account_title, clock, meeting_name
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -46,7 +48,7 @@ class OverviewInputs:
 def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     """Make everything that any surface shows."""
     context = board.context.at(now)
-    views = tuple(session_view(session, context) for session in board.sessions)
+    views = told_apart([session_view(session, context) for session in board.sessions])
     lead = leading(board.sessions)
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, inputs.account)
@@ -75,6 +77,30 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         joined=joined,
         muted=muted,
     )
+
+
+def told_apart(views: Sequence[SessionView]) -> tuple[SessionView, ...]:
+    """Add to names that are the same when each meeting began; where that is the same, its UUID."""
+    for more in (_began, _uuid):
+        names = Counter(view.short_name for view in views)
+        views = [
+            _renamed(view, more(view)) if names[view.short_name] > 1 else view for view in views
+        ]
+    return tuple(views)
+
+
+def _renamed(view: SessionView, more: str) -> SessionView:
+    meeting = text("overview.told_apart", meeting=view.meeting, more=more)
+    short = text("overview.told_apart", meeting=view.short_name, more=more)
+    return replace(view, meeting=meeting, short_name=short)
+
+
+def _began(view: SessionView) -> str:
+    return clock(view.spans[0].start if view.spans else view.since)
+
+
+def _uuid(view: SessionView) -> str:
+    return (view.meeting_uuid or "?")[:SHORT_UUID]
 
 
 def _headline(overall: CaptureState, account: AccountView, joined: tuple[JoinedView, ...]) -> str:

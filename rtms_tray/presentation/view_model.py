@@ -111,6 +111,7 @@ class SessionView:
     meeting_id: str | None
     meeting_uuid: str | None
     meeting: str  # "Meeting 987 1234 5670": never a topic
+    short_name: str  # the same beside others: "987 1234 5670"
     state: CaptureState
     unverified_since: Millis | None
     since: Millis

@@ -27,7 +27,7 @@ _CODES: Final[Mapping[str, Code]] = {str(code): code for code in Code}
 _TEN_DIGITS: Final = 10
 _PRECISE_BELOW: Final = 10 * MINUTE
 """Sums of less time are written to the second, so that they add up."""
-_SHORT_UUID: Final = 8
+SHORT_UUID: Final = 8
 
 
 # --- meetings -----------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ def meeting_name(meeting: Meeting) -> str:
     """Name a meeting by its number, grouped as Zoom shows it; by a short UUID where that is all."""
     if meeting.number:
         return text("overview.meeting", number=grouped(meeting.number))
-    return text("overview.meeting_by_uuid", uuid=(meeting.uuid or "?")[:_SHORT_UUID])
+    return text("overview.meeting_by_uuid", uuid=(meeting.uuid or "?")[:SHORT_UUID])
 
 
 def short_meeting_name(meeting: Meeting) -> str:

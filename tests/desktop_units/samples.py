@@ -147,6 +147,7 @@ def session(
         meeting_id=key,
         meeting_uuid=None,
         meeting=f"Meeting {key[:3]} {key[3:7]} {key[7:]}",
+        short_name=f"{key[:3]} {key[3:7]} {key[7:]}",
         since=NOW - 4 * MINUTE,
         severity=LOUD.get(state, Severity.INFO),
         attention=state in LOUD,

@@ -12,10 +12,13 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.routing import turn
 from rtms_tray.capture.session import Attention, Session
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.presentation.wording import clock
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import HOUR
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     acknowledged,
@@ -23,6 +26,7 @@ from tests.helpers.sessions import (
     in_state,
     overview_inputs,
     session,
+    timeline,
     unverified,
 )
 
@@ -235,3 +239,43 @@ def test_a_meeting_that_i_may_not_be_in_is_not_shown(after: e.Event) -> None:
 def test_others_meetings_are_not_mine() -> None:
     other = e.ParticipantJoined(WEEKLY, e.Person(account_id="user-2", participant_uuid="d"), NOON)
     assert names(overview(told(other), overview_inputs(), NOON)) == []
+
+
+# --- meetings that could be taken for each other ------------------------------------------------
+
+
+def at(made: Session, began: int) -> Session:
+    return replace(made, timeline=timeline((began, SpanKind.CAPTURED, "")))
+
+
+def names_of(*sessions: Session) -> list[str]:
+    return [one.short_name for one in overview(board(*sessions), overview_inputs(), NOON).sessions]
+
+
+def test_two_meetings_with_the_same_number_say_when_they_began() -> None:
+    first, second = at(in_state(S.ENDED, 1), NOON - HOUR), at(in_state(S.SHARING, 2), NOON)
+    assert names_of(first, second) == [
+        f"987 1234 5670 · {clock(NOON - HOUR)}",
+        f"987 1234 5670 · {clock(NOON)}",
+    ]
+    view = overview(board(first, second), overview_inputs(), NOON)
+    assert view.lead is not None
+    assert f"Meeting 987 1234 5670 · {clock(NOON)}" in view.tooltip
+    assert view.lead.meeting in status_text(view, NOON)
+
+
+def test_where_even_that_is_the_same_they_say_more() -> None:
+    names = names_of(in_state(S.SHARING, 1), in_state(S.SHARING, 2))
+    assert names == [
+        f"987 1234 5670 · {clock(NOON)} · /uuid1+A",
+        f"987 1234 5670 · {clock(NOON)} · /uuid2+A",
+    ]
+
+
+def test_a_meeting_that_cannot_be_mistaken_is_only_its_number() -> None:
+    other = in_state(S.SHARING, 2)
+    other = replace(other, meeting=replace(other.meeting, number="81234567890"))
+    nameless = in_state(S.SHARING, 3)
+    nameless = replace(nameless, meeting=replace(nameless.meeting, number=None))
+    names = names_of(in_state(S.SHARING, 1), other, nameless)
+    assert names == ["987 1234 5670", "812 3456 7890", "Meeting /uuid3+A…"]

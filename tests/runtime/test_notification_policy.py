@@ -27,10 +27,10 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import NotificationSettings
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON, ManualClock
 from tests.helpers.sessions import board, in_state
-from tests.helpers.windows import until
 
 S = CaptureState
 
@@ -42,9 +42,16 @@ class Rig:
         self.program = program
         self.shown: list[Notification] = []
         self.withdrawn: list[tuple[str, str]] = []
-        self.policy = NotificationPolicy(
-            program, self.shown.append, lambda *which: self.withdrawn.append(which)
-        )
+        self.policy = NotificationPolicy(program, self._show, self._withdraw)
+        self.changes = ChangeSignal()
+
+    def _show(self, notification: Notification) -> None:
+        self.shown.append(notification)
+        self.changes.ring()
+
+    def _withdraw(self, session: str, category: str) -> None:
+        self.withdrawn.append((session, category))
+        self.changes.ring()
 
     def announce(
         self,
@@ -175,7 +182,7 @@ def tell(rig: Rig, *sessions: Session) -> None:
 
 
 async def gathered(rig: Rig, many: int) -> list[Notification]:
-    await until(lambda: len(rig.shown) >= many)
+    assert await rig.changes.until(lambda: len(rig.shown) >= many, 10)
     return rig.shown
 
 
@@ -231,7 +238,7 @@ async def test_the_one_notification_stays_true_and_ends(rig: Rig) -> None:
     )
     for key in ("s3", "s4"):
         rig.policy.alert(Withdraw(key, Category.CAPTURE))
-    await until(lambda: ("", "summary") in rig.withdrawn)
+    assert await rig.changes.until(lambda: ("", "summary") in rig.withdrawn, 10)
     assert len(rig.shown) == 3
 
 

@@ -11,7 +11,7 @@ from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import button
 from rtms_tray.presentation.view_model import Overview, SessionView
-from rtms_tray.presentation.wording import clock, grouped
+from rtms_tray.presentation.wording import clock
 from rtms_tray.support.texts import text
 
 _SIDE_BY_SIDE: Final = 3
@@ -60,7 +60,7 @@ class SessionTabs(QWidget):
 
     def _show_tab(self, place: int, session: SessionView, theme: Theme) -> None:
         icon = icon_for(session.state, session.unverified, session.attention, theme.icons)
-        name = menu_text(_name(session))
+        name = menu_text(session.short_name)
         # Each change lays all tabs out again, and there may be hundreds.
         if place >= self.bar.count():
             self.bar.addTab(icon, name)
@@ -77,7 +77,7 @@ class SessionTabs(QWidget):
         self._listed = over
         self.over.clear()
         for session in over:
-            name, time = _name(session), clock(session.since)
+            name, time = session.short_name, clock(session.since)
             words = text("status.tabs.over", meeting=name, title=session.title, time=time)
             entry = self.over.addAction(menu_text(words))
             entry.triggered.connect(lambda _checked=False, key=session.key: self.chosen.emit(key))
@@ -99,7 +99,3 @@ def arranged(
     named = {s.key for s in tabs}
     over = tuple(s for s in reversed(sessions) if s.key not in named)
     return tabs, over
-
-
-def _name(session: SessionView) -> str:
-    return grouped(session.meeting_id) if session.meeting_id else session.meeting

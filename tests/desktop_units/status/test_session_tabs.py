@@ -14,7 +14,10 @@ LIVE = samples.session(S.SHARING, key="81122223333")
 OTHER = samples.session(S.STOPPED, key="82233334444")
 ENDED = samples.session(S.ENDED, key="70011112222")
 OLDER = replace(
-    samples.session(S.ENDED, key="60011112222"), meeting_id=None, meeting="Meeting 600 & 1"
+    samples.session(S.ENDED, key="60011112222"),
+    meeting_id=None,
+    meeting="Meeting 600 & 1",
+    short_name="Meeting 600 & 1",
 )
 
 
