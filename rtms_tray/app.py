@@ -45,14 +45,14 @@ from rtms_tray.zoom.replies import MeetingListed
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
 
-def run(profile: Profile, first: FirstIcon, *, verbose: bool) -> int:
-    """Run the tray behind its first icon until it is quit."""
+def run(profile: Profile, first: FirstIcon, *, verbose: bool, setup: str = "") -> int:
+    """Run the tray behind its first icon until it is quit; `setup` is a link or file to ask about first."""
     log_to_file(profile, verbose=verbose)
     quit_ = asyncio.Event()
     if first.asked_to_quit:
         quit_.set()
     running = Running(profile, KeyringStore(), quit_, first=first)
-    return run_in_qt(running.main(first.app), first.app, quit_.set)
+    return run_in_qt(running.main(first.app, setup), first.app, quit_.set)
 
 
 def demo(scenario: str | None, *, verbose: bool) -> int:
@@ -121,15 +121,15 @@ class Running:
         self.desktop: Desktop
         self._store = store
 
-    async def main(self, app: QApplication) -> int:
+    async def main(self, app: QApplication, setup: str = "") -> int:
         """Show the tray, begin to watch, and end when somebody quits."""
-        async with self.started(app):
+        async with self.started(app, setup):
             await self.quit.wait()
         return Exit.DONE
 
     @contextlib.asynccontextmanager
-    async def started(self, app: QApplication) -> AsyncIterator[CommandDispatcher]:
-        """Everything up and running inside; nothing left running afterwards."""
+    async def started(self, app: QApplication, setup: str = "") -> AsyncIterator[CommandDispatcher]:
+        """Everything up and running inside, first of all the question of `setup`; nothing left afterwards."""
         from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
 
         exchanges = Exchanges(self._clock)
@@ -154,6 +154,7 @@ class Running:
                         program.topics.of,
                         _client_is_in_a_meeting,
                     ),
+                    setup=setup,
                 ),
                 _window_inputs(program),
                 self._first,
@@ -164,6 +165,7 @@ class Running:
                 open_url=desktop.open_url,
                 show_window=desktop.open_window,
                 quit_program=self.quit.set,
+                show_offer=desktop.show_offer,
             )
             late.commands = commands
             policy = NotificationPolicy(

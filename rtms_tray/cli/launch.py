@@ -24,8 +24,8 @@ _POLL_S: Final = 0.1
 class StartTray(Protocol):
     """What `rtms_tray.start` offers; loaded late, because Qt takes long."""
 
-    def __call__(self, profile: Profile, *, verbose: bool) -> int:
-        """Run the tray until it is quit."""
+    def __call__(self, profile: Profile, *, verbose: bool, setup: str = "") -> int:
+        """Run the tray until it is quit; `setup` is a link or file to ask about first."""
         ...
 
 
@@ -48,6 +48,8 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
     match arguments.command:
         case "run":
             return run(profile, verbose=arguments.verbose)
+        case "setup":
+            return set_up(profile, arguments.given, verbose=arguments.verbose)
         case "demo":
             if _complains_of_display():
                 return Exit.REFUSED
@@ -66,20 +68,41 @@ def load_app() -> App:
     return cast("App", importlib.import_module("rtms_tray.app"))
 
 
-def start_tray(profile: Profile, *, verbose: bool) -> int:
+def start_tray(profile: Profile, *, verbose: bool, setup: str = "") -> int:
     """Show the icon and run the program behind it."""
     from rtms_tray import start  # noqa: PLC0415 - Qt takes long
 
-    return start.run(profile, verbose=verbose)
+    return start.run(profile, verbose=verbose, setup=setup)
 
 
-def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray) -> int:
-    """Run the tray; where it already runs, show its window."""
+def set_up(profile: Profile, given: str, *, verbose: bool, start: StartTray = start_tray) -> int:
+    """Have the tray ask about a set-up link or file, and start it where it doesn't run; bad ones are refused here."""
+    from rtms_tray.store.settings_file import load  # noqa: PLC0415 - only what the command needs
+    from rtms_tray.store.setup_link import (  # noqa: PLC0415 - as above
+        SetupLinkError,
+        absolute,
+        is_demo,
+        read_setup,
+    )
+
+    given = absolute(given)
+    try:
+        read_setup(given, demo=is_demo(load(profile.settings_file)[0]))
+    except SetupLinkError as error:
+        complain(str(error))
+        return Exit.REFUSED
+    return run(profile, verbose=verbose, start=start, setup=given)
+
+
+def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray, setup: str = "") -> int:
+    """Run the tray; where it already runs, show its window, or have it ask about a set-up link."""
     lock = FileLock(profile.lock_file)
     ends_at = time.monotonic() + _STARTING_LIMIT_S
     try:
         while not lock.acquire():
-            answer = _call(profile, "show", {})
+            answer = (
+                _call(profile, "setup", {"given": setup}) if setup else _call(profile, "show", {})
+            )
             # An instance that holds the lock but does not listen is just starting or ending.
             if answer.exit is not Exit.NOT_RUNNING or time.monotonic() > ends_at:
                 return finish(answer)
@@ -92,7 +115,7 @@ def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray) -> in
         if _complains_of_display():
             return Exit.REFUSED
         _warn_root()
-        return start(profile, verbose=verbose)
+        return start(profile, verbose=verbose, setup=setup)
     finally:
         lock.release()
 

@@ -13,7 +13,7 @@ from rtms_tray.support.exit_codes import Exit
 from rtms_tray.support.texts import text
 
 INTERRUPTED: Final = 130
-_WINDOWED: Final = frozenset({"run", "demo"})
+_WINDOWED: Final = frozenset({"run", "demo", "setup"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,7 +80,7 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
         complain(str(error))
         return Exit.USAGE
     match arguments.command:
-        case "run" | "demo" | "simulate" | "sign-in":
+        case "run" | "demo" | "simulate" | "sign-in" | "setup":
             from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
 
             return launch.perform(profile, arguments, rest)

@@ -101,6 +101,8 @@ def _add_all(commands: _SubParsers) -> None:
     _add_explain(commands)
     _add_doctor(commands)
     _add_settings(commands)
+    setup = _add(commands, "setup")
+    setup.add_argument("given", metavar="LINK-OR-FILE", help=text("cli.options.setup"))
     _add_vendor(commands)
 
 

@@ -36,6 +36,7 @@ from rtms_tray.desktop.widgets.bringing import was_clicked
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
+from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
@@ -55,6 +56,7 @@ class DesktopInputs:
     discreet: Callable[[], str] = lambda: "off"  # the setting `notifications.discreet`
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     own_meetings: OwnMeetings | None = None  # for the window at rest; None: as the menu has them
+    setup: str = ""  # a set-up link or file that is asked about before anything else is shown
 
 
 class Desktop(QObject):
@@ -73,6 +75,7 @@ class Desktop(QObject):
         self._theme_name = "auto"
         self._monochrome = False
         self._overview: Overview | None = None
+        self._setup = inputs.setup
 
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
@@ -145,10 +148,15 @@ class Desktop(QObject):
             and self._overview is not None
             and not _is_set_up(self._overview)
         ):
-            self.windows.setup_wizard.start(asked=asked)
+            self._open_set_up(self.windows, asked=asked)
         else:
             self._open_status_window(session_key, asked=asked)
             self.window.show_part(part)
+
+    def show_offer(self, offer: SetupOffer) -> None:
+        """Ask whether a set-up link that somebody opened may be followed."""
+        if self.windows is not None:
+            self.windows.consent.ask(offer)
 
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; False where that cannot be done."""
@@ -196,6 +204,8 @@ class Desktop(QObject):
         if self.windows is not None:
             self.windows.left.connect(self._set_up_left)
             self.windows.finished.connect(self._open_status_window)
+            self.windows.agreed.connect(self._agreed)
+            self.windows.declined.connect(self._declined)
 
     def _native_channel(self) -> NativeChannel | None:
         """Load this desktop's notifications; none where Qt draws into memory only."""
@@ -213,7 +223,9 @@ class Desktop(QObject):
 
     def _first_shown(self, overview: Overview) -> None:
         clicked = self._first is not None and self._first.clicked
-        if self.windows is not None and not _is_set_up(overview):
+        if self._setup:  # its question comes first
+            self.commands.send(Command("setup", {"given": self._setup}), self._asked)
+        elif self.windows is not None and not _is_set_up(overview):
             self.windows.setup_wizard.start(asked=clicked or was_clicked())
         elif clicked:
             self.open_window()
@@ -225,6 +237,13 @@ class Desktop(QObject):
     def _open_status_window(self, session_key: str | None = None, *, asked: bool = True) -> None:
         self.window.choose(session_key)
         self.window.bring(asked=asked)
+
+    def _open_set_up(self, windows: WindowRegistry, *, asked: bool) -> None:
+        """Open the set-up; where a link is asked about, that comes first."""
+        if windows.is_asking:
+            windows.consent.bring(asked=asked)
+        elif not self._setup:
+            windows.setup_wizard.start(asked=asked)
 
     def _draw_tray(self) -> None:
         if self._overview is not None:
@@ -259,6 +278,25 @@ class Desktop(QObject):
     def _set_up_left(self) -> None:
         if self.window.minimise_instead:  # without a tray some window must stay
             self._open_status_window()
+
+    def _asked(self, answer: Answer) -> None:
+        """Where a set-up link does not even lead to a question, say why, and offer the set-up."""
+        self._setup = ""
+        if answer.exit is not Exit.DONE:
+            self._complain(answer.text)
+            self.open_window()
+
+    def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value
+        self._open_status_window()
+        if sign_in:
+            self.commands.send(Command("sign-in", {"browser": "yes"}))
+
+    def _declined(self, key: str) -> None:
+        self.commands.send(Command("setup-decline", {"offer": key}))
+        if self._overview is not None and not _is_set_up(self._overview):
+            self.open_window()
+        else:
+            self._set_up_left()
 
     def _answered(self, command: Command, answer: Answer) -> None:
         self._feedback.show(command, answer)

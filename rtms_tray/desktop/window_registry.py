@@ -19,6 +19,7 @@ from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
+from rtms_tray.desktop.setup.consent_window import ConsentWindow
 from rtms_tray.desktop.setup.doctor_window import DoctorWindow
 from rtms_tray.desktop.setup.setup_wizard import SetupWizard
 from rtms_tray.desktop.setup.wizard_pages import SetupContext
@@ -69,6 +70,10 @@ class WindowRegistry(QObject):
     """The guided set-up was closed."""
     finished = Signal()
     """The guided set-up was completed."""
+    agreed = Signal(bool)
+    """A set-up link was agreed to; whether a sign-in is needed now."""
+    declined = Signal(str)
+    """The offer of this key was declined."""
 
     def __init__(self, window_inputs: WindowInputs, callbacks: WindowCallbacks) -> None:
         super().__init__()
@@ -156,6 +161,17 @@ class WindowRegistry(QObject):
         return self._window(SetupWizard, self._make_setup_wizard)
 
     @property
+    def consent(self) -> ConsentWindow:
+        """The question whether a set-up link may be followed."""
+        return self._window(ConsentWindow, self._make_consent)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a set-up link waits for an answer."""
+        window = self._windows.get(ConsentWindow.__name__)
+        return isinstance(window, ConsentWindow) and window.is_asking
+
+    @property
     def inspector(self) -> InspectorWindow:
         """The event inspector."""
         return self._window(InspectorWindow, lambda: InspectorWindow(self._window_inputs.inspector))
@@ -237,6 +253,18 @@ class WindowRegistry(QObject):
         if self._overview is not None:
             window.show_overview(self._overview)
         return window
+
+    def _make_consent(self) -> ConsentWindow:
+        window = ConsentWindow(self._callbacks.sender)
+        window.declined.connect(self.declined)
+        window.agreed.connect(self._agreed)
+        return window
+
+    def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value
+        self._changed()
+        if isinstance(window := self._windows.get(SetupWizard.__name__), SetupWizard):
+            window.hide()
+        self.agreed.emit(sign_in)
 
     def _changed(self) -> None:
         """Follow a setting that was changed by a command, which has had the program reload."""

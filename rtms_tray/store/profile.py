@@ -57,6 +57,11 @@ class Profile(NamedTuple):
         return self.data_folder / "windows.json"
 
     @property
+    def icon_file(self) -> Path:
+        """The app's own icon, where a set-up file has brought one."""
+        return self.data_folder / "app-icon.png"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one running instance."""
         return self.data_folder / "instance.lock"

@@ -1,4 +1,4 @@
-"""The settings file: read tolerantly, changed one value at a time, the user's comments and own keys kept."""
+"""The settings file: read tolerantly, changed as a whole or not at all, the user's comments and own keys kept."""
 
 import re
 import tomllib
@@ -53,14 +53,14 @@ def set_value(path: Path, key: str, words: str) -> None:
 
     Only this value is checked, so that keys can be set in any order.
     """
-    if key not in RULES:
-        raise SettingRefusedError(unknown_key(key))
+    set_values(path, {key: words})
+
+
+def set_values(path: Path, words: Mapping[str, str]) -> None:
+    """Change several values in one step: all of them or none; raises SettingRefusedError."""
+    values = {key: _read_value(key, value) for key, value in words.items()}
     try:
-        value = RULES[key].read(words)
-    except ValueError as error:
-        raise SettingRefusedError(str(error), key) from None
-    try:
-        _change(path, key, value)
+        _change(path, values)
     except _UnreadableError as error:
         raise SettingRefusedError(_correct_first(error, path)) from None
     except OSError as error:
@@ -70,20 +70,31 @@ def set_value(path: Path, key: str, words: str) -> None:
         ) from None
 
 
+def _read_value(key: str, words: str) -> SettingValue:
+    if key not in RULES:
+        raise SettingRefusedError(unknown_key(key))
+    try:
+        return RULES[key].read(words)
+    except ValueError as error:
+        raise SettingRefusedError(str(error), key) from None
+
+
 def _correct_first(error: _UnreadableError, path: Path) -> str:
     if error.line is None:
         return text("settings.file.correct_first", problem=error, path=path)
     return text("settings.file.correct_line_first", problem=error, path=path, line=error.line)
 
 
-def _change(path: Path, key: str, value: SettingValue) -> None:
+def _change(path: Path, values: Mapping[str, SettingValue]) -> None:
     """Read, change and write while no other process does, so that neither change is lost."""
     lock = FileLock(path.with_name(".settings.lock"))
     if not lock.wait(_LOCK_S):
         raise _UnreadableError(text("settings.file.locked"))
     try:
-        plain = list(value) if isinstance(value, tuple) else value
-        write_private(path, _with_value(_read_text(path), key, plain).encode())
+        content = _read_text(path)
+        for key, value in values.items():
+            content = _with_value(content, key, list(value) if isinstance(value, tuple) else value)
+        write_private(path, content.encode())
     finally:
         lock.release()
 

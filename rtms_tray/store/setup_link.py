@@ -7,6 +7,8 @@ help, and nothing else: no command, no path, no other setting. One unknown key r
 import base64
 import binascii
 import json
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,12 +23,14 @@ from rtms_tray.store.setting_validation import (
     check_name,
     check_page_url,
 )
+from rtms_tray.store.settings import Settings
 from rtms_tray.support.files import read_regular
 from rtms_tray.support.texts import text
 
 SCHEME: Final = "rtms-tray"
 FILE_ENDING: Final = ".rtms-tray"
 _LINK_STARTS: Final = (f"{SCHEME}:setup?", f"{SCHEME}://setup?", f"{SCHEME}://setup/?")
+_FILE_ADDRESS: Final = "file:///"
 _LONGEST_LINK: Final = 8_000
 _LARGEST_ICON: Final = 64 * 1024
 _LONGEST_SIDE: Final = 1024
@@ -59,20 +63,61 @@ class SetupLink(Struct, frozen=True, kw_only=True):
     @property
     def host(self) -> str:
         """Who asks, as far as anybody can tell: whoever owns the relay's host."""
-        return urlsplit(self.relay).netloc
+        return host_of(self.relay)
 
-    def settings(self) -> Mapping[str, str]:
-        """List the settings that it means to change, by their dotted names."""
+    def settings(self, *, demo: bool = False) -> Mapping[str, str]:
+        """List the settings that it means to change, by their dotted names; the demo keeps its simulated Zoom."""
         return {
             "app.client_id": self.client_id,
             "app.sign_in_client_id": self.sign_in_client_id,
             "app.name": self.name,
             "app.help_url": self.help,
-            "zoom.environment": self.environment,
+            **({} if demo else {"zoom.environment": self.environment}),
             "feed.kind": "relay",
             "feed.url": self.relay,
             "fallback.url": self.fallback,
         }
+
+
+def host_of(url: str) -> str:
+    """Return an address's host, with its port unless that is the usual one."""
+    return urlsplit(url).netloc.lower()
+
+
+def is_demo(settings: Settings) -> bool:
+    """Whether Zoom itself is on this computer, and so simulated: only then may a relay be there, too."""
+    origin = urlsplit(settings.zoom.oauth_url).hostname or ""
+    return settings.zoom.environment == "custom" and is_loopback(origin)
+
+
+def read_setup(given: str, *, demo: bool = False) -> SetupLink:
+    """Read what a person or the system gives: a link, or a file by its path or its address.
+
+    Raises:
+        SetupLinkError: it is neither, or something in it is not allowed.
+    """
+    given = given.strip()
+    if given.lower().startswith(f"{SCHEME}:"):
+        return parse_setup_link(given, demo=demo)
+    if not given.lower().endswith(FILE_ENDING):  # any other file is not even opened
+        raise SetupLinkError(text("setup_link.neither"))
+    return read_setup_file(Path(_path_of(given)), demo=demo)
+
+
+def absolute(given: str) -> str:
+    """Name a file so that a program in another folder finds it, too; a link stays as it is."""
+    given = given.strip()
+    is_link = given.lower().startswith((f"{SCHEME}:", _FILE_ADDRESS))
+    return given if is_link else os.path.abspath(given)  # noqa: PTH100 - a name with a NUL is refused later
+
+
+def _path_of(given: str) -> str:
+    """Return the path of a file that is named by its path, or by the address that desktops hand over."""
+    if not given.lower().startswith(_FILE_ADDRESS):
+        return given
+    from urllib.request import url2pathname  # noqa: PLC0415 - loads an HTTP client
+
+    return url2pathname(given[len(_FILE_ADDRESS) - 1 :])
 
 
 def parse_setup_link(link: str, *, demo: bool = False) -> SetupLink:
@@ -178,7 +223,7 @@ def _check_environment(value: str) -> None:
 
 
 def _check_relay(value: str) -> None:
-    if not value.startswith(("https://", "http://")):
+    if not re.fullmatch(r"https?://[!-~]{1,2000}", value):
         raise ValueError(text("setup_link.allowed.https"))
     check_feed_url(value)
 

@@ -1,6 +1,7 @@
 """Starting the program: once per profile, and never with a traceback."""
 
 import asyncio
+import json
 import os
 import sys
 import threading
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.launch import lacks_display, run, sign_in
+from rtms_tray.cli.launch import lacks_display, run, set_up, sign_in
 from rtms_tray.store.profile import Profile, find_profile
-from rtms_tray.support.command_types import Answer, Exit, Say
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
 from tests.cli.conftest import RunCli, start_cli
+from tests.control.fakes import FakeCommander
 
 
 class FakeApp:
@@ -22,9 +24,11 @@ class FakeApp:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.ran = False
+        self.setup = ""
 
-    def run(self, profile: Profile, *, verbose: bool) -> int:
+    def run(self, profile: Profile, *, verbose: bool, setup: str = "") -> int:
         assert (profile, verbose) == (self.profile, True)
+        self.setup = setup
         assert not FileLock(profile.lock_file).acquire(), "the lock is held while it runs"
         self.ran = True
         return 7
@@ -188,3 +192,59 @@ async def test_without_a_display_one_sentence_says_so(command: str, tmp_path: Pa
     assert process.returncode == Exit.REFUSED
     assert err.decode().startswith("rtms-tray: There is no display")
     assert out == b""
+
+
+LINK = "rtms-tray:setup?name=Notes&client_id=abc&relay=https%3A%2F%2Frelay.example.com"
+
+
+def test_a_set_up_link_starts_the_program_and_is_asked_about(profile: Profile) -> None:
+    app = FakeApp(profile)
+    assert set_up(profile, LINK, verbose=True, start=app.run) == 7
+    assert app.setup == LINK
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "--", "-h", "--help", "--profile=x", "-x", "file with spaces", "https://example.com"),
+        f"{LINK}&command=rm",
+        f'{LINK}" --profile "x',
+        f"{LINK}%22",
+        f"{LINK}&help=a\nb",
+        f"{LINK}\n{LINK}",
+        f"{LINK} {LINK}",
+    ],
+)
+async def test_one_argument_after_the_dashes_is_a_link_or_refused(cli: RunCli, given: str) -> None:
+    ended = await cli("setup", "--", given)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("rtms-tray: ")
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "given", [(), (LINK, LINK), (LINK, "--profile", "x"), (LINK, "--help"), (LINK, "")]
+)
+async def test_more_or_less_than_one_argument_is_wrong_usage(
+    cli: RunCli, given: tuple[str, ...]
+) -> None:
+    assert (await cli("setup", "--", *given)).code == 2
+
+
+async def test_a_running_instance_asks(
+    cli: RunCli, instance: FakeCommander, profile: Profile, tmp_path: Path
+) -> None:
+    lock = FileLock(profile.lock_file)
+    assert lock.acquire()
+    file = tmp_path / "my notes.rtms-tray"
+    values = {"name": 'A "quoted" name', "client_id": "-a", "relay": "https://relay.example.com"}
+    file.write_text(json.dumps(values))
+    for given in (
+        LINK,
+        f"{LINK}&fallback=https://example.com/%22a%22?x='b'",
+        str(file),
+        file.as_uri(),
+    ):
+        await cli("setup", "--", given)
+        assert instance.performed[-1] == Command("setup", {"given": given})
+    lock.release()

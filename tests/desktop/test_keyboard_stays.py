@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.test_first_run import at, lead_to_the_simulated_zoom, visits
+from tests.desktop.test_first_run import at, lead_to_the_simulated_zoom
 from tests.helpers.desktop import Desktop, NotifyKind, Window, wait_for
-from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, ready, visits
 from tests.helpers.editor import ROOT, Editor
 from tests.helpers.simulator_process import WITH_HOST
 
@@ -100,7 +100,7 @@ def test_the_set_up_and_the_end_of_a_sign_in(make_desktop: MakeDesktop, artefact
         takes_it_when_chosen(here, editor, window)
         desktop.activate(window)
         wait_for(lambda: desktop.has_focus(window), 10, "the set-up to have the keyboard")
-        desktop.key("Return")
+        desktop.key("Tab", "Tab", "Tab", "Tab", "Return")
         at(here, "Zoom app", "app")
         desktop.type(here.zoom.addresses["client_id"])
         desktop.key("Tab")

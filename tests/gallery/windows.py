@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
@@ -13,6 +14,7 @@ from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckStatus, result
+from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.store.log import LOG_FILE
 from rtms_tray.support.texts import text
@@ -216,6 +218,16 @@ def _host_panel(page: int) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
     return show
 
 
+def _consent(offer: SetupOffer) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
+    async def show(gallery: GalleryDesktop) -> QWidget:
+        window = gallery.windows.consent
+        window.ask(offer)
+        await settle()
+        return window
+
+    return show
+
+
 async def _start_dialog(gallery: GalleryDesktop) -> QWidget:
     gallery.desktop.start_dialog.ask()
     return gallery.desktop.start_dialog
@@ -243,6 +255,22 @@ async def _no_tray(gallery: GalleryDesktop) -> QWidget:
     return gallery.desktop.window
 
 
+OFFER: Final = SetupOffer(
+    "key",
+    "relay.notes.example.com",
+    "Notes & more",
+    (
+        text("setup_link.stored.app", name="Notes & more"),
+        text("setup_link.stored.relay", host="relay.notes.example.com"),
+    ),
+)
+OTHER_HOST: Final = replace(
+    OFFER,
+    host=f"{'long-' * 12}name.example.com:8443",
+    stored=(*OFFER.stored, text("setup_link.stored.help", host="help.example.com")),
+    replaces=text("setup_link.replaces.relay", old="relay.example.com", new="elsewhere.example"),
+)
+
 WINDOWS: Final[dict[str, Callable[[GalleryDesktop], Awaitable[QWidget]]]] = {
     "history": _history,
     "history, trends": _trends,
@@ -259,6 +287,8 @@ WINDOWS: Final[dict[str, Callable[[GalleryDesktop], Awaitable[QWidget]]]] = {
     "set up, signing in": _setup_wizard(2),
     "set up, in the browser": _setup_wizard_signing_in,
     "set up, the test": _setup_wizard(3),
+    "a set-up link": _consent(OFFER),
+    "a set-up link from another host": _consent(OTHER_HOST),
     "inspector": _inspector,
     "diagnostics": _doctor,
     "diagnostics, the report": _report,

@@ -1,6 +1,7 @@
 """The program on a headless desktop, beside a simulated Zoom: both end with the test."""
 
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,3 +93,14 @@ def answer(here: OnDesktop, browser: Browser, choice: str, last: str) -> Page:
     page.says(last)
     here.mouse.keep(f"last-page-{choice.lower()}")
     return page
+
+
+def visits(desktop: Desktop) -> Callable[[], list[str]]:
+    """Stand in for the system's browser: the addresses that it is to open are only noted."""
+    folder = desktop.folder / "browser"
+    folder.mkdir()
+    noted, script = folder / "visits", folder / "xdg-open"
+    script.write_text(f'#!/bin/sh\necho "$1" >>"{noted}"\n')
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    desktop.env["PATH"] = f"{folder}:{desktop.env['PATH']}"
+    return lambda: noted.read_text().split() if noted.exists() else []

@@ -217,9 +217,9 @@ class App:
         finally:
             process.end()
 
-    def run(self) -> Process:
-        """Start the tray; it ends with this object, if not before."""
-        process = self._running = Process(("run",), self.environ)
+    def run(self, *arguments: str) -> Process:
+        """Start the tray, by `run` or another command; it ends with this object, if not before."""
+        process = self._running = Process(arguments or ("run",), self.environ)
         self._ends.callback(process.end)
         self._wait_until_it_listens(process)
         return process

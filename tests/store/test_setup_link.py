@@ -14,8 +14,11 @@ from rtms_tray.store.settings import Settings as AllSettings
 from rtms_tray.store.setup_link import (
     SetupLink,
     SetupLinkError,
+    absolute,
+    is_demo,
     make_setup,
     parse_setup_link,
+    read_setup,
     read_setup_file,
     write_setup_file,
     write_setup_link,
@@ -115,6 +118,9 @@ def test_what_is_not_allowed_refuses_the_whole_link(change: str, named: str) -> 
         "relay.example.com",
         "https://r.example/?token=x",
         "https://r.example/#x",
+        "https://r.exa\nmple",
+        " https://r.example",
+        "https://r.example/" + "x" * 2_000,
     ],
 )
 def test_a_relay_is_another_computer_and_encrypted(relay: str) -> None:
@@ -192,3 +198,50 @@ def test_what_it_changes_are_settings_that_are_allowed_and_complete() -> None:
         for key, value in setup.settings().items():
             values[key] = RULES[key].read(value)
         assert completeness(build(values)) == ()
+
+
+def test_a_file_is_named_by_its_path_or_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "of mine & more"
+    folder.mkdir()
+    file = in_file(folder, write_setup_file(LEAST))
+    monkeypatch.chdir(folder)
+    for named in (str(file), file.as_uri(), f" {file.name}\n", LINK):
+        assert read_setup(named) == LEAST
+        assert read_setup(absolute(named)) == LEAST
+    monkeypatch.chdir(tmp_path)
+    assert read_setup(absolute(f"{folder.name}/{file.name}")) == LEAST
+
+
+@pytest.mark.parametrize(
+    "given", ["", "--profile=x", "/etc/passwd", "https://example.com/a.html", "a\0b", "setup?x"]
+)
+def test_what_is_neither_link_nor_file_is_refused(given: str) -> None:
+    for named in (given, absolute(given)):
+        with pytest.raises(SetupLinkError, match="neither"):
+            read_setup(named)
+
+
+@pytest.mark.parametrize(
+    "given", ["a\0b.rtms-tray", "https://example.com/a.rtms-tray", "x" * 300 + ".rtms-tray"]
+)
+def test_what_cannot_be_read_is_refused(given: str) -> None:
+    with pytest.raises(SetupLinkError):
+        read_setup(absolute(given))
+
+
+@pytest.mark.parametrize(
+    ("environment", "url", "demo"),
+    [
+        ("custom", "http://127.0.0.1:1", True),
+        ("custom", "https://zoom.example.com", False),
+        ("commercial", "http://127.0.0.1:1", False),
+        ("custom", "", False),
+    ],
+)
+def test_the_demo_is_where_zoom_itself_is_simulated(
+    environment: str, url: str, *, demo: bool
+) -> None:
+    values = flatten(AllSettings()) | {"zoom.environment": environment, "zoom.oauth_url": url}
+    assert is_demo(build(values)) is demo

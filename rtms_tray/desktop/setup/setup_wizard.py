@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.desktop.setup.doctor_window import ResultRows
+from rtms_tray.desktop.setup.welcome_page import WelcomePage
 from rtms_tray.desktop.setup.wizard_pages import (
     AppPage,
     FeedPage,
@@ -24,8 +25,8 @@ from rtms_tray.desktop.setup.wizard_pages import (
     SignInPage,
     TestPage,
 )
-from rtms_tray.desktop.widgets.app_window import AppWindow, card, scrolling, trouble_label
-from rtms_tray.desktop.widgets.controls import button, label, note, put, row, title
+from rtms_tray.desktop.widgets.app_window import AppWindow, scrolling, trouble_label
+from rtms_tray.desktop.widgets.controls import button, note, put, row
 from rtms_tray.doctor.check_report import from_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import Overview
@@ -48,10 +49,8 @@ class SetupWizard(AppWindow):
         open_help: Callable[[], None],
     ) -> None:
         super().__init__("first-run", text("setup.window.title"), QSize(620, 700))
-        self._sender, self._start_demo = context.settings.sender, start_demo
-        self.demo = button(text("setup.welcome.demo"))
-        self.connect_app = button(text("setup.welcome.connect"), primary=True)
-        self.demo_status = label()
+        self._sender = context.settings.sender
+        self.welcome = WelcomePage(self._sender, start_demo, lambda: self._go_to(0))
         self.sign_in = SignInPage(context)
         self.pages: tuple[Page, ...] = (
             AppPage(context),
@@ -99,7 +98,7 @@ class SetupWizard(AppWindow):
 
     def _go_to(self, position: int) -> None:
         self._position, self._has_passed = position, False
-        put(self.demo_status, "")
+        self.welcome.enter()
         put(self.trouble, "")
         self._show_results(())
         self.stack.setCurrentIndex(position + 1)
@@ -211,12 +210,8 @@ class SetupWizard(AppWindow):
         return page.continue_key
 
     def _set_focus(self) -> None:
-        first = self._page.first_widget() if self._page is not None else self.connect_app
+        first = self._page.first_widget() if self._page is not None else self.welcome.link
         (first or self.next).setFocus()
-
-    def _try_demo(self) -> None:
-        name = "demo_started" if self._start_demo() else "demo_failed"
-        put(self.demo_status, text(f"setup.welcome.{name}"))
 
     # --- the window itself --------------------------------------------------------------------
 
@@ -226,8 +221,6 @@ class SetupWizard(AppWindow):
         self.closed.emit()
 
     def _connect(self, open_help: Callable[[], None]) -> None:
-        self.demo.clicked.connect(lambda _checked=False: self._try_demo())
-        self.connect_app.clicked.connect(lambda _checked=False: self._go_to(0))
         self.back.clicked.connect(lambda _checked=False: self._go_back())
         self.anyway.clicked.connect(lambda _checked=False: self._go_forward())
         self.next.clicked.connect(lambda _checked=False: self._continue())
@@ -245,7 +238,7 @@ class SetupWizard(AppWindow):
                 steps.addWidget(note("›"), 0)
             steps.addWidget(step)
         steps.addStretch(1)
-        self.stack.addWidget(self._welcome_page())
+        self.stack.addWidget(self.welcome)
         for page in self.pages:
             self._areas.append(scrolling(_spaced(page)))
             self.stack.addWidget(self._areas[-1])
@@ -262,29 +255,6 @@ class SetupWizard(AppWindow):
         for part in (self.back, self.anyway, self.next):
             line.addWidget(part)
         self.column.addLayout(line)
-
-    def _welcome_page(self) -> QWidget:
-        page = QWidget()
-        around = QVBoxLayout(page)
-        around.setContentsMargins(0, 0, 0, 0)
-        frame, inside = card()
-        inside.setSpacing(10)
-        headline = title()
-        headline.setText(text("setup.welcome.title"))
-        for part in (
-            headline,
-            label(text("setup.welcome.intro")),
-            self.connect_app,
-            note(text("setup.welcome.connect_note")),
-            self.demo,
-            note(text("setup.welcome.demo_note")),
-            self.demo_status,
-        ):
-            inside.addWidget(part)
-        around.addStretch(1)
-        around.addWidget(frame)
-        around.addStretch(2)
-        return page
 
 
 def _step_label(number: int, page: Page) -> QLabel:

@@ -129,7 +129,7 @@ def type_in(field: object, text: str) -> None:
 
 
 async def through_app(wizard: WizardHarness, zoom: Simulator) -> None:
-    click(wizard.window.connect_app)
+    click(wizard.window.welcome.connect_app)
     await wizard.at(1)
     type_in(wizard.app_page.client_id.editor, zoom.client_id)
     type_in(wizard.app_page.public_id.editor, zoom.public_client_id)
@@ -186,7 +186,7 @@ async def test_from_end_to_end_by_keyboard(wizard: WizardHarness) -> None:
         raise AssertionError(f"Tab never comes to {name}")
 
     window.activateWindow()
-    to("Connect your Zoom app")
+    to("I develop the app")
     press(Qt.Key.Key_Return)
     await wizard.at(1)
     write(zoom.client_id)
@@ -228,7 +228,7 @@ async def test_without_events_it_says_what_that_costs(wizard: WizardHarness) -> 
 
 
 async def test_no_client_id(wizard: WizardHarness) -> None:
-    click(wizard.window.connect_app)
+    click(wizard.window.welcome.connect_app)
     click(wizard.window.next)
     trouble = wizard.app_page.client_id.trouble
     await until(lambda: trouble.text() == "Paste the app's client ID.")
@@ -236,7 +236,7 @@ async def test_no_client_id(wizard: WizardHarness) -> None:
 
 
 async def test_a_client_id_with_a_slip(wizard: WizardHarness) -> None:
-    click(wizard.window.connect_app)
+    click(wizard.window.welcome.connect_app)
     type_in(wizard.app_page.client_id.editor, "two words")
     click(wizard.window.next)
     await until(lambda: "without spaces" in wizard.app_page.client_id.trouble.text())
@@ -246,7 +246,7 @@ async def test_a_client_id_with_a_slip(wizard: WizardHarness) -> None:
 
 
 async def test_a_public_client_id_that_zoom_does_not_know(wizard: WizardHarness) -> None:
-    click(wizard.window.connect_app)
+    click(wizard.window.welcome.connect_app)
     type_in(wizard.app_page.client_id.editor, wizard.harness.zoom.client_id)
     type_in(wizard.app_page.public_id.editor, "nobody")
     click(wizard.window.next)
@@ -338,7 +338,7 @@ async def test_back_and_forth_keeps_what_was_entered(wizard: WizardHarness) -> N
 
 
 async def test_the_redirect_uri_and_the_scopes_are_copied(wizard: WizardHarness) -> None:
-    click(wizard.window.connect_app)
+    click(wizard.window.welcome.connect_app)
     copies = {b.accessibleName(): b for b in wizard.app_page.findChildren(QPushButton)}
     click(copies["Copy: Redirect URI"])
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1/callback"
@@ -359,9 +359,9 @@ async def test_the_redirect_uri_and_the_scopes_are_copied(wizard: WizardHarness)
 )
 async def test_the_demo(wizard: WizardHarness, said: str, *, starts: bool) -> None:
     wizard.demo_starts = starts
-    click(wizard.window.demo)
+    click(wizard.window.welcome.demo)
     assert wizard.demos == 1
-    assert said in wizard.window.demo_status.text()
+    assert said in wizard.window.welcome.demo_status.text()
 
 
 async def test_help_and_esc(wizard: WizardHarness) -> None:

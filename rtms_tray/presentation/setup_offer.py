@@ -1,0 +1,17 @@
+"""What a set-up link offers, as a window asks about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SetupOffer:
+    """One offer: who asks, for which app, what agreeing stores, and what it replaces.
+
+    `key` is known to the window alone that asks: nothing else can agree. `host` and `name` are a stranger's words.
+    """
+
+    key: str
+    host: str
+    name: str
+    stored: tuple[str, ...]
+    replaces: str = ""
