@@ -225,6 +225,7 @@ async def test_one_argument_after_the_dashes_is_a_link_or_refused(cli: RunCli, g
 @pytest.mark.parametrize(
     "given", [(), (LINK, LINK), (LINK, "--profile", "x"), (LINK, "--help"), (LINK, "")]
 )
+@pytest.mark.promise("a set-up link names an app, and nothing else")
 async def test_more_or_less_than_one_argument_is_wrong_usage(
     cli: RunCli, given: tuple[str, ...]
 ) -> None:

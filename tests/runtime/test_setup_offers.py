@@ -73,6 +73,7 @@ def test_all_of_a_file_is_named_each_address_by_its_host(
     assert "record.example.com " in stored[4]
 
 
+@pytest.mark.promise("nothing is set up before a person agrees")
 def test_nothing_changes_before_the_person_agrees(offers: SetupOffers, profile: Profile) -> None:
     offer = offered(offers)
     assert not profile.settings_file.exists()

@@ -84,6 +84,7 @@ def test_who_asks_is_the_relay_s_host() -> None:
 LAST_NAMES = {key.partition(".")[2] for key in RULES} - set(SetupLink.__struct_fields__)
 
 
+@pytest.mark.promise("a set-up link names an app, and nothing else")
 @pytest.mark.parametrize("key", [*RULES, *sorted(LAST_NAMES), "command", "path"])
 def test_no_other_setting_can_be_changed(key: str) -> None:
     assert key in refused(f"{LINK}&{key}=value")

@@ -61,6 +61,7 @@ async def test_a_host_is_shown_whole_however_long(full: FullDesktop) -> None:
     assert "Old, then new." in words(window)
 
 
+@pytest.mark.promise("nothing is set up before a person agrees")
 async def test_neither_a_quick_click_nor_return_agrees(full: FullDesktop) -> None:
     window = asked(full)
     click(window.agree)
