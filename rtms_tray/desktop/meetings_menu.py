@@ -83,6 +83,7 @@ class MeetingsMenu:
             self._show_meetings(choices)
         finally:
             self._loading = False
+            keep_on_screen(self.menu)
 
     def _clear(self) -> None:
         self.menu.clear()
@@ -101,10 +102,18 @@ class MeetingsMenu:
         self._clear()
         at = self._clock()
         for choice in choices[:_MOST]:
+            if self._is_full():
+                break
             if choice.starts_at is not None and choice.starts_at > at and not choice.live:
                 self._add_plan(choice, choice.starts_at, at)
             else:
                 self._add(self.menu, _label(choice, at), "start", choice)
+
+    def _is_full(self) -> bool:
+        """Whether one more entry would not fit on the screen: an open menu that grows never scrolls."""
+        entries = max(len(self.menu.actions()), 1)
+        height = self.menu.sizeHint().height()
+        return height + height // entries > self.menu.screen().availableGeometry().height()
 
     def _add_plan(self, choice: MeetingChoice, starts_at: Millis, at: Millis) -> None:
         plan = self._planned.get(choice.meeting)
@@ -135,3 +144,16 @@ def _label(choice: MeetingChoice, at: Millis) -> str:
         return choice.title
     key = "menu.meetings.running" if choice.starts_at <= at else "menu.meetings.later"
     return text(key, time=clock(choice.starts_at), title=choice.title)
+
+
+def keep_on_screen(menu: QMenu) -> None:
+    """Move a menu that has grown while it was open: where it began, Qt knew only its first entries."""
+    if not menu.isVisible():
+        return
+    screen, place = menu.screen().availableGeometry(), menu.geometry()
+    parent = menu.parentWidget()
+    left, beside = place.left(), (parent.geometry().left() if parent else 0) - place.width()
+    if left < beside + place.width() or place.right() > screen.right():
+        left = beside if beside >= screen.left() else screen.right() + 1 - place.width()
+    top = min(place.top(), screen.bottom() + 1 - place.height())
+    menu.move(max(left, screen.left()), max(top, screen.top()))

@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.tray_menu import Menu
 from rtms_tray.presentation.wording import clock
-from rtms_tray.support.command_types import Answer, Exit
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.desktop_units.menus import sub_menu, texts
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.windows import visible_texts
+from tests.helpers.windows import until
 
 S = CaptureState
 
@@ -150,20 +150,6 @@ def test_what_i_host_cannot_be_cancelled_one_by_one(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_that_a_meeting_is_planned_is_said_where_the_window_is_closed(qapp: QApplication) -> None:
-    async def scene(harness: DesktopHarness) -> None:
-        harness.desktop.show(samples.at_rest())
-        await settle()
-        harness.desktop.tray.found.emit()
-        harness.desktop.window.close()
-        harness.commander.answer = Answer(Exit.DONE, "Meeting 987 is planned.")
-        choose(await meetings(harness), 2, "Start automatically when it begins")
-        await settle()
-        assert "Meeting 987 is planned." in visible_texts(harness.desktop.window.banners)
-
-    run_scene(qapp, scene)
-
-
 def test_meetings_that_have_begun_are_not_listed_as_to_come(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         ago, ahead = samples.NOW - 60_000, samples.NOW + 60_000
@@ -181,5 +167,66 @@ def test_meetings_that_have_begun_are_not_listed_as_to_come(qapp: QApplication) 
             f"Since {clock(ago)}: Theirs",
             f"{clock(ahead)} Later",
         ]
+
+    run_scene(qapp, scene)
+
+
+async def opened_near(harness: DesktopHarness, x: int, y: int, points: int = 9) -> QMenu:
+    """Open the tray's menu at a place, and the sub-menu of many meetings inside; both are on the screen."""
+    harness.meetings = [
+        MeetingChoice(str(n), f"Meeting {n}", live=False, starts_at=samples.NOW + n * 60_000)
+        for n in range(1, 31)
+    ]
+    harness.desktop.show(samples.overview(S.IDLE))
+    menu = harness.desktop.menu.menu
+    inner = sub_menu(menu, "Start in one of my meetings")
+    font = inner.font()
+    font.setPointSize(points)
+    inner.setFont(font)
+    await settle()
+    menu.popup(QPoint(x, y))
+    await settle()
+    menu.setActiveAction(inner.menuAction())
+    await until(lambda: inner.isVisible() and len(inner.actions()) > 1)
+    await settle()
+    screen = inner.screen().availableGeometry()
+    assert screen.contains(inner.geometry()), inner.geometry()
+    assert inner.height() == inner.sizeHint().height()  # nothing is cut off
+    return inner
+
+
+def test_near_the_screens_lower_edge_it_grows_upwards(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        inner = await opened_near(harness, 10, 795)
+        assert len(inner.actions()) == 15
+        assert inner.geometry().left() > harness.desktop.menu.menu.geometry().left()
+        harness.desktop.menu.menu.close()
+
+    run_scene(qapp, scene)
+
+
+def test_near_the_right_edge_it_grows_beside_the_menu(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        inner = await opened_near(harness, 795, 10)
+        menu = harness.desktop.menu.menu
+        assert inner.geometry().right() <= menu.geometry().left() + 10
+        menu.close()
+
+    run_scene(qapp, scene)
+
+
+def test_on_a_screen_that_is_too_narrow_it_covers_the_menu(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        await opened_near(harness, 200, 10, points=50)
+        harness.desktop.menu.menu.close()
+
+    run_scene(qapp, scene)
+
+
+def test_no_more_meetings_are_listed_than_the_screen_has_room_for(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        inner = await opened_near(harness, 10, 400, points=40)
+        assert 3 < len(inner.actions()) < 15
+        harness.desktop.menu.menu.close()
 
     run_scene(qapp, scene)
