@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.events import Meeting
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
@@ -21,6 +22,7 @@ from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
+from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
@@ -265,14 +267,21 @@ async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
         raise CannotListError(f"{trouble.text} {trouble.remedy}") from None
     program.topics.learn(*live, *upcoming)
     running = {meeting.number for meeting in live}
-    choices = [_choice(meeting, live=True) for meeting in live]
     later = [meeting for meeting in upcoming if meeting.number not in running]
-    return [*choices, *(_choice(meeting, live=False) for meeting in later)]
+    hidden = program.settings.notifications.discreet == "always"
+    return [
+        _choice(meeting, live=each is live, hidden=hidden)
+        for each in (live, later)
+        for meeting in each
+    ]
 
 
-def _choice(meeting: MeetingListed, *, live: bool) -> MeetingChoice:
+def _choice(meeting: MeetingListed, *, live: bool, hidden: bool) -> MeetingChoice:
+    """Make a choice of a menu that the user opens to choose from; `hidden`: details are never shown."""
     name = meeting.number or meeting.uuid or ""
-    return MeetingChoice(name, meeting.topic or name, live, meeting.start_time)
+    topic = "" if hidden else meeting.topic
+    plain = meeting_name(Meeting(uuid=meeting.uuid, number=meeting.number))
+    return MeetingChoice(name, topic or plain, live, meeting.start_time)
 
 
 def sign_in_without_instance(profile: Profile, arguments: Mapping[str, str], say: Say) -> Answer:

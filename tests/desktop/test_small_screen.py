@@ -35,7 +35,7 @@ def test_menus_stay_on_the_screen(make_desktop: MakeDesktop, artefacts: Path) ->
 
 
 def open_inside(here: OnDesktop, menu: OpenMenu, label: str, of: Sequence[str]) -> OpenMenu:
-    return here.mouse.opened(lambda: menu.choose(label, of), label.split()[0])
+    return here.mouse.opened(lambda: menu.choose(label, of), label.split(maxsplit=1)[0])
 
 
 def assert_on_screen(menu: OpenMenu) -> None:

@@ -30,6 +30,8 @@ _ORDER: Final = (
     "zoom",
 )
 """The sections from top to bottom: first what people change, last what is set up once."""
+_SET_UP_ONCE: Final = "app"
+"""The first of those."""
 _LAST_ID: Final = "app.sign_in_client_id"
 
 
@@ -42,7 +44,7 @@ class SettingsActions:
 
 
 class SettingsWindow(AppWindow):
-    """A card for each section, a row for each setting, and a list of the sections to go there."""
+    """A card for each section, a row for each setting."""
 
     def __init__(self, access: SettingsAccess, actions: SettingsActions) -> None:
         super().__init__("settings", text("settings.window.title"), QSize(600, 720))
@@ -108,6 +110,8 @@ class SettingsWindow(AppWindow):
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(12)
         for section in sections:
+            if section == _SET_UP_ONCE:
+                column.addWidget(label(text("settings.window.set_up_once"), quiet=True, fixed=True))
             column.addWidget(self._section(section))
         column.addStretch(1)
         self.column.addWidget(self.file_trouble)
