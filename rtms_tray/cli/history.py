@@ -2,19 +2,18 @@
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from rtms_tray.cli.output import complain, one_line, say, say_json
 from rtms_tray.history.database import read_meetings
 from rtms_tray.history.model import HistoryError, HostSide, MeetingRecord, Trouble
-from rtms_tray.history.report import as_csv, as_json
-from rtms_tray.presentation.wording import KINDS, lasting, reason_words, rounded
+from rtms_tray.history.report import as_csv, as_json, meeting_times
+from rtms_tray.presentation.wording import KINDS, lengths, reason_words
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import SECOND, Millis
 
+_EXACT: Final = "%H:%M:%S"
 _COLUMNS: Final = ("began", "meeting", "host", "captured", "paused", "lost", "unknown", "end")
 
 
@@ -55,12 +54,12 @@ def _heading() -> tuple[str, ...]:
 
 
 def _row(meeting: MeetingRecord) -> tuple[str, ...]:
-    lengths = rounded({kind: meeting.total(kind) for kind in KINDS})
+    spent = lengths({kind: meeting.total(kind) for kind in KINDS})
     return (
-        _local(meeting.began_at).strftime("%Y-%m-%d %H:%M"),
+        meeting_times(meeting).moment(meeting.began_at),
         one_line(meeting.meeting_number or meeting.meeting_uuid or "?"),
         "?" if meeting.host is HostSide.UNKNOWN else str(meeting.host),
-        *(lasting(lengths[kind]) if kind in lengths else "–" for kind in KINDS),
+        *(spent.get(kind, "–") for kind in KINDS),
         text("cli.history.in_progress")
         if meeting.ended_at is None
         else one_line(reason_words(meeting.end_reason)),
@@ -68,10 +67,7 @@ def _row(meeting: MeetingRecord) -> tuple[str, ...]:
 
 
 def _spans(meeting: MeetingRecord) -> Iterator[str]:
+    times = meeting_times(meeting)
     for span in meeting.counted:
-        hours = f"{_local(span.start):%H:%M:%S}–{_local(span.end):%H:%M:%S}"
+        hours = f"{times.clock(span.start, _EXACT)}–{times.clock(span.end, _EXACT)}"
         yield f"    {hours}  {span.kind:<8}  {one_line(reason_words(span.why))}".rstrip()
-
-
-def _local(at: Millis) -> datetime:
-    return datetime.fromtimestamp(at / SECOND).astimezone()

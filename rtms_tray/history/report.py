@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from html import escape
 from typing import Final
 
@@ -17,17 +16,21 @@ from rtms_tray.history.model import MeetingRecord
 from rtms_tray.presentation.status_json import Json, rfc3339
 from rtms_tray.presentation.wording import (
     KINDS,
+    Times,
     before_first_stream,
+    clock,
     grouped,
     kind_words,
-    lasting,
+    length,
     reason_words,
     remedy_words,
     sums,
+    times_of,
 )
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
+_EXACT: Final = "%H:%M:%S"
 _WIDTH: Final = 1_000.0
 _MIN_WIDTH: Final = 4.0
 """In the strip's own units: a short span must not vanish."""
@@ -79,12 +82,12 @@ def masked(number: str) -> str:
 
 def file_name(meeting: MeetingRecord) -> str:
     """Propose a file's name, which does not tell the meeting's number."""
-    return f"meeting-{_local(meeting.began_at):%Y-%m-%d-%H%M}.html"
+    return f"meeting-{clock(meeting.began_at, '%Y-%m-%d-%H%M')}.html"
 
 
 def report(meeting: MeetingRecord, now: Millis, *, with_number: bool = False) -> str:
     """Write the page. Times are this machine's, and say so."""
-    name = _name(meeting, with_number=with_number)
+    name, times = _name(meeting, with_number=with_number), meeting_times(meeting)
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -93,8 +96,8 @@ def report(meeting: MeetingRecord, now: Millis, *, with_number: bool = False) ->
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(name)} – rtms-tray</title><style>{_STYLE}</style></head><body><main>",
             *_head(meeting, name),
-            *_strip(meeting.counted),
-            *_table(meeting.counted),
+            *_strip(meeting.counted, times),
+            *_table(meeting.counted, times),
             *_end(meeting),
             f"<footer>{escape(text('history.report.footer', now=_moment(now)))}</footer>",
             "</main></body></html>",
@@ -115,7 +118,7 @@ def _name(meeting: MeetingRecord, *, with_number: bool) -> str:
 
 def _head(meeting: MeetingRecord, name: str) -> Iterator[str]:
     yield f"<h1>{escape(name)}</h1>"
-    start = f"{_local(meeting.began_at):%Y-%m-%d %H:%M}"
+    start = meeting_times(meeting).moment(meeting.began_at)
     yield f'<p class="quiet">{escape(_from_to(start, _end_text(meeting)))}</p>'
     totals = sums({kind: meeting.total(kind) for kind in KINDS})
     yield f"<p><strong>{escape(totals or text('history.report.nothing_counted'))}</strong></p>"
@@ -132,7 +135,7 @@ def _end_text(meeting: MeetingRecord) -> str:
     return _moment(meeting.ended_at)
 
 
-def _strip(spans: Sequence[Span]) -> Iterator[str]:
+def _strip(spans: Sequence[Span], times: Times) -> Iterator[str]:
     """Draw the meeting's time; what was not counted in between takes no space."""
     whole = sum(span.end - span.start for span in spans)
     if not whole:
@@ -145,12 +148,12 @@ def _strip(spans: Sequence[Span]) -> Iterator[str]:
     for span, width, fill in zip(spans, widths, _fills(spans), strict=True):
         yield (
             f'<rect x="{left:.1f}" width="{width * scale:.1f}" height="34" fill="{fill}">'
-            f"<title>{escape(_span_text(span))}</title></rect>"
+            f"<title>{escape(_span_text(span, times))}</title></rect>"
         )
         left += width * scale
     yield "</svg>"
-    first, last = _local(spans[0].start), _local(spans[-1].end)
-    yield f'<div class="ends"><span>{first:%H:%M}</span><span>{last:%H:%M}</span></div>'
+    first, last = times.clock(spans[0].start), times.clock(spans[-1].end)
+    yield f'<div class="ends"><span>{first}</span><span>{last}</span></div>'
 
 
 def _fills(spans: Sequence[Span]) -> list[str]:
@@ -159,15 +162,15 @@ def _fills(spans: Sequence[Span]) -> list[str]:
     return [*([_BEFORE] * waits), *fills]
 
 
-def _span_text(span: Span) -> str:
-    times = _from_to(f"{_local(span.start):%H:%M}", f"{_local(span.end):%H:%M}")
+def _span_text(span: Span, times: Times) -> str:
+    from_to = _from_to(times.clock(span.start), times.clock(span.end))
     kind, reason = kind_words(span.kind), reason_words(span.why)
     if not reason:
-        return text("history.report.span", from_to=times, kind=kind)
-    return text("history.report.span_with_reason", from_to=times, kind=kind, reason=reason)
+        return text("history.report.span", from_to=from_to, kind=kind)
+    return text("history.report.span_with_reason", from_to=from_to, kind=kind, reason=reason)
 
 
-def _table(spans: Sequence[Span]) -> Iterator[str]:
+def _table(spans: Sequence[Span], times: Times) -> Iterator[str]:
     if not spans:
         return
     yield f"<h2>{escape(text('history.report.spans'))}</h2><table><thead><tr>"
@@ -175,12 +178,12 @@ def _table(spans: Sequence[Span]) -> Iterator[str]:
         yield f"<th>{escape(text(f'history.report.{name}'))}</th>"
     yield "</tr></thead><tbody>"
     for span, fill in zip(spans, _fills(spans), strict=True):
-        hours = _from_to(f"{_local(span.start):%H:%M:%S}", f"{_local(span.end):%H:%M:%S}")
+        hours = _from_to(times.clock(span.start, _EXACT), times.clock(span.end, _EXACT))
         swatch = (
             f'<svg class="swatch" aria-hidden="true"><rect width="26" height="14"'
             f' fill="{fill}"/></svg>'
         )
-        cells = (hours, lasting(span.end - span.start), kind_words(span.kind).capitalize())
+        cells = (hours, length(span.end - span.start), kind_words(span.kind).capitalize())
         row = [escape(cell) for cell in (*cells, reason_words(span.why) or "–")]
         yield f"<tr><td>{row[0]}</td><td>{row[1]}</td><td>{swatch}{row[2]}</td><td>{row[3]}</td></tr>"
     yield "</tbody></table>"
@@ -198,14 +201,13 @@ def _end(meeting: MeetingRecord) -> Iterator[str]:
         yield f"<h2>{escape(text('history.report.remedy'))}</h2><p>{escape(f'{reason} {remedy}')}</p>"
 
 
-def _local(at: Millis) -> datetime:
-    return datetime.fromtimestamp(at / SECOND).astimezone()
+def meeting_times(meeting: MeetingRecord) -> Times:
+    """Choose how a meeting's times are written."""
+    return times_of(meeting.began_at, meeting.seen_at)
 
 
 def _moment(at: Millis) -> str:
-    moment = _local(at)
-    offset = re.sub(r"(\d\d)(\d\d)$", r"\1:\2", f"{moment:%z}")
-    return text("history.report.moment", time=f"{moment:%Y-%m-%d %H:%M}", offset=offset)
+    return Times(zoned=True).moment(at)
 
 
 # --- Past meetings for other programs: as JSON and as CSV, by the names of the interface. ---

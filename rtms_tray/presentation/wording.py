@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
-from typing import Final
+from typing import Final, TypeVar
 
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
@@ -25,9 +26,13 @@ _CODES: Final[Mapping[str, Code]] = {str(code): code for code in Code}
 """Every code this version knows: looked up for each line of a long list."""
 
 _TEN_DIGITS: Final = 10
+_NEAR: Final = 2 * HOUR
+"""So near to a change of the clock, a time of day may be ambiguous or strange."""
 _PRECISE_BELOW: Final = 10 * MINUTE
 """Sums of less time are written to the second, so that they add up."""
 SHORT_UUID: Final = 8
+_Part = TypeVar("_Part")
+"""What time is shared among: kinds, hosts."""
 
 
 # --- meetings -----------------------------------------------------------------------------------
@@ -67,9 +72,9 @@ def lasting(ms: Millis) -> str:
     return text("units.short.hours_and_minutes", hours=hours, minutes=minutes)
 
 
-def clock(at: Millis) -> str:
+def clock(at: Millis, form: str = "%H:%M") -> str:
     """Write a moment as this machine's time of day."""
-    return time.strftime("%H:%M", time.localtime(at / SECOND))
+    return time.strftime(form, time.localtime(at / SECOND))
 
 
 def day(at: Millis) -> str:
@@ -80,6 +85,43 @@ def day(at: Millis) -> str:
 def date_and_time(at: Millis) -> str:
     """Write a moment of another day, in the local time: "21 Nov 10:42"."""
     return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
+
+
+def zone(at: Millis) -> str:
+    """Name the zone of this machine's clock at a moment: UTC+2, UTC-3:30."""
+    minutes = _offset_s(at) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    if not minutes:
+        return "UTC"
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02}' if rest else ''}"
+
+
+def _offset_s(at: Millis) -> int:
+    return time.localtime(at / SECOND).tm_gmtoff
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Writes a meeting's times of day, with the zone where clocks change during the meeting or near it.
+
+    An hour that comes twice, or never, would make nonsense of them.
+    """
+
+    zoned: bool = False
+
+    def clock(self, at: Millis, form: str = "%H:%M") -> str:
+        """Write a moment as this machine's time of day."""
+        shown = clock(at, form)
+        return text("units.time_in_zone", time=shown, zone=zone(at)) if self.zoned else shown
+
+    def moment(self, at: Millis) -> str:
+        """Write a moment with its day."""
+        return f"{day(at)} {self.clock(at)}"
+
+
+def times_of(start: Millis, end: Millis) -> Times:
+    """Choose how the times of a meeting are written."""
+    return Times(_offset_s(start - _NEAR) != _offset_s(end + _NEAR))
 
 
 def clock_or_date(at: Millis, now: Millis) -> str:
@@ -137,16 +179,16 @@ def before_first_stream(kinds: Iterable[SpanKind]) -> int:
 def with_loss(title: str, lost: Iterable[Span], start: Millis, end: Millis) -> str:
     """Add to a title what was lost between two moments; less than a minute is not worth it."""
     lasted = sum(max(0, min(span.end, end) - max(span.start, start)) for span in lost)
-    return (
-        text("spans.lost_after", title=title, time=lasting(lasted)) if lasted >= MINUTE else title
-    )
+    return text("spans.lost_after", title=title, time=length(lasted)) if lasted >= MINUTE else title
 
 
-def span_line(span: SpanView, now: Millis) -> str:
+def span_line(span: SpanView, now: Millis, times: Times | None = None) -> str:
     """Write a stretch in one line: “10:38 – 10:42 · 4 min lost · Waiting for the host”."""
-    end = text("spans.now") if span.end is None else clock(span.end)
-    lasted = lasting((now if span.end is None else span.end) - span.start)
-    parts = (f"{clock(span.start)} – {end}", _length(lasted, span.kind), span.text)
+    write = (times or Times()).clock
+    end = text("spans.now") if span.end is None else write(span.end)
+    # One that goes on is not told anew each second.
+    lasted = lasting(now - span.start) if span.end is None else length(span.end - span.start)
+    parts = (f"{write(span.start)} – {end}", _length(lasted, span.kind), span.text)
     return " · ".join(filter(None, parts))
 
 
@@ -159,7 +201,7 @@ def totals(spans: Iterable[SpanView], now: Millis) -> dict[SpanKind, Millis]:
     return found
 
 
-def rounded(totals: Mapping[SpanKind, Millis]) -> dict[SpanKind, Millis]:
+def rounded(totals: Mapping[_Part, Millis]) -> dict[_Part, Millis]:
     """Round together, so that the parts add up to the whole: to seconds below 10 min, else to minutes.
 
     No kind that lasted a second vanishes; the largest remainders are rounded up first, and what is
@@ -177,6 +219,16 @@ def rounded(totals: Mapping[SpanKind, Millis]) -> dict[SpanKind, Millis]:
         parts[max(parts, key=lambda kind: parts[kind])] -= 1
         missing += 1
     return {kind: count * unit for kind, count in parts.items()}
+
+
+def lengths(totals: Mapping[_Part, Millis]) -> dict[_Part, str]:
+    """Write lengths of time that were rounded together; without those that lasted less than a second."""
+    return {part: _precise(ms) for part, ms in rounded(totals).items()}
+
+
+def length(ms: Millis) -> str:
+    """Write one length of time as those that are rounded together are written."""
+    return next(iter(lengths({0: ms}).values()), lasting(0))
 
 
 def sums(totals: Mapping[SpanKind, Millis], *, received: bool = False) -> str:

@@ -201,7 +201,7 @@ def test_what_happened_says_how_much_it_cost() -> None:
     texts = [
         happening.text for happening in session_view(case, NOW.at(NOON + 20 * MINUTE)).happened
     ]
-    assert texts[1:] == ["Capturing", "No response · 7 min lost", "Sending the request…"]
+    assert texts[1:] == ["Capturing", "No response · 7 min 30 s lost", "Sending the request…"]
     assert "lost" not in texts[0]  # it goes on: the summary counts it
 
 

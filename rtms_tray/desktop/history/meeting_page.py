@@ -13,14 +13,15 @@ from rtms_tray.desktop.widgets.app_window import scrolling
 from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, rule, title
 from rtms_tray.history.model import MeetingRecord
+from rtms_tray.history.report import meeting_times
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
     KINDS,
+    Times,
     before_first_stream,
-    clock,
     day,
     kind_words,
-    lasting,
+    length,
     reason_words,
     remedy_words,
     sums,
@@ -78,7 +79,8 @@ class MeetingPage(QFrame):
             part.show()
         spans = tuple(map(view_of, meeting.counted))
         self.strip.show_spans(spans, theme, meeting.seen_at)
-        self.spans.show_rows((spans, theme), lambda column: _list(column, spans, theme))
+        times = meeting_times(meeting)
+        self.spans.show_rows((spans, theme), lambda column: _list(column, spans, theme, times))
 
     def _save_report(self) -> None:
         if self._meeting is not None:
@@ -112,13 +114,13 @@ def _name(meeting: MeetingRecord) -> str:
 
 
 def _when(meeting: MeetingRecord) -> str:
-    start = f"{day(meeting.began_at)} {clock(meeting.began_at)}"
+    times = meeting_times(meeting)
+    start = times.moment(meeting.began_at)
     if meeting.ended_at is None:
-        return text("history.meeting.in_progress", start=start, now=clock(meeting.seen_at))
+        return text("history.meeting.in_progress", start=start, now=times.clock(meeting.seen_at))
     is_same_day = day(meeting.began_at) == day(meeting.ended_at)
-    end = clock(meeting.ended_at)
-    end = end if is_same_day else f"{day(meeting.ended_at)} {end}"
-    return text("history.meeting.from_to", start=start, end=end)
+    write = times.clock if is_same_day else times.moment
+    return text("history.meeting.from_to", start=start, end=write(meeting.ended_at))
 
 
 def _ended(meeting: MeetingRecord) -> str:
@@ -126,7 +128,7 @@ def _ended(meeting: MeetingRecord) -> str:
     return text("history.meeting.ended", reason=reason) if reason else ""
 
 
-def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> None:
+def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme, times: Times) -> None:
     grid = QGridLayout()
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(5)
@@ -134,7 +136,7 @@ def _list(column: QVBoxLayout, spans: tuple[SpanView, ...], theme: Theme) -> Non
     waits = before_first_stream(span.kind for span in spans)
     for line, span in enumerate(spans[:_MAX_SPANS]):
         swatch = Swatch(span.kind, theme, quiet=line < waits)
-        for place, cell in enumerate((swatch, *_cells(span))):
+        for place, cell in enumerate((swatch, *_cells(span, times))):
             is_short = place < _REASON
             grid.addWidget(cell, line, place, Qt.AlignmentFlag.AlignTop if is_short else _DEFAULT)
     column.addLayout(grid)
@@ -147,13 +149,14 @@ _REASON: Final = 3
 _DEFAULT: Final = Qt.AlignmentFlag(0)
 
 
-def _cells(span: SpanView) -> tuple[QWidget, ...]:
+def _cells(span: SpanView, times: Times) -> tuple[QWidget, ...]:
     end = span.end or span.start
-    from_to = text("history.meeting.from_to", start=clock(span.start), end=clock(end))
-    time, length = label(from_to, fixed=True), label(lasting(end - span.start), fixed=True)
-    for cell in (time, length):
+    start, until = times.clock(span.start), times.clock(end)
+    from_to = text("history.meeting.from_to", start=start, end=until)
+    time, lasted = label(from_to, fixed=True), label(length(end - span.start), fixed=True)
+    for cell in (time, lasted):
         cell.setWordWrap(False)
     kind = kind_words(span.kind).capitalize()
     has_reason = span.text and span.text != kind
     reason = text("history.meeting.span", kind=kind, reason=span.text) if has_reason else kind
-    return time, length, label(reason)
+    return time, lasted, label(reason)

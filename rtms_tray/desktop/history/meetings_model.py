@@ -1,6 +1,6 @@
 """The list of past meetings as Qt's views want it: read page by page, as far as somebody scrolls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import (
@@ -16,9 +16,8 @@ from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine, Page
-from rtms_tray.presentation.wording import clock, day, grouped, lasting, reason_words, rounded
+from rtms_tray.presentation.wording import grouped, lengths, reason_words, times_of
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import Millis
 
 Cells = tuple[str, str, str, str, str]
 _Index = QModelIndex | QPersistentModelIndex
@@ -134,7 +133,7 @@ def column_title(column: int) -> str:
 
 def cells(line: MeetingLine) -> Cells:
     """Say a meeting in a row of cells."""
-    lengths = rounded(
+    spent = lengths(
         {
             SpanKind.CAPTURED: line.captured,
             SpanKind.PAUSED: line.paused,
@@ -143,18 +142,14 @@ def cells(line: MeetingLine) -> Cells:
         }
     )
     return (
-        f"{day(line.began_at)} {clock(line.began_at)}",
+        times_of(line.began_at, line.ended_at or line.began_at).moment(line.began_at),
         short_name(line),
-        _length(lengths, SpanKind.CAPTURED),
-        _length(lengths, SpanKind.LOST),
+        spent.get(SpanKind.CAPTURED, "–"),
+        spent.get(SpanKind.LOST, "–"),
         reason_words(line.end_reason)
         if line.ended_at is not None
         else text("history.list.in_progress"),
     )
-
-
-def _length(lengths: Mapping[SpanKind, Millis], kind: SpanKind) -> str:
-    return lasting(lengths[kind]) if kind in lengths else "–"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

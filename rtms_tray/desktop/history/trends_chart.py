@@ -9,7 +9,7 @@ from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import Week
-from rtms_tray.presentation.wording import KINDS, kind_words, lasting, rounded
+from rtms_tray.presentation.wording import KINDS, kind_words, lengths
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 
@@ -25,11 +25,11 @@ _MIN_HEIGHT: Final = 2.0
 
 def week_text(week: Week, side: HostSide) -> str:
     """Describe a week in one line: “Week of 2026-11-16: 3 h stream live · 40 min lost”."""
-    totals = rounded(week.by_host.get(side, {}))
+    spent = lengths(week.by_host.get(side, {}))
     parts = [
-        text("history.trends.length", length=lasting(totals[kind]), kind=kind_words(kind))
+        text("history.trends.length", length=spent[kind], kind=kind_words(kind))
         for kind in KINDS
-        if kind in totals
+        if kind in spent
     ]
     content = " · ".join(parts) or text("history.trends.no_meetings")
     return text("history.trends.week", monday=week.monday, content=content)

@@ -21,7 +21,7 @@ from rtms_tray.desktop.widgets.charts import Swatch
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import Loss, Week
-from rtms_tray.presentation.wording import KINDS, kind_words, lasting, rounded
+from rtms_tray.presentation.wording import KINDS, kind_words, length, lengths
 from rtms_tray.support.texts import plural, text
 
 CHOICES: Final = (4, 12, 26, 52)
@@ -132,11 +132,11 @@ def _sum(weeks: Sequence[Week], side: HostSide) -> str:
     return " · ".join(
         text(
             "history.trends.share",
-            length=lasting(ms),
+            length=lasted,
             kind=kind_words(kind),
-            percent=round(ms * _PERCENT / whole),
+            percent=round(totals[kind] * _PERCENT / whole),
         )
-        for kind, ms in rounded(totals).items()
+        for kind, lasted in lengths(totals).items()
     )
 
 
@@ -153,13 +153,14 @@ def _list_losses(column: QVBoxLayout, losses: tuple[Loss, ...]) -> None:
         grid.addWidget(_cell(text(f"history.losses.{name}"), quiet=True), 0, place)
     for line, loss in enumerate(losses[:_MAX_LOSSES], 1):
         grid.addWidget(label(loss.text), line, 0)
-        lengths = [loss.by_host.get(side, 0) for side in _SIDES]
-        for place, length in enumerate((*lengths, loss.total), 1):
-            grid.addWidget(_cell(lasting(length) if length else "–"), line, place)
+        lost = lengths({side: loss.by_host.get(side, 0) for side in _SIDES})
+        cells = (*(lost.get(side, "–") for side in _SIDES), length(loss.total))
+        for place, words in enumerate(cells, 1):
+            grid.addWidget(_cell(words), line, place)
     column.addLayout(grid)
     if more := losses[_MAX_LOSSES:]:
-        lost = lasting(sum(loss.total for loss in more))
-        column.addWidget(note(plural("history.losses.more", len(more), length=lost)))
+        rest = length(sum(loss.total for loss in more))
+        column.addWidget(note(plural("history.losses.more", len(more), length=rest)))
 
 
 def _cell(content: str, *, quiet: bool = False) -> QLabel:

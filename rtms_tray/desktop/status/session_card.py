@@ -37,7 +37,7 @@ from rtms_tray.presentation.view_model import (
     SignInState,
     SpanView,
 )
-from rtms_tray.presentation.wording import account_text, clock, lasting, spent
+from rtms_tray.presentation.wording import account_text, clock, lasting, spent, times_of
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -221,12 +221,13 @@ class SessionCard(QFrame):
 
     def _show_happened(self, session: SessionView) -> None:
         newest = session.happened[:_HAPPENINGS]
+        write = times_of(newest[-1].at, newest[0].at).clock if newest else clock
 
         def build(column: QVBoxLayout) -> None:
             if newest:
                 column.addWidget(heading(text("status.happened.heading")))
             for happening in newest:
-                column.addLayout(entry(clock(happening.at), happening.text))
+                column.addLayout(entry(write(happening.at), happening.text))
 
         self.happened.show_rows((session.key, newest), build)
         self._rules[0].setVisible(bool(session.checks))

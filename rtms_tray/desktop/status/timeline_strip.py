@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
-from rtms_tray.presentation.wording import before_first_stream, clock, span_line
+from rtms_tray.presentation.wording import Times, before_first_stream, span_line, times_of
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -83,6 +83,7 @@ class TimelineStrip(AccessibleChart):
     def __init__(self) -> None:
         super().__init__(text("status.timeline.name"))
         self._spans: tuple[SpanView, ...] = ()
+        self._times = Times()
         self._pieces: tuple[Piece, ...] = ()
         self._now: Millis = 0
         self._theme = current_theme()
@@ -94,6 +95,8 @@ class TimelineStrip(AccessibleChart):
         """Show these stretches; without any it takes no room."""
         if spans != self._spans:
             self._spans, self.chosen = spans, None
+            if spans:
+                self._times = times_of(spans[0].start, spans[-1].end or now)
         self._theme = theme
         self.setVisible(bool(spans))
         self.tick(now)
@@ -124,7 +127,7 @@ class TimelineStrip(AccessibleChart):
 
     def words(self, place: int) -> str:
         """Describe a stretch."""
-        return span_line(self._pieces[place].span, self._now)
+        return span_line(self._pieces[place].span, self._now, self._times)
 
     def area(self, place: int) -> QRectF:
         """Return the area of a stretch in the bar."""
@@ -152,8 +155,9 @@ class TimelineStrip(AccessibleChart):
         line = QRect(0, 0, self.width(), self._bar_top())
         first, last = self._pieces[0].span, self._pieces[-1].span
         top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | top, clock(first.start))
-        end = text("status.timeline.now") if last.end is None else clock(last.end)
+        write = self._times.clock
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | top, write(first.start))
+        end = text("status.timeline.now") if last.end is None else write(last.end)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | top, end)
 
     def _paint_frame(self, painter: QPainter) -> None:
