@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.runtime.event_log import Kind
@@ -66,6 +68,7 @@ async def test_where_it_may_not_be_read_there_is_none(harness: ProgramHarness) -
     assert harness.notice_codes() == set()
 
 
+@pytest.mark.promise("topics and names of strangers are neither shown nor kept")
 async def test_topics_are_kept_nowhere_and_told_to_nobody(harness: ProgramHarness) -> None:
     await configure(harness, appearance__topics="true")
     await harness.share()
