@@ -32,6 +32,7 @@ from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, MenuEntry
+from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.desktop.widgets.bringing import was_clicked
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
@@ -98,6 +99,7 @@ class Desktop(QObject):
         self._first = first
         self.menu = Menu(menu_actions, first=first)
         self.tray = Tray(self.menu.menu, first=first)
+        self.tray.follow(TrayWatch())
         geometries = window_inputs.geometries if window_inputs else None
         own_meetings = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
         self.window = StatusWindow(self.commands, menu_actions, geometries, own_meetings)

@@ -10,6 +10,7 @@ and garbage is collected in this thread only. Nothing in the program may nest ev
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Executor
@@ -18,7 +19,7 @@ from contextvars import Context
 from typing import Any, Final, TypeVar
 
 import qasync
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop.loop_timers import CallbackQueue, gc_in_gui_thread
@@ -30,7 +31,7 @@ os.environ["QT_API"] = "pyside6"  # qasync would take PyQt where it is installed
 _HANG_UP: Final = getattr(
     signal, "SIGHUP", None
 )  # the terminal or the session is closed; not on Windows
-_WAKE_EVERY_MS: Final = 250
+_MANY_SIGNALS: Final = 4096
 
 
 class QtLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
@@ -214,7 +215,7 @@ def _signals_handled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -
         for number in signals:
             loop.add_signal_handler(number, end)
     except NotImplementedError:
-        with _signals_polled(loop, end):
+        with _signals_noticed(loop, end):
             yield
         return
     try:
@@ -225,18 +226,26 @@ def _signals_handled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -
 
 
 @contextmanager
-def _signals_polled(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
-    """Catch signals where a loop cannot (Windows): Python handles them only while it runs."""
+def _signals_noticed(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> Generator[None]:
+    """Catch signals where a loop cannot (Windows): Python handles them only while it runs.
+
+    So Python writes to a socket when a signal comes, and Qt, which watches that, has it run.
+    """
     old = {
         number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
         for number in _ending_signals()
     }
-    wake = QTimer(interval=_WAKE_EVERY_MS)
-    wake.timeout.connect(lambda: None)
-    wake.start()
-    try:
-        yield
-    finally:
-        wake.stop()
-        for number, handler in old.items():
-            signal.signal(number, handler)
+    woken, waking = socket.socketpair()
+    with woken, waking:
+        for end_ in (woken, waking):
+            end_.setblocking(False)
+        old_waking = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+        notifier = QSocketNotifier(woken.fileno(), QSocketNotifier.Type.Read)
+        notifier.activated.connect(lambda: woken.recv(_MANY_SIGNALS))
+        try:
+            yield
+        finally:
+            notifier.setEnabled(False)
+            signal.set_wakeup_fd(old_waking)
+            for number, handler in old.items():
+                signal.signal(number, handler)

@@ -17,15 +17,17 @@ from rtms_tray.desktop.first_icon import NAME, OPENS, FirstIcon
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
 from rtms_tray.desktop.plain_text import tooltip_text
+from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
 _DEBOUNCE_MS: Final = 150  # a double click is one click
 _CHECK_ABSENT_MS: Final = 3_000
-# Qt does not tell that a tray has gone. Rarely, because each check calls over D-Bus; often enough, because without
+# Where nobody tells that a tray has gone: rarely, because each check calls over D-Bus; often enough, because without
 # a tray only this check opens the window.
 _CHECK_PRESENT_MS: Final = 10_000
+_LOOKS: Final = 3  # that must be right in a row where the system then tells of any change
 _PATIENCE_MS: Final = 10_000  # a tray that only restarts is back by then
 _LONGEST_MESSAGE_MS: Final = 60_000  # a message beside the icon cannot stay for ever
 _ICONS_WINDOW: Final = "QSystemTrayIconSysWindow"
@@ -77,7 +79,9 @@ class Tray(QObject):
         self._dropped = dropped
         self._menu = menu
         self._available = available
-        self._reported_missing = False
+        self._reported_missing = self._shown = False
+        self._watch: TrayWatch | None = None
+        self._looks = 0
         self._present = first is None or first.had_tray
         self._click = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._click.timeout.connect(
@@ -107,10 +111,16 @@ class Tray(QObject):
             icon_for(overview.overall, not overview.verified, overview.attention, style)
         )
         self.icon.setToolTip(tooltip_text(overview.tooltip))
-        if not self._next_check.isActive():
+        if not self._shown:
+            self._shown = True
             self.icon.show()
             self._follow_tray()
             self._next_check.start(self._check_every_ms[False])  # is it where it was put?
+
+    def follow(self, watch: TrayWatch) -> None:
+        """Look for the tray only when it may have changed, as far as this watch tells."""
+        self._watch = watch
+        watch.changed.connect(self._look_anew)
 
     def is_available(self) -> bool:
         """Whether there is a tray that shows the icon."""
@@ -145,7 +155,19 @@ class Tray(QObject):
         dropped = before and self._present and self._dropped()
         if dropped:
             self._replace_icon()
-        self._next_check.setInterval(self._check_every_ms[self._present and not dropped])
+        right = self._present and not dropped
+        told = self._watch is not None and self._watch.tells(on_bus=self._on_bus(self.icon))
+        self._looks = self._looks + 1 if right else 0
+        if told and self._looks >= _LOOKS:
+            self._next_check.stop()
+        else:
+            self._next_check.setInterval(self._check_every_ms[right and not told])
+
+    def _look_anew(self) -> None:
+        """The tray came or went: look now, and a few times more, because it takes a while to be ready."""
+        self._looks = 0
+        self._next_check.start(self._check_every_ms[False])
+        self._check()
 
     def _follow_tray(self) -> None:
         before, self._present = self._present, self._available()

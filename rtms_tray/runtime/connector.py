@@ -89,6 +89,12 @@ class Connector:
         """Whether the keyring keeps the sign-in back."""
         return self._keyring_failed
 
+    @property
+    def waits_for_keyring(self) -> bool:
+        """Whether a keyring that is opened would tell something that is not known."""
+        unread = self._connection is not None and self._connection.secret_unread
+        return unread or (self.sign_in is not None and self.sign_in.is_unclear)
+
     def account_view(self, settings: Settings) -> AccountView:
         """Say who is signed in, or will be once the keyring has answered, which may take a while."""
         if self.sign_in is not None:

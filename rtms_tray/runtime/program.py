@@ -6,6 +6,7 @@ Surfaces subscribe to overviews and alerts, and hand their commands to the dispa
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -46,6 +47,7 @@ from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import ChangeSignal, Tasks
 from rtms_tray.support.texts import name_app, text
 from rtms_tray.support.units import SECOND
+from rtms_tray.support.wake_signal import wake_told
 from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.rest import Rest
@@ -58,6 +60,11 @@ SHOWING_PAUSE: Final = 3
 
 RETRY_KEYRING_S: Final = 15.0
 WATCH_FOR_SLEEP_S: Final = 5.0
+"""How often somebody looks for sleep while a session is open."""
+REST_S: Final = 300.0
+"""How often at rest, where the system tells of it."""
+REST_UNTOLD_S: Final = 10.0
+"""How often at rest, where it does not."""
 CLIENT_LIMIT_S: Final = 1.0
 """How long a request waits for the inspection of the Zoom client; a later result is told then."""
 
@@ -80,6 +87,7 @@ class Program:
         self._show_again_at = 0.0  # on the loop's clock
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
+        self._keyring_due: asyncio.TimerHandle | None = None
         clock, profile = dependencies.clock, dependencies.profile
         self.watcher = Watcher(
             NoZoom(),
@@ -192,6 +200,7 @@ class Program:
         self.recorder.save_changes()
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
+        self._look_at_keyring()
         if self._show_due is None:
             loop = asyncio.get_running_loop()
             soon = loop.time() >= self._show_again_at
@@ -251,7 +260,6 @@ class Program:
         self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
         self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
-        self._tasks.spawn(self._retry_keyring_again_and_again(), "retry the keyring")
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")
         self._tasks.spawn(self.client_warning(), "inspect the Zoom client")
@@ -304,8 +312,9 @@ class Program:
 
     async def close(self) -> None:
         """End everything; nothing is left running."""
-        if self._unmute is not None:
-            self._unmute.cancel()
+        for handle in (self._unmute, self._keyring_due):
+            if handle is not None:
+                handle.cancel()
         self.scheduled.close()
         await self._tasks.close()
         await self._probe.close()
@@ -339,20 +348,35 @@ class Program:
         self.watcher.handle(e.OwnerClientChecked(support.value, support.source))
         self.changed()
 
-    async def _retry_keyring_again_and_again(self) -> None:
-        while True:
-            await asyncio.sleep(RETRY_KEYRING_S)
-            await self.retry_keyring()
+    def _look_at_keyring(self) -> None:
+        """Ask a keyring that keeps something back again in a while; else there is nothing to ask for."""
+        if self._keyring_due is None and self._watches and self.connector.waits_for_keyring:
+            loop = asyncio.get_running_loop()
+            self._keyring_due = loop.call_later(RETRY_KEYRING_S, self._ask_keyring_again)
+
+    def _ask_keyring_again(self) -> None:
+        self._keyring_due = None
+        self._tasks.spawn(self.retry_keyring(), "retry the keyring")
 
     async def retry_keyring(self) -> None:
         """Ask a keyring again that was locked: it may have been unlocked elsewhere."""
         if await self.connector.retry_keyring(self.settings, watch=self._watches):
             self.changed()
+        self._look_at_keyring()
 
     async def _watch_for_sleep(self) -> None:
-        while True:
-            self.watcher.notice_sleep()
-            await asyncio.sleep(WATCH_FOR_SLEEP_S)
+        """Look at the clocks often while a session is open; else rarely, where the system tells of sleep."""
+        watcher = self.watcher
+        with wake_told(watcher.notice_sleep) as told:
+            rest_s = REST_S if told else REST_UNTOLD_S
+            while True:
+                watcher.notice_sleep()
+                busy = watcher.watching.is_set()
+                wait_s = WATCH_FOR_SLEEP_S if busy else rest_s
+                watcher.looks_every = round(wait_s * SECOND)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait_s):
+                        await (asyncio.sleep(wait_s) if busy else watcher.watching.wait())
 
     def _notices(self) -> Iterator[Notice]:
         """Say what the user should know beside the sessions; one notice for each cause."""

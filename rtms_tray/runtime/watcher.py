@@ -102,6 +102,12 @@ class Watcher:
         self._timer: asyncio.TimerHandle | None = None
         self._arming: asyncio.Handle | None = None
         self._awake_at: Millis | None = None  # None until somebody looks for sleep
+        self._awake_s = 0.0  # the same moment, on the loop's clock
+        self.looks_every: Millis = (
+            0  # how long nobody may look for sleep without there having been any
+        )
+        self.watching = asyncio.Event()
+        """Set while a session is open."""
         self._closed = False
 
     # --- what happens -------------------------------------------------------------------------
@@ -129,15 +135,20 @@ class Watcher:
         self._zoom = zoom
 
     def notice_sleep(self) -> None:
-        """Find out whether this machine slept; call it every few seconds.
+        """Find out whether this machine slept; call it every `looks_every`, and when the system tells.
 
         After sleep, a deadline or a report may come first, so both check, too: nothing must be concluded from events
         that could not come.
         """
-        now = self._clock()
+        now, loop_s = self._clock(), asyncio.get_running_loop().time()
         since, self._awake_at = self._awake_at, now
-        if since is not None and now - since >= SLEPT_AT_LEAST:
-            log.info("This machine slept for %d s.", (now - since) // SECOND)
+        awake_s, self._awake_s = loop_s - self._awake_s, loop_s
+        if since is None:
+            return
+        # On some systems the loop's clock goes on in sleep; there only a late look shows it.
+        slept = now - since - min(round(awake_s * SECOND), self.looks_every)
+        if slept >= SLEPT_AT_LEAST:
+            log.info("This machine slept for %d s.", slept // SECOND)
             self.wake(since)
 
     def _check_for_sleep(self) -> None:
@@ -240,9 +251,12 @@ class Watcher:
                     self._check_sign_in()
 
     def _look_closely(self) -> None:
-        """While a session is open, a feed that is silently dead must be noticed soon."""
+        """While a session is open, a feed that is silently dead must be noticed soon, and sleep at once."""
+        wanted = any(one.open for one in self.board.sessions)
+        if wanted is not self.watching.is_set():
+            self.watching.set() if wanted else self.watching.clear()
         if self._feed is not None:
-            self._feed.watch_closely(wanted=any(one.open for one in self.board.sessions))
+            self._feed.watch_closely(wanted=wanted)
 
     # --- what follows -------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ HEARTBEAT_WAKE_UPS: Final = 0.4
 """A heartbeat every 25 s goes out, is answered, and arms the next: a few wake-ups each."""
 CPU_REACH: Final = 0.02
 _SETTLE_S: Final = 3.0
+_LOOKS_S: Final = 12.0
+"""For a while after the start, the program looks whether the tray really shows its icon."""
 
 
 def memory_figures(here: Station, effort: Effort) -> Iterator[Figure]:
@@ -113,7 +115,7 @@ def idle_figures(here: Station, effort: Effort) -> Iterator[Figure]:
     with here.running(PROGRAM) as program:
         here.icon_after_s(program)
         here.wait_for_feed()
-        here.panel.at_rest(_SETTLE_S)
+        here.panel.at_rest(_LOOKS_S)
         rest = watch_rest(program.process.pid, effort.idle_s)
     yield Figure("idle wake-ups", "/s", [rest.wake_ups_per_s], WAKE_UPS_REACH + HEARTBEAT_WAKE_UPS)
     yield Figure("idle time on a core", "%", [rest.cpu_percent], CPU_REACH)

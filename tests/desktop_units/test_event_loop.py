@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.desktop.event_loop import QtLoop, _signals_polled, run
+from rtms_tray.desktop.event_loop import QtLoop, _signals_noticed, run
 from rtms_tray.desktop.loop_timers import LONGEST_MS
 
 
@@ -268,7 +268,7 @@ def test_signals_are_seen_where_the_loop_cannot_catch_them(qapp: QApplication) -
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         loop.remove_signal_handler(signal.SIGTERM)
         before = signal.getsignal(signal.SIGTERM)
-        with _signals_polled(loop, ended.set):
+        with _signals_noticed(loop, ended.set):
             threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
             await asyncio.wait_for(ended.wait(), 5)
         return signal.getsignal(signal.SIGTERM) == before

@@ -15,6 +15,7 @@ from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.theme import is_dark, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel, why_no_tray
+from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
 from tests.desktop_units import samples
@@ -175,6 +176,55 @@ def test_a_tray_that_goes_for_good_is_missed(qapp: QApplication) -> None:
         tray.close()
 
     run(main(), qapp)
+
+
+class Tells(TrayWatch):
+    """A watch that tells of icons on the bus."""
+
+    def __init__(self) -> None:
+        super().__init__("played")
+
+    def tells(self, *, on_bus: bool) -> bool:
+        return on_bus
+
+
+@pytest.mark.parametrize("on_bus", [True, False])
+def test_nobody_looks_for_a_tray_that_the_bus_tells_of(qapp: QApplication, *, on_bus: bool) -> None:
+    async def main() -> None:
+        looks: list[int] = []
+
+        def look() -> bool:
+            looks.append(1)
+            return True
+
+        tray = Tray(
+            QMenu(),
+            available=look,
+            check_ms=5,
+            on_bus=lambda _: on_bus,
+        )
+        watch = Tells()
+        tray.follow(watch)
+        tray.show(samples.overview(S.IDLE), IconStyle.ANY)
+        if not on_bus:
+            await until(lambda: len(looks) > 8, "looks without an end")
+            tray.close()
+            return
+        await until(lambda: not tray._next_check.isActive(), "the looks to end")
+        seen = len(looks)
+        watch.changed.emit()
+        assert len(looks) == seen + 1
+        assert tray._next_check.isActive()
+        await until(lambda: not tray._next_check.isActive(), "the looks to end again")
+        tray.close()
+
+    run(main(), qapp)
+
+
+def test_on_linux_a_watch_needs_the_bus_and_elsewhere_nothing(qapp: QApplication) -> None:
+    assert qapp is not None
+    assert not TrayWatch("linux").tells(on_bus=False)
+    assert TrayWatch("win32").tells(on_bus=False)
 
 
 def test_a_tray_that_restarts_opens_no_window(qapp: QApplication) -> None:

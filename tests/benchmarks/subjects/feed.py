@@ -2,18 +2,20 @@
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
-from rtms_tray.app import Running
-from rtms_tray.desktop.event_loop import run
-from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.profile import find_profile
+from rtms_tray.desktop.first_icon import FirstIcon
+from tests.benchmarks.subjects.behind_icon import run_behind_icon
 from tests.benchmarks.subjects.log_book import LogBook
 
+if TYPE_CHECKING:
+    from rtms_tray.app import Running
 
-async def _main(app: QApplication, running: Running, count: int) -> None:
-    async with running.started(app):
+_COUNT = int(sys.argv[1])
+
+
+async def _main(running: "Running", first: FirstIcon) -> None:
+    async with running.started(first.app):
         program, tray = running.program, running.desktop.tray
         await program.changes.until(lambda: program.watcher.feed.connected, 20)
         book = LogBook()
@@ -23,7 +25,7 @@ async def _main(app: QApplication, running: Running, count: int) -> None:
         def took(*what: object) -> None:
             record(*what)  # type: ignore[arg-type]
             book.took()
-            if book.taken == count:
+            if book.taken == _COUNT:
                 all_taken.set()
 
         def drew(*what: object) -> None:
@@ -39,6 +41,4 @@ async def _main(app: QApplication, running: Running, count: int) -> None:
 
 
 if __name__ == "__main__":
-    app = QApplication(sys.argv[:1])
-    running = Running(find_profile(), KeyringStore(), asyncio.Event())
-    run(_main(app, running, int(sys.argv[1])), app)
+    run_behind_icon(_main)

@@ -2,26 +2,28 @@
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.app import Running
-from rtms_tray.desktop.event_loop import run
-from rtms_tray.store.keyring_store import KeyringStore
-from rtms_tray.store.profile import find_profile
+from rtms_tray.desktop.first_icon import FirstIcon
+from tests.benchmarks.subjects.behind_icon import run_behind_icon
+
+if TYPE_CHECKING:
+    from rtms_tray.app import Running
 
 _SHOWN_S = 0.1
 
 
-async def _main(app: QApplication, running: Running) -> None:
-    async with running.started(app):
+async def _main(running: "Running", first: FirstIcon) -> None:
+    async with running.started(first.app):
         while line := await asyncio.to_thread(sys.stdin.readline):
             for _ in range(int(line)):
                 await _open_all(running)
             print("done", flush=True)
 
 
-async def _open_all(running: Running) -> None:
+async def _open_all(running: "Running") -> None:
     registry = running.desktop.windows
     assert registry is not None
     for open_ in (
@@ -42,11 +44,5 @@ async def _open_all(running: Running) -> None:
         await asyncio.sleep(0)
 
 
-def main() -> None:
-    """Run until the input ends."""
-    app = QApplication(sys.argv[:1])
-    run(_main(app, Running(find_profile(), KeyringStore(), asyncio.Event())), app)
-
-
 if __name__ == "__main__":
-    main()
+    run_behind_icon(_main)

@@ -1,0 +1,21 @@
+"""Starts the program as its users do, first its icon, with something else beside it."""
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from rtms_tray.desktop.first_icon import FirstIcon
+from rtms_tray.store.profile import find_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from rtms_tray.app import Running
+
+
+def run_behind_icon(main: "Callable[[Running, FirstIcon], Coroutine[Any, Any, None]]") -> None:
+    """Load the program behind an icon, and run this coroutine with it."""
+    first = FirstIcon()
+    app: Any = first.meanwhile(lambda: importlib.import_module("rtms_tray.app"))
+    running = app.Running(find_profile(), app.KeyringStore(), asyncio.Event(), first=first)
+    app.run_in_qt(main(running, first), first.app)
