@@ -10,7 +10,7 @@ from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Rejection
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.commands.session_lookup import SessionLookup
-from rtms_tray.presentation.session_view import answer_words
+from rtms_tray.presentation.session_words import answer_words
 from rtms_tray.presentation.view_model import SessionView
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import (

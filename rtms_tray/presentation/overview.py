@@ -14,7 +14,8 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.presentation.actions import program_actions
 from rtms_tray.presentation.mute import Mute
-from rtms_tray.presentation.session_view import session_view, state_words
+from rtms_tray.presentation.session_view import session_view
+from rtms_tray.presentation.session_words import state_words
 from rtms_tray.presentation.view_model import (
     AccountView,
     ArmedView,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rtms_tray.capture.states import LIVE, CaptureState
-from rtms_tray.presentation.session_view import question_words
+from rtms_tray.presentation.session_words import question_words
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,

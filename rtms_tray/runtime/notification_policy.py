@@ -17,7 +17,7 @@ from rtms_tray.presentation.actions import (
     opening,
     view_of,
 )
-from rtms_tray.presentation.session_view import reason_view
+from rtms_tray.presentation.session_words import reason_view
 from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, SessionView, SignInState
 from rtms_tray.runtime.notification_summary import MANY, AlertGathering, Key, key_of, summary_of
 from rtms_tray.runtime.program import Program

@@ -7,7 +7,7 @@ from typing import Final
 
 from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.session import Session
-from rtms_tray.presentation.session_view import capture_of
+from rtms_tray.presentation.session_words import capture_of
 from rtms_tray.presentation.view_model import Capture
 from rtms_tray.presentation.wording import short_meeting_name
 from rtms_tray.support.texts import plural, text

@@ -19,7 +19,7 @@ from rtms_tray.capture.reasons import REASONS, Code, Group, Severity, Why
 from rtms_tray.capture.session import Attention, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import overview
-from rtms_tray.presentation.session_view import answer_words
+from rtms_tray.presentation.session_words import answer_words
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState

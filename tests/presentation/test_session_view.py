@@ -12,7 +12,8 @@ from rtms_tray.capture.session import Aside, Happened, Session, Streams
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
-from rtms_tray.presentation.session_view import answer_words, session_view
+from rtms_tray.presentation.session_view import session_view
+from rtms_tray.presentation.session_words import answer_words
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

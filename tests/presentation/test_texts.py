@@ -19,7 +19,7 @@ from rtms_tray.desktop.plain_text import menu_text, tooltip_text
 from rtms_tray.desktop.tray_menu import headline
 from rtms_tray.presentation.actions import actions_of
 from rtms_tray.presentation.overview import overview
-from rtms_tray.presentation.session_view import answer_words
+from rtms_tray.presentation.session_words import answer_words
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import Overview, SessionView
 from rtms_tray.runtime.notification_policy import notification_of
