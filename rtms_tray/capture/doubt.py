@@ -7,7 +7,6 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.facts import Fact, What
-from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed, doubted, settled, with_facts
@@ -34,7 +33,8 @@ def shown_by_event(
     """
     at, since = context.local(zoom_at), session.doubt.since
     seen = context.sees_since(at)
-    if since is not None and at < since and not (final and seen):
+    before = since is not None and at < since - timings.CLOCK_MARGIN
+    if before and not (final and seen):
         return session  # it says nothing of the time in doubt
     session = _proved(settled(session), at)
     return session if seen else doubted(session, at)
@@ -55,6 +55,8 @@ def missed(session: Session, since: Millis) -> Session:
     if not session.open:
         return session
     session = disarmed(session, Timer.INTERRUPTION_SETTLED)
+    if session.live and session.verified and session.doubt.unseen:
+        since = min(since, session.doubt.proved_at)  # only a word has told of it since
     session = replace(session, doubt=replace(session.doubt, unseen=True))
     if may_change_unseen(session):
         return doubted(session, since)
@@ -69,8 +71,7 @@ def began_unseen(session: Session, at: Millis) -> Session:
 
 def may_change_unseen(session: Session) -> bool:
     """Whether what Zoom tells of a stream decides this state, and not what somebody wanted."""
-    by_you = session.code is Code.STOPPED_BY_YOU
-    return session.state in _MAY_CHANGE_UNSEEN and not by_you
+    return session.state in _MAY_CHANGE_UNSEEN
 
 
 def accepted(session: Session, request: Request, context: Context) -> Session:

@@ -202,6 +202,7 @@ class StreamStopped:
     stream_id: str
     reason: int | None
     at: Millis
+    named: bool = True  # by Zoom; else it is the only stream of the meeting that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,7 @@ class PersonEvent:
     at: Millis
     happened_at: Millis | None = None
     move: Move | None = None
+    room: str | None = None  # the breakout room that it is about
 
 
 class ParticipantJoined(PersonEvent):

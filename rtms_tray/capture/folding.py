@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Final
 
+from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.live_time import LiveTime, live_times
 from rtms_tray.capture.reasons import Code
@@ -23,6 +24,9 @@ _BEGINNINGS: Final = frozenset({What.STOOD, What.STARTED, What.RUNS, What.BEGAN}
 """A session's time begins with the first of these."""
 _PHASES: Final = (What.STOPPED, What.OVER, What.STOOD)
 """These say what time counts as while no stream is live; of several at one moment, the last here."""
+
+_MOVES: Final = {What.ROOM_LEFT: 1, What.ROOM_ENTERED: 2, What.ROOM_UNSURE: 3}
+"""Facts of rooms, and which of several at one moment counts last."""
 
 _Judgement = tuple[SpanKind, str]
 _UNKNOWN: Final[_Judgement] = (SpanKind.UNKNOWN, UNVERIFIED)
@@ -45,6 +49,7 @@ class Folded:
     marks: tuple[Mark, ...] = ()
     closed_at: Millis | None = None
     live: bool = False  # whether a stream is, as far as the facts tell
+    paused: bool = False  # whether it is, or may be
 
 
 @lru_cache(maxsize=256)
@@ -59,7 +64,8 @@ def fold(facts: tuple[Fact, ...]) -> Folded:
     judge = _Judge(facts, lives, counting)
     inside = (at for at in judge.moments() if begins < at and (closed_at is None or at < closed_at))
     marks = (Mark(at, *judge.at(at)) for at in sorted({begins, *inside}))
-    return Folded(tuple(_merged(marks)), closed_at, bool(lives) and lives[-1].end is None)
+    live = bool(lives) and lives[-1].end is None
+    return Folded(tuple(_merged(marks)), closed_at, live, live and judge.paused)
 
 
 def _merged(marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -124,18 +130,24 @@ class _Judge:
         # A stream that starts after the app owner went into a room shows that they are back.
         starts = {fact.at for fact in facts if fact.what is What.STARTED}
         fresh = [live for live in lives if live.start in starts]
-        self._room = Track(None, _rooms(facts, fresh))
-        rooms = {What.ROOM_ENTERED, What.ROOM_UNSURE, What.ROOM_LEFT}
-        moves = [fact for fact in facts if fact.what in rooms]
-        self._left_rooms = {one for one, two in pairwise(moves) if two.what is What.ROOM_LEFT}
+        moves = [*_moves(facts)]
+        self._room = Track(None, _rooms(moves, fresh))
+        told = (two.what is What.ROOM_LEFT and not two.why for two in moves[1:])
+        self._left_rooms = {move for move, left in zip(moves, told, strict=False) if left}
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
         self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
         self._unseen = lasting((fact for fact in facts if not fact.stream), What.UNSEEN)
         self._proven = lasting(facts, What.PROVEN)
+        self._room_proven = lasting((fact for fact in facts if not fact.stream), What.PROVEN)
         self._forgotten = lasting(facts, What.FORGOTTEN)
         self._not_running = lasting(facts, What.NOT_RUNNING)
         self._began = min(began, default=None)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the stream is paused in the end."""
+        return self._pause.last is not None
 
     def moments(self) -> Iterator[Millis]:
         """List when anything changes."""
@@ -145,7 +157,7 @@ class _Judge:
         ):  # fmt: skip
             yield from track.moments
         for live in self._lives:
-            yield from (live.proven_until, live.tail_from, *live.disputed)
+            yield from (live.proven_from, live.proven_until, live.tail_from, *live.disputed)
         if self._began is not None:
             yield self._began
 
@@ -163,17 +175,17 @@ class _Judge:
             return SpanKind.LOST, live.not_received.why
         room, in_doubt = self._room.at(at), live.unseen or self._in_doubt(at)
         disputed = live.disputed[0] <= at < live.disputed[1]
-        if disputed or (in_doubt and at >= live.proven_until):
+        if disputed or (in_doubt and not live.proven_from <= at < live.proven_until):
             return _UNKNOWN
         if room:
-            unsure = self._may_be_back(room, at) and not self._proven.at(at)
+            unsure = self._may_be_back(room, at) and not self._room_proven.at(at)
             return (SpanKind.UNKNOWN if unsure else SpanKind.LOST), room.why
         if live.tail and at >= live.tail_from:
             return SpanKind.UNKNOWN, live.tail.why
         if interruption := self._interruption.at(at):
             return SpanKind.UNKNOWN, interruption.why
         if pause := self._pause.at(at):
-            return SpanKind.PAUSED, pause.why
+            return pause.kind or SpanKind.PAUSED, pause.why
         runs = self._runs.at(at)
         return SpanKind.CAPTURED, runs.why if runs else ""
 
@@ -207,12 +219,30 @@ def _stretches(lives: Iterable[LiveTime]) -> Iterator[tuple[Millis, LiveTime | N
             yield live.end, None
 
 
+def _moves(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """List the moves between rooms; who leaves a room as they go into one has changed rooms.
+
+    A move that is near to an event of a room belongs to that.
+    """
+    moves = [fact for fact in facts if fact.what in _MOVES]
+    entered = [fact.at for fact in moves if fact.what is What.ROOM_ENTERED]
+    told = [fact.at for fact in moves if fact.what is not What.ROOM_UNSURE]
+    for move in moves:
+        if move.what is What.ROOM_LEFT and any(
+            0 <= move.at - at < timings.CLOCK_MARGIN for at in entered
+        ):
+            continue
+        is_pair = move.what is What.ROOM_UNSURE and move.why == Code.ROOM_MAYBE_LEFT
+        if is_pair and any(abs(move.at - at) <= timings.ROOM_MOVE for at in told):
+            continue
+        yield move
+
+
 def _rooms(
-    facts: Sequence[Fact], fresh: Iterable[LiveTime]
+    moves: Iterable[Fact], fresh: Iterable[LiveTime]
 ) -> Iterator[tuple[Millis, Fact | None]]:
     """Follow whether the app owner is in a room; who was in none cannot be back from it."""
-    told = {What.ROOM_ENTERED: 2, What.ROOM_UNSURE: 3, What.ROOM_LEFT: 1}
-    changes = [(fact.at, told[fact.what], fact) for fact in facts if fact.what in told]
+    changes = [(fact.at, _MOVES[fact.what], fact) for fact in moves]
     changes += [(live.start, 0, Fact(live.start, What.ROOM_LEFT)) for live in fresh]
     room: Fact | None = None
     for at, _, fact in sorted(changes, key=lambda change: change[:2]):

@@ -12,6 +12,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Ignored, Step
 from rtms_tray.capture.evidence import learn_from_people, learn_from_room
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.last_sight import is_silent, with_evidence_at
 from rtms_tray.capture.memory import Remembered, joined_names
 from rtms_tray.capture.presence import settled
@@ -20,6 +21,7 @@ from rtms_tray.capture.rules_request import repeat_soon, without_requests
 from rtms_tray.capture.rules_visibility import slept
 from rtms_tray.capture.rules_waiting import pause_answer_timeout, pending, without_wait_for_self
 from rtms_tray.capture.session import Aside, Session
+from rtms_tray.capture.state_facts import facts_of_rooms
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -28,6 +30,7 @@ from rtms_tray.capture.updates import (
     ended_unseen,
     with_aside,
     with_beginning,
+    with_facts,
 )
 from rtms_tray.support.units import Millis
 
@@ -91,17 +94,19 @@ def with_remembered(session: Session, known: Remembered | None, context: Context
     """Add what events have told of the session's meeting."""
     if known is None:
         return session
-    meeting = joined_names(session.meeting, known.meeting)
+    before, meeting = session, joined_names(session.meeting, known.meeting)
     session = replace(
         session,
         meeting=meeting,
-        people=settled(known.people, context.now),
+        people=settled(known.people, context),
         meeting_events_seen=True,
     )
+    session = with_facts(session, *facts_of_rooms(before, session, context))
     if known.started_at is not None:
         began_at = context.local(known.started_at)
         session = with_beginning(session, began_at, context.sight.up_since)
-        session = began_unseen(session, began_at) if known.gap else session
+        unseen = known.gap or not context.sees_since(began_at)
+        session = began_unseen(session, began_at) if unseen else session
     return learn_from_room(learn_from_people(session, context))
 
 
@@ -115,9 +120,12 @@ def superseded(session: Session, event: Superseded, context: Context) -> Step:
 
 
 def outdated(session: Session, event: Outdated, context: Context) -> Step:
-    """Tell under Details of a stream in the instance before: it changes nothing of this one."""
-    del context
+    """Tell under Details of a stream in the instance before: how long it ran there is not known."""
     aside = Ignored(type(event.start).__name__, "older than this meeting")
+    current, at = session.streams.current, context.local(event.start.at)
+    until = context.now if current is None else context.local(current.started_at)
+    if at < until:  # it may have been captured then
+        session = with_facts(session, Fact(at, What.UNSEEN, until=until))
     return Step(with_aside(session, Aside.EARLIER_INSTANCE), (aside,))
 
 

@@ -5,6 +5,7 @@ if newer than the request, bind a UUID to a number; stops and ends never do. A s
 whatever its age, for there is one open session per meeting. A stream's ID always names its session.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -182,6 +183,12 @@ def knows_no_stream(session: Session) -> bool:
     return session.live and not in_room and (current is None or current.stopped)
 
 
+def may_have_another_stream(session: Session) -> bool:
+    """Whether the stream that runs may be one that nothing has told of: none is known, or another may have followed."""
+    current = session.streams.current
+    return knows_no_stream(session) or (session.live and current is not None and current.doubted)
+
+
 def waits_for_name(session: Session) -> bool:
     """Whether a session has neither a UUID nor a stream that is certain: events by UUID alone may be its own."""
     current = session.streams.current
@@ -191,8 +198,18 @@ def waits_for_name(session: Session) -> bool:
 
 def only_asker(board: Board) -> Session | None:
     """Find the one session of which that is so."""
-    waits = [one for one in board.sessions if waits_for_name(one)]
-    return waits[0] if len(waits) == 1 and waits[0].meeting.number else None
+    return _only(one for one in board.sessions if waits_for_name(one))
+
+
+def only_one_to_start(board: Board) -> Session | None:
+    """Find the one session whose stream may just have begun: of one that runs for certain, no other begins."""
+    waits = (one for one in board.sessions if waits_for_name(one))
+    return _only(one for one in waits if not (one.live and one.verified))
+
+
+def _only(sessions: Iterable[Session]) -> Session | None:
+    found = list(sessions)
+    return found[0] if len(found) == 1 and found[0].meeting.number else None
 
 
 def _asker(board: Board, session: Session) -> Session | None:

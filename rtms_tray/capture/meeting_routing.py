@@ -28,16 +28,16 @@ from rtms_tray.capture.matching import (
     is_later,
     is_mine,
     is_past,
-    knows_no_stream,
     knows_start,
     may_answer,
+    may_have_another_stream,
     only_asker,
+    only_one_to_start,
     open_session,
     session_of,
     waits_for_name,
 )
 from rtms_tray.capture.memory import (
-    Memory,
     Remembered,
     joined_names,
     remember,
@@ -101,19 +101,23 @@ def meeting_fetched(board: Board, event: e.MeetingFetched) -> Turn:
 def _unreadable(done: Turn, uuid: str) -> Turn:
     """Zoom does not tell the number of a stream's meeting: it is the one that is asked for, if that is clear."""
     board = done.board
-    asker = only_asker(board)
+    session, asker = open_session(board, uuid, None), only_asker(board)
+    starter = only_one_to_start(board) or asker
+    nameless = session is not None and session.meeting.number is None
+    if session and nameless and starter and may_answer(session, starter.requests.asked_at or 0):
+        return _joined(done, session, starter)
     if asker is None:
         return _maybe_stopped(done, board.memory.unplaced.get(uuid, ()))
-    session = open_session(board, uuid, None)
-    asked_at = asker.requests.asked_at or 0
-    if session and session.meeting.number is None and may_answer(session, asked_at):
-        return _joined(done, session, asker)
     waited = board.memory.unplaced.get(uuid, ())
     for event in (one for one in waited if _is_for(board, asker, one)):
         meeting = replace(event.meeting, number=asker.meeting.number)
         memory = without_unplaced(done.board.memory, uuid, event)
         step = meeting_event(replace(done.board, memory=memory), replace(event, meeting=meeting))
         done = replace(step, effects=(*done.effects, *step.effects))
+        if asker.live:  # it was not said to be of this meeting
+            at = done.board.context.local(event.at)
+            step = deliver(done.board, asker.key, MaybeStopped(at))
+            done = replace(step, effects=(*done.effects, *step.effects))
     return done
 
 
@@ -124,7 +128,7 @@ def _maybe_stopped(done: Turn, events: tuple[e.SingleMeetingEvent, ...]) -> Turn
     ):
         at, number = done.board.context.local(stop.at), stop.meeting.number
         for session in done.board.sessions:
-            if knows_no_stream(session) and number in {None, session.meeting.number}:
+            if may_have_another_stream(session) and number in {None, session.meeting.number}:
                 step = deliver(done.board, session.key, MaybeStopped(at))
                 done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
     return done
@@ -166,18 +170,23 @@ def meeting_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
         binds = isinstance(event, BINDING)
         done = _named(board, session, event.meeting) if binds else Turn(board, key=session.key)
         done = _with_early_stop(then(_merged(done, event), event), event)
+        if not session.open:
+            done = _alone(done, next(one for one in done.board.sessions if one.key == done.key))
     # Only now: a session must not know of this event from memory before it takes it.
     return replace(done, board=_remembering(done.board, event))
 
 
 def _unnamed_stop(board: Board, event: e.UnnamedStreamStopped) -> Turn:
     """Deliver a stop that names no stream to the one stream that it can be of, else to every session there."""
+    known = board.memory.of(event.meeting.uuid)
+    if known is not None:
+        event = replace(event, meeting=joined_names(event.meeting, known.meeting))
     stop = unnamed_stops.named(board, event)
+    # A start may still come that shows it to be of another stream.
+    board = replace(board, memory=remember_unnamed_stop(board.memory, event))
     if stop is not None:
         return meeting_event(board, stop)
-    if not unnamed_stops.live_streams(board, event):
-        board = replace(board, memory=remember_unnamed_stop(board.memory, event))
-    sessions = unnamed_stops.sessions_of(board, event)
+    sessions = unnamed_stops.sessions_of(board, event) or unnamed_stops.ended_unseen(board, event)
     if not sessions:
         return _route_unmatched(board, event)
     done = Turn(board)
@@ -266,7 +275,7 @@ def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
     """After a start, deliver the stop that came before it: the stream never starts again."""
     if not isinstance(event, e.StreamStarted):
         return done
-    stop = _early_stop(done.board.memory, event)
+    stop = _early_stop(done.board, event)
     if stop is None:
         return done
     done = then(done, stop)
@@ -274,12 +283,16 @@ def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
     return replace(done, board=replace(done.board, memory=memory))
 
 
-def _early_stop(memory: Memory, event: e.StreamStarted) -> e.StreamStopped | None:
-    """Find the stop of a stream that starts, by its ID or by its meeting alone."""
-    unnamed = memory.unnamed_stops.get(event.meeting.uuid or "")
-    if event.stream_id in memory.early_stops or unnamed is None or unnamed.at < event.at:
-        return memory.early_stops.get(event.stream_id)
-    return e.StreamStopped(event.meeting, event.stream_id, unnamed.reason, unnamed.at)
+def _early_stop(board: Board, event: e.StreamStarted) -> e.StreamStopped | None:
+    """Find the stop of a stream that starts, by its ID or, if it is the app owner's, by its meeting alone."""
+    if event.stream_id in board.memory.early_stops or not is_mine(board, event):
+        return board.memory.early_stops.get(event.stream_id)
+    unnamed = board.memory.unnamed_stops.get(event.meeting.uuid or "", ())
+    later = (stop for stop in unnamed if stop.at >= event.at)
+    own = min(later, key=lambda stop: stop.at, default=None)
+    if own is None:
+        return None
+    return e.StreamStopped(event.meeting, event.stream_id, own.reason, own.at, named=False)
 
 
 def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
@@ -308,7 +321,11 @@ def _route_unmatched(board: Board, event: e.SingleMeetingEvent) -> Turn:
             return earlier
         return _next_instance(board, event, mine=mine)
     nobodys = _nobodys(board, event, "no session for this meeting")
-    return _maybe_stopped(nobodys, (event,)) if event.meeting.number else nobodys
+    known = board.memory.of(event.meeting.uuid)
+    meeting = joined_names(event.meeting, known.meeting) if known else event.meeting
+    return (
+        _maybe_stopped(nobodys, (replace(event, meeting=meeting),)) if meeting.number else nobodys
+    )
 
 
 def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
@@ -317,7 +334,7 @@ def _nobodys(board: Board, event: e.SingleMeetingEvent, because: str) -> Turn:
 
 def _to_place(board: Board, event: e.RequestEvent) -> str | None:
     """Name the UUID to ask Zoom about, if the event may be of a session that knows only its number."""
-    waits = any(waits_for_name(one) or knows_no_stream(one) for one in board.sessions)
+    waits = any(waits_for_name(one) or may_have_another_stream(one) for one in board.sessions)
     operator = getattr(event, "operator_id", None)
     foreign = operator is not None and operator != board.context.me
     known = event.meeting.number or board.memory.of(event.meeting.uuid)
@@ -362,12 +379,10 @@ def _older_session(board: Board, event: Start) -> Session | None:
     if found is None:
         return None
     known, current = board.memory.of(found.meeting.uuid), found.streams.current
-    margin = timings.ANSWERS_FROM_BEFORE if is_mine(board, event) else 0
-    newest = max(
-        known.last_event_at if known else 0,
-        current.last_at if current else 0,
-        (found.requests.asked_at or 0) - margin,
-    )
+    newest = max(known.last_event_at if known else 0, current.last_at if current else 0)
+    if not newest:
+        margin = timings.ANSWERS_FROM_BEFORE if is_mine(board, event) else 0
+        newest = (found.requests.asked_at or 0) - margin
     return found if event.at > newest else None
 
 

@@ -66,7 +66,7 @@ class Memory:
     """Events by UUID alone that may answer a request sent by number."""
     asked_by_others: Mapping[str, Millis] = field(default_factory=dict)
     """Meetings, by UUID and by number, for which somebody else is known to have asked, and when."""
-    unnamed_stops: Mapping[str, e.UnnamedStreamStopped] = field(default_factory=dict)
+    unnamed_stops: Mapping[str, tuple[e.UnnamedStreamStopped, ...]] = field(default_factory=dict)
     """By the meeting's UUID, stops of no known stream: the stream's start may come later."""
 
     def running(self, number: str) -> Remembered | None:
@@ -93,7 +93,7 @@ def remember(memory: Memory, event: e.MeetingEvent, context: Context) -> Memory:
         last_event_at=max(old.last_event_at, event.at),
         started_at=event.at if isinstance(event, e.MeetingStarted) else old.started_at,
         over=old.over or isinstance(event, e.MeetingEnded),
-        people=with_event(settled(old.people, context.now), event, context, meeting),
+        people=with_event(settled(old.people, context), event, context, meeting),
     )
     memory = replace(memory, meetings=bounded({**memory.meetings, uuid: new}))
     return (
@@ -118,8 +118,9 @@ def remember_unnamed_stop(memory: Memory, event: e.UnnamedStreamStopped) -> Memo
     """Keep a stop of no known stream; it wins over a start that comes later."""
     if not event.meeting.uuid:
         return memory
-    stops = {**memory.unnamed_stops, event.meeting.uuid: event}
-    return replace(memory, unnamed_stops=bounded(stops))
+    uuid = event.meeting.uuid
+    stops = (*memory.unnamed_stops.get(uuid, ()), event)[-timings.UNPLACED_KEPT :]
+    return replace(memory, unnamed_stops=bounded({**memory.unnamed_stops, uuid: stops}))
 
 
 def remember_request(memory: Memory, event: e.RequestAnswer) -> Memory:

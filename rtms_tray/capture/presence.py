@@ -41,14 +41,10 @@ class Connection:
     certain: bool = True  # no event of it can have been missed since the newest
     left_counts_at: Millis | None = None  # this machine's clock
     gone: bool = False
-    room: Room = field(default_factory=Room)
-
-    @property
-    def moved_at(self) -> Millis | None:
-        """When it moved between rooms: it left and joined in the same second."""
-        joined, left = self.joined_at, self.left_at
-        tie = joined is not None and left is not None and second(joined) == second(left)
-        return left if tie else None
+    joins: tuple[Millis, ...] = ()  # the seconds in which it joined, and left, as far as known
+    lefts: tuple[Millis, ...] = ()
+    room: Room = field(default_factory=Room)  # of somebody else
+    own_room: Room = field(default_factory=Room)  # of the app owner: by this device
 
 
 Connections: TypeAlias = tuple[Connection, ...]
@@ -122,13 +118,28 @@ def _with_connection(
     after = _changed(before, event, context)
     if isinstance(event, e.ParticipantJoined):
         after = replace(after, came_at=_came_at(before, moment(event)))
+        after = replace(after, joins=_remembering(before.joins, moment(event)))
+    elif isinstance(event, e.ParticipantLeft):
+        after = replace(after, lefts=_remembering(before.lefts, moment(event)))
     mine = after.person.account_id is not None and after.person.account_id == context.me
     if mine:
-        people = replace(people, room=_in_rooms(people.room, before, after, event, context))
-        after = replace(after, room=Room())
+        people = _with_own_room(people, before, after, event, context)
+        own_room = _in_rooms(before.own_room, after, event, context)
+        after = replace(after, room=Room(), own_room=own_room)
     else:
-        after = replace(after, room=_in_rooms(after.room, before, after, event, context))
+        after = replace(after, room=_in_rooms(after.room, after, event, context))
     return _with(people, before, after, context, meeting)
+
+
+def _with_own_room(
+    people: People, before: Connection, after: Connection, event: e.PersonEvent, context: Context
+) -> People:
+    """Follow the app owner, who is in a room as long as one of their devices is."""
+    room = _in_rooms(people.room, after, event, context)
+    others = (one for one in people.connections if one is not before and one.certain)
+    elsewhere = any(one.own_room.where is Where.IN_ROOM and not one.gone for one in others)
+    goes_in = room.entered_at != people.room.entered_at
+    return people if elsewhere and not goes_in else replace(people, room=room)
 
 
 def _came_at(before: Connection, at: Millis) -> Millis | None:
@@ -189,17 +200,24 @@ def _left(connection: Connection, at: Millis, context: Context) -> Connection:
     return replace(connection, left_counts_at=context.now + timings.LEFT_COUNTS_AFTER)
 
 
-def _in_rooms(
-    room: Room, before: Connection, after: Connection, event: e.PersonEvent, context: Context
-) -> Room:
+def _remembering(seconds: tuple[Millis, ...], at: Millis) -> tuple[Millis, ...]:
+    return tuple(dict.fromkeys((*seconds, second(at))))[-timings.MOVES_REMEMBERED :]
+
+
+def _in_rooms(room: Room, connection: Connection, event: e.PersonEvent, context: Context) -> Room:
     """Follow somebody's rooms: by a room's events, by a move that Zoom names, or by a move alone."""
     at = moment(event)
     if isinstance(event, e.BreakoutJoined) or event.move is e.Move.TO_ROOM:
-        room = room.entered(at, unbroken=is_seen(at, context))
+        room = room.entered(at, event.room, unbroken=is_seen(at, context))
     elif isinstance(event, e.BreakoutLeft) or event.move is e.Move.TO_MAIN_ROOM:
-        room = room.left(at)
-    moved = after.moved_at
-    return room if moved is None or moved == before.moved_at else room.moved(moved)
+        room = room.left(at, room_id=event.room)
+    both = second(at) in connection.joins and second(at) in connection.lefts
+    return room.moved(at) if both and _is_half_of_move(event) else room
+
+
+def _is_half_of_move(event: e.PersonEvent) -> bool:
+    """Whether it may be one of a left and a joined of the same second, however late it comes."""
+    return isinstance(event, e.ParticipantJoined | e.ParticipantLeft)
 
 
 def _with(
@@ -260,15 +278,18 @@ def is_seen(at: Millis, context: Context) -> bool:
     return up_since is not None and at + timings.CLOCK_MARGIN >= up_since + context.zoom_ahead
 
 
-def settled(people: People, now: Millis) -> People:
+def settled(people: People, context: Context) -> People:
     """Let those lefts count whose time has come."""
-    connections = tuple(
-        replace(one, left_counts_at=None, gone=True)
-        if one.left_counts_at is not None and one.left_counts_at <= now
-        else one
-        for one in people.connections
-    )
-    return people if connections == people.connections else replace(people, connections=connections)
+    room, connections = people.room, list(people.connections)
+    for index, one in enumerate(connections):
+        if one.left_counts_at is None or one.left_counts_at > context.now:
+            continue
+        connections[index] = replace(one, left_counts_at=None, gone=True)
+        if one.person.account_id == context.me and one.left_at is not None:
+            room = room.without_device(one.left_at)
+    if tuple(connections) == people.connections:
+        return people
+    return replace(people, connections=tuple(connections), room=room)
 
 
 def after_gap(people: People) -> People:
@@ -280,6 +301,12 @@ def after_gap(people: People) -> People:
     return replace(
         people, connections=connections, room=people.room.after_gap(), all_seen_since=None
     )
+
+
+def without_rooms(people: People) -> People:
+    """The app owner cannot be where they were last known to be: nothing is known of a room any more."""
+    connections = tuple(replace(one, own_room=Room()) for one in people.connections)
+    return replace(people, connections=connections, room=Room())
 
 
 def with_owner_gone(people: People, me: str | None, at: Millis) -> People:

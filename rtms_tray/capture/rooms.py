@@ -7,9 +7,20 @@ that somebody moved. Moments are Zoom's.
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import NamedTuple
 
 from rtms_tray.capture import timings
+from rtms_tray.capture.facts import What
+from rtms_tray.capture.reasons import Code
 from rtms_tray.support.units import SECOND, Millis
+
+
+class Move(NamedTuple):
+    """Somebody goes into a room, leaves one, or has moved from or to one; `why` where no event of a room says so."""
+
+    at: Millis
+    what: What
+    why: str = ""
 
 
 class Where(Enum):
@@ -28,7 +39,10 @@ class Room:
     entered_at: Millis | None = None
     left_at: Millis | None = None
     moved_at: Millis | None = None  # the newest left and joined of the same second
+    room_id: str | None = None  # the one that they went into last
+    left_another: bool = False  # than they had been seen to go into
     unbroken: bool = False  # no event can have been missed since they went in
+    moves: tuple[Move, ...] = ()  # all of them that are known, as they were told
 
     @property
     def where(self) -> Where:
@@ -40,19 +54,35 @@ class Room:
             return Where.UNKNOWN
         return Where.IN_ROOM if is_last(self.entered_at, self.left_at) else Where.OUTSIDE
 
-    def entered(self, at: Millis, *, unbroken: bool) -> "Room":
+    def entered(self, at: Millis, room_id: str | None = None, *, unbroken: bool) -> "Room":
         """Somebody goes into a breakout room; `unbroken`: no event can have been missed since."""
+        room = self._with(Move(at, What.ROOM_ENTERED, Code.IN_BREAKOUT_ROOM))
         if self.entered_at is not None and at <= self.entered_at:
-            return self
-        return replace(self, entered_at=at, unbroken=unbroken)
+            return room
+        return replace(room, entered_at=at, room_id=room_id, unbroken=unbroken)
 
-    def left(self, at: Millis) -> "Room":
-        """Somebody leaves a breakout room."""
-        return replace(self, left_at=latest(self.left_at, at))
+    def left(self, at: Millis, why: str = "", room_id: str | None = None) -> "Room":
+        """Somebody leaves a breakout room, or, where something else than an event says so, has left it by then.
+
+        Who leaves another room than they went into has been elsewhere meanwhile.
+        """
+        another = room_id is not None and self.room_id not in {None, room_id}
+        why = Code.ROOM_MAYBE_LEFT if another else why
+        room = self._with(Move(at, What.ROOM_LEFT, why))
+        return replace(room, left_at=latest(self.left_at, at), left_another=another)
 
     def moved(self, at: Millis) -> "Room":
         """Somebody moves from one room to another; the main room is one of them."""
-        return replace(self, moved_at=latest(self.moved_at, at))
+        room = self._with(Move(at, What.ROOM_UNSURE, Code.ROOM_MAYBE_LEFT))
+        return replace(room, moved_at=latest(self.moved_at, at))
+
+    def without_device(self, at: Millis) -> "Room":
+        """Somebody leaves the meeting by one device, which may be the one that is in a room."""
+        return self._with(Move(at, What.ROOM_UNSURE, Code.LEFT_ON_ONE_DEVICE))
+
+    def _with(self, move: Move) -> "Room":
+        moves = (*(other for other in self.moves if other != move), move)
+        return replace(self, moves=moves[-timings.MOVES_REMEMBERED :])
 
     def after_gap(self) -> "Room":
         """Events may have been missed."""

@@ -32,16 +32,31 @@ def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> T
 
 
 def _with_doubt(before: Board, done: Turn) -> Turn:
-    """Doubt sessions that know no stream of their own, once one of an unknown number is not shared any more."""
-    sharing = CaptureState.SHARING
-    shared = {one.key for one in before.sessions if one.state is sharing and not one.meeting.number}
-    now = (one for one in done.board.sessions if one.key in shared)
-    gone = [one.since for one in now if one.state is not sharing]
+    """Doubt sessions that know no stream of their own, where one of an unknown number is not shared, or no more."""
+    gone = _not_shared_any_more(before, done.board)
     for session in done.board.sessions:
-        if gone and knows_no_stream(session):
-            step = deliver(done.board, session.key, MaybeStopped(min(gone)))
+        if not knows_no_stream(session):
+            continue
+        was = before.session(session.key)
+        is_new = was is None or not knows_no_stream(was)
+        since = [*gone, *(_not_shared(done.board) if is_new else ())]
+        if since:
+            step = deliver(done.board, session.key, MaybeStopped(max(min(since), session.since)))
             done = replace(done, board=step.board, effects=(*done.effects, *step.effects))
     return done
+
+
+def _not_shared_any_more(before: Board, after: Board) -> list[Millis]:
+    """List since when sessions of an unknown number are not shared that were live before."""
+    live = {one.key: one.state for one in before.sessions if one.live and not one.meeting.number}
+    now = (one for one in after.sessions if one.key in live)
+    return [one.since for one in now if one.state not in {CaptureState.SHARING, live[one.key]}]
+
+
+def _not_shared(board: Board) -> list[Millis]:
+    """List since when sessions of an unknown number are live and not shared: paused, or in a room."""
+    live = (one for one in board.sessions if one.live and not one.meeting.number)
+    return [one.since for one in live if one.state is not CaptureState.SHARING]
 
 
 def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

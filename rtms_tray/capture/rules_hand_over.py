@@ -10,7 +10,7 @@ from rtms_tray.capture.presence import connections_of
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
-from rtms_tray.capture.updates import disarmed, moved
+from rtms_tray.capture.updates import disarmed, doubted, moved
 from rtms_tray.capture.zoom_codes import USER_LEFT
 from rtms_tray.support.units import Millis
 
@@ -33,6 +33,14 @@ def may_go_on(session: Session, left_at: Millis, context: Context) -> bool:
     if changed_at is None or session.streams.is_stopped or not context.is_own(session.meeting):
         return False
     return abs(left_at - changed_at) <= timings.GOES_ON_WITHIN
+
+
+def maybe_going_on(session: Session, context: Context) -> Session:
+    """The host's role was passed on, as is told after the app owner's leaving: sharing may go on without them."""
+    left = session.code is Code.STOP_YOU_LEFT and session.streams.stopped_at is None
+    if left and may_go_on(session, session.since + context.zoom_ahead, context):
+        return doubted(session, session.since)
+    return session
 
 
 def _handed_over_at(session: Session, context: Context) -> list[Millis]:

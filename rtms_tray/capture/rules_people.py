@@ -16,6 +16,7 @@ from rtms_tray.capture.evidence import (
     without_old_host,
 )
 from rtms_tray.capture.facts import Fact, What
+from rtms_tray.capture.memory import joined_names
 from rtms_tray.capture.presence import (
     HOST,
     Connections,
@@ -27,6 +28,7 @@ from rtms_tray.capture.presence import (
     settled,
 )
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rules_hand_over import maybe_going_on
 from rtms_tray.capture.rules_request import resends, send_start
 from rtms_tray.capture.rules_rooms import follow_room, owner_left
 from rtms_tray.capture.rules_waiting import (
@@ -36,7 +38,6 @@ from rtms_tray.capture.rules_waiting import (
     without_wait_for_self,
 )
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.state_facts import facts_of_room_event
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -69,7 +70,8 @@ def meeting_started(session: Session, event: e.MeetingStarted, context: Context)
 
 
 def meeting_ended(session: Session, event: e.MeetingEnded, context: Context) -> Step:
-    """The meeting ends, and the session with it."""
+    """The meeting ends, and the session with it: it was this instance, where that was not known."""
+    session = replace(session, meeting=joined_names(session.meeting, event.meeting))
     return Step(ended(session, context.now, None, context.local(event.at)))
 
 
@@ -175,7 +177,7 @@ def participant_left(session: Session, event: e.ParticipantLeft, context: Contex
 def left_counts(session: Session, context: Context) -> Step:
     """No joined has followed: somebody has left the meeting. A host who is gone cannot approve."""
     before = connections_of(session.people, context.me)
-    session = replace(session, people=settled(session.people, context.now))
+    session = replace(session, people=settled(session.people, context))
     session = learn_from_people(session, context)
     mine = connections_of(session.people, context.me)
     if sum(one.gone for one in mine) > sum(one.gone for one in before):
@@ -192,8 +194,7 @@ def breakout_moved(
     session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
 ) -> Step:
     """Somebody goes into a breakout room, or leaves one."""
-    after = follow_room(session, learn_from_event(session, event, context), context)
-    return Step(with_facts(after, *facts_of_room_event(after, event, context)))
+    return Step(follow_room(session, learn_from_event(session, event, context), context))
 
 
 # --- a new host ---------------------------------------------------------------------------------
@@ -206,7 +207,7 @@ def role_changed(session: Session, event: e.RoleChanged, context: Context) -> St
         return Step(session)
     changed = session.people.host_changed_at != before.people.host_changed_at
     if changed:
-        session = _with_new_host(session, event, context)
+        session = _with_new_host(maybe_going_on(session, context), event, context)
     if _is_one_of(event.person, connections_of(session.people, context.me)):
         return Step(without_wait_for_self(session, context))
     if _waits_for_owner(session) or (before.host_present is Value.YES and not changed):

@@ -16,6 +16,7 @@ from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import schedule_next_request
 from rtms_tray.capture.rules_waiting import pending
 from rtms_tray.capture.session import Request, ResumePoint, Session, Streams
+from rtms_tray.capture.state_facts import facts_of_lost_reply
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -210,7 +211,7 @@ def _action_replied(session: Session, event: e.Replied, context: Context) -> Ste
     if not counts:
         return ignored(session, event, "nothing is live any more")
     if _succeeded(event):
-        return Step(_action_accepted(session, event.action, context))
+        return Step(_action_accepted(session, action, context))
     if refusal_of(event).code is Code.NOT_RUNNING:
         return Step(_nothing_runs(session, event, context))
     return Step(_action_refused(session, event, context))
@@ -269,26 +270,31 @@ def _action_refused(session: Session, event: e.Replied, context: Context) -> Ses
     lost = why.code is Code.REPLY_LOST
     if event.action is e.Action.STOP and not lost:
         session = replace(session, streams=replace(session.streams, stop_sent_at=None))
-    return doubted(session, context.now) if lost else session
+    if not lost:
+        return session
+    asked = session.streams.action
+    session = with_facts(session, *(facts_of_lost_reply(asked) if asked else ()))
+    return doubted(session, context.now)
 
 
-def _action_accepted(session: Session, action: e.Action, context: Context) -> Session:
+def _action_accepted(session: Session, action: Request, context: Context) -> Session:
     """Zoom has paused, resumed or stopped the stream, which ran at that moment."""
-    match action:
+    match action.action:
         case e.Action.STOP:
             return _stopped_by_you(session, context)
         case e.Action.PAUSE:
-            return _paused(session, context)
+            return _paused(session, action.sent_at, context)
         case _:
             return _resumed(session, context)
 
 
-def _paused(session: Session, context: Context) -> Session:
+def _paused(session: Session, asked_at: Millis, context: Context) -> Session:
+    """It is paused, at the earliest since it was asked to be: the reply may be late."""
     session = replace(session, streams=replace(session.streams, paused=True))
     why = Why(Code.PAUSED_BY_YOU)
     if session.state in _HIDES_PAUSE:
         return _with_state_after(session, ResumePoint(_S.PAUSED, why))
-    return moved(shown(session, context), _S.PAUSED, context.now, why)
+    return moved(shown(session, context), _S.PAUSED, context.now, why, at=asked_at)
 
 
 def _resumed(session: Session, context: Context) -> Session:

@@ -7,8 +7,9 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import may_change_unseen, shown
 from rtms_tray.capture.effects import Rejection, Step, ignored
-from rtms_tray.capture.evidence import learn_from_room_entry
+from rtms_tray.capture.evidence import learn_from_room, learn_from_room_entry
 from rtms_tray.capture.reasons import Code, Why
+from rtms_tray.capture.rooms import Where
 from rtms_tray.capture.rules_request import repeat_soon
 from rtms_tray.capture.rules_rooms import enter_room, leave_room, stay_in_room, told_in_room
 from rtms_tray.capture.rules_waiting import (
@@ -99,7 +100,7 @@ def _room_reported(session: Session, value: Value, context: Context) -> Step:
 
 
 def _told_back(session: Session, context: Context) -> Step:
-    room = session.people.room.left(context.zoom_now)
+    room = session.people.room.left(context.zoom_now, Code.SEEN_BY_USER)
     session = replace(session, people=replace(session.people, room=room))
     return leave_room(session, context, told=True)
 
@@ -107,7 +108,10 @@ def _told_back(session: Session, context: Context) -> Step:
 def sharing_reported(session: Session, event: e.SharingReported, context: Context) -> Step:
     """The user says whether Zoom shows its “Sharing” sign."""
     if event.sharing:
-        streams = replace(session.streams, paused=False)
+        streams, people = replace(session.streams, paused=False), session.people
+        if people.room.where is Where.IN_ROOM:
+            room = people.room.left(context.zoom_now, Code.SEEN_BY_USER)
+            session = learn_from_room(replace(session, people=replace(people, room=room)))
         session = shown(replace(session, streams=streams, resume_point=None), context)
         return Step(moved(session, _S.SHARING, context.now, Why(Code.SEEN_BY_USER)))
     if not session.live:

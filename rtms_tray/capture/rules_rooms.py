@@ -21,12 +21,12 @@ from rtms_tray.capture.presence import (
     is_there,
     owner_presence,
     with_event,
+    without_rooms,
 )
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rooms import Room, Where, latest
+from rtms_tray.capture.rooms import Room, Where, latest, second
 from rtms_tray.capture.rules_hand_over import may_go_on
 from rtms_tray.capture.session import ResumePoint, Session, Stream
-from rtms_tray.capture.state_facts import facts_of_room_event
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import (
     armed,
@@ -39,7 +39,7 @@ from rtms_tray.capture.updates import (
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, USER_LEFT
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState
 
@@ -68,10 +68,12 @@ def _there_after_all(before: Session, session: Session, context: Context) -> Ses
     there = [one.person for one in _mine(session, context) if not one.gone]
     back = any(one.is_same(other) for one in gone for other in there)
     stream = session.streams.current
-    if not back or session.code is not Code.STOP_YOU_LEFT or stream is None or stream.stopped:
+    stopped = session.streams.stopped_at is not None if stream is None else stream.stopped
+    if not back or session.code is not Code.STOP_YOU_LEFT or stopped:
         return session
     state = _S.PAUSED if session.streams.paused else _S.SHARING
-    session = replace(session, resume_point=ResumePoint(state, None))
+    timeline = session.timeline.without_over(Code.STOP_YOU_LEFT)
+    session = replace(session, resume_point=ResumePoint(state, None), timeline=timeline)
     if session.people.room.where is Where.IN_ROOM:
         why = Why(Code.IN_BREAKOUT_ROOM)
         return moved(learn_from_room(session), _S.PAUSED_BREAKOUT, context.now, why)
@@ -106,7 +108,7 @@ def _started_since(stream: Stream | None, room: Room) -> bool:
 
 def without_room(session: Session) -> Session:
     """The app owner cannot be where they were last known to be: nothing is known of a room any more."""
-    session = replace(session, people=replace(session.people, room=Room()))
+    session = replace(session, people=without_rooms(session.people))
     return forgotten(session, Condition.IN_BREAKOUT_ROOM)
 
 
@@ -165,10 +167,7 @@ def room_after_start(session: Session, started_at: Millis, context: Context) -> 
 def told_after_end(session: Session, event: e.MeetingEvent, context: Context) -> Step:
     """Where the app owner was in a meeting that has ended: that still says what its time was worth."""
     people = with_event(session.people, event, context, session.meeting)
-    session = replace(session, people=people)
-    if isinstance(event, e.BreakoutJoined | e.BreakoutLeft):
-        session = with_facts(session, *facts_of_room_event(session, event, context))
-    return Step(session)
+    return Step(replace(session, people=people))
 
 
 # --- coming back --------------------------------------------------------------------------------
@@ -211,7 +210,8 @@ def leave_room(
     """Return to the state before if the stream never stopped; else wait for a new stream."""
     if session.state is not _S.PAUSED_BREAKOUT or Timer.BREAKOUT_RETURN in session.timers:
         return Step(session)
-    until = context.now if left_at is None else context.local(left_at)
+    # Who leaves a room and joins one in the same second has changed rooms: so a left is dated by its second.
+    until = context.now if left_at is None else context.local(second(left_at) * SECOND)
     session = disarmed(session, Timer.ROOM, Timer.ROOM_NEWS)
     if session.resume_point is not None and not _has_stopped(session):
         return Step(_returned(session, context, until, told=told))
@@ -246,7 +246,7 @@ def _returned(session: Session, context: Context, until: Millis, *, told: bool) 
 def _proven_in_room(session: Session, context: Context, until: Millis) -> Session:
     """The app owner was in the room up to then, so that time is lost; an older doubt of the stream stays."""
     since, entered_at = session.doubt.since, session.people.room.entered_at
-    if since is None:
+    if since is None or session.people.room.left_another:
         return session
     began = since if entered_at is None else max(since, context.local(entered_at))
     session = with_facts(session, Fact(began, What.PROVEN, until=max(began, until)))

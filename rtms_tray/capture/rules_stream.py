@@ -15,7 +15,7 @@ from rtms_tray.capture.rooms import Where
 from rtms_tray.capture.rules_hand_over import gone_on, takes_over
 from rtms_tray.capture.rules_rooms import room_after_start, stop_awaits_explanation
 from rtms_tray.capture.session import Session, Stream
-from rtms_tray.capture.state_facts import facts_of_stop
+from rtms_tray.capture.state_facts import facts_of_stop, unseen_before
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.updates import (
     doubted,
@@ -176,9 +176,11 @@ def _new_stream(session: Session, event: e.StreamStarted, context: Context) -> S
         stop_reason=None,
         taken_over_at=None,
     )
+    at = context.local(event.at)
+    if session.doubt.unseen and not (session.doubt.proved_at or streams.has_streamed):
+        session = with_facts(session, unseen_before(session.timeline.facts, at))
     session = _with_start(session, event, context)
     session = learn_from_stream(replace(session, streams=streams, resume_point=None), event)
-    at = context.local(event.at)
     session = moved(session, _S.SHARING, context.now, why, at=at)
     session = _seen_start(session, event, context)
     return session if answers_request(session, event.at) else doubted(session, at)
@@ -240,6 +242,7 @@ def stream_stopped(session: Session, event: e.StreamStopped, context: Context) -
         return ignored(session, event, "this stream has stopped before")
     session = replace(session, streams=session.streams.with_finished(event.stream_id))
     if session.state not in UNANSWERED or _before_asking(session, event):
+        session = _with_past_stop(session, event, context)
         return ignored(session, event, "not the current stream")
     return Step(_unknown_stream_stopped(session, event, context))
 
@@ -272,6 +275,7 @@ def unnamed_stream_stopped(
     if session.state in UNANSWERED and _before_asking(session, event):
         return ignored(session, event, "older than the request")
     if running is not None and event.at < running.started_at:
+        session = _with_past_stop(session, event, context)
         return ignored(session, event, "older than the stream")
     if event.reason == MEETING_OVER and running is not None:
         stop = e.StreamStopped(event.meeting, running.stream_id, event.reason, event.at)
@@ -297,6 +301,9 @@ def _before_asking(session: Session, event: Stop | e.StreamInterrupted) -> bool:
 
 def _unknown_stream_stopped(session: Session, event: e.StreamStopped, context: Context) -> Session:
     """The stream that was asked for has started and stopped unnoticed, or was canceled (7)."""
+    if session.requests.maybe_running or session.unseen:
+        before = unseen_before(session.timeline.facts, context.local(event.at))
+        session = with_facts(session, before)
     if event.reason == CANCELED:
         session = _with_stop_facts(session, event, context)
         why = Why(Code.STOP_CANCELED, event.reason)
@@ -311,6 +318,8 @@ def _current_stopped(
     streams = session.streams
     says_more = event.reason in EVEN_LATER and event.reason != streams.stop_reason
     if event.stream_id in streams.finished and not says_more:
+        if not session.timeline.knows_stop(event.stream_id):
+            session = _with_stop_facts(session, event, context)
         return ignored(session, event, "stopped already")
     stopped = replace(current, stopped=True, last_at=max(current.last_at, event.at))
     streams = replace(streams.with_finished(event.stream_id), current=stopped)
@@ -343,6 +352,9 @@ def _with_stop(session: Session, event: Stop) -> Session:
 
 def _with_stop_facts(session: Session, event: Stop, context: Context) -> Session:
     """Keep what a stop says about time, also about the time before it (11, 13–16, 18, 19, 24)."""
+    if isinstance(event, e.StreamStopped) and not event.named:
+        # It named the meeting alone: what else becomes known may show that it is of another stream.
+        event = e.UnnamedStreamStopped(event.meeting, event.reason, event.at)
     current, at = session.streams.current, context.local(event.at)
     from_here = event.reason == USER_STOPPED and _stopped_from_here(session, at)
     if (
@@ -353,6 +365,16 @@ def _with_stop_facts(session: Session, event: Stop, context: Context) -> Session
     ):
         at = context.now  # Zoom's clock has jumped
     return with_facts(session, *facts_of_stop(event, at, stopped_from_here=from_here))
+
+
+def _with_past_stop(session: Session, event: Stop, context: Context) -> Session:
+    """Keep when a stream of the past stopped: one that was live then, or else one that was never seen."""
+    stream = event.stream_id if isinstance(event, e.StreamStopped) else ""
+    at = context.local(event.at)
+    live = session.timeline.unstopped_at(at)
+    if live is not None and live.is_of(stream):
+        return _with_stop_facts(session, event, context)
+    return with_facts(session, unseen_before(session.timeline.facts, at))
 
 
 def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Session:
@@ -377,10 +399,11 @@ def _stopped_by_reason(session: Session, event: Stop, context: Context) -> Sessi
 
 def stopped_after_end(session: Session, event: e.StreamStopped, context: Context) -> Step:
     """A stop that comes after the session's end still corrects its time, and may oblige to delete (8)."""
-    streams, timeline = session.streams, session.timeline
+    streams, live = session.streams, session.timeline.unstopped_at(context.local(event.at))
     known = streams.is_current(event.stream_id) or event.stream_id in streams.finished
-    nameless = streams.current is None and timeline.live
+    nameless = live is not None and live.is_of(event.stream_id)
     if event.stream_id in streams.foreign or not (known or nameless):
+        session = on_until(session, event, context).session
         return ignored(session, event, "not a stream of this session")
     session = _with_stop_facts(session, event, context)
     streams = streams.with_finished(event.stream_id)
@@ -393,6 +416,15 @@ def stopped_after_end(session: Session, event: e.StreamStopped, context: Context
     if code is Code.STOP_REVOKED:
         session = moved(session, _S.ENDED, context.now, Why(code, event.reason))
     return Step(session)
+
+
+def on_until(session: Session, event: Stop, context: Context) -> Step:
+    """A stream that was never seen has stopped after the session's end, as it was thought: the meeting went on."""
+    at, closed_at = context.local(event.at), session.timeline.closed_at
+    if not session.may_come_back or session.given_up or closed_at is None or at <= closed_at:
+        return Step(session)
+    session = replace(session, timeline=session.timeline.back_in_sight(at))
+    return Step(with_facts(session, Fact(at, What.OUT_OF_SIGHT), Fact(at, What.IN_SIGHT)))
 
 
 def _stopped_from_here(session: Session, at: Millis) -> bool:

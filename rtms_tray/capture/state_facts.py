@@ -1,15 +1,14 @@
 """What a session's changes of state, and Zoom's events of its streams, say about time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.facts import Fact, SpanKind, What
-from rtms_tray.capture.presence import connections_of, moment
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.rooms import Where, second
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.rooms import second
+from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
 from rtms_tray.capture.zoom_codes import Hindsight, hindsight_of, outcome_of
 from rtms_tray.support.units import SECOND, Millis
@@ -27,7 +26,7 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
     why = after.code or ""
     stream = _stream_of(after)
     if before.state is _S.PAUSED_BREAKOUT and after.state not in {_S.PAUSED_BREAKOUT, _S.ENDED}:
-        yield Fact(at, What.ROOM_LEFT)
+        yield Fact(at, What.ROOM_LEFT, why=after.state)  # at the latest: a room's event says when
     match after.state:
         case _S.SHARING:
             yield from _facts_of_sharing(before, stream, why, at)
@@ -48,20 +47,20 @@ def facts_of_move(before: Session, after: Session, at: Millis) -> Iterator[Fact]
 
 
 def _facts_of_sharing(before: Session, stream: str, why: str, at: Millis) -> Iterator[Fact]:
-    if not before.live:
-        yield from _unseen_start(before, at)
+    facts = before.timeline.facts
+    starts = any(fact.what is What.STARTED and fact.at == at for fact in facts)
+    if not (before.live or starts):
+        yield unseen_before(facts, at)
     if stream or before.state not in _RETURNS:
         yield Fact(at, What.RUNS, stream, why=why)
-    if before.state is not _S.SHARING:
+    if before.state is not _S.SHARING and not starts:  # one that starts is not paused, if it is new
         yield Fact(at, What.RESUMED)
 
 
-def _unseen_start(before: Session, at: Millis) -> Iterator[Fact]:
+def unseen_before(facts: Iterable[Fact], at: Millis) -> Fact:
     """A stream that runs though its start was not seen may have run since it could, as far as anybody knows."""
-    facts = before.timeline.facts
-    if not any(fact.what is What.STARTED and fact.at == at for fact in facts):
-        ends = (fact.at for fact in facts if fact.what in {What.STOPPED, What.OVER})
-        yield Fact(max(ends, default=0), What.UNSEEN, until=at)
+    ends = (fact.at for fact in facts if fact.what in {What.STOPPED, What.OVER} and fact.at < at)
+    return Fact(max(ends, default=0), What.UNSEEN, until=at)
 
 
 def _stream_of(session: Session) -> str:
@@ -89,36 +88,26 @@ def facts_of_certainty(session: Session, at: Millis) -> Iterator[Fact]:
         yield Fact(at, What.OVER, kind=kind_of(session), why=session.code or "")
     elif session.state in _STREAMING and not live:
         yield Fact(at, What.RUNS, _stream_of(session), why=session.code or "")
+    elif session.state is _S.SHARING and session.timeline.paused:
+        yield Fact(at, What.RESUMED)
+
+
+def facts_of_lost_reply(request: Request) -> Iterator[Fact]:
+    """Say what is not known where Zoom's reply to a pause, or to its end, never comes."""
+    if request.action is not e.Action.STOP:
+        at = request.sent_at
+        yield Fact(at, What.PAUSED, kind=SpanKind.UNKNOWN, why=Code.REPLY_LOST)
 
 
 def facts_of_rooms(before: Session, after: Session, context: Context) -> Iterator[Fact]:
-    """Say when the app owner was in a room, where that is told too late for the state to follow.
+    """Say when the app owner was in a room, also where that is told too late for the state to follow.
 
     Who leaves a room and joins one in the same second has changed rooms: so a left is dated by its second.
     """
-    if after.state is _S.PAUSED_BREAKOUT:
-        return
-    old, room = before.people.room, after.people.room
-    if room.entered_at is not None and room.entered_at != old.entered_at:
-        yield Fact(context.local(room.entered_at), What.ROOM_ENTERED, why=Code.IN_BREAKOUT_ROOM)
-        if room.where is Where.UNCLEAR and room.moved_at is not None:
-            yield Fact(context.local(room.moved_at), What.ROOM_UNSURE, why=Code.ROOM_MAYBE_LEFT)
-    if room.left_at is not None and room.left_at != old.left_at:
-        yield Fact(context.local(second(room.left_at) * SECOND), What.ROOM_LEFT)
-
-
-def facts_of_room_event(
-    session: Session, event: e.BreakoutJoined | e.BreakoutLeft, context: Context
-) -> Iterator[Fact]:
-    """Say when the app owner went into a room or left one, also where newer moves are known already."""
-    mine = connections_of(session.people, context.me)
-    if not any(one.person.is_same(event.person) for one in mine):
-        return
-    at = moment(event)
-    if isinstance(event, e.BreakoutJoined):
-        yield Fact(context.local(at), What.ROOM_ENTERED, why=Code.IN_BREAKOUT_ROOM)
-    elif session.state is not _S.PAUSED_BREAKOUT:
-        yield Fact(context.local(second(at) * SECOND), What.ROOM_LEFT)
+    for move in after.people.room.moves:
+        if move not in before.people.room.moves:
+            at = second(move.at) * SECOND if move.what is What.ROOM_LEFT else move.at
+            yield Fact(context.local(at), move.what, why=move.why)
 
 
 def facts_of_stop(

@@ -11,6 +11,7 @@ from functools import cached_property
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, SpanKind, What, order_of
 from rtms_tray.capture.folding import Folded, Mark, fold
+from rtms_tray.capture.live_time import LiveTime, live_times
 from rtms_tray.support.units import Millis
 
 __all__ = ["Mark", "Span", "SpanKind", "Timeline"]
@@ -60,6 +61,11 @@ class Timeline:
         kept = Timeline(tuple(fact for fact in self.facts if fact not in ends))
         return kept.having(*(Fact(end.at, What.UNSEEN, until=at) for end in ends if end.at < at))
 
+    def without_over(self, why: str) -> "Timeline":
+        """Take back that a stream was over for this reason: something shows that it was not."""
+        kept = (fact for fact in self.facts if fact.what is not What.OVER or fact.why != why)
+        return Timeline(tuple(kept))
+
     @property
     def _open_doubt(self) -> Fact | None:
         open_ = (fact for fact in self.facts if _is_open_doubt(fact))
@@ -86,6 +92,20 @@ class Timeline:
     def live(self) -> bool:
         """Whether a stream is live, as far as the facts tell."""
         return self._folded.live
+
+    @property
+    def paused(self) -> bool:
+        """Whether the stream may be paused, as far as the facts tell."""
+        return self._folded.paused
+
+    def knows_stop(self, stream: str) -> bool:
+        """Whether a stream's own stop has been told, and not only that it is over."""
+        return any(fact.what is What.STOPPED and fact.stream == stream for fact in self.facts)
+
+    def unstopped_at(self, at: Millis) -> LiveTime | None:
+        """Find the stream that was live at a moment, if its own stop is not known."""
+        lives = (live for live in live_times(self.facts) if live.was_live(at))
+        return next((live for live in lives if not live.stopped), None)
 
     def spans(self, now: Millis) -> tuple[Span, ...]:
         """List the counted stretches up to `now`, none of them empty."""

@@ -92,6 +92,8 @@ ENDED_LISTED_FOR: Final = 1 * HOUR
 DENIED_RESEND_PAUSE: Final = 60 * SECOND
 CONNECTIONS_REMEMBERED: Final = 1_000
 MEETINGS_REMEMBERED: Final = 1_000
+MOVES_REMEMBERED: Final = 50
+"""How many moves between rooms are kept of somebody: what completes an old one may come late."""
 ASIDES_KEPT: Final = 3
 """How many lines under Details tell of what doesn't change a session."""
 UNPLACED_KEPT: Final = 5

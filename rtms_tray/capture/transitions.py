@@ -170,6 +170,7 @@ TABLE: Final = (
     Row(_REFUSED, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED, _S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row(OVER - _REFUSED, e.StreamStopped, rules_stream.stream_stopped, {_S.STOPPED_PERMANENTLY, _S.ENDED}),
     Row({_S.ENDED}, e.StreamStopped, rules_stream.stopped_after_end),
+    Row({_S.ENDED}, e.UnnamedStreamStopped, rules_stream.on_until),
     Row(UNANSWERED, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped, {_S.ENDED}),
     Row(
         LIVE - {_S.INTERRUPTED}, e.UnnamedStreamStopped, rules_stream.unnamed_stream_stopped,
@@ -234,7 +235,7 @@ TABLE: Final = (
     Row(ANY - _FOR_HOST, Identified, instances.identified),
     Row(OPEN, Superseded, instances.superseded, {_S.ENDED}),
     Row(OPEN, Outdated, instances.outdated),
-    Row(LIVE, MaybeStopped, instances.maybe_stopped),
+    Row(LIVE | {_S.STOPPED}, MaybeStopped, instances.maybe_stopped),
     Row(OPEN, Inherited, instances.inherited),
     Row({_S.IDLE}, Inherited, instances.inherited, UNANSWERED),
     Row(OPEN | {_S.ENDED}, Merged, merging.merged, OPEN),

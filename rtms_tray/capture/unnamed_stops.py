@@ -24,9 +24,10 @@ def named(board: Board, event: e.UnnamedStreamStopped) -> e.StreamStopped | None
             for one in sessions_of(board, event)
             if (current := one.streams.current)
         ]
+    live = live or [*_unstopped(board, event)]
     if len(live) != 1 or live[0] is None:
         return None
-    return e.StreamStopped(event.meeting, live[0], event.reason, event.at)
+    return e.StreamStopped(event.meeting, live[0], event.reason, event.at, named=False)
 
 
 def live_streams(board: Board, event: e.UnnamedStreamStopped) -> list[str | None]:
@@ -56,10 +57,25 @@ def _live_at_the_end(board: Board, event: e.UnnamedStreamStopped) -> Iterator[st
             yield current.stream_id
 
 
+def _unstopped(board: Board, event: e.UnnamedStreamStopped) -> Iterator[str]:
+    """List streams that were live then, and have made room for another one: their own stop may be late."""
+    at = board.context.local(event.at)
+    for session in board.sessions:
+        if is_same_meeting(session.meeting, event.meeting):
+            live = session.timeline.unstopped_at(at)
+            yield from live.streams if live else ()
+
+
 def _live_of_others(board: Board, event: e.UnnamedStreamStopped) -> Iterator[str]:
     for stream_id, colleague in board.memory.colleagues.items():
         if is_same_meeting(colleague.meeting, event.meeting):
             yield stream_id
+
+
+def ended_unseen(board: Board, event: e.UnnamedStreamStopped) -> list[Session]:
+    """List the newest session of the meeting if nobody had told of its end: it went on until then."""
+    own = [one for one in board.sessions if is_same_meeting(one.meeting, event.meeting)]
+    return [one for one in own[-1:] if one.may_come_back and not one.given_up]
 
 
 def sessions_of(board: Board, event: e.UnnamedStreamStopped) -> list[Session]:

@@ -6,6 +6,7 @@ from typing import Final
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value, learn
 from rtms_tray.capture.facts import Fact, What
+from rtms_tray.capture.live_time import LIVE_FACTS
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Aside, Happened, ResumePoint, Session
 from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
@@ -90,7 +91,14 @@ def with_beginning(session: Session, began_at: Millis, seen_since: Millis | None
     session = with_facts(session, Fact(began_at, What.BEGAN))
     if seen_since is None or seen_since <= began_at:
         return session
-    return with_facts(session, Fact(began_at, What.UNSEEN, until=seen_since))
+    until = max(seen_since, _shown_first(session) or 0)
+    return with_facts(session, Fact(began_at, What.UNSEEN, until=until))
+
+
+def _shown_first(session: Session) -> Millis | None:
+    """When something first told of a stream: an earlier one may have run until then, or have been the same."""
+    live = (fact.at for fact in session.timeline.facts if fact.what in LIVE_FACTS)
+    return next(live, None)
 
 
 def settled(session: Session, proven_until: Millis | None = None) -> Session:

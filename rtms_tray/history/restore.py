@@ -28,6 +28,7 @@ from rtms_tray.capture.session import (
     Session,
     Streams,
 )
+from rtms_tray.capture.state_facts import facts_of_lost_reply
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline, painted
 from rtms_tray.history.model import LATEST, HostSide, MeetingRecord, StoryEntry
@@ -187,13 +188,20 @@ def _save(session: Session, context: Context) -> str:
     if session.live and session.verified and context.sight.up:
         evidence_at = max(context.now, session.doubt.evidence_at)
         session = replace(session, doubt=replace(session.doubt, evidence_at=evidence_at))
-    kept = {name: _read(session, path) for name, path in KEPT.items()}
+    kept = {name: _read(_without_reply(session), path) for name, path in KEPT.items()}
     kept["zoom_ahead"] = context.zoom_ahead
     people = session.people
     host = people.host
     handed_over = host is not None and host.account_id != session.meeting.host_id
     file = _File(kept, people.began, people.room, handed_over)
     return msgspec.json.encode(file).decode()
+
+
+def _without_reply(session: Session) -> Session:
+    """After a restart no reply comes any more: whether a pause or its end was taken is not known."""
+    action = session.streams.action
+    facts = facts_of_lost_reply(action) if action is not None and action.open else ()
+    return replace(session, timeline=session.timeline.having(*facts))
 
 
 def _read(session: Session, path: str) -> object:

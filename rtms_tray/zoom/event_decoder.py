@@ -162,7 +162,8 @@ class _Fields:
         if meeting is None:
             return None
         person = self.person(*in_meeting_names)
-        return event(meeting, person, self.at, self.happened_at(), self.move())
+        room = self.id("breakout_room_uuid")
+        return event(meeting, person, self.at, self.happened_at(), self.move(), room)
 
 
 _Reader: TypeAlias = Callable[[_Fields], ZoomEvent | None]

@@ -201,11 +201,26 @@ class TestDoubt:
         assert sums(proven, 40) == {CAPTURED: 5, LOST: 25, UNKNOWN: 10}
 
     def test_a_room_is_not_certain_where_coming_back_may_have_been_missed(self) -> None:
-        rooms = (Fact(5, What.ROOM_ENTERED, why="one"), Fact(30, What.ROOM_ENTERED, why="two"))
-        line = of(started(0), *rooms, unseen(10, 30), stopped(40))
-        assert sums(line, 40) == {CAPTURED: 5, LOST: 15, UNKNOWN: 20}
-        told = line.having(Fact(25, What.ROOM_LEFT))
-        assert sums(told, 40) == {CAPTURED: 5 + 5, LOST: 20 + 10}
+        one = Fact(5_000, What.ROOM_ENTERED, why="one")
+        two = Fact(30_000, What.ROOM_ENTERED, why="two")
+        line = of(started(0), one, two, unseen(10_000, 30_000), stopped(40_000))
+        assert sums(line, 40_000) == {CAPTURED: 5_000, LOST: 15_000, UNKNOWN: 20_000}
+        told = line.having(Fact(25_000, What.ROOM_LEFT))
+        assert sums(told, 40_000) == {CAPTURED: 10_000, LOST: 30_000}
+        inferred = line.having(Fact(25_000, What.ROOM_LEFT, why="sharing"))
+        assert sums(inferred, 40_000) == {CAPTURED: 10_000, LOST: 15_000, UNKNOWN: 15_000}
+
+    def test_who_leaves_a_room_as_they_go_into_one_has_changed_rooms(self) -> None:
+        rooms = (Fact(5_000, What.ROOM_ENTERED), Fact(5_999, What.ROOM_LEFT))
+        line = of(started(0), *rooms, stopped(40_000))
+        assert sums(line, 40_000) == {CAPTURED: 5_000, LOST: 35_000}
+
+    def test_a_move_near_to_an_event_of_a_room_belongs_to_it(self) -> None:
+        near = Fact(8_000, What.ROOM_UNSURE, why=Code.ROOM_MAYBE_LEFT)
+        line = of(started(0), Fact(5_000, What.ROOM_ENTERED), near, stopped(40_000))
+        assert sums(line, 40_000) == {CAPTURED: 5_000, LOST: 35_000}
+        later = line.having(Fact(8_001, What.ROOM_UNSURE, why=Code.ROOM_MAYBE_LEFT))
+        assert sums(later, 40_000) == {CAPTURED: 5_000, LOST: 3_001, UNKNOWN: 31_999}
 
     def test_who_may_have_left_a_room_unseen_is_in_none_for_certain(self) -> None:
         room = Fact(5, What.ROOM_ENTERED, why="room")
@@ -214,8 +229,9 @@ class TestDoubt:
 
     def test_who_was_in_no_room_cannot_be_back_from_it(self) -> None:
         back = Fact(20, What.ROOM_UNSURE, why="back?")
-        left = (Fact(5, What.ROOM_ENTERED, why="room"), Fact(10, What.ROOM_LEFT))
-        assert sums(of(started(0), *left, back), 40) == {CAPTURED: 35, LOST: 5}
+        entered, left = Fact(5, What.ROOM_ENTERED, why="room"), Fact(2_000, What.ROOM_LEFT)
+        back = replace(back, at=3_000)
+        assert sums(of(started(0), entered, left, back), 4_000) == {CAPTURED: 2_005, LOST: 1_995}
 
     def test_a_stop_of_ones_own_in_a_room_is_still_a_pause(self) -> None:
         own = Fact(8, What.STOPPED, "a", PAUSED, "by_you")

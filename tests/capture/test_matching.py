@@ -58,13 +58,13 @@ class TestBinding:
         stage.meeting_ended(ago_s=60)
         assert (stage.state, stage.session.meeting.uuid) == (_S.PENDING_APPROVAL, None)
 
-    def test_an_end_after_asking_counts_without_binding(self) -> None:
+    def test_an_end_after_asking_counts_and_names_the_instance_that_it_ends(self) -> None:
         stage = Stage()
         stage.ask()
         stage.reply()
         stage.wait(5)
         stage.meeting_ended()
-        assert (stage.state, stage.session.meeting.uuid) == (_S.ENDED, None)
+        assert (stage.state, stage.session.meeting.uuid) == (_S.ENDED, UUID)
 
     def test_yesterdays_end_does_not_end_todays(self) -> None:
         stage = Stage()

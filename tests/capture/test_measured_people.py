@@ -31,7 +31,7 @@ def after(*events: e.ZoomEvent) -> People:
     for event in events:
         assert isinstance(event, e.PersonEvent)
         people = with_event(people, event, CONTEXT, event.meeting)
-    return settled(people, NOW)
+    return settled(people, CONTEXT.at(NOW))
 
 
 @pytest.mark.parametrize("name", ["left_plain", "left_to_room"])

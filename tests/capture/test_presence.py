@@ -8,7 +8,6 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.context import Context, Sight
 from rtms_tray.capture.presence import (
-    Connection,
     People,
     Presence,
     after_gap,
@@ -59,7 +58,7 @@ def after(*happened: e.ZoomEvent, context: Context = SEEN, people: People | None
 
 
 def later(*happened: e.ZoomEvent, context: Context = SEEN) -> People:
-    return settled(after(*happened, context=context), LATER)
+    return settled(after(*happened, context=context), SEEN.at(LATER))
 
 
 def joined(person: e.Person, at_s: float) -> e.ParticipantJoined:
@@ -98,8 +97,8 @@ def test_from_its_start_on_all_that_happens_is_seen() -> None:
 def test_a_left_counts_two_seconds_later() -> None:
     people = after(BEGUN, joined(THE_HOST, 1), left(THE_HOST, 5))
     assert people.left_counts_at == LEFT_COUNTS_AFTER
-    assert host_of(settled(people, LEFT_COUNTS_AFTER - 1)) is THERE
-    gone = settled(people, LEFT_COUNTS_AFTER)
+    assert host_of(settled(people, SEEN.at(LEFT_COUNTS_AFTER - 1))) is THERE
+    gone = settled(people, SEEN.at(LEFT_COUNTS_AFTER))
     assert (host_of(gone), gone.left_counts_at) == (ABSENT, None)
 
 
@@ -219,13 +218,13 @@ def test_a_gap_makes_a_connection_uncertain_until_its_next_event() -> None:
 def test_after_a_gap_nobody_is_known_to_be_absent() -> None:
     assert host_of(after_gap(after(BEGUN))) is UNKNOWN
     people = after(left(THE_HOST, 9), people=after_gap(after(BEGUN, joined(THE_HOST, 1))))
-    assert host_of(settled(people, LATER)) is UNKNOWN
+    assert host_of(settled(people, SEEN.at(LATER))) is UNKNOWN
 
 
 def test_a_left_whose_joined_may_have_been_missed_does_not_count() -> None:
     people = after_gap(after(BEGUN, joined(THE_HOST, 1), left(THE_HOST, 5)))
     assert people.left_counts_at is None
-    assert host_of(settled(people, LATER)) is UNKNOWN
+    assert host_of(settled(people, SEEN.at(LATER))) is UNKNOWN
 
 
 def test_a_start_that_came_before_the_gap_proves_nothing_after_it() -> None:
@@ -303,7 +302,7 @@ def test_who_is_removed_is_gone_by_all_devices() -> None:
 def test_beyond_the_limit_those_are_forgotten_first_who_have_left() -> None:
     crowd = [joined(device(f"p-{number}", None), 1) for number in range(CONNECTIONS_REMEMBERED)]
     people = after(BEGUN, left(device("gone", None), 1))
-    people = after(*crowd, people=settled(people, LATER))
+    people = after(*crowd, people=settled(people, SEEN.at(LATER)))
     assert len(people.connections) == CONNECTIONS_REMEMBERED
     assert people.all_seen_since is not None
     people = after(joined(device("one more", None), 1), people=people)
@@ -338,10 +337,21 @@ def test_what_was_told_last_is_told_of_a_person_or_of_all() -> None:
     assert told_at(People(), ()) == 0
 
 
-def test_a_connection_has_moved_only_if_it_left_and_joined_in_one_second() -> None:
-    assert Connection(GUEST, joined_at=5_900, left_at=5_000).moved_at == 5_000
-    assert Connection(GUEST, joined_at=6_000, left_at=5_000).moved_at is None
-    assert Connection(GUEST, joined_at=6_000).moved_at is None
+def moves_of(*happened: e.ZoomEvent) -> list[Millis]:
+    return [move.at for move in after(*happened).room.moves]
+
+
+def test_somebody_has_moved_only_if_they_left_and_joined_in_one_second() -> None:
+    assert moves_of(left(I_AM, 5), joined(I_AM, 5.9)) == [5_900]
+    assert moves_of(joined(I_AM, 5.9), left(I_AM, 5)) == [5_000]
+    assert moves_of(left(I_AM, 5), joined(I_AM, 6)) == []
+    assert moves_of(joined(I_AM, 6)) == []
+
+
+def test_what_completes_a_move_may_come_after_newer_ones() -> None:
+    newer = (left(I_AM, 20), joined(I_AM, 20), left(I_AM, 60))
+    assert moves_of(left(I_AM, 5), *newer, joined(I_AM, 5)) == [20_000, 5_000]
+    assert moves_of(joined(I_AM, 5), *newer, left(I_AM, 5)) == [20_000, 5_000]
 
 
 def test_nobody_has_a_connection_without_an_account_to_look_for() -> None:
@@ -354,7 +364,7 @@ def test_nobody_has_a_connection_without_an_account_to_look_for() -> None:
 def test_a_hand_off() -> None:
     people = after(joined(THE_HOST, 1), made_host(NEW_HOST, 2))
     assert (people.host, people.host_changed_at) == (NEW_HOST, 2_000)
-    assert host_of(settled(after(left(THE_HOST, 3), people=people), LATER)) is THERE
+    assert host_of(settled(after(left(THE_HOST, 3), people=people), SEEN.at(LATER))) is THERE
 
 
 def test_the_scheduled_owner_as_host_is_no_hand_off() -> None:

@@ -101,7 +101,10 @@ ROWS = [
         PENDING_APPROVAL, Code.ASKED, looks=1),
     Row(STOPPED, 'stopped by me, F down and up, U sees no "Sharing"', in_turn(
         Stage.resend, Stage.reply, started("b"), done(Action.STOP), Stage.gap, sees_sharing(False)), STOPPED,
-        Code.STOPPED_BY_YOU, (START, Action.STOP), looks=1, ignored=("nothing is live",)),
+        Code.STOPPED_BY_YOU, (START, Action.STOP), looks=1),
+    Row(STOPPED, 'stopped by me, U sees no "Sharing"', in_turn(
+        Stage.resend, Stage.reply, started("b"), done(Action.STOP), sees_sharing(False)), STOPPED,
+        Code.STOPPED_BY_YOU, (START, Action.STOP), ignored=("nothing is live",)),
     Row(PENDING_APPROVAL, 'F down, U sees "Sharing"', in_turn(no_feed, sees_sharing(True)), SHARING,
         Code.SEEN_BY_USER, waits=(Timer.FEED_DOWN_ALERT, Timer.WORD)),
     Row(PENDING_APPROVAL, 'F down, U sees "Sharing", T 10 min', in_turn(no_feed, sees_sharing(True), wait(600)),

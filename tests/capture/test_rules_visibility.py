@@ -71,7 +71,8 @@ ROWS = [
             (REFUSED, Code.NOT_ALLOW_LISTED), (STOPPED_PERMANENTLY, Code.STOP_ADMIN), (DENIED, Code.DENIED_TOLD),
         )
     ),
-    Row(SHARING, "stopped by me, F down", in_turn(done(STOP), no_feed), STOPPED, Code.STOPPED_BY_YOU, (STOP,)),
+    Row(SHARING, "stopped by me, F down", in_turn(done(STOP), no_feed), STOPPED, Code.STOPPED_BY_YOU, (STOP,),
+        doubt=True),
     Row(SHARING, "this machine slept", lambda s: s.sleep(600), SHARING, None, doubt=True),
     Row(SHARING, "F down and up: still in doubt", Stage.gap, SHARING, None, doubt=True, looks=1),
     Row(SHARING, "F down and up, an event", in_turn(Stage.gap, joins(GUEST)), SHARING,
