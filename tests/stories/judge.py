@@ -33,6 +33,17 @@ WORD_HOLDS: Final = 10 * MINUTE
 SPANS_EVERY: Final = 4 * MINUTE
 REPEATED: Final = frozenset({"not_started", "rate_limited", "server_trouble"})
 """Replies after which the program may ask again by itself: Zoom has not taken the request."""
+UNANSWERED: Final = frozenset(
+    {
+        "requesting",
+        "waiting_for_meeting",
+        "waiting_for_host",
+        "resend_needed",
+        "pending_approval",
+        "no_answer",
+    }
+)
+CLOCKS_APART: Final = 30 * SECOND
 INTERRUPTION_OPEN: Final = 180 * SECOND
 """What an interruption leaves open, with the time its event takes."""
 ROOM_OPEN: Final = 30 * SECOND
@@ -72,6 +83,7 @@ class Judge:
         self._blind = True
         self._sees_since = 0
         self._word_at = -WORD_HOLDS
+        self._clock_told = False  # by an event that came in time
         self._zoom = zoom
         self._post = post
         self._program = program
@@ -112,12 +124,24 @@ class Judge:
         meeting = next((one for one in self._zoom.meetings if one.uuid == about), None)
         if meeting is None:
             return
+        self._dates(meeting, body["event_ts"])
         mine = f'"id": "{self._zoom.me.user_id}"' in text and "participant_" in name
         if "rtms_" in name or mine:
             self._expected = [one for one in self._expected if one.meeting is not meeting]
         if "rtms_" in name or "breakout" in name:
             meeting.told.add(text)
         self._settles(name, payload, meeting, body["event_ts"])
+
+    def _dates(self, meeting: Instance, stamp: int) -> None:
+        """An event in time tells which of two clocks is Zoom's; before the first, nobody could date a late one."""
+        if self._zoom.now - stamp <= CLOCKS_APART:
+            self._clock_told = True
+        elif not self._clock_told and abs(self._skew) > CLOCKS_APART:
+            meeting.confused = True
+
+    def restarts(self) -> None:
+        """What was known of Zoom's clock is saved with a meeting."""
+        self._clock_told = self._clock_told and any(one.open for one in self._program.sessions)
 
     def _settles(self, name: str, payload: Json, meeting: Instance, stamp: int) -> None:
         """A new stream, or the end of one, leaves no doubt, if it is fresh and nothing overtakes it."""
@@ -147,10 +171,11 @@ class Judge:
         """An event comes: how many open requests could have begun its stream?"""
         if "rtms_started" not in text:
             return
-        uuid = uuid_of(json.loads(text)["payload"])
-        if uuid is not None and uuid not in self._askers:
+        payload = json.loads(text)["payload"]
+        uuid, mine = uuid_of(payload), payload.get("operator_id") in {None, self._zoom.me.user_id}
+        if mine and uuid is not None and uuid not in self._askers:
             views = self._program.sessions
-            waiting = [one for one in views if one.open and not one.live and not one.meeting_uuid]
+            waiting = [one for one in views if one.state in UNANSWERED and not one.meeting_uuid]
             self._askers[uuid] = len(waiting)
 
     def user_told(self, meeting: Instance) -> None:
@@ -192,7 +217,9 @@ class Judge:
             return
         meeting.replies += 1
         self._word_at = self._zoom.now
-        proves = answer.outcome == "accepted" or answer.code == 13277
+        accepts = answer.outcome == "accepted" and effect.action is not e.Action.START
+        proves = accepts or answer.code == 13277
+        meeting.proved = meeting.proved or proves or answer.outcome == "already_running"
         if effect.action is not e.Action.START and proves and not self._blind:
             self._expect(meeting, f"{effect.action}: {answer.outcome}")
 
@@ -310,8 +337,8 @@ class Judge:
                     self.tally.unexcused += end - start
 
     def _is_verified(self, meeting: Instance) -> bool:
-        views = [one for one in self._program.sessions if one.meeting_uuid == meeting.uuid]
-        return any(one.unverified_since is None for one in views)
+        own = (one for one in self._program.sessions if meeting in self._spans.meetings(one))
+        return any(one.unverified_since is None for one in own)
 
     def _excused(self, meeting: Instance, stream: Stream, at: int) -> bool:
         """What an interruption, a new server of a paused stream, and rooms leave open."""
@@ -334,6 +361,8 @@ class Judge:
             )
             open_room = one.leaves_room_open and self._has_open_room(one.meeting)
             if self._blind or waits or open_room or one.meeting.confused:
+                continue
+            if any(map(self._spans.is_misplaced, self._program.sessions)):
                 continue
             if not self._is_verified(one.meeting):
                 self.find("slow", f"{one.meeting.uuid} is not verified 5 s after {one.because}")

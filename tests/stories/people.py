@@ -6,8 +6,8 @@ from tests.stories.streams import Streams
 from tests.stories.truth import Connection, Instance, Person, Stay
 from tests.stories.world import World
 
-MOVES_APART = 3 * SECOND
-"""Moves are told in whole seconds: nobody could order two of one second."""
+MOVES_APART = 5 * SECOND
+"""Nobody could tell a move from one just before: they are told in whole seconds, by events seconds apart."""
 PLAIN_REASONS = ("left the meeting", "left the meeting. Reason : left the meeting")
 
 
@@ -156,7 +156,8 @@ class People:
     def change_room(self, meeting: Instance, person: Person) -> None:
         """Somebody goes from one breakout room to another."""
         for connection in meeting.present(person):
-            if connection.room is not None and meeting.running:
+            settled = self._world.agenda.now - connection.moved >= MOVES_APART
+            if connection.room is not None and meeting.running and settled:
                 connection.moved = self._world.agenda.now
                 now, told = self._world.agenda.now, self._world.customs.rooms_told != "never"
                 self._end_stay(meeting, connection.room, told=told)

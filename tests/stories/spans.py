@@ -7,6 +7,7 @@ from rtms_tray.presentation.view_model import SessionView
 from tests.stories.modes import SECOND
 from tests.stories.program import Program
 from tests.stories.truth import (
+    FOREVER,
     Instance,
     Interval,
     Stay,
@@ -56,9 +57,13 @@ class SpanJudge:
         return [one for one in meeting.stays if one.connection.person is self._zoom.me]
 
     def told_stays(self, meeting: Instance, stream: Stream) -> list[Stay]:
-        """My rooms that an event named; a stream that starts while I am in one is believed."""
+        """My rooms that an event named; a stream that starts while I am in one is believed.
+
+        So is a new server's start, if no earlier one was told: nobody could know that the stream is older.
+        """
         stays = self.my_stays(meeting)
-        before = stream.started + 2 * SECOND  # rooms are told in whole seconds
+        began = stream.started if stream.shown_from == FOREVER else stream.shown_from
+        before = began + 2 * SECOND  # rooms are told in whole seconds
         return [one for one in stays if one.told_in and before < one.since]
 
     # --- checks -------------------------------------------------------------------------------
@@ -84,17 +89,32 @@ class SpanJudge:
             self._find("captured exceeds", f"{number}: {over / SECOND:.1f} s more than was shared")
         if not self._zoom.customs.operator_in_start:
             return  # nobody can know whose stream it is
-        least = [part for meeting in meetings for part in self._at_least(meeting, at)]
-        denied = without(
-            [*spans["lost"], *spans["paused"]], [*spans["captured"], *spans["unknown"]]
-        )
-        short = covered(least, denied)
+        short = max(self._denied(meeting, views, at) for meeting in meetings)
         if short > margin:
             self._find(
                 "falls short",
                 f"{number}: {short / SECOND:.1f} s shared, but shown as lost or paused",
             )
         self._check_counted(meetings, views, [part for kind in spans.values() for part in kind], at)
+
+    def _denied(self, meeting: Instance, views: list[SessionView], at: int) -> int:
+        """How long something was shared, but is shown as lost or paused.
+
+        A session of another instance does not deny a stream of which nobody was told.
+        """
+        own = [view for view in views if view.meeting_uuid in {None, meeting.uuid}]
+        told = [one for one in self.mine(meeting) if self._is_told(meeting, one)]
+        short = 0
+        for streams, shown in ((told, views), (self.mine(meeting), own)):
+            spans = self.spans(shown, at)
+            denied = without(
+                [*spans["lost"], *spans["paused"]], [*spans["captured"], *spans["unknown"]]
+            )
+            short = max(short, covered(self._at_least(meeting, at, streams), denied))
+        return short
+
+    def _is_told(self, meeting: Instance, stream: Stream) -> bool:
+        return stream.told is not None or stream.stop_told or meeting.proved
 
     def check_sums(self, at: int) -> None:
         """The JSON adds up the same spans, and none of them overlap."""
@@ -124,7 +144,8 @@ class SpanJudge:
             starts = [span.start - self._skew for view in own for span in view.spans]
             begin = min(starts, default=at)
             end = at if any(view.open for view in own) else meeting.last_told
-            seen = [(max(a, begin), min(b, end)) for a, b in self._at_least(meeting, at)]
+            least = self._at_least(meeting, at, self.mine(meeting))
+            seen = [(max(a, begin), min(b, end)) for a, b in least]
             missing = length(without(seen, counted))
             if missing > margin:
                 self._find(
@@ -150,10 +171,10 @@ class SpanJudge:
             result += without([(stream.started, min(stream.stopped, at))], out)
         return joined(result)
 
-    def _at_least(self, meeting: Instance, at: int) -> list[Interval]:
+    def _at_least(self, meeting: Instance, at: int, streams: list[Stream]) -> list[Interval]:
         """When it would be false to say that nothing is shared."""
         result: list[Interval] = []
-        for stream in self.mine(meeting):
+        for stream in streams:
             if stream.doomed:
                 continue
             out = [(since, min(until, at)) for since, until in stream.pauses_asked_for]

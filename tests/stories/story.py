@@ -240,6 +240,7 @@ class Story:
         self._user.away = False
         self._log("RESTARTED")
         self.judge.unaware = False
+        self.judge.restarts()
         self._program.restart(saved)
         self._read_clock()
         run = self._run

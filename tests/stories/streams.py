@@ -62,6 +62,7 @@ class Streams:
 
         def delivered() -> None:
             stream.told = self._world.agenda.now if stream.told is None else stream.told
+            stream.shown_from = min(stream.shown_from, now)
             meeting.last_told = max(meeting.last_told, now)
 
         self._world.tell(

@@ -51,6 +51,7 @@ class Stream:
     reason: int | None = None
     doomed: bool = False  # nothing is received of it: it will stop with 11 or 18
     told: int | None = None  # when its start was delivered
+    shown_from: int = FOREVER  # the time of the earliest start that was delivered
     stop_told: bool = False
     paused_here: list[list[int]] = field(default_factory=list)
     paused_in_zoom: list[list[int]] = field(default_factory=list)
@@ -91,6 +92,7 @@ class Instance:
     last_told: int = 0  # the time of the newest event of a stream that was delivered
     told: set[str] = field(default_factory=set)  # events of streams and rooms that were delivered
     replies: int = 0
+    proved: bool = False  # a reply has shown how its stream stood
     confused: bool = (
         False  # a stop of somebody's stream whose start nobody was told of: it could be anybody's
     )
