@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -126,6 +127,7 @@ class Running:
     async def main(self, app: QApplication, setup: str = "") -> int:
         """Show the tray, begin to watch, and end when somebody quits."""
         async with self.started(app, setup):
+            threading.Thread(target=_register_links, args=(self.profile,), daemon=True).start()
             await self.quit.wait()
         return Exit.DONE
 
@@ -208,6 +210,13 @@ class _Late:
         if command.name not in _AT_ONCE:
             await self.began.wait()
         return await self.commands.perform(command, say)
+
+
+def _register_links(profile: Profile) -> None:
+    """Have the system open set-up links with this program; its tools may take a while."""
+    from rtms_tray.store.link_handler import register  # noqa: PLC0415 - after the icon
+
+    register(profile)
 
 
 def _window_inputs(program: Program) -> WindowInputs:

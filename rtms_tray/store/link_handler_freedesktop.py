@@ -1,0 +1,127 @@
+"""Set-up links and files on Linux desktops: a desktop entry and a file type, in this user's own folders.
+
+What somebody has chosen to open them with is never changed: it stands in a file that this does not touch, unless nobody
+has chosen anything and there is no other way.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from rtms_tray.store.setup_link import FILE_ENDING, SCHEME
+from rtms_tray.support.files import resources
+
+ENTRY: Final = "rtms-tray-setup.desktop"
+_SCHEME_TYPE: Final = f"x-scheme-handler/{SCHEME}"
+_FILE_TYPE: Final = "application/x-rtms-tray-setup"
+_LIMIT_S: Final = 10.0
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
+
+_ENTRY_TEXT: Final = """[Desktop Entry]
+Type=Application
+Version=1.0
+Name=rtms-tray
+Comment=Sets rtms-tray up from your app's link or file
+Exec={program} setup -- %u
+TryExec={path}
+Icon={icon}
+Terminal=false
+NoDisplay=true
+StartupNotify=false
+MimeType={scheme};{file};
+"""
+_FILE_TYPE_TEXT: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
+<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
+  <mime-type type="{_FILE_TYPE}">
+    <comment>rtms-tray set-up file</comment>
+    <glob pattern="*{FILE_ENDING}"/>
+  </mime-type>
+</mime-info>
+"""
+
+
+def register_freedesktop(program: Path, environ: Mapping[str, str] | None = None) -> bool:
+    """Write what is missing or out of date, and tell the desktop; true where something was. Raises OSError."""
+    environ = os.environ if environ is None else environ
+    data = _data_home(environ)
+    entry, file_type = data / "applications" / ENTRY, data / "mime" / "packages" / "rtms-tray.xml"
+    changed = [
+        _write(entry, entry_text(program)),
+        _write(file_type, _FILE_TYPE_TEXT),
+    ]
+    if not any(changed):
+        return False
+    _run(["update-mime-database", str(data / "mime")], environ)
+    if _run(["update-desktop-database", str(entry.parent)], environ) is None:
+        _choose_if_nothing_is(environ)
+    return True
+
+
+def entry_text(program: Path) -> str:
+    """Write the desktop entry that starts this program, the link being one argument of it."""
+    return _ENTRY_TEXT.format(
+        program=_exec_word(str(program)),
+        path=_escaped(str(program)),
+        icon=_escaped(str(resources() / "app" / "rtms-tray.svg")),
+        scheme=_SCHEME_TYPE,
+        file=_FILE_TYPE,
+    )
+
+
+def _data_home(environ: Mapping[str, str]) -> Path:
+    named = Path(environ.get("XDG_DATA_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".local" / "share"
+
+
+def _write(path: Path, content: str) -> bool:
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return True
+
+
+def _choose_if_nothing_is(environ: Mapping[str, str]) -> None:
+    """Without a database of entries, a choice is what desktops look at; one that was made stays."""
+    for kind in (_SCHEME_TYPE, _FILE_TYPE):
+        if _run(["xdg-mime", "query", "default", kind], environ) == "":
+            _run(["xdg-mime", "default", ENTRY, kind], environ)
+
+
+def _run(argv: Sequence[str], environ: Mapping[str, str]) -> str | None:
+    """Run a tool, and return what it prints; None where it is missing or fails."""
+    tool = shutil.which(argv[0], path=environ.get("PATH"))
+    if tool is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 - the desktop's own tools
+            [tool, *argv[1:]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT_S,
+            check=True,
+            env=dict(environ),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _exec_word(word: str) -> str:
+    """Quote a word as `Exec` wants it, unless that needs nothing: not every reader knows quotes."""
+    if _PLAIN_WORD.fullmatch(word):
+        return word
+    quoted = re.sub(r'(["`$\\])', r"\\\1", word).replace("%", "%%")
+    return _escaped(f'"{quoted}"')
+
+
+def _escaped(value: str) -> str:
+    """Write a value as these files want it; raises ValueError for what they cannot hold."""
+    if not value.isprintable():
+        raise ValueError(f"{value!r} cannot stand in a desktop entry")
+    return value.replace("\\", "\\\\")
