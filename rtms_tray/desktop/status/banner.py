@@ -1,14 +1,15 @@
 """Banners at the top of the window: what concerns the whole program, and what to do about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.plain_text import unbroken
+from rtms_tray.desktop.status.session_buttons import ActionButtons
 from rtms_tray.desktop.theme import SEVERITIES
 from rtms_tray.desktop.widgets.controls import Rows, button, label, row
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
@@ -30,7 +31,7 @@ class BannerView:
     command: Command | None = None
     label: str = ""  # of the command's button
     dismissable: bool = False
-    more: tuple[ActionView, ...] = ()  # further buttons
+    several: tuple[ActionView, ...] = ()  # in its place: as many buttons
 
 
 def of_account(overview: Overview) -> tuple[BannerView, ...]:
@@ -44,19 +45,22 @@ def of_account(overview: Overview) -> tuple[BannerView, ...]:
     waits = account.state is SignInState.SIGNING_IN
     severity = Severity.INFO if waits else Severity.ATTENTION
     title, body = account_title(account), account_text(account)
-    return (BannerView("account", severity, title, body, more=overview.actions),)
+    return (_offering(BannerView("account", severity, title, body), overview.actions),)
 
 
 def from_notice(notice: Notice) -> BannerView:
     """Show a notice as a banner."""
     body = " ".join(filter(None, (notice.text, notice.remedy)))
     banner = BannerView(notice.code, notice.severity, notice.title, body)
-    if notice.action is None:
-        return banner
-    other = (notice.other,) if notice.other else ()
-    return replace(
-        banner, command=command_for(notice.action), label=notice.action.label, more=other
-    )
+    actions = (action for action in (notice.action, notice.other) if action is not None)
+    return _offering(banner, tuple(actions))
+
+
+def _offering(banner: BannerView, actions: tuple[ActionView, ...]) -> BannerView:
+    if len(actions) != 1:
+        return replace(banner, several=actions)
+    (action,) = actions
+    return replace(banner, command=command_for(action), label=action.label)
 
 
 class Banners(Rows):
@@ -104,24 +108,24 @@ class Banners(Rows):
             if not banner.dismissable:  # what answers a click is read in whole
                 self._texts.append(words)
             column.addWidget(words)
-        # One button stands beside the title, several have a line of their own.
-        (column if banner.more else head).addLayout(self._buttons(banner))
+        for part in self._beside_title(banner):
+            head.addWidget(part)
+        if banner.several:
+            column.addWidget(self._several(banner.several))
         return frame
 
-    def _buttons(self, banner: BannerView) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
+    def _several(self, actions: tuple[ActionView, ...]) -> ActionButtons:
+        buttons = ActionButtons(self._sender)
+        buttons.show_actions(actions, None)
+        return buttons
+
+    def _beside_title(self, banner: BannerView) -> Iterator[QPushButton]:
         if banner.command is not None:
-            line.addWidget(self._button(banner.label, banner.command))
-        for action in banner.more:
-            line.addWidget(self._button(action.label, command_for(action)))
-        if banner.more:
-            line.addStretch()
+            yield self._button(banner.label, banner.command)
         if banner.dismissable:
             dismiss = button(text("status.banner.dismiss"), flat=True)
             dismiss.clicked.connect(lambda _checked=False: self._dismiss(banner))
-            line.addWidget(dismiss)
-        return line
+            yield dismiss
 
     def _button(self, words: str, command: Command) -> QPushButton:
         part = button(words)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.icons import icon_for
-from rtms_tray.desktop.plain_text import menu_text
+from rtms_tray.desktop.plain_text import menu_text, tooltip_text
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.widgets.controls import button
 from rtms_tray.presentation.view_model import Overview, SessionView
@@ -27,7 +27,7 @@ class SessionTabs(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.bar = QTabBar(drawBase=False, expanding=False)
-        self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)  # numbers differ at their ends
+        self.bar.setElideMode(Qt.TextElideMode.ElideLeft)  # names differ at their ends
         self.bar.setAccessibleName(text("status.tabs.name"))
         self.earlier = button(text("status.tabs.earlier"))
         self.earlier.setAccessibleName(text("status.tabs.earlier_name"))
@@ -68,7 +68,7 @@ class SessionTabs(QWidget):
             self.bar.setTabIcon(place, icon)
         if self.bar.tabText(place) != name:
             self.bar.setTabText(place, name)
-        self.bar.setTabToolTip(place, "")
+        self.bar.setTabToolTip(place, tooltip_text(session.meeting))
 
     def _list(self, over: tuple[SessionView, ...]) -> None:
         self.earlier.setVisible(bool(over))

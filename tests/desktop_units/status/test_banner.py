@@ -1,11 +1,14 @@
 """Banners at the top of the window."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.presentation.actions import KEEP_ACCOUNT, SWITCH_ACCOUNT, view_of
 from rtms_tray.support.command_types import Answer, Exit
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
@@ -78,5 +81,27 @@ def test_a_notice_that_asks_for_attention_stays_one(qapp: QApplication) -> None:
             part.property("severity") for part in window.banners.findChildren(QWidget, "banner")
         ]
         assert frames == [Severity.INFO.value]
+
+    run_scene(qapp, scene)
+
+
+def test_several_buttons_do_not_widen_the_window(qapp: QApplication) -> None:
+    other = view_of(SWITCH_ACCOUNT), view_of(KEEP_ACCOUNT)
+    notice = replace(samples.NOTICE, action=other[0], other=other[1])
+
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(samples.of_sessions(samples.session(S.SHARING), notices=(notice,)))
+        font = window.font()
+        font.setPointSizeF(14)
+        window.setFont(font)
+        window.show()
+        window.resize(360, 480)
+        await settle()
+        assert window.width() == 360
+        for action in other:
+            push(window.banners, action.label).click()
+            await settle()
+        assert [name for name, _ in harness.commander.asked] == ["switch-account", "cancel-sign-in"]
 
     run_scene(qapp, scene)

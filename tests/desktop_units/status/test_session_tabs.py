@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
@@ -75,5 +76,17 @@ def test_ended_sessions_are_found_under_earlier(qapp: QApplication) -> None:
         harness.desktop.show(samples.of_sessions(LIVE))
         assert not tabs.isVisible()
         assert LIVE.meeting in window.card.subtitle.text()
+
+    run_scene(qapp, scene)
+
+
+def test_narrow_tabs_keep_what_tells_them_apart(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        bar = harness.desktop.window.tabs.bar
+        harness.desktop.show(samples.of_sessions(LIVE, OTHER))
+        assert (
+            bar.elideMode() is Qt.TextElideMode.ElideLeft
+        )  # numbers and times differ at their ends
+        assert [bar.tabToolTip(n) for n in range(2)] == [LIVE.meeting, OTHER.meeting]
 
     run_scene(qapp, scene)
