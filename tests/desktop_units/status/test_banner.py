@@ -85,23 +85,26 @@ def test_a_notice_that_asks_for_attention_stays_one(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_several_buttons_do_not_widen_the_window(qapp: QApplication) -> None:
+def test_several_buttons_are_not_cut_off_in_a_narrow_window(qapp: QApplication) -> None:
     other = view_of(SWITCH_ACCOUNT), view_of(KEEP_ACCOUNT)
     notice = replace(samples.NOTICE, action=other[0], other=other[1])
 
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
         harness.desktop.show(samples.of_sessions(samples.session(S.SHARING), notices=(notice,)))
-        font = window.font()
-        font.setPointSizeF(14)
-        window.setFont(font)
         window.show()
         window.resize(360, 480)
         await settle()
-        assert window.width() == 360
+        assert window.minimumSizeHint().width() <= 360  # else they are cut off
         for action in other:
             push(window.banners, action.label).click()
             await settle()
         assert [name for name, _ in harness.commander.asked] == ["switch-account", "cancel-sign-in"]
 
-    run_scene(qapp, scene)
+    before, font = qapp.font(), qapp.font()
+    font.setPointSize(14)
+    qapp.setFont(font)
+    try:
+        run_scene(qapp, scene)
+    finally:
+        qapp.setFont(before)
