@@ -16,6 +16,11 @@ def menu_text(words: str) -> str:
     return short.replace("&", "&&")
 
 
+def shortened(words: str, most: int) -> str:
+    """Cut words that somebody else wrote, and may have written at length."""
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
 def unbroken(words: str) -> str:
     """Keep lines from ending within an option of the command line, as in "--no-browser"."""
     return _OPTION.sub(lambda found: found[0].replace("-", UNBROKEN_HYPHEN), words)

@@ -20,6 +20,7 @@ from rtms_tray.presentation.view_model import (
     ColleagueView,
     FeedView,
     Happening,
+    JoinedView,
     Notice,
     Overview,
     SessionView,
@@ -95,6 +96,7 @@ ARMED: Final = (
     ArmedView("98712345673", "Meeting 987 1234 5673", NOW + 40 * HOUR, hosted=True),
     ArmedView("98712345674", "Meeting 987 1234 5674", None, hosted=False),
 )
+JOINED: Final = (JoinedView("98712345670", "AbCdEfGh==", "Meeting 987 1234 5670"),)
 COLLEAGUES: Final = (
     ColleagueView("98712345675", "Meeting 987 1234 5675", NOW - 20 * MINUTE, unverified=False),
     ColleagueView(None, "Meeting 4/kQ9xYz…", NOW - 3 * MINUTE, unverified=True),

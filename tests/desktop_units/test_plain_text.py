@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.plain_text import menu_text, tooltip_text, unbroken
+from rtms_tray.desktop.plain_text import menu_text, shortened, tooltip_text, unbroken
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.notices import not_signed_in
 from rtms_tray.support.command_types import Answer, Exit
@@ -46,3 +46,8 @@ def test_an_option_is_not_broken_across_lines(qapp: QApplication) -> None:
         assert whole in visible_texts(harness.desktop.window.banners)
 
     run_scene(qapp, scene)
+
+
+def test_what_somebody_wrote_at_length_is_cut() -> None:
+    assert shortened("Weekly review", 13) == "Weekly review"
+    assert shortened("Weekly review", 8) == "Weekly…"

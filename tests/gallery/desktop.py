@@ -90,6 +90,9 @@ def status_overviews() -> dict[str, Overview]:
             samples.overview(S.SHARING), armed=samples.ARMED, colleagues=samples.COLLEAGUES
         ),
         "planned, at rest": replace(samples.at_rest(), armed=samples.ARMED),
+        "in a meeting, at rest": replace(
+            samples.at_rest(), joined=samples.JOINED, title=text("overview.not_capturing")
+        ),
         "signing in": samples.signing_in(samples.at_rest(S.SIGNED_OUT)),
         "not set up": not_configured,
     }

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from rtms_tray.capture.events import Meeting
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.meetings_menu import CannotListError, ListMeetings, MeetingChoice
+from rtms_tray.desktop.plain_text import shortened
 from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.presentation.wording import clock, meeting_name
@@ -32,6 +33,9 @@ SOON: Final[Millis] = MINUTE
 """When the window is opened again, a list that is older is renewed."""
 BEGAN_WITHIN: Final[Millis] = 2 * HOUR
 """A meeting of a list that should have begun, and that nothing tells of, may run for so long."""
+_INDENT: Final = 4
+_LONGEST_TOPIC: Final = 30
+"""Letters: a row is one line."""
 _LONGEST_WAIT_S: Final = 15
 
 
@@ -118,7 +122,9 @@ class MyMeetings(Rows):
             for entry in shown:
                 column.addLayout(self._row(entry))
             if rest := len(found) - len(shown):
-                column.addWidget(note(plural("status.mine.more", rest)))
+                more = note(plural("status.mine.more", rest))
+                more.setContentsMargins(_INDENT, 0, 0, 0)
+                column.addWidget(more)
 
         focused = self._focused()
         self.show_rows((tuple(found), most), build)
@@ -192,11 +198,11 @@ class MyMeetings(Rows):
         return Entry(words, text("status.mine.start"), Command("start", {"meeting": meeting}))
 
     def _named(self, meeting: str, plain: str) -> str:
-        return self._own.topic_of(meeting) or plain
+        return shortened(self._own.topic_of(meeting), _LONGEST_TOPIC) or plain
 
     def _row(self, entry: Entry) -> QHBoxLayout:
         line = QHBoxLayout()
-        line.setContentsMargins(4, 0, 0, 0)
+        line.setContentsMargins(_INDENT, 0, 0, 0)
         line.addWidget(label(entry.words, scale=SMALL), 1)
         act = button(entry.label, flat=True)
         act.setAccessibleName(

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.plain_text import shortened
 from rtms_tray.desktop.status.condition_checks import Checks, Question
 from rtms_tray.desktop.status.session_buttons import ActionButtons, AutoResendCheckbox
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
@@ -89,9 +90,7 @@ class SessionCard(QFrame):
 
     def show_topic(self, topic: str) -> None:
         """Say what the meeting is called; an empty topic is none."""
-        self._topic = (
-            topic if len(topic) <= _LONGEST_TOPIC else f"{topic[:_LONGEST_TOPIC].strip()}…"
-        )
+        self._topic = shortened(topic, _LONGEST_TOPIC)
 
     def show_session(self, session: SessionView, theme: Theme, at: Millis) -> None:
         """Draw a session."""

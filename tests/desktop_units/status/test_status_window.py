@@ -255,7 +255,7 @@ def test_a_meetings_topic_is_in_the_card_and_nowhere_else(qapp: QApplication) ->
         harness.topics = {session.meeting_id: "A long one " * 20}
         window._tick()
         assert facts.text().startswith(
-            "A long one A long one A long one A long one A long one A lon…"
+            "A long one A long one A long one A long one A long one A lo…"
         )
         harness.topics = {}
         window._tick()
