@@ -5,6 +5,7 @@ So a request in the middle of a meeting finds the instance that is running, and 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeVar
 
 from rtms_tray.capture import events as e
@@ -200,4 +201,5 @@ def joined_names(old: e.Meeting, new: e.Meeting) -> e.Meeting:
 
 def bounded(entries: Mapping[str, T]) -> Mapping[str, T]:
     """Drop the oldest entries beyond the limit."""
-    return dict(list(entries.items())[-timings.MEETINGS_REMEMBERED :])
+    beyond = len(entries) - timings.MEETINGS_REMEMBERED
+    return dict(islice(entries.items(), beyond, None)) if beyond > 0 else entries

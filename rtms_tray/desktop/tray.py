@@ -107,9 +107,9 @@ class Tray(QObject):
 
     def show(self, overview: Overview, style: IconStyle) -> None:
         """Draw the overview; the first time, put the icon into the tray."""
-        self.icon.setIcon(
-            icon_for(overview.overall, not overview.verified, overview.attention, style)
-        )
+        icon = icon_for(overview.overall, not overview.verified, overview.attention, style)
+        if icon.cacheKey() != self.icon.icon().cacheKey():  # the panel would draw it again
+            self.icon.setIcon(icon)
         self.icon.setToolTip(tooltip_text(overview.tooltip))
         if not self._shown:
             self._shown = True

@@ -68,21 +68,38 @@ class Entry:
         return all(word in whole for word in words.casefold().split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """An event as it came: most are never looked at, and making one readable takes as long as following it."""
+
+    number: int
+    received: Received
+    changes: Sequence[Change]
+
+    def read(self) -> Entry:
+        """Make it readable."""
+        name, content = _readable(self.received.raw)
+        facts = (*_changed(self.changes), *_named(self.received.event))
+        whole = "\n".join((*facts, content))
+        return Entry(self.number, self.received.at, name, whole, Kind.EVENT, " · ".join(facts))
+
+
 class EventLog:
     """Keeps the newest events and the newest calls, and tells listeners of each."""
 
     def __init__(self, kept: int = KEPT) -> None:
         # Apart, so that a busy account's events leave the calls where they are.
-        self._entries = {kind: deque[Entry](maxlen=kept) for kind in Kind}
+        self._entries = {kind: deque[Entry | _Unread](maxlen=kept) for kind in Kind}
         self._listeners: list[Callable[[Entry], None]] = []
         self._count = 0
 
     def add(self, received: Received, changes: Sequence[Change] = ()) -> None:
         """Keep an event with what it changed, and show it to the listeners."""
-        name, content = _readable(received.raw)
-        facts = (*_changed(changes), *_named(received.event))
-        whole = "\n".join((*facts, content))
-        self._keep(received.at, name, whole, Kind.EVENT, " · ".join(facts))
+        self._count += 1
+        unread = _Unread(self._count, received, changes)
+        # What is too long to be kept whole is cut at once.
+        at_once = self._listeners or len(received.raw) > LONGEST
+        self._keep(Kind.EVENT, unread.read() if at_once else unread)
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Keep a call with its answer, and show it to the listeners."""
@@ -90,14 +107,26 @@ class EventLog:
         name = plain(f"{call.method} {redacted(call.path)}", _LONGEST_LINE)
         parts = (("", _result(exchange)), ("→ ", call.sent), ("← ", exchange.received))
         whole = "\n".join(mark + _written(part) for mark, part in parts if part is not None)
-        self._keep(call.at, name, _cut(whole), Kind.REQUEST, _result(exchange))
-
-    def _keep(self, at: Millis, name: str, text: str, kind: Kind, about: str) -> None:
         self._count += 1
-        entry = Entry(self._count, at, name, text, kind, about)
+        result = _result(exchange)
+        self._keep(
+            Kind.REQUEST,
+            Entry(self._count, call.at, name, _cut(whole), Kind.REQUEST, result),
+        )
+
+    def _keep(self, kind: Kind, entry: Entry | _Unread) -> None:
         self._entries[kind].append(entry)
-        for listener in tuple(self._listeners):
-            listener(entry)
+        if isinstance(entry, Entry):
+            for listener in tuple(self._listeners):
+                listener(entry)
+
+    def _read(self, kind: Kind) -> Sequence[Entry]:
+        """Make all entries of a kind readable, each once."""
+        kept = self._entries[kind]
+        read = [one if isinstance(one, Entry) else one.read() for one in kept]
+        kept.clear()
+        kept.extend(read)
+        return read
 
     def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `listener` with every entry from now on, until the function that is returned is called."""
@@ -106,7 +135,7 @@ class EventLog:
 
     def newest(self, words: str = "", kinds: Iterable[Kind] = tuple(Kind)) -> Iterator[Entry]:
         """Give the kept entries of these kinds that hold these words, newest first."""
-        wanted = (reversed(self._entries[kind]) for kind in kinds)
+        wanted = (reversed(self._read(kind)) for kind in kinds)
         ordered = heapq.merge(*wanted, key=lambda entry: -entry.number)
         return (entry for entry in ordered if entry.contains(words))
 

@@ -54,6 +54,10 @@ from rtms_tray.zoom.rest import Rest
 
 log = logging.getLogger(__name__)
 
+FRAME_S: Final = 1 / 60
+"""No surface is drawn more often."""
+QUIET_S: Final = 1.0
+"""How long what hardly matters may wait to be shown."""
 QUICK_S: Final = 0.02
 SHOWING_PAUSE: Final = 3
 """With hundreds of meetings, showing takes at most a quarter of the time."""
@@ -84,7 +88,7 @@ class Program:
         self._view_listeners: list[Callable[[Overview], None]] = []
         self._alert_listeners: list[Callable[[AlertEffect], None]] = []
         self._show_due: asyncio.Handle | None = None
-        self._show_again_at = 0.0  # on the loop's clock
+        self._show_again_at = self._show_due_at = 0.0  # on the loop's clock
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
         self._keyring_due: asyncio.TimerHandle | None = None
@@ -99,6 +103,7 @@ class Program:
             self._record_event,
         )
         self.watcher.on_taken = self._took_event
+        self.watcher.changed_quietly = self._changed_quietly
         dependencies.exchanges.listen(self._take_exchange)
         self.recordings = Recordings(self.watcher, clock)
         self.topics = MeetingTopics(self._shows_topics, self._rest_to_read_with, self._tasks.spawn)
@@ -201,14 +206,24 @@ class Program:
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
         self._look_at_keyring()
-        if self._show_due is None:
-            loop = asyncio.get_running_loop()
-            soon = loop.time() >= self._show_again_at
-            self._show_due = (
-                loop.call_soon(self._show)
-                if soon
-                else loop.call_at(self._show_again_at, self._show)
-            )
+        self._show_by(0.0)
+
+    def _changed_quietly(self) -> None:
+        """Somebody else's meeting had an event: all that any surface shows of it is when it came."""
+        self.changes.ring()
+        self._show_by(QUIET_S)
+
+    def _show_by(self, wait_s: float) -> None:
+        """Show in the loop's next turn, or later; once for many changes."""
+        loop = asyncio.get_running_loop()
+        at = max(loop.time() + wait_s, self._show_again_at)
+        if self._show_due is not None:
+            if at >= self._show_due_at:
+                return
+            self._show_due.cancel()
+        self._show_due_at = at
+        soon = at <= loop.time()
+        self._show_due = loop.call_soon(self._show) if soon else loop.call_at(at, self._show)
 
     def _show(self) -> None:
         """Show how everything stands; where that takes long, everything else comes first for a while."""
@@ -218,7 +233,7 @@ class Program:
         for show in self._view_listeners:
             show(view)
         took = loop.time() - began_at
-        self._show_again_at = loop.time() + took * SHOWING_PAUSE if took > QUICK_S else 0.0
+        self._show_again_at = loop.time() + (took * SHOWING_PAUSE if took > QUICK_S else FRAME_S)
 
     def _alert(self, effect: AlertEffect) -> None:
         self._alerts.take(effect)

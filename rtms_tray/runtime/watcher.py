@@ -96,6 +96,8 @@ class Watcher:
         self._check_sign_in = check_sign_in
         self._record = record
         self.on_taken: Callable[[Received, Board, Board], None] = lambda *_: None  # before, after
+        self.changed_quietly = changed
+        """Called instead of `changed` for news that no session and no notice tells of."""
         self._tasks = Tasks()
         self._feed: Feed | None = None
         self._feed_task: asyncio.Task[None] | None = None
@@ -114,13 +116,17 @@ class Watcher:
 
     def handle(self, event: e.Event, key: str | None = None) -> Turn:
         """Take one event; `key` names the session that the user means."""
-        done = turn(self.board, event, self._clock(), key)
+        before = self.board
+        done = turn(before, event, self._clock(), key)
         self.board = done.board
         for effect in done.effects:
             self._carry_out(effect)
         self._arm()
         self._look_closely()
-        self._changed()
+        if isinstance(event, e.MeetingEvent) and _shows_the_same(before, done.board):
+            self.changed_quietly()
+        else:
+            self._changed()
         return done
 
     def restore(self, board: Board) -> None:
@@ -327,3 +333,9 @@ class Watcher:
             self._timer.cancel()
             self._timer = None
         await self._tasks.close()
+
+
+def _shows_the_same(before: Board, after: Board) -> bool:
+    """Whether an event has only been remembered, as nearly all of a busy account's are."""
+    same_colleagues = after.memory.colleagues is before.memory.colleagues
+    return same_colleagues and after.sessions == before.sessions

@@ -1,16 +1,20 @@
 """The program put together: settings, feed and sign-in beside a simulated Zoom."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.runtime.program import FRAME_S, QUIET_S
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, Trouble, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.zoom.feeds import Received
 from tests.helpers.program_harness import (
     MEETING,
     ProgramHarness,
@@ -238,9 +242,33 @@ async def test_overviews_come_once_for_many_changes(harness: ProgramHarness) -> 
     for _ in range(10):
         harness.program.changed()
     assert len(harness.overviews) == before
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await harness.wait_until(lambda: len(harness.overviews) > before)
+    await asyncio.sleep(2 * FRAME_S)
     assert len(harness.overviews) == before + 1
+
+
+async def test_events_of_others_are_shown_later_but_never_delay_what_matters(
+    harness: ProgramHarness,
+) -> None:
+    program = harness.program
+    await harness.wait_until(lambda: program._show_due is None)
+    loop = asyncio.get_running_loop()
+    raw = json.dumps(
+        {
+            "event": "meeting.participant_joined",
+            "payload": {"object": {"uuid": "of-others==", "participant": {"user_id": "1"}}},
+        }
+    )
+    for _ in range(2):
+        now = program.dependencies.clock()
+        program.watcher.report(Received(decode(raw, now), raw, now))
+    later = program._show_due_at
+    assert later > loop.time() + QUIET_S / 2
+    before = len(harness.overviews)
+    program.changed()
+    assert program._show_due_at < later
+    await harness.wait_until(lambda: len(harness.overviews) > before)
+    assert harness.overviews[-1].feed.last_event_at == now
 
 
 async def test_a_keyring_locked_at_the_start_gives_the_feed_later(

@@ -44,6 +44,7 @@ HEARTBEAT: Final = '{"module":"heartbeat"}'
 _LONGEST_WORDS: Final = 200
 
 # websockets logs addresses, and Zoom wants the token in the address.
+_LONGEST_TURN_S: Final = 0.008
 _SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
 _SILENT.disabled = True
 
@@ -234,9 +235,15 @@ class EventConnection:
 
     async def _read_frames(self, socket: ClientConnection) -> Ending:
         """Handle frames until the connection ends, also those that came before a close of ours."""
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         try:
             while True:
                 data = await socket.recv(decode=False)
+                # What has come already is given at once, and a burst would let nothing else run.
+                if loop.time() - began_s > _LONGEST_TURN_S:
+                    await asyncio.sleep(0)
+                    began_s = loop.time()
                 self._frames += 1
                 self._signs.show(self._clock())
                 frame = read_frame(data)

@@ -1,5 +1,6 @@
 """One connection against a real server: established, kept by heartbeats, dead; and its frames."""
 
+import asyncio
 import contextlib
 import json
 from dataclasses import replace
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import AppDeauthorized, Unknown
-from rtms_tray.zoom.feeds import Connected, Disconnected, Received
+from rtms_tray.zoom.feeds import Connected, Disconnected, Received, event_connection
 from rtms_tray.zoom.feeds.event_connection import Frame, Module, read_frame
 from tests.helpers.event_server import BUILT, HEARTBEAT, EventServer, event_frame
 from tests.helpers.manual_clock import ManualClock
@@ -72,6 +73,28 @@ async def test_odd_frames_are_ignored(
         Unknown("x", 1_793_400_000_123),
     ]
     assert reports.of(Disconnected) == []
+
+
+async def test_a_burst_lets_everything_else_have_its_turn(
+    server: EventServer,
+    make: MakeFeed,
+    start: Start,
+    reports: Reports,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_connection, "_LONGEST_TURN_S", -1.0)
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(len(reports.of(Received)))
+        loop.call_soon(look)
+
+    loop = asyncio.get_running_loop()
+    server.first_frames = [BUILT, *(event_frame(str(number)) for number in range(20))]
+    start(make(CALM))
+    loop.call_soon(look)
+    await reports.count(Received, 20)
+    assert set(range(1, 20)) <= set(seen), "between any two events"
 
 
 async def test_an_invalid_text_frame_is_ignored_too(
