@@ -47,7 +47,7 @@ svg { display: block; width: 100%; height: 34px; margin-top: 20px; }
 .ends { display: flex; justify-content: space-between; color: #596273; font-size: .9em; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid #e3e6ec; }
-th { font-weight: 600; border-top: none; } td:nth-child(-n+2) { white-space: nowrap; }
+th { font-weight: 600; border-top: none; } td:nth-child(-n+3) { white-space: nowrap; }
 .swatch { display: inline-block; width: 26px; height: 14px; margin: 0 8px 0 0; vertical-align: -2px; }
 footer { margin-top: 28px; font-size: .85em; color: #596273; }
 @media print { body { background: #fff; padding: 0; } main { border: none; padding: 0; max-width: none; }

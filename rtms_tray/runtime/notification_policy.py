@@ -1,6 +1,6 @@
 """Decides which alerts reach the user as a notification, and what each offers to do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -125,7 +125,7 @@ class NotificationPolicy:
         found = map(board.session, dict.fromkeys(session for session, _ in self._summed_up))
         sessions = [session for session in found if session is not None]
         if sessions:
-            self._notify(_of_many(sessions, tuple(self._summed_up.values())))
+            self._notify(_of_many(sessions, self._summed_up.values()))
         else:
             self._withdraw("", SUMMARY_CATEGORY)
 
@@ -188,16 +188,19 @@ def _text(reason: ReasonView, session: SessionView, *, title_says_it: bool) -> s
     return text(key, **facts, statement=statement).strip()
 
 
-def _of_many(sessions: Sequence[Session], alerts: Sequence[Announce]) -> Notification:
+def _of_many(sessions: Sequence[Session], alerts: Iterable[Announce]) -> Notification:
     summary = summary_of(sessions)
+    loudest = min(alerts, key=lambda alert: _LOUDEST.index(alert.severity))
+    states = {session.key: session.state for session in sessions}
     return Notification(
         session="",
         category=SUMMARY_CATEGORY,
-        severity=min((alert.severity for alert in alerts), key=_LOUDEST.index),
+        severity=loudest.severity,
         title=summary.title,
         text=summary.text,
         offers=(Offer(text("announcements.summary.show"), opening()),),
         opens=opening(),
+        state=states.get(loudest.session),
     )
 
 

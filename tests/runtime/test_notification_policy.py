@@ -192,7 +192,7 @@ async def test_many_that_change_at_once_are_told_in_one(rig: Rig) -> None:
     assert (one.session, one.category, one.severity) == ("", "summary", Severity.CRITICAL)
     assert one.title == "Not capturing in 5 meetings"
     assert one.text == "987 1234 5671, 987 1234 5672, 987 1234 5673 and 2 more"
-    assert one.opens == Command("show")
+    assert (one.opens, one.state) == (Command("show"), S.STOPPED)
     assert [offer.command for offer in one.offers] == [Command("show")]
     assert rig.withdrawn == [(f"s{number}", Category.CAPTURE) for number in range(1, 6)]
 

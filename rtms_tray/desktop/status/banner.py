@@ -44,7 +44,9 @@ def of_account(overview: Overview) -> tuple[BannerView, ...]:
         return ()
     waits = account.state is SignInState.SIGNING_IN
     severity = Severity.INFO if waits else Severity.ATTENTION
-    title, body = account_title(account), account_text(account)
+    signed_out = account.state is SignInState.SIGNED_OUT
+    body = text("account.beside_meeting") if signed_out else account_text(account)
+    title = account_title(account)
     return (_offering(BannerView("account", severity, title, body), overview.actions),)
 
 
