@@ -63,7 +63,24 @@ def stream_started(session: Session, event: e.StreamStarted, context: Context) -
     if current is not None and event.at < current.started_at:
         session = _with_start_unseen(session, event, context)
         return ignored(session, event, "older than the current stream")
+    if _names_what_runs(session, event, context):
+        return Step(_with_name(session, event, context))
     return Step(room_after_start(_new_stream(session, event, context), event.at, context))
+
+
+def _names_what_runs(session: Session, event: e.StreamStarted, context: Context) -> bool:
+    """Whether a late start is that of the stream which is known to run by a word alone, and perhaps paused since."""
+    if not session.live or session.streams.current is not None:
+        return False
+    live, at = session.timeline.unstopped_at(context.now), context.local(event.at)
+    late = context.is_old_news(event.at) or session.state is not _S.SHARING
+    return late and live is not None and not live.streams and at < live.start
+
+
+def _with_name(session: Session, event: e.StreamStarted, context: Context) -> Session:
+    """The stream that runs has an ID now; another may have followed it before the word was given."""
+    stream = Stream(event.stream_id, event.at, event.at, doubted=True)
+    return with_current(learn_from_stream(_with_start(session, event, context), event), stream)
 
 
 def _with_foreign(session: Session, event: e.StreamStarted, context: Context) -> Session:
@@ -320,6 +337,7 @@ def _current_stopped(
     if event.stream_id in streams.finished and not says_more:
         if not session.timeline.knows_stop(event.stream_id):
             session = _with_stop_facts(session, event, context)
+            session = shown_by_event(session, event.at, context, final=True)
         return ignored(session, event, "stopped already")
     stopped = replace(current, stopped=True, last_at=max(current.last_at, event.at))
     streams = replace(streams.with_finished(event.stream_id), current=stopped)
