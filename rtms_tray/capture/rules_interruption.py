@@ -92,8 +92,6 @@ def interruption_over(session: Session, context: Context) -> Step:
 
 def interruption_settled(session: Session, context: Context) -> Step:
     """Still no stop, and none can have been missed: the receiver came back, or Zoom would have stopped."""
-    since, stream = session.doubt.since, session.streams.current
-    if since is not None and stream is not None:
-        proven = Fact(since, What.PROVEN, stream.stream_id, until=context.now)
-        session = with_facts(session, proven)
-    return Step(settled(session))
+    since, current = session.doubt.since or context.now, session.streams.current
+    stream = current.stream_id if current else ""
+    return Step(settled(with_facts(session, Fact(since, What.PROVEN, stream, until=context.now))))
