@@ -1,13 +1,16 @@
 """From wherever somebody has stopped there is a way back, in the window and in the menu."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import overview
-from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
+from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.support.texts import text
+from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.desktop_units.menus import entry, texts
 from tests.helpers.manual_clock import NOON
@@ -90,5 +93,20 @@ def test_beside_a_meeting_that_runs_there_is_a_way_back_as_well(qapp: QApplicati
         buttons(harness)[text("actions.start_again")].click()
         await settle()
         assert harness.commander.asked == [("start", {"meeting": given_up.key})]
+
+    run_scene(qapp, scene)
+
+
+def test_however_much_else_there_is_to_say_the_button_is_there(qapp: QApplication) -> None:
+    shown = overview(board(in_state(S.SHARING)), overview_inputs(ENDED), NOON)
+    much = tuple(Notice(f"n{n}", Severity.CRITICAL, f"Matter {n}", "", "") for n in range(5))
+    offered = replace(samples.NOTICE, title="Signed out")
+
+    async def scene(harness: DesktopHarness) -> None:
+        harness.desktop.window.show()
+        for notices, label in ((much, "Sign in again…"), ((*much, offered), "Sign in…")):
+            harness.desktop.show(replace(shown, notices=notices))
+            await settle()
+            assert label in buttons(harness)
 
     run_scene(qapp, scene)

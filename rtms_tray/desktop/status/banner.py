@@ -18,6 +18,7 @@ from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
 _MOST: Final = 3
+_WAYS_IN: Final = frozenset({"sign-in", "unlock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,13 @@ def _offering(banner: BannerView, actions: tuple[ActionView, ...]) -> BannerView
     return replace(banner, command=command_for(action), label=action.label)
 
 
+def _rank(banner: BannerView) -> tuple[bool, int]:
+    """What somebody needs to be signed in is never left out; then the worst comes first."""
+    commands = {action.name for action in banner.several}
+    commands |= {banner.command.name} if banner.command else set()
+    return commands.isdisjoint(_WAYS_IN), SEVERITIES.index(banner.severity)
+
+
 class Banners(Rows):
     """The most severe banners, worst first."""
 
@@ -77,7 +85,7 @@ class Banners(Rows):
 
     def show_banners(self, banners: Sequence[BannerView]) -> None:
         """Show these banners, and no others."""
-        worst = sorted(banners, key=lambda banner: SEVERITIES.index(banner.severity))[:_MOST]
+        worst = sorted(banners, key=_rank)[:_MOST]
         self.show_rows(tuple(worst), lambda column: self._build(column, worst))
 
     def set_compact(self, *, compact: bool) -> None:
