@@ -102,7 +102,9 @@ class Desktop(QObject):
         self.tray.follow(TrayWatch())
         geometries = window_inputs.geometries if window_inputs else None
         own_meetings = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
-        self.window = StatusWindow(self.commands, menu_actions, geometries, own_meetings)
+        self.window = StatusWindow(
+            self.commands, menu_actions, geometries, own_meetings, self._open_help_page
+        )
         self.banners = WindowBanners(self.window, partial(self.open_window, asked=False))
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)
@@ -305,6 +307,10 @@ class Desktop(QObject):
 
     def _complain(self, reason: str) -> None:
         self._feedback.complain(reason)
+
+    def _open_help_page(self, url: str) -> None:
+        if not self.open_url(url):
+            self._complain(text("status.no_browser", url=url))
 
     def _page_not_opened(self, url: str) -> None:
         """Follow up on a page that was not opened: a sign-in that waits for it ends, else say so."""

@@ -18,6 +18,7 @@ from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.session_words import state_words
 from rtms_tray.presentation.view_model import (
     AccountView,
+    AppView,
     ArmedView,
     ColleagueView,
     FeedView,
@@ -44,6 +45,7 @@ class OverviewInputs:
     armed: tuple[ArmedView, ...] = ()
     watches_all: bool = False  # colleagues' streams are shown, too
     mute: Mute = field(default_factory=Mute)
+    app: AppView = field(default_factory=AppView)
 
 
 def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
@@ -77,6 +79,7 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         colleagues=_colleagues(board) if inputs.watches_all else (),
         joined=joined,
         muted=muted,
+        app=inputs.app,
     )
 
 

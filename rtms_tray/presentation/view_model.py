@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from rtms_tray.capture.conditions import Condition, Evidence, Value
 from rtms_tray.capture.events import Action
@@ -220,6 +221,16 @@ class ColleagueView:
 
 
 @dataclass(frozen=True, slots=True)
+class AppView:
+    """The app as its vendor presents it; all empty where nobody has said."""
+
+    name: str = ""
+    help_url: str = ""
+    icon: Path | None = None
+    icon_version: int = 0  # another one for each new icon
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything at a glance; `lead` is the session whose state stands for all."""
 
@@ -239,6 +250,7 @@ class Overview:
     colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them
     joined: tuple[JoinedView, ...] = ()  # only where no session leads
     muted: bool = False  # only critical notifications are shown
+    app: AppView = AppView()
 
     def session(self, key: str | None) -> SessionView | None:
         """Find a session by its key."""

@@ -19,8 +19,9 @@ from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.session_view import session_view
-from rtms_tray.presentation.view_model import Notice, Overview, SessionView
+from rtms_tray.presentation.view_model import AppView, Notice, Overview, SessionView
 from rtms_tray.runtime.alert_delivery import AlertDelivery
+from rtms_tray.runtime.app_view import app_view
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.connector import Connector, Dependencies
@@ -82,6 +83,7 @@ class Program:
         self.editor = SettingsEditor(dependencies.profile, dependencies.store)
         self.changes = ChangeSignal()
         self.mute = Mute()
+        self._app = AppView()
         self.event_log = EventLog()
         self._tasks = Tasks()
         self._quota = StreamQuotaNotice()
@@ -264,6 +266,7 @@ class Program:
             self.scheduled.view,
             settings.feed.watch == "all",
             self.mute,
+            self._app,
         )
         return overview(self.watcher.board, inputs, self.dependencies.clock())
 
@@ -289,6 +292,7 @@ class Program:
         settings, self._problems = load(self.dependencies.profile.settings_file, self.settings)
         self.settings = settings
         name_app(settings.app.name)
+        self._app = app_view(settings, self.dependencies.profile)
         self.watcher.handle(e.PolicyChanged(policy_of(settings)))
         await self.recorder.keep(settings.history.keep_days)
         await self.connector.connect(settings, watch=self._watches)

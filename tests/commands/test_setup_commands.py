@@ -61,6 +61,7 @@ async def test_a_link_is_asked_about_and_agreed_to(tmp_path: Path) -> None:
             assert "Notes" in answer.text
             assert harness.program.settings.feed.kind == "relay"
             assert harness.program.sign_in is not None
+            assert harness.program.overview().app.name == "Notes"
             assert "no longer open" in await refused(asked, "setup-accept", offer=asked.key)
 
 

@@ -17,11 +17,12 @@ from rtms_tray.desktop.meetings_menu import MeetingChoice
 from rtms_tray.desktop.window_registry import WindowRegistry
 from rtms_tray.doctor.check_report import as_json, from_json
 from rtms_tray.doctor.check_types import CheckStatus, ok, result
-from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.presentation.view_model import AccountView, AppView, Notice, Overview, SignInState
 from rtms_tray.runtime.event_log import Change, EventLog
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Say
+from rtms_tray.support.files import resources
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.event_decoder import decode
@@ -68,6 +69,13 @@ async def settle() -> None:
         await asyncio.sleep(_SETTLE_S)
 
 
+APP: Final = AppView(
+    "A note-taker whose name is long – Example Corporation Ltd.",
+    "https://help.example.com",
+    resources() / "app" / "rtms-tray.png",
+)
+
+
 def status_overviews() -> dict[str, Overview]:
     """Name every overview that the status window draws differently."""
     ended = samples.session(S.ENDED, key="70011112222")
@@ -95,6 +103,7 @@ def status_overviews() -> dict[str, Overview]:
         ),
         "signing in": samples.signing_in(samples.at_rest(S.SIGNED_OUT)),
         "not set up": not_configured,
+        "with the app's own name": replace(samples.overview(S.SHARING), app=APP),
     }
 
 

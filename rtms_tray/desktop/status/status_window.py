@@ -1,6 +1,6 @@
 """The status window: everything that the tray shows and does, also for desktops without one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.status.app_line import AppLine
 from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, of_account
 from rtms_tray.desktop.status.footer import Footer
 from rtms_tray.desktop.status.my_meetings import MyMeetings, OwnMeetings
@@ -61,6 +62,7 @@ class StatusWindow(QWidget):
         menu_actions: MenuActions,
         geometries: GeometryStore | None = None,
         own_meetings: OwnMeetings | None = None,
+        open_url: Callable[[str], object] = lambda _: None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -75,6 +77,7 @@ class StatusWindow(QWidget):
         self.minimise_instead = False
         self._theme = current_theme()
         self.banners = Banners(sender, lambda banner: self.dismissed.emit(banner.key))
+        self.app = AppLine(open_url)
         self.tabs = SessionTabs()
         self.card = SessionCard(sender)
         self._topic_of = (own_meetings or OwnMeetings()).topic_of
@@ -156,6 +159,7 @@ class StatusWindow(QWidget):
             return
         at = self._clock()
         session = self._session(overview)
+        self.app.show_app(overview.app)
         self._draw_banners(overview)
         self.tabs.show_sessions(overview, session, self._theme)
         self.my_meetings.show_overview(overview)
@@ -330,7 +334,7 @@ class StatusWindow(QWidget):
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(10)
         self._spare = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
-        for part in (self.banners, self.tabs, self.card):
+        for part in (self.app, self.banners, self.tabs, self.card):
             column.addWidget(part)
         column.addWidget(self.my_meetings)
         column.addLayout(row(self.entry, self.start, self.more))
