@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.app import Running
+from rtms_tray.capture.conditions import Value
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
@@ -16,6 +17,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
@@ -65,6 +67,35 @@ async def test_the_running_meetings_come_first_and_once(
         assert live == sorted(live, reverse=True)
         assert any(live)
         assert len(set(listed)) == len(listed)
+
+
+async def test_where_details_are_hidden_the_menu_says_no_topics(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
+    demo_environment.write_settings(running.profile, zoom.addresses())
+    async with running.started(qapp) as commands:
+        await _signed_in(commands, zoom)
+        assert "Weekly review" in "".join(await _meetings(running))
+        set_value(running.profile.settings_file, "notifications.discreet", "always")
+        await running.program.reload()
+        listed = await _meetings(running)
+        assert "Weekly review" not in "".join(listed)
+        assert any("Meeting 987 1234 5670" in line for line in listed)
+
+
+async def test_at_rest_this_computers_client_is_looked_at_where_zoom_tells_of_no_meeting(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtms_tray.app.client_in_meeting", lambda: Value.YES)
+    running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
+    demo_environment.write_settings(running.profile, zoom.addresses())
+    async with running.started(qapp) as commands:
+        await _signed_in(commands, zoom)
+        running.desktop.open_window()
+        card = running.desktop.window.card
+        await until(lambda: card.idle.text() == text("status.idle.in_one_of_these"))
+        assert card.title.text() == "Not capturing"
 
 
 async def test_meetings_that_cannot_be_listed_say_why(

@@ -102,7 +102,8 @@ class MyMeetings(Rows):
         """What the window at rest says: a title and a text; empty where it is what it says anyway."""
         joined = self._overview is not None and bool(self._overview.joined)
         if self._found.client_is_in_one and not joined:
-            return text("overview.not_capturing"), text("status.idle.in_a_meeting")
+            key = "in_a_meeting" if self.isHidden() else "in_one_of_these"
+            return text("overview.not_capturing"), text(f"status.idle.{key}")
         return "", "" if self.isHidden() else text("status.idle.choose")
 
     def show_overview(self, overview: Overview) -> None:
