@@ -76,7 +76,7 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
             demo_environment.write_settings(profile, zoom)
             quit_ = asyncio.Event()
             try:
-                return run_in_qt(_demo(app, profile, zoom, quit_), app, quit_.set)
+                return run_in_qt(_demo(app, profile, zoom, quit_, scenario), app, quit_.set)
             finally:
                 lock.release()
     finally:
@@ -84,9 +84,14 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
 
 
 async def _demo(
-    app: QApplication, profile: Profile, zoom: Mapping[str, str], quit_: asyncio.Event
+    app: QApplication,
+    profile: Profile,
+    zoom: Mapping[str, str],
+    quit_: asyncio.Event,
+    scenario: str | None,
 ) -> int:
     from rtms_tray.demo import demo_environment  # noqa: PLC0415 - as above
+    from rtms_tray.demo.arrangement import show_side_by_side  # noqa: PLC0415 - as above
 
     # Simulated people have a simulated Zoom client: this machine's does not count.
     running = Running(
@@ -97,7 +102,13 @@ async def _demo(
         if answer.exit is not Exit.DONE:
             return demo_environment.report_failure(answer)
         async with demo_environment.host_panel_for(running.program, commands, zoom) as panel:
-            running.desktop.add_entry(text("demo.panel.menu_entry"), panel.bring)
+            desktop = running.desktop
+            desktop.theme_changed.connect(panel.set_theme)
+            panel.set_theme(desktop.theme)
+            desktop.add_entry(text("demo.panel.menu_entry"), panel.bring)
+            if scenario is not None:
+                panel.choose_scenario(scenario)
+            await show_side_by_side(desktop.window, panel)
             demo_environment.announce_ready(profile)
             await quit_.wait()
     return Exit.DONE

@@ -44,6 +44,7 @@ def write_settings(profile: Profile, zoom: Mapping[str, str]) -> None:
         "feed.url": zoom["events_url"],
         "feed.subscription_id": zoom["subscription_id"],
         "behaviour.no_answer_after_s": str(_NO_ANSWER_AFTER_S),
+        "appearance.topics": "true",
     }
     for key, value in values.items():
         set_value(profile.settings_file, key, value)
@@ -88,16 +89,16 @@ async def sign_in(commander: Commander, zoom: Mapping[str, str]) -> Answer:
 async def host_panel_for(
     program: "Program", commander: Commander, zoom: Mapping[str, str]
 ) -> AsyncIterator["HostPanel"]:
-    """Show the host panel inside; nothing of it is left running afterwards."""
+    """Make the host panel; nothing of it is left running afterwards."""
     from rtms_tray.demo.host_panel import HostPanel  # noqa: PLC0415 - profiles need no windows
     from rtms_tray.demo.playback import StepRunner  # noqa: PLC0415 - as above
     from rtms_tray.demo.simulator_client import SimulatorClient  # noqa: PLC0415 - as above
-    from rtms_tray.desktop.widgets.bringing import was_clicked  # noqa: PLC0415 - as above
 
     simulator = SimulatorClient(program.dependencies.http, zoom["control_url"])
-    panel = HostPanel(simulator, StepRunner(simulator, commander, lambda: sign_in(commander, zoom)))
+    patience = program.settings.behaviour.no_answer_after_s
+    runner = StepRunner(simulator, commander, lambda: sign_in(commander, zoom), patience)
+    panel = HostPanel(simulator, runner)
     program.listen(panel.show_overview, lambda _: None)
-    panel.bring(asked=was_clicked())
     try:
         yield panel
     finally:

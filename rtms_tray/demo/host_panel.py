@@ -1,21 +1,23 @@
-"""The host panel of the demo: a window in which the user plays everybody else in the meeting."""
+"""The host panel of the demo: it leads through a tour, and lets the user play everybody else in the meeting."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from enum import IntEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QGuiApplication,
     QHideEvent,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -40,7 +42,6 @@ from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, note, put
-from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
@@ -49,6 +50,16 @@ from rtms_tray.support.texts import text
 
 _BUTTON_PADDING: Final = 24
 """What the style sheet adds to a button, in pixels; it is not in force yet when they are measured."""
+_NARROW: Final = 380
+"""In a narrower page captions have no room beside their buttons."""
+
+
+class Page(IntEnum):
+    """The pages, in the order of their tabs."""
+
+    TOUR = 0
+    SCENARIOS = 1
+    ACTIONS = 2
 
 
 class ActionsPage(QWidget):
@@ -56,6 +67,7 @@ class ActionsPage(QWidget):
 
     def __init__(self, perform: Callable[[HostAction], None]) -> None:
         super().__init__()
+        self._captions: list[QLabel] = []
         self.buttons: Mapping[str, QPushButton] = {
             key: self._button(action, perform) for key, action in ACTIONS.items()
         }
@@ -78,10 +90,17 @@ class ActionsPage(QWidget):
             is_possible = meeting is not None and action.is_possible(state, meeting)
             self.buttons[key].setEnabled(is_possible)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the captions to the tooltips where there is no room for them."""
+        super().resizeEvent(event)
+        for caption in self._captions:
+            caption.setVisible(self.width() >= _NARROW)
+
     def _button(self, action: HostAction, perform: Callable[[HostAction], None]) -> QPushButton:
         widget = button(action.label)
         widget.setObjectName(f"act-{action.key}")
         widget.setAccessibleDescription(action.caption)
+        widget.setToolTip(action.caption)
         widget.setEnabled(False)
         widget.clicked.connect(lambda _checked=False: perform(action))
         return widget
@@ -93,14 +112,15 @@ class ActionsPage(QWidget):
         grid.setColumnStretch(1, 1)
         for index, action in enumerate(actions):
             grid.addWidget(self.buttons[action.key], index, 0)
-            grid.addWidget(note(action.caption), index, 1)
+            self._captions.append(caption := note(action.caption))
+            grid.addWidget(caption, index, 1)
         return grid
 
 
 _REFRESH_EVERY_MS: Final = 500
 _LAST_REFRESH_S: Final = 1.0
-_SIZE: Final = QSize(540, 700)
-_OF_THE_SCREEN: Final = 0.92
+USUAL_SIZE: Final = QSize(540, 640)
+_SMALLEST: Final = QSize(250, 240)
 
 
 class HostPanel(QWidget):
@@ -129,7 +149,6 @@ class HostPanel(QWidget):
         self._lay_out()
         self._connect()
         self.set_theme(current_theme())
-        self._is_sized = False
 
     # --- what the program calls ---------------------------------------------------------------
 
@@ -137,11 +156,17 @@ class HostPanel(QWidget):
         """Take the tray's current state: scenarios and the tour wait for it."""
         self._runner.show_overview(overview)
         self.header.show_overview(overview)
+        self.scenarios.show_overview(overview)
         self.tour.show_overview(overview)
 
     def bring(self, *, asked: bool = True) -> None:
         """Open the panel, or bring it to the front."""
         bring_to_front(self, asked=asked)
+
+    def choose_scenario(self, name: str) -> None:
+        """Turn to this scenario."""
+        self.scenarios.choose(name)
+        self.tabs.setCurrentIndex(Page.SCENARIOS)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
@@ -218,11 +243,7 @@ class HostPanel(QWidget):
     # --- the window itself --------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        """Refresh while it is visible; the first time in a size that fits the font and the screen."""
-        if not self._is_sized:
-            self._is_sized = True
-            room = self.screen().availableSize() * _OF_THE_SCREEN
-            self.resize(scaled_to_font(self, _SIZE).boundedTo(room))
+        """Refresh while it is visible."""
         self.refresh()
         self._timer.start()
         super().showEvent(event)
@@ -237,13 +258,9 @@ class HostPanel(QWidget):
         self.tour.hold()
         super().closeEvent(event)
 
-    def _colours_changed(self) -> None:
-        self.set_theme(current_theme())
-
     def _connect(self) -> None:
         self._timer = QTimer(self, interval=_REFRESH_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._colours_changed)
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         self.tour.started.connect(self.scenarios.stop)
         self.scenarios.started.connect(self.tour.leave)
@@ -255,19 +272,29 @@ class HostPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
-        column.addWidget(self.header)
         column.addWidget(self.tabs)
-        for name, page in (
-            (text("demo.pages.actions"), self.actions_page),
-            (text("demo.pages.scenarios"), self.scenarios),
-            (text("demo.pages.tour"), self.tour),
-        ):
-            self.tabs.addTab(name)
-            self.pages.addWidget(_scrolling(page))
+        pages = {
+            Page.TOUR: self.tour,
+            Page.SCENARIOS: self.scenarios,
+            Page.ACTIONS: _stacked(self.header, self.actions_page),
+        }
+        for name, page in pages.items():
+            self.tabs.addTab(text(f"demo.pages.{name.name.lower()}"))
+            self.pages.addWidget(page if page is self.tour else _scrolling(page))
         column.addWidget(self.pages, 1)
         column.addWidget(self.trouble)
         put(self.trouble, "")
-        self.setMinimumSize(440, 480)
+        self.setMinimumSize(_SMALLEST)
+
+
+def _stacked(*parts: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(10)
+    for part in parts:
+        column.addWidget(part)
+    return page
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

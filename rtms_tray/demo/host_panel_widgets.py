@@ -6,12 +6,22 @@ from dataclasses import fields
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.view_model import Overview
@@ -55,6 +65,10 @@ class ComboBox(QComboBox):
         painter.end()
 
 
+_BUTTON_SIDES: Final = 28
+"""Pixels beside a button's words."""
+
+
 def enable_keeping_focus(button: QPushButton, *, enabled: bool) -> None:
     """Enable or disable a button; it keeps the focus, which Qt would give to the next widget."""
     if enabled == button.isEnabled():
@@ -66,11 +80,39 @@ def enable_keeping_focus(button: QPushButton, *, enabled: bool) -> None:
         button.setFocus()
 
 
-def set_button_text(button: QPushButton, content: str) -> None:
-    """Set a button's text and its accessible name."""
-    if button.text() != content:
-        button.setText(content)
-        button.setAccessibleName(content)
+class WrappingButton(QPushButton):
+    """A button whose words go on in further lines where the window is narrow."""
+
+    def __init__(self, *, primary: bool = False) -> None:
+        super().__init__()
+        self.setProperty("primary", primary)
+        self.setAutoDefault(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._words = ""
+
+    def set_words(self, words: str) -> None:
+        """Set what it says, and its accessible name."""
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self._wrap()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Arrange the words anew."""
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        self.ensurePolished()  # the style sheet has a font
+        lines = [""]
+        for word in self._words.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if self.fontMetrics().horizontalAdvance(longer) > self.width() - _BUTTON_SIDES:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        self.setText("\n".join(map(menu_text, filter(None, lines))))
 
 
 def set_mark(target: QLabel, mark: str) -> None:
@@ -79,6 +121,50 @@ def set_mark(target: QLabel, mark: str) -> None:
         target.setProperty("mark", mark)
         target.style().unpolish(target)
         target.style().polish(target)
+
+
+class FittingArea(QScrollArea):
+    """Is as high as its contents need; where there is less room, they scroll."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__(widgetResizable=True)
+        self._needed = 0
+        self._inside = inside
+        inside.setObjectName("inside")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setWidget(inside)
+        inside.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Wish for the height of the contents."""
+        return QSize(super().sizeHint().width(), self._needed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Fit when the contents change."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Fit when the words wrap otherwise."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._inside.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if needed != self._needed:
+            self._needed = needed
+            self.updateGeometry()
+        scrolls = (
+            needed > self.height()
+        )  # Qt alone would keep a scroll bar for the words that it makes wrap
+        policy = Qt.ScrollBarPolicy
+        bar = policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(bar)
 
 
 def card() -> tuple[QFrame, QVBoxLayout]:

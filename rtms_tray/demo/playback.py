@@ -1,4 +1,4 @@
-"""Plays scenarios and the tour: their steps, who performs each, and how far a scenario has come."""
+"""The steps of scenarios and of the tour, and who performs each: somebody in the simulator, or the tray's user."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -6,24 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rtms_tray.capture.states import LIVE, CaptureState
-from rtms_tray.demo.simulator_client import Meeting, SimulatorClient, SimulatorState
+from rtms_tray.demo.simulator_client import SimulatorClient
 from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
-from rtms_tray.simulator import scenarios
-from rtms_tray.simulator.scenarios import Scenario, Step
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.tasks import Tasks
-from rtms_tray.support.texts import text
 
 _PATIENCE_S: Final = 3.0
 _DONE: Final = Answer(Exit.DONE)
-_CLIENT: Final = "client"
-_GROUPS: Final = (
-    ("thirteen", "scenario-"),
-    ("changes", "t"),
-    ("messages", "m"),
-    ("more", "default"),
-)
-"""Groups of scenarios, and how their names begin."""
 
 
 # --- Steps. ---
@@ -65,7 +54,16 @@ class SignInStep:
     """The user signs in again."""
 
 
-PlaybackStep = MeetingStep | SimulatorStep | TrayStep | ResetStep | SignInStep
+@dataclass(frozen=True, slots=True)
+class PatienceStep:
+    """The tray takes silence for an answer after so many seconds; without a number, as usual in the demo."""
+
+    seconds: int | None = None
+
+
+TIME_TO_READ: Final = PatienceStep(120)
+"""Whoever reads what the tray says of a request must not see it change."""
+PlaybackStep = MeetingStep | SimulatorStep | TrayStep | ResetStep | SignInStep | PatienceStep
 
 
 def meeting_of(steps: Sequence[PlaybackStep]) -> int | None:
@@ -94,10 +92,12 @@ class StepRunner:
         simulator: SimulatorClient,
         commander: Commander,
         sign_in: Callable[[], Awaitable[Answer]],
+        usual_patience_s: int,
     ) -> None:
         self._simulator = simulator
         self._commander = commander
         self._sign_in = sign_in
+        self._usual_patience_s = usual_patience_s
         self._overview: Overview | None = None
         self._overview_changed = asyncio.Event()
         self._tasks = Tasks()
@@ -134,6 +134,8 @@ class StepRunner:
                 await self._reset()
             case SignInStep():
                 return await self._sign_in()
+            case PatienceStep():
+                await self._have_patience(step.seconds or self._usual_patience_s)
         return _DONE
 
     async def _command(self, step: TrayStep) -> Answer:
@@ -143,9 +145,14 @@ class StepRunner:
         self._tasks.spawn(work, f"the demo's {step.command}")
         return _DONE
 
+    async def _have_patience(self, seconds: int) -> None:
+        arguments = {"key": "behaviour.no_answer_after_s", "value": str(seconds)}
+        await self._command(TrayStep("settings-set", arguments))
+
     # --- resetting ----------------------------------------------------------------------------
 
     async def _reset(self) -> None:
+        await self._have_patience(self._usual_patience_s)
         await self._simulator.change("faults", {"clear": True})
         await self._simulator.change("feed", {"refuse": False})
         await self._reconnect()
@@ -170,6 +177,8 @@ class StepRunner:
             meeting = {"meeting": session.key}
             if session.state in LIVE:
                 await self._command(TrayStep("stop", meeting))
+                stopped = meeting | {"condition": "sharing", "value": "no"}  # Zoom may refuse to
+                await self._command(TrayStep("tell", stopped))
             await self._command(TrayStep("give-up", meeting))
 
     async def _wait_until(self, is_so: Callable[[Overview], bool]) -> bool:
@@ -186,91 +195,3 @@ class StepRunner:
 def _open_sessions(overview: Overview | None) -> list[SessionView]:
     sessions = overview.sessions if overview else ()
     return [session for session in sessions if session.state is not CaptureState.ENDED]
-
-
-# --- Scenarios. ---
-
-
-def scenario_groups() -> Mapping[str, tuple[Scenario, ...]]:
-    """List all scenarios by their groups' titles."""
-    names = scenarios.names()
-    return {
-        text(f"demo.scenarios.groups.{group}"): tuple(
-            scenarios.load(name) for name in names if name.startswith(start)
-        )
-        for group, start in _GROUPS
-    }
-
-
-def short_name(scenario: Scenario) -> str:
-    """Return a scenario's name as rules and tables have it: 4, T1, M5."""
-    if scenario.name == "default":
-        return "–"
-    return scenario.name.removeprefix("scenario-").lstrip("0").upper()
-
-
-def step_text(step: Step) -> str:
-    """Describe a step, and who performs it."""
-    who = text(f"demo.scenarios.who.{step.by}")
-    return text("demo.scenarios.step", step=step.text, who=who)
-
-
-def expected_result(scenario: Scenario) -> str:
-    """Say what the scenario leads to."""
-    names = {True: "data", False: "no_data", None: "depends"}
-    return text(f"demo.scenarios.expected.{names[scenario.data]}")
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioPlayback:
-    """A scenario being played; `position` counts its steps, `start_requests` those before the current step."""
-
-    scenario: Scenario
-    position: int = 0
-    start_requests: int = 0
-
-    @property
-    def step(self) -> Step | None:
-        """The next step; None at the end."""
-        steps = self.scenario.play
-        return steps[self.position] if self.position < len(steps) else None
-
-    @property
-    def is_users_turn(self) -> bool:
-        """Whether the next step is a click in the tray."""
-        return self.step is not None and self.step.by == _CLIENT
-
-    @property
-    def meeting(self) -> int:
-        """The number of the next step's meeting."""
-        named = self.step.meeting if self.step else None
-        return named or int(self.scenario.meetings[0]["number"])
-
-    def next_step(self) -> PlaybackStep:
-        """Return the next step for the runner."""
-        step = self.scenario.play[self.position]
-        if step.by == _CLIENT:
-            return TrayStep(step.act, {"meeting": str(self.meeting)})
-        return MeetingStep(self.meeting, step.act, step.details)
-
-    def advanced(self, state: SimulatorState) -> "ScenarioPlayback":
-        """Return the playback one step further."""
-        return ScenarioPlayback(self.scenario, self.position + 1, state.start_requests)
-
-    def was_requested(self, state: SimulatorState) -> bool:
-        """Tell whether the user has performed this step in the tray."""
-        return self.is_users_turn and state.start_requests > self.start_requests
-
-    def is_next(self, action: str, meeting: int) -> bool:
-        """Tell whether this action, performed by a button, is the next step."""
-        step = self.step
-        if step is None or self.is_users_turn:
-            return False
-        return (step.act, self.meeting) == (action, meeting)
-
-    def result(self, meeting: Meeting) -> str:
-        """Say how it ended, and whether that was expected."""
-        has_data = bool(meeting.live_streams)
-        is_expected = self.scenario.data in (None, has_data)
-        name = "data" if has_data else "no_data"
-        return text(f"demo.scenarios.result.{name if is_expected else f'unexpected_{name}'}")

@@ -6,12 +6,12 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from rtms_tray.demo.host_panel_widgets import card, enable_keeping_focus, set_button_text
-from rtms_tray.demo.playback import (
-    ResetStep,
+from rtms_tray.demo.arrival import Arrival
+from rtms_tray.demo.host_panel_widgets import WrappingButton, card, enable_keeping_focus
+from rtms_tray.demo.playback import StepRunner
+from rtms_tray.demo.scenario_playback import (
     ScenarioPlayback,
-    SimulatorStep,
-    StepRunner,
+    beginning,
     expected_result,
     scenario_groups,
     short_name,
@@ -19,6 +19,7 @@ from rtms_tray.demo.playback import (
 )
 from rtms_tray.demo.simulator_client import SimulatorState
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, row
+from rtms_tray.presentation.view_model import Overview
 from rtms_tray.simulator.scenarios import Scenario
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
@@ -47,14 +48,16 @@ class ScenariosPage(QWidget):
             scenario.name: scenario for group in groups.values() for scenario in group
         }
         self.playback: ScenarioPlayback | None = None
+        self.arrival = Arrival(self)
         self._state: SimulatorState | None = None
         self._is_running = False
         self.list = QListWidget()
         self.list.setAccessibleName(text("demo.scenarios.list"))
         self.heading, self.text, self.expected = label(bold=True), label(), note()
         self.steps = Rows(spacing=3)
-        self.hint, self.answer, self.result = label(), note(), label(bold=True)
-        self.next = button(text("demo.scenarios.begin"), primary=True)
+        self.hint, self.shown, self.answer = label(), label(), note()
+        self.result = label(bold=True)
+        self.next = WrappingButton(primary=True)
         self.again = button(text("demo.scenarios.begin_again"), flat=True)
         for title, group in groups.items():
             self._list_group(title, group)
@@ -63,6 +66,7 @@ class ScenariosPage(QWidget):
         self.list.itemActivated.connect(lambda _: self._press())
         self.next.clicked.connect(lambda _checked=False: self._press())
         self.again.clicked.connect(lambda _checked=False: self._begin())
+        self.arrival.late.connect(self._draw)
         self.choose("scenario-01")
 
     @property
@@ -81,23 +85,38 @@ class ScenariosPage(QWidget):
         self._state = state
         playback = self.playback
         if playback and not self._is_running and playback.was_requested(state):
-            self.playback = playback.advanced(state)
+            self._advance(playback, state)
+        self._draw()
+
+    def show_overview(self, overview: Overview) -> None:
+        """Take what the tray shows now: the next step and the result wait for it."""
+        self.arrival.show_overview(overview)
         self._draw()
 
     def action_performed(self, action: str, meeting: int, state: SimulatorState) -> None:
         """Follow an action that was performed by its own button."""
         if self.playback is not None and self.playback.is_next(action, meeting):
-            self.playback = self.playback.advanced(state)
+            self._advance(self.playback, state)
 
     def stop(self) -> None:
         """Stop: something else is played now."""
-        self.playback = None
+        self._forget()
         self._draw()
 
     # --- playing ------------------------------------------------------------------------------
 
-    def _choose(self) -> None:
+    def _forget(self) -> None:
         self.playback = None
+        self.arrival.forget()
+
+    def _advance(self, playback: ScenarioPlayback, state: SimulatorState) -> None:
+        """Go on to the next step, once the tray shows what this one led to."""
+        self.playback = playback.advanced(state)
+        self.arrival.expect(self.playback.is_shown)
+        self.arrival.played()
+
+    def _choose(self) -> None:
+        self._forget()
         put(self.answer, "")
         self._draw()
 
@@ -128,8 +147,9 @@ class ScenariosPage(QWidget):
             self._run_task(run)
 
     async def _load(self) -> None:
-        self.playback, scenario = None, self.scenario
-        await self._runner.run((ResetStep(), SimulatorStep("scenario", {"name": scenario.name})))
+        self._forget()
+        scenario = self.scenario
+        await self._runner.run(beginning(scenario))
         self._state = await self._read_state()
         self.playback = ScenarioPlayback(scenario)
         self.meeting_chosen.emit(self.playback.meeting)
@@ -142,12 +162,12 @@ class ScenariosPage(QWidget):
         answer = await self._runner.run((playback.next_step(),))
         state = await self._read_state()
         self._state = state
-        if playback.is_users_turn:
-            sentence = answer.text.partition(". ")[0].rstrip(".")
-            put(self.answer, text("demo.scenarios.answer", answer=sentence) if sentence else "")
-        is_done = answer.exit is Exit.DONE or not playback.is_users_turn
-        if (is_done or playback.was_requested(state)) and self.playback is playback:
-            self.playback = playback.advanced(state)
+        if self.playback is not playback:
+            return
+        if answer.exit is Exit.DONE or playback.was_requested(state):
+            self._advance(playback, state)
+        else:
+            put(self.answer, text("demo.scenarios.answer", answer=answer.text))
 
     # --- drawing ------------------------------------------------------------------------------
 
@@ -161,14 +181,19 @@ class ScenariosPage(QWidget):
             (scenario.name, position), lambda column: self._list_steps(column, position)
         )
         put(self.hint, self._hint())
+        put(self.shown, self._shown())
         put(self.result, self._result())
         self.again.setVisible(playback is not None and playback.step is not None)
         enable_keeping_focus(self.next, enabled=not (self._is_running or self._must_wait))
-        set_button_text(self.next, text(f"demo.scenarios.{self._next_action()}"))
+        self.next.set_words(text(f"demo.scenarios.{self._next_action()}"))
 
     @property
     def _must_wait(self) -> bool:
-        return self.playback is not None and self._state is not None and self._state.is_busy
+        return self.playback is not None and (self._is_zoom_busy or self.arrival.is_awaited)
+
+    @property
+    def _is_zoom_busy(self) -> bool:
+        return self._state is not None and self._state.is_busy
 
     def _next_action(self) -> str:
         if self.playback is None:
@@ -179,17 +204,25 @@ class ScenariosPage(QWidget):
 
     def _hint(self) -> str:
         if self._must_wait:
-            return text("demo.scenarios.wait")
+            waits_for = "wait" if self._is_zoom_busy else "wait_for_tray"
+            return text(f"demo.scenarios.{waits_for}")
         if self.playback is not None and self.playback.is_users_turn:
             return text("demo.scenarios.your_turn")
         return ""
 
+    def _shown(self) -> str:
+        """Quote the tray, once it shows what the last step led to."""
+        overview = self.arrival.overview
+        if overview is None or not self.arrival.has_come:
+            return ""
+        return text("demo.scenarios.shown", words=overview.title)
+
     def _result(self) -> str:
         playback, state = self.playback, self._state
-        if playback is None or playback.step is not None or state is None or state.is_busy:
+        if playback is None or playback.step is not None or state is None or self._must_wait:
             return ""
         meeting = state.meetings.get(str(playback.meeting))
-        return playback.result(meeting) if meeting else ""
+        return playback.result(meeting, is_shown=self.arrival.has_come) if meeting else ""
 
     def _list_steps(self, column: QVBoxLayout, position: int) -> None:
         for index, step in enumerate(self.scenario.play):
@@ -216,7 +249,7 @@ class ScenariosPage(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         column.addWidget(self.list)
         frame, inside = card()
-        for part in (self.heading, self.text, self.expected, self.steps, self.hint):
+        for part in (self.heading, self.text, self.expected, self.steps, self.shown, self.hint):
             inside.addWidget(part)
         inside.addSpacing(6)
         inside.addLayout(row(self.next, self.again))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
@@ -29,7 +29,7 @@ from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.status.session_buttons import AUTO_RESEND_KEY
 from rtms_tray.desktop.status.status_window import StatusWindow
-from rtms_tray.desktop.theme import DARK, LIGHT, current_theme, tray_style
+from rtms_tray.desktop.theme import DARK, LIGHT, Theme, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, MenuEntry
 from rtms_tray.desktop.tray_watch import TrayWatch
@@ -62,6 +62,9 @@ class DesktopInputs:
 
 class Desktop(QObject):
     """Everything that the user sees. It knows of capture only what the newest overview says."""
+
+    theme_changed = Signal(object)
+    """Every window has other colours."""
 
     def __init__(
         self,
@@ -253,12 +256,18 @@ class Desktop(QObject):
         if self._overview is not None:
             self.tray.show(self._overview, tray_style(sys.platform, monochrome=self._monochrome))
 
+    @property
+    def theme(self) -> Theme:
+        """The colours of all windows."""
+        return {"light": LIGHT, "dark": DARK}.get(self._theme_name) or current_theme()
+
     def _apply_theme(self) -> None:
-        theme = {"light": LIGHT, "dark": DARK}.get(self._theme_name) or current_theme()
+        theme = self.theme
         self.window.set_theme(theme)
         self.start_dialog.set_theme(theme)
         if self.windows is not None:
             self.windows.set_theme(theme)
+        self.theme_changed.emit(theme)
         self._draw_tray()
 
     def _set_auto_resend(self, wanted: bool) -> None:  # noqa: FBT001  a signal's value

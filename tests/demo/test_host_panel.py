@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTabBar, QWidget
 
 from rtms_tray.demo.host_actions import ACTIONS
+from rtms_tray.demo.host_panel import Page
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
 from rtms_tray.support.texts import text
@@ -234,24 +235,31 @@ async def test_nothing_is_cut_off_in_the_narrowest_panel(page: int, tmp_path: Pa
     async with run_demo(tmp_path) as demo:
         panel = demo.panel
         panel.tabs.setCurrentIndex(page)
-        panel.resize(panel.minimumWidth(), 700)
+        panel.resize(panel.minimumWidth(), 900)
         for _ in range(6):
             await asyncio.sleep(0.005)
         area = panel.pages.currentWidget()
         assert area is not None
         shown = [label for label in panel.findChildren(QLabel) if label.isVisible()]
-        assert len(shown) > 5
+        assert len(shown) >= 5
         for label in shown:
             assert label.width() <= panel.width()
             if label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
-async def test_the_desktops_colours_are_followed(tmp_path: Path) -> None:
+async def test_it_has_the_programs_colours(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         panel = demo.panel
         now, other = (DARK, LIGHT) if is_dark() else (LIGHT, DARK)
+        assert now.card in panel.styleSheet()
         panel.set_theme(other)
         assert other.card in panel.styleSheet()
-        panel._colours_changed()
-        assert now.card in panel.styleSheet()
+
+
+async def test_a_scenario_that_is_asked_for_is_shown(tmp_path: Path) -> None:
+    async with run_demo(tmp_path) as demo:
+        assert demo.panel.tabs.currentIndex() == Page.TOUR
+        demo.panel.choose_scenario("m3")
+        assert demo.panel.tabs.currentIndex() == Page.SCENARIOS
+        assert demo.panel.scenarios.scenario.name == "m3"

@@ -6,12 +6,12 @@ from rtms_tray.demo.playback import (
     MeetingStep,
     PlaybackStep,
     ResetStep,
-    ScenarioPlayback,
     SignInStep,
     SimulatorStep,
     TrayStep,
     meeting_of,
 )
+from rtms_tray.demo.scenario_playback import SHOWN, ScenarioPlayback
 from rtms_tray.demo.tour import TOUR
 from rtms_tray.simulator import meeting_actions, scenarios
 
@@ -43,3 +43,8 @@ def test_scenarios_and_tour_use_actions_that_exist() -> None:
     used = {step.action for step in steps if isinstance(step, MeetingStep)}
     assert used <= meeting_actions.ACTIONS.keys()
     assert used
+
+
+def test_the_demo_knows_what_the_tray_shows_after_every_step() -> None:
+    steps = {name: len(scenarios.load(name).play) for name in scenarios.names()}
+    assert {name: len(states) for name, states in SHOWN.items()} == steps

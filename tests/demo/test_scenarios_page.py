@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.demo.playback import scenario_groups, short_name
+from rtms_tray.demo.scenario_playback import scenario_groups, short_name
 from rtms_tray.support.texts import text
 from tests.helpers.demo_harness import MEETING, DemoHarness, run_demo
 
@@ -122,9 +122,11 @@ async def test_an_unexpected_end_is_said(tmp_path: Path) -> None:
         page = demo.panel.scenarios
         await begin(demo, "scenario-09")
         await demo.simulator.change("meetings", {"number": MEETING, "approval_required": True})
+        page.arrival._timer.setInterval(1)
         await perform_step(demo, at=1)
         await demo.wait_until(page.result.text, "the result")
         assert page.result.text() == text("demo.scenarios.result.unexpected_no_data")
+        assert not page.shown.isVisibleTo(page)
 
 
 async def test_the_next_step_waits_for_zoom(tmp_path: Path) -> None:

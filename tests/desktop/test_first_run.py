@@ -132,7 +132,7 @@ def test_the_demo_starts_from_the_welcome(make_desktop: MakeDesktop, artefacts: 
         here.app.run()
         desktop.find_window("Set up – rtms-tray")
         desktop.key("Tab", "Tab", "Tab", "Return")
-        panel = desktop.find_window("[Hh]ost", timeout_s=25)
+        panel = desktop.find_window("Demo", timeout_s=25)
         here.mouse.keep("demo")
         wait_for(lambda: desktop.has_focus(panel), 10, "the demo to have the keyboard")
         end_the_demo(desktop)

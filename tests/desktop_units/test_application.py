@@ -10,7 +10,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.first_icon import name_application
 from rtms_tray.desktop.notifications import Message, Topic
-from rtms_tray.desktop.theme import DARK, LIGHT, is_dark
+from rtms_tray.desktop.theme import DARK, LIGHT, Theme, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Exit
 from rtms_tray.support.files import resources
@@ -131,7 +131,11 @@ async def test_without_a_tray_something_stays(full: FullDesktop) -> None:
 async def test_colours_follow_the_setting(full: FullDesktop) -> None:
     full.desktop.show(samples.at_rest())
     settings = full.windows.settings
+    told: list[Theme] = []
+    full.desktop.theme_changed.connect(told.append)
     full.desktop.apply_appearance(theme="dark", icons="colour")
+    assert told == [DARK]
+    assert full.desktop.theme is DARK
     for widget in (full.desktop.window, settings, full.windows.help):
         assert DARK.ground in widget.styleSheet()
     full.desktop.apply_appearance(theme="light", icons="colour")

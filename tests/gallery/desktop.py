@@ -37,7 +37,6 @@ S = CaptureState
 NOW: Final = samples.NOW
 _SETTLE_S: Final = 0.02
 _HIGH: Final = 940
-_SCENARIOS, _TOUR = 1, 2
 
 RESULTS: Final = (
     ok("settings", text("doctor.settings.ok")),

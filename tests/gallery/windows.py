@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.demo.host_panel import Page
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import confirm
@@ -23,7 +24,6 @@ from tests.gallery.desktop import RESULTS, GalleryDesktop, settle
 
 S = CaptureState
 _HIGH: Final = 940
-_SCENARIOS, _TOUR = 1, 2
 _LOGGED: Final = "".join(
     f'{{"at":"2026-11-20T10:{place:02}:00.000Z","level":"INFO","from":"rtms_tray.runtime.watcher","text":"{text}"}}\n'
     for place, text in enumerate(
@@ -199,17 +199,17 @@ async def _setup_wizard_signing_in(gallery: GalleryDesktop) -> QWidget:
     return window
 
 
-def _host_panel(page: int) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
+def _host_panel(page: Page) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
     async def show(gallery: GalleryDesktop) -> QWidget:
         demo = await gallery.demo()
         panel = demo.panel
         panel.bring()
         panel.tabs.setCurrentIndex(page)
-        if page == _SCENARIOS:
+        if page == Page.SCENARIOS:
             panel.scenarios.choose("scenario-04")
             await demo.press(panel.scenarios.next)
             await demo.wait_until(lambda: panel.scenarios.playback, "the play to begin")
-        if page == _TOUR:
+        if page == Page.TOUR:
             await demo.press(panel.tour.next)
             await demo.wait_until(lambda: panel.tour.visited, "the tour to begin")
         await demo.wait_until(panel.header.people.text, "the panel to look")
@@ -300,7 +300,7 @@ WINDOWS: Final[dict[str, Callable[[GalleryDesktop], Awaitable[QWidget]]]] = {
     "start, refused": _start_refused,
     "a question": _question,
     "no tray": _no_tray,
-    "host panel": _host_panel(0),
-    "host panel, a scenario": _host_panel(_SCENARIOS),
-    "host panel, the tour": _host_panel(_TOUR),
+    "host panel": _host_panel(Page.ACTIONS),
+    "host panel, a scenario": _host_panel(Page.SCENARIOS),
+    "host panel, the tour": _host_panel(Page.TOUR),
 }

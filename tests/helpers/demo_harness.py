@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MEETING = 98712345670
 PATIENCE_S = 15.0
+SILENCE_S = 3
+"""Silence counts as an answer after so long; a host who joins less than a second after the request may have seen it."""
 
 
 class DemoHarness:
@@ -89,6 +91,8 @@ async def run_demo(folder: Path, *, progression: str = "immediate") -> AsyncIter
         async with _program(folder, zoom, shown) as (program, commands):
             assert not (await demo_environment.sign_in(commands, zoom)).exit
             async with demo_environment.host_panel_for(program, commands, zoom) as panel:
+                panel.resize(540, 640)
+                panel.show()
                 harness = DemoHarness(program, commands, panel, zoom["control_url"], shown)
                 await harness.wait_until(lambda: program.overview().feed.connected, "the feed")
                 await harness.wait_until(lambda: panel.header.state, "the panel's first state")
@@ -103,7 +107,7 @@ async def _program(
 ) -> AsyncIterator[tuple[Program, CommandDispatcher]]:
     profile = demo_environment.profile_in(folder)
     demo_environment.write_settings(profile, zoom)
-    set_value(profile.settings_file, "behaviour.no_answer_after_s", "1")
+    set_value(profile.settings_file, "behaviour.no_answer_after_s", str(SILENCE_S))
     store = await demo_environment.secrets_in_memory(zoom)
     async with make_http() as http:
         program = Program(Dependencies(profile, store, http, SystemClock()))

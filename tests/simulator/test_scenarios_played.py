@@ -43,7 +43,9 @@ ENDS = {
     "scenario-01": End("refused", "rtms_disabled", "attention", 1, ("rtms_disabled:attention",)),
     "scenario-02": End("no_answer", "silence", "attention", 2, SILENT),
     "scenario-03": End("no_answer", "silence", "attention", 3, SILENT),
-    "scenario-04": End("no_answer", "silence", "attention", 4, SILENT),
+    "scenario-04": End(
+        "pending_approval", "asked_host_present", "info", None, ("host_joined_later:attention",)
+    ),
     "scenario-05": End("waiting_for_meeting", "meeting_not_started", "info", 5, ()),
     "scenario-06": End("sharing", "began_elsewhere", "info", 6, ("began_elsewhere:info",)),
     "scenario-07": End("no_answer", "silence", "attention", 7, SILENT),
@@ -85,6 +87,11 @@ ENDS = {
 
 
 Switch = tuple[str, object]
+BEFORE = {
+    ("scenario-04", "host_joins"): "waiting_for_host",
+    ("scenario-04", "resend"): "resend_needed",
+}
+"""What is waited for before a step: a host who joins sooner may have seen the request."""
 STOPPED_BY_DENIAL = End(
     "stopped", "stop_canceled", "critical", None, (BEGAN, "stop_canceled:critical")
 )
@@ -141,6 +148,11 @@ def _alerts(harness: ProgramHarness) -> tuple[str, ...]:
     return tuple(f"{alert.why.code}:{alert.severity}" for alert in announced)
 
 
+def _reason(harness: ProgramHarness) -> str | None:
+    lead = harness.program.overview().lead
+    return lead.reason.code if lead and lead.reason else None
+
+
 def _received(harness: ProgramHarness) -> int:
     return sum(1 for _ in harness.program.event_log.newest(kinds=(Kind.EVENT,)))
 
@@ -154,9 +166,12 @@ async def test_the_program_shows_the_end_of_each_scenario(
     harness: ProgramHarness, name: str, end: End
 ) -> None:
     for step in scenarios.load(name).play:
+        if state := BEFORE.get((name, step.act)):
+            await harness.wait_for_state(state)
         await play(harness, step)
     await harness.wait_until(lambda: len(_alerts(harness)) >= len(end.alerts))
     session = await harness.wait_for_state(end.state)
+    await harness.wait_until(lambda: _reason(harness) == end.reason)
     assert _alerts(harness) == end.alerts
     status = await harness.status_json()
     check(status)

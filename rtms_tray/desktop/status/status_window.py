@@ -203,16 +203,22 @@ class StatusWindow(QWidget):
 
     def _fit(self) -> None:
         """Be small at rest; a session gets the room that the last one had."""
-        self.setMinimumHeight(0 if self.shown is None else _LOWEST)
+        self.setMinimumHeight(0 if self.shown is None else min(_LOWEST, self._room()))
         if not self.isVisible() or self.isMaximized() or self.isFullScreen():
             return
         if self.shown is None:
             self._size_before = self._size_before or self.size()
             QTimer.singleShot(0, self, self._shrink)
         elif self._size_before is not None:
-            self.resize(self._size_before)
+            height = min(self._size_before.height(), self._room())
+            self.resize(self._size_before.width(), height)
             self._size_before = None
             self._geometry.bring_on_screen()
+
+    def _room(self) -> int:
+        """How high the window may be on its screen, without its frame."""
+        frame = self.frameGeometry().height() - self.height()
+        return self.screen().availableGeometry().height() - frame
 
     def _shrink(self) -> None:
         """Be as high as the contents need, once they are laid out."""

@@ -14,6 +14,7 @@ from tests.helpers.desktop.waiting import steady, wait_for
 from tests.helpers.desktop.windows import Window, parse_tree
 
 BUTTONS = {"left": 1, "middle": 2, "right": 3}
+WHEEL = {"up": 4, "down": 5}
 SMALLEST_ICON = 8
 WIDEST_ICON = 2 * PANEL_HEIGHT
 """Whatever is wider is a panel that is not drawn yet, or drawn anew."""
@@ -119,6 +120,10 @@ class Surface:
     def click(self, x: int, y: int, button: Literal["left", "middle", "right"] = "left") -> None:
         """Move the pointer and click."""
         self._xdotool("mousemove", str(x), str(y), "click", str(BUTTONS[button]))
+
+    def scroll(self, x: int, y: int, way: Literal["up", "down"]) -> None:
+        """Move the pointer, and turn the wheel by one notch."""
+        self._xdotool("mousemove", str(x), str(y), "click", str(WHEEL[way]))
 
     def key(self, *names: str) -> None:
         """Press keys by their X names: Return, Escape, ctrl+c."""
