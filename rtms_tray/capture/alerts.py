@@ -47,6 +47,14 @@ def sight_alert(session: Session) -> Alert | None:
     return None
 
 
+def alerts_after_restart(session: Session) -> tuple[Effect, ...]:
+    """Announce what the start of the program has found out: that much may have been missed of a live stream."""
+    found = sight_alert(session)
+    if found is None:
+        return ()
+    return (Announce(session.key, Category.SIGHT, found.severity, found.why),)
+
+
 def refusal_alert(session: Session) -> Alert | None:
     """Zoom refused something that the user asked of a live session."""
     refusal = session.attention.refusal

@@ -157,7 +157,7 @@ def room_after_start(session: Session, started_at: Millis, context: Context) -> 
     """A stream that starts after the app owner went into a room is believed; an older one is paused by it."""
     room = session.people.room
     if room.where in {Where.UNKNOWN, Where.OUTSIDE}:
-        return session
+        return learn_from_room(session)  # what only waits for the rest of a move is certain now
     if room.entered_at is None or started_at > room.entered_at:
         return without_room(session)
     session = enter_room(session, context)

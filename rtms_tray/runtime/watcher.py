@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.alerts import alerts_after_restart
 from rtms_tray.capture.board import Board, Turn
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import (
@@ -132,6 +133,9 @@ class Watcher:
     def restore(self, board: Board) -> None:
         """Take over a board with the sessions of an earlier run; before any feed is watched."""
         self.board = board
+        for session in board.sessions:
+            for effect in alerts_after_restart(session):
+                self._carry_out(effect)
         self._arm()
         self._look_closely()
         self._changed()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rtms_tray.capture.alerts import alert_effects, wants_attention
+from rtms_tray.capture.alerts import alert_effects, alerts_after_restart, wants_attention
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.effects import Category
+from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.events import (
     Acknowledged,
     Action,
@@ -344,3 +344,13 @@ def test_capture_by_someone_else_is_nothing_to_tell_once_the_meeting_is_over() -
     stage.started("x", "other")
     stage.meeting_ended()
     assert stage.withdrawn(Category.OTHERS)
+
+
+def test_a_restart_after_a_long_gap_is_told_once_more() -> None:
+    stage = brought_to(CaptureState.SHARING)
+    assert alerts_after_restart(stage.session) == ()
+    stage.sleep(600)
+    (told,) = alerts_after_restart(stage.session)
+    assert isinstance(told, Announce)
+    assert (told.category, told.severity) == (Category.SIGHT, Severity.ATTENTION)
+    assert told.why.code is Code.UNSEEN

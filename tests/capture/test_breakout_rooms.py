@@ -3,7 +3,7 @@
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
@@ -275,6 +275,16 @@ def test_nor_after_leaving_from_a_room() -> None:
     stage.wait(2)
     assert (stage.state, stage.code) == (_S.STOPPED, Code.STOP_YOU_LEFT)
     assert stage.session.resume_point is None
+
+
+def test_with_the_stream_that_starts_on_the_way_back_nobody_is_in_a_room_any_more() -> None:
+    stage = brought_to(_S.PAUSED_BREAKOUT)
+    stage.stopped(3)
+    stage.wait(60)
+    stage.leaves_room()
+    stage.started("b")
+    assert (stage.state, stage.unverified) == (_S.SHARING, False)
+    assert value_of(stage.session.known, Condition.IN_BREAKOUT_ROOM) is Value.NO
 
 
 def test_a_room_settles_no_doubt_of_the_stream() -> None:

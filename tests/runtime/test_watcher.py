@@ -10,12 +10,16 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Source, Value
+from rtms_tray.capture.effects import Announce, Category
+from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError, Received, Report
+from tests.helpers.capture_stage import brought_to
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import NOON, ManualClock
 
@@ -424,3 +428,19 @@ async def test_after_the_end_nothing_begins(world: World) -> None:
     world.watcher.handle(e.StartRequested("91234567890"))
     await asyncio.sleep(0)
     assert (len(world.zoom.asked), world.due_in()) == (asked, None)
+
+
+async def test_a_restart_tells_of_a_long_gap(world: World) -> None:
+    stage = brought_to(CaptureState.SHARING)
+    stage.sleep(600)
+    world.watcher.restore(stage.board)
+    assert [(one.category, one.why.code) for one in world.heard if isinstance(one, Announce)] == [
+        (Category.SIGHT, Code.UNSEEN)
+    ]
+
+
+async def test_a_restart_after_a_short_gap_tells_of_nothing(world: World) -> None:
+    stage = brought_to(CaptureState.SHARING)
+    stage.sleep(20)
+    world.watcher.restore(stage.board)
+    assert world.heard == []
