@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import commands, events, machine, resting, starting
+from tests.benchmarks import commands, events, machine, past_meetings, resting, starting
 from tests.benchmarks.effort import LONG, SHORT, Effort
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.station import Station, station
@@ -24,6 +24,7 @@ ON_DESKTOP: Final[dict[str, Callable[[Station, Effort], Iterator[Figure]]]] = {
     "idle": resting.idle_figures,
     "commands": commands.figures,
     "events": events.figures,
+    "history": past_meetings.figures,
 }
 
 

@@ -13,7 +13,14 @@ from tests.helpers.running import ROOT
 
 FLOOR_COMMAND: Final = (sys.executable, "-c", "import argparse, json, socket")
 FLOOR_IMPORT: Final = (sys.executable, "-c", "import PySide6.QtWidgets, PySide6.QtSvg, asyncio")
-ALL: Final = (sys.executable, "-c", "import rtms_tray.app")
+AS_IT_STARTS: Final = """
+from rtms_tray.desktop.first_icon import use_plain_imports
+use_plain_imports()
+import gc
+gc.disable()
+import rtms_tray.app
+"""
+ALL: Final = (sys.executable, "-c", AS_IT_STARTS)
 STATUS_REACH: Final = 2.0
 IMPORT_REACH: Final = 2.0
 _MS: Final = 1000

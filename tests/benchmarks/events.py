@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import subprocess
 import sys
 import time
@@ -76,13 +77,19 @@ def figures(here: Station, effort: Effort) -> Iterator[Figure]:
     for name, reach, of in (("median", LATENCY_REACH, median), ("99th", SLOWEST_REACH, _p99)):
         ours = [of(program.latencies_ms) for program, _ in steady]
         floors = [of(floor.latencies_ms) for _, floor in steady]
-        yield Figure(f"event → icon at {RATE:,}/s, {name}", "ms", ours, reach, floors)
+        yield Figure(
+            f"event → icon at {RATE:,}/s, {name}", "ms", ours, reach, floors, limit=math.inf
+        )
     bursts = [_pair(here, me, Load(effort.burst, 0, BURST_OURS_OF)) for _ in range(effort.passes)]
     ours = [program.per_second for program, _ in bursts]
     floors = [floor.per_second for _, floor in bursts]
-    yield Figure("events in a burst", "/s", ours, THROUGHPUT_REACH, floors, more_is_better=True)
+    yield Figure(
+        "events in a burst", "/s", ours, THROUGHPUT_REACH, floors, more_is_better=True, limit=0.0
+    )
     stalls = [program.stall_ms for program, _ in bursts]
-    yield Figure("longest stall in a burst", "ms", stalls, STALL_REACH_MS)
+    yield Figure(
+        "longest stall in a burst", "ms", stalls, STALL_REACH_MS, limit=40 * STALL_REACH_MS
+    )
 
 
 def _p99(latencies: Sequence[float]) -> float:

@@ -16,6 +16,8 @@ class Figure:
     Attributes:
         reach: what is aimed at: a multiple of the floor, or a number where there is no floor.
         more_is_better: for a throughput: then the reach is the least, not the most.
+        limit: what fails a run, where that is not `FAR_OUTSIDE` times the reach: the program may be
+            known to be further from its aim than that.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Figure:
     reach: float
     floor: Sequence[float] = field(default_factory=tuple)
     more_is_better: bool = False
+    limit: float | None = None
 
     @property
     def typical(self) -> float:
@@ -54,8 +57,9 @@ class Figure:
     def far_outside(self) -> bool:
         """Whether this is too far from the aim to be the machine's doing."""
         if self.more_is_better:
-            return self.value * FAR_OUTSIDE < self.reach
-        return self.value > self.reach * FAR_OUTSIDE
+            least = self.reach / FAR_OUTSIDE if self.limit is None else self.limit
+            return self.value < least
+        return self.value > (self.reach * FAR_OUTSIDE if self.limit is None else self.limit)
 
     def as_json(self) -> dict[str, object]:
         """The row for programs, with every sample."""

@@ -24,4 +24,4 @@ def figures(here: Station, effort: Effort) -> Iterator[Figure]:
             feeds.append(here.feed_after_s(ours) * _MS)
             here.panel.at_rest()
     yield Figure("start → icon pixels", "ms", icons, ICON_REACH, floors)
-    yield Figure("start → feed connected", "ms", feeds, FEED_REACH, floors)
+    yield Figure("start → feed connected", "ms", feeds, FEED_REACH, floors, limit=4 * FEED_REACH)

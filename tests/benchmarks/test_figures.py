@@ -39,6 +39,12 @@ def test_only_what_is_three_times_its_reach_is_far_outside(
     assert (figure.reached, figure.far_outside) == (reached, far_outside)
 
 
+def test_a_limit_of_its_own_counts_in_place_of_three_times_the_reach() -> None:
+    assert Figure("it", "x", (5,), 1.0).far_outside
+    assert not Figure("it", "x", (5,), 1.0, limit=6).far_outside
+    assert not Figure("it", "x", (0.1,), 1.0, more_is_better=True, limit=0.05).far_outside
+
+
 def test_the_table_says_what_is_not_reached() -> None:
     alone = Figure("idle", "%", (0.5,), 1)
     head, start, idle = table([START, alone]).splitlines()
