@@ -80,7 +80,7 @@ def read(path: Path) -> Recording:
 def _decoded(path: Path, number: int, text: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ValueError(f"{path}, line {number} is no JSON") from None
 
 

@@ -34,6 +34,17 @@ _SETTINGS: Final = (
     b'# mine\n[app]\nclient_id = "abc"\n[zoom]\nenvironment = "commercial"\n[feed]\nkind = "none"\n'
     b'[behaviour]\nno_answer_after_s = 9\n[fallback]\ncommand = ["a", "b"]\n'
 )
+_RECORDING: Final = (
+    b'{"kind":"recording","schema":1,"began_ms":1793448000000}\n'
+    b'{"kind":"feed","at_ms":0,"connected":true}\n'
+    b'{"kind":"click","at_ms":10,"command":"start","arguments":{"meeting":"90000000001"}}\n'
+    b'{"kind":"request","at_ms":11,"number":1,"method":"PATCH","path":"/v2/live_meetings/9/rtms_app/status",'
+    b'"content":{"action":"start"}}\n'
+    b'{"kind":"reply","at_ms":12,"number":1,"status":204}\n'
+    b'{"kind":"event","at_ms":20,"content":{"event":"a","event_ts":1793448000020}}\n'
+    b'{"kind":"request","at_ms":30,"number":2,"method":"GET","path":"/v2/meetings/9%2F?type=live"}\n'
+    b'{"kind":"reply","at_ms":31,"number":2,"status":200,"content":{"start_time":"2026-11-21T03:00:00Z"}}\n'
+)
 _ANSWER: Final = b'{"say":{"text":"a"}}\n{"exit":0,"text":"b","data":{"schema":1}}\n'
 
 _PLIST: Final = (
@@ -126,6 +137,7 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
         b'{"port":"-1","key":["abc"]}',
     ),
     "client_files": (_PLIST, b"bplist00\xd1\x01\x02", _PROGRAM, b'"zoom.exe","1"\n"aomhost","2"\n'),
+    "recording": (_RECORDING, _RECORDING + b'{"kind":"user","id":"me","account":"a"}\n'),
     "pick_up": (b'{"session":{"meeting":{"uuid":"u"},"state":"sharing"},"meeting_began":true}',),
     "history_row": (b"\x03\x00abc\n\x0c\x00lost", b"\x0f\x03\x7f\xff\xff\xff\xff\xff\xff\xff"),
     "history_file": (b"\x00\x00\x10\x00", b"\x00\x10\x05\xff\x00\x20\x09\x01"),

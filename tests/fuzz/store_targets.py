@@ -25,6 +25,13 @@ from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.report import as_csv, json_file, report
 from rtms_tray.history.restore import record_of, restore_board
 from rtms_tray.history.search import search_for
+from rtms_tray.simulator.engine import Engine
+from rtms_tray.simulator.event_socket import Feed
+from rtms_tray.simulator.recordings import Recording
+from rtms_tray.simulator.recordings import read as read_recording
+from rtms_tray.simulator.replay import Replayed, begin
+from rtms_tray.simulator.settings import Settings as SimulatorSettings
+from rtms_tray.simulator.world import new_world
 from rtms_tray.store import settings_file
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.secret_names import load_client_secret, save_client_secret
@@ -47,7 +54,7 @@ from rtms_tray.zoom.client_meeting import tasks_in
 from rtms_tray.zoom.client_version import client_of
 from tests.fuzz.text_targets import text_of
 from tests.helpers.histories import ENDED
-from tests.helpers.manual_clock import NOON
+from tests.helpers.manual_clock import NOON, ManualClock
 
 _LAST_PORT: Final = 65535
 COLUMNS: Final = (
@@ -167,6 +174,36 @@ def client_files(data: bytes) -> None:
         version = client_of(platform, lambda _: data).version
         assert version is None or len(version) > 1
     assert all(tasks_in(data.decode(errors="replace")))
+
+
+def recording(data: bytes) -> None:
+    """A recording: it is refused, or played to its end, whatever its lines say."""
+    with _file("meeting.jsonl", data) as path:
+        try:
+            recorded = read_recording(path)
+        except ValueError as refused:
+            assert str(path) in str(refused)
+            return
+    asyncio.run(_played(recorded))
+
+
+async def _played(recorded: Recording) -> None:
+    told: list[object] = []
+    world = new_world(1, SimulatorSettings(progression="manual"))
+    engine, feed = Engine(world, ManualClock()), Feed()
+    engine.deliver = feed.deliver
+    replay = begin(engine, feed, Replayed(recorded, told.append))
+    feed.on_accept()
+    for line in recorded.lines:
+        engine.step(None)
+        if line.is_action:
+            asking = asyncio.create_task(replay.action(line.content))
+            await asyncio.sleep(0)
+            engine.step(None)
+            asking.cancel()
+        elif line.kind == "request":
+            assert replay.look(line.method, line.path)[0]
+    assert json.dumps([told, world.events])
 
 
 def pick_up(data: bytes) -> None:
