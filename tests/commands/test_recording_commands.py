@@ -1,44 +1,17 @@
 """A recording of the running program: complete, in order, and without anything that tells who met."""
 
-import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
 
 import pytest
 
-from rtms_tray.support.command_types import Command
 from tests.helpers.program_harness import MEETING, NUMBER, ProgramHarness
-
-Line = dict[str, Any]
-
-
-@contextlib.asynccontextmanager
-async def recording(harness: ProgramHarness) -> AsyncIterator[list[Line]]:
-    """Record inside."""
-    lines: list[Line] = []
-
-    def take(progress: Mapping[str, object]) -> None:
-        line = progress["line"]
-        assert isinstance(line, dict)
-        lines.append(line)
-
-    work = asyncio.create_task(harness.commands.perform(Command("record"), take))
-    await asyncio.sleep(0)
-    yield lines
-    work.cancel()
-    await asyncio.wait([work])
-
-
-def of_kind(lines: list[Line], kind: str) -> list[Line]:
-    return [line for line in lines if line["kind"] == kind]
+from tests.helpers.recordings import of_kind, recorded
 
 
 async def test_a_capture_is_recorded_in_the_order_in_which_it_happens(
     harness: ProgramHarness,
 ) -> None:
-    async with recording(harness) as lines:
+    async with recorded(harness) as lines:
         await harness.share()
         await harness.do("status")
         await harness.do("tell", condition="host_present", value="yes", meeting=MEETING)
@@ -78,7 +51,7 @@ async def test_a_capture_is_recorded_in_the_order_in_which_it_happens(
 @pytest.mark.promise("recordings hold nobody's names, numbers, addresses or times")
 async def test_nothing_recorded_tells_who_met_whom(harness: ProgramHarness) -> None:
     zoom = harness.zoom
-    async with recording(harness) as lines:
+    async with recorded(harness) as lines:
         await harness.share()
         harness.act("host_leaves")
         harness.act("end_meeting")
@@ -96,7 +69,7 @@ async def test_nothing_recorded_tells_who_met_whom(harness: ProgramHarness) -> N
 async def test_without_a_recording_nothing_is_kept_and_two_can_run_at_once(
     harness: ProgramHarness,
 ) -> None:
-    async with recording(harness) as first, recording(harness) as second:
+    async with recorded(harness) as first, recorded(harness) as second:
         await harness.share()
     assert [line["kind"] for line in first] == [line["kind"] for line in second]
     count = len(first)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.recordings import read
 from rtms_tray.simulator.replay import Replayed
-from rtms_tray.support.command_types import Command
 from tests.helpers.program_harness import (
     MEETING,
     NUMBER,
@@ -23,25 +22,9 @@ from tests.helpers.program_harness import (
     manual_simulator,
     run_signed_in,
 )
+from tests.helpers.recordings import Line, of_kind, recorded
 
-Line = dict[str, Any]
 LIMIT_S = 30.0
-
-
-@contextlib.asynccontextmanager
-async def recorded(harness: ProgramHarness) -> AsyncIterator[list[Line]]:
-    lines: list[Line] = []
-
-    def take(progress: Mapping[str, object]) -> None:
-        line = progress["line"]
-        assert isinstance(line, dict)
-        lines.append(line)
-
-    work = asyncio.create_task(harness.commands.perform(Command("record"), take))
-    await asyncio.sleep(0)
-    yield lines
-    work.cancel()
-    await asyncio.wait([work])
 
 
 @contextlib.asynccontextmanager
@@ -54,14 +37,13 @@ async def running(folder: Path, zoom: Simulator) -> AsyncIterator[ProgramHarness
 def claims(lines: list[Line]) -> list[Line]:
     return [
         {key: value for key, value in line.items() if key != "at_ms"}
-        for line in lines
-        if line["kind"] == "state"
+        for line in of_kind(lines, "state")
     ]
 
 
 def count_of_known(lines: list[Line]) -> tuple[int, int]:
     """Count what the program has said of its sessions, and how often its connection came or went."""
-    connected = [line["connected"] for line in lines if line["kind"] == "feed"]
+    connected = [line["connected"] for line in of_kind(lines, "feed")]
     return len(claims(lines)), sum(1 for _ in itertools.groupby(connected))
 
 
@@ -155,10 +137,8 @@ async def test_what_is_claimed_of_a_recording_is_what_was_claimed_then(tmp_path:
     states = [claim["state"] for claim in claims(lines)]
     assert {"requesting", "sharing", "paused", "interrupted", "stopped", "ended"} <= set(states)
     assert claims(again) == claims(lines)
-    assert [line for line in heard if line["kind"] == "deviation"] == []
-    assert [line for line in heard if line["kind"] == "click"] == [
-        line for line in lines if line["kind"] == "click"
-    ]
+    assert of_kind(heard, "deviation") == []
+    assert of_kind(heard, "click") == of_kind(lines, "click")
 
 
 @pytest.mark.parametrize(
