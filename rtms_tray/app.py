@@ -180,7 +180,7 @@ class Running:
                 open_url=desktop.open_url,
                 show_window=desktop.open_window,
                 quit_program=self.quit.set,
-                show_offer=desktop.show_offer,
+                setup_window=desktop,
             )
             late.commands = commands
             policy = NotificationPolicy(

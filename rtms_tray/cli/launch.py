@@ -90,6 +90,10 @@ def set_up(profile: Profile, given: str, *, verbose: bool, start: StartTray = st
         read_setup(given, demo=is_demo(load(profile.settings_file)[0]))
     except SetupLinkError as error:
         complain(str(error))
+        if (
+            sys.stderr is None or not sys.stderr.isatty()
+        ):  # whoever clicked on a link sees no terminal
+            _call(profile, "setup", {"given": given, "aloud": "yes"})
         return Exit.REFUSED
     return run(profile, verbose=verbose, start=start, setup=given)
 

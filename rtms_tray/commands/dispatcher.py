@@ -13,7 +13,7 @@ from rtms_tray.commands.recording_commands import RecordingCommands
 from rtms_tray.commands.session_commands import SessionCommands
 from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.commands.settings_commands import SettingsCommands
-from rtms_tray.commands.setup_commands import SetupCommands, ShowOffer
+from rtms_tray.commands.setup_commands import NoWindow, SetupCommands, SetupWindow
 from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.sign_in_manager import QUIET_ENDS
@@ -46,7 +46,7 @@ class CommandDispatcher:
         open_url: OpenUrl,
         show_window: ShowWindow,
         quit_program: Callable[[], None],
-        show_offer: ShowOffer = lambda _: None,
+        setup_window: SetupWindow | None = None,
     ) -> None:
         self._program = program
         lookup = SessionLookup(program)
@@ -64,7 +64,7 @@ class CommandDispatcher:
             **AccountCommands(program, open_url).handlers(),
             **RecordingCommands(program).handlers(),
             **DoctorCommands(program).handlers(),
-            **SetupCommands(program, show_offer).handlers(),
+            **SetupCommands(program, setup_window or NoWindow()).handlers(),
             **SettingsCommands(program.editor, program.reload, program.reload_soon).handlers(),
         }
 

@@ -1,6 +1,8 @@
 """Commands about set-up links: ask the person about one, agree to it, decline it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
 
 from rtms_tray.presentation.settings_view import NOT_WRITTEN
 from rtms_tray.presentation.setup_offer import SetupOffer
@@ -19,16 +21,35 @@ from rtms_tray.support.command_types import (
 )
 from rtms_tray.support.texts import text
 
-ShowOffer = Callable[[SetupOffer], None]
-"""Opens the window that asks about it, or brings that to the front."""
+
+class SetupWindow(Protocol):
+    """Where the person is asked."""
+
+    def show_offer(self, offer: SetupOffer) -> None:
+        """Open the window that asks about it, or bring that to the front."""
+        ...
+
+    def refuse_setup(self, reason: str) -> None:
+        """Say why a link is not even asked about, to somebody who sees no terminal."""
+        ...
+
+
+class NoWindow:
+    """Stands in where nobody can be asked."""
+
+    def show_offer(self, offer: SetupOffer) -> None:
+        """Show nothing."""
+
+    def refuse_setup(self, reason: str) -> None:
+        """Say nothing."""
 
 
 class SetupCommands:
     """Carries them out; only the window that asks knows the offer's key, and so can agree."""
 
-    def __init__(self, program: Program, show_offer: ShowOffer) -> None:
+    def __init__(self, program: Program, window: SetupWindow) -> None:
         self._program = program
-        self._show_offer = show_offer
+        self._window = window
         self._offers = SetupOffers(program.dependencies.profile)
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -40,15 +61,21 @@ class SetupCommands:
         }
 
     async def setup(self, arguments: Arguments) -> Answer:
-        """Ask about a link or file; while another question waits, show that instead."""
+        """Ask about a link or file; while another question waits, show that instead.
+
+        Refusals are also told on the screen where nobody sees the answer: with `aloud`.
+        """
         try:
             is_asked = self._offers.take(arguments.get("given", ""))
         except SetupLinkError as error:
+            if arguments.get("aloud") == "yes":
+                self._window.refuse_setup(str(error))
             raise RefusedError(str(error)) from None
         if offer := self._offers.waiting:
-            self._show_offer(offer)
+            remark = text("setup_link.commands.another_waits", host=offer.host)
+            self._window.show_offer(offer if is_asked else replace(offer, remark=remark))
             if not is_asked:
-                raise RefusedError(text("setup_link.commands.another_waits", host=offer.host))
+                raise RefusedError(remark)
         return Answer(Exit.DONE, text("setup_link.commands.asking"))
 
     async def accept(self, arguments: Arguments) -> Answer:

@@ -165,6 +165,10 @@ class Desktop(QObject):
         if self.windows is not None:
             self.windows.consent.ask(offer)
 
+    def refuse_setup(self, reason: str) -> None:
+        """Say why a set-up link that somebody opened is not even asked about."""
+        self._complain(reason)
+
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; False where that cannot be done."""
         return self._browser.open(url)

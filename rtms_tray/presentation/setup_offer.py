@@ -15,3 +15,4 @@ class SetupOffer:
     name: str
     stored: tuple[str, ...]
     replaces: str = ""
+    remark: str = ""  # what else happened while it waits

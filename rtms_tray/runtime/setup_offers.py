@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.store.profile import Profile
@@ -14,6 +15,9 @@ from rtms_tray.support.files import write_private
 from rtms_tray.support.texts import text
 
 log = logging.getLogger(__name__)
+
+_LEFT_ALONE: Final = frozenset({"app.help_url", "fallback.url"})
+"""Where a link says nothing of these, what the same app or its user has set stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,16 @@ class SetupOffers:
     def _store(self, setup: SetupLink) -> None:
         file = self._profile.settings_file
         now, problems = load(file)
-        wanted, values = setup.settings(demo=is_demo(now)), flatten(now)
-        wrong = {problem.key for problem in problems}
-        set_values(file, {key: v for key, v in wanted.items() if values[key] != v or key in wrong})
-        self._keep_icon(setup, same_app=now.app.client_id == setup.client_id)
+        same_app = now.app.client_id in {"", setup.client_id}
+        values, wrong = flatten(now), {problem.key for problem in problems}
+        changes = {
+            key: value
+            for key, value in setup.settings(demo=is_demo(now)).items()
+            if (values[key] != value or key in wrong)
+            and (value or key not in _LEFT_ALONE or not same_app)
+        }
+        set_values(file, changes)
+        self._keep_icon(setup, same_app=same_app)
 
     def _keep_icon(self, setup: SetupLink, *, same_app: bool) -> None:
         """Keep the app's icon, which a link does not bring; another app's goes away. Only looks depend on it."""

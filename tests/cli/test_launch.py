@@ -248,4 +248,7 @@ async def test_a_running_instance_asks(
     ):
         await cli("setup", "--", given)
         assert instance.performed[-1] == Command("setup", {"given": given})
+    assert (await cli("setup", "--", f"{LINK}&x=y")).code == 1
+    told = Command("setup", {"given": f"{LINK}&x=y", "aloud": "yes"})
+    assert instance.performed[-1] == told, "whoever clicked on the link sees no terminal"
     lock.release()

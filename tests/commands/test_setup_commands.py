@@ -29,7 +29,14 @@ class Asked:
     def __init__(self, harness: ProgramHarness) -> None:
         self.harness = harness
         self.shown: list[SetupOffer] = []
-        self._handlers = SetupCommands(harness.program, self.shown.append).handlers()
+        self.told: list[str] = []
+        self._handlers = SetupCommands(harness.program, self).handlers()
+
+    def show_offer(self, offer: "SetupOffer") -> None:
+        self.shown.append(offer)
+
+    def refuse_setup(self, reason: str) -> None:
+        self.told.append(reason)
 
     async def do(self, name: str, **arguments: str) -> Answer:
         return await self._handlers[name](arguments, lambda _said: None)
@@ -75,6 +82,7 @@ async def test_one_question_at_a_time_the_other_is_shown(tmp_path: Path) -> None
             assert "a.test" in await refused(asked, "setup", given=OTHER)
             await asked.do("setup", given=link)
             assert [offer.host for offer in asked.shown] == ["a.test"] * 3
+            assert [bool(offer.remark) for offer in asked.shown] == [False, True, False]
             assert "no longer" in await refused(asked, "setup-decline", offer="")
             assert (await asked.do("setup-decline", offer=asked.key)).exit is Exit.DONE
             await asked.do("setup", given=OTHER)
@@ -82,3 +90,14 @@ async def test_one_question_at_a_time_the_other_is_shown(tmp_path: Path) -> None
             profile.settings_file.write_text("[", "utf-8")
             assert await refused(asked, "setup-accept", offer=asked.key)
             assert "neither" in await refused(asked, "setup")
+            assert asked.told == []
+            assert "neither" in await refused(asked, "setup", given="x", aloud="yes")
+            assert len(asked.told) == 1
+
+
+async def test_without_a_window_nothing_is_shown(tmp_path: Path) -> None:
+    async with manual_simulator() as zoom:
+        profile = make_profile(tmp_path, zoom)
+        async with run_program(zoom, profile, MemoryStore()) as harness:
+            assert (await harness.do("setup", given=OTHER)).exit is Exit.DONE
+            assert (await harness.do("setup", given="x", aloud="yes")).exit is Exit.REFUSED

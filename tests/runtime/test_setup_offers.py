@@ -164,6 +164,22 @@ def test_what_is_replaced_is_said_in_words(
     assert all(word in replaces for word in said)
 
 
+@pytest.mark.parametrize(("client_id", "stays"), [("", True), ("abc", True), ("other", False)])
+def test_what_a_link_does_not_say_stays_for_the_same_app(
+    offers: SetupOffers, profile: Profile, client_id: str, *, stays: bool
+) -> None:
+    mine = {
+        "app.client_id": client_id,
+        "fallback.url": "https://mine.test",
+        "app.help_url": "https://h.test",
+    }
+    set_values(profile.settings_file, mine)
+    assert offers.accept(offered(offers).key)
+    settings = load(profile.settings_file)[0]
+    assert bool(settings.fallback.url) is stays
+    assert bool(settings.app.help_url) is stays
+
+
 def test_the_demo_keeps_its_simulated_zoom(offers: SetupOffers, profile: Profile) -> None:
     link = write_setup_link(LEAST).replace("https%3A%2F%2Frelay.example.com", "http://127.0.0.1:1")
     with pytest.raises(SetupLinkError):

@@ -74,7 +74,7 @@ class ConsentWindow(AppWindow):
         self.stored.show_rows(offer.stored, lambda column: _list(column, offer.stored))
         self.replaces.setText(_breakable(offer.replaces))
         self._warning.setVisible(bool(offer.replaces))
-        put(self.trouble, "")
+        put(self.trouble, offer.remark)
         self._moment.start()
         self._enable()
         self._fit()

@@ -61,6 +61,15 @@ async def test_a_host_is_shown_whole_however_long(full: FullDesktop) -> None:
     assert "Old, then new." in words(window)
 
 
+async def test_that_another_link_was_left_out_is_said(full: FullDesktop) -> None:
+    full.desktop.show(samples.at_rest())
+    window = asked(full)
+    asked(full, replace(OFFER, remark="Answer this first."))
+    assert "Answer this first." in words(window)
+    full.desktop.refuse_setup("No link.")
+    await until(lambda: "No link." in words(full.desktop.window))
+
+
 @pytest.mark.promise("nothing is set up before a person agrees")
 async def test_neither_a_quick_click_nor_return_agrees(full: FullDesktop) -> None:
     window = asked(full)
