@@ -199,3 +199,27 @@ def test_zooms_clock_may_be_an_hour_off(app: App, zoom: SimulatorProcess) -> Non
     zoom.act(WITH_HOST, "host_stops")
     stopped = app.wait_for_state("stopped")
     assert stopped["captured_s"] < 60
+
+
+@pytest.mark.parametrize("answer", ["no_op", "refuse"])
+def test_a_resend_after_a_gap_while_capture_runs(
+    running: App, zoom: SimulatorProcess, answer: str
+) -> None:
+    """Zoom may answer that all is well (204): then what runs is unknown, and nothing is lost."""
+    captured(running, zoom)
+    zoom.change("settings", already_running=answer)
+    lose_the_feed(running, zoom)
+    before = newest(running.status())
+    running.done("resend")
+    if answer == "refuse":
+        settled = running.wait_for_status(lambda status: newest(status)["unverified_since"] is None)
+        assert newest(settled)["state"] == "sharing"
+        return
+    asked = newest(running.status())
+    assert asked["unverified_since"] is not None
+    assert asked["lost_s"] == before["lost_s"]
+    assert asked["unknown_s"] > before["unknown_s"]
+    assert "May be capturing" in running.done("status")
+    zoom.act(WITH_HOST, "new_server")
+    sure = running.wait_for_status(lambda status: newest(status)["unverified_since"] is None)
+    assert (newest(sure)["state"], newest(sure)["lost_s"]) == ("sharing", before["lost_s"])

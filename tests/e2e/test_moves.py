@@ -13,6 +13,7 @@ from tests.helpers.simulator_process import WITH_HOST, WITHOUT_HOST, SimulatorPr
 
 ORDERS = list(permutations(["breakout", "left", "joined"]))
 
+ROOM_EVENTS: Final = ["participant_joined_breakout_room", "participant_left_breakout_room"]
 SOON: Final = {"event_ts_offset_ms": 5_000}
 LATER: Final = {"event_ts_offset_ms": 10_000}
 """Times are in whole seconds, and who comes and goes within one is there."""
@@ -168,3 +169,23 @@ def test_a_host_without_an_id_may_have_joined(running: App, zoom: SimulatorProce
     running.done("resend")
     zoom.act(WITHOUT_HOST, "approve")
     running.wait_for_state("sharing")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_move_whose_room_no_event_names(
+    running: App, zoom: SimulatorProcess, *, named: bool
+) -> None:
+    """Where `leave_reason` names the room, that is enough; where not, nobody can know of it."""
+    zoom.change("settings", breakout_stop_reason=None, move_reason="named" if named else "plain")
+    zoom.change("settings", lost_events=ROOM_EVENTS)
+    captured(running, zoom)
+    zoom.act(WITH_HOST, "open_breakout", **SOON)
+    if named:
+        session = verified(running, "paused_breakout")
+        assert code(session) == "in_breakout_room"
+        assert session["conditions"]["in_breakout_room"]["value"] == "yes"
+    zoom.act(WITH_HOST, "close_breakout", **LATER)
+    zoom.act(WITH_HOST, "leaves", who="host", event_ts_offset_ms=15_000)  # the last event
+    status = running.wait_for_status(lambda status: value(status, "host_present") == "no")
+    assert value(status, "owner_present") == "yes"
+    verified(running, "sharing")

@@ -155,3 +155,18 @@ def test_a_start_of_what_runs_already(
     else:
         assert (session["state"], code(session)) == ("sharing", "already_running")
         assert (session["unverified_since"] is None) is (answer != "bare_conflict")
+
+
+@pytest.mark.parametrize("reason", [9, None])
+def test_a_new_hosts_organization_is_not_known_to_allow_rtms(
+    running: App, zoom: SimulatorProcess, reason: int | None
+) -> None:
+    zoom.change("settings", hand_off_stop_reason=reason)
+    captured(running, zoom)
+    assert value(running.status(), "host_org_rtms_enabled") == "yes"
+    zoom.act(WITH_HOST, "hand_off", to="outside")
+    status = running.wait_for_status(
+        lambda status: value(status, "host_org_rtms_enabled") == "unknown"
+    )
+    assert newest(status)["state"] == ("sharing" if reason is None else "stopped")
+    assert value(status, "owner_client_supported") == "yes", "it is the app owner's still"
