@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rtms_tray.desktop.settings.secret_row import SecretRow
+from rtms_tray.desktop.settings.section_list import SectionList
 from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.doctor_window import ResultRows
@@ -44,10 +46,10 @@ class SettingsActions:
 
 
 class SettingsWindow(AppWindow):
-    """A card for each section, a row for each setting."""
+    """A card for each section, a row for each setting; the sections' names beside them."""
 
     def __init__(self, access: SettingsAccess, actions: SettingsActions) -> None:
-        super().__init__("settings", text("settings.window.title"), QSize(600, 720))
+        super().__init__("settings", text("settings.window.title"), QSize(760, 720))
         self._access = access
         view = access.read()
         self.rows = {key: SettingRow(view.settings[key], access) for key in view.settings}
@@ -58,6 +60,7 @@ class SettingsWindow(AppWindow):
         self.unused = note()
         self.file = note(text("settings.window.file", file=view.file))
         self.open_file = button(text("settings.window.open_file"))
+        self._cards: dict[str, QWidget] = {}
         sections = {part.section for part in view.settings.values()}
         self._lay_out(sorted(sections, key=_ORDER.index))
         self.test.clicked.connect(lambda _checked=False: self._test(actions.test_notification))
@@ -104,6 +107,11 @@ class SettingsWindow(AppWindow):
 
     # --- the window itself --------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Have the sections' names beside the page where there is room."""
+        super().resizeEvent(event)
+        self.sections.fit(self.width())
+
     def _lay_out(self, sections: Sequence[str]) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
@@ -112,10 +120,16 @@ class SettingsWindow(AppWindow):
         for section in sections:
             if section == _SET_UP_ONCE:
                 column.addWidget(label(text("settings.window.set_up_once"), quiet=True, fixed=True))
-            column.addWidget(self._section(section))
+            self._cards[section] = self._section(section)
+            column.addWidget(self._cards[section])
         column.addStretch(1)
         self.column.addWidget(self.file_trouble)
-        self.column.addWidget(scrolling(page), 1)
+        area = scrolling(page)
+        cards = {section_title(section): card for section, card in self._cards.items()}
+        self.sections = SectionList(cards, area)
+        beside = row(self.sections, area, spacing=12)
+        beside.setStretch(1, 1)
+        self.column.addLayout(beside, 1)
         self.column.addWidget(self.unused)
         self.column.addLayout(row(self.file, self.open_file))
 

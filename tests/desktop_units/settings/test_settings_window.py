@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.first_icon import name_application
@@ -17,6 +17,7 @@ from rtms_tray.desktop.settings.settings_window import SettingsWindow
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowRegistry
 from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
+from rtms_tray.presentation.settings_view import section_title
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import Trouble
 from rtms_tray.store.setting_validation import format_value
@@ -115,6 +116,32 @@ async def test_what_people_change_first_is_at_the_top(settings: SettingsHarness)
         *("app", "feed", "zoom"),
     ]
     assert settings.window.first_row.key == "notifications.enabled"
+
+
+async def test_a_sections_name_leads_there_and_scrolling_marks_it(
+    settings: SettingsHarness,
+) -> None:
+    window = settings.window
+    window.resize(800, 400)
+    await until(window.sections.isVisible)
+    names = [window.sections.item(place).text() for place in range(window.sections.count())]
+    assert names == [section_title(section) for section in window._cards]
+    area = window.findChildren(QScrollArea)[0]
+    bar = area.verticalScrollBar()
+    row = names.index("Your Zoom app")
+    place = window.sections.visualItemRect(window.sections.item(row)).center()
+    QTest.mouseClick(window.sections.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert bar.value() == window._cards["app"].y()
+    QTest.keyClick(window.sections, Qt.Key.Key_End)
+    assert (window.sections.currentRow(), bar.value()) == (len(names) - 1, bar.maximum())
+    bar.setValue(window._cards["history"].y())
+    assert window.sections.currentItem().text() == "History"
+    bar.setValue(bar.maximum())
+    assert window.sections.currentItem().text() == "Zoom environment"
+    bar.setValue(0)
+    assert window.sections.currentRow() == 0
+    window.resize(400, 400)
+    await until(lambda: not window.sections.isVisible())
 
 
 async def test_a_choice_is_written_at_once(settings: SettingsHarness) -> None:
