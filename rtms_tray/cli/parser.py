@@ -85,7 +85,7 @@ def make_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     parser.add_argument("--verbose", action="store_true", help="cli.options.verbose")
     _add_profile(parser, "default")
     parser.set_defaults(command="run")
-    commands = parser.add_subparsers(metavar="COMMAND")
+    commands = parser.add_subparsers(metavar="COMMAND", prog=parser.prog)
     add = None if argv is None else _OFTEN.get(argv[0] if argv else "run")
     (add or _add_all)(commands)
     return parser

@@ -11,12 +11,6 @@ from rtms_tray.control.client import call
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.texts import text
-from rtms_tray.zoom.meeting_reference import (
-    MeetingReferenceError,
-    join_link,
-    parse_meeting,
-    parse_meeting_or_uuid,
-)
 
 _UNKNOWN: Final = "unknown"
 _COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
@@ -33,10 +27,8 @@ _COMMAND_ARGUMENTS: Final[Mapping[str, str]] = {
 
 def perform(profile: Profile, arguments: Namespace) -> int:
     """Have the running instance perform a command and print its answer; returns the exit code."""
-    try:
-        command = Command(arguments.command, command_arguments(arguments))
-    except MeetingReferenceError as error:
-        complain(f"{error.text} {error.remedy}")
+    command = _command(arguments)
+    if command is None:
         return Exit.REFUSED
     value = command.arguments.get("value")
     of_sharing = command.arguments.get("condition") == "sharing"
@@ -61,17 +53,39 @@ def _print_status(progress: Mapping[str, object], *, as_json: bool) -> None:
         say(one_line(str(line)))
 
 
+def _command(arguments: Namespace) -> Command | None:
+    """Make the command; None for a meeting that is none, which is said here."""
+    if not _names_meeting(arguments):
+        return Command(arguments.command, command_arguments(arguments))
+    from rtms_tray.zoom.meeting_reference import MeetingReferenceError  # noqa: PLC0415 - only for these
+
+    try:
+        return Command(arguments.command, command_arguments(arguments))
+    except MeetingReferenceError as error:
+        complain(f"{error.text} {error.remedy}")
+        return None
+
+
+def _names_meeting(arguments: Namespace) -> bool:
+    return any(getattr(arguments, name, None) for name in ("number", "meeting"))
+
+
 def command_arguments(arguments: Namespace) -> Mapping[str, str]:
     """Turn the parser's arguments into those of a command; raises MeetingReferenceError."""
     given = vars(arguments)
     found = {
         name: str(given[option]) for option, name in _COMMAND_ARGUMENTS.items() if given.get(option)
     }
-    if words := given.get("number"):
-        reference = " ".join(words)
-        found["meeting"] = parse_meeting(reference)
-        if arguments.command == "start" and (link := join_link(reference)):
-            found["link"] = link  # for the fall-back alone: kept in memory, never stored
-    elif meeting := given.get("meeting"):
-        found["meeting"] = parse_meeting_or_uuid(meeting)
-    return found
+    return {**found, **_meeting(arguments)} if _names_meeting(arguments) else found
+
+
+def _meeting(arguments: Namespace) -> Mapping[str, str]:
+    from rtms_tray.zoom import meeting_reference as reference  # noqa: PLC0415 - only for these
+
+    if not (words := getattr(arguments, "number", None)):
+        return {"meeting": reference.parse_meeting_or_uuid(arguments.meeting)}
+    given = " ".join(words)
+    number = reference.parse_meeting(given)
+    link = reference.join_link(given) if arguments.command == "start" else None
+    # For the fallback alone: kept in memory, never stored.
+    return {"meeting": number, "link": link} if link else {"meeting": number}

@@ -1,7 +1,6 @@
 """Commands about meetings: start, resend, pause, stop, give up, tell what one knows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from math import ceil
 from typing import Final
 
@@ -75,7 +74,7 @@ class SessionCommands:
         if not warning:
             return answer
         words = text("commands.session.with_warning", warning=warning, answer=answer.text)
-        return replace(answer, text=words.strip())
+        return answer._replace(text=words.strip())
 
     def _new_meeting(self, meeting: str) -> tuple[str | None, str | None]:
         """Read which meeting to start in; a session's key means its meeting, once more."""

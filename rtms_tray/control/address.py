@@ -1,13 +1,11 @@
 """The address of a profile's control socket, which server and client find in the same way."""
 
-import hashlib
 import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from rtms_tray.store.profile import Profile
 
@@ -21,15 +19,13 @@ Linux fails at once (EAGAIN), whatever the time limit.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class UnixAddress:
+class UnixAddress(NamedTuple):
     """Socket files: the server uses the first that it can, the client tries all."""
 
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TcpAddress:
+class TcpAddress(NamedTuple):
     """A port on loopback, where there are no socket files; it is in a file, with a key."""
 
     key_file: Path
@@ -57,6 +53,8 @@ def _short_paths(profile: Profile, environ: Mapping[str, str]) -> Iterator[Path]
 
     A client may run without the session's variables (cron, sudo), so all usual folders count.
     """
+    import hashlib  # noqa: PLC0415 - not needed for most profiles
+
     folder = os.fsencode(os.path.realpath(profile.control_folder))
     name = f"{hashlib.sha256(folder).hexdigest()[:16]}.sock"
     user = os.getuid() if sys.platform != "win32" else 0

@@ -1,9 +1,9 @@
 """Commands and their answers: what every surface can ask of the running program."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol
 
 from rtms_tray.support.exit_codes import Exit as Exit  # noqa: PLC0414 - belongs to these, too
 from rtms_tray.support.texts import text
@@ -18,16 +18,14 @@ class AnswerCode(StrEnum):
     CANCELLED = "cancelled"  # the user ended it, and knows
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command by its name on the command line ("give-up"), with its arguments as text."""
 
     name: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What came of a command, in words for the user; `data` is for `--json`.
 
     `session` is the key of the session that it concerns. `trouble` is the code of what went wrong, by which a

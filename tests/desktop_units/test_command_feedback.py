@@ -134,7 +134,7 @@ def test_a_refusal_that_only_sounds_like_the_card_is_told(qapp: QApplication) ->
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.of_sessions(REFUSED))
         harness.desktop.window.show()
-        harness.commander.answer = replace(refused(REFUSED), code=AnswerCode.PLAIN)
+        harness.commander.answer = refused(REFUSED)._replace(code=AnswerCode.PLAIN)
         await start(harness)
         assert text("status.refusal.not_done") in words(harness.desktop.window.banners)
 

@@ -115,7 +115,7 @@ class Commander(Known):
         only = command.arguments.get("only", "")
         results = from_json(answer.data)
         asked = [result for result in results if not only or result.code in only.split(",")]
-        return replace(answer, data=as_json(asked)) if asked else answer
+        return answer._replace(data=as_json(asked)) if asked else answer
 
 
 class GalleryDesktop:
