@@ -222,10 +222,20 @@ async def test_one_argument_after_the_dashes_is_a_link_or_refused(cli: RunCli, g
     assert ended.err.count("\n") == 1
 
 
+def test_in_a_terminal_a_bad_link_is_refused_there_alone(
+    profile: Profile, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = FakeApp(profile)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert set_up(profile, "no link", verbose=True, start=app.run) == 1
+    assert "neither" in capsys.readouterr().err
+    assert not app.ran
+
+
+@pytest.mark.promise("a set-up link names an app, and nothing else")
 @pytest.mark.parametrize(
     "given", [(), (LINK, LINK), (LINK, "--profile", "x"), (LINK, "--help"), (LINK, "")]
 )
-@pytest.mark.promise("a set-up link names an app, and nothing else")
 async def test_more_or_less_than_one_argument_is_wrong_usage(
     cli: RunCli, given: tuple[str, ...]
 ) -> None:

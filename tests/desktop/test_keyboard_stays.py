@@ -146,7 +146,7 @@ def test_the_start_of_the_demo(
     argv = [sys.executable, "-m", "rtms_tray", "demo"]
     desktop.start("demo", argv, PYTHONPATH=str(ROOT))
     wait_for(lambda: "demo: ready" in desktop.log("demo"), 20, "the demo")
-    panel = desktop.find_window("^Host panel")
+    panel = desktop.find_window("^Demo")
     if clicked:
         wait_for(lambda: desktop.has_focus(panel), 10, "the demo to have the keyboard")
     else:

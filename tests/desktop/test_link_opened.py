@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.store.link_handler_freedesktop import register_freedesktop
+from rtms_tray.store.link_handler import program_beside
+from rtms_tray.store.link_handler_freedesktop import ENTRY, entry_text, register_freedesktop
 from rtms_tray.store.setup_link import SetupLink, read_setup, write_setup_file, write_setup_link
 from tests.helpers.desktop import Desktop, wait_for
+from tests.helpers.running import ROOT, Process
 
 MakeDesktop = Callable[..., Desktop]
 OPENERS = (("xdg-open",), ("gio", "open"))
@@ -81,3 +83,20 @@ def test_a_file_is_one_argument(desktop: Desktop) -> None:
     assert (setup, dashes) == ("setup", "--")
     assert given in {str(file), file.as_uri()}, "desktops hand over the one or the other"
     assert read_setup(given) == NASTY
+
+
+def test_the_first_start_registers(desktop: Desktop) -> None:
+    """Of the usual profile, and of an installation: a file beside this Python starts the program."""
+    program = program_beside(sys.executable, sys.platform)
+    if program is None:
+        pytest.skip("the program is not installed")
+    folder = Path(desktop.env["XDG_DATA_HOME"]) / "applications"
+    environ = {**desktop.env, "PYTHONPATH": str(ROOT)}
+    tray = Process(("run",), environ)
+    try:
+        wait_for((folder / "mimeinfo.cache").exists, 20, "the desktop to know of the program")
+        assert (folder / ENTRY).read_text(encoding="utf-8") == entry_text(program)
+        asked = ["xdg-mime", "query", "default", "x-scheme-handler/rtms-tray"]
+        assert desktop.run(asked).stdout.strip() == ENTRY
+    finally:
+        tray.end()
