@@ -7,7 +7,7 @@ import pytest
 from rtms_tray.capture.alerts import wants_attention
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.effects import Category
-from rtms_tray.capture.events import Action
+from rtms_tray.capture.events import Action, Outcome
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from tests.helpers.capture_stage import Stage, brought_to
@@ -71,3 +71,22 @@ def test_who_starts_is_told_that_it_has_begun() -> None:
     stage.clear()
     stage.started()
     assert stage.announced(Category.CAPTURE) == [(Severity.INFO, Code.BEGAN)]
+
+
+def test_who_asks_whether_it_runs_is_told_what_zoom_says() -> None:
+    stage = brought_to(_S.NO_ANSWER)
+    stage.gap(40)
+    stage.clear()
+    stage.act(Action.RESUME)
+    stage.act_answer(Outcome.ALREADY_RUNNING)
+    assert stage.state is _S.SHARING
+    assert stage.announced(Category.CAPTURE) == [(Severity.INFO, Code.ALREADY_RUNNING)]
+
+
+def test_who_makes_sure_is_told_that_nothing_runs() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap(40)
+    stage.clear()
+    stage.act(Action.RESUME)
+    stage.act_answer(Outcome.REFUSED, 13277)
+    assert stage.announced(Category.CAPTURE) == [(Severity.CRITICAL, Code.NOT_RUNNING)]
