@@ -26,7 +26,7 @@ Details = dict[str, Any]
 Scheduled = tuple[Millis, int, str, Callback]
 """When, in which order among equals, the name of its delay, what happens."""
 
-TIMEOUTS = frozenset({"receiver_timeout", "late_event", "old_connection"})
+TIMEOUTS = frozenset({"receiver_timeout", "late_event", "old_connection", "webhook_retry"})
 """What happens only because time passes: in the immediate progression it waits for a step."""
 
 STEP_LIMIT = 1_000

@@ -49,6 +49,8 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     token_lifetime_s: int = 3599
     scopes: str = SCOPES
     api_url: str = "own"
+    access_tokens: Literal["opaque", "jwt"] = "opaque"
+    token_app: str = ""
 
     # Requests
     rate_limited: bool = False
@@ -78,6 +80,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     rooms_close_silently: bool = False
 
     # Events
+    webhook_url: str = ""
     lost_events: list[str] = []
     late_events_s: dict[str, float] = {}
     nested_payloads: bool = False
@@ -107,6 +110,8 @@ SWITCHES: Final[Mapping[str, Mapping[str, str]]] = {
         "token_lifetime_s": "how long an access token lives",
         "scopes": "the scopes of the app",
         "api_url": "the API's URL in the token reply: own, absent, or any URL",
+        "access_tokens": "opaque, or a jwt whose iss names the app, as third parties have seen it",
+        "token_app": "the client ID in there; empty: the one that asked for the token",
     },
     "Requests": {
         "rate_limited": "every call is refused with 429",
@@ -146,6 +151,7 @@ SWITCHES: Final[Mapping[str, Mapping[str, str]]] = {
         "rooms_close_silently": "when the host closes the rooms, no breakout event is sent",
     },
     "Events": {
+        "webhook_url": "events are also sent there as signed webhooks; empty: they are not",
         "lost_events": 'names of events that never arrive, such as ["participant_left"]',
         "late_events_s": "events that arrive so many seconds late, by name",
         "nested_payloads": "RTMS events have their fields in payload.object",

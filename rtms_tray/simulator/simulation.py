@@ -9,6 +9,7 @@ from rtms_tray.simulator.faults import ConnectionRegistry, FaultQueue
 from rtms_tray.simulator.grants import Grants
 from rtms_tray.simulator.payloads import Json
 from rtms_tray.simulator.settings import Settings
+from rtms_tray.simulator.webhooks import Webhooks
 from rtms_tray.simulator.world import Meeting, new_world, update_fields
 
 
@@ -22,7 +23,8 @@ class Simulation:
         self.feed = Feed()
         self.faults = FaultQueue()
         self.connections = ConnectionRegistry()
-        self.engine.deliver = self.feed.deliver
+        self.webhooks = Webhooks(self.engine)
+        self.engine.deliver = self._deliver
         self._seed = seed
         self._initial_settings = to_builtins(settings)
         self._initial_users = {key: to_builtins(user) for key, user in self.world.users.items()}
@@ -53,6 +55,10 @@ class Simulation:
             update_fields(self.world.users[key], fields | self.scenario.users.get(key, {}))
         for meeting in self.scenario.meetings:
             scenarios.put_meeting(self.engine, meeting)
+
+    def _deliver(self, event: Json) -> bool:
+        """Send an event over the feed and as a webhook."""
+        return any([self.feed.deliver(event), self.webhooks.deliver(event)])
 
     def describe(self) -> Json:
         """Describe the whole state, for the control interface."""

@@ -96,6 +96,7 @@ class Simulator:
         self.grants = simulation.grants
         self.feed = simulation.feed
         self.faults = simulation.faults
+        self.webhooks = simulation.webhooks
         self._socket = _listen(host, port)
         self._origin = f"http://{_authority(self._socket)}"
         rest: RestEndpoints | ReplayEndpoints = RestEndpoints(self.engine, self.grants)
@@ -132,6 +133,7 @@ class Simulator:
         """Close all connections, and stop serving."""
         self._server.ended.set()
         serving, scheduling = self._tasks
+        await self.webhooks.close()
         await serving
         scheduling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -189,6 +191,7 @@ class Simulator:
             "subscription_id": self.subscription_id,
             "standby_subscription_id": self.world.app.subscription_ids[1],
             "public_client_id": self.public_client_id,
+            "webhook_secret": self.world.app.webhook_secret,
         }
 
     def act(self, number: int, name: str, **details: Any) -> Json:  # noqa: ANN401 - any JSON

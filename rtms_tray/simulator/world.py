@@ -80,6 +80,7 @@ class App(Struct, kw_only=True):
     client_id: str
     public_client_id: str
     client_secret: str
+    webhook_secret: str
     subscription_ids: list[str]
 
 
@@ -253,6 +254,7 @@ def new_world(seed: int, settings: Settings) -> World:
         client_id=ids.token(),
         public_client_id=ids.token(),
         client_secret=ids.token(24),
+        webhook_secret=IdGenerator(~seed).token(),
         subscription_ids=[ids.token(), ids.token()],
     )
     whims = Random(seed)  # noqa: S311 - repeatable on purpose

@@ -1,5 +1,8 @@
 """How codes, grants and tokens are issued, renewed, expired and revoked."""
 
+import base64
+import json
+
 import pytest
 
 from tests.helpers.manual_clock import ManualClock
@@ -108,3 +111,13 @@ async def test_an_access_token_expires(client: SimulatorClient, clock: ManualClo
         401,
         {"code": 124, "message": "Access token is expired."},
     )
+
+
+@pytest.mark.parametrize("app", ["", "another app"])
+async def test_a_token_may_be_a_jwt_that_names_its_app(client: SimulatorClient, app: str) -> None:
+    await client.control("settings", access_tokens="jwt", token_app=app)
+    await client.sign_in()
+    part = client.token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    assert claims["iss"] == f"zm:cid:{app or client.zoom.public_client_id}"
+    assert (await client.get("/users/me")).status_code == 200

@@ -23,6 +23,7 @@ KEYS = {
     "subscription_id",
     "standby_subscription_id",
     "public_client_id",
+    "webhook_secret",
 }
 
 
