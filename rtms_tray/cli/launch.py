@@ -59,8 +59,20 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
             from rtms_tray.simulator.__main__ import main  # noqa: PLC0415 - loads a whole server
 
             return main(rest)
+        case "relay":
+            return relay(rest)
         case _:
             return sign_in(profile, browser=not arguments.no_browser, switch=arguments.switch)
+
+
+def relay(rest: Sequence[str]) -> int:
+    """Run the relay; its packages are an extra, which few installations have."""
+    try:
+        module = importlib.import_module("rtms_tray.relay.__main__")
+    except ModuleNotFoundError as error:
+        complain(text("cli.relay_not_installed", package=error.name or "nats"))
+        return Exit.REFUSED
+    return cast("int", module.main(rest))
 
 
 def load_app() -> App:

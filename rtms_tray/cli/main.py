@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
-from rtms_tray.cli.parser import make_parser
+from rtms_tray.cli.parser import OWN_OPTIONS, make_parser
 from rtms_tray.support.core_dumps import DEBUG_VARIABLE, forbid_core_dumps
 from rtms_tray.support.exit_codes import Exit
 from rtms_tray.support.texts import text
@@ -48,7 +48,7 @@ def _run(argv: Sequence[str]) -> int:
     given = shield_value(list(map(_with_hyphens, argv)))
     parser = make_parser(given)
     arguments, rest = parser.parse_known_args(given)
-    if rest and arguments.command != "simulate":
+    if rest and arguments.command not in OWN_OPTIONS:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     forbid_core_dumps(uses_portals=arguments.command in _WINDOWED)
     return _dispatch(arguments, rest)
@@ -80,7 +80,7 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
         complain(str(error))
         return Exit.USAGE
     match arguments.command:
-        case "run" | "demo" | "simulate" | "sign-in" | "setup":
+        case "run" | "demo" | "simulate" | "relay" | "sign-in" | "setup":
             from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
 
             return launch.perform(profile, arguments, rest)

@@ -19,6 +19,8 @@ _SESSION_COMMANDS: Final = (
 )  # fmt: skip
 _VALUES: Final = ("yes", "no", "unknown")
 _RECEIVER_STATES: Final = ("live", "paused", "stopped")
+OWN_OPTIONS: Final = ("simulate", "relay")
+"""Programs of their own: their options are theirs, --help included."""
 PAUSED: Final = "paused"  # of sharing alone
 _MORE_VALUES: Final = {"owner_present": "left", "host_org_rtms_enabled": "withdrawn"}
 CONDITIONS: Final = (
@@ -124,9 +126,9 @@ def _add_programs(commands: _SubParsers) -> None:
     demo = _add(commands, "demo")
     demo.add_argument("--scenario", metavar="NAME", help="cli.options.scenario")
     demo.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
-    # Its options are the simulator's own, --help included.
-    simulate = commands.add_parser("simulate", help="cli.commands.simulate", add_help=False)
-    simulate.set_defaults(command="simulate")
+    for name in OWN_OPTIONS:
+        parser = commands.add_parser(name, help=f"cli.commands.{name}", add_help=False)
+        parser.set_defaults(command=name)
 
 
 def _add_account(commands: _SubParsers) -> None:

@@ -1,6 +1,7 @@
 """Starting the program: once per profile, and never with a traceback."""
 
 import asyncio
+import importlib
 import json
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.launch import lacks_display, run, set_up, sign_in
+from rtms_tray.cli.launch import lacks_display, relay, run, set_up, sign_in
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
@@ -119,6 +120,24 @@ async def test_the_simulator_has_options_of_its_own(cli: RunCli) -> None:
     ended = await cli("simulate", "--help")
     assert ended.code == 0
     assert "--seed" in ended.out
+
+
+async def test_the_relay_has_options_of_its_own(cli: RunCli) -> None:
+    pytest.importorskip("nats")
+    ended = await cli("relay", "--help")
+    assert ended.code == 0
+    assert "--nats" in ended.out
+
+
+def test_without_its_packages_the_relay_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def import_module(_name: str) -> None:
+        raise ModuleNotFoundError("No module named 'nats'", name="nats")
+
+    monkeypatch.setattr(importlib, "import_module", import_module)
+    assert relay([]) == 1
+    assert "pip install 'rtms-tray[relay]'" in capsys.readouterr().err
 
 
 IMPORT_TIMES = {"PYTHONPROFILEIMPORTTIME": "1"}

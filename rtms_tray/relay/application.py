@@ -1,0 +1,176 @@
+"""The relay as a whole: its parts, connected to NATS; its web application; heartbeats; how it ends."""
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+from typing import Final
+
+import httpx2
+from nats.aio.client import Client
+from nats.js.api import StorageType
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rtms_tray.relay import bus
+from rtms_tray.relay.hub import Close, Control, Hub
+from rtms_tray.relay.identity import Identities
+from rtms_tray.relay.intake import Intake
+from rtms_tray.relay.journal import Journal, JournalLimits, NatsError
+from rtms_tray.relay.leases import LEASE_S, Leases
+from rtms_tray.relay.nats_server import NatsServer
+from rtms_tray.relay.rate_limits import RateLimit, TrayLimits
+from rtms_tray.relay.records import open_records, open_store
+from rtms_tray.relay.router import Router
+from rtms_tray.relay.sessions import Sessions, signing_key
+from rtms_tray.relay.settings import Settings
+from rtms_tray.relay.tray_endpoints import TrayEndpoints
+from rtms_tray.relay.tray_socket import TraySocket
+from rtms_tray.support.clock import Clock, SystemClock
+from rtms_tray.support.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+_READY_LIMIT_S: Final = 2.0
+_OPEN_TRIES: Final = 40
+_OPEN_RETRY_S: Final = 0.5
+
+
+class Relay:
+    """One instance. Start it, serve its `app`, drain it, stop it."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._tasks = Tasks()
+        self._server: NatsServer | None = None
+        self._nats: Client | None = None
+        self._http = httpx2.AsyncClient(follow_redirects=False)
+        self._beat = asyncio.Event()
+        self._draining = False
+        self.hub: Hub
+        self.journal: Journal
+        self.app: Starlette
+        self._socket: TraySocket
+
+    async def start(self) -> None:
+        """Connect to NATS, and start it first where it is the relay's own.
+
+        Raises NatsServerError, NatsError or OSError.
+        """
+        urls, token = self._settings.nats_urls, ""
+        if not urls:
+            folder = Path(self._settings.data_folder) / "nats"
+            self._server = NatsServer(self._settings.nats_server, folder)
+            urls, token = [await self._server.start()], self._server.token
+        self._nats = await bus.connect(self._settings, urls, token, self._on_lost, self._on_back)
+        await self._build(self._nats)
+        self._tasks.spawn(self._send_heartbeats(), "heartbeats")
+
+    async def _build(self, nats: Client) -> None:
+        settings, clock, js = self._settings, self._clock, nats.jetstream(timeout=2)
+        age_s = settings.retention_hours * 60 * 60
+        limits = JournalLimits(settings.replicas, age_s, settings.max_megabytes * 1024 * 1024)
+        self.journal = Journal(nats, limits)
+        await _patiently(self.journal.open)
+        records = await open_records(js, settings.replicas, age_s)
+        keys = await open_store(js, "keys", settings.replicas)
+        leases = await open_store(js, "leases", settings.replicas, LEASE_S, StorageType.MEMORY)
+        lease = Leases(leases, clock)
+        self.hub = Hub(nats, self.journal, self._tasks, clock, lease.refresh)
+        router = Router(self.journal, records, self._forget)
+        lifetime_s = settings.session_minutes * 60
+        key = await signing_key(js, keys)
+        sessions = Sessions(records.users, key, settings.origin, lifetime_s, clock)
+        per_minute = settings.requests_per_minute
+        asked = TrayLimits(RateLimit(per_minute, clock), RateLimit(per_minute, clock))
+        identities = Identities(settings.zoom_api_url, settings.client_ids, self._http)
+        self._socket = TraySocket(
+            self.hub, self.journal, sessions, lease, asked, clock, settings.trays_per_user
+        )
+        self.app = Starlette(
+            routes=[
+                Route("/healthz", _healthz),
+                Route("/readyz", self._readyz),
+                *Intake(settings, router.route, clock).routes(),
+                *TrayEndpoints(identities, sessions, asked, self.hub.tell, router.adopt).routes(),
+                *self._socket.routes(),
+            ]
+        )
+
+    async def _forget(self, account: str, user: str) -> None:
+        await self.hub.tell(account, user, Control.GONE, "")
+
+    # --- while it runs ----------------------------------------------------------------------------
+
+    async def _send_heartbeats(self) -> None:
+        """Send heartbeats at their time, and at once when NATS is back."""
+        while not self._draining:  # a cancellation can be lost in a request that is just answered
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.heartbeat_s):
+                    await self._beat.wait()
+            self._beat.clear()
+            await self.hub.check_all()
+
+    async def _on_lost(self) -> None:
+        if hasattr(self, "hub"):
+            self.hub.doubt()
+
+    async def _on_back(self) -> None:
+        self._beat.set()
+
+    async def _readyz(self, _request: Request) -> Response:
+        if self._draining:
+            return JSONResponse({"ready": False, "why": "draining"}, status_code=503)
+        try:
+            async with asyncio.timeout(_READY_LIMIT_S):
+                await self.journal.extent()
+        except (NatsError, TimeoutError, OSError):
+            return JSONResponse({"ready": False, "why": "no JetStream"}, status_code=503)
+        return JSONResponse({"ready": True})
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    async def failed(self) -> None:
+        """Wait until it cannot go on: its own NATS server has ended."""
+        if self._server is None:
+            await asyncio.Event().wait()
+        else:
+            await self._server.ended()
+
+    def drain(self) -> None:
+        """Take no new trays, and let those that are here move to another instance, each where it is."""
+        self._draining = True
+        self._socket.draining = True
+        self._beat.set()
+        self.hub.close_all(Close.MOVING)
+
+    async def stop(self) -> None:
+        """Stop everything."""
+        if self._nats is not None and hasattr(self, "hub"):
+            self.drain()
+        await self._tasks.close()
+        await self._http.aclose()
+        if self._nats is not None:
+            await self._nats.close()
+        if self._server is not None:
+            await self._server.stop()
+
+
+async def _healthz(_request: Request) -> Response:
+    return JSONResponse({"alive": True})
+
+
+async def _patiently(open_: bus.Listener) -> None:
+    """Try until a cluster that is just starting has a leader; the last failure is raised."""
+    for left in reversed(range(_OPEN_TRIES)):
+        try:
+            await open_()
+        except (NatsError, TimeoutError):
+            if not left:
+                raise
+            await asyncio.sleep(_OPEN_RETRY_S)
+        else:
+            return

@@ -1,0 +1,74 @@
+"""This instance's one connection to NATS: a server of its own, or a cluster."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from nats.aio.client import Client
+from nats.errors import SlowConsumerError
+
+from rtms_tray.relay.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FIRST_S: Final = 15.0
+"""How long the first connection may take; later ones are tried for as long as it takes."""
+_CONNECT_S: Final = 5
+_RETRY_S: Final = 1
+_PING_S: Final = 5
+
+Listener = Callable[[], Awaitable[None]]
+
+
+async def connect(
+    settings: Settings,
+    urls: list[str],
+    token: str,
+    on_lost: Listener,
+    on_back: Listener,
+    limit_s: float = FIRST_S,
+) -> Client:
+    """Connect, and stay connected; raises NatsError or OSError if not even once.
+
+    `on_back` runs after each reconnection, and after messages were dropped because this instance was slow.
+    """
+    client = Client()
+
+    async def lost() -> None:
+        if client.is_closed:
+            return
+        log.warning("the connection to NATS is lost")
+        await on_lost()
+
+    async def back() -> None:
+        log.warning("the connection to NATS is back")
+        await on_back()
+
+    async def failed(error: Exception) -> None:
+        if isinstance(error, SlowConsumerError):
+            await on_back()
+        log.warning("NATS: %s", type(error).__name__)
+
+    options: dict[str, Any] = {"token": token} if token else {}
+    if settings.nats_credentials:
+        options["user_credentials"] = settings.nats_credentials
+    connecting = client.connect(
+        urls,
+        name="rtms-tray relay",
+        connect_timeout=_CONNECT_S,
+        reconnect_time_wait=_RETRY_S,
+        max_reconnect_attempts=-1,
+        ping_interval=_PING_S,
+        max_outstanding_pings=2,
+        disconnected_cb=lost,
+        reconnected_cb=back,
+        error_cb=failed,
+        **options,
+    )
+    try:
+        await asyncio.wait_for(connecting, limit_s)  # it would try for ever
+    except BaseException:
+        await client.close()
+        raise
+    return client

@@ -1,0 +1,176 @@
+"""The WebSocket of a tray: `/events?after=SEQUENCE&epoch=EPOCH`, with the session's token as Bearer.
+
+The first frame, `hello`, says where the tray's events begin, and whether any are missing before that.
+"""
+
+import asyncio
+import contextlib
+from typing import Final
+
+import msgspec
+from starlette.responses import JSONResponse
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from rtms_tray.relay.hub import Close, Hub, Tray
+from rtms_tray.relay.journal import Extent, Journal, NatsError
+from rtms_tray.relay.leases import Leases
+from rtms_tray.relay.rate_limits import TrayLimits, client_address
+from rtms_tray.relay.sessions import Session, SessionError, Sessions
+from rtms_tray.relay.tray_endpoints import bearer
+from rtms_tray.support.clock import Clock
+
+SEND_LIMIT_S: Final = 10.0
+"""How long a tray may take for one frame."""
+_LONGEST_SEQUENCE: Final = 18
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """Where a tray's events begin; `gap` says why some before that are missing, empty: none are."""
+
+    after: int
+    gap: str
+
+
+def beginning(after: str, epoch: str, current: str, extent: Extent) -> Beginning:
+    """Decide where to begin for a tray that has everything up to `after` of that epoch."""
+    if not after:
+        return Beginning(0, "new")
+    if epoch != current:
+        return Beginning(0, "epoch")
+    sequence = (
+        int(after) if after.isdigit() and len(after) <= _LONGEST_SEQUENCE else extent.last + 1
+    )
+    if sequence > extent.last:
+        return Beginning(0, "beyond")
+    if sequence < extent.first - 1:
+        return Beginning(0, "expired")
+    return Beginning(sequence, "")
+
+
+class TraySocket:
+    """Serves trays; each until it leaves, its session ends, or it is too slow."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        journal: Journal,
+        sessions: Sessions,
+        leases: Leases,
+        limits: TrayLimits,
+        clock: Clock,
+        trays_per_user: int,
+    ) -> None:
+        self._hub = hub
+        self._journal = journal
+        self._sessions = sessions
+        self._leases = leases
+        self._limits = limits
+        self._clock = clock
+        self._trays_per_user = trays_per_user
+        self.draining = False
+
+    def routes(self) -> list[WebSocketRoute]:
+        """List the route."""
+        return [WebSocketRoute("/events", self.serve)]
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one tray."""
+        try:
+            session = await self._admit(socket)
+            if session is None:
+                return
+            extent = await self._journal.extent()
+        except SessionError:
+            self._limits.refusals.count(client_address(socket))
+            await _deny(socket, 401, "session_over")
+            return
+        except (NatsError, TimeoutError):
+            await _deny(socket, 503, "unavailable")
+            return
+        query = socket.query_params
+        begin = beginning(
+            query.get("after", ""), query.get("epoch", ""), self._journal.epoch, extent
+        )
+        await socket.accept()
+        tray = Tray(session.tray, session.id, begin.after)
+        tray.signed_in_elsewhere = not session.is_newest
+        hello = {"module": "hello", "epoch": self._journal.epoch, "after": begin.after}
+        tray.send(msgspec.json.encode(hello | {"gap": begin.gap}))
+        await self._carry(socket, tray, session)
+
+    async def _admit(self, socket: WebSocket) -> Session | None:
+        if self.draining:
+            await _deny(socket, 503, "moving")
+            return None
+        if "origin" in socket.headers:  # trays are no browsers
+            await _deny(socket, 403, "no_browsers")
+            return None
+        if self._limits.refusals.is_exceeded(client_address(socket)):
+            await _deny(socket, 429, "too_many_requests")
+            return None
+        session = await self._sessions.check(bearer(socket))
+        if not self._limits.requests.admits(session.user):
+            await _deny(socket, 429, "too_many_requests")
+            return None
+        return session
+
+    async def _carry(self, socket: WebSocket, tray: Tray, session: Session) -> None:
+        try:
+            channel = await self._hub.attach(tray, session.account, session.user)
+        except (NatsError, TimeoutError):
+            await _close(socket, Close.MOVING)
+            return
+        tasks = [
+            asyncio.ensure_future(_write(socket, tray)),
+            asyncio.ensure_future(_read(socket)),
+            asyncio.ensure_future(self._watch_session(tray, session)),
+        ]
+        try:
+            oldest = next(iter(channel.trays))
+            if len(channel.trays) > self._trays_per_user:
+                oldest.close(Close.TOO_MANY)
+            await asyncio.wait(tasks[:2], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            tray.close(Close.GONE)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._hub.detach(tray, channel)
+            with contextlib.suppress(NatsError, TimeoutError):
+                await self._leases.release(channel, tray)
+
+    async def _watch_session(self, tray: Tray, session: Session) -> None:
+        """End the connection with its session, which renewals prolong."""
+        ends_at = session.expires_at
+        while ends_at > self._clock() / 1000 and not tray.close_code:
+            await asyncio.sleep(ends_at - self._clock() / 1000)
+            with contextlib.suppress(NatsError, TimeoutError):
+                ends_at = await self._sessions.ends_at(session)
+        tray.close(Close.SESSION_OVER)
+
+
+async def _write(socket: WebSocket, tray: Tray) -> None:
+    while (frame := await tray.outbox.get()) is not None:
+        try:
+            async with asyncio.timeout(SEND_LIMIT_S):
+                await socket.send_text(frame.decode())
+        except TimeoutError:
+            tray.close(Close.TOO_SLOW)
+    await _close(socket, tray.close_code)
+
+
+async def _read(socket: WebSocket) -> None:
+    """Read until the tray leaves; it has nothing to say."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        async with asyncio.timeout(SEND_LIMIT_S):
+            await socket.close(code)
+
+
+async def _deny(socket: WebSocket, status: int, code: str) -> None:
+    await socket.send_denial_response(JSONResponse({"error": code}, status_code=status))
