@@ -91,7 +91,7 @@ class WrappingButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._words = ""
 
-    def set_words(self, words: str) -> None:
+    def setText(self, words: str) -> None:  # noqa: N802  Qt's name
         """Set what it says, and its accessible name."""
         if words != self._words:
             self._words = words
@@ -112,7 +112,7 @@ class WrappingButton(QPushButton):
                 lines.append(word)
             else:
                 lines[-1] = longer
-        self.setText("\n".join(map(menu_text, filter(None, lines))))
+        super().setText("\n".join(map(menu_text, filter(None, lines))))
 
 
 def set_mark(target: QLabel, mark: str) -> None:

@@ -185,7 +185,7 @@ class ScenariosPage(QWidget):
         put(self.result, self._result())
         self.again.setVisible(playback is not None and playback.step is not None)
         enable_keeping_focus(self.next, enabled=not (self._is_running or self._must_wait))
-        self.next.set_words(text(f"demo.scenarios.{self._next_action()}"))
+        self.next.setText(text(f"demo.scenarios.{self._next_action()}"))
 
     @property
     def _must_wait(self) -> bool:

@@ -176,8 +176,8 @@ class TourPage(QWidget):
             is_visited = state in self.visited
             line.setText(text("demo.tour.state_seen", state=name) if is_visited else name)
         enable_keeping_focus(self.next, enabled=not self.is_waiting)
-        self.next.set_words(text("demo.tour.again") if self._is_last else self._next_stop.act)
-        self.auto.set_words(text("demo.tour.hold" if self.is_automatic else "demo.tour.run"))
+        self.next.setText(text("demo.tour.again") if self._is_last else self._next_stop.act)
+        self.auto.setText(text("demo.tour.hold" if self.is_automatic else "demo.tour.run"))
 
     def _draw_stop(self, stop: TourStop | None) -> None:
         for part in ("heading", "text", "simulated"):
