@@ -75,7 +75,7 @@ class ActionsPage(QWidget):
         for widget in self.buttons.values():
             widget.setMinimumWidth(widest + _BUTTON_PADDING)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 6, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         for group, actions in GROUPS.items():
             frame, inside = card()
@@ -242,6 +242,11 @@ class HostPanel(QWidget):
 
     # --- the window itself --------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Share the room."""
+        super().resizeEvent(event)
+        self.scenarios.fit(self.height())
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Refresh while it is visible."""
         self.refresh()
@@ -290,7 +295,7 @@ class HostPanel(QWidget):
 def _stacked(*parts: QWidget) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
+    column.setContentsMargins(0, 0, 6, 0)
     column.setSpacing(10)
     for part in parts:
         column.addWidget(part)

@@ -253,6 +253,8 @@ class MeetingHeader(QFrame):
         self._chosen = ""
         self.choice = ComboBox()
         self.choice.setAccessibleName(text("demo.panel.meeting"))
+        by_length = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.choice.setSizeAdjustPolicy(by_length)
         self.people, self.request, self.stream = label(), label(), label()
         self.tray = note()
         self._icon = QLabel()
@@ -338,4 +340,5 @@ class MeetingHeader(QFrame):
         column.addWidget(self.choice)
         for part in (self.people, self.request, self.stream):
             column.addWidget(part)
-        column.addLayout(row(self._icon, self.tray, self.window_button))
+        column.addLayout(row(self._icon, self.tray))
+        column.addWidget(self.window_button, 0, Qt.AlignmentFlag.AlignLeft)

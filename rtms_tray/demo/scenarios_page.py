@@ -93,6 +93,11 @@ class ScenariosPage(QWidget):
         self.arrival.show_overview(overview)
         self._draw()
 
+    def fit(self, height: int) -> None:
+        """Leave room below the list, in a window of this height."""
+        usual = self.list.fontMetrics().height() * _LIST_LINES
+        self.list.setFixedHeight(min(usual, height // 3))
+
     def action_performed(self, action: str, meeting: int, state: SimulatorState) -> None:
         """Follow an action that was performed by its own button."""
         if self.playback is not None and self.playback.is_next(action, meeting):
@@ -244,7 +249,6 @@ class ScenariosPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        self.list.setFixedHeight(self.list.fontMetrics().height() * _LIST_LINES)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         column.addWidget(self.list)

@@ -171,7 +171,7 @@ async def test_the_header_describes_the_meeting(tmp_path: Path) -> None:
             lambda: header.stream.text().startswith("Capturing since "), "the stream"
         )
         await demo.wait_until(
-            lambda: header.tray.text() == "The tray says: Capturing", "the tray's word"
+            lambda: header.tray.text() == "rtms-tray says: Capturing", "the tray's word"
         )
         header.choice.setCurrentIndex(1)
         assert "the host, is away" in header.people.text()

@@ -63,7 +63,7 @@ async def test_every_scenario_is_played_to_its_end(name: str, tmp_path: Path) ->
             in_tray = step.by == "client"
             await demo.wait_until(page.next.isEnabled, "the next step to wake")
             assert page.next.text() == ("Do it for me" if in_tray else "Next step")
-            assert ("in the tray" in page.hint.text()) is in_tray
+            assert ("in rtms-tray" in page.hint.text()) is in_tray
             await perform_step(demo, at=at + 1)
             assert not demo.panel.trouble.isVisible(), demo.panel.trouble.text()
         await demo.wait_until(page.result.text, "the result")
