@@ -9,7 +9,71 @@ from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.timings import Policy
+from rtms_tray.capture.zoom_events import (
+    AppDeauthorized,
+    BreakoutJoined,
+    BreakoutLeft,
+    ConcurrencyLimited,
+    ConcurrencyNear,
+    Meeting,
+    MeetingEnded,
+    MeetingEvent,
+    MeetingStarted,
+    Move,
+    ParticipantJoined,
+    ParticipantLeft,
+    Person,
+    PersonEvent,
+    RequestAnswer,
+    RequestEvent,
+    RequestStatus,
+    RoleChanged,
+    SingleMeetingEvent,
+    StartFailed,
+    Stop,
+    StreamEvent,
+    StreamInterrupted,
+    StreamStarted,
+    StreamStopped,
+    Unknown,
+    UnnamedStreamStopped,
+    WaitingForHost,
+    ZoomEvent,
+)
 from rtms_tray.support.units import Millis
+
+__all__ = [
+    "AppDeauthorized",
+    "BreakoutJoined",
+    "BreakoutLeft",
+    "ConcurrencyLimited",
+    "ConcurrencyNear",
+    "Meeting",
+    "MeetingEnded",
+    "MeetingEvent",
+    "MeetingStarted",
+    "Move",
+    "ParticipantJoined",
+    "ParticipantLeft",
+    "Person",
+    "PersonEvent",
+    "RequestAnswer",
+    "RequestEvent",
+    "RequestStatus",
+    "RoleChanged",
+    "SingleMeetingEvent",
+    "StartFailed",
+    "Stop",
+    "StreamEvent",
+    "StreamInterrupted",
+    "StreamStarted",
+    "StreamStopped",
+    "Unknown",
+    "UnnamedStreamStopped",
+    "WaitingForHost",
+    "ZoomEvent",
+]
+"""Zoom's events belong to this vocabulary, too."""
 
 
 class Action(StrEnum):
@@ -151,202 +215,6 @@ class MeetingFetched:
     join_before_host: bool | None = None  # a setting of the meeting, if it could be read
 
 
-# --- Zoom's events ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A meeting's names: its number stays, each instance has a UUID; the host is its scheduled owner."""
-
-    uuid: str | None = None
-    number: str | None = None
-    host_id: str | None = None
-    host_account: str | None = None  # the Zoom account of whoever created it
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A participant, by the identifiers that an event has; guests have no `account_id`."""
-
-    account_id: str | None = None
-    in_meeting_id: str | None = None
-    participant_uuid: str | None = None
-
-    def is_same(self, other: "Person") -> bool:
-        """Whether both are the same person: the first identifier that both have decides."""
-        pairs = (
-            (self.participant_uuid, other.participant_uuid),
-            (self.in_meeting_id, other.in_meeting_id),
-            (self.account_id, other.account_id),
-        )
-        return next((mine == theirs for mine, theirs in pairs if mine and theirs), False)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamStarted:
-    """`meeting.rtms_started`, `webinar.rtms_started`: a stream is live."""
-
-    meeting: Meeting
-    stream_id: str
-    operator_id: str | None
-    at: Millis
-    account_id: str | None = None  # whose, Zoom doesn't say
-    is_original_host: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StreamStopped:
-    """`….rtms_stopped`: a stream is over; `reason` is Zoom's number 0–26, None where it gives none."""
-
-    meeting: Meeting
-    stream_id: str
-    reason: int | None
-    at: Millis
-    named: bool = True  # by Zoom; else it is the only stream of the meeting that it names
-
-
-@dataclass(frozen=True, slots=True)
-class UnnamedStreamStopped:
-    """`….rtms_stopped` without a stream's ID: some stream of this meeting is over."""
-
-    meeting: Meeting
-    reason: int | None
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class StreamInterrupted:
-    """`….rtms_interrupted`: the app's receiver lost its signaling connection."""
-
-    meeting: Meeting
-    stream_id: str
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingStarted:
-    """`meeting.started`."""
-
-    meeting: Meeting
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingEnded:
-    """`meeting.ended`."""
-
-    meeting: Meeting
-    at: Millis
-
-
-class Move(StrEnum):
-    """Where somebody goes who leaves a room, where Zoom says so (`leave_reason`)."""
-
-    TO_ROOM = "to_room"  # a breakout room
-    TO_MAIN_ROOM = "to_main_room"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonEvent:
-    """Somebody in a meeting has done something; each kind is a class of its own.
-
-    `happened_at` is Zoom's `join_time`, `leave_time` or `date_time`, in whole seconds.
-    """
-
-    meeting: Meeting
-    person: Person
-    at: Millis
-    happened_at: Millis | None = None
-    move: Move | None = None
-    room: str | None = None  # the breakout room that it is about
-
-
-class ParticipantJoined(PersonEvent):
-    """`meeting.participant_joined`, `…_jbh_joined`, `…_admitted`: somebody is in the meeting."""
-
-
-class ParticipantLeft(PersonEvent):
-    """`meeting.participant_left`: somebody leaves the meeting, or one of its rooms for another."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoleChanged:
-    """`meeting.participant_role_changed`; roles are host, co-host, attendee."""
-
-    meeting: Meeting
-    person: Person
-    old_role: str
-    new_role: str
-    at: Millis
-
-
-class BreakoutJoined(PersonEvent):
-    """`meeting.participant_joined_breakout_room`."""
-
-
-class BreakoutLeft(PersonEvent):
-    """`meeting.participant_left_breakout_room`."""
-
-
-class WaitingForHost(PersonEvent):
-    """`meeting.participant_jbh_waiting`: somebody waits for a host who is not there (S1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConcurrencyLimited:
-    """`rtms.concurrency_limited`: Zoom starts no further stream for this operator."""
-
-    meeting: Meeting
-    operator_id: str | None
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class ConcurrencyNear:
-    """`rtms.concurrency_near_limit`: more than 80 % of the account's streams are in use."""
-
-    used: int | None
-    limit: int | None
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class RequestStatus:
-    """`rtms.request_status`, whose schema is not published: `answer` is what can be recognized."""
-
-    meeting: Meeting
-    answer: Value  # yes: approved; no: denied; unknown: anything else
-    at: Millis
-    operator_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartFailed:
-    """`rtms.start_failed`, whose fields are not published: `code` and `words` are what can be read."""
-
-    meeting: Meeting
-    operator_id: str | None
-    code: int | None
-    words: str
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class AppDeauthorized:
-    """`app_deauthorized`: the user removed the app from their account."""
-
-    user_id: str | None
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """An event that means nothing here; `name` is for the log."""
-
-    name: str
-    at: Millis
-
-
 # --- connections, and time --------------------------------------------------------------------
 
 
@@ -439,23 +307,6 @@ UserEvent = (
     | SharingReported
     | PauseReported
 )
-StreamEvent = StreamStarted | StreamStopped | StreamInterrupted
-MeetingEvent = (
-    MeetingStarted
-    | MeetingEnded
-    | ParticipantJoined
-    | ParticipantLeft
-    | RoleChanged
-    | BreakoutJoined
-    | BreakoutLeft
-    | WaitingForHost
-)
-RequestAnswer = ConcurrencyLimited | RequestStatus | StartFailed
-"""What Zoom says of a request, which may be somebody else's."""
-RequestEvent = StreamEvent | UnnamedStreamStopped | RequestAnswer
-"""Zoom may send these for a request, naming the meeting only by its UUID."""
-SingleMeetingEvent = StreamEvent | UnnamedStreamStopped | MeetingEvent | RequestAnswer
-ZoomEvent = SingleMeetingEvent | ConcurrencyNear | AppDeauthorized | Unknown
 ConnectionEvent = (
     FeedConfigured
     | FeedUp

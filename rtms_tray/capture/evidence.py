@@ -8,18 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.attendance import with_event, with_owner_gone
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import (
-    Presence,
-    connections_of,
-    host_connections,
-    host_presence,
-    owner_presence,
-    told_at,
-    with_event,
-    with_owner_gone,
-)
+from rtms_tray.capture.people import connections_of, host_connections
+from rtms_tray.capture.presence import Presence, host_presence, owner_presence, told_at
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rooms import Where
 from rtms_tray.capture.session import Session

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.attendance import settled
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
 from rtms_tray.capture.effects import Ignored, Step
@@ -15,7 +16,6 @@ from rtms_tray.capture.evidence import learn_from_people, learn_from_room
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.last_sight import is_silent, with_evidence_at
 from rtms_tray.capture.memory import Remembered, joined_names
-from rtms_tray.capture.presence import settled
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import repeat_soon, without_requests
 from rtms_tray.capture.rules_visibility import slept

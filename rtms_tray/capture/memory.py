@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.attendance import after_gap, settled, with_event
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import People, after_gap, settled, with_event
+from rtms_tray.capture.people import People
 from rtms_tray.capture.zoom_codes import MEETING_OVER
 from rtms_tray.support.units import Millis
 

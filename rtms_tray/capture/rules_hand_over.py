@@ -6,7 +6,7 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import connections_of
+from rtms_tray.capture.people import connections_of
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer

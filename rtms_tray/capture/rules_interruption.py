@@ -10,15 +10,10 @@ from rtms_tray.capture.doubt import shown_by_event
 from rtms_tray.capture.effects import Step, ignored
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.reasons import Code, Why
-from rtms_tray.capture.rules_stream import (
-    comes_back,
-    may_be_beside,
-    reopened,
-    with_current,
-    with_unknown_stream,
-)
+from rtms_tray.capture.rules_stream import comes_back, reopened, with_current
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.capture.unknown_streams import may_be_beside, with_unknown_stream
 from rtms_tray.capture.updates import (
     armed,
     doubted,

@@ -5,6 +5,7 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.attendance import settled
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import began_unseen
@@ -17,16 +18,8 @@ from rtms_tray.capture.evidence import (
 )
 from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.memory import joined_names
-from rtms_tray.capture.presence import (
-    HOST,
-    Connections,
-    Presence,
-    arrived_at,
-    connections_of,
-    host_connections,
-    host_presence,
-    settled,
-)
+from rtms_tray.capture.people import HOST, Connections, connections_of, host_connections
+from rtms_tray.capture.presence import Presence, arrived_at, host_presence
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_hand_over import maybe_going_on
 from rtms_tray.capture.rules_request import resends, send_start

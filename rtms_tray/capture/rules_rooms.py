@@ -8,21 +8,15 @@ from dataclasses import replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.attendance import with_event, without_rooms
 from rtms_tray.capture.conditions import Condition
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import shown
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.evidence import learn_from_room, learn_that_owner_left
 from rtms_tray.capture.facts import Fact, What
-from rtms_tray.capture.presence import (
-    Connections,
-    Presence,
-    connections_of,
-    is_there,
-    owner_presence,
-    with_event,
-    without_rooms,
-)
+from rtms_tray.capture.people import Connections, connections_of, is_there
+from rtms_tray.capture.presence import Presence, owner_presence
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room, Where, latest, second
 from rtms_tray.capture.rules_hand_over import may_go_on

@@ -5,12 +5,12 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.capture.attendance import after_gap
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import missed, without_word
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client, learn_from_people
 from rtms_tray.capture.last_sight import with_evidence_at
-from rtms_tray.capture.presence import after_gap
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_request import action_requested, request_start, resends
 from rtms_tray.capture.rules_waiting import (

@@ -9,7 +9,7 @@ from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category, Step
-from rtms_tray.capture.presence import host_connections
+from rtms_tray.capture.people import host_connections
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.rules_request import request_start
 from rtms_tray.capture.session import Session

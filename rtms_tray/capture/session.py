@@ -8,7 +8,8 @@ from typing import Final
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Known, Value, value_of
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import People, i_host
+from rtms_tray.capture.people import People
+from rtms_tray.capture.presence import i_host
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline

@@ -15,7 +15,7 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Evidence
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Person
-from rtms_tray.capture.presence import People
+from rtms_tray.capture.people import People
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rooms import Room
 from rtms_tray.capture.routing import restore

@@ -12,7 +12,7 @@ from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Turn
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import Action, MeetingStatus, Outcome
-from rtms_tray.capture.presence import People
+from rtms_tray.capture.people import People
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import CaptureState, Timer

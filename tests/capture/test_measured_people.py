@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture.attendance import settled, with_event
 from rtms_tray.capture.context import Context, Sight
-from rtms_tray.capture.presence import People, is_there, settled, with_event
+from rtms_tray.capture.people import People, is_there
 from rtms_tray.capture.rooms import Where
 from rtms_tray.zoom.event_decoder import decode
 

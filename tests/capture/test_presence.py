@@ -5,25 +5,23 @@ from dataclasses import replace
 import pytest
 
 from rtms_tray.capture import events as e
-from rtms_tray.capture.clocks import ZoomClock
-from rtms_tray.capture.context import Context, Sight
-from rtms_tray.capture.presence import (
-    People,
-    Presence,
+from rtms_tray.capture.attendance import (
     after_gap,
-    arrived_at,
-    connections_of,
-    host_connections,
-    host_presence,
-    i_host,
     is_new_host,
-    is_seen,
-    moment,
-    owner_presence,
     settled,
-    told_at,
     with_event,
     with_owner_gone,
+)
+from rtms_tray.capture.clocks import ZoomClock
+from rtms_tray.capture.context import Context, Sight
+from rtms_tray.capture.people import People, connections_of, host_connections, is_seen, moment
+from rtms_tray.capture.presence import (
+    Presence,
+    arrived_at,
+    host_presence,
+    i_host,
+    owner_presence,
+    told_at,
 )
 from rtms_tray.capture.timings import CONNECTIONS_REMEMBERED, LEFT_COUNTS_AFTER
 from rtms_tray.support.units import SECOND, Millis

@@ -13,8 +13,8 @@ from rtms_tray.capture import (
     clocks,
     context,
     memory,
+    people,
     plans,
-    presence,
     rooms,
     session,
     timeline,
@@ -151,8 +151,8 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (e.MeetingFetched(MEETING, e.MeetingStatus.STARTED), {"meeting": MEETING, "status": "started"}),
     (e.SignedIn("me"), {"user_id": "me"}),
     (e.ReminderRequested(), {"minutes": 2}),
-    (presence.People(), {}),
-    (presence.Connection(e.Person()), {"person": e.Person(), "certain": True}),
+    (people.People(), {}),
+    (people.Connection(e.Person()), {"person": e.Person(), "certain": True}),
     (rooms.Room(), {}),
     (context.Sight(), {}),
     (context.Context(), {}),
@@ -180,7 +180,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (Reason(Code.ASKED, None, Group.WAITING), {"code": "asked", "group": "waiting"}),
 )  # fmt: skip
 PARTS = (
-    presence.People, rooms.Room, context.Sight, context.Context, clocks.ZoomClock, timeline.Timeline,
+    people.People, rooms.Room, context.Sight, context.Context, clocks.ZoomClock, timeline.Timeline,
     memory.Memory, board.Board,
     session.Requests, session.Streams, session.Doubt, session.Attention,
 )  # fmt: skip

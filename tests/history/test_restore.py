@@ -12,7 +12,7 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Condition, Source, Value, value_of
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.events import Action, Outcome
-from rtms_tray.capture.presence import People
+from rtms_tray.capture.people import People
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import (
     Attention,

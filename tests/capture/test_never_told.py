@@ -1,4 +1,4 @@
-"""What is told late, or was never seen, makes no claim of time untrue."""
+"""What was never told, or so late that it could not be believed, makes no claim of time untrue."""
 
 from dataclasses import replace
 
@@ -12,7 +12,6 @@ from rtms_tray.capture.session import ResumePoint
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from tests.helpers.capture_stage import (
-    GUEST,
     I_AM,
     ME,
     NEW_HOST,
@@ -22,6 +21,7 @@ from tests.helpers.capture_stage import (
     Stage,
     brought_to,
 )
+from tests.helpers.sessions_in_time import running_by_a_word, spent
 
 _S = CaptureState
 CAPTURED, PAUSED, LOST, UNKNOWN = (
@@ -29,126 +29,6 @@ CAPTURED, PAUSED, LOST, UNKNOWN = (
 )  # fmt: skip
 BY_UUID = e.Meeting(uuid=UUID)
 NEXT = e.Meeting("uuid-2", NUMBER, "host")
-
-
-def running_by_a_word() -> Stage:
-    """A stream runs, as Zoom's reply says; no event has told of it."""
-    stage = Stage()
-    stage.meeting_started()
-    stage.ask()
-    stage.reply(Outcome.ALREADY_RUNNING)
-    return stage
-
-
-def spent(stage: Stage) -> dict[SpanKind, float]:
-    """How the time was spent, in whole seconds."""
-    return {kind: round(seconds) for kind, seconds in stage.spans().items() if seconds >= 1}
-
-
-# --- stops
-
-
-def test_a_stream_without_a_name_ends_at_its_stop_though_another_has_followed() -> None:
-    stage = running_by_a_word()
-    stage.wait(100)
-    stage.started("b")
-    stage.wait(50)
-    stage.stopped(3, "a", ago_s=90)
-    assert (stage.state, stage.unverified) == (_S.SHARING, False)
-    assert spent(stage) == {CAPTURED: 60 + 50, LOST: 40}
-
-
-def test_it_does_so_after_the_meetings_end() -> None:
-    stage = running_by_a_word()
-    stage.wait(100)
-    stage.started("b")
-    stage.wait(50)
-    stage.meeting_ended()
-    stage.stopped(3, "a", ago_s=90)
-    assert spent(stage) == {CAPTURED: 60 + 50, LOST: 40}
-
-
-def test_a_late_stop_that_names_no_stream_ends_the_one_before() -> None:
-    stage = brought_to(_S.SHARING)
-    stage.wait(90)
-    captured = stage.spans()[CAPTURED]
-    stage.started("b")
-    stage.wait(50)
-    stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at(90)))
-    assert (stage.state, stage.unverified) == (_S.SHARING, False)
-    assert stage.spans()[CAPTURED] == captured + 50 - 40
-
-
-def test_a_late_stop_that_names_no_stream_ends_one_that_has_no_name() -> None:
-    stage = running_by_a_word()
-    stage.wait(100)
-    stage.started("b")
-    stage.wait(50)
-    stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at(90)))
-    assert spent(stage) == {CAPTURED: 60 + 50, LOST: 40}
-
-
-def test_two_stops_without_a_name_end_the_two_streams_that_turn_out_to_have_run() -> None:
-    stage = brought_to(_S.SHARING)
-    stage.wait(190)
-    stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at()))
-    stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at(150)))
-    assert spent(stage) == {CAPTURED: 50, LOST: 2 + 150}
-    stage.started("b", ago_s=100)
-    assert stage.state is _S.STOPPED
-    assert spent(stage) == {CAPTURED: 50, UNKNOWN: 100, LOST: 2 + 50}
-
-
-def test_a_stop_without_a_name_that_overtakes_its_start_is_of_the_stream_that_starts() -> None:
-    stage = brought_to(_S.SHARING)
-    stage.gap(60)
-    stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at()))
-    stage.started("b", ago_s=2)
-    assert stage.state is _S.STOPPED
-
-
-def test_zooms_own_stop_after_the_reply_dates_it_and_ends_doubt() -> None:
-    stage = brought_to(_S.SHARING)
-    stage.feed_down()
-    stage.done(Action.STOP)
-    stage.feed_up()
-    assert (stage.state, stage.unverified) == (_S.STOPPED, True)
-    stage.stopped(2)
-    assert (stage.code, stage.unverified) == (Code.STOPPED_BY_YOU, False)
-
-
-def test_a_stop_by_a_click_of_a_stream_that_had_stopped_long_before() -> None:
-    stage = brought_to(_S.SHARING)
-    captured = stage.spans()[CAPTURED]
-    stage.wait(100)
-    stage.done(Action.STOP)
-    stage.stopped(3, ago_s=100)
-    assert stage.spans()[CAPTURED] == captured
-
-
-def test_the_stop_of_a_stream_that_nobody_saw_leaves_the_time_before_it_unknown() -> None:
-    stage = brought_to(_S.STOPPED)
-    stage.wait(100)
-    lost = stage.spans()[LOST]
-    stage.stopped(4, "b", ago_s=20)
-    assert stage.spans()[UNKNOWN] == 80
-    assert stage.spans()[LOST] == pytest.approx(lost - 80)
-
-
-@pytest.mark.parametrize("named", [True, False])
-def test_a_stop_shows_that_a_meeting_went_on_whose_end_was_inferred(*, named: bool) -> None:
-    stage = brought_to(_S.STOPPED)
-    stage.joins(GUEST)
-    stage.gap(300)
-    stage.look(e.MeetingStatus.WAITING)
-    assert (stage.state, stage.code) == (_S.ENDED, Code.INFERRED)
-    unknown = stage.spans().get(UNKNOWN, 0)
-    if named:
-        stage.stopped(6, "b", ago_s=100)
-    else:
-        stage.zoom(e.UnnamedStreamStopped(BY_UUID, None, stage.at(100)))
-    assert stage.state is _S.ENDED
-    assert stage.spans()[UNKNOWN] == pytest.approx(unknown + 201, abs=1)
 
 
 # --- starts
