@@ -46,6 +46,7 @@ class Segments(QWidget):
         """Mark the value that is in force."""
         if segment := self._buttons.get(value):
             segment.setChecked(True)
+            self.setFocusProxy(segment)
 
     def value(self) -> str:
         """Say which value is marked."""

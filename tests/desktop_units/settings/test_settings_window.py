@@ -116,6 +116,9 @@ async def test_what_people_change_first_is_at_the_top(settings: SettingsHarness)
         *("app", "feed", "zoom"),
     ]
     assert settings.window.first_row.key == "notifications.enabled"
+    focused = settings.window.focusWidget()
+    assert isinstance(focused, QPushButton)  # keys work at once, on the value in force
+    assert (focused.accessibleName(), focused.isChecked()) == ("Show notifications: On", True)
 
 
 async def test_a_sections_name_leads_there_and_scrolling_marks_it(
