@@ -59,11 +59,12 @@ def _picture(name: str) -> _Picture:
 
 
 def _layers(
-    state: CaptureState, *, unverified: bool, attention: bool, dot: bool
+    state: CaptureState, *, unverified: bool, attention: bool, dot: bool, loss: bool
 ) -> tuple[str, ...]:
     alarm = "-alarm" if attention and state is CaptureState.STOPPED else ""
     hollow = "-unverified" if unverified else ""
-    layers = [f"{state.value}{alarm}{hollow}"]
+    name = f"{state.value}{alarm}{hollow}"
+    layers = ["ended-loss" if loss and state is CaptureState.ENDED else name]
     if unverified and state is not CaptureState.NO_ANSWER:  # which is a question mark already
         layers.append("overlay-question")
     if attention and dot:
@@ -102,17 +103,19 @@ def icon_for(
     style: IconStyle,
     *,
     dot: bool = True,
+    loss: bool = False,
 ) -> QIcon:
     """Draw the icon of a state, crisp at every size that a tray asks for.
 
-    Without `dot`, attention shows only in the state's own picture: in the window, words say it already.
+    Without `dot`, attention shows only in the state's own picture: in the window, words say it already. A meeting that
+    ended with `loss` has no tick.
     """
-    layers = _layers(state, unverified=unverified, attention=attention, dot=dot)
+    layers = _layers(state, unverified=unverified, attention=attention, dot=dot, loss=loss)
     picture = _picture(layers[0])
     inks = dict(zip(_INKS, style.value, strict=True))
     inks[_UNDERNEATH] = inks[picture.ink]
     if not any(_RED in element for element in picture.elements):
-        inks[_RED] = inks[_AMBER]  # the dot's: red is for what is lost
+        inks[_RED] = inks[_BLUE]  # the dot's: red is for what is lost
     icon = QIcon()
     for size in SIZES:
         icon.addPixmap(_pixmap(layers, inks, size))

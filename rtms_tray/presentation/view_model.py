@@ -150,6 +150,11 @@ class SessionView:
         return self.unverified_since is not None
 
     @property
+    def lossy(self) -> bool:
+        """Whether any of its time was lost."""
+        return any(span.kind is SpanKind.LOST for span in self.spans)
+
+    @property
     def live(self) -> bool:
         """Whether a stream is believed to be live."""
         return self.state in LIVE

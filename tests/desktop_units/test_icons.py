@@ -7,15 +7,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for, picture_of
 from rtms_tray.desktop.notifications.message import Message
+from rtms_tray.presentation.overview import overview
 from rtms_tray.support.files import resources
+from tests.desktop_units.fakes import DesktopHarness, run_scene
+from tests.helpers.manual_clock import NOON
+from tests.helpers.sessions import board, in_state, overview_inputs, timeline
 
 ALL = list(product(CaptureState, (False, True)))
 GROUNDS = {
@@ -239,4 +244,44 @@ def test_red_is_for_loss_and_green_for_what_runs(
     assert quiet == {COLOURS[state]}
     loud = colours(icon_for(state, unverified, True, style).pixmap(64).toImage())
     lost = state in {S.STOPPED, S.STOPPED_PERMANENTLY, S.DENIED, S.REFUSED}
-    assert loud == {COLOURS[state], "red" if lost else "amber"}
+    assert loud == {COLOURS[state], "red" if lost else "blue"}  # of which the dot is
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("style", GROUNDS)
+def test_a_meeting_that_ended_with_loss_has_no_tick_and_no_green(style: IconStyle) -> None:
+    def drawn(icon: QIcon) -> QImage:
+        image = QImage(16, 16, QImage.Format.Format_RGB32)
+        image.fill(QColor(GROUNDS[style]))
+        painter = QPainter(image)
+        painter.drawPixmap(0, 0, icon.pixmap(16))
+        painter.end()
+        return image
+
+    loss = grey(drawn(icon_for(S.ENDED, False, False, style, loss=True)))
+    glance = 30 if style is IconStyle.ANY else 50
+    for state, unverified in ALL:
+        other = grey(drawn(icon_for(state, unverified, False, style)))
+        assert differing(loss, other, glance) >= 12, (state, unverified)
+    icon = icon_for(S.ENDED, False, False, style, loss=True)
+    assert colours(icon.pixmap(64).toImage()) == {"grey"}
+    running = icon_for(S.SHARING, False, False, style, loss=True).pixmap(64).toImage()
+    assert running == icon_for(S.SHARING, False, False, style).pixmap(64).toImage()
+
+
+def test_the_window_draws_it_where_time_was_lost(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window, style = harness.desktop.window, harness.desktop.window._theme.icons
+        pictures = []
+        for kind in (SpanKind.CAPTURED, SpanKind.LOST):
+            ended = replace(in_state(S.ENDED), timeline=timeline((NOON - 60_000, kind, "")))
+            harness.desktop.show(overview(board(ended), overview_inputs(), NOON))
+            pictures.append(window.card._icon.pixmap().toImage())
+        expected = [
+            icon_for(S.ENDED, False, False, style, dot=False, loss=loss).pixmap(40).toImage()
+            for loss in (False, True)
+        ]
+        assert pictures == expected
+        assert pictures[0] != pictures[1]
+
+    run_scene(qapp, scene)

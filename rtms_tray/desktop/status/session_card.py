@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -96,9 +97,9 @@ class SessionCard(QFrame):
         """Draw a session."""
         self._set_idle(idle=False)
         self._head(session.state, session.title, session.since, at)
-        self._draw_icon(
-            session.state, theme, unverified=session.unverified, attention=session.attention
-        )
+        marks = session.unverified, session.attention
+        icon = icon_for(session.state, *marks, theme.icons, dot=False, loss=session.lossy)
+        self._draw_icon(session.state, icon)
         self._facts, self._spans = (session.statement, session.meeting), session.spans
         self.tick(at)
         self.strip.show_spans(session.spans, theme, at)
@@ -120,9 +121,9 @@ class SessionCard(QFrame):
         self._set_idle(idle=True)
         headline, hint = words if overview.overall is CaptureState.IDLE else ("", "")
         self._head(overview.overall, headline or overview.title, overview.since, at)
-        self._draw_icon(
-            overview.overall, theme, unverified=not overview.verified, attention=overview.attention
-        )
+        marks = not overview.verified, overview.attention
+        icon = icon_for(overview.overall, *marks, theme.icons, dot=False)
+        self._draw_icon(overview.overall, icon)
         account = overview.account.state
         self.idle.setText(hint or _idle_text(overview))
         for line in (self.text, self.remedy):
@@ -184,10 +185,7 @@ class SessionCard(QFrame):
         self._since, self._facts = since, ()
         self.tick(at)
 
-    def _draw_icon(
-        self, state: CaptureState, theme: Theme, *, unverified: bool, attention: bool
-    ) -> None:
-        icon = icon_for(state, unverified, attention, theme.icons, dot=False)
+    def _draw_icon(self, state: CaptureState, icon: QIcon) -> None:
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
         self._icon.setAccessibleName(_state_name(state))
 

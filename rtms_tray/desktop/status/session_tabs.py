@@ -59,7 +59,8 @@ class SessionTabs(QWidget):
         self._list(over)
 
     def _show_tab(self, place: int, session: SessionView, theme: Theme) -> None:
-        icon = icon_for(session.state, session.unverified, session.attention, theme.icons)
+        marks = session.unverified, session.attention
+        icon = icon_for(session.state, *marks, theme.icons, loss=session.lossy)
         name = menu_text(session.short_name)
         # Each change lays all tabs out again, and there may be hundreds.
         if place >= self.bar.count():
