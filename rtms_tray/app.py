@@ -29,6 +29,7 @@ from rtms_tray.runtime.notification_policy import Notification, NotificationPoli
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import app_requirements
 from rtms_tray.store.environment import is_zoom_host
+from rtms_tray.store.keyring_helper import HelperGoneError, helper_for
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
@@ -54,8 +55,17 @@ def run(profile: Profile, first: FirstIcon, *, verbose: bool, setup: str = "") -
     quit_ = asyncio.Event()
     if first.asked_to_quit:
         quit_.set()
-    running = Running(profile, KeyringStore(), quit_, first=first)
+    running = Running(profile, system_keyring(), quit_, first=first)
     return run_in_qt(running.main(first.app, setup), first.app, quit_.set)
+
+
+def system_keyring() -> KeyringStore:
+    """Make the store, whose helper starts while the windows are made."""
+    helper = helper_for()
+    if helper is not None:
+        with contextlib.suppress(HelperGoneError):
+            helper.start()
+    return KeyringStore(helper=helper)
 
 
 def demo(scenario: str | None, *, verbose: bool) -> int:

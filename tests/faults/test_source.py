@@ -25,6 +25,10 @@ STARTS_PROGRAMS = {
     "desktop_checks.py": "our own Python, to start Qt on trial",
     "fall_back.py": "the user's own program, an argument list, no shell",
     "client_meeting.py": "the system's list of programs",
+    "keyring_helper.py": "our own Python, to use the keyring",
+    "link_handler_freedesktop.py": "the desktop's own tools, an argument list, no shell",
+    "nats_server.py": "the relay's journal, a program that the operator chose, no shell",
+    "window_registry.py": "our own program, for the demo",
 }
 """The modules that may start a program."""
 

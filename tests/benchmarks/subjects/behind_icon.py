@@ -17,5 +17,5 @@ def run_behind_icon(main: "Callable[[Running, FirstIcon], Coroutine[Any, Any, No
     """Load the program behind an icon, and run this coroutine with it."""
     first = FirstIcon()
     app: Any = first.meanwhile(lambda: importlib.import_module("rtms_tray.app"))
-    running = app.Running(find_profile(), app.KeyringStore(), asyncio.Event(), first=first)
+    running = app.Running(find_profile(), app.system_keyring(), asyncio.Event(), first=first)
     app.run_in_qt(main(running, first), first.app)
