@@ -116,6 +116,7 @@ async def _demo(
             desktop.theme_changed.connect(panel.set_theme)
             panel.set_theme(desktop.theme)
             desktop.add_entry(text("demo.panel.menu_entry"), panel.bring)
+            panel.help_wanted.connect(desktop.open_help)
             if scenario is not None:
                 panel.choose_scenario(scenario)
             await show_side_by_side(desktop.window, panel)

@@ -9,9 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QHideEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -42,6 +40,7 @@ from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, note, put
+from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
@@ -123,7 +122,7 @@ USUAL_SIZE: Final = QSize(540, 640)
 _SMALLEST: Final = QSize(250, 240)
 
 
-class HostPanel(QWidget):
+class HostPanel(KeyboardWindow):
     """Shows the simulated meetings and makes things happen in them; closing it hides it."""
 
     def __init__(self, simulator: SimulatorClient, runner: StepRunner) -> None:
@@ -271,7 +270,6 @@ class HostPanel(QWidget):
         self.scenarios.started.connect(self.tour.leave)
         for page in (self.scenarios, self.tour):
             page.meeting_chosen.connect(self.header.choose)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -23,6 +23,7 @@ from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
+from rtms_tray.desktop.widgets.buttons import Button
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.texts import text
@@ -69,22 +70,11 @@ _BUTTON_SIDES: Final = 28
 """Pixels beside a button's words."""
 
 
-def enable_keeping_focus(button: QPushButton, *, enabled: bool) -> None:
-    """Enable or disable a button; it keeps the focus, which Qt would give to the next widget."""
-    if enabled == button.isEnabled():
-        return
-    if not enabled:
-        button.setProperty("focused", button.hasFocus())
-    button.setEnabled(enabled)
-    if enabled and button.property("focused"):
-        button.setFocus()
-
-
-class WrappingButton(QPushButton):
+class WrappingButton(Button):
     """A button whose words go on in further lines where the window is narrow."""
 
     def __init__(self, *, primary: bool = False) -> None:
-        super().__init__()
+        super().__init__("")
         self.setProperty("primary", primary)
         self.setAutoDefault(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -96,6 +86,7 @@ class WrappingButton(QPushButton):
         if words != self._words:
             self._words = words
             self.setAccessibleName(words)
+            self.words_changed()
             self._wrap()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -112,7 +103,7 @@ class WrappingButton(QPushButton):
                 lines.append(word)
             else:
                 lines[-1] = longer
-        super().setText("\n".join(map(menu_text, filter(None, lines))))
+        QPushButton.setText(self, "\n".join(map(menu_text, filter(None, lines))))
 
 
 def set_mark(target: QLabel, mark: str) -> None:
@@ -290,6 +281,7 @@ class MeetingHeader(QFrame):
         state, unverified = overview.overall, not overview.verified
         icon = icon_for(state, unverified, overview.attention, self._theme.icons)
         self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
+        self._icon.setAccessibleName(overview.title)
 
     def choose(self, number: int) -> None:
         """Choose this meeting."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from rtms_tray.demo.arrival import Arrival
-from rtms_tray.demo.host_panel_widgets import WrappingButton, card, enable_keeping_focus
+from rtms_tray.demo.host_panel_widgets import WrappingButton, card
 from rtms_tray.demo.playback import StepRunner
 from rtms_tray.demo.scenario_playback import (
     ScenarioPlayback,
@@ -19,6 +19,7 @@ from rtms_tray.demo.scenario_playback import (
 )
 from rtms_tray.demo.simulator_client import SimulatorState
 from rtms_tray.desktop.widgets.controls import Rows, button, label, note, put, row
+from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.simulator.scenarios import Scenario
 from rtms_tray.support.command_types import Exit
@@ -189,7 +190,7 @@ class ScenariosPage(QWidget):
         put(self.shown, self._shown())
         put(self.result, self._result())
         self.again.setVisible(playback is not None and playback.step is not None)
-        enable_keeping_focus(self.next, enabled=not (self._is_running or self._must_wait))
+        enable(self.next, enabled=not (self._is_running or self._must_wait))
         self.next.setText(text(f"demo.scenarios.{self._next_action()}"))
 
     @property

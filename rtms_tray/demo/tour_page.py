@@ -13,7 +13,6 @@ from rtms_tray.demo.host_panel_widgets import (
     FittingArea,
     WrappingButton,
     card,
-    enable_keeping_focus,
 )
 from rtms_tray.demo.playback import StepRunner, meeting_of
 from rtms_tray.demo.simulator_client import ActionRefusedError
@@ -21,6 +20,7 @@ from rtms_tray.demo.tour import TOUR, Place, TourStop, words_at
 from rtms_tray.desktop.icons import icon_for
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.controls import Rows, label, note, put, row, title
+from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.texts import text
 
@@ -98,6 +98,7 @@ class TourPage(QWidget):
         for state, (sign, _) in self._signs.items():
             icon = icon_for(state, False, False, theme.icons)
             sign.setPixmap(icon.pixmap(_SMALL, _SMALL))
+            sign.setAccessibleName(state_name(state))
         self._draw()
 
     # --- going on -----------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class TourPage(QWidget):
             name = state_name(state)
             is_visited = state in self.visited
             line.setText(text("demo.tour.state_seen", state=name) if is_visited else name)
-        enable_keeping_focus(self.next, enabled=not self.is_waiting)
+        enable(self.next, enabled=not self.is_waiting)
         self.next.setText(text("demo.tour.again") if self._is_last else self._next_stop.act)
         self.auto.setText(text("demo.tour.hold" if self.is_automatic else "demo.tour.run"))
 
@@ -277,6 +278,7 @@ class Look(QFrame):
         """Point at these places."""
         icon = _icon_of(overview, theme)
         self._icon.setPixmap(icon.pixmap(_BIG, _BIG))
+        self._icon.setAccessibleName(state_name(state))
         self._icon.show()
         self._show(text("demo.tour.look.heading"), [words_at(place, overview) for place in places])
 

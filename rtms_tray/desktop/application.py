@@ -173,6 +173,11 @@ class Desktop(QObject):
         """Open a page in the user's browser; False where that cannot be done."""
         return self._browser.open(url)
 
+    def open_help(self, page: str) -> None:
+        """Open help on a page, by its file's name."""
+        if self.windows is not None:
+            self.windows.open_help(page)
+
     def add_entry(self, label: str, open_: Callable[[], None]) -> None:
         """Add an entry to the menus, among those that open windows."""
         for menu in (self.menu, self.window.menu):
@@ -208,6 +213,8 @@ class Desktop(QObject):
 
     def _connect(self, app: QApplication) -> None:
         self.tray.clicked.connect(self.open_window)
+        self.window.help_wanted.connect(self.open_help)
+        self.start_dialog.help_wanted.connect(self.open_help)
         self.tray.missing.connect(self._tray_missing)
         self.tray.found.connect(self._tray_found)
         self.window.card.auto_resend.wanted.connect(self._set_auto_resend)

@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import isValid
 
+from rtms_tray.desktop.widgets.buttons import Button
+from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.presentation import actions
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
@@ -67,6 +69,8 @@ class CommandSender:
     ) -> None:
         """Have a button send the command, or `click` do so; it is disabled while that runs."""
         self._buttons[button] = _key(command)
+        if isinstance(button, Button):
+            button.sends = _key(command)
         button.setEnabled(_key(command) not in self._running)
         send = click or (lambda: self.send(command))
         button.clicked.connect(lambda _checked=False: send())
@@ -92,4 +96,4 @@ class CommandSender:
     def _enable(self, command: Command, *, on: bool) -> None:
         bound = [button for button, key in self._buttons.items() if key == _key(command)]
         for button in filter(isValid, bound):
-            button.setEnabled(on)
+            enable(button, enabled=on)

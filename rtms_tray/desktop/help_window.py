@@ -127,6 +127,8 @@ def is_zoom_page(url: QUrl, is_zoom_host: Callable[[str], bool]) -> bool:
 class HelpWindow(AppWindow):
     """A list of the pages' headings, and the page that is open."""
 
+    help_page = "index.md"
+
     def __init__(
         self,
         open_url: Callable[[str], object],

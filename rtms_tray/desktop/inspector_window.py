@@ -10,14 +10,13 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QSplitter,
 )
 
 from rtms_tray.desktop.widgets.app_window import AppWindow, text_box
-from rtms_tray.desktop.widgets.controls import button, note, row
+from rtms_tray.desktop.widgets.controls import button, note, row, search_entry
 from rtms_tray.runtime.event_log import KEPT, Entry, EventLog, Kind
 from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import SECOND, Millis
@@ -28,14 +27,15 @@ _ENTRY: Final = Qt.ItemDataRole.UserRole
 class InspectorWindow(AppWindow):
     """A list of events and calls, or of either, and the selected one in full."""
 
+    help_page = "events.md"
+
     def __init__(self, inspector: EventLog) -> None:
         super().__init__("inspector", text("windows.inspector.title"), QSize(760, 560))
         self._inspector = inspector
         self._unsubscribe: Callable[[], None] | None = None
-        self.filter = QLineEdit(
-            placeholderText=text("windows.inspector.filter_hint"), clearButtonEnabled=True
+        self.filter = search_entry(
+            text("windows.inspector.filter"), text("windows.inspector.filter_hint")
         )
-        self.filter.setAccessibleName(text("windows.inspector.filter"))
         self.kind = QComboBox()
         self.kind.setAccessibleName(text("windows.inspector.kinds.label"))
         for name, kinds in (("all", tuple(Kind)), *((str(kind), (kind,)) for kind in Kind)):

@@ -233,6 +233,7 @@ class WindowRegistry(QObject):
         window = self._windows.get(kind.__name__)
         if not isinstance(window, kind):
             window = self._windows[kind.__name__] = make()
+            window.help_wanted.connect(self.open_help)
             if self._theme is not None:
                 window.set_theme(self._theme)
         return window

@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings_file import set_value
+from tests.helpers.by_mouse import READ_S
 from tests.helpers.desktop import Box, Desktop, TrayKind, wait_for
+from tests.helpers.desktop.waiting import steady_for
 from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, visits
 from tests.helpers.running import notices
 from tests.helpers.simulator_process import WITH_HOST
@@ -45,7 +48,9 @@ def develop(here: OnDesktop) -> None:
 
 def at(here: OnDesktop, step: str, name: str) -> None:
     """Wait for a step of the set-up, and keep a picture."""
-    here.desktop.find_window(f"Set up: {step}")
+    window = here.desktop.find_window(f"Set up: {step}")
+    look = partial(here.desktop.picture, window.box)
+    wait_for(steady_for(look, READ_S), 10, "the step to be read")
     here.mouse.keep(name)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from rtms_tray.desktop.widgets import buttons
 from tests.desktop_units.fakes import FullDesktop
 
 
@@ -16,6 +17,12 @@ def no_question_stays_open() -> Iterator[None]:
     for widget in QApplication.topLevelWidgets() if QApplication.instance() else ():
         if isinstance(widget, QDialog) and widget.isVisible():
             widget.close()
+
+
+@pytest.fixture(autouse=True)
+def all_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press buttons as soon as they are there, as only tests can."""
+    monkeypatch.setattr(buttons, "UNREAD_S", 0.0)
 
 
 @pytest.fixture

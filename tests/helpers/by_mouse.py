@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rtms_tray.desktop.widgets.buttons import UNREAD_S
 from tests.helpers.desktop import Box, Desktop, Picture, Window, wait_for
-from tests.helpers.desktop.waiting import steady
+from tests.helpers.desktop.waiting import steady, steady_for
 
 EDGE = 4
 """Pixels at a menu's sides that are its frame."""
@@ -21,6 +22,8 @@ GROUND = (233, 236, 241)
 """The colour between the window's parts."""
 ATTENTION = (180, 95, 6)
 """The colour of a banner that asks for attention."""
+READ_S = 2 * UNREAD_S
+"""What has stood there for so long takes a press."""
 MUCH = 15
 LOWEST_BUTTON = 8
 ICON = 28
@@ -141,7 +144,7 @@ class Mouse:
             return (place.x + found.centre[0], place.y + found.centre[1]) if found else None
 
         wait_for(look, 10, "the obvious button")
-        wait_for(steady(look, times=4), 10, "the obvious button to come to rest")
+        wait_for(steady_for(look, READ_S), 10, "the obvious button to come to rest")
         return wait_for(look, 10, "the obvious button")
 
     def banner_button(self, window: Window) -> tuple[int, int]:
@@ -154,13 +157,13 @@ class Mouse:
             return next((y for y in reversed(marked) if y - 1 not in marked), None)
 
         wait_for(look, 10, "a banner")
-        wait_for(steady(look, times=4), 10, "the banner to come to rest")
+        wait_for(steady_for(look, READ_S), 10, "the banner to come to rest")
         top = wait_for(look, 10, "a banner")
         return box.x + box.width - BUTTON_LEFT, box.y + top + BUTTON_BELOW
 
     def start_row(self, window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
         """Where the window's entry for a meeting is, and the button beside it."""
-        wait_for(steady(lambda: self._box(window), times=4), 10, "the window to come to rest")
+        wait_for(steady_for(lambda: self._box(window), READ_S), 10, "the window to come to rest")
         box = self._box(window)
         column = self.desktop.picture(Box(box.x + BANNER // 2, box.y, 1, box.height))
         white = [y for y in range(box.height) if column.colour(0, y) == WHITE]

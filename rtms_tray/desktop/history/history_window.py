@@ -11,7 +11,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
-    QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -26,7 +25,7 @@ from rtms_tray.desktop.history.meetings_model import MeetingsModel
 from rtms_tray.desktop.history.trends_page import TrendsPage
 from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.app_window import AppWindow, trouble_label
-from rtms_tray.desktop.widgets.controls import button, note, put, row
+from rtms_tray.desktop.widgets.controls import button, note, put, row, search_entry
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore
 from rtms_tray.history.model import HistoryError, MeetingRecord
 from rtms_tray.history.reader import HistoryReader, Page, losses, mondays, start_of, weeks
@@ -81,6 +80,8 @@ class HistoryContext:
 class HistoryWindow(AppWindow):
     """Reads past meetings when it is opened, and again when something changes while it is open."""
 
+    help_page = "privacy.md"
+
     def __init__(self, context: HistoryContext) -> None:
         self._theme = current_theme()
         self._context = context
@@ -92,9 +93,7 @@ class HistoryWindow(AppWindow):
         self._geometry = GeometryKeeper(self, "history", _SIZE, context.geometries)
         self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=False)
         self.tabs.setAccessibleName(text("history.window.pages"))
-        self.entry = QLineEdit(placeholderText=text("history.window.search_hint"))
-        self.entry.setAccessibleName(text("history.window.search"))
-        self.entry.setClearButtonEnabled(True)
+        self.entry = search_entry(text("history.window.search"), text("history.window.search_hint"))
         self.count, self.saved, self.trouble = note(), note(), trouble_label()
         self.export = button(text("history.window.export"))
         self.model = MeetingsModel(self)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from rtms_tray.desktop.settings.settings_access import Refusal, SettingsAccess
 from rtms_tray.desktop.widgets.app_window import trouble_label
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
+from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.support.texts import text
 
 _LONGEST: Final = 4096
@@ -53,11 +54,11 @@ class SecretRow(QWidget):
         if not secret or " " in secret or not secret.isprintable():
             put(self.trouble, text("settings.secret.malformed"))
             return False
-        self.save.setEnabled(False)
+        enable(self.save, enabled=False)
         try:
             refusal = await self._access.save_secret(secret)
         finally:
-            self.save.setEnabled(True)
+            enable(self.save, enabled=True)
         put(self.trouble, refusal.text if refusal else "")
         if refusal is not None:
             return False

@@ -84,6 +84,10 @@ class Entry(QLineEdit):
         """Say what is written."""
         return self.text().strip()
 
+    def drop_draft(self) -> None:
+        """Show what is in force again."""
+        self.setText(self._handed_on)
+
     def finish(self) -> None:
         """Hand on what is written, if it is new."""
         if self.value() != self._handed_on:

@@ -48,6 +48,8 @@ class SettingsActions:
 class SettingsWindow(AppWindow):
     """A card for each section, a row for each setting; the sections' names beside them."""
 
+    help_page = "notifications.md"
+
     def __init__(self, access: SettingsAccess, actions: SettingsActions) -> None:
         super().__init__("settings", text("settings.window.title"), QSize(760, 720))
         self._access = access

@@ -85,6 +85,7 @@ class DoctorWindow(AppWindow):
         self._report = ""
         self._lay_out()
         sender.bind(self.again, Command("doctor"), self.check)
+        self.report.help_wanted.connect(self.help_wanted)
         self.copy.clicked.connect(lambda _checked=False: self.report.show_text(self._report))
         self.log.clicked.connect(lambda _checked=False: open_log())
 
@@ -116,7 +117,7 @@ class DoctorWindow(AppWindow):
         put(self.headline, summary(results) if results else answer.text)
         self._report = report(results)
         self.copy.setEnabled(bool(results))
-        if self.focusWidget() in {None, self.log}:  # where it went while the others were disabled
+        if self.focusWidget() in {None, self}:
             self.again.setFocus()
 
     def _lay_out(self) -> None:

@@ -27,6 +27,7 @@ from rtms_tray.desktop.setup.wizard_pages import (
 )
 from rtms_tray.desktop.widgets.app_window import AppWindow, scrolling, trouble_label
 from rtms_tray.desktop.widgets.controls import button, note, put, row
+from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.doctor.check_report import from_json
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.presentation.view_model import Overview
@@ -39,6 +40,7 @@ _WELCOME: Final = -1
 class SetupWizard(AppWindow):
     """A start page, four steps, and the check's results under each."""
 
+    help_page = "set-up.md"
     closed = Signal()
     finished = Signal()
 
@@ -189,7 +191,7 @@ class SetupWizard(AppWindow):
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
         for part in (self.next, self.back, self.anyway):
-            part.setEnabled(not busy)
+            enable(part, enabled=not busy)
         self._update_buttons()
 
     def _update_buttons(self) -> None:

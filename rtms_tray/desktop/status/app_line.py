@@ -40,6 +40,7 @@ class AppLine(QWidget):
             return
         self._app = app
         self.name.setText(app.name)
+        self.icon.setAccessibleName(app.name)
         picture = self._picture(app)
         self.icon.setPixmap(picture)
         self.icon.setVisible(not picture.isNull())

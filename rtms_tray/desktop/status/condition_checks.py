@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.desktop.widgets.buttons import Button, OneStop, buttons_in
 from rtms_tray.desktop.widgets.controls import Rows, button, heading, label, note
 from rtms_tray.presentation.view_model import CheckView, SessionView
 from rtms_tray.presentation.wording import clock
@@ -67,12 +68,16 @@ def _source(source: Source) -> str:
 
 
 class Checks(Rows):
-    """One line per condition, its answers sent as `tell`. Checks that do not matter are folded away."""
+    """One line per condition, its answers sent as `tell`. Checks that do not matter are folded away.
+
+    All answers are one stop for Tab: there are many, and the arrow keys reach them.
+    """
 
     def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=3)
         self._sender = sender
         self._unfolded: str | None = None  # of this session
+        self._answers = OneStop(())
 
     def show_checks(self, session: SessionView) -> None:
         """Show a session's checks under a heading."""
@@ -90,9 +95,10 @@ class Checks(Rows):
     ) -> None:
         if session.checks:
             column.addWidget(heading(checks_heading(session)))
-        for check in session.checks:
-            if check not in folded:
-                column.addWidget(self._line(session.key, check))
+        lines = [self._line(session.key, check) for check in session.checks if check not in folded]
+        for line in lines:
+            column.addWidget(line)
+        self._answers = OneStop([buttons_in(line) for line in lines], self._answers.line)
         if folded:
             column.addLayout(self._unfold_line(session, len(folded)))
 
@@ -155,7 +161,7 @@ def _mark_name(mark: Value | None) -> str:
     return text(f"status.marks.{_SIGNS[mark][1]}")
 
 
-def _answer(words: str, asked: str, *, flat: bool = False) -> QPushButton:
+def _answer(words: str, asked: str, *, flat: bool = False) -> Button:
     part = button(words, flat=flat)
     part.setAccessibleName(text("status.answers.name", answer=words, question=asked))
     return part
@@ -196,6 +202,7 @@ class Question(Rows):
         inside.addWidget(note(text("status.question.lead_in")))
         inside.addWidget(label(session.question, bold=True))
         inside.addLayout(self._answers(session, asks))
+        OneStop([buttons_in(frame)])
         column.addWidget(frame)
 
     def _answers(self, session: SessionView, asks: Condition) -> QHBoxLayout:
@@ -209,7 +216,7 @@ class Question(Rows):
         line.addStretch()
         return line
 
-    def _unknown_button(self, session: SessionView, asks: Condition) -> QPushButton:
+    def _unknown_button(self, session: SessionView, asks: Condition) -> Button:
         words = text("status.answers.unknown")
         part = _answer(words, session.question, flat=True)
         part.setText("?")

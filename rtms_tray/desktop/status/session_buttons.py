@@ -5,9 +5,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
+from rtms_tray.desktop.widgets.buttons import Button
 from rtms_tray.desktop.widgets.controls import Rows, button, label, row
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.presentation.view_model import ActionView, SessionView
@@ -36,7 +37,7 @@ class ActionButtons(Rows):
     def __init__(self, sender: CommandSender) -> None:
         super().__init__(spacing=_SPACING)
         self._sender = sender
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[Button] = []
         """Those that are shown, in order."""
         self._lines: list[list[int]] = []
         # As wide as there is room: buttons that no longer fit beside each other move below.
@@ -82,7 +83,7 @@ class ActionButtons(Rows):
             self.buttons[place].show()
         return line
 
-    def _button(self, action: ActionView, session: SessionView | None) -> QPushButton:
+    def _button(self, action: ActionView, session: SessionView | None) -> Button:
         part = button(action.label, primary=action.primary)
         part.setObjectName(f"action-{action.name}")
         command = command_for(action, session)

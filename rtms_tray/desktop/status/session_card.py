@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from rtms_tray.desktop.status.condition_checks import Checks, Question
 from rtms_tray.desktop.status.session_buttons import ActionButtons, AutoResendCheckbox
 from rtms_tray.desktop.status.timeline_strip import TimelineStrip
 from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.widgets.buttons import Button
 from rtms_tray.desktop.widgets.controls import (
     Rows,
     entry,
@@ -33,6 +33,7 @@ from rtms_tray.desktop.widgets.controls import (
     rule,
     title,
 )
+from rtms_tray.desktop.widgets.tab_order import bring_into_sight
 from rtms_tray.presentation.view_model import (
     Overview,
     SessionView,
@@ -54,8 +55,6 @@ _SMALL_SIDE: Final = 10
 _SPACING: Final = 12
 _SMALL_SPACING: Final = 6
 _LONGEST_TOPIC: Final = 60
-_SCROLL_MARGIN: Final = 10
-"""Pixels that are scrolled into sight above and below a part."""
 _ALL_ACTIONS: Final = frozenset({SignInState.SIGNING_IN, SignInState.LOCKED})
 """Where every action of the program is offered, not only the obvious one."""
 
@@ -155,12 +154,7 @@ class SessionCard(QFrame):
         self._fixed.setContentsMargins(side, 0, side, 0)
         self._scrolled()
 
-    def bring_into_sight(self, part: QWidget) -> None:
-        """Scroll to a part, where it scrolls."""
-        if self._inside.isAncestorOf(part):
-            self._area.ensureWidgetVisible(part, 0, _SCROLL_MARGIN)
-
-    def primary_button(self) -> QPushButton | None:
+    def primary_button(self) -> Button | None:
         """Find the button of the obvious action; None where there is none."""
         shown = (*self.primary.buttons, *self.secondary.buttons)
         return next((button for button in shown if button.property("primary")), None)
@@ -205,7 +199,7 @@ class SessionCard(QFrame):
         parts = (self.details, self.checks)
         part = next((part for part in parts if not part.isHidden()), None)
         if part is not None and self.question.isHidden():
-            QTimer.singleShot(0, self, lambda: self.bring_into_sight(part))
+            QTimer.singleShot(0, self, lambda: bring_into_sight(part))
 
     def _show_fits(self, session: SessionView) -> None:
         def build(column: QVBoxLayout) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QSizePolicy,
     QSpacerItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from rtms_tray.desktop.command_sender import CommandSender
@@ -26,7 +25,9 @@ from rtms_tray.desktop.status.session_tabs import SessionTabs
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, can_start
 from rtms_tray.desktop.widgets.bringing import bring_to_front
-from rtms_tray.desktop.widgets.controls import button, focus_next, row
+from rtms_tray.desktop.widgets.buttons import Button
+from rtms_tray.desktop.widgets.controls import button, row
+from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore, scaled_to_font
 from rtms_tray.presentation.view_model import (
     Notice,
@@ -51,10 +52,11 @@ def _session_ends() -> bool:
     return isinstance(app, QApplication) and app.isSavingSession()
 
 
-class StatusWindow(QWidget):
+class StatusWindow(KeyboardWindow):
     """Draws the overview; closing it leaves the program running."""
 
     dismissed = Signal(str)
+    help_page = "meeting.md"
 
     def __init__(
         self,
@@ -234,7 +236,7 @@ class StatusWindow(QWidget):
         enabled_now = can and not self.entry.isEnabled()
         self.entry.setEnabled(can)
         self.start.setEnabled(can and not self._starting)
-        if enabled_now and self.focusWidget() in {None, self.more}:  # where the focus fell
+        if enabled_now and self.focusWidget() in {None, self}:
             self.entry.setFocus()
 
     def _tick(self) -> None:
@@ -311,12 +313,10 @@ class StatusWindow(QWidget):
         else:
             super().closeEvent(event)
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802  Qt's signature
-        """Go through the window in reading order: rows that were rebuilt would come last."""
-        target = focus_next(self, forward=next)
-        if target is not None:
-            self.card.bring_into_sight(target)
-        return target is not None
+    def primary_button(self) -> Button | None:
+        """Find the button of the obvious action; starting the meeting that is being entered, if any."""
+        entering = self.entry.hasFocus() and self.entry.text()
+        return self.start if entering else self.card.primary_button()
 
     def leave(self) -> None:
         """Hide or minimise the window, as Esc does."""
@@ -333,7 +333,6 @@ class StatusWindow(QWidget):
         self.entry.returnPressed.connect(self._start)
         self.start.clicked.connect(lambda _checked=False: self._start())
         self.more.setMenu(self.menu.menu)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.leave)
 
     def _lay_out(self) -> None:
         self._column = column = QVBoxLayout(self)

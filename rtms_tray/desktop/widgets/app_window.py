@@ -1,4 +1,4 @@
-"""What the windows beside the status window share: colours, Esc, cards, pages that scroll, boxes of text."""
+"""What the windows beside the status window share: colours, cards, pages that scroll, boxes of text."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -6,7 +6,7 @@ from string import Template
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, row
+from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.window_geometry import scaled_to_font
 from rtms_tray.support.texts import text
 
@@ -68,8 +69,10 @@ def window_style_sheet(theme: Theme) -> str:
     return style_sheet(theme) + _SHEET.substitute(colours)
 
 
-class AppWindow(QWidget):
+class AppWindow(KeyboardWindow):
     """A window beside the status window; Esc and closing hide it."""
+
+    help_page = "trouble.md"
 
     def __init__(self, name: str, title: str, size: QSize) -> None:
         super().__init__()
@@ -83,7 +86,6 @@ class AppWindow(QWidget):
         self.column.setContentsMargins(14, 14, 14, 12)
         self.column.setSpacing(10)
         self._size = size
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         self.set_theme(current_theme())
 
     def set_theme(self, theme: Theme) -> None:

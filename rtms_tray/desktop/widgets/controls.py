@@ -1,22 +1,24 @@
-"""Small parts of windows: labels that never read markup, buttons, rows that change, and the order of Tab."""
+"""Small parts of windows: labels that never read markup, buttons, and rows that change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPushButton,
-    QScrollArea,
+    QLineEdit,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from rtms_tray.desktop.plain_text import menu_text
+from rtms_tray.desktop.widgets.buttons import Act, Button, acts_in, buttons_in
+from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
+from rtms_tray.support.texts import text
 
 _BIG: Final = 1.4
 _BELOW_A_HEADING: Final = 3
@@ -91,15 +93,24 @@ def rule() -> QFrame:
     return line
 
 
-def button(words: str, *, primary: bool = False, flat: bool = False) -> QPushButton:
+def button(words: str, *, primary: bool = False, flat: bool = False) -> Button:
     """Make a button that Enter presses when it has the focus."""
-    part = QPushButton(menu_text(words))
+    part = Button(words)
     part.setProperty("primary", primary)
     part.setProperty("flat", flat)
     part.setAutoDefault(True)
     part.setAccessibleName(words)
     part.setCursor(Qt.CursorShape.PointingHandCursor)
     return part
+
+
+def search_entry(name: str, hint: str) -> QLineEdit:
+    """Make a line to search by, with a button that clears it."""
+    entry = QLineEdit(placeholderText=hint, clearButtonEnabled=True)
+    entry.setAccessibleName(name)
+    for clear in entry.findChildren(QToolButton):
+        clear.setAccessibleName(text("windows.text.clear"))
+    return entry
 
 
 def row(*parts: QWidget, spacing: int = 8) -> QHBoxLayout:
@@ -128,18 +139,26 @@ class Rows(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        focused = self._focused()
+        for button in buttons_in(self.window()):
+            button.remember_place()
+        before, focused = acts_in(self), self._leave_focus()
         _empty(self._column)
         build(self._column)
         self.setVisible(self._column.count() > 0)
-        for rebuilt in self.findChildren(QPushButton) if focused else ():
-            if rebuilt.accessibleName() == focused:
-                rebuilt.setFocus()
-                break
+        for act, button in acts_in(self).items() if self.isVisible() else ():
+            button.replaces(before.get(act))
+            if act == focused:
+                button.setFocus()
 
-    def _focused(self) -> str:
-        buttons = (button for button in self.findChildren(QPushButton) if button.hasFocus())
-        return next((button.accessibleName() for button in buttons), "")
+    def _leave_focus(self) -> Act | None:
+        """Let the focus rest, if one of the buttons has it, and say what that does."""
+        window = self.window()
+        focused = window.focusWidget()
+        if not (isinstance(focused, Button) and self.isAncestorOf(focused)):
+            return None
+        if isinstance(window, KeyboardWindow):
+            window.rest_focus(focused)
+        return focused.act
 
 
 def _empty(layout: QLayout) -> None:
@@ -150,58 +169,3 @@ def _empty(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             _empty(inner)
-
-
-# --- The order in which Tab goes through a window: as people read it, whatever was made when. ---
-
-_SAME_LINE: Final = 10
-"""Pixels by which the middles of parts on the same line may differ."""
-
-
-def tab_stops(root: QWidget) -> list[QWidget]:
-    """List what Tab stops at: line by line from the top, each from its left.
-
-    What scrolls is gone through as a whole, in its place: parts of it may be out of sight.
-    """
-    areas = [area for area in root.findChildren(QScrollArea) if area.isVisible()]
-    parts = [part for part in root.findChildren(QWidget) if _is_tab_stop(part, root.window())]
-    outside = [part for part in parts if not any(area.isAncestorOf(part) for area in areas)]
-    order: list[QWidget] = []
-    for part in _in_reading_order([*areas, *outside], root):
-        inside = part.widget() if isinstance(part, QScrollArea) else None
-        order += [part] if inside is None else tab_stops(inside)
-    return order
-
-
-def _in_reading_order(parts: Iterable[QWidget], root: QWidget) -> list[QWidget]:
-    lines: list[list[QWidget]] = []
-    for part in sorted(parts, key=lambda part: _middle(part, root).y()):
-        same = lines and _middle(part, root).y() - _middle(lines[-1][0], root).y() < _SAME_LINE
-        lines[-1].append(part) if same else lines.append([part])
-    return [part for line in lines for part in _from_the_left(line, root)]
-
-
-def focus_next(window: QWidget, *, forward: bool) -> QWidget | None:
-    """Focus the next tab stop, or the one before, going round at the ends; None where there is none."""
-    order = tab_stops(window)
-    if not order:
-        return None
-    focused = window.focusWidget()
-    place = order.index(focused) if focused in order else (-1 if forward else 0)
-    target = order[(place + (1 if forward else -1)) % len(order)]
-    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-    target.setFocus(reason)
-    return target
-
-
-def _is_tab_stop(part: QWidget, window: QWidget) -> bool:
-    by_tab = part.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-    return bool(by_tab) and part.isVisible() and part.isEnabled() and part.window() is window
-
-
-def _middle(part: QWidget, root: QWidget) -> QPoint:
-    return part.mapTo(root, part.rect().center())
-
-
-def _from_the_left(line: Iterable[QWidget], root: QWidget) -> list[QWidget]:
-    return sorted(line, key=lambda part: _middle(part, root).x())

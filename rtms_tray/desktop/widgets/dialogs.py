@@ -1,8 +1,10 @@
 """Questions in dialogs: never modal, never an event loop of their own."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.widgets.bringing import bring_to_front
+from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 
@@ -32,6 +35,8 @@ def confirm(
     agree = box.addButton(label, QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
+    if isinstance(parent, KeyboardWindow):
+        QShortcut(QKeySequence(Qt.Key.Key_F1), box, parent.ask_for_help)
     agree.clicked.connect(lambda _checked=False: confirmed())
     # This reference keeps the box alive until then: without a parent nothing else does.
     box.finished.connect(lambda _result: box.deleteLater())
@@ -41,6 +46,8 @@ def confirm(
 
 class StartDialog(QDialog):
     """Takes a meeting number or link; stays open, with the reason, when it is refused."""
+
+    help_wanted = Signal(str)
 
     def __init__(self, sender: CommandSender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +69,8 @@ class StartDialog(QDialog):
         self.set_theme(current_theme())
         self.buttons.accepted.connect(self._send)
         self.buttons.rejected.connect(self.reject)
+        ask = partial(self.help_wanted.emit, "meeting.md")
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self, ask)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""

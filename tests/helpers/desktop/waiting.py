@@ -28,6 +28,21 @@ def wait_for(predicate: Callable[[], Result | None], timeout_s: float, what: str
     return result
 
 
+def steady_for(look: Callable[[], object], length_s: float) -> Callable[[], bool]:
+    """Make a predicate that is true once all looks of a length of time were the same."""
+    last: object = None
+    since = monotonic()
+
+    def predicate() -> bool:
+        nonlocal last, since
+        seen = look()
+        if seen != last:
+            last, since = seen, monotonic()
+        return monotonic() - since >= length_s
+
+    return predicate
+
+
 def steady(look: Callable[[], object], times: int) -> Callable[[], bool]:
     """Make a predicate that is true once the last `times` looks in a row were the same."""
     seen: list[object] = []
