@@ -278,7 +278,7 @@ class Look(QFrame):
         """Point at these places."""
         icon = _icon_of(overview, theme)
         self._icon.setPixmap(icon.pixmap(_BIG, _BIG))
-        self._icon.setAccessibleName(state_name(state))
+        self._icon.setAccessibleName(overview.title)
         self._icon.show()
         self._show(text("demo.tour.look.heading"), [words_at(place, overview) for place in places])
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTabBar, QWidget
 
+from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.host_actions import ACTIONS
 from rtms_tray.demo.host_panel import Page
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
@@ -263,3 +264,28 @@ async def test_a_scenario_that_is_asked_for_is_shown(tmp_path: Path) -> None:
         demo.panel.choose_scenario("m3")
         assert demo.panel.tabs.currentIndex() == Page.SCENARIOS
         assert demo.panel.scenarios.scenario.name == "m3"
+
+
+async def test_space_after_approve_stops_nothing(tmp_path: Path) -> None:
+    """The button that was pressed is disabled: the focus must not slide to the next one."""
+    async with run_demo(tmp_path) as demo:
+        panel = demo.panel
+        panel.activateWindow()
+        panel.tabs.setCurrentIndex(Page.ACTIONS)
+        await demo.do("start", meeting=str(MEETING))
+        approve = panel.actions_page.buttons["approve"]
+        await demo.wait_until(approve.isEnabled, "the request to arrive")
+        approve.setFocus()
+        QTest.keyClick(approve, Qt.Key.Key_Space)
+        await demo.wait_until(
+            lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
+        )
+        await demo.wait_until(lambda: not approve.isEnabled(), "the panel to see it")
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+            QTest.keyClick(panel.focusWidget(), key)
+        assert panel.focusWidget() is panel
+        state, meeting = await demo.meeting()
+        assert meeting.live_streams
+        assert not state.is_busy
+        QTest.keyClick(panel, Qt.Key.Key_Tab)
+        assert panel.focusWidget() in set(panel.actions_page.buttons.values())

@@ -19,8 +19,8 @@ from tests.gallery.desktop import GalleryDesktop, gallery_desktop, settle, statu
 from tests.gallery.windows import WINDOWS
 
 pytestmark = pytest.mark.qt_loop
-CHECKING: Final = {"doctor", "reload"}
-"""What windows ask for themselves when they open; it changes nothing."""
+CHECKING: Final = {"doctor", "reload", "setup-decline"}
+"""What windows ask for themselves when they open or are left; it changes nothing."""
 
 
 def name_of(part: QWidget) -> str:
@@ -78,13 +78,13 @@ async def test_tab_stops_everywhere_once(qapp: QApplication, tmp_path: Path) -> 
                 stops = tab_stops(window)
                 assert stops, name
                 stops[-1].setFocus()
-                for stop in stops:
+                for stop in stops if len(stops) > 1 else ():
                     focused = window.focusWidget()
                     presses = 0
                     while window.focusWidget() is focused and presses < 60:
                         QTest.keyClick(focused, Qt.Key.Key_Tab)  # a page's links come one by one
                         presses += 1
-                        assert presses == 1 or isinstance(focused, QTextBrowser), name
+                        assert presses == 1 or isinstance(focused, QTextBrowser), name_of(focused)
                     assert window.focusWidget() is stop, name
                     assert not stop.visibleRegion().isEmpty(), f"{name}: {name_of(stop)}"
             window.close()

@@ -95,7 +95,6 @@ class MyMeetings(Rows):
         self._found = _Found()
         self._overview: Overview | None = None
         self.changed: Callable[[], None] = lambda: None
-        self.focus_lost: Callable[[], None] = lambda: None
 
     @property
     def words(self) -> tuple[str, str]:
@@ -127,10 +126,7 @@ class MyMeetings(Rows):
                 more.setContentsMargins(_INDENT, 0, 0, 0)
                 column.addWidget(more)
 
-        focused = self._focused()
         self.show_rows((tuple(found), most), build)
-        if focused and self._focused() != focused:
-            self.focus_lost()  # it must not slide to another meeting's button
 
     def look(self, *, opened: bool = False) -> None:
         """Ask again what has become old; call it while the window is seen."""
@@ -209,14 +205,9 @@ class MyMeetings(Rows):
         act.setAccessibleName(
             text("status.mine.button_name", label=entry.label, meeting=entry.words)
         )
-        self._sender.bind(act, entry.command, lambda: self._perform(entry.command))
+        self._sender.bind(act, entry.command)
         line.addWidget(act)
         return line
-
-    def _perform(self, command: Command) -> None:
-        """Send it; the focus leaves first: it would slide to the next meeting's button."""
-        self.focus_lost()
-        self._sender.send(command)
 
 
 def _is_today(choice: MeetingChoice, now: Millis) -> bool:

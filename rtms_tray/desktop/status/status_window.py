@@ -329,10 +329,11 @@ class StatusWindow(KeyboardWindow):
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.tabs.chosen.connect(self.choose)
-        self.my_meetings.focus_lost = self.entry.setFocus
         self.entry.returnPressed.connect(self._start)
         self.start.clicked.connect(lambda _checked=False: self._start())
         self.more.setMenu(self.menu.menu)
+        for menu in (self.menu.menu, self.tabs.over):
+            menu.aboutToShow.connect(self.hide_letters)
 
     def _lay_out(self) -> None:
         self._column = column = QVBoxLayout(self)

@@ -62,6 +62,11 @@ class KeyboardWindow(QWidget):
         self._left_at = middle(left, self)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def hide_letters(self) -> None:
+        """Show the buttons' words alone; also to be called when a menu opens, which takes all keys."""
+        for button in buttons_in(self):
+            button.hide_letter()
+
     # --- events -------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802  Qt's signature
@@ -81,7 +86,7 @@ class KeyboardWindow(QWidget):
         """Let the focus rest, where the part that had it has gone while another window was active."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange:
-            self._hide_letters()
+            self.hide_letters()
             focused = self.focusWidget()
             if self.isActiveWindow() and _is_gone(focused):
                 self.rest_focus(focused)
@@ -95,7 +100,7 @@ class KeyboardWindow(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Hide them again."""
         if event.key() == Qt.Key.Key_Alt and not event.isAutoRepeat():
-            self._hide_letters()
+            self.hide_letters()
         super().keyReleaseEvent(event)
 
     # --- inside -------------------------------------------------------------------------------
@@ -111,15 +116,11 @@ class KeyboardWindow(QWidget):
         return (button for button in buttons_in(self) if button.isVisible())
 
     def _show_letters(self) -> None:
-        self._hide_letters()
+        self.hide_letters()
         shown = [b for b in self._shown_buttons() if b.isEnabled() and not _has_arrow_keys(b)]
         for button, letter in zip(shown, letters([b.text() for b in shown]), strict=True):
             if letter:
                 button.show_letter(letter)
-
-    def _hide_letters(self) -> None:
-        for button in buttons_in(self):
-            button.hide_letter()
 
 
 def _has_arrow_keys(button: Button) -> bool:

@@ -112,12 +112,12 @@ def test_focus_never_slides_to_another_meetings_button(qapp: QApplication) -> No
         harness.desktop.show(replace(samples.at_rest(), armed=(plan,)))
         await settle()
         (first,) = buttons(harness)
-        assert window.focusWidget() is window.entry
+        assert window.focusWidget() is window
         first.setFocus()
         QTest.keyClick(first, Qt.Key.Key_Space)
-        assert window.focusWidget() is window.entry
+        assert window.focusWidget() is window
         await settle()
-        assert window.focusWidget() is window.entry
+        assert window.focusWidget() is first  # enabled again: the same meeting's
         assert harness.commander.asked == [("start", {"meeting": LIVE.meeting})]
 
     run_scene(qapp, scene)
