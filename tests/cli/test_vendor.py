@@ -107,7 +107,7 @@ def test_five_lines_of_any_back_end_make_the_same_link(
     printed = subprocess.run(
         [*program, example(language)], capture_output=True, text=True, check=True
     )
-    shown = re.search(r"--name \"(.*)\" --client-id (\S+)", GUIDE.read_text(encoding="utf-8"))
+    shown = re.search(r"--name \"(.*)\" \\\n +--client-id (\S+)", GUIDE.read_text(encoding="utf-8"))
     relay = re.search(r"--relay (\S+)", GUIDE.read_text(encoding="utf-8"))
     assert shown is not None
     assert relay is not None
