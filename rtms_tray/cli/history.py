@@ -1,11 +1,12 @@
 """`history`: past meetings, as a table, JSON or CSV; read from the disk, with or without a running instance."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from rtms_tray.cli.output import complain, one_line, say, say_json
-from rtms_tray.history.database import read_meetings
+from rtms_tray.history.database import each_meeting
 from rtms_tray.history.model import HistoryError, HostSide, MeetingRecord, Trouble
 from rtms_tray.history.report import as_csv, as_json, meeting_times
 from rtms_tray.presentation.wording import KINDS, lengths, reason_words
@@ -13,6 +14,8 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
 
+_MEASURED: Final = 50  # meetings
+_LINES_AT_ONCE: Final = 200
 _EXACT: Final = "%H:%M:%S"
 _COLUMNS: Final = ("began", "meeting", "host", "captured", "paused", "lost", "unknown", "end")
 
@@ -20,33 +23,48 @@ _COLUMNS: Final = ("began", "meeting", "host", "captured", "paused", "lost", "un
 def perform(profile: Profile, arguments: Namespace) -> int:
     """Print past meetings; returns the exit code."""
     try:
-        meetings = read_meetings(profile.history_file, arguments.since)
+        _print(profile, arguments)
     except HistoryError as error:
         damaged = error.trouble is Trouble.DAMAGED
         remedy = text("cli.history.damaged_remedy") if damaged else error.remedy
         complain(f"{error.text} {remedy}")
         return Exit.REFUSED
-    if arguments.json:
-        say_json([as_json(meeting) for meeting in meetings])
-    elif arguments.csv:
-        say(as_csv(meetings))
-    else:
-        say("\n".join(as_table(meetings)))
     return Exit.DONE
 
 
-def as_table(meetings: Sequence[MeetingRecord]) -> Iterator[str]:
-    """Write a table in which each meeting is followed by its spans of time and why; times are local."""
-    if not meetings:
+def _print(profile: Profile, arguments: Namespace) -> None:
+    meetings = each_meeting(profile.history_file, arguments.since)
+    if arguments.json:
+        say_json([as_json(meeting) for meeting in meetings])
+    elif arguments.csv:
+        say(as_csv(list(meetings)))
+    else:
+        lines = as_table(meetings)
+        while page := list(islice(lines, _LINES_AT_ONCE)):
+            say("\n".join(page))
+
+
+def as_table(meetings: Iterable[MeetingRecord]) -> Iterator[str]:
+    """Write a table in which each meeting is followed by its spans of time and why; times are local.
+
+    Columns are as wide as the first meetings need, so that nobody waits for the last.
+    """
+    others = iter(meetings)
+    first = list(islice(others, _MEASURED))
+    if not first:
         yield text("cli.history.empty")
         return
-    rows = [_heading(), *map(_row, meetings)]
+    rows = [_heading(), *map(_row, first)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for meeting, row in zip((None, *meetings), rows, strict=True):
-        cells = zip(row, widths, strict=True)
-        yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
-        if meeting is not None:
-            yield from _spans(meeting)
+    yield _line(_heading(), widths)
+    for meeting in chain(first, others):
+        yield _line(_row(meeting), widths)
+        yield from _spans(meeting)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = zip(row, widths, strict=True)
+    return "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
 def _heading() -> tuple[str, ...]:

@@ -233,16 +233,20 @@ def read_meetings(path: Path, since: Millis | None = None) -> list[MeetingRecord
 
     Works beside a running program, and changes nothing. Raises HistoryError.
     """
+    return list(each_meeting(path, since))
+
+
+def each_meeting(path: Path, since: Millis | None = None) -> Iterator[MeetingRecord]:
+    """Read the same meetings one after the other: the first is there at once, however many follow."""
     try:
         with history_errors(), contextlib.closing(open_to_read(path)) as connection:
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                return []
+                return
             where = "" if since is None else "WHERE seen_at >= ?"
-            return read_records(connection, where, () if since is None else (since,))
+            yield from _each_record(connection, where, () if since is None else (since,))
     except HistoryError as error:
-        if isinstance(error.__cause__, FileNotFoundError):
-            return []
-        raise
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
 
 
 def set_aside(path: Path) -> Path:
@@ -292,14 +296,21 @@ def read_records(
 
     `where` is our own SQL, with `values` for its question marks. Raises HistoryError and sqlite3.Error.
     """
+    return list(_each_record(connection, where, values))
+
+
+def _each_record(
+    connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]
+) -> Iterator[MeetingRecord]:
     columns = ", ".join((*_COLUMNS, "pick_up"))
     connection.execute("BEGIN")  # a consistent view, whatever is written meanwhile
     try:
         rows = connection.execute(
             f"SELECT {columns} FROM meetings {where} ORDER BY began_at, key",  # noqa: S608 - our words
             values,
-        ).fetchall()
-        return [_record(connection, row) for row in rows]
+        )
+        for row in rows:
+            yield _record(connection, row)
     except (ValueError, TypeError) as error:
         raise HistoryError(Trouble.DAMAGED) from error
     finally:

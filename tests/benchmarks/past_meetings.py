@@ -1,7 +1,6 @@
 """A history of many meetings: what it takes on the disk, and how long people wait for a part of it."""
 
 import asyncio
-import math
 import subprocess
 import time
 from collections.abc import Iterator

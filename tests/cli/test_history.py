@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ import pytest
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.cli.history import as_table
 from rtms_tray.history.database import HistoryFile
+from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.report import as_csv
 from rtms_tray.store.profile import Profile
 from rtms_tray.support.units import HOUR, MINUTE
@@ -176,3 +178,17 @@ async def test_the_history_is_read_while_a_program_writes(cli: RunCli, profile: 
 def test_times_in_the_table_are_local() -> None:
     local = datetime.fromtimestamp(NOON / 1000).astimezone()
     assert f"{local:%Y-%m-%d %H:%M}" in list(as_table([ENDED]))[1]
+
+
+def test_the_first_line_does_not_wait_for_the_last_meeting() -> None:
+    read: list[int] = []
+
+    def meetings() -> Iterator[MeetingRecord]:
+        for number in range(10_000):
+            read.append(number)
+            yield replace(ENDED, key=str(number))
+
+    lines = as_table(meetings())
+    assert next(lines).split()[0] == "Started"
+    assert len(read) < 100
+    assert len([line for line in lines if line.startswith("2026")]) == 10_000
