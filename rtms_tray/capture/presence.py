@@ -27,6 +27,16 @@ class Presence(Enum):
     ABSENT = auto()
 
 
+def is_surely_there(people: People, account: str | None) -> bool:
+    """Whether an account has a connection that has not left, as far as no event was missed."""
+    if account is None:
+        return False
+    return any(
+        one.person.account_id == account and one.certain and not one.gone
+        for one in people.connections
+    )
+
+
 def _presence(people: People, connections: Connections, *, discloses: bool) -> Presence:
     """Tell whether a person is there; `discloses`: they come with an account, if they come."""
     there = [one for one in connections if not one.gone]

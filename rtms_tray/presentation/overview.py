@@ -8,7 +8,7 @@ from typing import Final
 from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.presence import Presence, owner_presence
+from rtms_tray.capture.presence import is_surely_there
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
@@ -130,7 +130,7 @@ def _joined(board: Board, context: Context) -> tuple[JoinedView, ...]:
     return tuple(
         JoinedView(known.meeting.number, uuid, meeting_name(known.meeting))
         for uuid, known in reversed(tuple(board.memory.meetings.items()))
-        if not known.over and owner_presence(known.people, context, known.meeting) is Presence.THERE
+        if not known.over and is_surely_there(known.people, context.me)
     )
 
 

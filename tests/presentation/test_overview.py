@@ -236,6 +236,11 @@ def test_a_meeting_that_i_may_not_be_in_is_not_shown(after: e.Event) -> None:
     assert (names(shown), shown.title) == ([], "Not in a meeting")
 
 
+def test_who_is_not_signed_in_is_in_no_meeting() -> None:
+    joined = told(e.ParticipantJoined(WEEKLY, e.Person(participant_uuid="d"), NOON), e.SignInLost())
+    assert names(overview(joined, overview_inputs(), NOON)) == []
+
+
 def test_others_meetings_are_not_mine() -> None:
     other = e.ParticipantJoined(WEEKLY, e.Person(account_id="user-2", participant_uuid="d"), NOON)
     assert names(overview(told(other), overview_inputs(), NOON)) == []

@@ -42,6 +42,7 @@ async def test_a_request_fetches_the_meeting_anyway(harness: ProgramHarness) -> 
 async def test_a_capture_that_nobody_asked_for_here_is_asked_about_once(
     harness: ProgramHarness,
 ) -> None:
+    await configure(harness, appearance__topics="false")
     await harness.share()
     assert harness.program.topics.of(MEETING) == ""
     before = reads(harness)
@@ -53,6 +54,7 @@ async def test_a_capture_that_nobody_asked_for_here_is_asked_about_once(
 
 
 async def test_where_it_may_not_be_read_there_is_none(harness: ProgramHarness) -> None:
+    await configure(harness, appearance__topics="false")
     await harness.share()
     before = reads(harness)
     scope = {
@@ -99,6 +101,7 @@ async def test_events_and_lists_tell_topics_too(harness: ProgramHarness) -> None
 
 
 async def test_nothing_is_known_while_nobody_wants_it(harness: ProgramHarness) -> None:
+    await configure(harness, appearance__topics="false")
     harness.act("host_joins", int(OTHER))
     await harness.wait_until(lambda: harness.program.watcher.feed.last_event_at is not None)
     await configure(harness, appearance__topics="true")
