@@ -82,8 +82,7 @@ class Tray:
         return self._target > self.position and not self.is_filling and not self.close_code
 
     async def fill(self, journal: Journal, subject: str) -> None:
-        """Send what is missing, as fast as the tray takes it."""
-        self.is_filling = True
+        """Send what is missing, as fast as the tray takes it; `is_filling` is set before."""
         try:
             while self._target > self.position and not self.close_code:
                 await self._fill_one(journal, subject)
@@ -211,6 +210,7 @@ class Hub:
 
     def _fill(self, channel: Channel, tray: Tray) -> None:
         if tray.lacks_events:
+            tray.is_filling = True  # at once: until the task runs, nothing else may send or fill
             self._tasks.spawn(self._fill_and_confirm(channel, tray), "replay")
 
     async def _fill_and_confirm(self, channel: Channel, tray: Tray) -> None:

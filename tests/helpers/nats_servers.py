@@ -73,3 +73,17 @@ def free_port() -> int:
     """Find a port that nobody uses now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
+
+
+def cluster(folder: Path, size: int) -> list[LocalNats]:
+    """Return the nodes of a cluster, not started yet."""
+    ports = [free_port() for _ in range(size)]
+    routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ports)
+    return [
+        LocalNats(
+            folder / f"n{number}",
+            f"n{number}",
+            f'cluster {{ name: c, listen: "127.0.0.1:{port}", routes: [{routes}] }}',
+        )
+        for number, port in enumerate(ports)
+    ]

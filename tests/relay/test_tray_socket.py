@@ -142,6 +142,17 @@ class TestHearing:
         await tray.hear(1)
         assert (await tray.beat())["sequence"] >= tray.frames[0]["sequence"]
 
+    async def test_two_reasons_to_fill_at_once_fill_once(
+        self, relay: RelayHarness, tray: TrayClient, me: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await tray.beat()
+        monkeypatch.setattr(relay.relay.hub, "_receive", lambda *_: None)
+        await relay.take(*events_of(me, 3))
+        await asyncio.gather(*(relay.relay.hub.check_all() for _ in range(5)))
+        await tray.hear(3)
+        assert codes(tray) == [0, 1, 2]
+        await tray.beat()
+
 
 class TestBeginning:
     """Where a tray's events begin."""
