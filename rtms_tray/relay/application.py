@@ -65,7 +65,7 @@ class Relay:
             folder = Path(self._settings.data_folder) / "nats"
             self._server = NatsServer(self._settings.nats_server, folder)
             urls, token = [await self._server.start()], self._server.token
-        self._nats = await bus.connect(self._settings, urls, token, self._on_lost, self._on_back)
+        self._nats = await bus.connect(urls, token, self._on_lost, self._on_back)
         await self._build(self._nats)
         self._tasks.spawn(self._send_heartbeats(), "heartbeats")
 

@@ -3,12 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from nats.aio.client import Client
 from nats.errors import SlowConsumerError
-
-from rtms_tray.relay.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +20,6 @@ Listener = Callable[[], Awaitable[None]]
 
 
 async def connect(
-    settings: Settings,
     urls: list[str],
     token: str,
     on_lost: Listener,
@@ -50,12 +47,10 @@ async def connect(
             await on_back()
         log.warning("NATS: %s", type(error).__name__)
 
-    options: dict[str, Any] = {"token": token} if token else {}
-    if settings.nats_credentials:
-        options["user_credentials"] = settings.nats_credentials
     connecting = client.connect(
         urls,
         name="rtms-tray relay",
+        token=token or None,
         connect_timeout=_CONNECT_S,
         reconnect_time_wait=_RETRY_S,
         max_reconnect_attempts=-1,
@@ -64,7 +59,6 @@ async def connect(
         disconnected_cb=lost,
         reconnected_cb=back,
         error_cb=failed,
-        **options,
     )
     try:
         await asyncio.wait_for(connecting, limit_s)  # it would try for ever

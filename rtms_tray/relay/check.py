@@ -87,7 +87,7 @@ async def _of_cluster(settings: Settings, limit_s: float = _LIMIT_S) -> AsyncIte
         pass
 
     try:
-        nats = await bus.connect(settings, settings.nats_urls, "", ignore, ignore, limit_s)
+        nats = await bus.connect(settings.nats_urls, "", ignore, ignore, limit_s)
     except (NatsError, OSError) as error:
         yield Finding("broken", f"NATS cannot be reached: {type(error).__name__}.")
         return

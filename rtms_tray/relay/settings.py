@@ -31,7 +31,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data_folder: str = "/var/lib/rtms-tray-relay"
     nats_server: str = "nats-server"
     nats_urls: list[str] = []
-    nats_credentials: str = ""
     replicas: int = 1
     retention_hours: float = 48.0
     max_megabytes: int = 1024

@@ -205,6 +205,21 @@ class TestCheck:
         assert "nats-server 2." in out
         assert "public_url is not https" in out
 
+    async def test_with_all_in_order_nothing_is_warned_of(
+        self, check: Callable[..., tuple[int, str]], tmp_path: Path
+    ) -> None:
+        program = tmp_path / "nats-server"
+        program.write_text("#!/bin/sh\necho 'nats-server: v2.12.0'\n", encoding="utf-8")
+        program.chmod(0o755)
+        code, out = await self.in_thread(
+            check,
+            RTMS_RELAY_PUBLIC_URL="https://relay.example.com",
+            RTMS_RELAY_NATS_SERVER=str(program),
+        )
+        assert code == 0
+        assert "writes every event to the disk" in out
+        assert "warning" not in out
+
     async def test_what_is_broken_is_named(
         self, check: Callable[..., tuple[int, str]], client: SimulatorClient
     ) -> None:

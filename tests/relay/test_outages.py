@@ -8,11 +8,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from nats.errors import SlowConsumerError
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from rtms_tray.relay.check import findings
+from rtms_tray.relay.hub import Close, Tray
 from rtms_tray.simulator import Simulator
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.nats_servers import LocalNats, cluster
-from tests.helpers.relay_harness import RelayHarness, TrayClient, running, settings_for
+from tests.helpers.relay_harness import LIMIT_S, RelayHarness, TrayClient, running, settings_for
 from tests.helpers.simulator_client import SimulatorClient
 from tests.helpers.zoom_events import event, started
 
@@ -64,7 +68,8 @@ class TestOneNode:
         expected_logs.expect("the connection to NATS is lost")
         expected_logs.expect("the connection to NATS is back")
         expected_logs.allow("relay.bus:WARNING:NATS: |relay.intake:WARNING:not stored")
-        tray = await relay.connect((await relay.session(client.token)).json()["token"])
+        token = (await relay.session(client.token)).json()["token"]
+        tray = await relay.connect(token)
         await relay.take(told(me, 1))
         await tray.hear(1)
         node.kill()
@@ -73,6 +78,11 @@ class TestOneNode:
         assert (await relay.webhook(lost)).status_code == 503
         assert (await relay.http.get(f"{relay.url}/readyz")).status_code == 503
         assert (await relay.http.get(f"{relay.url}/healthz")).status_code == 200
+        asked = (relay.session(client.token), relay.renew(token), relay.end(token))
+        assert {reply.status_code for reply in await asyncio.gather(*asked)} == {503}
+        with pytest.raises(InvalidStatus) as refused:
+            await relay.connect(token)
+        assert refused.value.response.status_code == 503
         node.start()
         await relay.insist(lost)
         await tray.hear(2)
@@ -168,6 +178,11 @@ async def test_a_cluster_that_loses_a_node_loses_no_event(
         async with AsyncExitStack() as stack:
             one, two = [await stack.enter_async_context(running(settings, http)) for _ in range(2)]
             tray = await one.connect((await one.session(client.token)).json()["token"])
+            async with asyncio.timeout(LIMIT_S):
+                while not [
+                    f for f in [f async for f in findings(settings)] if "majority" in f.text
+                ]:
+                    pass  # until all replicas are up to date
             for number in range(60):
                 if number == 20:
                     nodes[0].kill()
@@ -178,3 +193,76 @@ async def test_a_cluster_that_loses_a_node_loses_no_event(
     finally:
         for node in nodes:
             node.kill()
+
+
+class TestOneFailure:
+    """A single request to JetStream fails; the next one succeeds."""
+
+    @pytest.fixture
+    async def tray(self, relay: RelayHarness, client: SimulatorClient) -> AsyncIterator[TrayClient]:
+        """A connected tray."""
+        connected = await relay.connect((await relay.session(client.token)).json()["token"])
+        await connected.beat()
+        yield connected
+        await connected.close()
+
+    async def test_a_replay_goes_on(
+        self, relay: RelayHarness, tray: TrayClient, me: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(relay.relay.hub, "_receive", lambda *_: None)
+        real, failures = relay.relay.journal.next_after, iter([TimeoutError()])
+
+        async def fail_once(subject: str, sequence: int) -> object:
+            if error := next(failures, None):
+                raise error
+            return await real(subject, sequence)
+
+        await relay.take(told(me, 1))
+        monkeypatch.setattr(relay.relay.journal, "next_after", fail_once)
+        await tray.hear(1)
+
+    async def test_a_heartbeat_that_cannot_be_sure_is_a_doubt(
+        self, relay: RelayHarness, tray: TrayClient, me: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail(_subject: str) -> int:
+            raise TimeoutError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(relay.relay.journal, "newest", fail)
+            await relay.take(told(me, 1))
+            await tray.until(lambda: tray.doubts > 0)
+        await tray.beat()
+
+    async def test_a_tray_that_cannot_be_told_what_it_missed_comes_again(
+        self, relay: RelayHarness, client: SimulatorClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail(_subject: str) -> int:
+            raise TimeoutError
+
+        token = (await relay.session(client.token)).json()["token"]
+        monkeypatch.setattr(relay.relay.journal, "newest", fail)
+        with pytest.raises(ConnectionClosed) as closed:
+            await relay.connect(token)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Close.MOVING
+        assert relay.relay.hub.channels == {}
+
+    async def test_an_instance_that_was_too_slow_for_nats_looks_again(
+        self, relay: RelayHarness, tray: TrayClient, expected_logs: ExpectedLogs
+    ) -> None:
+        expected_logs.expect("NATS: SlowConsumerError")
+        nats = relay.relay._nats
+        assert nats is not None
+        (channel,) = relay.relay.hub.channels.values()
+        assert channel.subscription is not None
+        slow = SlowConsumerError(subject="out.x", reply="", sid=1, sub=channel.subscription)
+        await nats._error_cb(slow)
+        await tray.beat()
+
+
+async def test_what_was_deleted_meanwhile_holds_up_no_replay(relay: RelayHarness) -> None:
+    tray = Tray("t", "s", 0)
+    tray.expect(9)
+    await tray.fill(relay.relay.journal, "in.nobody.here")
+    assert tray.position == 9
+    assert tray.outbox.empty()
