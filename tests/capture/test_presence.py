@@ -20,6 +20,7 @@ from rtms_tray.capture.presence import (
     arrived_at,
     host_presence,
     i_host,
+    is_surely_there,
     owner_presence,
     told_at,
 )
@@ -493,3 +494,17 @@ def test_a_gap_in_a_room_is_remembered() -> None:
     assert not after_gap(people).room.unbroken
     late = replace(SEEN, sight=Sight(possible=True, up_since=60 * SECOND))
     assert not after(entered(I_AM, 1), context=late).room.unbroken
+
+
+def test_who_is_surely_there() -> None:
+    here = after(BEGUN, e.ParticipantJoined(MEETING, I_AM, SECOND))
+    assert is_surely_there(here, ME)
+    assert not is_surely_there(here, None)
+    assert not is_surely_there(here, HOST)
+    assert not is_surely_there(after_gap(here), ME)
+    gone = later(
+        BEGUN,
+        e.ParticipantJoined(MEETING, I_AM, SECOND),
+        e.ParticipantLeft(MEETING, I_AM, 9 * SECOND),
+    )
+    assert not is_surely_there(gone, ME)
