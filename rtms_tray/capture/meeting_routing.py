@@ -9,6 +9,7 @@ from dataclasses import replace
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings, unnamed_stops
 from rtms_tray.capture.board import Board, Turn, deliver, then
+from rtms_tray.capture.early_stops import with_early_stop
 from rtms_tray.capture.effects import Effect, FetchMeeting, Ignored
 from rtms_tray.capture.evidence import learn_from_client
 from rtms_tray.capture.instances import (
@@ -106,8 +107,13 @@ def _unreadable(done: Turn, uuid: str) -> Turn:
     nameless = session is not None and session.meeting.number is None
     if session and nameless and starter and may_answer(session, starter.requests.asked_at or 0):
         return _joined(done, session, starter)
-    if asker is None:
-        return _maybe_stopped(done, board.memory.unplaced.get(uuid, ()))
+    waited = board.memory.unplaced.get(uuid, ())
+    return _maybe_stopped(done, waited) if asker is None else _guessed(done, asker, uuid)
+
+
+def _guessed(done: Turn, asker: Session, uuid: str) -> Turn:
+    """Deliver what waited to the one session that it can be of; what it ends is in doubt."""
+    board = done.board
     waited = board.memory.unplaced.get(uuid, ())
     for event in (one for one in waited if _is_for(board, asker, one)):
         meeting = replace(event.meeting, number=asker.meeting.number)
@@ -169,7 +175,7 @@ def meeting_event(board: Board, event: e.SingleMeetingEvent) -> Turn:
     else:
         binds = isinstance(event, BINDING)
         done = _named(board, session, event.meeting) if binds else Turn(board, key=session.key)
-        done = _with_early_stop(then(_merged(done, event), event), event)
+        done = with_early_stop(then(_merged(done, event), event), event)
         if not session.open:
             done = _alone(done, next(one for one in done.board.sessions if one.key == done.key))
     # Only now: a session must not know of this event from memory before it takes it.
@@ -271,30 +277,6 @@ def _joined(done: Turn, session: Session, asker: Session) -> Turn:
     return then(done, Merged(session, asked_at))
 
 
-def _with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:
-    """After a start, deliver the stop that came before it: the stream never starts again."""
-    if not isinstance(event, e.StreamStarted):
-        return done
-    stop = _early_stop(done.board, event)
-    if stop is None:
-        return done
-    done = then(done, stop)
-    memory = remember_stop(done.board.memory, stop, started=True)
-    return replace(done, board=replace(done.board, memory=memory))
-
-
-def _early_stop(board: Board, event: e.StreamStarted) -> e.StreamStopped | None:
-    """Find the stop of a stream that starts, by its ID or, if it is the app owner's, by its meeting alone."""
-    if event.stream_id in board.memory.early_stops or not is_mine(board, event):
-        return board.memory.early_stops.get(event.stream_id)
-    unnamed = board.memory.unnamed_stops.get(event.meeting.uuid or "", ())
-    later = (stop for stop in unnamed if stop.at >= event.at)
-    own = min(later, key=lambda stop: stop.at, default=None)
-    if own is None:
-        return None
-    return e.StreamStopped(event.meeting, event.stream_id, own.reason, own.at, named=False)
-
-
 def _remembering(board: Board, event: e.SingleMeetingEvent) -> Board:
     memory = board.memory
     if isinstance(event, e.StreamStarted):
@@ -358,7 +340,7 @@ def _next_instance(board: Board, event: Start, *, mine: bool) -> Turn:
     done = Turn(board, done.effects, new.key)
     if older is not None and inherits:
         done = then(done, Inherited(older))
-    done = _with_early_stop(then(done, event), event)
+    done = with_early_stop(then(done, event), event)
     fetch = (FetchMeeting(meeting.uuid),) if meeting.uuid and not meeting.number else ()
     return replace(done, effects=(*done.effects, *fetch))
 
