@@ -31,6 +31,7 @@ def lead_to_the_simulated_zoom(here: OnDesktop) -> None:
         set_value(file, key, value)
 
 
+BUTTONS_PX = 50
 EDGE = (201, 206, 216)
 """The colour around cards, entries and buttons."""
 
@@ -49,7 +50,9 @@ def develop(here: OnDesktop) -> None:
 def at(here: OnDesktop, step: str, name: str) -> None:
     """Wait for a step of the set-up, and keep a picture."""
     window = here.desktop.find_window(f"Set up: {step}")
-    look = partial(here.desktop.picture, window.box)
+    box = window.box  # of its buttons alone: a cursor blinks
+    buttons = Box(box.x, box.y + box.height - BUTTONS_PX, box.width, BUTTONS_PX)
+    look = partial(here.desktop.picture, buttons)
     wait_for(steady_for(look, READ_S), 10, "the step to be read")
     here.mouse.keep(name)
 
