@@ -38,6 +38,7 @@ _MAY_BREAK: Final = "\u200b"
 class ConsentWindow(AppWindow):
     """Asks about one offer at a time; no button is the default one, and closing declines."""
 
+    help_page = "set-up.md"
     agreed = Signal(bool)
     """Everything is stored; whether a sign-in is needed now."""
     declined = Signal(str)
