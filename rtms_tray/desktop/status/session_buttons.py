@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.widgets.buttons import Button
-from rtms_tray.desktop.widgets.controls import Rows, button, label, row
+from rtms_tray.desktop.widgets.controls import Rows, button, label, row, take_apart
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.texts import text
@@ -71,6 +71,7 @@ class ActionButtons(Rows):
         self._lines = lines
         while (old := column.takeAt(0)) is not None:
             if (line := old.layout()) is not None:
+                take_apart(line)
                 line.deleteLater()
         for places in lines:
             column.addLayout(self._line(places))

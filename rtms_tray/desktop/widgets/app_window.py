@@ -31,6 +31,7 @@ QListWidget:focus, QPlainTextEdit:focus, QTextBrowser:focus { border: 1px solid 
 QListWidget::item { padding: 4px 6px; border-radius: 5px; }
 QListWidget::item:hover { background: $hover; }
 QListWidget::item:selected { color: white; background: $primary; }
+QPushButton[primary="true"], QPushButton[primary="true"]:focus { padding: 9px 12px; }
 QPushButton[segment="true"] { border-radius: 8px; padding: 5px 12px; }
 QPushButton[segment="true"]:focus { border: 2px solid $link; padding: 4px 11px; }
 QPushButton[segment="true"]:checked { color: white; background: $primary;

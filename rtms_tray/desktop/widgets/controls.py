@@ -161,6 +161,15 @@ class Rows(QWidget):
         return focused.act
 
 
+def take_apart(layout: QLayout) -> None:
+    """Take everything out of a layout that is about to be deleted.
+
+    PySide keeps its objects for items that Qt deletes, and takes whatever Qt makes at their place for them.
+    """
+    while layout.takeAt(0) is not None:
+        pass
+
+
 def _empty(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
