@@ -20,6 +20,7 @@ from rtms_tray.support.files import resources
 T = TypeVar("T")
 
 NAME: Final = "rtms-tray"
+_LOADED: Final = 1  # what Qt's loop returns; 0 when the desktop tells it to quit
 OPENS: Final = frozenset(
     {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}
 )
@@ -70,6 +71,8 @@ class FirstIcon(QObject):
         super().__init__()
         name_application(self.app)
         self.had_tray = True
+        self._loading = False
+        self._done.connect(self._loaded)  # comes from a thread, and runs in this one
         self.clicked = self.menu_is_open = self.asked_to_quit = False
         self.menu = QMenu()
         self.menu.addAction(NAME).triggered.connect(self._click)  # filled: Xfce keeps an empty one
@@ -95,15 +98,19 @@ class FirstIcon(QObject):
                 failure.append(error)
             self._done.emit()
 
-        self._done.connect(self.app.exit)
         thread = threading.Thread(target=run, name="loading", daemon=True)
+        self._loading = True
         thread.start()
-        self.app.exec()
-        self.asked_to_quit = thread.is_alive() and not (outcome or failure)
+        self.asked_to_quit = self.app.exec() != _LOADED
+        self._loading = False
         thread.join()
         if failure:
             raise failure[0]
         return outcome[0]
+
+    def _loaded(self) -> None:
+        if self._loading:  # else the desktop has ended the loop before
+            self.app.exit(_LOADED)
 
     def hand_over(self) -> QSystemTrayIcon:
         """Give the icon to the program: its clicks are no longer noted here."""

@@ -1,40 +1,41 @@
-"""The windows beside the status window: made when they are first opened, closed together."""
+"""The windows beside the status window: loaded and made when they are first opened, closed together."""
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.crash import CrashWindow
-from rtms_tray.desktop.help_window import HelpWindow
-from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow
-from rtms_tray.desktop.inspector_window import InspectorWindow
-from rtms_tray.desktop.log_window import LogWindow
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
-from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow
-from rtms_tray.desktop.setup.consent_window import ConsentWindow
-from rtms_tray.desktop.setup.doctor_window import DoctorWindow
-from rtms_tray.desktop.setup.setup_wizard import SetupWizard
-from rtms_tray.desktop.setup.wizard_pages import SetupContext
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.tray_menu import MenuEntry
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.widgets.bringing import marks_of_click
 from rtms_tray.desktop.window_geometry import GeometryStore
-from rtms_tray.history.reader import HistoryReader
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
+
+if TYPE_CHECKING:
+    from rtms_tray.desktop.crash import CrashWindow
+    from rtms_tray.desktop.help_window import HelpWindow
+    from rtms_tray.desktop.history.history_window import HistoryWindow
+    from rtms_tray.desktop.inspector_window import InspectorWindow
+    from rtms_tray.desktop.log_window import LogWindow
+    from rtms_tray.desktop.settings.settings_window import SettingsWindow
+    from rtms_tray.desktop.setup.consent_window import ConsentWindow
+    from rtms_tray.desktop.setup.doctor_window import DoctorWindow
+    from rtms_tray.desktop.setup.setup_wizard import SetupWizard
+    from rtms_tray.history.reader import HistoryReader
 
 W = TypeVar("W", bound=AppWindow)
 
@@ -142,75 +143,84 @@ class WindowRegistry(QObject):
     # --- the windows --------------------------------------------------------------------------
 
     @property
-    def settings(self) -> SettingsWindow:
+    def settings(self) -> "SettingsWindow":
         """The settings."""
+        from rtms_tray.desktop.settings.settings_window import SettingsActions, SettingsWindow  # noqa: PLC0415 - on demand
+
         actions = SettingsActions(
             test_notification=lambda: self._callbacks.announce(_test_message()),
             open_file=lambda: self._open(self._settings_file),
         )
-        return self._window(SettingsWindow, lambda: SettingsWindow(self._settings, actions))
+        return self._window("settings", lambda: SettingsWindow(self._settings, actions))
 
     @property
-    def history(self) -> HistoryWindow:
+    def history(self) -> "HistoryWindow":
         """The history of meetings."""
-        return self._window(HistoryWindow, self._make_history)
+        return self._window("history", self._make_history)
 
     @property
-    def setup_wizard(self) -> SetupWizard:
+    def setup_wizard(self) -> "SetupWizard":
         """The guided set-up."""
-        return self._window(SetupWizard, self._make_setup_wizard)
+        return self._window("setup wizard", self._make_setup_wizard)
 
     @property
-    def consent(self) -> ConsentWindow:
+    def consent(self) -> "ConsentWindow":
         """The question whether a set-up link may be followed."""
-        return self._window(ConsentWindow, self._make_consent)
+        return self._window("consent", self._make_consent)
 
     @property
     def is_asking(self) -> bool:
         """Whether a set-up link waits for an answer."""
-        window = self._windows.get(ConsentWindow.__name__)
-        return isinstance(window, ConsentWindow) and window.is_asking
+        return "consent" in self._windows and self.consent.is_asking
 
     @property
-    def inspector(self) -> InspectorWindow:
+    def inspector(self) -> "InspectorWindow":
         """The event inspector."""
-        return self._window(InspectorWindow, lambda: InspectorWindow(self._window_inputs.inspector))
+        from rtms_tray.desktop.inspector_window import InspectorWindow  # noqa: PLC0415 - on demand
+
+        return self._window("inspector", lambda: InspectorWindow(self._window_inputs.inspector))
 
     @property
-    def help(self) -> HelpWindow:
+    def help(self) -> "HelpWindow":
         """The help pages."""
+        from rtms_tray.desktop.help_window import HelpWindow  # noqa: PLC0415 - on demand
+
         return self._window(
-            HelpWindow,
+            "help",
             lambda: HelpWindow(self._callbacks.open_url, self._window_inputs.is_zoom_host),
         )
 
     @property
-    def doctor(self) -> DoctorWindow:
+    def doctor(self) -> "DoctorWindow":
         """Diagnostics."""
-        return self._window(
-            DoctorWindow, lambda: DoctorWindow(self._callbacks.sender, self.open_log)
-        )
+        from rtms_tray.desktop.setup.doctor_window import DoctorWindow  # noqa: PLC0415 - on demand
+
+        return self._window("doctor", lambda: DoctorWindow(self._callbacks.sender, self.open_log))
 
     @property
-    def log(self) -> LogWindow:
+    def log(self) -> "LogWindow":
         """The log; its folder opens in the system's file manager."""
+        from rtms_tray.desktop.log_window import LogWindow  # noqa: PLC0415 - on demand
+
         file = self._window_inputs.log_file
-        return self._window(LogWindow, lambda: LogWindow(file, lambda: self._open(file.parent)))
+        return self._window("log", lambda: LogWindow(file, lambda: self._open(file.parent)))
 
     @property
-    def crash(self) -> CrashWindow:
+    def crash(self) -> "CrashWindow":
         """The report of a failure that nothing caught."""
-        return self._window(CrashWindow, lambda: CrashWindow(self.open_log))
+        from rtms_tray.desktop.crash import CrashWindow  # noqa: PLC0415 - on demand
+
+        return self._window("crash", lambda: CrashWindow(self.open_log))
 
     # --- what the desktop calls ---------------------------------------------------------------
 
     def show(self, overview: Overview) -> None:
         """Follow the overview, where a window shows something of it."""
         self._overview = overview
-        if isinstance(window := self._windows.get(SetupWizard.__name__), SetupWizard):
-            window.show_overview(overview)
-        if isinstance(window := self._windows.get(HistoryWindow.__name__), HistoryWindow):
-            window.changed()
+        if "setup wizard" in self._windows:
+            self.setup_wizard.show_overview(overview)
+        if "history" in self._windows:
+            self.history.changed()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours of all windows, now and later."""
@@ -229,16 +239,19 @@ class WindowRegistry(QObject):
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _window(self, kind: type[W], make: Callable[[], W]) -> W:
-        window = self._windows.get(kind.__name__)
-        if not isinstance(window, kind):
-            window = self._windows[kind.__name__] = make()
+    def _window(self, name: str, make: Callable[[], W]) -> W:
+        window = cast("W | None", self._windows.get(name))
+        if window is None:
+            window = self._windows[name] = make()
             window.help_wanted.connect(self.open_help)
             if self._theme is not None:
                 window.set_theme(self._theme)
         return window
 
-    def _make_history(self) -> HistoryWindow:
+    def _make_history(self) -> "HistoryWindow":
+        from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow  # noqa: PLC0415 - on demand
+        from rtms_tray.history.reader import HistoryReader  # noqa: PLC0415 - on demand
+
         callbacks = self._callbacks
         self._reader = HistoryReader(self._window_inputs.history_file)
         context = HistoryContext(
@@ -246,7 +259,10 @@ class WindowRegistry(QObject):
         )
         return HistoryWindow(context)
 
-    def _make_setup_wizard(self) -> SetupWizard:
+    def _make_setup_wizard(self) -> "SetupWizard":
+        from rtms_tray.desktop.setup.setup_wizard import SetupWizard  # noqa: PLC0415 - on demand
+        from rtms_tray.desktop.setup.wizard_pages import SetupContext  # noqa: PLC0415 - on demand
+
         context = SetupContext(self._settings, self._window_inputs.requirements)
         window = SetupWizard(context, start_demo, lambda: self.open_help("set-up.md"))
         window.closed.connect(self.left)
@@ -255,7 +271,9 @@ class WindowRegistry(QObject):
             window.show_overview(self._overview)
         return window
 
-    def _make_consent(self) -> ConsentWindow:
+    def _make_consent(self) -> "ConsentWindow":
+        from rtms_tray.desktop.setup.consent_window import ConsentWindow  # noqa: PLC0415 - on demand
+
         window = ConsentWindow(self._callbacks.sender)
         window.declined.connect(self.declined)
         window.agreed.connect(self._agreed)
@@ -263,8 +281,8 @@ class WindowRegistry(QObject):
 
     def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value
         self._changed()
-        if isinstance(window := self._windows.get(SetupWizard.__name__), SetupWizard):
-            window.hide()
+        if "setup wizard" in self._windows:
+            self.setup_wizard.hide()
         self.agreed.emit(sign_in)
 
     def _changed(self) -> None:
@@ -278,8 +296,8 @@ class WindowRegistry(QObject):
         self._refresh_settings()
 
     def _refresh_settings(self) -> None:
-        if isinstance(window := self._windows.get(SettingsWindow.__name__), SettingsWindow):
-            window.refresh()
+        if "settings" in self._windows:
+            self.settings.refresh()
 
     def _reload(self) -> None:
         self._callbacks.sender.spawn(self._reloaded())

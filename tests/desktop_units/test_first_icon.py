@@ -65,18 +65,10 @@ def test_what_the_work_raises_is_raised(first: FirstIcon) -> None:
 def test_being_told_to_quit_is_remembered_and_the_work_ends(
     qapp: QApplication, first: FirstIcon
 ) -> None:
-    told = threading.Event()
-
-    def quit_() -> None:
-        qapp.quit()
-        told.set()
-
-    QTimer.singleShot(0, quit_)
-
-    def work() -> bool:
-        return told.wait(10)
-
-    assert first.meanwhile(work)
+    ended = threading.Event()
+    qapp.aboutToQuit.connect(ended.set)
+    QTimer.singleShot(0, qapp.quit)
+    assert first.meanwhile(lambda: ended.wait(10))
     assert first.asked_to_quit
 
 
