@@ -19,6 +19,7 @@ from rtms_tray.relay.json_log import log_to_stderr
 from rtms_tray.relay.nats_server import NatsServerError
 from rtms_tray.relay.server import Server
 from rtms_tray.relay.settings import PREFIX, Settings, SettingsError, load
+from rtms_tray.support.tasks import Tasks
 
 DONE, FAILED, USAGE = 0, 1, 2
 _CONFIG: Final = f"{PREFIX}CONFIG"
@@ -95,7 +96,7 @@ async def _serve(settings: Settings) -> int:
         try:
             await relay.start()
             server = Server(relay, settings, listener)
-            announcing = asyncio.create_task(_announce(server, settings, port))
+            announcing = Tasks().start(_announce(server, settings, port), "announcing")
             ended_well = await server.run_until_ended()
             await announcing
         finally:

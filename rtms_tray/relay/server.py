@@ -12,6 +12,7 @@ import uvicorn
 
 from rtms_tray.relay.application import Relay
 from rtms_tray.relay.settings import Settings
+from rtms_tray.support.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Server(uvicorn.Server):
 
     async def run_until_ended(self) -> bool:
         """Serve until a signal comes; False: the relay's own NATS server ended before that."""
-        failing = asyncio.create_task(self._relay.failed())
+        failing = Tasks().start(self._relay.failed(), "watching nats-server")
         failing.add_done_callback(self._end_failed)
         try:
             await self.serve(sockets=[self._listener])

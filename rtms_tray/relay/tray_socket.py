@@ -19,6 +19,7 @@ from rtms_tray.relay.rate_limits import TrayLimits, client_address
 from rtms_tray.relay.sessions import Session, SessionError, Sessions
 from rtms_tray.relay.tray_endpoints import bearer
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.tasks import Tasks
 
 SEND_LIMIT_S: Final = 10.0
 """How long a tray may take for one frame."""
@@ -121,21 +122,17 @@ class TraySocket:
         except (NatsError, TimeoutError):
             await _close(socket, Close.MOVING)
             return
-        tasks = [
-            asyncio.ensure_future(_write(socket, tray)),
-            asyncio.ensure_future(_read(socket)),
-            asyncio.ensure_future(self._watch_session(tray, session)),
-        ]
+        tasks = Tasks()
+        ends = (tasks.start(_write(socket, tray), "writing"), tasks.start(_read(socket), "reading"))
+        tasks.start(self._watch_session(tray, session), "watching the session")
         try:
             oldest = next(iter(channel.trays))
             if len(channel.trays) > self._trays_per_user:
                 oldest.close(Close.TOO_MANY)
-            await asyncio.wait(tasks[:2], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             tray.close(Close.GONE)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await tasks.close()
             await self._hub.detach(tray, channel)
             with contextlib.suppress(NatsError, TimeoutError):
                 await self._leases.release(channel, tray)

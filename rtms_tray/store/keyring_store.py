@@ -10,6 +10,7 @@ from rtms_tray.store.keyring_backends import system_keyring
 from rtms_tray.store.keyring_helper import HelperGoneError, KeyringHelper
 from rtms_tray.store.keyring_work import Act, Job, perform
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.workers import DaemonThreads, wait_patiently
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class KeyringCalls:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
+        self._tasks = Tasks()
         self._threads = DaemonThreads(1, "keyring")
         self._running: Future[Any] | None = None
         self._timeout_means = Trouble.TIMEOUT
@@ -108,7 +110,7 @@ class KeyringCalls:
 
         Time in which this computer slept, or the event loop was busy, says nothing about the keyring.
         """
-        working = asyncio.create_task(self._in_turn(work))
+        working = self._tasks.start(self._in_turn(work), "keyring call")
         try:
             await wait_patiently(working, limit_s)
             if working.done():
