@@ -1,6 +1,18 @@
 """The WebSocket of a tray: `/events?after=SEQUENCE&epoch=EPOCH`, with the session's token as Bearer.
 
-The first frame, `hello`, says where the tray's events begin, and whether any are missing before that.
+A tray presents Zoom's access token once (`POST /session?tray=NAME`), and renews what it gets instead
+(`POST /session/renew`). What the relay sends, each a JSON object with its `module`:
+
+- `hello`, first: events begin after `after` of this `epoch`; `gap` says why some before are missing
+  (`new`, `epoch`, `beyond`, `expired`), empty: none are.
+- `message`: Zoom's envelope as `content`, its `sequence`, the `previous` one of this user, `received_at`. A `previous`
+  beyond the tray's position would mean that one is missing; the relay never sends that.
+- `heartbeat`: nothing is missing up to `sequence`, which is where to resume; `acting`: of this user's trays, this
+  one acts on its own; `signed_in_elsewhere`: another tray signed in later, so Zoom may have ended this one's grant.
+- `doubt`: events may be missing from now on, until the next heartbeat.
+
+It ends with a code of `Close`: after 1012 and 4008 the tray resumes at once, after 4401 it needs a new session,
+after 4000 it stays away, because the newer connection is its own.
 """
 
 import asyncio

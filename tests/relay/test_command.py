@@ -21,7 +21,14 @@ from rtms_tray.relay.nats_server import NatsServer, NatsServerError
 from rtms_tray.simulator import Simulator
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.nats_servers import PROGRAM, free_port
-from tests.helpers.relay_harness import LIMIT_S, RECEIVER_KEY, SECRET, RelayHarness
+from tests.helpers.relay_harness import (
+    LIMIT_S,
+    RECEIVER_KEY,
+    SECRET,
+    RelayHarness,
+    running,
+    settings_for,
+)
 from tests.helpers.simulator_client import SimulatorClient
 from tests.helpers.zoom_events import started
 
@@ -90,6 +97,16 @@ async def test_it_starts_nats_itself_keeps_everything_and_ends_in_order(
         assert again.hello["gap"] == ""
         await again.hear(1)
         await again.close()
+
+
+async def test_a_relay_in_another_program_stops_its_nats_server(
+    zoom: Simulator, nats_url: str, http: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    del nats_url  # without it there is no nats-server here
+    own = settings_for(zoom, "", nats_urls=[], nats_server=PROGRAM, data_folder=str(tmp_path))
+    for _ in range(2):  # the second one finds the folder free
+        async with running(own, http) as relay:
+            assert (await http.get(f"{relay.url}/readyz")).json() == {"ready": True}
 
 
 async def test_without_its_nats_server_it_ends_and_says_so(environ: Environ) -> None:

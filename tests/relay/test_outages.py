@@ -10,9 +10,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from nats.errors import Error as NatsError
 from nats.errors import SlowConsumerError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from rtms_tray.relay import application
 from rtms_tray.relay.check import findings
 from rtms_tray.relay.hub import Close, Tray
 from rtms_tray.relay.settings import Settings
@@ -330,3 +332,23 @@ async def test_what_was_deleted_meanwhile_holds_up_no_replay(relay: RelayHarness
     await tray.fill(relay.relay.journal, "in.nobody.here")
     assert tray.position == 9
     assert tray.outbox.empty()
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+async def test_a_cluster_that_is_just_starting_is_waited_for_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    monkeypatch.setattr(application, "_OPEN_RETRY_S", 0)
+    monkeypatch.setattr(application, "_OPEN_TRIES", 3)
+    calls = iter(range(10))
+
+    async def open_() -> None:
+        if next(calls) < failures:
+            raise NatsError
+
+    if failures < 3:
+        await application._patiently(open_)
+    else:
+        with pytest.raises(NatsError):
+            await application._patiently(open_)
+    assert next(calls) == 3
