@@ -117,6 +117,18 @@ async def test_a_step_that_cannot_be_made_is_said_and_stays(tmp_path: Path) -> N
         assert page.playback.position == 1
 
 
+async def test_a_step_that_the_tray_refuses_is_said_and_stays(tmp_path: Path) -> None:
+    async with run_demo(tmp_path) as demo:
+        page = demo.panel.scenarios
+        await begin(demo, "scenario-08")
+        await demo.do("sign-out")
+        await demo.press(page.next)
+        await demo.wait_until(page.answer.text, "the answer")
+        assert page.answer.text().startswith("rtms-tray answers: ")
+        assert page.playback is not None
+        assert page.playback.position == 0
+
+
 async def test_an_unexpected_end_is_said(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         page = demo.panel.scenarios

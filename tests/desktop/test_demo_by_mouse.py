@@ -105,7 +105,8 @@ def is_on_screen(box: Box) -> bool:
 
 
 def test_the_host_panel_answers_the_request(make_desktop: MakeDesktop, artefacts: Path) -> None:
-    demo, mouse = run_demo(make_desktop, artefacts)
+    demo, mouse = run_demo(make_desktop, artefacts, scenario="scenario-08")
+    demo.wait_for_words(PANEL, scenarios.load("scenario-08").text)
     demo.click(PANEL, text("demo.pages.actions"))
     start_in_the_window(demo)
     demo.wait_for_words(TRAY, text(SENT))
@@ -226,11 +227,15 @@ def assert_green(desktop: Desktop, icon: Box, *, is_green: bool) -> None:
 
 
 def run_demo(
-    make_desktop: MakeDesktop, artefacts: Path, look: str = "light", scale: str = "1"
+    make_desktop: MakeDesktop,
+    artefacts: Path,
+    look: str = "light",
+    scale: str = "1",
+    scenario: str = "",
 ) -> tuple[WatchedDemo, Mouse]:
     """Run the demo on a small screen, with a Zoom that is quicker than the real one."""
     desktop = make_desktop(size=SCREEN)
-    demo = WatchedDemo(desktop, look, scale)
+    demo = WatchedDemo(desktop, look, scale, scenario)
     demo.hurry(HURRY)
     return demo, Mouse(desktop, artefacts)
 

@@ -56,10 +56,13 @@ class SeenWindow:
 class WatchedDemo:
     """A demo that runs on a desktop."""
 
-    def __init__(self, desktop: Desktop, look: str = "light", scale: str = "1") -> None:
+    def __init__(
+        self, desktop: Desktop, look: str = "light", scale: str = "1", scenario: str = ""
+    ) -> None:
         self.desktop = desktop
         self._socket = str(desktop.folder / "eyes")
-        argv = [sys.executable, "-m", "tests.helpers.watched_demo", self._socket, PALETTES[look]]
+        words = [self._socket, PALETTES[look], *([scenario] if scenario else [])]
+        argv = [sys.executable, "-m", "tests.helpers.watched_demo", *words]
         self.program = desktop.start("demo", argv, PYTHONPATH=str(ROOT), QT_SCALE_FACTOR=scale)
         wait_for(lambda: "demo: ready" in desktop.log("demo"), PATIENCE_S, "the demo")
         self.home = desktop.log("demo").partition("RTMS_TRAY_HOME=")[2].splitlines()[0]

@@ -1,7 +1,7 @@
 """The demo as it is, but that a test can see its windows, and need not wait so long.
 
-`python -m tests.helpers.watched_demo SOCKET COLOUR`: whoever connects to the socket is told every visible widget, with
-its words and its place on the screen. Only looking is done this way: clicks are the mouse's.
+`python -m tests.helpers.watched_demo SOCKET COLOUR [SCENARIO]`: whoever connects to the socket is told every visible
+widget, with its words and its place on the screen. Only looking is done this way: clicks are the mouse's.
 """
 
 import json
@@ -106,4 +106,4 @@ if __name__ == "__main__":
     vars(rtms_tray.app)["QApplication"] = WatchedApplication
     vars(demo_environment)["_NO_ANSWER_AFTER_S"] = 3
     vars(host_panel)["_REFRESH_EVERY_MS"] = 100
-    sys.exit(rtms_tray.app.demo(None, verbose=False))
+    sys.exit(rtms_tray.app.demo(next(iter(sys.argv[3:]), None), verbose=False))
