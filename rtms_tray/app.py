@@ -101,7 +101,6 @@ async def _demo(
     scenario: str | None,
 ) -> int:
     from rtms_tray.demo import demo_environment  # noqa: PLC0415 - as above
-    from rtms_tray.demo.arrangement import show_side_by_side  # noqa: PLC0415 - as above
 
     # Simulated people have a simulated Zoom client: this machine's does not count.
     running = Running(
@@ -119,7 +118,7 @@ async def _demo(
             panel.help_wanted.connect(desktop.open_help)
             if scenario is not None:
                 panel.choose_scenario(scenario)
-            await show_side_by_side(desktop.window, panel)
+            panel.show_beside(desktop.window)
             demo_environment.announce_ready(profile)
             await quit_.wait()
     return Exit.DONE

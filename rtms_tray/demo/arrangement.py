@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QMargins, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from rtms_tray.desktop.widgets.bringing import bring_to_front, was_clicked
@@ -16,8 +16,11 @@ _GAP: Final = 24
 _NARROW_GAP: Final = 2
 _FRAME: Final = QMargins(4, 30, 4, 4)
 """Room for a frame that is not known yet."""
-_FRAME_KNOWN_AFTER_S: Final = 1.0
-_LOOK_EVERY_S: Final = 0.02
+_LOOK_EVERY_S: Final = 0.05
+_LOOKS: Final = 200
+_LOOKS_WITH_FRAME: Final = 6
+_LOOKS_WITHOUT_FRAME: Final = 60
+"""So often must both windows be where they belong; a busy desktop takes its time to make frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +50,39 @@ def arranged(screen: QRect, frame: QMargins, left: Wish, right: Wish) -> tuple[Q
     return QRect(x, y, first, heights[0]), QRect(next_x, y, second, heights[1])
 
 
-async def show_side_by_side(window: QWidget, panel: QWidget) -> None:
-    """Show the tray's window and the demo's panel beside each other.
-
-    How wide frames are is known once the desktop has made them. The tray's window, which becomes smaller as soon as it
-    is shown, gets its size before.
-    """
+def show_side_by_side(window: QWidget, panel: QWidget) -> None:
+    """Show the tray's window and the demo's panel, in sizes in which they fit beside each other."""
     asked = was_clicked()
-    screen = panel.screen().availableGeometry()
-    wishes = (_wish(window, _TRAYS_SIZE), _wish(panel, _PANELS_SIZE))
-    for part, place in zip((window, panel), arranged(screen, _FRAME, *wishes), strict=True):
+    for part, place in zip((window, panel), _places(window, panel, _FRAME), strict=True):
         part.resize(place.size())
         bring_to_front(part, asked=asked)
-    if knows_positions():
-        frame = await _frame_of(panel)
-        places = arranged(screen, frame, *wishes)
-        panel.resize(places[1].size())
-        for part, place in zip((window, panel), places, strict=True):
-            await _frame_of(part)
-            part.move(place.x() - frame.left(), place.y() - frame.top())
+
+
+async def put_side_by_side(window: QWidget, panel: QWidget) -> None:
+    """Move both to their places, until the desktop has made their frames and has left them there for a moment."""
+    if not knows_positions():
+        return
+    calm = 0
+    for _ in range(_LOOKS):
+        frame = panel.windowHandle().frameMargins()
+        places = _places(window, panel, frame)
+        wanted = [QPoint(at.x() - frame.left(), at.y() - frame.top()) for at in places]
+        if [window.pos(), panel.pos(), panel.size()] == [*wanted, places[1].size()]:
+            calm += 1
+        else:
+            calm = 0
+            panel.resize(places[1].size())
+            window.move(wanted[0])
+            panel.move(wanted[1])
+        if calm == (_LOOKS_WITHOUT_FRAME if frame.isNull() else _LOOKS_WITH_FRAME):
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _places(window: QWidget, panel: QWidget, frame: QMargins) -> tuple[QRect, QRect]:
+    wishes = (_wish(window, _TRAYS_SIZE), _wish(panel, _PANELS_SIZE))
+    return arranged(panel.screen().availableGeometry(), frame, *wishes)
 
 
 def _wish(window: QWidget, usual: QSize) -> Wish:
     return Wish(scaled_to_font(window, usual), window.minimumSize())
-
-
-async def _frame_of(window: QWidget) -> QMargins:
-    """Wait for a window's frame; some desktops draw none."""
-    handle = window.windowHandle()
-    for _ in range(round(_FRAME_KNOWN_AFTER_S / _LOOK_EVERY_S)):
-        if not handle.frameMargins().isNull():
-            break
-        await asyncio.sleep(_LOOK_EVERY_S)
-    return handle.frameMargins()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.demo.arrangement import put_side_by_side, show_side_by_side
 from rtms_tray.demo.host_actions import ACTIONS, GROUPS, HostAction
 from rtms_tray.demo.host_panel_widgets import MeetingHeader, card, window_style_sheet
 from rtms_tray.demo.playback import StepRunner, TrayStep
@@ -161,6 +162,11 @@ class HostPanel(KeyboardWindow):
     def bring(self, *, asked: bool = True) -> None:
         """Open the panel, or bring it to the front."""
         bring_to_front(self, asked=asked)
+
+    def show_beside(self, window: QWidget) -> None:
+        """Open beside the tray's window."""
+        show_side_by_side(window, self)
+        self._tasks.spawn(put_side_by_side(window, self), "put the windows side by side")
 
     def choose_scenario(self, name: str) -> None:
         """Turn to this scenario."""

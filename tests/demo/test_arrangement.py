@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QMargins, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
-from rtms_tray.demo.arrangement import Wish, arranged, show_side_by_side
+from rtms_tray.demo.arrangement import Wish, arranged, put_side_by_side, show_side_by_side
 
 FRAME = QMargins(1, 20, 1, 5)
 LEFT = Wish(QSize(420, 620), QSize(360, 0))
@@ -33,15 +33,33 @@ def test_with_less_room_the_trays_window_becomes_narrower_first() -> None:
 
 @pytest.mark.qt_loop
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("movable", [True, False])
-async def test_both_are_shown(movable: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
-    monkeypatch.setattr("rtms_tray.demo.arrangement.knows_positions", lambda: movable)
-    monkeypatch.setattr("rtms_tray.demo.arrangement._FRAME_KNOWN_AFTER_S", 0.02)
+async def test_a_desktop_that_puts_them_elsewhere_first_is_overruled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rtms_tray.demo.arrangement._LOOKS_WITHOUT_FRAME", 3)
+    monkeypatch.setattr("rtms_tray.demo.arrangement._LOOK_EVERY_S", 0.01)
     window, panel = QWidget(), QWidget()
-    await show_side_by_side(window, panel)
+    show_side_by_side(window, panel)
+    window.move(panel.pos())
+    await put_side_by_side(window, panel)
+    assert not window.frameGeometry().intersects(panel.frameGeometry())
+    assert panel.screen().availableGeometry().contains(panel.frameGeometry())
+    window.close()
+    panel.close()
+
+
+@pytest.mark.qt_loop
+@pytest.mark.usefixtures("qapp")
+async def test_where_windows_cannot_choose_their_place_they_are_shown_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rtms_tray.demo.arrangement.knows_positions", lambda: False)
+    window, panel = QWidget(), QWidget()
+    show_side_by_side(window, panel)
+    at = window.pos()
+    await put_side_by_side(window, panel)
     assert window.isVisible()
     assert panel.isVisible()
-    if movable:
-        assert not window.frameGeometry().intersects(panel.frameGeometry())
+    assert window.pos() == at
     window.close()
     panel.close()

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtms_tray.desktop.widgets.buttons import UNREAD_S
 from tests.helpers.desktop import Box, Desktop, wait_for
-from tests.helpers.desktop.waiting import steady_for
+from tests.helpers.desktop.waiting import steady
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
-READ_S = UNREAD_S + 0.1
-"""What has stood there for so long takes a press."""
 PALETTES = {"light": "#f0f0f0", "dark": "#22262e"}
 TRAY = " – rtms-tray$"
 PANEL = "^Demo"
@@ -120,7 +117,7 @@ class WatchedDemo:
             return max(found, key=lambda part: part.box.y, default=None)
 
         self.wait_until(find, f"a button {labels}")
-        self.wait_until(steady_for(find, READ_S), f"the button {labels} to come to rest")
+        self.wait_until(steady(find, times=3), f"the button {labels} to come to rest")
         part = wait_for(find, PATIENCE_S, f"a button {labels}")
         self.desktop.click(*part.box.centre)
 

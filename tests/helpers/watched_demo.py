@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 import rtms_tray.app
 from rtms_tray.demo import demo_environment, host_panel
+from rtms_tray.desktop.widgets import buttons
 
 Seen = tuple[str, str, list[int], bool]
 
@@ -106,4 +107,5 @@ if __name__ == "__main__":
     vars(rtms_tray.app)["QApplication"] = WatchedApplication
     vars(demo_environment)["_NO_ANSWER_AFTER_S"] = 3
     vars(host_panel)["_REFRESH_EVERY_MS"] = 100
+    vars(buttons)["UNREAD_S"] = 0.0  # a test has read at once what has changed
     sys.exit(rtms_tray.app.demo(next(iter(sys.argv[3:]), None), verbose=False))
