@@ -193,7 +193,8 @@ class Judge:
         self._sent_at[number] = self._zoom.now
         if isinstance(cause, e.StartRequested):
             return
-        answer = self._last_answer.get(number)
+        # One session may go by the number, and another by the UUID of an instance that is over.
+        answer = self._last_answer.get(effect.meeting) or self._last_answer.get(number)
         if answer and (answer.outcome in REPEATED or answer.code == 2308):
             return
         self.tally.columns["sent by itself"] += 1
@@ -211,7 +212,7 @@ class Judge:
         """A reply comes: to pause, resume and stop it says whether a stream runs."""
         number = self._number(effect.meeting)
         if effect.action is e.Action.START:
-            self._last_answer[number] = answer
+            self._last_answer[number] = self._last_answer[effect.meeting] = answer
         meeting = self._zoom.running(effect.meeting)
         if meeting is None:
             return
