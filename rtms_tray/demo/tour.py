@@ -16,6 +16,7 @@ from rtms_tray.demo.playback import (
     SimulatorStep,
     TrayStep,
 )
+from rtms_tray.presentation.actions import BACK_IN_MAIN_ROOM, PAUSE, RESEND, RESUME
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.support.texts import text
 
@@ -96,7 +97,6 @@ def _command(name: str, meeting: int, *, wait: bool = True, **more: str) -> Tray
     return TrayStep(name, {"meeting": str(meeting), **more}, wait)
 
 
-_RESEND: Final = "actions.resend"
 _WITH_BUTTON: Final = (Place.HEADLINE, Place.BUTTON)
 _ROOMS_ONLY_PAUSE: Final = SimulatorStep(
     "settings", {"breakout_stop_reason": None, "move_reason": "plain"}
@@ -121,15 +121,15 @@ TOUR: Final = (
     _ASKED,
     TourStop("approved", _S.SHARING, (MeetingStep(_REVIEW, "approve"),)),
     TourStop("sharing_off", _S.STOPPED, (MeetingStep(_REVIEW, "sharing_off"),), _WITH_BUTTON),
-    TourStop("resent", _S.PENDING_APPROVAL, (_command("resend", _REVIEW),), button=_RESEND),
+    TourStop("resent", _S.PENDING_APPROVAL, (_command("resend", _REVIEW),), button=RESEND.label),
     TourStop(
         "approved_again",
         _S.SHARING,
         (MeetingStep(_REVIEW, "approve"),),
         (Place.HEADLINE, Place.LOSS),
     ),
-    TourStop("paused", _S.PAUSED, (_command("pause", _REVIEW),), button="actions.pause"),
-    TourStop("resumed", _S.SHARING, (_command("resume", _REVIEW),), button="actions.resume"),
+    TourStop("paused", _S.PAUSED, (_command("pause", _REVIEW),), button=PAUSE.label),
+    TourStop("resumed", _S.SHARING, (_command("resume", _REVIEW),), button=RESUME.label),
     TourStop("paused_in_zoom", _S.SHARING, (MeetingStep(_REVIEW, "pause_in_zoom"),)),
     TourStop(
         "second_device",
@@ -158,7 +158,7 @@ TOUR: Final = (
         "told_main_room",
         _S.SHARING,
         (_command("tell", _REVIEW, condition="in_breakout_room", value="no"),),
-        button="actions.back_in_main_room",
+        button=BACK_IN_MAIN_ROOM.label,
     ),
     TourStop("interrupted", _S.INTERRUPTED, (MeetingStep(_REVIEW, "interrupt_receiver"),)),
     TourStop(
@@ -187,7 +187,7 @@ TOUR: Final = (
         "host_joined", _S.RESEND_NEEDED, (MeetingStep(_PLANNING, "host_joins"),), _WITH_BUTTON
     ),
     TourStop(
-        "resent_to_host", _S.PENDING_APPROVAL, (_command("resend", _PLANNING),), button=_RESEND
+        "resent_to_host", _S.PENDING_APPROVAL, (_command("resend", _PLANNING),), button=RESEND.label
     ),
     TourStop(
         "denied",

@@ -200,7 +200,7 @@ class TourPage(QWidget):
         return "" if self.is_waiting or self._is_last else self._next_stop.hint
 
     def _progress(self) -> str:
-        return text("demo.tour.progress", step=self.position + 1, steps=len(TOUR))
+        return text("demo.tour.progress", step=self.position + 1)
 
     def _connect(self) -> None:
         self.next.clicked.connect(lambda _checked=False: self._press())

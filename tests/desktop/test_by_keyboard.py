@@ -78,7 +78,7 @@ def test_the_windows_beside_it(make_desktop: MakeDesktop, artefacts: Path) -> No
     with on_desktop(desktop, artefacts) as here:
         ready(here)
         here.app.done("run")
-        status = opened(here, "Not in a meeting")
+        status = opened(here, "Ready")
         for title, keys in (("Settings", ["Up"] * 4), ("History", ["Up"] * 5)):
             desktop.activate(status)
             wait_for(lambda: desktop.has_focus(status), 10, "the status window")

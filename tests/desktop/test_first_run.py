@@ -88,7 +88,7 @@ def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: Tra
         here.mouse.primary_button(desktop.find_window("Set up: Test"))
         here.mouse.keep("tested")
         desktop.key("Return")
-        desktop.find_window("Not in a meeting – rtms-tray")
+        desktop.find_window("Ready – rtms-tray")
         here.mouse.keep("ready")
         status = here.app.wait_for_status(lambda status: status["feed"]["connected"])
         assert status["signed_in"]
@@ -129,7 +129,7 @@ def test_by_mouse(make_desktop: MakeDesktop, artefacts: Path) -> None:
         here.zoom.answer_consent(opened()[-1], "Allow")
         at(here, "Test", "test")
         press_primary("Set up: Test")
-        desktop.find_window("Not in a meeting – rtms-tray")
+        desktop.find_window("Ready – rtms-tray")
         here.mouse.keep("ready")
 
 

@@ -26,7 +26,7 @@ def test_no_tray(make_desktop: MakeDesktop, artefacts: Path, notify: NotifyKind)
     with on_desktop(desktop, artefacts) as here:
         ready(here)
         editor.write("It begins. ")
-        window = desktop.find_window("Not in a meeting", MISSED_S)
+        window = desktop.find_window("Ready", MISSED_S)
         here.mouse.keep("opened-by-itself")
         editor.write("A window has opened. ")
         a_meeting(here, editor)
@@ -130,7 +130,7 @@ def test_a_second_start_is_a_wish(make_desktop: MakeDesktop, artefacts: Path) ->
         ready(here)
         editor.write("It begins. ")
         here.app.done("run")
-        window = desktop.find_window("Not in a meeting")
+        window = desktop.find_window("Ready")
         wait_for(lambda: desktop.has_focus(window), 10, "the window that was asked for")
 
 

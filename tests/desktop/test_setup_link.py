@@ -74,7 +74,7 @@ def sign_in(here: OnDesktop, opened: Callable[[], list[str]]) -> None:
     here.mouse.keep("signing-in")
     here.zoom.answer_consent(opened()[-1], "Allow")
     here.app.wait_for_status(lambda status: status["signed_in"])
-    here.desktop.find_window("Not in a meeting")
+    here.desktop.find_window("Ready")
     here.mouse.keep("signed-in")
     assert (settings(here).app.name, settings(here).feed.url) == (NAME, RELAY)
 

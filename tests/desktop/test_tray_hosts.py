@@ -16,7 +16,7 @@ MakeDesktop = Callable[..., Desktop]
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-IDLE: Final = menu_labels("Not in a meeting", account="Sign out")
+IDLE: Final = menu_labels("Ready", account="Sign out")
 TELLS: Final = PRIMARY
 """The colour of a banner that only tells something."""
 
@@ -102,7 +102,7 @@ def test_a_tray_that_goes_for_good(make_desktop: MakeDesktop, artefacts: Path) -
 
 def opened_by_itself(here: OnDesktop) -> Window:
     """Wait for the window that says why there is no icon; closing it must leave a way back."""
-    window = here.desktop.find_window("Not in a meeting", MISSED_S)
+    window = here.desktop.find_window("Ready", MISSED_S)
     wait_for(lambda: has_banner(here, window), 10, "the window to say why")
     here.mouse.keep("opened-by-itself")
     here.mouse.close(window)
@@ -114,7 +114,7 @@ def back_again(here: OnDesktop, window: Window, icon: Picture) -> None:
     """The icon is as it was, a click brings the window back, and closing that hides it."""
     wait_for(lambda: icon_of(here) == icon, 20, "the icon as it was")
     here.desktop.click(*here.mouse.icon.centre)
-    here.desktop.find_window("Not in a meeting")
+    here.desktop.find_window("Ready")
     here.mouse.keep("back")
     assert not has_banner(here, window)
     here.mouse.close(window)

@@ -25,7 +25,7 @@ CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py")
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-IDLE: Final = menu_labels("Not in a meeting", account="Sign out")
+IDLE: Final = menu_labels("Ready", account="Sign out")
 SEND_AGAIN: Final = menu_labels(
     "Not capturing yet · The host has joined – resend now",
     "Resend request",
@@ -33,7 +33,7 @@ SEND_AGAIN: Final = menu_labels(
     account="Sign out",
     copied=True,
 )
-COPIED: Final = menu_labels("Not in a meeting", account="Sign out", copied=True)
+COPIED: Final = menu_labels("Ready", account="Sign out", copied=True)
 
 
 def copy(desktop: Desktop, text: str) -> None:
@@ -136,7 +136,7 @@ def test_without_a_tray_the_window_does_it_all(make_desktop: MakeDesktop, artefa
         here.desktop.find_window("Not signed in", 20)
         here.mouse.keep("opened-by-itself")
         here.zoom.sign_in(here.app)
-        window = here.desktop.find_window("Not in a meeting")
+        window = here.desktop.find_window("Ready")
         meeting_begins(here)
         entry, button = here.mouse.start_row(window)
         here.desktop.click(*entry)

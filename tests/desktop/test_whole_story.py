@@ -71,7 +71,7 @@ def test_without_a_tray(make_desktop: MakeDesktop, artefacts: Path) -> None:
         here.mouse.keep("opened-by-itself")
         here.desktop.click(*here.mouse.primary_button(window))
         signed_in(here, browser)
-        window = here.desktop.find_window("Not in a meeting")
+        window = here.desktop.find_window("Ready")
         here.mouse.keep("signed-in")
         start_in_the_window(here, window)
 

@@ -150,7 +150,7 @@ def test_a_late_tray_is_found(qapp: QApplication) -> None:
         assert signals[1:] == ["found"]
         assert tray.icon is not before  # made anew, for the tray that is there now
         assert tray.icon.isVisible()
-        assert tray.icon.toolTip() == "rtms-tray: Not in a meeting"
+        assert tray.icon.toolTip() == "rtms-tray: Ready"
         tray.close()
 
     run(main(), qapp)

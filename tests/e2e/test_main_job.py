@@ -204,7 +204,7 @@ def test_words_for_people_say_the_same(running: App, zoom: SimulatorProcess) -> 
 
 def test_watch_says_every_change_on_a_line(running: App, zoom: SimulatorProcess) -> None:
     with running.started("watch") as watch:
-        assert watch.line().startswith("Not in a meeting")
+        assert watch.line().startswith("Ready")
         running.done("start", str(WITH_HOST))
         lines = [watch.line()]
         zoom.act(WITH_HOST, "approve")

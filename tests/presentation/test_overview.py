@@ -169,7 +169,7 @@ def test_signing_in_anew_does_not_look_signed_out() -> None:
     """Only the very first sign-in begins with nobody signed in."""
     anew = overview(board(), overview_inputs(AccountView(SignInState.SIGNING_IN, "me")), NOON)
     first = overview(board(), overview_inputs(AccountView(SignInState.SIGNING_IN)), NOON)
-    assert (anew.overall, anew.title) == (S.IDLE, "Not in a meeting")
+    assert (anew.overall, anew.title) == (S.IDLE, "Ready")
     assert (first.overall, first.title) == (S.SIGNED_OUT, "Signing in – continue in your browser")
 
 
@@ -233,7 +233,7 @@ def test_a_meeting_that_i_may_not_be_in_is_not_shown(after: e.Event) -> None:
     joined = e.ParticipantJoined(WEEKLY, MINE, NOON - 20_000)
     gone = turn(told(joined, after), e.Tick(), NOON + 10_000).board
     shown = overview(gone, overview_inputs(), NOON + 10_000)
-    assert (names(shown), shown.title) == ([], "Not in a meeting")
+    assert (names(shown), shown.title) == ([], "Ready")
 
 
 def test_who_is_not_signed_in_is_in_no_meeting() -> None:

@@ -65,7 +65,7 @@ def test_one_line_is_one_line() -> None:
     assert status_line(view, NOON + MINUTE) == "Capturing for 59 s · Meeting 987 1234 5670"
     assert status_line(view, None) == "Capturing · Meeting 987 1234 5670"
     empty = overview(board(), overview_inputs(), NOON)
-    assert status_line(empty, NOON) == "Not in a meeting"
+    assert status_line(empty, NOON) == "Ready"
 
 
 @pytest.mark.parametrize("state", list(SignInState))

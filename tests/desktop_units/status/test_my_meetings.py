@@ -57,9 +57,9 @@ def test_what_runs_comes_first_and_a_click_starts(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         await at_rest(harness, LATER, BEGAN, LIVE)
         assert rows(harness) == [
-            "Now: Meeting 987 1234 5670 [Start]",
-            f"{clock(NOON - 5 * MINUTE)} Meeting 987 1234 5671 [Start]",
-            f"{clock(NOON + HOUR)} Meeting 987 1234 5672 [Start when it begins]",
+            "Now: Meeting 987 1234 5670 [Start capture]",
+            f"{clock(NOON - 5 * MINUTE)} Meeting 987 1234 5671 [Start capture]",
+            f"{clock(NOON + HOUR)} Meeting 987 1234 5672 [Capture when it begins]",
         ]
         assert (
             harness.desktop.window.card.idle.text() == "Choose a meeting, or paste an ID or link."
@@ -79,7 +79,7 @@ def test_what_runs_comes_first_and_a_click_starts(qapp: QApplication) -> None:
 def test_only_todays_and_only_what_can_be_done(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         await at_rest(harness, LONG_AGO, TOMORROW, TIMELESS, UUID_ONLY)
-        assert rows(harness) == [f"{clock(NOON + 2 * HOUR)} Meeting 4/kQ9xYz… [Start]"]
+        assert rows(harness) == [f"{clock(NOON + 2 * HOUR)} Meeting 4/kQ9xYz… [Start capture]"]
 
     run_scene(qapp, scene)
 
@@ -141,8 +141,8 @@ def test_events_tell_at_once_which_meeting_i_am_in(qapp: QApplication) -> None:
         harness.desktop.show(replace(samples.at_rest(), joined=(joined, by_uuid)))
         await settle()
         assert rows(harness) == [
-            "You're in Meeting 987 1234 5670 [Start]",
-            "You're in Meeting 4/kQ9xYz… [Start]",
+            "You're in Meeting 987 1234 5670 [Start capture]",
+            "You're in Meeting 4/kQ9xYz… [Start capture]",
         ]
         QTest.mouseClick(buttons(harness)[1], Qt.MouseButton.LeftButton)
         await settle()
