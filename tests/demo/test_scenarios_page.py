@@ -163,7 +163,10 @@ async def test_a_new_play_ends_what_was_played(tmp_path: Path) -> None:
             lambda: demo.program.overview().overall is CaptureState.SHARING, "the stream"
         )
         await demo.simulator.change("feed", {"refuse": True, "cut": True})
-        await demo.wait_until(lambda: not demo.program.overview().feed.connected, "the cut")
+        arrival = demo.panel.scenarios.arrival
+        await demo.wait_until(
+            lambda: arrival.overview and not arrival.overview.feed.connected, "the panel to know"
+        )
         await begin(demo, "scenario-05")
         overview = demo.program.overview()
         assert overview.feed.connected
@@ -194,6 +197,11 @@ async def test_a_new_play_needs_no_word_from_the_old_meeting(tmp_path: Path) -> 
 async def test_a_new_play_signs_in_again(tmp_path: Path) -> None:
     async with run_demo(tmp_path) as demo:
         await demo.do("sign-out")
+        arrival = demo.panel.scenarios.arrival
+        await demo.wait_until(
+            lambda: arrival.overview and arrival.overview.overall is CaptureState.SIGNED_OUT,
+            "the panel to know",
+        )
         await begin(demo, "scenario-09")
         assert demo.program.overview().account.email == "olive.owner@example.com"
 
