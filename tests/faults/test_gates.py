@@ -50,15 +50,21 @@ def _words(side: ast.expr) -> list[str]:
 
 
 @pytest.mark.promise("nothing from outside is run as a program")
-def test_no_address_scheme_leads_to_the_program() -> None:
-    """A web page can't start the program: only people enter `zoommtg:` addresses, by hand."""
+def test_only_set_up_links_lead_to_the_program() -> None:
+    """A web page can start the program with its own scheme alone, which asks before it changes anything."""
     scheme = re.compile(
         r"x-scheme-handler|CFBundleURLTypes|URL Protocol|setUrlHandler|MimeType=|winreg"
     )
     places = [SOURCE, ROOT / "packaging", ROOT / "resources"]
     files = [path for place in places for path in place.rglob("*") if _is_text(path)]
     assert len(files) > 100
-    assert [path for path in files if scheme.search(path.read_text(encoding="utf-8"))] == []
+    found = [path for path in files if scheme.search(path.read_text(encoding="utf-8"))]
+    names = {"link_handler_freedesktop.py", "link_handler_windows.py"}
+    assert {path.name for path in found} == names
+    lines = [line for path in found for line in path.read_text(encoding="utf-8").splitlines()]
+    calls = [line for line in lines if "%u" in line or "%1" in line]
+    assert len(calls) == len(names)
+    assert all("setup -- " in line for line in calls)
 
 
 def _is_text(path: Path) -> bool:
