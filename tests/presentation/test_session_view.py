@@ -224,7 +224,7 @@ def test_the_summary_says_what_became_of_the_time() -> None:
 
 
 def test_verified_sharing_says_quietly_that_a_pause_in_zoom_is_not_told() -> None:
-    quiet = "If somebody pauses it in Zoom's own window, rtms-tray isn't told"
+    quiet = "If somebody pauses capture in Zoom's own window, Zoom doesn't tell rtms-tray"
     assert session_view(session(S.SHARING), NOW).details == quiet
     for other in (unverified(session(S.SHARING)), session(S.PAUSED, Code.PAUSED_BY_YOU)):
         assert quiet not in session_view(other, NOW).details
