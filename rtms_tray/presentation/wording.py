@@ -205,18 +205,18 @@ def rounded(totals: Mapping[_Part, Millis]) -> dict[_Part, Millis]:
     """Round together, so that the parts add up to the whole: to seconds below 10 min, else to minutes.
 
     No kind that lasted a second vanishes; the largest remainders are rounded up first, and what is
-    too much is taken from the longest.
+    too much is taken from the longest. In whatever order the parts come, the same comes out.
     """
     counted = {kind: ms for kind, ms in totals.items() if ms >= SECOND}
     elapsed = sum(counted.values())
     unit = SECOND if elapsed < _PRECISE_BELOW else MINUTE
     parts = {kind: max(1, ms // unit) for kind, ms in counted.items()}
     missing = elapsed // unit - sum(parts.values())
-    by_remainder = sorted(parts, key=lambda kind: counted[kind] % unit, reverse=True)
+    by_remainder = sorted(parts, key=lambda kind: (-(counted[kind] % unit), str(kind)))
     for kind in by_remainder[: max(missing, 0)]:
         parts[kind] += 1
     while missing < 0 and max(parts.values()) > 1:
-        parts[max(parts, key=lambda kind: parts[kind])] -= 1
+        parts[max(parts, key=lambda kind: (parts[kind], str(kind)))] -= 1
         missing += 1
     return {kind: count * unit for kind, count in parts.items()}
 

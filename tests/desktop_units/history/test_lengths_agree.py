@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rtms_tray.capture.states import CaptureState
@@ -100,6 +100,7 @@ def printed(meeting: MeetingRecord) -> Told:
         st.tuples(st.sampled_from(KINDS), st.integers(SECOND, 3 * HOUR)), min_size=1, max_size=6
     )
 )
+@example([(SpanKind.PAUSED, 70_500), (SpanKind.CAPTURED, 70_500)])
 def test_every_surface_names_the_same(times: list[tuple[SpanKind, Millis]]) -> None:
     meeting = meeting_of(times)
     if sum(ms for _kind, ms in times) < MINUTE:
