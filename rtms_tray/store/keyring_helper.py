@@ -4,6 +4,7 @@ It gets one job a line, as JSON on its standard input, and answers on its standa
 either. When the program closes its input, or ends in any way, it ends at once, with any prompt that it has open.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -59,6 +60,7 @@ class KeyringHelper:
                 )
             except OSError as error:
                 raise HelperGoneError from error
+            atexit.register(self._end_now)
 
     def perform(self, job: Job, expect_prompt: Callable[[], None]) -> str | None:
         """Have a job done; raises SecretError as if it were done here, and HelperGoneError."""
@@ -86,8 +88,15 @@ class KeyringHelper:
         except (OSError, ValueError):  # it died
             return
 
+    def _end_now(self) -> None:
+        """End it whatever it does: the program ends, and another thread may be waiting for an answer."""
+        if self._process is not None:
+            self._process.kill()
+        self.end()
+
     def end(self) -> None:
         """End it."""
+        atexit.unregister(self._end_now)
         process, self._process = self._process, None
         if process is not None:
             for pipe in (process.stdin, process.stdout):

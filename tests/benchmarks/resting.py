@@ -71,7 +71,9 @@ def _window_figures(here: Station, effort: Effort, floors: list[Memory]) -> Iter
         often.append(windows.memory())
     yield from _rows("after every window was opened once", once, floors[:1], WINDOWS_REACH)
     growth = often[0].private - twice[0].private
-    yield Figure(f"private growth, opened {effort.windows} times, not 2", "MB", [growth], GROWTH_REACH_MB)
+    yield Figure(
+        f"private growth, opened {effort.windows} times, not 2", "MB", [growth], GROWTH_REACH_MB
+    )
 
 
 class _Windows:

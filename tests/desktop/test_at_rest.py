@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.helpers.by_mouse import READ_S
 from tests.helpers.desktop import Box, Desktop, Window, wait_for
-from tests.helpers.desktop.waiting import steady
+from tests.helpers.desktop.waiting import steady, steady_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
 
 MakeDesktop = Callable[..., Desktop]
@@ -20,21 +21,28 @@ def test_the_window_at_rest_starts_and_plans(make_desktop: MakeDesktop, artefact
         here.app.done("settings", "set", "appearance.topics", "true")
         here.app.done("run")
         window = here.desktop.find_window("rtms-tray")
-        wait_for(lambda: len(rows(here, window)) == 3, 10, "three meetings")
+        wait_for_rows(here, window, 3)
         here.mouse.keep("at-rest")
         box = here.desktop.find_window("rtms-tray").box
         assert (box.width, box.height) <= (360, 240)
-        weekly, _customer, planning = rows(here, window)
+        _weekly, _customer, planning = rows(here, window)
         here.desktop.click(*planning)
         status = here.app.wait_for_status(lambda status: status["armed"] != [])
         assert [one["meeting_id"] for one in status["armed"]] == [PLANNING]
-        wait_for(lambda: len(rows(here, window)) == 2, 10, "the row to go to the planned ones")
+        wait_for_rows(here, window, 2)  # one has gone to the planned ones
         here.mouse.keep("planned")
+        weekly, _customer = rows(here, window)
         here.desktop.click(*weekly)
         status = here.app.wait_for_status(lambda status: status["sessions"] != [])
         assert [one["meeting_id"] for one in status["sessions"]] == [WEEKLY]
         assert "Weekly review" not in str(status)
         here.mouse.keep("asked")
+
+
+def wait_for_rows(here: OnDesktop, window: Window, count: int) -> None:
+    """Wait until so many meetings have stood there for as long as a press is taken for a mistake."""
+    wait_for(lambda: len(rows(here, window)) == count, 10, f"{count} meetings")
+    wait_for(steady_for(lambda: rows(here, window), READ_S), 10, "the meetings to come to rest")
 
 
 def rows(here: OnDesktop, window: Window) -> list[tuple[int, int]]:

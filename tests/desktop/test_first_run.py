@@ -38,11 +38,16 @@ EDGE = (201, 206, 216)
 
 def develop(here: OnDesktop) -> None:
     """Click on the last card's button, the one above the help's."""
-    box = here.desktop.find_window("Set up – rtms-tray").box
+    window = here.desktop.find_window("Set up – rtms-tray")
+    box, x = window.box, window.box.x + 50
+
+    def look() -> list[int]:
+        column = here.desktop.picture(Box(x, box.y, 1, box.height))
+        return [y for y in range(box.height) if column.colour(0, y) == EDGE]
+
+    wait_for(steady_for(look, READ_S), 10, "the page to come to rest")
     here.mouse.keep("welcome")
-    x = box.x + 50
-    column = here.desktop.picture(Box(x, box.y, 1, box.height))
-    edges = [y for y in range(box.height) if column.colour(0, y) == EDGE]
+    edges = look()
     top, bottom, _card, _help_top, _help_bottom = edges[-5:]
     here.desktop.click(x, box.y + (top + bottom) // 2)
 

@@ -152,3 +152,15 @@ def test_only_linux_has_one_and_only_where_there_is_a_python(
     assert helper_for("win32") is None
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert helper_for("linux") is None
+
+
+def test_a_program_that_ends_leaves_no_helper_open(file: Path) -> None:
+    assert not file.exists()
+    program = (
+        "from rtms_tray.store.keyring_helper import KeyringHelper; "
+        "helper = KeyringHelper(); helper.start(); print(helper.pid)"
+    )
+    command = [sys.executable, "-X", "dev", "-c", program]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stderr == ""
+    assert not Path(f"/proc/{int(ended.stdout)}").exists()
