@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.desktop.test_tray_main_job import IDLE
-from tests.helpers.by_mouse import PRIMARY, differing, rows
+from tests.helpers.by_mouse import PRIMARY, READ_S, differing, rows
 from tests.helpers.desktop import Box, Desktop, Picture, Window, wait_for
-from tests.helpers.desktop.waiting import steady
+from tests.helpers.desktop.waiting import steady, steady_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
 
 MakeDesktop = Callable[..., Desktop]
@@ -60,15 +60,21 @@ def page(window: Window) -> Box:
 
 
 def click_value_beside(here: OnDesktop, window: Window) -> None:
-    """Click the value to the right of the topmost one that is marked."""
+    """Click the value to the right of the topmost one that is marked, once it has stood there for a while."""
     place = page(window)
-    picture = here.desktop.picture(place)
-    inside = range(picture.width)
-    marked = {
-        y: [x for x in inside if picture.colour(x, y) == PRIMARY] for y in range(picture.height)
-    }
-    top = next(y for y, across in marked.items() if len(across) > NARROWEST)
-    here.desktop.click(place.x + marked[top][-1] + BESIDE, place.y + top + BELOW)
+
+    def look() -> tuple[int, int] | None:
+        picture = here.desktop.picture(place)
+        inside = range(picture.width)
+        for y in range(picture.height):
+            marked = [x for x in inside if picture.colour(x, y) == PRIMARY]
+            if len(marked) > NARROWEST:
+                return place.x + marked[-1] + BESIDE, place.y + y + BELOW
+        return None
+
+    wait_for(look, 10, "a marked value")
+    wait_for(steady_for(look, READ_S), 10, "the marked value to come to rest")
+    here.desktop.click(*wait_for(look, 10, "a marked value"))
 
 
 def value(here: OnDesktop, key: str) -> str:

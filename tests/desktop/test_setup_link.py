@@ -14,8 +14,9 @@ from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load, set_value
 from rtms_tray.store.setup_link import SetupLink, write_setup_link
-from tests.helpers.by_mouse import WHITE
+from tests.helpers.by_mouse import READ_S, WHITE
 from tests.helpers.desktop import Box, Desktop, Window, wait_for
+from tests.helpers.desktop.waiting import steady_for
 from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, visits
 
 MakeDesktop = Callable[..., Desktop]
@@ -62,7 +63,12 @@ def agree(here: OnDesktop, name: str = "consent") -> None:
     box = window.box
     x, y = box.x + box.width + AGREE[0], box.y + box.height + AGREE[1]
     edge = Box(x, y + BELOW_ITS_TEXT, 1, 1)
-    wait_for(lambda: here.desktop.picture(edge).colour(0, 0) == WHITE, 10, "the button")
+
+    def look() -> bool:
+        return here.desktop.picture(edge).colour(0, 0) == WHITE
+
+    wait_for(look, 10, "the button")
+    wait_for(steady_for(look, READ_S), 10, "the button to come to rest")
     here.desktop.click(x, y)
     here.mouse.closed(window)
 
