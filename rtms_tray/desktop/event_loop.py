@@ -4,7 +4,8 @@ It closes gaps of qasync 0.28: async generators that are left early are finalise
 `call_soon_threadsafe`, timers are precise and end when cancelled, tasks cannot be collected while they run, a thread
 that never returns does not delay the exit, `app.quit()` asks the program to end instead of stopping the loop under it,
 and garbage is collected in this thread only. Nothing in the program may nest event loops (`exec()`,
-`processEvents()`): a task of one cannot run in the other.
+`processEvents()`): a task of one cannot run in the other. (The first icon has Qt's loop to itself, and that has ended
+before this one begins.)
 """
 
 import asyncio
