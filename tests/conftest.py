@@ -7,11 +7,12 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Generator, Mapping
-from pathlib import Path
 
 import hypothesis
 import pytest
 
+from rtms_tray.support.texts import name_app
+from tests.helpers.distribution import Scheduling, longest_first
 from tests.helpers.expected_logs import ExpectedLogs
 
 pytest_plugins = ["tests.helpers.program_fixtures", "tests.helpers.process_fixtures"]
@@ -71,6 +72,13 @@ def rubbish_is_collected_here() -> Generator[None]:
     gc.freeze()  # what is left stays (modules, mostly); looking through it after every test takes long
 
 
+@pytest.fixture(autouse=True)
+def the_app_has_no_name() -> Generator[None]:
+    """Forget the app's name at each test's end: it belongs to the process, and every sentence shows it."""
+    yield
+    name_app("")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the project's own marks."""
     config.addinivalue_line("markers", "qt_loop: runs this async test on the loop inside Qt")
@@ -107,9 +115,12 @@ def pytest_asyncio_loop_factories(
     return {"asyncio": asyncio.new_event_loop}
 
 
+@pytest.hookimpl(trylast=True)  # after everybody else has changed the order
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together, and all real desktops in one row: they want the computer's time."""
-    for item in items:
-        folder = Path(__file__).parent / "desktop"
-        group = "desktop" if item.path.is_relative_to(folder) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with what takes longest."""
+    longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    """Spread the tests over the workers."""
+    return Scheduling(config, log)
