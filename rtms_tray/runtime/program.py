@@ -6,7 +6,6 @@ Surfaces subscribe to overviews and alerts, and hand their commands to the dispa
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -36,9 +35,11 @@ from rtms_tray.runtime.notices import (
     standby_notice,
 )
 from rtms_tray.runtime.planner import ScheduledRequests
+from rtms_tray.runtime.presenter import Presenter
 from rtms_tray.runtime.recording import Recordings
 from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import SignInManager
+from rtms_tray.runtime.sleep_watch import watch_for_sleep
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
 from rtms_tray.runtime.topics import MeetingTopics
 from rtms_tray.runtime.watcher import Watcher
@@ -48,28 +49,13 @@ from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import ChangeSignal, Tasks
 from rtms_tray.support.texts import name_app, text
 from rtms_tray.support.units import SECOND
-from rtms_tray.support.wake_signal import wake_told
 from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received
 from rtms_tray.zoom.rest import Rest
 
 log = logging.getLogger(__name__)
 
-FRAME_S: Final = 1 / 60
-"""No surface is drawn more often."""
-QUIET_S: Final = 1.0
-"""How long what hardly matters may wait to be shown."""
-QUICK_S: Final = 0.02
-SHOWING_PAUSE: Final = 3
-"""With hundreds of meetings, showing takes at most a quarter of the time."""
-
 RETRY_KEYRING_S: Final = 15.0
-WATCH_FOR_SLEEP_S: Final = 5.0
-"""How often somebody looks for sleep while a session is open."""
-REST_S: Final = 300.0
-"""How often at rest, where the system tells of it."""
-REST_UNTOLD_S: Final = 10.0
-"""How often at rest, where it does not."""
 CLIENT_LIMIT_S: Final = 1.0
 """How long a request waits for the inspection of the Zoom client; a later result is told then."""
 
@@ -87,10 +73,8 @@ class Program:
         self.event_log = EventLog()
         self._tasks = Tasks()
         self._quota = StreamQuotaNotice()
-        self._view_listeners: list[Callable[[Overview], None]] = []
+        self._presenter = Presenter(self.overview)
         self._alert_listeners: list[Callable[[AlertEffect], None]] = []
-        self._show_due: asyncio.Handle | None = None
-        self._show_again_at = self._show_due_at = 0.0  # on the loop's clock
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
         self._keyring_due: asyncio.TimerHandle | None = None
@@ -195,9 +179,8 @@ class Program:
         self, show: Callable[[Overview], None], alert: Callable[[AlertEffect], None]
     ) -> None:
         """Have a surface shown every overview, and given every alert."""
-        self._view_listeners.append(show)
         self._alert_listeners.append(alert)
-        show(self.overview())
+        self._presenter.listen(show)
 
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
@@ -208,34 +191,12 @@ class Program:
         self.hosted.look_at_hosting()
         self._probe.need(wanted=self.watcher.waits_for_network)
         self._look_at_keyring()
-        self._show_by(0.0)
+        self._presenter.show_soon()
 
     def _changed_quietly(self) -> None:
         """Somebody else's meeting had an event: all that any surface shows of it is when it came."""
         self.changes.ring()
-        self._show_by(QUIET_S)
-
-    def _show_by(self, wait_s: float) -> None:
-        """Show in the loop's next turn, or later; once for many changes."""
-        loop = asyncio.get_running_loop()
-        at = max(loop.time() + wait_s, self._show_again_at)
-        if self._show_due is not None:
-            if at >= self._show_due_at:
-                return
-            self._show_due.cancel()
-        self._show_due_at = at
-        soon = at <= loop.time()
-        self._show_due = loop.call_soon(self._show) if soon else loop.call_at(at, self._show)
-
-    def _show(self) -> None:
-        """Show how everything stands; where that takes long, everything else comes first for a while."""
-        loop = asyncio.get_running_loop()
-        began_at, self._show_due = loop.time(), None
-        view = self.overview()
-        for show in self._view_listeners:
-            show(view)
-        took = loop.time() - began_at
-        self._show_again_at = loop.time() + (took * SHOWING_PAUSE if took > QUICK_S else FRAME_S)
+        self._presenter.show_later()
 
     def _alert(self, effect: AlertEffect) -> None:
         self._alerts.take(effect)
@@ -277,7 +238,7 @@ class Program:
         self.watcher.handle(e.PolicyChanged(policy_of(self.settings)))
         self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
-        self._tasks.spawn(self._watch_for_sleep(), "watch for sleep")
+        self._tasks.spawn(watch_for_sleep(self.watcher), "watch for sleep")
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")
         self._tasks.spawn(self.client_warning(), "inspect the Zoom client")
@@ -341,8 +302,7 @@ class Program:
         await self._alerts.close()
         await self.recorder.close()
         await self.connector.close()
-        if self._show_due is not None:
-            self._show_due.cancel()
+        self._presenter.close()
 
     # --- what runs beside ---------------------------------------------------------------------
 
@@ -382,20 +342,6 @@ class Program:
         if await self.connector.retry_keyring(self.settings, watch=self._watches):
             self.changed()
         self._look_at_keyring()
-
-    async def _watch_for_sleep(self) -> None:
-        """Look at the clocks often while a session is open; else rarely, where the system tells of sleep."""
-        watcher = self.watcher
-        with wake_told(watcher.notice_sleep) as told:
-            rest_s = REST_S if told else REST_UNTOLD_S
-            while True:
-                watcher.notice_sleep()
-                busy = watcher.watching.is_set()
-                wait_s = WATCH_FOR_SLEEP_S if busy else rest_s
-                watcher.looks_every = round(wait_s * SECOND)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await (asyncio.sleep(wait_s) if busy else watcher.watching.wait())
 
     def _notices(self) -> Iterator[Notice]:
         """Say what the user should know beside the sessions; one notice for each cause."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.runtime.program import FRAME_S, QUIET_S
+from rtms_tray.runtime.presenter import FRAME_S, QUIET_S
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, Trouble, secret_name
 from rtms_tray.store.settings_file import set_value
@@ -250,8 +250,8 @@ async def test_overviews_come_once_for_many_changes(harness: ProgramHarness) -> 
 async def test_events_of_others_are_shown_later_but_never_delay_what_matters(
     harness: ProgramHarness,
 ) -> None:
-    program = harness.program
-    await harness.wait_until(lambda: program._show_due is None)
+    program, presenter = harness.program, harness.program._presenter
+    await harness.wait_until(lambda: presenter.due_at is None)
     loop = asyncio.get_running_loop()
     raw = json.dumps(
         {
@@ -262,11 +262,13 @@ async def test_events_of_others_are_shown_later_but_never_delay_what_matters(
     for _ in range(2):
         now = program.dependencies.clock()
         program.watcher.report(Received(decode(raw, now), raw, now))
-    later = program._show_due_at
+    later = presenter.due_at
+    assert later is not None
     assert later > loop.time() + QUIET_S / 2
     before = len(harness.overviews)
     program.changed()
-    assert program._show_due_at < later
+    assert presenter.due_at is not None
+    assert presenter.due_at < later
     await harness.wait_until(lambda: len(harness.overviews) > before)
     assert harness.overviews[-1].feed.last_event_at == now
 
