@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
+from rtms_tray.runtime.account_record import AccountRecord
 from rtms_tray.runtime.connection import Connection
 from rtms_tray.runtime.notices import (
     another_account,
@@ -20,7 +19,7 @@ from rtms_tray.runtime.notices import (
 )
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
-from rtms_tray.store.state import Account, forget_account, load_account, save_account
+from rtms_tray.store.state import Account
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
@@ -69,17 +68,12 @@ class SignInManager:
     ) -> None:
         self._connection = connection
         self._dated = dated
-        self._profile = profile
         self._store = store
         self._clock = clock
         self._changed = changed
-        remembered = load_account(profile.account_file)
-        mine = remembered is not None and remembered.token_name == connection.token_name
-        kept = mine and remembered is not None and remembered.token_kept
-        self._account = remembered if kept else None
-        self._unkept = mine and not kept  # the last sign-in ended with the program
+        self._record = AccountRecord(profile.account_file, connection.token_name)
         self._signed_in_here = False
-        self._state = SignInState.SIGNED_IN if kept else SignInState.SIGNED_OUT
+        self._state = SignInState.SIGNED_IN if self._account else SignInState.SIGNED_OUT
         self._notice: Notice | None = None
         self._waiting: _Waiting | None = None
         self._return_timer: asyncio.TimerHandle | None = None
@@ -98,6 +92,10 @@ class SignInManager:
     # --- what is known ------------------------------------------------------------------------
 
     @property
+    def _account(self) -> Account | None:
+        return self._record.account
+
+    @property
     def view(self) -> AccountView:
         """Who is signed in, for the surfaces; nobody is named who is not."""
         state = SignInState.SIGNING_IN if self.is_signing_in else self._state
@@ -108,7 +106,8 @@ class SignInManager:
             account.user_id if account else None,
             (account.email or None) if account else None,
             self._missing_redirect,
-            ended=state is SignInState.SIGNED_OUT and (self._account is not None or self._unkept),
+            ended=state is SignInState.SIGNED_OUT
+            and (self._account is not None or self._record.unkept),
         )
 
     @property
@@ -148,11 +147,11 @@ class SignInManager:
             return
         self.keyring_trouble = None
         if not present:
-            ended = not_kept() if self._unkept else None
+            ended = not_kept() if self._record.unkept else None
             self._set(SignInState.SIGNED_OUT, self._without_passing() or ended)
             return
         self._set(SignInState.SIGNED_IN, self._without_passing())
-        if self._account is None or not self._account.account_id:
+        if not self._record.is_complete:
             await self.check()
 
     async def check(self) -> None:
@@ -162,9 +161,8 @@ class SignInManager:
         except (ZoomTrouble, SecretError) as trouble:
             log.info("Who signed in cannot be asked: %s.", type(trouble).__name__)
             return
-        known = self._account is not None and bool(self._account.account_id)
         same = self._account is None or self._account.user_id == user.id
-        if not known and same and self._state is SignInState.SIGNED_IN:
+        if not self._record.is_complete and same and self._state is SignInState.SIGNED_IN:
             self._remember(user, self.keeper.signed_in_at or 0)
             self._changed()
 
@@ -312,7 +310,7 @@ class SignInManager:
         result = await self.keeper.sign_out()
         self._waiting = None
         if result.forgotten:
-            self._forget()
+            self._record.forget()
         self._set(SignInState.SIGNED_OUT, None)
         return result
 
@@ -343,32 +341,14 @@ class SignInManager:
         self._notice, self._state = None, SignInState.SIGNED_IN
         self._changed()
 
-    # --- who it is ----------------------------------------------------------------------------
-
     def _remember(self, user: User, at: int) -> None:
-        kept = self.keeper.store_trouble is None
-        name, email = self._connection.token_name, user.email or ""
-        self._write_down(Account(user.id, email, name, at, kept, user.account_id or ""))
-
-    def _write_down(self, account: Account) -> None:
-        self._account, self._unkept = account, False
-        try:
-            save_account(self._profile.account_file, account)
-        except OSError as error:
-            log.warning("Who signed in cannot be remembered: %s.", error.strerror)
+        self._record.remember(user, at, kept=self.keeper.store_trouble is None)
 
     def _store_changed(self, trouble: SecretError | None) -> None:
         """The keyring ceased or began to keep the sign-in: after a restart it is there, or not."""
-        if self._account is not None and self._state is SignInState.SIGNED_IN:
-            self._write_down(msgspec.structs.replace(self._account, token_kept=trouble is None))
+        if self._state is SignInState.SIGNED_IN:
+            self._record.set_kept(kept=trouble is None)
         self._changed()
-
-    def _forget(self) -> None:
-        self._account, self._unkept = None, False
-        try:
-            forget_account(self._profile.account_file)
-        except OSError as error:
-            log.warning("Who signed in cannot be forgotten: %s.", error.strerror)
 
     # --- what goes wrong ----------------------------------------------------------------------
 
@@ -379,7 +359,7 @@ class SignInManager:
 
     def _locked(self, error: SecretError) -> None:
         self.keyring_trouble = error
-        may_be_there = error.trouble in CAN_BE_UNLOCKED and not self._unkept
+        may_be_there = error.trouble in CAN_BE_UNLOCKED and not self._record.unkept
         locked = may_be_there or self._account is not None
         state = SignInState.LOCKED if locked else SignInState.SIGNED_OUT
         self._set(state, keyring_unreadable(error))

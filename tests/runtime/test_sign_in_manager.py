@@ -390,7 +390,7 @@ async def test_an_account_that_cannot_be_written_down_still_counts(
     zoom: Simulator, profile: Profile, store: LockedStore, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect(
-        "rtms_tray.runtime.sign_in_manager:WARNING:Who signed in cannot be remembered"
+        "rtms_tray.runtime.account_record:WARNING:Who signed in cannot be remembered"
     )
     profile.data_folder.write_text("a file where a folder should be")
     async with run_program(zoom, profile, store) as harness:
