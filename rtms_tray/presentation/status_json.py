@@ -44,7 +44,7 @@ def status_json(overview: Overview, now: Millis) -> Json:
         "notices": [_notice(notice) for notice in overview.notices],
         "armed": [_plan(plan) for plan in overview.armed],
         "colleagues": [_colleague(colleague) for colleague in overview.colleagues],
-        "sessions": [_session(session, now) for session in overview.sessions],
+        "sessions": [session_json(session, now) for session in overview.sessions],
     }
 
 
@@ -90,7 +90,8 @@ def _colleague(colleague: ColleagueView) -> Json:
     }
 
 
-def _session(session: SessionView, now: Millis) -> Json:
+def session_json(session: SessionView, now: Millis) -> Json:
+    """Write down one session, as `sessions` lists it."""
     spent = totals(session.spans, now)
     listed = (action.listed_as for action in session.actions if action.listed_as)
     return {

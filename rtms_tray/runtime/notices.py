@@ -87,6 +87,13 @@ def attention(code: str, title: str, words: str, remedy: str) -> Notice:
     return Notice(code, Severity.ATTENTION, title, words, remedy)
 
 
+def hook_failed(program: str, trouble: str) -> Notice:
+    """Say that the user's own program does not do its work."""
+    title = text("notices.titles.hook")
+    remedy = text("notices.hook.remedy")
+    return attention("hook_failed", title, f"{program}: {trouble}", remedy)
+
+
 def of_problem(problem: Problem) -> Notice:
     """Say what is wrong with a setting, and where."""
     severity = Severity.ATTENTION if problem.blocking else Severity.INFO

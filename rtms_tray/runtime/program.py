@@ -25,6 +25,7 @@ from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.runtime.connection import NoZoom, blocking_problem
 from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, changes_between, in_one_line
+from rtms_tray.runtime.hooks import Hooks
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
 from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import (
@@ -119,6 +120,7 @@ class Program:
             hosting=self._hosting,
             changed=self.changed,
         )
+        self.hooks = Hooks(lambda: self.settings.hooks, clock, self.changed)
         look = dependencies.client
         self._client = ClientVersionCheck(look) if look else None
 
@@ -238,6 +240,7 @@ class Program:
         self.watcher.handle(e.PolicyChanged(policy_of(self.settings)))
         self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
+        self._presenter.listen(self.hooks.take)
         self._tasks.spawn(watch_for_sleep(self.watcher), "watch for sleep")
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")
@@ -300,6 +303,7 @@ class Program:
         await self._probe.close()
         await self.watcher.close()
         await self._alerts.close()
+        await self.hooks.close()
         await self.recorder.close()
         await self.connector.close()
         self._presenter.close()
@@ -366,6 +370,7 @@ class Program:
         yield from self.scheduled.notices
         yield from self._quota.notices(now)
         yield from self.recorder.notices
+        yield from self.hooks.notices
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -115,6 +115,14 @@ class AppearanceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HookSettings:
+    """The user's own program, started without a shell for every change of a session's state."""
+
+    on_change: Annotated[tuple[str, ...], Meta(max_length=50), check_command] = ()
+    time_limit_s: Annotated[int, Meta(ge=1, le=60)] = 10  # longer, and it is ended
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; made without arguments, their defaults."""
 
@@ -126,6 +134,7 @@ class Settings:
     fallback: FallbackSettings = field(default_factory=FallbackSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
 
     @property
     def sign_in_id(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 from rtms_tray.cli.parser import make_parser
 from rtms_tray.cli.remote import command_arguments
 from rtms_tray.store.settings import RULES
+from rtms_tray.store.setup_link import SetupLink
 from rtms_tray.zoom.json_values import as_number
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
 from tests.helpers.running import ROOT
@@ -88,9 +89,10 @@ def test_whatever_names_a_meeting_only_digits_are_passed_on(text: str) -> None:
 
 
 @pytest.mark.promise("nothing from outside is run as a program")
-def test_one_setting_alone_names_a_program() -> None:
-    """There are no hooks: nothing else in the settings is ever started."""
-    assert [key for key, rule in RULES.items() if isinstance(rule.default, tuple)] == [
-        "fallback.command"
-    ]
-    assert [key for key in RULES if re.search(r"hook|script(?!ion)|program|exec|plugin", key)] == []
+def test_two_settings_alone_name_programs_and_no_link_can_set_them() -> None:
+    programs = [key for key, rule in RULES.items() if isinstance(rule.default, tuple)]
+    assert programs == ["fallback.command", "hooks.on_change"]
+    named = [key for key in RULES if re.search(r"hook|script(?!ion)|program|exec|plugin", key)]
+    assert named == ["hooks.on_change", "hooks.time_limit_s"]
+    link = SetupLink(name="Notes", client_id="abc", relay="https://relay.example.com")
+    assert not {*programs, *named} & link.settings().keys()

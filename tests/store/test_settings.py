@@ -49,6 +49,8 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "notifications.discreet": "auto",
         "fallback.url": "",
         "fallback.command": (),
+        "hooks.on_change": (),
+        "hooks.time_limit_s": 10,
         "history.keep_days": 365,
         "appearance.icons": "colour",
         "appearance.theme": "auto",

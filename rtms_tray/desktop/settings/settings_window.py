@@ -30,6 +30,7 @@ _ORDER: Final = (
     "app",
     "feed",
     "zoom",
+    "hooks",
 )
 """The sections from top to bottom: first what people change, last what is set up once."""
 _SET_UP_ONCE: Final = "app"

@@ -29,6 +29,7 @@ OTHER = {
     "feed.url": "wss://example.org/ws",
     "fallback.url": "https://example.org/{meeting}",
     "fallback.command": '["obs", "--meeting={meeting}"]',
+    "hooks.on_change": '["/opt/light"]',
 }
 
 

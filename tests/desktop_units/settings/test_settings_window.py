@@ -113,7 +113,7 @@ async def test_what_people_change_first_is_at_the_top(settings: SettingsHarness)
     )
     assert sections == [
         *("notifications", "behaviour", "appearance", "fallback", "history"),
-        *("app", "feed", "zoom"),
+        *("app", "feed", "zoom", "hooks"),
     ]
     assert settings.window.first_row.key == "notifications.enabled"
     focused = settings.window.focusWidget()
@@ -140,7 +140,7 @@ async def test_a_sections_name_leads_there_and_scrolling_marks_it(
     bar.setValue(window._cards["history"].y())
     assert window.sections.currentItem().text() == "History"
     bar.setValue(bar.maximum())
-    assert window.sections.currentItem().text() == "Zoom environment"
+    assert window.sections.currentItem().text() == "Scripts"
     bar.setValue(0)
     assert window.sections.currentRow() == 0
     window.resize(400, 400)
