@@ -2,36 +2,21 @@
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from rtms_tray.store.profile import find_profile
-from rtms_tray.store.settings_file import set_value
 from tests.helpers.by_mouse import READ_S
 from tests.helpers.desktop import Box, Desktop, TrayKind, wait_for
 from tests.helpers.desktop.waiting import steady_for
 from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, visits
 from tests.helpers.running import notices
+from tests.helpers.set_up_steps import at, lead_to_the_simulated_zoom, set_up_by_keys
 from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 
 
-def lead_to_the_simulated_zoom(here: OnDesktop) -> None:
-    """Set what only somebody with a Zoom of their own sets; the app is left to the set-up."""
-    file = find_profile("default", here.app.environ).settings_file
-    for key, value in {
-        "zoom.environment": "custom",
-        "zoom.oauth_url": here.zoom.addresses["oauth_url"],
-        "zoom.api_url": here.zoom.addresses["api_url"],
-        "feed.url": here.zoom.addresses["events_url"],
-    }.items():
-        set_value(file, key, value)
-
-
-BUTTONS_PX = 50
 EDGE = (201, 206, 216)
 """The colour around cards, entries and buttons."""
 
@@ -52,16 +37,6 @@ def develop(here: OnDesktop) -> None:
     here.desktop.click(x, box.y + (top + bottom) // 2)
 
 
-def at(here: OnDesktop, step: str, name: str) -> None:
-    """Wait for a step of the set-up, and keep a picture."""
-    window = here.desktop.find_window(f"Set up: {step}")
-    box = window.box  # of its buttons alone: a cursor blinks
-    buttons = Box(box.x, box.y + box.height - BUTTONS_PX, box.width, BUTTONS_PX)
-    look = partial(here.desktop.picture, buttons)
-    wait_for(steady_for(look, READ_S), 10, "the step to be read")
-    here.mouse.keep(name)
-
-
 @pytest.mark.parametrize("tray", ["lxqt", "none"])
 def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: TrayKind) -> None:
     desktop = make_desktop(tray=tray, notify="dunst", size=(1280, 900))
@@ -72,21 +47,7 @@ def test_by_keyboard_alone(make_desktop: MakeDesktop, artefacts: Path, tray: Tra
         here.app.run()
         desktop.find_window("Set up – rtms-tray")
         here.mouse.keep("welcome")
-        desktop.key("Tab", "Tab", "Tab", "Tab", "Return")
-        at(here, "Zoom app", "app")
-        desktop.type(here.zoom.addresses["client_id"])
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["public_client_id"])
-        desktop.key("Return")
-        at(here, "Events", "events")
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["subscription_id"])
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["client_secret"])
-        here.mouse.keep("events-filled")
-        desktop.key("Return", "shift+Tab", "Return")
-        at(here, "Sign in", "sign-in")
-        desktop.key("Return")
+        set_up_by_keys(here)
         wait_for(opened, 10, "the browser to open")
         here.mouse.keep("signing-in")
         assert "You are signed in" in here.zoom.answer_consent(opened()[-1], "Allow")

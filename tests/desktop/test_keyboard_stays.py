@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.test_first_run import at, lead_to_the_simulated_zoom
 from tests.helpers.desktop import Desktop, NotifyKind, Window, wait_for
 from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, ready, visits
 from tests.helpers.editor import ROOT, Editor
+from tests.helpers.set_up_steps import at, lead_to_the_simulated_zoom, set_up_by_keys
 from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
@@ -100,20 +100,7 @@ def test_the_set_up_and_the_end_of_a_sign_in(make_desktop: MakeDesktop, artefact
         takes_it_when_chosen(here, editor, window)
         desktop.activate(window)
         wait_for(lambda: desktop.has_focus(window), 10, "the set-up to have the keyboard")
-        desktop.key("Tab", "Tab", "Tab", "Tab", "Return")
-        at(here, "Zoom app", "app")
-        desktop.type(here.zoom.addresses["client_id"])
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["public_client_id"])
-        desktop.key("Return")
-        at(here, "Events", "events")
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["subscription_id"])
-        desktop.key("Tab")
-        desktop.type(here.zoom.addresses["client_secret"])
-        desktop.key("Return", "shift+Tab", "Return")
-        at(here, "Sign in", "sign-in")
-        desktop.key("Return")
+        set_up_by_keys(here)
         wait_for(opened, 10, "the browser to open")
         desktop.activate(editor.window)  # where the browser would be
         editor.write("Signing in. ")
