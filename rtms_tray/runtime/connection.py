@@ -5,17 +5,23 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from rtms_tray.capture import events as e
+from rtms_tray.store.environment import is_loopback
 from rtms_tray.store.profile import Profile
+from rtms_tray.store.relay_place import RelayPlaceFile
 from rtms_tray.store.secret_names import environment_of, load_client_secret, refresh_token_name
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import AppSettings, Settings, completeness
+from rtms_tray.store.setup_link import is_demo
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.relay import RelayFeed
+from rtms_tray.zoom.feeds.relay_session import RelayAddress, RelaySession
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
@@ -135,6 +141,8 @@ async def connect(
     if no_feed is None and settings.feed.kind == "zoom":
         tokens = AppTokens(OAuth(http, environment, app, clock, dated=dated), clock)
         feed = _zoom_feed(settings, environment.events, tokens, clock, timing or Timing())
+    elif no_feed is None and settings.feed.kind == "relay":
+        feed = _relay_feed(settings, profile, http, clock, timing)
     return Connection(
         settings=settings,
         http=http,
@@ -173,6 +181,24 @@ def _zoom_feed(
     return StandbyFeed(of(main, timing), of(standby, sooner), clock)
 
 
+def _relay_feed(
+    settings: Settings,
+    profile: Profile,
+    http: "httpx2.AsyncClient",
+    clock: Clock,
+    timing: Timing | None,
+) -> Feed:
+    address = RelayAddress.of(settings.feed.url)
+    return RelayFeed(
+        address=address,
+        session=RelaySession(address, http, clock),
+        file=RelayPlaceFile(profile.relay_file),
+        clock=clock,
+        random=random.random,
+        timing=timing,
+    )
+
+
 async def _client_secret(
     settings: Settings, profile: Profile, store: SecretStore
 ) -> tuple[str | None, SecretError | None]:
@@ -197,12 +223,10 @@ def _why_no_feed(
             "app.client_secret",
         }:
             return Missing("feed_not_configured", problem.text, problem.remedy)
-    if settings.feed.kind == "relay":
-        return Missing(
-            "relay_not_supported",
-            text("feed.relay_not_supported.text"),
-            text("feed.relay_not_supported.remedy"),
-        )
+    host = urlsplit(settings.feed.url).hostname or ""
+    if settings.feed.kind == "relay" and is_loopback(host) and not is_demo(settings):
+        words = "feed.relay_not_here"
+        return Missing("relay_not_here", text(f"{words}.text"), text(f"{words}.remedy"))
     return None
 
 

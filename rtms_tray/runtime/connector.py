@@ -24,6 +24,7 @@ from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.client_version import InstalledClient
 from rtms_tray.zoom.exchanges import Exchanges
+from rtms_tray.zoom.feeds import ForAccount
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.replies import MeetingListed
 from rtms_tray.zoom.rest import Rest
@@ -227,7 +228,14 @@ class Connector:
         if (user_id, account_id) != (self.user_id, self._account_id):
             self.user_id, self._account_id = user_id, account_id
             self._watcher.handle(e.SignedIn(user_id, account_id) if user_id else e.SignInLost())
+        self._tell_feed()
         fails = sign_in is not None and sign_in.keyring_trouble is not None
         failed, self._keyring_failed = self._keyring_failed, fails
         if failed and not fails and user_id:
             self._watcher.handle(e.KeyringUnlocked())
+
+    def _tell_feed(self) -> None:
+        """Tell a feed that is one user's own who that is."""
+        feed: object = self._connection.feed if self._connection else None
+        if isinstance(feed, ForAccount):
+            feed.use_account(self.user_id, self.sign_in)

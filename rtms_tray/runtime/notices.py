@@ -22,7 +22,10 @@ from rtms_tray.store.settings import Problem
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, ZoomTrouble
 
-_PASSING: Final = frozenset({"offline", "connection_lost", "closed_by_zoom", "server_trouble"})
+_PASSING: Final = frozenset({
+    "offline", "connection_lost", "closed_by_zoom", "server_trouble",
+    "relay_offline", "relay_lost", "relay_trouble", "relay_busy", "relay_unsure",
+})  # fmt: skip
 """Troubles of the feed that end without anybody doing anything."""
 
 

@@ -29,6 +29,7 @@ from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import (
+    Company,
     Connected,
     Disconnected,
     Feed,
@@ -225,7 +226,7 @@ class Watcher:
         """Take in what the feed reports."""
         self._check_for_sleep()
         match report:
-            case Connected(at):
+            case Connected(at, _, missed):
                 self.feed = replace(
                     self.feed,
                     connected=True,
@@ -235,6 +236,8 @@ class Watcher:
                     error_code=None,
                 )
                 self.handle(e.FeedUp(at))
+                for one in missed:
+                    self.report(one)
                 self.network_is_back()
             case Disconnected(at, error, next_try_at, seen_at):
                 lost_at = at if seen_at is None else seen_at
@@ -251,6 +254,8 @@ class Watcher:
             case StandbyState(error):
                 self.feed = replace(self.feed, standby=error)
                 self._changed()
+            case Company():
+                pass
             case Received(event, _, at):
                 self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)

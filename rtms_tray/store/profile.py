@@ -57,6 +57,11 @@ class Profile(NamedTuple):
         return self.data_folder / "windows.json"
 
     @property
+    def relay_file(self) -> Path:
+        """How far the relay has been heard; no secrets."""
+        return self.data_folder / "relay.json"
+
+    @property
     def icon_file(self) -> Path:
         """The app's own icon, where a set-up file has brought one."""
         return self.data_folder / "app-icon.png"

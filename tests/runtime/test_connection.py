@@ -11,6 +11,7 @@ from rtms_tray.demo.demo_environment import profile_in
 from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, connect
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.zoom.feeds.relay import RelayFeed
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from tests.helpers.manual_clock import ManualClock
@@ -87,11 +88,22 @@ async def test_no_feed_needs_neither(tmp_path: Path) -> None:
         assert (connection.feed, connection.no_feed) == (None, None)
 
 
-async def test_a_relay_is_for_a_later_version(tmp_path: Path) -> None:
-    relay = replace(SETTINGS, feed=FeedSettings(kind="relay", url="wss://relay.example"))
-    connection = await build(tmp_path, relay, await full_store("secret"))
+async def test_a_relay_needs_no_secret(tmp_path: Path) -> None:
+    relay = replace(SETTINGS, feed=FeedSettings(kind="relay", url="https://relay.example"))
+    connection = await build(tmp_path, relay, LockedStore(Trouble.LOCKED))
+    assert isinstance(connection.feed, RelayFeed)
+    assert connection.no_feed is None
+
+
+async def test_a_relay_on_this_computer_is_for_a_simulated_zoom_alone(tmp_path: Path) -> None:
+    here = FeedSettings(kind="relay", url="http://127.0.0.1:8080")
+    connection = await build(tmp_path, replace(SETTINGS, feed=here), MemoryStore())
+    assert connection.feed is None
     assert connection.no_feed is not None
-    assert connection.no_feed.code == "relay_not_supported"
+    assert connection.no_feed.code == "relay_not_here"
+    simulated = replace(SETTINGS.zoom, oauth_url="http://127.0.0.1:1", api_url="http://127.0.0.1:1")
+    demo = replace(SETTINGS, feed=here, zoom=simulated)
+    assert (await build(tmp_path, demo, MemoryStore())).feed is not None
 
 
 @pytest.mark.promise("secrets are filed under environment, origin and client ID")

@@ -178,7 +178,6 @@ class AppPage(Page):
 
 
 _FEED_KINDS: Final = ("zoom", "none", "relay")
-_UNAVAILABLE: Final = "relay"
 
 
 class FeedPage(Page):
@@ -204,6 +203,10 @@ class FeedPage(Page):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._subscription_card())
         self.column.addWidget(self.details)
+        self.relay_url = self._setting_row("feed.url")
+        self.relay, inside = card()
+        inside.addWidget(self.relay_url)
+        self.column.addWidget(self.relay)
 
     @property
     def checks(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on the choice
@@ -220,12 +223,15 @@ class FeedPage(Page):
         self.secret.refresh()
         kind = self.settings.read().settings["feed.kind"].value
         self.kinds.get(kind, self.kinds["zoom"]).setChecked(True)
-        self.details.setVisible(kind != "none")
+        self._refresh(self.relay_url)
+        self._show_parts(kind)
 
     async def commit(self) -> bool:
-        """Save a secret that was typed and not saved yet."""
+        """Save a secret or an address that was typed and not saved yet."""
         if self._kind() == "none":
             return True
+        if self._kind() == "relay":
+            return await self.relay_url.commit()
         typed = bool(self.secret.entry.text().strip())
         return await self.subscription.commit() and (not typed or await self.secret.store())
 
@@ -260,13 +266,16 @@ class FeedPage(Page):
         radio = QRadioButton(name)
         radio.setObjectName(kind)
         radio.setAccessibleName(name)
-        radio.setEnabled(kind != _UNAVAILABLE)
         radio.clicked.connect(lambda _checked=False: self._choose(kind))
         return radio
 
     def _choose(self, kind: str) -> None:
         self.commands.spawn(self._set_kind(kind))
+        self._show_parts(kind)
+
+    def _show_parts(self, kind: str) -> None:
         self.details.setVisible(kind == "zoom")
+        self.relay.setVisible(kind == "relay")
 
     async def _set_kind(self, kind: str) -> None:
         await self.settings.change("feed.kind", kind)

@@ -6,6 +6,9 @@ A feed reports truthfully and in order: `Connected` only once events can really 
 `zoom_socket` is Zoom's event WebSocket as a feed. It decides by `reconnect` when to try again, keeps
 one connection after the other by `handover`, each an `event_connection` whose end `endings` explains.
 `vital_signs` tell when it was last seen alive; `standby` makes one feed of two.
+
+`relay` is an app's own relay as a feed, which replays what was missed: `relay_session` is how it is let in,
+`relay_connection` one connection, in `relay_frames`, whose end `relay_endings` explains.
 """
 
 from collections.abc import Callable
@@ -15,12 +18,15 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from rtms_tray.capture.events import ZoomEvent
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
+from rtms_tray.zoom.rest import Bearer
 
 __all__ = [
+    "Company",
     "Connected",
     "Disconnected",
     "Feed",
     "FeedError",
+    "ForAccount",
     "Pinging",
     "Received",
     "Report",
@@ -44,10 +50,24 @@ class FeedError:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """An event came; `raw` is its JSON as Zoom sent it."""
+
+    event: ZoomEvent
+    raw: str
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
-    """Events come from now on."""
+    """Events come from now on; a feed that can bring what was missed brings it here, in order.
+
+    With that, nothing is missing that came since then; `since` is None where what was missed is lost.
+    """
 
     at: Millis
+    since: Millis | None = None
+    missed: tuple[Received, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +85,21 @@ class Disconnected:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """An event came; `raw` is its JSON as Zoom sent it."""
-
-    event: ZoomEvent
-    raw: str
-    at: Millis
-
-
-@dataclass(frozen=True, slots=True)
 class StandbyState:
     """Events come, but over one of two connections; without an `error`, over both again."""
 
     error: FeedError | None
 
 
-Report: TypeAlias = Connected | Disconnected | Received | StandbyState
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What a relay says of this user's trays: whether this one acts on its own, and whether it signed in last."""
+
+    acting: bool
+    signed_in_elsewhere: bool
+
+
+Report: TypeAlias = Connected | Disconnected | Received | StandbyState | Company
 
 
 class Feed(Protocol):
@@ -120,4 +139,13 @@ class TwoConnections(Protocol):
 
     def retry(self) -> None:
         """Connect the one that is down at once, even if it has given up; the other is left alone."""
+        ...
+
+
+@runtime_checkable
+class ForAccount(Protocol):
+    """A feed that brings the events of one user, and so needs to know who is signed in."""
+
+    def use_account(self, user_id: str | None, bearer: Bearer | None) -> None:
+        """Bring this user's events from now on, shown by these tokens; None: nobody's."""
         ...

@@ -31,6 +31,7 @@ class CloseCause(StrEnum):
     FAILED = "failed"  # never established, for a passing cause
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a name, no password
     REFUSED = "refused"  # never established, and won't be before something is changed
+    TAKEN_OVER = "taken_over"  # by another program, which would only fight back
 
 
 @dataclass(frozen=True, slots=True)

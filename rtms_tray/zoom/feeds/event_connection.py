@@ -45,8 +45,8 @@ _LONGEST_WORDS: Final = 200
 
 # websockets logs addresses, and Zoom wants the token in the address.
 _LONGEST_TURN_S: Final = 0.008
-_SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
-_SILENT.disabled = True
+SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
+SILENT.disabled = True
 
 
 class Module(StrEnum):
@@ -93,7 +93,7 @@ def read_frame(data: str | bytes) -> Frame | None:
     return Frame(module, envelope.get("success") is not False, content)
 
 
-class _StraightConnect(connect):
+class StraightConnect(connect):
     """A way to connect that follows no redirect: whoever redirects is not Zoom's event socket."""
 
     def process_redirect(self, exc: Exception) -> Exception:
@@ -181,10 +181,10 @@ class EventConnection:
 
     async def _connect(self) -> Ending:
         self.handshake_sent = True
-        socket = await _StraightConnect(
+        socket = await StraightConnect(
             self._address(),
             compression=None,
-            logger=_SILENT,
+            logger=SILENT,
             max_size=LARGEST_FRAME,
             open_timeout=self._timing.open_s,
             close_timeout=self._timing.close_s,

@@ -56,6 +56,8 @@ class ReconnectPolicy:
         if self._kicks >= self._timing.kicks:
             return None
         match ending.cause:
+            case CloseCause.TAKEN_OVER:
+                return None
             case CloseCause.ON_PURPOSE:
                 return 0.0
             case CloseCause.TOKEN_REFUSED if not self._token_renewed:
