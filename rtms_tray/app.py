@@ -28,6 +28,7 @@ from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import app_requirements
+from rtms_tray.store.autostart import find_autostart
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_helper import HelperGoneError, helper_for
 from rtms_tray.store.keyring_store import KeyringStore
@@ -49,14 +50,16 @@ from rtms_tray.zoom.replies import MeetingListed
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
 
-def run(profile: Profile, first: FirstIcon, *, verbose: bool, setup: str = "") -> int:
+def run(
+    profile: Profile, first: FirstIcon, *, verbose: bool, setup: str = "", hidden: bool = False
+) -> int:
     """Run the tray behind its first icon until it is quit; `setup` is a link or file to ask about first."""
     log_to_file(profile, verbose=verbose)
     quit_ = asyncio.Event()
     if first.asked_to_quit:
         quit_.set()
     running = Running(profile, system_keyring(), quit_, first=first)
-    return run_in_qt(running.main(first.app, setup), first.app, quit_.set)
+    return run_in_qt(running.main(first.app, setup, hidden=hidden), first.app, quit_.set)
 
 
 def system_keyring() -> KeyringStore:
@@ -145,15 +148,17 @@ class Running:
         self.desktop: Desktop
         self._store = store
 
-    async def main(self, app: QApplication, setup: str = "") -> int:
+    async def main(self, app: QApplication, setup: str = "", *, hidden: bool = False) -> int:
         """Show the tray, begin to watch, and end when somebody quits."""
-        async with self.started(app, setup):
+        async with self.started(app, setup, hidden=hidden):
             threading.Thread(target=_register_links, args=(self.profile,), daemon=True).start()
             await self.quit.wait()
         return Exit.DONE
 
     @contextlib.asynccontextmanager
-    async def started(self, app: QApplication, setup: str = "") -> AsyncIterator[CommandDispatcher]:
+    async def started(
+        self, app: QApplication, setup: str = "", *, hidden: bool = False
+    ) -> AsyncIterator[CommandDispatcher]:
         """Everything up and running inside, first of all the question of `setup`; nothing left afterwards."""
         from rtms_tray.zoom.http_client import make_http  # noqa: PLC0415 - loads an HTTP client
 
@@ -180,6 +185,7 @@ class Running:
                         _client_is_in_a_meeting,
                     ),
                     setup=setup,
+                    hidden=hidden,
                 ),
                 _window_inputs(program),
                 self._first,
@@ -191,6 +197,7 @@ class Running:
                 show_window=desktop.open_window,
                 quit_program=self.quit.set,
                 setup_window=desktop,
+                autostart=find_autostart(self.profile),
             )
             late.commands = commands
             policy = NotificationPolicy(

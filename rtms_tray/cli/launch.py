@@ -24,8 +24,10 @@ _POLL_S: Final = 0.1
 class StartTray(Protocol):
     """What `rtms_tray.start` offers; loaded late, because Qt takes long."""
 
-    def __call__(self, profile: Profile, *, verbose: bool, setup: str = "") -> int:
-        """Run the tray until it is quit; `setup` is a link or file to ask about first."""
+    def __call__(
+        self, profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False
+    ) -> int:
+        """Run the tray until it is quit; `setup` is a link or file to ask about first, `hidden` opens no window."""
         ...
 
 
@@ -47,7 +49,7 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
     """Start what was asked for; returns the exit code."""
     match arguments.command:
         case "run":
-            return run(profile, verbose=arguments.verbose)
+            return run(profile, verbose=arguments.verbose, hidden=arguments.hidden)
         case "setup":
             return set_up(profile, arguments.given, verbose=arguments.verbose)
         case "demo":
@@ -80,11 +82,11 @@ def load_app() -> App:
     return cast("App", importlib.import_module("rtms_tray.app"))
 
 
-def start_tray(profile: Profile, *, verbose: bool, setup: str = "") -> int:
+def start_tray(profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False) -> int:
     """Show the icon and run the program behind it."""
     from rtms_tray import start  # noqa: PLC0415 - Qt takes long
 
-    return start.run(profile, verbose=verbose, setup=setup)
+    return start.run(profile, verbose=verbose, setup=setup, hidden=hidden)
 
 
 def set_up(profile: Profile, given: str, *, verbose: bool, start: StartTray = start_tray) -> int:
@@ -110,15 +112,23 @@ def set_up(profile: Profile, given: str, *, verbose: bool, start: StartTray = st
     return run(profile, verbose=verbose, start=start, setup=given)
 
 
-def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray, setup: str = "") -> int:
-    """Run the tray; where it already runs, show its window, or have it ask about a set-up link."""
+def run(
+    profile: Profile,
+    *,
+    verbose: bool,
+    start: StartTray = start_tray,
+    setup: str = "",
+    hidden: bool = False,
+) -> int:
+    """Run the tray; where it already runs, show its window, or have it ask about a set-up link.
+
+    `hidden` is for log-in: no window opens, here nor there.
+    """
     lock = FileLock(profile.lock_file)
     ends_at = time.monotonic() + _STARTING_LIMIT_S
     try:
         while not lock.acquire():
-            answer = (
-                _call(profile, "setup", {"given": setup}) if setup else _call(profile, "show", {})
-            )
+            answer = _ask_running(profile, setup, hidden=hidden)
             # An instance that holds the lock but does not listen is just starting or ending.
             if answer.exit is not Exit.NOT_RUNNING or time.monotonic() > ends_at:
                 return finish(answer)
@@ -131,9 +141,16 @@ def run(profile: Profile, *, verbose: bool, start: StartTray = start_tray, setup
         if _complains_of_display():
             return Exit.REFUSED
         _warn_root()
-        return start(profile, verbose=verbose, setup=setup)
+        return start(profile, verbose=verbose, setup=setup, hidden=hidden)
     finally:
         lock.release()
+
+
+def _ask_running(profile: Profile, setup: str, *, hidden: bool) -> "Answer":
+    if setup:
+        return _call(profile, "setup", {"given": setup})
+    answer = _call(profile, "status" if hidden else "show", {})
+    return answer._replace(text="") if answer.exit is Exit.DONE else answer
 
 
 def sign_in(

@@ -86,7 +86,7 @@ def make_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rtms-tray {__version__}")
     parser.add_argument("--verbose", action="store_true", help="cli.options.verbose")
     _add_profile(parser, "default")
-    parser.set_defaults(command="run")
+    parser.set_defaults(command="run", hidden=False)
     commands = parser.add_subparsers(metavar="COMMAND", prog=parser.prog)
     add = None if argv is None else _OFTEN.get(argv[0] if argv else "run")
     (add or _add_all)(commands)
@@ -123,6 +123,7 @@ def _add_profile(parser: argparse.ArgumentParser, default: str) -> None:
 def _add_programs(commands: _SubParsers) -> None:
     run = _add(commands, "run")
     run.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
+    run.add_argument("--hidden", action="store_true", help="cli.options.hidden")
     demo = _add(commands, "demo")
     demo.add_argument("--scenario", metavar="NAME", help="cli.options.scenario")
     demo.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from rtms_tray.commands.account_commands import AccountCommands
+from rtms_tray.commands.autostart_commands import AutostartCommands
 from rtms_tray.commands.doctor_commands import DoctorCommands
 from rtms_tray.commands.fall_back import FallBackCommands
 from rtms_tray.commands.message_commands import HostMessageCommands
@@ -17,6 +18,7 @@ from rtms_tray.commands.setup_commands import NoWindow, SetupCommands, SetupWind
 from rtms_tray.runtime.notices import keyring_code
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.sign_in_manager import QUIET_ENDS
+from rtms_tray.store.autostart import Autostart
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
     Answer,
@@ -47,6 +49,7 @@ class CommandDispatcher:
         show_window: ShowWindow,
         quit_program: Callable[[], None],
         setup_window: SetupWindow | None = None,
+        autostart: Autostart | None = None,
     ) -> None:
         self._program = program
         lookup = SessionLookup(program)
@@ -63,6 +66,7 @@ class CommandDispatcher:
             **ProgramCommands(program, lookup, show_window, quit_program).handlers(),
             **AccountCommands(program, open_url).handlers(),
             **RecordingCommands(program).handlers(),
+            **AutostartCommands(autostart).handlers(),
             **DoctorCommands(program).handlers(),
             **SetupCommands(program, setup_window or NoWindow()).handlers(),
             **SettingsCommands(program.editor, program.reload, program.reload_soon).handlers(),

@@ -58,6 +58,7 @@ class DesktopInputs:
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     own_meetings: OwnMeetings | None = None  # for the window at rest; None: as the menu has them
     setup: str = ""  # a set-up link or file that is asked about before anything else is shown
+    hidden: bool = False  # started at log-in: nothing opens before somebody asks for it
 
 
 class Desktop(QObject):
@@ -79,7 +80,7 @@ class Desktop(QObject):
         self._theme_name = "auto"
         self._monochrome = False
         self._overview: Overview | None = None
-        self._setup = inputs.setup
+        self._setup, self._hidden = inputs.setup, inputs.hidden
 
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
@@ -244,7 +245,8 @@ class Desktop(QObject):
         if self._setup:  # its question comes first
             self.commands.send(Command("setup", {"given": self._setup}), self._asked)
         elif self.windows is not None and not _is_set_up(overview):
-            self.windows.setup_wizard.start(asked=clicked or was_clicked())
+            if clicked or not self._hidden:
+                self.windows.setup_wizard.start(asked=clicked or was_clicked())
         elif clicked:
             self.open_window()
         if self._native is not None:  # slow to load: after the icon
@@ -293,7 +295,10 @@ class Desktop(QObject):
         self.window.minimise_instead = True
         title = text("tray.missing_title")
         self.banners.show(BannerView(_NO_TRAY, Severity.INFO, title, why, dismissable=True))
-        self.open_window(asked=False)
+        if self._hidden:  # the taskbar leads to it
+            self.window.showMinimized()
+        else:
+            self.open_window(asked=False)
 
     def _tray_found(self) -> None:
         self.window.minimise_instead = False

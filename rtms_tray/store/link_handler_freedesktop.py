@@ -5,13 +5,13 @@ has chosen anything and there is no other way.
 """
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.store.desktop_entry import escaped, exec_word, user_folder
 from rtms_tray.store.setup_link import FILE_ENDING, SCHEME
 from rtms_tray.support.files import resources
 
@@ -19,7 +19,6 @@ ENTRY: Final = "rtms-tray-setup.desktop"
 _SCHEME_TYPE: Final = f"x-scheme-handler/{SCHEME}"
 _FILE_TYPE: Final = "application/x-rtms-tray-setup"
 _LIMIT_S: Final = 10.0
-_PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 
 _ENTRY_TEXT: Final = """[Desktop Entry]
 Type=Application
@@ -47,7 +46,7 @@ _FILE_TYPE_TEXT: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 def register_freedesktop(program: Path, environ: Mapping[str, str] | None = None) -> bool:
     """Write what is missing or out of date, and tell the desktop; true where something was. Raises OSError."""
     environ = os.environ if environ is None else environ
-    data = _data_home(environ)
+    data = user_folder("XDG_DATA_HOME", ".local/share", environ)
     entry, file_type = data / "applications" / ENTRY, data / "mime" / "packages" / "rtms-tray.xml"
     changed = [
         _write(entry, entry_text(program)),
@@ -64,17 +63,12 @@ def register_freedesktop(program: Path, environ: Mapping[str, str] | None = None
 def entry_text(program: Path) -> str:
     """Write the desktop entry that starts this program, the link being one argument of it."""
     return _ENTRY_TEXT.format(
-        program=_exec_word(str(program)),
-        path=_escaped(str(program)),
-        icon=_escaped(str(resources() / "app" / "rtms-tray.svg")),
+        program=exec_word(str(program)),
+        path=escaped(str(program)),
+        icon=escaped(str(resources() / "app" / "rtms-tray.svg")),
         scheme=_SCHEME_TYPE,
         file=_FILE_TYPE,
     )
-
-
-def _data_home(environ: Mapping[str, str]) -> Path:
-    named = Path(environ.get("XDG_DATA_HOME", ""))
-    return named if named.is_absolute() else Path.home() / ".local" / "share"
 
 
 def _write(path: Path, content: str) -> bool:
@@ -110,18 +104,3 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def _exec_word(word: str) -> str:
-    """Quote a word as `Exec` wants it, unless that needs nothing: not every reader knows quotes."""
-    if _PLAIN_WORD.fullmatch(word):
-        return word
-    quoted = re.sub(r'(["`$\\])', r"\\\1", word).replace("%", "%%")
-    return _escaped(f'"{quoted}"')
-
-
-def _escaped(value: str) -> str:
-    """Write a value as these files want it; raises ValueError for what they cannot hold."""
-    if not value.isprintable():
-        raise ValueError(f"{value!r} cannot stand in a desktop entry")
-    return value.replace("\\", "\\\\")

@@ -25,11 +25,11 @@ class FakeApp:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.ran = False
-        self.setup = ""
+        self.setup, self.hidden = "", False
 
-    def run(self, profile: Profile, *, verbose: bool, setup: str = "") -> int:
+    def run(self, profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False) -> int:
         assert (profile, verbose) == (self.profile, True)
-        self.setup = setup
+        self.setup, self.hidden = setup, hidden
         assert not FileLock(profile.lock_file).acquire(), "the lock is held while it runs"
         self.ran = True
         return 7
@@ -67,6 +67,25 @@ def test_an_instance_that_is_about_to_end_is_waited_for(profile: Profile) -> Non
     end.start()
     assert run(profile, verbose=True, start=app.run) == 7
     end.join()
+
+
+def test_at_log_in_nothing_is_to_be_shown(profile: Profile) -> None:
+    app = FakeApp(profile)
+    assert run(profile, verbose=True, start=app.run, hidden=True) == 7
+    assert app.hidden
+
+
+async def test_at_log_in_an_instance_that_runs_shows_nothing(
+    cli: RunCli, instance: FakeCommander, profile: Profile
+) -> None:
+    lock = FileLock(profile.lock_file)
+    assert lock.acquire()
+    ended = await cli("run", "--hidden")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert [command.name for command in instance.performed] == ["status"]
+    await cli("run")
+    assert instance.performed[-1].name == "show"
+    lock.release()
 
 
 @pytest.mark.parametrize("browser", [True, False])

@@ -113,14 +113,21 @@ def run_scene(
 class FullDesktop:
     """A desktop with all its windows, on a profile in this folder."""
 
-    def __init__(self, app: QApplication, folder: Path, commander: Commander | None = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        commander: Commander | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
         self.profile = Profile("default", folder, folder / "data", folder / "logs")
         self.commander = Known(profile=self.profile)
         self.inputs = window_inputs(self.profile)
         self.desktop = Desktop(
             app,
             commander or self.commander,
-            DesktopInputs(_no_meetings, lambda: None, clock=lambda: samples.NOW),
+            DesktopInputs(_no_meetings, lambda: None, clock=lambda: samples.NOW, hidden=hidden),
             self.inputs,
         )
 

@@ -141,6 +141,9 @@ class FakeRegistry:
         self.values[key, name] = value
         self.writes += 1
 
+    def delete(self, key: str, name: str) -> None:
+        raise NotImplementedError
+
 
 def test_windows_opens_links_and_files_by_the_program_without_a_console() -> None:
     registry = FakeRegistry()

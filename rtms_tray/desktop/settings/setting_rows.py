@@ -31,7 +31,7 @@ class Segments(QWidget):
     def __init__(self, choices: Sequence[Choice], name: str) -> None:
         super().__init__()
         self._buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
+        self._group = group = QButtonGroup(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
@@ -43,10 +43,14 @@ class Segments(QWidget):
         line.addStretch(1)
 
     def show_value(self, value: str) -> None:
-        """Mark the value that is in force."""
+        """Mark the value that is in force; none of them, where nobody knows."""
         if segment := self._buttons.get(value):
             segment.setChecked(True)
             self.setFocusProxy(segment)
+        elif marked := self._group.checkedButton():
+            self._group.setExclusive(False)  # else one is always marked
+            marked.setChecked(False)
+            self._group.setExclusive(True)
 
     def value(self) -> str:
         """Say which value is marked."""

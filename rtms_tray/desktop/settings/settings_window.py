@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rtms_tray.desktop.settings.autostart_row import AutostartRow
 from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.section_list import SectionList
 from rtms_tray.desktop.settings.setting_rows import SettingRow
@@ -57,6 +58,7 @@ class SettingsWindow(AppWindow):
         view = access.read()
         self.rows = {key: SettingRow(view.settings[key], access) for key in view.settings}
         self.secret = SecretRow(access)
+        self.autostart = AutostartRow(access.sender)
         self.withheld = ResultRows()
         self.test = button(text("settings.window.test"))
         self.file_trouble = trouble_label()
@@ -73,6 +75,7 @@ class SettingsWindow(AppWindow):
         """Open, with what is in the file now."""
         self.refresh()
         self.secret.refresh()
+        self.autostart.refresh()
         self._check_notifications()
         self.bring()
         self.first_row.editor.setFocus()
@@ -141,6 +144,8 @@ class SettingsWindow(AppWindow):
         column.addWidget(label(section_title(section), bold=True, scale=1.1, fixed=True))
         if section == "notifications":
             column.addWidget(self.withheld)
+        if section == "behaviour":
+            column.addWidget(self.autostart)
         for key, setting in self.rows.items():
             if key.partition(".")[0] == section:
                 column.addWidget(setting)

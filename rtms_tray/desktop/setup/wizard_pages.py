@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
+from rtms_tray.desktop.settings.autostart_row import AutostartRow
 from rtms_tray.desktop.settings.secret_row import SecretRow
 from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
@@ -376,3 +377,13 @@ class TestPage(Page):
         super().__init__(context)
         self.results = ResultRows()
         self._add_card(text("setup.test.question"), label(text("setup.test.intro")), self.results)
+        self.autostart = AutostartRow(self.commands)
+        frame, inside = card()
+        inside.addWidget(self.autostart)
+        frame.hide()
+        self.autostart.available.connect(frame.setVisible)
+        self.column.addWidget(frame)
+
+    def enter(self) -> None:
+        """Show how the system has it."""
+        self.autostart.refresh()
