@@ -4,15 +4,20 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_character
 from rtms_tray.cli.parser import OWN_OPTIONS, make_parser
 from rtms_tray.support.core_dumps import DEBUG_VARIABLE, forbid_core_dumps
 from rtms_tray.support.exit_codes import Exit
-from rtms_tray.support.texts import text
+from rtms_tray.support.texts import name_app, text
+
+if TYPE_CHECKING:
+    from rtms_tray.store.profile import Profile
 
 INTERRUPTED: Final = 130
+_SAYS_APP: Final = frozenset({"doctor", "explain", "history"})
+"""Commands whose words name the app, and that need no running instance."""
 _WINDOWED: Final = frozenset({"run", "demo", "setup"})
 
 
@@ -54,6 +59,13 @@ def _run(argv: Sequence[str]) -> int:
     return _dispatch(arguments, rest)
 
 
+def _name_app(profile: "Profile") -> None:
+    """Call the app by its name, where the settings know it."""
+    from rtms_tray.store.settings_file import load  # noqa: PLC0415 - only for these
+
+    name_app(load(profile.settings_file)[0].app.name)
+
+
 def _with_hyphens(argument: str) -> str:
     """Accept an option copied from a window, where hyphens do not break lines."""
     return argument.replace("\u2011", "-") if argument.startswith("\u2011\u2011") else argument
@@ -79,6 +91,8 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
     except ProfileNameError as error:
         complain(str(error))
         return Exit.USAGE
+    if arguments.command in _SAYS_APP:
+        _name_app(profile)
     match arguments.command:
         case "run" | "demo" | "simulate" | "relay" | "sign-in" | "setup":
             from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs

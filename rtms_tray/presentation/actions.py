@@ -14,12 +14,13 @@ from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.host_messages import message_for
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.zoom_codes import BY_POLICY
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock_or_date
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import Millis
 
 _S = CaptureState
 
@@ -57,8 +58,10 @@ CHECK: Final = replace(MAKE_SURE, label="actions.check")  # of what may have beg
 STOP: Final = Action("actions.stop", "stop")
 GIVE_UP: Final = Action("actions.give_up", "give-up")
 IT_IS_OVER: Final = Action("actions.it_is_over", "give-up")
-REMIND: Final = Action("actions.remind", "remind", (("minutes", "2"),))
-REMIND_THEN: Final = Action("actions.remind_at", "remind")  # once Zoom takes requests again
+REMIND: Final = Action("actions.remind_to_resend", "remind", (("minutes", "2"),))
+REMIND_TO_CHECK: Final = replace(REMIND, label="actions.remind_to_check")
+REMIND_AGAIN: Final = replace(REMIND, label="actions.remind_again")
+REMIND_THEN: Final = Action("actions.remind_to_resend_at", "remind")  # when Zoom takes requests
 FALL_BACK: Final = Action("actions.fall_back", "fall-back")
 MESSAGE: Final = Action("actions.message", "message")
 ACKNOWLEDGE: Final = Action("actions.acknowledge", "acknowledge")
@@ -149,11 +152,11 @@ TABLE: Final = (
     Row(_S.RESEND_NEEDED, (RESEND, GIVE_UP)),
     Row(
         _S.PENDING_APPROVAL,
-        (SEES_SHARING, SEES_NO_SHARING, CHECK, REMIND, RESEND, GIVE_UP),
+        (SEES_SHARING, SEES_NO_SHARING, CHECK, REMIND_TO_CHECK, RESEND, GIVE_UP),
         _of(Code.CANNOT_SEE),
     ),
-    Row(_S.PENDING_APPROVAL, (REMIND, *_IN_DOUBT, RESEND, GIVE_UP), verified=False),
-    Row(_S.PENDING_APPROVAL, (REMIND, (QUESTION, SEES_SHARING), RESEND, GIVE_UP)),
+    Row(_S.PENDING_APPROVAL, (REMIND_TO_CHECK, *_IN_DOUBT, RESEND, GIVE_UP), verified=False),
+    Row(_S.PENDING_APPROVAL, (REMIND_TO_CHECK, (QUESTION, SEES_SHARING), RESEND, GIVE_UP)),
     Row(_S.NO_ANSWER, (*_IN_DOUBT, RESEND, GIVE_UP), verified=False),
     Row(_S.NO_ANSWER, (QUESTION, RESEND, FALL_BACK, GIVE_UP, SEES_SHARING)),
     # somebody or something said no
@@ -192,9 +195,21 @@ def actions_of(session: Session, context: Context) -> tuple[ActionView, ...]:
     views = [view for view in possible if view is not None]
     if wants_attention(session) and session.state is not _S.RESEND_NEEDED:
         views.append(view_of(ACKNOWLEDGE))
+    puts_forward = row.primary and not (reminder_at(session) and _begins_with_reminder(offers))
     return tuple(
-        replace(view, primary=row.primary and not place) for place, view in enumerate(views)
+        replace(view, primary=puts_forward and not place) for place, view in enumerate(views)
     )
+
+
+def reminder_at(session: Session) -> Millis | None:
+    """When the user will be reminded, as they asked for; None if they did not."""
+    return session.timers.get(Timer.REMINDER)
+
+
+def _begins_with_reminder(offers: tuple[Choice, ...]) -> bool:
+    first = offers[0] if offers else ()
+    choices = first if isinstance(first, tuple) else (first,)
+    return any(action.command == REMIND.command for action in choices)
 
 
 def _for_new_host(offers: tuple[Choice, ...]) -> tuple[Choice, ...]:
@@ -210,7 +225,9 @@ def _possible(choice: Choice, session: Session, context: Context) -> ActionView 
 
 
 def _as_it_stands(action: Action, session: Session, context: Context) -> ActionView | None:
-    """Make an action ready to draw, as this session has it; None where it cannot be done."""
+    """Make an action ready to draw, as this session has it; None where it cannot be done, or is done."""
+    if action.command == REMIND.command and reminder_at(session) is not None:
+        return None
     if action is MESSAGE:
         return _message(session)
     if action is QUESTION:
@@ -310,7 +327,7 @@ def notification_offers(session: SessionView, alert: Announce) -> tuple[Offer, .
         case Category.REMINDER if alert.why.code is Code.MAYBE_OVER:
             actions = (view_of(IT_IS_OVER),)
         case Category.REMINDER:
-            actions, room = (view_of(RESEND), view_of(REMIND)), 2
+            actions, room = (view_of(RESEND), view_of(REMIND_AGAIN)), 2
         case Category.SIGHT if alert.why.code is Code.UNSEEN:
             actions = session.actions
         case _:

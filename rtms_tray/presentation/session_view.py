@@ -13,7 +13,7 @@ from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.verdict import NOBODY_STARTS, fitting
-from rtms_tray.presentation.actions import actions_of, offers_fall_back
+from rtms_tray.presentation.actions import actions_of, offers_fall_back, reminder_at
 from rtms_tray.presentation.session_words import session_words, short_words, zooms_words
 from rtms_tray.presentation.view_model import CheckView, Happening, SessionView
 from rtms_tray.presentation.wording import (
@@ -71,7 +71,7 @@ def session_view(session: Session, context: Context) -> SessionView:
         statement=said.statement,
         headline=said.headline,
         text=said.text,
-        remedy=said.remedy,
+        remedy=_with_reminder(said.remedy, session, context.now),
         severity=severity or Severity.INFO,
         attention=wants_attention(session),
         actions=actions_of(session, context),
@@ -94,6 +94,14 @@ def session_view(session: Session, context: Context) -> SessionView:
         action_pending=action.action if action and action.open else None,
         falls_back=offers_fall_back(session, context),
     )
+
+
+def _with_reminder(remedy: str, session: Session, now: Millis) -> str:
+    """What to do, and when the user will be reminded of it, if they asked for that."""
+    at = reminder_at(session)
+    if at is None:
+        return remedy
+    return text("session.reminded_at", remedy=remedy, time=clock_or_date(at, now)).strip()
 
 
 def _is_open(request: Request | None) -> bool:

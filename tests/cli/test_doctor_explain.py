@@ -147,3 +147,17 @@ def test_a_wrong_value_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> Non
         main(["explain", "--host-present", "left"])
     assert ended.value.code == 2
     assert "--host-present" in capsys.readouterr().err
+
+
+async def test_explain_calls_the_app_by_its_name(cli: RunCli) -> None:
+    conditions = (
+        "--host-approval-required",
+        "yes",
+        "--host-approves",
+        "no",
+        "--host-present",
+        "yes",
+    )
+    assert "Ask the host to approve your app." in (await cli("explain", *conditions)).out
+    await cli("settings", "set", "app.name", "Note Taker")
+    assert "Ask the host to approve Note Taker." in (await cli("explain", *conditions)).out

@@ -192,3 +192,13 @@ def test_the_first_line_does_not_wait_for_the_last_meeting() -> None:
     assert next(lines).split()[0] == "Started"
     assert len(read) < 100
     assert len([line for line in lines if line.startswith("2026")]) == 10_000
+
+
+async def test_reasons_call_the_app_by_its_name(cli: RunCli, profile: Profile) -> None:
+    lost = Span(NOON, NOON + MINUTE, SpanKind.LOST, "receiver_interrupted")
+    file = HistoryFile.open(profile.history_file)
+    file.save([replace(ENDED, spans=(lost,))])
+    file.close()
+    assert "Your app lost its connection" in (await cli("history")).out
+    await cli("settings", "set", "app.name", "Note Taker")
+    assert "Note Taker lost its connection" in (await cli("history")).out

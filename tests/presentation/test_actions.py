@@ -14,7 +14,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category
 from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
-from rtms_tray.capture.states import UNANSWERED, CaptureState
+from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import Policy
 from rtms_tray.presentation.actions import (
     TABLE,
@@ -227,6 +227,43 @@ def test_the_reminder_comes_when_zoom_takes_requests_again() -> None:
     assert actions_of(limited, Context(now=NOON - 24 * HOUR))[0].label.endswith(
         f" {date_and_time(until)}"
     )
+
+
+def reminded(state: CaptureState, code: Code) -> Session:
+    return replace(session(state, code), timers={Timer.REMINDER: NOON + 2 * MINUTE})
+
+
+def test_who_has_asked_to_be_reminded_sees_when_instead_of_the_button() -> None:
+    waiting = reminded(S.WAITING_FOR_HOST, Code.HOST_ABSENT)
+    assert offered(waiting) == ["tell host_present yes", "resend", "give-up"]
+    assert not actions_of(waiting, NOTHING_SET_UP)[0].primary
+    said_so = session_view(waiting, Context(now=NOON)).remedy
+    assert said_so.endswith(f" You'll be reminded at {clock(NOON + 2 * MINUTE)}.")
+    limited = replace(
+        reminded(S.REFUSED, Code.RATE_LIMITED), why=Why(Code.RATE_LIMITED, until=NOON)
+    )
+    assert offered(limited) == ["resend"]
+    assert not actions_of(limited, NOTHING_SET_UP)[0].primary
+
+
+def test_a_reminder_takes_nothing_from_what_helps_now() -> None:
+    stopped = actions_of(reminded(S.STOPPED, Code.STOP_HOST), NOTHING_SET_UP)
+    assert [said(action) for action in stopped] == ["resend", "message", "acknowledge"]
+    assert stopped[0].primary
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "of_what"),
+    [
+        (S.WAITING_FOR_HOST, Code.HOST_ABSENT, "to resend in"),
+        (S.STOPPED, Code.STOP_HOST, "to resend in"),
+        (S.PENDING_APPROVAL, Code.ASKED, "to check in"),
+        (S.PENDING_APPROVAL, Code.CANNOT_SEE, "to check in"),
+    ],
+)
+def test_a_reminder_says_of_what_it_reminds(state: CaptureState, code: Code, of_what: str) -> None:
+    (label,) = (a.label for a in actions_of(session(state, code), Context()) if a.name == "remind")
+    assert of_what in label
 
 
 def test_what_wants_attention_can_be_acknowledged() -> None:

@@ -127,3 +127,19 @@ def test_every_sentence_reads_well(subject: str) -> None:
         assert sentence == sentence.strip(), key
         assert "  " not in sentence, key
         placeholders(sentence)  # braces are balanced
+
+
+KNOWS_NO_NAME = frozenset({"app", "cli", "demo", "setup_link", "states"})
+"""Texts for somebody whose app has no name yet: the demo, general help, and what a link offers."""
+OF_APPS_IN_GENERAL = frozenset({"settings.app.name.help", "setup.welcome.link_note"})
+
+
+def test_the_app_is_called_by_its_name_where_it_is_known() -> None:
+    name_app("Note Taker")
+    nameless = [
+        key
+        for subject in set(subjects()) - KNOWS_NO_NAME
+        for key in keys(subject)
+        if "your app" in text(key).lower() and key not in OF_APPS_IN_GENERAL
+    ]
+    assert nameless == []
