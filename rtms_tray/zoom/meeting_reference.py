@@ -25,9 +25,15 @@ _DIRECTION: Final = dict.fromkeys(
     [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
 _INVISIBLE: Final = _DIRECTION | dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060])
+_DIGITS: Final = {
+    zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)
+}
+"""Arabic, Persian, Hindi and Bengali digits, as keyboards of these languages write them."""
 _SEPARATORS: Final = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 _ONLY_DIGITS: Final = re.compile(r"[0-9]+")
-_CANDIDATE: Final = re.compile(r"[^\s<>\"'()\[\]{}|,]+")
+_CANDIDATE: Final = re.compile(
+    r"[^\s<>\"'()\[\]{}|,\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300a-\u300f]+"
+)
 _NUMBER: Final = r"([0-9][0-9 .\-\u2010-\u2015]{7,15}[0-9])"
 _PATH: Final = re.compile(
     rf"^/(?:j|w|s|meetings?|webinar|launch/[a-z]+|wc/join|wc)/{_NUMBER}(?![0-9a-z])", re.IGNORECASE
@@ -129,7 +135,7 @@ def _readable(text: str) -> str:
     """Take from a text what is never seen (marks of direction), and write digits and letters plainly."""
     if len(text) > _LONGEST_TEXT:  # the last word may be half a number
         text = text[:_LONGEST_TEXT].rpartition("\n")[0]
-    return unicodedata.normalize("NFKC", text).translate(_DIRECTION)
+    return unicodedata.normalize("NFKC", text).translate(_DIRECTION | _DIGITS)
 
 
 def _number_in(text: str) -> str:
