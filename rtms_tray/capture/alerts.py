@@ -1,6 +1,5 @@
 """What the user is alerted to: which session needs attention, how urgently, and when that is over."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -9,10 +8,10 @@ from rtms_tray.capture.effects import Announce, Category, Effect, Withdraw
 from rtms_tray.capture.reasons import REASONS, Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
+from rtms_tray.support.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Frozen):
     """Something about a session that the user should know."""
 
     severity: Severity

@@ -6,8 +6,6 @@ and a tie is joined; so any order of arrival leads to the same. A left counts on
 connection may follow.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
@@ -25,6 +23,7 @@ from rtms_tray.capture.people import (
 )
 from rtms_tray.capture.presence import Presence, host_presence
 from rtms_tray.capture.rooms import Room, Where, is_last, latest, second
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 

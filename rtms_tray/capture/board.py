@@ -1,7 +1,5 @@
 """The board: every session, and what they share."""
 
-from dataclasses import dataclass, field, replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
@@ -9,11 +7,11 @@ from rtms_tray.capture.effects import Effect, Ignored, Rejection
 from rtms_tray.capture.machine import AnyEvent, step
 from rtms_tray.capture.memory import Memory
 from rtms_tray.capture.session import Session
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Frozen):
     """Every session, oldest first, and what they share."""
 
     sessions: tuple[Session, ...] = ()
@@ -49,8 +47,7 @@ def _on_other_clock(session: Session, shift: Millis) -> Session:
     return replace(session, requests=replace(session.requests, asked_at=asked_at + shift))
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Frozen):
     """The board after an event, and what is to be done; `key` names the session that took the event.
 
     `refused` says why what the user asked for is not done.

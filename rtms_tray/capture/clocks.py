@@ -1,15 +1,14 @@
 """Zoom's clock, as far as it can be told: by the dates of its replies and the times of its events."""
 
-from dataclasses import dataclass, replace
 from statistics import median
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class NewestEvent:
+class NewestEvent(Frozen):
     """The newest event: when Zoom says that it happened, and when it came, by this machine's clock."""
 
     at: Millis
@@ -21,8 +20,7 @@ class NewestEvent:
         return self.at - self.came_at
 
 
-@dataclass(frozen=True, slots=True)
-class ZoomClock:
+class ZoomClock(Frozen):
     """Zoom's clock beside this machine's; `ahead` is Zoom's minus this machine's.
 
     Where both are far apart, one of them is wrong: a reply's date, through a proxy's fault, or this machine's clock.

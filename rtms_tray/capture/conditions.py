@@ -5,10 +5,10 @@ has a source.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
 
 
@@ -49,8 +49,7 @@ class Source(StrEnum):
     INFERRED = "inferred"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Frozen):
     """A condition's value, its source, and when it was true (`at`, on Zoom's clock)."""
 
     value: Value

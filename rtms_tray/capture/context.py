@@ -1,16 +1,14 @@
 """What all sessions share: who the app owner is, what the user chose, whether events can come, the clocks."""
 
-from dataclasses import dataclass, field, replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.clocks import ZoomClock
 from rtms_tray.capture.timings import Policy
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Frozen):
     """Whether events can come: `possible` if a feed is set up, `up_since` while it is connected."""
 
     possible: bool = False
@@ -27,8 +25,7 @@ class Sight:
         return self.possible and not self.up
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Frozen):
     """What a step knows beside its session and the event; no session has a copy of it."""
 
     now: Millis = 0  # this machine's clock

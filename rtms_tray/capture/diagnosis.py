@@ -5,7 +5,6 @@ and so is always among what fits unless the meeting was seen to begin.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
@@ -13,6 +12,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.verdict import Explanation, Verdict, explain, question
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _C = Condition
@@ -31,8 +31,7 @@ SILENT: Final = frozenset(
 _ASKS: Final = frozenset({Code.SILENCE, Code.SILENCE_OWN_MEETING})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Frozen):
     """One way to explain silence: its scenario, the condition whose answer settles it, and the key of its words."""
 
     scenario: int
@@ -56,8 +55,7 @@ CANDIDATES: Final = (
 """Most likely first; what is known to be so comes before them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Frozen):
     """What is said of a silent session; without `text`, or a `remedy`, its reason's own words stand."""
 
     scenarios: tuple[int, ...]

@@ -1,6 +1,5 @@
 """What puts a stream in doubt, and what ends that: only evidence of the stream itself, never of the meeting."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import timings
@@ -10,6 +9,7 @@ from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed, doubted, settled, with_facts
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _MAY_CHANGE_UNSEEN: Final = LIVE | UNANSWERED | {CaptureState.STOPPED}

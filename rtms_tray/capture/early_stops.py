@@ -1,11 +1,10 @@
 """Stops that come before their starts: they win, for a stopped stream never starts again."""
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn, then
 from rtms_tray.capture.matching import is_mine
 from rtms_tray.capture.memory import remember_stop
+from rtms_tray.support.frozen import replace
 
 
 def with_early_stop(done: Turn, event: e.SingleMeetingEvent) -> Turn:

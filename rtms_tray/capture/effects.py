@@ -1,11 +1,11 @@
 """What a step asks the program to do, and the result of a step."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.events import Action, Event
 from rtms_tray.capture.reasons import Severity, Why
 from rtms_tray.capture.session import Session
+from rtms_tray.support.frozen import Frozen
 
 
 class Category(StrEnum):
@@ -21,8 +21,7 @@ class Category(StrEnum):
     OTHERS = "others"  # the app captures for somebody else, too
 
 
-@dataclass(frozen=True, slots=True)
-class SendRequest:
+class SendRequest(Frozen):
     """Send a request about a meeting (its number, or else its UUID); its reply names `request`."""
 
     request: int
@@ -30,15 +29,13 @@ class SendRequest:
     meeting: str
 
 
-@dataclass(frozen=True, slots=True)
-class FetchMeeting:
+class FetchMeeting(Frozen):
     """Ask Zoom how a meeting stands (`GET /meetings/{uuid}`)."""
 
     meeting: str
 
 
-@dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(Frozen):
     """Alert the user; replaces the notification of this session and category."""
 
     session: str
@@ -47,16 +44,14 @@ class Announce:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Frozen):
     """What the notification said no longer holds."""
 
     session: str
     category: Category
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Frozen):
     """An event without effect: for the log only."""
 
     event: str
@@ -82,8 +77,7 @@ class Rejection(StrEnum):
     NOT_NOW = "not_now"  # it means nothing in this state
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     """A session after an event; `refused` says why what the user asked for is not done."""
 
     session: Session

@@ -4,7 +4,6 @@ There are five sources: the user, Zoom's replies, Zoom's events, the connections
 `event_ts` in Zoom's events, and this machine's clock elsewhere.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Condition, Source, Value
@@ -40,6 +39,7 @@ from rtms_tray.capture.zoom_events import (
     WaitingForHost,
     ZoomEvent,
 )
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 
 __all__ = [
@@ -105,8 +105,7 @@ class Outcome(StrEnum):
 # --- the user ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class StartRequested:
+class StartRequested(Frozen):
     """The user sends the start request, or sends it again."""
 
     meeting_id: str | None = None
@@ -115,47 +114,40 @@ class StartRequested:
     scheduled: bool = False  # planned earlier; sent automatically
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRequested:
+class ActionRequested(Frozen):
     """The user pauses, resumes or stops capture."""
 
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class GivenUp:
+class GivenUp(Frozen):
     """The user no longer wants this meeting captured."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderRequested:
+class ReminderRequested(Frozen):
     """The user wants to be reminded later."""
 
     minutes: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(Frozen):
     """The user has noticed: the session no longer asks for attention."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionReported:
+class ConditionReported(Frozen):
     """The user knows a condition of capture."""
 
     condition: Condition
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class SharingReported:
+class SharingReported(Frozen):
     """The user sees Zoom's own "Sharing" sign, or that it is gone."""
 
     sharing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PauseReported:
+class PauseReported(Frozen):
     """The user sees that sharing is paused in Zoom."""
 
 
@@ -170,8 +162,7 @@ class ReceiverState(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiverReported:
+class ReceiverReported(Frozen):
     """The app's receiver says how the stream stands, and when data last came; both on this machine's clock."""
 
     state: ReceiverState
@@ -182,8 +173,7 @@ class ReceiverReported:
 # --- replies ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Replied:
+class Replied(Frozen):
     """Zoom's reply to a request; `zoom_ahead_ms` is Zoom's clock minus this machine's (`Date` header)."""
 
     request: int
@@ -206,8 +196,7 @@ class MeetingStatus(StrEnum):
     UNREADABLE = "unreadable"  # no connection, 5xx, anything else
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingFetched:
+class MeetingFetched(Frozen):
     """Zoom has said how a meeting stands (`GET /meetings/{uuid}`)."""
 
     meeting: "Meeting"
@@ -218,82 +207,70 @@ class MeetingFetched:
 # --- connections, and time --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ZoomDated:
+class ZoomDated(Frozen):
     """The `Date` of one of Zoom's replies: Zoom's clock minus this machine's."""
 
     zoom_ahead_ms: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class FeedConfigured:
+class FeedConfigured(Frozen):
     """Whether an event feed is set up at all: without one, silence means nothing."""
 
     possible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FeedUp:
+class FeedUp(Frozen):
     """The event feed is connected."""
 
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class FeedDown:
+class FeedDown(Frozen):
     """The event feed is no longer connected."""
 
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Slept:
+class Slept(Frozen):
     """This machine slept: no event could be received in between."""
 
     since: Millis
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkBack:
+class NetworkBack(Frozen):
     """Zoom could be reached again."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Frozen):
     """Somebody is signed in: this is the app owner, on this Zoom account."""
 
     user_id: str
     account_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignInLost:
+class SignInLost(Frozen):
     """Nobody is signed in any more: requests cannot be sent until the next sign-in."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyringUnlocked:
+class KeyringUnlocked(Frozen):
     """The sign-in can be read again: what waited for it can be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerClientChecked:
+class OwnerClientChecked(Frozen):
     """Whether the app owner's own Zoom client is 6.5.5 or later (B3), by this machine or by Zoom."""
 
     value: Value
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyChanged:
+class PolicyChanged(Frozen):
     """The user has changed settings; they hold for open sessions, too."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Frozen):
     """Time has passed: every deadline that is due fires."""
 
 

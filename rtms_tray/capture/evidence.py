@@ -4,7 +4,6 @@ These are not: refusals, which do not say whose setting they are about (except i
 the meeting is not running (3000); that the Zoom client is in a meeting, without saying in which.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -19,6 +18,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import Timer
 from rtms_tray.capture.updates import armed, forgotten, learned
 from rtms_tray.capture.zoom_codes import ADMIN, EJECTED, MAYBE_HAND_OFF, refusal_of
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _C = Condition

@@ -4,10 +4,10 @@ Moments are this machine's clock. Zoom's are converted once, as the event comes:
 by this machine's clock, and that is the clock in which people read a timeline.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 
 
@@ -51,8 +51,7 @@ class What(StrEnum):
 _ORDER: Final = {what: place for place, what in enumerate(What)}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Frozen):
     """One fact; `why` is a reason's code. A stream without an ID is the one that is live then."""
 
     at: Millis

@@ -7,7 +7,6 @@ changes the past, a doubled one nothing, and it never matters in which order the
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -17,6 +16,7 @@ from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.live_time import LiveTime, live_times
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.tracks import Track, lasting
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 
 UNVERIFIED: Final = "unverified"
@@ -33,8 +33,7 @@ _UNKNOWN: Final[_Judgement] = (SpanKind.UNKNOWN, UNVERIFIED)
 _NOT_COUNTED: Final[_Judgement] = (SpanKind.NOT_COUNTED, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Frozen):
     """From `at` on, time is of this kind; `why` is a reason's code."""
 
     at: Millis
@@ -42,8 +41,7 @@ class Mark:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Frozen):
     """The marks of a session, ascending; `closed_at` once nothing is counted any more."""
 
     marks: tuple[Mark, ...] = ()

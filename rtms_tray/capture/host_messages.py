@@ -1,10 +1,10 @@
 """Which ready text helps with a reason, and who can act on it; the texts stand in `resources/texts/messages.toml`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from rtms_tray.capture.reasons import Code
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 
@@ -16,8 +16,7 @@ class Audience(StrEnum):
     DEVELOPER = "developer"  # of the app
 
 
-@dataclass(frozen=True, slots=True)
-class HostMessage:
+class HostMessage(Frozen):
     """A text for somebody else."""
 
     audience: Audience

@@ -4,8 +4,6 @@ A meeting's number stays, and each instance has a UUID: sessions of one number f
 from the board, not from outside.
 """
 
-from dataclasses import dataclass, replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.attendance import settled
@@ -32,49 +30,44 @@ from rtms_tray.capture.updates import (
     with_beginning,
     with_facts,
 )
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(Frozen):
     """More of the meeting's names are known, and with its UUID what events have told of it."""
 
     meeting: e.Meeting
     remembered: Remembered | None
 
 
-@dataclass(frozen=True, slots=True)
-class Superseded:
+class Superseded(Frozen):
     """The next instance of the meeting has begun (`at` on Zoom's clock)."""
 
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Outdated:
+class Outdated(Frozen):
     """A stream of the number has started, but earlier than what the session knows: an instance before."""
 
     start: e.StreamStarted
 
 
-@dataclass(frozen=True, slots=True)
-class MaybeStopped:
+class MaybeStopped(Frozen):
     """A stream that may be this session's has ended, or is paused."""
 
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(Frozen):
     """The request that waited for the instance before is for this one now."""
 
     older: Session
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Frozen):
     """The session is of an earlier run, which saved it last at `seen_at`."""
 
     seen_at: Millis

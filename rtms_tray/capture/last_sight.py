@@ -5,8 +5,6 @@ the feed lives. Where no event of the meeting has ever come, none will tell of i
 given up sooner.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Announce, Category, Step
@@ -14,6 +12,7 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed, ended_unseen
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 

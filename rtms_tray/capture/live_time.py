@@ -5,8 +5,9 @@ had been live since its first one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, What
@@ -18,8 +19,7 @@ _HINDSIGHT: Final = frozenset({What.NOT_RECEIVED, What.TAIL_UNKNOWN})
 _EVENTS: Final = frozenset({What.STARTED, What.INTERRUPTED, What.STOPPED})
 
 
-@dataclass(slots=True)
-class LiveTime:
+class LiveTime(Struct):
     """A stretch in which one stream was live; `end` is None while it is."""
 
     start: Millis

@@ -15,7 +15,6 @@ Every step ends alike, whatever the rule: the timeline follows the state, alerts
 before and after.
 """
 
-from dataclasses import replace
 from typing import Final, TypeGuard
 
 from rtms_tray.capture import events as e
@@ -31,6 +30,7 @@ from rtms_tray.capture.state_facts import facts_of_rooms
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
 from rtms_tray.capture.updates import armed, disarmed, with_facts, with_timeline
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 AnyEvent = e.Event | InstanceEvent | Merged

@@ -4,8 +4,6 @@
 out to be one (`merging`), and the next instance of a meeting may begin (`instances`).
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings, unnamed_stops
 from rtms_tray.capture.board import Board, Turn, deliver, then
@@ -54,6 +52,7 @@ from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.operators import attributed, is_somebody_elses, names_me
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED
+from rtms_tray.support.frozen import replace
 
 Start = e.StreamStarted | e.MeetingStarted
 

@@ -4,7 +4,6 @@ So a request in the middle of a meeting finds the instance that is running, and 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -14,13 +13,13 @@ from rtms_tray.capture.attendance import after_gap, settled, with_event
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.people import People
 from rtms_tray.capture.zoom_codes import MEETING_OVER
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.units import Millis
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Frozen):
     """One instance of a meeting. Moments are Zoom's."""
 
     meeting: e.Meeting
@@ -31,8 +30,7 @@ class Remembered:
     people: People = field(default_factory=People)
 
 
-@dataclass(frozen=True, slots=True)
-class Colleague:
+class Colleague(Frozen):
     """A stream of the same app that somebody else started; `since` is Zoom's clock."""
 
     meeting: e.Meeting
@@ -51,8 +49,7 @@ class Colleague:
         return None if since is None else since + timings.LOST_SIGHT_AFTER
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Frozen):
     """Meetings by UUID and streams by ID, the oldest first."""
 
     meetings: Mapping[str, Remembered] = field(default_factory=dict)

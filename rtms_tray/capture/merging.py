@@ -1,7 +1,6 @@
 """Makes one session of two that began apart, one by the meeting's number and one by its UUID."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
@@ -17,11 +16,11 @@ from rtms_tray.capture.rules_waiting import without_wait_for_self
 from rtms_tray.capture.session import Happened, Request, Requests, Session, Streams
 from rtms_tray.capture.timeline import Timeline
 from rtms_tray.capture.updates import LONGEST_STORY
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Frozen):
     """Another session turns out to be of the meeting that was asked for, at `asked_at` (Zoom's clock)."""
 
     other: Session

@@ -3,13 +3,12 @@
 Zoom may leave out the operator. The answer is the app owner's all the same, if nobody else can be meant.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.matching import is_same_meeting
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED
+from rtms_tray.support.frozen import replace
 
 
 def attributed(board: Board, event: e.RequestAnswer) -> e.RequestAnswer:

@@ -3,20 +3,19 @@
 Moments are Zoom's, but for those that waiting times end at, which are this machine's.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.rooms import Room, Where
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.units import SECOND, Millis
 
 HOST = "host"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Frozen):
     """One device of somebody in the meeting."""
 
     person: e.Person
@@ -35,8 +34,7 @@ class Connection:
 Connections: TypeAlias = tuple[Connection, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Frozen):
     """The people that capture depends on."""
 
     connections: Connections = ()

@@ -5,12 +5,12 @@ whichever comes first. Events come only from accounts that have the app, so a st
 """
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.timings import ENDED_LISTED_FOR
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 
 LATE: Final = 60 * MINUTE
@@ -27,8 +27,7 @@ AT_LEAST: Final = ENDED_LISTED_FOR + MINUTE
 MOST_SUPPRESSED: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """A request for one meeting, to be sent when it begins. Moments are this machine's clock."""
 
     number: str
@@ -43,8 +42,7 @@ class Plan:
         return self.missed_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Frozen):
     """A meeting that was given up, or whose plan was. Moments are this machine's clock."""
 
     number: str

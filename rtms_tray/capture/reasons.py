@@ -4,10 +4,10 @@ What a reason says to people stands in `resources/texts/reasons.toml`, under its
 it appears in the status JSON and in the logs.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import has_text, text
 from rtms_tray.support.units import Millis
 
@@ -130,8 +130,7 @@ class Code(StrEnum):
     MAYBE_OVER = "maybe_over"
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Frozen):
     """A reason at work: its code, and what the texts may say of this very case."""
 
     code: Code
@@ -150,8 +149,7 @@ class Group(StrEnum):
     OVER = "over"  # over, and reminders
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Frozen):
     """What a code means. `severity` None: not worth a word. `rules` are the mission's rule IDs."""
 
     code: Code

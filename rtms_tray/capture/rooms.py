@@ -5,13 +5,13 @@ a left and a joined of the same whole second. Such a pair belongs to a room's ev
 that somebody moved. Moments are Zoom's.
 """
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import What
 from rtms_tray.capture.reasons import Code
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import SECOND, Millis
 
 
@@ -32,8 +32,7 @@ class Where(Enum):
     UNCLEAR = auto()  # they have moved since, and nothing says where to
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Frozen):
     """The newest that is known of somebody's breakout rooms."""
 
     entered_at: Millis | None = None

@@ -4,8 +4,6 @@
 concern one meeting are delivered by `meeting_routing`.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn, deliver
 from rtms_tray.capture.clocks import ZoomClock
@@ -20,6 +18,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState, Timer
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 

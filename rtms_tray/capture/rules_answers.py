@@ -4,8 +4,6 @@ Such an event may be about somebody else's request. It counts where it names the
 names nobody, `operators` decides before it is delivered.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.conditions import Condition, Source, Value
@@ -17,6 +15,7 @@ from rtms_tray.capture.rules_report import denied
 from rtms_tray.capture.session import Aside, Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.updates import learned, moved, with_aside
+from rtms_tray.support.frozen import replace
 
 
 def request_status(session: Session, event: e.RequestStatus, context: Context) -> Step:

@@ -1,6 +1,5 @@
 """Rules for a meeting that the app owner hands over or leaves: the new host's stream may go on in their place."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -12,6 +11,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.updates import disarmed, doubted, moved
 from rtms_tray.capture.zoom_codes import USER_LEFT
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

@@ -1,6 +1,5 @@
 """Rules for an interruption (D4): the app's receiver is away, and no event says when it is back."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -23,6 +22,7 @@ from rtms_tray.capture.updates import (
     with_facts,
     with_resume_point,
 )
+from rtms_tray.support.frozen import replace
 
 _S = CaptureState
 _MAY_RESUME: Final = frozenset({_S.SHARING, _S.PAUSED})

@@ -1,6 +1,5 @@
 """Rules for Zoom's events about the meeting and its people: they join, leave, move and host."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -41,6 +40,7 @@ from rtms_tray.capture.updates import (
     with_facts,
 )
 from rtms_tray.capture.zoom_codes import ADMIN, BY_POLICY, MAYBE_HAND_OFF, REVOKED
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

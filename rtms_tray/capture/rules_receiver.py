@@ -4,7 +4,6 @@ It may still be late: what is older than Zoom's newest event of the stream says 
 waiting says nothing of a breakout room, either, unless data have come since.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -18,6 +17,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.updates import moved
 from rtms_tray.capture.zoom_codes import outcome_of
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

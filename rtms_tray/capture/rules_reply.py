@@ -1,7 +1,6 @@
 """Rules for Zoom's replies: to start requests, and to pause, resume and stop."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final, cast
 
 from rtms_tray.capture import events as e
@@ -27,6 +26,7 @@ from rtms_tray.capture.updates import (
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import TROUBLE, USER_STOPPED, refusal_of, retry_delay
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState

@@ -1,7 +1,5 @@
 """Rules for what the user reports about a meeting (D5, S6)."""
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.context import Context
@@ -29,6 +27,7 @@ from rtms_tray.capture.updates import (
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import USER_LEFT
+from rtms_tray.support.frozen import replace
 
 _S = CaptureState
 

@@ -1,6 +1,5 @@
 """Rules for what the user asks of Zoom: start, pause, resume, stop, give up; and for sending it again."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -13,6 +12,7 @@ from rtms_tray.capture.session import REQUESTS_PER_SESSION, Request, ResumePoint
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, doubted, ended, moved
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _CHECKED: Final = UNANSWERED - {CaptureState.REQUESTING} | {

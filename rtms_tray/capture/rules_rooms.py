@@ -4,8 +4,6 @@ Zoom stops a stream by 3 when the app owner leaves, and when they go into a room
 tells which; where nothing tells, the user is asked.
 """
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.attendance import with_event, without_rooms
@@ -33,6 +31,7 @@ from rtms_tray.capture.updates import (
     with_resume_point,
 )
 from rtms_tray.capture.zoom_codes import FINAL_IN_BREAKOUT, USER_LEFT
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState

@@ -1,6 +1,5 @@
 """Rules for a stream's end: Zoom's stop by its ID or by its meeting alone, whatever else is known by then."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -28,6 +27,7 @@ from rtms_tray.capture.zoom_codes import (
     USER_STOPPED,
     outcome_of,
 )
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

@@ -1,6 +1,5 @@
 """Rules for Zoom's events about a stream: it starts, is interrupted (D3, D4), stops."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -18,6 +17,7 @@ from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.state_facts import unseen_before
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.updates import doubted, moved, with_facts
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

@@ -1,6 +1,5 @@
 """Rules for what the program can see and do: the feed, sleep, the sign-in, the network."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -21,6 +20,7 @@ from rtms_tray.capture.rules_waiting import (
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
 from rtms_tray.capture.updates import armed, disarmed
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})

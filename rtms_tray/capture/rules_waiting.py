@@ -1,7 +1,6 @@
 """Rules for the wait after an accepted request: for an answer (B4), for the host (S2, S3); and reminders."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -16,6 +15,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState, Timer
 from rtms_tray.capture.timings import AutoResend
 from rtms_tray.capture.updates import armed, disarmed, moved
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE, Millis
 
 _S = CaptureState

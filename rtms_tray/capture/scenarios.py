@@ -1,10 +1,10 @@
 """The thirteen scenarios as data: the mission's truth table, row by row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _C = Condition
@@ -23,8 +23,7 @@ _COLUMNS: Final = (
 """The order of the rows below. The participant's own organization has no influence (B5): any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Frozen):
     """One row: `asks` holds the conditions that it names, all others may be anything."""
 
     number: int

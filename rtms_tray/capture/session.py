@@ -1,7 +1,6 @@
 """One meeting instance that the app owner wants captured: a frozen value, changed only by `machine.step`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -13,14 +12,14 @@ from rtms_tray.capture.presence import i_host
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.units import Millis
 
 REQUESTS_PER_SESSION = 100_000
 _ENDED_WITHOUT_WORD: Final = frozenset({Code.GIVEN_UP, Code.INFERRED, Code.LOST_SIGHT})
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """A request to Zoom; `sent_at` is this machine's clock, `number` names its newest try."""
 
     number: int
@@ -35,8 +34,7 @@ class Request:
         return replace(self, open=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Frozen):
     """What Zoom was asked for, and what is waited for because of that."""
 
     newest: Request | None = None  # the newest start request
@@ -61,8 +59,7 @@ class Requests:
         return replace(self, newest=self.newest.closed() if self.newest else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Frozen):
     """An RTMS stream of this session; moments are Zoom's (`event_ts`)."""
 
     stream_id: str
@@ -73,8 +70,7 @@ class Stream:
     doubted: bool = False  # at any time since it started: another may have followed it
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(Frozen):
     """The RTMS streams of this meeting: the newest of the app owner's, and which others there were."""
 
     current: Stream | None = None
@@ -107,8 +103,7 @@ class Streams:
         return replace(self, action=self.action.closed() if self.action else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Frozen):
     """Since when the stream is in doubt, and what has been proved of it. Moments are this machine's."""
 
     since: Millis | None = None
@@ -119,8 +114,7 @@ class Doubt:
     evidence_at: Millis = 0  # when the meeting was last known to be on
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(Frozen):
     """What the user should notice beside the state and its reason, and whether they have."""
 
     refusal: Why | None = None  # of what was asked of a live session
@@ -138,16 +132,14 @@ class Aside(StrEnum):
     EARLIER_INSTANCE = "earlier_instance"  # a stream of a meeting that had this number before
 
 
-@dataclass(frozen=True, slots=True)
-class ResumePoint:
+class ResumePoint(Frozen):
     """Where to return to after a breakout room, an interruption, or a denial that is taken back."""
 
     state: CaptureState
     why: Why | None
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Frozen):
     """One entry of a session's story."""
 
     at: Millis
@@ -155,8 +147,7 @@ class Happened:
     why: Why | None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Frozen):
     """Everything known of one session. Times are this machine's clock unless said otherwise."""
 
     number: int

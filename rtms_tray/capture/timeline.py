@@ -5,20 +5,19 @@ leave a gap, and captured + paused + lost + unknown = elapsed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, SpanKind, What, order_of
 from rtms_tray.capture.folding import Folded, Mark, fold
 from rtms_tray.capture.live_time import LiveTime, live_times
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
 
 __all__ = ["Mark", "Span", "SpanKind", "Timeline"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """A finished or growing stretch of one kind."""
 
     start: Millis
@@ -27,8 +26,7 @@ class Span:
     why: str
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Frozen, dict=True):
     """The facts of one session, sorted by time, each once."""
 
     facts: tuple[Fact, ...] = ()

@@ -1,9 +1,9 @@
 """Every number that decides something; the user may change a few of them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
 
@@ -15,8 +15,7 @@ class AutoResend(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Frozen):
     """The user's choices, and the defaults that come with them (lengths in milliseconds)."""
 
     auto_resend: AutoResend = AutoResend.ASK

@@ -6,7 +6,6 @@ row. An event without a row in a state is ignored there. The guide to states (re
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any, Final
 
 from rtms_tray.capture import (
@@ -41,6 +40,7 @@ from rtms_tray.capture.instances import (
 from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, OPEN, OVER, UNANSWERED, CaptureState, Timer
+from rtms_tray.support.frozen import Frozen
 
 States = AbstractSet[CaptureState]
 Rule = Callable[[Session, Any, Context], Step]
@@ -67,8 +67,7 @@ _MAY_BE_PAUSED: Final = UNANSWERED - {_S.WAITING_FOR_MEETING} | {
 _CHECKED: Final = UNANSWERED - {_S.REQUESTING, _S.WAITING_FOR_MEETING} | {_S.STOPPED}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """In these states, this rule takes this event, and may lead to these states."""
 
     states: States
@@ -77,8 +76,7 @@ class Row:
     to: States = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class TimerRow:
+class TimerRow(Frozen):
     """The same for a deadline, which is dropped in all other states."""
 
     states: States

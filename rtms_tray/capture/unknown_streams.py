@@ -1,13 +1,12 @@
 """Streams whose start was never seen: whether they may be the session's own."""
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.rules_stream import with_current
 from rtms_tray.capture.session import Session, Stream
 from rtms_tray.capture.states import UNANSWERED
+from rtms_tray.support.frozen import replace
 
 
 def with_unknown_stream(

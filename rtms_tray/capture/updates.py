@@ -1,6 +1,5 @@
 """The basic changes of a session; rules are made of these."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture import timings
@@ -12,6 +11,7 @@ from rtms_tray.capture.session import Aside, Happened, ResumePoint, Session
 from rtms_tray.capture.state_facts import facts_of_certainty, facts_of_move
 from rtms_tray.capture.states import LIVE, OVER, CaptureState, Timer
 from rtms_tray.capture.timeline import Timeline
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
 _S = CaptureState

@@ -8,7 +8,6 @@ then what happens in the meeting.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
@@ -16,6 +15,7 @@ from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.scenarios import SCENARIOS
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 Values = Mapping[Condition, Value]
@@ -34,8 +34,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen):
     """One thing that keeps data away: the condition at fault, its rules, and the key of its words."""
 
     condition: Condition
@@ -54,8 +53,7 @@ class Block:
         return text(f"diagnosis.block.{self.key}.remedy")
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Frozen):
     """What `explain` says; the names are those of `explain --json`."""
 
     verdict: Verdict

@@ -1,14 +1,13 @@
 """Zoom's events, as frozen values; `at` is Zoom's own `event_ts`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rtms_tray.capture.conditions import Value
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Frozen):
     """A meeting's names: its number stays, each instance has a UUID; the host is its scheduled owner."""
 
     uuid: str | None = None
@@ -17,8 +16,7 @@ class Meeting:
     host_account: str | None = None  # the Zoom account of whoever created it
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Frozen):
     """A participant, by the identifiers that an event has; guests have no `account_id`."""
 
     account_id: str | None = None
@@ -35,8 +33,7 @@ class Person:
         return next((mine == theirs for mine, theirs in pairs if mine and theirs), False)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamStarted:
+class StreamStarted(Frozen):
     """`meeting.rtms_started`, `webinar.rtms_started`: a stream is live."""
 
     meeting: Meeting
@@ -47,8 +44,7 @@ class StreamStarted:
     is_original_host: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamStopped:
+class StreamStopped(Frozen):
     """`….rtms_stopped`: a stream is over; `reason` is Zoom's number 0–26, None where it gives none."""
 
     meeting: Meeting
@@ -58,8 +54,7 @@ class StreamStopped:
     named: bool = True  # by Zoom; else it is the only stream of the meeting that it names
 
 
-@dataclass(frozen=True, slots=True)
-class UnnamedStreamStopped:
+class UnnamedStreamStopped(Frozen):
     """`….rtms_stopped` without a stream's ID: some stream of this meeting is over."""
 
     meeting: Meeting
@@ -67,8 +62,7 @@ class UnnamedStreamStopped:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class StreamInterrupted:
+class StreamInterrupted(Frozen):
     """`….rtms_interrupted`: the app's receiver lost its signaling connection."""
 
     meeting: Meeting
@@ -76,16 +70,14 @@ class StreamInterrupted:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingStarted:
+class MeetingStarted(Frozen):
     """`meeting.started`."""
 
     meeting: Meeting
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingEnded:
+class MeetingEnded(Frozen):
     """`meeting.ended`."""
 
     meeting: Meeting
@@ -99,8 +91,7 @@ class Move(StrEnum):
     TO_MAIN_ROOM = "to_main_room"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonEvent:
+class PersonEvent(Frozen):
     """Somebody in a meeting has done something; each kind is a class of its own.
 
     `happened_at` is Zoom's `join_time`, `leave_time` or `date_time`, in whole seconds.
@@ -122,8 +113,7 @@ class ParticipantLeft(PersonEvent):
     """`meeting.participant_left`: somebody leaves the meeting, or one of its rooms for another."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleChanged:
+class RoleChanged(Frozen):
     """`meeting.participant_role_changed`; roles are host, co-host, attendee."""
 
     meeting: Meeting
@@ -145,8 +135,7 @@ class WaitingForHost(PersonEvent):
     """`meeting.participant_jbh_waiting`: somebody waits for a host who is not there (S1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrencyLimited:
+class ConcurrencyLimited(Frozen):
     """`rtms.concurrency_limited`: Zoom starts no further stream for this operator."""
 
     meeting: Meeting
@@ -154,8 +143,7 @@ class ConcurrencyLimited:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrencyNear:
+class ConcurrencyNear(Frozen):
     """`rtms.concurrency_near_limit`: more than 80 % of the account's streams are in use."""
 
     used: int | None
@@ -163,8 +151,7 @@ class ConcurrencyNear:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class RequestStatus:
+class RequestStatus(Frozen):
     """`rtms.request_status`, whose schema is not published: `answer` is what can be recognized."""
 
     meeting: Meeting
@@ -173,8 +160,7 @@ class RequestStatus:
     operator_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StartFailed:
+class StartFailed(Frozen):
     """`rtms.start_failed`, whose fields are not published: `code` and `words` are what can be read."""
 
     meeting: Meeting
@@ -184,16 +170,14 @@ class StartFailed:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class AppDeauthorized:
+class AppDeauthorized(Frozen):
     """`app_deauthorized`: the user removed the app from their account."""
 
     user_id: str | None
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Frozen):
     """An event that means nothing here; `name` is for the log."""
 
     name: str

@@ -5,19 +5,18 @@ person adds what only people can see. Answers are chosen, not typed, so that not
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rtms_tray.cli.output import say
 from rtms_tray.control.address import Address
 from rtms_tray.control.client import call
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_meeting
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     """One step: what rtms-tray does in it once the person is ready, and what can be answered."""
 
     key: str

@@ -1,7 +1,6 @@
 """Commands about set-up links: ask the person about one, agree to it, decline it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from rtms_tray.presentation.settings_view import NOT_WRITTEN
@@ -19,6 +18,7 @@ from rtms_tray.support.command_types import (
     RefusedError,
     quiet,
 )
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 
 

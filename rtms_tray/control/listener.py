@@ -8,19 +8,18 @@ import socket
 import stat
 import struct
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from rtms_tray.control.address import BUSY, Address, TcpAddress, UnixAddress, is_private
 from rtms_tray.support.files import PRIVATE_FILE, private_folder, write_private
+from rtms_tray.support.frozen import Frozen
 
 _LOOPBACK: Final = "127.0.0.1"
 _PROBE_S: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Frozen):
     """A bound socket, the file to remove with it, and the key that clients must send."""
 
     socket: socket.socket

@@ -9,7 +9,6 @@ import contextlib
 import hmac
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.control.address import Address
@@ -23,6 +22,7 @@ from rtms_tray.control.wire import (
     say_line,
 )
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 from rtms_tray.support.workers import wait_patiently
@@ -32,8 +32,7 @@ log = logging.getLogger(__name__)
 _MEBIBYTE: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """What clients may demand; times are seconds."""
 
     request_s: float = 5.0
@@ -48,7 +47,7 @@ class Limits:
 class ControlServer:
     """Receives commands and has the commander perform them."""
 
-    def __init__(self, address: Address, commander: Commander, limits: Limits = Limits()) -> None:
+    def __init__(self, address: Address, commander: Commander, limits: Limits = Limits()) -> None:  # noqa: B008 - it never changes
         self._address = address
         self._commander = commander
         self._limits = limits

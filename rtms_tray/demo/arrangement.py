@@ -1,7 +1,6 @@
 """Puts the tray's window and the demo's side by side: both wholly on the screen, neither covering the other."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from rtms_tray.desktop.widgets.bringing import bring_to_front, was_clicked
 from rtms_tray.desktop.window_geometry import knows_positions, scaled_to_font
+from rtms_tray.support.frozen import Frozen
 
 _TRAYS_SIZE: Final = QSize(420, 620)
 _PANELS_SIZE: Final = QSize(540, 640)
@@ -23,8 +23,7 @@ _LOOKS_WITHOUT_FRAME: Final = 60
 """So often must both windows be where they belong; a busy desktop takes its time to make frames."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Frozen):
     """The size that a window would like, and the smallest that it takes."""
 
     usual: QSize

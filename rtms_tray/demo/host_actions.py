@@ -1,17 +1,16 @@
 """The host panel's buttons as a table: what each does, and when it makes sense."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rtms_tray.demo.simulator_client import Meeting, SimulatorState
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
 IsPossible = Callable[[SimulatorState, Meeting], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class HostAction:
+class HostAction(Frozen):
     """One button: it performs `action` in the meeting, or else changes the feed."""
 
     key: str

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from string import Template
 from typing import Final
 
@@ -26,6 +25,7 @@ from rtms_tray.desktop.theme import Theme, current_theme, style_sheet
 from rtms_tray.desktop.widgets.buttons import Button
 from rtms_tray.desktop.widgets.controls import button, label, note, put, row
 from rtms_tray.presentation.view_model import Overview
+from rtms_tray.support.frozen import asdict
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
@@ -49,7 +49,7 @@ QStackedWidget { background: $ground; }
 
 def window_style_sheet(theme: Theme) -> str:
     """Write the panel's style sheet in these colours."""
-    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    colours = asdict(theme)
     return style_sheet(theme) + _MORE.substitute(colours)
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rtms_tray.capture.states import LIVE, CaptureState
 from rtms_tray.demo.simulator_client import SimulatorClient
 from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.tasks import Tasks
 
 _PATIENCE_S: Final = 3.0
@@ -18,8 +18,7 @@ _DONE: Final = Answer(Exit.DONE)
 # --- Steps. ---
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingStep:
+class MeetingStep(Frozen):
     """Somebody in the meeting does something."""
 
     meeting: int
@@ -27,16 +26,14 @@ class MeetingStep:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorStep:
+class SimulatorStep(Frozen):
     """Something in the simulator is changed: a meeting, faults, the scenario."""
 
     what: str
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TrayStep:
+class TrayStep(Frozen):
     """The user gives the tray a command; without `wait`, its answer is not waited for."""
 
     command: str
@@ -44,18 +41,15 @@ class TrayStep:
     wait: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ResetStep:
+class ResetStep(Frozen):
     """Everything that was played before is brought to an end."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInStep:
+class SignInStep(Frozen):
     """The user signs in again."""
 
 
-@dataclass(frozen=True, slots=True)
-class PatienceStep:
+class PatienceStep(Frozen):
     """The tray takes silence for an answer after so many seconds; without a number, as usual in the demo."""
 
     seconds: int | None = None

@@ -1,7 +1,6 @@
 """A scenario as the demo plays it: what its steps are called, what the tray shows after each, and how it ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.states import CaptureState
@@ -19,6 +18,7 @@ from rtms_tray.demo.simulator_client import Meeting, SimulatorState
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.simulator import scenarios
 from rtms_tray.simulator.scenarios import Scenario, Step
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _S = CaptureState
@@ -104,8 +104,7 @@ def beginning(scenario: Scenario) -> tuple[PlaybackStep, ...]:
     return (ResetStep(), patience, SimulatorStep("scenario", {"name": scenario.name}))
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioPlayback:
+class ScenarioPlayback(Frozen):
     """A scenario being played; `position` counts its steps, `start_requests` those before the current step."""
 
     scenario: Scenario

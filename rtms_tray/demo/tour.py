@@ -1,6 +1,5 @@
 """The tour: every state one by one, each with the steps that lead to it, and what to look at then."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +17,7 @@ from rtms_tray.demo.playback import (
 )
 from rtms_tray.presentation.actions import BACK_IN_MAIN_ROOM, PAUSE, RESEND, RESUME
 from rtms_tray.presentation.view_model import Overview
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _S = CaptureState
@@ -34,8 +34,7 @@ class Place(StrEnum):
     LOSS = "loss"
 
 
-@dataclass(frozen=True, slots=True)
-class TourStop:
+class TourStop(Frozen):
     """One stop of the tour: the steps that lead to its state, and what to look at.
 
     `button` is the key of the button in the tray's window that does the same.

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -42,13 +41,13 @@ from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
 _NO_TRAY: Final = "no-tray"
 
 
-@dataclass(frozen=True, slots=True)
-class DesktopInputs:
+class DesktopInputs(Frozen):
     """What the desktop needs of the program beside its overviews and its commands."""
 
     list_meetings: ListMeetings

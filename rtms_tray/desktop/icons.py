@@ -6,7 +6,6 @@ background. Black stands for the colour of the state underneath (the question ma
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Final
@@ -19,6 +18,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.notifications import Message, Picture
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import Frozen
 
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 """Pixels; 44 and 64 serve 22 and 32 on screens of double density."""
@@ -44,8 +44,7 @@ class IconStyle(Enum):
     MASK = ("#000000",) * 5  # macOS colours it
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
+class _Picture(Frozen):
     elements: tuple[str, ...]
     ink: str  # the first colour that is no hole
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QMenu
@@ -13,12 +12,12 @@ from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.presentation.view_model import ArmedView
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingChoice:
+class MeetingChoice(Frozen):
     """A meeting of the user's own; `title` is shown as it is."""
 
     meeting: str  # number or UUID, as `start` takes it

@@ -1,6 +1,5 @@
 """The colours of windows, light and dark, and the style sheet made of them."""
 
-from dataclasses import dataclass, fields
 from string import Template
 from typing import Final
 
@@ -10,10 +9,10 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.icons import IconStyle
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import Frozen, asdict
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Frozen):
     """One set of colours; words have a contrast of 4.5 to 1 or more with their background."""
 
     icons: IconStyle
@@ -133,7 +132,7 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 
 def style_sheet(theme: Theme) -> str:
     """Write the status window's style sheet in these colours."""
-    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    colours = asdict(theme)
     check = (resources() / "parts" / "check.svg").as_posix()
     return _SHEET.substitute(colours, check=f'"{check}"')
 

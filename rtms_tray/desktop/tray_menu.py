@@ -6,7 +6,6 @@ them), filled before it is first shown (Xfce), and left alone while it is open.
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
@@ -27,12 +26,12 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.presentation.wording import lasting
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(Frozen):
     """An entry that opens a window, or holds further entries."""
 
     label: str
@@ -40,8 +39,7 @@ class MenuEntry:
     inside: tuple["MenuEntry", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MenuActions:
+class MenuActions(Frozen):
     """What the menu's entries need to do their work."""
 
     sender: CommandSender

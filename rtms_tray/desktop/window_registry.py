@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -22,6 +21,7 @@ from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound=AppWindow)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowInputs:
+class WindowInputs(Frozen):
     """What these windows show of the program beyond the overview."""
 
     inspector: EventLog
@@ -53,8 +52,7 @@ class WindowInputs:
     is_zoom_host: Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class WindowCallbacks:
+class WindowCallbacks(Frozen):
     """What these windows need of the desktop."""
 
     sender: CommandSender

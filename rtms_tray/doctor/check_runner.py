@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.doctor.check_types import (
@@ -20,6 +19,7 @@ from rtms_tray.doctor.desktop_checks import notifications, qt, tray
 from rtms_tray.doctor.network_checks import certificates, clock, proxy, zoom
 from rtms_tray.doctor.system_checks import client_secret, folders, keyring, settings, zoom_client
 from rtms_tray.store.settings_file import load
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.app_requirements import SUBSCRIBED_EVENTS
 

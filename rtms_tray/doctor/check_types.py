@@ -5,7 +5,6 @@ instance knows comes through `RunningInstance`.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -13,6 +12,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Problem, Settings
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class CheckStatus(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Frozen):
     """What one check found, and what to do about it."""
 
     code: str
@@ -93,8 +92,7 @@ class RunningInstance(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Frozen):
     """What Qt can use of this desktop; without a platform, `trouble` says why."""
 
     platform: str = ""
@@ -104,8 +102,7 @@ class Display:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(Frozen):
     """What the checks may use."""
 
     profile: Profile

@@ -1,12 +1,12 @@
 """Checks of the way to Zoom: proxy, certificates, connection, clock."""
 
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from rtms_tray.doctor.check_types import CheckContext, CheckResult, CheckStatus, ok, result
 from rtms_tray.store.secret_names import environment_of
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.errors import unreached
@@ -53,8 +53,7 @@ def _unusable(code: str, error: RouteError) -> CheckResult:
     return result(code, CheckStatus.BROKEN, trouble.text, trouble.remedy)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
+class _Reply(Frozen):
     """How a host answered: `trouble` is empty where it did."""
 
     host: str

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
 from rtms_tray.capture.timeline import Span, SpanKind
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -27,8 +27,7 @@ class HostSide(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class StoryEntry:
+class StoryEntry(Frozen):
     """One change of state; `why` is a reason's code (empty: none), `number` Zoom's own."""
 
     at: Moment
@@ -37,8 +36,7 @@ class StoryEntry:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingRecord:
+class MeetingRecord(Frozen):
     """One meeting as it is kept; moments are this machine's clock.
 
     `spans` includes uncounted time, so that the meeting can continue as it was after a restart.

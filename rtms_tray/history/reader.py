@@ -8,7 +8,6 @@ import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -29,6 +28,7 @@ from rtms_tray.history.model import (
 from rtms_tray.history.search import Search
 from rtms_tray.history.worker import history_thread, run_on_disk
 from rtms_tray.presentation.wording import reason_words
+from rtms_tray.support.frozen import Frozen, field_names
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
@@ -44,8 +44,7 @@ _LINE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
+class MeetingLine(Frozen):
     """One meeting in a list; lengths are milliseconds."""
 
     key: str
@@ -61,19 +60,17 @@ class MeetingLine:
     unknown: Length
 
 
-_FIELDS: Final = tuple(field.name for field in fields(MeetingLine))
+_FIELDS: Final = field_names(MeetingLine)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """Some of the meetings that match a search, newest first, and how many there are in all."""
 
     lines: tuple[MeetingLine, ...]
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodTotal:
+class PeriodTotal(Frozen):
     """The time of one kind in one period, for one reason, in meetings with one kind of host."""
 
     period: int  # its place among the periods asked for
@@ -184,7 +181,7 @@ def _totals(base: sqlite3.Connection, starts: Sequence[Millis]) -> list[PeriodTo
         " WHERE seen_at >= ? AND start_at >= ? AND kind <> 'not_counted' GROUP BY 1, 2, 3, 4",
         (starts[0], starts[0]),
     )
-    names = tuple(field.name for field in fields(PeriodTotal))
+    names = field_names(PeriodTotal)
     return [msgspec.convert(dict(zip(names, row, strict=True)), PeriodTotal) for row in rows]
 
 
@@ -201,8 +198,7 @@ def _period_case(starts: Sequence[Millis], first: int = 0) -> str:
 Totals = Mapping[SpanKind, Millis]
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Frozen):
     """One week of meetings, from its Monday on; lengths are milliseconds."""
 
     monday: date
@@ -213,8 +209,7 @@ class Week:
         return sum(self.by_host.get(side, {}).values())
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Frozen):
     """The time lost for one reason, in milliseconds, by whose host it was."""
 
     text: str

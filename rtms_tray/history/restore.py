@@ -5,7 +5,6 @@ if the computer had slept: unverified since it was last saved, that time unknown
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 import msgspec
@@ -32,6 +31,7 @@ from rtms_tray.capture.state_facts import facts_of_lost_reply
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline, painted
 from rtms_tray.history.model import LATEST, HostSide, MeetingRecord, StoryEntry
+from rtms_tray.support.frozen import Frozen, field, field_names, replace
 from rtms_tray.support.units import Millis
 
 MEETING_ENDED: Final = "meeting_ended"
@@ -94,16 +94,14 @@ _ADDED: Final[Mapping[str, object]] = {
 """Records of earlier versions have none of these: what stands in their place."""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Frozen):
     session: dict[str, Any]
     meeting_began: bool
     room: Room = field(default_factory=Room)  # the user's own
     handed_over: bool = False  # somebody else than the scheduled owner is the host
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Frozen):
     """The kept parts of a session, with their types."""
 
     meeting: e.Meeting
@@ -211,8 +209,7 @@ def _read(session: Session, path: str) -> object:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class RestoredBoard:
+class RestoredBoard(Frozen):
     """The board with the meetings that were in progress; `ended`: those that must have ended meanwhile."""
 
     board: Board
@@ -247,7 +244,7 @@ def _load(record: MeetingRecord) -> tuple[Session, Millis]:
     """Load a session as it was, and how far Zoom's clock was ahead. Raises ValueError, KeyError, RecursionError."""
     file = msgspec.json.decode(record.saved_session, type=_File)
     kept = msgspec.convert(_nested(file.session), type=_Kept)
-    parts = {part.name: getattr(kept, part.name) for part in fields(_Kept)}
+    parts = {part: getattr(kept, part) for part in field_names(_Kept)}
     zoom_ahead = parts.pop("zoom_ahead")
     parts["timeline"] = _timeline(record, kept)
     session = Session(

@@ -1,13 +1,13 @@
 """Reads what people type as a search of past meetings: numbers, days, words of reasons, kinds of time, hosts."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from rtms_tray.capture.reasons import REASONS
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import HostSide
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import SECOND, Millis
 
 Values = tuple[str | int, ...]
@@ -26,8 +26,7 @@ _DAYS_AGO: Final = {"today": 0, "yesterday": 1}
 _DECEMBER: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Frozen):
     """A condition on table `meetings`, and the values of its question marks."""
 
     where: str = "1"

@@ -4,7 +4,6 @@ Every surface takes as many actions as it has room for, always from the front. T
 now; where none can, it is the message that moves somebody who can.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture.alerts import wants_attention
@@ -19,6 +18,7 @@ from rtms_tray.capture.zoom_codes import BY_POLICY
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock_or_date
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -28,8 +28,7 @@ _S = CaptureState
 # --- the actions --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Frozen):
     """One thing to do: the key of its label, and the command that it gives."""
 
     label: str
@@ -108,8 +107,7 @@ Choice: TypeAlias = Action | tuple[Action, ...]
 """An action, or several of which the first that can be done is offered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """What is offered in a state: for some reasons only, or while it is verified or is not."""
 
     state: CaptureState
@@ -306,8 +304,7 @@ def _cannot_work(session: Session) -> bool:
 # --- notifications ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Frozen):
     """One button of a notification: what it says, and the command it gives."""
 
     label: str

@@ -1,10 +1,9 @@
 """Whether the program starts at log-in, as windows show it."""
 
-from dataclasses import dataclass
+from rtms_tray.support.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class AutostartView:
+class AutostartView(Frozen):
     """Whether it is on; None where nobody can tell, or nothing can be done about it."""
 
     on: bool | None = None

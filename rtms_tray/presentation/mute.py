@@ -1,18 +1,17 @@
 """Muting notifications: for a while, or until a meeting ends."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.presentation.view_model import Notice, SessionView
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(Frozen):
     """Until when the user wants to hear nothing; critical notifications pass all the same."""
 
     until: Millis | None = None

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
@@ -29,14 +28,14 @@ from rtms_tray.presentation.view_model import (
     SignInState,
 )
 from rtms_tray.presentation.wording import SHORT_UUID, account_title, clock, meeting_name
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 _S = CaptureState
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewInputs:
+class OverviewInputs(Frozen):
     """What is shown beside the sessions."""
 
     account: AccountView

@@ -1,6 +1,5 @@
 """One session in words: whether anything is captured, why, and what to do; in doubt, only what is certain."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from rtms_tray.capture.context import Context
@@ -10,6 +9,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.presentation.view_model import Capture, ReasonView, SessionView
 from rtms_tray.presentation.wording import clock_or_date
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import has_text, text
 from rtms_tray.support.units import Millis
 
@@ -21,8 +21,7 @@ _OUR_WORDS: Final = frozenset(
 """Reasons whose message is not Zoom's: nothing was asked of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionWords:
+class SessionWords(Frozen):
     """What a session says, on whichever surface."""
 
     capture: Capture

@@ -1,10 +1,10 @@
 """The settings as a window shows them: each with its name, its value, its choices, and what is wrong with it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import has_text, text
 
 INVALID_VALUE: Final = "invalid_value"
@@ -13,16 +13,14 @@ NOT_WRITTEN: Final = "not_written"
 """The code of a refusal that the file, not the value, is to blame for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """A value that can be chosen, and its name."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingView:
+class SettingView(Frozen):
     """One setting; values are written as people type them."""
 
     key: str
@@ -49,8 +47,7 @@ class SettingView:
         return text(key) if has_text(key) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsView:
+class SettingsView(Frozen):
     """All settings, and what is wrong with their file."""
 
     file: Path
@@ -65,16 +62,14 @@ class SettingsView:
         return f"http://127.0.0.1{'' if port == '0' else f':{port}'}{path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Frozen):
     """A scope that the Zoom app needs, and what for."""
 
     name: str
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppRequirements:
+class AppRequirements(Frozen):
     """What people tick for their app in the Zoom Marketplace."""
 
     scopes: tuple[Permission, ...]

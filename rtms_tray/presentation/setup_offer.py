@@ -1,10 +1,9 @@
 """What a set-up link offers, as a window asks about it."""
 
-from dataclasses import dataclass
+from rtms_tray.support.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class SetupOffer:
+class SetupOffer(Frozen):
     """One offer: who asks, for which app, what agreeing stores, and what it replaces.
 
     `key` is known to the window alone that asks: nothing else can agree. `host` and `name` are a stranger's words.

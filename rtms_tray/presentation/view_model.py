@@ -1,7 +1,6 @@
 """What every surface shows: plain values, made by `presentation`, drawn by tray, window and command line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rtms_tray.capture.events import Action
 from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import LIVE, OPEN, CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.units import Millis
 
 
@@ -23,8 +23,7 @@ class SignInState(StrEnum):
     NOT_CONFIGURED = "not_configured"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionView:
+class ActionView(Frozen):
     """Something the user can do now; `name` is the command that it gives."""
 
     name: str
@@ -36,8 +35,7 @@ class ActionView:
     asks: Condition | None = None  # the window asks this itself, in place of a button
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(Frozen):
     """One condition as a line, in words that are true.
 
     `mark`: yes (in order), no (an obstacle), unknown, or None where it is no obstacle to what runs.
@@ -49,16 +47,14 @@ class CheckView:
     mark: Value | None
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Frozen):
     """One line of what happened in a session."""
 
     at: Millis
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Frozen):
     """Something that concerns the whole program: what happened, and what to do."""
 
     code: str
@@ -70,8 +66,7 @@ class Notice:
     other: ActionView | None = None  # the way out of it
 
 
-@dataclass(frozen=True, slots=True)
-class SpanView:
+class SpanView(Frozen):
     """A stretch of a meeting's time: what it was worth, and why; without an end it goes on."""
 
     start: Millis
@@ -89,8 +84,7 @@ class Capture(StrEnum):
     MAY_BE = "may_be"
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonView:
+class ReasonView(Frozen):
     """A reason at work, in words."""
 
     code: Code
@@ -104,8 +98,7 @@ class ReasonView:
     until: Millis | None = None  # when something may be tried again
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Frozen):
     """One session, ready to draw."""
 
     key: str
@@ -171,8 +164,7 @@ class SessionView:
         return code in {view.code for view in (self.reason, self.refusal) if view}
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(Frozen):
     """Who is signed in."""
 
     state: SignInState
@@ -182,8 +174,7 @@ class AccountView:
     ended: bool = False  # signed out, and not by the user: there was a sign-in
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedView(Frozen):
     """The connection on which Zoom's events come."""
 
     kind: str  # zoom, relay, none
@@ -196,8 +187,7 @@ class FeedView:
     remedy: str = ""  # of the error
 
 
-@dataclass(frozen=True, slots=True)
-class ArmedView:
+class ArmedView(Frozen):
     """A meeting for which capture is requested automatically once it begins."""
 
     meeting_id: str
@@ -206,8 +196,7 @@ class ArmedView:
     hosted: bool  # because every meeting that I host is
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedView:
+class JoinedView(Frozen):
     """A meeting that the app owner is in, as events tell, and that nobody has asked to capture."""
 
     meeting_id: str | None
@@ -215,8 +204,7 @@ class JoinedView:
     meeting: str
 
 
-@dataclass(frozen=True, slots=True)
-class ColleagueView:
+class ColleagueView(Frozen):
     """A meeting that the app captures for somebody else."""
 
     meeting_id: str | None
@@ -225,8 +213,7 @@ class ColleagueView:
     unverified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AppView:
+class AppView(Frozen):
     """The app as its vendor presents it; all empty where nobody has said."""
 
     name: str = ""
@@ -235,8 +222,7 @@ class AppView:
     icon_version: int = 0  # another one for each new icon
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Frozen):
     """Everything at a glance; `lead` is the session whose state stands for all."""
 
     overall: CaptureState

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final, TypeVar
 
@@ -10,6 +9,7 @@ from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline
 from rtms_tray.presentation.view_model import AccountView, SignInState, SpanView
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
@@ -100,8 +100,7 @@ def _offset_s(at: Millis) -> int:
     return time.localtime(at / SECOND).tm_gmtoff
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Frozen):
     """Writes a meeting's times of day, with the zone where clocks change during the meeting or near it.
 
     An hour that comes twice, or never, would make nonsense of them.

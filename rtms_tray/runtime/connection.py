@@ -3,7 +3,6 @@
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import AppSettings, Settings, completeness
 from rtms_tray.store.setup_link import is_demo
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Feed
@@ -36,8 +36,7 @@ log = logging.getLogger(__name__)
 NOT_CONFIGURED: Final = "not_configured"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Frozen):
     """Why a part cannot be built: a stable code, what happened, and what to do."""
 
     code: str
@@ -45,8 +44,7 @@ class Missing:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Frozen):
     """One way to Zoom: who asks, where a sign-in is begun, and where events come from.
 
     `app` is the client that the feed shows itself as; `secret_unread` says that the keyring did not

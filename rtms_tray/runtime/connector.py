@@ -5,7 +5,6 @@ When settings change, only what they change is built again; a sign-in or a feed 
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rtms_tray.capture import events as e
@@ -20,6 +19,7 @@ from rtms_tray.store.secrets import SecretStore
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.state import load_account
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.client_version import InstalledClient
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     import httpx2
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
+class Dependencies(Frozen):
     """What the program needs of the world; tests and the demo give their own."""
 
     profile: Profile

@@ -9,13 +9,13 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.session import Session
 from rtms_tray.store.log import redacted
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.exchanges import Exchange
@@ -39,8 +39,7 @@ class Kind(StrEnum):
     REQUEST = "request"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """A session of a meeting that an event has brought into another state; `before` is empty for a new one."""
 
     meeting: str
@@ -51,8 +50,7 @@ class Change:
         return f"{self.before} → {self.after}" if self.before else f"→ {self.after}"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One event, or one call: when it came, its name, what came of it, and all of it, indented."""
 
     number: int  # counted from 1, over the whole run
@@ -68,8 +66,7 @@ class Entry:
         return all(word in whole for word in words.casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
-class _Unread:
+class _Unread(Frozen):
     """An event as it came: most are never looked at, and making one readable takes as long as following it."""
 
     number: int

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.view_model import Notice
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
@@ -22,8 +22,7 @@ LIST_AGAIN_S: Final = 600.0
 LIST_AFTER_TROUBLE_S: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
+class Hosting(Frozen):
     """What decides which meetings must be looked for; after any change of it they are listed again."""
 
     me: str | None = None

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ log = logging.getLogger(__name__)
 _LIMIT_S: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
+class Pauses(Frozen):
     """Seconds between tries: the first, the longest, and how long a calm begins anew after."""
 
     first_s: float = 5.0
@@ -32,7 +31,7 @@ class NetworkProbe:
         self,
         reach: Callable[[], Awaitable[bool]],
         back: Callable[[], None],
-        pauses: Pauses = Pauses(),
+        pauses: Pauses = Pauses(),  # noqa: B008 - it never changes
     ) -> None:
         self._reach = reach
         self._back = back

@@ -1,6 +1,5 @@
 """Notices about the whole program: the connection to Zoom's events, the settings, the sign-in."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
@@ -19,6 +18,7 @@ from rtms_tray.runtime.connection import Missing
 from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.store.settings import Problem
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, ZoomTrouble
 

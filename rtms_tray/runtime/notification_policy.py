@@ -1,7 +1,6 @@
 """Decides which alerts reach the user as a notification, and what each offers to do."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -22,6 +21,7 @@ from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, Sess
 from rtms_tray.runtime.notification_summary import MANY, AlertGathering, Key, key_of, summary_of
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -32,8 +32,7 @@ SUMMARY_CATEGORY: Final = "summary"
 _LOUDEST: Final = (Severity.CRITICAL, Severity.ATTENTION, Severity.INFO)
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(Frozen):
     """One message to the user: it replaces the live one of the same session and category.
 
     `session` is empty where it concerns the whole program. `code` is that of the reason, or of the notice, that

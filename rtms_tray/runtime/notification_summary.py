@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.capture.effects import Announce, Category
@@ -10,6 +9,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.presentation.session_words import capture_of
 from rtms_tray.presentation.view_model import Capture
 from rtms_tray.presentation.wording import short_meeting_name
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import plural, text
 
 MANY: Final = 3
@@ -65,8 +65,7 @@ class AlertGathering:
         self._tell(alerts)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Frozen):
     """What one notification says of several meetings."""
 
     title: str

@@ -3,7 +3,6 @@
 import logging
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.presentation.setup_offer import SetupOffer
@@ -12,6 +11,7 @@ from rtms_tray.store.settings import Settings, flatten
 from rtms_tray.store.settings_file import load, set_values
 from rtms_tray.store.setup_link import SetupLink, host_of, is_demo, read_setup
 from rtms_tray.support.files import write_private
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 log = logging.getLogger(__name__)
@@ -20,8 +20,7 @@ _LEFT_ALONE: Final = frozenset({"app.help_url", "fallback.url"})
 """Where a link says nothing of these, what the same app or its user has set stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Frozen):
     setup: SetupLink
     offer: SetupOffer
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
@@ -21,6 +20,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError, SecretStore
 from rtms_tray.store.state import Account
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ClientRefused, SignInNeeded, ZoomTrouble
@@ -46,8 +46,7 @@ class AnotherAccountError(UndecidedSignIn):
         self.remedy = text("account.another.remedy")
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Frozen):
     """A sign-in of another account, kept until the user decides."""
 
     grant: Grant

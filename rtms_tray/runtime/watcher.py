@@ -7,7 +7,6 @@ changed. Nothing else in the program changes what is known of a session.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from rtms_tray.capture import events as e
@@ -26,6 +25,7 @@ from rtms_tray.capture.effects import (
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.capture.timings import Policy
 from rtms_tray.support.clock import Clock
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import (
@@ -60,8 +60,7 @@ class Zoom(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FeedStatus:
+class FeedStatus(Frozen):
     """The event feed, as last reported."""
 
     kind: str = "none"

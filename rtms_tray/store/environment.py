@@ -5,10 +5,10 @@ Also the only place that decides whether a host may receive a token.
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _HOST_NAME: Final = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*")
@@ -25,8 +25,7 @@ class AddressError(ValueError):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Frozen):
     """The addresses of one Zoom: `oauth` is an origin, `api` a base with /v2, `events` a wss URL (or empty).
 
     Every host under `domain` is Zoom's. It is empty in a custom environment, where only the given addresses are used.

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from rtms_tray.store.keyring_backends import (
@@ -14,6 +13,7 @@ from rtms_tray.store.keyring_backends import (
     trouble_of,
 )
 from rtms_tray.store.secrets import SecretError, Trouble, username
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
@@ -138,8 +138,7 @@ def _erase(backend: "KeyringBackend", name: str) -> None:
         backend.delete_password(name, username(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Frozen):
     """Stands in for a long value: how many parts there are, and what they add up to."""
 
     count: int

@@ -13,6 +13,7 @@ from rtms_tray.store.environment import COMMERCIAL, GOVERNMENT, Environment, cus
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import SecretStore, secret_name
 from rtms_tray.store.settings import Settings, ZoomSettings
+from rtms_tray.support.frozen import replace
 
 _DEFAULT: Final = ZoomSettings().environment
 
@@ -96,8 +97,6 @@ def _owner(settings: Settings) -> tuple[str, str, str] | None:
 
 def _for_signing_in(settings: Settings) -> Settings:
     """Leave only what decides the origin: the addresses of API and feed may be set later."""
-    from dataclasses import replace  # noqa: PLC0415 - beside its only use
-
     zoom = replace(settings.zoom, api_url=settings.zoom.oauth_url)
     return replace(settings, zoom=zoom, feed=replace(settings.feed, kind="none"))
 

@@ -8,7 +8,6 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ import msgspec
 from msgspec.inspect import BoolType, IntType, LiteralType, StrType, type_info
 
 from rtms_tray.store import environment
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 SettingValue: TypeAlias = str | int | bool | tuple[str, ...]
@@ -28,8 +28,7 @@ _ANY_ORIGIN: Final = "https://zoom.us"
 _LONGEST_NAME: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """The type of one key, with its constraints, and its default."""
 
     type: Any

@@ -4,7 +4,6 @@ Names, defaults and allowed values are an interface. Secrets are not settings: t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from typing import Annotated, Final, Literal, get_type_hints
 
 from msgspec import Meta
@@ -21,11 +20,11 @@ from rtms_tray.store.setting_validation import (
     check_page_url,
     check_path,
 )
+from rtms_tray.support.frozen import Frozen, field, field_names
 from rtms_tray.support.texts import text
 
 
-@dataclass(frozen=True, slots=True)
-class AppSettings:
+class AppSettings(Frozen):
     """The Zoom app."""
 
     client_id: Annotated[str, check_identifier] = ""  # sent with every request
@@ -42,8 +41,7 @@ class AppSettings:
         return f"http://127.0.0.1{port}{self.redirect_path}"
 
 
-@dataclass(frozen=True, slots=True)
-class ZoomSettings:
+class ZoomSettings(Frozen):
     """Which Zoom to talk to."""
 
     environment: Literal["commercial", "government", "custom"] = "commercial"
@@ -51,8 +49,7 @@ class ZoomSettings:
     api_url: Annotated[str, check_api_origin] = ""  # custom only
 
 
-@dataclass(frozen=True, slots=True)
-class FeedSettings:
+class FeedSettings(Frozen):
     """Where events come from."""
 
     kind: Literal["zoom", "relay", "none"] = "zoom"
@@ -62,8 +59,7 @@ class FeedSettings:
     standby_subscription_id: Annotated[str, check_identifier] = ""  # zoom only; against gaps
 
 
-@dataclass(frozen=True, slots=True)
-class BehaviourSettings:
+class BehaviourSettings(Frozen):
     """What happens automatically."""
 
     auto_resend: Literal["ask", "host_joined", "off"] = "ask"
@@ -72,8 +68,7 @@ class BehaviourSettings:
     check_after_gap: bool = False  # make sure that capture runs; that ends a pause made in Zoom
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationSettings:
+class NotificationSettings(Frozen):
     """When to notify the user, and of what."""
 
     enabled: bool = True
@@ -81,8 +76,7 @@ class NotificationSettings:
     discreet: Literal["auto", "always", "off"] = "auto"  # no details while others see the screen
 
 
-@dataclass(frozen=True, slots=True)
-class FallbackSettings:
+class FallbackSettings(Frozen):
     """Another way of capturing, for meetings in which RTMS cannot work.
 
     `{meeting}` becomes the meeting's number in both. The command is started without a shell, and gets a join link that
@@ -98,15 +92,13 @@ class FallbackSettings:
         return bool(self.url or self.command)
 
 
-@dataclass(frozen=True, slots=True)
-class HistorySettings:
+class HistorySettings(Frozen):
     """Past meetings."""
 
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 365  # 0: none are kept
 
 
-@dataclass(frozen=True, slots=True)
-class AppearanceSettings:
+class AppearanceSettings(Frozen):
     """How the program looks."""
 
     icons: Literal["colour", "monochrome"] = "colour"
@@ -114,16 +106,14 @@ class AppearanceSettings:
     topics: bool = False  # in rtms-tray's own windows; kept nowhere
 
 
-@dataclass(frozen=True, slots=True)
-class HookSettings:
+class HookSettings(Frozen):
     """The user's own program, started without a shell for every change of a session's state."""
 
     on_change: Annotated[tuple[str, ...], Meta(max_length=50), check_command] = ()
     time_limit_s: Annotated[int, Meta(ge=1, le=60)] = 10  # longer, and it is ended
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Frozen):
     """All settings; made without arguments, their defaults."""
 
     app: AppSettings = field(default_factory=AppSettings)
@@ -142,9 +132,7 @@ class Settings:
         return self.app.sign_in_client_id or self.app.client_id
 
 
-SECTIONS: Final = {
-    section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
-}
+SECTIONS: Final = {section: type(getattr(Settings(), section)) for section in field_names(Settings)}
 
 
 def _rules() -> Iterator[tuple[str, Rule]]:
@@ -166,7 +154,7 @@ def build(values: Mapping[str, SettingValue]) -> Settings:
     """Make settings from values under dotted names, which must obey `RULES`."""
     return Settings(
         **{
-            name: section(**{key.name: values[f"{name}.{key.name}"] for key in fields(section)})
+            name: section(**{key: values[f"{name}.{key}"] for key in field_names(section)})
             for name, section in SECTIONS.items()
         }
     )
@@ -178,8 +166,7 @@ def _get(settings: Settings, key: str) -> SettingValue:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """One thing to correct: its key (empty: the whole file), what is wrong and what to do."""
 
     key: str

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dbus_fast import Message as Packet
 from dbus_fast import MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.tasks import Tasks
 
 LIMIT_S: Final = 2.0
@@ -24,8 +24,7 @@ class SilentError(BusError):
     """No reply came in time; it may still come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """A method call; `start` lets the bus start the service that is called."""
 
     destination: str
@@ -37,8 +36,7 @@ class Call:
     start: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BusMessage:
+class BusMessage(Frozen):
     """What came over the bus: a reply, or a signal with its member."""
 
     sender: str

@@ -7,14 +7,13 @@ The manifest's shape is that of Zoom's schema pages for `oauth_information` and
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """A permission, and what rtms-tray needs it for."""
 
     name: str

@@ -9,11 +9,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from rtms_tray.capture.conditions import Value
+from rtms_tray.support.frozen import Frozen
 
 _MACOS_HELPERS: Final = ("CptHost", "caphost", "aomhost")  # sharing, and media
 _LINUX_HELPERS: Final = ("aomhost",)  # media
@@ -24,8 +24,7 @@ _MEETING_TITLES: Final = frozenset({"Zoom Meeting", "Zoom Webinar", "Zoom ミー
 _LIST_S: Final = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Frozen):
     """A window on the screen, hidden or not: its class, where the system has such, and its title."""
 
     class_name: str

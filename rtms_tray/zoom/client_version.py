@@ -12,12 +12,12 @@ import stat
 import struct
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from rtms_tray.capture.conditions import Source, Value
+from rtms_tray.support.frozen import Frozen
 
 Version: TypeAlias = tuple[int, ...]
 ReadFile: TypeAlias = Callable[[str], bytes | None]
@@ -56,8 +56,7 @@ def short_version(version: Version) -> str:
 # --- the app owner's client ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledClient:
+class InstalledClient(Frozen):
     """The Zoom client installed on this machine; `version` is None if there is none, or several that differ."""
 
     version: Version | None = None
@@ -68,8 +67,7 @@ class InstalledClient:
         return is_supported(self.version)
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Frozen):
     """Whether the app owner's client is new enough, and how that is known."""
 
     value: Value

@@ -9,11 +9,11 @@ tests/fixtures/payloads has every shape that was published or seen.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rtms_tray.capture import events
 from rtms_tray.capture.events import Meeting, Move, Person, Unknown, ZoomEvent
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
@@ -74,8 +74,7 @@ def _as_stamp(value: object) -> Millis | None:
     return as_moment(value) or as_moment(value, unit=SECOND) or as_iso_moment(value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
+class _Fields(Frozen):
     """An event's fields, flat ones before nested ones."""
 
     layers: tuple[JsonObject, ...]

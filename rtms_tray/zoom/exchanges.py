@@ -6,12 +6,12 @@ value under a name that means a secret, and no headers at all.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode
 
 from rtms_tray.support.clock import Clock, SystemClock
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.json_values import as_int, as_object, parse_object, plain, without_secrets
 
@@ -21,8 +21,7 @@ _WORDS: Final = ("message", "errorMessage", "reason", "error_description", "erro
 _SECRET_PARAMETER: Final = re.compile(r"(?i)token|secret|code|pwd|zak|password|state|mail")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """A call that goes out; `sent` is its JSON, or of a form what kind of grant it asks for."""
 
     number: int  # counted from 1, over the whole run
@@ -32,8 +31,7 @@ class Call:
     sent: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Frozen):
     """A call and what came of it: an answer, or else the trouble, which is the name of an error."""
 
     call: Call

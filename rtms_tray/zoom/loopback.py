@@ -14,12 +14,12 @@ import hashlib
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
 from http import HTTPStatus
 from typing import Final
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 HOST: Final = "127.0.0.1"  # never a name: it could be resolved to another machine
@@ -47,8 +47,7 @@ _HEADERS: Final = "\r\n".join(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """What the browser shows: a title, and what happened or what to do."""
 
     title: str
@@ -65,8 +64,7 @@ def _page(entry: str, status: HTTPStatus) -> Page:
     return Page(text(f"sign_in.{entry}.title"), text(f"sign_in.{entry}.text"), status)
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerTimeouts:
+class ListenerTimeouts(Frozen):
     """How long the listener waits, in seconds: for a request, the outcome, and a late browser."""
 
     request_s: float = 5
@@ -273,8 +271,7 @@ class RedirectListener:
         return page
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(Frozen):
     method: str
     path: str
     query: str

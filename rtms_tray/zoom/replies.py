@@ -7,11 +7,11 @@ Pure: status, headers and body in, values out. Codes and texts are those of Zoom
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 from rtms_tray.capture.events import Meeting, MeetingFetched, MeetingStatus, Outcome
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.json_values import (
     JsonObject,
@@ -49,8 +49,7 @@ _DAY: Final[Millis] = 24 * HOUR
 _MIDNIGHT: Final = re.compile(r"GMT 00:00|00:00(?::00)? (?:GMT|UTC)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """What an answer means: an outcome, Zoom's own code and words, and how long to wait."""
 
     outcome: Outcome
@@ -132,8 +131,7 @@ def _http_date(text: str) -> Millis | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Frozen):
     """Who signed in (`GET /users/me`); `last_client_version` is from their last log-in with a client."""
 
     id: str
@@ -143,8 +141,7 @@ class User:
     last_client_version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingListed:
+class MeetingListed(Frozen):
     """One meeting of a list; `topic` is strangers' text, made safe to show. `start_time` is UTC."""
 
     number: str | None

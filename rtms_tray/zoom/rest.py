@@ -6,7 +6,6 @@ Nothing is repeated here but a call whose token was refused: `capture` decides w
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from rtms_tray.capture.events import (
     Replied,
 )
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import (
     Offline,
@@ -97,8 +97,7 @@ class ReplyLost(Offline):
         super().__init__("reply_lost")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Frozen):
     """An answer: its status, what it means, its body, and how far ahead Zoom's clock is."""
 
     status: int

@@ -9,11 +9,11 @@ Only Zoom's own word that the grant is dead ends it, and then Zoom is not asked 
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from rtms_tray.store.environment import Environment
 from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE, SECOND, Millis
@@ -29,8 +29,7 @@ _LAST_USE: Final[Millis] = 10 * SECOND  # this long before its expiry a token is
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class SignedOut:
+class SignedOut(Frozen):
     """The result of signing out: `revoked` at Zoom, `forgotten` by this computer's keyring."""
 
     was_signed_in: bool

@@ -1,7 +1,5 @@
 """Zoom's clock: a date that lies, an event of the future, an event that comes late."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -13,6 +11,7 @@ from rtms_tray.capture.session import Requests
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import DATES_KEPT
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, Stage, brought_to
 from tests.helpers.manual_clock import NOON

@@ -1,7 +1,5 @@
 """Diagnosis: what still explains the silence."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +18,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.scenarios import SCENARIOS
 from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.verdict import ASKED, explain
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.helpers.capture_stage import (
     MEETING,

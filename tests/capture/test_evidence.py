@@ -1,7 +1,6 @@
 """Each source of evidence tells exactly its conditions, and what merely looks telling tells nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from rtms_tray.capture.conditions import Condition, Source, Value
 from rtms_tray.capture.events import MeetingStatus
 from rtms_tray.capture.presence import Presence, owner_presence
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_stage import (
     GUEST,
     I_AM,

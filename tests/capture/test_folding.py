@@ -1,6 +1,5 @@
 """The fold: what facts make of time, whatever the order in which they came."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from rtms_tray.capture.facts import Fact, SpanKind, What
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.timeline import Mark, Span, Timeline, painted
 from rtms_tray.capture.timings import FACTS_KEPT
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 from tests.helpers.painted_meetings import LENGTH, PaintedMeeting, painted_meetings
 

@@ -1,7 +1,5 @@
 """What an earlier run, or the next instance of a meeting, makes of a session."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -12,6 +10,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timings import LOST_SIGHT_AFTER, AutoResend, Policy
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, PATH_TO, Stage, brought_to
 

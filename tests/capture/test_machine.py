@@ -1,7 +1,6 @@
 """The machine: one rule at most for each state and event; what has no rule changes nothing."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -16,6 +15,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState, Timer
 from rtms_tray.capture.timings import Policy
 from rtms_tray.capture.transitions import TABLE
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_rows import NO_ANSWER, START, STOP
 from tests.helpers.capture_stage import (
     GUEST,

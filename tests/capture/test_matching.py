@@ -1,7 +1,5 @@
 """Matching: which meeting an event names."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -15,6 +13,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Requests, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, I_AM, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 

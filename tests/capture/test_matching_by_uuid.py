@@ -1,7 +1,5 @@
 """Events that name a meeting by its UUID alone wait until a look tells its number."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -13,6 +11,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import UNPLACED_KEPT
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_stage import ME, NUMBER, UUID, Stage
 
 _S = CaptureState

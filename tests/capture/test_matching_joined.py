@@ -1,7 +1,5 @@
 """Two sessions that turn out to be one meeting become one, and nothing of either is lost."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +12,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Happened
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_stage import GUEST, NUMBER, UUID
 from tests.helpers.capture_twin import NAMED, NAMELESS, Twin, asked_then_started, started_then_asked
 

@@ -1,7 +1,6 @@
 """Of two sessions that become one, each tells something: what is taken from which, and when they stay two."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from operator import attrgetter
 
 import pytest
@@ -17,6 +16,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import Request, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import ME, NUMBER, UUID
 from tests.helpers.capture_twin import (

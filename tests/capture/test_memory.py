@@ -1,7 +1,6 @@
 """Memory: what earlier events told, and what a request takes along to the next instance."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import MEETINGS_REMEMBERED
+from rtms_tray.support.frozen import field_names, replace
 from tests.helpers.capture_stage import GUEST, ME, NUMBER, THE_HOST, UUID, Stage, brought_to
 
 Told = Callable[[Memory, str], Memory]
@@ -55,8 +55,8 @@ def test_the_oldest_of_too_many_are_forgotten(tell: Told, kept: set[str]) -> Non
     for number in range(MEETINGS_REMEMBERED + 1):
         memory = tell(memory, str(number))
     names = list(map(str, range(1, MEETINGS_REMEMBERED + 1)))
-    found = {field: list(getattr(memory, field)) for field in Memory.__slots__}
-    assert found == {field: names if field in kept else [] for field in Memory.__slots__}
+    found = {field: list(getattr(memory, field)) for field in field_names(Memory)}
+    assert found == {field: names if field in kept else [] for field in field_names(Memory)}
 
 
 def test_names_that_come_one_after_the_other_are_put_together() -> None:

@@ -1,7 +1,5 @@
 """What was never told, or so late that it could not be believed, makes no claim of time untrue."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -11,6 +9,7 @@ from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.session import ResumePoint
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_stage import (
     I_AM,
     ME,

@@ -1,7 +1,5 @@
 """Plans: when a planned request goes out, when it is missed, and which meetings are left alone."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import board, plans
@@ -34,6 +32,7 @@ from rtms_tray.capture.plans import (
 )
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timings import LOST_SIGHT_AFTER
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage, brought_to
 from tests.helpers.manual_clock import NOON

@@ -1,7 +1,5 @@
 """Presence: who is in the meeting, by connection, as its events tell."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -25,6 +23,7 @@ from rtms_tray.capture.presence import (
     told_at,
 )
 from rtms_tray.capture.timings import CONNECTIONS_REMEMBERED, LEFT_COUNTS_AFTER
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND, Millis
 from tests.helpers.capture_stage import (
     GUEST,

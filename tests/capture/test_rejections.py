@@ -1,7 +1,5 @@
 """Requests of the user that are not granted, and why: surfaces tell it, and decide nothing themselves."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -11,6 +9,7 @@ from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import Rejection, SendRequest
 from rtms_tray.capture.events import Action
 from rtms_tray.capture.states import LIVE, NOT_LIVE, CaptureState
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_rows import (
     DENIED,
     ENDED,

@@ -1,7 +1,5 @@
 """Requests: what they name, their numbers, when they were sent, and what begins anew with them."""
 
-from dataclasses import replace
-
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.effects import SendRequest
@@ -11,6 +9,7 @@ from rtms_tray.capture.rules_waiting import host_joined
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_rows import (
     REQUESTING,
     SHARING,

@@ -1,13 +1,12 @@
 """Rooms: what events of rooms, and moves without them, tell of where somebody is."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture.facts import What
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.rooms import Room, Where, is_last, latest
 from rtms_tray.capture.timings import MOVES_REMEMBERED
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 
 

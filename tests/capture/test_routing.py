@@ -1,7 +1,5 @@
 """Routing: which session an event belongs to, and what becomes of the rest."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -14,6 +12,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import Mark, SpanKind
 from rtms_tray.capture.timings import ENDED_LISTED_FOR
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, UUID, Stage, brought_to
 

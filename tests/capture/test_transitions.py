@@ -4,7 +4,6 @@ That no rule goes further is checked in every test of capture (conftest.py), of 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import OPEN, CaptureState
 from rtms_tray.capture.timings import AutoResend, Policy
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_rows import (
     Do,
     approves,

@@ -1,6 +1,5 @@
 """The values that capture is made of: their names, the numbers that decide, and what is known at the start."""
 
-from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +39,7 @@ from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.capture.verdict import Verdict
+from rtms_tray.support.frozen import asdict
 
 # --- names
 
@@ -188,7 +188,7 @@ PARTS = (
 
 def said(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the program's values
     """Name the fields that hold anything; parts of their own have rows of their own."""
-    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
+    values = asdict(thing)
     values.pop("policy", None)
     return {
         name: value

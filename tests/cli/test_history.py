@@ -5,7 +5,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -16,6 +15,7 @@ from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.report import as_csv
 from rtms_tray.store.profile import Profile
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.cli.conftest import RunCli
 from tests.helpers.histories import ENDED, OPEN

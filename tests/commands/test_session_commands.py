@@ -1,7 +1,6 @@
 """Commands about meetings against the simulated Zoom: what they answer, and their exit codes."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.secrets import MemoryStore, secret_name
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, AnswerCode, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.helpers.fault_proxy import FaultProxy
 from tests.helpers.program_harness import (

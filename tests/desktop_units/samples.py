@@ -1,6 +1,5 @@
 """Overviews for tests, one for every state, with the words and actions that the presentation gives them."""
 
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.conditions import Condition, Evidence, Source, Value
@@ -28,6 +27,7 @@ from rtms_tray.presentation.view_model import (
     SpanView,
 )
 from rtms_tray.presentation.wording import spent
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import board, in_state, overview_inputs

@@ -1,7 +1,5 @@
 """Window and menu take their actions from the one table, from the front, for every state with every reason."""
 
-from dataclasses import replace
-
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -15,6 +13,7 @@ from rtms_tray.desktop.plain_text import menu_text
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.manual_clock import NOON

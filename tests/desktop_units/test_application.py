@@ -1,7 +1,5 @@
 """The desktop as one application: what it draws, its tray, and pages that do not open."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -14,6 +12,7 @@ from rtms_tray.desktop.theme import DARK, LIGHT, Theme, is_dark
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Exit
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle

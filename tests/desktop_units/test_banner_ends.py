@@ -1,7 +1,6 @@
 """Every banner disappears with its cause."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,6 +10,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.manual_clock import NOON

@@ -5,7 +5,6 @@ What is true is written down here once more, and not taken from the program.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, cast
 
 import pytest
@@ -24,6 +23,7 @@ from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.runtime.notification_policy import notification_of
+from rtms_tray.support.frozen import replace
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

@@ -1,7 +1,5 @@
 """What came of a command is told once: by the window, by a banner, or by a message."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -17,6 +15,7 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.runtime.notices import not_signed_in
 from rtms_tray.support.command_types import Answer, AnswerCode, Command, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples

@@ -1,7 +1,6 @@
 """Started at log-in: nothing opens before somebody asks for it, and without a tray the taskbar leads to the window."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.view_model import AccountView, SignInState
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop, settle
 

@@ -1,7 +1,6 @@
 """The icons, measured: each can be told from every other at 16 px, in colour and in grey."""
 
 import re
-from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rtms_tray.desktop.icons import SIZES, IconStyle, icon_for, picture_of
 from rtms_tray.desktop.notifications.message import Message
 from rtms_tray.presentation.overview import overview
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import replace
 from tests.desktop_units.fakes import DesktopHarness, run_scene
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import board, in_state, overview_inputs, timeline

@@ -1,7 +1,5 @@
 """The submenu of the user's own meetings: listed when it opens, started, planned, or not to be had."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu
@@ -10,6 +8,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.tray_menu import Menu
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.desktop_units.menus import sub_menu, texts

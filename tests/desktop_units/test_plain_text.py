@@ -1,7 +1,5 @@
 """Words that Qt must show as they are."""
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
@@ -9,6 +7,7 @@ from rtms_tray.desktop.plain_text import menu_text, shortened, tooltip_text, unb
 from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.notices import not_signed_in
 from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.errors import SignInFailed
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene

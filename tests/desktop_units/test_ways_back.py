@@ -1,7 +1,5 @@
 """From wherever somebody has stopped there is a way back, in the window and in the menu."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -9,6 +7,7 @@ from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle

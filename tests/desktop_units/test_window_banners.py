@@ -1,7 +1,6 @@
 """Messages that no notification shows are banners, unless the window says the same."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -13,6 +12,7 @@ from rtms_tray.desktop.notifications.sender import without_content
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.presentation.view_model import ReasonView
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle

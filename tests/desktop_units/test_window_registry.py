@@ -1,7 +1,6 @@
 """The windows beside the status window: the menu opens them, and they end together."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop
 from tests.helpers.histories import keep_many

@@ -1,6 +1,5 @@
 """Checks of the desktop: Qt that starts, cannot start, hangs or talks nonsense; tray and notifications."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from rtms_tray.doctor.check_types import CheckStatus, Display
 from rtms_tray.doctor.desktop_checks import once, probe_display
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.doctor.check_helpers import DISPLAY, checked
 

@@ -1,6 +1,5 @@
 """Strangers' words: plain text wherever they may be shown, and shown nowhere else."""
 
-import dataclasses
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rtms_tray.support.command_types import Exit
+from rtms_tray.support.frozen import Frozen, asdict
 from tests.helpers.fault_proxy import FaultProxy, answer
 from tests.helpers.program_harness import MEETING, NUMBER, RTMS_PATH, ProgramHarness, ShiftedClock
 
@@ -27,9 +27,9 @@ def strings(thing: object) -> Iterator[str]:
     """Every string inside a view."""
     if isinstance(thing, str):
         yield thing
-    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        for field in dataclasses.fields(thing):
-            yield from strings(getattr(thing, field.name))
+    elif isinstance(thing, Frozen):
+        for value in asdict(thing).values():
+            yield from strings(value)
     elif isinstance(thing, dict):
         for key, value in thing.items():
             yield from strings(key)

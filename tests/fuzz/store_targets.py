@@ -7,7 +7,6 @@ import sqlite3
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -49,6 +48,7 @@ from rtms_tray.store.state import (
     save_plans,
 )
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE
 from rtms_tray.zoom.client_meeting import tasks_in
 from rtms_tray.zoom.client_version import client_of

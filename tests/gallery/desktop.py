@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Say
 from rtms_tray.support.files import resources
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR
 from rtms_tray.zoom.event_decoder import decode

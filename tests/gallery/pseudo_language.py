@@ -1,6 +1,5 @@
 """A pseudo-language whose texts are 40 % longer: what fits in it fits in German and Finnish as well."""
 
-from dataclasses import fields, is_dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import (
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtms_tray.presentation.view_model import Overview
+from rtms_tray.support.frozen import Frozen, asdict, replace
 
 _MORE: Final = 0.4
 _FILLING: Final = "ïn äñ öthér láng üage "
@@ -47,17 +47,16 @@ def longer_overview(overview: Overview) -> Overview:
 def _longer_parts(part: object) -> object:
     if isinstance(part, tuple):
         return tuple(map(_longer_parts, part))
-    if isinstance(part, str) or not is_dataclass(part) or isinstance(part, type):
+    if not isinstance(part, Frozen):
         return part
     changed: dict[str, object] = {}
-    for field in fields(part):
-        value = getattr(part, field.name)
-        if isinstance(value, str) and field.name in _SENTENCES:
-            changed[field.name] = _once(value) if value else value
-        elif field.name == "fits":
-            changed[field.name] = tuple(map(_once, value))
+    for name, value in asdict(part).items():
+        if isinstance(value, str) and name in _SENTENCES:
+            changed[name] = _once(value) if value else value
+        elif name == "fits":
+            changed[name] = tuple(map(_once, value))
         elif not isinstance(value, str):
-            changed[field.name] = _longer_parts(value)
+            changed[name] = _longer_parts(value)
     return replace(part, **changed)
 
 

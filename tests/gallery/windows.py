@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
@@ -18,6 +17,7 @@ from rtms_tray.doctor.check_types import CheckStatus, result
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.store.log import LOG_FILE
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.gallery.desktop import RESULTS, GalleryDesktop, settle

@@ -1,7 +1,6 @@
 """A stage for sessions: one meeting, its people, Zoom's events and replies, and a clock to move by hand."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
@@ -24,6 +23,7 @@ from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import Policy
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from tests.helpers.manual_clock import NOON
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -10,6 +9,7 @@ from rtms_tray.capture import machine
 from rtms_tray.capture.effects import Step
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS, Row, TimerRow
+from rtms_tray.support.frozen import replace
 
 Transition = tuple[type | Timer, CaptureState, CaptureState]
 """An event or a deadline, the state before, the state after."""

@@ -1,12 +1,12 @@
 """Records of meetings for tests, and a history of many meetings that is the same at every run."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide, MeetingRecord, StoryEntry
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from tests.helpers.manual_clock import NOON
 

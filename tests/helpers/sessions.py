@@ -1,7 +1,5 @@
 """Sessions and boards built by hand, for tests of what only reads them."""
 
-from dataclasses import replace
-
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.reasons import REASONS, Code, Why
@@ -10,6 +8,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import Span, SpanKind, Timeline, painted
 from rtms_tray.presentation.overview import OverviewInputs
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 from tests.helpers.manual_clock import NOON
 

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from rtms_tray.history.database import (
     set_aside,
 )
 from rtms_tray.history.model import HistoryError, HostSide, Trouble, history_errors
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON

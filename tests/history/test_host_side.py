@@ -1,7 +1,5 @@
 """Whether the host is on the app owner's own account: from what Zoom says, and from nothing else."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture import events as e
@@ -10,6 +8,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.session import Session
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.restore import host_side
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.event_decoder import decode
 from tests.helpers.capture_stage import GUEST, ME, MEETING, NUMBER, OWN_MEETING, UUID, Stage
 from tests.helpers.manual_clock import NOON

@@ -1,7 +1,6 @@
 """The history in the whole program: meetings outlive its end, settings decide, trouble is a notice."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -9,6 +8,7 @@ from rtms_tray.history.database import read_meetings
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.profile import Profile
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.support.frozen import replace
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.program_harness import (
     LATER,

@@ -5,7 +5,6 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +30,7 @@ from rtms_tray.history.report import as_csv, json_file
 from rtms_tray.history.search import Search
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.wording import reason_words
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.histories import ENDED, OPEN, keep_many, many_meetings
 from tests.helpers.manual_clock import NOON

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from rtms_tray.history.database import HistoryFile, read_meetings
 from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.capture_stage import ME, MEETING

@@ -1,7 +1,6 @@
 """The report of one meeting: complete, self-contained, and it gives nothing away."""
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +11,7 @@ from rtms_tray.capture.timeline import Span, SpanKind
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.report import file_name, masked, report
 from rtms_tray.presentation.wording import reason_words
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.histories import ENDED, OPEN
 from tests.helpers.manual_clock import NOON

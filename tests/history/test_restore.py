@@ -1,7 +1,6 @@
 """Sessions become records and sessions again: the same, unverified, the gap unknown."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 
 import msgspec
 import pytest
@@ -27,6 +26,7 @@ from rtms_tray.capture.timeline import SpanKind, Timeline
 from rtms_tray.capture.timings import LOST_SIGHT_AFTER, AutoResend, Policy
 from rtms_tray.history.model import LATEST, HostSide, MeetingRecord
 from rtms_tray.history.restore import KEPT, record_of, restore_board
+from rtms_tray.support.frozen import Frozen, field_names, replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.capture_stage import (
     GUEST,
@@ -47,7 +47,7 @@ LEFT_BEHIND = {
     "asides", "attention.long_gap", "requests.maybe_running",
 }  # fmt: skip
 """Requests and what waited for them: their replies can no longer come. And what changes nothing."""
-PARTS = {
+PARTS: dict[str, type[Frozen]] = {
     "requests": Requests,
     "streams": Streams,
     "doubt": Doubt,
@@ -134,8 +134,8 @@ def put(record: MeetingRecord, now: Millis, policy: Policy | None = None) -> Ses
 
 def test_every_field_of_a_session_is_kept_or_left_on_purpose() -> None:
     kept = set(KEPT.values())
-    every = {part.name for part in fields(Session)} - PARTS.keys()
-    every |= {f"{part}.{inner.name}" for part, kind in PARTS.items() for inner in fields(kind)}
+    every = set(field_names(Session)) - PARTS.keys()
+    every |= {f"{part}.{inner}" for part, kind in PARTS.items() for inner in field_names(kind)}
     assert kept | MADE_ANEW | LEFT_BEHIND == every
     assert not kept & (MADE_ANEW | LEFT_BEHIND)
 
@@ -209,7 +209,7 @@ def test_nothing_of_the_people_is_kept_and_the_story_has_codes_only() -> None:
     stage = refused()
     record = recorded(stage)
     assert "people" not in record.saved_session
-    assert {part.name for part in fields(record.story[0])} == {"at", "state", "why", "number"}
+    assert set(field_names(type(record.story[0]))) == {"at", "state", "why", "number"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from rtms_tray.history.database import HistoryFile
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.search import Search, search_for
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON

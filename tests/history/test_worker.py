@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from rtms_tray.history.database import read_meetings
 from rtms_tray.history.model import HistoryError, Trouble
 from rtms_tray.history.worker import History, history_thread, run_on_disk
+from rtms_tray.support.frozen import replace
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.histories import ENDED, OPEN
 

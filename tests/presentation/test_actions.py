@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,7 @@ from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, ActionView, SessionView, SignInState
 from rtms_tray.presentation.wording import clock, date_and_time
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import keys
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON

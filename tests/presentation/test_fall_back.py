@@ -1,12 +1,11 @@
 """When another way of capturing is offered: where RTMS cannot work, never where somebody said no (P1)."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timings import Policy
 from rtms_tray.presentation.actions import actions_of, offers_fall_back
+from rtms_tray.support.frozen import replace
 from tests.helpers.capture_stage import NEW_HOST, PATH_TO, Stage, brought_to
 
 CANNOT_WORK = {2308, 2309, 2310, 13262, 13267, 13273}

@@ -1,7 +1,5 @@
 """Muting: for a while, until the meeting ends, and never what is critical."""
 
-from dataclasses import replace
-
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
@@ -9,6 +7,7 @@ from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import board, in_state, overview_inputs

@@ -1,7 +1,6 @@
 """Everything at a glance: the right session leads, and what stands beside the sessions."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR
 from tests.helpers.manual_clock import NOON

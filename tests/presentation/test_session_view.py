@@ -1,7 +1,6 @@
 """One session as people read it: words for everything, true checks, what happened."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.session_words import answer_words
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

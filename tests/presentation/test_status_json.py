@@ -1,7 +1,6 @@
 """The status JSON against a schema of its own."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.status_json import rfc3339, status_json
 from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, FeedView, Notice, SignInState
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

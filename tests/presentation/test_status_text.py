@@ -1,7 +1,5 @@
 """The status as the command line prints it."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture.reasons import Code, Severity, Why
@@ -10,6 +8,7 @@ from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import AccountView, Notice, SignInState
 from rtms_tray.presentation.wording import lasting
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (

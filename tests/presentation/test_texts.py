@@ -5,7 +5,6 @@ Menu line, tooltip, window, notification, command line. Scenario numbers stand i
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -23,6 +22,7 @@ from rtms_tray.presentation.session_words import answer_words
 from rtms_tray.presentation.status_text import status_line, status_text
 from rtms_tray.presentation.view_model import Overview, SessionView
 from rtms_tray.runtime.notification_policy import notification_of
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON

@@ -1,6 +1,5 @@
 """The way to Zoom: built from settings, or the reason why it cannot be."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -11,6 +10,7 @@ from rtms_tray.demo.demo_environment import profile_in
 from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, connect
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.feeds.relay import RelayFeed
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed

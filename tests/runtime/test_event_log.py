@@ -1,7 +1,6 @@
 """What the event inspector keeps, and what it takes out."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from rtms_tray.runtime.event_log import (
     Kind,
     changes_between,
 )
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.exchanges import Call, Exchange
 from rtms_tray.zoom.feeds import Received

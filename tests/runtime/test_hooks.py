@@ -5,7 +5,6 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from rtms_tray.presentation.overview import overview
 from rtms_tray.runtime.hooks import MOST_WAITING, Hooks
 from rtms_tray.store.settings import HookSettings
 from rtms_tray.store.settings_file import set_value
+from rtms_tray.support.frozen import replace
 from tests.helpers.manual_clock import NOON
 from tests.helpers.program_harness import MEETING, ProgramHarness
 from tests.helpers.sessions import board, in_state, overview_inputs, unverified

@@ -1,7 +1,5 @@
 """Notices about the whole program: each with a code, what happened, and the act that helps."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.capture.reasons import Severity
@@ -22,6 +20,7 @@ from rtms_tray.runtime.notices import (
 from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Problem
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, SignInFailed
 from rtms_tray.zoom.feeds import FeedError

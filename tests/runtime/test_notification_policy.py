@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -27,6 +26,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import NotificationSettings
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON, ManualClock

@@ -1,6 +1,5 @@
 """Secrets are filed under environment, origin and client ID: none ever meets a new host."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from rtms_tray.store.secret_names import (
 )
 from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
+from rtms_tray.support.frozen import replace
 
 EMPTY = Settings()
 APP = Settings(AppSettings(client_id="id"))

@@ -1,7 +1,5 @@
 """The keys and defaults of the settings, and what `completeness` says is missing."""
 
-from dataclasses import replace
-
 import pytest
 
 from rtms_tray.store.settings import (
@@ -15,6 +13,7 @@ from rtms_tray.store.settings import (
     completeness,
     flatten,
 )
+from rtms_tray.support.frozen import replace
 
 READY = Settings(AppSettings(client_id="id"), feed=FeedSettings(subscription_id="sub"))
 CUSTOM = ZoomSettings("custom", "https://zoom.test", "https://zoom.test")

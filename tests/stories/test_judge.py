@@ -1,7 +1,6 @@
 """The judge notices programs that lie, that know too little, and that act by themselves."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture.effects import SendRequest
 from rtms_tray.presentation.view_model import SessionView, SpanView
+from rtms_tray.support.frozen import replace
 from tests.stories.modes import Mode
 from tests.stories.program import Program
 from tests.stories.run import Row, add

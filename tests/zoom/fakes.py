@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed

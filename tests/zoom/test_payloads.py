@@ -5,7 +5,6 @@ read as the event that it is, the index has a note that tells why.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ import pytest
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.events import Meeting, Person, ZoomEvent
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds.event_connection import Module, read_frame
 

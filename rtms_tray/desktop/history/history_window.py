@@ -1,7 +1,6 @@
 """The history: past meetings to search, one of them in full, and trends over the weeks."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, ParamSpec
@@ -31,6 +30,7 @@ from rtms_tray.history.model import HistoryError, MeetingRecord
 from rtms_tray.history.reader import HistoryReader, Page, losses, mondays, start_of, weeks
 from rtms_tray.history.report import as_csv, file_name, json_file, report
 from rtms_tray.history.search import Search, search_for
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import Millis
 
@@ -67,8 +67,7 @@ _SETTLING_MS: Final = 1_500
 """How long a change of a meeting in progress takes to reach the disk, and a little more."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryContext:
+class HistoryContext(Frozen):
     """What the history window uses of the program."""
 
     reader: HistoryReader

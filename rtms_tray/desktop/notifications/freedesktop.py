@@ -10,7 +10,6 @@ import html
 import logging
 import os
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from rtms_tray.desktop.notifications.message import (
     printable,
 )
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.session_bus import Bus, BusError, BusMessage, Call, SilentError
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
@@ -48,8 +48,7 @@ dropped: the button is the only way to it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Frozen):
     """The notification server that runs now."""
 
     name: str
@@ -92,8 +91,7 @@ _BACK_OFF_S: Final = 30.0  # after a server did not answer
 _RESTART_S: Final = 2.0  # how long a server takes to restart
 
 
-@dataclass(frozen=True, slots=True)
-class _Live:
+class _Live(Frozen):
     """A notification on the screen: the server that shows it, and its number there."""
 
     owner: str

@@ -1,21 +1,20 @@
 """A message to the user, and what can be done about it, before any channel draws it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
 SHOWN_MS: Final = {Severity.INFO: 5_000, Severity.ATTENTION: 15_000, Severity.CRITICAL: 0}
 """How long a message is shown, in milliseconds; 0: until the user dismisses it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Frozen):
     """What a message is about: a newer one on the same topic replaces it.
 
     `session` is a session's key, or empty for the program itself.
@@ -25,8 +24,7 @@ class Topic:
     category: str = "program"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Frozen):
     """A picture as rows of red, green, blue and opacity, a byte each."""
 
     width: int
@@ -34,8 +32,7 @@ class Picture:
     pixels: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Frozen):
     """A message. A click on its body sends `opens`; `offers` are its buttons.
 
     `code` is that of the reason or notice that says the same in the window; empty where none does.

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.message import Channel, Message, Topic
 from rtms_tray.presentation.actions import Offer
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 
 # --- Discreet mode: on a screen that others may see, a notification says only that it is there. ---

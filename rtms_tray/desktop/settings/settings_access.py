@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,20 +13,19 @@ from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.presentation.settings_view import SettingsView
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.files import private_folder, read_regular
+from rtms_tray.support.frozen import Frozen
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Frozen):
     """Why a setting was not changed."""
 
     text: str
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsAccess:
+class SettingsAccess(Frozen):
     """The settings as a window reaches them."""
 
     read: Callable[[], SettingsView]

@@ -1,7 +1,6 @@
 """The settings in a window: the same table as the file; every change is written at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QSize
@@ -20,6 +19,7 @@ from rtms_tray.doctor.check_report import from_json
 from rtms_tray.doctor.check_types import CheckStatus
 from rtms_tray.presentation.settings_view import section_title
 from rtms_tray.support.command_types import Answer, Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 _ORDER: Final = (
@@ -39,8 +39,7 @@ _SET_UP_ONCE: Final = "app"
 _LAST_ID: Final = "app.sign_in_client_id"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsActions:
+class SettingsActions(Frozen):
     """What the settings window can do beside changing settings."""
 
     test_notification: Callable[[], None]

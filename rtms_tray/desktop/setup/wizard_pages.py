@@ -1,7 +1,6 @@
 """The pages of the guided set-up: what to enter, what to do at Zoom, and which checks follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
@@ -18,11 +17,11 @@ from rtms_tray.presentation.settings_view import AppRequirements, Permission
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.presentation.wording import awaited_from_browser
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 
-@dataclass(frozen=True, slots=True)
-class SetupContext:
+class SetupContext(Frozen):
     """What the guided set-up reads and changes."""
 
     settings: SettingsAccess

@@ -1,7 +1,6 @@
 """Banners at the top of the window: what concerns the whole program, and what to do about it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
@@ -15,14 +14,14 @@ from rtms_tray.desktop.widgets.controls import Rows, button, label, row
 from rtms_tray.presentation.view_model import ActionView, Notice, Overview, SignInState
 from rtms_tray.presentation.wording import account_text, account_title
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
 
 _MOST: Final = 3
 _WAYS_IN: Final = frozenset({"sign-in", "unlock"})
 
 
-@dataclass(frozen=True, slots=True)
-class BannerView:
+class BannerView(Frozen):
     """What one banner shows; `key` identifies it when it is dismissed."""
 
     key: str

@@ -7,10 +7,10 @@ cannot be had (no sign-in, a scope that is missing) is left out without a word: 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from rtms_tray.capture.events import Meeting
@@ -21,6 +21,7 @@ from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.presentation.wording import clock, meeting_name
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
@@ -51,8 +52,7 @@ def _no_topic(_meeting: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnMeetings:
+class OwnMeetings(Frozen):
     """What can be found out about the user's own meetings.
 
     `topic_of` a number or UUID is empty where topics are not to be shown; `client_is_in_one` tells whether this
@@ -64,8 +64,7 @@ class OwnMeetings:
     client_is_in_one: Callable[[], Awaitable[bool]] = _never
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A row: the meeting in words, and what its button does."""
 
     words: str
@@ -73,15 +72,14 @@ class Entry:
     command: Command
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """What was found out, when, and for whom."""
 
     user: str | None = None
     asked_at: Millis | None = None
     choices: Sequence[MeetingChoice] = ()
     client_is_in_one: bool = False
-    asking: bool = field(default=False, compare=False)
+    asking: bool = False
 
 
 class MyMeetings(Rows):

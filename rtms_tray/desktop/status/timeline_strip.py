@@ -1,7 +1,6 @@
 """The timeline strip: a meeting's time as one bar, each stretch with its kind and reason in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -17,6 +16,7 @@ from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import Times, before_first_stream, span_line, times_of
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
@@ -29,8 +29,7 @@ _RIM: Final = 3
 _TALLEST: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Frozen):
     """The place of a stretch in the bar, in pixels from its left."""
 
     span: SpanView

@@ -1,7 +1,6 @@
 """What the windows beside the status window share: colours, cards, pages that scroll, boxes of text."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from string import Template
 from typing import Final
 
@@ -21,6 +20,7 @@ from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.controls import button, label, row
 from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.window_geometry import scaled_to_font
+from rtms_tray.support.frozen import asdict
 from rtms_tray.support.texts import text
 
 _SHEET: Final = Template("""
@@ -66,7 +66,7 @@ _NARROWEST: Final = 380
 
 def window_style_sheet(theme: Theme) -> str:
     """Write the style sheet of these windows: the status window's, and that of parts which only they have."""
-    colours = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    colours = asdict(theme)
     return style_sheet(theme) + _SHEET.substitute(colours)
 
 

@@ -1,7 +1,6 @@
 """Charts whose parts can be read as words, and how kinds of time are painted in them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
@@ -22,6 +21,7 @@ from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.desktop.theme import DARK, Theme
 from rtms_tray.desktop.widgets.controls import SMALL
+from rtms_tray.support.frozen import Frozen
 
 
 class AccessibleChart(QWidget):
@@ -116,8 +116,7 @@ class AccessibleChart(QWidget):
 # --- Paint for kinds of time: whoever cannot tell the colours apart sees the pattern. ---
 
 
-@dataclass(frozen=True, slots=True)
-class Paints:
+class Paints(Frozen):
     """Ground and pattern of each kind of time, in one theme; `quiet` is the ground that alarms nobody."""
 
     grounds: Mapping[SpanKind, str]

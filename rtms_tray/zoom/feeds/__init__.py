@@ -12,10 +12,10 @@ one connection after the other by `handover`, each an `event_connection` whose e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from rtms_tray.capture.events import ZoomEvent
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.rest import Bearer
@@ -35,8 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedError:
+class FeedError(Frozen):
     """Why there are no events: a stable `code`, what happened, and what to do."""
 
     code: str
@@ -49,8 +48,7 @@ class FeedError:
         return cls(code, text(f"feed.{code}.text", **values), text(f"feed.{code}.remedy"))
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Frozen):
     """An event came; `raw` is its JSON as Zoom sent it."""
 
     event: ZoomEvent
@@ -58,8 +56,7 @@ class Received:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Frozen):
     """Events come from now on; a feed that can bring what was missed brings it here, in order.
 
     With that, nothing is missing that came since then; `since` is None where what was missed is lost.
@@ -70,8 +67,7 @@ class Connected:
     missed: tuple[Received, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnected:
+class Disconnected(Frozen):
     """No events come; `next_try_at` is None only when the feed has given up.
 
     Without an `error` nothing is wrong: the feed connects anew at once, or has done so already. Events
@@ -84,15 +80,13 @@ class Disconnected:
     seen_at: Millis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StandbyState:
+class StandbyState(Frozen):
     """Events come, but over one of two connections; without an `error`, over both again."""
 
     error: FeedError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Frozen):
     """What a relay says of this user's trays: whether this one acts on its own, and whether it signed in last."""
 
     acting: bool

@@ -3,13 +3,13 @@
 Everything that the socket, its server or the token can do ends here, as a value.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import (
     ClientRefused,
@@ -34,8 +34,7 @@ class CloseCause(StrEnum):
     TAKEN_OVER = "taken_over"  # by another program, which would only fight back
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Frozen):
     """Why an attempt ended, what to tell the user, and how long events came (None: never)."""
 
     cause: CloseCause

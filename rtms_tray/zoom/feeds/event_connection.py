@@ -9,7 +9,6 @@ server that has answered one before. How connections follow each other is the af
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol, cast
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.event_decoder import decode
@@ -60,8 +60,7 @@ class Module(StrEnum):
 _MODULES: Final = {module.value: module for module in Module}
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """A frame of the event socket: `content` is an event's JSON, or words of Zoom's server."""
 
     module: Module

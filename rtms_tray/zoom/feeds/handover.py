@@ -7,9 +7,9 @@ Zoom keeps one connection per subscription, and closes the older one in favor of
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Report
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending, lost
@@ -22,8 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
+class _Running(Frozen):
     """A connection, and the task that runs it."""
 
     connection: EventConnection

@@ -1,13 +1,12 @@
 """When to connect again, judged by how the last attempts ended: no clock, no socket."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Frozen):
     """Every time limit of the event socket, in seconds (zoom-facts §4)."""
 
     open_s: float = 15.0  # for the connection and its handshake

@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from rtms_tray.store.relay_place import RelayPlace
 from rtms_tray.store.secrets import SecretError
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.event_decoder import decode
@@ -44,8 +44,7 @@ MOST_MISSED: Final = 20_000
 _LONGEST_TURN_S: Final = 0.008
 
 
-@dataclass(frozen=True, slots=True)
-class RelayAccess:
+class RelayAccess(Frozen):
     """What all connections of one feed share."""
 
     address: RelayAddress

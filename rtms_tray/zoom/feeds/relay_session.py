@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.errors import Offline, SignInNeeded, unreached
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending
@@ -30,8 +31,7 @@ _OK: Final = 200
 _SHORTEST: Final[Millis] = 2 * SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class RelayAddress:
+class RelayAddress(Frozen):
     """Where a relay is: its address for calls, without a slash at the end."""
 
     url: str

@@ -7,11 +7,13 @@ other blanks in its JSON) does no harm: webhooks come twice, too, and `capture` 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Final
 
+from msgspec import Struct
+
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import (
     Connected,
@@ -27,8 +29,7 @@ COPIES_KEPT: Final = 1000
 """How many events are kept to know their copies."""
 
 
-@dataclass
-class _Side:
+class _Side(Struct):
     """One of the two: its feed, since when it is connected, and how it was lost last."""
 
     feed: Feed

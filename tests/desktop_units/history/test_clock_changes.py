@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from rtms_tray.history.model import MeetingRecord
 from rtms_tray.history.reader import MeetingLine
 from rtms_tray.history.report import report
 from rtms_tray.presentation.wording import Times, times_of, zone
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from tests.helpers.histories import ENDED
 from tests.helpers.windows import words

@@ -5,7 +5,6 @@ import gc
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from rtms_tray.history.reader import PAGE, HistoryReader, Loss, Week, mondays
 from rtms_tray.history.search import Search
 from rtms_tray.presentation.wording import clock
 from rtms_tray.store.state import WindowGeometry, WindowGeometryFile
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE
 from tests.desktop_units.fakes import Recorder

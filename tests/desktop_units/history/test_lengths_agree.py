@@ -1,7 +1,6 @@
 """What became of a meeting's time: every surface names the same lengths, and they add up to the whole."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -22,6 +21,7 @@ from rtms_tray.history.reader import MeetingLine, Week
 from rtms_tray.history.report import report
 from rtms_tray.presentation.overview import overview
 from rtms_tray.presentation.status_text import status_text
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON

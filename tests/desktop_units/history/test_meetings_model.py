@@ -1,7 +1,6 @@
 """The list of past meetings as Qt's views use it: read page by page."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -11,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from rtms_tray.desktop.history.meetings_model import MeetingsModel
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import MeetingLine, Page
+from rtms_tray.support.frozen import replace
 from tests.helpers.manual_clock import NOON
 
 

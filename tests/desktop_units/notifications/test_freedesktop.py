@@ -5,7 +5,6 @@ import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from rtms_tray.desktop.notifications.freedesktop import FreedesktopNotifications
 from rtms_tray.desktop.notifications.message import Message, Picture, Topic
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from tests.helpers.notification_daemon import NotificationDaemon, screen_saver, wait_until
 
 pytestmark = pytest.mark.skipif("sys.platform != 'linux'", reason="the message bus is Linux's")

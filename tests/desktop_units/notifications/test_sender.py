@@ -1,7 +1,6 @@
 """The channels of notifications: their order, one message per topic, and discreet mode."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -10,6 +9,7 @@ from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.notifications.sender import Announcer, DiscreetMode, without_content
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 
 TOPIC, OTHER = Topic("s1", "capture"), Topic("s2", "capture")

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +15,7 @@ from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.notifications.toolkit import ToolkitNotifications
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from tests.helpers.notification_daemon import wait_until
 
 TOPIC = Topic("s1", "capture")

@@ -1,6 +1,5 @@
 """The question about a set-up link: what it shows, and that only a deliberate click agrees."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from rtms_tray.desktop.setup.consent_window import ConsentWindow
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import AccountView, Overview, SignInState
 from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop
 from tests.helpers.windows import Known, until, words

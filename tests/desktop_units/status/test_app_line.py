@@ -1,7 +1,6 @@
 """The app's own icon, name and help: small, and only where they are known."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.desktop.status.app_line import AppLine
 from rtms_tray.presentation.view_model import AppView
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop
 

@@ -1,7 +1,5 @@
 """Banners at the top of the window."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -10,6 +8,7 @@ from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import KEEP_ACCOUNT, SWITCH_ACCOUNT, view_of
 from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle

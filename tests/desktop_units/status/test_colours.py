@@ -1,6 +1,5 @@
 """The window's colours, measured: nothing is red before capture has stopped."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -13,6 +12,7 @@ from rtms_tray.capture.states import UNANSWERED, CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme
 from rtms_tray.presentation.overview import overview
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle

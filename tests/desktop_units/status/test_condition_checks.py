@@ -1,6 +1,5 @@
 """The checks and the one question: asked where an answer matters, and nowhere else."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,6 +11,7 @@ from rtms_tray.capture.states import LIVE, OVER, CaptureState
 from rtms_tray.desktop.status.condition_checks import checks_heading, checks_matter, evidence_text
 from rtms_tray.presentation.view_model import SessionView
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples

@@ -1,6 +1,5 @@
 """The window at rest: what runs now and today's own meetings, each with a button."""
 
-from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -15,6 +14,7 @@ from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.status.my_meetings import LIST_AGAIN, SOON, MyMeetings, OwnMeetings
 from rtms_tray.presentation.view_model import AccountView, ArmedView, JoinedView, SignInState
 from rtms_tray.presentation.wording import clock
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, Recorder, run_scene, settle

@@ -1,12 +1,11 @@
 """Planned meetings and colleagues' streams in the window."""
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.status.other_meetings_card import summary, when
 from rtms_tray.presentation.wording import clock, date_and_time
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import visible_texts

@@ -1,7 +1,5 @@
 """Buttons find their places and send their commands; the checkbox shows and changes its setting."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.status.session_buttons import AutoResendCheckbox, in_lines
 from rtms_tray.presentation.view_model import ActionView
 from rtms_tray.store.settings_file import load
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle

@@ -1,12 +1,11 @@
 """Which session the window shows."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.status.session_tabs import arranged
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene
 

@@ -1,7 +1,6 @@
 """The status window: starting by number, its last lines, its keys and colours."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +11,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.support.command_types import Answer, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import MINUTE, SECOND
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle

@@ -1,7 +1,5 @@
 """Small parts of windows: Tab goes in reading order, and rows keep the focus."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -9,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.widgets.tab_order import tab_stops
+from rtms_tray.support.frozen import replace
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
 from tests.helpers.windows import push

@@ -2,13 +2,13 @@
 
 import asyncio
 import socket
-from dataclasses import replace
 
 import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.frames import Close
 
 from rtms_tray.store.secrets import SecretError, Trouble
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import (
     ClientRefused,

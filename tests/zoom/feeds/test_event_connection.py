@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import AppDeauthorized, Unknown
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received, event_connection
 from rtms_tray.zoom.feeds.event_connection import Frame, Module, read_frame
 from tests.helpers.event_server import BUILT, HEARTBEAT, EventServer, event_frame

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal
 
 import pytest
 from websockets.asyncio.server import ServerConnection
 
 from rtms_tray.capture.events import Unknown
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.errors import Offline
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import pytest
 
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.feeds import Connected, Disconnected
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from rtms_tray.zoom.http_client import make_http

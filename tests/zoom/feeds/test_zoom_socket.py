@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from dataclasses import replace
 
 import pytest
 
+from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received
 from tests.helpers.event_server import BUILT, EventServer, event_frame
 from tests.helpers.manual_clock import ManualClock
