@@ -42,9 +42,9 @@ LIGHT: Final = Theme(
     link="#1b5fd0",
     primary="#1b5fd0",
     primary_hover="#174fae",
-    good="#1a7f4b",
+    good="#187746",
     bad="#b3261e",
-    open="#b45f06",
+    open="#a05305",
     hover="#f0f3f8",
 )
 DARK: Final = Theme(
