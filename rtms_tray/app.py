@@ -5,6 +5,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.my_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.presentation.wording import meeting_name
-from rtms_tray.runtime.connector import Dependencies
+from rtms_tray.runtime.connector import ClientMeetings, Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import app_requirements
@@ -58,7 +59,9 @@ def run(
     quit_ = asyncio.Event()
     if first.asked_to_quit:
         quit_.set()
-    running = Running(profile, system_keyring(), quit_, first=first)
+    running = Running(
+        profile, system_keyring(), quit_, first=first, client_meetings=_client_meetings
+    )
     return run_in_qt(running.main(first.app, setup, hidden=hidden), first.app, quit_.set)
 
 
@@ -138,8 +141,10 @@ class Running:
         client: Callable[[], InstalledClient] = installed_client,
         clock: Clock | None = None,
         first: FirstIcon | None = None,
+        client_meetings: ClientMeetings | None = None,
     ) -> None:
         self.profile = profile
+        self._client_meetings = client_meetings
         self._client = client
         self._clock = clock or SystemClock()
         self._first = first
@@ -165,7 +170,13 @@ class Running:
         exchanges = Exchanges(self._clock)
         async with make_http(exchanges) as http:
             outside = Dependencies(
-                self.profile, self._store, http, self._clock, self._client, exchanges=exchanges
+                self.profile,
+                self._store,
+                http,
+                self._clock,
+                self._client,
+                self._client_meetings,
+                exchanges=exchanges,
             )
             program = Program(outside)
             self.program = program
@@ -278,6 +289,13 @@ def _message(notification: Notification) -> Message:
         state=notification.state,
         code=notification.code,
     )
+
+
+def _client_meetings(told: Callable[[bool], None]) -> AbstractContextManager[bool]:
+    """Hear whether this machine's Zoom client is in a meeting."""
+    from rtms_tray.zoom.client_watch import meetings_told  # noqa: PLC0415 - after the icon
+
+    return meetings_told(told)
 
 
 def _names_meeting(copied: str) -> bool:

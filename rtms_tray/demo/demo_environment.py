@@ -45,6 +45,7 @@ def write_settings(profile: Profile, zoom: Mapping[str, str]) -> None:
         "feed.subscription_id": zoom["subscription_id"],
         "behaviour.no_answer_after_s": str(_NO_ANSWER_AFTER_S),
         "appearance.topics": "true",
+        "behaviour.offer_start": "false",  # the tour says what comes next
     }
     for key, value in values.items():
         set_value(profile.settings_file, key, value)

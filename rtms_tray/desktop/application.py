@@ -45,6 +45,8 @@ from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
 _NO_TRAY: Final = "no-tray"
+_START_DIALOG: Final = "start-dialog"
+"""The part to show that is a window of its own."""
 
 
 class DesktopInputs(Frozen):
@@ -92,7 +94,7 @@ class Desktop(QObject):
             sender=self.commands,
             list_meetings=inputs.list_meetings,
             show_window=self.open_window,
-            enter_meeting=self.start_dialog.ask,
+            enter_meeting=partial(self.start_dialog.ask, ""),
             complain=self._complain,
             quit=inputs.quit,
             clock=inputs.clock,
@@ -150,7 +152,9 @@ class Desktop(QObject):
 
         Where nobody `asked` for it, the keyboard stays with the program that has it.
         """
-        if (
+        if part == _START_DIALOG:
+            self.start_dialog.ask(self.menu.copied_meeting())
+        elif (
             self.windows is not None
             and self._overview is not None
             and not _is_set_up(self._overview)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.desktop.first_icon import NAME, OPENS, FirstIcon
 from rtms_tray.desktop.icons import IconStyle, icon_for
-from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
+from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.presentation.view_model import Overview
@@ -215,7 +215,7 @@ class TrayChannel:
     async def deliver(self, message: Message) -> bool:
         """Show it where the desktop has a tray that shows messages."""
         title = text("notifications.click_title", title=message.title, action=message.obvious.label)
-        shown_ms = SHOWN_MS[message.severity] or _LONGEST_MESSAGE_MS
+        shown_ms = message.shown_ms or _LONGEST_MESSAGE_MS
         shown = self._tray.show_message(title, message.text, shown_ms)
         if shown:
             self._last = message

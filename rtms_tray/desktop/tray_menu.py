@@ -166,6 +166,9 @@ class Menu(QObject):
             self.menu.addAction(self._headline)
         if overview.lead is not None:
             self._add_session(self.menu, overview.lead, default=True)
+        if overview.offer is not None:
+            offered = self._add(self.menu, overview.offer.entry, None)
+            self.menu.setDefaultAction(offered)
         self._add_others(overview)
         self.menu.addSeparator()
         self._add_start(overview)
@@ -258,6 +261,11 @@ class Menu(QObject):
         if sys.platform == "darwin":  # macOS asks the user whenever a program reads the text
             return has_text
         return has_text and self._actions.names_meeting(_copied_text())
+
+    def copied_meeting(self) -> str:
+        """Give what is on the clipboard, if that names a meeting; on macOS the user would be asked first."""
+        readable = sys.platform != "darwin" and self._has_copied_meeting()
+        return _copied_text() if readable else ""
 
     def _start_from_clipboard(self) -> None:
         meeting = _copied_text()

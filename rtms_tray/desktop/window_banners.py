@@ -7,9 +7,10 @@ from typing import Final
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications import SHOWN_MS, Message, Topic
+from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.status.banner import BannerView
 from rtms_tray.desktop.status.status_window import StatusWindow
+from rtms_tray.presentation.meeting_offer import OFFER_CODE
 
 REFUSAL: Final = Topic(category="refusal")
 """The topic of messages about a command that was refused; its banner comes before its message."""
@@ -65,7 +66,7 @@ class WindowBanners:
             self.show(banner)
         self._draw_attention(message)
         if message.severity is Severity.INFO:
-            shown_s = SHOWN_MS[Severity.INFO] / 1000
+            shown_s = message.shown_ms / 1000
             asyncio.get_running_loop().call_later(shown_s, self._expire, banner)
 
     def _draw_attention(self, message: Message) -> None:
@@ -79,7 +80,8 @@ class WindowBanners:
     def _is_told(self, message: Message) -> bool:
         """Whether the window says the same: of the session that it shows, or opens on, or in a notice."""
         if not message.topic.session:
-            return any(notice.code == message.code for notice in self._window.notices)
+            offered = message.code == OFFER_CODE and self._window.is_offering
+            return offered or any(notice.code == message.code for notice in self._window.notices)
         session = self._window.visible_session(message.topic.session)
         return session is not None and session.tells(message.code)
 

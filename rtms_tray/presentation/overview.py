@@ -23,6 +23,7 @@ from rtms_tray.presentation.view_model import (
     FeedView,
     JoinedView,
     Notice,
+    OfferView,
     Overview,
     SessionView,
     SignInState,
@@ -45,6 +46,7 @@ class OverviewInputs(Frozen):
     watches_all: bool = False  # colleagues' streams are shown, too
     mute: Mute = field(default_factory=Mute)
     app: AppView = field(default_factory=AppView)
+    offer: OfferView | None = None
 
 
 def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
@@ -55,9 +57,14 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
     overall = overall_state(lead, inputs.account)
     shown = lead is not None and overall is lead.state
-    joined = _joined(board, context) if lead is None else ()
+    at_rest = lead is None or lead.state is _S.ENDED
+    joined = _joined(board, context) if at_rest else ()
+    offer = inputs.offer if at_rest else None
+    uncaptured = bool(joined or offer)
     title = (
-        lead_view.headline if lead_view and shown else _headline(overall, inputs.account, joined)
+        lead_view.headline
+        if lead_view and shown
+        else _headline(overall, inputs.account, uncaptured=uncaptured)
     )
     muted = inputs.mute.is_on(views, now)
     notices = (*inputs.notices, inputs.mute.notice()) if muted else inputs.notices
@@ -77,6 +84,7 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         armed=inputs.armed,
         colleagues=_colleagues(board) if inputs.watches_all else (),
         joined=joined,
+        offer=offer,
         muted=muted,
         app=inputs.app,
     )
@@ -106,8 +114,8 @@ def _uuid(view: SessionView) -> str:
     return (view.meeting_uuid or "?")[:SHORT_UUID]
 
 
-def _headline(overall: CaptureState, account: AccountView, joined: tuple[JoinedView, ...]) -> str:
-    if overall is _S.IDLE and joined:
+def _headline(overall: CaptureState, account: AccountView, *, uncaptured: bool) -> str:
+    if overall is _S.IDLE and uncaptured:
         return text("overview.not_capturing")
     return account_title(account) if overall is _S.SIGNED_OUT else state_words(overall)[0]
 

@@ -11,6 +11,7 @@ from rtms_tray.presentation.view_model import (
     ColleagueView,
     FeedView,
     Notice,
+    OfferView,
     Overview,
     ReasonView,
     SessionView,
@@ -43,6 +44,7 @@ def status_json(overview: Overview, now: Millis) -> Json:
         "feed": _feed(overview.feed),
         "notices": [_notice(notice) for notice in overview.notices],
         "armed": [_plan(plan) for plan in overview.armed],
+        "offer": _offer(overview.offer),
         "colleagues": [_colleague(colleague) for colleague in overview.colleagues],
         "sessions": [session_json(session, now) for session in overview.sessions],
     }
@@ -80,6 +82,11 @@ def _plan(plan: ArmedView) -> Json:
         "starts_at": rfc3339(plan.starts_at),
         "hosted": plan.hosted,
     }
+
+
+def _offer(offer: OfferView | None) -> Json | None:
+    """Say that the user seems to be in a meeting that nothing captures, and which one it may be."""
+    return {"source": str(offer.source), "meeting": offer.meeting or None} if offer else None
 
 
 def _colleague(colleague: ColleagueView) -> Json:

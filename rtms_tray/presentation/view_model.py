@@ -204,6 +204,26 @@ class JoinedView(Frozen):
     meeting: str
 
 
+class OfferSource(StrEnum):
+    """How it is known which meeting an offer is about."""
+
+    EVENTS = "events"  # Zoom says that the app owner is in it
+    HOSTED = "hosted"  # the only one that the app owner hosts and that runs
+    CALENDAR = "calendar"  # the only one that the calendar has for now
+    NONE = "none"  # it is not known
+
+
+class OfferView(Frozen):
+    """The app owner seems to be in a meeting that nothing captures: capture is offered."""
+
+    source: OfferSource
+    title: str
+    text: str
+    action: ActionView
+    entry: ActionView  # the same, for a menu: its label says which meeting it is about
+    meeting: str = ""  # its number, or else its UUID; empty: not known
+
+
 class ColleagueView(Frozen):
     """A meeting that the app captures for somebody else."""
 
@@ -239,7 +259,8 @@ class Overview(Frozen):
     actions: tuple[ActionView, ...]  # what the whole program offers: sign in, sign out, …
     armed: tuple[ArmedView, ...] = ()  # planned ahead, the next first
     colleagues: tuple[ColleagueView, ...] = ()  # only where the user wants to see them
-    joined: tuple[JoinedView, ...] = ()  # only where no session leads
+    joined: tuple[JoinedView, ...] = ()  # only where no session is open
+    offer: OfferView | None = None  # only where no session is open
     muted: bool = False  # only critical notifications are shown
     app: AppView = AppView()
 

@@ -5,7 +5,8 @@ When settings change, only what they change is built again; a sign-in or a feed 
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, TypeAlias
 
 from rtms_tray.capture import events as e
 from rtms_tray.presentation.view_model import AccountView, SignInState
@@ -32,6 +33,9 @@ from rtms_tray.zoom.rest import Rest
 if TYPE_CHECKING:
     import httpx2
 
+ClientMeetings: TypeAlias = Callable[[Callable[[bool], None]], AbstractContextManager[bool]]
+"""Calls what it is given with whether this machine's Zoom client is in a meeting, while the context lasts."""
+
 
 class Dependencies(Frozen):
     """What the program needs of the world; tests and the demo give their own."""
@@ -41,6 +45,7 @@ class Dependencies(Frozen):
     http: "httpx2.AsyncClient"
     clock: Clock
     client: Callable[[], InstalledClient] | None = None  # inspects this machine's Zoom client
+    client_meetings: ClientMeetings | None = None  # tells whether that client is in a meeting
     timing: Timing = field(default_factory=Timing)
     exchanges: Exchanges = field(default_factory=Exchanges)  # those of `http`
 

@@ -16,8 +16,16 @@ from rtms_tray.presentation.actions import (
     opening,
     view_of,
 )
+from rtms_tray.presentation.meeting_offer import OFFER_CODE
 from rtms_tray.presentation.session_words import reason_view
-from rtms_tray.presentation.view_model import Notice, Overview, ReasonView, SessionView, SignInState
+from rtms_tray.presentation.view_model import (
+    Notice,
+    OfferView,
+    Overview,
+    ReasonView,
+    SessionView,
+    SignInState,
+)
 from rtms_tray.runtime.notification_summary import MANY, AlertGathering, Key, key_of, summary_of
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Command
@@ -27,6 +35,8 @@ from rtms_tray.support.units import Millis
 
 SIGN_IN_CATEGORY: Final = "sign-in"
 """The category of what concerns the sign-in, which belongs to no session."""
+OFFER_CATEGORY: Final = "offer"
+"""The category of the offer to start where the user is."""
 SUMMARY_CATEGORY: Final = "summary"
 """The category of what concerns many sessions at once."""
 _LOUDEST: Final = (Severity.CRITICAL, Severity.ATTENTION, Severity.INFO)
@@ -63,6 +73,7 @@ class NotificationPolicy:
         self._notify = notify
         self._withdraw = withdraw
         self._sign_in = SignInState.NOT_CONFIGURED
+        self._offer: OfferView | None = None
         self._gathering = AlertGathering(self._tell, self._may_be_many)
         self._summed_up: dict[Key, Announce] = {}
         self._is_summary_stale = False
@@ -128,10 +139,20 @@ class NotificationPolicy:
         else:
             self._withdraw("", SUMMARY_CATEGORY)
 
-    # --- the sign-in --------------------------------------------------------------------------
+    # --- what concerns the whole program ------------------------------------------------------
 
     def show(self, overview: Overview) -> None:
-        """Announce once that a sign-in has ended unasked; withdraw that when it is mended."""
+        """Announce once that a sign-in has ended unasked, and what is offered; withdraw what is over."""
+        self._show_sign_in(overview)
+        before, self._offer = self._offer, overview.offer
+        if before is not None and overview.offer is None:
+            self._withdraw("", OFFER_CATEGORY)
+        elif before is None and overview.offer is not None:
+            wishes = self._program.settings.notifications
+            if wishes.enabled and not overview.muted:
+                self._notify(_of_offer(overview.offer))
+
+    def _show_sign_in(self, overview: Overview) -> None:
         before, self._sign_in = self._sign_in, overview.account.state
         if before is not SignInState.SIGNED_IN and self._sign_in is SignInState.SIGNED_IN:
             self._withdraw("", SIGN_IN_CATEGORY)
@@ -200,6 +221,19 @@ def _of_many(sessions: Sequence[Session], alerts: Iterable[Announce]) -> Notific
         offers=(Offer(text("announcements.summary.show"), opening()),),
         opens=opening(),
         state=states.get(loudest.session),
+    )
+
+
+def _of_offer(offer: OfferView) -> Notification:
+    return Notification(
+        session="",
+        category=OFFER_CATEGORY,
+        severity=Severity.INFO,
+        title=offer.title,
+        text=offer.text,
+        offers=(offer_of(offer.action),),
+        opens=opening(),
+        code=OFFER_CODE,
     )
 
 

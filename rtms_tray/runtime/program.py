@@ -27,6 +27,7 @@ from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, changes_between, in_one_line
 from rtms_tray.runtime.hooks import Hooks
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
+from rtms_tray.runtime.meeting_offer import MeetingOffers, only_one_hosted
 from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import (
     attention,
@@ -121,6 +122,12 @@ class Program:
             changed=self.changed,
         )
         self.hooks = Hooks(lambda: self.settings.hooks, clock, self.changed)
+        self.offers = MeetingOffers(
+            lambda: self.settings.behaviour.offer_start,
+            self.changed,
+            self._tasks.spawn,
+            lambda: only_one_hosted(self._rest_to_read_with()),
+        )
         look = dependencies.client
         self._client = ClientVersionCheck(look) if look else None
 
@@ -230,6 +237,7 @@ class Program:
             settings.feed.watch == "all",
             self.mute,
             self._app,
+            self.offers.view,
         )
         return overview(self.watcher.board, inputs, self.dependencies.clock())
 
@@ -245,6 +253,10 @@ class Program:
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")
         self._tasks.spawn(self.client_warning(), "inspect the Zoom client")
+        self._presenter.listen(self.offers.look)
+        if self.dependencies.client_meetings is not None:
+            follow = self.offers.follow(self.dependencies.client_meetings)
+            self._tasks.spawn(follow, "watch the Zoom client")
 
     async def prepare_sign_in(self) -> None:
         """Know the way to Zoom, and watch nothing: for a sign-in and no more."""
@@ -299,6 +311,7 @@ class Program:
             if handle is not None:
                 handle.cancel()
         self.scheduled.close()
+        self.offers.close()
         await self._tasks.close()
         await self._probe.close()
         await self.watcher.close()

@@ -64,6 +64,7 @@ class BehaviourSettings(Frozen):
 
     auto_resend: Literal["ask", "host_joined", "off"] = "ask"
     watch_hosted: bool = False  # ask for every meeting that the user hosts, once it runs
+    offer_start: bool = True  # in a meeting that the user is in, and that nothing captures
     no_answer_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 20
     check_after_gap: bool = False  # make sure that capture runs; that ends a pause made in Zoom
 

@@ -160,11 +160,18 @@ def on_windows(machine: Machine) -> Value:
 
     A meeting's window is a sign, hidden or not. Without one, only a client that doesn't run is certain.
     """
-    for window in machine.windows() or ():
-        titled = window.class_name == _MEETING_CLASS and window.title in _MEETING_TITLES
-        if titled or window.class_name == _OLDER_CLASS:
-            return Value.YES
+    if has_meeting_window(machine.windows() or ()):
+        return Value.YES
     return _by_programs(machine, "Zoom.exe", ())
+
+
+def has_meeting_window(windows: Iterable[Window]) -> bool:
+    """Tell whether one of these windows, on Windows, is a meeting's."""
+    return any(
+        window.class_name == _OLDER_CLASS
+        or (window.class_name == _MEETING_CLASS and window.title in _MEETING_TITLES)
+        for window in windows
+    )
 
 
 def _by_programs(machine: Machine, program: str, helpers: Iterable[str]) -> Value:

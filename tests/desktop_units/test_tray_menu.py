@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.tray_menu import headline
+from rtms_tray.presentation.meeting_offer import offer_view
+from rtms_tray.presentation.view_model import OfferSource
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
 from tests.desktop_units import samples
@@ -56,6 +59,34 @@ def test_the_obvious_act_comes_first_and_is_the_default(qapp: QApplication) -> N
         entry(menu, "Resend request").trigger()
         await settle()
         assert harness.commander.asked == [("resend", {"meeting": "98712345670"})]
+
+    run_scene(qapp, scene)
+
+
+def test_an_offer_is_the_obvious_act_and_says_which_meeting(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        offer = offer_view(OfferSource.CALENDAR, "98712345670")
+        harness.desktop.show(replace(samples.overview(S.IDLE), offer=offer))
+        menu = harness.desktop.menu.menu
+        assert texts(menu)[1] == "Start in Meeting 987 1234 5670"
+        assert menu.defaultAction() is menu.actions()[1]
+        menu.actions()[1].trigger()
+        await settle()
+        assert harness.commander.asked == [("start", {"meeting": "98712345670"})]
+
+    run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("copied", ["https://zoom.us/j/98712345670", "no meeting"])
+def test_an_offer_for_an_unknown_meeting_asks_which(qapp: QApplication, copied: str) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        QGuiApplication.clipboard().setText(copied)
+        harness.desktop.open_window(None, "start-dialog")
+        dialog = harness.desktop.start_dialog
+        assert dialog.isVisible()
+        assert dialog.entry.text() == (copied if "zoom.us" in copied else "")
+        assert dialog.entry.selectedText() == dialog.entry.text()  # to be typed over
+        assert not harness.desktop.window.isVisible()
 
     run_scene(qapp, scene)
 

@@ -11,7 +11,7 @@ import httpx2
 from rtms_tray.capture.session import Session
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.demo import demo_environment
-from rtms_tray.runtime.connector import Dependencies
+from rtms_tray.runtime.connector import ClientMeetings, Dependencies
 from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
@@ -233,13 +233,21 @@ async def run_program(
     timing: Timing | None = None,
     *,
     start: bool = True,
+    client_meetings: ClientMeetings | None = None,
 ) -> AsyncIterator[ProgramHarness]:
     """Run the program; afterwards no task of it is left."""
     time = clock or SystemClock()
     exchanges = Exchanges(time)
     async with make_http(exchanges) as http:
         outside = Dependencies(
-            profile, store, http, time, timing=timing or Timing(), exchanges=exchanges
+            profile,
+            store,
+            http,
+            time,
+            None,
+            client_meetings,
+            timing=timing or Timing(),
+            exchanges=exchanges,
         )
         harness = ProgramHarness(zoom, profile, Program(outside))
         program = harness.program

@@ -116,6 +116,7 @@ class SimulatorProcess:
             "feed.url": self.addresses["events_url"],
             "feed.subscription_id": self.addresses["subscription_id"],
             "app.client_id": self.addresses["client_id"],
+            "behaviour.offer_start": "false",  # it comes by itself: tests that want it turn it on
         }
         if public:
             settings["app.sign_in_client_id"] = self.addresses["public_client_id"]

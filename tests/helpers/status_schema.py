@@ -127,6 +127,12 @@ STATUS: Final = {
                 hosted=FLAG,
             ),
         },
+        offer={
+            "anyOf": [
+                {"type": "null"},
+                _object(source={"enum": ["events", "hosted", "calendar", "none"]}, meeting=NO_TEXT),
+            ]
+        },
         colleagues={
             "type": "array",
             "items": _object(meeting_id=NO_TEXT, since=TIME, verified=FLAG),

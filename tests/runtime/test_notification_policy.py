@@ -12,10 +12,19 @@ from rtms_tray.capture.reasons import Code, Severity, Why
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import Offer
+from rtms_tray.presentation.meeting_offer import offer_view
 from rtms_tray.presentation.mute import Mute
-from rtms_tray.presentation.view_model import AccountView, ActionView, Notice, SignInState
+from rtms_tray.presentation.overview import overview
+from rtms_tray.presentation.view_model import (
+    AccountView,
+    ActionView,
+    Notice,
+    OfferSource,
+    SignInState,
+)
 from rtms_tray.runtime.connector import Dependencies
 from rtms_tray.runtime.notification_policy import (
+    OFFER_CATEGORY,
     SIGN_IN_CATEGORY,
     Notification,
     NotificationPolicy,
@@ -30,7 +39,7 @@ from rtms_tray.support.frozen import replace
 from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import MINUTE
 from tests.helpers.manual_clock import NOON, ManualClock
-from tests.helpers.sessions import board, in_state
+from tests.helpers.sessions import board, in_state, overview_inputs
 
 S = CaptureState
 
@@ -246,4 +255,28 @@ async def test_at_the_end_nothing_more_is_told(rig: Rig) -> None:
     tell(rig, *(of(number) for number in range(1, 4)))
     rig.policy.close()
     await asyncio.sleep(2 * GATHERED_S)
+    assert rig.shown == []
+
+
+async def test_an_offer_is_told_once_and_withdrawn_when_it_is_over(rig: Rig) -> None:
+    offer = offer_view(OfferSource.EVENTS, "98712345670")
+    resting = overview(board(), overview_inputs(), NOON)
+    offering = replace(resting, offer=offer)
+    for view in (resting, offering, replace(offering, title="Still"), resting):
+        rig.policy.show(view)
+    assert rig.only.text == "You're in Meeting 987 1234 5670."
+    assert rig.only.offers == (
+        Offer("Start capture", Command("start", {"meeting": "98712345670"})),
+    )
+    assert rig.withdrawn[-1] == ("", OFFER_CATEGORY)
+
+
+@pytest.mark.parametrize(("enabled", "muted"), [(False, False), (True, True)])
+async def test_an_offer_that_nobody_wants_to_hear_is_not_told(
+    rig: Rig, *, enabled: bool, muted: bool
+) -> None:
+    wishes = NotificationSettings(enabled=enabled)
+    rig.program.settings = replace(rig.program.settings, notifications=wishes)
+    resting = overview(board(), overview_inputs(), NOON)
+    rig.policy.show(replace(resting, offer=offer_view(OfferSource.NONE), muted=muted))
     assert rig.shown == []

@@ -43,6 +43,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "behaviour.no_answer_after_s": 20,
         "behaviour.check_after_gap": False,
         "behaviour.watch_hosted": False,
+        "behaviour.offer_start": True,
         "notifications.enabled": True,
         "notifications.info": True,
         "notifications.discreet": "auto",

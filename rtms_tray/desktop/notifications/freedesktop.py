@@ -17,7 +17,6 @@ from dbus_fast import Variant
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications.message import (
-    SHOWN_MS,
     Message,
     Picture,
     PictureOf,
@@ -265,7 +264,7 @@ def notification(
         hints["transient"] = Variant("b", True)
     if picture is not None:  # servers that cannot show it show the program's icon
         hints["image-data"] = _image(picture)
-    shown_ms = SHOWN_MS[message.severity]
+    shown_ms = message.shown_ms
     title, body = printable(message.title).replace("\n", " "), _body(server, message)
     actions = _actions(server, message) if server.reports_clicks else []
     return "rtms-tray", replaces, icon.as_uri(), title, body, actions, hints, shown_ms

@@ -49,6 +49,12 @@ class Message(Frozen):
     code: str = ""
 
     @property
+    def shown_ms(self) -> int:
+        """How long it is shown, in milliseconds: time to read it, and to press its button; 0: until dismissed."""
+        offers_little = self.severity is Severity.INFO and self.offers
+        return SHOWN_MS[Severity.ATTENTION if offers_little else self.severity]
+
+    @property
     def obvious(self) -> Offer:
         """What a click does where there are no buttons."""
         return self.offers[0] if self.offers else Offer(text("notifications.show"), self.opens)

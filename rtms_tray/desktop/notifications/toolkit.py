@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.desktop.notifications.message import SHOWN_MS, Message, Topic, button_key, printable
+from rtms_tray.desktop.notifications.message import Message, Topic, button_key, printable
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.tasks import Tasks
 
@@ -95,7 +95,7 @@ class ToolkitNotifications:
 
     def _notification(self, message: Message, dispatched: Callable[[], None]) -> Any:  # noqa: ANN401 - the library's own
         library = self._library
-        shown_ms = SHOWN_MS[message.severity]
+        shown_ms = message.shown_ms
         return library.Notification(
             title=printable(message.title),
             message=printable(message.text),

@@ -98,7 +98,8 @@ class MyMeetings(Rows):
     def words(self) -> tuple[str, str]:
         """What the window at rest says: a title and a text; empty where it is what it says anyway."""
         joined = self._overview is not None and bool(self._overview.joined)
-        if self._found.client_is_in_one and not joined:
+        offered = self._overview is not None and self._overview.offer is not None
+        if (offered or self._found.client_is_in_one) and not joined:
             key = "in_a_meeting" if self.isHidden() else "in_one_of_these"
             return text("overview.not_capturing"), text(f"status.idle.{key}")
         return "", "" if self.isHidden() else text("status.idle.choose")

@@ -121,6 +121,11 @@ class StatusWindow(KeyboardWindow):
         """The notices that the window shows."""
         return self._overview.notices if self._overview else ()
 
+    @property
+    def is_offering(self) -> bool:
+        """Whether the window says that the user is in a meeting that nothing captures."""
+        return self._overview is not None and self._overview.offer is not None
+
     def visible_session(self, key: str) -> SessionView | None:
         """Find a session among those that the window shows; hidden, it opens on any of them."""
         sessions = self._overview.sessions if self._overview else ()

@@ -76,9 +76,10 @@ class StartDialog(QDialog):
         """Change the colours."""
         self.setStyleSheet(style_sheet(theme))
 
-    def ask(self) -> None:
-        """Open the dialog, empty."""
-        self.entry.clear()
+    def ask(self, meeting: str = "") -> None:
+        """Open the dialog, empty or with a meeting that may be meant."""
+        self.entry.setText(meeting)
+        self.entry.selectAll()
         self.trouble.hide()
         self.adjustSize()
         self.open()
