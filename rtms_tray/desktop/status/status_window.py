@@ -296,9 +296,14 @@ class StatusWindow(KeyboardWindow):
         self._set_compact(compact=self.height() < _LOW_LINES * self.fontMetrics().lineSpacing())
 
     def _set_compact(self, *, compact: bool) -> None:
-        for part in (self.banners, self.card, self.footer):
+        self.banners.set_compact(compact=compact and not self._has_room_for_words())
+        for part in (self.card, self.footer):
             part.set_compact(compact=compact)
         self.card.tick(self._clock())
+
+    def _has_room_for_words(self) -> bool:
+        """At rest nothing but a low screen keeps the window from being as high as its banners' words need."""
+        return self.shown is None and self._room() >= _LOW_LINES * self.fontMetrics().lineSpacing()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Stop counting, and remember where the window was."""

@@ -24,6 +24,23 @@ def buttons(widget: QWidget) -> dict[str, QPushButton]:
     }
 
 
+def test_at_rest_a_banner_says_what_to_do(qapp: QApplication) -> None:
+    """The window is low because there is little in it, not because there is no room."""
+
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        harness.desktop.show(replace(samples.at_rest(), notices=(samples.NOTICE,)))
+        window.show()
+        for _ in range(3):
+            await settle()
+            shown = "\n".join(visible_texts(window.banners))
+            assert f"{samples.NOTICE.text} {samples.NOTICE.remedy}" in shown
+        bottom = window.more.mapTo(window, window.more.rect().bottomLeft()).y()
+        assert bottom < window.height()
+
+    run_scene(qapp, scene)
+
+
 def test_notices_are_banners_with_their_action(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window = harness.desktop.window
