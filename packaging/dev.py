@@ -32,9 +32,17 @@ COMMANDS = {
     "lint": ("check style, formatting, and which packages import which", "packaging/lint.py"),
     "types": ("check types", "-m mypy"),
     "package": ("build the wheel and try it out", "packaging/wheel_check.py"),
+    "languages": ("bring the translations up to date with the texts", "packaging/languages.py"),
     "lock": ("bring the locks up to date with pyproject.toml", "packaging/lock.py"),
 }
-LIGHT = ("demo", "lint", "types", "package", "lock")  # these need nothing that is the tests'
+LIGHT = (
+    "demo",
+    "lint",
+    "types",
+    "package",
+    "languages",
+    "lock",
+)  # these need nothing that is the tests'
 
 
 def without_root_powers() -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 import hypothesis
 import pytest
 
-from rtms_tray.support.texts import name_app
+from rtms_tray.support.texts import Language, name_app, use_language
 from tests.helpers.distribution import Scheduling, longest_first
 from tests.helpers.expected_logs import ExpectedLogs
 
@@ -19,6 +19,9 @@ pytest_plugins = ["tests.helpers.program_fixtures", "tests.helpers.process_fixtu
 
 # Before anything imports Qt. Tests of the real program on a desktop give it a display of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# What tests read is English, whatever this machine's user reads.
+os.environ["LANGUAGE"] = "en"
 
 # What a shell starts in the background ignores Ctrl+C's signal, and so would every program that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -77,6 +80,13 @@ def the_app_has_no_name() -> Generator[None]:
     """Forget the app's name at each test's end: it belongs to the process, and every sentence shows it."""
     yield
     name_app("")
+
+
+@pytest.fixture(autouse=True)
+def the_language_is_english() -> Generator[None]:
+    """Speak English again at each test's end."""
+    yield
+    use_language(Language())
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ from rtms_tray.cli.output import complain, quiet_broken_pipe, tolerate_any_chara
 from rtms_tray.cli.parser import OWN_OPTIONS, make_parser
 from rtms_tray.support.core_dumps import DEBUG_VARIABLE, forbid_core_dumps
 from rtms_tray.support.exit_codes import Exit
+from rtms_tray.support.languages import speak
 from rtms_tray.support.texts import name_app, text
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _internal_error(error: Exception) -> str:
 
 def _run(argv: Sequence[str]) -> int:
     given = shield_value(list(map(_with_hyphens, argv)))
+    speak(given)
     parser = make_parser(given)
     arguments, rest = parser.parse_known_args(given)
     if rest and arguments.command not in OWN_OPTIONS:
@@ -77,7 +79,9 @@ def shield_value(argv: Sequence[str]) -> Sequence[str]:
         value = argv[index + 3]
         if tuple(argv[index : index + 2]) != ("settings", "set") or not value.startswith("-"):
             continue
-        if value not in {"-h", "--"} and not value.startswith(("--help", "--profile")):
+        if value not in {"-h", "--"} and not value.startswith(
+            ("--help", "--profile", "--language")
+        ):
             return [*argv[: index + 3], "--", *argv[index + 3 :]]
     return argv
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from rtms_tray import __version__
+from rtms_tray.support.languages import OPTION, fitting_language, languages
 from rtms_tray.support.texts import text
 
 _SubParsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - its only name
@@ -85,7 +86,7 @@ def make_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rtms-tray {__version__}")
     parser.add_argument("--verbose", action="store_true", help="cli.options.verbose")
-    _add_profile(parser, "default")
+    _add_global(parser, "default")
     parser.set_defaults(command="run", hidden=False)
     commands = parser.add_subparsers(metavar="COMMAND", prog=parser.prog)
     add = None if argv is None else _OFTEN.get(argv[0] if argv else "run")
@@ -112,12 +113,19 @@ def _add(commands: _SubParsers, name: str) -> argparse.ArgumentParser:
     help_ = f"cli.commands.{name.replace('-', '_')}"
     parser = commands.add_parser(name, help=help_, description=help_)
     parser.set_defaults(command=name)
-    _add_profile(parser, argparse.SUPPRESS)
+    _add_global(parser, argparse.SUPPRESS)
     return parser
 
 
-def _add_profile(parser: argparse.ArgumentParser, default: str) -> None:
+def _add_global(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--profile", metavar="NAME", default=default, help="cli.options.profile")
+    parser.add_argument(
+        OPTION,
+        metavar="CODE",
+        type=_language,
+        default=argparse.SUPPRESS,
+        help="cli.options.language",
+    )
 
 
 def _add_programs(commands: _SubParsers) -> None:
@@ -220,7 +228,7 @@ def _add_settings(commands: _SubParsers) -> None:
     set_.add_argument("key", metavar="KEY")
     set_.add_argument("value", metavar="VALUE", nargs="?", help="cli.options.value")
     for parser in (get, set_):
-        _add_profile(parser, argparse.SUPPRESS)
+        _add_global(parser, argparse.SUPPRESS)
 
 
 def _add_vendor(commands: _SubParsers) -> None:
@@ -239,6 +247,14 @@ def _add_vendor(commands: _SubParsers) -> None:
 
 _OFTEN: Final = {"run": _add_programs, "status": _add_views, "watch": _add_views}
 """Commands that are started at every log-in, or again and again by other programs."""
+
+
+def _language(word: str) -> str:
+    """Check it; what it means, `speak` has seen to."""
+    if not fitting_language(word):
+        known = ", ".join(languages())
+        raise argparse.ArgumentTypeError(text("cli.expected.language", languages=known))
+    return word
 
 
 def _minutes(word: str) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.support.files import resources
+from rtms_tray.support.texts import language_in_use
 
 T = TypeVar("T")
 
@@ -28,12 +29,17 @@ OPENS: Final = frozenset(
 
 
 def name_application(app: QApplication) -> None:
-    """Give the program the names that desktops list it by; before anything is shown."""
+    """Give the program the names that desktops list it by, and its language; before anything is shown."""
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
     app.setDesktopFileName(NAME)
     app.setWindowIcon(QIcon(str(resources() / "app" / "rtms-tray.svg")))
     app.setQuitOnLastWindowClosed(False)
+    language = language_in_use()
+    if language.code != "en":
+        from rtms_tray.desktop.qt_language import follow  # noqa: PLC0415 - not for English
+
+        follow(language, app)
 
 
 def use_plain_imports() -> None:

@@ -22,7 +22,7 @@ from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.frozen import Frozen
-from rtms_tray.support.texts import text
+from rtms_tray.support.texts import language_in_use, text
 from rtms_tray.support.units import Millis
 
 if TYPE_CHECKING:
@@ -320,6 +320,7 @@ def start_demo() -> bool:
     demo.setProgram(sys.executable)
     demo.setArguments([*module, "demo"])
     environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("LANGUAGE", language_in_use().code)
     for name, value in marks_of_click().items():
         environment.insert(name, value)
     demo.setProcessEnvironment(environment)

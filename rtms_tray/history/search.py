@@ -7,13 +7,15 @@ from typing import Final
 from rtms_tray.capture.reasons import REASONS
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.history.model import HostSide
+from rtms_tray.presentation.wording import KINDS, kind_words
 from rtms_tray.support.frozen import Frozen
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 
 Values = tuple[str | int, ...]
 
 _MAX_WORDS: Final = 8
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DATE: Final = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
 _DIGITS: Final = re.compile(r"[\d-]+")
 _KINDS: Final = {
     "captured": SpanKind.CAPTURED,
@@ -23,6 +25,7 @@ _KINDS: Final = {
     "unknown": SpanKind.UNKNOWN,
 }
 _DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+_PARTS: Final = {"year": r"(?P<year>\d{4})", "month": r"(?P<month>\d\d?)", "day": r"(?P<day>\d\d?)"}
 _DECEMBER: Final = 12
 
 
@@ -64,8 +67,9 @@ def _as_number(word: str) -> list[Search]:
 
 def _as_kind(word: str) -> list[Search]:
     parts = []
-    if word in _KINDS:
-        parts.append(Search(f"{_KINDS[word]}_ms > 0"))
+    kinds = {**{kind_words(kind).lower(): kind for kind in KINDS}, **_KINDS}
+    if word in kinds:
+        parts.append(Search(f"{kinds[word]}_ms > 0"))
     if word in set(HostSide):
         parts.append(Search("host = ?", (word,)))
     return parts
@@ -87,6 +91,20 @@ def _as_reason(word: str) -> list[Search]:
     return [Search(f"end_reason IN ({marks}) OR EXISTS ({spans})", (*codes, *codes))]
 
 
+def _days_ago(word: str) -> int | None:
+    """Read “today” and “yesterday”, in English and in the language of the window."""
+    local = {text(f"history.search.{name}").lower(): ago for name, ago in _DAYS_AGO.items()}
+    return {**_DAYS_AGO, **local}.get(word)
+
+
+def _local_date() -> re.Pattern[str]:
+    """Recognize a date as the window writes it."""
+    form = re.escape(text("units.dates.day"))
+    for name, part in _PARTS.items():
+        form = form.replace(re.escape(f"{{{name}}}"), part)
+    return re.compile(form)
+
+
 def _as_time(word: str, now: Millis) -> list[Search]:
     try:
         bounds = [round(moment.timestamp() * SECOND) for moment in _period(word, now)]
@@ -101,14 +119,15 @@ def _period(word: str, now: Millis) -> tuple[datetime, ...]:
     Raises:
         ValueError: there is no such day.
     """
-    if word in _DAYS_AGO:
+    ago = _days_ago(word)
+    if ago is not None:
         today = datetime.fromtimestamp(now / SECOND).replace(hour=0, minute=0, second=0)  # noqa: DTZ006 - local
-        start = today.replace(microsecond=0) - timedelta(days=_DAYS_AGO[word])
+        start = today.replace(microsecond=0) - timedelta(days=ago)
         return start, start + timedelta(days=1)
-    match = _DATE.fullmatch(word)
+    match = _DATE.fullmatch(word) or _local_date().fullmatch(word)
     if match is None:
         return ()
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(match[name]) if match[name] else None for name in _PARTS)
     if year is None or month is None:
         return datetime(year or 1, 1, 1), datetime((year or 1) + 1, 1, 1)  # noqa: DTZ001 - local
     if day is None:

@@ -78,13 +78,27 @@ def clock(at: Millis, form: str = "%H:%M") -> str:
 
 
 def day(at: Millis) -> str:
-    """Write a moment's day in this machine's time zone, so that it sorts and can be searched."""
-    return time.strftime("%Y-%m-%d", time.localtime(at / SECOND))
+    """Write a moment's day in this machine's time zone, as the language writes dates."""
+    return date("day", time.localtime(at / SECOND))
 
 
 def date_and_time(at: Millis) -> str:
     """Write a moment of another day, in the local time: "21 Nov 10:42"."""
-    return time.strftime("%d %b %H:%M", time.localtime(at / SECOND)).lstrip("0")
+    return date("day_and_time", time.localtime(at / SECOND), clock(at))
+
+
+def date(form: str, moment: time.struct_time, time_of_day: str = "") -> str:
+    """Write a date in a form of `units.dates`. The system's own names of months would be another language's."""
+    return text(
+        f"units.dates.{form}",
+        year=moment.tm_year,
+        month=f"{moment.tm_mon:02}",
+        month_number=moment.tm_mon,
+        month_name=text(f"units.months.{moment.tm_mon}"),
+        day=f"{moment.tm_mday:02}",
+        day_number=moment.tm_mday,
+        time=time_of_day,
+    )
 
 
 def zone(at: Millis) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from rtms_tray.capture.plans import Plan, Plans, Suppressions
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.actions import PLANS_SEEN, view_of
 from rtms_tray.presentation.view_model import ArmedView, Notice
-from rtms_tray.presentation.wording import grouped, meeting_name
+from rtms_tray.presentation.wording import date_and_time, grouped, meeting_name
 from rtms_tray.store.state import (
     load_plans,
     load_suppressions,
@@ -246,5 +245,4 @@ def _missed(missed: list[Plan]) -> Notice:
 def _named(plan: Plan) -> str:
     if plan.starts_at is None:
         return grouped(plan.number)
-    at = datetime.fromtimestamp(plan.starts_at / SECOND).astimezone()
-    return f"{grouped(plan.number)} ({at:%d %b %H:%M})"
+    return f"{grouped(plan.number)} ({date_and_time(plan.starts_at)})"

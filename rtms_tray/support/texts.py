@@ -6,13 +6,12 @@ The sentences live in `resources/texts`, one TOML file for each subject; the fir
 `{app}`, `{App}`, `{my_app}` and `{My_app}` need no values: they are the app's name, once it is known (`name_app`), and
 until then "your app" or, in a message to somebody else, "my note-taker".
 
-English is the source. A translation is an ordinary gettext catalogue in which the key is the context and the English
-sentence the message, so the usual tools extract, merge and check it; `use_translations` puts one in place.
+English is the source. The other languages are in `resources/languages`; `languages` chooses one, and `use_language`
+puts it in place.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from gettext import NullTranslations
 from typing import Final
 
 from rtms_tray.support.files import resources
@@ -20,17 +19,43 @@ from rtms_tray.support.files import resources
 _ONE: Final = "one"
 _OTHER: Final = "other"
 _APP_NAMES: Final = ("app", "App", "my_app", "My_app")
+_THOUSAND: Final = 1000
 
 
-class _Language:
-    """The language in use; English until a translation is put in place."""
+class Language:
+    """The sentences of a language as they are written, placeholders and all: English, unless a class overrides it.
 
-    translations: NullTranslations = NullTranslations()
+    Attributes:
+        code: its name, such as "de".
+        reads_from_right: whether windows are mirrored.
+    """
+
+    code = "en"
+    reads_from_right = False
+
+    def sentence(self, key: str) -> str:
+        """Return a sentence; KeyError if there is none."""
+        return _sentences(_subject(key))[key]
+
+    def counted(self, key: str, count: int) -> str:
+        """Return the form of a sentence that fits a number; KeyError if there is none."""
+        return Language.sentence(self, f"{key}.{_ONE if count == 1 else _OTHER}")
 
 
-def use_translations(translations: NullTranslations) -> None:
-    """Show sentences in another language from now on; `NullTranslations()` is English."""
-    _Language.translations = translations
+class _Spoken:
+    """The language in use."""
+
+    language = Language()
+
+
+def use_language(language: Language) -> None:
+    """Show sentences in another language from now on; `Language()` is English."""
+    _Spoken.language = language
+
+
+def language_in_use() -> Language:
+    """Return the language in which sentences are shown."""
+    return _Spoken.language
 
 
 class _App:
@@ -52,8 +77,7 @@ def text(key: str, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a placeholder has no value.
     """
-    sentence = _Language.translations.pgettext(key, _sentences(_subject(key))[key])
-    return _with_app(sentence, values)
+    return _with_app(_Spoken.language.sentence(key), values)
 
 
 def plural(key: str, count: int, **values: object) -> str:
@@ -64,10 +88,13 @@ def plural(key: str, count: int, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a placeholder has no value.
     """
-    sentences = _sentences(_subject(key))
-    one, other = sentences[f"{key}.{_ONE}"], sentences[f"{key}.{_OTHER}"]
-    sentence = _Language.translations.npgettext(key, one, other, count)
-    return _with_app(sentence, {"count": count, **values})
+    sentence = _Spoken.language.counted(key, count)
+    return _with_app(sentence, {"count": number(count), **values})
+
+
+def number(count: int) -> str:
+    """Write a whole number as the language groups its digits."""
+    return f"{count:,}".replace(",", text("units.thousands")) if count >= _THOUSAND else str(count)
 
 
 def _with_app(sentence: str, values: Mapping[str, object]) -> str:

@@ -175,6 +175,8 @@ async def test_what_names_no_meeting_is_refused(cli: RunCli, meeting: str) -> No
         "settings set app.client_id",
         "--profile ../x status",
         "--prof x status",
+        "--language tlh status",
+        "status --language",
         "status extra",
     ],
 )
@@ -189,6 +191,14 @@ async def test_help_is_quick_and_needs_nothing(cli: RunCli, arguments: list[str]
     ended = await cli(*arguments)
     assert ended.code == 0
     assert "rtms-tray" in ended.out
+
+
+async def test_everything_is_said_in_the_language_that_is_asked_for(cli: RunCli) -> None:
+    ended = await cli("status", "--language", "en-XL")
+    assert (ended.code, ended.out) == (3, "")
+    assert "ïsn't rünnïng" in ended.err
+    ended = await cli("--language=en-XL", "--help")
+    assert "Éxït cödés" in ended.out
 
 
 async def test_light_commands_load_nothing_heavy(environ: dict[str, str]) -> None:
@@ -208,6 +218,7 @@ async def test_light_commands_load_nothing_heavy(environ: dict[str, str]) -> Non
         "websockets",
         "msgspec",
         "oauthlib",
+        "rtms_tray.support.translation",
     }
     assert not loaded & heavy
 

@@ -15,10 +15,25 @@ from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.search import Search, search_for
 from rtms_tray.support.frozen import replace
+from rtms_tray.support.texts import use_language
+from rtms_tray.support.translation import Translation
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON
 
+CATALOGUE = """
+msgctxt "units.dates.day"
+msgid "{year}-{month}-{day}"
+msgstr "{day}.{month}.{year}"
+
+msgctxt "spans.lost"
+msgid "lost"
+msgstr "verloren"
+
+msgctxt "history.search.yesterday"
+msgid "yesterday"
+msgstr "Gestern"
+"""
 DAY = 24 * HOUR
 LOSING = replace(
     ENDED,
@@ -111,3 +126,16 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HistoryFile]:
 
 def test_a_search_for_nothing_finds_all() -> None:
     assert search_for("", NOON) == Search()
+
+
+async def test_days_and_kinds_are_found_as_the_language_writes_them(reader: HistoryReader) -> None:
+    use_language(Translation("xx", CATALOGUE))
+    for typed, found in (
+        ("31.12.2024", ["old"]),
+        ("verloren", ["a", "lost"]),
+        ("gestern", ["lost"]),
+        ("yesterday", ["lost"]),
+        ("31.13.2024", []),
+    ):
+        page = await reader.page(search_for(typed, NOON))
+        assert [line.key for line in page.lines] == found, typed

@@ -1,5 +1,7 @@
 """Stretches of time in words: every reason, every kind, nothing claimed beyond a live stream."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import (
     KINDS,
     clock,
+    date_and_time,
+    day,
     grouped,
     kind_words,
     lasting,
@@ -25,11 +29,26 @@ from rtms_tray.presentation.wording import (
     view_of,
     views_of,
 )
+from rtms_tray.support.texts import use_language
+from rtms_tray.support.translation import Translation
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import timeline
 
 K = SpanKind
+CATALOGUE = """
+msgctxt "units.dates.day"
+msgid "{year}-{month}-{day}"
+msgstr "{day_number}.{month_number}.{year}"
+
+msgctxt "units.dates.day_and_time"
+msgid "{day_number} {month_name} {time}"
+msgstr "{day_number}. {month_name}, {time}"
+
+msgctxt "units.months.3"
+msgid "Mar"
+msgstr "März"
+"""
 
 
 @pytest.mark.parametrize("code", Code)
@@ -157,3 +176,10 @@ def test_grouping_loses_no_digit(number: str) -> None:
 def test_a_meeting_without_a_number_is_named_by_its_uuid() -> None:
     assert meeting_name(Meeting(uuid="abcdefghijkl==")) == "Meeting abcdefgh…"
     assert meeting_name(Meeting()) == "Meeting ?…"
+
+
+def test_dates_are_written_as_the_language_has_them() -> None:
+    first = round(datetime(2026, 3, 1, 9, 5).astimezone().timestamp()) * SECOND
+    assert (day(first), date_and_time(first)) == ("2026-03-01", "1 Mar 09:05")
+    use_language(Translation("xx", CATALOGUE))
+    assert (day(first), date_and_time(first)) == ("1.3.2026", "1. März, 09:05")

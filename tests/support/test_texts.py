@@ -2,42 +2,41 @@
 
 import ast
 from collections.abc import Iterator
-from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from rtms_tray.support.texts import (
+    Language,
     has_text,
     keys,
+    language_in_use,
     name_app,
+    number,
     plural,
     subjects,
     text,
-    use_translations,
+    use_language,
 )
 
 SOURCE = Path(__file__).parents[2] / "rtms_tray"
 
 
-class Shouting(NullTranslations):
-    """A language of its own: upper case, and three forms of the plural."""
+class Shouting(Language):
+    """A language of its own: upper case, dots in large numbers, and three forms of the plural."""
 
-    def pgettext(self, context: str, message: str) -> str:
-        del context
-        return message.upper().replace("{COUNT}", "{count}")
+    code = "shouting"
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        del context, msgid1
-        return msgid2 if n > 1 else "NONE" if n == 0 else "JUST {count}"
+    def sentence(self, key: str) -> str:
+        if key == "units.thousands":
+            return "."
+        return super().sentence(key).upper().replace("{COUNT}", "{count}")
 
-
-@pytest.fixture
-def shouting() -> Iterator[None]:
-    use_translations(Shouting())
-    yield
-    use_translations(NullTranslations())
+    def counted(self, key: str, count: int) -> str:
+        if count == 0:
+            return "NONE"
+        return "JUST {count}" if count == 1 else super().counted(key, count)
 
 
 def test_numbers_choose_their_form() -> None:
@@ -45,14 +44,22 @@ def test_numbers_choose_their_form() -> None:
     assert plural("units.minutes", 2) == "2 minutes"
 
 
-@pytest.mark.usefixtures("shouting")
 def test_a_translation_takes_the_place_of_english() -> None:
+    use_language(Shouting())
+    assert language_in_use().code == "shouting"
     assert [plural("units.minutes", count) for count in (0, 1, 5)] == [
         "NONE",
         "JUST 1",
         "5 minutes",
     ]
     assert text("units.minutes.other", count=3) == "3 MINUTES"
+
+
+def test_large_numbers_are_grouped_as_the_language_does_it() -> None:
+    assert (number(999), number(1000), number(1234567)) == ("999", "1,000", "1,234,567")
+    assert plural("units.minutes", 1000) == "1,000 minutes"
+    use_language(Shouting())
+    assert plural("units.minutes", 12345) == "12.345 minutes"
 
 
 def test_a_missing_sentence_is_named() -> None:

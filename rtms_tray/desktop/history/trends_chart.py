@@ -9,7 +9,7 @@ from rtms_tray.desktop.theme import Theme, current_theme
 from rtms_tray.desktop.widgets.charts import AccessibleChart, paint_span, paints
 from rtms_tray.history.model import HostSide
 from rtms_tray.history.reader import Week
-from rtms_tray.presentation.wording import KINDS, kind_words, lengths
+from rtms_tray.presentation.wording import KINDS, date, kind_words, lengths
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 
@@ -32,7 +32,7 @@ def week_text(week: Week, side: HostSide) -> str:
         if kind in spent
     ]
     content = " · ".join(parts) or text("history.trends.no_meetings")
-    return text("history.trends.week", monday=week.monday, content=content)
+    return text("history.trends.week", monday=date("day", week.monday.timetuple()), content=content)
 
 
 def longest(weeks: tuple[Week, ...]) -> Millis:
@@ -131,8 +131,9 @@ class TrendsChart(AccessibleChart):
         for place, week in enumerate(self._weeks):
             if (len(self._weeks) - 1 - place) % every == 0:
                 middle = round(self.area(place).center().x())
+                monday = date("day_and_month", week.monday.timetuple())
                 line = QRect(middle - width // 2, round(plot.bottom()) + 4, width, self._line())
-                painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, f"{week.monday:%m-%d}")
+                painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, monday)
 
     def _plot(self) -> QRectF:
         left = (
