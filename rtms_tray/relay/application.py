@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx2
 from nats.aio.client import Client
@@ -37,6 +38,8 @@ _READY_LIMIT_S: Final = 2.0
 _OPEN_TRIES: Final = 40
 _OPEN_RETRY_S: Final = 0.5
 
+T = TypeVar("T")
+
 
 class Relay:
     """One instance. Start it, serve its `app`, drain it, stop it."""
@@ -50,6 +53,7 @@ class Relay:
         self._http = httpx2.AsyncClient(follow_redirects=False)
         self._beat = asyncio.Event()
         self._draining = False
+        self._stopping = False
         self.hub: Hub
         self.journal: Journal
         self.app: Starlette
@@ -74,15 +78,16 @@ class Relay:
         age_s = settings.retention_hours * 60 * 60
         limits = JournalLimits(settings.replicas, age_s, settings.max_megabytes * 1024 * 1024)
         self.journal = Journal(nats, limits)
+        copies, memory = settings.replicas, StorageType.MEMORY
         await _patiently(self.journal.open)
-        records = await open_records(js, settings.replicas, age_s)
-        keys = await open_store(js, "keys", settings.replicas)
-        leases = await open_store(js, "leases", settings.replicas, LEASE_S, StorageType.MEMORY)
+        records = await _patiently(lambda: open_records(js, copies, age_s))
+        keys = await _patiently(lambda: open_store(js, "keys", copies))
+        leases = await _patiently(lambda: open_store(js, "leases", copies, LEASE_S, memory))
         lease = Leases(leases, clock)
         self.hub = Hub(nats, self.journal, self._tasks, clock, lease.refresh)
         router = Router(self.journal, records, self._forget)
         lifetime_s = settings.session_minutes * 60
-        key = await signing_key(js, keys)
+        key = await _patiently(lambda: signing_key(js, keys))
         sessions = Sessions(records.users, key, settings.origin, lifetime_s, clock)
         per_minute = settings.requests_per_minute
         asked = TrayLimits(RateLimit(per_minute, clock), RateLimit(per_minute, clock))
@@ -107,7 +112,7 @@ class Relay:
 
     async def _send_heartbeats(self) -> None:
         """Send heartbeats at their time, and at once when NATS is back."""
-        while not self._draining:  # a cancellation can be lost in a request that is just answered
+        while not self._stopping:  # a cancellation can be lost in a request that is just answered
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.heartbeat_s):
                     await self._beat.wait()
@@ -140,17 +145,19 @@ class Relay:
         else:
             await self._server.ended()
 
-    def drain(self) -> None:
-        """Take no new trays, and let those that are here move to another instance, each where it is."""
+    async def drain(self) -> None:
+        """Take no new trays, and let those that are here move to other instances, some at a time."""
         self._draining = True
         self._socket.draining = True
-        self._beat.set()
-        self.hub.close_all(Close.MOVING)
+        await self.hub.close_in_slices(Close.MOVING)
 
     async def stop(self) -> None:
         """Stop everything."""
-        if self._nats is not None and hasattr(self, "hub"):
-            self.drain()
+        self._draining = self._stopping = True
+        self._beat.set()
+        if hasattr(self, "app"):
+            self._socket.draining = True
+            self.hub.close_all(Close.MOVING)
         await self._tasks.close()
         await self._http.aclose()
         if self._nats is not None:
@@ -163,14 +170,10 @@ async def _healthz(_request: Request) -> Response:
     return JSONResponse({"alive": True})
 
 
-async def _patiently(open_: bus.Listener) -> None:
-    """Try until a cluster that is just starting has a leader; the last failure is raised."""
-    for left in reversed(range(_OPEN_TRIES)):
-        try:
-            await open_()
-        except (NatsError, TimeoutError):
-            if not left:
-                raise
-            await asyncio.sleep(_OPEN_RETRY_S)
-        else:
-            return
+async def _patiently(open_: Callable[[], Awaitable[T]]) -> T:
+    """Try until a cluster that is just starting has leaders; the last failure is raised."""
+    for _ in range(_OPEN_TRIES - 1):
+        with contextlib.suppress(NatsError, TimeoutError):
+            return await open_()
+        await asyncio.sleep(_OPEN_RETRY_S)
+    return await open_()

@@ -7,6 +7,7 @@ JetStream; the gap is then filled from there. So a tray has one position, and it
 
 import asyncio
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,10 @@ FILL_LIMIT_S: Final = 10.0
 """How long a slow tray may take no frame at all."""
 _RETRY_S: Final = 0.2
 _AT_ONCE: Final = 32
+SLICE: Final = 20
+_SLICE_EVERY_S: Final = 0.1
+_MOST_SLICES: Final = 100
+"""Trays move in slices: 200 a second, and all within ten seconds."""
 CONTROL: Final = "Relay-Control"
 """Marks a message of one instance to all: it is about the user's trays, and is no event."""
 
@@ -289,9 +294,22 @@ class Hub:
 
     def close_all(self, code: int) -> None:
         """End all connections."""
-        for channel in tuple(self.channels.values()):
-            for tray in tuple(channel.trays):
+        for tray in self._trays():
+            tray.close(code)
+
+    async def close_in_slices(self, code: int) -> None:
+        """End all connections, some at a time: whoever takes these trays in has to look for what each has missed."""
+        trays = self._trays()
+        size = max(SLICE, math.ceil(len(trays) / _MOST_SLICES))
+        for first in range(0, len(trays), size):
+            for tray in trays[first : first + size]:
                 tray.close(code)
+            if first + size < len(trays):
+                await asyncio.sleep(_SLICE_EVERY_S)
+        self.close_all(code)  # whoever was just being let in
+
+    def _trays(self) -> list[Tray]:
+        return [tray for channel in self.channels.values() for tray in channel.trays]
 
 
 def event_frame(stored: Stored, previous: int) -> bytes:

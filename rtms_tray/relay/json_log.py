@@ -38,6 +38,12 @@ def log_to(stream: TextIO, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(_is_founded)
+
+
+def _is_founded(record: logging.LogRecord) -> bool:
+    """Drop what uvicorn says of every WebSocket that was refused with a reply (`websocket.http.response`)."""
+    return "without completing handshake" not in record.msg
 
 
 def log_to_stderr(level: str) -> None:

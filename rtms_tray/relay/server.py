@@ -29,17 +29,19 @@ class Server(uvicorn.Server):
         super().__init__(_config(relay, settings))
         self._relay = relay
         self._listener = listener
+        self._tasks = Tasks()
+        self._draining = False
         self.ready = asyncio.Event()
 
     async def run_until_ended(self) -> bool:
         """Serve until a signal comes; False: the relay's own NATS server ended before that."""
-        failing = Tasks().start(self._relay.failed(), "watching nats-server")
+        failing = self._tasks.start(self._relay.failed(), "watching nats-server")
         failing.add_done_callback(self._end_failed)
         try:
             await self.serve(sockets=[self._listener])
         finally:
             failed = failing.done()
-            failing.cancel()
+            await self._tasks.close()
         return not failed
 
     def _end_failed(self, failing: "asyncio.Task[None]") -> None:
@@ -66,11 +68,15 @@ class Server(uvicorn.Server):
 
     def _end(self) -> None:
         """Drain at the first signal; a second one ends at once."""
-        if self.should_exit:
-            self.force_exit = True
+        if self._draining:
+            self.should_exit = self.force_exit = True
             return
+        self._draining = True
+        self._tasks.spawn(self._drain(), "draining")
+
+    async def _drain(self) -> None:
         log.info("draining")
-        self._relay.drain()
+        await self._relay.drain()
         self.should_exit = True
 
 

@@ -11,6 +11,9 @@ A tray presents Zoom's access token once (`POST /session?tray=NAME`), and renews
   one acts on its own; `signed_in_elsewhere`: another tray signed in later, so Zoom may have ended this one's grant.
 - `doubt`: events may be missing from now on, until the next heartbeat.
 
+An event may come twice, with two sequences: JetStream can store it again while its leader changes and the sender
+does not know what has become of it. Its content is then the same, byte for byte, and a tray drops it.
+
 It ends with a code of `Close`: after 1012 and 4008 the tray resumes at once, after 4401 it needs a new session,
 after 4000 it stays away, because the newer connection is its own.
 """

@@ -30,6 +30,9 @@ DELAYS_S: dict[str, float] = {
 }
 """How long each thing takes in the timed progression, in seconds."""
 
+WEBHOOK_RETRIES_S = (5 * 60.0, 20 * 60.0, 60 * 60.0)
+"""How long after a failure Zoom sends a webhook again, each time (documented)."""
+
 
 class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     """How this Zoom behaves; POST /control/settings changes any of it."""
@@ -81,6 +84,7 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
 
     # Events
     webhook_url: str = ""
+    webhook_retries_s: list[float] = field(default_factory=lambda: list(WEBHOOK_RETRIES_S))
     lost_events: list[str] = []
     late_events_s: dict[str, float] = {}
     nested_payloads: bool = False
@@ -152,6 +156,7 @@ SWITCHES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Events": {
         "webhook_url": "events are also sent there as signed webhooks; empty: they are not",
+        "webhook_retries_s": "how long after a failure each of them is sent again, in seconds",
         "lost_events": 'names of events that never arrive, such as ["participant_left"]',
         "late_events_s": "events that arrive so many seconds late, by name",
         "nested_payloads": "RTMS events have their fields in payload.object",

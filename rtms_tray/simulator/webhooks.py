@@ -17,7 +17,6 @@ from rtms_tray.simulator.payloads import Json
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
-RETRIES_S = (5 * 60.0, 20 * 60.0, 60 * 60.0)
 ANSWER_S = 3.0
 SERVER_ERROR = 500
 
@@ -61,9 +60,10 @@ class Webhooks:
     async def _try(self, body: bytes, attempt: int) -> None:
         status = await self._post(body)
         self.answers.append(status)
-        if 0 < status < SERVER_ERROR or attempt == len(RETRIES_S):
+        retries_s = self._world.settings.webhook_retries_s
+        if 0 < status < SERVER_ERROR or attempt == len(retries_s):
             return
-        again = RETRIES_S[attempt]
+        again = retries_s[attempt]
         self._engine.call_later("webhook_retry", lambda: self._send(body, attempt + 1), again)
 
     async def _post(self, body: bytes) -> int:

@@ -75,15 +75,15 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def cluster(folder: Path, size: int) -> list[LocalNats]:
-    """Return the nodes of a cluster, not started yet."""
-    ports = [free_port() for _ in range(size)]
-    routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ports)
-    return [
-        LocalNats(
-            folder / f"n{number}",
-            f"n{number}",
-            f'cluster {{ name: c, listen: "127.0.0.1:{port}", routes: [{routes}] }}',
-        )
-        for number, port in enumerate(ports)
-    ]
+def member(folder: Path, name: str, port: int, routes: list[int]) -> LocalNats:
+    """Return a node of a cluster that listens on this port and finds the others on those, not started yet.
+
+    Nobody is told of another way to it, so that a test can cut all there are.
+    """
+    urls = ", ".join(f'"nats://127.0.0.1:{route}"' for route in routes)
+    nowhere = free_port()
+    extra = (
+        f'cluster {{ name: c, listen: "127.0.0.1:{port}", no_advertise: true\n'
+        f'advertise: "127.0.0.1:{nowhere}", routes: [{urls}] }}'
+    )
+    return LocalNats(folder / name, name, extra)

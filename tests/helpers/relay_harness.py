@@ -205,7 +205,7 @@ async def running(
             serving = asyncio.create_task(server.run_until_ended())
             await server.ready.wait()
             yield RelayHarness(relay, url, http)
-            relay.drain()
+            await relay.drain()
             server.should_exit = True
             await serving
         finally:

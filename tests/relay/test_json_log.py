@@ -51,4 +51,11 @@ def test_it_takes_the_place_of_other_logs(monkeypatch: pytest.MonkeyPatch) -> No
     log_to(stream, "INFO")
     root.info("hello")
     root.debug("nothing")
+    uvicorn = logging.getLogger("uvicorn.error")
+    assert not uvicorn.filter(_says("ASGI callable returned without completing handshake."))
+    assert uvicorn.filter(_says("Exception in ASGI application"))
     assert json.loads(stream.getvalue())["text"] == "hello"
+
+
+def _says(text: str) -> logging.LogRecord:
+    return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, None, None)

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from websockets.exceptions import InvalidStatus
 
 from rtms_tray.relay import hub, tray_socket
-from rtms_tray.relay.hub import Close, Tray, event_frame
+from rtms_tray.relay.hub import Channel, Close, Tray, event_frame
 from rtms_tray.relay.journal import STREAM, Extent, Stored
 from rtms_tray.relay.settings import Settings
 from rtms_tray.relay.tray_socket import beginning
@@ -413,7 +413,7 @@ async def test_draining_moves_trays_and_takes_no_new_ones(
     relay: RelayHarness, tray: TrayClient, token: str
 ) -> None:
     await tray.beat()
-    relay.relay.drain()
+    await relay.relay.drain()
     assert await tray.closed() == Close.MOVING
     with pytest.raises(InvalidStatus) as refused:
         await relay.connect(token)
@@ -423,6 +423,25 @@ async def test_draining_moves_trays_and_takes_no_new_ones(
         "why": "draining",
     }
     assert (await relay.http.get(f"{relay.url}/healthz")).status_code == 200
+
+
+async def test_many_trays_move_in_slices(
+    relay: RelayHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, channels = Channel("account", "user"), relay.relay.hub.channels
+    trays = [Tray(f"t{number}", "s", 0) for number in range(2 * hub.SLICE + 1)]
+    channel.trays |= dict.fromkeys(trays)
+    channels["here"] = channel
+    with monkeypatch.context() as patch:
+        patch.setattr(hub, "_SLICE_EVERY_S", 3600)
+        moving = asyncio.create_task(relay.relay.hub.close_in_slices(Close.MOVING))
+        await asyncio.sleep(0)
+        assert [tray.close_code for tray in trays].count(Close.MOVING) == hub.SLICE
+        moving.cancel()
+        patch.setattr(hub, "_SLICE_EVERY_S", 0)
+        await relay.relay.hub.close_in_slices(Close.MOVING)
+    assert {tray.close_code for tray in trays} == {Close.MOVING}
+    del channels["here"]
 
 
 def test_a_frame_carries_what_was_stored_byte_by_byte() -> None:
