@@ -73,10 +73,10 @@ class Router:
     async def _route_stream_event(self, event: Event) -> None:
         if event.what == "rtms_started":
             await self._start(event)
+        elif event.stream:  # whoever the event names: a host who stops a stream is not its owner
+            await self._tell_owner(event)
         elif operator := event.text("operator_id"):
             await self._tell(event, operator)
-        elif event.stream:
-            await self._tell_owner(event)
         elif event.meeting:
             await self._tell_owners(event)
 
@@ -226,9 +226,15 @@ class Router:
         await self._store(user, scrubbing.stream_copy(event), event.id, event.received_at)
 
     async def _store(self, user: str, body: bytes, event_id: str, received_at: int) -> None:
-        if (account := await self._account(user)) is not None:
-            subject = in_subject(account, user)
-            await self._journal.store(subject, body, event_id, received_at, account, user)
+        account = await self._account(user)
+        if account is None:
+            return
+        subject = in_subject(account, user)
+        await self._journal.store(subject, body, event_id, received_at, account, user)
+        if account == NO_ACCOUNT:
+            known = await self._account(user)
+            if known and known != NO_ACCOUNT:  # signed in meanwhile, before this was there to adopt
+                await self.adopt(user, known)
 
 
 def _with_people(found: MeetingRecord, event: Event, known: set[str]) -> MeetingRecord:

@@ -75,6 +75,15 @@ class TestStreams:
         await routing.take(limited, near)
         assert await routing.names(GUEST) == ["rtms.concurrency_limited"]
 
+    async def test_who_stops_a_stream_is_not_its_owner(self, routing: Routing) -> None:
+        start, stop = started(HOST), stopped()
+        stop["payload"]["operator_id"] = GUEST
+        await routing.take(start, stop)
+        assert (await routing.names(HOST))[-1] == "rtms_stopped"
+        assert await routing.names(GUEST) == []
+        await routing.take(stopped(None))  # it is over: nobody here has a live stream
+        assert (await routing.names(HOST)).count("rtms_stopped") == 1
+
     async def test_a_start_that_names_nobody_is_nobodys(
         self, routing: Routing, expected_logs: ExpectedLogs
     ) -> None:
@@ -91,6 +100,19 @@ class TestStreams:
             await routing.router.adopt(HOST, AWAY)
         await routing.take(stopped())
         assert await routing.names(HOST) == ["rtms_started", "rtms_stopped"]
+
+    async def test_what_comes_while_somebody_signs_in_is_not_left_behind(
+        self, routing: Routing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = routing.journal.store
+
+        async def store_late(subject: str, *rest: Any) -> int:  # noqa: ANN401 - as for the real one
+            await routing.sign_in(HOST, account=AWAY)
+            return await real(subject, *rest)
+
+        monkeypatch.setattr(routing.journal, "store", store_late)
+        await routing.take(started(HOST))
+        assert await routing.names(HOST) == ["rtms_started"]
 
 
 class TestMeetings:
