@@ -219,8 +219,20 @@ def after_gap(people: People) -> People:
         for one in people.connections
     )
     return replace(
-        people, connections=connections, room=people.room.after_gap(), all_seen_since=None
+        people,
+        connections=connections,
+        room=people.room.after_gap(),
+        all_seen_since=None,
+        before_gap=people.before_gap or people,
     )
+
+
+def gap_over(people: People, *, told: bool) -> People:
+    """Events come again; where all that was missed is told, they are known as well as before."""
+    before = people.before_gap
+    if before is None:
+        return people
+    return before if told and after_gap(before) == people else replace(people, before_gap=None)
 
 
 def without_rooms(people: People) -> People:

@@ -35,6 +35,8 @@ class Context(Frozen):
     sight: Sight = field(default_factory=Sight)
     sight_before: Sight = field(default_factory=Sight)  # before the event at hand
     clock: ZoomClock = field(default_factory=ZoomClock)
+    acting: bool = True  # another tray of the same user does not act on its own
+    replaying: bool = False  # events are told that came earlier: more are to follow at once
 
     def after(self, event: e.Event, now: Millis) -> "Context":
         """Take in what an event changes for every session."""
@@ -43,9 +45,14 @@ class Context(Frozen):
         match event:
             case e.FeedConfigured(possible):
                 return replace(context, sight=replace(self.sight, possible=possible))
-            case e.FeedUp(at):
+            case e.FeedUp(at, since):
                 # A connection that takes over from one that still stands leaves no gap.
-                return replace(context, sight=Sight(True, self.sight.up_since or at))
+                up_since = self.sight.up_since or at
+                return replace(
+                    context, sight=Sight(True, min(up_since, at if since is None else since))
+                )
+            case e.ActingChanged(acting):
+                return replace(context, acting=acting)
             case e.Slept(_, at) if self.sight.up:
                 return replace(context, sight=replace(self.sight, up_since=at))
             case e.FeedDown():

@@ -37,7 +37,7 @@ def shown_by_event(
     if before and not (final and seen):
         return session  # it says nothing of the time in doubt
     session = _proved(settled(session), at)
-    return session if seen else doubted(session, at)
+    return session if seen else doubted(session, at, by_gap=True)
 
 
 def _proved(session: Session, at: Millis) -> Session:
@@ -59,14 +59,36 @@ def missed(session: Session, since: Millis) -> Session:
         since = min(since, session.doubt.proved_at)  # only a word has told of it since
     session = replace(session, doubt=replace(session.doubt, unseen=True))
     if may_change_unseen(session):
-        return doubted(session, since)
+        return doubted(session, since, by_gap=True)
     return replace(session, timeline=session.timeline.unseen_since(since))
+
+
+def made_up_for(session: Session, since: Millis) -> Session:
+    """All that happened since then has been told after all: what was missed puts nothing in doubt any more."""
+    doubt = session.doubt
+    began = _gap_began(session)
+    missing = doubt.unseen or doubt.by_gap
+    if not missing or began < since - timings.CLOCK_MARGIN:
+        return session
+    session = replace(session, doubt=replace(doubt, unseen=False))
+    if not session.verified and not doubt.by_gap:
+        return session
+    session = replace(session, timeline=session.timeline.without_doubt())
+    return disarmed(settled(session), Timer.WORD)
+
+
+def _gap_began(session: Session) -> Millis:
+    """When events began to be missed, as far as it matters to this session."""
+    if session.doubt.since is not None:
+        return session.doubt.since
+    unseen_at = session.timeline.unseen_at
+    return session.doubt.proved_at if unseen_at is None else unseen_at
 
 
 def began_unseen(session: Session, at: Millis) -> Session:
     """The meeting began when events may have been missed: so may have a stream of it."""
     session = replace(session, doubt=replace(session.doubt, unseen=True))
-    return doubted(session, at) if session.state in UNANSWERED else session
+    return doubted(session, at, by_gap=True) if session.state in UNANSWERED else session
 
 
 def may_change_unseen(session: Session) -> bool:
@@ -77,7 +99,7 @@ def may_change_unseen(session: Session) -> bool:
 def accepted(session: Session, request: Request, context: Context) -> Session:
     """Zoom takes a request: that does not prove that nothing runs, if a stream may have begun unseen."""
     if session.doubt.unseen or not context.sight.up:
-        return doubted(session, _unseen_since(session, request))
+        return doubted(session, _unseen_since(session, request), by_gap=True)
     if not _may_have_run_before(session, request, context):
         return session
     asked = Fact(request.first_sent_at, What.UNSEEN, until=context.now)
@@ -108,4 +130,6 @@ def word_over(session: Session, context: Context) -> Step:
 def without_word(session: Session) -> Session:
     """A word that was said while no events came holds no longer than until they come again."""
     session = disarmed(session, Timer.WORD)
-    return doubted(session, session.doubt.proved_at) if may_change_unseen(session) else session
+    if not may_change_unseen(session):
+        return session
+    return doubted(session, session.doubt.proved_at, by_gap=True)

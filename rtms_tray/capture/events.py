@@ -220,9 +220,31 @@ class FeedConfigured(Frozen):
 
 
 class FeedUp(Frozen):
-    """The event feed is connected."""
+    """The event feed is connected; where all that happened since `since` is told, no event is missing since then."""
 
     at: Millis
+    since: Millis | None = None
+
+
+class Kept(Frozen):
+    """An event that a relay kept while the feed was down; `at` is when the relay got it, on this machine's clock."""
+
+    event: ZoomEvent
+    at: Millis
+
+
+class CaughtUp(Frozen):
+    """The event feed is connected, and tells what came meanwhile, in order: nothing is missing since `since`."""
+
+    at: Millis
+    since: Millis
+    missed: tuple[Kept, ...] = ()
+
+
+class ActingChanged(Frozen):
+    """Whether this tray acts on its own: of several of one user, one does."""
+
+    acting: bool
 
 
 class FeedDown(Frozen):
@@ -288,6 +310,8 @@ ConnectionEvent = (
     FeedConfigured
     | FeedUp
     | FeedDown
+    | CaughtUp
+    | ActingChanged
     | Slept
     | NetworkBack
     | SignedIn

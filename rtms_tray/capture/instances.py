@@ -144,7 +144,7 @@ def inherited(session: Session, event: Inherited, context: Context) -> Step:
         timers=older.timers,
     )
     if not context.sight.up:
-        session = doubted(session, context.now)
+        session = doubted(session, context.now, by_gap=True)
     return Step(without_wait_for_self(session, context))
 
 

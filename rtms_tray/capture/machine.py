@@ -27,7 +27,7 @@ from rtms_tray.capture.last_sight import with_evidence_at, with_other_wait
 from rtms_tray.capture.merging import Merged
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.state_facts import facts_of_rooms
-from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
+from rtms_tray.capture.states import NEEDS_SIGHT, SENDING, CaptureState, Timer
 from rtms_tray.capture.transitions import TABLE, TIMERS
 from rtms_tray.capture.updates import armed, disarmed, with_facts, with_timeline
 from rtms_tray.support.frozen import replace
@@ -216,6 +216,7 @@ def _active_timers(session: Session, context: Context) -> list[tuple[Timer, Mill
         for name, at in session.timers.items()
         if (session.state, name) in _TIMER_ROWS
         and not (context.sight.blind and name in NEEDS_SIGHT)
+        and not (context.replaying and name in SENDING)
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
-from rtms_tray.capture.attendance import after_gap, settled, with_event
+from rtms_tray.capture.attendance import after_gap, gap_over, settled, with_event
 from rtms_tray.capture.context import Context
 from rtms_tray.capture.people import People
 from rtms_tray.capture.zoom_codes import MEETING_OVER
@@ -26,8 +26,13 @@ class Remembered(Frozen):
     last_event_at: Millis
     started_at: Millis | None = None
     over: bool = False
-    gap: bool = False  # events may have been missed since
+    gap_since: Millis | None = None  # events may have been missed since; this machine's clock
     people: People = field(default_factory=People)
+
+    @property
+    def gap(self) -> bool:
+        """Whether events may have been missed since something was last heard of it."""
+        return self.gap_since is not None
 
 
 class Colleague(Frozen):
@@ -163,7 +168,7 @@ def _only_colleagues(memory: Memory, is_kept: Callable[[Colleague], bool]) -> Me
 def with_gap(memory: Memory, since: Millis) -> Memory:
     """Events may have been missed since then: nothing is certain any more."""
     meetings = {
-        uuid: replace(known, gap=True, people=after_gap(known.people))
+        uuid: replace(known, gap_since=known.gap_since or since, people=after_gap(known.people))
         for uuid, known in memory.meetings.items()
     }
     colleagues = {
@@ -171,6 +176,29 @@ def with_gap(memory: Memory, since: Millis) -> Memory:
         for key, known in memory.colleagues.items()
     }
     return replace(memory, meetings=meetings, colleagues=colleagues)
+
+
+def without_gap(memory: Memory, since: Millis | None) -> Memory:
+    """Events come again; where all is told that happened since then, nothing of that time was missed."""
+    meetings = {uuid: _after_gap_of(known, since) for uuid, known in memory.meetings.items()}
+    colleagues = {
+        key: replace(known, unverified_since=None)
+        if _is_told(known.unverified_since, since)
+        else known
+        for key, known in memory.colleagues.items()
+    }
+    return replace(memory, meetings=meetings, colleagues=colleagues)
+
+
+def _after_gap_of(known: Remembered, since: Millis | None) -> Remembered:
+    told = _is_told(known.gap_since, since)
+    people = gap_over(known.people, told=told)
+    return replace(known, gap_since=None if told else known.gap_since, people=people)
+
+
+def _is_told(gap_since: Millis | None, since: Millis | None) -> bool:
+    """Whether all is told that happened since this gap began."""
+    return gap_since is not None and since is not None and since <= gap_since + timings.CLOCK_MARGIN
 
 
 def with_unplaced(memory: Memory, uuid: str, event: e.RequestEvent) -> Memory:

@@ -46,6 +46,7 @@ class People(Frozen):
     all_seen_since: Millis | None = None  # nobody was there then, and no event was missed since
     had_host: bool = False
     running_without_host_at: Millis | None = None  # somebody was in it before any host
+    before_gap: "People | None" = None  # as they were known before the gap that lasts
 
     @property
     def rooms_are_open(self) -> bool:

@@ -13,8 +13,9 @@ from rtms_tray.capture.instances import MaybeStopped, Restored
 from rtms_tray.capture.machine import deadline_of
 from rtms_tray.capture.matching import knows_no_stream
 from rtms_tray.capture.meeting_routing import meeting_event, meeting_fetched, start_requested
-from rtms_tray.capture.memory import bounded, with_gap, without_lost
+from rtms_tray.capture.memory import bounded, with_gap, without_gap, without_lost
 from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.replays import caught_up
 from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState, Timer
@@ -24,10 +25,11 @@ from rtms_tray.support.units import Millis
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
     """Take one event; `key` names the session that the user means."""
+    if isinstance(event, e.CaughtUp):
+        return _last_alerts_of(caught_up(board, event, now, turn))
     board = board.after(event, now)
     done = _routed(board, board.context.clock.dated(event, now), key)
-    done = _with_doubt(board, done)
-    return replace(done, effects=_last_alerts(done.effects))
+    return _last_alerts_of(_with_doubt(board, done))
 
 
 def _with_doubt(before: Board, done: Turn) -> Turn:
@@ -58,8 +60,12 @@ def _not_shared(board: Board) -> list[Millis]:
     return [one.since for one in live if one.state is not CaptureState.SHARING]
 
 
-def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+def _last_alerts_of(done: Turn) -> Turn:
     """Drop all but the last alert on the same matter: the others were true for no time at all."""
+    return replace(done, effects=_last_alerts(done.effects))
+
+
+def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     alerts = (effect for effect in effects if isinstance(effect, AlertEffect))
     last = {(alert.session, alert.category): alert for alert in alerts}
     return tuple(
@@ -83,7 +89,7 @@ def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
             return _app_removed(board, event)
         case e.Unknown(name):
             return Turn(board, (Ignored(name, "unknown event"),))
-        case e.ConcurrencyNear() | e.PolicyChanged() | e.ZoomDated():
+        case e.ConcurrencyNear() | e.PolicyChanged() | e.ZoomDated() | e.ActingChanged():
             return Turn(board)  # it concerns no session, or only what all share
         case _ if isinstance(event, e.SingleMeetingEvent):
             return meeting_event(board, event)
@@ -127,6 +133,8 @@ def _shared(board: Board, event: e.Event) -> Board:
     match event:
         case e.FeedDown(since) | e.Slept(since):
             return replace(board, memory=with_gap(board.memory, since))
+        case e.FeedUp(_, since) if since is not None or not board.context.sight_before.up:
+            return replace(board, memory=without_gap(board.memory, since))
         case e.OwnerClientChecked():
             return replace(board, client=event)
         case _:

@@ -59,7 +59,14 @@ def meeting_started(session: Session, event: e.MeetingStarted, context: Context)
     if not resends(context):
         return Step(session)
     requests = replace(session.requests, repeats=0, repeating_since=context.now)
-    return send_start(replace(session, requests=requests), context)
+    return _sent_at_last(replace(session, requests=requests), context)
+
+
+def _sent_at_last(session: Session, context: Context) -> Step:
+    """Send what waited; while events are replayed, only once all are told."""
+    if context.replaying:
+        return Step(armed(session, Timer.NEXT_REQUEST, context.now))
+    return send_start(session, context)
 
 
 def meeting_ended(session: Session, event: e.MeetingEnded, context: Context) -> Step:
@@ -118,7 +125,7 @@ def _owner_joined(session: Session, context: Context) -> Step:
     present = value_of(session.known, Condition.OWNER_PRESENT) is Value.YES
     if not (present and _waits_for_owner(session) and resends(context)):
         return Step(session)
-    return send_start(session, context)
+    return _sent_at_last(session, context)
 
 
 def _waits_for_owner(session: Session) -> bool:

@@ -53,7 +53,7 @@ def request_start(session: Session, context: Context, why: Why | None = None) ->
     session = replace(session, requests=requests, resume_point=before)
     session = replace(session, meeting=_of_whichever_instance(session))
     if not context.sight.up:
-        session = doubted(session, context.now)  # whatever comes of it, no event will tell
+        session = doubted(session, context.now, by_gap=True)  # no event will tell what comes of it
     return Step(disarmed(session, Timer.NUDGE), (*sent.effects, *fetch))
 
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture import timings
-from rtms_tray.capture.attendance import after_gap
+from rtms_tray.capture.attendance import after_gap, gap_over
 from rtms_tray.capture.context import Context
-from rtms_tray.capture.doubt import missed, without_word
+from rtms_tray.capture.doubt import made_up_for, missed, without_word
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client, learn_from_people
 from rtms_tray.capture.last_sight import with_evidence_at
@@ -27,17 +27,30 @@ _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 
 def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
-    """The feed is back: the stream is still in doubt, but Zoom may say that the meeting is over."""
-    del event
-    if context.sight_before.up:
+    """The feed is back: the stream is still in doubt, unless all that was missed is told.
+
+    Zoom may say that the meeting is over.
+    """
+    if context.sight_before.up and event.since is None:
         return Step(session)  # one connection has taken over from another
+    session = _after_gap_told(session, event.since, context)
     attention = session.attention
     told = replace(attention, feed_down=False, long_gap=attention.long_gap or attention.feed_down)
     session = replace(disarmed(session, Timer.FEED_DOWN_ALERT), attention=told)
     session = without_word(session) if Timer.WORD in session.timers else session
     if context.sight_before.blind:
         session = _postponed(session, context.now)
-    return _checked_after_gap(resume_answer_timeout(session, context), context)
+    session = resume_answer_timeout(session, context)
+    return Step(session) if context.replaying else _checked_after_gap(session, context)
+
+
+def _after_gap_told(session: Session, since: Millis | None, context: Context) -> Session:
+    """Who was there is as certain as before, and so is the stream, where nothing was missed."""
+    if since is not None:
+        session = made_up_for(session, since)
+    told = since is not None and not session.doubt.unseen
+    session = replace(session, people=gap_over(session.people, told=told))
+    return learn_from_people(session, context) if told else session
 
 
 def feed_configured(session: Session, event: e.FeedConfigured, context: Context) -> Step:
@@ -53,7 +66,8 @@ def _checked_after_gap(session: Session, context: Context) -> Step:
     """Look at the meeting, and make sure that the stream runs, if the user wants that automatically."""
     fetch = _fetch_meeting(session)
     doubtful = session.doubt.unseen and not session.verified
-    if not (context.policy.check_after_gap and doubtful and session.state is CaptureState.SHARING):
+    checks = context.policy.check_after_gap and context.acting
+    if not (checks and doubtful and session.state is CaptureState.SHARING):
         return Step(session, fetch)
     check = action_requested(session, e.ActionRequested(e.Action.RESUME), context)
     return Step(check.session, (*check.effects, *fetch))

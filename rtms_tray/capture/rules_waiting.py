@@ -146,13 +146,21 @@ def host_joined(
     own = session.hosted_by_me(context)
     if own or session.state not in UNANSWERED - {_S.RESEND_NEEDED}:
         return Step(session)
-    at_once = certain and context.policy.auto_resend is AutoResend.HOST_JOINED
-    if at_once and session.requests.resent_for_join_at != joined_at:
+    at_once = certain and context.policy.auto_resend is AutoResend.HOST_JOINED and context.acting
+    at_once = at_once and session.requests.resent_for_join_at != joined_at
+    if at_once:
         requests = replace(session.requests, resent_for_join_at=joined_at)
         session = replace(session, requests=requests)
-        return request_start(session, context, Why(Code.RESENT_FOR_HOST))
+    if at_once and not context.replaying:
+        return resend_for_host(session, context)
     code = Code.HOST_JOINED_LATER if certain else Code.HOST_MAYBE_JOINED
-    return Step(moved(session, _S.RESEND_NEEDED, context.now, Why(code)))
+    session = moved(session, _S.RESEND_NEEDED, context.now, Why(code))
+    return Step(armed(session, Timer.RESEND, context.now) if at_once else session)
+
+
+def resend_for_host(session: Session, context: Context) -> Step:
+    """The host has joined: send the request again, as the user wants."""
+    return request_start(session, context, Why(Code.RESENT_FOR_HOST))
 
 
 def without_wait_for_self(session: Session, context: Context) -> Session:

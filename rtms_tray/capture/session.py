@@ -110,6 +110,7 @@ class Doubt(Frozen):
     unseen: bool = (
         False  # events may have been missed since something last proved how the stream stands
     )
+    by_gap: bool = False  # it is only in doubt because events may have been missed
     proved_at: Millis = 0  # when that was
     evidence_at: Millis = 0  # when the meeting was last known to be on
 

@@ -50,6 +50,7 @@ class Timer(StrEnum):
     RETRY = "retry"  # repeat a request that met trouble
     RETRY_ACTION = "retry_act"  # the same for pause, resume, stop
     NEXT_REQUEST = "ask_again"  # the meeting had not started
+    RESEND = "resend"  # the host joined while events were replayed
     GRACE = "grace"
     NO_ANSWER = "no_answer"
     INTERRUPTION_ALERT = "interruption_heard"
@@ -81,3 +82,6 @@ NEEDS_SIGHT: Final = frozenset(
     }
 )
 """These mean something only while events can come, so they wait for the feed."""
+
+SENDING: Final = frozenset({Timer.RETRY, Timer.RETRY_ACTION, Timer.NEXT_REQUEST, Timer.RESEND})
+"""These send requests, so they wait until a replay has told everything."""

@@ -53,6 +53,11 @@ class Timeline(Frozen, dict=True):
         rest = self._without(doubt)
         return rest.having(replace(doubt, until=at)) if at > doubt.at else rest
 
+    def without_doubt(self) -> "Timeline":
+        """Take back that any time is in doubt that was not settled yet."""
+        doubt = self._open_doubt
+        return self._without(doubt) if doubt else self
+
     def back_in_sight(self, at: Millis) -> "Timeline":
         """Take back that it ended out of sight: nobody knows what was until now."""
         ends = [fact for fact in self.facts if fact.what is What.OUT_OF_SIGHT]
@@ -63,6 +68,12 @@ class Timeline(Frozen, dict=True):
         """Take back that a stream was over for this reason: something shows that it was not."""
         kept = (fact for fact in self.facts if fact.what is not What.OVER or fact.why != why)
         return Timeline(tuple(kept))
+
+    @property
+    def unseen_at(self) -> Millis | None:
+        """Since when all time is in doubt; None while it is not."""
+        doubt = self._open_doubt
+        return doubt.at if doubt else None
 
     @property
     def _open_doubt(self) -> Fact | None:

@@ -253,6 +253,7 @@ TIMERS: Final = (
     TimerRow(_REQUESTING | _WAITING, Timer.RETRY, rules_request.retry),
     TimerRow(LIVE | UNANSWERED | {_S.STOPPED}, Timer.RETRY_ACTION, rules_request.retry_action),
     TimerRow(_WAITING, Timer.NEXT_REQUEST, rules_request.send_start),
+    TimerRow({_S.RESEND_NEEDED}, Timer.RESEND, rules_waiting.resend_for_host, _REQUESTING),
     TimerRow(_PENDING, Timer.GRACE, rules_waiting.host_maybe_absent, {_S.WAITING_FOR_HOST}),
     TimerRow(_PENDING, Timer.NO_ANSWER, rules_waiting.answer_timed_out, {_S.NO_ANSWER, _S.WAITING_FOR_HOST}),
     TimerRow({_S.INTERRUPTED}, Timer.INTERRUPTION_ALERT, _shown),

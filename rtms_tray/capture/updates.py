@@ -106,17 +106,22 @@ def settled(session: Session, proven_until: Millis | None = None) -> Session:
     since = session.doubt.since
     if since is not None and proven_until is not None:
         session = with_facts(session, Fact(since, What.PROVEN, until=proven_until))
-    return session if since is None else replace(session, doubt=replace(session.doubt, since=None))
+    if since is None:
+        return session
+    return replace(session, doubt=replace(session.doubt, since=None, by_gap=False))
 
 
-def doubted(session: Session, since: Millis) -> Session:
-    """Put the stream in doubt since then; only evidence of the stream itself settles that."""
+def doubted(session: Session, since: Millis, *, by_gap: bool = False) -> Session:
+    """Put the stream in doubt since then; only evidence of the stream itself settles that.
+
+    Doubt `by_gap` is over, too, once all is told that was missed.
+    """
     if not session.open or session.doubt.since is not None:
         return session
     current = session.streams.current
     return replace(
         session,
-        doubt=replace(session.doubt, since=max(since, session.since)),
+        doubt=replace(session.doubt, since=max(since, session.since), by_gap=by_gap),
         streams=replace(
             session.streams, current=replace(current, doubted=True) if current else None
         ),

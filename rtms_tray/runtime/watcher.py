@@ -72,6 +72,7 @@ class FeedStatus(Frozen):
     error_code: str | None = None
     remedy: str = ""
     standby: FeedError | None = None  # why one of two connections is missing
+    company: Company | None = None  # what a relay says of this user's trays
 
 
 class Watcher:
@@ -115,10 +116,10 @@ class Watcher:
 
     # --- what happens -------------------------------------------------------------------------
 
-    def handle(self, event: e.Event, key: str | None = None) -> Turn:
-        """Take one event; `key` names the session that the user means."""
-        before = self.board
-        done = turn(before, event, self._clock(), key)
+    def handle(self, event: e.Event, key: str | None = None, came_at: Millis | None = None) -> Turn:
+        """Take one event; `key` names the session that the user means, `came_at` is when an event of Zoom's came."""
+        before, now = self.board, self._clock()
+        done = turn(before, event, now if came_at is None else min(came_at, now), key)
         self.board = done.board
         for effect in done.effects:
             self._carry_out(effect)
@@ -195,6 +196,8 @@ class Watcher:
         seen_at, self._feed = self.seen_at, feed
         self.feed = FeedStatus(kind=kind)
         sight, possible = self.board.context.sight, feed is not None
+        if not self.board.context.acting:
+            self.handle(e.ActingChanged(acting=True))
         if sight.up:
             self.handle(e.FeedDown(self._clock() if seen_at is None else seen_at))
         if sight.possible is not possible:
@@ -225,7 +228,7 @@ class Watcher:
         """Take in what the feed reports."""
         self._check_for_sleep()
         match report:
-            case Connected(at, _, missed):
+            case Connected(at):
                 self.feed = replace(
                     self.feed,
                     connected=True,
@@ -234,9 +237,7 @@ class Watcher:
                     error=None,
                     error_code=None,
                 )
-                self.handle(e.FeedUp(at))
-                for one in missed:
-                    self.report(one)
+                self._take_connection(report)
                 self.network_is_back()
             case Disconnected(at, error, next_try_at, seen_at):
                 lost_at = at if seen_at is None else seen_at
@@ -253,16 +254,34 @@ class Watcher:
             case StandbyState(error):
                 self.feed = replace(self.feed, standby=error)
                 self._changed()
-            case Company():
-                pass
+            case Company(acting):
+                self.feed = replace(self.feed, company=report)
+                self.handle(e.ActingChanged(acting))
             case Received(event, _, at):
                 self._record(report)
                 self.feed = replace(self.feed, last_event_at=at)
                 self.network_is_back()
                 before = self.board
-                self.on_taken(report, before, self.handle(event).board)
+                self.on_taken(report, before, self.handle(event, came_at=at).board)
                 if isinstance(event, e.AppDeauthorized):
                     self._check_sign_in()
+
+    def _take_connection(self, report: Connected) -> None:
+        """Take in that events come, and all at once what was missed: no half of it means anything."""
+        if report.since is None:
+            self.handle(e.FeedUp(report.at))
+            return
+        for received in report.missed:
+            self._record(received)
+        before = self.board
+        kept = tuple(e.Kept(received.event, received.at) for received in report.missed)
+        after = self.handle(e.CaughtUp(report.at, report.since, kept)).board
+        for received in report.missed:
+            self.feed = replace(self.feed, last_event_at=received.at)
+            self.on_taken(received, before, after)
+            before = after  # what they changed together is told with the first
+            if isinstance(received.event, e.AppDeauthorized):
+                self._check_sign_in()
 
     def _look_closely(self) -> None:
         """While a session is open, a feed that is silently dead must be noticed soon, and sleep at once."""

@@ -17,6 +17,7 @@ from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.states import OPEN, CaptureState
 from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.support.frozen import replace
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_rows import (
     Do,
     approves,
@@ -41,6 +42,7 @@ from tests.helpers.capture_rows import (
 from tests.helpers.capture_stage import (
     GUEST,
     I_AM,
+    IN_SIGHT_FOR,
     ME,
     MEETING,
     NEW_HOST,
@@ -303,6 +305,20 @@ def no_longer_mine(policy: Policy) -> Stage:
     return stage
 
 
+def absent_before_a_replay() -> Stage:
+    stage = brought_to(_S.WAITING_FOR_HOST)
+    stage.share(policy=AUTOMATIC)
+    stage.feed_down()
+    stage.wait(10)
+    return stage
+
+
+def host_came_meanwhile(stage: Stage) -> None:
+    joined = e.ParticipantJoined(stage.meeting, THE_HOST, stage.at(5))
+    kept = e.Kept(joined, stage.now - 5 * SECOND)
+    stage.all(e.CaughtUp(stage.now, NOON - IN_SIGHT_FOR, (kept,)))
+
+
 def absent_before_a_gap() -> Stage:
     stage = brought_to(_S.PENDING_APPROVAL)
     seen_from_start(stage)
@@ -457,6 +473,7 @@ SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     (lambda: no_longer_mine(Policy()), joins(I_AM)),
     (lambda: no_longer_mine(AUTOMATIC), joins(I_AM)),
     (lambda: brought_to(_S.WAITING_FOR_HOST), moves(THE_HOST)),
+    (absent_before_a_replay, host_came_meanwhile),
     (absent_before_a_gap, in_turn(joins(HOSTS_OTHER_DEVICE), wait(2))),
     (absent_before_a_gap, in_turn(joins(HOSTS_OTHER_DEVICE), leaves(HOSTS_OTHER_DEVICE), wait(2))),
     (asked_again_after_a_stream, refuse(13267)),

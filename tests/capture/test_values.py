@@ -155,7 +155,7 @@ NEW: tuple[tuple[Any, dict[str, Any]], ...] = (
     (people.Connection(e.Person()), {"person": e.Person(), "certain": True}),
     (rooms.Room(), {}),
     (context.Sight(), {}),
-    (context.Context(), {}),
+    (context.Context(), {"acting": True}),
     (clocks.ZoomClock(), {}),
     (session.Requests(), {}),
     (session.Streams(), {}),

@@ -240,15 +240,15 @@ class RelayConnection:
         self._relay_ahead = heartbeat.at - now
         sequence = max(self._heard.sequence, heartbeat.sequence)
         self._heard = replace(self._heard, sequence=sequence)
+        company = Company(heartbeat.acting, heartbeat.signed_in_elsewhere)
+        if company != self._company:  # first, since what follows may be acted on
+            self._company = company
+            self._report(company)
         if not self._complete:
             self._complete_now(now)
         self._signs.show(now)
         self.place = self._heard
         self._beat(self.place)
-        company = Company(heartbeat.acting, heartbeat.signed_in_elsewhere)
-        if company != self._company:
-            self._company = company
-            self._report(company)
 
     def _complete_now(self, now: Millis) -> None:
         missed = tuple(map(self._received, self._missed))
