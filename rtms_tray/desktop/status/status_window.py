@@ -28,6 +28,7 @@ from rtms_tray.desktop.widgets.bringing import bring_to_front
 from rtms_tray.desktop.widgets.buttons import Button
 from rtms_tray.desktop.widgets.controls import button, row
 from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
+from rtms_tray.desktop.widgets.spoken import SpokenTitle
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore, scaled_to_font
 from rtms_tray.presentation.view_model import (
     Notice,
@@ -79,6 +80,7 @@ class StatusWindow(KeyboardWindow):
         self.minimise_instead = False
         self._theme = current_theme()
         self.banners = Banners(sender, lambda banner: self.dismissed.emit(banner.key))
+        self._spoken = SpokenTitle(self)
         self.app = AppLine(open_url)
         self.tabs = SessionTabs()
         self.card = SessionCard(sender)
@@ -184,6 +186,7 @@ class StatusWindow(KeyboardWindow):
             icon_for(overview.overall, not overview.verified, overview.attention, self._theme.icons)
         )
         self.setWindowTitle(text("windows.title", title=overview.title))
+        self._spoken.show(overview.title, urgent=overview.attention)
         self._fit()
 
     def _show_topic(self, session: SessionView) -> None:
