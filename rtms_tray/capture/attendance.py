@@ -47,6 +47,34 @@ def with_event(
             return people
 
 
+def leaves_as_is(
+    people: People, person: e.Person, context: Context, meeting: e.Meeting, *, joined: bool
+) -> bool:
+    """Whether nothing changes here when somebody comes or leaves who is neither the app owner nor the host.
+
+    Where that takes more than a glance to tell, it is denied.
+    """
+    if joined and people.began and not people.had_host:
+        return False  # the meeting may run without a host
+    known = [one.person for one in people.connections]
+    if people.host is not None:
+        known.append(people.host)
+    return not any(_share_name(person, one) for one in known) and all(
+        one.left_counts_at is None and _matters(one, people, context, meeting)
+        for one in people.connections
+    )
+
+
+def _share_name(one: e.Person, other: e.Person) -> bool:
+    """Whether two people have any identifier in common."""
+    pairs = (
+        (one.account_id, other.account_id),
+        (one.in_meeting_id, other.in_meeting_id),
+        (one.participant_uuid, other.participant_uuid),
+    )
+    return any(mine is not None and mine == theirs for mine, theirs in pairs)
+
+
 def _with_connection(
     people: People, event: e.PersonEvent, context: Context, meeting: e.Meeting
 ) -> People:

@@ -19,6 +19,16 @@ class NewestEvent(Frozen):
         """By how much Zoom's clock is ahead, if the event came at once; it cannot be less."""
         return self.at - self.came_at
 
+    def tells_at(self, now: Millis) -> bool:
+        """Whether it is new enough to tell anything."""
+        return now - self.came_at <= timings.NEWEST_EVENT_TELLS_FOR
+
+
+def newer(newest: NewestEvent | None, event: NewestEvent) -> NewestEvent:
+    """Choose between the newest event so far and another that comes now."""
+    late = newest is not None and newest.tells_at(event.came_at) and event.at < newest.at
+    return newest if newest is not None and late else event
+
 
 class ZoomClock(Frozen):
     """Zoom's clock beside this machine's; `ahead` is Zoom's minus this machine's.
@@ -38,6 +48,12 @@ class ZoomClock(Frozen):
         """Begin with what was known of Zoom's clock in an earlier run."""
         return cls((ahead,), None, ahead, ahead) if ahead else cls()
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether no event can change how far ahead it is taken to be: all dates agree with this machine's clock."""
+        agree = all(abs(ahead) <= timings.CLOCK_IN_QUESTION for ahead in self.dates)
+        return agree and self.confirmed is None
+
     def after(self, event: e.Event, now: Millis) -> "ZoomClock":
         """Take in what an event tells of Zoom's clock."""
         clock = self
@@ -51,21 +67,23 @@ class ZoomClock(Frozen):
         return _judged(clock, now)
 
     def _with_event(self, event: NewestEvent) -> "ZoomClock":
-        newest = self.newest_at(event.came_at)
-        return self if newest and event.at < newest.at else replace(self, newest=event)
+        return replace(self, newest=newer(self.newest, event))
 
     def newest_at(self, now: Millis) -> NewestEvent | None:
         """Give the newest event, if it is new enough to tell anything."""
         newest = self.newest
-        recent = newest and now - newest.came_at <= timings.NEWEST_EVENT_TELLS_FOR
-        return newest if recent else None
+        return newest if newest and newest.tells_at(now) else None
 
     def dated(self, event: e.Event, now: Millis) -> e.Event:
         """Date an event that claims to be of the future as of now."""
-        zoom_now = now + self.ahead
-        if isinstance(event, e.ZoomEvent) and event.at > zoom_now + timings.EVENT_AHEAD:
-            return replace(event, at=zoom_now)
+        if isinstance(event, e.ZoomEvent) and (at := self.date(event.at, now)) != event.at:
+            return replace(event, at=at)
         return event
+
+    def date(self, at: Millis, now: Millis) -> Millis:
+        """Date a moment that an event names; none is ever of the future."""
+        zoom_now = now + self.ahead
+        return zoom_now if at > zoom_now + timings.EVENT_AHEAD else at
 
 
 def _judged(clock: ZoomClock, now: Millis) -> ZoomClock:

@@ -19,7 +19,7 @@ from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.exchanges import Exchange
-from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.feeds import News
 from rtms_tray.zoom.json_values import SECRET_NAMES, plain, without_secrets
 
 KEPT: Final = 500
@@ -70,7 +70,7 @@ class _Unread(Frozen):
     """An event as it came: most are never looked at, and making one readable takes as long as following it."""
 
     number: int
-    received: Received
+    received: News
     changes: Sequence[Change]
 
     def read(self) -> Entry:
@@ -90,7 +90,7 @@ class EventLog:
         self._listeners: list[Callable[[Entry], None]] = []
         self._count = 0
 
-    def add(self, received: Received, changes: Sequence[Change] = ()) -> None:
+    def add(self, received: News, changes: Sequence[Change] = ()) -> None:
         """Keep an event with what it changed, and show it to the listeners."""
         self._count += 1
         unread = _Unread(self._count, received, changes)
@@ -139,6 +139,8 @@ class EventLog:
 
 def changes_between(before: Sequence[Session], after: Sequence[Session]) -> tuple[Change, ...]:
     """Say which sessions are in another state, or new."""
+    if after is before:
+        return ()
     states = {session.key: str(session.state) for session in before}
     return tuple(
         Change(one.meeting.number or one.meeting.uuid or "", states.get(one.key, ""), one.state)

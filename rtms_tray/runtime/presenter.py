@@ -37,7 +37,8 @@ class Presenter:
 
     def show_later(self) -> None:
         """Show within a second: a change that hardly matters."""
-        self._show_by(QUIET_S)
+        if self.due_at is None:  # else they are shown before that
+            self._show_by(QUIET_S)
 
     def close(self) -> None:
         """Show nothing more."""

@@ -52,7 +52,7 @@ from rtms_tray.support.tasks import ChangeSignal, Tasks
 from rtms_tray.support.texts import name_app, text
 from rtms_tray.support.units import SECOND
 from rtms_tray.zoom.exchanges import Call, Exchange
-from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.feeds import Glimpsed, News, Received
 from rtms_tray.zoom.rest import Rest
 
 log = logging.getLogger(__name__)
@@ -164,9 +164,11 @@ class Program:
     def _check_sign_in(self) -> None:
         self.connector.check_sign_in()
 
-    def _took_event(self, received: Received, before: Board, after: Board) -> None:
-        changes = changes_between(before.sessions, after.sessions)
-        self.event_log.add(received, changes)
+    def _took_event(self, news: News, before: Board, after: Board) -> None:
+        if isinstance(news, Glimpsed):
+            self.recordings.event(news)
+            self.topics.take(news)
+        self.event_log.add(news, changes_between(before.sessions, after.sessions))
 
     def _take_exchange(self, what: Call | Exchange) -> None:
         self.recordings.exchange(what)

@@ -17,7 +17,7 @@ from rtms_tray.support.clock import Clock
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.exchanges import Call, Exchange
-from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.feeds import News
 
 SCHEMA: Final = 1
 CLICKS: Final = frozenset({
@@ -48,7 +48,7 @@ class Recording:
     def _say(self, kind: str, at: Millis, **facts: object) -> None:
         self._write({"kind": kind, "at_ms": max(at - self._began, 0), **facts})
 
-    def event(self, received: Received) -> None:
+    def event(self, received: News) -> None:
         """Record an event as it came."""
         try:
             content = json.loads(received.raw)
@@ -125,7 +125,7 @@ class Recordings:
         self.look()
         self._under_way.remove(recording)
 
-    def event(self, received: Received) -> None:
+    def event(self, received: News) -> None:
         """Record an event."""
         for recording in self._under_way:
             recording.event(received)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE
-from rtms_tray.zoom.feeds import Received
+from rtms_tray.zoom.feeds import News
 from rtms_tray.zoom.json_values import as_object, parse_object
 from rtms_tray.zoom.replies import MeetingListed, read_listed
 from rtms_tray.zoom.rest import Rest
@@ -34,7 +34,7 @@ class MeetingTopics:
         """Return the topic of a number or UUID; empty where it is not known, or not wanted."""
         return self._topics.get(meeting, "") if self._wanted() else ""
 
-    def take(self, received: Received) -> None:
+    def take(self, received: News) -> None:
         """Learn from an event."""
         if not self._wanted():
             self._topics.clear()

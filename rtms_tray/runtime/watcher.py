@@ -24,6 +24,7 @@ from rtms_tray.capture.effects import (
 )
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.capture.timings import Policy
+from rtms_tray.runtime.bystanders import Bystanders
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.tasks import Tasks
@@ -34,6 +35,8 @@ from rtms_tray.zoom.feeds import (
     Disconnected,
     Feed,
     FeedError,
+    Glimpsed,
+    News,
     Pinging,
     Received,
     Report,
@@ -89,7 +92,8 @@ class Watcher:
         record: Callable[[Received], None] = lambda _: None,
     ) -> None:
         self.board = Board(context=Context(policy=policy))
-        self.feed = FeedStatus()
+        self._feed_status = FeedStatus()
+        self._event_at: Millis | None = None  # when the newest one came
         self.awake_since: Millis | None = None  # since this machine last slept
         self._zoom = zoom
         self._clock = clock
@@ -97,7 +101,9 @@ class Watcher:
         self._alert = alert
         self._check_sign_in = check_sign_in
         self._record = record
-        self.on_taken: Callable[[Received, Board, Board], None] = lambda *_: None  # before, after
+        self.on_taken: Callable[[News, Board, Board], None] = lambda *_: None  # before, after
+        self._bystanders = Bystanders()
+        self._waits_for_nothing: Board | None = None  # the board of which that is known
         self.changed_quietly = changed
         """Called instead of `changed` for news that no session and no notice tells of."""
         self._tasks = Tasks()
@@ -118,7 +124,7 @@ class Watcher:
 
     def handle(self, event: e.Event, key: str | None = None, came_at: Millis | None = None) -> Turn:
         """Take one event; `key` names the session that the user means, `came_at` is when an event of Zoom's came."""
-        before, now = self.board, self._clock()
+        before, now = self._bystanders.taken_in(self.board), self._clock()
         done = turn(before, event, now if came_at is None else min(came_at, now), key)
         self.board = done.board
         for effect in done.effects:
@@ -177,6 +183,17 @@ class Watcher:
     # --- the feed -----------------------------------------------------------------------------
 
     @property
+    def feed(self) -> FeedStatus:
+        """The event feed, as last reported."""
+        if self._feed_status.last_event_at != self._event_at:
+            self._feed_status = replace(self._feed_status, last_event_at=self._event_at)
+        return self._feed_status
+
+    @feed.setter
+    def feed(self, status: FeedStatus) -> None:
+        self._feed_status, self._event_at = status, status.last_event_at
+
+    @property
     def pings_answered(self) -> int:
         """How many pings the server of this feed has answered; 0 for feeds that send none."""
         feed: object = self._feed
@@ -226,6 +243,8 @@ class Watcher:
 
     def report(self, report: Report) -> None:
         """Take in what the feed reports."""
+        if isinstance(report, Glimpsed) and self._is_let_pass(report):
+            return
         self._check_for_sleep()
         match report:
             case Connected(at):
@@ -257,14 +276,32 @@ class Watcher:
             case Company(acting):
                 self.feed = replace(self.feed, company=report)
                 self.handle(e.ActingChanged(acting))
-            case Received(event, _, at):
-                self._record(report)
-                self.feed = replace(self.feed, last_event_at=at)
-                self.network_is_back()
-                before = self.board
-                self.on_taken(report, before, self.handle(event, came_at=at).board)
-                if isinstance(event, e.AppDeauthorized):
-                    self._check_sign_in()
+            case Glimpsed(_, raw, at):
+                self._take(Received(report.event, raw, at))
+            case Received():
+                self._take(report)
+
+    def _is_let_pass(self, news: Glimpsed) -> bool:
+        """Let an event pass that is strangers' affair: all that it tells is when it came."""
+        at, awake_at = news.at, self._awake_at
+        if awake_at is not None and not 0 <= at - awake_at < SECOND:
+            self.notice_sleep()
+        if not self._bystanders.take(news.sighting, self.board, at):
+            return False
+        self._event_at = at
+        self.network_is_back()
+        self.on_taken(news, self.board, self.board)
+        self.changed_quietly()
+        return True
+
+    def _take(self, received: Received) -> None:
+        self._record(received)
+        self._event_at = received.at
+        self.network_is_back()
+        before, after = self.board, self.handle(received.event, came_at=received.at).board
+        self.on_taken(received, before, after)
+        if isinstance(received.event, e.AppDeauthorized):
+            self._check_sign_in()
 
     def _take_connection(self, report: Connected) -> None:
         """Take in that events come, and all at once what was missed: no half of it means anything."""
@@ -326,8 +363,9 @@ class Watcher:
 
     def network_is_back(self) -> None:
         """Zoom could be reached: send what was not sent."""
-        if self.waits_for_network:
+        if self.board is not self._waits_for_nothing and self.waits_for_network:
             self.handle(e.NetworkBack())
+        self._waits_for_nothing = self.board
 
     def _arm(self) -> None:
         """Set the timer in the loop's next turn, once for many events: all sessions are looked at."""

@@ -72,6 +72,8 @@ class ChangeSignal:
 
     def ring(self) -> None:
         """Wake everybody who waits."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():

@@ -16,9 +16,9 @@ from rtms_tray.support.units import SECOND, Millis
 JsonObject: TypeAlias = Mapping[str, object]
 
 LONGEST_ID: Final = 300
-_EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
-_LATEST: Final[Millis] = 4_102_444_800_000  # 2100
-_LONGEST_NUMBER: Final = 20
+EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
+LATEST: Final[Millis] = 4_102_444_800_000  # 2100
+LONGEST_NUMBER: Final = 20
 SECRET_NAMES: Final = re.compile(r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail")
 """Names of fields whose values are shown to nobody."""
 _DEEPEST: Final = 12
@@ -53,7 +53,7 @@ def as_number(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     digits = re.sub(r"[\s-]", "", as_id(value) or "")
-    fits = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
     return digits if fits else None
 
 
@@ -76,7 +76,7 @@ def as_moment(value: object, unit: Millis = 1) -> Millis | None:
         moment = float(value) * unit
     except (ValueError, OverflowError):
         return None
-    return int(moment) if _EARLIEST <= moment <= _LATEST else None
+    return int(moment) if EARLIEST <= moment <= LATEST else None
 
 
 def as_iso_moment(value: object) -> Millis | None:

@@ -13,7 +13,8 @@ from rtms_tray.presentation.overview import OverviewInputs, overview
 from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.view_model import AccountView, FeedView, SessionView, SignInState
-from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.runtime.bystanders import Bystanders
+from rtms_tray.zoom.feeds import Received, news_of
 
 Carry = Callable[[Effect, e.Event], None]
 
@@ -33,6 +34,7 @@ class Program:
         self._shown: dict[str, tuple[object, SessionView]] = {}
         self._due_of: Board | None = None
         self._due: int | None = None
+        self._bystanders = Bystanders()
 
     def begin(self) -> None:
         """Start: who is signed in, what is chosen; the feed comes later."""
@@ -48,6 +50,7 @@ class Program:
             for session in self.board.sessions
             if session.open
         ]
+        self._bystanders = Bystanders()
         fresh = Board()
         fresh = turn(fresh, e.PolicyChanged(self._policy), self._clock()).board
         self.board = restore_board(fresh, records, self._clock()).board
@@ -55,7 +58,7 @@ class Program:
 
     def take(self, event: e.Event, key: str | None = None) -> None:
         """Take an input, and carry out what follows."""
-        done = turn(self.board, event, self._clock(), key)
+        done = turn(self._bystanders.taken_in(self.board), event, self._clock(), key)
         self.board = done.board
         for effect in done.effects:
             if isinstance(effect, SendRequest | FetchMeeting):
@@ -63,7 +66,10 @@ class Program:
 
     def receive(self, text: str) -> None:
         """Take an event of Zoom's."""
-        self.take(decode(text, self._clock()))
+        now = self._clock()
+        news = news_of(text, now)
+        if isinstance(news, Received) or not self._bystanders.take(news.sighting, self.board, now):
+            self.take(news.event)
 
     @property
     def deadline(self) -> int | None:

@@ -14,10 +14,13 @@ one connection after the other by `handover`, each an `event_connection` whose e
 from collections.abc import Callable
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from rtms_tray.capture.bystanders import Sighting
 from rtms_tray.capture.events import ZoomEvent
 from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
+from rtms_tray.zoom.event_decoder import decode
+from rtms_tray.zoom.event_glance import glance
 from rtms_tray.zoom.rest import Bearer
 
 __all__ = [
@@ -27,11 +30,14 @@ __all__ = [
     "Feed",
     "FeedError",
     "ForAccount",
+    "Glimpsed",
+    "News",
     "Pinging",
     "Received",
     "Report",
     "StandbyState",
     "TwoConnections",
+    "news_of",
 ]
 
 
@@ -80,6 +86,30 @@ class Disconnected(Frozen):
     seen_at: Millis | None = None
 
 
+class Glimpsed(Frozen):
+    """An event came that only says that somebody came or left: it is read further where that matters."""
+
+    sighting: Sighting
+    raw: str
+    at: Millis
+
+    @property
+    def event(self) -> ZoomEvent:
+        """The event; reading it takes a while."""
+        return decode(self.raw, self.at)
+
+
+News: TypeAlias = Received | Glimpsed
+
+
+def news_of(content: str, now: Millis) -> News:
+    """Read an event, but only as far as needed to see that it may be strangers' affair."""
+    sighting = glance(content)
+    if sighting is not None:
+        return Glimpsed(sighting, content, now)
+    return Received(decode(content, now), content, now)
+
+
 class StandbyState(Frozen):
     """Events come, but over one of two connections; without an `error`, over both again."""
 
@@ -93,7 +123,7 @@ class Company(Frozen):
     signed_in_elsewhere: bool
 
 
-Report: TypeAlias = Connected | Disconnected | Received | StandbyState | Company
+Report: TypeAlias = Connected | Disconnected | News | StandbyState | Company
 
 
 class Feed(Protocol):

@@ -10,10 +10,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, Protocol, cast
+from time import monotonic
+from typing import Final, Literal, Protocol, cast
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
@@ -21,8 +23,7 @@ from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import ZoomTrouble
-from rtms_tray.zoom.event_decoder import decode
-from rtms_tray.zoom.feeds import Connected, FeedError, Received, Report
+from rtms_tray.zoom.feeds import Connected, FeedError, Report, news_of
 from rtms_tray.zoom.feeds.endings import (
     CloseCause,
     Ending,
@@ -60,6 +61,17 @@ class Module(StrEnum):
 _MODULES: Final = {module.value: module for module in Module}
 
 
+class _Message(Struct, gc=False):
+    """An event's envelope as Zoom sends it."""
+
+    module: Literal["message"]
+    content: str
+    success: bool = True
+
+
+_read_message: Final = msgspec.json.Decoder(_Message).decode
+
+
 class Frame(Frozen):
     """A frame of the event socket: `content` is an event's JSON, or words of Zoom's server."""
 
@@ -78,6 +90,15 @@ def read_frame(data: str | bytes) -> Frame | None:
 
     An event without an envelope is read, too.
     """
+    try:
+        message = _read_message(data)
+    except (ValueError, RecursionError):  # msgspec's and Unicode's errors are ValueErrors
+        return _read_any(data)
+    return Frame(Module.MESSAGE, message.success, message.content)
+
+
+def _read_any(data: str | bytes) -> Frame | None:
+    """Read a frame of any other shape than nearly all have."""
     envelope = parse_object(data)
     if envelope is None:
         return None
@@ -223,7 +244,7 @@ class EventConnection:
         if not self._successor:
             self._report(Connected(now))
         for frame in early:
-            self._handle(frame, socket)
+            self._handle(frame, now, socket)
         async with asyncio.TaskGroup() as group:
             heartbeats = group.create_task(self._send_heartbeats(socket))
             pings = group.create_task(self._send_pings(socket))
@@ -234,22 +255,22 @@ class EventConnection:
 
     async def _read_frames(self, socket: ClientConnection) -> Ending:
         """Handle frames until the connection ends, also those that came before a close of ours."""
-        loop = asyncio.get_running_loop()
-        began_s = loop.time()
+        began_s = monotonic()
         try:
             while True:
                 data = await socket.recv(decode=False)
                 # What has come already is given at once, and a burst would let nothing else run.
-                if loop.time() - began_s > _LONGEST_TURN_S:
+                if monotonic() - began_s > _LONGEST_TURN_S:
                     await asyncio.sleep(0)
-                    began_s = loop.time()
+                    began_s = monotonic()
                 self._frames += 1
-                self._signs.show(self._clock())
+                now = self._clock()
+                self._signs.show(now)
                 frame = read_frame(data)
                 if frame is None:
                     log.debug("ignored a frame of %d bytes that makes no sense", len(data))
                 else:
-                    self._handle(frame, socket)
+                    self._handle(frame, now, socket)
         except ConnectionClosed as closed:
             return self._ending or self._ending_of(closed)
 
@@ -259,10 +280,9 @@ class EventConnection:
             return Ending(CloseCause.ON_PURPOSE, None, self._lasted_s())
         return ending_of_close(closed, self._lasted_s())
 
-    def _handle(self, frame: Frame, socket: ClientConnection) -> None:
+    def _handle(self, frame: Frame, now: Millis, socket: ClientConnection) -> None:
         if frame.module is Module.MESSAGE:
-            now = self._clock()
-            self._report(Received(decode(frame.content, now), frame.content, now))
+            self._report(news_of(frame.content, now))
         elif not frame.success:  # a heartbeat, or a second build: Zoom no longer knows us
             self._abort(socket)
 

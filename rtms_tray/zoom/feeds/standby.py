@@ -19,6 +19,7 @@ from rtms_tray.zoom.feeds import (
     Connected,
     Disconnected,
     Feed,
+    Glimpsed,
     Pinging,
     Received,
     Report,
@@ -118,7 +119,7 @@ class StandbyFeed:
                     self._report_gap(report, one, other)
                 if one.error is not None:
                     report(StandbyState(one.error))
-            case Received(raw=raw):
+            case Received(raw=raw) | Glimpsed(raw=raw):
                 if self._is_new(raw, number):
                     report(one)
 

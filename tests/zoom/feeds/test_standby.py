@@ -11,6 +11,7 @@ from rtms_tray.zoom.feeds import (
     Connected,
     Disconnected,
     FeedError,
+    Glimpsed,
     Received,
     Report,
     StandbyState,
@@ -20,6 +21,7 @@ from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from tests.helpers.event_server import EventServer, event_frame
 from tests.helpers.manual_clock import ManualClock
+from tests.helpers.sightings import SEEN
 from tests.zoom.fakes import CALM, Reports, Tokens
 
 LOST = FeedError("connection_lost", "Lost.", "Wait.")
@@ -174,6 +176,13 @@ async def test_an_event_counts_once(pair: Pair, monkeypatch: pytest.MonkeyPatch)
     pair.event(pair.standby, "a")  # too long ago to be known
     events = [report.raw for report in pair.reports if isinstance(report, Received)]
     assert events == ["a", "b", "a", "c", "a"]
+
+
+async def test_a_glimpse_counts_once_too(pair: Pair) -> None:
+    seen = Glimpsed(SEEN, "raw", pair.clock.now)
+    for side in (pair.main, pair.standby):
+        side.report(seen)
+    assert pair.taken() == [seen]
 
 
 async def test_what_is_asked_of_the_pair_is_asked_of_both(pair: Pair) -> None:
