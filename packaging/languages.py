@@ -53,14 +53,16 @@ class Entry:
 def english_entries() -> Iterator[tuple[str, tuple[str, ...]]]:
     """List the English texts: a sentence, or its forms for one and for more, by key."""
     english = Language()
-    for key in (
+    all_keys = [
         key for subject in subjects() if subject not in ENGLISH_ONLY for key in keys(subject)
-    ):
+    ]
+    counted = {key.rpartition(".")[0] for key in all_keys if key.endswith(".one")}
+    for key in all_keys:
         base, _, form = key.rpartition(".")
-        if form == "one":
-            yield base, (english.sentence(key), english.sentence(f"{base}.other"))
-        elif form != "other":
+        if base not in counted and english.sentence(key):
             yield key, (english.sentence(key),)
+        elif form == "one":
+            yield base, (english.sentence(key), english.sentence(f"{base}.other"))
 
 
 def read(catalogue: str) -> tuple[str, dict[str, Entry]]:

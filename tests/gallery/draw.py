@@ -1,7 +1,8 @@
 """Run by hand: draws every window, dialog, menu and icon into contact sheets.
 
 `python tests/gallery/draw.py FOLDER` draws them at 100 % and 200 %, light and dark, in English and in a
-language 40 % longer; with `--publish FOLDER` also the few that the project shows.
+language 40 % longer; with `--publish FOLDER` also the few that the project shows. `--language CODE` draws them in
+another language, or mirrored (en-XR), at 100 % and light alone.
 """
 
 import argparse
@@ -22,7 +23,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget  # noqa: E40
 
 from rtms_tray.demo.host_panel import HostPanel  # noqa: E402
 from rtms_tray.desktop.event_loop import run  # noqa: E402
+from rtms_tray.desktop.first_icon import name_application  # noqa: E402
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme  # noqa: E402
+from rtms_tray.support.languages import speak  # noqa: E402
 from tests.gallery.desktop import (  # noqa: E402
     GalleryDesktop,
     gallery_desktop,
@@ -68,16 +71,20 @@ def palette(theme: Theme) -> QPalette:
 class Gallery:
     """Draws one theme after the other, in one language at a time."""
 
-    def __init__(self, app: QApplication, folder: Path, scale: int, points: int) -> None:
+    def __init__(
+        self, app: QApplication, folder: Path, scale: int, points: int, language: str | None
+    ) -> None:
         self._app, self._folder, self._scale, self._points = app, folder, scale, points
+        self._languages = (language,) if language else LANGUAGES
+        self._themes = {"light": LIGHT} if language else THEMES
         font = app.font()
         font.setPointSize(points)
         app.setFont(font)
 
     async def main(self) -> int:
         """Draw all sheets of this scale."""
-        for language in LANGUAGES:
-            for theme_name, theme in THEMES.items():
+        for language in self._languages:
+            for theme_name, theme in self._themes.items():
                 self._app.setPalette(palette(theme))
                 name = f"{theme_name}-{self._scale}00-{language}-{self._points}pt"
                 with tempfile.TemporaryDirectory() as kept:
@@ -152,12 +159,15 @@ async def _grab(name: str, widget: QWidget, *, longer: bool) -> Picture:
     return picture(name, widget.grab())
 
 
-def _draw(folder: Path, scale: int, points: int) -> int:
+def _draw(folder: Path, scale: int, points: int, language: str | None = None) -> int:
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
+    if language:
+        speak(["--language", language])
+        name_application(app)
     if points == POINTS[0]:
         save(icons(), folder / f"icons-{scale}00.png")
-    return run(Gallery(app, folder, scale, points).main(), app)
+    return run(Gallery(app, folder, scale, points, language).main(), app)
 
 
 def _all(folder: Path, publish: Path | None) -> int:
@@ -197,8 +207,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--publish", type=Path)
     parser.add_argument("--scale", type=int)
+    parser.add_argument("--language", metavar="CODE")
     parser.add_argument("--points", type=int, default=POINTS[0])
     given = parser.parse_args()
+    if given.language:
+        os.environ.update(_screen(given.folder, 1))
+        return _draw(given.folder, 1, given.points, given.language)
     if given.scale is None:
         return _all(given.folder, given.publish)
     return _draw(given.folder, given.scale, given.points)

@@ -7,6 +7,7 @@ import pytest
 from languages import Entry, english_entries, forms_in, merged, new_head, read, update, written
 
 from rtms_tray.support.languages import languages, load
+from rtms_tray.support.texts import Language
 from rtms_tray.support.translation import Translation
 
 TRANSLATED = languages()[1:]
@@ -46,6 +47,23 @@ def test_translations_are_clean(code: str) -> None:
             assert sentence == sentence.strip(), entry.key
             assert "  " not in sentence, entry.key
             assert sentence.count("\n") == entry.english[0].count("\n"), entry.key
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_titles_begin_with_whether_anything_is_captured_as_the_english_do(code: str) -> None:
+    language, english = load(code), Language()
+    phrases = ("capturing", "not_yet", "not_capturing", "may_be", "stopped")
+    kinds = [f"session.capture.{phrase}" for phrase in phrases]
+    for entry in catalogue(code)[1].values():
+        if not entry.key.startswith(("reasons.", "session.state.")):
+            continue
+        says = max(
+            (kind for kind in kinds if entry.english[0].startswith(english.sentence(kind))),
+            key=lambda kind: len(english.sentence(kind)),
+            default=None,
+        )
+        if says and entry.key.endswith((".title", ".unverified")):
+            assert entry.translated[0].startswith(language.sentence(says)), entry.key
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
