@@ -6,7 +6,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from rtms_tray.cli.output import complain, finish, say
 from rtms_tray.store.profile import Profile
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _STARTING_LIMIT_S: Final = 10.0
 _POLL_S: Final = 0.1
+
+
+class Opened(NamedTuple):
+    """A link or file that somebody has opened, and the command that asks about it."""
+
+    command: str
+    given: str
 
 
 class StartTray(Protocol):
@@ -50,8 +57,8 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
     match arguments.command:
         case "run":
             return run(profile, verbose=arguments.verbose, hidden=arguments.hidden)
-        case "setup":
-            return set_up(profile, arguments.given, verbose=arguments.verbose)
+        case "setup" | "open":
+            return open_link(profile, arguments.given, arguments.command, verbose=arguments.verbose)
         case "demo":
             if _complains_of_display():
                 return Exit.REFUSED
@@ -89,27 +96,59 @@ def start_tray(profile: Profile, *, verbose: bool, setup: str = "", hidden: bool
     return start.run(profile, verbose=verbose, setup=setup, hidden=hidden)
 
 
-def set_up(profile: Profile, given: str, *, verbose: bool, start: StartTray = start_tray) -> int:
-    """Have the tray ask about a set-up link or file, and start it where it doesn't run; bad ones are refused here."""
-    from rtms_tray.store.settings_file import load  # noqa: PLC0415 - only what the command needs
-    from rtms_tray.store.setup_link import (  # noqa: PLC0415 - as above
-        SetupLinkError,
-        absolute,
-        is_demo,
-        read_setup,
-    )
+def open_link(
+    profile: Profile,
+    given: str,
+    command: str = "open",
+    *,
+    verbose: bool,
+    start: StartTray = start_tray,
+) -> int:
+    """Have the tray ask about a link or file, and start it where it doesn't run; bad ones are refused here.
+
+    `command` is `setup` where only set-up links are wanted.
+    """
+    from rtms_tray.store.setup_link import SetupLinkError, absolute  # noqa: PLC0415 - only for these
+    from rtms_tray.zoom.action_links import ActionLinkError  # noqa: PLC0415 - as above
 
     given = absolute(given)
     try:
-        read_setup(given, demo=is_demo(load(profile.settings_file)[0]))
-    except SetupLinkError as error:
+        _check_link(profile, given, command)
+    except (SetupLinkError, ActionLinkError) as error:
         complain(str(error))
-        if (
-            sys.stderr is None or not sys.stderr.isatty()
-        ):  # whoever clicked on a link sees no terminal
-            _call(profile, "setup", {"given": given, "aloud": "yes"})
+        if not _in_terminal():
+            _refuse_on_screen(profile, {"given": given, "aloud": "yes"}, command, str(error))
         return Exit.REFUSED
-    return run(profile, verbose=verbose, start=start, setup=given)
+    return run(profile, verbose=verbose, start=start, link=Opened(command, given))
+
+
+def _check_link(profile: Profile, given: str, command: str) -> None:
+    from rtms_tray.store.settings_file import load  # noqa: PLC0415 - only what the command needs
+    from rtms_tray.store.setup_link import is_demo, read_setup  # noqa: PLC0415 - as above
+    from rtms_tray.zoom.action_links import is_action_link, parse_action_link  # noqa: PLC0415 - as above
+
+    if command == "open" and is_action_link(given):
+        parse_action_link(given)
+    else:
+        read_setup(given, demo=is_demo(load(profile.settings_file)[0]))
+
+
+def _in_terminal() -> bool:
+    """Whether somebody sees what is printed; whoever clicked on a link does not."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stderr, sys.stdin))
+
+
+def _refuse_on_screen(
+    profile: Profile, arguments: Mapping[str, str], command: str, reason: str
+) -> None:
+    """Say why on the screen: by the running instance, or else by a window of its own."""
+    told = _call(profile, command, arguments).exit is not Exit.NOT_RUNNING
+    in_memory = os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal"))
+    if told or in_memory or lacks_display(os.environ, sys.platform):
+        return  # nobody could see it, nor close it
+    from rtms_tray.desktop.lone_message import show  # noqa: PLC0415 - Qt takes long
+
+    show(text("link.alone.title"), reason)
 
 
 def run(
@@ -117,10 +156,10 @@ def run(
     *,
     verbose: bool,
     start: StartTray = start_tray,
-    setup: str = "",
+    link: Opened | None = None,
     hidden: bool = False,
 ) -> int:
-    """Run the tray; where it already runs, show its window, or have it ask about a set-up link.
+    """Run the tray; where it already runs, show its window, or have it ask about a link.
 
     `hidden` is for log-in: no window opens, here nor there.
     """
@@ -128,7 +167,7 @@ def run(
     ends_at = time.monotonic() + _STARTING_LIMIT_S
     try:
         while not lock.acquire():
-            answer = _ask_running(profile, setup, hidden=hidden)
+            answer = _ask_running(profile, link, hidden=hidden)
             # An instance that holds the lock but does not listen is just starting or ending.
             if answer.exit is not Exit.NOT_RUNNING or time.monotonic() > ends_at:
                 return finish(answer)
@@ -141,14 +180,15 @@ def run(
         if _complains_of_display():
             return Exit.REFUSED
         _warn_root()
-        return start(profile, verbose=verbose, setup=setup, hidden=hidden)
+        return start(profile, verbose=verbose, setup=link.given if link else "", hidden=hidden)
     finally:
         lock.release()
 
 
-def _ask_running(profile: Profile, setup: str, *, hidden: bool) -> "Answer":
-    if setup:
-        return _call(profile, "setup", {"given": setup})
+def _ask_running(profile: Profile, link: Opened | None, *, hidden: bool) -> "Answer":
+    if link is not None:
+        aloud = {} if _in_terminal() else {"aloud": "yes"}
+        return _call(profile, link.command, {"given": link.given, **aloud})
     answer = _call(profile, "status" if hidden else "show", {})
     return answer._replace(text="") if answer.exit is Exit.DONE else answer
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INTERRUPTED: Final = 130
 _SAYS_APP: Final = frozenset({"doctor", "explain", "history"})
 """Commands whose words name the app, and that need no running instance."""
-_WINDOWED: Final = frozenset({"run", "demo", "setup"})
+_WINDOWED: Final = frozenset({"run", "demo", "setup", "open"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,7 +98,7 @@ def _dispatch(arguments: Namespace, rest: Sequence[str]) -> int:
     if arguments.command in _SAYS_APP:
         _name_app(profile)
     match arguments.command:
-        case "run" | "demo" | "simulate" | "relay" | "sign-in" | "setup":
+        case "run" | "demo" | "simulate" | "relay" | "sign-in" | "setup" | "open":
             from rtms_tray.cli import launch  # noqa: PLC0415 - only what the command needs
 
             return launch.perform(profile, arguments, rest)

@@ -105,7 +105,8 @@ def _add_all(commands: _SubParsers) -> None:
     _add_doctor(commands)
     _add_settings(commands)
     setup = _add(commands, "setup")
-    setup.add_argument("given", metavar="LINK-OR-FILE", help=text("cli.options.setup"))
+    setup.add_argument("given", metavar="LINK-OR-FILE", help="cli.options.setup")
+    _add(commands, "open").add_argument("given", metavar="LINK-OR-FILE", help="cli.options.open")
     _add_vendor(commands)
 
 

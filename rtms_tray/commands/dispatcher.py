@@ -6,6 +6,7 @@ from rtms_tray.commands.account_commands import AccountCommands
 from rtms_tray.commands.autostart_commands import AutostartCommands
 from rtms_tray.commands.doctor_commands import DoctorCommands
 from rtms_tray.commands.fall_back import FallBackCommands
+from rtms_tray.commands.link_commands import LinkCommands
 from rtms_tray.commands.message_commands import HostMessageCommands
 from rtms_tray.commands.planning_commands import PlanningCommands
 from rtms_tray.commands.program_commands import ProgramCommands
@@ -54,6 +55,8 @@ class CommandDispatcher:
         self._program = program
         lookup = SessionLookup(program)
         self.sessions = SessionCommands(program, lookup)
+        window = setup_window or NoWindow()
+        setup = SetupCommands(program, window)
         quiet_ones = {
             **self.sessions.handlers(),
             **PlanningCommands(program).handlers(),
@@ -68,7 +71,8 @@ class CommandDispatcher:
             **RecordingCommands(program).handlers(),
             **AutostartCommands(autostart).handlers(),
             **DoctorCommands(program).handlers(),
-            **SetupCommands(program, setup_window or NoWindow()).handlers(),
+            **setup.handlers(),
+            **LinkCommands(program, lookup, self.sessions, setup, window).handlers(),
             **SettingsCommands(program.editor, program.reload, program.reload_soon).handlers(),
         }
 

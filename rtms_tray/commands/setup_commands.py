@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.settings_view import NOT_WRITTEN
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import SignInState
@@ -29,6 +30,10 @@ class SetupWindow(Protocol):
         """Open the window that asks about it, or bring that to the front."""
         ...
 
+    def show_question(self, question: LinkQuestion) -> None:
+        """Open the window that asks about a link that starts or resends a request."""
+        ...
+
     def refuse_setup(self, reason: str) -> None:
         """Say why a link is not even asked about, to somebody who sees no terminal."""
         ...
@@ -42,6 +47,9 @@ class NoWindow:
 
     def refuse_setup(self, reason: str) -> None:
         """Say nothing."""
+
+    def show_question(self, question: LinkQuestion) -> None:
+        """Ask nothing."""
 
 
 class SetupCommands:
@@ -77,6 +85,13 @@ class SetupCommands:
             if not is_asked:
                 raise RefusedError(remark)
         return Answer(Exit.DONE, text("setup_link.commands.asking"))
+
+    def show_again(self, remark: str) -> bool:
+        """Show the question that waits, and what else has happened; False where none does."""
+        offer = self._offers.waiting
+        if offer is not None:
+            self._window.show_offer(replace(offer, remark=remark))
+        return offer is not None
 
     async def accept(self, arguments: Arguments) -> Answer:
         """Store everything in one step, follow it, and say whether a sign-in is needed now."""

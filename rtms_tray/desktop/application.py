@@ -36,6 +36,7 @@ from rtms_tray.desktop.widgets.bringing import was_clicked
 from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
+from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import Overview, SignInState
 from rtms_tray.support.clock import Clock, SystemClock
@@ -58,7 +59,7 @@ class DesktopInputs(Frozen):
     discreet: Callable[[], str] = lambda: "off"  # the setting `notifications.discreet`
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     own_meetings: OwnMeetings | None = None  # for the window at rest; None: as the menu has them
-    setup: str = ""  # a set-up link or file that is asked about before anything else is shown
+    setup: str = ""  # a link or file that is asked about before anything else is shown
     hidden: bool = False  # started at log-in: nothing opens before somebody asks for it
 
 
@@ -169,8 +170,14 @@ class Desktop(QObject):
         if self.windows is not None:
             self.windows.consent.ask(offer)
 
+    def show_question(self, question: LinkQuestion) -> None:
+        """Ask whether a link that somebody opened may have a request sent."""
+        if self.windows is not None:
+            self.windows.link.ask(question)
+
     def refuse_setup(self, reason: str) -> None:
-        """Say why a set-up link that somebody opened is not even asked about."""
+        """Say why a link that somebody opened is not even asked about."""
+        self._open_status_window()
         self._complain(reason)
 
     def open_url(self, url: str) -> bool:
@@ -228,6 +235,8 @@ class Desktop(QObject):
             self.windows.finished.connect(self._open_status_window)
             self.windows.agreed.connect(self._agreed)
             self.windows.declined.connect(self._declined)
+            self.windows.link_agreed.connect(self._link_agreed)
+            self.windows.link_declined.connect(self._link_declined)
 
     def _native_channel(self) -> NativeChannel | None:
         """Load this desktop's notifications; none where Qt draws into memory only."""
@@ -246,7 +255,7 @@ class Desktop(QObject):
     def _first_shown(self, overview: Overview) -> None:
         clicked = self._first is not None and self._first.clicked
         if self._setup:  # its question comes first
-            self.commands.send(Command("setup", {"given": self._setup}), self._asked)
+            self.commands.send(Command("open", {"given": self._setup}), self._asked)
         elif self.windows is not None and not _is_set_up(overview):
             if clicked or not self._hidden:
                 self.windows.setup_wizard.start(asked=clicked or was_clicked())
@@ -312,7 +321,7 @@ class Desktop(QObject):
             self._open_status_window()
 
     def _asked(self, answer: Answer) -> None:
-        """Where a set-up link does not even lead to a question, say why, and offer the set-up."""
+        """Where a link does not even lead to a question, say why, and open the window."""
         self._setup = ""
         if answer.exit is not Exit.DONE:
             self._complain(answer.text)
@@ -329,6 +338,15 @@ class Desktop(QObject):
             self.open_window()
         else:
             self._set_up_left()
+
+    def _link_agreed(self, key: str) -> None:
+        """Have the request sent; the window shows what comes of it."""
+        self._open_status_window()
+        self.commands.send(Command("link-accept", {"question": key}))
+
+    def _link_declined(self, key: str) -> None:
+        self.commands.send(Command("link-decline", {"question": key}))
+        self._set_up_left()
 
     def _answered(self, command: Command, answer: Answer) -> None:
         self._feedback.show(command, answer)

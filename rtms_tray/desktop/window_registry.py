@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rtms_tray.desktop.help_window import HelpWindow
     from rtms_tray.desktop.history.history_window import HistoryWindow
     from rtms_tray.desktop.inspector_window import InspectorWindow
+    from rtms_tray.desktop.link_window import LinkWindow
     from rtms_tray.desktop.log_window import LogWindow
     from rtms_tray.desktop.settings.settings_window import SettingsWindow
     from rtms_tray.desktop.setup.consent_window import ConsentWindow
@@ -73,6 +74,10 @@ class WindowRegistry(QObject):
     """A set-up link was agreed to; whether a sign-in is needed now."""
     declined = Signal(str)
     """The offer of this key was declined."""
+    link_agreed = Signal(str)
+    """The question of this key, about a link, was agreed to."""
+    link_declined = Signal(str)
+    """It was declined."""
 
     def __init__(self, window_inputs: WindowInputs, callbacks: WindowCallbacks) -> None:
         super().__init__()
@@ -165,6 +170,11 @@ class WindowRegistry(QObject):
     def consent(self) -> "ConsentWindow":
         """The question whether a set-up link may be followed."""
         return self._window("consent", self._make_consent)
+
+    @property
+    def link(self) -> "LinkWindow":
+        """The question whether a link may have a request sent."""
+        return self._window("link", self._make_link)
 
     @property
     def is_asking(self) -> bool:
@@ -275,6 +285,14 @@ class WindowRegistry(QObject):
         window = ConsentWindow(self._callbacks.sender)
         window.declined.connect(self.declined)
         window.agreed.connect(self._agreed)
+        return window
+
+    def _make_link(self) -> "LinkWindow":
+        from rtms_tray.desktop.link_window import LinkWindow  # noqa: PLC0415 - on demand
+
+        window = LinkWindow()
+        window.declined.connect(self.link_declined)
+        window.agreed.connect(self.link_agreed)
         return window
 
     def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value

@@ -12,8 +12,12 @@ _CLASSES: Final = r"Software\Classes"
 """The part of the registry in which this user says what opens what."""
 _FILE_CLASS: Final = f"{SCHEME}.setup"
 _COMMAND: Final = r"shell\open\command"
-_ARGUMENTS: Final = 'setup -- "%1"'
-_OURS: Final = re.compile(rf'".*rtms-tray[^"\\]*" {re.escape(_ARGUMENTS)}', re.IGNORECASE)
+_COMMANDS: Final = ("open", "setup")
+"""What opens a link; earlier versions used the last."""
+_BEHIND: Final = ' -- "%1"'
+_OURS: Final = re.compile(
+    rf'".*rtms-tray[^"\\]*" ({"|".join(_COMMANDS)}){re.escape(_BEHIND)}', re.IGNORECASE
+)
 
 
 def register_windows(program: Path, registry: Registry | None = None) -> bool:
@@ -47,4 +51,4 @@ def _files(program: Path, registry: Registry) -> Iterator[tuple[str, str, str]]:
 
 def _command(program: Path) -> str:
     """Write the command; what a link says stays behind the dashes, whatever quotes are in it."""
-    return f'"{program}" {_ARGUMENTS}'
+    return f'"{program}" {_COMMANDS[0]}{_BEHIND}'

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.cli.launch import lacks_display, relay, run, set_up, sign_in
+from rtms_tray.cli.launch import lacks_display, open_link, relay, run, sign_in
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
@@ -235,10 +235,24 @@ async def test_without_a_display_one_sentence_says_so(command: str, tmp_path: Pa
 LINK = "rtms-tray:setup?name=Notes&client_id=abc&relay=https%3A%2F%2Frelay.example.com"
 
 
+START_LINK = "rtms-tray:start?meeting=98712345670"
+
+
 def test_a_set_up_link_starts_the_program_and_is_asked_about(profile: Profile) -> None:
     app = FakeApp(profile)
-    assert set_up(profile, LINK, verbose=True, start=app.run) == 7
-    assert app.setup == LINK
+    for command in ("setup", "open"):
+        assert open_link(profile, LINK, command, verbose=True, start=app.run) == 7
+        assert app.setup == LINK
+
+
+def test_a_link_to_start_is_opened_and_sets_nothing_up(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = FakeApp(profile)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert open_link(profile, START_LINK, verbose=True, start=app.run) == 7
+    assert app.setup == START_LINK
+    assert open_link(profile, START_LINK, "setup", verbose=True, start=app.run) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,13 +265,18 @@ def test_a_set_up_link_starts_the_program_and_is_asked_about(profile: Profile) -
         f"{LINK}&help=a\nb",
         f"{LINK}\n{LINK}",
         f"{LINK} {LINK}",
+        f'{START_LINK}" --profile "x',
+        f"{START_LINK}&action=stop",
+        "rtms-tray:start",
+        "rtms-tray:quit",
     ],
 )
 async def test_one_argument_after_the_dashes_is_a_link_or_refused(cli: RunCli, given: str) -> None:
-    ended = await cli("setup", "--", given)
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("rtms-tray: ")
-    assert ended.err.count("\n") == 1
+    for command in ("setup", "open"):
+        ended = await cli(command, "--", given, QT_QPA_PLATFORM="offscreen")
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.startswith("rtms-tray: ")
+        assert ended.err.count("\n") == 1
 
 
 def test_in_a_terminal_a_bad_link_is_refused_there_alone(
@@ -265,7 +284,7 @@ def test_in_a_terminal_a_bad_link_is_refused_there_alone(
 ) -> None:
     app = FakeApp(profile)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    assert set_up(profile, "no link", verbose=True, start=app.run) == 1
+    assert open_link(profile, "no link", verbose=True, start=app.run) == 1
     assert "neither" in capsys.readouterr().err
     assert not app.ran
 
@@ -277,7 +296,8 @@ def test_in_a_terminal_a_bad_link_is_refused_there_alone(
 async def test_more_or_less_than_one_argument_is_wrong_usage(
     cli: RunCli, given: tuple[str, ...]
 ) -> None:
-    assert (await cli("setup", "--", *given)).code == 2
+    for command in ("setup", "open"):
+        assert (await cli(command, "--", *given)).code == 2
 
 
 async def test_a_running_instance_asks(
@@ -295,7 +315,12 @@ async def test_a_running_instance_asks(
         file.as_uri(),
     ):
         await cli("setup", "--", given)
-        assert instance.performed[-1] == Command("setup", {"given": given})
+        asked = {"given": given, "aloud": "yes"}  # whoever clicked on the link sees no terminal
+        assert instance.performed[-1] == Command("setup", asked)
+        await cli("open", "--", given)
+        assert instance.performed[-1] == Command("open", asked)
+    await cli("open", "--", START_LINK)
+    assert instance.performed[-1].arguments["given"] == START_LINK
     assert (await cli("setup", "--", f"{LINK}&x=y")).code == 1
     told = Command("setup", {"given": f"{LINK}&x=y", "aloud": "yes"})
     assert instance.performed[-1] == told, "whoever clicked on the link sees no terminal"

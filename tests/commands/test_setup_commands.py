@@ -38,6 +38,9 @@ class Asked:
     def refuse_setup(self, reason: str) -> None:
         self.told.append(reason)
 
+    def show_question(self, question: object) -> None:
+        raise NotImplementedError
+
     async def do(self, name: str, **arguments: str) -> Answer:
         return await self._handlers[name](arguments, lambda _said: None)
 

@@ -26,6 +26,8 @@ NASTY = SetupLink(
 LINKS = (
     "rtms-tray:setup?name=Notes&client_id=a&relay=https://relay.example.com",
     write_setup_link(NASTY),
+    "rtms-tray:start?meeting=https%3A%2F%2Fzoom.us%2Fj%2F98712345670%3Fpwd%3Da%2520b",
+    "rtms-tray:resend?meeting=$(id)",
     "rtms-tray:--profile=x",
     "rtms-tray:setup?a=%22%20--profile%20%22x%0A'$(touch%20x)`y`;|&*?",
 )
@@ -69,7 +71,7 @@ def test_a_link_is_one_argument(desktop: Desktop, opener: Sequence[str]) -> None
     for number, link in enumerate(LINKS, 1):
         opened(desktop, opener, link)
         wait_for(called(calls, number), 15, "the program to be called")
-        assert calls()[-1] == ["setup", "--", link]
+        assert calls()[-1] == ["open", "--", link]
 
 
 def test_a_file_is_one_argument(desktop: Desktop) -> None:
@@ -79,8 +81,8 @@ def test_a_file_is_one_argument(desktop: Desktop) -> None:
     file.write_text(write_setup_file(NASTY), encoding="utf-8")
     opened(desktop, ("gio", "open"), str(file))
     wait_for(calls, 15, "the program to be called")
-    ((setup, dashes, given),) = calls()
-    assert (setup, dashes) == ("setup", "--")
+    ((opens, dashes, given),) = calls()
+    assert (opens, dashes) == ("open", "--")
     assert given in {str(file), file.as_uri()}, "desktops hand over the one or the other"
     assert read_setup(given) == NASTY
 

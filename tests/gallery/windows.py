@@ -14,6 +14,7 @@ from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.doctor.check_report import as_json
 from rtms_tray.doctor.check_types import CheckStatus, result
+from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.store.log import LOG_FILE
@@ -218,6 +219,15 @@ def _host_panel(page: Page) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
     return show
 
 
+async def _link(gallery: GalleryDesktop) -> QWidget:
+    window = gallery.windows.link
+    topic = "Weekly sync of sales and everybody else who wants to come"
+    window.ask(LinkQuestion("key", "start", "Meeting 987 1234 5670", topic))
+    window._moment.stop()
+    window._enable()
+    return window
+
+
 def _consent(offer: SetupOffer) -> Callable[[GalleryDesktop], Awaitable[QWidget]]:
     async def show(gallery: GalleryDesktop) -> QWidget:
         window = gallery.windows.consent
@@ -289,6 +299,7 @@ WINDOWS: Final[dict[str, Callable[[GalleryDesktop], Awaitable[QWidget]]]] = {
     "set up, the test": _setup_wizard(3),
     "a set-up link": _consent(OFFER),
     "a set-up link from another host": _consent(OTHER_HOST),
+    "a link to start": _link,
     "inspector": _inspector,
     "diagnostics": _doctor,
     "diagnostics, the report": _report,

@@ -54,7 +54,7 @@ def tools(tmp_path: Path) -> Tools:
 
 def test_the_link_is_one_argument_behind_the_dashes() -> None:
     entry = values(entry_text(PROGRAM))
-    assert entry["Exec"] == f"{PROGRAM} setup -- %u"
+    assert entry["Exec"] == f"{PROGRAM} open -- %u"
     assert entry["TryExec"] == str(PROGRAM)
     assert entry["MimeType"] == "x-scheme-handler/rtms-tray;application/x-rtms-tray-setup;"
     assert Path(entry["Icon"]).is_file()
@@ -63,7 +63,7 @@ def test_the_link_is_one_argument_behind_the_dashes() -> None:
 def test_unusual_paths_are_quoted() -> None:
     odd = Path('/opt/my "apps"/100%/$x\\y')
     entry = values(entry_text(odd))
-    assert entry["Exec"] == r'"/opt/my \\"apps\\"/100%%/\\$x\\\\y" setup -- %u'
+    assert entry["Exec"] == r'"/opt/my \\"apps\\"/100%%/\\$x\\\\y" open -- %u'
     assert entry["TryExec"] == r'/opt/my "apps"/100%/$x\\y'
     with pytest.raises(ValueError, match="cannot stand"):
         entry_text(Path("/opt/a\nExec=rm"))
@@ -148,7 +148,7 @@ class FakeRegistry:
 def test_windows_opens_links_and_files_by_the_program_without_a_console() -> None:
     registry = FakeRegistry()
     assert register_windows(EXE, registry)
-    command = f'"{EXE}" setup -- "%1"'
+    command = f'"{EXE}" open -- "%1"'
     assert registry.values == {
         ("rtms-tray", ""): "URL:rtms-tray",
         ("rtms-tray", "URL Protocol"): "",
@@ -160,8 +160,15 @@ def test_windows_opens_links_and_files_by_the_program_without_a_console() -> Non
     assert not register_windows(EXE, registry)
     moved = Path(r"D:\rtms-tray-gui.exe")
     assert register_windows(moved, registry)
-    assert registry.values[SCHEME_COMMAND, ""] == f'"{moved}" setup -- "%1"'
+    assert registry.values[SCHEME_COMMAND, ""] == f'"{moved}" open -- "%1"'
     assert registry.writes == 8
+
+
+def test_windows_takes_over_what_an_earlier_version_has_written() -> None:
+    registry = FakeRegistry()
+    registry.write(SCHEME_COMMAND, "", f'"{EXE}" setup -- "%1"')
+    assert register_windows(EXE, registry)
+    assert registry.values[SCHEME_COMMAND, ""] == f'"{EXE}" open -- "%1"'
 
 
 @pytest.mark.parametrize("other", [r'"C:\Other\other.exe" "%1"', r'"C:\rtms-tray\other.exe" "%1"'])

@@ -178,7 +178,7 @@ async def test_a_link_that_started_the_program_comes_first(
         assert not wizard.isVisible(), "the question is on its way"
         if is_asked:
             desktop.show_offer(OFFER)
-        await until(lambda: sent(other, "setup") == [Command("setup", {"given": "link"})])
+        await until(lambda: sent(other, "open") == [Command("open", {"given": "link"})])
         desktop.open_window()
         await until((desktop.windows.consent if is_asked else wizard).isVisible)
         assert wizard.isVisible() is not is_asked

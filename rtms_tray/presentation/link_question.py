@@ -1,0 +1,14 @@
+"""What a link asks for, as a window asks about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuestion:
+    """One question; `key` is known to the window alone that asks: nothing else can agree."""
+
+    key: str
+    action: str  # "start" or "resend"
+    meeting: str  # "Meeting 987 1234 5670"
+    topic: str = ""  # a stranger's words, where topics are shown
+    remark: str = ""  # what else has happened while it waits
