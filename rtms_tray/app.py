@@ -22,7 +22,7 @@ from rtms_tray.desktop.event_loop import run as run_in_qt
 from rtms_tray.desktop.first_icon import FirstIcon, use_plain_imports
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
-from rtms_tray.desktop.status.my_meetings import OwnMeetings
+from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.connector import ClientMeetings, Dependencies

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from rtms_tray.commands.account_commands import AccountCommands
 from rtms_tray.commands.autostart_commands import AutostartCommands
-from rtms_tray.commands.doctor_commands import DoctorCommands
 from rtms_tray.commands.fall_back import FallBackCommands
 from rtms_tray.commands.link_commands import LinkCommands
 from rtms_tray.commands.message_commands import HostMessageCommands
@@ -24,6 +23,7 @@ from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import (
     Answer,
     AnswerCode,
+    Arguments,
     Command,
     Exit,
     Handler,
@@ -70,7 +70,7 @@ class CommandDispatcher:
             **AccountCommands(program, open_url).handlers(),
             **RecordingCommands(program).handlers(),
             **AutostartCommands(autostart).handlers(),
-            **DoctorCommands(program).handlers(),
+            "doctor": quiet(self._doctor),
             **setup.handlers(),
             **LinkCommands(program, lookup, self.sessions, setup, window).handlers(),
             **SettingsCommands(program.editor, program.reload, program.reload_soon).handlers(),
@@ -92,6 +92,11 @@ class CommandDispatcher:
             )
         except (MeetingReferenceError, ZoomTrouble, SecretError) as trouble:
             return _refusal(trouble)
+
+    async def _doctor(self, arguments: Arguments) -> Answer:
+        from rtms_tray.commands.doctor_commands import DoctorCommands  # noqa: PLC0415 - seldom wanted
+
+        return await DoctorCommands(self._program).doctor(arguments)
 
 
 def _refusal(trouble: MeetingReferenceError | ZoomTrouble | SecretError) -> Answer:

@@ -1,6 +1,5 @@
 """What the running program itself can tell the doctor: its sign-in, its permissions, its feed."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from rtms_tray.doctor.check_report import as_json, as_text, is_broken
@@ -10,7 +9,7 @@ from rtms_tray.doctor.desktop_checks import once
 from rtms_tray.presentation.view_model import SignInState
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
-from rtms_tray.support.command_types import Answer, Arguments, Exit, Handler, UsageError, quiet
+from rtms_tray.support.command_types import Answer, Arguments, Exit, UsageError
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.app_requirements import missing_scopes
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
@@ -26,11 +25,8 @@ class DoctorCommands:
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Name the command with its handler."""
-        return {"doctor": quiet(self._doctor)}
-
-    async def _doctor(self, arguments: Arguments) -> Answer:
+    async def doctor(self, arguments: Arguments) -> Answer:
+        """Run the checks."""
         only = frozenset(filter(None, arguments.get("only", "").split(",")))
         if unknown := only - set(CODES):
             names = ", ".join(sorted(unknown))

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -24,17 +24,16 @@ from rtms_tray.desktop.notifications import (
     Topic,
     loader,
 )
-from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.my_meetings import OwnMeetings
-from rtms_tray.desktop.status.session_buttons import AUTO_RESEND_KEY
-from rtms_tray.desktop.status.status_window import StatusWindow
+from rtms_tray.desktop.own_meetings import OwnMeetings
+from rtms_tray.desktop.status.banner_view import BannerView
+from rtms_tray.desktop.status.window_on_demand import StartDialogOnDemand, StatusOnDemand
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme, current_theme, tray_style
 from rtms_tray.desktop.tray import Tray, TrayChannel
 from rtms_tray.desktop.tray_menu import Menu, MenuActions, MenuEntry
 from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.desktop.widgets.bringing import was_clicked
-from rtms_tray.desktop.widgets.dialogs import StartDialog
 from rtms_tray.desktop.window_banners import WindowBanners
+from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
 from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.setup_offer import SetupOffer
@@ -45,9 +44,15 @@ from rtms_tray.support.files import resources
 from rtms_tray.support.frozen import Frozen, field
 from rtms_tray.support.texts import text
 
+if TYPE_CHECKING:
+    from rtms_tray.desktop.status.status_window import StatusWindow
+    from rtms_tray.desktop.widgets.dialogs import StartDialog
+
 _NO_TRAY: Final = "no-tray"
 _START_DIALOG: Final = "start-dialog"
 """The part to show that is a window of its own."""
+_AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
+"""The setting behind the checkbox below a session's obvious button."""
 
 
 class DesktopInputs(Frozen):
@@ -79,14 +84,13 @@ class Desktop(QObject):
     ) -> None:
         super().__init__()
         name_application(app)
-        self._theme_name = "auto"
-        self._monochrome = False
+        self._theme_name, self._monochrome = "auto", False
         self._overview: Overview | None = None
         self._setup, self._hidden = inputs.setup, inputs.hidden
 
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
-        self.start_dialog = StartDialog(self.commands)
+        self._start_dialog = StartDialogOnDemand(self.commands, self.open_help)
         callbacks = WindowCallbacks(
             self.commands, self.announce, self.open_url, self._complain, inputs.clock
         )
@@ -95,7 +99,7 @@ class Desktop(QObject):
             sender=self.commands,
             list_meetings=inputs.list_meetings,
             show_window=self.open_window,
-            enter_meeting=partial(self.start_dialog.ask, ""),
+            enter_meeting=self._start_dialog.ask,
             complain=self._complain,
             quit=inputs.quit,
             clock=inputs.clock,
@@ -107,15 +111,13 @@ class Desktop(QObject):
         self.tray = Tray(self.menu.menu, first=first)
         self.tray.follow(TrayWatch())
         geometries = window_inputs.geometries if window_inputs else None
-        own_meetings = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
-        self.window = StatusWindow(
-            self.commands, menu_actions, geometries, own_meetings, self._open_help_page
-        )
-        self.banners = WindowBanners(self.window, partial(self.open_window, asked=False))
+        own = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
+        self._status = StatusOnDemand(partial(self._make_window, menu_actions, geometries, own))
+        self.banners = WindowBanners(self._status, partial(self.open_window, asked=False))
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)
         self._feedback = CommandFeedback(
-            self.window, self.banners, self.announce, self.withdraw, self.open_window
+            self._status, self.banners, self.announce, self.withdraw, self.open_window
         )
         self._connect(app)
 
@@ -127,7 +129,7 @@ class Desktop(QObject):
             return
         before, self._overview = self._overview, overview
         self.menu.show(overview)  # filled before the tray shows it
-        self.window.show_overview(overview)
+        self._status.show_overview(overview)
         self._draw_tray()
         if self.windows is not None:
             self.windows.show(overview)
@@ -209,11 +211,10 @@ class Desktop(QObject):
         """Take everything off the screen; the program ends."""
         self.commands.close()
         self.tray.close()
-        self.start_dialog.close()
+        self._start_dialog.close()
         if self.windows is not None:
             self.windows.close()
-        self.window.minimise_instead = False
-        self.window.close()
+        self._status.close()
 
     async def end(self) -> None:
         """Take everything off the screen, notifications too: their buttons would do nothing."""
@@ -224,11 +225,8 @@ class Desktop(QObject):
 
     def _connect(self, app: QApplication) -> None:
         self.tray.clicked.connect(self.open_window)
-        self.window.help_wanted.connect(self.open_help)
-        self.start_dialog.help_wanted.connect(self.open_help)
         self.tray.missing.connect(self._tray_missing)
         self.tray.found.connect(self._tray_found)
-        self.window.card.auto_resend.wanted.connect(self._set_auto_resend)
         app.styleHints().colorSchemeChanged.connect(self._apply_theme)
         if self.windows is not None:
             self.windows.left.connect(self._set_up_left)
@@ -237,6 +235,29 @@ class Desktop(QObject):
             self.windows.declined.connect(self._declined)
             self.windows.link_agreed.connect(self._link_agreed)
             self.windows.link_declined.connect(self._link_declined)
+
+    def _make_window(
+        self, actions: MenuActions, geometries: GeometryStore | None, own_meetings: OwnMeetings
+    ) -> "StatusWindow":
+        from rtms_tray.desktop.status.status_window import StatusWindow  # noqa: PLC0415 - on demand
+
+        window = StatusWindow(
+            self.commands, actions, geometries, own_meetings, self._open_help_page
+        )
+        window.dismissed.connect(self.banners.dismiss)
+        window.help_wanted.connect(self.open_help)
+        window.card.auto_resend.wanted.connect(self._set_auto_resend)
+        return window
+
+    @property
+    def window(self) -> "StatusWindow":
+        """The status window, made when it is first wanted."""
+        return self._status.window
+
+    @property
+    def start_dialog(self) -> "StartDialog":
+        """The dialog that takes a meeting, made when it is first wanted."""
+        return self._start_dialog.dialog
 
     def _native_channel(self) -> NativeChannel | None:
         """Load this desktop's notifications; none where Qt draws into memory only."""
@@ -288,8 +309,8 @@ class Desktop(QObject):
 
     def _apply_theme(self) -> None:
         theme = self.theme
-        self.window.set_theme(theme)
-        self.start_dialog.set_theme(theme)
+        self._status.set_theme(theme)
+        self._start_dialog.set_theme(theme)
         if self.windows is not None:
             self.windows.set_theme(theme)
         self.theme_changed.emit(theme)
@@ -299,7 +320,7 @@ class Desktop(QObject):
         value = AutoResend.HOST_JOINED if wanted else AutoResend.ASK
         undo = self.window.redraw
         if self.windows is not None:
-            self.windows.change_setting(AUTO_RESEND_KEY, value.value, undo)
+            self.windows.change_setting(_AUTO_RESEND_KEY, value.value, undo)
         else:
             undo()
 
@@ -313,11 +334,11 @@ class Desktop(QObject):
             self.open_window(asked=False)
 
     def _tray_found(self) -> None:
-        self.window.minimise_instead = False
+        self._status.may_close()
         self.banners.dismiss(_NO_TRAY)
 
     def _set_up_left(self) -> None:
-        if self.window.minimise_instead:  # without a tray some window must stay
+        if self._status.is_minimised_instead:
             self._open_status_window()
 
     def _asked(self, answer: Answer) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications import Message, Topic
-from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.status_window import StatusWindow
+from rtms_tray.desktop.status.banner_view import BannerView
+from rtms_tray.desktop.status.window_on_demand import StatusOnDemand
 from rtms_tray.desktop.window_banners import REFUSAL, WindowBanners
 from rtms_tray.presentation.actions import SIGN_IN, offer_of, view_of
 from rtms_tray.presentation.view_model import Overview, SessionView, SignInState
@@ -33,13 +33,13 @@ class CommandFeedback:
 
     def __init__(
         self,
-        window: StatusWindow,
+        status: StatusOnDemand,
         banners: WindowBanners,
         announce: Callable[[Message], None],
         withdraw: Callable[[Topic], None],
         open_window: Callable[[], None],
     ) -> None:
-        self._window, self._banners = window, banners
+        self._status, self._banners = status, banners
         self._announce, self._withdraw = announce, withdraw
         self._open_window = open_window
         self._causes: dict[str, _IsThere] = {}
@@ -84,14 +84,14 @@ class CommandFeedback:
         """Put a text on the clipboard, and show it, so that nobody pastes it unread."""
         QGuiApplication.clipboard().setText(copied)
         self._banners.show(BannerView(_COPIED, Severity.INFO, title, copied, dismissable=True))
-        if not self._window.isVisible():
+        if not self._status.is_visible:
             self._open_window()
 
     def _refused(self, command: Command, answer: Answer) -> None:
         """Show a refusal, unless a session says it itself, in card and message."""
         if answer.code is AnswerCode.CANCELLED:
             return
-        if answer.code is AnswerCode.SESSION and self._window.visible_session(answer.session):
+        if answer.code is AnswerCode.SESSION and self._status.visible_session(answer.session):
             self.dismiss()
         elif command.name == "sign-in":
             self._not_signed_in(answer)
@@ -100,11 +100,11 @@ class CommandFeedback:
 
     def _not_signed_in(self, answer: Answer) -> None:
         """Tell once that a sign-in failed: in the window by its notice, else by a message."""
-        failed = (notice for notice in self._window.notices if notice.code == answer.trouble)
+        failed = (notice for notice in self._status.notices if notice.code == answer.trouble)
         notice = next(failed, None)
         if notice is None:
             self._complain(text("status.refusal.sign_in"), answer.text)
-        elif not self._window.isVisible():
+        elif not self._status.is_visible:
             offers = (offer_of(view_of(SIGN_IN)),)
             severity, code = notice.severity, notice.code
             self._announce(
@@ -115,7 +115,7 @@ class CommandFeedback:
         key, severity = REFUSAL.category, Severity.ATTENTION
         self._banners.show(BannerView(key, severity, title, reason, dismissable=True))
         self._causes[key] = self._cause_of(command) if command else _always
-        if not self._window.isVisible():
+        if not self._status.is_visible:
             self._announce(Message(title, reason, severity, REFUSAL))
 
     def _cause_of(self, command: Command) -> _IsThere:
@@ -123,7 +123,7 @@ class CommandFeedback:
         if command.name == "sign-in-address":
             return lambda overview: overview.account.state is SignInState.SIGNING_IN
         key = command.arguments.get("meeting", "")
-        session = self._window.visible_session(key)
+        session = self._status.visible_session(key)
         if session is None:
             return _always
         stands = _standing(session)

@@ -9,8 +9,6 @@ from weakref import WeakKeyDictionary
 from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import isValid
 
-from rtms_tray.desktop.widgets.buttons import Button
-from rtms_tray.desktop.widgets.keyboard_window import enable
 from rtms_tray.presentation import actions
 from rtms_tray.presentation.view_model import ActionView, SessionView
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
@@ -68,6 +66,8 @@ class CommandSender:
         self, button: QAbstractButton, command: Command, click: Callable[[], None] | None = None
     ) -> None:
         """Have a button send the command, or `click` do so; it is disabled while that runs."""
+        from rtms_tray.desktop.widgets.buttons import Button  # noqa: PLC0415 - windows alone have buttons
+
         self._buttons[button] = _key(command)
         if isinstance(button, Button):
             button.sends = _key(command)
@@ -95,5 +95,9 @@ class CommandSender:
 
     def _enable(self, command: Command, *, on: bool) -> None:
         bound = [button for button, key in self._buttons.items() if key == _key(command)]
+        if not bound:
+            return
+        from rtms_tray.desktop.widgets.keyboard_window import enable  # noqa: PLC0415 - as above
+
         for button in filter(isValid, bound):
             enable(button, enabled=on)

@@ -15,22 +15,12 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from rtms_tray import __version__
-from rtms_tray.desktop.widgets.app_window import TextWindow
-from rtms_tray.doctor.check_report import without_home
-from rtms_tray.support.texts import text
+from rtms_tray.support.files import without_home
 
 log = logging.getLogger(__name__)
 
 _HARMLESS: Final = ("rtms_tray.desktop.notifications", "rtms_tray.doctor")
 """Modules that show a failure in another way, and lose nothing more by it."""
-
-
-class CrashWindow(TextWindow):
-    """The report of a failure, to copy, and the way to the log."""
-
-    def __init__(self, open_log: Callable[[], None]) -> None:
-        more = (text("windows.crash.show_log"), open_log)
-        super().__init__("crash", text("windows.crash.title"), text("windows.crash.intro"), more)
 
 
 class CrashHandler(logging.Handler):

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtGui import QTextCursor
 
 from rtms_tray.desktop.widgets.app_window import TextWindow
-from rtms_tray.doctor.check_report import without_home
+from rtms_tray.support.files import without_home
 from rtms_tray.support.texts import text
 
 _NEWEST: Final = 200_000

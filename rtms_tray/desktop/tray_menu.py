@@ -16,7 +16,6 @@ from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.plain_text import menu_text
-from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -251,6 +250,8 @@ class Menu(QObject):
         command = command_for(action, session)
         if action.confirm:
             send = lambda: self._actions.sender.send(command)  # noqa: E731  shorter than a def
+            from rtms_tray.desktop.widgets.dialogs import confirm  # noqa: PLC0415 - seldom wanted
+
             confirm(None, action.confirm, action.label.rstrip("…"), send)
         else:
             self._actions.sender.send(command)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.notifications import Message, Topic
-from rtms_tray.desktop.status.banner import BannerView
-from rtms_tray.desktop.status.status_window import StatusWindow
+from rtms_tray.desktop.status.banner_view import BannerView
+from rtms_tray.desktop.status.window_on_demand import StatusOnDemand
 from rtms_tray.presentation.meeting_offer import OFFER_CODE
 
 REFUSAL: Final = Topic(category="refusal")
@@ -19,11 +19,10 @@ REFUSAL: Final = Topic(category="refusal")
 class WindowBanners:
     """Shows banners in the status window: the notification channel that always works."""
 
-    def __init__(self, window: StatusWindow, open_window: Callable[[str | None], None]) -> None:
-        self._window = window
+    def __init__(self, status: StatusOnDemand, open_window: Callable[[str | None], None]) -> None:
+        self._status = status
         self._open_window = open_window
         self._banners: dict[str, BannerView] = {}
-        window.dismissed.connect(self.dismiss)
 
     @property
     def shown(self) -> Mapping[str, BannerView]:
@@ -41,7 +40,7 @@ class WindowBanners:
             self._draw()
 
     def _draw(self) -> None:
-        self._window.show_own(tuple(self._banners.values()))
+        self._status.show_own(tuple(self._banners.values()))
 
     # --- messages -----------------------------------------------------------------------------
 
@@ -70,19 +69,19 @@ class WindowBanners:
             asyncio.get_running_loop().call_later(shown_s, self._expire, banner)
 
     def _draw_attention(self, message: Message) -> None:
-        if self._window.isVisible():
-            QApplication.alert(self._window)
+        if self._status.is_visible:
+            QApplication.alert(self._status.window)
         elif message.discreet:
-            self._window.showMinimized()
+            self._status.window.showMinimized()
         elif message.severity is not Severity.INFO:
             self._open_window(message.topic.session or None)
 
     def _is_told(self, message: Message) -> bool:
         """Whether the window says the same: of the session that it shows, or opens on, or in a notice."""
         if not message.topic.session:
-            offered = message.code == OFFER_CODE and self._window.is_offering
-            return offered or any(notice.code == message.code for notice in self._window.notices)
-        session = self._window.visible_session(message.topic.session)
+            offered = message.code == OFFER_CODE and self._status.is_offering
+            return offered or any(notice.code == message.code for notice in self._status.notices)
+        session = self._status.visible_session(message.topic.session)
         return session is not None and session.tells(message.code)
 
     def _expire(self, banner: BannerView) -> None:

@@ -14,7 +14,6 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.tray_menu import MenuEntry
-from rtms_tray.desktop.widgets.app_window import AppWindow
 from rtms_tray.desktop.widgets.bringing import marks_of_click
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
@@ -26,7 +25,7 @@ from rtms_tray.support.texts import language_in_use, text
 from rtms_tray.support.units import Millis
 
 if TYPE_CHECKING:
-    from rtms_tray.desktop.crash import CrashWindow
+    from rtms_tray.desktop.crash_window import CrashWindow
     from rtms_tray.desktop.help_window import HelpWindow
     from rtms_tray.desktop.history.history_window import HistoryWindow
     from rtms_tray.desktop.inspector_window import InspectorWindow
@@ -36,9 +35,10 @@ if TYPE_CHECKING:
     from rtms_tray.desktop.setup.consent_window import ConsentWindow
     from rtms_tray.desktop.setup.doctor_window import DoctorWindow
     from rtms_tray.desktop.setup.setup_wizard import SetupWizard
+    from rtms_tray.desktop.widgets.app_window import AppWindow
     from rtms_tray.history.reader import HistoryReader
 
-W = TypeVar("W", bound=AppWindow)
+W = TypeVar("W", bound="AppWindow")
 
 
 class WindowInputs(Frozen):
@@ -216,7 +216,7 @@ class WindowRegistry(QObject):
     @property
     def crash(self) -> "CrashWindow":
         """The report of a failure that nothing caught."""
-        from rtms_tray.desktop.crash import CrashWindow  # noqa: PLC0415 - on demand
+        from rtms_tray.desktop.crash_window import CrashWindow  # noqa: PLC0415 - on demand
 
         return self._window("crash", lambda: CrashWindow(self.open_log))
 

@@ -2,12 +2,12 @@
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from rtms_tray import __version__
 from rtms_tray.doctor.check_types import CheckResult, CheckStatus
 from rtms_tray.store.log import redacted
+from rtms_tray.support.files import without_home
 from rtms_tray.support.texts import plural, text
 
 SCHEMA: Final = 1
@@ -86,12 +86,6 @@ def report(results: Sequence[CheckResult]) -> str:
     for result in results:
         lines += _lines(f"[{text(f'doctor.statuses.{result.status}')}]", result)
     return without_home(redacted("\n".join([*lines, "", summary(results)])))
-
-
-def without_home(content: str) -> str:
-    """Write the user's home folder as ~: its name is mostly the user's."""
-    home = str(Path.home())
-    return content.replace(home, "~") if len(home) > 1 else content
 
 
 def _lines(sign: str, result: CheckResult) -> list[str]:

@@ -123,6 +123,12 @@ def set_aside(path: Path) -> Path:
     return path.replace(aside_name(path))
 
 
+def without_home(content: str) -> str:
+    """Write the user's home folder as ~: its name is mostly the user's."""
+    home = str(Path.home())
+    return content.replace(home, "~") if len(home) > 1 else content
+
+
 class FileLock:
     """A lock between processes, which the system releases when its holder dies.
 

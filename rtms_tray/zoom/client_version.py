@@ -6,7 +6,6 @@ another one. Reading the files takes a moment and belongs in a thread.
 """
 
 import os
-import plistlib
 import re
 import stat
 import struct
@@ -14,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
-from xml.parsers.expat import ExpatError
 
 from rtms_tray.capture.conditions import Source, Value
 from rtms_tray.support.frozen import Frozen
@@ -96,6 +94,9 @@ def _version_in_text(content: bytes) -> Version | None:
 
 
 def _version_in_plist(content: bytes) -> Version | None:
+    import plistlib  # noqa: PLC0415 - macOS alone has such files
+    from xml.parsers.expat import ExpatError  # noqa: PLC0415 - as above
+
     try:
         properties = plistlib.loads(content)
     except (plistlib.InvalidFileException, ExpatError, ValueError, LookupError, OverflowError):

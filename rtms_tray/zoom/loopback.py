@@ -15,7 +15,6 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from html import escape
 from http import HTTPStatus
 from typing import Final
 
@@ -329,6 +328,8 @@ def _bound_socket(port: int) -> socket.socket:
 
 def render(page: Page) -> bytes:
     """Write a page as a whole HTTP/1.1 response that closes its connection."""
+    from html import escape  # noqa: PLC0415 - knows all entities of HTML by name: 0.4 MB
+
     title, content = escape(page.title), escape(page.text)
     body = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -11,7 +11,7 @@ from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.meetings_menu import MeetingChoice
-from rtms_tray.desktop.status.my_meetings import OwnMeetings
+from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.status.status_window import StatusWindow
 from rtms_tray.desktop.tray_menu import MenuActions
 from rtms_tray.desktop.window_registry import WindowRegistry

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.demo.host_panel import Page
-from rtms_tray.desktop.status.banner import BannerView
+from rtms_tray.desktop.status.banner_view import BannerView
 from rtms_tray.desktop.tray import why_no_tray
 from rtms_tray.desktop.widgets.dialogs import confirm
 from rtms_tray.doctor.check_report import as_json

@@ -6,7 +6,6 @@ connection to the bus open.
 """
 
 import asyncio
-import html
 import logging
 import os
 from collections.abc import Callable, Coroutine
@@ -281,7 +280,12 @@ def _body(server: Server, message: Message) -> str:
     if message.offers and not server.draws_buttons and not message.discreet:
         hint = text("notifications.without_buttons", action=message.obvious.label)
         body = f"{body}\n{hint}"
-    return html.escape(body, quote=False) if server.reads_markup else body
+    return _escaped(body) if server.reads_markup else body
+
+
+def _escaped(body: str) -> str:
+    """Escape it as `html` does, which knows all entities of HTML by name: 0.4 MB."""
+    return body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _actions(server: Server, message: Message) -> list[str]:

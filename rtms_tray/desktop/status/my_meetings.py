@@ -6,7 +6,7 @@ cannot be had (no sign-in, a scope that is missing) is left out without a word: 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from rtms_tray.capture.events import Meeting
 from rtms_tray.desktop.command_sender import CommandSender
-from rtms_tray.desktop.meetings_menu import CannotListError, ListMeetings, MeetingChoice
+from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
+from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.plain_text import shortened
 from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note
 from rtms_tray.presentation.view_model import Overview, SignInState
@@ -38,30 +39,6 @@ _INDENT: Final = 4
 _LONGEST_TOPIC: Final = 30
 """Letters: a row is one line."""
 _LONGEST_WAIT_S: Final = 15
-
-
-async def _no_meetings() -> Sequence[MeetingChoice]:
-    return ()
-
-
-async def _never() -> bool:
-    return False
-
-
-def _no_topic(_meeting: str) -> str:
-    return ""
-
-
-class OwnMeetings(Frozen):
-    """What can be found out about the user's own meetings.
-
-    `topic_of` a number or UUID is empty where topics are not to be shown; `client_is_in_one` tells whether this
-    computer's Zoom client is in some meeting.
-    """
-
-    list_meetings: ListMeetings = _no_meetings
-    topic_of: Callable[[str], str] = _no_topic
-    client_is_in_one: Callable[[], Awaitable[bool]] = _never
 
 
 class Entry(Frozen):

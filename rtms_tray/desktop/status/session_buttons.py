@@ -104,9 +104,6 @@ class ActionButtons(Rows):
 
 # --- The checkbox below the obvious button: send it again as soon as the host joins. ---
 
-AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
-"""The setting behind it."""
-
 
 class AutoResendCheckbox(QWidget):
     """Shows the setting where it matters, and signals what the user wants.

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.icons import icon_for
+from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.status.app_line import AppLine
-from rtms_tray.desktop.status.banner import Banners, BannerView, from_notice, of_account
+from rtms_tray.desktop.status.banner import Banners
+from rtms_tray.desktop.status.banner_view import BannerView, from_notice, of_account
 from rtms_tray.desktop.status.footer import Footer
-from rtms_tray.desktop.status.my_meetings import MyMeetings, OwnMeetings
+from rtms_tray.desktop.status.my_meetings import MyMeetings
 from rtms_tray.desktop.status.other_meetings_card import OtherMeetingsCard
 from rtms_tray.desktop.status.session_card import SessionCard
 from rtms_tray.desktop.status.session_tabs import SessionTabs
@@ -31,7 +33,6 @@ from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.widgets.spoken import SpokenTitle
 from rtms_tray.desktop.window_geometry import GeometryKeeper, GeometryStore, scaled_to_font
 from rtms_tray.presentation.view_model import (
-    Notice,
     Overview,
     SessionView,
 )
@@ -117,22 +118,6 @@ class StatusWindow(KeyboardWindow):
     def shown(self) -> SessionView | None:
         """The session in the card; None while there is none."""
         return self._session(self._overview) if self._overview else None
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """The notices that the window shows."""
-        return self._overview.notices if self._overview else ()
-
-    @property
-    def is_offering(self) -> bool:
-        """Whether the window says that the user is in a meeting that nothing captures."""
-        return self._overview is not None and self._overview.offer is not None
-
-    def visible_session(self, key: str) -> SessionView | None:
-        """Find a session among those that the window shows; hidden, it opens on any of them."""
-        sessions = self._overview.sessions if self._overview else ()
-        visible = (self.shown,) if self.isVisible() else sessions
-        return next((s for s in visible if s is not None and s.key == key), None)
 
     def choose(self, key: str | None) -> None:
         """Show this session; without a key, the leading one."""

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
-from rtms_tray.desktop.status.my_meetings import LIST_AGAIN, SOON, MyMeetings, OwnMeetings
+from rtms_tray.desktop.own_meetings import OwnMeetings
+from rtms_tray.desktop.status.my_meetings import LIST_AGAIN, SOON, MyMeetings
 from rtms_tray.presentation.view_model import AccountView, ArmedView, JoinedView, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.frozen import replace
