@@ -31,7 +31,7 @@ from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import app_requirements
 from rtms_tray.store.autostart import find_autostart
 from rtms_tray.store.environment import is_zoom_host
-from rtms_tray.store.keyring_helper import HelperGoneError, helper_for
+from rtms_tray.store.keyring_helper import KeyringHelper
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
@@ -52,26 +52,22 @@ _AT_ONCE: Final = frozenset({"show", "quit"})
 
 
 def run(
-    profile: Profile, first: FirstIcon, *, verbose: bool, setup: str = "", hidden: bool = False
+    profile: Profile,
+    first: FirstIcon,
+    helper: KeyringHelper | None,
+    *,
+    verbose: bool,
+    setup: str = "",
+    hidden: bool = False,
 ) -> int:
     """Run the tray behind its first icon until it is quit; `setup` is a link or file to ask about first."""
     log_to_file(profile, verbose=verbose)
     quit_ = asyncio.Event()
     if first.asked_to_quit:
         quit_.set()
-    running = Running(
-        profile, system_keyring(), quit_, first=first, client_meetings=_client_meetings
-    )
+    store = KeyringStore(helper=helper)
+    running = Running(profile, store, quit_, first=first, client_meetings=_client_meetings)
     return run_in_qt(running.main(first.app, setup, hidden=hidden), first.app, quit_.set)
-
-
-def system_keyring() -> KeyringStore:
-    """Make the store, whose helper starts while the windows are made."""
-    helper = helper_for()
-    if helper is not None:
-        with contextlib.suppress(HelperGoneError):
-            helper.start()
-    return KeyringStore(helper=helper)
 
 
 def demo(scenario: str | None, *, verbose: bool) -> int:

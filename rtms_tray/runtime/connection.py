@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from rtms_tray.capture import events as e
 from rtms_tray.store.environment import is_loopback
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.relay_place import RelayPlaceFile
 from rtms_tray.store.secret_names import environment_of, load_client_secret, refresh_token_name
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import AppSettings, Settings, completeness
@@ -20,8 +19,6 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.feeds import Feed
 from rtms_tray.zoom.feeds.reconnect import Timing
-from rtms_tray.zoom.feeds.relay import RelayFeed
-from rtms_tray.zoom.feeds.relay_session import RelayAddress, RelaySession
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
@@ -186,6 +183,10 @@ def _relay_feed(
     clock: Clock,
     timing: Timing | None,
 ) -> Feed:
+    from rtms_tray.store.relay_place import RelayPlaceFile  # noqa: PLC0415 - few have a relay
+    from rtms_tray.zoom.feeds.relay import RelayFeed  # noqa: PLC0415 - as above
+    from rtms_tray.zoom.feeds.relay_session import RelayAddress, RelaySession  # noqa: PLC0415 - as above
+
     address = RelayAddress.of(settings.feed.url)
     return RelayFeed(
         address=address,

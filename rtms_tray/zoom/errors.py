@@ -42,6 +42,13 @@ class Offline(ZoomTrouble):
         super().__init__(code, variable=variable or text("zoom_errors.system_settings"))
 
 
+class ReplyLost(Offline):
+    """The request may have reached Zoom, but no answer came."""
+
+    def __init__(self) -> None:
+        super().__init__("reply_lost")
+
+
 def unreached(error: BaseException) -> Offline:
     """Say why there was no connection: a setting of this computer, an untrusted certificate, or no way at all."""
     cause: BaseException | None = error

@@ -59,6 +59,15 @@ class Reading(Frozen):
     limit_is_daily: bool = False
 
 
+class Reply(Frozen):
+    """An answer: its status, what it means, its body, and how far ahead Zoom's clock is."""
+
+    status: int
+    reading: Reading
+    body: bytes
+    zoom_ahead_ms: Millis | None
+
+
 def read_reply(status: int, headers: Mapping[str, str], body: bytes, now: Millis) -> Reading:
     """Read an answer to the RTMS call or any other; `headers` finds names in any case."""
     if status // 100 == 2:  # noqa: PLR2004 - a status class, clearest as a digit

@@ -3,13 +3,10 @@
 Nothing is repeated here but a call whose token was refused: `capture` decides when to try again.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote
-
-import httpx2
 
 from rtms_tray.capture.events import (
     Action,
@@ -20,15 +17,14 @@ from rtms_tray.capture.events import (
     Replied,
 )
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
-from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import Millis
 from rtms_tray.zoom.errors import (
     Offline,
+    ReplyLost,
     ServerTrouble,
     SignInNeeded,
     UnexpectedReply,
     ZoomTrouble,
-    unreached,
 )
 from rtms_tray.zoom.json_values import JsonObject, parse_object
 from rtms_tray.zoom.replies import (
@@ -36,38 +32,23 @@ from rtms_tray.zoom.replies import (
     NOT_STARTED,
     SCOPE_MISSING,
     MeetingListed,
-    Reading,
+    Reply,
     User,
     read_listed,
     read_meeting,
     read_meetings,
-    read_reply,
     read_user,
     scopes_in,
-    zoom_ahead,
 )
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger(__name__)
 
-CALL_LIMIT_S: Final = 10.0
-"""The longest that one call may take in all, in seconds."""
-
-LARGEST_REPLY: Final = 1024 * 1024
 MOST_PAGES: Final = 5
 PAGE_SIZE: Final = 300
 
-# A connection takes two of these (TCP, TLS). With `pool` they stay below the limit for the whole
-# call, so running into that limit means that the request was on its way.
-_TIMEOUT: Final = httpx2.Timeout(connect=4.0, pool=1.0, write=CALL_LIMIT_S, read=CALL_LIMIT_S)
-_NOT_SENT: Final = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
-    httpx2.LocalProtocolError,
-    httpx2.InvalidURL,
-)
 _FIRST_SERVER_ERROR: Final = 500
 _LONGEST_NUMBER: Final = 15  # as digits; anything longer is a UUID
 _FORBIDDEN_CODES: Final = frozenset({2306, NOT_STARTED, 3161, SCOPE_MISSING})
@@ -90,107 +71,6 @@ class Bearer(Protocol):
         ...
 
 
-class ReplyLost(Offline):
-    """The request may have reached Zoom, but no answer came."""
-
-    def __init__(self) -> None:
-        super().__init__("reply_lost")
-
-
-class Reply(Frozen):
-    """An answer: its status, what it means, its body, and how far ahead Zoom's clock is."""
-
-    status: int
-    reading: Reading
-    body: bytes
-    zoom_ahead_ms: Millis | None
-
-
-class Transport:
-    """Sends calls to Zoom's REST API with the bearer's token, and reads the answers."""
-
-    def __init__(
-        self,
-        http: httpx2.AsyncClient,
-        bearer: Bearer,
-        clock: Callable[[], Millis],
-        limit_s: float = CALL_LIMIT_S,
-    ) -> None:
-        self._http = http
-        self._limit_s = limit_s
-        self._bearer = bearer
-        self._clock = clock
-
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-    ) -> Reply:
-        """Send a call; if the token is refused, renew it and repeat the call once.
-
-        Raises:
-            ReplyLost: the call may have reached Zoom.
-            ZoomTrouble: it was not sent.
-            SecretError: it was not sent, because of the keyring.
-        """
-        token = await self._bearer.token()
-        request = self._request(method, path, params, body)
-        reply = await self._send(request, token)
-        if reply.reading.outcome is Outcome.SIGN_IN_NEEDED:
-            await self._bearer.mark_refused(token)
-            token = await self._bearer.token()
-            reply = await self._send(self._request(method, path, params, body), token)
-        return reply
-
-    def _request(
-        self, method: str, path: str, params: Mapping[str, str] | None, body: object
-    ) -> httpx2.Request:
-        url = f"{self._bearer.api_base}/{path}"
-        # Compressed, a small reply could unpack to a huge one.
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        try:
-            return self._http.build_request(
-                method, url, params=params, json=body, headers=headers, timeout=_TIMEOUT
-            )
-        except httpx2.InvalidURL:
-            raise Offline from None
-
-    async def _send(self, request: httpx2.Request, token: str) -> Reply:
-        request.headers["Authorization"] = f"Bearer {token}"
-        sent_at = self._clock()
-        try:
-            async with asyncio.timeout(self._limit_s):
-                response = await self._http.send(request, stream=True, follow_redirects=False)
-                try:
-                    now = (sent_at + self._clock()) // 2
-                    body = await _bounded_body(response)
-                finally:
-                    await response.aclose()
-        except _NOT_SENT as error:
-            raise unreached(error) from None
-        except (httpx2.HTTPError, TimeoutError):
-            raise ReplyLost from None
-        reading = read_reply(response.status_code, response.headers, body, now)
-        ahead = zoom_ahead(response.headers, now)
-        return Reply(response.status_code, reading, body, ahead)
-
-
-async def _bounded_body(response: httpx2.Response) -> bytes:
-    """Read a body up to `LARGEST_REPLY`; of a broken one, as much as came."""
-    body = b""
-    try:
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > LARGEST_REPLY:
-                return b""
-    except httpx2.HTTPError:  # the status has said what matters
-        log.debug("the reply's body broke off")
-    return body
-
-
 class Rest:
     """Zoom's REST API, as one signed-in user; `client_id` names the app that captures.
 
@@ -200,16 +80,18 @@ class Rest:
 
     def __init__(
         self,
-        http: httpx2.AsyncClient,
+        http: "httpx2.AsyncClient",
         bearer: Bearer,
         client_id: str,
         clock: Callable[[], Millis],
-        limit_s: float = CALL_LIMIT_S,
+        limit_s: float | None = None,
         dated: Callable[[Millis], None] = lambda _: None,
         read: Callable[[MeetingListed], None] = lambda _: None,
     ) -> None:
         self._read_meeting = read
-        self._transport = Transport(http, bearer, clock, limit_s)
+        from rtms_tray.zoom.rest_transport import CALL_LIMIT_S, Transport  # noqa: PLC0415 - loads an HTTP client
+
+        self._transport = Transport(http, bearer, clock, limit_s or CALL_LIMIT_S)
         self._client_id = client_id
         self._dated = dated
 

@@ -2,10 +2,11 @@
 
 import os
 import ssl
+import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -17,6 +18,10 @@ _SCHEMES: Final = {
     "socks5h": ("socks5h", 1080),
 }
 """How each scheme is spelled for the libraries, and its default port."""
+
+
+_KEPT_S: Final = 3600.0
+"""So long: what is installed meanwhile is trusted soon."""
 
 
 class RouteError(OSError):
@@ -32,16 +37,39 @@ class RouteError(OSError):
         self.variable = variable
 
 
+class Kept(NamedTuple):
+    """Certificates, the variable and its value that named them, and when they were loaded (monotonic)."""
+
+    context: ssl.SSLContext
+    named: tuple[str, str]
+    at_s: float
+
+
+class _Loaded:
+    kept: Kept | None = None
+
+
 def certificates_variable() -> str:
     """Name the environment variable that says which certificates to trust; empty for the system's own."""
     return next((name for name in _CERTIFICATES if os.environ.get(name)), "")
 
 
 def trusted_certificates() -> ssl.SSLContext:
-    """Load the system's certificates, or those that the environment names; raises RouteError."""
+    """Give the system's certificates, or those that the environment names; raises RouteError.
+
+    Loading them takes 20 ms and 0.8 MB: HTTP and the feed share them, and a connection soon after the last one does.
+    """
+    variable = certificates_variable()
+    kept, now = _Loaded.kept, time.monotonic()
+    named = variable, os.environ.get(variable, "")
+    if kept is None or kept.named != named or now - kept.at_s > _KEPT_S:
+        kept = _Loaded.kept = Kept(_load(variable), named, now)
+    return kept.context
+
+
+def _load(variable: str) -> ssl.SSLContext:
     import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
 
-    variable = certificates_variable()
     try:
         if variable == "SSL_CERT_DIR":  # OpenSSL would find nothing there, and say nothing
             next(Path(os.environ[variable]).iterdir(), None)

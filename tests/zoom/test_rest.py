@@ -27,7 +27,8 @@ from rtms_tray.zoom.errors import (
 )
 from rtms_tray.zoom.http_client import make_http
 from rtms_tray.zoom.replies import MeetingListed, User
-from rtms_tray.zoom.rest import LARGEST_REPLY, MOST_PAGES, Rest
+from rtms_tray.zoom.rest import MOST_PAGES, Rest
+from rtms_tray.zoom.rest_transport import LARGEST_REPLY
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import ManualClock
 from tests.helpers.network import free_port

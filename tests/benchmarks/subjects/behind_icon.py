@@ -1,10 +1,10 @@
 """Starts the program as its users do, first its icon, with something else beside it."""
 
 import asyncio
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from rtms_tray.desktop.first_icon import FirstIcon
+from rtms_tray.start import load
 from rtms_tray.store.profile import find_profile
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def run_behind_icon(main: "Callable[[Running, FirstIcon], Coroutine[Any, Any, None]]") -> None:
     """Load the program behind an icon, and run this coroutine with it."""
     first = FirstIcon()
-    app: Any = first.meanwhile(lambda: importlib.import_module("rtms_tray.app"))
-    running = app.Running(find_profile(), app.system_keyring(), asyncio.Event(), first=first)
+    helper, app = first.meanwhile(load)
+    store = app.KeyringStore(helper=helper)
+    running = app.Running(find_profile(), store, asyncio.Event(), first=first)
     app.run_in_qt(main(running, first), first.app)
