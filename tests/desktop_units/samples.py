@@ -28,6 +28,7 @@ from rtms_tray.presentation.view_model import (
 )
 from rtms_tray.presentation.wording import spent
 from rtms_tray.support.frozen import replace
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import board, in_state, overview_inputs
@@ -60,37 +61,43 @@ ACTIONS: Final[dict[CaptureState, tuple[ActionView, ...]]] = {
 }
 
 
-def check(condition: Condition, text: str, mark: Value, source: Source = Source.EVENT) -> CheckView:
-    return CheckView(condition, text, Evidence(mark, source, NOW - MINUTE), mark)
+def check(
+    condition: Condition, words: str, mark: Value, source: Source = Source.EVENT
+) -> CheckView:
+    return CheckView(condition, words, Evidence(mark, source, NOW - MINUTE), mark)
 
 
 CHECKS: Final = (
     check(
         Condition.OWNER_CLIENT_SUPPORTED,
-        "Your Zoom client 6.6.1 (6.5.5 or later needed)",
+        text("session.check.owner_client_supported"),
         Value.YES,
     ),
-    check(Condition.HOST_PRESENT, "Host is in the meeting (joined 10:46)", Value.YES),
-    check(Condition.HOST_ORG_RTMS_ENABLED, "Host's organization allows RTMS", Value.UNKNOWN),
-    check(Condition.HOST_CLIENT_SUPPORTED, "Host's Zoom client 6.5.5 or later", Value.UNKNOWN),
+    check(Condition.HOST_PRESENT, text("session.check.host_present"), Value.YES),
+    check(
+        Condition.HOST_ORG_RTMS_ENABLED, text("session.check.host_org_rtms_enabled"), Value.UNKNOWN
+    ),
+    check(
+        Condition.HOST_CLIENT_SUPPORTED, text("session.check.host_client_supported"), Value.UNKNOWN
+    ),
     CheckView(
         Condition.HOST_APPROVAL_REQUIRED,
-        "Host approval is not required",
+        text("session.check_no.host_approval_required"),
         Evidence(Value.NO, Source.USER, NOW - MINUTE),
         Value.YES,
     ),
 )
 HAPPENED: Final = (
-    Happening(NOW - 4 * MINUTE, "Sharing again (new session)"),
-    Happening(NOW - 8 * MINUTE, "Host turned sharing off — 4 min lost"),
-    Happening(NOW - 12 * MINUTE, "Sharing · 4 min lost before"),
+    Happening(NOW - 4 * MINUTE, "Capturing"),
+    Happening(NOW - 8 * MINUTE, "Capture stopped by the host · 2 min lost"),
+    Happening(NOW - 12 * MINUTE, "Capturing"),
 )
 FITS: Final = (
-    "The host has not answered yet, or said no.",
-    "The host's organization does not allow RTMS.",
-    "The host's Zoom is older than 6.5.5.",
+    text("diagnosis.candidate.host_silent"),
+    text("diagnosis.candidate.org"),
+    text("diagnosis.candidate.host_client"),
 )
-QUESTION: Final = "Does the host's organization allow RTMS?"
+QUESTION: Final = text("diagnosis.question.host_org_rtms_enabled")
 ARMED: Final = (
     ArmedView("98712345672", "Meeting 987 1234 5672", NOW + 30 * MINUTE, hosted=False),
     ArmedView("98712345673", "Meeting 987 1234 5673", NOW + 40 * HOUR, hosted=True),
@@ -107,11 +114,11 @@ FEED_DOWN: Final = FeedView(
     "zoom", False, "lost, no network", NOW - MINUTE, None, NOW + 8 * SECOND, "offline"
 )
 SPANS: Final = (
-    SpanView(NOW - 16 * MINUTE, NOW - 12 * MINUTE, SpanKind.LOST, "Asked, waiting for Zoom"),
-    SpanView(NOW - 12 * MINUTE, NOW - 8 * MINUTE, SpanKind.CAPTURED, "Sharing"),
-    SpanView(NOW - 8 * MINUTE, NOW - 6 * MINUTE, SpanKind.LOST, "Host turned sharing off"),
-    SpanView(NOW - 6 * MINUTE, NOW - 5 * MINUTE, SpanKind.PAUSED, "Paused by you"),
-    SpanView(NOW - 5 * MINUTE, NOW - 4 * MINUTE, SpanKind.UNKNOWN, "Not seen"),
+    SpanView(NOW - 16 * MINUTE, NOW - 12 * MINUTE, SpanKind.LOST, "Request sent"),
+    SpanView(NOW - 12 * MINUTE, NOW - 8 * MINUTE, SpanKind.CAPTURED, "Capturing"),
+    SpanView(NOW - 8 * MINUTE, NOW - 6 * MINUTE, SpanKind.LOST, "Capture stopped by the host"),
+    SpanView(NOW - 6 * MINUTE, NOW - 5 * MINUTE, SpanKind.PAUSED, "Paused"),
+    SpanView(NOW - 5 * MINUTE, NOW - 4 * MINUTE, SpanKind.UNKNOWN, "Not confirmed"),
 )
 NOW_WORTH: Final = {
     S.SHARING: SpanKind.CAPTURED,
@@ -157,7 +164,7 @@ def session(
         checks=CHECKS,
         happened=HAPPENED if state in LIVE | {S.STOPPED, S.ENDED} else (),
         summary=spent(spans(state), NOW),
-        details="" if state in LIVE else "Scenario 4: the meeting started without the host.",
+        details="" if state in LIVE else "Scenarios: 4",
         spans=spans(state),
         fits=FITS if state is S.NO_ANSWER else (),
         question=QUESTION if state is S.NO_ANSWER else "",
@@ -169,7 +176,7 @@ def session(
 def spans(state: CaptureState) -> tuple[SpanView, ...]:
     """Make a timeline whose last stretch is this state's."""
     if state is S.ENDED:
-        return (*SPANS, SpanView(NOW - 4 * MINUTE, NOW - MINUTE, SpanKind.CAPTURED, "Sharing"))
+        return (*SPANS, SpanView(NOW - 4 * MINUTE, NOW - MINUTE, SpanKind.CAPTURED, "Capturing"))
     if state not in LIVE | {S.STOPPED, S.STOPPED_PERMANENTLY}:
         return (SpanView(NOW - 4 * MINUTE, None, SpanKind.LOST, TITLES[state][0]),)
     kind = NOW_WORTH.get(state, SpanKind.LOST)
