@@ -1,6 +1,6 @@
 """Everything at a glance: one pure way from what is known to what every surface shows."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -91,11 +91,14 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
 
 
 def told_apart(views: Sequence[SessionView]) -> tuple[SessionView, ...]:
-    """Add to names that are the same when each meeting began; where that is the same, its UUID."""
+    """Add to names that are the same when each meeting began, and its UUID: what of it differs."""
     for more in (_began, _uuid):
-        names = Counter(view.short_name for view in views)
+        added: defaultdict[str, set[str]] = defaultdict(set)
+        for view in views:
+            added[view.short_name].add(more(view))
         views = [
-            _renamed(view, more(view)) if names[view.short_name] > 1 else view for view in views
+            _renamed(view, more(view)) if len(added[view.short_name]) > 1 else view
+            for view in views
         ]
     return tuple(views)
 

@@ -271,9 +271,12 @@ def test_two_meetings_with_the_same_number_say_when_they_began() -> None:
 
 def test_where_even_that_is_the_same_they_say_more() -> None:
     names = names_of(in_state(S.SHARING, 1), in_state(S.SHARING, 2))
-    assert names == [
+    assert names == ["987 1234 5670 · /uuid1+A", "987 1234 5670 · /uuid2+A"]
+    earlier = at(in_state(S.ENDED, 3), NOON - HOUR)
+    assert names_of(in_state(S.SHARING, 1), in_state(S.SHARING, 2), earlier) == [
         f"987 1234 5670 · {clock(NOON)} · /uuid1+A",
         f"987 1234 5670 · {clock(NOON)} · /uuid2+A",
+        f"987 1234 5670 · {clock(NOON - HOUR)}",
     ]
 
 
@@ -284,3 +287,10 @@ def test_a_meeting_that_cannot_be_mistaken_is_only_its_number() -> None:
     nameless = replace(nameless, meeting=replace(nameless.meeting, number=None))
     names = names_of(in_state(S.SHARING, 1), other, nameless)
     assert names == ["987 1234 5670", "812 3456 7890", "Meeting /uuid3+A…"]
+
+
+def test_a_meeting_that_was_given_up_and_started_again_keeps_its_name() -> None:
+    """Both are of one instance: neither when it began nor its UUID would tell them apart."""
+    given_up = session(S.ENDED, Code.GIVEN_UP)
+    again = replace(in_state(S.PENDING_APPROVAL, 2), meeting=given_up.meeting)
+    assert names_of(given_up, again) == ["987 1234 5670"] * 2
