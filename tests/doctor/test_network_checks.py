@@ -35,7 +35,7 @@ async def test_the_proxy_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.test:3128")
     found = (await checked(profile, "proxy"))["proxy"]
-    assert (found.status, found.text) == (CheckStatus.OK, "OK (proxy.test:3128)")
+    assert (found.status, found.text) == (CheckStatus.OK, "in use (proxy.test:3128)")
 
 
 async def test_a_simulated_zoom_needs_no_proxy(
