@@ -128,9 +128,12 @@ class Desktop(QObject):
         if overview == self._overview:
             return
         before, self._overview = self._overview, overview
-        self.menu.show(overview)  # filled before the tray shows it
+        if before is None:
+            self.menu.show(overview)  # filled before the tray shows it
+        self._draw_tray()  # what is looked at comes first
+        if before is not None:
+            self.menu.show(overview)
         self._status.show_overview(overview)
-        self._draw_tray()
         if self.windows is not None:
             self.windows.show(overview)
         if before is None:

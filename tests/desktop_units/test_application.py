@@ -40,6 +40,7 @@ def test_the_programs_names_and_files(qapp: QApplication) -> None:
 def test_the_same_overview_is_not_drawn_again(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.SHARING))
+        harness.desktop.open_window()
         button = push(harness.desktop.window.card, "Pause")
         entry = harness.desktop.menu.menu.actions()[1]
         harness.desktop.show(samples.overview(S.SHARING))
@@ -165,5 +166,27 @@ def test_what_was_lost_from_the_screen_is_shown_again(qapp: QApplication) -> Non
         harness.desktop._announce_again(message.topic)
         await settle()
         assert list(harness.desktop.banners.shown) == [key]
+
+    run_scene(qapp, scene)
+
+
+def test_a_window_that_nobody_sees_is_drawn_when_it_is_opened(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window, pictures = harness.desktop.window, []
+        harness.desktop.show(samples.overview(S.SHARING))
+        pictures.append(harness.desktop.tray.icon.icon().cacheKey())
+        harness.desktop.show(samples.overview(S.STOPPED))
+        pictures.append(harness.desktop.tray.icon.icon().cacheKey())
+        assert pictures[0] != pictures[1]
+        undrawn = window.windowTitle()
+        window.show()
+        drawn = window.windowTitle()
+        assert drawn != undrawn
+        assert harness.desktop.menu.menu.actions()[0].text().split(" ·")[0] in drawn
+        window.hide()
+        harness.desktop.show(samples.overview(S.SHARING))
+        assert window.windowTitle() == drawn
+        window.choose(None)
+        assert window.windowTitle() != drawn
 
     run_scene(qapp, scene)

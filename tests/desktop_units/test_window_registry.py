@@ -88,6 +88,7 @@ async def test_the_menu_opens_each_window(full: FullDesktop, entry: str, window:
 
 async def test_the_windows_own_menu_has_them_too(full: FullDesktop) -> None:
     full.desktop.show(samples.at_rest())
+    full.desktop.open_window()
     texts = [action.text() for action in full.desktop.window.menu.menu.actions()]
     assert "Settings…" in texts
     assert "Help and diagnostics" in texts

@@ -74,6 +74,7 @@ class StatusWindow(KeyboardWindow):
         self.setWindowTitle("rtms-tray")
         self._sender, self._clock = sender, menu_actions.clock
         self._overview: Overview | None = None
+        self._stale = False  # it is not drawn yet
         self._own: tuple[BannerView, ...] = ()
         self._chosen: str | None = None
         self._size_before: QSize | None = None  # rest
@@ -104,9 +105,20 @@ class StatusWindow(KeyboardWindow):
 
     def show_overview(self, overview: Overview) -> None:
         """Draw the overview."""
-        self._overview = overview
+        self._overview, self._stale = overview, False
         self.menu.show(overview)
         self.redraw()
+
+    def follow(self, overview: Overview) -> None:
+        """Draw the overview if the window is open, else when it is opened: drawing takes longer than all else."""
+        self._overview, self._stale = overview, True
+        if self.isVisible():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Draw what came while nobody looked."""
+        if self._overview is not None and self._stale:
+            self.show_overview(self._overview)
 
     def show_own(self, banners: Sequence[BannerView]) -> None:
         """Show the desktop's own banners."""
@@ -122,7 +134,7 @@ class StatusWindow(KeyboardWindow):
     def choose(self, key: str | None) -> None:
         """Show this session; without a key, the leading one."""
         self._chosen = key
-        self.redraw()
+        self._catch_up() if self._stale else self.redraw()
 
     def bring(self, *, asked: bool = True) -> None:
         """Open the window, or bring it to the front, with the obvious button in focus."""
@@ -267,6 +279,12 @@ class StatusWindow(KeyboardWindow):
         if event.type() is QEvent.Type.LayoutRequest and self._size_before is not None:
             QTimer.singleShot(0, self, self._shrink)
         return super().event(event)
+
+    def setVisible(self, visible: bool) -> None:  # noqa: FBT001, N802  Qt's own
+        """Be drawn before anybody looks."""
+        if visible:
+            self._catch_up()
+        super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Count seconds while they can be seen."""

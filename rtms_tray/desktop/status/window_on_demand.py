@@ -46,10 +46,10 @@ class StatusOnDemand:
         return self.made is not None and self.made.isVisible()
 
     def show_overview(self, overview: Overview) -> None:
-        """Draw the overview."""
+        """Draw the overview, if anybody sees the window."""
         self._overview = overview
         if self.made is not None:
-            self.made.show_overview(overview)
+            self.made.follow(overview)
 
     def show_own(self, banners: tuple[BannerView, ...]) -> None:
         """Show the desktop's own banners."""

@@ -161,6 +161,7 @@ def test_how_a_check_is_known_is_told() -> None:
 def test_open_questions_are_answered_with_yes_and_no(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.NO_ANSWER))
+        harness.desktop.open_window()
         checks = harness.desktop.window.card.checks
         for answer in ("Yes", "No", "Undo"):
             push(checks, answer).click()

@@ -83,6 +83,7 @@ def test_narrow_tabs_keep_what_tells_them_apart(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         bar = harness.desktop.window.tabs.bar
         harness.desktop.show(samples.of_sessions(LIVE, OTHER))
+        harness.desktop.open_window()
         assert (
             bar.elideMode() is Qt.TextElideMode.ElideLeft
         )  # numbers and times differ at their ends

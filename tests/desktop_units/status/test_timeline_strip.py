@@ -160,6 +160,8 @@ def test_the_window_shows_and_ages_it_only_while_visible(qapp: QApplication) -> 
         window.close()
         assert not window._timer.isActive()
         harness.desktop.show(samples.at_rest())
+        assert strip.isVisibleTo(window)  # nobody looks
+        window.bring()
         assert not strip.isVisibleTo(window)
 
     run_scene(qapp, scene)
