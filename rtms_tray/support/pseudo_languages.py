@@ -17,6 +17,8 @@ _SIGNS: Final = 3
 _PARTS: Final = re.compile(r"(\{[^}]*\})")
 _UNCHANGED: Final = ("units.dates.", "units.thousands", "history.report.language")
 _FROM_RIGHT, _END = "\u202e", "\u202c"
+_MARK: Final = "\u200f"
+"""Says that what follows belongs to a language that is read from the right: Qt looks at the first letter."""
 
 
 def longer(text: str) -> str:
@@ -33,7 +35,7 @@ def mirrored(text: str) -> str:
     """Write a text from the right to the left; numbers and placeholders stay as they are."""
     if not any(character.isalpha() for character in _PARTS.sub("", text)):
         return text
-    return _outside_placeholders(text, _from_right)
+    return _MARK + _outside_placeholders(text, _from_right)
 
 
 def _from_right(part: str) -> str:

@@ -138,11 +138,11 @@ def test_the_longer_language() -> None:
 
 
 def test_the_mirrored_language() -> None:
-    assert mirrored("{count} h") == "{count}\u202e h\u202c"
+    assert mirrored("{count} h") == "\u200f{count}\u202e h\u202c"
     assert mirrored("10:38") == "10:38"
     language = load("en-XR")
     assert language.reads_from_right
-    assert language.sentence("menu.quit") == "\u202eQuit\u202c"
+    assert language.sentence("menu.quit") == "\u200f\u202eQuit\u202c"
 
 
 def test_no_translated_file_is_read_for_english(

@@ -30,6 +30,9 @@ class AccessibleChart(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.chosen: int | None = None
+        self.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+        )  # as time runs, in mirrored windows too
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
