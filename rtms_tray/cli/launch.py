@@ -113,7 +113,7 @@ def open_link(
 
     given = absolute(given)
     try:
-        _check_link(profile, given, command)
+        profile = _profile_for(profile, given, command)
     except (SetupLinkError, ActionLinkError) as error:
         complain(str(error))
         if not _in_terminal():
@@ -122,15 +122,20 @@ def open_link(
     return run(profile, verbose=verbose, start=start, link=Opened(command, given))
 
 
-def _check_link(profile: Profile, given: str, command: str) -> None:
+def _profile_for(profile: Profile, given: str, command: str) -> Profile:
+    """Check a link, and find out in which profile it is asked about: a second app has one of its own."""
+    from rtms_tray.store.app_profiles import profile_for_app  # noqa: PLC0415 - only for these
     from rtms_tray.store.settings_file import load  # noqa: PLC0415 - only what the command needs
     from rtms_tray.store.setup_link import is_demo, read_setup  # noqa: PLC0415 - as above
     from rtms_tray.zoom.action_links import is_action_link, parse_action_link  # noqa: PLC0415 - as above
 
     if command == "open" and is_action_link(given):
         parse_action_link(given)
-    else:
-        read_setup(given, demo=is_demo(load(profile.settings_file)[0]))
+        return profile
+    now = load(profile.settings_file)[0]
+    setup = read_setup(given, demo=is_demo(now))
+    is_clicked = command == "open" and not is_demo(now)
+    return profile_for_app(profile, setup.client_id, setup.name) if is_clicked else profile
 
 
 def _in_terminal() -> bool:

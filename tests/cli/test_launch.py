@@ -13,6 +13,7 @@ import pytest
 
 from rtms_tray.cli.launch import lacks_display, open_link, relay, run, sign_in
 from rtms_tray.store.profile import Profile, find_profile
+from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.files import FileLock
 from tests.cli.conftest import RunCli, start_cli
@@ -242,6 +243,18 @@ def test_a_set_up_link_starts_the_program_and_is_asked_about(profile: Profile) -
     app = FakeApp(profile)
     for command in ("setup", "open"):
         assert open_link(profile, LINK, command, verbose=True, start=app.run) == 7
+        assert app.setup == LINK
+
+
+def test_a_second_apps_link_disturbs_the_first_only_where_somebody_types_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RTMS_TRAY_HOME", str(tmp_path))
+    usual, second = find_profile(), find_profile("notes")
+    set_value(usual.settings_file, "app.client_id", "another")
+    for profile, command in ((second, "open"), (usual, "setup")):
+        app = FakeApp(profile)
+        assert open_link(usual, LINK, command, verbose=True, start=app.run) == 7
         assert app.setup == LINK
 
 
