@@ -68,7 +68,7 @@ def made_up_for(session: Session, since: Millis) -> Session:
     doubt = session.doubt
     began = _gap_began(session)
     missing = doubt.unseen or doubt.by_gap
-    if not missing or began < since - timings.CLOCK_MARGIN:
+    if not missing or began < since:
         return session
     session = replace(session, doubt=replace(doubt, unseen=False))
     if not session.verified and not doubt.by_gap:

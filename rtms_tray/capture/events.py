@@ -170,6 +170,19 @@ class ReceiverReported(Frozen):
     media_at: Millis | None = None
 
 
+class ReceiverWord(Frozen):
+    """`rtms.receiver`, a relay's own event: the same of one stream; the moments are the receiver's."""
+
+    stream_id: str
+    state: ReceiverState
+    at: Millis
+    media_at: Millis | None = None
+
+
+FeedEvent = ZoomEvent | ReceiverWord
+"""What comes over a feed."""
+
+
 # --- replies ----------------------------------------------------------------------------------
 
 
@@ -229,7 +242,7 @@ class FeedUp(Frozen):
 class Kept(Frozen):
     """An event that a relay kept while the feed was down; `at` is when the relay got it, on this machine's clock."""
 
-    event: ZoomEvent
+    event: FeedEvent
     at: Millis
 
 
@@ -322,6 +335,7 @@ ConnectionEvent = (
 Event = (
     UserEvent
     | ReceiverReported
+    | ReceiverWord
     | Replied
     | MeetingFetched
     | ZoomEvent

@@ -198,7 +198,7 @@ def _after_gap_of(known: Remembered, since: Millis | None) -> Remembered:
 
 def _is_told(gap_since: Millis | None, since: Millis | None) -> bool:
     """Whether all is told that happened since this gap began."""
-    return gap_since is not None and since is not None and since <= gap_since + timings.CLOCK_MARGIN
+    return gap_since is not None and since is not None and since <= gap_since
 
 
 def with_unplaced(memory: Memory, uuid: str, event: e.RequestEvent) -> Memory:

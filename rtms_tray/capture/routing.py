@@ -4,6 +4,9 @@
 concern one meeting are delivered by `meeting_routing`.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board, Turn, deliver
 from rtms_tray.capture.clocks import ZoomClock
@@ -20,7 +23,7 @@ from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState, Timer
 from rtms_tray.support.frozen import replace
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import SECOND, Millis
 
 
 def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> Turn:
@@ -78,15 +81,10 @@ def _last_alerts(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 def _routed(board: Board, event: e.Event, key: str | None) -> Turn:
     if key is not None:
         return deliver(board, key, event)
+    route = _ROUTES.get(type(event))
+    if route is not None:
+        return route(board, event)
     match event:
-        case e.StartRequested():
-            return start_requested(board, event)
-        case e.Replied():
-            return _replied(board, event)
-        case e.MeetingFetched():
-            return meeting_fetched(board, event)
-        case e.AppDeauthorized():
-            return _app_removed(board, event)
         case e.Unknown(name):
             return Turn(board, (Ignored(name, "unknown event"),))
         case e.ConcurrencyNear() | e.PolicyChanged() | e.ZoomDated() | e.ActingChanged():
@@ -108,11 +106,32 @@ def _replied(board: Board, event: e.Replied) -> Turn:
     return deliver(board, f"s{event.request // REQUESTS_PER_SESSION}", event)
 
 
+def _receiver_word(board: Board, event: e.ReceiverWord) -> Turn:
+    """Deliver the receiver's word to the session of its stream, while that is the newest and has not stopped."""
+    context = board.context
+    at = context.local(event.at + SECOND - 1)  # it is dated in whole seconds
+    media_at = None if event.media_at is None else context.local(event.media_at)
+    for session in board.sessions:
+        streams = session.streams
+        if streams.is_current(event.stream_id) and not streams.is_stopped:
+            return deliver(board, session.key, e.ReceiverReported(event.state, at, media_at))
+    return Turn(board, (Ignored("ReceiverWord", "no live stream of that name", others=True),))
+
+
 def _app_removed(board: Board, event: e.AppDeauthorized) -> Turn:
     me = board.context.me
     if event.user_id and me and event.user_id != me:
         return Turn(board, (Ignored("AppDeauthorized", "somebody else's"),))
     return _to_all(board, event)
+
+
+_ROUTES: Final[Mapping[type, Callable[[Board, Any], Turn]]] = {
+    e.StartRequested: start_requested,
+    e.Replied: _replied,
+    e.MeetingFetched: meeting_fetched,
+    e.ReceiverWord: _receiver_word,
+    e.AppDeauthorized: _app_removed,
+}
 
 
 def _to_all(board: Board, event: e.Event) -> Turn:

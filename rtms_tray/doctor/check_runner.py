@@ -16,7 +16,7 @@ from rtms_tray.doctor.check_types import (
     result,
 )
 from rtms_tray.doctor.desktop_checks import notifications, qt, tray
-from rtms_tray.doctor.network_checks import certificates, clock, proxy, zoom
+from rtms_tray.doctor.network_checks import certificates, clock, proxy, relay, zoom
 from rtms_tray.doctor.system_checks import client_secret, folders, keyring, settings, zoom_client
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.frozen import replace
@@ -84,6 +84,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "client_id": _by_instance("client_id", lambda instance: instance.client_id()),
     "sign_in": _by_instance("sign_in", lambda instance: instance.sign_in()),
     "scopes": _by_instance("scopes", lambda instance: instance.scopes()),
+    "relay": relay,
     "feed": _by_instance("feed", lambda instance: instance.feed()),
     "subscription": subscription,
     "zoom_client": zoom_client,

@@ -30,6 +30,7 @@ CODES: Final = (
     "client_id",
     "sign_in",
     "scopes",
+    "relay",
     "feed",
     "subscription",
     "zoom_client",

@@ -10,12 +10,14 @@ from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.errors import unreached
+from rtms_tray.zoom.feeds.relay_session import RelayAddress
 from rtms_tray.zoom.routes import RouteError, certificates_variable, proxy_for, trusted_certificates
 
 if TYPE_CHECKING:
     import httpx2
 
 MAX_CLOCK_SKEW: Final[Millis] = 30 * SECOND
+_OK: Final = 200
 _SERVER_ERROR: Final = 500
 _SETTINGS_OF_THIS_COMPUTER: Final = frozenset({"proxy_unusable", "certificates_unusable"})
 _ZOOM: Final = "https://zoom.us"
@@ -60,6 +62,7 @@ class _Reply(Frozen):
     trouble: str = ""
     remedy: str = ""
     ahead: Millis | None = None  # how far its clock is before ours
+    status: int = 0
 
 
 async def zoom(context: CheckContext) -> CheckResult:
@@ -97,6 +100,20 @@ async def clock(context: CheckContext) -> CheckResult:
     return result("clock", CheckStatus.WARNING, sentence, text("doctor.clock.automatic"))
 
 
+async def relay(context: CheckContext) -> CheckResult:
+    """Connect to the app's relay, and ask whether it is ready."""
+    feed, code = context.settings.feed, "relay"
+    if feed.kind != "relay" or not feed.url:
+        return result(code, CheckStatus.NOT_CHECKED, text("doctor.relay.none"))
+    reply = await _request(context, f"{RelayAddress.of(feed.url).url}/readyz")
+    if reply.trouble:
+        return result(code, CheckStatus.BROKEN, reply.trouble, reply.remedy)
+    if reply.status != _OK:
+        sentence = text("doctor.relay.other", host=reply.host, status=reply.status)
+        return result(code, CheckStatus.BROKEN, sentence, text("doctor.relay.remedy"))
+    return ok(code, text("doctor.relay.ok", host=reply.host))
+
+
 async def _request(context: CheckContext, url: str) -> _Reply:
     """Request a page without signing in: any answer shows that Zoom is there."""
     import httpx2  # noqa: PLC0415 - takes long
@@ -106,7 +123,7 @@ async def _request(context: CheckContext, url: str) -> _Reply:
         async with context.http.stream("GET", url, follow_redirects=False) as response:
             ahead = _ahead(response, context.clock())
             if response.status_code < _SERVER_ERROR:
-                return _Reply(host, ahead=ahead)
+                return _Reply(host, ahead=ahead, status=response.status_code)
             sentence = text("doctor.zoom.server_error", host=host, status=response.status_code)
             return _Reply(host, sentence, text("doctor.zoom.wait"), ahead)
     except httpx2.HTTPError as error:

@@ -58,6 +58,7 @@ def _is_signed_in(account: AccountView) -> bool:
 def _feed(feed: FeedView) -> Json:
     return {
         "kind": feed.kind,
+        "host": feed.host or None,
         "connected": feed.connected,
         "since": rfc3339(feed.since),
         "last_event_at": rfc3339(feed.last_event_at),

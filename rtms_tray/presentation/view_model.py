@@ -185,6 +185,7 @@ class FeedView(Frozen):
     next_try_at: Millis | None = None
     error: str | None = None
     remedy: str = ""  # of the error
+    host: str = ""  # the relay's
 
 
 class ArmedView(Frozen):

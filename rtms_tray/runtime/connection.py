@@ -12,7 +12,7 @@ from rtms_tray.store.profile import Profile
 from rtms_tray.store.secret_names import environment_of, load_client_secret, refresh_token_name
 from rtms_tray.store.secrets import SecretError, SecretStore
 from rtms_tray.store.settings import AppSettings, Settings, completeness
-from rtms_tray.store.setup_link import is_demo
+from rtms_tray.store.setup_link import host_of, is_demo
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import text
@@ -196,6 +196,11 @@ def _relay_feed(
         random=random.random,
         timing=timing,
     )
+
+
+def relay_host(settings: Settings) -> str:
+    """Name the relay's host, as people know it; empty where events come from elsewhere."""
+    return host_of(settings.feed.url) if settings.feed.kind == "relay" else ""
 
 
 async def _client_secret(

@@ -241,5 +241,7 @@ class Connector:
     def _tell_feed(self) -> None:
         """Tell a feed that is one user's own who that is."""
         feed: object = self._connection.feed if self._connection else None
-        if isinstance(feed, ForAccount):
+        ended = self.sign_in is not None and self.sign_in.view.ended
+        # A sign-in that ended elsewhere takes no events away: signing out does.
+        if isinstance(feed, ForAccount) and not ended:
             feed.use_account(self.user_id, self.sign_in)

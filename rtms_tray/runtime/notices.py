@@ -32,24 +32,27 @@ _PASSING: Final = frozenset({
 # --- the feed -----------------------------------------------------------------------------------
 
 
-def feed_view(kind: str, feed: FeedStatus, missing: Missing | None) -> FeedView:
-    """Say how the event feed stands; `missing`: why it could not be built."""
+def feed_view(kind: str, feed: FeedStatus, missing: Missing | None, host: str = "") -> FeedView:
+    """Say how the event feed stands; `missing`: why it could not be built; `host`: the relay's."""
     error = missing.text if missing else feed.error
     return FeedView(
         kind=kind,
         connected=feed.connected,
-        text=_feed_text(kind, error, connected=feed.connected),
+        text=_feed_text(kind, error, host, connected=feed.connected),
         since=feed.since,
         last_event_at=feed.last_event_at,
         next_try_at=feed.next_try_at,
         error=error,
         remedy=missing.remedy if missing else feed.remedy,
+        host=host,
     )
 
 
-def _feed_text(kind: str, error: str | None, *, connected: bool) -> str:
+def _feed_text(kind: str, error: str | None, host: str, *, connected: bool) -> str:
     if kind == "none":
         return text("notices.feed.none")
+    if connected and host:
+        return text("notices.feed.connected_to", host=host)
     if connected:
         return text("notices.feed.connected")
     return text("notices.feed.down", error=error) if error else text("notices.feed.connecting")
@@ -65,7 +68,7 @@ def feed_notice(feed: FeedStatus, missing: Missing | None) -> Notice | None:
     return Notice(
         f"feed_{feed.error_code}",
         Severity.INFO if passes else Severity.ATTENTION,
-        text("notices.titles.feed_down"),
+        text("notices.titles.relay_down" if feed.kind == "relay" else "notices.titles.feed_down"),
         feed.error,
         feed.remedy,
         None if passes else view_of(RECONNECT),
@@ -80,6 +83,15 @@ def standby_notice(feed: FeedStatus) -> Notice | None:
     title = text("notices.titles.standby_down")
     code, again = f"standby_{error.code}", view_of(RECONNECT)
     return Notice(code, Severity.INFO, title, error.text, error.remedy, again)
+
+
+def elsewhere_notice(feed: FeedStatus) -> Notice | None:
+    """Say that the user signed in on another computer later, which may have ended this sign-in."""
+    if feed.company is None or not feed.company.signed_in_elsewhere:
+        return None
+    key = "signed_in_elsewhere"
+    title, words = text(f"notices.titles.{key}"), text(f"notices.{key}.text")
+    return Notice(key, Severity.INFO, title, words, text(f"notices.{key}.remedy"))
 
 
 # --- the settings -------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from rtms_tray.presentation.view_model import AppView, Notice, Overview, Session
 from rtms_tray.runtime.alert_delivery import AlertDelivery
 from rtms_tray.runtime.app_view import app_view
 from rtms_tray.runtime.client_check import ClientVersionCheck
-from rtms_tray.runtime.connection import NoZoom, blocking_problem
+from rtms_tray.runtime.connection import NoZoom, blocking_problem, relay_host
 from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, changes_between, in_one_line
 from rtms_tray.runtime.hooks import Hooks
@@ -31,6 +31,7 @@ from rtms_tray.runtime.meeting_offer import MeetingOffers, only_one_hosted
 from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import (
     attention,
+    elsewhere_notice,
     feed_notice,
     feed_view,
     of_problem,
@@ -233,7 +234,12 @@ class Program:
         settings = self.settings
         inputs = OverviewInputs(
             self.connector.account_view(settings),
-            feed_view(settings.feed.kind, self.watcher.feed, self.connector.missing_feed),
+            feed_view(
+                settings.feed.kind,
+                self.watcher.feed,
+                self.connector.missing_feed,
+                relay_host(settings),
+            ),
             tuple(self._notices()),
             self.scheduled.view,
             settings.feed.watch == "all",
@@ -377,8 +383,8 @@ class Program:
         feed = feed_notice(self.watcher.feed, self.connector.missing_feed)
         if feed is not None and all(feed.code != notice.code for notice in found):
             found.append(feed)
-        standby = standby_notice(self.watcher.feed)
-        found.extend([standby] if standby is not None else [])
+        of_feed = (standby_notice(self.watcher.feed), elsewhere_notice(self.watcher.feed))
+        found.extend(notice for notice in of_feed if notice is not None)
         yield from found
         yield from self._client.notices if self._client else ()
         yield from self.hosted.notices

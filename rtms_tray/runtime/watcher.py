@@ -273,9 +273,11 @@ class Watcher:
             case StandbyState(error):
                 self.feed = replace(self.feed, standby=error)
                 self._changed()
-            case Company(acting):
+            case Company(acting, elsewhere):
                 self.feed = replace(self.feed, company=report)
                 self.handle(e.ActingChanged(acting))
+                if elsewhere:
+                    self._check_sign_in()
             case Glimpsed(_, raw, at):
                 self._take(Received(report.event, raw, at))
             case Received():
@@ -354,7 +356,14 @@ class Watcher:
         self.handle(reply)
 
     async def _fetch(self, meeting: str) -> None:
-        self.handle(await self._zoom.fetch_meeting(meeting))
+        fetched = await self._zoom.fetch_meeting(meeting)
+        if self.feed.kind == "relay":  # whose events name other hosts by an alias
+            fetched = replace(fetched, meeting=self._without_other_host(fetched.meeting))
+        self.handle(fetched)
+
+    def _without_other_host(self, meeting: e.Meeting) -> e.Meeting:
+        own = meeting.host_id == self.board.context.me
+        return meeting if own else replace(meeting, host_id=None)
 
     @property
     def waits_for_network(self) -> bool:

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from rtms_tray.capture import events
-from rtms_tray.capture.events import Meeting, Move, Person, Unknown, ZoomEvent
+from rtms_tray.capture.events import (
+    FeedEvent,
+    Meeting,
+    Move,
+    Person,
+    ReceiverState,
+    Unknown,
+    ZoomEvent,
+)
 from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.json_values import (
@@ -54,7 +62,7 @@ _PersonEvent: TypeAlias = type[
 ]
 
 
-def decode(text: str | bytes, now: Millis) -> ZoomEvent:
+def decode(text: str | bytes, now: Millis) -> FeedEvent:
     """Read one event (`{event, event_ts, payload}`); `now` replaces an unusable `event_ts`."""
     body = parse_object(text)
     if body is None:
@@ -165,7 +173,7 @@ class _Fields(Frozen):
         return event(meeting, person, self.at, self.happened_at(), self.move(), room)
 
 
-_Reader: TypeAlias = Callable[[_Fields], ZoomEvent | None]
+_Reader: TypeAlias = Callable[[_Fields], FeedEvent | None]
 _MeetingEvent: TypeAlias = type[events.MeetingStarted | events.MeetingEnded]
 
 
@@ -251,6 +259,27 @@ def _app_deauthorized(fields: _Fields) -> ZoomEvent:
     return events.AppDeauthorized(fields.id("user_id"), fields.at)
 
 
+_RECEIVER_STATES: Final = {
+    2: ReceiverState.LIVE,
+    3: ReceiverState.PAUSED,
+    4: ReceiverState.LIVE,  # resumed
+    5: ReceiverState.STOPPED,
+}
+"""Zoom's session states, as its media server tells them to a receiver; the others say nothing of capture."""
+
+
+def _receiver_word(fields: _Fields) -> FeedEvent | None:
+    stream, state = fields.stream(), _RECEIVER_STATES.get(fields.number("state") or 0)
+    if stream is None or state is None:
+        return None
+    media_at = next(
+        (at for layer in fields.layers if (at := as_moment(layer.get("last_media_at")))), None
+    )
+    return events.ReceiverWord(stream, state, fields.at, media_at)
+
+
+RECEIVER_EVENT: Final = "rtms.receiver"
+"""What a relay makes of the receiver's word: no event of Zoom's, so nobody subscribes to it."""
 _OF_ALL: Final[Mapping[str, _Reader]] = {
     "rtms.concurrency_limited": _concurrency_limited,
     "rtms.concurrency_near_limit": _concurrency_near,
@@ -291,5 +320,7 @@ def event_names() -> Iterator[str]:
 
 def reader_of(name: str) -> _Reader | None:
     """Return what reads events of this name; None if no event is known by it."""
+    if name == RECEIVER_EVENT:
+        return _receiver_word
     kind, _, rest = name.partition(".")
     return _OF_A_MEETING.get(rest) if kind in {"meeting", "webinar"} else _OF_ALL.get(name)

@@ -24,7 +24,9 @@ def measured(name: str, **changed: Any) -> e.ZoomEvent:  # noqa: ANN401 - any JS
     participant = body["payload"]["object"]["participant"]
     participant.update({"id": "me", **changed})
     body["event_ts"] = NOW
-    return decode(json.dumps(body), NOW)
+    event = decode(json.dumps(body), NOW)
+    assert not isinstance(event, e.ReceiverWord)
+    return event
 
 
 def after(*events: e.ZoomEvent) -> People:

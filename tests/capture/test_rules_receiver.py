@@ -10,6 +10,7 @@ from rtms_tray.capture.events import Outcome, ReceiverState
 from rtms_tray.capture.reasons import Code
 from rtms_tray.capture.states import LIVE as LIVE_STATES
 from rtms_tray.capture.states import NOT_LIVE, UNANSWERED, CaptureState
+from rtms_tray.support.units import SECOND
 from tests.helpers.capture_stage import PATH_TO, Stage, brought_to
 
 _S = CaptureState
@@ -167,3 +168,42 @@ def test_a_doubtful_reason_gives_way() -> None:
     stage.reply(Outcome.ALREADY_RUNNING)
     stage.receiver(LIVE)
     assert (stage.code, stage.unverified) == (Code.RECEIVER_LIVE, False)
+
+
+def word(stage: Stage, state: ReceiverState, stream: str = "a", media_ago_s: float = 0) -> None:
+    """The receiver says how a stream stands, by a relay."""
+    at = stage.at() // SECOND * SECOND
+    stage.all(e.ReceiverWord(stream, state, at, stage.at(media_ago_s)))
+
+
+def test_by_a_relay_it_names_its_stream() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.gap(60)
+    word(stage, LIVE, media_ago_s=1)
+    assert (stage.state, stage.unverified) == (_S.SHARING, False)
+    assert stage.session.streams.received_at == stage.now - SECOND
+
+
+def test_a_pause_in_zoom_is_known_by_it() -> None:
+    stage = brought_to(_S.SHARING)
+    stage.wait(10)
+    stage.all(e.ReceiverWord("a", PAUSED, stage.at()))
+    assert (stage.state, stage.code) == (_S.PAUSED, Code.RECEIVER_PAUSED)
+
+
+def test_in_the_second_of_the_start_it_is_no_older_than_that() -> None:
+    stage = brought_to(_S.PENDING_APPROVAL)
+    stage.wait(1.7)
+    stage.started()
+    word(stage, PAUSED)
+    assert stage.state is _S.PAUSED
+
+
+@pytest.mark.parametrize("stream", ["a", "b"])
+def test_of_a_stream_that_has_stopped_or_is_unknown_it_says_nothing(stream: str) -> None:
+    stage = brought_to(_S.STOPPED)
+    stage.wait(5)
+    stage.clear()
+    word(stage, LIVE, stream)
+    assert stage.state is _S.STOPPED
+    assert [one.because for one in stage.ignored()] == ["no live stream of that name"]

@@ -12,65 +12,17 @@ import pytest
 from rtms_tray.store.link_handler_freedesktop import register_freedesktop
 from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings import Settings
-from rtms_tray.store.settings_file import load, set_value
-from rtms_tray.store.setup_link import SetupLink, write_setup_link
-from tests.helpers.by_mouse import READ_S, WHITE
-from tests.helpers.desktop import Box, Desktop, Window, wait_for
-from tests.helpers.desktop.waiting import steady_for
+from rtms_tray.store.settings_file import load
+from tests.helpers.desktop import Desktop, wait_for
 from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, visits
+from tests.helpers.setup_links import NAME, agree, asked, lead_to_the_simulated_zoom, link_of
 
 MakeDesktop = Callable[..., Desktop]
 RELAY = "http://127.0.0.1:9/relay"
-NAME = "Notes & more"
-AGREE = (-90, -30)
-"""From the window's lower right corner to its button, in pixels."""
-BELOW_ITS_TEXT = 9
-
-
-def link_of(here: OnDesktop, relay: str = RELAY) -> str:
-    """Write the link that a vendor would hand out, if the simulated Zoom were everybody's."""
-    ids = here.zoom.addresses
-    setup = SetupLink(
-        name=NAME,
-        client_id=ids["client_id"],
-        sign_in_client_id=ids["public_client_id"],
-        relay=relay,
-    )
-    return write_setup_link(setup)
-
-
-def lead_to_the_simulated_zoom(here: OnDesktop) -> None:
-    file = find_profile("default", here.app.environ).settings_file
-    set_value(file, "zoom.environment", "custom")
-    for key in ("oauth_url", "api_url"):
-        set_value(file, f"zoom.{key}", here.zoom.addresses[key])
 
 
 def settings(here: OnDesktop) -> Settings:
     return load(find_profile("default", here.app.environ).settings_file)[0]
-
-
-def asked(here: OnDesktop, name: str) -> Window:
-    """Wait for the question, and keep a picture."""
-    here.desktop.find_window("Set up your app")
-    here.mouse.keep(name)
-    return here.desktop.find_window("Set up your app")
-
-
-def agree(here: OnDesktop, name: str = "consent") -> None:
-    """Click on the button as soon as it can be clicked."""
-    window = asked(here, name)
-    box = window.box
-    x, y = box.x + box.width + AGREE[0], box.y + box.height + AGREE[1]
-    edge = Box(x, y + BELOW_ITS_TEXT, 1, 1)
-
-    def look() -> bool:
-        return here.desktop.picture(edge).colour(0, 0) == WHITE
-
-    wait_for(look, 10, "the button")
-    wait_for(steady_for(look, READ_S), 10, "the button to come to rest")
-    here.desktop.click(x, y)
-    here.mouse.closed(window)
 
 
 def sign_in(here: OnDesktop, opened: Callable[[], list[str]]) -> None:
@@ -96,7 +48,7 @@ def test_a_link_leads_to_the_sign_in(make_desktop: MakeDesktop, artefacts: Path)
     with on_desktop(desktop, artefacts) as here:
         lead_to_the_simulated_zoom(here)
         register_freedesktop(program_of(here), desktop.env)
-        desktop.start("gio-first", ["gio", "open", link_of(here)])
+        desktop.start("gio-first", ["gio", "open", link_of(here, RELAY)])
         asked(here, "asked")
         assert settings(here).app.client_id == ""
         agree(here)
@@ -137,7 +89,7 @@ def test_a_link_is_pasted_on_the_first_page(make_desktop: MakeDesktop, artefacts
         desktop.key("Return")
         here.mouse.keep("no-link")
         desktop.key("ctrl+a")
-        desktop.type(link_of(here))
+        desktop.type(link_of(here, RELAY))
         desktop.key("Return")
         agree(here)
         here.mouse.closed(wizard)

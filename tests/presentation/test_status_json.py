@@ -78,7 +78,7 @@ def test_the_example_of_the_interface() -> None:
         True, {"id": "me", "email": "olive@example.com"},
     )  # fmt: skip
     assert status["feed"] == {
-        "kind": "zoom", "connected": True, "since": NOON_TEXT,
+        "kind": "zoom", "host": None, "connected": True, "since": NOON_TEXT,
         "last_event_at": None, "next_try_at": None, "error": None,
     }  # fmt: skip
     found = the_session(status)

@@ -5,10 +5,8 @@ import json
 import os
 import shutil
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -23,12 +21,11 @@ from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.nats_servers import PROGRAM, free_port
 from tests.helpers.relay_harness import (
     LIMIT_S,
-    RECEIVER_KEY,
-    SECRET,
     RelayHarness,
     running,
     settings_for,
 )
+from tests.helpers.relay_process import relay_environ, relay_process
 from tests.helpers.simulator_client import SimulatorClient
 from tests.helpers.zoom_events import started
 
@@ -39,44 +36,14 @@ Environ = dict[str, str]
 def environ(zoom: Simulator, tmp_path: Path, nats_url: str) -> Environ:
     """The settings of a relay that brings its own nats-server."""
     del nats_url  # without it there is no nats-server here
-    return {
-        "RTMS_RELAY_PUBLIC_URL": "http://127.0.0.1:0",
-        "RTMS_RELAY_PORT": "0",
-        "RTMS_RELAY_CLIENT_IDS": f"{zoom.client_id},{zoom.public_client_id}",
-        "RTMS_RELAY_WEBHOOK_SECRETS": SECRET,
-        "RTMS_RELAY_RECEIVER_KEYS": RECEIVER_KEY,
-        "RTMS_RELAY_ZOOM_API_URL": zoom.api_url,
-        "RTMS_RELAY_DATA_FOLDER": str(tmp_path / "data"),
-        "RTMS_RELAY_NATS_SERVER": PROGRAM,
-        "RTMS_RELAY_HEARTBEAT_S": "0.2",
-    }
-
-
-@asynccontextmanager
-async def process(environ: Mapping[str, str]) -> AsyncIterator[tuple[Process, str]]:
-    """Run the command; give the process and the URL that it printed."""
-    started_ = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "error", "-m", "rtms_tray.relay"),
-        stdout=PIPE,
-        stderr=PIPE,
-        env={**os.environ, **environ},
-    )
-    try:
-        assert started_.stdout is not None
-        async with asyncio.timeout(LIMIT_S):
-            line = await started_.stdout.readline()
-        yield started_, json.loads(line)["relay_url"]
-    finally:
-        if started_.returncode is None:
-            started_.kill()
-        await started_.communicate()
+    return relay_environ(zoom, tmp_path / "data")
 
 
 async def test_it_starts_nats_itself_keeps_everything_and_ends_in_order(
     environ: Environ, client: SimulatorClient, http: httpx2.AsyncClient, zoom: Simulator
 ) -> None:
     me = zoom.world.users["owner"].id
-    async with process(environ) as (first, url):
+    async with relay_process(environ) as (first, url):
         relay = RelayHarness(Relay.__new__(Relay), url, http)
         assert (await http.get(f"{url}/readyz")).json() == {"ready": True}
         await relay.take(started(me))
@@ -89,7 +56,7 @@ async def test_it_starts_nats_itself_keeps_everything_and_ends_in_order(
     lines = [json.loads(line) for line in log.splitlines()]
     assert "draining" in [line["text"] for line in lines]
     assert not [word for word in (me, client.token, "127.0.0.1") if word.encode() in log]
-    async with process(environ) as (_, url):
+    async with relay_process(environ) as (_, url):
         relay = RelayHarness(Relay.__new__(Relay), url, http)
         await relay.take(started(me, "another"))
         token = (await relay.session(client.token)).json()["token"]
@@ -110,7 +77,7 @@ async def test_a_relay_in_another_program_stops_its_nats_server(
 
 
 async def test_without_its_nats_server_it_ends_and_says_so(environ: Environ) -> None:
-    async with process(environ) as (relay, _):
+    async with relay_process(environ) as (relay, _):
         folder = Path(environ["RTMS_RELAY_DATA_FOLDER"]) / "nats"
         second = NatsServer(PROGRAM, folder)
         with pytest.raises(NatsServerError, match="Another relay uses"):
@@ -128,10 +95,10 @@ async def test_without_its_nats_server_it_ends_and_says_so(environ: Environ) -> 
 async def test_a_killed_relay_leaves_no_nats_server(environ: Environ) -> None:
     if shutil.which("setpriv") is None:
         pytest.skip("There is no setpriv here.")
-    async with process(environ) as (relay, _):
+    async with relay_process(environ) as (relay, _):
         relay.kill()
         await relay.communicate()
-    async with process(environ) as (_, url):  # the folder is free again
+    async with relay_process(environ) as (_, url):  # the folder is free again
         assert url
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rtms_tray.capture import events
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.events import Meeting, Move, Person, Unknown, ZoomEvent
+from rtms_tray.capture.events import FeedEvent, Meeting, Move, Person, Unknown, ZoomEvent
 from rtms_tray.zoom.event_decoder import decode
 
 NOW = 1_793_448_000_000
@@ -52,15 +52,15 @@ JILL = Person("iFxeBPYun6SAiWUzBcEkX", "31228928", "55555AAAiAAAAAiAiAiiAii")
 JILL_IN_A_ROOM = Person("iFxeBPYun6SAiWUzBcEkX", "16778240", "55555AAAiAAAAAiAiAiiAii")
 
 
-def decoded(body: object) -> ZoomEvent:
+def decoded(body: object) -> FeedEvent:
     return decode(json.dumps(body), NOW)
 
 
-def event(name: str, payload: object, **more: object) -> ZoomEvent:
+def event(name: str, payload: object, **more: object) -> FeedEvent:
     return decoded({"event": name, "event_ts": TS, "payload": payload, **more})
 
 
-def about_jill(name: str) -> ZoomEvent:
+def about_jill(name: str) -> FeedEvent:
     return event(name, {"account_id": "A", "object": OBJECT})
 
 
@@ -378,3 +378,25 @@ def test_a_damaged_event_is_an_event(
             break
         where = where[key]
     assert decoded(body).at
+
+
+@pytest.mark.parametrize(
+    ("number", "state"),
+    [
+        (2, events.ReceiverState.LIVE),
+        (3, events.ReceiverState.PAUSED),
+        (4, events.ReceiverState.LIVE),
+        (5, events.ReceiverState.STOPPED),
+    ],
+)
+def test_the_receivers_word_is_read(number: int, state: events.ReceiverState) -> None:
+    word = {"rtms_stream_id": "s", "state": number, "last_media_at": TS - 5}
+    assert event("rtms.receiver", word) == events.ReceiverWord("s", state, TS, TS - 5)
+    assert event("rtms.receiver", {**word, "last_media_at": None}) == events.ReceiverWord(
+        "s", state, TS
+    )
+
+
+@pytest.mark.parametrize("word", [{"rtms_stream_id": "s", "state": 1}, {"state": 2}, {}])
+def test_a_word_that_says_nothing_is_none(word: object) -> None:
+    assert event("rtms.receiver", word) == Unknown("rtms.receiver", TS)

@@ -12,7 +12,7 @@ import pytest
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.events import Meeting, Person, ZoomEvent
+from rtms_tray.capture.events import FeedEvent, Meeting, Person, ZoomEvent
 from rtms_tray.support.frozen import replace
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds.event_connection import Module, read_frame
@@ -137,7 +137,7 @@ def read(name: str) -> bytes:
     return (FOLDER / f"{name}.json").read_bytes()
 
 
-def decoded(name: str) -> ZoomEvent:
+def decoded(name: str) -> FeedEvent:
     return decode(read(name), NOW)
 
 

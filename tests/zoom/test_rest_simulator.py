@@ -10,6 +10,7 @@ from rtms_tray.capture.events import (
     Action,
     BreakoutJoined,
     BreakoutLeft,
+    FeedEvent,
     MeetingEnded,
     MeetingStatus,
     Outcome,
@@ -18,7 +19,6 @@ from rtms_tray.capture.events import (
     StreamStarted,
     StreamStopped,
     Unknown,
-    ZoomEvent,
 )
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
@@ -86,7 +86,7 @@ async def listening(
     await asyncio.gather(running, return_exceptions=True)
 
 
-def events(reports: Reports) -> list[ZoomEvent]:
+def events(reports: Reports) -> list[FeedEvent]:
     return [report.event for report in reports.all if isinstance(report, Received)]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from rtms_tray.capture.bystanders import Sighting
-from rtms_tray.capture.events import ZoomEvent
+from rtms_tray.capture.events import FeedEvent
 from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
@@ -57,7 +57,7 @@ class FeedError(Frozen):
 class Received(Frozen):
     """An event came; `raw` is its JSON as Zoom sent it."""
 
-    event: ZoomEvent
+    event: FeedEvent
     raw: str
     at: Millis
 
@@ -94,7 +94,7 @@ class Glimpsed(Frozen):
     at: Millis
 
     @property
-    def event(self) -> ZoomEvent:
+    def event(self) -> FeedEvent:
         """The event; reading it takes a while."""
         return decode(self.raw, self.at)
 
