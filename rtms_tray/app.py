@@ -24,6 +24,7 @@ from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
+from rtms_tray.desktop.windows_power import listen_to_windows
 from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.connector import ClientMeetings, Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
@@ -217,12 +218,16 @@ class Running:
             program.listen(lambda _: _apply_appearance(desktop, program), lambda _: None)
             server = ControlServer(control_address(self.profile), late)
             await server.start()
+            awake = program.watcher.wakefulness
+            power = listen_to_windows(app, awake.told_of_sleep, awake.told_awake)
             try:
                 with crashes_shown(desktop.show_crash, redacted):
                     await program.start()
                     late.began.set()
                     yield commands
             finally:
+                if power is not None:
+                    app.removeNativeEventFilter(power)
                 await server.stop()
                 policy.close()
                 await desktop.end()

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from rtms_tray.capture.events import Meeting
@@ -13,6 +12,7 @@ from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.program import Program
 from rtms_tray.support.command_types import Answer, Arguments, Exit, Handler, RefusedError, quiet
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.action_links import (
     START,

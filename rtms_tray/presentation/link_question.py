@@ -1,10 +1,9 @@
 """What a link asks for, as a window asks about it."""
 
-from dataclasses import dataclass
+from rtms_tray.support.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class LinkQuestion:
+class LinkQuestion(Frozen):
     """One question; `key` is known to the window alone that asks: nothing else can agree."""
 
     key: str

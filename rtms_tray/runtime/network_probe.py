@@ -55,14 +55,22 @@ class NetworkProbe:
             self._pause_s = self._pauses.first_s
         self._task = self._tasks.spawn(self._run(), "probe the network")
 
+    def hurry(self) -> None:
+        """Try at once, if somebody waits: the system says that there is a network again."""
+        self._pause_s = self._pauses.first_s
+        if self._task is not None:
+            self._task.cancel()
+            self._task = self._tasks.spawn(self._run(at_once=True), "probe the network")
+
     async def close(self) -> None:
         """Stop for good."""
         self._task = None
         await self._tasks.close()
 
-    async def _run(self) -> None:
+    async def _run(self, *, at_once: bool = False) -> None:
         while True:
-            await asyncio.sleep(self._pause_s)
+            await asyncio.sleep(0 if at_once else self._pause_s)
+            at_once = False
             self._pause_s = min(self._pause_s * 2, self._pauses.longest_s)
             if await self._reach():
                 log.info("Zoom can be reached again.")

@@ -42,7 +42,7 @@ from rtms_tray.runtime.presenter import Presenter
 from rtms_tray.runtime.recording import Recordings
 from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import SignInManager
-from rtms_tray.runtime.sleep_watch import watch_for_sleep
+from rtms_tray.runtime.sleep_watch import watch_system
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
 from rtms_tray.runtime.topics import MeetingTopics
 from rtms_tray.runtime.watcher import Watcher
@@ -257,7 +257,7 @@ class Program:
         self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
         self._presenter.listen(self.hooks.take)
-        self._tasks.spawn(watch_for_sleep(self.watcher), "watch for sleep")
+        self._tasks.spawn(watch_system(self.watcher, self._probe.hurry), "watch the system")
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")
         self._tasks.spawn(self.client_warning(), "inspect the Zoom client")

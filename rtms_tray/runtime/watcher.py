@@ -25,6 +25,7 @@ from rtms_tray.capture.effects import (
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.capture.timings import Policy
 from rtms_tray.runtime.bystanders import Bystanders
+from rtms_tray.runtime.wakefulness import Wakefulness
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.tasks import Tasks
@@ -46,7 +47,6 @@ from rtms_tray.zoom.feeds import (
 
 log = logging.getLogger(__name__)
 
-SLEPT_AT_LEAST: Final[Millis] = 20 * SECOND
 _NO_NEWS: Final = frozenset({e.OwnerClientChecked.__name__})
 """What this program looks up itself, for all meetings at once: that some have no use for it is no news."""
 
@@ -94,7 +94,7 @@ class Watcher:
         self.board = Board(context=Context(policy=policy))
         self._feed_status = FeedStatus()
         self._event_at: Millis | None = None  # when the newest one came
-        self.awake_since: Millis | None = None  # since this machine last slept
+        self.wakefulness = Wakefulness(clock, self.wake)
         self._zoom = zoom
         self._clock = clock
         self._changed = changed
@@ -111,11 +111,6 @@ class Watcher:
         self._feed_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._arming: asyncio.Handle | None = None
-        self._awake_at: Millis | None = None  # None until somebody looks for sleep
-        self._awake_s = 0.0  # the same moment, on the loop's clock
-        self.looks_every: Millis = (
-            0  # how long nobody may look for sleep without there having been any
-        )
         self.watching = asyncio.Event()
         """Set while a session is open."""
         self._closed = False
@@ -152,33 +147,32 @@ class Watcher:
         self._zoom = zoom
 
     def notice_sleep(self) -> None:
-        """Find out whether this machine slept; call it every `looks_every`, and when the system tells.
-
-        After sleep, a deadline or a report may come first, so both check, too: nothing must be concluded from events
-        that could not come.
-        """
-        now, loop_s = self._clock(), asyncio.get_running_loop().time()
-        since, self._awake_at = self._awake_at, now
-        awake_s, self._awake_s = loop_s - self._awake_s, loop_s
-        if since is None:
-            return
-        # On some systems the loop's clock goes on in sleep; there only a late look shows it.
-        slept = now - since - min(round(awake_s * SECOND), self.looks_every)
-        if slept >= SLEPT_AT_LEAST:
-            log.info("This machine slept for %d s.", slept // SECOND)
-            self.wake(since)
-
-    def _check_for_sleep(self) -> None:
-        if self._awake_at is not None:
-            self.notice_sleep()
+        """Find out whether this machine slept."""
+        self.wakefulness.look()
 
     def wake(self, since: Millis) -> None:
         """This machine slept since then: events may have been missed, and no connection can be trusted."""
-        self.awake_since = self._clock()
         seen_at = since if self.seen_at is None else min(since, self.seen_at)
         self.handle(e.Slept(seen_at, self._clock()))
         if self._feed is not None:
             self._feed.wake()
+
+    def network_is_new(self) -> None:
+        """This machine reaches the internet by another way, or again: what stood over the old one is dead."""
+        if self._feed is not None:
+            self._feed.wake()
+
+    def network_may_be_back(self) -> None:
+        """Connect now rather than later; a connection that stands, or is being made, is left alone."""
+        next_try_at = self.feed.next_try_at
+        waits = next_try_at is not None and next_try_at > self._clock()
+        if self._feed is not None and waits:
+            self._feed.wake()
+
+    @property
+    def awake_since(self) -> Millis | None:
+        """Since when this machine has been awake, as far as it slept in this run."""
+        return self.wakefulness.since
 
     # --- the feed -----------------------------------------------------------------------------
 
@@ -245,7 +239,7 @@ class Watcher:
         """Take in what the feed reports."""
         if isinstance(report, Glimpsed) and self._is_let_pass(report):
             return
-        self._check_for_sleep()
+        self.wakefulness.check()
         match report:
             case Connected(at):
                 self.feed = replace(
@@ -285,9 +279,8 @@ class Watcher:
 
     def _is_let_pass(self, news: Glimpsed) -> bool:
         """Let an event pass that is strangers' affair: all that it tells is when it came."""
-        at, awake_at = news.at, self._awake_at
-        if awake_at is not None and not 0 <= at - awake_at < SECOND:
-            self.notice_sleep()
+        at = news.at
+        self.wakefulness.check(at)
         if not self._bystanders.take(news.sighting, self.board, at):
             return False
         self._event_at = at
@@ -395,7 +388,7 @@ class Watcher:
 
     def _tick(self) -> None:
         self._timer = None
-        self._check_for_sleep()
+        self.wakefulness.check()
         self.handle(e.Tick())
 
     async def close(self) -> None:

@@ -1,7 +1,5 @@
 """The question about a link that sends a request: plain words, no default, and only a deliberate click agrees."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,6 +10,7 @@ from rtms_tray.desktop.application import Desktop, DesktopInputs
 from rtms_tray.desktop.link_window import LinkWindow
 from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.support.command_types import Command
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import name_app, text
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import FullDesktop

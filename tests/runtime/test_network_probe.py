@@ -130,3 +130,15 @@ class _CutOff:
 
     async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         return e.MeetingFetched(e.Meeting(uuid=meeting), e.MeetingStatus.UNREADABLE)
+
+
+async def test_where_the_system_tells_of_a_network_it_is_tried_at_once(line: Line) -> None:
+    line.works = True
+    probe = NetworkProbe(line.reach, line.is_back, Pauses(first_s=600.0))
+    probe.hurry()
+    assert line.tried == []
+    probe.need(wanted=True)
+    probe.hurry()
+    await line.until(lambda: line.back == 1)
+    assert len(line.tried) == 1
+    await probe.close()
