@@ -14,9 +14,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 
-from rtms_tray.relay import bus
-from rtms_tray.relay.hub import Close, Control, Hub
+from rtms_tray.relay import bus, tray_socket
+from rtms_tray.relay.hub import SETTLE_S, Channel, Close, Control, Hub
 from rtms_tray.relay.identity import Identities
 from rtms_tray.relay.intake import Intake
 from rtms_tray.relay.journal import Journal, JournalLimits, NatsError
@@ -56,8 +58,9 @@ class Relay:
         self._stopping = False
         self.hub: Hub
         self.journal: Journal
-        self.app: Starlette
+        self._requests: Starlette
         self._socket: TraySocket
+        self._leases: Leases
 
     async def start(self) -> None:
         """Connect to NATS, and start it first where it is the relay's own.
@@ -83,8 +86,9 @@ class Relay:
         records = await _patiently(lambda: open_records(js, copies, age_s))
         keys = await _patiently(lambda: open_store(js, "keys", copies))
         leases = await _patiently(lambda: open_store(js, "leases", copies, LEASE_S, memory))
-        lease = Leases(leases, clock)
-        self.hub = Hub(nats, self.journal, self._tasks, clock, lease.refresh)
+        self._leases = Leases(leases, clock)
+        settle_s = SETTLE_S if settings.replicas > 1 else 0.0
+        self.hub = Hub(nats, self.journal, self._tasks, clock, self._prepare, settle_s)
         router = Router(self.journal, records, self._forget)
         lifetime_s = settings.session_minutes * 60
         key = await _patiently(lambda: signing_key(js, keys))
@@ -93,17 +97,28 @@ class Relay:
         asked = TrayLimits(RateLimit(per_minute, clock), RateLimit(per_minute, clock))
         identities = Identities(settings.zoom_api_url, settings.client_ids, self._http)
         self._socket = TraySocket(
-            self.hub, self.journal, sessions, lease, asked, clock, settings.trays_per_user
+            self.hub, self.journal, sessions, self._leases, asked, clock, settings.trays_per_user
         )
-        self.app = Starlette(
+        self._requests = Starlette(
             routes=[
                 Route("/healthz", _healthz),
                 Route("/readyz", self._readyz),
                 *Intake(settings, router.route, clock).routes(),
                 *TrayEndpoints(identities, sessions, asked, self.hub.tell, router.adopt).routes(),
-                *self._socket.routes(),
             ]
         )
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a tray or a request; the layers that requests go through would wait as long as a tray stays."""
+        if scope["type"] == "websocket" and scope["path"] == tray_socket.PATH:
+            await self._socket.serve(WebSocket(scope, receive, send))
+        else:
+            await self._requests(scope, receive, send)
+
+    async def _prepare(self, channel: Channel) -> None:
+        """Before a heartbeat: whose session has ended goes, and one of those that stay acts."""
+        await self._socket.end_overdue(channel)
+        await self._leases.refresh(channel)
 
     async def _forget(self, account: str, user: str) -> None:
         await self.hub.tell(account, user, Control.GONE, "")
@@ -155,7 +170,7 @@ class Relay:
         """Stop everything."""
         self._draining = self._stopping = True
         self._beat.set()
-        if hasattr(self, "app"):
+        if hasattr(self, "_requests"):
             self._socket.draining = True
             self.hub.close_all(Close.MOVING)
         await self._tasks.close()

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import SlowConsumerError
 
 log = logging.getLogger(__name__)
@@ -66,3 +68,30 @@ async def connect(
         await client.close()
         raise
     return client
+
+
+async def subscribe(client: Client, subject: str, receive: Callable[[Msg], None]) -> Subscription:
+    """Have messages received as they are read: thousands of subscriptions need no queue and no task of their own."""
+    subscription = await client.subscribe(subject)
+    straight = _Straight(subscription, receive)
+    subscription._pending_queue = straight  # type: ignore[assignment] # noqa: SLF001 - the library has no other way
+    subscription._message_iterator = None  # noqa: SLF001 - it would wait at that queue
+    return subscription
+
+
+class _Straight:
+    """Stands in for a subscription's queue."""
+
+    __slots__ = ("_receive", "_subscription")
+
+    def __init__(self, subscription: Subscription, receive: Callable[[Msg], None]) -> None:
+        self._subscription = subscription
+        self._receive = receive
+
+    def put_nowait(self, message: Msg) -> None:
+        """Receive a message; a failure ends neither the subscription nor the connection."""
+        self._subscription._pending_size -= len(message.data)  # noqa: SLF001 - nothing is pending
+        try:
+            self._receive(message)
+        except Exception:
+            log.exception("a message could not be received")

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import math
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,9 @@ import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from rtms_tray.relay.bus import subscribe
 from rtms_tray.relay.journal import Journal, NatsError, Stored, in_subject, numbers_in, out_subject
+from rtms_tray.relay.small_queue import SmallQueue
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.tasks import Tasks
 
@@ -30,6 +33,9 @@ OUTBOX: Final = 256
 FILL_LIMIT_S: Final = 10.0
 """How long a slow tray may take no frame at all."""
 _RETRY_S: Final = 0.2
+_MOST_LOOKS: Final = 60
+SETTLE_S: Final = 12.0
+"""For how long two nodes of a cluster may both hold themselves for the leader: ten seconds, and a heartbeat."""
 _AT_ONCE: Final = 32
 SLICE: Final = 20
 _SLICE_EVERY_S: Final = 0.1
@@ -40,26 +46,30 @@ CONTROL: Final = "Relay-Control"
 
 
 class Tray:
-    """A connected tray: its position, and the frames that are still to be sent; None ends the connection."""
+    """A connected tray: its position, and the frames that are still to be sent; None ends the connection.
+
+    It has all events up to `heard`. `position` is where it would resume: there no event of its own need be.
+    """
 
     def __init__(self, name: str, session: str, position: int) -> None:
         self.name = name
         self.session = session
+        self.session_ends_at = 0.0
         self.connection = f"{name} {secrets.token_hex(8)}"
-        self.position = position
-        self.outbox: asyncio.Queue[bytes | None] = asyncio.Queue(OUTBOX)
+        self.position = self.heard = position
+        self.outbox: SmallQueue[bytes | None] = SmallQueue(OUTBOX)
         self.close_code = 0
         self.acting = False
         self.signed_in_elsewhere = False
         self._target = 0
+        self._looks = 0
         self.is_filling = False
 
     def close(self, code: int) -> None:
         """End the connection; what waits is not sent, and comes when the tray resumes."""
         if not self.close_code:
             self.close_code = code
-            while not self.outbox.empty():
-                self.outbox.get_nowait()
+            self.outbox.clear()
             self.outbox.put_nowait(None)
 
     def send(self, frame: bytes) -> None:
@@ -69,13 +79,17 @@ class Tray:
 
     def accept(self, sequence: int, previous: int, frame: bytes) -> None:
         """Take an event that just came; where others are missing or waiting, it comes after these."""
-        if sequence <= self.position or self.close_code:
+        if sequence <= self.heard or self.close_code:
             return
-        if self.is_filling or previous > self.position or self.outbox.full():
+        if self.is_filling or previous > self.heard or self.outbox.full():
             self.expect(sequence)
         else:
-            self.position = sequence
             self.outbox.put_nowait(frame)
+            self._note(sequence)
+
+    def _note(self, sequence: int) -> None:
+        self.heard = sequence
+        self.position = max(self.position, sequence)
 
     def expect(self, newest: int) -> None:
         """Note that events up to this one exist."""
@@ -84,12 +98,12 @@ class Tray:
     @property
     def lacks_events(self) -> bool:
         """Whether it must be given what it missed."""
-        return self._target > self.position and not self.is_filling and not self.close_code
+        return self._target > self.heard and not self.is_filling and not self.close_code
 
     async def fill(self, journal: Journal, subject: str) -> None:
         """Send what is missing, as fast as the tray takes it; `is_filling` is set before."""
         try:
-            while self._target > self.position and not self.close_code:
+            while self._target > self.heard and not self.close_code:
                 await self._fill_one(journal, subject)
         except TimeoutError:
             self.close(Close.TOO_SLOW)
@@ -98,17 +112,26 @@ class Tray:
 
     async def _fill_one(self, journal: Journal, subject: str) -> None:
         try:
-            found = await journal.next_after(subject, self.position)
+            found = await journal.next_after(subject, self.heard)
         except (NatsError, TimeoutError):
             await asyncio.sleep(_RETRY_S)
             return
         if found is None:
-            self.position = self._target  # what was there has been deleted
+            await self._look_again()
             return
-        frame = event_frame(found, self.position)
+        frame = event_frame(found, self.heard)
         async with asyncio.timeout(FILL_LIMIT_S):
             await self.outbox.put(frame)
-        self.position = found.sequence
+        self._note(found.sequence)
+
+    async def _look_again(self) -> None:
+        """What is missing is not there: whoever says so may be behind; after a while, it has been deleted."""
+        if self._looks < _MOST_LOOKS:
+            self._looks += 1
+            await asyncio.sleep(_RETRY_S)
+        else:
+            self._looks = 0
+            self._note(self._target)
 
 
 class Control:
@@ -139,7 +162,7 @@ class Channel:
         self.user = user
         self.subject = in_subject(account, user)
         self.trays: dict[Tray, None] = {}  # the oldest first
-        self.checked_upto = -1
+        self.checked_upto = -1  # by a leader that knew it
         self.subscription: Subscription | None = None
         self.opening = asyncio.Lock()
 
@@ -154,6 +177,7 @@ class Hub:
         tasks: Tasks,
         clock: Clock,
         prepare: Callable[[Channel], Awaitable[None]],
+        settle_s: float = 0.0,
     ) -> None:
         self._nats = nats
         self._journal = journal
@@ -161,6 +185,8 @@ class Hub:
         self._clock = clock
         self.channels: dict[str, Channel] = {}
         self._prepare = prepare
+        self.settle_s = settle_s
+        self._extents = SettledExtents(settle_s)
 
     async def attach(self, tray: Tray, account: str, user: str) -> Channel:
         """Connect a tray: from now on it hears its user's events, the missed ones first."""
@@ -174,7 +200,7 @@ class Hub:
             channel.checked_upto = -1
             # A tray is connected once: an older connection of its own is a dead one.
             await self.tell(account, user, Control.CONNECTED, tray.connection)
-            await self._check(channel, (await self._journal.extent()).last)
+            await self._check(channel, await self._extent())
         except BaseException:
             await self.detach(tray, channel)
             raise
@@ -196,10 +222,10 @@ class Hub:
                 log.debug("a subscription had ended before")
 
     async def _subscribe(self, channel: Channel, subject: str) -> None:
-        async def receive(message: Msg) -> None:
+        def receive(message: Msg) -> None:
             self._receive(channel, message)
 
-        channel.subscription = await self._nats.subscribe(subject, cb=receive)
+        channel.subscription = await subscribe(self._nats, subject, receive)
         await self._nats.flush(2)  # the server knows of it before anything is read
 
     def _receive(self, channel: Channel, message: Msg) -> None:
@@ -246,7 +272,7 @@ class Hub:
     async def check_all(self) -> None:
         """Send heartbeats: to all trays, each with the position up to which it has everything."""
         try:
-            last = (await self._journal.extent()).last
+            known = await self._extent()
         except (NatsError, TimeoutError, OSError):
             self.doubt()
             return
@@ -254,27 +280,30 @@ class Hub:
 
         async def check(channel: Channel) -> None:
             async with limit:
-                await self._check_or_doubt(channel, last)
+                await self._check_or_doubt(channel, known)
 
         await asyncio.gather(*map(check, tuple(self.channels.values())))
 
-    async def _check_or_doubt(self, channel: Channel, last: int) -> None:
+    async def _extent(self) -> "Known":
+        return self._extents.take((await self._journal.extent()).last)
+
+    async def _check_or_doubt(self, channel: Channel, known: "Known") -> None:
         try:
-            await self._check(channel, last)
+            await self._check(channel, known)
         except (NatsError, TimeoutError, OSError):
             self._doubt(channel)
 
-    async def _check(self, channel: Channel, last: int) -> None:
+    async def _check(self, channel: Channel, known: "Known") -> None:
         """Compare with JetStream; nothing is new for anybody while the stream's last sequence stands."""
         await self._prepare(channel)
-        if channel.checked_upto != last:
+        if channel.checked_upto < known.last:
             newest = await self._journal.newest(channel.subject)
-            channel.checked_upto = last
+            channel.checked_upto = max(channel.checked_upto, known.settled)
             for tray in channel.trays:
                 tray.expect(newest)
         for tray in tuple(channel.trays):
             if not (tray.is_filling or tray.lacks_events):
-                tray.position = max(tray.position, last)
+                tray.position = max(tray.position, known.settled)
             self._fill(channel, tray)
             self._confirm(tray)
 
@@ -310,6 +339,34 @@ class Hub:
 
     def _trays(self) -> list[Tray]:
         return [tray for channel in self.channels.values() for tray in channel.trays]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The stream's last sequence, and one that every leader knows by now."""
+
+    last: int
+    settled: int
+
+
+class SettledExtents:
+    """Remembers the stream's last sequences until every node that may still answer as the leader knows them.
+
+    A leader that is cut off from the others goes on answering for a while. If it says that a user has no event
+    beyond N, that is true up to the sequences that it knows, not up to those that another leader has told of.
+    """
+
+    def __init__(self, settle_s: float) -> None:
+        self._settle_s = settle_s
+        self._settled = 0
+        self._fresh: deque[tuple[float, int]] = deque()
+
+    def take(self, last: int) -> Known:
+        """Take in the last sequence as it is told now."""
+        now = asyncio.get_running_loop().time()
+        self._fresh.append((now, last))
+        while self._fresh and self._fresh[0][0] <= now - self._settle_s:
+            self._settled = max(self._settled, self._fresh.popleft()[1])
+        return Known(last, self._settled)
 
 
 def event_frame(stored: Stored, previous: int) -> bytes:

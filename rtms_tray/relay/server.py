@@ -12,6 +12,7 @@ import uvicorn
 
 from rtms_tray.relay.application import Relay
 from rtms_tray.relay.settings import Settings
+from rtms_tray.relay.tray_protocol import TrayProtocol
 from rtms_tray.support.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,8 @@ class Server(uvicorn.Server):
 def _config(relay: Relay, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         relay.app,
-        ws="websockets-sansio",
+        interface="asgi3",
+        ws=TrayProtocol,
         ws_max_size=_LARGEST_FRAME,
         ws_per_message_deflate=False,
         ws_ping_interval=_PING_S,
@@ -94,6 +96,5 @@ def _config(relay: Relay, settings: Settings) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         access_log=False,
-        date_header=False,
         server_header=False,
     )

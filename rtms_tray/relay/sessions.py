@@ -128,10 +128,10 @@ class Sessions:
             raise SessionError("This session is over.")
         return replace(session, is_newest=found.newest == session.tray)
 
-    async def ends_at(self, session: Session) -> float:
+    async def ends_at(self, user: str, session: str) -> float:
         """Return when a session ends, unless it is renewed; 0: it has ended."""
-        found = await self._users.get(session.user)
-        state = found.sessions.get(session.id) if found else None
+        found = await self._users.get(user)
+        state = found.sessions.get(session) if found else None
         return state.ends_at if state else 0.0
 
     def read(self, token: str) -> Session:

@@ -23,11 +23,11 @@ import contextlib
 from typing import Final
 
 import msgspec
+from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse
-from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from rtms_tray.relay.hub import Close, Hub, Tray
+from rtms_tray.relay.hub import Channel, Close, Hub, Tray
 from rtms_tray.relay.journal import Extent, Journal, NatsError
 from rtms_tray.relay.leases import Leases
 from rtms_tray.relay.rate_limits import TrayLimits, client_address
@@ -38,7 +38,10 @@ from rtms_tray.support.tasks import Tasks
 
 SEND_LIMIT_S: Final = 10.0
 """How long a tray may take for one frame."""
+PATH: Final = "/events"
 _LONGEST_SEQUENCE: Final = 18
+_BEYOND_RETRIES: Final = 4
+_BEYOND_RETRY_S: Final = 1.0
 
 
 class Beginning(msgspec.Struct, frozen=True):
@@ -86,17 +89,13 @@ class TraySocket:
         self._trays_per_user = trays_per_user
         self.draining = False
 
-    def routes(self) -> list[WebSocketRoute]:
-        """List the route."""
-        return [WebSocketRoute("/events", self.serve)]
-
     async def serve(self, socket: WebSocket) -> None:
         """Serve one tray."""
         try:
             session = await self._admit(socket)
             if session is None:
                 return
-            extent = await self._journal.extent()
+            extent = await self._extent(socket.query_params)
         except SessionError:
             self._limits.refusals.count(client_address(socket))
             await _deny(socket, 401, "session_over")
@@ -104,16 +103,28 @@ class TraySocket:
         except (NatsError, TimeoutError):
             await _deny(socket, 503, "unavailable")
             return
-        query = socket.query_params
-        begin = beginning(
-            query.get("after", ""), query.get("epoch", ""), self._journal.epoch, extent
-        )
+        begin = self._begin(socket.query_params, extent)
         await socket.accept()
         tray = Tray(session.tray, session.id, begin.after)
+        tray.session_ends_at = session.expires_at
         tray.signed_in_elsewhere = not session.is_newest
         hello = {"module": "hello", "epoch": self._journal.epoch, "after": begin.after}
         tray.send(msgspec.json.encode(hello | {"gap": begin.gap}))
         await self._carry(socket, tray, session)
+
+    async def _extent(self, query: QueryParams) -> Extent:
+        """Return which sequences there are; in a cluster, who knows less than a tray may be behind."""
+        extent = await self._journal.extent()
+        for _ in range(_BEYOND_RETRIES if self._hub.settle_s else 0):
+            if self._begin(query, extent).gap != "beyond":
+                break
+            await asyncio.sleep(_BEYOND_RETRY_S)
+            extent = await self._journal.extent()
+        return extent
+
+    def _begin(self, query: QueryParams, extent: Extent) -> Beginning:
+        after, epoch = query.get("after", ""), query.get("epoch", "")
+        return beginning(after, epoch, self._journal.epoch, extent)
 
     async def _admit(self, socket: WebSocket) -> Session | None:
         if self.draining:
@@ -137,29 +148,43 @@ class TraySocket:
         except (NatsError, TimeoutError):
             await _close(socket, Close.MOVING)
             return
-        tasks = Tasks()
-        ends = (tasks.start(_write(socket, tray), "writing"), tasks.start(_read(socket), "reading"))
-        tasks.start(self._watch_session(tray, session), "watching the session")
         try:
             oldest = next(iter(channel.trays))
             if len(channel.trays) > self._trays_per_user:
                 oldest.close(Close.TOO_MANY)
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await _until_gone(socket, tray)
         finally:
-            tray.close(Close.GONE)
-            await tasks.close()
             await self._hub.detach(tray, channel)
             with contextlib.suppress(NatsError, TimeoutError):
                 await self._leases.release(channel, tray)
 
-    async def _watch_session(self, tray: Tray, session: Session) -> None:
-        """End the connection with its session, which renewals prolong."""
-        ends_at = session.expires_at
-        while ends_at > self._clock() / 1000 and not tray.close_code:
-            await asyncio.sleep(ends_at - self._clock() / 1000)
-            with contextlib.suppress(NatsError, TimeoutError):
-                ends_at = await self._sessions.ends_at(session)
-        tray.close(Close.SESSION_OVER)
+    async def end_overdue(self, channel: Channel) -> None:
+        """End the connections whose sessions have ended; renewals prolong these."""
+        now = self._clock() / 1000
+        for tray in tuple(channel.trays):
+            if tray.session_ends_at <= now:
+                tray.session_ends_at = await self._sessions.ends_at(channel.user, tray.session)
+                if tray.session_ends_at <= now:
+                    tray.close(Close.SESSION_OVER)
+
+
+async def _until_gone(socket: WebSocket, tray: Tray) -> None:
+    """Send and read until the tray leaves or is sent away; reading takes no task of its own: there are many trays."""
+    tasks = Tasks()
+    try:
+        async with asyncio.timeout(None) as limit:
+
+            def end(_: object) -> None:
+                with contextlib.suppress(RuntimeError):  # it has left before
+                    limit.reschedule(0)
+
+            tasks.start(_write(socket, tray), "writing").add_done_callback(end)
+            await _read(socket)
+    except TimeoutError:
+        pass
+    finally:
+        tray.close(Close.GONE)
+        await tasks.close()
 
 
 async def _write(socket: WebSocket, tray: Tray) -> None:

@@ -31,6 +31,8 @@ class Webhooks:
         self._client: AsyncClient | None = None
         self.answers: list[int] = []
         """The status of every answer so far; 0: there was none."""
+        self.sent_again: set[bytes] = set()
+        """The bodies of those that had to be sent more than once."""
 
     def deliver(self, event: Json) -> bool:
         """Begin to send an event; False: there is no URL to send it to."""
@@ -64,6 +66,7 @@ class Webhooks:
         if 0 < status < SERVER_ERROR or attempt == len(retries_s):
             return
         again = retries_s[attempt]
+        self.sent_again.add(body)
         self._engine.call_later("webhook_retry", lambda: self._send(body, attempt + 1), again)
 
     async def _post(self, body: bytes) -> int:

@@ -3,30 +3,24 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from http import HTTPStatus
 from itertools import permutations
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import httpx2
-import nats
-from nats.errors import Error as NatsError
-from nats.js.client import JetStreamContext
 
 from rtms_tray.relay.check import findings
-from rtms_tray.relay.journal import MESSAGE_ID, STREAM
 from rtms_tray.simulator import Simulator
 from tests.helpers.nats_servers import free_port, member
 from tests.helpers.relay_harness import RECEIVER_KEY, settings_for
-from tests.helpers.running import Process, as_json
+from tests.helpers.running import Process
 from tests.helpers.wires import Wire
 
 SIZE = 3
 PATIENCE_S = 90.0
-
-T = TypeVar("T")
 
 
 class RelayCluster:
@@ -58,8 +52,9 @@ class RelayCluster:
             for node in self.nodes:
                 self._stack.callback(node.kill)
                 node.start()
-            await asyncio.gather(*(self.start_relay(number) for number in range(SIZE)))
-            await self.until_replicated()
+            for number in range(SIZE):
+                self.start_relay(number)
+            await self.until_up()
         except BaseException:
             await self._close()
             raise
@@ -86,12 +81,19 @@ class RelayCluster:
 
     # --- what breaks ------------------------------------------------------------------------------
 
-    async def start_relay(self, number: int) -> None:
-        """Start a relay, and wait until it serves."""
+    def start_relay(self, number: int) -> None:
+        """Start a relay; it serves when it is ready."""
         environ = self._environ() | {"RTMS_RELAY_PORT": str(self._ports[number])}
         relay = self._relays[number] = Process(("relay",), os.environ | environ)
         self._all.append(relay)
-        as_json(await asyncio.to_thread(relay.line, PATIENCE_S))
+
+    async def until_up(self) -> None:
+        """Wait until all relays serve, and every node has everything."""
+        async with asyncio.timeout(PATIENCE_S), httpx2.AsyncClient() as http:
+            for port in self._ports:
+                while not await _is_ready(http, port):
+                    pass
+        await self._until_replicated()
 
     def end_relay(self, number: int, how: signal.Signals) -> None:
         """Kill a relay, or ask it to end."""
@@ -119,35 +121,12 @@ class RelayCluster:
 
     # --- what is there ----------------------------------------------------------------------------
 
-    async def until_replicated(self) -> None:
-        """Wait until every node has everything."""
+    async def _until_replicated(self) -> None:
         urls = [node.url for node in self.nodes]
         settings = settings_for(self._zoom, "", nats_urls=urls, replicas=SIZE)
         async with asyncio.timeout(PATIENCE_S):
             while not ["ok" async for found in findings(settings) if "majority" in found.text]:
                 pass
-
-    async def newest(self) -> int:
-        """Return the newest sequence there is."""
-        info = await self._ask(lambda js: js.stream_info(STREAM))
-        return int(info.state.last_seq)
-
-    async def message_id(self, sequence: int) -> str:
-        """Return the ID by which JetStream should have stored an event once."""
-        found = await self._ask(lambda js: js.get_msg(STREAM, sequence))
-        return str((found.headers or {})[MESSAGE_ID])
-
-    async def _ask(self, ask: Callable[[JetStreamContext], Awaitable[T]]) -> T:
-        """Ask JetStream until it answers."""
-        client = await nats.connect([node.url for node in self.nodes])
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                while True:
-                    with suppress(NatsError, TimeoutError):
-                        return await ask(client.jetstream())
-                    await asyncio.sleep(0.1)
-        finally:
-            await client.close()
 
     def errors(self) -> list[str]:
         """Return what relays have logged that none should."""
@@ -174,3 +153,12 @@ class RelayCluster:
             "log_level": "WARNING",
         } | self._settings
         return {f"RTMS_RELAY_{name.upper()}": value for name, value in settings.items()}
+
+
+async def _is_ready(http: httpx2.AsyncClient, port: int) -> bool:
+    """Whether a relay is ready; one that is not is asked again a little later."""
+    with suppress(httpx2.HTTPError):
+        if (await http.get(f"http://127.0.0.1:{port}/readyz")).status_code == HTTPStatus.OK:
+            return True
+    await asyncio.sleep(0.1)
+    return False

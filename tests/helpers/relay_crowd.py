@@ -1,6 +1,7 @@
 """People in meetings of whom Zoom tells more than a relay likes, and what each of them must hear."""
 
 import asyncio
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
@@ -134,6 +135,11 @@ class Crowd:
     def taken(self) -> int:
         """How many events the relay has taken."""
         return self._zoom.webhooks.answers.count(_TAKEN)
+
+    @property
+    def sent_again(self) -> set[int]:
+        """The moments of the events that had to be sent again: who sent one could not know whether it was stored."""
+        return {json.loads(body)["event_ts"] for body in self._zoom.webhooks.sent_again}
 
     async def until_taken(self, number: int, limit_s: float) -> None:
         """Wait until the relay has taken so many."""

@@ -7,16 +7,22 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import SlowConsumerError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from rtms_tray.relay import application
-from rtms_tray.relay.hub import Close, Tray
+from rtms_tray.relay import application, hub
+from rtms_tray.relay.bus import subscribe
+from rtms_tray.relay.hub import Close, SettledExtents, Tray
+from rtms_tray.relay.journal import in_subject
+from rtms_tray.relay.router import NO_ACCOUNT
+from rtms_tray.relay.small_queue import SmallQueue
 from rtms_tray.simulator import Simulator
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.nats_servers import LocalNats
-from tests.helpers.relay_harness import RelayHarness, TrayClient, running, settings_for
+from tests.helpers.relay_harness import LIMIT_S, RelayHarness, TrayClient, running, settings_for
 from tests.helpers.simulator_client import SimulatorClient
 from tests.helpers.zoom_events import event, started
 
@@ -224,12 +230,72 @@ class TestOneFailure:
         await tray.beat()
 
 
-async def test_what_was_deleted_meanwhile_holds_up_no_replay(relay: RelayHarness) -> None:
+async def test_what_was_deleted_meanwhile_holds_up_no_replay(
+    relay: RelayHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "_RETRY_S", 0)
     tray = Tray("t", "s", 0)
     tray.expect(9)
     await tray.fill(relay.relay.journal, "in.nobody.here")
     assert tray.position == 9
-    assert tray.outbox.empty()
+    assert len(tray.outbox) == 0
+
+
+async def test_who_says_that_an_event_is_not_there_may_be_behind(
+    relay: RelayHarness, me: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "_RETRY_S", 0)
+    await relay.take(told(me, 1))
+    real, looks = relay.relay.journal.next_after, [None, None]
+
+    async def look(subject: str, sequence: int) -> object:
+        return looks.pop() if looks else await real(subject, sequence)
+
+    monkeypatch.setattr(relay.relay.journal, "next_after", look)
+    tray = Tray("t", "s", 0)
+    tray.expect(1)
+    await tray.fill(relay.relay.journal, in_subject(NO_ACCOUNT, me))
+    assert tray.heard == 1
+    assert len(tray.outbox) == 1
+
+
+async def test_what_a_leader_that_was_cut_off_does_not_know_is_looked_for_again(
+    relay: RelayHarness, client: SimulatorClient, me: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes hold themselves for the leader: one tells the last sequence, the other a user's newest."""
+    monkeypatch.setattr(relay.relay.hub, "_extents", SettledExtents(0.4))
+    monkeypatch.setattr(relay.relay.hub, "_receive", lambda *_: None)
+    tray = await relay.connect((await relay.session(client.token)).json()["token"])
+    await tray.beat()
+    real, stale = relay.relay.journal.newest, iter([0])
+
+    async def newest(subject: str) -> int:
+        return next(stale, None) or await real(subject)
+
+    await relay.take(told(me, 1))
+    monkeypatch.setattr(relay.relay.journal, "newest", newest)
+    await tray.hear(1)
+    assert codes(tray) == [1]
+    await tray.close()
+
+
+async def test_a_message_that_fails_ends_no_subscription(
+    bus: Client, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a message could not be received")
+    heard: SmallQueue[bytes] = SmallQueue()
+
+    def receive(message: Msg) -> None:
+        heard.put_nowait(message.data)
+        if message.data == b"bad":
+            raise ValueError
+
+    subscription = await subscribe(bus, "there", receive)
+    for data in (b"bad", b"good"):
+        await bus.publish("there", data)
+    async with asyncio.timeout(LIMIT_S):
+        assert [await heard.get(), await heard.get()] == [b"bad", b"good"]
+    await subscription.unsubscribe()
 
 
 @pytest.mark.parametrize("failures", [2, 3])

@@ -34,7 +34,7 @@ async def test_a_session_says_whose_it_is(sessions: Sessions) -> None:
     session = await sessions.check(grant.token)
     assert (session.user, session.account, session.tray) == ("user", "account", "tray")
     assert session.is_newest
-    assert await sessions.ends_at(session) == grant.expires_at
+    assert await sessions.ends_at(session.user, session.id) == grant.expires_at
 
 
 async def test_a_renewed_token_replaces_the_one_before(
@@ -77,7 +77,7 @@ async def test_a_session_ends_when_told_and_alone(sessions: Sessions) -> None:
     one = await sessions.begin("user", "account", "one")
     other = await sessions.begin("user", "account", "other")
     session = await sessions.end(one.token)
-    assert await sessions.ends_at(session) == 0
+    assert await sessions.ends_at(session.user, session.id) == 0
     with pytest.raises(SessionError):
         await sessions.check(one.token)
     await sessions.check(other.token)

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from msgspec.structs import replace
 from nats.aio.client import Client
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from rtms_tray.relay import hub, tray_socket
@@ -246,19 +247,24 @@ class TestSlowTrays:
             await tray_socket._write(Stuck(), tray)  # type: ignore[arg-type] # what is used of a socket
         assert tray.close_code == Close.TOO_SLOW
 
-    def test_after_the_end_nothing_is_sent(self) -> None:
+    async def test_after_the_end_nothing_is_sent(self) -> None:
         tray = Tray("t", "s", 0)
         tray.close(Close.MOVING)
         tray.close(Close.TOO_SLOW)
         tray.accept(1, 0, b"{}")
         tray.send(b"{}")
         assert tray.close_code == Close.MOVING
-        assert tray.outbox.get_nowait() is None
-        assert tray.outbox.empty()
+        assert await tray.outbox.get() is None
+        assert len(tray.outbox) == 0
 
 
 class TestAdmission:
     """Who is let in."""
+
+    async def test_nowhere_else_is_a_socket(self, relay: RelayHarness) -> None:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws{relay.url.removeprefix('http')}/elsewhere", proxy=None)
+        assert refused.value.response.status_code == 403
 
     async def test_without_a_session_nobody_hears_anything(
         self, relay: RelayHarness, token: str

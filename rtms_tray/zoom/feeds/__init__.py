@@ -8,7 +8,8 @@ one connection after the other by `handover`, each an `event_connection` whose e
 `vital_signs` tell when it was last seen alive; `standby` makes one feed of two.
 
 `relay` is an app's own relay as a feed, which replays what was missed: `relay_session` is how it is let in,
-`relay_connection` one connection, in `relay_frames`, whose end `relay_endings` explains.
+`relay_connection` one connection, in `relay_frames`, whose end `relay_endings` explains; `heard_events` drops what
+comes twice.
 """
 
 from collections.abc import Callable

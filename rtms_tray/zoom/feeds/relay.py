@@ -13,6 +13,7 @@ from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import MINUTE, SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received, Report
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending
+from rtms_tray.zoom.feeds.heard_events import HeardEvents
 from rtms_tray.zoom.feeds.reconnect import ReconnectPolicy, Timing
 from rtms_tray.zoom.feeds.relay_connection import RelayAccess, RelayConnection
 from rtms_tray.zoom.feeds.relay_session import RelayAddress, RelaySession
@@ -79,7 +80,9 @@ class RelayFeed:
         self._random = random
         self._timing = timing or Timing()
         self._signs = VitalSigns()
-        self._access = RelayAccess(address, session, clock, self._timing, self._signs)
+        self._access = RelayAccess(
+            address, session, clock, self._timing, self._signs, HeardEvents()
+        )
         self._woken = asyncio.Event()
         self._account: str | None = None
         self._account_known = asyncio.Event()

@@ -25,6 +25,7 @@ from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Company, Connected, Disconnected, FeedError, Received, Report
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending, ending_of_trouble
 from rtms_tray.zoom.feeds.event_connection import LARGEST_FRAME, SILENT, StraightConnect
+from rtms_tray.zoom.feeds.heard_events import HeardEvents
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.relay_endings import (
     RelayRefusal,
@@ -52,6 +53,7 @@ class RelayAccess(Frozen):
     clock: Callable[[], Millis]
     timing: Timing
     signs: VitalSigns
+    heard: HeardEvents
 
 
 class RelayConnection:
@@ -76,7 +78,7 @@ class RelayConnection:
         """Whether nothing was missing at some moment of this connection."""
         self._address, self._session = access.address, access.session
         self._clock, self._timing = access.clock, access.timing
-        self._signs = access.signs
+        self._signs, self._heard_events = access.signs, access.heard
         self._report = report
         self._beat = beat
         self._missed: deque[Message] = deque(maxlen=MOST_MISSED)
@@ -214,7 +216,8 @@ class RelayConnection:
         if self._complete:
             self.place = self._heard
             self._signs.show(self._clock())
-            self._report(self._received(message))
+            if self._heard_events.is_new(bytes(message.content)):
+                self._report(self._received(message))
         else:
             self._lost_before |= len(self._missed) == MOST_MISSED
             self._missed.append(message)
@@ -251,7 +254,8 @@ class RelayConnection:
         self._beat(self.place)
 
     def _complete_now(self, now: Millis) -> None:
-        missed = tuple(map(self._received, self._missed))
+        news = [one for one in self._missed if self._heard_events.is_new(bytes(one.content))]
+        missed = tuple(map(self._received, news))
         self._missed.clear()
         if self._lost_before or not self._heard.since:
             since = min((one.at for one in missed), default=now)
