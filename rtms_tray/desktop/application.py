@@ -86,8 +86,7 @@ class Desktop(QObject):
         name_application(app)
         self._theme_name, self._monochrome = "auto", False
         self._overview: Overview | None = None
-        self._setup, self._hidden = inputs.setup, inputs.hidden
-
+        self._setup, self._hidden, self._first = inputs.setup, inputs.hidden, first
         self.commands = CommandSender(commander, self._answered)
         self._browser = Browser(self._page_not_opened)
         self._start_dialog = StartDialogOnDemand(self.commands, self.open_help)
@@ -106,13 +105,14 @@ class Desktop(QObject):
             names_meeting=inputs.names_meeting,
             entries=self.windows.entries() if self.windows else (),
         )
-        self._first = first
         self.menu = Menu(menu_actions, first=first)
         self.tray = Tray(self.menu.menu, first=first)
         self.tray.follow(TrayWatch())
         geometries = window_inputs.geometries if window_inputs else None
         own = inputs.own_meetings or OwnMeetings(inputs.list_meetings)
-        self._status = StatusOnDemand(partial(self._make_window, menu_actions, geometries, own))
+        self._status = StatusOnDemand(
+            self.commands, partial(self._make_window, menu_actions, geometries, own)
+        )
         self.banners = WindowBanners(self._status, partial(self.open_window, asked=False))
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)
@@ -196,8 +196,8 @@ class Desktop(QObject):
 
     def add_entry(self, label: str, open_: Callable[[], None]) -> None:
         """Add an entry to the menus, among those that open windows."""
-        for menu in (self.menu, self.window.menu):
-            menu.add_entry(MenuEntry(label, open_))
+        self.menu.add_entry(entry := MenuEntry(label, open_))
+        self._status.add_entry(entry)
 
     def show_crash(self, report: str) -> None:
         """Show the report of a failure that nothing caught."""

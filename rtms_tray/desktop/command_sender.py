@@ -75,6 +75,11 @@ class CommandSender:
         send = click or (lambda: self.send(command))
         button.clicked.connect(lambda _checked=False: send())
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing that was begun here is under way."""
+        return self._tasks.is_idle
+
     def close(self) -> None:
         """Cancel what runs; the desktop closes."""
         self._tasks.cancel()

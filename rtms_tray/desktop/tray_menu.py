@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.first_icon import FirstIcon
@@ -80,17 +80,21 @@ def _copied_text() -> str:
 
 
 class Menu(QObject):
-    """Keeps one QMenu up to date with the overview."""
+    """Keeps one QMenu up to date with the overview: the tray's, or that of the window, with which it goes."""
 
     def __init__(
-        self, actions: MenuActions, *, with_window: bool = True, first: FirstIcon | None = None
+        self,
+        actions: MenuActions,
+        window: QWidget | None = None,
+        *,
+        first: FirstIcon | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(window)
         self._actions = actions
-        self._with_window = with_window
+        self._with_window = window is None
         self._overview: Overview | None = None
         self._open = self._stale = False
-        self.menu = first.menu if first else QMenu()
+        self.menu = first.menu if first else QMenu(window)
         self.menu.setObjectName("rtms-tray-menu")
         # Panels draw disabled entries hardly readable, so the headline is enabled, and opens the window.
         self._headline = QAction(self)

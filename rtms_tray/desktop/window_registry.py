@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -15,6 +16,7 @@ from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsW
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.tray_menu import MenuEntry
 from rtms_tray.desktop.widgets.bringing import marks_of_click
+from rtms_tray.desktop.widgets.put_away import PutAway
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
 from rtms_tray.presentation.view_model import Overview
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from rtms_tray.desktop.widgets.app_window import AppWindow
     from rtms_tray.history.reader import HistoryReader
 
+_HAVE_STATE: Final = frozenset({"setup wizard", "consent", "link"})
+"""Windows that go on where they were, however long ago they were closed."""
 W = TypeVar("W", bound="AppWindow")
 
 
@@ -83,6 +87,7 @@ class WindowRegistry(QObject):
         super().__init__()
         self._window_inputs, self._callbacks = window_inputs, callbacks
         self._windows: dict[str, AppWindow] = {}
+        self._put_away = PutAway(lambda: callbacks.sender.is_idle)
         self._theme: Theme | None = None
         self._overview: Overview | None = None
         self._reader: HistoryReader | None = None
@@ -239,6 +244,7 @@ class WindowRegistry(QObject):
     def close(self) -> None:
         """Close all windows; the program ends."""
         self.watch.close()
+        self._put_away.stop()
         self.blockSignals(True)
         for window in self._windows.values():
             window.close()
@@ -252,9 +258,19 @@ class WindowRegistry(QObject):
         if window is None:
             window = self._windows[name] = make()
             window.help_wanted.connect(self.open_help)
+            if name not in _HAVE_STATE:
+                window.went.connect(
+                    lambda: self._put_away.closed(window, partial(self._forget, name))
+                )
             if self._theme is not None:
                 window.set_theme(self._theme)
         return window
+
+    def _forget(self, name: str) -> None:
+        del self._windows[name]
+        if name == "history" and self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def _make_history(self) -> "HistoryWindow":
         from rtms_tray.desktop.history.history_window import HistoryContext, HistoryWindow  # noqa: PLC0415 - on demand

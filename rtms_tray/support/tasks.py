@@ -37,6 +37,11 @@ class Tasks:
         if not task.cancelled():
             task.exception()  # else asyncio complains about a failure that nobody retrieved
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs."""
+        return not self._tasks
+
     def cancel(self) -> None:
         """Cancel what runs, without waiting for it to end."""
         for task in tuple(self._tasks):

@@ -76,6 +76,7 @@ class DoctorWindow(AppWindow):
     def __init__(self, sender: CommandSender, open_log: Callable[[], None]) -> None:
         self.report = TextWindow("report", text("doctor.report.title"), text("doctor.report.intro"))
         super().__init__("diagnostics", text("doctor.window.title"), QSize(560, 640))
+        self.destroyed.connect(self.report.deleteLater)
         self._sender = sender
         self.results = ResultRows()
         self.headline = label(bold=True)

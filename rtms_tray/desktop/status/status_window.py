@@ -94,7 +94,7 @@ class StatusWindow(KeyboardWindow):
         self.entry.setAccessibleName(text("status.start.meeting"))
         self.start = button(text("status.start.button"))
         self.footer = Footer()
-        self.menu = Menu(menu_actions, with_window=False)
+        self.menu = Menu(menu_actions, self)
         self.more = button(text("status.menu"))
         self._lay_out()
         self._connect()

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from rtms_tray.desktop.status.banner_view import BannerView
 from rtms_tray.desktop.theme import Theme
+from rtms_tray.desktop.tray_menu import MenuEntry
+from rtms_tray.desktop.widgets.put_away import PutAway
 from rtms_tray.presentation.view_model import Notice, Overview, SessionView
 
 if TYPE_CHECKING:
@@ -21,8 +23,10 @@ class StatusOnDemand:
         made: the window; None before it was wanted.
     """
 
-    def __init__(self, make: "Callable[[], StatusWindow]") -> None:
+    def __init__(self, sender: "CommandSender", make: "Callable[[], StatusWindow]") -> None:
         self._make = make
+        self._put_away = PutAway(lambda: sender.is_idle)
+        self._entries: list[MenuEntry] = []
         self._overview: Overview | None = None
         self._theme: Theme | None = None
         self._own: tuple[BannerView, ...] = ()
@@ -32,7 +36,10 @@ class StatusOnDemand:
     def window(self) -> "StatusWindow":
         """The window, made now where nobody wanted it before."""
         if self.made is None:
-            self.made = self._make()
+            self.made = window = self._make()
+            window.went.connect(lambda: self._put_away.closed(window, self._forget))
+            for entry in self._entries:
+                window.menu.add_entry(entry)
             if self._theme is not None:
                 self.made.set_theme(self._theme)
             self.made.show_own(self._own)
@@ -68,6 +75,12 @@ class StatusOnDemand:
         """Whether closing only minimises it: without a tray some window must stay."""
         return self.made is not None and self.made.minimise_instead
 
+    def add_entry(self, entry: MenuEntry) -> None:
+        """Add an entry to its menu, for good."""
+        self._entries.append(entry)
+        if self.made is not None:
+            self.made.menu.add_entry(entry)
+
     def may_close(self) -> None:
         """Let it be closed again."""
         if self.made is not None:
@@ -75,9 +88,13 @@ class StatusOnDemand:
 
     def close(self) -> None:
         """Close the window; the program ends."""
+        self._put_away.stop()
         self.may_close()
         if self.made is not None:
             self.made.close()
+
+    def _forget(self) -> None:
+        self.made = None
 
     @property
     def notices(self) -> tuple[Notice, ...]:

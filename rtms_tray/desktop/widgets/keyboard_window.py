@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol, TypeGuard, runtime_checkable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from rtms_tray.desktop.widgets.buttons import Button, buttons_in, letters
@@ -30,6 +30,8 @@ class KeyboardWindow(QWidget):
 
     help_wanted = Signal(str)
     """The file of the help page for this window."""
+    went = Signal()
+    """It was closed."""
     help_page = "index.md"
 
     def __init__(self) -> None:
@@ -90,6 +92,12 @@ class KeyboardWindow(QWidget):
             focused = self.focusWidget()
             if self.isActiveWindow() and _is_gone(focused):
                 self.rest_focus(focused)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Say that it was closed; one that is minimised comes back."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.went.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Show the buttons' letters while Alt is held."""

@@ -1,0 +1,55 @@
+"""Windows that were closed a while ago are deleted, and their memory goes back to the system.
+
+Most are opened once in a while, and each takes megabytes. Opened again, a window is made anew.
+"""
+
+import ctypes
+import gc
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+AWAY_MS = 60_000
+"""How long a window is closed before it is deleted: who closes one may want it back at once."""
+
+
+class PutAway(QObject):
+    """Deletes windows that stay closed; while anything begun in a window is under way, none."""
+
+    def __init__(self, idle: Callable[[], bool]) -> None:
+        super().__init__()
+        self._idle = idle
+        self._forget: dict[QWidget, Callable[[], object]] = {}
+        self._timer = QTimer(self, singleShot=True, interval=AWAY_MS)
+        self._timer.timeout.connect(self._look)
+
+    def closed(self, window: QWidget, forget: Callable[[], object]) -> None:
+        """A window was closed: unless it is opened again, call `forget` and delete it."""
+        self._forget[window] = forget
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Leave all windows alone; the program ends."""
+        self._timer.stop()
+        self._forget.clear()
+
+    def _look(self) -> None:
+        if not self._idle():
+            self._timer.start()
+            return
+        hidden = [(each, forget) for each, forget in self._forget.items() if not each.isVisible()]
+        self._forget.clear()
+        for window, forget in hidden:
+            forget()
+            window.deleteLater()
+        if hidden:
+            QTimer.singleShot(0, self, give_memory_back)
+
+
+def give_memory_back() -> None:
+    """Have the C library hand on what is free: GNU's keeps it."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -1,0 +1,92 @@
+"""Windows that stay closed are deleted; those that are wanted, or still have work to do, are not."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.event_loop import run
+from rtms_tray.desktop.widgets import put_away
+from rtms_tray.support.command_types import Command
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
+from tests.helpers.windows import until
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(put_away, "AWAY_MS", 1)
+
+
+def test_the_status_window_is_made_anew_with_all_that_it_had(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        desktop = harness.desktop
+        desktop.add_entry("Host panel", lambda: None)
+        desktop.show(samples.overview(CaptureState.IDLE))
+        desktop.open_window()
+        window = desktop.window
+        await until(lambda: window.minimise_instead)  # there is no tray, which opens it once more
+        window.close()
+        await until(lambda: not isValid(window))
+        desktop.open_window()
+        assert desktop.window is not window
+        assert desktop.window.isVisible()
+        entries = {entry.text() for entry in desktop.window.menu.menu.actions()}
+        assert "Host panel" in entries
+
+    run_scene(qapp, scene)
+
+
+def test_a_window_that_is_opened_again_stays(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        window.show()
+        window.close()
+        window.show()
+        await settle()
+        await settle()
+        assert harness.desktop.window is window
+        assert isValid(window)
+
+    run_scene(qapp, scene)
+
+
+def test_nothing_is_deleted_before_its_work_is_done(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        window = harness.desktop.window
+        window.show()
+        harness.commander.go.clear()
+        harness.desktop.commands.send(Command("status"))
+        window.close()
+        await settle()
+        await settle()
+        assert isValid(window)
+        harness.commander.go.set()
+        await until(lambda: not isValid(window))
+
+    run_scene(qapp, scene)
+
+
+def test_the_other_windows_go_too_but_for_a_set_up_that_was_begun(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        full = FullDesktop(qapp, tmp_path)
+        windows = full.windows
+        opened = (windows.history, windows.settings, windows.log)
+        for window in opened:
+            window.show()
+            window.close()
+        wizard = windows.setup_wizard
+        wizard.show()
+        wizard.close()
+        await until(lambda: not any(map(isValid, opened)))
+        assert windows.setup_wizard is wizard
+        windows.open_history()
+        assert windows.history.isVisible()
+        full.desktop.close()
+        await settle()
+
+    run(main(), qapp)
