@@ -7,12 +7,11 @@ import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.conditions import Value
-from rtms_tray.capture.events import Meeting
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
@@ -25,11 +24,11 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.desktop.windows_power import listen_to_windows
-from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.connector import ClientMeetings, Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
 from rtms_tray.runtime.settings_editor import app_requirements
+from rtms_tray.runtime.todays_meetings import shown
 from rtms_tray.store.autostart import find_autostart
 from rtms_tray.store.environment import is_zoom_host
 from rtms_tray.store.keyring_helper import KeyringHelper
@@ -47,7 +46,9 @@ from rtms_tray.zoom.client_version import InstalledClient, installed_client
 from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.exchanges import Exchanges
 from rtms_tray.zoom.meeting_reference import MeetingReferenceError, parse_new_meeting
-from rtms_tray.zoom.replies import MeetingListed
+
+if TYPE_CHECKING:
+    from rtms_tray.zoom.replies import MeetingListed
 
 _AT_ONCE: Final = frozenset({"show", "quit"})
 
@@ -316,28 +317,26 @@ async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
     rest = program.rest
     if rest is None:
         raise CannotListError(text("menu.meetings.not_set_up"))
+    live: Sequence[MeetingListed] = ()
+    later: Sequence[MeetingListed] = ()
+    refusal = ""
     try:
         live = await rest.live_meetings()
-        upcoming = await rest.upcoming_meetings()
+        later = await rest.upcoming_meetings()
     except (ZoomTrouble, SecretError) as trouble:
-        raise CannotListError(f"{trouble.text} {trouble.remedy}") from None
-    program.topics.learn(*live, *upcoming)
-    running = {meeting.number for meeting in live}
-    later = [meeting for meeting in upcoming if meeting.number not in running]
+        refusal = f"{trouble.text} {trouble.remedy}"
+    found = await program.today.with_calendar(live, later)
+    program.topics.learn(*live, *later)
+    for one in found:
+        program.topics.learn_title(one.meeting, one.topic)
+    if refusal and not found:
+        raise CannotListError(refusal)
+    # A menu that the user opens to choose from shows topics, unless details are never to be shown.
     hidden = program.settings.notifications.discreet == "always"
     return [
-        _choice(meeting, live=each is live, hidden=hidden)
-        for each in (live, later)
-        for meeting in each
+        MeetingChoice(one.meeting, one.topic, one.live, one.starts_at, one.about, one.cancelled)
+        for one in shown(found, hidden=hidden)
     ]
-
-
-def _choice(meeting: MeetingListed, *, live: bool, hidden: bool) -> MeetingChoice:
-    """Make a choice of a menu that the user opens to choose from; `hidden`: details are never shown."""
-    name = meeting.number or meeting.uuid or ""
-    topic = "" if hidden else meeting.topic
-    plain = meeting_name(Meeting(uuid=meeting.uuid, number=meeting.number))
-    return MeetingChoice(name, topic or plain, live, meeting.start_time)
 
 
 def sign_in_without_instance(profile: Profile, arguments: Mapping[str, str], say: Say) -> Answer:

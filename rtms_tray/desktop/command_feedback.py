@@ -18,6 +18,9 @@ from rtms_tray.support.texts import text
 
 SIGN_IN_TOPIC: Final = Topic(category="sign-in")
 """The topic of all messages about the sign-in: the newest replaces the one before."""
+PLAN_TOPIC: Final = Topic(category="plan")
+"""The topic of what became of a plan that was made in the menu."""
+_PLANS: Final = frozenset({"arm", "disarm"})
 _COPIED: Final = "copied"
 _COPIED_TITLES: Final = {
     "message": "status.copied.message",
@@ -79,6 +82,10 @@ class CommandFeedback:
         if command.name in _COPIED_TITLES:
             self._copy(text(_COPIED_TITLES[command.name]), answer.text)
             self._causes[_COPIED] = self._cause_of(command)
+        elif command.name in _PLANS and answer.text and not self._status.is_visible:
+            # The menu has closed with the click; the window would show what is planned.
+            title = text("status.plans.changed")
+            self._announce(Message(title, answer.text, Severity.INFO, PLAN_TOPIC))
 
     def _copy(self, title: str, copied: str) -> None:
         """Put a text on the clipboard, and show it, so that nobody pastes it unread."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from rtms_tray.desktop.command_sender import CommandSender
@@ -24,6 +25,8 @@ class MeetingChoice(Frozen):
     title: str
     live: bool
     starts_at: Millis | None = None
+    about: str = ""  # whose it is, and how it went before
+    cancelled: bool = False
 
 
 class CannotListError(Exception):
@@ -121,22 +124,36 @@ class MeetingsMenu:
         submenu = QMenu(menu_text(title), self.menu)
         self._submenus.append(submenu)
         self.menu.addMenu(submenu)
+        if choice.about:
+            submenu.addAction(menu_text(choice.about)).setEnabled(False)
+        label = text("menu.meetings.ask_later")
         if plan is not None:
-            if not plan.hosted:  # the setting would plan it again at once
-                self._add(submenu, text("menu.meetings.do_not_ask"), "disarm", choice)
+            switch = self._add(submenu, label, "disarm", choice)
+            switch.setEnabled(not plan.hosted)  # the setting would plan it again at once
+            self._set_on(switch, on=True)
         elif choice.meeting.isdigit():  # a UUID alone does not say which meeting begins
             moment = str(starts_at // SECOND * SECOND)
-            self._add(submenu, text("menu.meetings.ask_later"), "arm", choice, at=moment)
+            self._set_on(self._add(submenu, label, "arm", choice, at=moment), on=False)
         self._add(submenu, text("menu.meetings.ask_now"), "start", choice)
 
-    def _add(self, menu: QMenu, label: str, name: str, choice: MeetingChoice, **more: str) -> None:
+    def _set_on(self, switch: QAction, *, on: bool) -> None:
+        switch.setCheckable(True)
+        switch.setChecked(on)
+
+    def _add(
+        self, menu: QMenu, label: str, name: str, choice: MeetingChoice, **more: str
+    ) -> QAction:
         command = Command(name, {"meeting": choice.meeting, **more})
-        menu.addAction(menu_text(label)).triggered.connect(
-            lambda _checked=False: self._sender.send(command)
-        )
+        entry = menu.addAction(menu_text(label))
+        entry.triggered.connect(lambda _checked=False: self._sender.send(command))
+        return entry
 
 
 def _label(choice: MeetingChoice, at: Millis) -> str:
+    if choice.cancelled:
+        return text(
+            "menu.meetings.cancelled", time=clock(choice.starts_at or at), title=choice.title
+        )
     if choice.live:
         return text("menu.meetings.live", title=choice.title)
     if choice.starts_at is None:

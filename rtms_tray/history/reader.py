@@ -70,6 +70,13 @@ class Page(Frozen):
     total: int
 
 
+class Past(Frozen):
+    """How often a meeting took place, as far as the history goes, and how often it was captured."""
+
+    times: int
+    captured: int
+
+
 class PeriodTotal(Frozen):
     """The time of one kind in one period, for one reason, in meetings with one kind of host."""
 
@@ -95,6 +102,10 @@ class HistoryReader:
         """Find one meeting, with all that is kept of it."""
         found = await self._query(lambda base: read_records(base, "WHERE key = ?", (key,)))
         return found[0] if found else None
+
+    async def captured(self, numbers: Sequence[str]) -> Mapping[str, Past]:
+        """Count past meetings by their numbers, and those of which something was captured."""
+        return await self._query(lambda base: _captured(base, numbers)) or {}
 
     async def totals(self, starts: Sequence[Millis]) -> list[PeriodTotal]:
         """Add up all time that counts, by the periods that begin at these moments (ascending).
@@ -171,6 +182,16 @@ def _page(base: sqlite3.Connection, search: Search, offset: int) -> Page:
 
 def _line(row: tuple[Any, ...]) -> MeetingLine:
     return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), MeetingLine)
+
+
+def _captured(base: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, Past]:
+    marks = ", ".join("?" * len(numbers))
+    rows = base.execute(
+        "SELECT meeting_number, count(*), sum(captured_ms > 0) FROM meetings"  # noqa: S608 - marks alone
+        f" WHERE meeting_number IN ({marks}) AND ended_at IS NOT NULL GROUP BY 1",
+        tuple(numbers),
+    )
+    return {number: Past(times, captured) for number, times, captured in rows}
 
 
 def _totals(base: sqlite3.Connection, starts: Sequence[Millis]) -> list[PeriodTotal]:

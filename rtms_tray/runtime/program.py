@@ -12,7 +12,8 @@ from rtms_tray.capture import events as e
 from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import AlertEffect
-from rtms_tray.capture.timings import AutoResend, Policy
+from rtms_tray.capture.timings import Policy
+from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
@@ -27,7 +28,7 @@ from rtms_tray.runtime.connector import Connector, Dependencies
 from rtms_tray.runtime.event_log import EventLog, changes_between, in_one_line
 from rtms_tray.runtime.hooks import Hooks
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
-from rtms_tray.runtime.meeting_offer import MeetingOffers, only_one_hosted
+from rtms_tray.runtime.meeting_offer import MeetingOffers
 from rtms_tray.runtime.network_probe import NetworkProbe
 from rtms_tray.runtime.notices import (
     attention,
@@ -38,15 +39,16 @@ from rtms_tray.runtime.notices import (
     standby_notice,
 )
 from rtms_tray.runtime.planner import ScheduledRequests
+from rtms_tray.runtime.policy import policy_of
 from rtms_tray.runtime.presenter import Presenter
 from rtms_tray.runtime.recording import Recordings
 from rtms_tray.runtime.settings_editor import SettingsEditor
 from rtms_tray.runtime.sign_in_manager import SignInManager
 from rtms_tray.runtime.sleep_watch import watch_system
 from rtms_tray.runtime.stream_quota import StreamQuotaNotice
+from rtms_tray.runtime.todays_meetings import TodayInputs, TodaysMeetings
 from rtms_tray.runtime.topics import MeetingTopics
 from rtms_tray.runtime.watcher import Watcher
-from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
 from rtms_tray.support.command_types import RefusedError
 from rtms_tray.support.tasks import ChangeSignal, Tasks
@@ -123,11 +125,20 @@ class Program:
             changed=self.changed,
         )
         self.hooks = Hooks(lambda: self.settings.hooks, clock, self.changed)
+        about_today = TodayInputs(
+            lambda: self.settings.calendar.source,
+            lambda: self.connector.account_view(self.settings).email or "",
+            self._rest_to_read_with,
+            self._tasks.spawn,
+            self.changed,
+        )
+        history = HistoryReader(profile.history_file)
+        self.today = TodaysMeetings(clock, self.scheduled, history, about_today)
         self.offers = MeetingOffers(
             lambda: self.settings.behaviour.offer_start,
             self.changed,
             self._tasks.spawn,
-            lambda: only_one_hosted(self._rest_to_read_with()),
+            self.today.guess,
         )
         look = dependencies.client
         self._client = ClientVersionCheck(look) if look else None
@@ -201,6 +212,7 @@ class Program:
         self.topics.look(self.watcher.board.sessions)
         self.recorder.save_changes()
         self.hosted.look_at_hosting()
+        self.today.look_at_plans()
         self._probe.need(wanted=self.watcher.waits_for_network)
         self._look_at_keyring()
         self._presenter.show_soon()
@@ -320,6 +332,7 @@ class Program:
                 handle.cancel()
         self.scheduled.close()
         self.offers.close()
+        self.today.close()
         await self._tasks.close()
         await self._probe.close()
         await self.watcher.close()
@@ -389,17 +402,7 @@ class Program:
         yield from self._client.notices if self._client else ()
         yield from self.hosted.notices
         yield from self.scheduled.notices
+        yield from self.today.notices
         yield from self._quota.notices(now)
         yield from self.recorder.notices
         yield from self.hooks.notices
-
-
-def policy_of(settings: Settings) -> Policy:
-    """Take the user's choices out of the settings."""
-    behaviour = settings.behaviour
-    return Policy(
-        auto_resend=AutoResend(behaviour.auto_resend),
-        no_answer_after=behaviour.no_answer_after_s * SECOND,
-        check_after_gap=behaviour.check_after_gap,
-        fall_back=settings.fallback.is_set_up,
-    )

@@ -49,6 +49,11 @@ class MeetingTopics:
                 for name in filter(None, (meeting.number, meeting.uuid)):
                     self._keep(name, meeting.topic)
 
+    def learn_title(self, meeting: str, title: str) -> None:
+        """Learn from elsewhere, where Zoom has not said it."""
+        if title and self._wanted() and not self._topics.get(meeting):
+            self._keep(meeting, title)
+
     def look(self, sessions: Sequence[Session]) -> None:
         """Have the meetings fetched that are captured and have no topic yet, once each.
 

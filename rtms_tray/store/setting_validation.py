@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -135,6 +136,19 @@ def check_page_url(value: str) -> None:
     parts = urlsplit(value.replace("{meeting}", "0"))
     if parts.scheme != "https" or not parts.hostname or not re.fullmatch(r"[!-~]{1,2000}", value):
         raise ValueError(text("settings.allowed.page_url"))
+
+
+def check_calendar(value: str) -> None:
+    """Allow an https address, or the full path of a file."""
+    if "://" in value:
+        parts = urlsplit(value)
+        right = parts.scheme == "https" and bool(parts.hostname)
+        right = right and re.fullmatch(r"[!-~]{1,4000}", value) is not None
+    else:
+        path = Path(value)
+        right = value.isprintable() and (path.is_absolute() or value.startswith("~"))
+    if not right:
+        raise ValueError(text("settings.allowed.calendar"))
 
 
 def check_command(value: tuple[str, ...]) -> None:

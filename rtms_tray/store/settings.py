@@ -12,6 +12,7 @@ from rtms_tray.store.setting_validation import (
     Rule,
     SettingValue,
     check_api_origin,
+    check_calendar,
     check_command,
     check_feed_url,
     check_identifier,
@@ -99,6 +100,12 @@ class HistorySettings(Frozen):
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 365  # 0: none are kept
 
 
+class CalendarSettings(Frozen):
+    """Where other people's meetings stand."""
+
+    source: Annotated[str, check_calendar] = ""  # an iCalendar file, or its https address
+
+
 class AppearanceSettings(Frozen):
     """How the program looks."""
 
@@ -124,6 +131,7 @@ class Settings(Frozen):
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     fallback: FallbackSettings = field(default_factory=FallbackSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
     hooks: HookSettings = field(default_factory=HookSettings)
 

@@ -308,3 +308,25 @@ def test_a_refusal_that_no_notice_tells_is_told(qapp: QApplication) -> None:
         assert "rtms-tray is not set up yet." in visible_texts(harness.desktop.window.banners)
 
     run_scene(qapp, scene)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_plan_made_in_the_menu_is_confirmed_where_the_window_is_closed(
+    qapp: QApplication,
+    seen: bool,  # noqa: FBT001  a case
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        channel = RecordingChannel()
+        harness.desktop._announcer = Announcer((channel,))
+        harness.desktop.show(samples.overview(S.IDLE))
+        harness.desktop.tray.found.emit()
+        harness.desktop.open_window()
+        await settle()
+        harness.desktop.window.setVisible(seen)
+        harness.commander.answer = Answer(Exit.DONE, "It is planned.")
+        harness.desktop.commands.send(Command("arm", {"meeting": "98712345670"}))
+        await settle()
+        told = [(message.text, message.severity) for message in channel.messages]
+        assert told == ([] if seen else [("It is planned.", Severity.INFO)])
+
+    run_scene(qapp, scene)

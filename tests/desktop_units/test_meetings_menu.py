@@ -45,12 +45,19 @@ async def meetings(harness: DesktopHarness) -> QMenu:
     return menu
 
 
+SWITCH = "Start automatically when it begins"
+
+
 def inside(menu: QMenu, place: int) -> dict[str, QMenu]:
     inner = menu.actions()[place].menu()
     assert isinstance(inner, QMenu)
-    for action in inner.actions():
-        assert action.isEnabled()
     return {action.text(): inner for action in inner.actions()}
+
+
+def is_on(menu: QMenu, place: int) -> bool:
+    switch = inside(menu, place)[SWITCH].actions()[0]
+    assert switch.isCheckable()
+    return switch.isChecked()
 
 
 def choose(menu: QMenu, place: int, text: str) -> None:
@@ -121,11 +128,12 @@ def test_meetings_to_come_can_be_planned(qapp: QApplication) -> None:
         menu = await meetings(harness)
         assert [action.menu() is not None for action in menu.actions()] == [False, True, True, True]
         assert menu.actions()[1].text().endswith("Planned one · planned")
-        assert list(inside(menu, 1)) == ["Don't start automatically", "Start now"]
-        assert list(inside(menu, 2)) == ["Start automatically when it begins", "Start now"]
+        assert list(inside(menu, 1)) == [SWITCH, "Start now"]
+        assert list(inside(menu, 2)) == [SWITCH, "Start now"]
+        assert [is_on(menu, place) for place in (1, 2)] == [True, False]
         assert list(inside(menu, 3)) == ["Start now"]
-        choose(menu, 1, "Don't start automatically")
-        choose(menu, 2, "Start automatically when it begins")
+        choose(menu, 1, SWITCH)
+        choose(menu, 2, SWITCH)
         choose(menu, 2, "Start now")
         await settle()
         later = str((samples.NOW + 5_400_000) // 1000 * 1000)
@@ -144,7 +152,26 @@ def test_meetings_to_come_can_be_planned(qapp: QApplication) -> None:
 def test_what_i_host_cannot_be_cancelled_one_by_one(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(replace(BOTH, armed=(replace(FIRST, hosted=True),)))
-        assert list(inside(await meetings(harness), 1)) == ["Start now"]
+        menu = await meetings(harness)
+        assert is_on(menu, 1)
+        switch = inside(menu, 1)[SWITCH].actions()[0]
+        assert not switch.isEnabled()  # the setting would plan it again at once
+
+    run_scene(qapp, scene)
+
+
+def test_what_is_known_of_a_meeting_stands_above_its_switch(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        soon = samples.NOW + 60_000
+        harness.meetings = [
+            MeetingChoice("98712345679", "Call", False, soon, "From example.org"),
+            MeetingChoice("98712345678", "Off", False, soon, "Cancelled", cancelled=True),
+        ]
+        harness.desktop.show(samples.overview(S.IDLE))
+        menu = open_meetings(harness.desktop.menu)
+        await settle()
+        assert list(inside(menu, 0)) == ["From example.org", SWITCH, "Start now"]
+        assert menu.actions()[1].text().endswith("Off · canceled")
 
     run_scene(qapp, scene)
 

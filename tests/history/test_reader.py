@@ -20,6 +20,7 @@ from rtms_tray.history.reader import (
     PAGE,
     HistoryReader,
     Page,
+    Past,
     PeriodTotal,
     losses,
     mondays,
@@ -232,3 +233,12 @@ async def spent_of(records: list[MeetingRecord], starts: tuple[int, ...]) -> lis
         found = await reader.totals(starts)
         reader.close()
         return found
+
+
+async def test_how_often_meetings_were_captured(reader: HistoryReader, path: Path) -> None:
+    assert await reader.captured(["98712345670"]) == {}
+    nothing = replace(ENDED, key="n", spans=())
+    history = HistoryFile.open(path)
+    history.save([ENDED, nothing, OPEN, replace(ENDED, key="o", meeting_number="98712345679")])
+    history.close()
+    assert await reader.captured(["98712345670", "98712345671"]) == {"98712345670": Past(2, 1)}

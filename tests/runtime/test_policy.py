@@ -1,7 +1,7 @@
 """What the user chose in the settings reaches the rules."""
 
 from rtms_tray.capture.timings import AutoResend, Policy
-from rtms_tray.runtime.program import policy_of
+from rtms_tray.runtime.policy import policy_of
 from rtms_tray.store.settings import BehaviourSettings, Settings
 
 

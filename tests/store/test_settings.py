@@ -52,6 +52,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "hooks.on_change": (),
         "hooks.time_limit_s": 10,
         "history.keep_days": 365,
+        "calendar.source": "",
         "appearance.icons": "colour",
         "appearance.theme": "auto",
         "appearance.topics": False,

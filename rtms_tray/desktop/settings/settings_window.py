@@ -25,6 +25,7 @@ from rtms_tray.support.texts import text
 _ORDER: Final = (
     "notifications",
     "behaviour",
+    "calendar",
     "appearance",
     "fallback",
     "history",

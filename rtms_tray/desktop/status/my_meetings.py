@@ -11,24 +11,25 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from rtms_tray.capture.events import Meeting
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.plain_text import shortened
-from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note
-from rtms_tray.presentation.view_model import Overview, SignInState
+from rtms_tray.desktop.widgets.buttons import Button
+from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note, row
+from rtms_tray.presentation.view_model import ArmedView, Overview, SignInState
 from rtms_tray.presentation.wording import clock, meeting_name
 from rtms_tray.support.command_types import Command
-from rtms_tray.support.frozen import Frozen
+from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.texts import plural, text
 from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
 log = logging.getLogger(__name__)
 
-MOST: Final = 3
+MOST: Final = 4
 """Rows: the window at rest is small; one less beside a line about other meetings."""
 LIST_AGAIN: Final[Millis] = 10 * MINUTE
 SOON: Final[Millis] = MINUTE
@@ -42,11 +43,12 @@ _LONGEST_WAIT_S: Final = 15
 
 
 class Entry(Frozen):
-    """A row: the meeting in words, and what its button does."""
+    """A row: the meeting in words, and what its button does; without a command there is none."""
 
     words: str
-    label: str
-    command: Command
+    label: str = ""
+    command: Command | None = None
+    about: str = ""  # a line below
 
 
 class _Found(Struct):
@@ -142,7 +144,8 @@ class MyMeetings(Rows):
 
     def _entries(self, overview: Overview) -> Iterator[Entry]:
         now = self._clock()
-        shown = {plan.meeting_id for plan in overview.armed}
+        plans = {plan.meeting_id: plan for plan in overview.armed}
+        shown = set()
         for joined in overview.joined:
             name = self._named(joined.meeting_id or joined.meeting_uuid, joined.meeting)
             words = text("status.mine.joined", meeting=name)
@@ -152,15 +155,22 @@ class MyMeetings(Rows):
         for choice in sorted(today, key=lambda choice: (not choice.live, choice.starts_at or 0)):
             if choice.meeting not in shown:
                 shown.add(choice.meeting)
-                yield self._entry(choice, now)
+                entry = self._entry(choice, plans.get(choice.meeting), now)
+                yield replace(entry, about=choice.about)
 
-    def _entry(self, choice: MeetingChoice, now: Millis) -> Entry:
+    def _entry(self, choice: MeetingChoice, plan: ArmedView | None, now: Millis) -> Entry:
         number = choice.meeting if choice.meeting.isdigit() else None
         plain = meeting_name(Meeting(uuid=None if number else choice.meeting, number=number))
         name, starts_at = self._named(choice.meeting, plain), choice.starts_at
         if choice.live or starts_at is None:
             return self._start(text("status.mine.live", meeting=name), choice.meeting)
         words = text("status.mine.timed", time=clock(starts_at), meeting=name)
+        if plan is not None:
+            cancel = Command("disarm", {"meeting": choice.meeting})
+            label = text("status.mine.planned")
+            return Entry(words, label, None if plan.hosted else cancel)
+        if choice.cancelled:
+            return Entry(words)
         if starts_at <= now or number is None:  # a UUID alone does not say which meeting begins
             return self._start(words, choice.meeting)
         moment = str(starts_at // SECOND * SECOND)
@@ -173,17 +183,28 @@ class MyMeetings(Rows):
     def _named(self, meeting: str, plain: str) -> str:
         return shortened(self._own.topic_of(meeting), _LONGEST_TOPIC) or plain
 
-    def _row(self, entry: Entry) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setContentsMargins(_INDENT, 0, 0, 0)
-        line.addWidget(label(entry.words, scale=SMALL), 1)
+    def _row(self, entry: Entry) -> QVBoxLayout:
+        line = row(label(entry.words, scale=SMALL))
+        line.setStretch(0, 1)
+        if entry.command is not None:
+            line.addWidget(self._button(entry, entry.command))
+        elif entry.label:
+            line.addWidget(note(entry.label))
+        lines = QVBoxLayout()
+        lines.setContentsMargins(_INDENT, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addLayout(line)
+        if entry.about:
+            lines.addWidget(note(entry.about))
+        return lines
+
+    def _button(self, entry: Entry, command: Command) -> Button:
         act = button(entry.label, flat=True)
         act.setAccessibleName(
             text("status.mine.button_name", label=entry.label, meeting=entry.words)
         )
-        self._sender.bind(act, entry.command)
-        line.addWidget(act)
-        return line
+        self._sender.bind(act, command)
+        return act
 
 
 def _is_today(choice: MeetingChoice, now: Millis) -> bool:

@@ -29,6 +29,7 @@ OTHER = {
     "feed.url": "wss://example.org/ws",
     "fallback.url": "https://example.org/{meeting}",
     "fallback.command": '["obs", "--meeting={meeting}"]',
+    "calendar.source": "https://example.org/mine.ics",
     "hooks.on_change": '["/opt/light"]',
 }
 

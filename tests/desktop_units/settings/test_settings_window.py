@@ -112,7 +112,7 @@ async def test_what_people_change_first_is_at_the_top(settings: SettingsHarness)
         dict.fromkeys(key.partition(".")[0] for key in sorted(places, key=places.__getitem__))
     )
     assert sections == [
-        *("notifications", "behaviour", "appearance", "fallback", "history"),
+        *("notifications", "behaviour", "calendar", "appearance", "fallback", "history"),
         *("app", "feed", "zoom", "hooks"),
     ]
     assert settings.window.first_row.key == "notifications.enabled"

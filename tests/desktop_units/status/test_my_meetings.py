@@ -85,12 +85,41 @@ def test_only_todays_and_only_what_can_be_done(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_what_is_planned_stands_among_the_planned_ones(qapp: QApplication) -> None:
+def test_what_is_planned_has_its_switch_on(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         plan = ArmedView(LATER.meeting, "Meeting 987 1234 5672", LATER.starts_at, hosted=False)
         await at_rest(harness, LATER)
         harness.desktop.show(replace(samples.at_rest(), armed=(plan,)))
-        assert rows(harness) == []
+        await settle()
+        words = f"{clock(NOON + HOUR)} Meeting 987 1234 5672"
+        assert rows(harness) == [f"{words} [✓ Capture when it begins]"]
+        (off,) = buttons(harness)
+        QTest.mouseClick(off, Qt.MouseButton.LeftButton)
+        await settle()
+        assert harness.commander.asked == [("disarm", {"meeting": LATER.meeting})]
+        # What the setting plans, it would plan again at once.
+        harness.desktop.show(replace(samples.at_rest(), armed=(replace(plan, hosted=True),)))
+        await settle()
+        assert buttons(harness) == []
+        assert visible_texts(harness.desktop.window.my_meetings) == [
+            words, "✓ Capture when it begins",
+        ]  # fmt: skip
+
+    run_scene(qapp, scene)
+
+
+def test_what_is_known_of_a_meeting_stands_below_it(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        other = replace(LATER, about="From example.org · Captured 3 of 4 times")
+        off = replace(other, meeting="98712345676", about="Cancelled", cancelled=True)
+        await at_rest(harness, other, off)
+        assert visible_texts(harness.desktop.window.my_meetings) == [
+            f"{clock(NOON + HOUR)} Meeting 987 1234 5672",
+            other.about,
+            f"{clock(NOON + HOUR)} Meeting 987 1234 5676",
+            "Cancelled",
+        ]
+        assert len(buttons(harness)) == 1
 
     run_scene(qapp, scene)
 
@@ -112,7 +141,7 @@ def test_focus_never_slides_to_another_meetings_button(qapp: QApplication) -> No
         second.setFocus()
         harness.desktop.show(replace(samples.at_rest(), armed=(plan,)))
         await settle()
-        (first,) = buttons(harness)
+        first, _switch = buttons(harness)
         assert window.focusWidget() is window
         first.setFocus()
         QTest.keyClick(first, Qt.Key.Key_Space)
@@ -126,9 +155,9 @@ def test_focus_never_slides_to_another_meetings_button(qapp: QApplication) -> No
 
 def test_more_than_fit_are_counted(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        await at_rest(harness, LIVE, BEGAN, LATER, UUID_ONLY)
+        await at_rest(harness, LIVE, BEGAN, LATER, UUID_ONLY, replace(LATER, meeting="987123456"))
         assert rows(harness)[-1] == "2 more in the menu"
-        assert len(buttons(harness)) == 2
+        assert len(buttons(harness)) == 3
 
     run_scene(qapp, scene)
 

@@ -1,0 +1,1 @@
+"""The user's calendar: which of today's entries are Zoom meetings."""
