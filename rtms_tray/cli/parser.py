@@ -151,7 +151,10 @@ def _add_account(commands: _SubParsers) -> None:
 
 def _add_sessions(commands: _SubParsers) -> None:
     _add_number(_add(commands, "start"))
-    arm = _add_number(_add(commands, "arm"))
+    arm = _add(commands, "arm")
+    what = arm.add_mutually_exclusive_group(required=True)
+    what.add_argument("number", metavar="MEETING", nargs="*", default=[], help="cli.options.number")
+    what.add_argument("--list", dest="plans", action="store_true", help="cli.options.plans")
     arm.add_argument("--at", metavar="TIME", type=_moment, help="cli.options.at")
     _add_number(_add(commands, "disarm"))
     for name in _SESSION_COMMANDS:

@@ -55,6 +55,8 @@ def _print_status(progress: Mapping[str, object], *, as_json: bool) -> None:
 
 def _command(arguments: Namespace) -> Command | None:
     """Make the command; None for a meeting that is none, which is said here."""
+    if getattr(arguments, "plans", False):
+        return Command("plans")
     if not _names_meeting(arguments):
         return Command(arguments.command, command_arguments(arguments))
     from rtms_tray.zoom.meeting_reference import MeetingReferenceError  # noqa: PLC0415 - only for these

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rtms_tray.capture.events import Meeting
+from rtms_tray.presentation.status_text import plan_words
 from rtms_tray.presentation.wording import grouped, meeting_name
 from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
@@ -28,7 +29,7 @@ class PlanningCommands:
 
     def handlers(self) -> Mapping[str, QuietHandler]:
         """Name every command with its handler."""
-        return {"arm": self.arm, "disarm": self.disarm}
+        return {"arm": self.arm, "disarm": self.disarm, "plans": self.plans}
 
     async def arm(self, arguments: Arguments) -> Answer:
         """Request capture automatically once a meeting begins; `at` is its start (milliseconds), where given."""
@@ -44,6 +45,13 @@ class PlanningCommands:
             raise RefusedError(text("commands.plan.begins_unseen"))
         self._program.scheduled.plan(number, start)
         return Answer(Exit.DONE, _planned(number, known=start is not None))
+
+    async def plans(self, arguments: Arguments) -> Answer:
+        """List what is planned."""
+        del arguments
+        plans = self._program.overview().armed
+        lines = "\n".join(map(plan_words, plans))
+        return Answer(Exit.DONE, lines or text("commands.plan.none"))
 
     async def _start_of(self, number: str) -> Millis | None:
         """Zoom's own lists tell when a meeting of the next day begins."""

@@ -36,7 +36,7 @@ def _lines(overview: Overview, now: Millis) -> Iterator[str]:
     for notice in overview.notices:
         yield from ("", f"! {notice.title}", f"  {notice.text}", f"  {notice.remedy}")
     for plan in overview.armed:
-        yield text("overview.status.planned", plan=_plan(plan))
+        yield text("overview.status.planned", plan=plan_words(plan))
     for colleague in overview.colleagues:
         yield text("overview.status.captured_by_other", meeting=colleague.meeting)
     for session in _live_first(overview):
@@ -64,7 +64,8 @@ def _account(account: AccountView) -> str:
     return text(f"overview.account.{'ended' if account.ended else account.state}")
 
 
-def _plan(plan: ArmedView) -> str:
+def plan_words(plan: ArmedView) -> str:
+    """Say what is planned, and for when."""
     if plan.starts_at is None:
         return text("overview.status.planned_by_event", meeting=plan.meeting)
     time = date_and_time(plan.starts_at)

@@ -46,6 +46,7 @@ async def test_a_refusal_says_why(cli: RunCli) -> None:
         ("arm https://zoom.us/j/98712345670?pwd=x", Command("arm", {"meeting": "98712345670"})),
         ("arm 987 1234 5670 --at 2026-11-20T10:00Z",
          Command("arm", {"meeting": "98712345670", "at": "1795168800000"})),
+        ("arm --list", Command("plans")),
         ("disarm 98712345670", Command("disarm", {"meeting": "98712345670"})),
         ("message", Command("message")),
         ("fall-back --meeting 98712345670", Command("fall-back", {"meeting": "98712345670"})),

@@ -6,6 +6,7 @@ import pytest
 
 from rtms_tray.capture.conditions import Condition, Value
 from rtms_tray.capture.events import ConcurrencyNear, Meeting, StreamStarted
+from rtms_tray.presentation.wording import meeting_name
 from rtms_tray.runtime.client_check import ClientVersionCheck
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Answer, Exit
@@ -235,3 +236,11 @@ async def test_a_client_that_is_new_enough_needs_no_word(harness: ProgramHarness
         "Not capturing yet – request sent"
     )
     assert harness.session().known[Condition.OWNER_CLIENT_SUPPORTED].value is Value.YES
+
+
+async def test_what_is_planned_is_listed(harness: ProgramHarness) -> None:
+    assert (await harness.do("plans")).text == "Nothing is planned."
+    await harness.do("arm", meeting=LATER, at=in_an_hour())
+    listed = await harness.do("plans")
+    assert listed.exit is Exit.DONE
+    assert listed.text.startswith(f"{meeting_name(Meeting(number=LATER))}, ")
