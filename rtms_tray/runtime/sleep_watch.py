@@ -40,11 +40,20 @@ async def watch_system(watcher: Watcher, hurry: Callable[[], None]) -> None:
 
 
 async def watch_for_sleep(watcher: Watcher) -> None:
-    """Compare the clocks, often where the system does not tell; runs until it is cancelled."""
+    """Compare the clocks, often where the system does not tell; runs until it is cancelled.
+
+    A wall clock that was set is followed while no session is open, whose durations would be wrong.
+    """
     awake = watcher.wakefulness
-    with wake_told(awake.look) as told:
+
+    def look() -> None:
+        awake.look()
+        if not watcher.watching.is_set():
+            awake.follow_wall()
+
+    with wake_told(look) as told:
         while True:
-            awake.look()
+            look()
             busy = watcher.watching.is_set()
             wait_s = TOLD_S if told else BUSY_S if busy else REST_S
             awake.looks_every = round(wait_s * SECOND)

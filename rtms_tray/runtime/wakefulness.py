@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from rtms_tray.support.clock import Clock
+from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.units import SECOND, Millis
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,18 @@ class Wakefulness:
         before = self._looked_at
         if before is not None and (at is None or not 0 <= at - before < SECOND):
             self.look()
+
+    def follow_wall(self) -> None:
+        """Take over a wall clock that was set; not while a duration is measured.
+
+        A computer may learn the time only after this program has started.
+        """
+        moved = self._clock.follow_wall() if isinstance(self._clock, SystemClock) else 0
+        if not moved:
+            return
+        log.info("The clock was set by %d s.", moved // SECOND)
+        self._looked_at = None if self._looked_at is None else self._looked_at + moved
+        self.since = None if self.since is None else self.since + moved
 
     def told_of_sleep(self) -> None:
         """The system says that it is about to sleep."""

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Protocol
 
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import MINUTE, Millis
 
 
 class Clock(Protocol):
@@ -27,10 +27,24 @@ def steady_ms(platform: str = sys.platform) -> Millis:
 
 
 class SystemClock:
-    """The wall clock as it was at the start, continued by the steady one."""
+    """The wall clock as it was at the start, or when it was last followed, continued by the steady one."""
 
     def __init__(self) -> None:
-        self._ahead = time.time_ns() // 1_000_000 - steady_ms()
+        self._ahead = self._wall_ahead()
+
+    def follow_wall(self) -> Millis:
+        """Take over a wall clock that was set by a minute or more; returns by how much this one moves."""
+        before, wall = self._ahead, self._wall_ahead()
+        if (
+            abs(wall - before) < MINUTE
+        ):  # what is kept right in small steps changes nothing that anybody sees
+            return 0
+        self._ahead = wall
+        return wall - before
+
+    @staticmethod
+    def _wall_ahead() -> Millis:
+        return time.time_ns() // 1_000_000 - steady_ms()
 
     def __call__(self) -> Millis:
         """Return the time."""

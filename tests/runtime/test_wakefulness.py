@@ -1,10 +1,12 @@
 """Sleep is noticed once, by whichever sign comes first, and whatever the system tells of it."""
 
 import asyncio
+import time
 
 import pytest
 
 from rtms_tray.runtime.wakefulness import SLEPT_AT_LEAST, Wakefulness
+from rtms_tray.support.clock import SystemClock
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from tests.helpers.manual_clock import NOON, ManualClock
 
@@ -83,3 +85,23 @@ async def test_a_waking_whose_sleep_nobody_told_of_counts(machine: Machine) -> N
     machine.clock.advance(HOUR)
     machine.sense.told_awake()
     assert machine.woke == [NOON, NOON + HOUR]
+
+
+async def test_a_clock_that_is_set_is_no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = [NOON]
+    monkeypatch.setattr(time, "time_ns", lambda: wall[0] * 1_000_000)
+    clock = SystemClock()
+    woke: list[Millis] = []
+    sense = Wakefulness(clock, woke.append)
+    sense.follow_wall()
+    sense.told_awake()
+    for _ in range(2):  # before anybody has looked, and after
+        wall[0] += HOUR
+        shown, since = clock(), sense.since
+        sense.follow_wall()
+        assert since is not None
+        assert sense.since is not None
+        assert clock() - shown > HOUR / 2
+        assert sense.since - since > HOUR / 2
+        sense.look()
+    assert len(woke) == 1
