@@ -33,7 +33,7 @@ class PowerFilter(QAbstractNativeEventFilter):
         self, kind: QByteArray | bytes | bytearray | memoryview, address: int
     ) -> tuple[bool, int]:
         """Pass on what is about power."""
-        if bytes(kind).startswith(b"windows_"):
+        if QByteArray(kind).startsWith(b"windows_"):
             message = WindowsMessage.from_address(int(address))
             if message.message == _POWER:
                 self._tell(message.word)
