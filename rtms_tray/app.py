@@ -320,6 +320,7 @@ async def _list_meetings(program: Program) -> Sequence[MeetingChoice]:
     live: Sequence[MeetingListed] = ()
     later: Sequence[MeetingListed] = ()
     refusal = ""
+    program.today.begin_to_read()
     try:
         live = await rest.live_meetings()
         later = await rest.upcoming_meetings()

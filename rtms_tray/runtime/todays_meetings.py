@@ -24,6 +24,7 @@ from rtms_tray.runtime.meeting_offer import Guess, Spawn, only_one_hosted
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.support.clock import Clock
 from rtms_tray.support.frozen import Frozen, replace
+from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.replies import MeetingListed
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PATIENCE_S: Final = 6.0
+"""How long a list waits for the calendar."""
 FOLLOW_S: Final = 1_800.0
 """How often the calendar is looked at while a plan waits."""
 EARLY: Final[Millis] = 10 * MINUTE
@@ -109,10 +112,12 @@ class TodaysMeetings:
         self._known: frozenset[tuple[str, Millis]] = frozenset()
         self._lost: tuple[Plan, ...] = ()
         self._timer: asyncio.TimerHandle | None = None
+        self._tasks = Tasks()
 
     def close(self) -> None:
         """Look at nothing any more."""
         self._history.close()
+        self._tasks.cancel()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -129,6 +134,16 @@ class TodaysMeetings:
             self._of.changed()
         return entries
 
+    def begin_to_read(self) -> None:
+        """Read the calendar while Zoom is asked."""
+        self._tasks.spawn(self.entries(), "read the calendar")
+
+    async def _soon(self) -> Entries:
+        """Give the entries without waiting long: those of a slow calendar are there the next time."""
+        reading = self._tasks.spawn(self.entries(), "read the calendar")
+        await asyncio.wait([reading], timeout=PATIENCE_S)
+        return self._calendar.entries
+
     def _current(self) -> Calendar:
         """Give the calendar that the settings name."""
         source = self._of.source()
@@ -141,7 +156,7 @@ class TodaysMeetings:
         self, live: Sequence[MeetingListed], later: Sequence[MeetingListed]
     ) -> list[TodaysMeeting]:
         """Join Zoom's lists with the calendar's meetings: what runs, and then by time."""
-        entries = await self.entries()
+        entries = await self._soon()
         past = await self._past({entry.number for entry in entries})
         own = {meeting.number for meeting in (*live, *later)}
         running = {meeting.number for meeting in live}

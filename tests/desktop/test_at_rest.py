@@ -29,9 +29,13 @@ def test_the_window_at_rest_starts_and_plans(make_desktop: MakeDesktop, artefact
         here.desktop.click(*planning)
         status = here.app.wait_for_status(lambda status: status["armed"] != [])
         assert [one["meeting_id"] for one in status["armed"]] == [PLANNING]
-        wait_for_rows(here, window, 2)  # one has gone to the planned ones
+        wait_for_rows(here, window, 3)  # its switch is on
         here.mouse.keep("planned")
-        weekly, _customer = rows(here, window)
+        weekly, _customer, planning = rows(here, window)
+        here.desktop.click(*planning)
+        here.app.wait_for_status(lambda status: status["armed"] == [])
+        wait_for_rows(here, window, 3)
+        weekly, _customer, _planning = rows(here, window)
         here.desktop.click(*weekly)
         status = here.app.wait_for_status(lambda status: status["sessions"] != [])
         assert [one["meeting_id"] for one in status["sessions"]] == [WEEKLY]

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tests.helpers.by_mouse import OpenMenu
 from tests.helpers.desktop import Desktop, wait_for
-from tests.helpers.desktop_app import MY_MEETINGS, menu_labels, on_desktop, ready
+from tests.helpers.desktop_app import MY_MEETINGS, OnDesktop, menu_labels, on_desktop, ready
 from tests.helpers.popups import popups
 
 MakeDesktop = Callable[..., Desktop]
@@ -38,6 +39,21 @@ def calendar(begins: datetime) -> str:
     return "\r\n".join(lines)
 
 
+def listed(here: OnDesktop) -> OpenMenu:
+    """Open the list; the first time it may say for a while that it is loading, so it is opened again."""
+
+    def look() -> OpenMenu | None:
+        menu = here.mouse.open_menu("menu")
+        meetings = here.mouse.opened(lambda: menu.choose(MY_MEETINGS, IDLE), "meetings")
+        if len(meetings.rows) == len(LISTED):
+            return meetings
+        here.desktop.key("Escape")
+        here.desktop.key("Escape")
+        return None
+
+    return wait_for(look, 60, "the list of meetings")
+
+
 def test_a_meeting_in_the_calendar_is_planned_by_mouse(
     make_desktop: MakeDesktop, artefacts: Path
 ) -> None:
@@ -48,8 +64,7 @@ def test_a_meeting_in_the_calendar_is_planned_by_mouse(
         file.write_text(calendar(begins), encoding="utf-8", newline="")
         here.app.done("settings", "set", "calendar.source", str(file))
         here.app.done("settings", "set", "appearance.topics", "true")
-        menu = here.mouse.open_menu("menu")
-        meetings = here.mouse.opened(lambda: menu.choose(MY_MEETINGS, IDLE), "meetings")
+        meetings = listed(here)
         inner = here.mouse.opened(lambda: meetings.choose("Budget", LISTED), "budget")
         inner.choose(SWITCH[1], SWITCH)
         status = here.app.wait_for_status(lambda status: status["armed"] != [])

@@ -1,5 +1,6 @@
 """The meetings of today: Zoom's and the calendar's together, and plans that follow theirs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -34,17 +35,23 @@ RUNNING = MeetingListed(None, "running==", "", "me", None, None)
 
 
 class FakeCalendar:
-    """A calendar that says what a test wants."""
+    """A calendar that says what a test wants, once it is ready."""
 
     def __init__(self) -> None:
         self.source = ""
         self.entries: Entries = ()
+        self.coming: Entries | None = None
         self.trouble: CalendarError | None = None
         self.failing: CalendarError | None = None
         self.me = ""
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     async def look(self, me: str) -> Entries:
+        await self.ready.wait()
         self.me, self.trouble = me, self.failing
+        if self.coming is not None:
+            self.entries = self.coming
         return self.entries
 
 
@@ -112,6 +119,20 @@ async def test_one_list_what_runs_first_then_by_time(rig: Rig) -> None:
     names = [one.topic for one in shown(found, hidden=False)]
     assert names == ["Meeting running=…", "Customer <b>call</b>", "Weekly", "Planning"]
     assert shown(found, hidden=True)[2].topic == "Meeting 987 1234 5670"
+
+
+async def test_a_slow_calendar_keeps_nobody_waiting(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_S", 0.01)
+    rig.calendar.ready.clear()
+    rig.today.begin_to_read()
+    rig.calendar.coming = (CALL,)
+    assert [one.meeting for one in await rig.today.with_calendar((), (HOSTED,))] == [HOSTED.number]
+    rig.calendar.ready.set()
+    await rig.today.entries()
+    found = await rig.today.with_calendar((), (HOSTED,))
+    assert [one.meeting for one in found] == [CALL.number, HOSTED.number]
 
 
 async def test_whose_meeting_it_is(rig: Rig) -> None:
