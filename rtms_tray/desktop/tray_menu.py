@@ -30,6 +30,19 @@ from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 
+def _title(overview: Overview) -> str:
+    """Say how it stands; beside other meetings also of which one that is said."""
+    lead, among = overview.lead, _offering(overview)
+    if lead is None or among in ([], [lead]):
+        return overview.title
+    return text("menu.of_meeting", title=overview.title, meeting=lead.short_name)
+
+
+def _offering(overview: Overview) -> list[SessionView]:
+    """List the meetings in which something can be done."""
+    return [session for session in overview.sessions if session.actions]
+
+
 class MenuEntry(Frozen):
     """An entry that opens a window, or holds further entries."""
 
@@ -152,7 +165,7 @@ class Menu(QObject):
             self._fill()
 
     def _update_headline(self, overview: Overview) -> None:
-        words = menu_text(headline(overview.title, overview.since, self._actions.clock()))
+        words = menu_text(headline(_title(overview), overview.since, self._actions.clock()))
         if self._headline.text() != words:
             self._headline.setText(words)
 
@@ -185,7 +198,7 @@ class Menu(QObject):
                 self.menu.setDefaultAction(entry)
 
     def _add_others(self, overview: Overview) -> None:
-        others = [s for s in overview.sessions if s != overview.lead and s.actions]
+        others = [session for session in _offering(overview) if session != overview.lead]
         while len(self._others) < len(others):
             self._others.append(QMenu(self.menu))
         if others:

@@ -121,6 +121,22 @@ def test_a_menu_that_never_says_it_closed_is_refilled_all_the_same(qapp: QApplic
     run_scene(qapp, scene)
 
 
+def test_beside_other_meetings_the_first_line_says_of_which_one_it_speaks(
+    qapp: QApplication,
+) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        leading, over = samples.session(S.RESEND_NEEDED), samples.session(S.ENDED, key="s2")
+        other = samples.session(S.SHARING, key="81122223333")
+        menu = harness.desktop.menu.menu
+        for sessions, named in (([leading, over], False), ([leading, other], True)):
+            harness.desktop.show(samples.of_sessions(*sessions))
+            await settle()
+            said = menu.actions()[0].text()
+            assert (f" · {leading.short_name} · for " in said) is named, said
+
+    run_scene(qapp, scene)
+
+
 def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
     other = samples.session(S.SHARING, key="81122223333")
     both = samples.of_sessions(samples.session(S.RESEND_NEEDED), other)
