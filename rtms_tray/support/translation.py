@@ -41,7 +41,7 @@ class Translation(Language):
         found = self._sentences.get(key)
         if not found:
             return super().counted(key, count)
-        from gettext import c2py  # type: ignore[attr-defined] # noqa: PLC0415 - few sentences have numbers
+        from gettext import c2py  # noqa: PLC0415 - few sentences have numbers
 
         return found[min(c2py(self._rule)(count), len(found) - 1)]
 
