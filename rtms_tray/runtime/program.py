@@ -13,7 +13,6 @@ from rtms_tray.capture.board import Board
 from rtms_tray.capture.conditions import Value
 from rtms_tray.capture.effects import AlertEffect
 from rtms_tray.capture.timings import Policy
-from rtms_tray.history.reader import HistoryReader
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
@@ -132,8 +131,7 @@ class Program:
             self._tasks.spawn,
             self.changed,
         )
-        history = HistoryReader(profile.history_file)
-        self.today = TodaysMeetings(clock, self.scheduled, history, about_today)
+        self.today = TodaysMeetings(clock, self.scheduled, profile.history_file, about_today)
         self.offers = MeetingOffers(
             lambda: self.settings.behaviour.offer_start,
             self.changed,

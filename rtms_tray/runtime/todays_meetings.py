@@ -7,16 +7,13 @@ that was moved takes its plan along, and one that was cancelled is told.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rtms_tray.agenda.calendar import Calendar
-from rtms_tray.agenda.entries import CalendarEntry, Entries
-from rtms_tray.agenda.source import MakeHttp
 from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.plans import Plan
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.history.model import HistoryError
-from rtms_tray.history.reader import HistoryReader, Past
 from rtms_tray.presentation.actions import Action, view_of
 from rtms_tray.presentation.view_model import Notice, OfferSource
 from rtms_tray.presentation.wording import clock, meeting_name
@@ -30,8 +27,13 @@ from rtms_tray.support.units import HOUR, MINUTE, Millis
 from rtms_tray.zoom.replies import MeetingListed
 from rtms_tray.zoom.rest import Rest
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # nothing of these is loaded where no calendar is set
     import httpx2
+
+    from rtms_tray.agenda.calendar import Calendar
+    from rtms_tray.agenda.entries import CalendarEntry, Entries
+    from rtms_tray.agenda.source import MakeHttp
+    from rtms_tray.history.reader import HistoryReader, Past
 
 log = logging.getLogger(__name__)
 
@@ -95,20 +97,21 @@ class TodayInputs(Frozen):
     rest: Callable[[], Rest | None]
     spawn: Spawn
     changed: Callable[[], None]
-    make_http: MakeHttp = unseen_http
+    make_http: "MakeHttp" = unseen_http
 
 
 class TodaysMeetings:
     """Lists them, and keeps the plans true to the calendar."""
 
     def __init__(
-        self, clock: Clock, scheduled: ScheduledRequests, history: HistoryReader, of: TodayInputs
+        self, clock: Clock, scheduled: ScheduledRequests, history_file: Path, of: TodayInputs
     ) -> None:
         self._clock = clock
         self._scheduled = scheduled
-        self._history = history
+        self._history_file = history_file
+        self._history: HistoryReader | None = None
         self._of = of
-        self._calendar = Calendar("", of.make_http, clock)
+        self._calendar: Calendar | None = None
         self._known: frozenset[tuple[str, Millis]] = frozenset()
         self._lost: tuple[Plan, ...] = ()
         self._timer: asyncio.TimerHandle | None = None
@@ -116,7 +119,8 @@ class TodaysMeetings:
 
     def close(self) -> None:
         """Look at nothing any more."""
-        self._history.close()
+        if self._history is not None:
+            self._history.close()
         self._tasks.cancel()
         if self._timer is not None:
             self._timer.cancel()
@@ -124,9 +128,11 @@ class TodaysMeetings:
 
     # --- the list -----------------------------------------------------------------------------
 
-    async def entries(self) -> Entries:
+    async def entries(self) -> "Entries":
         """Give the calendar's meetings, read anew where they are old; what plans depend on is kept true."""
         calendar = self._current()
+        if calendar is None:
+            return ()
         before = calendar.trouble
         entries = await calendar.look(self._of.me())
         self._follow(entries)
@@ -135,22 +141,28 @@ class TodaysMeetings:
         return entries
 
     def begin_to_read(self) -> None:
-        """Read the calendar while Zoom is asked."""
-        self._tasks.spawn(self.entries(), "read the calendar")
+        """Read the calendar, if there is one, while Zoom is asked."""
+        if self._of.source():
+            self._tasks.spawn(self.entries(), "read the calendar")
 
-    async def _soon(self) -> Entries:
+    async def _soon(self) -> "Entries":
         """Give the entries without waiting long: those of a slow calendar are there the next time."""
         reading = self._tasks.spawn(self.entries(), "read the calendar")
         await asyncio.wait([reading], timeout=PATIENCE_S)
-        return self._calendar.entries
+        return self._calendar.entries if self._calendar is not None else ()
 
-    def _current(self) -> Calendar:
+    def _current(self) -> "Calendar | None":
         """Give the calendar that the settings name."""
         source = self._of.source()
-        if source != self._calendar.source:
-            self._calendar = Calendar(source, self._of.make_http, self._clock)
+        if source != (self._calendar.source if self._calendar is not None else ""):
+            self._calendar = self._made(source) if source else None
             self._known, self._lost = frozenset(), ()
         return self._calendar
+
+    def _made(self, source: str) -> "Calendar":
+        from rtms_tray.agenda.calendar import Calendar  # noqa: PLC0415 - only where one is set
+
+        return Calendar(source, self._of.make_http, self._clock)
 
     async def with_calendar(
         self, live: Sequence[MeetingListed], later: Sequence[MeetingListed]
@@ -170,7 +182,7 @@ class TodaysMeetings:
         ]
         return [*listed, *sorted(rest, key=lambda one: one.starts_at or 0)]
 
-    def _of_calendar(self, entry: CalendarEntry, past: Past | None) -> TodaysMeeting:
+    def _of_calendar(self, entry: "CalendarEntry", past: "Past | None") -> TodaysMeeting:
         return TodaysMeeting(
             entry.number,
             entry.title,
@@ -179,13 +191,21 @@ class TodaysMeetings:
             cancelled=entry.cancelled,
         )
 
-    async def _past(self, numbers: Iterable[str]) -> Mapping[str, Past]:
+    async def _past(self, numbers: Iterable[str]) -> "Mapping[str, Past]":
         wanted = sorted(numbers)
+        if not wanted:
+            return {}
         try:
-            return await self._history.captured(wanted) if wanted else {}
+            return await self._reader().captured(wanted)
         except HistoryError as error:
             log.info("What history says of meetings cannot be read: %s.", error.trouble)
             return {}
+
+    def _reader(self) -> "HistoryReader":
+        from rtms_tray.history.reader import HistoryReader  # noqa: PLC0415 - as above
+
+        self._history = self._history or HistoryReader(self._history_file)
+        return self._history
 
     # --- guessing which one runs --------------------------------------------------------------
 
@@ -226,7 +246,7 @@ class TodaysMeetings:
         await self.entries()
         self.look_at_plans()
 
-    def _follow(self, entries: Entries) -> None:
+    def _follow(self, entries: "Entries") -> None:
         """Move the plans whose meetings were moved; find those whose meetings are not to be."""
         lost = []
         for plan in self._scheduled.plans:
@@ -243,7 +263,7 @@ class TodaysMeetings:
             self._lost = tuple(lost)
             self._of.changed()
 
-    def _moved(self, plan: Plan, entries: Entries) -> CalendarEntry | None:
+    def _moved(self, plan: Plan, entries: "Entries") -> "CalendarEntry | None":
         """Find where a plan's meeting is now: as the calendar says, or the only one that is new there."""
         same = [entry for entry in entries if entry.number == plan.number and not entry.cancelled]
         if any(entry.starts_at == plan.starts_at for entry in same):
@@ -254,7 +274,7 @@ class TodaysMeetings:
         found = said or (new if was_there else [])
         return found[0] if len(found) == 1 and found[0].starts_at > self._clock() else None
 
-    def _is_off(self, plan: Plan, entries: Entries) -> bool:
+    def _is_off(self, plan: Plan, entries: "Entries") -> bool:
         """Whether a plan's meeting was cancelled, or has gone from the calendar."""
         at_its_time = [
             entry
@@ -264,7 +284,7 @@ class TodaysMeetings:
         if at_its_time:
             return all(entry.cancelled for entry in at_its_time)
         before = {(lost.number, lost.starts_at) for lost in self._lost} | self._known
-        readable = self._calendar.trouble is None
+        readable = self._calendar is not None and self._calendar.trouble is None
         return readable and (plan.number, plan.starts_at) in before
 
     # --- what is told -------------------------------------------------------------------------
@@ -272,7 +292,7 @@ class TodaysMeetings:
     @property
     def notices(self) -> Iterator[Notice]:
         """That the calendar cannot be read, and that planned meetings are not to be."""
-        trouble = self._calendar.trouble
+        trouble = self._calendar.trouble if self._calendar is not None else None
         if trouble is not None:
             yield Notice(
                 "calendar_unreadable",
@@ -292,7 +312,7 @@ def _of_zoom(meeting: MeetingListed, *, live: bool) -> TodaysMeeting:
     return TodaysMeeting(name, meeting.topic, live, meeting.start_time)
 
 
-def _about(entry: CalendarEntry, me: str, past: Past | None) -> Iterator[str]:
+def _about(entry: "CalendarEntry", me: str, past: "Past | None") -> Iterator[str]:
     """Say what is out of the ordinary, whose meeting it is, and how it went before."""
     if entry.cancelled:
         yield text("calendar.about.cancelled")

@@ -64,14 +64,13 @@ class Rig(PlannerHarness):
         self.calendars: list[str] = []
         self.source = "/mine.ics"
         self.past: dict[str, Past] | HistoryError = {}
-        self.history = HistoryReader(folder / "history.sqlite3")
         self.tasks = Tasks()
-        monkeypatch.setattr(self.history, "captured", self._captured)
-        monkeypatch.setattr(module, "Calendar", self._make)
+        monkeypatch.setattr(HistoryReader, "captured", self._captured)
+        monkeypatch.setattr("rtms_tray.agenda.calendar.Calendar", self._make)
         inputs = TodayInputs(
             lambda: self.source, lambda: ME, lambda: None, self.tasks.spawn, self._changed
         )
-        self.today = TodaysMeetings(self.clock, self.scheduled, self.history, inputs)
+        self.today = TodaysMeetings(self.clock, self.scheduled, folder / "history.sqlite3", inputs)
 
     def _make(self, source: str, *_: object) -> FakeCalendar:
         self.calendars.append(source)
@@ -168,7 +167,12 @@ async def test_another_calendar_is_another_one(rig: Rig) -> None:
     await rig.today.entries()
     rig.source = "/other.ics"
     await rig.today.entries()
-    assert rig.calendars == ["", "/mine.ics", "/other.ics"]
+    assert rig.calendars == ["/mine.ics", "/other.ics"]
+    rig.source = ""
+    rig.today.begin_to_read()
+    assert await rig.today.entries() == ()
+    assert await rig.today.with_calendar((), (HOSTED,)) != []
+    assert rig.codes() == []
 
 
 async def test_a_calendar_that_cannot_be_read_is_told(rig: Rig) -> None:
