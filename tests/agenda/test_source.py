@@ -103,12 +103,14 @@ async def test_a_server_that_says_nothing_is_given_up(
     assert await trouble_of(source_at(server)) is Trouble.TOO_SLOW
 
 
+@pytest.mark.promise("a calendar is fetched by https alone, and its address is in no log")
 async def test_never_without_encryption() -> None:
     assert (
         await trouble_of(CalendarSource("http://127.0.0.1:1/a.ics", make_http)) is Trouble.NOT_SAFE
     )
 
 
+@pytest.mark.promise("a calendar is fetched by https alone, and its address is in no log")
 async def test_the_address_is_never_logged(
     server: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
