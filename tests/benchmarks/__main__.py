@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import commands, events, machine, past_meetings, resting, starting
+from tests.benchmarks import (
+    commands,
+    events,
+    machine,
+    many_sessions,
+    past_meetings,
+    resting,
+    starting,
+)
 from tests.benchmarks.effort import LONG, SHORT, Effort
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.station import Station, station
@@ -24,8 +32,12 @@ ON_DESKTOP: Final[dict[str, Callable[[Station, Effort], Iterator[Figure]]]] = {
     "idle": resting.idle_figures,
     "commands": commands.figures,
     "events": events.figures,
+    "ten sessions": events.figures_of_ten,
     "history": past_meetings.figures,
+    "many sessions": many_sessions.figures,
 }
+
+ONLY_AT_LENGTH: Final = {"ten sessions"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
     effort = SHORT if given.short else LONG
     facts = machine.facts()
     print("  ".join(f"{name}: {fact}" for name, fact in facts.items()), flush=True)
-    figures = list(_measure(given.only or list(ON_DESKTOP), effort))
+    usual = [name for name in ON_DESKTOP if not (given.short and name in ONLY_AT_LENGTH)]
+    figures = list(_measure(given.only or usual, effort))
     print(table(figures))
     if given.json:
         whole = {"machine": facts, "figures": [figure.as_json() for figure in figures]}

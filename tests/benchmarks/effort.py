@@ -16,8 +16,9 @@ class Effort:
     passes: int  # of events
     events: int  # how many go through at 1,000/s
     burst: int
+    asked_s: float  # for how long 500 sessions are asked after
     meetings: int  # of a long history
 
 
-LONG: Final = Effort(9, 5, 50, 300, 15, 5, 5_000, 50_000, 100_000)
-SHORT: Final = Effort(3, 1, 3, 10, 5, 1, 1_000, 10_000, 10_000)
+LONG: Final = Effort(9, 5, 50, 300, 15, 5, 5_000, 50_000, 30, 100_000)
+SHORT: Final = Effort(3, 1, 3, 10, 5, 1, 1_000, 10_000, 4, 10_000)

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median, quantiles
 from typing import Final
 
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.frames import frame, my_stream, stranger
 from tests.benchmarks.station import FLOORS, Station
 from tests.helpers.event_server import EventServer
 from tests.helpers.running import ROOT
@@ -21,6 +22,7 @@ LATENCY_REACH: Final = 1.5
 SLOWEST_REACH: Final = 2.0
 THROUGHPUT_REACH: Final = 0.8
 STALL_REACH_MS: Final = 25.0
+TEN_REACH: Final = 1.1
 RATE: Final = 1_000
 STEADY_OURS_OF: Final = 100
 BURST_OURS_OF: Final = 1_000
@@ -32,11 +34,15 @@ PROGRAM_FEED: Final = (sys.executable, "-m", "tests.benchmarks.subjects.feed")
 
 @dataclass(frozen=True)
 class Load:
-    """How many events, how many a second (0: as fast as they go), and one in how many is the user's own."""
+    """How many events, how many a second (0: as fast as they go), and one in how many is the user's own.
+
+    Those are about one session, or about several in turns.
+    """
 
     count: int
     rate: int
     ours_of: int
+    sessions: int = 1
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,40 @@ def figures(here: Station, effort: Effort) -> Iterator[Figure]:
     )
 
 
+def figures_of_ten(here: Station, effort: Effort) -> Iterator[Figure]:
+    """Send the same events about ten sessions, and about one, in turns."""
+    me = here.user_id()
+    steady = [
+        _ten_and_one(here, me, Load(effort.events, RATE, STEADY_OURS_OF))
+        for _ in range(effort.passes)
+    ]
+    for name, of in (("median", median), ("99th", _p99)):
+        ours = [of(ten.latencies_ms) for ten, _ in steady]
+        floors = [of(one.latencies_ms) for _, one in steady]
+        yield Figure(
+            f"event → icon, 10 sessions / 1, {name}", "ms", ours, TEN_REACH, floors, limit=math.inf
+        )
+    bursts = [
+        _ten_and_one(here, me, Load(effort.burst, 0, BURST_OURS_OF)) for _ in range(effort.passes)
+    ]
+    ours = [ten.per_second for ten, _ in bursts]
+    floors = [one.per_second for _, one in bursts]
+    yield Figure(
+        "events in a burst, 10 sessions / 1",
+        "/s",
+        ours,
+        1 / TEN_REACH,
+        floors,
+        more_is_better=True,
+        limit=0.0,
+    )
+
+
+def _ten_and_one(here: Station, me: str, load: Load) -> tuple[Passed, Passed]:
+    one = asyncio.run(_pass(here, PROGRAM_FEED, load, me))
+    return asyncio.run(_pass(here, PROGRAM_FEED, replace(load, sessions=10), me)), one
+
+
 def _p99(latencies: Sequence[float]) -> float:
     return quantiles(latencies, n=100)[-1]
 
@@ -123,55 +163,22 @@ async def _deliver(server: EventServer, load: Load, me: str) -> Sequence[int]:
     """Send the events at their rate; hand back the moments at which they went out."""
     frames = list(_frames(load, me))
     began_at, sent = time.monotonic(), []
-    for number, frame in enumerate(frames):
+    for number, one in enumerate(frames):
         if load.rate and (wait := began_at + number / load.rate - time.monotonic()) > 0:
             await asyncio.sleep(wait)
         sent.append(time.monotonic_ns())
-        await server.newest.send(frame)
+        await server.newest.send(one)
     return sent
 
 
 def _frames(load: Load, me: str) -> Iterator[str]:
-    """Make events: every `ours_of`th stops or starts the user's stream, the others are about other people."""
-    at, started = round(time.time() * 1000), False
+    """Make events: every `ours_of`th stops or starts a stream of the user's, the others are about other people."""
+    at, ours = round(time.time() * 1000), 0
     for number in range(load.count):
         if number % load.ours_of:
-            yield _frame("meeting.participant_joined", at + number, _stranger(number))
+            yield frame("meeting.participant_joined", at + number, stranger(number))
             continue
-        started = not started
-        name = "meeting.rtms_started" if started else "meeting.rtms_interrupted"
-        yield _frame(name, at + number, _my_stream(me))
-
-
-def _frame(event: str, at: int, payload: dict[str, object]) -> str:
-    body = json.dumps({"event": event, "event_ts": at, "payload": payload})
-    return json.dumps({"module": "message", "content": body, "success": True})
-
-
-def _my_stream(me: str) -> dict[str, object]:
-    return {
-        "account_id": "account",
-        "meeting_uuid": "mine-000000000000000==",
-        "meeting_id": 98_700_000_000,
-        "operator_id": me,
-        "is_original_host": False,
-        "rtms_stream_id": "stream-of-mine",
-        "server_urls": "wss://127.0.0.1:8442",
-    }
-
-
-def _stranger(number: int) -> dict[str, object]:
-    meeting = number % 2_000
-    person = {"user_id": str(number), "user_name": "Somebody", "id": f"u{number}", "email": ""}
-    about = {
-        "id": str(91_000_000_000 + meeting),
-        "uuid": f"{meeting:022d}==",
-        "host_id": f"h{meeting}",
-        "topic": "A meeting of other people",
-        "type": 2,
-        "start_time": "2026-03-01T10:00:00Z",
-        "timezone": "UTC",
-        "duration": 60,
-        "participant": person,
-    }
-    return {"account_id": "account", "object": about}
+        again, place = divmod(ours, load.sessions)
+        name = "meeting.rtms_interrupted" if again % 2 else "meeting.rtms_started"
+        yield frame(name, at + number, my_stream(me, place))
+        ours += 1
