@@ -240,7 +240,7 @@ class FeedUp(Frozen):
 
 
 class Kept(Frozen):
-    """An event that a relay kept while the feed was down; `at` is when the relay got it, on this machine's clock."""
+    """An event as a feed brings it; `at` is when it came: to a relay, perhaps long ago. On this machine's clock."""
 
     event: FeedEvent
     at: Millis
@@ -336,6 +336,7 @@ Event = (
     UserEvent
     | ReceiverReported
     | ReceiverWord
+    | Kept
     | Replied
     | MeetingFetched
     | ZoomEvent

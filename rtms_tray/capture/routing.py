@@ -18,7 +18,7 @@ from rtms_tray.capture.matching import knows_no_stream
 from rtms_tray.capture.meeting_routing import meeting_event, meeting_fetched, start_requested
 from rtms_tray.capture.memory import bounded, with_gap, without_gap, without_lost
 from rtms_tray.capture.reasons import Code
-from rtms_tray.capture.replays import caught_up
+from rtms_tray.capture.replays import caught_up, told_late
 from rtms_tray.capture.rules_request import resends
 from rtms_tray.capture.session import REQUESTS_PER_SESSION, Session
 from rtms_tray.capture.states import CaptureState, Timer
@@ -30,6 +30,8 @@ def turn(board: Board, event: e.Event, now: Millis, key: str | None = None) -> T
     """Take one event; `key` names the session that the user means."""
     if isinstance(event, e.CaughtUp):
         return _last_alerts_of(caught_up(board, event, now, turn))
+    if isinstance(event, e.Kept):
+        return _last_alerts_of(told_late(board, event, now, turn))
     board = board.after(event, now)
     done = _routed(board, board.context.clock.dated(event, now), key)
     return _last_alerts_of(_with_doubt(board, done))

@@ -28,7 +28,7 @@ from rtms_tray.relay.records import (
     StreamState,
     UserRecord,
 )
-from rtms_tray.relay.webhook_events import Event, as_id
+from rtms_tray.relay.webhook_events import Event, as_id, read_event
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +97,7 @@ class Router:
             return found.with_listener(user, listener).with_stream(stream, state)
 
         await self._catch_up_listeners(meeting, await self._change_meeting(meeting, begin))
+        await self._release_nameless(meeting, stream, state)
 
     async def _tell_owner(self, event: Event) -> None:
         owner = await self._records.streams.get(event.stream)
@@ -112,8 +113,11 @@ class Router:
 
     async def _tell_owners(self, event: Event) -> None:
         meeting = await self._records.meetings.get(event.meeting) or MeetingRecord()
-        live = meeting.live_owners()
-        for user in live:
+        if event.what == "rtms_stopped" and not meeting.live_owners():
+            body, subject = scrubbing.stream_copy(event), parked_subject(event.meeting)
+            await self._journal.store(subject, body, event.id, event.received_at, "parked")
+            meeting = await self._records.meetings.get(event.meeting) or meeting
+        for user in meeting.live_owners():
             await self._tell(event, user)
         streams = [(stream, state.user) for stream, state in meeting.streams.items() if state.live]
         if event.what == "rtms_stopped" and len(streams) == 1:  # of several nobody knows which
@@ -129,6 +133,16 @@ class Router:
         while found := await self._journal.next_after(subject, sequence):
             sequence = found.sequence
             await self._store(user, found.body, found.event_id, found.received_at)
+
+    async def _release_nameless(self, meeting: str, stream: str, state: StreamState) -> None:
+        """Tell the owner of a stream of a stop by its meeting alone that has overtaken the start."""
+        subject, sequence = parked_subject(meeting), 0
+        while found := await self._journal.next_after(subject, sequence):
+            sequence = found.sequence
+            stop = read_event(found.body, found.received_at)
+            if stop.at >= state.at:
+                await self._store(state.user, found.body, found.event_id, found.received_at)
+                await self._end_stream(meeting, stop, stream, state.user)
 
     # --- meetings ---------------------------------------------------------------------------------
 

@@ -117,16 +117,17 @@ class Watcher:
 
     # --- what happens -------------------------------------------------------------------------
 
-    def handle(self, event: e.Event, key: str | None = None, came_at: Millis | None = None) -> Turn:
-        """Take one event; `key` names the session that the user means, `came_at` is when an event of Zoom's came."""
-        before, now = self._bystanders.taken_in(self.board), self._clock()
-        done = turn(before, event, now if came_at is None else min(came_at, now), key)
+    def handle(self, event: e.Event, key: str | None = None) -> Turn:
+        """Take one event; `key` names the session that the user means."""
+        before = self._bystanders.taken_in(self.board)
+        done = turn(before, event, self._clock(), key)
         self.board = done.board
         for effect in done.effects:
             self._carry_out(effect)
         self._arm()
         self._look_closely()
-        if isinstance(event, e.MeetingEvent) and _shows_the_same(before, done.board):
+        told = event.event if isinstance(event, e.Kept) else event
+        if isinstance(told, e.MeetingEvent) and _shows_the_same(before, done.board):
             self.changed_quietly()
         else:
             self._changed()
@@ -293,7 +294,7 @@ class Watcher:
         self._record(received)
         self._event_at = received.at
         self.network_is_back()
-        before, after = self.board, self.handle(received.event, came_at=received.at).board
+        before, after = self.board, self.handle(e.Kept(received.event, received.at)).board
         self.on_taken(received, before, after)
         if isinstance(received.event, e.AppDeauthorized):
             self._check_sign_in()

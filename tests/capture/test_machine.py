@@ -51,7 +51,8 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
     e.FeedDown(LATER), e.Slept(NOON, LATER), e.NetworkBack(), e.SignedIn(ME), e.SignInLost(),
     e.KeyringUnlocked(), e.OwnerClientChecked(Value.NO, Source.MACHINE), e.Tick(),
     e.FeedConfigured(possible=False), e.PolicyChanged(Policy()), e.ZoomDated(0),
-    e.CaughtUp(LATER, NOON), e.ReceiverWord("a", e.ReceiverState.LIVE, LATER), e.ActingChanged(acting=False),
+    e.CaughtUp(LATER, NOON), e.Kept(e.StreamInterrupted(MEETING, "a", LATER), LATER),
+    e.ReceiverWord("a", e.ReceiverState.LIVE, LATER), e.ActingChanged(acting=False),
 )  # fmt: skip
 EXPECTED_QUEUED = {
     e.ReminderRequested, e.ConditionReported, e.SharingReported, e.PauseReported,

@@ -428,6 +428,36 @@ class TestOldNews:
         assert stage.state is _S.SHARING
 
 
+class TestToldLate:
+    """What a relay tells at once though it got it long ago: a meeting's beginning, to whoever comes in."""
+
+    def test_it_is_taken_as_of_then(self) -> None:
+        stage = RelayedStage()
+        stage.started()
+        stage.wait(600)
+        late = e.StreamInterrupted(e.Meeting(UUID), "a", stage.at(590))
+        stage.all(e.Kept(late, stage.now - 589 * SECOND))
+        assert stage.session.timeline.total(SpanKind.UNKNOWN, stage.now) > 0
+        assert Timer.INTERRUPTION_OVER not in stage.session.timers  # it is long over
+
+    def test_what_is_sent_because_of_it_is_sent_now(self) -> None:
+        stage = RelayedStage()
+        stage.ask()
+        stage.refuse(3000)
+        stage.wait(3)
+        stage.clear()
+        began = e.MeetingStarted(stage.meeting, stage.at(2))
+        stage.all(e.Kept(began, stage.now - 2 * SECOND))
+        assert stage.sent() == [Action.START]
+        assert stage.session.requests.asked_at == stage.at()
+
+    def test_what_comes_as_it_happens_is_taken_as_any_event(self) -> None:
+        stage = RelayedStage()
+        start = e.StreamStarted(stage.meeting, "a", "me", stage.at(0.5))
+        stage.all(e.Kept(start, stage.now - SECOND // 2))
+        assert (stage.state, stage.unverified) == (_S.SHARING, False)
+
+
 class TestTheWholeBoard:
     """What is shared by all sessions is made up for, too."""
 

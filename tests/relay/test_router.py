@@ -69,6 +69,20 @@ class TestStreams:
         await routing.take(started(HOST), stopped(None), stopped(None, 5))
         assert await routing.names(HOST) == ["rtms_started", "rtms_stopped"]
 
+    async def test_a_stop_by_meeting_alone_that_overtakes_the_start_comes_after_it(
+        self, routing: Routing
+    ) -> None:
+        earlier, start, stop = stopped(None, 4), started(HOST), stopped(None)
+        await routing.take(earlier, stop)
+        assert await routing.names(HOST) == []
+        await routing.take(start)
+        assert await routing.names(HOST) == ["rtms_started", "rtms_stopped"]
+        record = await routing.records.meetings.get(UUID)
+        assert record is not None
+        assert record.live_owners() == set()
+        await routing.take(started(HOST, "stream-2"))  # that stop was of the one before
+        assert (await routing.names(HOST)).count("rtms_stopped") == 1
+
     async def test_events_that_name_their_operator_are_theirs(self, routing: Routing) -> None:
         limited = event("rtms.concurrency_limited", {"operator_id": GUEST, "account_id": HOME})
         near = event("rtms.concurrency_near_limit", {"percentage": 81})

@@ -342,7 +342,9 @@ class Judge:
         return any(one.unverified_since is None for one in own)
 
     def _excused(self, meeting: Instance, stream: Stream, at: int) -> bool:
-        """What an interruption, a new server of a paused stream, and rooms leave open."""
+        """What a lost connection, an interruption, a new server of a paused stream, and rooms leave open."""
+        if self._blind:
+            return True
         if any(since <= at < since + INTERRUPTION_OPEN for since in stream.interrupted):
             return True
         if stream.new_server_while_paused <= at:

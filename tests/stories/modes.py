@@ -23,6 +23,7 @@ class Mode(StrEnum):
     ROOMS = "rooms"
     RESTARTS = "restarts"
     TOGETHER = "together"
+    RELAY = "relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Noise:
     devices: float = 0.0  # of a story: several devices of one account
     rooms: float = 0.1  # of an incident: somebody goes to a breakout room
     restarts: int = 0  # at most
+    relay: bool = False  # events come by the app's relay, which replays what was missed
 
 
 NOISES: Final = {
@@ -55,9 +57,15 @@ NOISES: Final = {
         late=0.05, doubled=0.2, spread=6 * SECOND, gaps=2, skew=5 * MINUTE,
         uuid_only=0.3, devices=0.4, rooms=0.35, restarts=1,
     ),
+    Mode.RELAY: Noise(
+        doubled=0.2, spread=3 * SECOND, gaps=3, skew=5 * MINUTE, devices=0.3, rooms=0.3, restarts=1, relay=True,
+    ),
 }  # fmt: skip
 
 COMPLETE: Final = frozenset(
-    {Mode.CLEAN, Mode.DOUBLED, Mode.REORDERED, Mode.SKEWED, Mode.UUID, Mode.DEVICES, Mode.ROOMS}
-)
+    {
+        Mode.CLEAN, Mode.DOUBLED, Mode.REORDERED, Mode.SKEWED, Mode.UUID, Mode.DEVICES, Mode.ROOMS,
+        Mode.RELAY,
+    }
+)  # fmt: skip
 """Modes in which every event comes, and within a minute: here the program has to know nearly everything."""

@@ -1,6 +1,6 @@
 """The program under judgement, by its public face: what goes in, what it asks for, what it shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rtms_tray.capture import events as e
@@ -14,6 +14,7 @@ from rtms_tray.presentation.session_view import session_view
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.view_model import AccountView, FeedView, SessionView, SignInState
 from rtms_tray.runtime.bystanders import Bystanders
+from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Received, news_of
 
 Carry = Callable[[Effect, e.Event], None]
@@ -70,6 +71,15 @@ class Program:
         news = news_of(text, now)
         if isinstance(news, Received) or not self._bystanders.take(news.sighting, self.board, now):
             self.take(news.event)
+
+    def receive_from_relay(self, text: str, came_at: int) -> None:
+        """Take an event that a relay got at that moment."""
+        self.take(e.Kept(decode(text, came_at), came_at))
+
+    def catch_up(self, since: int, missed: Sequence[tuple[str, int]]) -> None:
+        """The relay is connected, and brings what was missed: nothing that happened since is missing."""
+        kept = tuple(e.Kept(decode(text, at), at) for text, at in missed)
+        self.take(e.CaughtUp(self._clock(), since, kept))
 
     @property
     def deadline(self) -> int | None:

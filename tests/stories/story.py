@@ -1,6 +1,7 @@
 """One story: a plan, Zoom, the way in between, the program, and the judge, in virtual time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -13,6 +14,7 @@ from tests.stories.modes import COMPLETE, HOUR, MINUTE, NOISES, SECOND, Mode
 from tests.stories.plot import Plot
 from tests.stories.post import Post
 from tests.stories.program import Program
+from tests.stories.relay import Heard, Relay
 from tests.stories.truth import Instance
 from tests.stories.user import User
 from tests.stories.world import World
@@ -42,6 +44,8 @@ class Story:
             return self._own_dice(mode, seed, f"customs/{custom}")
 
         customs = draw_customs(dice_of, uuid_only=uuid_only)
+        if self._noise.relay:  # to a relay, a start that names nobody is nobody's
+            customs = replace(customs, operator_in_start=True)
         post_log = self._log if log else None  # to write an event in one line takes time
         self._post = Post(self._agenda, self._noise, self._own_dice(mode, seed, "post"), post_log)
         zoom_dice = self._own_dice(mode, seed, "zoom")
@@ -60,11 +64,18 @@ class Story:
         )
         self.judge = Judge(self._zoom, self._post, self._program, self._skew, self._log)
         self.judge.knows_all = mode in COMPLETE
-        self._post.receiver = self
+        self._relay = None
+        if self._noise.relay:
+            me = self._zoom.me.user_id
+            self._relay = Relay(lambda: self._agenda.now, me, account, self)
+        self._post.receiver = self._relay or self
         self._user.told = self.judge.user_told
         self._hears = False
         self._run = 0  # which run of the program: replies to an earlier one are lost
         self._alive_at = 0
+        self._position = 0
+        self._sees_since = 0  # with a relay: this machine's clock
+        self._heard: list[tuple[int, int]] = []  # when which sequence was heard
         self._log(f"{mode} {seed}: {customs}, resends={resends}")
         self._log(
             f"clock off by {self._skew} ms, dates by {self._dates_off} ms, leaps={world.leaps}"
@@ -147,6 +158,34 @@ class Story:
         self._program.receive(text)
         self.judge.told(text)
 
+    def hear(self, heard: Heard) -> None:
+        """The relay has an event; while it can't come, it waits there."""
+        if not self._hears:
+            return
+        self._alive_at = self._agenda.now
+        self._take_note(heard)
+        self.judge.arrives(heard.of)
+        self._program.receive_from_relay(heard.text, heard.received_at + self._skew)
+        self.judge.told(heard.of)
+
+    def _take_note(self, heard: Heard) -> None:
+        self._position = heard.sequence
+        self._heard.append((self._agenda.now, heard.sequence))
+
+    def _catch_up(self, relay: Relay) -> None:
+        """Take in what the relay kept; before the first time, nobody knows what was before that."""
+        missed = relay.after(self._position)
+        came = [(one.text, one.received_at + self._skew) for one in missed]
+        if not self._sees_since:
+            self._sees_since = min((at for _, at in came), default=self._clock())
+        for one in missed:
+            self._take_note(one)
+            self.judge.arrives(one.of)
+        self.judge.sees_since(self._sees_since - self._skew)
+        self._program.catch_up(self._sees_since, came)
+        for one in missed:
+            self.judge.told(one.of)
+
     def _boot(self) -> None:
         self._run = 1
         self._program.begin()
@@ -164,8 +203,11 @@ class Story:
     def _connect(self) -> None:
         self._hears = True
         self._alive_at = self._agenda.now
-        self.judge.sees_since(self._agenda.now)
         self._log("FEED up")
+        if self._relay is not None:
+            self._catch_up(self._relay)
+            return
+        self.judge.sees_since(self._agenda.now)
         self._program.take(e.FeedUp(self._clock()))
 
     def _plan_gaps(self) -> None:
@@ -232,6 +274,9 @@ class Story:
         self.judge.goes_blind()
         self._log("QUIT")
         saved = max(self._alive_at, self._agenda.now - self._dice.randrange(10 * SECOND))
+        if self._relay is not None:  # its place is written down as of the heartbeat before
+            kept_at = saved - self._dice.randrange(15 * SECOND)
+            self._position = max((one for at, one in self._heard if at <= kept_at), default=0)
         saved += self._skew
         lasts = self._dice.choice((3, 30, 300)) * self._dice.randrange(SECOND // 2, SECOND)
         self._agenda.after(lasts, lambda: self._restart(saved))
@@ -299,7 +344,10 @@ class Story:
             return
         status, found = self._zoom.look(named)
         self._log(f"LOOK at {named}: {status}")
-        self._program.take(e.MeetingFetched(_names(named, found), e.MeetingStatus(status)))
+        names = _names(named, found)
+        if self._relay is not None and names.host_id != self._zoom.me.user_id:
+            names = e.Meeting(names.uuid, names.number)  # a relay names other hosts by an alias
+        self._program.take(e.MeetingFetched(names, e.MeetingStatus(status)))
 
 
 def _names(named: str, found: Instance | None) -> e.Meeting:
