@@ -104,6 +104,7 @@ class Desktop(QObject):
             clock=inputs.clock,
             names_meeting=inputs.names_meeting,
             entries=self.windows.entries() if self.windows else (),
+            open_help=partial(self.open_help, "meeting.md"),
         )
         self.menu = Menu(menu_actions, first=first)
         self.tray = Tray(self.menu.menu, first=first)

@@ -63,6 +63,7 @@ class MenuActions(Frozen):
     clock: Callable[[], Millis]
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     entries: tuple[MenuEntry, ...] = ()  # that open further windows
+    open_help: Callable[[], None] = lambda: None  # from a question, by F1
 
 
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
@@ -269,7 +270,7 @@ class Menu(QObject):
             send = lambda: self._actions.sender.send(command)  # noqa: E731  shorter than a def
             from rtms_tray.desktop.widgets.dialogs import confirm  # noqa: PLC0415 - seldom wanted
 
-            confirm(None, action.confirm, action.label.rstrip("…"), send)
+            confirm(None, action.confirm, action.label.rstrip("…"), send, self._actions.open_help)
         else:
             self._actions.sender.send(command)
 

@@ -24,9 +24,13 @@ from rtms_tray.support.texts import text
 
 
 def confirm(
-    parent: QWidget | None, question: str, label: str, confirmed: Callable[[], None]
+    parent: QWidget | None,
+    question: str,
+    label: str,
+    confirmed: Callable[[], None],
+    open_help: Callable[[], None] | None = None,
 ) -> QMessageBox:
-    """Ask before something that cannot be undone; `label` says what the button does."""
+    """Ask before something that cannot be undone; `label` says what the button does, F1 opens help."""
     box = QMessageBox(parent)
     box.setWindowTitle("rtms-tray")
     box.setIcon(QMessageBox.Icon.Question)
@@ -36,7 +40,9 @@ def confirm(
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     if isinstance(parent, KeyboardWindow):
-        QShortcut(QKeySequence(Qt.Key.Key_F1), box, parent.ask_for_help)
+        open_help = parent.ask_for_help
+    if open_help is not None:
+        QShortcut(QKeySequence(Qt.Key.Key_F1), box, open_help)
     agree.clicked.connect(lambda _checked=False: confirmed())
     # This reference keeps the box alive until then: without a parent nothing else does.
     box.finished.connect(lambda _result: box.deleteLater())

@@ -1,12 +1,30 @@
 """The dialog that takes a meeting number."""
 
+import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rtms_tray.support.command_types import Answer, Exit
-from tests.desktop_units.fakes import DesktopHarness, run_scene, settle
+from rtms_tray.support.texts import text
+from tests.desktop_units import samples
+from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
+from tests.desktop_units.menus import entry
+from tests.helpers.windows import until
 
 LONG = "That is no meeting number. " * 12
+
+
+@pytest.mark.qt_loop
+async def test_a_question_of_the_trays_menu_has_help(full: FullDesktop, qapp: QApplication) -> None:
+    full.desktop.show(samples.at_rest())
+    entry(full.desktop.menu.menu, text("actions.account.sign_out")).trigger()
+    await settle()
+    box = next(w for w in qapp.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible())
+    (ask,) = [one for one in box.findChildren(QShortcut) if one.key() == QKeySequence("F1")]
+    ask.activated.emit()
+    await until(full.windows.help.isVisible)
+    box.close()
 
 
 def test_start_dialog_stays_open_with_the_reason(qapp: QApplication) -> None:
@@ -32,10 +50,10 @@ def test_start_dialog_stays_open_with_the_reason(qapp: QApplication) -> None:
 def test_the_start_dialog_shows_every_line_of_a_refusal(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         dialog = harness.desktop.start_dialog
-        for text in (LONG, "Short.", LONG):
+        for reason in (LONG, "Short.", LONG):
             dialog.ask()
             dialog.entry.setText("my room")
-            harness.commander.answer = Answer(Exit.REFUSED, text)
+            harness.commander.answer = Answer(Exit.REFUSED, reason)
             dialog.start.click()
             await settle()
             trouble = dialog.trouble
