@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.store.link_handler_freedesktop import register_freedesktop
-from tests.desktop.test_setup_link import program_of
 from tests.helpers.by_mouse import READ_S, differing
 from tests.helpers.desktop import Box, Desktop, Window, wait_for
 from tests.helpers.desktop.waiting import steady_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import OnDesktop, on_desktop, program_of, ready
 from tests.helpers.program_harness import MEETING
 
 MakeDesktop = Callable[..., Desktop]

@@ -12,19 +12,13 @@ from rtms_tray.control.client import call
 from rtms_tray.store.link_handler import program_beside
 from rtms_tray.store.profile import HOME_VARIABLE, find_profile
 from rtms_tray.support.command_types import Command, Exit
-from tests.desktop.test_settings_by_mouse import list_of, page
 from tests.desktop.test_tray_main_job import IDLE
-from tests.helpers.by_mouse import ICON, PRIMARY, READ_S
+from tests.helpers.by_mouse import ICON
 from tests.helpers.desktop import Desktop, Window, wait_for
-from tests.helpers.desktop.waiting import steady_for
 from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.settings_by_mouse import choose_section, click_value_beside
 
 MakeDesktop = Callable[..., Desktop]
-AUTOMATION = -7
-"""From the last of the sections' names."""
-NARROWEST = 20
-BESIDE, BELOW = 25, 10
-"""Pixels from the upper corner of a value to the middle of the next one."""
 
 
 @pytest.fixture
@@ -46,7 +40,7 @@ def test_the_session_starts_it_with_its_icon_alone(desktop: Desktop, artefacts: 
         ready(here)
         settings = open_automation(here)
         here.mouse.keep("off")
-        click_beside(here, settings, right=False)
+        click_value_beside(desktop, settings, left=True)
         wait_for(entry.is_file, 10, "the entry")
         here.mouse.keep("on")
         here.app.done("quit")
@@ -63,9 +57,9 @@ def test_the_session_starts_it_with_its_icon_alone(desktop: Desktop, artefacts: 
         assert answer.data == {"on": False, "available": True, "note": ""}
         settings = open_automation(here)
         here.mouse.keep("hidden-by-the-desktop")
-        click_beside(here, settings, right=False)
+        click_value_beside(desktop, settings, left=True)
         wait_for(lambda: "Hidden" not in entry.read_text(), 10, "the entry to be anew")
-        click_beside(here, settings, right=True)
+        click_value_beside(desktop, settings)
         wait_for(lambda: not entry.exists(), 10, "the entry to be gone")
         here.mouse.keep("off-again")
         here.app.done("quit")
@@ -96,23 +90,5 @@ def open_automation(here: OnDesktop) -> Window:
     """Open the settings by the menu, at their section about what is automatic."""
     menu = here.mouse.open_menu("menu")
     window = here.mouse.new_window(lambda: menu.choose("Settings…", IDLE))
-    here.desktop.click(*list_of(here, window)[AUTOMATION])
+    choose_section(here.desktop, window, "behaviour")
     return window
-
-
-def click_beside(here: OnDesktop, window: Window, *, right: bool) -> None:
-    """Click the value beside the topmost one that is marked, once it has stood there for a while."""
-    place = page(window)
-
-    def look() -> tuple[int, int] | None:
-        picture = here.desktop.picture(place)
-        for y in range(picture.height):
-            marked = [x for x in range(picture.width) if picture.colour(x, y) == PRIMARY]
-            if len(marked) > NARROWEST:
-                x = marked[-1] + BESIDE if right else marked[0] - BESIDE
-                return place.x + x, place.y + y + BELOW
-        return None
-
-    wait_for(look, 10, "a marked value")
-    wait_for(steady_for(look, READ_S), 10, "the marked value to come to rest")
-    here.desktop.click(*wait_for(look, 10, "a marked value"))

@@ -1,9 +1,6 @@
 """A set-up link on a real desktop: opened like any link, agreed to by mouse, and nobody sees a client ID."""
 
-import shlex
 import shutil
-import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings import Settings
 from rtms_tray.store.settings_file import load
 from tests.helpers.desktop import Desktop, wait_for
-from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, visits
+from tests.helpers.desktop_app import FROM_A_MENU, OnDesktop, on_desktop, program_of, visits
 from tests.helpers.setup_links import NAME, agree, asked, lead_to_the_simulated_zoom, link_of
 
 MakeDesktop = Callable[..., Desktop]
@@ -63,17 +60,6 @@ def test_a_link_leads_to_the_sign_in(make_desktop: MakeDesktop, artefacts: Path)
         here.mouse.closed(window)
         assert settings(here).feed.url == RELAY
         here.app.done("quit")
-
-
-def program_of(here: OnDesktop) -> Path:
-    """Make the program as an installation has it: a file to be started, in this test's profile."""
-    program = here.desktop.folder / "installed" / "rtms-tray"
-    program.parent.mkdir()
-    variables = shlex.join(f"{name}={value}" for name, value in here.app.environ.items())
-    python = shlex.quote(sys.executable)
-    program.write_text(f'#!/bin/sh\nexec env {variables} {python} -m rtms_tray "$@"\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return program
 
 
 def test_a_link_is_pasted_on_the_first_page(make_desktop: MakeDesktop, artefacts: Path) -> None:

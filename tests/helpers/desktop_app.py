@@ -1,6 +1,8 @@
 """The program on a headless desktop, beside a simulated Zoom: both end with the test."""
 
+import shlex
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,3 +106,14 @@ def visits(desktop: Desktop) -> Callable[[], list[str]]:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     desktop.env["PATH"] = f"{folder}:{desktop.env['PATH']}"
     return lambda: noted.read_text().split() if noted.exists() else []
+
+
+def program_of(here: OnDesktop) -> Path:
+    """Make the program as an installation has it: a file to be started, in this test's profile."""
+    program = here.desktop.folder / "installed" / "rtms-tray"
+    program.parent.mkdir()
+    variables = shlex.join(f"{name}={value}" for name, value in here.app.environ.items())
+    python = shlex.quote(sys.executable)
+    program.write_text(f'#!/bin/sh\nexec env {variables} {python} -m rtms_tray "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program

@@ -81,6 +81,8 @@ class Known:
             self.reloads += 1
         if command.name == "doctor":
             return Answer(Exit.DONE, "Looked.", self.doctor)
+        if command.name == "autostart":
+            return Answer(Exit.DONE, data={"on": False, "available": True, "note": ""})
         return self.answer
 
     def names(self) -> list[str]:
