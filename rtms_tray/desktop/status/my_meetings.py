@@ -29,7 +29,7 @@ from rtms_tray.support.units import HOUR, MINUTE, SECOND, Millis
 
 log = logging.getLogger(__name__)
 
-MOST: Final = 4
+MOST: Final = 6
 """Rows: the window at rest is small; one less beside a line about other meetings."""
 LIST_AGAIN: Final[Millis] = 10 * MINUTE
 SOON: Final[Millis] = MINUTE
@@ -37,6 +37,8 @@ SOON: Final[Millis] = MINUTE
 BEGAN_WITHIN: Final[Millis] = 2 * HOUR
 """A meeting of a list that should have begun, and that nothing tells of, may run for so long."""
 _INDENT: Final = 4
+_BELOW: Final = 3
+"""Pixels that keep two meetings apart, where the first has a second line."""
 _LONGEST_TOPIC: Final = 30
 """Letters: a row is one line."""
 _LONGEST_WAIT_S: Final = 15
@@ -191,7 +193,7 @@ class MyMeetings(Rows):
         elif entry.label:
             line.addWidget(note(entry.label))
         lines = QVBoxLayout()
-        lines.setContentsMargins(_INDENT, 0, 0, 0)
+        lines.setContentsMargins(_INDENT, 0, 0, _BELOW if entry.about else 0)
         lines.setSpacing(0)
         lines.addLayout(line)
         if entry.about:

@@ -12,7 +12,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.own_meetings import OwnMeetings
-from rtms_tray.desktop.status.my_meetings import LIST_AGAIN, SOON, MyMeetings
+from rtms_tray.desktop.status.my_meetings import LIST_AGAIN, MOST, SOON, MyMeetings
 from rtms_tray.presentation.view_model import AccountView, ArmedView, JoinedView, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.frozen import replace
@@ -155,9 +155,10 @@ def test_focus_never_slides_to_another_meetings_button(qapp: QApplication) -> No
 
 def test_more_than_fit_are_counted(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
-        await at_rest(harness, LIVE, BEGAN, LATER, UUID_ONLY, replace(LATER, meeting="987123456"))
+        others = [replace(LATER, meeting=f"98712345{n}") for n in range(3)]
+        await at_rest(harness, LIVE, BEGAN, LATER, UUID_ONLY, *others)
         assert rows(harness)[-1] == "2 more in the menu"
-        assert len(buttons(harness)) == 3
+        assert len(buttons(harness)) == MOST - 1
 
     run_scene(qapp, scene)
 
@@ -292,7 +293,7 @@ def test_at_rest_the_window_is_small(
         await settle()
         larger = window.fontMetrics().height() / 15
         assert window.width() <= 360 * max(larger, 1)
-        assert window.height() <= 240 * max(larger, 1)
+        assert window.height() <= 270 * max(larger, 1)
 
     font.setPointSize(points)
     qapp.setFont(font)
