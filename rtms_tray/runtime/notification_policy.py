@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from rtms_tray.capture.effects import AlertEffect, Announce, Category
-from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.reasons import Code, Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.actions import (
@@ -182,13 +182,24 @@ def notification_of(alert: Announce, session: SessionView | None, now: Millis) -
         session=alert.session,
         category=alert.category,
         severity=alert.severity,
-        title=reason.title if of_state else reason.short,
+        title=reason.title if of_state else _short_title(reason, alert),
         text=_text(reason, session, title_says_it=of_state) if session else reason.text,
         offers=notification_offers(session, alert) if session else (),
         opens=opening(alert.session),
         state=session.state if session else None,
         code=str(reason.code),
     )
+
+
+_QUESTIONS: Final = frozenset({Code.REMINDER, Code.MAYBE_OVER})
+"""Titles that ask by themselves."""
+
+
+def _short_title(reason: ReasonView, alert: Announce) -> str:
+    """Name a reason; a reminder of it is not news."""
+    if alert.category is not Category.REMINDER or reason.code in _QUESTIONS:
+        return reason.short
+    return text("announcements.reminder", title=reason.short)
 
 
 def _as_it_stands(session: SessionView, reason: ReasonView) -> ReasonView:

@@ -198,7 +198,7 @@ def test_a_notification_on_another_matter_says_it_too(category: Category) -> Non
         notification = notification_of(announced, card, NOW)
         statement = text(f"session.capture.{card.capture}")
         assert f" {statement}. " in notification.text
-        assert notification.title == REASONS[Code.BLIND].short
+        assert notification.title.removeprefix("Reminder: ") == REASONS[Code.BLIND].short
 
 
 def test_a_notification_says_first_what_to_do_and_last_in_which_meeting() -> None:

@@ -28,6 +28,7 @@ from rtms_tray.runtime.notification_policy import (
     SIGN_IN_CATEGORY,
     Notification,
     NotificationPolicy,
+    notification_of,
 )
 from rtms_tray.runtime.notification_summary import GATHERED_S
 from rtms_tray.runtime.program import Program
@@ -280,3 +281,16 @@ async def test_an_offer_that_nobody_wants_to_hear_is_not_told(
     resting = overview(board(), overview_inputs(), NOON)
     rig.policy.show(replace(resting, offer=offer_view(OfferSource.NONE), muted=muted))
     assert rig.shown == []
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        (Code.HOST_ABSENT, "Reminder: Waiting for the host"),
+        (Code.REMINDER, "Has the host joined?"),
+        (Code.MAYBE_OVER, "Is this meeting over?"),
+    ],
+)
+def test_a_reminder_is_no_news(code: Code, title: str) -> None:
+    reminder = Announce("s1", Category.REMINDER, Severity.ATTENTION, Why(code))
+    assert notification_of(reminder, None, NOON).title == title
