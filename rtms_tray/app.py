@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.server import ControlServer
@@ -211,7 +212,7 @@ class Running:
             late.commands = commands
             policy = NotificationPolicy(
                 program,
-                lambda notification: desktop.announce(_message(notification)),
+                lambda notification: desktop.announce(_message(notification, program)),
                 lambda session, category: desktop.withdraw(Topic(session, category)),
             )
             program.listen(desktop.show, policy.alert)
@@ -279,7 +280,8 @@ def _apply_appearance(desktop: Desktop, program: Program) -> None:
     desktop.apply_appearance(theme=appearance.theme, icons=appearance.icons)
 
 
-def _message(notification: Notification) -> Message:
+def _message(notification: Notification, program: Program) -> Message:
+    critical = notification.severity is Severity.CRITICAL
     topic = Topic(notification.session, notification.category)
     return Message(
         notification.title,
@@ -290,6 +292,7 @@ def _message(notification: Notification) -> Message:
         notification.opens,
         state=notification.state,
         code=notification.code,
+        sound=critical and program.settings.notifications.sound,
     )
 
 

@@ -2,23 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from rtms_tray.app import Running
+from rtms_tray.app import Running, _message
 from rtms_tray.capture.conditions import Value
+from rtms_tray.capture.reasons import Severity
 from rtms_tray.commands.dispatcher import CommandDispatcher
 from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.demo import demo_environment
+from rtms_tray.runtime.notification_policy import Notification
+from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
 from rtms_tray.store.secrets import MemoryStore
+from rtms_tray.store.settings import NotificationSettings, Settings
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Command, Exit
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.windows import until
@@ -147,3 +155,36 @@ async def test_quitting_is_answered_and_ends_the_program(
         answer = await asyncio.to_thread(call, address, Command("quit", {}))
     assert answer.exit is Exit.DONE
     assert await asyncio.wait_for(program, 10) == Exit.DONE
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_only_what_is_critical_has_a_sound(*, wanted: bool) -> None:
+    wishes = Settings(notifications=NotificationSettings(sound=wanted))
+    program = cast("Program", SimpleNamespace(settings=wishes))
+    told = Notification("s1", "capture", Severity.CRITICAL, "Stopped", "", (), Command("show"))
+    assert _message(told, program).sound is wanted
+    assert not _message(replace(told, severity=Severity.ATTENTION), program).sound
+
+
+async def test_the_calendar_is_listed_where_zoom_lists_nothing(
+    qapp: QApplication, zoom: Simulator, tmp_path: Path
+) -> None:
+    running = _in(tmp_path, await demo_environment.secrets_in_memory(zoom.addresses()))
+    demo_environment.write_settings(running.profile, zoom.addresses())
+    file = tmp_path / "mine.ics"
+    soon = datetime.now(UTC) + timedelta(minutes=10)
+    file.write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//tests//EN\nBEGIN:VEVENT\nUID:1\n"
+        f"DTSTART:{soon:%Y%m%dT%H%M%SZ}\nDURATION:PT30M\nSUMMARY:Budget\n"
+        "LOCATION:https://zoom.us/j/98712345679\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    async with running.started(qapp) as commands:
+        await _signed_in(commands, zoom)
+        zoom.faults.add(Fault(path=r"meetings$", status=500, times=99))
+        (refusal,) = await _meetings(running)
+        assert "Budget" not in refusal
+        set_value(running.profile.settings_file, "calendar.source", str(file))
+        await running.program.reload()
+        (only,) = await _meetings(running)
+        assert only.endswith("Budget")
+        assert running.program.topics.of("98712345679") == "Budget"

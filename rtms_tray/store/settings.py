@@ -75,6 +75,7 @@ class NotificationSettings(Frozen):
 
     enabled: bool = True
     info: bool = True  # also what needs no action
+    sound: bool = False  # with what is critical
     discreet: Literal["auto", "always", "off"] = "auto"  # no details while others see the screen
 
 

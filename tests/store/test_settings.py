@@ -46,6 +46,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "behaviour.offer_start": True,
         "notifications.enabled": True,
         "notifications.info": True,
+        "notifications.sound": False,
         "notifications.discreet": "auto",
         "fallback.url": "",
         "fallback.command": (),

@@ -84,6 +84,8 @@ RULES: Final = (
 _URGENCY: Final = {Severity.INFO: 1, Severity.ATTENTION: 1, Severity.CRITICAL: 2}
 """Low (0) would keep GNOME from showing it at all."""
 
+_SOUND: Final = "dialog-warning"
+"""As the desktop's sound theme names it."""
 _BODY: Final = "default"  # the action of a click on the notification itself
 _BACK_OFF_S: Final = 30.0  # after a server did not answer
 _RESTART_S: Final = 2.0  # how long a server takes to restart
@@ -259,6 +261,8 @@ def notification(
         "urgency": Variant("y", _URGENCY[message.severity]),
         "desktop-entry": Variant("s", "rtms-tray"),
     }
+    if message.sound and "sound" in server.capabilities:
+        hints["sound-name"] = Variant("s", _SOUND)
     if message.severity is Severity.INFO:
         hints["transient"] = Variant("b", True)
     if picture is not None:  # servers that cannot show it show the program's icon

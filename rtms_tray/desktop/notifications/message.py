@@ -47,6 +47,7 @@ class Message(Frozen):
     discreet: bool = False
     state: CaptureState | None = None  # whose icon it carries; None: the program's
     code: str = ""
+    sound: bool = False  # the desktop's own, where it plays any
 
     @property
     def shown_ms(self) -> int:

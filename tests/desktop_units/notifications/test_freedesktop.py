@@ -84,6 +84,19 @@ async def test_everything_that_the_server_is_told(native: NativeChannel, bus_add
     assert shown.stays_ms == 0  # until the user dismisses it
 
 
+@pytest.mark.parametrize("plays", [True, False])
+async def test_a_sound_is_asked_for_where_the_server_plays_any(
+    native: NativeChannel,
+    bus_address: str,
+    plays: bool,  # noqa: FBT001 - a case
+) -> None:
+    capabilities = ("actions", "body", *(("sound",) if plays else ()))
+    async with NotificationDaemon(bus_address, capabilities=capabilities) as daemon:
+        assert await native.way.deliver(replace(STOPPED, sound=True))
+        (shown,) = daemon.shown
+    assert shown.hints.get("sound-name") == ("dialog-warning" if plays else None)
+
+
 async def test_info_goes_by_itself(native: NativeChannel, bus_address: str) -> None:
     async with showing(native, bus_address, SHARING) as daemon:
         (shown,) = daemon.shown
