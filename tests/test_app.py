@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -18,7 +18,6 @@ from rtms_tray.control.address import control_address
 from rtms_tray.control.client import call
 from rtms_tray.demo import demo_environment
 from rtms_tray.runtime.notification_policy import Notification
-from rtms_tray.runtime.program import Program
 from rtms_tray.simulator import Simulator
 from rtms_tray.simulator.faults import Fault
 from rtms_tray.simulator.scenarios import put_meeting
@@ -30,6 +29,9 @@ from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.client_version import InstalledClient
 from tests.helpers.windows import until
+
+if TYPE_CHECKING:
+    from rtms_tray.runtime.program import Program
 
 pytestmark = pytest.mark.qt_loop
 
