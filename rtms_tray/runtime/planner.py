@@ -141,8 +141,15 @@ class ScheduledRequests:
         self._keep(plans.swept(self.plans, now))
         self._arm(now)
 
+    def _acts_for(self, meeting: e.Meeting) -> bool:
+        """Whether this tray asks: for what was planned here, or as the one of the user's trays that acts."""
+        plan = plans.plan_of(self.plans, meeting.number)
+        return self._board().context.acting or (plan is not None and not plan.hosted)
+
     def _carry_out(self, meeting: e.Meeting) -> None:
-        if not plans.is_watched(self._board(), meeting):
+        if not self._acts_for(meeting):
+            log.info("A meeting that I host has come: another tray of mine asks.")
+        elif not plans.is_watched(self._board(), meeting):
             log.info("A meeting that was planned ahead has come: asking.")
             self._ask(e.StartRequested(meeting.number, meeting.uuid, scheduled=True))
         if meeting.number is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture import events as e
+from rtms_tray.capture import routing as boards
 from rtms_tray.capture.plans import LATE, Plan
 from rtms_tray.runtime import planner as module
 from rtms_tray.store.state import load_plans
@@ -245,3 +246,15 @@ async def test_a_disk_that_takes_nothing_is_told(
 
 def test_it_looks_often_enough_after_sleep() -> None:
     assert module.LONGEST_WAIT_S <= 15
+
+
+@pytest.mark.parametrize(("hosted", "asked"), [(True, 0), (False, 1)])
+async def test_of_several_trays_the_one_that_acts_asks_for_hosted_meetings(
+    harness: Planner, *, hosted: bool, asked: int
+) -> None:
+    harness.board = boards.turn(harness.board, e.ActingChanged(acting=False), NOON).board
+    harness.scheduled.plan(NUMBER, NOON + HOUR, hosted=hosted)
+    harness.clock.now += HOUR
+    harness.scheduled.look()
+    assert len(harness.asked) == asked
+    assert harness.scheduled.plans == ()

@@ -27,7 +27,9 @@ PUBLIC: Final = {
     "rtms_tray.presentation.session_view",
     "rtms_tray.presentation.status_json",
     "rtms_tray.presentation.view_model",
+    "rtms_tray.runtime.bystanders",
     "rtms_tray.support.frozen",
+    "rtms_tray.zoom.feeds",
 }
 RELAY: Final = {
     "rtms_tray.relay.journal",

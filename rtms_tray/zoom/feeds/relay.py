@@ -24,6 +24,10 @@ KEEP_EVERY: Final[Millis] = 10 * MINUTE
 """How often the place is written down though no event came: a relay doesn't keep everything forever."""
 
 
+_BEATS: Final = 2
+"""After so many heartbeats, the place of an event is written down."""
+
+
 class _Bookmark:
     """Writes down how far events were reported a heartbeat ago: what they changed is on the disk by now."""
 
@@ -33,17 +37,17 @@ class _Bookmark:
         self.place = file.load()
         self._before, self._written = self.place, self.place
         self._written_at: Millis = 0
-        self._news = True
+        self._due = _BEATS
 
     def note_events(self) -> None:
-        """Note that events came since."""
-        self._news = True
+        """Note that events came: their place is to be written down, too."""
+        self._due = _BEATS
 
     def beat(self, place: RelayPlace) -> None:
         """Write down the place of the last heartbeat, and remember this one."""
-        if self._news or self._clock() - self._written_at >= KEEP_EVERY:
+        if self._due or self._clock() - self._written_at >= KEEP_EVERY:
             self._write(self._before)
-            self._news = self._before != place
+            self._due = max(self._due - 1, 0)
         self._before = self.place = place
 
     def close(self) -> None:
