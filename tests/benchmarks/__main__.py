@@ -18,6 +18,7 @@ from tests.benchmarks import (
     events,
     machine,
     many_sessions,
+    others,
     past_meetings,
     resting,
     starting,
@@ -35,6 +36,7 @@ ON_DESKTOP: Final[dict[str, Callable[[Station, Effort], Iterator[Figure]]]] = {
     "ten sessions": events.figures_of_ten,
     "history": past_meetings.figures,
     "many sessions": many_sessions.figures,
+    "others": others.figures,
 }
 
 ONLY_AT_LENGTH: Final = {"ten sessions"}

@@ -18,7 +18,8 @@ class Effort:
     burst: int
     asked_s: float  # for how long 500 sessions are asked after
     meetings: int  # of a long history
+    others: int  # how often other programs are started
 
 
-LONG: Final = Effort(9, 5, 50, 300, 15, 5, 5_000, 50_000, 30, 100_000)
-SHORT: Final = Effort(3, 1, 3, 10, 5, 1, 1_000, 10_000, 4, 10_000)
+LONG: Final = Effort(9, 5, 50, 300, 15, 5, 5_000, 50_000, 30, 100_000, 3)
+SHORT: Final = Effort(3, 1, 3, 10, 5, 1, 1_000, 10_000, 4, 10_000, 0)
