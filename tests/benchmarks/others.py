@@ -13,7 +13,8 @@ from tests.benchmarks.footprint import Memory, memory, watch_rest
 from tests.benchmarks.station import PROGRAM, Started, Station
 
 _MS: Final = 1000
-_SETTLE_S: Final = 5.0
+_SETTLE_S: Final = 12.0
+"""For a while after the start, programs look whether the tray really shows their icons."""
 _NEVER_FAILS: Final = float("inf")
 """What others take is theirs."""
 
