@@ -121,6 +121,7 @@ class Menu(QObject):
         )
         self._mute = QMenu(text("menu.mute.title"), self.menu)
         self._others: list[QMenu] = []
+        self._in_others: list[SessionView | None] = []  # what they show
         self._entries = [self._entry(entry) for entry in actions.entries]
         self._fill_mute()
         # Some desktops say that a menu opens and never that it closed.
@@ -202,14 +203,20 @@ class Menu(QObject):
         others = [session for session in _offering(overview) if session != overview.lead]
         while len(self._others) < len(others):
             self._others.append(QMenu(self.menu))
+            self._in_others.append(None)
         if others:
             self.menu.addSeparator()
-        for menu, session in zip(self._others, others, strict=False):
-            menu.clear()
-            title = text("menu.other_session", meeting=session.meeting, title=session.headline)
-            menu.setTitle(menu_text(title))
-            self._add_session(menu, session)
-            self.menu.addMenu(menu)
+        for place, session in enumerate(others):
+            if self._in_others[place] != session:  # of hundreds, few have changed
+                self._in_others[place] = session
+                self._fill_other(self._others[place], session)
+            self.menu.addMenu(self._others[place])
+
+    def _fill_other(self, menu: QMenu, session: SessionView) -> None:
+        menu.clear()
+        title = text("menu.other_session", meeting=session.meeting, title=session.headline)
+        menu.setTitle(menu_text(title))
+        self._add_session(menu, session)
 
     def _add_start(self, overview: Overview) -> None:
         can = can_start(overview.account)

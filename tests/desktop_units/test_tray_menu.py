@@ -154,6 +154,24 @@ def test_other_sessions_have_sub_menus(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
+def test_only_the_sub_menus_of_sessions_that_changed_are_filled_again(qapp: QApplication) -> None:
+    lead = samples.session(S.RESEND_NEEDED)
+    first, second = (samples.session(S.SHARING, key=key) for key in ("81122223333", "82233334444"))
+    paused = samples.session(S.PAUSED, key="82233334444")
+
+    async def scene(harness: DesktopHarness) -> None:
+        menu = harness.desktop.menu.menu
+        harness.desktop.show(samples.of_sessions(lead, first, second))
+        entries = sub_menu(menu, "Meeting 811 2222 3333: Capturing").actions()
+        harness.desktop.show(samples.of_sessions(lead, first, paused))
+        assert sub_menu(menu, "Meeting 811 2222 3333: Capturing").actions() == entries
+        changed = sub_menu(menu, f"Meeting 822 3333 4444: {paused.headline}")
+        assert text("actions.resume") in texts(changed)
+        assert text("actions.pause") not in texts(changed)
+
+    run_scene(qapp, scene)
+
+
 def test_the_copied_link_is_started_as_it_is_at_the_click(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.IDLE))
