@@ -6,7 +6,7 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.effects import Effect, Ignored, Rejection
 from rtms_tray.capture.machine import AnyEvent, step
 from rtms_tray.capture.memory import Memory
-from rtms_tray.capture.session import Session
+from rtms_tray.capture.session import Session, number_of
 from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.units import Millis
 
@@ -22,11 +22,13 @@ class Board(Frozen):
 
     def session(self, key: str) -> Session | None:
         """Find a session by its key."""
-        return next((session for session in self.sessions if session.key == key), None)
+        number = number_of(key)
+        return next((session for session in self.sessions if session.number == number), None)
 
     def changed(self, session: Session) -> "Board":
         """Put a session in the place of the one with its key."""
-        sessions = tuple(session if other.key == session.key else other for other in self.sessions)
+        number = session.number
+        sessions = tuple(session if one.number == number else one for one in self.sessions)
         return replace(self, sessions=sessions)
 
     def after(self, event: e.Event, now: Millis) -> "Board":

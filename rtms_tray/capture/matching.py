@@ -164,9 +164,9 @@ def may_answer(session: Session, asked_at: Millis) -> bool:
 def is_another_instance(session: Session, other: Session) -> bool:
     """Whether two sessions are of two instances of one number."""
     mine, theirs = session.meeting, other.meeting
-    uuids = {mine.uuid, theirs.uuid}
-    same = mine.number is not None and mine.number == theirs.number
-    return same and None not in uuids and len(uuids) > 1
+    if mine.number is None or mine.number != theirs.number:
+        return False
+    return mine.uuid is not None and theirs.uuid is not None and mine.uuid != theirs.uuid
 
 
 def is_later(session: Session, other: Session) -> bool:
@@ -180,7 +180,7 @@ def knows_no_stream(session: Session) -> bool:
     """Whether something runs, as a reply or the user says, but no stream of the session's own is known to."""
     current = session.streams.current
     in_room = session.state is CaptureState.PAUSED_BREAKOUT
-    return session.live and not in_room and (current is None or current.stopped)
+    return (current is None or current.stopped) and session.live and not in_room
 
 
 def may_have_another_stream(session: Session) -> bool:

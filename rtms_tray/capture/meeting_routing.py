@@ -248,7 +248,7 @@ def _merged(done: Turn, event: e.SingleMeetingEvent | e.MeetingFetched) -> Turn:
 def _alone(done: Turn, session: Session) -> Turn:
     """End the older of two sessions that turn out to be of one number: its instance is over."""
     for other in done.board.sessions:
-        if not (other.open and session.open and is_another_instance(session, other)):
+        if not (is_another_instance(session, other) and other.open and session.open):
             continue
         if is_later(session, other):
             done = _superseded(done, other, session)

@@ -144,10 +144,12 @@ def updated(suppressions: Suppressions, board: Board, now: Millis) -> Suppressio
     """Add meetings that were given up since, and drop those that are asked for again, or over."""
     for session in board.sessions:
         number, uuid = session.meeting.number, session.meeting.uuid
-        if number is not None and session.open:
-            suppressions = tuple(one for one in suppressions if one.number != number)
-        elif number is not None and session.given_up:
+        if number is None:
+            continue
+        if session.given_up and not session.open:
             suppressions = _with(suppressions, Suppression(number, uuid, session.since))
+        elif suppressions and session.open:
+            suppressions = tuple(one for one in suppressions if one.number != number)
     recent = (one for one in suppressions if one.since > now - LONGEST)
     return tuple(one for one in recent if not _is_over(one, board))
 

@@ -54,7 +54,9 @@ def _with_doubt(before: Board, done: Turn) -> Turn:
 
 def _not_shared_any_more(before: Board, after: Board) -> list[Millis]:
     """List since when sessions of an unknown number are not shared that were live before."""
-    live = {one.key: one.state for one in before.sessions if one.live and not one.meeting.number}
+    live = {one.key: one.state for one in before.sessions if not one.meeting.number and one.live}
+    if not live:
+        return []
     now = (one for one in after.sessions if one.key in live)
     return [one.since for one in now if one.state not in {CaptureState.SHARING, live[one.key]}]
 

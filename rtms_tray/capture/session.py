@@ -19,6 +19,11 @@ REQUESTS_PER_SESSION = 100_000
 _ENDED_WITHOUT_WORD: Final = frozenset({Code.GIVEN_UP, Code.INFERRED, Code.LOST_SIGHT})
 
 
+def number_of(key: str) -> int | None:
+    """Read a session's number from its key, whose form is `Session.key`'s; None if it is no key."""
+    return int(key[1:]) if key[:1] == "s" and key[1:].isdecimal() else None
+
+
 class Request(Frozen):
     """A request to Zoom; `sent_at` is this machine's clock, `number` names its newest try."""
 

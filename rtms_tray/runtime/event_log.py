@@ -141,11 +141,14 @@ def changes_between(before: Sequence[Session], after: Sequence[Session]) -> tupl
     """Say which sessions are in another state, or new."""
     if after is before:
         return ()
-    states = {session.key: str(session.state) for session in before}
+    same = set(map(id, before))
+    changed = [one for one in after if id(one) not in same]  # of hundreds, most often one
+    numbers = {one.number for one in changed}
+    states = {one.number: str(one.state) for one in before if one.number in numbers}
     return tuple(
-        Change(one.meeting.number or one.meeting.uuid or "", states.get(one.key, ""), one.state)
-        for one in after
-        if states.get(one.key) != one.state
+        Change(one.meeting.number or one.meeting.uuid or "", states.get(one.number, ""), one.state)
+        for one in changed
+        if states.get(one.number) != one.state
     )
 
 
