@@ -101,6 +101,12 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"https://urldefense.com/v3/__https://zoom.us/j/98712345670?pwd=x__;!!AbC$",
         b"https://www.google.com/url?q=https://zoom.us/j/98712345670&sa=D",
     ),
+    "action_link": (
+        b"rtms-tray:start?meeting=98712345670",
+        b"rtms-tray://start/?meeting=https%3A%2F%2Fus02web.zoom.us%2Fj%2F98712345670%3Fpwd%3Dabc",
+        b"rtms-tray:resend?meeting=4444AAAiAAAAAiAiAiiAii%3D%3D",
+        b"rtms-tray:resend",
+    ),
     "setup_link": (
         b"rtms-tray:setup?name=Notes&client_id=abc&relay=https%3A%2F%2Frelay.example.com",
         b"rtms-tray:setup?name=%22+--profile&client_id=a&relay=http://127.0.0.1:1&environment=custom",

@@ -11,6 +11,7 @@ from rtms_tray.cli.parser import make_parser
 from rtms_tray.history.search import search_for
 from rtms_tray.store.log import redacted
 from rtms_tray.store.setup_link import SetupLinkError, parse_setup_link, write_setup_link
+from rtms_tray.zoom.action_links import ActionLinkError, is_action_link, parse_action_link
 from rtms_tray.zoom.client_version import is_supported, parse_version, short_version
 from rtms_tray.zoom.meeting_reference import (
     MeetingReferenceError,
@@ -67,6 +68,18 @@ def setup_link(data: bytes) -> None:
         assert setup.environment in {"commercial", "government"}
         assert setup.name.isprintable()
         assert parse_setup_link(write_setup_link(setup)) == setup
+
+
+def action_link(data: bytes) -> None:
+    """A link that has a request sent: a meeting alone, as digits, or as a UUID to resend."""
+    text = text_of(data)
+    with contextlib.suppress(ActionLinkError):
+        found = parse_action_link(text)
+        assert is_action_link(text)
+        assert found.action in {"start", "resend"}
+        is_number = _NUMBER.fullmatch(found.meeting)
+        assert is_number or (found.action == "resend" and re.fullmatch(r"[\w+/=-]*", found.meeting))
+        assert found.link.isascii()
 
 
 def search(data: bytes) -> None:
