@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rtms_tray.desktop.theme import LIGHT
 from rtms_tray.desktop.widgets.buttons import UNREAD_S
 from tests.helpers.desktop import Box, Desktop, Picture, Window, wait_for
 from tests.helpers.desktop.waiting import steady, steady_for
@@ -20,7 +21,7 @@ BUTTON_BELOW, BUTTON_LEFT = 25, 60
 """Pixels from a banner's beginning, and from the window's right edge, to its button."""
 GROUND = (233, 236, 241)
 """The colour between the window's parts."""
-ATTENTION = (180, 95, 6)
+ATTENTION = tuple(bytes.fromhex(LIGHT.open.removeprefix("#")))
 """The colour of a banner that asks for attention."""
 READ_S = 2 * UNREAD_S
 """What has stood there for so long takes a press."""
