@@ -139,3 +139,28 @@ async def test_a_certificate_that_nobody_trusts_is_named(zoom: Simulator, tmp_pa
     assert found.status is CheckStatus.BROKEN
     assert "certificate" in found.text
     assert "another network" in found.remedy
+
+
+async def test_a_relay_that_is_not_used(zoom: Simulator, tmp_path: Path) -> None:
+    found = (await checked(make_profile(tmp_path, zoom), "relay"))["relay"]
+    assert (found.status, found.text) == (CheckStatus.NOT_CHECKED, "not used")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "words"),
+    [
+        (200, CheckStatus.OK, "OK ({host})"),
+        (404, CheckStatus.BROKEN, "{host} doesn't give out events (HTTP 404)"),
+        (503, CheckStatus.BROKEN, "{host} has a problem (HTTP 503)"),
+    ],
+)
+async def test_a_relay_is_asked_whether_it_is_ready(
+    zoom: Simulator, tmp_path: Path, status: int, outcome: CheckStatus, words: str
+) -> None:
+    async with ScriptedServer() as server:
+        server.script(Reply(status))
+        host = server.origin.removeprefix("http://")
+        profile = make_profile(tmp_path, zoom, feed__kind="relay", feed__url=f"{server.origin}/r/")
+        found = (await checked(profile, "relay"))["relay"]
+        assert (found.status, found.text) == (outcome, words.format(host=host))
+        assert server.requests[0].target == "/r/readyz"

@@ -288,3 +288,21 @@ class TestTwoTrays:
     async def test_the_other_one_is_told_that_somebody_signed_in_later(self, pair: Pair) -> None:
         await pair.first.wait_until(lambda: "signed_in_elsewhere" in pair.first.notice_codes())
         assert "signed_in_elsewhere" not in pair.second.notice_codes()
+
+    async def test_a_sign_in_that_another_one_ended_leaves_the_events(
+        self, zoom: Simulator, relay: RelayHarness, tmp_path: Path
+    ) -> None:
+        profiles = [relay_profile(tmp_path / name, zoom, relay.url) for name in ("one", "two")]
+        async with (
+            run_signed_in(zoom, profiles[0], LockedStore(), timing=FAST_TIMING) as first,
+            run_signed_in(zoom, profiles[1], LockedStore(), timing=FAST_TIMING) as second,
+        ):
+            await first.wait_until(lambda: first.program.overview().account.ended)
+            await second.share()
+            await first.wait_for_state("sharing")
+            assert first.program.watcher.feed.connected
+
+    async def test_signing_out_ends_the_events(self, harness: ProgramHarness) -> None:
+        await harness.do("sign-out")
+        await harness.wait_until(lambda: not harness.program.watcher.feed.connected)
+        assert harness.program.watcher.feed.error is None

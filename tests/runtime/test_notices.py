@@ -8,6 +8,7 @@ from rtms_tray.runtime.connection import Missing
 from rtms_tray.runtime.notices import (
     ANOTHER_ACCOUNT,
     another_account,
+    elsewhere_notice,
     feed_notice,
     feed_view,
     kept_in_memory_only,
@@ -23,7 +24,7 @@ from rtms_tray.store.settings import Problem
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.zoom.errors import ClientRefused, SignInFailed
-from rtms_tray.zoom.feeds import FeedError
+from rtms_tray.zoom.feeds import Company, FeedError
 
 REFUSED = FeedError("subscription_refused", "Refused.", "Compare.")
 LOST = FeedStatus("zoom", error="Lost.", error_code="connection_lost", remedy="Wait.")
@@ -147,3 +148,29 @@ def test_a_sign_in_that_no_keyring_keeps_is_told_before_and_after() -> None:
     assert now.text.startswith(SecretError(Trouble.UNAVAILABLE).text)
     later = not_kept()
     assert (later.code, act(later)) == ("sign_in_not_kept", "sign-in")
+
+
+def test_a_relay_is_named_by_its_host() -> None:
+    view = feed_view("relay", replace(UP, kind="relay"), None, "relay.example")
+    assert (view.text, view.host) == ("connected to relay.example", "relay.example")
+    lost = replace(LOST, kind="relay", error_code="relay_lost", next_try_at=1)
+    notice = feed_notice(lost, None)
+    assert notice is not None
+    assert (notice.title, notice.severity) == (text("notices.titles.relay_down"), Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("company", "told"),
+    [
+        (None, False),
+        (Company(acting=True, signed_in_elsewhere=False), False),
+        (Company(acting=False, signed_in_elsewhere=True), True),
+    ],
+)
+def test_who_signed_in_later_elsewhere_is_told(company: Company | None, *, told: bool) -> None:
+    notice = elsewhere_notice(replace(UP, company=company))
+    assert (notice is not None) is told
+    assert notice is None or (notice.code, notice.severity) == (
+        "signed_in_elsewhere",
+        Severity.INFO,
+    )

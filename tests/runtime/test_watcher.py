@@ -18,7 +18,7 @@ from rtms_tray.capture.timings import AutoResend, Policy
 from rtms_tray.runtime.watcher import Watcher
 from rtms_tray.support.tasks import ChangeSignal
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
-from rtms_tray.zoom.feeds import Connected, Disconnected, FeedError, Received, Report
+from rtms_tray.zoom.feeds import Company, Connected, Disconnected, FeedError, Received, Report
 from tests.helpers.capture_stage import brought_to
 from tests.helpers.expected_logs import ExpectedLogs
 from tests.helpers.manual_clock import NOON, ManualClock
@@ -444,3 +444,31 @@ async def test_a_restart_after_a_short_gap_tells_of_nothing(world: World) -> Non
     stage.sleep(20)
     world.watcher.restore(stage.board)
     assert world.heard == []
+
+
+async def test_what_a_relay_has_kept_is_taken_in_as_a_whole(world: World) -> None:
+    await world.feed()
+    told: list[tuple[str, int]] = []
+    world.watcher.on_taken = lambda received, _, after: told.append(
+        (type(received.event).__name__, len(after.sessions))
+    )
+    start = e.StreamStarted(MEETING, "a", "me", NOON - MINUTE)
+    world.watcher.handle(e.SignedIn("me"))
+    missed = tuple(
+        Received(event, "{}", NOON - MINUTE) for event in (start, e.AppDeauthorized("me", NOON))
+    )
+    world.watcher.report(Disconnected(NOON, OFFLINE, NOON, NOON - HOUR))
+    world.watcher.report(Connected(NOON, NOON - 2 * HOUR, missed))
+    assert told == [("StreamStarted", 1), ("AppDeauthorized", 1)]
+    assert world.watcher.feed.last_event_at == NOON - MINUTE
+    assert world.doubts == 1
+
+
+async def test_a_feed_without_company_lets_this_tray_act(world: World) -> None:
+    await world.feed()
+    world.watcher.report(Company(acting=False, signed_in_elsewhere=True))
+    acting = [world.watcher.board.context.acting]
+    await world.watcher.use_feed(None, "none")
+    acting.append(world.watcher.board.context.acting)
+    assert (acting, world.doubts) == ([False, True], 1)
+    assert world.watcher.feed.company is None
