@@ -3,8 +3,10 @@
 Most are opened once in a while, and each takes megabytes. Opened again, a window is made anew.
 """
 
+import contextlib
 import ctypes
 import gc
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
@@ -50,6 +52,6 @@ class PutAway(QObject):
 def give_memory_back() -> None:
     """Have the C library hand on what is free: GNU's keeps it."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another library, such as musl
+            ctypes.CDLL(None).malloc_trim(0)

@@ -1,5 +1,7 @@
 """Windows that stay closed are deleted; those that are wanted, or still have work to do, are not."""
 
+import ctypes
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,15 @@ def test_the_other_windows_go_too_but_for_a_set_up_that_was_begun(
         await settle()
 
     run(main(), qapp)
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_memory_is_given_back_where_the_library_can(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    put_away.give_memory_back()
+    libraries: list[None] = []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", libraries.append)  # one that has no such function
+    put_away.give_memory_back()
+    assert libraries == ([None] if platform == "linux" else [])
