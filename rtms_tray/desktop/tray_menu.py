@@ -12,6 +12,8 @@ from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rtms_tray.capture.states import CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
@@ -23,11 +25,11 @@ from rtms_tray.presentation.view_model import (
     SessionView,
     SignInState,
 )
-from rtms_tray.presentation.wording import lasting
+from rtms_tray.presentation.wording import lasting, totals
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import MINUTE, Millis
 
 
 def _title(overview: Overview) -> str:
@@ -73,6 +75,8 @@ _MUTES: Final = (
     ("menu.mute.meeting", "meeting"),
     ("menu.mute.off", "off"),
 )
+_SAYS_HOW_MUCH: Final = frozenset({CaptureState.SHARING, CaptureState.PAUSED})
+"""States whose line has room for it."""
 _LONGEST_OPEN_MS: Final = 20_000
 _LONGEST_MEETING: Final = 2_000
 
@@ -87,6 +91,18 @@ def headline(title: str, start: Millis | None, at: Millis) -> str:
     if start is None:
         return title
     return text("menu.headline", title=title, length=lasting(at - start))
+
+
+def captured(line: str, overview: Overview, at: Millis) -> str:
+    """Add how much of the meeting is captured, where the line doesn't say so: after pauses and gaps."""
+    lead = overview.lead
+    if lead is None or overview.since is None or lead.state not in _SAYS_HOW_MUCH:
+        return line
+    length = totals(lead.spans, at).get(SpanKind.CAPTURED, 0)
+    now = at - lead.since if lead.state is CaptureState.SHARING else 0
+    if length < MINUTE or length - now < MINUTE:
+        return line
+    return text("menu.captured", headline=line, length=lasting(length))
 
 
 def _copied_text() -> str:
@@ -167,7 +183,8 @@ class Menu(QObject):
             self._fill()
 
     def _update_headline(self, overview: Overview) -> None:
-        words = menu_text(headline(_title(overview), overview.since, self._actions.clock()))
+        at = self._actions.clock()
+        words = menu_text(captured(headline(_title(overview), overview.since, at), overview, at))
         if self._headline.text() != words:
             self._headline.setText(words)
 

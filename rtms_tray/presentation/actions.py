@@ -92,6 +92,7 @@ SET_UP: Final = _button(
 )  # which leads there while nothing is set up
 SWITCH_ACCOUNT: Final = _button("actions.account.switch_account", "switch-account")
 RECONNECT: Final = _button("actions.account.reconnect", "reconnect")
+GIVE_PLAN_UP: Final = _button("actions.give_plan_up", "disarm")
 PLANS_SEEN: Final = _button("actions.acknowledge", "disarm")
 
 

@@ -1,7 +1,7 @@
 """Everything at a glance: one pure way from what is known to what every surface shows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rtms_tray.capture.alerts import alert_of, sight_alert, wants_attention
@@ -11,6 +11,7 @@ from rtms_tray.capture.presence import is_surely_there
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import LIVE, UNANSWERED, CaptureState
+from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.actions import program_actions
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.session_view import session_view
@@ -28,10 +29,17 @@ from rtms_tray.presentation.view_model import (
     SessionView,
     SignInState,
 )
-from rtms_tray.presentation.wording import SHORT_UUID, account_title, clock, meeting_name
+from rtms_tray.presentation.wording import (
+    SHORT_UUID,
+    account_title,
+    clock,
+    lasting,
+    meeting_name,
+    totals,
+)
 from rtms_tray.support.frozen import Frozen, field, replace
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import Millis
+from rtms_tray.support.units import SECOND, Millis
 
 _S = CaptureState
 
@@ -74,7 +82,7 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         attention=any(map(wants_attention, board.sessions)) or any(map(_is_urgent, notices)),
         title=title,
         since=lead.since if lead and shown else None,
-        tooltip=_tooltip(title, lead_view, notices),
+        tooltip=_tooltip(title, lead_view, notices, now),
         account=inputs.account,
         feed=inputs.feed,
         notices=notices,
@@ -148,12 +156,22 @@ def _is_urgent(notice: Notice) -> bool:
     return notice.severity is not Severity.INFO
 
 
-def _tooltip(title: str, lead: SessionView | None, notices: tuple[Notice, ...]) -> str:
+def _tooltip(title: str, lead: SessionView | None, notices: tuple[Notice, ...], now: Millis) -> str:
     lines = [text("overview.app_name"), title]
     if lead is not None and lead.state is not _S.ENDED:
         lines.append(lead.meeting)
+        lines.extend(_captured(lead, now))
     lines.extend(notice.title for notice in notices)
     return "\n".join(lines)
+
+
+def _captured(lead: SessionView, now: Millis) -> Iterator[str]:
+    """Say how much is captured, in words that stay true while nobody draws them anew."""
+    captured = totals(lead.spans, now).get(SpanKind.CAPTURED, 0)
+    if lead.state is _S.SHARING and not lead.unverified:
+        yield text("overview.captured_since", time=clock(lead.since))
+    elif captured >= SECOND:
+        yield text("overview.captured", length=lasting(captured))
 
 
 # --- which session leads ------------------------------------------------------------------------

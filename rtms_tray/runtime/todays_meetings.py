@@ -14,7 +14,7 @@ from rtms_tray.capture.events import Meeting
 from rtms_tray.capture.plans import Plan
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.history.model import HistoryError
-from rtms_tray.presentation.actions import Action, view_of
+from rtms_tray.presentation.actions import GIVE_PLAN_UP, view_of
 from rtms_tray.presentation.view_model import Notice, OfferSource
 from rtms_tray.presentation.wording import clock, meeting_name
 from rtms_tray.runtime.meeting_offer import Guess, Spawn, only_one_hosted
@@ -335,7 +335,7 @@ def _organization(address: str) -> str:
 
 
 def _off(plan: Plan, starts_at: Millis) -> Notice:
-    action = Action("actions.give_plan_up", "disarm", (("meeting", plan.number),), listed=False)
+    action = replace(view_of(GIVE_PLAN_UP), arguments=(("meeting", plan.number),))
     return Notice(
         f"planned_off_{plan.number}",
         Severity.ATTENTION,
@@ -346,7 +346,7 @@ def _off(plan: Plan, starts_at: Millis) -> Notice:
             time=clock(starts_at),
         ),
         text("calendar.off.remedy"),
-        view_of(action),
+        action,
     )
 
 

@@ -8,9 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from rtms_tray.capture.states import CaptureState
-from rtms_tray.desktop.tray_menu import headline
+from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.desktop.tray_menu import captured, headline
 from rtms_tray.presentation.meeting_offer import offer_view
-from rtms_tray.presentation.view_model import OfferSource
+from rtms_tray.presentation.view_model import OfferSource, SpanView
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
 from rtms_tray.support.units import MINUTE
@@ -33,7 +34,8 @@ def test_first_line_says_state_and_since_when(qapp: QApplication, state: Capture
         assert harness.desktop.window.isVisible()
         assert first.text().startswith(samples.overview(state).title)
         resting = state in {S.IDLE, S.SIGNED_OUT}
-        assert first.text().endswith("· for 4 min") is not resting
+        line = first.text().split(" · captured")[0]
+        assert line.endswith("· for 4 min") is not resting
         assert texts(harness.desktop.menu.menu)[-1] == "Quit"
 
     run_scene(qapp, scene)
@@ -44,7 +46,7 @@ def test_the_time_is_brought_up_to_date_when_the_menu_opens(qapp: QApplication) 
         harness.desktop.show(samples.overview(S.SHARING))
         harness.at += 3 * MINUTE
         harness.desktop.menu.menu.aboutToShow.emit()
-        assert harness.desktop.menu.menu.actions()[0].text() == "Capturing · for 7 min"
+        assert harness.desktop.menu.menu.actions()[0].text().startswith("Capturing · for 7 min")
 
     run_scene(qapp, scene)
 
@@ -308,3 +310,25 @@ def test_an_entry_added_later_stands_in_both_menus(qapp: QApplication) -> None:
 def test_since_when() -> None:
     assert headline("Sharing", 0, 4 * MINUTE) == "Sharing · for 4 min"
     assert headline("Idle", None, 4 * MINUTE) == "Idle"
+
+
+@pytest.mark.parametrize(
+    ("state", "captured_min", "says"),
+    [
+        (S.SHARING, 4, "Capturing · for 4 min"),  # it says so already
+        (S.SHARING, 16, "Capturing · for 4 min · captured 16 min"),
+        (S.PAUSED, 16, "Paused · for 4 min · captured 16 min"),
+        (S.PAUSED, 0, "Paused · for 4 min"),
+        (S.STOPPED, 16, "Stopped · for 4 min"),  # its line has no room
+    ],
+)
+def test_the_first_line_says_how_much_is_captured(
+    state: CaptureState, captured_min: int, says: str
+) -> None:
+    at = samples.NOW
+    past = SpanView(at - captured_min * MINUTE, at, SpanKind.CAPTURED, "")
+    lead = replace(samples.session(state), since=at - 4 * MINUTE, spans=(past,))
+    view = replace(samples.overview(state), lead=lead, since=lead.since)
+    line = says.split(" · captured", maxsplit=1)[0]
+    assert captured(line, view, at) == says
+    assert captured(line, replace(view, lead=None), at) == line

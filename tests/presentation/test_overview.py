@@ -18,7 +18,7 @@ from rtms_tray.presentation.view_model import AccountView, Notice, Overview, Sig
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
-from rtms_tray.support.units import HOUR
+from rtms_tray.support.units import HOUR, MINUTE
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import (
     acknowledged,
@@ -156,6 +156,16 @@ def test_the_tooltip_is_plain_and_names_no_topic() -> None:
         "Event feed not connected",
     ]
     assert view.attention
+
+
+def test_the_tooltip_says_how_much_is_captured_and_stays_true() -> None:
+    live = in_state(S.SHARING)
+    view = overview(board(live), overview_inputs(), NOON + 9 * MINUTE)
+    assert view.tooltip.splitlines()[-1] == f"Since {clock(live.since)}"
+    kept = timeline((NOON, SpanKind.CAPTURED, ""), (NOON + 8 * MINUTE, SpanKind.PAUSED, ""))
+    paused = replace(in_state(S.PAUSED), timeline=kept)
+    view = overview(board(paused), overview_inputs(), NOON + 9 * MINUTE)
+    assert view.tooltip.splitlines()[-1] == "Captured 8 min"
 
 
 def test_an_info_notice_asks_for_no_attention() -> None:

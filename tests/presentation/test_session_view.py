@@ -80,7 +80,7 @@ def test_in_silence_one_question_is_asked_about_one_condition(code: Code) -> Non
     told = {Condition.HOST_PRESENT: Evidence(Value.YES, Source.USER, NOON)}
     answered = session_view(replace(session(state, code), known=told), NOW)
     assert (answered.question, answered.asks) == (
-        "Has the host approved the app?",
+        "Has the host approved your app?",
         Condition.HOST_APPROVES,
     )
 
