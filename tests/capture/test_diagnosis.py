@@ -159,7 +159,7 @@ class TestTheHostIsThere:
         assert stage.state is _S.PENDING_APPROVAL
         found = explained(stage)
         assert found.scenarios == (7, 3, 1, 2, 10)
-        assert found.question == "Has the host approved the app?"
+        assert found.question == "Has the host approved your app?"
         assert found.remedy is None, "the reason's own remedy: ask the host"
 
 
