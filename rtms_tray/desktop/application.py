@@ -237,8 +237,7 @@ class Desktop(QObject):
             self.windows.finished.connect(self._open_status_window)
             self.windows.agreed.connect(self._agreed)
             self.windows.declined.connect(self._declined)
-            self.windows.link_agreed.connect(self._link_agreed)
-            self.windows.link_declined.connect(self._link_declined)
+            self.windows.link_answered.connect(self._link_answered)
 
     def _make_window(
         self, actions: MenuActions, geometries: GeometryStore | None, own_meetings: OwnMeetings
@@ -364,14 +363,9 @@ class Desktop(QObject):
         else:
             self._set_up_left()
 
-    def _link_agreed(self, key: str) -> None:
-        """Have the request sent; the window shows what comes of it."""
-        self._open_status_window()
-        self.commands.send(Command("link-accept", {"question": key}))
-
-    def _link_declined(self, key: str) -> None:
-        self.commands.send(Command("link-decline", {"question": key}))
-        self._set_up_left()
+    def _link_answered(self, agreed: bool) -> None:  # noqa: FBT001  a signal's value
+        """Show what comes of a request."""
+        self._open_status_window() if agreed else self._set_up_left()
 
     def _answered(self, command: Command, answer: Answer) -> None:
         self._feedback.show(command, answer)

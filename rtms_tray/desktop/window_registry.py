@@ -78,10 +78,8 @@ class WindowRegistry(QObject):
     """A set-up link was agreed to; whether a sign-in is needed now."""
     declined = Signal(str)
     """The offer of this key was declined."""
-    link_agreed = Signal(str)
-    """The question of this key, about a link, was agreed to."""
-    link_declined = Signal(str)
-    """It was declined."""
+    link_answered = Signal(bool)
+    """The question about a link was answered; whether it was agreed to."""
 
     def __init__(self, window_inputs: WindowInputs, callbacks: WindowCallbacks) -> None:
         super().__init__()
@@ -307,9 +305,13 @@ class WindowRegistry(QObject):
         from rtms_tray.desktop.link_window import LinkWindow  # noqa: PLC0415 - on demand
 
         window = LinkWindow()
-        window.declined.connect(self.link_declined)
-        window.agreed.connect(self.link_agreed)
+        window.declined.connect(lambda key: self._answer_link("link-decline", key, agreed=False))
+        window.agreed.connect(lambda key: self._answer_link("link-accept", key, agreed=True))
         return window
+
+    def _answer_link(self, command: str, key: str, *, agreed: bool) -> None:
+        self.link_answered.emit(agreed)
+        self._callbacks.sender.send(Command(command, {"question": key}))
 
     def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value
         self._changed()
