@@ -168,7 +168,7 @@ class Program:
             me=None if self.connector.keyring_fails else self.connector.user_id,
             wanted=self.settings.behaviour.watch_hosted,
             sees_since=feed.since if feed.connected else None,
-            awake_since=self.watcher.awake_since,
+            awake_since=self.watcher.wakefulness.since,
         )
 
     def _check_sign_in(self) -> None:

@@ -147,10 +147,6 @@ class Watcher:
         """Send requests by this way from now on."""
         self._zoom = zoom
 
-    def notice_sleep(self) -> None:
-        """Find out whether this machine slept."""
-        self.wakefulness.look()
-
     def wake(self, since: Millis) -> None:
         """This machine slept since then: events may have been missed, and no connection can be trusted."""
         seen_at = since if self.seen_at is None else min(since, self.seen_at)
@@ -169,11 +165,6 @@ class Watcher:
         waits = next_try_at is not None and next_try_at > self._clock()
         if self._feed is not None and waits:
             self._feed.wake()
-
-    @property
-    def awake_since(self) -> Millis | None:
-        """Since when this machine has been awake, as far as it slept in this run."""
-        return self.wakefulness.since
 
     # --- the feed -----------------------------------------------------------------------------
 

@@ -76,7 +76,8 @@ async def test_one_that_began_while_this_machine_slept(harness: ProgramHarness) 
     await configured(harness, KEY, "true")
     await looked(harness)
     runs_already(harness.zoom)
-    harness.program.watcher.wake(harness.program.dependencies.clock() - 3_600_000)
+    harness.program.watcher.wakefulness.told_of_sleep()
+    harness.program.watcher.wakefulness.told_awake()
     await harness.wait_until(lambda: harness.has_session(LATER))
 
 

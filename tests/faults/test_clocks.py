@@ -58,10 +58,10 @@ async def test_after_a_night_asleep_nothing_is_claimed_until_the_streams_own_sto
     sharing: ProgramHarness, clock: ShiftedClock
 ) -> None:
     accepted, before = sharing.zoom.feed.accepted, sharing.count_requests()
-    sharing.program.watcher.notice_sleep()
+    sharing.program.watcher.wakefulness.look()
     clock.ahead += 8 * HOUR
     sharing.zoom.world.settings.clock_skew_s = 8 * 3600
-    sharing.program.watcher.notice_sleep()
+    sharing.program.watcher.wakefulness.look()
     await sharing.wait_until(lambda: sharing.zoom.feed.accepted > accepted)
     await sharing.wait_for_feed()
     session, now = sharing.session(), clock()
@@ -83,10 +83,10 @@ async def test_a_meeting_that_ended_during_the_night_is_found_out(
     sharing.zoom.feed.cut()
     await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     sharing.act("end_meeting")
-    sharing.program.watcher.notice_sleep()
+    sharing.program.watcher.wakefulness.look()
     clock.ahead += 8 * HOUR
     sharing.zoom.world.settings.clock_skew_s = 8 * 3600
-    sharing.program.watcher.notice_sleep()
+    sharing.program.watcher.wakefulness.look()
     sharing.zoom.feed.faults.refuse = False
     session = await sharing.wait_for_state("ended")
     assert session.why is not None

@@ -155,7 +155,7 @@ async def test_an_outage_is_unknown_time_and_nothing_is_sent(
     await sharing.wait_until(lambda: not sharing.program.watcher.feed.connected)
     for _ in range(60):
         clock.ahead += 10_000
-        sharing.program.watcher.notice_sleep()
+        sharing.program.watcher.wakefulness.look()
         sharing.program.watcher._tick()
         await asyncio.sleep(0)
     session = sharing.session()

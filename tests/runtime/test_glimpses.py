@@ -95,13 +95,13 @@ async def test_in_a_meeting_that_is_watched_nobody_passes(heard: Heard) -> None:
 
 async def test_sleep_is_noticed_when_a_stranger_is_the_first_to_come(heard: Heard) -> None:
     heard.watcher.report(Connected(NOON))
-    heard.watcher.notice_sleep()
+    heard.watcher.wakefulness.look()
     heard.clock.advance(SECOND // 2)
     heard.comes()
-    noticed = [heard.watcher.awake_since]
+    noticed = [heard.watcher.wakefulness.since]
     heard.clock.advance(5 * MINUTE)
     heard.comes()
-    noticed.append(heard.watcher.awake_since)
+    noticed.append(heard.watcher.wakefulness.since)
     assert noticed == [None, heard.clock()]
     await heard.watcher.close()
 

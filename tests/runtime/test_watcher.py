@@ -342,15 +342,15 @@ async def _offline(world: World) -> None:
 async def test_after_sleep_nothing_is_certain_and_the_feed_connects_anew(world: World) -> None:
     feed = await world.feed()
     await world.asked()
-    world.watcher.notice_sleep()
+    world.watcher.wakefulness.look()
     world.clock.advance(5 * SECOND)
-    world.watcher.notice_sleep()
+    world.watcher.wakefulness.look()
     assert feed.woken == 0
     world.clock.advance(HOUR)
-    world.watcher.notice_sleep()
+    world.watcher.wakefulness.look()
     assert feed.woken == 1
     assert not world.session.verified
-    world.watcher.notice_sleep()
+    world.watcher.wakefulness.look()
     assert feed.woken == 1
 
 
@@ -359,7 +359,7 @@ async def test_a_deadline_does_not_fire_for_the_time_of_sleep(world: World) -> N
     feed = await world.feed()
     world.watcher.handle(e.PolicyChanged(Policy(no_answer_after=20 * SECOND)))
     await world.asked()
-    world.watcher.notice_sleep()
+    world.watcher.wakefulness.look()
     world.clock.advance(HOUR)
     world.watcher._tick()  # the timer is the first to run after the sleep
     assert feed.woken == 1
