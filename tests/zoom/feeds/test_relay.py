@@ -525,7 +525,7 @@ class TestSigns:
     ) -> None:
         feed = start(replace(QUICK, ping_s=0.01, pong_s=0.05))
         await reports.count(Connected, 1)
-        relay.newest.transport.pause_reading()  # type: ignore[attr-defined]
+        relay.newest.transport.pause_reading()
         feed.watch_closely(wanted=True)
         await reports.count(Connected, 2)
         assert "relay_lost" in reports.error_codes()
