@@ -82,6 +82,7 @@ def received(reports: Reports) -> list[str]:
 class TestConnecting:
     """The session, and the first heartbeat."""
 
+    @pytest.mark.promise("the app's relay is shown an access token once for each session")
     async def test_a_token_of_the_user_is_shown_once(
         self, relay: ScriptedRelay, start: Make, reports: Reports, file: RelayPlaceFile
     ) -> None:
@@ -91,7 +92,11 @@ class TestConnecting:
         assert (path.partition("=")[0], token) == ("/session?tray", "token-0")
         assert relay.tokens == ["session-1"]
         assert relay.queries == [{}]
-        assert connected(reports) == [Connected(NOON, NOON)]
+        await relay.newest.close(1012)
+        await reports.count(Connected, 2)
+        assert [token for _, token in relay.calls] == ["token-0"]
+        assert relay.tokens == ["session-1", "session-1"]
+        assert connected(reports)[0] == Connected(NOON, NOON)
         assert path.partition("=")[2] == file.load().tray or file.load().epoch == ""
 
     async def test_what_was_kept_is_reported_whole_with_the_first_heartbeat(
@@ -269,14 +274,21 @@ class TestResuming:
         (one,) = connected(reports)
         assert (len(one.missed), one.since) == (2, NOON - 10 * SECOND + 3)
 
+    @pytest.mark.promise("the session with a relay is in memory only")
     async def test_the_place_outlives_the_program(
-        self, relay: ScriptedRelay, start: Make, reports: Reports, file: RelayPlaceFile
+        self,
+        relay: ScriptedRelay,
+        start: Make,
+        reports: Reports,
+        file: RelayPlaceFile,
+        tmp_path: Path,
     ) -> None:
         start()
         await reports.count(Connected, 1)
         await relay.send(message(4, 0, NOON), heartbeat(6, NOON), heartbeat(7, NOON))
         await reports.until(lambda: file.load().sequence == 6)
         assert file.load().since == NOON
+        assert "session-1" not in (tmp_path / "relay.json").read_text()
         relay.frames = [hello(6), heartbeat(9, NOON)]
         start()
         await reports.count(Connected, 2)
