@@ -9,9 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-import msgspec
-
-from rtms_tray.relay.journal import Stored, in_subject, message_id
+from rtms_tray.relay.journal import Journal, Stored, in_subject, message_id
 from rtms_tray.relay.records import MeetingRecord, Records, StreamRecord, UserRecord
 from rtms_tray.relay.router import Router
 from rtms_tray.relay.webhook_events import read_event
@@ -37,6 +35,14 @@ class Reader(Protocol):
         ...
 
 
+class Run(Protocol):
+    """A way to run what the relay does, to its end."""
+
+    def __call__(self, work: Coroutine[Any, Any, T], /) -> T:
+        """Run it."""
+        ...
+
+
 def _done(work: Coroutine[Any, Any, T]) -> T:
     """Run what never waits."""
     try:
@@ -44,6 +50,15 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
     except StopIteration as end:
         return cast("T", end.value)
     raise RuntimeError("the store in memory never waits")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where a relay keeps everything, and how it is run: in memory, or in a real JetStream."""
+
+    journal: Journal
+    records: Records
+    run: Run
 
 
 class _Bucket(Generic[T]):
@@ -67,11 +82,10 @@ class _Bucket(Generic[T]):
 class _Journal:
     """Events in memory, each message ID once."""
 
-    def __init__(self, stored: Callable[[str, Stored], None]) -> None:
+    def __init__(self) -> None:
         self._subjects: dict[str, list[Stored]] = {}
         self._ids: dict[str, int] = {}
         self._count = 0
-        self._stored = stored
 
     async def store(
         self, subject: str, body: bytes, event_id: str, received_at: int, *reader: str
@@ -82,7 +96,6 @@ class _Journal:
             self._ids[name] = self._count
             one = Stored(self._count, body, event_id, received_at)
             self._subjects.setdefault(subject, []).append(one)
-            self._stored(subject, one)
         return self._ids[name]
 
     async def next_after(self, subject: str, sequence: int) -> Stored | None:
@@ -91,23 +104,30 @@ class _Journal:
         return kept[at] if at < len(kept) else None
 
 
+def in_memory() -> Store:
+    """Keep everything in memory."""
+    records = Records(
+        users=cast("Any", _Bucket[UserRecord]()),
+        streams=cast("Any", _Bucket[StreamRecord]()),
+        meetings=cast("Any", _Bucket[MeetingRecord]()),
+    )
+    return Store(cast("Any", _Journal()), records, _done)
+
+
 class Relay:
     """Routes what Zoom sends, and gives it to the tray of the app owner."""
 
-    def __init__(self, now: Callable[[], int], me: str, account: str, reader: Reader) -> None:
+    def __init__(
+        self, now: Callable[[], int], me: str, account: str, reader: Reader, store: Store
+    ) -> None:
         self._now = now
         self._mine = in_subject(account, me)
         self._reader = reader
+        self._journal, self._run = store.journal, store.run
         self._texts: dict[str, str] = {}  # Zoom's own, by the event's ID
         self.kept: list[Heard] = []
-        users: _Bucket[UserRecord] = _Bucket()
-        _done(users.change(lambda _: UserRecord(account), me))
-        records = Records(
-            users=cast("Any", users),
-            streams=cast("Any", _Bucket[StreamRecord]()),
-            meetings=cast("Any", _Bucket[MeetingRecord]()),
-        )
-        self._router = Router(cast("Any", _Journal(self._stored)), records, _nobody_goes)
+        self._run(store.records.users.change(lambda _: UserRecord(account), me))
+        self._router = Router(store.journal, store.records, _nobody_goes)
 
     @property
     def hears(self) -> bool:
@@ -118,18 +138,21 @@ class Relay:
         """Take an event of Zoom's."""
         event = read_event(text.encode(), self._now())
         self._texts.setdefault(event.id, text)
-        _done(self._router.route(event))
+        self._run(self._router.route(event))
+        while found := self._run(self._journal.next_after(self._mine, self._newest)):
+            heard = Heard(
+                found.sequence, found.body.decode(), found.received_at, self._texts[found.event_id]
+            )
+            self.kept.append(heard)
+            self._reader.hear(heard)
+
+    @property
+    def _newest(self) -> int:
+        return self.kept[-1].sequence if self.kept else 0
 
     def after(self, sequence: int) -> list[Heard]:
         """List what is kept after this one."""
         return self.kept[bisect_right(self.kept, sequence, key=lambda one: one.sequence) :]
-
-    def _stored(self, subject: str, one: Stored) -> None:
-        if subject == self._mine:
-            text = msgspec.json.encode(msgspec.Raw(one.body)).decode()
-            heard = Heard(one.sequence, text, one.received_at, self._texts[one.event_id])
-            self.kept.append(heard)
-            self._reader.hear(heard)
 
 
 async def _nobody_goes(_account: str, _user: str) -> None:

@@ -14,7 +14,7 @@ from tests.stories.modes import COMPLETE, HOUR, MINUTE, NOISES, SECOND, Mode
 from tests.stories.plot import Plot
 from tests.stories.post import Post
 from tests.stories.program import Program
-from tests.stories.relay import Heard, Relay
+from tests.stories.relay import Heard, Relay, Store, in_memory
 from tests.stories.truth import Instance
 from tests.stories.user import User
 from tests.stories.world import World
@@ -29,7 +29,13 @@ STUCK: Final = 200
 class Story:
     """Plays one story; `findings` is what the judge objects to."""
 
-    def __init__(self, mode: Mode, seed: int, log: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        mode: Mode,
+        seed: int,
+        log: Callable[[str], None] | None = None,
+        relay_store: Callable[[], Store] = in_memory,
+    ) -> None:
         self._write = log
         self._shown = ""
         self._agenda = Agenda(BEGIN)
@@ -67,7 +73,7 @@ class Story:
         self._relay = None
         if self._noise.relay:
             me = self._zoom.me.user_id
-            self._relay = Relay(lambda: self._agenda.now, me, account, self)
+            self._relay = Relay(lambda: self._agenda.now, me, account, self, relay_store())
         self._post.receiver = self._relay or self
         self._user.told = self.judge.user_told
         self._hears = False
