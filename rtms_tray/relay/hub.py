@@ -260,6 +260,7 @@ class Hub:
         for tray in tuple(channel.trays):
             if what == Control.SIGNED_IN:
                 tray.signed_in_elsewhere = tray.name != about
+                tray.acting = tray.acting and not tray.signed_in_elsewhere
                 self._confirm(tray)
             elif what == Control.CONNECTED:
                 if about.startswith(f"{tray.name} ") and about != tray.connection:

@@ -1,4 +1,8 @@
-"""Which of a user's trays acts on its own: the one that holds the lease, which runs out with it."""
+"""Which of a user's trays acts on its own: the one that holds the lease, which runs out with it.
+
+The tray that signed in last takes the lease from any other: Zoom may have ended their grants. The others take
+a free one only.
+"""
 
 from typing import Final
 
@@ -46,20 +50,20 @@ class Leases:
             if held := self._held.pop(tray, None):
                 revision = await self._store.update(key, name, last=held[0])
             else:
-                revision = await self._take_free(key, name)
+                revision = await self._take_free(key, name, tray)
         except (KeyWrongLastSequenceError, KeyNotFoundError):
             tray.acting = False
             return
         self._held[tray] = (revision, asked_at)
         tray.acting = True
 
-    async def _take_free(self, key: str, name: bytes) -> int:
-        """Take a lease that nobody holds, or that this tray held on another connection."""
+    async def _take_free(self, key: str, name: bytes, tray: Tray) -> int:
+        """Take a lease that nobody holds, this tray held on another connection, or another's before its sign-in."""
         try:
             entry = await self._store.get(key)
         except KeyNotFoundError:
             return await self._store.create(key, name)
-        if entry.value != name:
+        if entry.value != name and tray.signed_in_elsewhere:
             raise KeyNotFoundError
         return await self._store.update(key, name, last=entry.revision)
 

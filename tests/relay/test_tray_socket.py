@@ -334,13 +334,24 @@ class TestActing:
         self, relay: RelayHarness, client: SimulatorClient
     ) -> None:
         tokens = [(await relay.session(client.token, name)).json()["token"] for name in ("a", "b")]
-        one = await relay.connect(tokens[0])
+        one = await relay.connect(tokens[1])
         await one.until(lambda: bool(one.heartbeats and one.heartbeats[-1]["acting"]))
-        two = await relay.connect(tokens[1])
+        two = await relay.connect(tokens[0])
         assert not (await two.beat())["acting"]
         await one.close()
         await two.until(lambda: bool(two.heartbeats[-1]["acting"]))
         await two.close()
+
+    async def test_the_tray_that_signed_in_last_takes_over(
+        self, relay: RelayHarness, client: SimulatorClient
+    ) -> None:
+        first = await relay.connect((await relay.session(client.token, "a")).json()["token"])
+        await first.until(lambda: bool(first.heartbeats and first.heartbeats[-1]["acting"]))
+        second = await relay.connect((await relay.session(client.token, "b")).json()["token"])
+        await second.until(lambda: bool(second.heartbeats and second.heartbeats[-1]["acting"]))
+        await first.until(lambda: not first.heartbeats[-1]["acting"])
+        await second.close()
+        await first.close()
 
     async def test_a_tray_that_connects_again_replaces_itself_and_keeps_acting(
         self, relay: RelayHarness, token: str
