@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import HOUR, Millis
 from rtms_tray.zoom.feeds import Disconnected, Report
+from rtms_tray.zoom.feeds.relay import RelayFeed
 from rtms_tray.zoom.feeds.zoom_socket import Timing, ZoomSocketFeed
 from rtms_tray.zoom.oauth import Grant
 from tests.helpers.manual_clock import NOON
@@ -22,8 +23,11 @@ CALM = Timing(
     first_delay_s=0.01, last_delay_s=0.02, first_slow_delay_s=30, last_slow_delay_s=60,
 )  # fmt: skip
 BEATING = replace(CALM, heartbeat_s=0.06, answer_s=0.03, good_after_s=30)
+QUICK = replace(CALM, first_slow_delay_s=0.01, last_slow_delay_s=0.02, overlap_s=5)
+"""Of a relay: refusals are tried again at once."""
 
 MakeFeed = Callable[[Timing], ZoomSocketFeed]
+BeginRelay = Callable[..., RelayFeed]
 Start = Callable[[ZoomSocketFeed], asyncio.Task[None]]
 
 
