@@ -38,6 +38,8 @@ ON_DESKTOP: Final[dict[str, Callable[[Station, Effort], Iterator[Figure]]]] = {
     "many sessions": many_sessions.figures,
     "others": others.figures,
 }
+RELAY: Final = "relay"
+"""Needs no desktop, but nats-server and the extra `relay`; only measured when it is asked for."""
 
 ONLY_AT_LENGTH: Final = {"ten sessions"}
 
@@ -58,6 +60,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measure(names: Sequence[str], effort: Effort) -> Iterator[Figure]:
+    if RELAY in names:
+        from tests.benchmarks.relay import figures as relay  # noqa: PLC0415 - an extra
+
+        yield from relay.figures(effort)
+    if on_desktop := [name for name in names if name != RELAY]:
+        yield from _measure_on_desktop(on_desktop, effort)
+
+
+def _measure_on_desktop(names: Sequence[str], effort: Effort) -> Iterator[Figure]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with station() as here:
         for name in names:
@@ -70,7 +81,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer samples: about a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every sample there")
-    parser.add_argument("--only", nargs="+", choices=ON_DESKTOP, help="these groups alone")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*ON_DESKTOP, RELAY], help="these groups alone"
+    )
     return parser.parse_args(arguments)
 
 

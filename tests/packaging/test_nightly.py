@@ -58,7 +58,7 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     fire = "test -n 0 tests/relay/test_under_fire.py"
     assert ran == [
         tests, tests, "soak", stories, fire, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
-        "benchmarks",
+        "benchmarks", "benchmarks --only relay",
     ]  # fmt: skip
     assert code == 1
     assert said.endswith("== nightly: 1 of 8 parts failed (soak)\n")
