@@ -37,7 +37,7 @@ from rtms_tray.support.tasks import Tasks
 log = logging.getLogger(__name__)
 
 _READY_LIMIT_S: Final = 2.0
-_OPEN_TRIES: Final = 40
+_OPEN_TRIES: Final = 120
 _OPEN_RETRY_S: Final = 0.5
 
 T = TypeVar("T")

@@ -18,6 +18,8 @@ from rtms_tray.support.files import private_folder
 _SHORT_SECRET: Final = 16
 _LIMIT_S: Final = 3.0
 _SERVER_ERROR: Final = 500
+_OLDEST_IN_CLUSTER: Final = (2, 10)
+"""Before it, three nodes were seen to lose an event after one of them had been killed or cut off."""
 Level = Literal["ok", "warning", "broken"]
 
 
@@ -92,7 +94,12 @@ async def _of_cluster(settings: Settings, limit_s: float = _LIMIT_S) -> AsyncIte
         yield Finding("broken", f"NATS cannot be reached: {type(error).__name__}.")
         return
     try:
-        yield Finding("ok", f"NATS {nats.connected_server_version} can be reached.")
+        version = nats.connected_server_version
+        yield Finding("ok", f"NATS {version} can be reached.")
+        if settings.replicas > 1 and (version.major, version.minor) < _OLDEST_IN_CLUSTER:
+            yield Finding(
+                "warning", "Nodes older than 2.10 can lose an event after one of them was lost."
+            )
         info = await nats.jetstream(timeout=_LIMIT_S).stream_info(STREAM)
         yield _of_replicas(settings, info)
     except NatsError as error:

@@ -188,8 +188,8 @@ class Hub:
         self.settle_s = settle_s
         self._extents = SettledExtents(settle_s)
 
-    async def attach(self, tray: Tray, account: str, user: str) -> Channel:
-        """Connect a tray: from now on it hears its user's events, the missed ones first."""
+    async def attach(self, tray: Tray, account: str, user: str, last: int) -> Channel:
+        """Connect a tray: from now on it hears its user's events, the missed ones first; `last` is the stream's."""
         key = out_subject(account, user)
         channel = self.channels.setdefault(key, Channel(account, user))
         channel.trays[tray] = None
@@ -200,7 +200,7 @@ class Hub:
             channel.checked_upto = -1
             # A tray is connected once: an older connection of its own is a dead one.
             await self.tell(account, user, Control.CONNECTED, tray.connection)
-            await self._check(channel, await self._extent())
+            await self._check(channel, self._extents.take(last))
         except BaseException:
             await self.detach(tray, channel)
             raise

@@ -39,6 +39,8 @@ from rtms_tray.support.tasks import Tasks
 SEND_LIMIT_S: Final = 10.0
 """How long a tray may take for one frame."""
 PATH: Final = "/events"
+_AT_ONCE: Final = 64
+"""How many trays are let in at the same time: of thousands at once, JetStream would answer each too late."""
 _LONGEST_SEQUENCE: Final = 18
 _BEYOND_RETRIES: Final = 4
 _BEYOND_RETRY_S: Final = 1.0
@@ -87,15 +89,17 @@ class TraySocket:
         self._limits = limits
         self._clock = clock
         self._trays_per_user = trays_per_user
+        self._doors = asyncio.Semaphore(_AT_ONCE)
         self.draining = False
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one tray."""
         try:
-            session = await self._admit(socket)
-            if session is None:
-                return
-            extent = await self._extent(socket.query_params)
+            async with self._doors:
+                session = await self._admit(socket)
+                if session is None:
+                    return
+                extent = await self._extent(socket.query_params)
         except SessionError:
             self._limits.refusals.count(client_address(socket))
             await _deny(socket, 401, "session_over")
@@ -110,7 +114,7 @@ class TraySocket:
         tray.signed_in_elsewhere = not session.is_newest
         hello = {"module": "hello", "epoch": self._journal.epoch, "after": begin.after}
         tray.send(msgspec.json.encode(hello | {"gap": begin.gap}))
-        await self._carry(socket, tray, session)
+        await self._carry(socket, tray, session, extent.last)
 
     async def _extent(self, query: QueryParams) -> Extent:
         """Return which sequences there are; in a cluster, who knows less than a tray may be behind."""
@@ -142,9 +146,10 @@ class TraySocket:
             return None
         return session
 
-    async def _carry(self, socket: WebSocket, tray: Tray, session: Session) -> None:
+    async def _carry(self, socket: WebSocket, tray: Tray, session: Session, last: int) -> None:
         try:
-            channel = await self._hub.attach(tray, session.account, session.user)
+            async with self._doors:
+                channel = await self._hub.attach(tray, session.account, session.user, last)
         except (NatsError, TimeoutError):
             await _close(socket, Close.MOVING)
             return

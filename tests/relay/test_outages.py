@@ -13,10 +13,10 @@ from nats.errors import Error as NatsError
 from nats.errors import SlowConsumerError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from rtms_tray.relay import application, hub
+from rtms_tray.relay import application, hub, tray_socket
 from rtms_tray.relay.bus import subscribe
 from rtms_tray.relay.hub import Close, SettledExtents, Tray
-from rtms_tray.relay.journal import in_subject
+from rtms_tray.relay.journal import Extent, in_subject
 from rtms_tray.relay.router import NO_ACCOUNT
 from rtms_tray.relay.small_queue import SmallQueue
 from rtms_tray.simulator import Simulator
@@ -277,6 +277,33 @@ async def test_what_a_leader_that_was_cut_off_does_not_know_is_looked_for_again(
     await tray.hear(1)
     assert codes(tray) == [1]
     await tray.close()
+
+
+@pytest.mark.parametrize(("stale", "gap"), [(2, ""), (9, "beyond")])
+async def test_a_leader_that_knows_less_than_a_tray_may_be_behind(
+    relay: RelayHarness,
+    client: SimulatorClient,
+    me: str,
+    monkeypatch: pytest.MonkeyPatch,
+    stale: int,
+    gap: str,
+) -> None:
+    token = (await relay.session(client.token)).json()["token"]
+    tray = await relay.connect(token)
+    await relay.take(told(me, 1))
+    await tray.hear(1)
+    await tray.close()
+    real, answers = relay.relay.journal.extent, [Extent(0, 0)] * stale
+
+    async def extent() -> Extent:
+        return answers.pop() if answers else await real()
+
+    monkeypatch.setattr(relay.relay.hub, "settle_s", 12.0)
+    monkeypatch.setattr(tray_socket, "_BEYOND_RETRY_S", 0)
+    monkeypatch.setattr(relay.relay.journal, "extent", extent)
+    again = await relay.connect(token, after=tray.position, epoch=tray.hello["epoch"])
+    assert again.hello["gap"] == gap
+    await again.close()
 
 
 async def test_a_message_that_fails_ends_no_subscription(

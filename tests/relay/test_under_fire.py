@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.relay.nats_server import version
 from rtms_tray.simulator import Simulator
+from tests.helpers.nats_servers import PROGRAM
 from tests.helpers.relay_cluster import PATIENCE_S, SIZE, RelayCluster
 from tests.helpers.relay_crowd import Crowd, Member
 from tests.helpers.relay_trays import BoardTray, FixedBearer, ProgramTray, StrictTray
@@ -19,6 +22,11 @@ from tests.helpers.simulator_client import SimulatorClient
 
 ROUNDS = int(os.environ.get("RTMS_TRAY_FIRE_ROUNDS", "1"))
 """How often everything breaks; `.ci/nightly` has more patience."""
+CLUSTERS_HOLD = version(shutil.which(PROGRAM) or "true") >= (2, 10)
+"""Of older nodes one may lose an event after another one was lost or cut off: there only relays die.
+
+`relay check` and the guide say so.
+"""
 PER_SECOND = 500
 STEP = 150
 """How many events the relay takes between two mishaps: each happens while the one before is felt."""
@@ -51,15 +59,17 @@ class Fire:
         await self._a_step()
         cluster.end_relay(one, signal.SIGKILL)
         await self._a_step()
-        cluster.nodes[one].kill()
-        await self._a_step()
+        if CLUSTERS_HOLD:
+            cluster.nodes[one].kill()
+            await self._a_step()
+            cluster.nodes[one].start()
         self._crowd.change_streams()
-        cluster.nodes[one].start()
         await cluster.relay_ended(one)
         cluster.start_relay(one)
-        cluster.cut(another)
-        await self._a_step()
-        cluster.mend(another)
+        if CLUSTERS_HOLD:
+            cluster.cut(another)
+            await self._a_step()
+            cluster.mend(another)
         cluster.end_relay(another, signal.SIGTERM)
         await cluster.relay_ended(another)
         cluster.start_relay(another)
