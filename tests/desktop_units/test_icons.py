@@ -272,6 +272,7 @@ def test_a_meeting_that_ended_with_loss_has_no_tick_and_no_green(style: IconStyl
 def test_the_window_draws_it_where_time_was_lost(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         window, style = harness.desktop.window, harness.desktop.window._theme.icons
+        window.show()
         pictures = []
         for kind in (SpanKind.CAPTURED, SpanKind.LOST):
             ended = replace(in_state(S.ENDED), timeline=timeline((NOON - 60_000, kind, "")))

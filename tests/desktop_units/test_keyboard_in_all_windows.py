@@ -19,7 +19,7 @@ from tests.gallery.desktop import GalleryDesktop, gallery_desktop, settle, statu
 from tests.gallery.windows import WINDOWS
 
 pytestmark = pytest.mark.qt_loop
-CHECKING: Final = {"doctor", "reload", "setup-decline"}
+CHECKING: Final = {"doctor", "reload", "setup-decline", "link-decline"}
 """What windows ask for themselves when they open or are left; it changes nothing."""
 
 

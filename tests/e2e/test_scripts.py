@@ -41,7 +41,7 @@ def test_the_list_of_changes_is_kept(
         )
 
     wait_for(lambda: states()[-1:] == ["stopped"], PATIENCE_S, "the change in the list")
-    assert states()[0] == "requesting"
+    assert "sharing" in states()
 
 
 @pytest.fixture

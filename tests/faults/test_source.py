@@ -21,8 +21,13 @@ SOURCE = sorted((ROOT / "rtms_tray").rglob("*.py"))
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 STARTS_PROGRAMS = {
+    "autostart_macos.py": "the system's launchctl, an argument list, no shell",
+    "autostart_windows.py": "none: it only writes a command line, quoted",
+    "calendar.py": "our own Python, to read a calendar",
     "browser.py": "the desktop's opener with an https address, an argument list, no shell",
     "desktop_checks.py": "our own Python, to start Qt on trial",
+    "hooks.py": "the user's own program, an argument list, no shell",
+    "languages.py": "the system's tool that tells the user's language",
     "fall_back.py": "the user's own program, an argument list, no shell",
     "client_meeting.py": "the system's list of programs",
     "keyring_helper.py": "our own Python, to use the keyring",

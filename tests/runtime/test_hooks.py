@@ -173,8 +173,8 @@ async def test_a_running_program_hands_over_what_its_status_would_say(
         lines = told.read_text().splitlines() if told.exists() else []
         return [json.loads(line)["session"]["state"] for line in lines]
 
-    await harness.wait_until(lambda: len(states()) > 1)
+    await harness.wait_until(states)
     sessions: Any = (await harness.status_json())["sessions"]
     newest = json.loads(told.read_text().splitlines()[-1])["session"]
     assert newest["meeting_id"] == sessions[0]["meeting_id"] == MEETING
-    assert states()[0] == "requesting"
+    assert set(states()) <= {"requesting", "pending_approval"}

@@ -52,6 +52,7 @@ def values_of(key: str) -> st.SearchStrategy[SettingValue]:
         "zoom.oauth_url": ["", "https://example.org", "http://127.0.0.1:81"],
         "zoom.api_url": ["", "https://example.org/v2", "http://localhost:81"],
         "fallback.url": ["", "https://bot.example/{meeting}?a=b"],
+        "calendar.source": ["", "https://example.org/my.ics", "/home/me/my.ics"],
         "feed.url": ["", "wss://example.org/ws", "ws://[::1]:9/x", "https://example.org/r"],
     }
     return st.sampled_from(examples.get(key, ["", "aBc_1", "x" * 128]))

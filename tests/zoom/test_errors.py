@@ -95,7 +95,7 @@ def test_a_taken_over_grant_names_the_cause() -> None:
     "code", sorted({key.split(".")[1] for key in keys("feed") if key.endswith(".remedy")})
 )
 def test_every_feed_error_says_what_to_do(code: str) -> None:
-    error = FeedError.of(code, status=503)
+    error = FeedError.of(code, status=503, host="relay.example.com")
     assert error.code == code
     assert error.text.endswith(".")
     assert error.remedy.endswith(".")

@@ -23,7 +23,7 @@ from rtms_tray.capture.events import (
 from rtms_tray.simulator import Simulator
 from rtms_tray.store.environment import custom
 from rtms_tray.zoom.event_decoder import decode
-from rtms_tray.zoom.feeds import Connected, Disconnected, Received
+from rtms_tray.zoom.feeds import Connected, Disconnected, Glimpsed, Received
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
 from rtms_tray.zoom.oauth import Client, OAuth
 from rtms_tray.zoom.rest import Rest
@@ -87,7 +87,7 @@ async def listening(
 
 
 def events(reports: Reports) -> list[FeedEvent]:
-    return [report.event for report in reports.all if isinstance(report, Received)]
+    return [report.event for report in reports.all if isinstance(report, Received | Glimpsed)]
 
 
 def kinds(reports: Reports) -> list[type]:
@@ -121,7 +121,9 @@ async def test_people_come_and_go_until_the_meeting_ends(
     expected = {ParticipantLeft, ParticipantJoined, BreakoutJoined, BreakoutLeft, MeetingEnded}
     assert expected <= set(kinds(reports))
     assert Unknown not in kinds(reports)
-    assert [decode(r.raw, 0) for r in reports.all if isinstance(r, Received)] == events(reports)
+    assert [decode(r.raw, 0) for r in reports.all if isinstance(r, Received | Glimpsed)] == events(
+        reports
+    )
     assert (await rest.send_request(1, Action.START, NUMBER)).outcome is Outcome.NOT_STARTED
 
 
