@@ -173,7 +173,7 @@ async def test_a_running_program_hands_over_what_its_status_would_say(
         lines = told.read_text().splitlines() if told.exists() else []
         return [json.loads(line)["session"]["state"] for line in lines]
 
-    await harness.wait_until(states)
+    await harness.wait_until(lambda: bool(states()))
     sessions: Any = (await harness.status_json())["sessions"]
     newest = json.loads(told.read_text().splitlines()[-1])["session"]
     assert newest["meeting_id"] == sessions[0]["meeting_id"] == MEETING
