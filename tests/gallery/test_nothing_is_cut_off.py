@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.support.languages import languages, load
+from rtms_tray.support.texts import use_language
 from tests.desktop_units import samples
 from tests.gallery.desktop import gallery_desktop, settle, status_overviews
 from tests.gallery.pseudo_language import lengthen, longer, longer_overview
@@ -94,6 +97,31 @@ async def test_the_other_windows(
             window.close()
             await settle()
     assert {name: texts for name, texts in found.items() if texts} == {}, letters
+
+
+@pytest.mark.parametrize("code", [*languages()[1:], "en-XR"])
+async def test_the_windows_in_each_language(qapp: QApplication, tmp_path: Path, code: str) -> None:
+    language = load(code)
+    use_language(language)
+    if language.reads_from_right:
+        qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    found = {}
+    try:
+        async with gallery_desktop(qapp, tmp_path) as gallery:
+            for name, overview in status_overviews().items():
+                gallery.desktop.window.show_overview(overview)
+                gallery.desktop.window.bring()
+                await settle()
+                found[name] = cut_off(gallery.desktop.window)
+            for name, show in WINDOWS.items():
+                window = await show(gallery)
+                await settle()
+                found[f"window {name}"] = cut_off(window)
+                window.close()
+                await settle()
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 def test_the_pseudo_language() -> None:
