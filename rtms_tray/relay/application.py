@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from rtms_tray.relay import bus, tray_socket
@@ -113,7 +113,8 @@ class Relay:
         if scope["type"] == "websocket" and scope["path"] == tray_socket.PATH:
             await self._socket.serve(WebSocket(scope, receive, send))
         else:
-            await self._requests(scope, receive, send)
+            # Whoever keeps a connection open would go on sending here until all that runs is cancelled.
+            await self._requests(scope, receive, _closing(send) if self._draining else send)
 
     async def _prepare(self, channel: Channel) -> None:
         """Before a heartbeat: whose session has ended goes, and one of those that stay acts."""
@@ -179,6 +180,17 @@ class Relay:
             await self._nats.close()
         if self._server is not None:
             await self._server.stop()
+
+
+def _closing(send: Send) -> Send:
+    """Let an answer close its connection."""
+
+    async def send_last(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return send_last
 
 
 async def _healthz(_request: Request) -> Response:

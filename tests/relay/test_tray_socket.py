@@ -439,7 +439,8 @@ async def test_draining_moves_trays_and_takes_no_new_ones(
         "ready": False,
         "why": "draining",
     }
-    assert (await relay.http.get(f"{relay.url}/healthz")).status_code == 200
+    alive = await relay.http.get(f"{relay.url}/healthz")
+    assert (alive.status_code, alive.headers["connection"]) == (200, "close")
 
 
 async def test_many_trays_move_in_slices(
