@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.helpers.by_mouse import READ_S
 from tests.helpers.desktop import Box, Desktop, Window, wait_for
 from tests.helpers.desktop.waiting import steady, steady_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import OnDesktop, at_noon, on_desktop, ready
 
 MakeDesktop = Callable[..., Desktop]
 WEEKLY, CUSTOMER, PLANNING = "98712345670", "98712345671", "98712345672"
@@ -16,6 +16,7 @@ BLUER = 60
 
 def test_the_window_at_rest_starts_and_plans(make_desktop: MakeDesktop, artefacts: Path) -> None:
     with on_desktop(make_desktop(tray="lxqt"), artefacts) as here:
+        at_noon(here)
         ready(here)
         here.app.done("settings", "set", "appearance.theme", "light")
         here.app.done("settings", "set", "appearance.topics", "true")

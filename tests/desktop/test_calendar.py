@@ -7,7 +7,14 @@ from typing import Final
 
 from tests.helpers.by_mouse import OpenMenu
 from tests.helpers.desktop import Desktop, wait_for
-from tests.helpers.desktop_app import MY_MEETINGS, OnDesktop, menu_labels, on_desktop, ready
+from tests.helpers.desktop_app import (
+    MY_MEETINGS,
+    OnDesktop,
+    at_noon,
+    menu_labels,
+    on_desktop,
+    ready,
+)
 from tests.helpers.popups import popups
 
 MakeDesktop = Callable[..., Desktop]
@@ -58,6 +65,7 @@ def test_a_meeting_in_the_calendar_is_planned_by_mouse(
     make_desktop: MakeDesktop, artefacts: Path
 ) -> None:
     with on_desktop(make_desktop(tray="lxqt", notify="xfce"), artefacts) as here:
+        at_noon(here)
         ready(here)
         file = here.desktop.folder / "mine.ics"
         begins = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +72,11 @@ def on_desktop(
             raise
         finally:
             app.end()
+
+
+def at_noon(here: OnDesktop) -> None:
+    """Take the program to a time zone in which it is noon: what is to come today stays of today."""
+    here.app.environ["TZ"] = f"NOON{datetime.now(UTC).hour - 12:+d}"
 
 
 def ready(here: OnDesktop) -> None:
