@@ -7,7 +7,7 @@ from pathlib import Path
 from rtms_tray.desktop.theme import LIGHT
 from rtms_tray.desktop.widgets.buttons import UNREAD_S
 from tests.helpers.desktop import Box, Desktop, Picture, Window, wait_for
-from tests.helpers.desktop.waiting import steady, steady_for
+from tests.helpers.desktop.waiting import DeadlineMissedError, steady, steady_for
 
 EDGE = 4
 """Pixels at a menu's sides that are its frame."""
@@ -123,10 +123,18 @@ class Mouse:
         return look() or window
 
     def close(self, window: Window) -> None:
-        """Close a window by the keyboard, after choosing it as a taskbar does."""
+        """Close a window by the keyboard, after choosing it as a taskbar does.
+
+        On a busy computer the window manager says that it has the focus before keys reach it.
+        """
         self.desktop.activate(window)
         wait_for(lambda: self.desktop.has_focus(window), 10, f"{window.name} to have the focus")
         self.desktop.key("alt+F4")
+        try:
+            wait_for(lambda: not self.desktop.is_shown(window), 3, f"{window.name} to close")
+        except DeadlineMissedError:
+            self.desktop.activate(window)
+            self.desktop.key("alt+F4")
         self.closed(window)
 
     def closed(self, window: Window) -> None:
