@@ -52,7 +52,14 @@ def knows(lines: list[Line], known: tuple[int, int]) -> bool:
     return all(now >= then for now, then in zip(count_of_known(lines), known, strict=True))
 
 
-async def live(harness: ProgramHarness) -> None:
+def has_looked(lines: list[Line]) -> bool:
+    """Whether the program has asked about the meeting since its connection came back, and has been answered."""
+    kinds = [line["kind"] for line in lines]
+    since = kinds[len(kinds) - kinds[::-1].index("feed") :]
+    return "request" in since and kinds.count("request") == kinds.count("reply")
+
+
+async def live(harness: ProgramHarness, lines: list[Line]) -> None:
     """A session with some of everything: refusals, a wait, interruptions, a pause, stops, an end."""
     harness.fail_next_request(
         status=400, body={"code": 3000, "message": f"{MEETING} has not begun."}
@@ -72,6 +79,7 @@ async def live(harness: ProgramHarness) -> None:
     harness.zoom.feed.cut()
     await harness.wait_until(lambda: not harness.program.watcher.feed.connected)
     await harness.wait_for_feed()
+    await harness.wait_until(lambda: has_looked(lines))  # what comes first then comes first again
     await harness.do("tell", condition="sharing", value="yes", meeting=MEETING)
     harness.act("sharing_off")
     await harness.wait_for_state("stopped")
@@ -130,7 +138,7 @@ async def test_what_is_claimed_of_a_recording_is_what_was_claimed_then(tmp_path:
         running(tmp_path / "then", zoom) as harness,
         recorded(harness) as lines,
     ):
-        await live(harness)
+        await live(harness, lines)
     file = tmp_path / "meeting.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     again, heard = await replay(tmp_path / "now", file)
