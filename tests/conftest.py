@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Mapping
 
 import hypothesis
@@ -84,9 +85,24 @@ def the_app_has_no_name() -> Generator[None]:
 
 @pytest.fixture(autouse=True)
 def the_language_is_english() -> Generator[None]:
-    """Speak English again at each test's end."""
+    """Speak English again at each test's end, Qt's own texts included."""
     yield
     use_language(Language())
+    if "PySide6.QtWidgets" in sys.modules:
+        _have_qt_speak_english()
+
+
+def _have_qt_speak_english() -> None:
+    from PySide6.QtCore import QCoreApplication, Qt, QTranslator  # noqa: PLC0415 - where it is loaded
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
+
+    app = QCoreApplication.instance()
+    if isinstance(app, QApplication):
+        for translator in app.findChildren(QTranslator):
+            app.removeTranslator(translator)
+            translator.setParent(None)
+        if app.layoutDirection() is not Qt.LayoutDirection.LeftToRight:
+            app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def pytest_configure(config: pytest.Config) -> None:
