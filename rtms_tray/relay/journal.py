@@ -6,8 +6,8 @@ the stream that it is about. JetStream republishes `in.…` as `out.…`, where 
 
 import hashlib
 import re
+import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -97,17 +97,27 @@ class Journal:
         self.epoch = ""
 
     async def open(self) -> None:
-        """Create the stream, or bring it to these limits; sequences mean nothing beyond its `epoch`."""
-        config = self._config()
+        """Create the stream, or bring it to these limits; sequences mean nothing beyond its `epoch`.
+
+        The epoch is written into the stream: when it was created, different nodes tell differently.
+        """
         try:
-            info = await self._js.update_stream(config)
+            found = await self._written_epoch()
         except NotFoundError:
-            info = await self._js.add_stream(config)
-        self.epoch = digest("epoch", created_at(info.created))
+            self.epoch = secrets.token_hex(16)
+            await self._js.add_stream(self._config())
+            self.epoch = await self._written_epoch()  # another instance may have been quicker
+        else:
+            self.epoch = found or secrets.token_hex(16)
+            await self._js.update_stream(self._config())
+
+    async def _written_epoch(self) -> str:
+        return (await self._js.stream_info(STREAM)).config.description or ""
 
     def _config(self) -> StreamConfig:
         return StreamConfig(
             name=STREAM,
+            description=self.epoch,
             subjects=list(SUBJECTS),
             num_replicas=self._limits.replicas,
             max_age=self._limits.max_age_s,
@@ -164,11 +174,6 @@ class Journal:
     async def purge_user(self, user: str) -> None:
         """Delete everything that is stored for a user."""
         await self._js.purge_stream(STREAM, subject=f"in.*.{subject_token(user)}")
-
-
-def created_at(value: object) -> str:
-    """Write the stream's time of creation, which client libraries give in several types."""
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def numbers_in(headers: Mapping[str, str]) -> tuple[int, int, int]:

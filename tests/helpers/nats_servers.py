@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -70,9 +71,11 @@ def _with_this_process() -> list[str]:
 
 
 def free_port() -> int:
-    """Find a port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Find a port that nobody uses now, and that no outgoing connection is given before it is listened at."""
+    while True:
+        port = secrets.randbelow(10_000) + 20_000  # systems take outgoing ones from 32,768 on
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def member(folder: Path, name: str, port: int, routes: list[int]) -> LocalNats:

@@ -89,11 +89,15 @@ class RelayCluster:
 
     async def until_up(self) -> None:
         """Wait until all relays serve, and every node has everything."""
-        async with asyncio.timeout(PATIENCE_S), httpx2.AsyncClient() as http:
-            for port in self._ports:
-                while not await _is_ready(http, port):
-                    pass
-        await self._until_replicated()
+        try:
+            async with asyncio.timeout(PATIENCE_S), httpx2.AsyncClient() as http:
+                for port in self._ports:
+                    while not await _is_ready(http, port):
+                        pass
+                await self._until_replicated()
+        except TimeoutError:
+            said = [line for relay in self._all for line in relay.errors]
+            raise AssertionError(f"The cluster is not up; its relays said {said}") from None
 
     def end_relay(self, number: int, how: signal.Signals) -> None:
         """Kill a relay, or ask it to end."""
