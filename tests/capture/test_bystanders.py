@@ -39,6 +39,14 @@ def test_a_stranger_in_a_meeting_that_nobody_knows_is_a_bystander() -> None:
     assert is_bystander(SEEN, KNOWN, CONTEXT)
 
 
+def test_whoever_comes_or_leaves_a_meeting_is_known_by_all_its_names() -> None:
+    assert SEEN.is_of_same(replace(SEEN, account_id="somebody", joined=False, at=NOON + MINUTE))
+    assert not SEEN.is_of_same(replace(SEEN, uuid="uuid-2"))
+    assert not SEEN.is_of_same(replace(SEEN, number="98712345671"))
+    assert not SEEN.is_of_same(replace(SEEN, host_id=None))
+    assert not SEEN.is_of_same(replace(SEEN, host_account=None))
+
+
 def test_the_app_owner_and_the_host_are_none() -> None:
     assert not is_bystander(replace(SEEN, account_id=ME), None, CONTEXT)
     assert not is_bystander(replace(SEEN, account_id=HOST), None, CONTEXT)
