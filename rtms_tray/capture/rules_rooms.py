@@ -249,7 +249,7 @@ def _proven_in_room(session: Session, context: Context, until: Millis) -> Sessio
 def _is_interrupted(session: Session) -> bool:
     """Whether an interruption is the newest that is known of the stream."""
     stream = session.streams.current
-    return stream is not None and stream.interrupted_at == stream.last_at
+    return stream is not None and stream.interrupted
 
 
 def breakout_return_over(session: Session, context: Context) -> Step:

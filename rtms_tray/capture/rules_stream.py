@@ -101,13 +101,14 @@ def _same_stream(
     session: Session, current: Stream, event: e.StreamStarted, context: Context
 ) -> Step:
     """The stream continues with a new server, and ends an interruption."""
-    if event.at <= current.last_at:
+    if current.has_start(event.at):
         current = replace(current, started_at=min(current.started_at, event.at))
         session = with_current(_with_start(session, event, context), current)
         return ignored(session, event, "a duplicate")
     session = reopened(session, event, context)
     session = learn_from_stream(_with_start(session, event, context), event)
-    session = with_current(session, replace(current, last_at=event.at, doubted=False))
+    current = replace(current, last_at=event.at, restarted_at=event.at, doubted=False)
+    session = with_current(session, current)
     if session.state is _S.PAUSED_BREAKOUT:
         return Step(session)
     session = _goes_on(session, event, context)

@@ -71,8 +71,18 @@ class Stream(Frozen):
     started_at: Millis
     last_at: Millis
     interrupted_at: Millis | None = None
+    restarted_at: Millis | None = None  # by a new server
     stopped: bool = False
     doubted: bool = False  # at any time since it started: another may have followed it
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interruption is the newest that is known of it."""
+        return self.interrupted_at == self.last_at != self.restarted_at
+
+    def has_start(self, at: Millis) -> bool:
+        """Whether a start of this moment is known, or has been overtaken by later news."""
+        return at < self.last_at or at in {self.started_at, self.restarted_at}
 
 
 class Streams(Frozen):

@@ -263,6 +263,29 @@ def test_it_ends_when_zoom_says(ahead_s: int) -> None:
     assert (stage.state, stage.session.since) == (_S.SHARING, stage.now - 5 * SECOND)
 
 
+def test_a_new_server_in_the_same_millisecond_ends_it() -> None:
+    stage = sharing()
+    stage.interrupted()
+    stage.started()
+    assert stage.state is _S.SHARING
+
+
+def test_a_start_that_comes_again_does_not_end_it() -> None:
+    stage = sharing()
+    stage.started()  # by a new server
+    stage.interrupted()
+    stage.started()
+    assert stage.state is _S.INTERRUPTED
+
+
+def test_an_interruption_that_comes_again_is_still_over() -> None:
+    stage = sharing()
+    stage.interrupted()
+    stage.started()
+    stage.interrupted()
+    assert stage.state is _S.SHARING
+
+
 def test_an_interruption_older_than_the_new_server_is_over() -> None:
     stage = sharing()
     stage.started()
