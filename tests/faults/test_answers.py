@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from rtms_tray.support.command_types import Exit
-from rtms_tray.zoom.feeds.event_connection import LARGEST_FRAME
+from rtms_tray.zoom.feeds.sockets import LARGEST_FRAME
 from tests.helpers.fault_proxy import FaultProxy, Flood, answer
 from tests.helpers.program_harness import MEETING, NUMBER, OTHER, RTMS_PATH, ProgramHarness
 

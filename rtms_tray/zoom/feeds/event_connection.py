@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from rtms_tray.store.secrets import SecretError
@@ -34,20 +34,15 @@ from rtms_tray.zoom.feeds.endings import (
     lost,
 )
 from rtms_tray.zoom.feeds.reconnect import Timing
+from rtms_tray.zoom.feeds.sockets import drop, open_socket
 from rtms_tray.zoom.feeds.vital_signs import VitalSigns
 from rtms_tray.zoom.json_values import as_id, parse_object, plain
-from rtms_tray.zoom.routes import proxy_for, trusted_certificates
 
 log = logging.getLogger(__name__)
 
-LARGEST_FRAME: Final = 1024 * 1024
 HEARTBEAT: Final = '{"module":"heartbeat"}'
 _LONGEST_WORDS: Final = 200
-
-# websockets logs addresses, and Zoom wants the token in the address.
 _LONGEST_TURN_S: Final = 0.008
-SILENT: Final = logging.Logger("silent")  # noqa: LOG001 - outside the tree nobody switches it on
-SILENT.disabled = True
 
 
 class Module(StrEnum):
@@ -111,14 +106,6 @@ def _read_any(data: str | bytes) -> Frame | None:
     if not isinstance(content, str):
         content = msgspec.json.encode(content).decode()
     return Frame(module, envelope.get("success") is not False, content)
-
-
-class StraightConnect(connect):
-    """A way to connect that follows no redirect: whoever redirects is not Zoom's event socket."""
-
-    def process_redirect(self, exc: Exception) -> Exception:
-        """Give back what happened."""
-        return exc
 
 
 class FeedTokens(Protocol):
@@ -201,24 +188,11 @@ class EventConnection:
 
     async def _connect(self) -> Ending:
         self.handshake_sent = True
-        socket = await StraightConnect(
-            self._address(),
-            compression=None,
-            logger=SILENT,
-            max_size=LARGEST_FRAME,
-            open_timeout=self._timing.open_s,
-            close_timeout=self._timing.close_s,
-            ping_interval=None,
-            proxy=proxy_for(self._url),
-            ssl=trusted_certificates() if self._url.startswith("wss:") else None,
-            user_agent_header="rtms-tray",
-        )
+        socket = await open_socket(self._address(), self._timing)
         try:
             return await self._build(socket)
         finally:
-            # A connection that was closed in order is closed by now; any other may hang in closing.
-            socket.transport.abort()
-            await socket.wait_closed()
+            await drop(socket)
 
     def _address(self) -> str:
         query = {"subscriptionId": self._subscription_id, "access_token": self.token}

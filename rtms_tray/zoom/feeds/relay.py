@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from rtms_tray.store.relay_place import RelayPlace, RelayPlaceFile
-from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import MINUTE, SECOND, Millis
 from rtms_tray.zoom.feeds import Connected, Disconnected, Received, Report
+from rtms_tray.zoom.feeds.attempts import Attempts
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending
 from rtms_tray.zoom.feeds.heard_events import HeardEvents
 from rtms_tray.zoom.feeds.reconnect import ReconnectPolicy, Timing
@@ -87,12 +87,10 @@ class RelayFeed:
         self._access = RelayAccess(
             address, session, clock, self._timing, self._signs, HeardEvents()
         )
-        self._woken = asyncio.Event()
+        self._attempts = Attempts()
         self._account: str | None = None
         self._account_known = asyncio.Event()
         self._session_account: str | None = None
-        self._attempt: asyncio.Task[Ending] | None = None
-        self._tasks = Tasks()
         self._hole_at = -1
         self._since: Millis | None = None  # while it is reported as connected
         self._loss: asyncio.TimerHandle | None = None
@@ -107,23 +105,20 @@ class RelayFeed:
         try:
             while True:
                 await self._settle_account(report)
-                self._woken.clear()
                 ending = await self._run_attempt(report, bookmark)
                 delay_s = policy.delay_after(ending)
                 self._report_loss(report, ending, delay_s)
                 if delay_s is None:
                     bookmark.rename()  # the next run is another tray: two with one name only fight
                     return
-                await self._wait(delay_s)
+                await self._attempts.wait(delay_s)
         finally:
             self._expect_no_loss()
             bookmark.close()
 
     def wake(self) -> None:
         """Connect anew at once, whatever the socket claims; does nothing if the feed isn't running."""
-        self._woken.set()
-        if self._attempt is not None:
-            self._attempt.cancel()
+        self._attempts.wake()
 
     def use_account(self, user_id: str | None, bearer: Bearer | None) -> None:
         """Bring this user's events from now on; None: nobody's, and the session with the relay ends."""
@@ -172,25 +167,11 @@ class RelayFeed:
         connection = RelayConnection(
             self._access, bookmark.place, take, bookmark.beat, self._hole_at
         )
-        self._attempt = self._tasks.start(connection.run(), "relay connection")
         try:
-            return await self._attempt
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self._woken.is_set() or (task is not None and task.cancelling()):
-                raise
-            return Ending(CloseCause.ON_PURPOSE)
+            return await self._attempts.run(connection.run(), "relay connection")
         finally:
-            self._attempt = None
             self._hole_at = connection.hole_at
             bookmark.place = connection.place
-
-    async def _wait(self, delay_s: float) -> None:
-        try:
-            async with asyncio.timeout(delay_s):
-                await self._woken.wait()
-        except TimeoutError:
-            return
 
     # --- what is reported ---------------------------------------------------------------------
 

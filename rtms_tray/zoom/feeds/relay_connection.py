@@ -24,7 +24,6 @@ from rtms_tray.zoom.errors import ZoomTrouble
 from rtms_tray.zoom.event_decoder import decode
 from rtms_tray.zoom.feeds import Company, Connected, Disconnected, FeedError, Received, Report
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending, ending_of_trouble
-from rtms_tray.zoom.feeds.event_connection import LARGEST_FRAME, SILENT, StraightConnect
 from rtms_tray.zoom.feeds.heard_events import HeardEvents
 from rtms_tray.zoom.feeds.reconnect import Timing
 from rtms_tray.zoom.feeds.relay_endings import (
@@ -35,8 +34,8 @@ from rtms_tray.zoom.feeds.relay_endings import (
 )
 from rtms_tray.zoom.feeds.relay_frames import Doubt, Heartbeat, Hello, Message, read_frame
 from rtms_tray.zoom.feeds.relay_session import RelayAddress, RelaySession
+from rtms_tray.zoom.feeds.sockets import drop, open_socket
 from rtms_tray.zoom.feeds.vital_signs import VitalSigns
-from rtms_tray.zoom.routes import proxy_for, trusted_certificates
 
 log = logging.getLogger(__name__)
 
@@ -111,25 +110,12 @@ class RelayConnection:
         return ending
 
     async def _connect(self, token: str) -> Ending:
-        url = self._address.socket_url
-        socket = await StraightConnect(
-            f"{url}?{urlencode(self._query())}",
-            additional_headers={"Authorization": f"Bearer {token}"},
-            compression=None,
-            logger=SILENT,
-            max_size=LARGEST_FRAME,
-            open_timeout=self._timing.open_s,
-            close_timeout=self._timing.close_s,
-            ping_interval=None,
-            proxy=proxy_for(url),
-            ssl=trusted_certificates() if url.startswith("wss:") else None,
-            user_agent_header="rtms-tray",
-        )
+        url = f"{self._address.socket_url}?{urlencode(self._query())}"
+        socket = await open_socket(url, self._timing, {"Authorization": f"Bearer {token}"})
         try:
             return await self._receive(socket)
         finally:
-            socket.transport.abort()
-            await socket.wait_closed()
+            await drop(socket)
 
     def _query(self) -> dict[str, str]:
         if not self._heard.epoch:

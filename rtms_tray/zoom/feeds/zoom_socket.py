@@ -5,13 +5,12 @@ versa. So a feed whose connection is closed right after connecting, several time
 and says why, instead of fighting.
 """
 
-import asyncio
 from collections.abc import Callable
 
-from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.feeds import Disconnected, FeedError, Report
-from rtms_tray.zoom.feeds.endings import CloseCause, Ending
+from rtms_tray.zoom.feeds.attempts import Attempts
+from rtms_tray.zoom.feeds.endings import Ending
 from rtms_tray.zoom.feeds.event_connection import FeedTokens
 from rtms_tray.zoom.feeds.handover import ConnectionHandover
 from rtms_tray.zoom.feeds.reconnect import ReconnectPolicy, Timing
@@ -39,9 +38,7 @@ class ZoomSocketFeed:
         self._random = random
         self._timing = timing or Timing()
         self._signs = VitalSigns()
-        self._woken = asyncio.Event()
-        self._attempt: asyncio.Task[Ending] | None = None
-        self._tasks = Tasks()
+        self._attempts = Attempts()
 
     async def run(self, report: Callable[[Report], None]) -> None:
         """Report until cancelled, or until another program turns out to use the subscription.
@@ -51,7 +48,6 @@ class ZoomSocketFeed:
         """
         policy = ReconnectPolicy(self._timing, self._random)
         while True:
-            self._woken.clear()
             ending = await self._run_attempt(report)
             delay_s = policy.delay_after(ending)
             now = self._clock()
@@ -62,13 +58,11 @@ class ZoomSocketFeed:
             error = ending.error if delay_s else None
             next_try_at = now + round(delay_s * SECOND)
             report(Disconnected(now, error, next_try_at, self.seen_at))
-            await self._wait(delay_s)
+            await self._attempts.wait(delay_s)
 
     def wake(self) -> None:
         """Connect anew at once, whatever the socket claims; does nothing if the feed isn't running."""
-        self._woken.set()
-        if self._attempt is not None:
-            self._attempt.cancel()
+        self._attempts.wake()
 
     def watch_closely(self, *, wanted: bool) -> None:
         """Notice sooner that events no longer come."""
@@ -88,20 +82,4 @@ class ZoomSocketFeed:
         connections = ConnectionHandover(
             self._address, self._tokens, self._clock, self._timing, report, self._signs
         )
-        self._attempt = self._tasks.start(connections.run(), "event connections")
-        try:
-            return await self._attempt
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self._woken.is_set() or (task is not None and task.cancelling()):
-                raise
-            return Ending(CloseCause.ON_PURPOSE)
-        finally:
-            self._attempt = None
-
-    async def _wait(self, delay_s: float) -> None:
-        try:
-            async with asyncio.timeout(delay_s):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+        return await self._attempts.run(connections.run(), "event connections")
