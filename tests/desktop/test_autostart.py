@@ -12,10 +12,9 @@ from rtms_tray.control.client import call
 from rtms_tray.store.link_handler import program_beside
 from rtms_tray.store.profile import HOME_VARIABLE, find_profile
 from rtms_tray.support.command_types import Command, Exit
-from tests.desktop.test_tray_main_job import IDLE
 from tests.helpers.by_mouse import ICON
 from tests.helpers.desktop import Desktop, Window, wait_for
-from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import IDLE, OnDesktop, on_desktop, ready
 from tests.helpers.settings_by_mouse import choose_section, click_value_beside
 
 MakeDesktop = Callable[..., Desktop]

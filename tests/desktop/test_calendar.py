@@ -8,10 +8,10 @@ from typing import Final
 from tests.helpers.by_mouse import OpenMenu
 from tests.helpers.desktop import Desktop, wait_for
 from tests.helpers.desktop_app import (
+    IDLE,
     MY_MEETINGS,
     OnDesktop,
     at_noon,
-    menu_labels,
     on_desktop,
     ready,
 )
@@ -19,7 +19,6 @@ from tests.helpers.popups import popups
 
 MakeDesktop = Callable[..., Desktop]
 CALL: Final = "98712345679"
-IDLE: Final = menu_labels("Ready", account="Sign out")
 LISTED: Final = ("Weekly review", "Customer call", "Budget", "Planning")
 SWITCH: Final = ("From example.org", "Start automatically when it begins", "Start now")
 

@@ -6,9 +6,8 @@ from typing import Final
 
 import pytest
 
-from tests.desktop.test_tray_main_job import IDLE
 from tests.helpers.desktop import Desktop, TrayKind
-from tests.helpers.desktop_app import MY_MEETINGS, OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import IDLE, MY_MEETINGS, OnDesktop, on_desktop, ready
 
 MakeDesktop = Callable[..., Desktop]
 MEETINGS: Final = ("Weekly review", "Customer call", "Planning")

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.desktop.test_tray_main_job import IDLE
 from tests.helpers.by_mouse import differing
 from tests.helpers.desktop import Desktop, Picture, wait_for
 from tests.helpers.desktop.waiting import steady
-from tests.helpers.desktop_app import OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import IDLE, OnDesktop, on_desktop, ready
 from tests.helpers.settings_by_mouse import choose_section, click_value_beside, page
 
 MakeDesktop = Callable[..., Desktop]

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.desktop.test_tray_main_job import IDLE
 from tests.helpers.by_mouse import OpenMenu
 from tests.helpers.desktop import Desktop
-from tests.helpers.desktop_app import MY_MEETINGS, OnDesktop, on_desktop, ready
+from tests.helpers.desktop_app import IDLE, MY_MEETINGS, OnDesktop, on_desktop, ready
 
 MakeDesktop = Callable[..., Desktop]
 INSIDE = {

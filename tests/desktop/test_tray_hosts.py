@@ -9,14 +9,13 @@ import pytest
 
 from tests.helpers.by_mouse import EDGE_OF_BANNER, MUCH, PRIMARY, differing, greenish
 from tests.helpers.desktop import Box, Desktop, Picture, TrayKind, Window, wait_for
-from tests.helpers.desktop_app import OnDesktop, menu_labels, on_desktop, ready
+from tests.helpers.desktop_app import IDLE, OnDesktop, on_desktop, ready
 from tests.helpers.simulator_process import WITH_HOST
 
 MakeDesktop = Callable[..., Desktop]
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-IDLE: Final = menu_labels("Ready", account="Sign out")
 TELLS: Final = PRIMARY
 """The colour of a banner that only tells something."""
 

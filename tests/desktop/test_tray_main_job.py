@@ -11,6 +11,7 @@ from tests.helpers.by_mouse import differing, greenish, reddish
 from tests.helpers.desktop import Desktop, Picture, TrayKind, wait_for
 from tests.helpers.desktop_app import (
     FROM_CLIPBOARD,
+    IDLE,
     MY_MEETINGS,
     TYPED,
     OnDesktop,
@@ -25,7 +26,6 @@ CLIPBOARD: Final = [sys.executable, str(Path(__file__).with_name("clipboard.py")
 TRAYS: Final[list[TrayKind]] = ["lxqt", "tint2"]
 """One tray that takes icons over the bus (StatusNotifier), and one that takes windows (XEmbed)."""
 
-IDLE: Final = menu_labels("Ready", account="Sign out")
 SEND_AGAIN: Final = menu_labels(
     "Not capturing yet · The host has joined – resend now",
     "Resend request",

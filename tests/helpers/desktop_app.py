@@ -44,6 +44,9 @@ def menu_labels(
     return (headline, *session, *starting, *program, account, "Quit")
 
 
+IDLE: Final = menu_labels("Ready", account="Sign out")
+
+
 @dataclass(frozen=True)
 class OnDesktop:
     """Everything that a desktop test plays with."""
