@@ -24,54 +24,12 @@ from rtms_tray.desktop.notifications.message import (
     no_picture,
     printable,
 )
+from rtms_tray.desktop.notifications.servers import Server
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.session_bus import Bus, BusError, BusMessage, Call, SilentError
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.texts import text
-
-# --- What is known of notification servers beyond what they say of themselves. ---
-
-WITHOUT_BUTTONS: Final = frozenset({"dunst", "mako"})
-"""Servers that offer "actions" but draw no buttons; what a click does is the user's own setting.
-
-dunst(5) `mouse_left_click` (by default it only closes), mako(5) `on-button-left`.
-"""
-
-WITH_BODY_BUTTON: Final = frozenset({"Xfce Notify Daemon"})
-"""Servers that draw the action of a click on the body as a button.
-
-With Xfce's (0.7.3) a click on the body itself only closes the notification, and an action without a name is
-dropped: the button is the only way to it.
-"""
-
-
-class Server(Frozen):
-    """The notification server that runs now."""
-
-    name: str
-    capabilities: frozenset[str]
-
-    @property
-    def reports_clicks(self) -> bool:
-        """Whether it tells the program of clicks; where it does not, it must not be sent any actions."""
-        return "actions" in self.capabilities
-
-    @property
-    def reads_markup(self) -> bool:
-        """Whether it takes `<`, `>` and `&` in a body for markup."""
-        return "body-markup" in self.capabilities
-
-    @property
-    def draws_buttons(self) -> bool:
-        """Whether the user sees a button for each action."""
-        return self.reports_clicks and self.name.lower() not in WITHOUT_BUTTONS
-
-    @property
-    def draws_body_button(self) -> bool:
-        """Whether it draws the action of a click on the body as one more button."""
-        return self.name in WITH_BODY_BUTTON
-
 
 log = logging.getLogger(__name__)
 
@@ -183,11 +141,21 @@ class FreedesktopNotifications:
         return self._server
 
     async def _notify(self, server: Server, message: Message) -> None:
-        old = self._live.get(message.topic)
-        replaces = old.number if old else 0
+        replaces = await self._to_replace(server, message)
         body = notification(server, message, self._icon, replaces, self._picture_of(message))
         reply = await self._bus.call(_call("Notify", "susssasa{sv}i", *body), self._too_late)
         self._live[message.topic] = _Live(reply.sender, int(reply.body[0]), message)
+
+    async def _to_replace(self, server: Server, message: Message) -> int:
+        """Give the number of the notification that the message replaces; 0 where it comes up anew."""
+        old = self._live.get(message.topic)
+        if old is None:
+            return 0
+        if server.keeps_buttons or not message.offers:
+            return old.number
+        self._live.pop(message.topic)
+        await self._close(old.number)
+        return 0
 
     def _too_late(self, reply: BusMessage) -> None:
         """Close what came up after the message took another channel: its buttons would do nothing."""

@@ -114,6 +114,31 @@ async def test_a_newer_one_replaces_the_older_of_its_topic_alone(
     assert numbers == [(1, 0), (2, 0), (1, 1)]
 
 
+async def test_where_a_replacement_loses_its_buttons_the_older_one_is_closed_first(
+    native: NativeChannel, bus_address: str
+) -> None:
+    asked = replace(STOPPED, title="No answer")
+    async with NotificationDaemon(bus_address, name="gnome-shell") as daemon:
+        await native.way.deliver(asked)
+        await native.way.deliver(STOPPED)
+        assert [(shown.number, shown.replaces) for shown in daemon.shown] == [(1, 0), (2, 0)]
+        assert daemon.closed == [1]
+        await daemon.dismiss(1, 3)  # the server says so, late: the newer one stays known
+        await daemon.click(2, "resend")
+        await wait_until(lambda: native.acted)
+    assert native.acted == [RESEND.command]
+
+
+async def test_a_replacement_without_buttons_has_none_to_lose(
+    native: NativeChannel, bus_address: str
+) -> None:
+    async with NotificationDaemon(bus_address, name="gnome-shell") as daemon:
+        await native.way.deliver(STOPPED)
+        await native.way.deliver(SHARING)
+        assert [(shown.number, shown.replaces) for shown in daemon.shown] == [(1, 0), (1, 1)]
+    assert daemon.closed == []
+
+
 @pytest.mark.parametrize(
     ("key", "command"),
     [("default", SHOW), ("resend", RESEND.command), ("remind 2", REMIND.command)],
