@@ -1,5 +1,6 @@
 """Notices about the whole program: the connection to Zoom's events, the settings, the sign-in."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rtms_tray.capture.reasons import Severity
@@ -15,7 +16,7 @@ from rtms_tray.presentation.actions import (
 )
 from rtms_tray.presentation.view_model import FeedView, Notice
 from rtms_tray.runtime.connection import Missing
-from rtms_tray.runtime.watcher import FeedStatus
+from rtms_tray.runtime.feed_status import FeedStatus
 from rtms_tray.store.secrets import CAN_BE_UNLOCKED, SecretError
 from rtms_tray.store.settings import Problem
 from rtms_tray.support.frozen import replace
@@ -94,7 +95,27 @@ def elsewhere_notice(feed: FeedStatus) -> Notice | None:
     return Notice(key, Severity.INFO, title, words, text(f"notices.{key}.remedy"))
 
 
+def feed_notices(
+    feed: FeedStatus, missing: Missing | None, said: Iterable[Notice]
+) -> Iterator[Notice]:
+    """Say all there is to say of the feed, but for what is `said` already."""
+    found = feed_notice(feed, missing)
+    if found is not None and all(found.code != notice.code for notice in said):
+        yield found
+    for beside in (standby_notice(feed), elsewhere_notice(feed)):
+        if beside is not None:
+            yield beside
+
+
 # --- the settings -------------------------------------------------------------------------------
+
+
+def settings_notices(problems: Iterable[Problem], blocked: Missing | None) -> Iterator[Notice]:
+    """Say what is wrong with the settings; `blocked`: what keeps them from reaching Zoom at all."""
+    yield from map(of_problem, problems)
+    if blocked is not None:
+        title = text("account.not_set_up.title")
+        yield attention(blocked.code, title, blocked.text, blocked.remedy)
 
 
 def attention(code: str, title: str, words: str, remedy: str) -> Notice:

@@ -29,14 +29,7 @@ from rtms_tray.runtime.hooks import Hooks
 from rtms_tray.runtime.hosted_meetings import HostedMeetingPoller, Hosting
 from rtms_tray.runtime.meeting_offer import MeetingOffers
 from rtms_tray.runtime.network_probe import NetworkProbe
-from rtms_tray.runtime.notices import (
-    attention,
-    elsewhere_notice,
-    feed_notice,
-    feed_view,
-    of_problem,
-    standby_notice,
-)
+from rtms_tray.runtime.notices import feed_notices, feed_view, settings_notices
 from rtms_tray.runtime.planner import ScheduledRequests
 from rtms_tray.runtime.policy import policy_of
 from rtms_tray.runtime.presenter import Presenter
@@ -382,21 +375,10 @@ class Program:
     def _notices(self) -> Iterator[Notice]:
         """Say what the user should know beside the sessions; one notice for each cause."""
         now = self.dependencies.clock()
-        found = [of_problem(problem) for problem in self._problems]
-        blocked = blocking_problem(self.settings)
-        if blocked is not None:
-            found.append(
-                attention(
-                    blocked.code, text("account.not_set_up.title"), blocked.text, blocked.remedy
-                )
-            )
+        found = [*settings_notices(self._problems, blocking_problem(self.settings))]
         found.extend(self.sign_in.notices if self.sign_in is not None else ())
-        feed = feed_notice(self.watcher.feed, self.connector.missing_feed)
-        if feed is not None and all(feed.code != notice.code for notice in found):
-            found.append(feed)
-        of_feed = (standby_notice(self.watcher.feed), elsewhere_notice(self.watcher.feed))
-        found.extend(notice for notice in of_feed if notice is not None)
         yield from found
+        yield from feed_notices(self.watcher.feed, self.connector.missing_feed, found)
         yield from self._client.notices if self._client else ()
         yield from self.hosted.notices
         yield from self.scheduled.notices

@@ -25,9 +25,10 @@ from rtms_tray.capture.effects import (
 from rtms_tray.capture.routing import deadline, turn, waits_for_network
 from rtms_tray.capture.timings import Policy
 from rtms_tray.runtime.bystanders import Bystanders
+from rtms_tray.runtime.feed_status import FeedStatus
 from rtms_tray.runtime.wakefulness import Wakefulness
 from rtms_tray.support.clock import Clock
-from rtms_tray.support.frozen import Frozen, replace
+from rtms_tray.support.frozen import replace
 from rtms_tray.support.tasks import Tasks
 from rtms_tray.support.units import HOUR, SECOND, Millis
 from rtms_tray.zoom.feeds import (
@@ -61,21 +62,6 @@ class Zoom(Protocol):
     async def fetch_meeting(self, meeting: str) -> e.MeetingFetched:
         """Look at a meeting."""
         ...
-
-
-class FeedStatus(Frozen):
-    """The event feed, as last reported."""
-
-    kind: str = "none"
-    connected: bool = False
-    since: Millis | None = None
-    last_event_at: Millis | None = None
-    next_try_at: Millis | None = None
-    error: str | None = None
-    error_code: str | None = None
-    remedy: str = ""
-    standby: FeedError | None = None  # why one of two connections is missing
-    company: Company | None = None  # what a relay says of this user's trays
 
 
 class Watcher:
@@ -234,27 +220,12 @@ class Watcher:
         self.wakefulness.check()
         match report:
             case Connected(at):
-                self.feed = replace(
-                    self.feed,
-                    connected=True,
-                    since=at,
-                    next_try_at=None,
-                    error=None,
-                    error_code=None,
-                )
+                self.feed = self.feed.connected_at(at)
                 self._take_connection(report)
                 self.network_is_back()
-            case Disconnected(at, error, next_try_at, seen_at):
+            case Disconnected(at, seen_at=seen_at):
                 lost_at = at if seen_at is None else seen_at
-                self.feed = replace(
-                    self.feed,
-                    connected=False,
-                    since=lost_at if self.feed.connected else self.feed.since,
-                    next_try_at=next_try_at,
-                    error=error.text if error else None,
-                    error_code=str(error.code) if error else None,
-                    remedy=error.remedy if error else "",
-                )
+                self.feed = self.feed.lost_at(lost_at, report)
                 self.handle(e.FeedDown(lost_at))
             case StandbyState(error):
                 self.feed = replace(self.feed, standby=error)

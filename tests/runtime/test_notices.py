@@ -5,6 +5,7 @@ import pytest
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.presentation.view_model import Notice
 from rtms_tray.runtime.connection import Missing
+from rtms_tray.runtime.feed_status import FeedStatus
 from rtms_tray.runtime.notices import (
     ANOTHER_ACCOUNT,
     another_account,
@@ -18,7 +19,6 @@ from rtms_tray.runtime.notices import (
     of_problem,
     standby_notice,
 )
-from rtms_tray.runtime.watcher import FeedStatus
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.store.settings import Problem
 from rtms_tray.support.frozen import replace
