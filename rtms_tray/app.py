@@ -25,6 +25,7 @@ from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.window_registry import WindowInputs
 from rtms_tray.desktop.windows_power import listen_to_windows
+from rtms_tray.runtime.app_view import profile_views
 from rtms_tray.runtime.connector import ClientMeetings, Dependencies
 from rtms_tray.runtime.notification_policy import Notification, NotificationPolicy
 from rtms_tray.runtime.program import Program
@@ -194,6 +195,7 @@ class Running:
                         program.topics.of,
                         _client_is_in_a_meeting,
                     ),
+                    list_profiles=lambda: profile_views(self.profile),
                     setup=setup,
                     hidden=hidden,
                 ),

@@ -11,9 +11,17 @@ if TYPE_CHECKING:
     from rtms_tray.store.keyring_helper import KeyringHelper
 
 
-def run(profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False) -> int:
+def run(
+    profile: Profile,
+    *,
+    verbose: bool,
+    setup: str = "",
+    hidden: bool = False,
+    window: bool = False,
+) -> int:
     """Show the icon, load the program while the tray draws it, and run that until it is quit."""
     first = FirstIcon()
+    first.clicked = window
     helper, app = first.meanwhile(load)
     return int(app.run(profile, first, helper, verbose=verbose, setup=setup, hidden=hidden))
 

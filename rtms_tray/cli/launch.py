@@ -32,9 +32,18 @@ class StartTray(Protocol):
     """What `rtms_tray.start` offers; loaded late, because Qt takes long."""
 
     def __call__(
-        self, profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False
+        self,
+        profile: Profile,
+        *,
+        verbose: bool,
+        setup: str = "",
+        hidden: bool = False,
+        window: bool = False,
     ) -> int:
-        """Run the tray until it is quit; `setup` is a link or file to ask about first, `hidden` opens no window."""
+        """Run the tray until it is quit; `setup` is a link or file to ask about first.
+
+        `hidden` opens no window, `window` does.
+        """
         ...
 
 
@@ -56,7 +65,12 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
     """Start what was asked for; returns the exit code."""
     match arguments.command:
         case "run":
-            return run(profile, verbose=arguments.verbose, hidden=arguments.hidden)
+            return run(
+                profile,
+                verbose=arguments.verbose,
+                hidden=arguments.hidden,
+                window=arguments.window,
+            )
         case "setup" | "open":
             return open_link(profile, arguments.given, arguments.command, verbose=arguments.verbose)
         case "demo":
@@ -89,11 +103,18 @@ def load_app() -> App:
     return cast("App", importlib.import_module("rtms_tray.app"))
 
 
-def start_tray(profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False) -> int:
+def start_tray(
+    profile: Profile,
+    *,
+    verbose: bool,
+    setup: str = "",
+    hidden: bool = False,
+    window: bool = False,
+) -> int:
     """Show the icon and run the program behind it."""
     from rtms_tray import start  # noqa: PLC0415 - Qt takes long
 
-    return start.run(profile, verbose=verbose, setup=setup, hidden=hidden)
+    return start.run(profile, verbose=verbose, setup=setup, hidden=hidden, window=window)
 
 
 def open_link(
@@ -163,10 +184,11 @@ def run(
     start: StartTray = start_tray,
     link: Opened | None = None,
     hidden: bool = False,
+    window: bool = False,
 ) -> int:
     """Run the tray; where it already runs, show its window, or have it ask about a link.
 
-    `hidden` is for log-in: no window opens, here nor there.
+    `hidden` is for log-in: no window opens, here nor there. `window` is for a switch: one opens in any case.
     """
     lock = FileLock(profile.lock_file)
     ends_at = time.monotonic() + _STARTING_LIMIT_S
@@ -185,7 +207,8 @@ def run(
         if _complains_of_display():
             return Exit.REFUSED
         _warn_root()
-        return start(profile, verbose=verbose, setup=link.given if link else "", hidden=hidden)
+        given = link.given if link else ""
+        return start(profile, verbose=verbose, setup=given, hidden=hidden, window=window)
     finally:
         lock.release()
 

@@ -25,6 +25,7 @@ from rtms_tray.desktop.notifications import (
     loader,
 )
 from rtms_tray.desktop.own_meetings import OwnMeetings
+from rtms_tray.desktop.profile_switch import ListProfiles, open_profile
 from rtms_tray.desktop.status.banner_view import BannerView
 from rtms_tray.desktop.status.window_on_demand import StartDialogOnDemand, StatusOnDemand
 from rtms_tray.desktop.theme import DARK, LIGHT, Theme, current_theme, tray_style
@@ -64,6 +65,7 @@ class DesktopInputs(Frozen):
     discreet: Callable[[], str] = lambda: "off"  # the setting `notifications.discreet`
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     own_meetings: OwnMeetings | None = None  # for the window at rest; None: as the menu has them
+    list_profiles: ListProfiles = tuple  # the apps and accounts to switch between
     setup: str = ""  # a link or file that is asked about before anything else is shown
     hidden: bool = False  # started at log-in: nothing opens before somebody asks for it
 
@@ -105,6 +107,8 @@ class Desktop(QObject):
             names_meeting=inputs.names_meeting,
             entries=self.windows.entries() if self.windows else (),
             open_help=partial(self.open_help, "meeting.md"),
+            list_profiles=inputs.list_profiles,
+            open_profile=self._open_profile,
         )
         self.menu = Menu(menu_actions, first=first)
         self.tray = Tray(self.menu.menu, first=first)
@@ -372,6 +376,10 @@ class Desktop(QObject):
 
     def _complain(self, reason: str) -> None:
         self._feedback.complain(reason)
+
+    def _open_profile(self, name: str) -> None:
+        if not open_profile(name):
+            self._complain(text("profiles.cannot_open"))
 
     def _open_help_page(self, url: str) -> None:
         if not self.open_url(url):

@@ -18,6 +18,7 @@ from rtms_tray.desktop.command_sender import CommandSender, command_for
 from rtms_tray.desktop.first_icon import FirstIcon
 from rtms_tray.desktop.meetings_menu import ListMeetings, MeetingsMenu
 from rtms_tray.desktop.plain_text import menu_text
+from rtms_tray.desktop.profile_switch import ListProfiles, ProfileSwitch
 from rtms_tray.presentation.view_model import (
     AccountView,
     ActionView,
@@ -66,6 +67,8 @@ class MenuActions(Frozen):
     names_meeting: Callable[[str], bool] = bool  # whether a copied text does
     entries: tuple[MenuEntry, ...] = ()  # that open further windows
     open_help: Callable[[], None] = lambda: None  # from a question, by F1
+    list_profiles: ListProfiles = tuple
+    open_profile: Callable[[str], object] = bool
 
 
 _CANNOT_START: Final = {SignInState.SIGNED_OUT, SignInState.NOT_CONFIGURED, SignInState.SIGNING_IN}
@@ -136,6 +139,7 @@ class Menu(QObject):
             actions.sender, actions.list_meetings, actions.clock, self.menu
         )
         self._mute = QMenu(text("menu.mute.title"), self.menu)
+        self._profiles = ProfileSwitch(actions.list_profiles, actions.open_profile, self.menu)
         self._others: list[QMenu] = []
         self._in_others: list[SessionView | None] = []  # what they show
         self._entries = [self._entry(entry) for entry in actions.entries]
@@ -168,6 +172,7 @@ class Menu(QObject):
         self._open = True
         self._surely_closed.start()
         self._copied.setVisible(self._has_copied_meeting())
+        self._profiles.refresh()
         if self._overview is not None:
             self._update_headline(self._overview)
 
@@ -251,6 +256,7 @@ class Menu(QObject):
         muted = next((notice.title for notice in overview.notices if notice.code == "muted"), None)
         self._mute.setTitle(menu_text(muted or text("menu.mute.title")))
         self.menu.addMenu(self._mute)
+        self.menu.addMenu(self._profiles.menu)
         self.menu.addSeparator()
         self.menu.addActions(
             [entry if isinstance(entry, QAction) else entry.menuAction() for entry in self._entries]

@@ -1,21 +1,20 @@
 """The windows beside the status window: loaded and made when they are first opened, closed together."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.notifications import Message, Topic
+from rtms_tray.desktop.profile_switch import start_beside
 from rtms_tray.desktop.settings.settings_access import SettingsAccess, SettingsWatch
 from rtms_tray.desktop.theme import Theme
 from rtms_tray.desktop.tray_menu import MenuEntry
-from rtms_tray.desktop.widgets.bringing import marks_of_click
 from rtms_tray.desktop.widgets.put_away import PutAway
 from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.presentation.settings_view import AppRequirements, SettingsView
@@ -23,7 +22,7 @@ from rtms_tray.presentation.view_model import Overview
 from rtms_tray.runtime.event_log import EventLog
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.frozen import Frozen
-from rtms_tray.support.texts import language_in_use, text
+from rtms_tray.support.texts import text
 from rtms_tray.support.units import Millis
 
 if TYPE_CHECKING:
@@ -350,15 +349,5 @@ def _test_message() -> Message:
 
 
 def start_demo() -> bool:
-    """Start the demo as a process of its own, which outlives this one; False where that fails."""
-    module = () if getattr(sys, "frozen", False) else ("-m", "rtms_tray")
-    demo = QProcess()
-    demo.setProgram(sys.executable)
-    demo.setArguments([*module, "demo"])
-    environment = QProcessEnvironment.systemEnvironment()
-    environment.insert("LANGUAGE", language_in_use().code)
-    for name, value in marks_of_click().items():
-        environment.insert(name, value)
-    demo.setProcessEnvironment(environment)
-    started: object = demo.startDetached()
-    return bool(started[0] if isinstance(started, tuple) else started)
+    """Start the demo; False where that fails."""
+    return start_beside("demo")

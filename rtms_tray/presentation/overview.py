@@ -82,7 +82,7 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         attention=any(map(wants_attention, board.sessions)) or any(map(_is_urgent, notices)),
         title=title,
         since=lead.since if lead and shown else None,
-        tooltip=_tooltip(title, lead_view, notices, now),
+        tooltip=_tooltip(_program(inputs.app), title, lead_view, notices, now),
         account=inputs.account,
         feed=inputs.feed,
         notices=notices,
@@ -156,8 +156,15 @@ def _is_urgent(notice: Notice) -> bool:
     return notice.severity is not Severity.INFO
 
 
-def _tooltip(title: str, lead: SessionView | None, notices: tuple[Notice, ...], now: Millis) -> str:
-    lines = [text("overview.app_name"), title]
+def _program(app: AppView) -> str:
+    """Name the program, and the app: several may have an icon each."""
+    return text("overview.of_app", name=app.name) if app.name else text("overview.app_name")
+
+
+def _tooltip(
+    program: str, title: str, lead: SessionView | None, notices: tuple[Notice, ...], now: Millis
+) -> str:
+    lines = [program, title]
     if lead is not None and lead.state is not _S.ENDED:
         lines.append(lead.meeting)
         lines.extend(_captured(lead, now))

@@ -234,6 +234,14 @@ class ColleagueView(Frozen):
     unverified: bool
 
 
+class ProfileView(Frozen):
+    """An app or account that is set up on this computer, with an icon and a window of its own."""
+
+    name: str
+    label: str
+    current: bool
+
+
 class AppView(Frozen):
     """The app as its vendor presents it; all empty where nobody has said."""
 

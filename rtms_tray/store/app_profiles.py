@@ -25,6 +25,16 @@ def profile_for_app(
     return known or find_profile(_free_name(name, {other.name for other in existing}), environ)
 
 
+def profiles_beside(
+    profile: Profile, environ: Mapping[str, str] | None = None
+) -> tuple[Profile, ...]:
+    """List the profiles in which an app is set up, and this one, the usual one first."""
+    usual = find_profile(DEFAULT_PROFILE, environ)
+    if profile != find_profile(profile.name, environ):  # one that is thrown away: the demo's
+        return (profile,)
+    return tuple(one for one in (usual, *_others(environ)) if one == profile or _app_of(one))
+
+
 def _app_of(profile: Profile) -> str:
     return load(profile.settings_file)[0].app.client_id
 

@@ -26,11 +26,19 @@ class FakeApp:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.ran = False
-        self.setup, self.hidden = "", False
+        self.setup, self.hidden, self.window = "", False, False
 
-    def run(self, profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False) -> int:
+    def run(
+        self,
+        profile: Profile,
+        *,
+        verbose: bool,
+        setup: str = "",
+        hidden: bool = False,
+        window: bool = False,
+    ) -> int:
         assert (profile, verbose) == (self.profile, True)
-        self.setup, self.hidden = setup, hidden
+        self.setup, self.hidden, self.window = setup, hidden, window
         assert not FileLock(profile.lock_file).acquire(), "the lock is held while it runs"
         self.ran = True
         return 7
@@ -74,6 +82,12 @@ def test_at_log_in_nothing_is_to_be_shown(profile: Profile) -> None:
     app = FakeApp(profile)
     assert run(profile, verbose=True, start=app.run, hidden=True) == 7
     assert app.hidden
+
+
+def test_a_switch_opens_the_window(profile: Profile) -> None:
+    app = FakeApp(profile)
+    assert run(profile, verbose=True, start=app.run, window=True) == 7
+    assert app.window
 
 
 async def test_at_log_in_an_instance_that_runs_shows_nothing(

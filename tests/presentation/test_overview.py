@@ -14,7 +14,7 @@ from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
 from rtms_tray.presentation.overview import OverviewInputs, leading, overview
 from rtms_tray.presentation.status_text import status_text
-from rtms_tray.presentation.view_model import AccountView, Notice, Overview, SignInState
+from rtms_tray.presentation.view_model import AccountView, AppView, Notice, Overview, SignInState
 from rtms_tray.presentation.wording import clock
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.texts import text
@@ -156,6 +156,11 @@ def test_the_tooltip_is_plain_and_names_no_topic() -> None:
         "Event feed not connected",
     ]
     assert view.attention
+
+
+def test_the_tooltip_tells_the_icons_of_several_apps_apart() -> None:
+    view = overview(board(), replace(overview_inputs(), app=AppView("Notes")), NOON)
+    assert view.tooltip.splitlines()[0] == "rtms-tray – Notes"
 
 
 def test_the_tooltip_says_how_much_is_captured_and_stays_true() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rtms_tray.store.app_profiles import profile_for_app
+from rtms_tray.store.app_profiles import profile_for_app, profiles_beside
 from rtms_tray.store.profile import Profile, find_profile
 from rtms_tray.store.settings_file import set_value
 
@@ -62,3 +62,25 @@ def test_folders_of_others_are_passed_over(environ: Mapping[str, str], tmp_path:
     strange.mkdir(parents=True)
     (strange / "settings.toml").write_text('[app]\nclient_id = "b"\n')
     assert profile_for_app(usual, "b", "Notes", environ).name == "notes"
+
+
+def test_profiles_in_which_an_app_is_set_up_are_beside_each_other(
+    environ: Mapping[str, str],
+) -> None:
+    usual, empty = find_profile("default", environ), find_profile("empty", environ)
+    set_value(empty.settings_file, "appearance.theme", "dark")
+    assert profiles_beside(usual, environ) == (usual,)
+    work = set_up(environ, "work", "b")
+    assert profiles_beside(work, environ) == (work,)
+    assert profiles_beside(usual, environ) == (usual, work)
+    assert profiles_beside(empty, environ) == (empty, work)
+    set_up(environ, "default", "a")
+    assert profiles_beside(work, environ) == (usual, work)
+
+
+def test_a_profile_that_is_thrown_away_has_none_beside_it(
+    environ: Mapping[str, str], tmp_path: Path
+) -> None:
+    set_up(environ, "work", "b")
+    demo = Profile("default", tmp_path / "demo", tmp_path / "demo" / "data", tmp_path / "demo")
+    assert profiles_beside(demo, environ) == (demo,)

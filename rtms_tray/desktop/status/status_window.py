@@ -83,7 +83,7 @@ class StatusWindow(KeyboardWindow):
         self._theme = current_theme()
         self.banners = Banners(sender, lambda banner: self.dismissed.emit(banner.key))
         self._spoken = SpokenTitle(self)
-        self.app = AppLine(open_url)
+        self.app = AppLine(open_url, menu_actions.list_profiles, menu_actions.open_profile)
         self.tabs = SessionTabs()
         self.card = SessionCard(sender)
         self._topic_of = (own_meetings or OwnMeetings()).topic_of
@@ -289,6 +289,7 @@ class StatusWindow(KeyboardWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Count seconds while they can be seen."""
         self._geometry.restore()
+        self.app.look()
         self._tick()
         self._timer.start()
         super().showEvent(event)
