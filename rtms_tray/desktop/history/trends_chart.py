@@ -107,7 +107,8 @@ class TrendsChart(AccessibleChart):
             painter.setPen(QColor(self._theme.quiet))
             half = self.fontMetrics().height() // 2
             line = QRect(0, round(y) - half, round(plot.left()) - 6, 2 * half + 2)
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, _scale_text(at))
+            beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+            painter.drawText(line, beside, _scale_text(at))
 
     def _paint_week(self, painter: QPainter, place: int, week: Week) -> None:
         column = self.area(place)

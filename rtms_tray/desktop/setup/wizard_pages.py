@@ -12,7 +12,7 @@ from rtms_tray.desktop.settings.setting_rows import SettingRow
 from rtms_tray.desktop.settings.settings_access import SettingsAccess
 from rtms_tray.desktop.setup.doctor_window import ResultRows
 from rtms_tray.desktop.widgets.app_window import card, trouble_label
-from rtms_tray.desktop.widgets.controls import button, label, note, put, row
+from rtms_tray.desktop.widgets.controls import button, label, note, put, row, set_margins
 from rtms_tray.presentation.settings_view import AppRequirements, Permission
 from rtms_tray.presentation.view_model import AccountView, SignInState
 from rtms_tray.presentation.wording import awaited_from_browser
@@ -108,7 +108,7 @@ _INDENT: Final = 27
 
 def _indented(content: str) -> QLabel:
     line = note(content, fixed=True)
-    line.setContentsMargins(_INDENT, 0, 0, 0)
+    set_margins(line, _INDENT, 0, 0, 0)
     return line
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from rtms_tray.desktop.profile_switch import ListProfiles, ProfileSwitch
-from rtms_tray.desktop.widgets.controls import button, note
+from rtms_tray.desktop.widgets.controls import button, note, set_margins
 from rtms_tray.presentation.view_model import AppView
 from rtms_tray.support.texts import text
 
@@ -37,7 +37,7 @@ class AppLine(QWidget):
         self._app = AppView()
         self._label = ""  # of this app among several
         line = QHBoxLayout(self)
-        line.setContentsMargins(4, 0, 0, 0)
+        set_margins(line, 4, 0, 0, 0)
         line.setSpacing(6)
         line.addWidget(self.icon)
         line.addWidget(self.name, 1)

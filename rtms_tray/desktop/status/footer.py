@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from rtms_tray.desktop.widgets.controls import note
+from rtms_tray.desktop.widgets.controls import note, set_margins
 from rtms_tray.presentation.view_model import AccountView, FeedView, SignInState
 from rtms_tray.presentation.wording import account_title, lasting
 from rtms_tray.support.texts import text
@@ -52,7 +52,7 @@ class Footer(QWidget):
         self._compact = False
         self._good: dict[QLabel, bool | None] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 0, 0, 0)
+        set_margins(column, 4, 0, 0, 0)
         column.setSpacing(2)
         for mark, words in self._lines():
             line = QHBoxLayout()

@@ -19,7 +19,7 @@ from rtms_tray.desktop.meetings_menu import CannotListError, MeetingChoice
 from rtms_tray.desktop.own_meetings import OwnMeetings
 from rtms_tray.desktop.plain_text import shortened
 from rtms_tray.desktop.widgets.buttons import Button
-from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note, row
+from rtms_tray.desktop.widgets.controls import SMALL, Rows, button, label, note, row, set_margins
 from rtms_tray.presentation.view_model import ArmedView, Overview, SignInState
 from rtms_tray.presentation.wording import clock, meeting_name
 from rtms_tray.support.command_types import Command
@@ -103,7 +103,7 @@ class MyMeetings(Rows):
                 column.addLayout(self._row(entry))
             if rest := len(found) - len(shown):
                 more = note(plural("status.mine.more", rest))
-                more.setContentsMargins(_INDENT, 0, 0, 0)
+                set_margins(more, _INDENT, 0, 0, 0)
                 column.addWidget(more)
 
         self.show_rows((tuple(found), most), build)
@@ -193,7 +193,7 @@ class MyMeetings(Rows):
         elif entry.label:
             line.addWidget(note(entry.label))
         lines = QVBoxLayout()
-        lines.setContentsMargins(_INDENT, 0, 0, _BELOW if entry.about else 0)
+        set_margins(lines, _INDENT, 0, 0, _BELOW if entry.about else 0)
         lines.setSpacing(0)
         lines.addLayout(line)
         if entry.about:

@@ -31,6 +31,7 @@ from rtms_tray.desktop.widgets.controls import (
     put,
     row,
     rule,
+    set_margins,
     title,
 )
 from rtms_tray.desktop.widgets.tab_order import bring_into_sight
@@ -281,7 +282,7 @@ class SessionCard(QFrame):
         self._more_below.setVisible(bar.value() < bar.maximum() and not self._area.isHidden())
         wide = bar.sizeHint().width() if bar.maximum() > 0 else 0
         side = _SMALL_SIDE if self._compact else _SIDE
-        self._column.setContentsMargins(side, 0, max(side - wide, 4), 12)
+        set_margins(self._column, side, 0, max(side - wide, 4), 12)
 
 
 def _state_name(state: CaptureState) -> str:

@@ -153,11 +153,12 @@ class TimelineStrip(AccessibleChart):
         painter.setPen(QColor(self._theme.quiet))
         line = QRect(0, 0, self.width(), self._bar_top())
         first, last = self._pieces[0].span, self._pieces[-1].span
-        top = Qt.AlignmentFlag.AlignTop
+        # At the bar's own ends: Qt would mirror them by the direction of the words.
+        there = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute
         write = self._times.clock
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | top, write(first.start))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | there, write(first.start))
         end = text("status.timeline.now") if last.end is None else write(last.end)
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | top, end)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | there, end)
 
     def _paint_frame(self, painter: QPainter) -> None:
         bar = QRectF(0, self._bar_top(), self.width(), self._bar_height())

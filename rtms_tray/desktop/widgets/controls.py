@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -111,6 +112,13 @@ def search_entry(name: str, hint: str) -> QLineEdit:
     for clear in entry.findChildren(QToolButton):
         clear.setAccessibleName(text("windows.text.clear"))
     return entry
+
+
+def set_margins(part: QWidget | QLayout, before: int, top: int, after: int, below: int) -> None:
+    """Set the margins before and after in reading order: Qt mirrors places, but no margins."""
+    mirrored = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    left, right = (after, before) if mirrored else (before, after)
+    part.setContentsMargins(left, top, right, below)
 
 
 def row(*parts: QWidget, spacing: int = 8) -> QHBoxLayout:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -17,6 +18,8 @@ from rtms_tray.desktop.theme import DARK, LIGHT
 from rtms_tray.presentation.view_model import SpanView
 from rtms_tray.presentation.wording import clock, span_line
 from rtms_tray.store.state import WindowGeometryFile
+from rtms_tray.support.languages import load
+from rtms_tray.support.texts import use_language
 from rtms_tray.support.units import HOUR, MINUTE, SECOND
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, run_scene, settle, status_window
@@ -95,6 +98,21 @@ def test_the_arrow_keys_tell_every_stretch() -> None:
     QTest.keyClick(strip, Qt.Key.Key_A)  # none of its keys
     assert strip.chosen_words == span_line(SPANS[-1], NOW)
     strip.hide()
+
+
+def test_where_one_reads_from_the_right_the_labels_stay_at_their_ends(qapp: QApplication) -> None:
+    def beginning() -> QImage:
+        strip = stripwith(SPANS)
+        shown = strip.grab().toImage()
+        return shown.copy(0, 0, shown.width() // 3, round(strip.area(0).top()))
+
+    written = beginning()
+    use_language(load("en-XR"))
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        assert beginning() == written
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rtms_tray.capture.states import CaptureState
+from rtms_tray.desktop.widgets.controls import set_margins
 from rtms_tray.desktop.widgets.keyboard_window import KeyboardWindow
 from rtms_tray.desktop.widgets.tab_order import tab_stops
 from rtms_tray.support.frozen import replace
@@ -93,3 +94,15 @@ def test_the_place_in_focus_is_kept_when_checks_change(qapp: QApplication) -> No
         assert after.hasFocus()
 
     run_scene(qapp, scene)
+
+
+def test_margins_go_with_the_reading_direction(qapp: QApplication) -> None:
+    part = QWidget()
+    set_margins(part, 1, 2, 3, 4)
+    assert part.contentsMargins().left() == 1
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        set_margins(part, 1, 2, 3, 4)
+        assert (part.contentsMargins().left(), part.contentsMargins().right()) == (3, 1)
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
