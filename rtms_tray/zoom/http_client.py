@@ -13,6 +13,7 @@ from typing import Final
 import httpx2
 
 from rtms_tray.support.units import SECOND, Millis
+from rtms_tray.zoom.direct_http import DirectTransport
 from rtms_tray.zoom.exchanges import Call, Exchanges
 from rtms_tray.zoom.routes import RouteError, proxy_for, trusted_certificates
 
@@ -42,7 +43,8 @@ class _RoutedTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, exchanges: Exchanges) -> None:
         self._exchanges = exchanges
-        self._routes: dict[tuple[str | None, bool], httpx2.AsyncHTTPTransport] = {}
+        self._direct = DirectTransport(trusted_certificates, MOST_CONNECTIONS)
+        self._proxies: dict[tuple[str, bool], httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request, and tell of it."""
@@ -58,24 +60,25 @@ class _RoutedTransport(httpx2.AsyncBaseTransport):
 
     async def _forward(self, request: httpx2.Request) -> httpx2.Response:
         try:
-            route = self._route(proxy_for(str(request.url)), secure=request.url.scheme == "https")
+            proxy = proxy_for(str(request.url))
+            route = self._through(proxy, secure=request.url.scheme == "https") if proxy else None
         except RouteError as error:
             raise httpx2.ConnectError(str(error), request=request) from error
-        return await route.handle_async_request(request)
+        return await (route or self._direct).handle_async_request(request)
 
-    def _route(self, proxy: str | None, *, secure: bool) -> httpx2.AsyncHTTPTransport:
-        route = self._routes.get((proxy, secure))
+    def _through(self, proxy: str, *, secure: bool) -> httpx2.AsyncHTTPTransport:
+        route = self._proxies.get((proxy, secure))
         if route is None:
             # Without TLS none are needed; an empty context trusts nobody.
             trusted = trusted_certificates() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
             route = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits, proxy=proxy)
-            self._routes[proxy, secure] = route
+            self._proxies[proxy, secure] = route
         return route
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for route in self._routes.values():
+        for route in self._proxies.values():
             await route.aclose()
 
 

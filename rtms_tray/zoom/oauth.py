@@ -1,19 +1,22 @@
 """Zoom's authorization server: it turns codes and refresh tokens into access tokens.
 
-oauthlib writes the requests; httpx2 carries them. What remains is how Zoom answers, with an error
+Its requests are forms of a few fields; httpx2 carries them. What remains is how Zoom answers, with an error
 body of its own, or something that isn't Zoom's at all. Endpoints, parameters and error bodies are
 those of Zoom's OAuth pages and of its public-client announcement (April 2026).
 """
 
 import asyncio
 import base64
+import hashlib
 import json
 import math
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from rtms_tray.store.environment import Environment
 from rtms_tray.store.log import redacted
@@ -32,15 +35,14 @@ from rtms_tray.zoom.errors import (
 from rtms_tray.zoom.json_values import plain
 from rtms_tray.zoom.replies import zoom_ahead
 
-# httpx2 and oauthlib are imported where they are used: both take long to load, and neither is needed
-# before the tray icon is on the screen.
+# Imported where it is used: it takes long to load, and is not needed before the tray icon is on the screen.
 if TYPE_CHECKING:
     import httpx2
 
 CALL_LIMIT_S: Final = 15.0
 LONGEST_WORDS: Final = 200
 _BODY_BYTES: Final = 64 * 1024
-_VERIFIER_CHARACTERS: Final = 64  # RFC 7636 allows 43 to 128
+_VERIFIER_BYTES: Final = 48  # 64 characters; RFC 7636 allows 43 to 128
 
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")  # what fits into a header
 _ERROR_WORD: Final = re.compile(r"[a-z_]{1,40}")
@@ -194,11 +196,9 @@ class Pkce:
 
 def new_pkce() -> Pkce:
     """Create a new proof; never use the same one twice."""
-    from oauthlib.oauth2 import WebApplicationClient  # noqa: PLC0415 -- lazy, see above
-
-    client = WebApplicationClient("")
-    verifier = client.create_code_verifier(_VERIFIER_CHARACTERS)
-    return Pkce(verifier, client.create_code_challenge(verifier, "S256"))
+    verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return Pkce(verifier, base64.urlsafe_b64encode(digest).decode().rstrip("="))
 
 
 class OAuth:
@@ -227,24 +227,16 @@ class OAuth:
         self._limit_s = limit_s
 
     def authorize_url(self, redirect_uri: str, state: str, pkce: Pkce) -> str:
-        """Return the address that the browser has to open.
-
-        Not by oauthlib's `prepare_request_uri`: that refuses http, which the simulator speaks, unless
-        a switch is set for the whole process.
-        """
-        from oauthlib.common import add_params_to_uri  # noqa: PLC0415 -- lazy, see above
-
-        return add_params_to_uri(
-            self.environment.authorize_url,
-            [
-                ("response_type", "code"),
-                ("client_id", self.client.sign_in_id),
-                ("redirect_uri", redirect_uri),
-                ("state", state),
-                ("code_challenge", pkce.challenge),
-                ("code_challenge_method", pkce.method),
-            ],
-        )
+        """Return the address that the browser has to open."""
+        fields = {
+            "response_type": "code",
+            "client_id": self.client.sign_in_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": pkce.challenge,
+            "code_challenge_method": pkce.method,
+        }
+        return f"{self.environment.authorize_url}?{urlencode(fields)}"
 
     async def exchange(self, code: str, redirect_uri: str, verifier: str) -> Grant:
         """Redeem a sign-in code. Raises SignInFailed if Zoom doesn't accept it."""
@@ -278,37 +270,29 @@ class OAuth:
 
     async def revoke(self, token: str) -> None:
         """Revoke a grant. Raises SignInNeeded if Zoom no longer knows the token."""
-        from oauthlib.common import urlencode  # noqa: PLC0415 -- lazy, see above
-
-        fields = [("token", token)]
-        if self.client.secret is None:
-            fields.append(("client_id", self.client.sign_in_id))
-        check_status(*await self._post(self.environment.revoke_url, urlencode(fields)))
+        check_status(*await self._post(self.environment.revoke_url, {"token": token}))
 
     async def _token(self, grant_type: str, **fields: str) -> Grant:
-        from oauthlib.oauth2.rfc6749.parameters import (  # noqa: PLC0415 -- lazy, see above
-            prepare_token_request,
-        )
-
-        body = prepare_token_request(
-            grant_type,
-            include_client_id=self.client.secret is None,
-            client_id=self.client.sign_in_id,
-            **fields,
-        )
         # Counted from before the call, so that a token never seems valid for longer than it is.
         asked_at = self._clock()
-        status, reply = await self._post(self.environment.token_url, body)
+        status, reply = await self._post(
+            self.environment.token_url, {"grant_type": grant_type, **fields}
+        )
         return read_token(status, reply, asked_at)
 
-    async def _post(self, url: str, form: str) -> tuple[int, bytes]:
-        """Send a form, and read the reply up to a limit. Raises Offline."""
+    async def _post(self, url: str, fields: dict[str, str]) -> tuple[int, bytes]:
+        """Send a form, and read the reply up to a limit. Raises Offline.
+
+        A client without a secret names itself in the form, the others in a header (RFC 6749, sections 2.3.1 and 3.2.1).
+        """
         import httpx2  # noqa: PLC0415 -- lazy, see above
 
+        if self.client.secret is None:
+            fields = {**fields, "client_id": self.client.sign_in_id}
         unsent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
         try:
             async with asyncio.timeout(self._limit_s):
-                return await self._send(url, form)
+                return await self._send(url, urlencode(fields))
         except unsent as error:
             raise unreached(error) from None
         except (httpx2.RequestError, TimeoutError):

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import sys
 import time
 import urllib.parse
 import urllib.request
@@ -10,6 +11,13 @@ from typing import Final, NamedTuple
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+"""Where Linux systems have what they trust."""
 _SCHEMES: Final = {
     "http": ("http", 80),
     "https": ("https", 443),
@@ -68,15 +76,35 @@ def trusted_certificates() -> ssl.SSLContext:
 
 
 def _load(variable: str) -> ssl.SSLContext:
-    import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
-
     try:
         if variable == "SSL_CERT_DIR":  # OpenSSL would find nothing there, and say nothing
             next(Path(os.environ[variable]).iterdir(), None)
-        trusted = httpx2.create_ssl_context()
+        trusted = _named(variable) if variable else _of_system()
     except OSError:  # ssl.SSLError is one, too
         raise RouteError("certificates_unusable", variable) from None
     trusted.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's Python leaves it to OpenSSL
+    return trusted
+
+
+def _named(variable: str) -> ssl.SSLContext:
+    place = os.environ[variable]
+    if variable == "SSL_CERT_DIR":
+        return ssl.create_default_context(capath=place)
+    return ssl.create_default_context(cafile=place)
+
+
+def _of_system(platform: str = sys.platform) -> ssl.SSLContext:
+    if platform in {"win32", "darwin"}:  # what the system trusts is in no file there
+        import truststore  # noqa: PLC0415 - not on Linux
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusted.load_default_certs()
+    if not ssl.get_default_verify_paths().cafile:
+        # A bundled OpenSSL looks where the computer that built it has them.
+        for bundle in filter(os.path.isfile, _BUNDLES):
+            trusted.load_verify_locations(bundle)
+            break
     return trusted
 
 

@@ -218,7 +218,7 @@ async def test_light_commands_load_nothing_heavy(environ: dict[str, str]) -> Non
         "tomlkit",
         "websockets",
         "msgspec",
-        "oauthlib",
+        "h11",
         "rtms_tray.support.translation",
     }
     assert not loaded & heavy

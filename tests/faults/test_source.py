@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,9 +69,9 @@ def test_nothing_in_the_source_weakens_tls() -> None:
 @pytest.mark.promise("certificate verification cannot be switched off")
 async def test_the_clients_own_context_verifies() -> None:
     async with make_http() as http:
-        make_route = getattr(http._transport, "_route")  # noqa: B009 - private
-        routes = [make_route(proxy, secure=True) for proxy in (None, "http://127.0.0.1:1")]
-        contexts = [route._pool._ssl_context for route in routes]
+        transport: Any = http._transport
+        through_proxy = transport._through("http://127.0.0.1:1", secure=True)
+        contexts = [transport._direct._trusted(), through_proxy._pool._ssl_context]
     for context in contexts:
         assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
         assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
