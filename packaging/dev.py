@@ -32,6 +32,8 @@ COMMANDS = {
     "lint": ("check style, formatting, and which packages import which", "packaging/lint.py"),
     "types": ("check types", "-m mypy"),
     "package": ("build the wheel and try it out", "packaging/wheel_check.py"),
+    "deb": ("build the Debian package (Debian, Ubuntu)", "packaging/debian_package.py"),
+    "sbom": ("list what the packages are made of (CycloneDX)", "packaging/sbom.py"),
     "languages": ("bring the translations up to date with the texts", "packaging/languages.py"),
     "lock": ("bring the locks up to date with pyproject.toml", "packaging/lock.py"),
 }
@@ -40,6 +42,8 @@ LIGHT = (
     "lint",
     "types",
     "package",
+    "deb",
+    "sbom",
     "languages",
     "lock",
 )  # these need nothing that is the tests'

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from rtms_tray.store.desktop_entry import escaped, exec_word, user_folder
+from rtms_tray.store.desktop_entry import escaped, exec_word, folders, user_folder, values_of
 from rtms_tray.store.setup_link import FILE_ENDING, SCHEME
 from rtms_tray.support.files import resources
 
@@ -33,7 +33,7 @@ NoDisplay=true
 StartupNotify=false
 MimeType={scheme};{file};
 """
-_FILE_TYPE_TEXT: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
+FILE_TYPE_TEXT: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="{_FILE_TYPE}">
     <comment>rtms-tray set-up file</comment>
@@ -48,9 +48,11 @@ def register_freedesktop(program: Path, environ: Mapping[str, str] | None = None
     environ = os.environ if environ is None else environ
     data = user_folder("XDG_DATA_HOME", ".local/share", environ)
     entry, file_type = data / "applications" / ENTRY, data / "mime" / "packages" / "rtms-tray.xml"
+    if _is_for_everybody(program, environ):
+        return _withdraw(entry, environ)
     changed = [
         _write(entry, entry_text(program)),
-        _write(file_type, _FILE_TYPE_TEXT),
+        _write(file_type, FILE_TYPE_TEXT),
     ]
     if not any(changed):
         return False
@@ -60,12 +62,32 @@ def register_freedesktop(program: Path, environ: Mapping[str, str] | None = None
     return True
 
 
-def entry_text(program: Path) -> str:
-    """Write the desktop entry that starts this program, the link being one argument of it."""
+def _is_for_everybody(program: Path, environ: Mapping[str, str]) -> bool:
+    """Whether this very program came with an entry for all users, as a Debian package's does."""
+    shared = folders("XDG_DATA_DIRS", "/usr/local/share:/usr/share", environ)
+    entries = (folder / "applications" / ENTRY for folder in shared)
+    texts = (entry.read_text("utf-8", "replace") for entry in entries if entry.is_file())
+    return any(values_of(words).get("TryExec") == escaped(str(program)) for words in texts)
+
+
+def _withdraw(entry: Path, environ: Mapping[str, str]) -> bool:
+    """Take away what an installation of this user's own has left: it would hide the one for everybody."""
+    if not entry.is_file():
+        return False
+    entry.unlink()
+    _run(["update-desktop-database", str(entry.parent)], environ)
+    return True
+
+
+def entry_text(program: Path, icon: str = "") -> str:
+    """Write the desktop entry that starts this program, the link being one argument of it.
+
+    The icon has a name where it is installed for everybody; else it is the program's own file.
+    """
     return _ENTRY_TEXT.format(
         program=exec_word(str(program)),
         path=escaped(str(program)),
-        icon=escaped(str(resources() / "app" / "rtms-tray.svg")),
+        icon=icon or escaped(str(resources() / "app" / "rtms-tray.svg")),
         scheme=_SCHEME_TYPE,
         file=_FILE_TYPE,
     )

@@ -56,12 +56,13 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     tests = "test --hypothesis-profile=nightly"
     stories = "test --timeout=0 tests/stories"
     fire = "test -n 0 tests/relay/test_under_fire.py"
+    packages = "test -n 0 tests/desktop/test_debian_installed.py"
     assert ran == [
         tests, tests, "soak", stories, fire, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
-        "benchmarks", "benchmarks --only relay",
+        packages, "benchmarks", "benchmarks --only relay",
     ]  # fmt: skip
     assert code == 1
-    assert said.endswith("== nightly: 1 of 8 parts failed (soak)\n")
+    assert said.endswith("== nightly: 1 of 9 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:

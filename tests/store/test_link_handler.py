@@ -81,6 +81,39 @@ def test_the_entry_is_valid(tmp_path: Path, program: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def everybodys(tools: Tools, program: Path) -> Path:
+    """Install the program's entry for all users, as a Debian package does."""
+    shared = tools.folder.parent / "shared"
+    entry = shared / "applications" / ENTRY
+    entry.parent.mkdir(parents=True)
+    entry.write_text(entry_text(program, icon="rtms-tray"))
+    tools.environ["XDG_DATA_DIRS"] = str(shared)
+    return entry
+
+
+def test_a_program_that_is_installed_for_everybody_needs_no_entry_of_its_own(tools: Tools) -> None:
+    assert values(everybodys(tools, PROGRAM).read_text())["Icon"] == "rtms-tray"
+    assert not register_freedesktop(PROGRAM, tools.environ)
+    assert not tools.data.exists()
+
+
+def test_an_older_entry_of_this_users_own_does_not_hide_everybodys(tools: Tools) -> None:
+    tool(tools.folder, "update-desktop-database")
+    entry = tools.data / "applications" / ENTRY
+    entry.parent.mkdir(parents=True)
+    entry.write_text(entry_text(Path("/home/olive/rtms-tray/bin/rtms-tray")))
+    everybodys(tools, PROGRAM)
+    assert register_freedesktop(PROGRAM, tools.environ)
+    assert not entry.exists()
+    assert tools.calls == [f"update-desktop-database {entry.parent}"]
+
+
+def test_another_program_of_everybodys_changes_nothing(tools: Tools) -> None:
+    everybodys(tools, Path("/usr/lib/rtms-tray/bin/rtms-tray"))
+    assert register_freedesktop(PROGRAM, tools.environ)
+    assert (tools.data / "applications" / ENTRY).is_file()
+
+
 def test_it_is_written_once_and_again_when_the_program_moves(tools: Tools) -> None:
     tool(tools.folder, "update-desktop-database")
     tool(tools.folder, "update-mime-database")
