@@ -1,5 +1,7 @@
 """Builds the wheel and tries it out the way a user has it: installed, away from this repository.
 
+Wheel and sources are built a second time, from the packed sources in another folder: they must be the same files.
+
 `python3 packaging/dev.py package`.
 """
 
@@ -51,15 +53,38 @@ def try_out(wheel: Path, folder: Path) -> None:
         run(python.with_name("rtms-tray"), option, folder=folder)
 
 
+def build(source: Path, target: Path) -> list[Path]:
+    """Build the wheel and the packed sources, both from the same folder."""
+    command = (sys.executable, "-m", "build", "--wheel", "--sdist", "--no-isolation")
+    run(*command, "--outdir", target, source, folder=target.parent)
+    return sorted(target.iterdir())
+
+
+def built_differently(built: list[Path], folder: Path) -> list[str]:
+    """Build again from the packed sources; name the files that come out otherwise."""
+    packed = next(path for path in built if path.name.endswith(".tar.gz"))
+    run("tar", "-xzf", packed, folder=folder)  # Debian's Python 3.11.2 has no safe way of its own
+    again = build(folder / packed.name.removesuffix(".tar.gz"), folder / "again")
+    return differing(built, again)
+
+
+def differing(built: list[Path], again: list[Path]) -> list[str]:
+    """Name the files that only one side has, or that differ."""
+    ones, others = ({path.name: path.read_bytes() for path in paths} for paths in (built, again))
+    return sorted(name for name in ones | others if ones.get(name) != others.get(name))
+
+
 def check() -> int:
     """Build, look inside, install elsewhere, start; hand back the exit code."""
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache", prefix="wheel-") as name:
         folder = Path(name)
-        build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
         try:
-            run(*build, ROOT, folder=folder)
-            wheel = next(folder.glob("*.whl"))
+            built = build(ROOT, folder / "dist")
+            if others := built_differently(built, folder):
+                print(f"rtms-tray: built otherwise elsewhere: {', '.join(others)}", file=sys.stderr)
+                return 1
+            wheel = next(path for path in built if path.suffix == ".whl")
             missing = missing_resources(wheel, ROOT / "resources")
             if missing:
                 print(f"rtms-tray: the wheel lacks {', '.join(missing)}", file=sys.stderr)
@@ -69,7 +94,7 @@ def check() -> int:
             step = " ".join(map(str, error.cmd))
             print(f"rtms-tray: this step failed ({error.returncode}): {step}", file=sys.stderr)
             return 1
-    say("the wheel installs and starts on its own")
+    say("the wheel installs and starts on its own, and is the same wherever it is built")
     return 0
 
 
