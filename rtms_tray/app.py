@@ -217,6 +217,7 @@ class Running:
                 lambda notification: desktop.announce(_message(notification, program)),
                 lambda session, category: desktop.withdraw(Topic(session, category)),
             )
+            program.draw_first(desktop.draw_icon)
             program.listen(desktop.show, policy.alert)
             program.listen(policy.show, lambda _: None)
             program.listen(lambda _: _apply_appearance(desktop, program), lambda _: None)

@@ -46,8 +46,6 @@ class Folded(Frozen):
 
     marks: tuple[Mark, ...] = ()
     closed_at: Millis | None = None
-    live: bool = False  # whether a stream is, as far as the facts tell
-    paused: bool = False  # whether it is, or may be
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +60,22 @@ def fold(facts: tuple[Fact, ...]) -> Folded:
     judge = _Judge(facts, lives, counting)
     inside = (at for at in judge.moments() if begins < at and (closed_at is None or at < closed_at))
     marks = (Mark(at, *judge.at(at)) for at in sorted({begins, *inside}))
-    live = bool(lives) and lives[-1].end is None
-    return Folded(tuple(_merged(marks)), closed_at, live, live and judge.paused)
+    return Folded(tuple(_merged(marks)), closed_at)
+
+
+def is_live(facts: Sequence[Fact]) -> bool:
+    """Whether a stream is live; every event asks, so nothing is folded for it."""
+    lives = live_times(facts)
+    return bool(lives) and lives[-1].end is None and any(fact.what in _BEGINNINGS for fact in facts)
+
+
+def is_paused(facts: Sequence[Fact]) -> bool:
+    """Whether the live stream is paused, or may be."""
+    return is_live(facts) and _pauses(facts, live_times(facts)).last is not None
+
+
+def _pauses(facts: Sequence[Fact], lives: Iterable[LiveTime]) -> Track[Fact | None]:
+    return _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
 
 
 def _merged(marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -133,7 +145,7 @@ class _Judge:
         told = (two.what is What.ROOM_LEFT and not two.why for two in moves[1:])
         self._left_rooms = {move for move, left in zip(moves, told, strict=False) if left}
         self._interruption = _last(facts, on={What.INTERRUPTED}, off={What.STARTED, What.RUNS})
-        self._pause = _last(facts, on={What.PAUSED}, off={What.RESUMED}, lives=lives)
+        self._pause = _pauses(facts, lives)
         self._runs = _last(facts, on={What.RUNS}, lives=lives)
         self._unseen = lasting((fact for fact in facts if not fact.stream), What.UNSEEN)
         self._proven = lasting(facts, What.PROVEN)
@@ -141,11 +153,6 @@ class _Judge:
         self._forgotten = lasting(facts, What.FORGOTTEN)
         self._not_running = lasting(facts, What.NOT_RUNNING)
         self._began = min(began, default=None)
-
-    @property
-    def paused(self) -> bool:
-        """Whether the stream is paused in the end."""
-        return self._pause.last is not None
 
     def moments(self) -> Iterator[Millis]:
         """List when anything changes."""

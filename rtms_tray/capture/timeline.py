@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rtms_tray.capture import timings
 from rtms_tray.capture.facts import Fact, SpanKind, What, order_of
-from rtms_tray.capture.folding import Folded, Mark, fold
+from rtms_tray.capture.folding import Folded, Mark, fold, is_live, is_paused
 from rtms_tray.capture.live_time import LiveTime, live_times
 from rtms_tray.support.frozen import Frozen, replace
 from rtms_tray.support.units import Millis
@@ -100,12 +100,12 @@ class Timeline(Frozen, dict=True):
     @property
     def live(self) -> bool:
         """Whether a stream is live, as far as the facts tell."""
-        return self._folded.live
+        return is_live(self.facts)
 
     @property
     def paused(self) -> bool:
         """Whether the stream may be paused, as far as the facts tell."""
-        return self._folded.paused
+        return is_paused(self.facts)
 
     def knows_stop(self, stream: str) -> bool:
         """Whether a stream's own stop has been told, and not only that it is over."""

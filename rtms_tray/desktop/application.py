@@ -14,7 +14,7 @@ from rtms_tray.desktop.browser import Browser
 from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.first_icon import FirstIcon, name_application
-from rtms_tray.desktop.icons import picture_of
+from rtms_tray.desktop.icons import IconStyle, picture_of
 from rtms_tray.desktop.meetings_menu import ListMeetings
 from rtms_tray.desktop.notifications import (
     Announcer,
@@ -38,7 +38,7 @@ from rtms_tray.desktop.window_geometry import GeometryStore
 from rtms_tray.desktop.window_registry import WindowCallbacks, WindowInputs, WindowRegistry
 from rtms_tray.presentation.link_question import LinkQuestion
 from rtms_tray.presentation.setup_offer import SetupOffer
-from rtms_tray.presentation.view_model import Overview, SignInState
+from rtms_tray.presentation.view_model import IconView, Overview, SignInState
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Commander, Exit
 from rtms_tray.support.files import resources
@@ -128,6 +128,11 @@ class Desktop(QObject):
 
     # --- what the program calls ---------------------------------------------------------------
 
+    def draw_icon(self, icon: IconView) -> None:
+        """Draw the icon, which is looked at first; until it has its menu, it stays as it is."""
+        if self._overview is not None:
+            self.tray.draw(icon, self._tray_style)
+
     def show(self, overview: Overview) -> None:
         """Draw the overview everywhere; the same one again costs nothing."""
         if overview == self._overview:
@@ -135,7 +140,7 @@ class Desktop(QObject):
         before, self._overview = self._overview, overview
         if before is None:
             self.menu.show(overview)  # filled before the tray shows it
-        self._draw_tray()  # what is looked at comes first
+        self._draw_tray()
         if before is not None:
             self.menu.show(overview)
         self._status.show_overview(overview)
@@ -307,7 +312,11 @@ class Desktop(QObject):
 
     def _draw_tray(self) -> None:
         if self._overview is not None:
-            self.tray.show(self._overview, tray_style(sys.platform, monochrome=self._monochrome))
+            self.tray.show(self._overview, self._tray_style)
+
+    @property
+    def _tray_style(self) -> IconStyle:
+        return tray_style(sys.platform, monochrome=self._monochrome)
 
     @property
     def theme(self) -> Theme:

@@ -18,7 +18,7 @@ from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.desktop.tray_watch import TrayWatch
-from rtms_tray.presentation.view_model import Overview
+from rtms_tray.presentation.view_model import IconView, Overview
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
 
@@ -105,11 +105,15 @@ class Tray(QObject):
         if not self._present:
             self._patience.start()
 
-    def show(self, overview: Overview, style: IconStyle) -> None:
-        """Draw the overview; the first time, put the icon into the tray."""
-        icon = icon_for(overview.overall, not overview.verified, overview.attention, style)
+    def draw(self, view: IconView, style: IconStyle) -> None:
+        """Draw the icon alone."""
+        icon = icon_for(view.overall, not view.verified, view.attention, style)
         if icon.cacheKey() != self.icon.icon().cacheKey():  # the panel would draw it again
             self.icon.setIcon(icon)
+
+    def show(self, overview: Overview, style: IconStyle) -> None:
+        """Show the overview; the first time, put the icon into the tray."""
+        self.draw(overview.icon, style)
         self.icon.setToolTip(tooltip_text(overview.tooltip))
         if not self._shown:
             self._shown = True

@@ -22,6 +22,7 @@ from rtms_tray.presentation.view_model import (
     ArmedView,
     ColleagueView,
     FeedView,
+    IconView,
     JoinedView,
     Notice,
     OfferView,
@@ -62,9 +63,9 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     context = board.context.at(now)
     views = told_apart([session_view(session, context) for session in board.sessions])
     lead = leading(board.sessions)
+    icon = _icon(board, lead, inputs)
     lead_view = next((view for view in views if lead and view.key == lead.key), None)
-    overall = overall_state(lead, inputs.account)
-    shown = lead is not None and overall is lead.state
+    shown = lead is not None and icon.overall is lead.state
     at_rest = lead is None or lead.state is _S.ENDED
     joined = _joined(board, context) if at_rest else ()
     offer = inputs.offer if at_rest else None
@@ -72,14 +73,14 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
     title = (
         lead_view.headline
         if lead_view and shown
-        else _headline(overall, inputs.account, uncaptured=uncaptured)
+        else _headline(icon.overall, inputs.account, uncaptured=uncaptured)
     )
     muted = inputs.mute.is_on(views, now)
     notices = (*inputs.notices, inputs.mute.notice()) if muted else inputs.notices
     return Overview(
-        overall=overall,
-        verified=lead is None or lead.verified,
-        attention=any(map(wants_attention, board.sessions)) or any(map(_is_urgent, notices)),
+        overall=icon.overall,
+        verified=icon.verified,
+        attention=icon.attention,
         title=title,
         since=lead.since if lead and shown else None,
         tooltip=_tooltip(_program(inputs.app), title, lead_view, notices, now),
@@ -95,6 +96,18 @@ def overview(board: Board, inputs: OverviewInputs, now: Millis) -> Overview:
         offer=offer,
         muted=muted,
         app=inputs.app,
+    )
+
+
+def icon_view(board: Board, inputs: OverviewInputs) -> IconView:
+    """Make what the icon shows, as `overview` does."""
+    return _icon(board, leading(board.sessions), inputs)
+
+
+def _icon(board: Board, lead: Session | None, inputs: OverviewInputs) -> IconView:
+    wanted = any(map(wants_attention, board.sessions)) or any(map(_is_urgent, inputs.notices))
+    return IconView(
+        overall_state(lead, inputs.account), lead is None or lead.verified, attention=wanted
     )
 
 

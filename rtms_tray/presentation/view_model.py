@@ -251,6 +251,14 @@ class AppView(Frozen):
     icon_version: int = 0  # another one for each new icon
 
 
+class IconView(Frozen):
+    """What the icon shows: it is known before anything is put into words."""
+
+    overall: CaptureState
+    verified: bool
+    attention: bool
+
+
 class Overview(Frozen):
     """Everything at a glance; `lead` is the session whose state stands for all."""
 
@@ -272,6 +280,11 @@ class Overview(Frozen):
     offer: OfferView | None = None  # only where no session is open
     muted: bool = False  # only critical notifications are shown
     app: AppView = AppView()
+
+    @property
+    def icon(self) -> IconView:
+        """What the icon shows of it."""
+        return IconView(self.overall, self.verified, self.attention)
 
     def session(self, key: str | None) -> SessionView | None:
         """Find a session by its key."""

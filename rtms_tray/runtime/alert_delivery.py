@@ -1,7 +1,8 @@
 """Hands alerts on in their order, a session's first one only once the session is on the disk.
 
 Who was told of a meeting finds it in the history, even if the program ends a moment later. A disk that
-takes too long keeps nobody waiting.
+takes too long keeps nobody waiting. To put an alert into words takes as long as all else that an event
+brings about: so that begins in the loop's next turn, behind the icon.
 """
 
 import asyncio
@@ -32,13 +33,10 @@ class AlertDelivery:
         self._tasks = Tasks()
 
     def take(self, alert: AlertEffect) -> None:
-        """Hand an alert on, at once if nothing keeps it back."""
-        if not self._waiting and self._may_go(alert):
-            self._deliver(alert)
-            return
+        """Hand an alert on soon, if nothing keeps it back."""
         self._waiting.append(alert)
         if self._handing is None or self._handing.done():
-            self._handing = self._tasks.spawn(self._hand_on(), "tell once it is on the disk")
+            self._handing = self._tasks.spawn(self._hand_on(), "hand alerts on")
 
     def _may_go(self, alert: AlertEffect) -> bool:
         return not isinstance(alert, Announce) or self._is_kept(alert.session)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from rtms_tray.presentation.view_model import Overview
+from rtms_tray.presentation.view_model import IconView, Overview
 
 FRAME_S: Final = 1 / 60
 """No surface is drawn more often."""
@@ -16,10 +16,15 @@ SHOWING_PAUSE: Final = 3
 
 
 class Presenter:
-    """Calls its listeners with the newest overview, soon after something changed."""
+    """Has the icon drawn soon after something changed; then calls its listeners with the newest overview.
 
-    def __init__(self, overview: Callable[[], Overview]) -> None:
+    To put everything into words takes longer than all that comes before it.
+    """
+
+    def __init__(self, overview: Callable[[], Overview], icon: Callable[[], IconView]) -> None:
         self._overview = overview
+        self._icon = icon
+        self._draw_icon: Callable[[IconView], None] = lambda _: None
         self._listeners: list[Callable[[Overview], None]] = []
         self._due: asyncio.Handle | None = None
         self._again_at = 0.0  # on the loop's clock
@@ -30,6 +35,10 @@ class Presenter:
         """Have a surface shown every overview, and the present one at once."""
         self._listeners.append(show)
         show(self._overview())
+
+    def draw_first(self, draw: Callable[[IconView], None]) -> None:
+        """Have the icon drawn by this, ahead of every overview."""
+        self._draw_icon = draw
 
     def show_soon(self) -> None:
         """Show in the loop's next turn, or with the next frame."""
@@ -60,6 +69,7 @@ class Presenter:
         """Show how everything stands; where that takes long, everything else comes first for a while."""
         loop = asyncio.get_running_loop()
         began_at, self._due, self.due_at = loop.time(), None, None
+        self._draw_icon(self._icon())
         view = self._overview()
         for show in self._listeners:
             show(view)

@@ -16,9 +16,15 @@ from rtms_tray.capture.timings import Policy
 from rtms_tray.history.recorder import Recorder
 from rtms_tray.history.worker import History
 from rtms_tray.presentation.mute import Mute
-from rtms_tray.presentation.overview import OverviewInputs, overview
+from rtms_tray.presentation.overview import OverviewInputs, icon_view, overview
 from rtms_tray.presentation.session_view import session_view
-from rtms_tray.presentation.view_model import AppView, Notice, Overview, SessionView
+from rtms_tray.presentation.view_model import (
+    AppView,
+    IconView,
+    Notice,
+    Overview,
+    SessionView,
+)
 from rtms_tray.runtime.alert_delivery import AlertDelivery
 from rtms_tray.runtime.app_view import app_view
 from rtms_tray.runtime.client_check import ClientVersionCheck
@@ -70,7 +76,7 @@ class Program:
         self.event_log = EventLog()
         self._tasks = Tasks()
         self._quota = StreamQuotaNotice()
-        self._presenter = Presenter(self.overview)
+        self._presenter = Presenter(self.overview, self._icon)
         self._alert_listeners: list[Callable[[AlertEffect], None]] = []
         self._watches = True
         self._unmute: asyncio.TimerHandle | None = None
@@ -196,6 +202,10 @@ class Program:
         self._alert_listeners.append(alert)
         self._presenter.listen(show)
 
+    def draw_first(self, draw: Callable[[IconView], None]) -> None:
+        """Have the icon drawn by this, ahead of every overview."""
+        self._presenter.draw_first(draw)
+
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
@@ -234,8 +244,14 @@ class Program:
 
     def overview(self) -> Overview:
         """Say how everything stands now."""
+        return overview(self.watcher.board, self._inputs(), self.dependencies.clock())
+
+    def _icon(self) -> IconView:
+        return icon_view(self.watcher.board, self._inputs())
+
+    def _inputs(self) -> OverviewInputs:
         settings = self.settings
-        inputs = OverviewInputs(
+        return OverviewInputs(
             self.connector.account_view(settings),
             feed_view(
                 settings.feed.kind,
@@ -250,7 +266,6 @@ class Program:
             self._app,
             self.offers.view,
         )
-        return overview(self.watcher.board, inputs, self.dependencies.clock())
 
     # --- starting, changing, ending -----------------------------------------------------------
 

@@ -108,16 +108,19 @@ class Watcher:
         before = self._bystanders.taken_in(self.board)
         done = turn(before, event, self._clock(), key)
         self.board = done.board
+        self._arm()
+        self._tell_of_change(before, event)  # before the effects: the loop shows it first
         for effect in done.effects:
             self._carry_out(effect)
-        self._arm()
         self._look_closely()
+        return done
+
+    def _tell_of_change(self, before: Board, event: e.Event) -> None:
         told = event.event if isinstance(event, e.Kept) else event
-        if isinstance(told, e.MeetingEvent) and _shows_the_same(before, done.board):
+        if isinstance(told, e.MeetingEvent) and _shows_the_same(before, self.board):
             self.changed_quietly()
         else:
             self._changed()
-        return done
 
     def restore(self, board: Board) -> None:
         """Take over a board with the sessions of an earlier run; before any feed is watched."""

@@ -5,6 +5,7 @@ Also the only place that decides whether a host may receive a token.
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -102,6 +103,7 @@ def is_zoom_host(host: str) -> bool:
     return any(zoom.is_zoom_host(host) for zoom in (COMMERCIAL, GOVERNMENT))
 
 
+@lru_cache(1)  # asked whenever the program is shown, which is about the same one
 def custom(oauth_url: str, api_url: str, events_url: str) -> Environment:
     """Make an environment from the user's own addresses, such as the simulator's: https, or http on loopback.
 

@@ -51,6 +51,7 @@ class _Spoken:
 def use_language(language: Language) -> None:
     """Show sentences in another language from now on; `Language()` is English."""
     _Spoken.language = language
+    _named.cache_clear()
 
 
 def language_in_use() -> Language:
@@ -67,6 +68,7 @@ class _App:
 def name_app(name: str) -> None:
     """Call the app by its name from now on; an empty name is none."""
     _App.name = name
+    _named.cache_clear()
 
 
 def text(key: str, **values: object) -> str:
@@ -77,7 +79,14 @@ def text(key: str, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a placeholder has no value.
     """
-    return _with_app(_Spoken.language.sentence(key), values)
+    sentence = _named(key, to_fill=bool(values))
+    return sentence.format_map(values) if values else sentence
+
+
+@cache
+def _named(key: str, *, to_fill: bool) -> str:
+    """Keep a sentence with the app's name in it: an overview has hundreds, and nearly all are the same again."""
+    return _with_app_name(_Spoken.language.sentence(key), to_fill=to_fill)
 
 
 def plural(key: str, count: int, **values: object) -> str:
@@ -88,8 +97,8 @@ def plural(key: str, count: int, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a placeholder has no value.
     """
-    sentence = _Spoken.language.counted(key, count)
-    return _with_app(sentence, {"count": number(count), **values})
+    sentence = _with_app_name(_Spoken.language.counted(key, count), to_fill=True)
+    return sentence.format_map({"count": number(count), **values})
 
 
 def number(count: int) -> str:
@@ -97,14 +106,14 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", text("units.thousands")) if count >= _THOUSAND else str(count)
 
 
-def _with_app(sentence: str, values: Mapping[str, object]) -> str:
-    """Put the app's name in, and the values where there are any."""
+def _with_app_name(sentence: str, *, to_fill: bool) -> str:
+    """Put the app's name in; braces in it are no placeholders, where these are `to_fill`."""
     for name in _APP_NAMES:
         if f"{{{name}}}" in sentence:
             called = _App.name or text(f"app.{name}")
-            escaped = called.replace("{", "{{").replace("}", "}}") if values else called
+            escaped = called.replace("{", "{{").replace("}", "}}") if to_fill else called
             sentence = sentence.replace(f"{{{name}}}", escaped)
-    return sentence.format_map(values) if values else sentence
+    return sentence
 
 
 def has_text(key: str) -> bool:

@@ -316,6 +316,20 @@ class TestCounting:
         assert painted(spans).spans(12) == spans
 
 
+class TestLive:
+    """Whether a stream is live needs no fold."""
+
+    def test_an_interruption_alone_begins_nothing(self) -> None:
+        assert not of(Fact(5, What.INTERRUPTED, "a")).live
+        assert of(started(1), Fact(5, What.INTERRUPTED, "a")).live
+
+    def test_a_pause_is_over_once_it_is_resumed(self) -> None:
+        paused = of(started(1), Fact(5, What.PAUSED, kind=PAUSED))
+        assert paused.paused
+        assert not paused.having(Fact(6, What.RESUMED)).paused
+        assert not paused.having(stopped(7)).paused
+
+
 class TestBound:
     """A day of flapping must not grow without end."""
 

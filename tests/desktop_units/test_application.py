@@ -50,6 +50,19 @@ def test_the_same_overview_is_not_drawn_again(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
+def test_the_icon_waits_for_its_menu_and_then_comes_first(qapp: QApplication) -> None:
+    async def scene(harness: DesktopHarness) -> None:
+        desktop, before = harness.desktop, harness.desktop.tray.icon.icon().cacheKey()
+        desktop.draw_icon(samples.overview(S.SHARING).icon)
+        assert desktop.tray.icon.icon().cacheKey() == before
+        desktop.show(samples.overview(S.SHARING))
+        shown = desktop.tray.icon.icon().cacheKey()
+        desktop.draw_icon(samples.overview(S.STOPPED).icon)
+        assert desktop.tray.icon.icon().cacheKey() != shown
+
+    run_scene(qapp, scene)
+
+
 def test_the_desktops_colours_are_followed(qapp: QApplication) -> None:
     async def scene(harness: DesktopHarness) -> None:
         harness.desktop.show(samples.overview(S.SHARING))

@@ -288,6 +288,21 @@ def test_a_double_click_is_one_wish(qapp: QApplication) -> None:
     run(main(), qapp)
 
 
+def test_the_icon_is_drawn_alone(qapp: QApplication) -> None:
+    async def main() -> None:
+        tray = Tray(QMenu(), available=lambda: True)
+        tray.show(samples.overview(S.SHARING), IconStyle.ANY)
+        words = tray.icon.toolTip()
+        view = samples.overview(S.STOPPED).icon
+        tray.draw(view, IconStyle.ANY)
+        drawn = icon_for(view.overall, not view.verified, view.attention, IconStyle.ANY)
+        assert tray.icon.icon().cacheKey() == drawn.cacheKey()
+        assert tray.icon.toolTip() == words
+        tray.close()
+
+    run(main(), qapp)
+
+
 @pytest.mark.promise("words from outside are plain text everywhere")
 def test_tooltips_are_never_markup(qapp: QApplication) -> None:
     async def main() -> None:

@@ -12,7 +12,7 @@ from rtms_tray.capture.routing import turn
 from rtms_tray.capture.session import Attention, Session
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.capture.timeline import SpanKind
-from rtms_tray.presentation.overview import OverviewInputs, leading, overview
+from rtms_tray.presentation.overview import OverviewInputs, icon_view, leading, overview
 from rtms_tray.presentation.status_text import status_text
 from rtms_tray.presentation.view_model import AccountView, AppView, Notice, Overview, SignInState
 from rtms_tray.presentation.wording import clock
@@ -55,6 +55,20 @@ PROGRAM_COMMANDS = frozenset(
     ]
 )
 MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-z]+;|\{|\}")
+
+
+def test_the_icon_is_known_before_the_words_and_shows_the_same() -> None:
+    urgent = Notice("feed", Severity.ATTENTION, "No events", "", "")
+    signed_out = AccountView(SignInState.SIGNED_OUT)
+    for inputs in (
+        overview_inputs(),
+        replace(overview_inputs(), notices=(urgent,)),
+        replace(overview_inputs(), account=signed_out),
+    ):
+        for one in (board(), *(board(in_state(state)) for state in S if state is not S.SIGNED_OUT)):
+            assert icon_view(one, inputs) == overview(one, inputs, NOON).icon
+        doubted = board(unverified(in_state(S.SHARING)), in_state(S.PAUSED))
+        assert icon_view(doubted, inputs) == overview(doubted, inputs, NOON).icon
 
 
 # --- which state leads --------------------------------------------------------------------------

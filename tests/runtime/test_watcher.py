@@ -203,6 +203,25 @@ async def test_events_move_sessions_and_are_announced(world: World) -> None:
     assert world.heard
 
 
+async def test_the_surfaces_learn_of_a_change_before_it_is_announced(world: World) -> None:
+    order: list[str] = []
+    watcher = Watcher(
+        world.zoom,
+        world.clock,
+        QUIET,
+        lambda: order.append("shown"),
+        lambda _: order.append("told"),
+    )
+    await world.asked()
+    world.happen(e.StreamStarted(MEETING, "stream", None, NOON))
+    watcher.restore(world.watcher.board)
+    order.clear()
+    watcher.handle(e.StreamStopped(MEETING, "stream", 5, NOON + SECOND))
+    assert order[0] == "shown"
+    assert "told" in order
+    await watcher.close()
+
+
 async def test_the_feeds_standing_is_kept(world: World) -> None:
     await world.feed()
     assert (world.watcher.feed.kind, world.watcher.feed.connected) == ("zoom", True)

@@ -55,6 +55,12 @@ def test_a_translation_takes_the_place_of_english() -> None:
     assert text("units.minutes.other", count=3) == "3 MINUTES"
 
 
+def test_another_language_is_shown_at_once() -> None:
+    assert text("menu.quit") == "Quit"
+    use_language(Shouting())
+    assert text("menu.quit") == "QUIT"
+
+
 def test_large_numbers_are_grouped_as_the_language_does_it() -> None:
     assert (number(999), number(1000), number(1234567)) == ("999", "1,000", "1,234,567")
     assert plural("units.minutes", 1000) == "1,000 minutes"

@@ -20,7 +20,7 @@ async def _main(running: "Running", first: FirstIcon) -> None:
         await program.changes.until(lambda: program.watcher.feed.connected, 20)
         book = LogBook()
         all_taken = asyncio.Event()
-        record, show = program.watcher.on_taken, tray.show
+        record, draw = program.watcher.on_taken, tray.draw
 
         def took(*what: object) -> None:
             record(*what)  # type: ignore[arg-type]
@@ -29,11 +29,11 @@ async def _main(running: "Running", first: FirstIcon) -> None:
                 all_taken.set()
 
         def drew(*what: object) -> None:
-            show(*what)  # type: ignore[arg-type]
+            draw(*what)  # type: ignore[arg-type]
             book.drew()
 
         program.watcher.on_taken = took
-        tray.show = drew  # type: ignore[assignment, method-assign]
+        tray.draw = drew  # type: ignore[assignment, method-assign]
         book.begin()
         await all_taken.wait()
         await asyncio.sleep(0.1)  # what came last is drawn, too
