@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
 from rtms_tray.capture.timings import AutoResend
-from rtms_tray.desktop.browser import Browser
+from rtms_tray.desktop.browser import Pages
 from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.first_icon import FirstIcon, name_application
@@ -90,7 +90,7 @@ class Desktop(QObject):
         self._overview: Overview | None = None
         self._setup, self._hidden, self._first = inputs.setup, inputs.hidden, first
         self.commands = CommandSender(commander, self._answered)
-        self._browser = Browser(self._page_not_opened)
+        self._pages = Pages(self.commands, self._complain)
         self._start_dialog = StartDialogOnDemand(self.commands, self.open_help)
         callbacks = WindowCallbacks(
             self.commands, self.announce, self.open_url, self._complain, inputs.clock
@@ -197,7 +197,7 @@ class Desktop(QObject):
 
     def open_url(self, url: str) -> bool:
         """Open a page in the user's browser; False where that cannot be done."""
-        return self._browser.open(url)
+        return self._pages.open(url)
 
     def open_help(self, page: str) -> None:
         """Open help on a page, by its file's name."""
@@ -237,7 +237,7 @@ class Desktop(QObject):
     # --- putting it together ------------------------------------------------------------------
 
     def _connect(self, app: QApplication) -> None:
-        self.tray.clicked.connect(self.open_window)
+        self.tray.clicked.connect(self._icon_clicked)
         self.tray.missing.connect(self._tray_missing)
         self.tray.found.connect(self._tray_found)
         app.styleHints().colorSchemeChanged.connect(self._apply_theme)
@@ -254,7 +254,7 @@ class Desktop(QObject):
         from rtms_tray.desktop.status.status_window import StatusWindow  # noqa: PLC0415 - on demand
 
         window = StatusWindow(
-            self.commands, actions, geometries, own_meetings, self._open_help_page
+            self.commands, actions, geometries, own_meetings, self._pages.open_or_say
         )
         window.dismissed.connect(self.banners.dismiss)
         window.help_wanted.connect(self.open_help)
@@ -299,9 +299,12 @@ class Desktop(QObject):
 
     # --- what happens on the desktop ----------------------------------------------------------
 
+    def _icon_clicked(self) -> None:
+        self._status.toggle(self.tray.place, self.open_window)
+
     def _open_status_window(self, session_key: str | None = None, *, asked: bool = True) -> None:
         self.window.choose(session_key)
-        self.window.bring(asked=asked)
+        self.window.bring(asked=asked, near=self._status.near)
 
     def _open_set_up(self, windows: WindowRegistry, *, asked: bool) -> None:
         """Open the set-up; where a link is asked about, that comes first."""
@@ -389,19 +392,6 @@ class Desktop(QObject):
     def _open_profile(self, name: str) -> None:
         if not open_profile(name):
             self._complain(text("profiles.cannot_open"))
-
-    def _open_help_page(self, url: str) -> None:
-        if not self.open_url(url):
-            self._complain(text("status.no_browser", url=url))
-
-    def _page_not_opened(self, url: str) -> None:
-        """Follow up on a page that was not opened: a sign-in that waits for it ends, else say so."""
-
-        def answered(answer: Answer) -> None:
-            if answer.exit is not Exit.DONE:
-                self._complain(text("status.no_browser", url=url))
-
-        self.commands.send(Command("no-browser", {"address": url}), answered)
 
     def _announce_again(self, topic: Topic) -> None:
         self.commands.spawn(self._announcer.announce_again(topic))

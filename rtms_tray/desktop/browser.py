@@ -14,6 +14,10 @@ from typing import Final
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from rtms_tray.desktop.command_sender import CommandSender
+from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.texts import text
+
 log = logging.getLogger(__name__)
 
 OPENER: Final = "xdg-open"
@@ -51,6 +55,30 @@ class Browser:
         # In a thread, and never waited for: some openers live as long as the browser does.
         threading.Thread(target=work, name="browser", daemon=True).start()
         return True
+
+
+class Pages:
+    """Opens pages, and says so where that fails; a sign-in that waits for one then ends."""
+
+    def __init__(self, sender: CommandSender, complain: Callable[[str], None]) -> None:
+        self._sender, self._complain = sender, complain
+        self._browser = Browser(self._not_opened)
+
+    def open(self, url: str) -> bool:
+        """Open a page in the user's browser; False where that cannot be done."""
+        return self._browser.open(url)
+
+    def open_or_say(self, url: str) -> None:
+        """Open a page, or say which one it would have been."""
+        if not self.open(url):
+            self._complain(text("status.no_browser", url=url))
+
+    def _not_opened(self, url: str) -> None:
+        def answered(answer: Answer) -> None:
+            if answer.exit is not Exit.DONE:
+                self._complain(text("status.no_browser", url=url))
+
+        self._sender.send(Command("no-browser", {"address": url}), answered)
 
 
 def _opener() -> str | None:

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, qVersion
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal, qVersion
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.desktop.first_icon import NAME, OPENS, FirstIcon
@@ -18,6 +18,7 @@ from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.plain_text import tooltip_text
 from rtms_tray.desktop.tray_watch import TrayWatch
+from rtms_tray.desktop.window_geometry import knows_positions
 from rtms_tray.presentation.view_model import IconView, Overview
 from rtms_tray.support.command_types import Command
 from rtms_tray.support.texts import text
@@ -56,8 +57,24 @@ def is_dropped() -> bool:
     return any(w.objectName() == _ICONS_WINDOW and not w.isExposed() for w in windows)
 
 
+def place_of_click(icon: QSystemTrayIcon) -> QRect | None:
+    """Say where an icon is that was just clicked; None where no window can be put beside it.
+
+    Of an icon on the bus nobody knows the place, but on X11 the mouse is on it.
+    """
+    place = icon.geometry()
+    if not place.isEmpty() and knows_positions():
+        return place
+    on_x11 = QGuiApplication.platformName() == "xcb"
+    return QRect(QCursor.pos(), QSize(1, 1)) if on_x11 else None
+
+
 class Tray(QObject):
-    """Shows the overview as an icon; signals when it is clicked, and when there is no tray."""
+    """Shows the overview as an icon; signals when it is clicked, and when there is no tray.
+
+    Attributes:
+        place: where the icon was clicked last; None where the system doesn't tell.
+    """
 
     clicked = Signal()
     message_clicked = Signal()
@@ -75,6 +92,7 @@ class Tray(QObject):
         first: FirstIcon | None = None,
     ) -> None:
         super().__init__()
+        self.place: QRect | None = None
         self._on_bus = on_bus
         self._dropped = dropped
         self._menu = menu
@@ -204,6 +222,7 @@ class Tray(QObject):
         # a request.
         self._message_click.stop()
         if reason in OPENS:
+            self.place = place_of_click(self.icon)
             self._click.start()
 
 

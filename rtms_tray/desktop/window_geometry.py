@@ -12,6 +12,10 @@ Geometry: TypeAlias = tuple[int, int, int | None, int | None]
 _OF_THE_SCREEN: Final = 0.96
 _USUAL_LINE: Final = 17
 """The height of a line in a font of the usual size, in pixels."""
+_GAP: Final = 6
+"""Pixels between a window and the icon that it stands at, or the edge of the screen."""
+_BY_HAND: Final = 80
+"""Pixels that no window manager moves a window by."""
 _TITLE: Final = QSize(120, 30)
 """As much of a window's top must be on a screen for it to be moved by hand."""
 
@@ -37,6 +41,8 @@ class GeometryKeeper:
         self._window, self._name, self._usual = window, name, usual
         self._store = store
         self._restored = False
+        self._near: QRect | None = None
+        self._stands = QPoint()
 
     def restore(self) -> None:
         """Give the window its size, and its position where that is on a screen; once."""
@@ -57,6 +63,25 @@ class GeometryKeeper:
         if x is not None and y is not None and _is_on_a_screen(QPoint(x, y)):
             self._window.move(x, y)
 
+    def stand_near(self, icon: QRect) -> None:
+        """Put the window beside the tray's icon, until it is closed or moved by hand."""
+        self._near = icon
+        self._stand()
+
+    def follow_size(self) -> None:
+        """Keep a window beside the icon there, after its size has changed."""
+        away = (self._window.pos() - self._stands).manhattanLength()
+        if self._near is not None and away < _BY_HAND:
+            self._stand()
+
+    def _stand(self) -> None:
+        window, icon = self._window, self._near or QRect()
+        frame = window.frameGeometry().size() - window.size()
+        whole = window.size() + frame.expandedTo(QSize(0, _TITLE.height()))
+        screen = QGuiApplication.screenAt(icon.center()) or window.screen()
+        self._stands = beside(icon, whole, screen.availableGeometry())
+        window.move(self._stands)
+
     def bring_on_screen(self) -> None:
         """Move the window up, where it has grown beyond the screen's lower edge."""
         screen = self._window.screen().availableGeometry()
@@ -71,9 +96,28 @@ class GeometryKeeper:
             return
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
-        x, y = (window.x(), window.y()) if knows_positions() else (None, None)
         size = size or window.size()
-        self._store.put(self._name, (size.width(), size.height(), x, y))
+        self._store.put(self._name, (size.width(), size.height(), *self._place(self._store)))
+
+    def _place(self, store: GeometryStore) -> tuple[int | None, int | None]:
+        """Find the place to remember: beside the icon is none."""
+        near, self._near = self._near, None
+        if near is not None:
+            known = store.get(self._name)
+            return known[2:] if known else (None, None)
+        return (self._window.x(), self._window.y()) if knows_positions() else (None, None)
+
+
+def beside(icon: QRect, window: QSize, screen: QRect) -> QPoint:
+    """Find the place for a window beside an icon: above or below it, all on the screen."""
+    room = screen.adjusted(_GAP, _GAP, -_GAP, -_GAP)
+    is_below = icon.center().y() < screen.center().y()
+    y = icon.bottom() + _GAP if is_below else icon.top() - _GAP - window.height()
+    x = icon.center().x() - window.width() // 2
+    return QPoint(
+        max(min(x, room.right() - window.width()), room.left()),
+        max(min(y, room.bottom() - window.height()), room.top()),
+    )
 
 
 def scaled_to_font(window: QWidget, size: QSize) -> QSize:

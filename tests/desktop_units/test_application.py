@@ -95,7 +95,7 @@ def test_a_page_that_was_not_opened_ends_the_sign_in_that_waits(
         harness.commander.answer = Answer(Exit.DONE if waited else Exit.REFUSED, "No.")
         harness.desktop.show(samples.at_rest(S.SIGNED_OUT))
         harness.desktop.window.show()
-        harness.desktop._page_not_opened(ADDRESS)
+        harness.desktop._pages._not_opened(ADDRESS)
         await settle()
         assert harness.commander.asked == [("no-browser", {"address": ADDRESS})]
         message = text("status.no_browser", url=ADDRESS)

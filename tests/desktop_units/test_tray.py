@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from rtms_tray.capture.reasons import Severity
@@ -14,7 +15,7 @@ from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.icons import IconStyle, icon_for
 from rtms_tray.desktop.notifications.message import Message, Topic
 from rtms_tray.desktop.theme import is_dark, tray_style
-from rtms_tray.desktop.tray import Tray, TrayChannel, why_no_tray
+from rtms_tray.desktop.tray import Tray, TrayChannel, place_of_click, why_no_tray
 from rtms_tray.desktop.tray_watch import TrayWatch
 from rtms_tray.presentation.actions import Offer
 from rtms_tray.support.command_types import Command
@@ -385,3 +386,35 @@ def test_an_icon_on_the_bus_never_shows_messages(qapp: QApplication) -> None:
         tray.close()
 
     run(main(), qapp)
+
+
+class Placed(QSystemTrayIcon):
+    """An icon whose place is known, or unknown."""
+
+    def __init__(self, place: QRect) -> None:
+        super().__init__()
+        self._place = place
+
+    def geometry(self) -> QRect:
+        return self._place
+
+
+KNOWN = QRect(10, 20, 24, 24)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("place", "platform", "found"),
+    [
+        (KNOWN, "windows", KNOWN),
+        (KNOWN, "wayland", None),
+        (QRect(), "wayland", None),
+        (QRect(), "xcb", QRect(300, 200, 1, 1)),  # where the mouse is
+    ],
+)
+def test_the_icons_place_where_the_system_tells(
+    monkeypatch: pytest.MonkeyPatch, place: QRect, platform: str, found: QRect | None
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: platform)
+    monkeypatch.setattr(QCursor, "pos", lambda: QPoint(300, 200))
+    assert place_of_click(Placed(place)) == found

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,6 +40,7 @@ from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 
 _TICK_MS: Final = 1_000
+_JUST_NOW_MS: Final = 500
 _SIZE: Final = QSize(420, 620)
 _AT_REST: Final = QSize(360, 0)
 """As high as its few words need."""
@@ -75,6 +76,7 @@ class StatusWindow(KeyboardWindow):
         self._sender, self._clock = sender, menu_actions.clock
         self._overview: Overview | None = None
         self._stale = False  # it is not drawn yet
+        self._left = QElapsedTimer()  # since it was in front
         self._own: tuple[BannerView, ...] = ()
         self._chosen: str | None = None
         self._size_before: QSize | None = None  # rest
@@ -136,9 +138,14 @@ class StatusWindow(KeyboardWindow):
         self._chosen = key
         self._catch_up() if self._stale else self.redraw()
 
-    def bring(self, *, asked: bool = True) -> None:
-        """Open the window, or bring it to the front, with the obvious button in focus."""
+    def bring(self, *, asked: bool = True, near: QRect | None = None) -> None:
+        """Open the window, or bring it to the front, with the obvious button in focus.
+
+        It stands beside the tray's icon, where that was clicked.
+        """
         self._geometry.restore()
+        if near is not None and not self.isVisible():
+            self._geometry.stand_near(near)
         bring_to_front(self, asked=asked)
         primary = self.card.primary_button()
         if primary is not None or self.entry.isEnabled():
@@ -300,6 +307,7 @@ class StatusWindow(KeyboardWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Give a low window's room to what is the matter and what helps."""
         super().resizeEvent(event)
+        self._geometry.follow_size()
         self._set_compact(compact=self.height() < _LOW_LINES * self.fontMetrics().lineSpacing())
 
     def _set_compact(self, *, compact: bool) -> None:
@@ -334,6 +342,17 @@ class StatusWindow(KeyboardWindow):
         """Find the button of the obvious action; starting the meeting that is being entered, if any."""
         entering = self.entry.hasFocus() and self.entry.text()
         return self.start if entering else self.card.primary_button()
+
+    def is_in_front(self) -> bool:
+        """Whether people see it as the one they are in; some taskbars take the keyboard when they are clicked."""
+        is_shown = self.isVisible() and not self.isMinimized()
+        return is_shown and (self.isActiveWindow() or not self._left.hasExpired(_JUST_NOW_MS))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Take note of when another window came to the front."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._left.start()
 
     def leave(self) -> None:
         """Hide or minimise the window, as Esc does."""

@@ -11,6 +11,8 @@ from rtms_tray.presentation.view_model import Notice, Overview, SessionView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QRect
+
     from rtms_tray.desktop.command_sender import CommandSender
     from rtms_tray.desktop.status.status_window import StatusWindow
     from rtms_tray.desktop.widgets.dialogs import StartDialog
@@ -21,6 +23,7 @@ class StatusOnDemand:
 
     Attributes:
         made: the window; None before it was wanted.
+        near: the tray's icon, while a click on it opens the window.
     """
 
     def __init__(self, sender: "CommandSender", make: "Callable[[], StatusWindow]") -> None:
@@ -31,6 +34,16 @@ class StatusOnDemand:
         self._theme: Theme | None = None
         self._own: tuple[BannerView, ...] = ()
         self.made: StatusWindow | None = None
+        self.near: QRect | None = None
+
+    def toggle(self, icon: "QRect | None", open_: "Callable[[], None]") -> None:
+        """Follow a click on the tray's icon: the first one opens the window, the next takes it away."""
+        if self.made is not None and self.made.is_in_front():
+            self.made.leave()
+        else:
+            self.near = icon
+            open_()
+            self.near = None
 
     @property
     def window(self) -> "StatusWindow":
