@@ -37,7 +37,7 @@ from rtms_tray.store.keyring_helper import KeyringHelper
 from rtms_tray.store.keyring_store import KeyringStore
 from rtms_tray.store.log import LOG_FILE, log_to_file, redacted
 from rtms_tray.store.profile import Profile
-from rtms_tray.store.secrets import SecretError, SecretStore
+from rtms_tray.store.secrets import MemoryStore, SecretError, SecretStore
 from rtms_tray.store.state import WindowGeometryFile
 from rtms_tray.support.clock import Clock, SystemClock
 from rtms_tray.support.command_types import Answer, Command, Exit, Say
@@ -97,6 +97,19 @@ def demo(scenario: str | None, *, verbose: bool) -> int:
                 lock.release()
     finally:
         simulator.stop()
+
+
+def demo_tray(
+    profile: Profile, *, verbose: bool, setup: str = "", hidden: bool = False, window: bool = False
+) -> int:
+    """Run one of the trays of the demo with a relay: a simulated person's, whose secrets stay in memory."""
+    del hidden, window  # what people see first is the app's page; the tray waits for its link
+    use_plain_imports()
+    app = QApplication(sys.argv[:1])
+    log_to_file(profile, verbose=verbose)
+    quit_ = asyncio.Event()
+    running = Running(profile, MemoryStore(), quit_, InstalledClient)
+    return run_in_qt(running.main(app, setup, hidden=True), app, quit_.set)
 
 
 async def _demo(

@@ -54,6 +54,18 @@ class App(Protocol):
         """Run the simulator and a tray, in a temporary profile."""
         ...
 
+    def demo_tray(
+        self,
+        profile: Profile,
+        *,
+        verbose: bool,
+        setup: str = "",
+        hidden: bool = False,
+        window: bool = False,
+    ) -> int:
+        """Run one of the trays of the demo with a relay."""
+        ...
+
     def sign_in_without_instance(
         self, profile: Profile, arguments: Mapping[str, str], say: "Say"
     ) -> "Answer":
@@ -76,7 +88,13 @@ def perform(profile: Profile, arguments: Namespace, rest: Sequence[str]) -> int:
         case "demo":
             if _complains_of_display():
                 return Exit.REFUSED
+            if arguments.tray:
+                return run(profile, verbose=arguments.verbose, start=load_app().demo_tray)
             _warn_root()
+            if arguments.relay:
+                from rtms_tray.demo import relay_demo  # noqa: PLC0415 - no other command needs it
+
+                return relay_demo.run()
             return load_app().demo(arguments.scenario, verbose=arguments.verbose)
         case "simulate":
             from rtms_tray.simulator.__main__ import main  # noqa: PLC0415 - loads a whole server

@@ -156,7 +156,10 @@ def _add_programs(commands: _SubParsers) -> None:
     opens.add_argument("--hidden", action="store_true", help="cli.options.hidden")
     opens.add_argument("--window", action="store_true", help="cli.options.window")
     demo = _add(commands, "demo")
-    demo.add_argument("--scenario", metavar="NAME", help="cli.options.scenario")
+    kinds = demo.add_mutually_exclusive_group()
+    kinds.add_argument("--scenario", metavar="NAME", help="cli.options.scenario")
+    kinds.add_argument("--relay", action="store_true", help="cli.options.relay")
+    kinds.add_argument("--tray", action="store_true", help=argparse.SUPPRESS)  # started by --relay
     demo.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS)
     for name in OWN_OPTIONS:
         parser = commands.add_parser(name, help=f"cli.commands.{name}", add_help=False)

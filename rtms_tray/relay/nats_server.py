@@ -8,11 +8,11 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 from asyncio.subprocess import DEVNULL, Process
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.support.child_processes import bound_to_this_process
 from rtms_tray.support.files import FileLock, private_folder, write_private
 
 _READY_S: Final = 20.0
@@ -46,7 +46,7 @@ class NatsServer:
         write_private(self._folder / "nats.conf", self._config(path).encode())
         for file in self._folder.glob("*.ports"):
             file.unlink()
-        command = [*_bound_to_this_process(), path, "--config", str(self._folder / "nats.conf")]
+        command = [*bound_to_this_process(), path, "--config", str(self._folder / "nats.conf")]
         command += ["--ports_file_dir", str(self._folder), "--log", str(self._folder / "nats.log")]
         self._process = await asyncio.create_subprocess_exec(
             *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
@@ -115,9 +115,3 @@ def version(path: str) -> tuple[int, ...]:
 def syncs_always(path: str) -> bool:
     """Whether this server can sync every message to the disk."""
     return version(path)[:2] >= _SYNCS
-
-
-def _bound_to_this_process() -> list[str]:
-    """Let the server end with the relay, even when that is killed; on Linux a program can see to it."""
-    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
-    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []

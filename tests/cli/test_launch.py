@@ -46,6 +46,17 @@ class FakeApp:
     def demo(self, scenario: str | None, *, verbose: bool) -> int:
         raise NotImplementedError
 
+    def demo_tray(
+        self,
+        profile: Profile,
+        *,
+        verbose: bool,
+        setup: str = "",
+        hidden: bool = False,
+        window: bool = False,
+    ) -> int:
+        raise NotImplementedError
+
     def sign_in_without_instance(
         self, profile: Profile, arguments: Mapping[str, str], say: Say
     ) -> Answer:

@@ -5,7 +5,7 @@ from typing import Final
 from rtms_tray.store.profile import find_profile
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.store.setup_link import SetupLink, write_setup_link
-from tests.helpers.by_mouse import READ_S, WHITE
+from tests.helpers.by_mouse import READ_S, WHITE, Mouse
 from tests.helpers.desktop import Box, Window, wait_for
 from tests.helpers.desktop.waiting import steady_for
 from tests.helpers.desktop_app import OnDesktop
@@ -37,22 +37,31 @@ def lead_to_the_simulated_zoom(here: OnDesktop) -> None:
 
 def asked(here: OnDesktop, name: str) -> Window:
     """Wait for the question, and keep a picture."""
-    here.desktop.find_window("Set up your app")
-    here.mouse.keep(name)
-    return here.desktop.find_window("Set up your app")
+    return _asked(here.mouse, name)
+
+
+def _asked(mouse: Mouse, name: str) -> Window:
+    mouse.desktop.find_window("Set up your app")
+    mouse.keep(name)
+    return mouse.desktop.find_window("Set up your app")
 
 
 def agree(here: OnDesktop, name: str = "consent") -> None:
     """Click on the button as soon as it can be clicked."""
-    window = asked(here, name)
+    agree_by_mouse(here.mouse, name)
+
+
+def agree_by_mouse(mouse: Mouse, name: str = "consent") -> None:
+    """Do so without any of the rest that a test plays with."""
+    window = _asked(mouse, name)
     box = window.box
     x, y = box.x + box.width + AGREE[0], box.y + box.height + AGREE[1]
     edge = Box(x, y + BELOW_ITS_TEXT, 1, 1)
 
     def look() -> bool:
-        return here.desktop.picture(edge).colour(0, 0) == WHITE
+        return mouse.desktop.picture(edge).colour(0, 0) == WHITE
 
     wait_for(look, 10, "the button")
     wait_for(steady_for(look, READ_S), 10, "the button to come to rest")
-    here.desktop.click(x, y)
-    here.mouse.closed(window)
+    mouse.desktop.click(x, y)
+    mouse.closed(window)
