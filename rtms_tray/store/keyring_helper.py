@@ -5,6 +5,7 @@ either. When the program closes its input, or ends in any way, it ends at once, 
 """
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -12,12 +13,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from rtms_tray.store.keyring_backends import system_keyring
 from rtms_tray.store.keyring_work import Job, perform
 from rtms_tray.store.secrets import SecretError, Trouble
 from rtms_tray.support.core_dumps import forbid_core_dumps
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "rtms_tray.store.keyring_helper")
 """-P: nothing is imported from the folder in which somebody happened to start the program."""
@@ -118,6 +122,7 @@ def _close(pipe: IO[str] | None) -> None:
 def main() -> None:
     """Do jobs, one after the other, until the program closes the input."""
     forbid_core_dumps(uses_portals=False)
+    skip_other_systems()
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_work, args=(jobs,), daemon=True).start()
     for line in sys.stdin:
@@ -125,7 +130,15 @@ def main() -> None:
     os._exit(0)  # at once: a backend may wait for a prompt
 
 
+def skip_other_systems() -> None:
+    """Keep keyring from asking a compiler and a linker where macOS has its libraries: 50 ms."""
+    refused: dict[str, ModuleType | None] = {"keyring.backends.macOS.api": None}
+    sys.modules.update(cast("dict[str, ModuleType]", refused))
+
+
 def _work(jobs: "SimpleQueue[Job]") -> None:
+    with contextlib.suppress(Exception):  # as with the first job, which says what is wrong
+        system_keyring()  # loaded while the program is, not when it asks
     while True:
         try:
             _say({"value": perform(jobs.get(), system_keyring, lambda: _say(_PROMPTS))})

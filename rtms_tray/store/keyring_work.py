@@ -13,7 +13,6 @@ from rtms_tray.store.keyring_backends import (
     trouble_of,
 )
 from rtms_tray.store.secrets import SecretError, Trouble, username
-from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.texts import text
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def _save(backend: "KeyringBackend", name: str, value: str) -> None:
         _write(backend, name, value)
     else:
         header, parts = split
-        if header.count > MAX_PARTS:
+        if header.parts > MAX_PARTS:
             raise SecretError(Trouble.TOO_LARGE)
         for part_name, part in zip(header.names(name), parts, strict=True):
             _write(backend, part_name, part)
@@ -138,18 +137,18 @@ def _erase(backend: "KeyringBackend", name: str) -> None:
         backend.delete_password(name, username(name))
 
 
-class Header(Frozen):
+class Header(NamedTuple):  # no struct: msgspec takes a quarter of the helper's start
     """Stands in for a long value: how many parts there are, and what they add up to."""
 
-    count: int
+    parts: int
     checksum: str
 
     def __str__(self) -> str:
-        return f"{_HEADER_MARK}:{self.count}:{self.checksum}"
+        return f"{_HEADER_MARK}:{self.parts}:{self.checksum}"
 
     def names(self, name: str) -> tuple[str, ...]:
         """Name the parts; those of another value have other names, so they are never overwritten."""
-        return tuple(f"{name}#{self.checksum[:8]}.{number}" for number in range(self.count))
+        return tuple(f"{name}#{self.checksum[:8]}.{number}" for number in range(self.parts))
 
     def matches(self, value: str) -> bool:
         """Whether the parts add up."""

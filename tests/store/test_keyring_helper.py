@@ -145,6 +145,34 @@ def test_nothing_is_imported_from_where_somebody_stands(
     helper.end()
 
 
+def test_a_keyring_that_cannot_be_loaded_is_the_first_jobs_failure(
+    helper: KeyringHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no_such_module.Keyring")
+    for _ in range(2):
+        with pytest.raises(SecretError) as caught:
+            helper.perform(Job("load", NAME), no_prompt)
+        assert caught.value.trouble is Trouble.UNAVAILABLE
+
+
+def test_it_loads_no_more_than_it_needs() -> None:
+    script = """
+import sys
+from rtms_tray.store.keyring_helper import skip_other_systems
+assert "msgspec" not in sys.modules
+skip_other_systems()
+from keyring.backend import get_all_keyring
+names = {type(each).__module__ for each in get_all_keyring()}
+assert "ctypes.util" not in sys.modules
+print(*names)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert "keyring.backends.fail" in done.stdout
+    assert "keyring.backends.macOS" not in done.stdout
+
+
 def test_only_linux_has_one_and_only_where_there_is_a_python(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
