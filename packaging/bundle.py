@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
+import tomllib
 from fnmatch import fnmatch
 from importlib.metadata import Distribution, PackagePath, distribution
 from pathlib import Path
 from typing import NamedTuple
 
-from bootstrap import LOCK, SetupError
+from bootstrap import LOCK, ROOT, SetupError
 from packaging.requirements import Requirement
 
 NAME = "rtms-tray"
@@ -59,30 +60,29 @@ def normal(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
-def brought_along(name: str = NAME) -> list[Distribution]:
-    """List the installed packages that one needs on this computer, itself left out, by name."""
+def brought_along() -> list[Distribution]:
+    """List the installed packages that rtms-tray needs on this computer, by name."""
     found: dict[str, Distribution] = {}
     done: set[tuple[str, frozenset[str]]] = set()
-    todo = [(name, frozenset[str]())]
+    todo = wanted_by(NAME)
     while todo:
-        package = todo.pop()
-        if package in done:
-            continue
-        done.add(package)
-        there = distribution(package[0])
-        found[normal(package[0])] = there
-        todo += [
-            (requirement.name, frozenset(requirement.extras))
-            for requirement in map(Requirement, there.requires or ())
-            if _applies(requirement, package[1])
-        ]
-    return [found[key] for key in sorted(found) if key != normal(name)]
+        requirement = todo.pop()
+        asked = (normal(requirement.name), frozenset(requirement.extras))
+        if asked not in done:
+            done.add(asked)
+            found[asked[0]] = distribution(requirement.name)
+            todo += wanted_by(*asked)
+    return [found[key] for key in sorted(found)]
 
 
-def needed_by(name: str) -> list[str]:
-    """Name what a package itself asks for on this computer, its extras left out."""
-    wanted = map(Requirement, distribution(name).requires or ())
-    return sorted({normal(r.name) for r in wanted if _applies(r, frozenset())})
+def wanted_by(name: str, extras: frozenset[str] = frozenset()) -> list[Requirement]:
+    """List what a package asks for on this computer; of rtms-tray, what these sources say."""
+    if normal(name) == NAME:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        lines = project["dependencies"]
+    else:
+        lines = distribution(name).requires or []
+    return [wanted for wanted in map(Requirement, lines) if _applies(wanted, extras)]
 
 
 def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:

@@ -34,6 +34,7 @@ COMMANDS = {
     "package": ("build the wheel and try it out", "packaging/wheel_check.py"),
     "deb": ("build the Debian package (Debian, Ubuntu)", "packaging/debian_package.py"),
     "sbom": ("list what the packages are made of (CycloneDX)", "packaging/sbom.py"),
+    "audit": ("ask whether what is locked has known weaknesses", "packaging/audit.py"),
     "languages": ("bring the translations up to date with the texts", "packaging/languages.py"),
     "lock": ("bring the locks up to date with pyproject.toml", "packaging/lock.py"),
 }
@@ -44,6 +45,7 @@ LIGHT = (
     "package",
     "deb",
     "sbom",
+    "audit",
     "languages",
     "lock",
 )  # these need nothing that is the tests'
@@ -75,7 +77,7 @@ def set_up(command: str, environment: Path) -> None:
     anything |= bootstrap.provide_environment(environment)
     if command not in LIGHT:
         anything |= bootstrap.provide_node_packages()
-    if command in ("fuzz", "mutation"):
+    if command in ("fuzz", "mutation", "audit"):
         anything |= bootstrap.provide_nightly_packages(environment)
     if not anything:
         say("everything is set up")

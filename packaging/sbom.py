@@ -66,9 +66,13 @@ def _dependencies(own: str, packages: list[Distribution]) -> list[dict[str, Any]
     }
     addresses = {bundle.normal(bundle.NAME): own, **known}
     return [
-        {"ref": address, "dependsOn": [known[n] for n in bundle.needed_by(name) if n in known]}
-        for name, address in addresses.items()
+        {"ref": address, "dependsOn": _known_of(name, known)} for name, address in addresses.items()
     ]
+
+
+def _known_of(name: str, known: dict[str, str]) -> list[str]:
+    wanted = {bundle.normal(requirement.name) for requirement in bundle.wanted_by(name)}
+    return [known[one] for one in sorted(wanted & known.keys())]
 
 
 def locked_hashes(lock: str) -> dict[tuple[str, str], list[str]]:

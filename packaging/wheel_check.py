@@ -2,11 +2,12 @@
 
 Wheel and sources are built a second time, from the packed sources in another folder: they must be the same files.
 
-`python3 packaging/dev.py package`.
+`python3 packaging/dev.py package [FOLDER]`: a folder keeps what was built.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,8 +75,8 @@ def differing(built: list[Path], again: list[Path]) -> list[str]:
     return sorted(name for name in ones | others if ones.get(name) != others.get(name))
 
 
-def check() -> int:
-    """Build, look inside, install elsewhere, start; hand back the exit code."""
+def check(keep: Path | None = None) -> int:
+    """Build, look inside, install elsewhere, start, keep the files if asked to; hand back the exit code."""
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache", prefix="wheel-") as name:
         folder = Path(name)
@@ -90,6 +91,8 @@ def check() -> int:
                 print(f"rtms-tray: the wheel lacks {', '.join(missing)}", file=sys.stderr)
                 return 1
             try_out(wheel, folder)
+            if keep:
+                shutil.copytree(folder / "dist", keep, dirs_exist_ok=True)
         except subprocess.CalledProcessError as error:
             step = " ".join(map(str, error.cmd))
             print(f"rtms-tray: this step failed ({error.returncode}): {step}", file=sys.stderr)
@@ -99,4 +102,4 @@ def check() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(check())
+    sys.exit(check(*map(Path, sys.argv[1:2])))

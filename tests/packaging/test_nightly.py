@@ -59,10 +59,10 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     packages = "test -n 0 tests/desktop/test_debian_installed.py"
     assert ran == [
         tests, tests, "soak", stories, fire, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
-        packages, "benchmarks", "benchmarks --only relay",
+        packages, "audit", "benchmarks", "benchmarks --only relay",
     ]  # fmt: skip
     assert code == 1
-    assert said.endswith("== nightly: 1 of 9 parts failed (soak)\n")
+    assert said.endswith("== nightly: 1 of 10 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:
@@ -77,7 +77,8 @@ def test_what_is_no_part_runs_nothing(place: Path) -> None:
 
 def test_every_part_is_a_command() -> None:
     commands = re.findall(r"\bdev ([a-z]+)", NIGHTLY.read_text(encoding="utf-8"))
-    assert set(commands) == {"test", "soak", "fuzz", "mutation", "coverage", "benchmarks"}
+    single = {"soak", "fuzz", "mutation", "coverage", "audit"}
+    assert set(commands) == {"test", "benchmarks", *single}
     assert set(commands) <= set(dev.COMMANDS)
 
 
