@@ -62,7 +62,6 @@ class FirstIcon(QObject):
         menu: its menu, for the same reason.
         had_tray: whether there was a tray to show it in, once `meanwhile` was called.
         clicked: whether somebody wants to see the window.
-        menu_is_open: whether somebody looks at the menu.
         asked_to_quit: whether the desktop has told the program to end.
     """
 
@@ -79,11 +78,9 @@ class FirstIcon(QObject):
         self.had_tray = True
         self._loading = False
         self._done.connect(self._loaded)  # comes from a thread, and runs in this one
-        self.clicked = self.menu_is_open = self.asked_to_quit = False
+        self.clicked = self.asked_to_quit = False
         self.menu = QMenu()
         self.menu.addAction(NAME).triggered.connect(self._click)  # filled: Xfce keeps an empty one
-        self.menu.aboutToShow.connect(lambda: self._note_menu(is_open=True))
-        self.menu.aboutToHide.connect(lambda: self._note_menu(is_open=False))
         self.icon = QSystemTrayIcon(QIcon(str(resources() / "app" / "starting.svg")))
         self.icon.setObjectName(NAME)
         self.icon.setToolTip(NAME)
@@ -129,6 +126,3 @@ class FirstIcon(QObject):
 
     def _click(self) -> None:
         self.clicked = True
-
-    def _note_menu(self, *, is_open: bool) -> None:
-        self.menu_is_open = is_open

@@ -149,7 +149,8 @@ class Menu(QObject):
         self._surely_closed.timeout.connect(self._on_close)
         self.menu.aboutToShow.connect(self._on_open)
         self.menu.aboutToHide.connect(self._on_close)
-        if first is not None and first.menu_is_open:
+        # Only what Qt shows itself: GNOME says "about to show" of every menu that it gets to know.
+        if first is not None and first.menu.isVisible():
             self._on_open()
 
     def show(self, overview: Overview) -> None:

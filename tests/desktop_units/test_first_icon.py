@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from rtms_tray.capture.states import CaptureState
@@ -99,15 +99,27 @@ def test_a_click_is_served_once_the_program_is_there(
     run_behind(qapp, first, scene)
 
 
-def test_the_first_menu_is_filled_but_not_while_somebody_looks_at_it(
+def test_the_first_menu_is_filled_where_the_tray_only_says_that_it_opens(
     qapp: QApplication, first: FirstIcon
 ) -> None:
     first.menu.aboutToShow.emit()
 
     async def scene(desktop: Watched) -> None:
         desktop.show(samples.overview(CaptureState.IDLE))
+        assert len(first.menu.actions()) > 1
+
+    run_behind(qapp, first, scene)
+
+
+def test_the_first_menu_is_filled_but_not_while_somebody_looks_at_it(
+    qapp: QApplication, first: FirstIcon
+) -> None:
+    first.menu.popup(QPoint())
+
+    async def scene(desktop: Watched) -> None:
+        desktop.show(samples.overview(CaptureState.IDLE))
         assert [action.text() for action in first.menu.actions()] == ["rtms-tray"]
-        first.menu.aboutToHide.emit()
+        first.menu.hide()
         await settle()
         assert len(first.menu.actions()) > 1
 
