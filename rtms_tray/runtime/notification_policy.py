@@ -17,7 +17,7 @@ from rtms_tray.presentation.actions import (
     view_of,
 )
 from rtms_tray.presentation.meeting_offer import OFFER_CODE
-from rtms_tray.presentation.session_words import reason_view
+from rtms_tray.presentation.session_words import question_words, reason_view
 from rtms_tray.presentation.view_model import (
     Notice,
     OfferView,
@@ -211,7 +211,8 @@ def _as_it_stands(session: SessionView, reason: ReasonView) -> ReasonView:
 
 def _text(reason: ReasonView, session: SessionView, *, title_says_it: bool) -> str:
     """Say what to do, what happened, whether anything is captured, and in which meeting."""
-    facts = {"remedy": reason.remedy, "text": reason.text, "meeting": session.meeting}
+    remedy = reason.remedy or question_words(session)
+    facts = {"remedy": remedy, "text": reason.text, "meeting": session.meeting}
     statement = session.statement
     if not title_says_it and not statement:
         statement = text(f"session.capture.{session.capture}")

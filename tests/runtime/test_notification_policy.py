@@ -103,6 +103,11 @@ async def test_a_notification_says_what_and_where(rig: Rig) -> None:
     assert shown.code == Code.STOP_HOST
 
 
+async def test_where_a_question_decides_it_comes_before_what_happened(rig: Rig) -> None:
+    rig.announce(in_state(S.NO_ANSWER), Severity.ATTENTION)
+    assert rig.shown[0].text.startswith("Help narrow it down: ")
+
+
 async def test_a_session_that_is_gone_can_still_be_spoken_of(rig: Rig) -> None:
     rig.policy.alert(Announce("s9", Category.CAPTURE, Severity.INFO, Why(Code.SEEN_BY_USER)))
     assert rig.only.session == "s9"
