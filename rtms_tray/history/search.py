@@ -108,7 +108,11 @@ def _local_date() -> re.Pattern[str]:
 def _as_time(word: str, now: Millis) -> list[Search]:
     try:
         bounds = [round(moment.timestamp() * SECOND) for moment in _period(word, now)]
-    except (ValueError, OverflowError):  # no such day, or far beyond what clocks can say
+    except (
+        ValueError,
+        OverflowError,
+        OSError,
+    ):  # no such day, or none that this system's clock knows
         return []
     return [Search("began_at >= ? AND began_at < ?", tuple(bounds))] if bounds else []
 
