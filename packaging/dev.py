@@ -28,6 +28,7 @@ COMMANDS = {
     "soak": ("play eight hours of a busy account in minutes", "-m pytest -n 0 -s tests/soak"),
     "fuzz": ("fuzz all readers of outside input (Linux)", "-m tests.fuzz.run"),
     "mutation": ("see whether tests notice mistakes (Linux)", "packaging/mutation.py"),
+    "desktop": ("see GNOME Shell or KDE Plasma (Debian, as root)", "packaging/desktop_root.py"),
     "setup": ("set up what the tests need and start nothing", ""),
     "lint": ("check style, formatting, and which packages import which", "packaging/lint.py"),
     "types": ("check types", "-m mypy"),

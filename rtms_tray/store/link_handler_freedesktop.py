@@ -31,6 +31,7 @@ Icon={icon}
 Terminal=false
 NoDisplay=true
 StartupNotify=false
+StartupWMClass=rtms-tray
 MimeType={scheme};{file};
 """
 FILE_TYPE_TEXT: Final = f"""<?xml version="1.0" encoding="UTF-8"?>

@@ -38,6 +38,7 @@ class Editor:
 def main() -> int:
     """Show the editor until it is ended."""
     app = QApplication(sys.argv)
+    app.setCursorFlashTime(0)  # pictures can come to rest
     file = Path(sys.argv[1])
     page = QPlainTextEdit()
     page.setWindowTitle(TITLE)

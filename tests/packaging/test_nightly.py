@@ -60,9 +60,10 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     assert ran == [
         tests, tests, "soak", stories, fire, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
         packages, "audit", "benchmarks", "benchmarks --only relay",
+        "desktop gnome", "desktop kde",
     ]  # fmt: skip
     assert code == 1
-    assert said.endswith("== nightly: 1 of 10 parts failed (soak)\n")
+    assert said.endswith("== nightly: 1 of 12 parts failed (soak)\n")
 
 
 def test_parts_can_be_chosen(place: Path) -> None:
@@ -78,7 +79,7 @@ def test_what_is_no_part_runs_nothing(place: Path) -> None:
 def test_every_part_is_a_command() -> None:
     commands = re.findall(r"\bdev ([a-z]+)", NIGHTLY.read_text(encoding="utf-8"))
     single = {"soak", "fuzz", "mutation", "coverage", "audit"}
-    assert set(commands) == {"test", "benchmarks", *single}
+    assert set(commands) == {"test", "benchmarks", "desktop", *single}
     assert set(commands) <= set(dev.COMMANDS)
 
 

@@ -44,6 +44,8 @@ ALWAYS_NEEDED = (
 class Desktop(Surface):
     """A desktop of its own for one test: `with Desktop(tray="tint2") as desktop:`."""
 
+    needs: tuple[str, ...] = ALWAYS_NEEDED
+
     def __init__(
         self,
         *,
@@ -63,7 +65,7 @@ class Desktop(Surface):
         """Start everything; what was started before a failure is ended again."""
         parts = [part for part in (self._tray_part, self._notify_part) if part]
         keyring = () if self.keyring == "none" else ("gnome-keyring-daemon",)
-        processes.require_programs([*ALWAYS_NEEDED, *keyring, *(part.argv[0] for part in parts)])
+        processes.require_programs([*self.needs, *keyring, *(part.argv[0] for part in parts)])
         with ExitStack() as ends:
             self._ends = ends
             try:
