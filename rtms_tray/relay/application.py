@@ -92,7 +92,8 @@ class Relay:
         router = Router(self.journal, records, self._forget)
         lifetime_s = settings.session_minutes * 60
         key = await _patiently(lambda: signing_key(js, keys))
-        sessions = Sessions(records.users, key, settings.origin, lifetime_s, clock)
+        vouched_s = settings.zoom_check_hours * 60 * 60
+        sessions = Sessions(records.users, key, settings.origin, lifetime_s, vouched_s, clock)
         per_minute = settings.requests_per_minute
         asked = TrayLimits(RateLimit(per_minute, clock), RateLimit(per_minute, clock))
         identities = Identities(settings.zoom_api_url, settings.client_ids, self._http)

@@ -26,11 +26,12 @@ class ConflictError(Exception):
 
 
 class SessionRecord(msgspec.Struct, frozen=True):
-    """A tray's session: which of its tokens is the newest, and when the session ends (seconds)."""
+    """A tray's session: which of its tokens is the newest, when the session ends, when Zoom last vouched (seconds)."""
 
     generation: int
     renewed_at: float
     ends_at: float
+    vouched_at: float = 0.0
 
 
 class UserRecord(msgspec.Struct, frozen=True):

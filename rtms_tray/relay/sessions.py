@@ -1,7 +1,8 @@
 """A tray's session with the relay: a short-lived, signed token that is renewed while the tray runs.
 
 Each renewal gives a new token and makes the one before worthless; whoever uses an old one ends the session,
-because two have it. A token names the relay's origin: no other relay takes it.
+because two have it. A token names the relay's origin: no other relay takes it. However often it is renewed, a session
+ends some hours after Zoom has last vouched for its user: who took the app's permission away is heard of then.
 """
 
 import secrets
@@ -46,12 +47,13 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What a tray gets: its token, and when that expires (seconds)."""
+    """What a tray gets: its token, when that expires, and by when Zoom has to vouch for the user again (seconds)."""
 
     token: str
     expires_at: float
     user: str
     account: str
+    vouch_by: float
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -64,18 +66,25 @@ class Sessions:
     """Begins, renews, checks and ends sessions."""
 
     def __init__(
-        self, users: Bucket[UserRecord], key: str, origin: str, lifetime_s: float, clock: Clock
+        self,
+        users: Bucket[UserRecord],
+        key: str,
+        origin: str,
+        lifetime_s: float,
+        vouched_s: float,
+        clock: Clock,
     ) -> None:
         self._users = users
         self._key = key
         self._origin = origin
         self._lifetime_s = lifetime_s
+        self._vouched_s = vouched_s
         self._clock = clock
 
     async def begin(self, user: str, account: str, tray: str) -> Grant:
         """Begin a session for somebody whom Zoom has vouched for."""
         session, now = secrets.token_urlsafe(16), self._now()
-        record = SessionRecord(1, now, now + self._lifetime_s)
+        record = self._record(1, now, now)
 
         def add(found: UserRecord | None) -> UserRecord:
             kept = _living(found, now) if found and found.account == account else {}
@@ -84,30 +93,33 @@ class Sessions:
             return UserRecord(account, kept | {session: record}, newest=tray)
 
         await self._users.change(add, user)
-        return self._grant(Session(user, account, session, 1, tray, record.ends_at))
+        return self._grant(Session(user, account, session, 1, tray, record.ends_at), record)
 
-    async def renew(self, token: str) -> Grant:
-        """Exchange a token for the next one; raises SessionError."""
+    async def renew(self, token: str, *, vouched: bool = False) -> Grant:
+        """Exchange a token for the next one; raises SessionError. `vouched`: Zoom has just said who it is."""
         session = self.read(token)
         now = self._now()
-        renewed = replace(
-            session, generation=session.generation + 1, expires_at=now + self._lifetime_s
-        )
-        state = SessionRecord(renewed.generation, now, renewed.expires_at)
-        outcome: list[bool] = []
+        outcome: list[SessionRecord | None] = []
 
         def change(found: UserRecord | None) -> UserRecord | None:
-            outcome.append(_is_current(found, session, now))
+            outcome.append(None)
             if found is None or session.id not in found.sessions:
                 return None
-            if outcome[-1]:
-                return replace(found, sessions=found.sessions | {session.id: state})
-            return _without(found, session.id)
+            if not _is_current(found, session, now):
+                return _without(found, session.id)
+            vouched_at = now if vouched else found.sessions[session.id].vouched_at
+            outcome[-1] = state = self._record(session.generation + 1, now, vouched_at)
+            return replace(found, sessions=found.sessions | {session.id: state})
 
         await self._users.change(change, session.user)
-        if not outcome[-1]:
+        if (state := outcome[-1]) is None:
             raise SessionError("This session is over.", session)
-        return self._grant(renewed)
+        renewed = replace(session, generation=state.generation, expires_at=state.ends_at)
+        return self._grant(renewed, state)
+
+    def _record(self, generation: int, now: float, vouched_at: float) -> SessionRecord:
+        ends_at = min(now + self._lifetime_s, vouched_at + self._vouched_s)
+        return SessionRecord(generation, now, ends_at, vouched_at)
 
     async def end(self, token: str) -> Session:
         """End a session; raises SessionError."""
@@ -152,7 +164,7 @@ class Sessions:
             raise SessionError("This token has expired.")
         return session
 
-    def _grant(self, session: Session) -> Grant:
+    def _grant(self, session: Session, state: SessionRecord) -> Grant:
         claims = {
             "iss": self._origin,
             "aud": self._origin,
@@ -165,7 +177,8 @@ class Sessions:
             "tray": session.tray,
         }
         token = jwt.encode(claims, self._key, algorithm=_ALGORITHM)
-        return Grant(token, session.expires_at, session.user, session.account)
+        vouch_by = state.vouched_at + self._vouched_s
+        return Grant(token, session.expires_at, session.user, session.account, vouch_by)
 
     def _now(self) -> float:
         return self._clock() / 1000

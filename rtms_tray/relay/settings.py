@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_hours: float = 48.0
     max_megabytes: int = 1024
     session_minutes: float = 60.0
+    zoom_check_hours: float = 12.0
     heartbeat_s: float = 15.0
     trays_per_user: int = 8
     requests_per_minute: int = 60
@@ -100,7 +101,13 @@ def _check(settings: Settings) -> None:
         raise SettingsError("replicas must be 1, 3 or 5.")
     if settings.replicas > 1 and not settings.nats_urls:
         raise SettingsError("replicas above 1 need a cluster: set nats_urls.")
-    for name in ("retention_hours", "session_minutes", "heartbeat_s", "max_megabytes"):
+    for name in (
+        "retention_hours",
+        "session_minutes",
+        "zoom_check_hours",
+        "heartbeat_s",
+        "max_megabytes",
+    ):
         if getattr(settings, name) <= 0:
             raise SettingsError(f"{name} must be above 0.")
 

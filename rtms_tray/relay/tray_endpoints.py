@@ -14,11 +14,13 @@ from rtms_tray.relay.identity import Identities, IdentityError, ZoomUnavailableE
 from rtms_tray.relay.journal import NatsError
 from rtms_tray.relay.rate_limits import TrayLimits, client_address
 from rtms_tray.relay.records import ConflictError
-from rtms_tray.relay.sessions import Grant, SessionError, Sessions
+from rtms_tray.relay.sessions import Grant, Session, SessionError, Sessions
 
 log = logging.getLogger(__name__)
 
 _LONGEST_NAME: Final = 64
+VOUCHER: Final = "zoom-authorization"
+"""The header by which a renewal presents Zoom's access token again."""
 
 Tell = Callable[[str, str, str, str], Awaitable[None]]
 """Tells all instances something about a user's trays: account, user, what, which session."""
@@ -64,46 +66,68 @@ class TrayEndpoints:
             await self._adopt(user.id, user.account_id)
             # Zoom has ended the grant of whoever signed in before with this app.
             await self._tell(user.account_id, user.id, Control.SIGNED_IN, tray)
-        except IdentityError as error:
-            log.info("no session: %s", error)
-            self._limits.refusals.count(client_address(request))
-            return _error(401, "not_this_app" if "this app" in str(error) else "refused_by_zoom")
-        except ZoomUnavailableError as error:
-            log.warning("Zoom could not be asked: %s", error)
-            return _error(503, "zoom_unavailable")
+        except (IdentityError, ZoomUnavailableError) as error:
+            return self._not_vouched(request, error)
         except (NatsError, ConflictError, TimeoutError):
             return _error(503, "unavailable")
         return _reply(grant)
 
     async def renew(self, request: Request) -> Response:
-        """Exchange a session's token for the next one."""
+        """Exchange a session's token for the next one; with Zoom's access token, the session may last longer."""
         if self._limits.refusals.is_exceeded(client_address(request)):
             return _error(429, "too_many_requests")
         try:
-            return _reply(await self._sessions.renew(bearer(request)))
+            session = self._sessions.read(bearer(request))
+            if not self._limits.requests.admits(session.user):
+                return _error(429, "too_many_requests")
+            vouched = await self._vouched(request, session)
+            return _reply(await self._sessions.renew(bearer(request), vouched=vouched))
         except SessionError as error:
             self._limits.refusals.count(client_address(request))
             if ended := error.session:  # two have its token: whoever is connected with it has to go
                 await self._tell(ended.account, ended.user, Control.ENDED, ended.id)
             return _error(401, "session_over")
+        except (IdentityError, ZoomUnavailableError) as error:
+            return self._not_vouched(request, error)
         except (NatsError, ConflictError, TimeoutError):
             return _error(503, "unavailable")
 
+    async def _vouched(self, request: Request, session: Session) -> bool:
+        """Whether Zoom's access token is presented, and Zoom says that it is this user's; raises if it does not."""
+        token = bearer(request, VOUCHER)
+        if not token:
+            return False
+        user = await self._identities.of(token)
+        if (user.id, user.account_id) != (session.user, session.account):
+            raise SessionError("This session is another user's.")
+        return True
+
+    def _not_vouched(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, ZoomUnavailableError):
+            log.warning("Zoom could not be asked: %s", error)
+            return _error(503, "zoom_unavailable")
+        log.info("no session: %s", error)
+        self._limits.refusals.count(client_address(request))
+        return _error(401, "not_this_app" if "this app" in str(error) else "refused_by_zoom")
+
     async def end(self, request: Request) -> Response:
         """End a session and its connections."""
+        if self._limits.refusals.is_exceeded(client_address(request)):
+            return _error(429, "too_many_requests")
         try:
             session = await self._sessions.end(bearer(request))
             await self._tell(session.account, session.user, Control.ENDED, session.id)
         except SessionError:
+            self._limits.refusals.count(client_address(request))
             return _error(401, "session_over")
         except (NatsError, ConflictError, TimeoutError):
             return _error(503, "unavailable")
         return Response(status_code=204)
 
 
-def bearer(connection: HTTPConnection) -> str:
+def bearer(connection: HTTPConnection, header: str = "authorization") -> str:
     """Return the token of a request; empty: it has none."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    scheme, _, token = connection.headers.get(header, "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 

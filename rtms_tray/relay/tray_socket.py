@@ -1,7 +1,8 @@
 """The WebSocket of a tray: `/events?after=SEQUENCE&epoch=EPOCH`, with the session's token as Bearer.
 
-A tray presents Zoom's access token once (`POST /session?tray=NAME`), and renews what it gets instead
-(`POST /session/renew`). What the relay sends, each a JSON object with its `module`:
+A tray presents Zoom's access token (`POST /session?tray=NAME`), and renews what it gets (`POST /session/renew`). A
+renewal before `vouch_by` presents it again (`Zoom-Authorization: Bearer …`), else the session ends then. What the
+relay sends, each a JSON object with its `module`:
 
 - `hello`, first: events begin after `after` of this `epoch`; `gap` says why some before are missing
   (`new`, `epoch`, `beyond`, `expired`), empty: none are.

@@ -80,9 +80,12 @@ class RelayHarness:
         """Exchange a Zoom access token."""
         return await self._with_token("/session", token, tray=tray)
 
-    async def renew(self, token: str) -> httpx2.Response:
-        """Exchange a session's token for the next."""
-        return await self._with_token("/session/renew", token)
+    async def renew(self, token: str, zoom_token: str = "") -> httpx2.Response:
+        """Exchange a session's token for the next, and show Zoom's again."""
+        headers = {"Authorization": f"Bearer {token}"}
+        if zoom_token:
+            headers["Zoom-Authorization"] = f"Bearer {zoom_token}"
+        return await self.http.post(f"{self.url}/session/renew", headers=headers)
 
     async def end(self, token: str) -> httpx2.Response:
         """End a session."""

@@ -25,6 +25,8 @@ class ScriptedRelay:
         self.calls: list[tuple[str, str]] = []  # path and token
         self.answers: list[httpx2.Response | Exception] = []  # in place of a session
         self.lifetime_s = 3600.0
+        self.vouch_by = 0.0
+        self.vouchers: list[str] = []  # the access tokens that renewals showed
         self.user = "me"
         self.frames: list[Json] = [hello(), heartbeat(0, now())]
         self.refuse_with: int | None = None
@@ -68,6 +70,8 @@ class ScriptedRelay:
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         token = request.headers["authorization"].removeprefix("Bearer ")
         self.calls.append((request.url.raw_path.decode(), token))
+        if voucher := request.headers.get("zoom-authorization"):
+            self.vouchers.append(voucher.removeprefix("Bearer "))
         if self.answers:
             answer = self.answers.pop(0)
             if isinstance(answer, Exception):
@@ -80,6 +84,7 @@ class ScriptedRelay:
             "expires_at": self._now() / 1000 + self.lifetime_s,
             "user": self.user,
             "account": "account",
+            "vouch_by": self.vouch_by,
         }
         return httpx2.Response(200, json=grant)
 

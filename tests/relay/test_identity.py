@@ -1,12 +1,17 @@
 """Who a tray's user is: by Zoom's word, for this very app."""
 
+import httpx2
 import jwt
 import pytest
+from msgspec.structs import replace
 
+from rtms_tray.relay.hub import Close
 from rtms_tray.relay.sessions import Session
+from rtms_tray.relay.settings import Settings
 from rtms_tray.simulator import Simulator
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.relay_harness import RelayHarness
+from tests.helpers.manual_clock import ManualClock
+from tests.helpers.relay_harness import RelayHarness, running
 from tests.helpers.simulator_client import SimulatorClient
 
 
@@ -122,3 +127,52 @@ async def test_without_a_session_nothing_is_renewed_or_ended(
 ) -> None:
     reply = await relay.http.post(f"{relay.url}{path}", headers={"Authorization": "Basic x"})
     assert (reply.status_code, reply.json()) == (401, {"error": "session_over"})
+
+
+class TestVouching:
+    """A renewal that shows Zoom's token again: Zoom says whether it is still this user."""
+
+    async def test_the_session_goes_on_and_its_connection_with_it(
+        self,
+        settings: Settings,
+        http: httpx2.AsyncClient,
+        client: SimulatorClient,
+        clock: ManualClock,
+    ) -> None:
+        async with running(replace(settings, zoom_check_hours=1.0), http, clock) as relay:
+            grant = (await relay.session(client.token)).json()
+            tray = await relay.connect(grant["token"])
+            clock.advance(50 * 60_000)
+            renewed = (await relay.renew(grant["token"], client.token)).json()
+            assert renewed["vouch_by"] == grant["vouch_by"] + 50 * 60
+            clock.advance(40 * 60_000)
+            await tray.beat()
+            clock.advance(20 * 60_000)
+            assert (await relay.renew(renewed["token"])).status_code == 401
+            assert await tray.closed() == Close.SESSION_OVER
+
+    async def test_another_users_token_does_not_prolong_it(
+        self, relay: RelayHarness, client: SimulatorClient, zoom: Simulator
+    ) -> None:
+        token = (await relay.session(client.token)).json()["token"]
+        zoom.world.settings.user = "host"
+        await client.sign_in()
+        assert (await relay.renew(token, client.token)).json() == {"error": "session_over"}
+
+    async def test_a_token_that_zoom_refuses_does_not(
+        self, relay: RelayHarness, client: SimulatorClient
+    ) -> None:
+        token = (await relay.session(client.token)).json()["token"]
+        await client.control("grants", revoke="owner")
+        assert (await relay.renew(token, client.token)).json() == {"error": "refused_by_zoom"}
+        assert (await relay.renew(token, "x.y.z")).json() == {"error": "not_this_app"}
+        assert (await relay.renew(token)).status_code == 200
+
+    async def test_while_zoom_cannot_be_asked_it_may_be_tried_again(
+        self, relay: RelayHarness, client: SimulatorClient, expected_logs: ExpectedLogs
+    ) -> None:
+        expected_logs.expect("Zoom could not be asked")
+        token = (await relay.session(client.token)).json()["token"]
+        await client.control("faults", path="/users/me", status=500)
+        assert (await relay.renew(token, client.token)).json() == {"error": "zoom_unavailable"}
+        assert (await relay.renew(token, client.token)).status_code == 200

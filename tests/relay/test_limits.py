@@ -51,4 +51,19 @@ async def test_a_user_and_an_address_that_ask_too_often_wait(
         for _ in range(2):
             assert (await relay.session("guess")).status_code == 401
         assert (await relay.session(client.token)).status_code == 429
-        assert (await relay.renew("guess")).status_code == 429
+        for ask in (relay.renew, relay.end):
+            assert (await ask("guess")).status_code == 429
+
+
+async def test_who_renews_too_often_waits(
+    settings: Settings, http: httpx2.AsyncClient, client: SimulatorClient
+) -> None:
+    async with running(replace(settings, requests_per_minute=3), http) as relay:
+        token = (await relay.session(client.token)).json()["token"]
+        for _ in range(2):
+            reply = await relay.renew(token)
+            token = reply.json()["token"]
+        assert (await relay.renew(token)).json() == {"error": "too_many_requests"}
+        client.zoom.world.settings.user = "host"
+        await client.sign_in()
+        assert (await relay.session(client.token)).status_code == 200, "others need not wait"

@@ -15,6 +15,7 @@ from tests.helpers.manual_clock import ManualClock
 
 KEY, ORIGIN = "k" * 64, "https://relay.example.com"
 HOUR_S = 3600.0
+VOUCHED_S = 12 * HOUR_S
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def users(bus: Client) -> Bucket[UserRecord]:
 @pytest.fixture
 def sessions(users: Bucket[UserRecord], clock: ManualClock) -> Sessions:
     """The sessions of one relay."""
-    return Sessions(users, KEY, ORIGIN, HOUR_S, clock)
+    return Sessions(users, KEY, ORIGIN, HOUR_S, VOUCHED_S, clock)
 
 
 async def test_a_session_says_whose_it_is(sessions: Sessions) -> None:
@@ -91,6 +92,34 @@ async def test_a_session_runs_out(sessions: Sessions, clock: ManualClock) -> Non
             await use(grant.token)
 
 
+@pytest.mark.promise("a relay asks Zoom again who it is")
+async def test_renewals_alone_do_not_outlive_what_zoom_vouched_for(
+    sessions: Sessions, clock: ManualClock
+) -> None:
+    grant = await sessions.begin("user", "account", "tray")
+    begun, vouch_by = clock() / 1000, grant.vouch_by
+    assert vouch_by == begun + VOUCHED_S
+    for _ in range(23):
+        clock.advance(int(HOUR_S * 500))
+        grant = await sessions.renew(grant.token)
+        assert grant.expires_at == min(clock() / 1000 + HOUR_S, vouch_by)
+        assert grant.vouch_by == vouch_by
+    clock.advance(int(HOUR_S * 500))
+    for use in (sessions.check, sessions.renew):
+        with pytest.raises(SessionError):
+            await use(grant.token)
+
+
+async def test_who_is_vouched_for_again_goes_on(sessions: Sessions, clock: ManualClock) -> None:
+    grant = await sessions.begin("user", "account", "tray")
+    for _ in range(30):
+        clock.advance(int(HOUR_S * 500))
+        grant = await sessions.renew(grant.token, vouched=True)
+    assert grant.expires_at == clock() / 1000 + HOUR_S
+    assert grant.vouch_by == clock() / 1000 + VOUCHED_S
+    await sessions.check(grant.token)
+
+
 async def test_an_older_tray_knows_that_another_signed_in(sessions: Sessions) -> None:
     first = await sessions.begin("user", "account", "one")
     await sessions.begin("user", "account", "two")
@@ -145,7 +174,7 @@ async def test_tokens_of_others_are_refused(
     for token in forgeries:
         with pytest.raises(SessionError):
             await sessions.check(token)
-    elsewhere = Sessions(users, KEY, "https://other.example.com", HOUR_S, clock)
+    elsewhere = Sessions(users, KEY, "https://other.example.com", HOUR_S, VOUCHED_S, clock)
     with pytest.raises(SessionError):
         await elsewhere.check(grant.token)
 

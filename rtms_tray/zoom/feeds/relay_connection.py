@@ -262,5 +262,8 @@ class RelayConnection:
     async def _renew(self) -> None:
         try:
             await self._session.renew()
-        except RelayRefusal as refusal:  # the next heartbeat tries again, while the session lasts
+        # The next heartbeat tries again, while the session lasts.
+        except RelayRefusal as refusal:
             log.info("The session with the relay is not renewed: %s.", refusal)
+        except (ZoomTrouble, SecretError) as trouble:
+            log.info("The relay cannot be shown the sign-in: %s.", type(trouble).__name__)

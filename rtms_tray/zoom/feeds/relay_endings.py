@@ -16,6 +16,7 @@ TOO_SLOW: Final = 4008
 REPLACED: Final = 4000
 SESSION_OVER: Final = 4401
 TOO_MANY: Final = 4429
+SIGN_IN_REFUSED: Final = "relay_sign_in_refused"
 _RESUME: Final = frozenset({MOVING, TOO_SLOW})
 _UNAUTHORIZED, _TOO_MANY_REQUESTS = 401, 429
 
@@ -47,7 +48,7 @@ def _ending_of_code(code: str, host: str) -> Ending:
         case "not_this_app":
             return _ending(CloseCause.REFUSED, "relay_of_other_app", host)
         case "refused_by_zoom":
-            return _ending(CloseCause.TOKEN_REFUSED, "relay_sign_in_refused", host)
+            return _ending(CloseCause.TOKEN_REFUSED, SIGN_IN_REFUSED, host)
         case _:
             return _ending(CloseCause.TOKEN_REFUSED, "relay_session_over", host)
 

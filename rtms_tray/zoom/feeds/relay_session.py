@@ -14,7 +14,12 @@ from rtms_tray.support.frozen import Frozen
 from rtms_tray.support.units import SECOND, Millis
 from rtms_tray.zoom.errors import Offline, SignInNeeded, unreached
 from rtms_tray.zoom.feeds.endings import CloseCause, Ending
-from rtms_tray.zoom.feeds.relay_endings import RelayRefusal, ending_of_reply, unreachable
+from rtms_tray.zoom.feeds.relay_endings import (
+    SIGN_IN_REFUSED,
+    RelayRefusal,
+    ending_of_reply,
+    unreachable,
+)
 from rtms_tray.zoom.json_values import as_id, parse_object
 from rtms_tray.zoom.replies import zoom_ahead
 
@@ -53,11 +58,15 @@ class RelayAddress(Frozen):
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What a relay gives: a token, when that expires by the relay's clock (seconds), and whom it is for."""
+    """What a relay gives: a token, when that expires by the relay's clock (seconds), and whom it is for.
+
+    By `vouch_by` the user's access token has to be shown again; 0: never.
+    """
 
     token: str
     expires_at: float
     user: str
+    vouch_by: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ class RelaySession:
         self._token = ""
         self._renew_at: Millis = 0
         self._ends_at: Millis = 0
+        self._vouch_at: Millis | None = None  # from then on, the access token is shown again
         self.user = ""
         """For whom events come; empty before the first session."""
 
@@ -99,19 +109,32 @@ class RelaySession:
         return bool(self._token) and self._clock() >= self._renew_at
 
     async def renew(self) -> None:
-        """Prolong the session, so that its connection goes on."""
-        reply = await self._post("/session/renew", self._token)
+        """Prolong the session, so that its connection goes on; raises ZoomTrouble and SecretError, too."""
+        voucher = await self._voucher()
+        reply = await self._post("/session/renew", self._token, voucher)
         if reply.status == _OK:
             self._take(reply)
             return
         ending = self._refused(reply)
-        if ending.cause is CloseCause.TOKEN_REFUSED:
+        if ending.error is not None and ending.error.code == SIGN_IN_REFUSED:
+            # The session goes on for now; the next time, it is another access token.
+            await self._mark_refused(voucher)
+        elif ending.cause is CloseCause.TOKEN_REFUSED:
             self.drop()
         raise RelayRefusal(ending)
 
+    async def _voucher(self) -> str:
+        """Return the user's access token, where the relay wants to see it again; empty: it does not."""
+        due = self._vouch_at is not None and self._clock() >= self._vouch_at
+        return await self.bearer.token() if due and self.bearer is not None else ""
+
+    async def _mark_refused(self, zoom_token: str) -> None:
+        if self.bearer is not None and zoom_token:
+            await self.bearer.mark_refused(zoom_token)
+
     def drop(self) -> None:
         """Forget the session: the relay no longer knows it, or it is somebody else's."""
-        self._token, self._renew_at, self._ends_at = "", 0, 0
+        self._token, self._renew_at, self._ends_at, self._vouch_at = "", 0, 0, None
 
     async def end(self) -> None:
         """End the session at the relay, and forget it; one that cannot be told runs out by itself."""
@@ -146,18 +169,20 @@ class RelaySession:
         self._token, self.user = grant.token, grant.user
         self._ends_at = round(grant.expires_at * SECOND) - reply.ahead
         self._renew_at = now + max((self._ends_at - now) // 2, _SHORTEST)
+        left = round(grant.vouch_by * SECOND) - reply.ahead - now
+        self._vouch_at = now + left // 2 if grant.vouch_by else None
 
     def _refused(self, reply: _Reply) -> Ending:
         code = as_id((parse_object(reply.body) or {}).get("error")) or ""
         return ending_of_reply(reply.status, code, self._address.host)
 
-    async def _post(self, path: str, token: str) -> _Reply:
+    async def _post(self, path: str, token: str, voucher: str = "") -> _Reply:
         import httpx2  # noqa: PLC0415 - takes long, and is not needed before the tray icon is shown
 
         unsent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
         try:
             async with asyncio.timeout(CALL_LIMIT_S):
-                return await self._send(path, token)
+                return await self._send(path, token, voucher)
         except unsent as error:
             trouble = unreached(error)
         except (httpx2.RequestError, TimeoutError):
@@ -165,8 +190,10 @@ class RelaySession:
         # No chained cause: its request object holds the token.
         raise RelayRefusal(unreachable(trouble, self._address.host)) from None
 
-    async def _send(self, path: str, token: str) -> _Reply:
+    async def _send(self, path: str, token: str, voucher: str) -> _Reply:
         headers = {"Authorization": f"Bearer {token}"}
+        if voucher:
+            headers["Zoom-Authorization"] = f"Bearer {voucher}"
         request = self._http.stream(
             "POST",
             f"{self._address.url}{path}",

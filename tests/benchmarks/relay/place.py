@@ -117,7 +117,7 @@ class Place:
             js = client.jetstream()
             records = await open_records(js, 1, 2 * _DAY_S)
             key = await signing_key(js, await open_store(js, "keys", 1))
-            sessions = Sessions(records.users, key, _ORIGIN, _DAY_S, SystemClock())
+            sessions = Sessions(records.users, key, _ORIGIN, _DAY_S, _DAY_S, SystemClock())
             tokens: list[str] = []
             for first in range(0, count, _AT_ONCE):
                 users = range(first, min(first + _AT_ONCE, count))

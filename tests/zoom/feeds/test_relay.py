@@ -28,7 +28,9 @@ def received(reports: Reports) -> list[str]:
 class TestConnecting:
     """The session, and the first heartbeat."""
 
-    @pytest.mark.promise("the app's relay is shown an access token once for each session")
+    @pytest.mark.promise(
+        "the app's relay is shown an access token once for each session, and every few hours"
+    )
     async def test_a_token_of_the_user_is_shown_once(
         self, relay: ScriptedRelay, begin: BeginRelay, reports: Reports, file: RelayPlaceFile
     ) -> None:

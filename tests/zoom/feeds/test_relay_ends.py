@@ -35,6 +35,59 @@ class TestSessions:
         assert [path for path, _ in relay.calls[1:]] == ["/session/renew"] * 2
         assert len(relay.connections) == 1
 
+    async def test_the_sign_in_is_shown_again_before_the_relay_has_to_ask_for_it(
+        self,
+        relay: ScriptedRelay,
+        begin: BeginRelay,
+        reports: Reports,
+        clock: ManualClock,
+        tokens: Tokens,
+    ) -> None:
+        relay.vouch_by = (clock.now + 2 * HOUR) / 1000
+        begin()
+        await reports.count(Connected, 1)
+        clock.now += HOUR // 2
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: len(relay.calls) == 2)
+        clock.now += HOUR // 2
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: len(relay.calls) == 3)
+        assert relay.vouchers == []
+        shown = await tokens.token()
+        clock.now += HOUR // 2
+        relay.answers = [httpx2.Response(401, json={"error": "refused_by_zoom"})]
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: len(relay.calls) == 4)
+        assert relay.vouchers == [shown]
+        await reports.until(lambda: tokens.refusals == [shown])
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: len(relay.calls) == 5)
+        assert len(relay.vouchers) == 2
+        assert len(relay.connections) == 1, "the session has gone on all the time"
+
+    async def test_a_sign_in_that_cannot_be_shown_ends_nothing(
+        self,
+        relay: ScriptedRelay,
+        begin: BeginRelay,
+        reports: Reports,
+        clock: ManualClock,
+        tokens: Tokens,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        caplog.set_level("INFO", "rtms_tray")
+        relay.vouch_by = (clock.now + HOUR) / 1000
+        begin()
+        await reports.count(Connected, 1)
+        clock.now += HOUR // 2
+        tokens.trouble = SignInNeeded("signed_out")
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: "cannot be shown the sign-in: SignInNeeded" in caplog.text)
+        assert len(relay.calls) == 1
+        tokens.trouble = None
+        await relay.send(heartbeat(0, clock.now))
+        await reports.until(lambda: len(relay.calls) == 2)
+        assert len(relay.connections) == 1
+
     async def test_one_that_is_over_begins_anew(
         self, relay: ScriptedRelay, begin: BeginRelay, reports: Reports
     ) -> None:
