@@ -1,6 +1,6 @@
 """What a Zoom app needs for rtms-tray: its scopes, its events and its admins' switches, in one place.
 
-Set-up, doctor and README show these tables; tests hold the README and the event decoder to them.
+Set-up, doctor and `docs/connect.md` show these tables; tests hold that page and the event decoder to them.
 The manifest's shape is that of Zoom's schema pages for `oauth_information` and
 `event_subscription` (developers.zoom.us/docs/build-flow/manifests/schema/).
 """

@@ -1,4 +1,4 @@
-"""What the app needs, in one table: held to the README, the help, the decoder and the simulated Zoom."""
+"""What the app needs, in one table: held to the developer's page, the help, the decoder and the simulated Zoom."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ from rtms_tray.zoom.app_requirements import (
 from rtms_tray.zoom.event_decoder import event_names
 
 ROOT: Final = Path(__file__).parents[2]
-README: Final = ROOT / "README.md"
+PAGE: Final = ROOT / "docs" / "connect.md"
 HELP: Final = ROOT / "resources" / "help" / "set-up.md"
 SHAPES: Final = [
     path
@@ -43,23 +43,23 @@ NOT_SENT: Final = {
 ALL = [scope.name for scope in CALL_SCOPES]
 
 
-def test_the_readme_names_every_scope() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_page_names_every_scope() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     assert [
         scope.name for scope in (*CALL_SCOPES, *EVENT_SCOPES) if f"`{scope.name}`" not in text
     ] == []
 
 
-def test_the_readme_lists_the_events_to_copy() -> None:
-    assert "\n".join(f"   {name}" for name in SUBSCRIBED_EVENTS) in README.read_text("utf-8")
+def test_the_page_lists_the_events_to_copy() -> None:
+    assert "\n".join(f"   {name}" for name in SUBSCRIBED_EVENTS) in PAGE.read_text("utf-8")
 
 
-def test_the_readme_has_the_manifest() -> None:
-    assert manifest("http://127.0.0.1/callback") in README.read_text("utf-8")
+def test_the_page_has_the_manifest() -> None:
+    assert manifest("http://127.0.0.1/callback") in PAGE.read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", [README, HELP], ids=lambda page: page.name)
-def test_readme_and_help_name_the_switches(page: Path) -> None:
+@pytest.mark.parametrize("page", [PAGE, HELP], ids=lambda page: page.name)
+def test_page_and_help_name_the_switches(page: Path) -> None:
     words = " ".join(page.read_text("utf-8").split())
     assert [name for name in SWITCHES if name not in words] == []
 
