@@ -20,6 +20,9 @@ _LONGEST_TITLE: Final = 120
 _LONGEST_ADDRESS: Final = 254
 _PLACES: Final = ("LOCATION", "CONFERENCE", "URL", "DESCRIPTION")
 """Where a link stands, the surest first; what programs add (X-…) comes before the description."""
+_TOO_OFTEN: Final = ("SECONDLY", "MINUTELY", "BYSECOND", "BYMINUTE")
+_FIRST_YEAR: Final = 2000
+"""Of a series; Zoom is younger."""
 _MEMORY: Final = 1024**3
 """Bytes: a calendar that needs more is made to harm."""
 UNREADABLE: Final = 3
@@ -39,6 +42,7 @@ def entries_of(calendar: bytes, question: Question) -> Entries:
     if not parts:
         raise ValueError("no calendar")
     for part in parts:
+        part.subcomponents = [one for one in part.subcomponents if not _is_endless(one)]
         series = recurring_ical_events.of(part, components=("VEVENT",), skip_bad_series=True)
         for event in series.between(since, until):
             entry = _entry(event, question)
@@ -46,7 +50,21 @@ def entries_of(calendar: bytes, question: Question) -> Entries:
                 found.setdefault((entry.number, entry.starts_at), entry)
             if len(found) >= MOST:
                 break
-    return tuple(sorted(found.values(), key=lambda entry: (entry.starts_at, entry.number)))
+    return tuple(sorted(found.values(), key=lambda entry: (entry.starts_at, entry.number)))[:MOST]
+
+
+def _is_endless(part: Any) -> bool:  # noqa: ANN401 - an icalendar Component
+    """Whether a series has more occurrences than anybody meets: finding those of two days would take minutes."""
+    rules = part.get("RRULE")
+    if rules is None:
+        return False
+    words = " ".join(map(_rule_text, rules if isinstance(rules, list) else [rules])).upper()
+    start = getattr(part.get("DTSTART"), "dt", None)
+    return any(name in words for name in _TOO_OFTEN) or getattr(start, "year", 1) < _FIRST_YEAR
+
+
+def _rule_text(rule: Any) -> str:  # noqa: ANN401 - a vRecur, or what is left of a broken one
+    return rule.to_ical().decode(errors="replace") if hasattr(rule, "to_ical") else str(rule)
 
 
 def _entry(event: Any, question: Question) -> CalendarEntry | None:  # noqa: ANN401 - an icalendar Event

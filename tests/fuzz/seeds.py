@@ -22,6 +22,12 @@ _ROOM: Final = (
 _INVITATION: Final = (
     b"Join Zoom Meeting\nhttps://us02web.zoom.us/j/98712345670?pwd=x\nMeeting ID: 987 1234 5670"
 )
+_CALENDAR: Final = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Berlin:20261003T150000\r\n"
+    b"DURATION:PT30M\r\nRRULE:FREQ=WEEKLY\r\nEXDATE:20261010T130000Z\r\nSUMMARY:Planning\r\n"
+    b"LOCATION:https://zoom.us/j/98712345670\r\nORGANIZER;CN=Ana:mailto:ana@example.org\r\n"
+    b"ATTENDEE;PARTSTAT=DECLINED:mailto:me@example.com\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 _TOKENS: Final = (
     b'{"access_token":"a.b-c","token_type":"bearer","refresh_token":"d.e","expires_in":3599,'
     b'"scope":"user:read:user","api_url":"https://api-eu.zoom.us"}'
@@ -128,6 +134,7 @@ SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"app.client_id\0id\0" + _SETTINGS,
         b'fallback.command\0["a"]\0fallback = {url=""}',
     ),
+    "calendar": (_CALENDAR, _CALENDAR.replace(b"WEEKLY", b"DAILY;UNTIL=20261101T000000Z")),
     "setup_file": (
         b'{"name":"Notes","client_id":"abc","relay":"https://relay.example.com","icon":"iVBORw0KGgo="}',
         b'{"name":7,"client_id":"abc","relay":"https://relay.example.com/","x":[]}',

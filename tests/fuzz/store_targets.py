@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from rtms_tray.agenda.entries import MOST, Question, read_entries, write_entries
+from rtms_tray.agenda.reading import entries_of
 from rtms_tray.capture import events as e
 from rtms_tray.capture import routing as boards
 from rtms_tray.capture.board import Board
@@ -49,10 +51,10 @@ from rtms_tray.store.state import (
 )
 from rtms_tray.support.command_types import Command, Exit
 from rtms_tray.support.frozen import replace
-from rtms_tray.support.units import MINUTE
+from rtms_tray.support.units import HOUR, MINUTE
 from rtms_tray.zoom.client_meeting import tasks_in
 from rtms_tray.zoom.client_version import client_of
-from tests.fuzz.text_targets import text_of
+from tests.fuzz.text_targets import NUMBER, text_of
 from tests.helpers.histories import ENDED
 from tests.helpers.manual_clock import NOON, ManualClock
 
@@ -102,6 +104,20 @@ def setting(data: bytes) -> None:
             before[section] = {}  # a value in a section's place is replaced
         before[section].pop(name, None)
         assert before == after
+
+
+def calendar(data: bytes) -> None:
+    """A calendar: strangers' words become a few plain entries; its libraries may refuse the rest as they like."""
+    try:
+        entries = entries_of(data, Question(NOON - 12 * HOUR, NOON + 36 * HOUR, "me@example.com"))
+    except Exception:  # noqa: BLE001 - as the process of its own ends by any of them
+        return
+    assert len(entries) <= MOST
+    for entry in entries:
+        assert NUMBER.fullmatch(entry.number)
+        assert entry.title.isprintable()
+        assert entry.organizer.isprintable()
+    assert read_entries(write_entries(entries)) == entries
 
 
 def setup_file(data: bytes) -> None:

@@ -22,7 +22,7 @@ from rtms_tray.zoom.meeting_reference import (
 )
 from tests.helpers.manual_clock import NOON
 
-_NUMBER = re.compile(r"[0-9]{9,11}")
+NUMBER = re.compile(r"[0-9]{9,11}")
 _ZOOMS = re.compile(r"([a-z0-9-]+\.)*(zoom\.us|zoom\.com|zoom\.com\.cn|zoomgov\.com|zoom-x\.de)\.?")
 
 
@@ -37,14 +37,14 @@ def meeting(data: bytes) -> None:
     for read in (parse_meeting, parse_meeting_or_uuid):
         with contextlib.suppress(MeetingReferenceError):
             found = read(text)
-            assert _NUMBER.fullmatch(found) or found == text.strip()
+            assert NUMBER.fullmatch(found) or found == text.strip()
     try:
         number, uuid = parse_new_meeting(text)
     except MeetingReferenceError as error:
         assert error.text
         assert error.remedy
     else:
-        assert _NUMBER.fullmatch(number or "123456789")
+        assert NUMBER.fullmatch(number or "123456789")
         assert (number is None) is not (uuid is None)
 
 
@@ -77,7 +77,7 @@ def action_link(data: bytes) -> None:
         found = parse_action_link(text)
         assert is_action_link(text)
         assert found.action in {"start", "resend"}
-        is_number = _NUMBER.fullmatch(found.meeting)
+        is_number = NUMBER.fullmatch(found.meeting)
         assert is_number or (found.action == "resend" and re.fullmatch(r"[\w+/=-]*", found.meeting))
         assert found.link.isascii()
 
