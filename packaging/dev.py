@@ -35,6 +35,7 @@ COMMANDS = {
     "package": ("build the wheel and try it out", "packaging/wheel_check.py"),
     "deb": ("build the Debian package (Debian, Ubuntu)", "packaging/debian_package.py"),
     "sbom": ("list what the packages are made of (CycloneDX)", "packaging/sbom.py"),
+    "pictures": ("make README's pictures anew (Linux)", "-m tests.gallery.readme_pictures"),
     "audit": ("ask whether what is locked has known weaknesses", "packaging/audit.py"),
     "languages": ("bring the translations up to date with the texts", "packaging/languages.py"),
     "lock": ("bring the locks up to date with pyproject.toml", "packaging/lock.py"),

@@ -59,7 +59,7 @@ def test_everything_runs_and_what_failed_is_named(place: Path) -> None:
     packages = "test -n 0 tests/desktop/test_debian_installed.py"
     assert ran == [
         tests, tests, "soak", stories, fire, "fuzz --seconds 7", "mutation --mutants 9", "coverage",
-        packages, "audit", "benchmarks", "benchmarks --only relay",
+        packages, "pictures artefacts/readme", "audit", "benchmarks", "benchmarks --only relay",
         "desktop gnome", "desktop kde",
     ]  # fmt: skip
     assert code == 1
@@ -78,7 +78,7 @@ def test_what_is_no_part_runs_nothing(place: Path) -> None:
 
 def test_every_part_is_a_command() -> None:
     commands = re.findall(r"\bdev ([a-z]+)", NIGHTLY.read_text(encoding="utf-8"))
-    single = {"soak", "fuzz", "mutation", "coverage", "audit"}
+    single = {"soak", "fuzz", "mutation", "coverage", "pictures", "audit"}
     assert set(commands) == {"test", "benchmarks", "desktop", *single}
     assert set(commands) <= set(dev.COMMANDS)
 
