@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from time import monotonic
 
 from rtms_tray.commands.session_lookup import SessionLookup
 from rtms_tray.presentation.mute import Mute
 from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.status_text import status_line, status_text
+from rtms_tray.presentation.view_model import Overview
+from rtms_tray.runtime.presenter import pause_after
 from rtms_tray.runtime.program import Program
+from rtms_tray.support.clock import Clock
 from rtms_tray.support.command_types import (
     Answer,
     Arguments,
@@ -80,19 +84,19 @@ class ProgramCommands:
         return Answer(Exit.DONE, status_text(overview, now), status_json(overview, now))
 
     async def watch(self, arguments: Arguments, say: Say) -> Answer:
-        """Say how everything stands after every change, until cancelled; nothing twice."""
+        """Say how everything stands after every change, until cancelled; nothing twice.
+
+        With hundreds of meetings that takes long, and many changes are told together.
+        """
         del arguments
-        facts_before: object = None
-        line_before = ""
+        news, told = self._program.news, _Told(say, self._program.dependencies.clock)
         while True:
-            overview, now = self._program.overview(), self._program.dependencies.clock()
-            # At the beginning of time nothing grows: what differs then has changed.
-            facts, line = status_json(overview, 0), status_line(overview, None)
-            if facts != facts_before:
-                changed = status_line(overview, now) if line != line_before else ""
-                say({"status": status_json(overview, now), "text": changed})
-            facts_before, line_before = facts, line
-            await self._program.changes.next()
+            seen, began_s = news.count, monotonic()
+            told.show(self._program.overview())
+            if pause_s := pause_after(monotonic() - began_s):
+                await asyncio.sleep(pause_s)
+            if news.count == seen:
+                await news.next()
 
     async def mute(self, arguments: Arguments) -> Answer:
         """Mute notifications for some minutes or until a meeting ends; or no longer."""
@@ -107,3 +111,22 @@ class ProgramCommands:
             words = text("commands.mute.minutes", minutes=minutes)
         self._program.mute_for(mute)
         return Answer(Exit.DONE, words)
+
+
+class _Told:
+    """What somebody who watches was told last: nothing is said twice."""
+
+    def __init__(self, say: Say, clock: Clock) -> None:
+        self._say = say
+        self._clock = clock
+        self._facts: object = None
+        self._line = ""
+
+    def show(self, overview: Overview) -> None:
+        """Say how everything stands, if that is another way than before."""
+        # At the beginning of time nothing grows: what differs then has changed.
+        facts, line, now = status_json(overview, 0), status_line(overview, None), self._clock()
+        if facts != self._facts:
+            changed = status_line(overview, now) if line != self._line else ""
+            self._say({"status": status_json(overview, now), "text": changed})
+        self._facts, self._line = facts, line

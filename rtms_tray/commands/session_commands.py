@@ -84,7 +84,7 @@ class SessionCommands:
         return session.meeting_id, None if session.meeting_id else session.meeting_uuid
 
     def _keep_link(self, key: str | None, arguments: Arguments) -> None:
-        open_ = {session.key for session in self._lookup.all() if session.open}
+        open_ = {one.key for one in self._program.watcher.board.sessions if one.open}
         self._links = {name: link for name, link in self._links.items() if name in open_}
         link = join_link(arguments.get("link") or arguments.get("meeting", ""))
         if key is not None and link is not None:

@@ -219,12 +219,17 @@ class _Client:
                 pass
 
     def say(self, words: Mapping[str, object]) -> None:
-        """Send what comes before the answer; a client that does not read is disconnected."""
+        """Send what comes before the answer; a client that does not read is disconnected.
+
+        One line of hundreds of meetings may be longer than the limit: it is allowed to wait.
+        """
         if self._writer.is_closing():
             return
-        self._writer.write(say_line(words))
-        if self._writer.transport.get_write_buffer_size() > self._limits.unread:
+        line = say_line(words)
+        if self._writer.transport.get_write_buffer_size() > max(self._limits.unread, len(line)):
             self._writer.transport.abort()
+        else:
+            self._writer.write(line)
 
     async def send_answer(self, answer: Answer) -> None:
         """Send the answer and wait until it is sent."""

@@ -73,5 +73,9 @@ class Presenter:
         view = self._overview()
         for show in self._listeners:
             show(view)
-        took = loop.time() - began_at
-        self._again_at = loop.time() + (took * SHOWING_PAUSE if took > QUICK_S else FRAME_S)
+        self._again_at = loop.time() + max(FRAME_S, pause_after(loop.time() - began_at))
+
+
+def pause_after(took_s: float) -> float:
+    """How long everything else comes first, in seconds, after showing took so long."""
+    return took_s * SHOWING_PAUSE if took_s > QUICK_S else 0.0

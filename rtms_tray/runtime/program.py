@@ -71,6 +71,8 @@ class Program:
         self.settings, self._problems = load(dependencies.profile.settings_file)
         self.editor = SettingsEditor(dependencies.profile, dependencies.store)
         self.changes = ChangeSignal()
+        self.news = ChangeSignal()
+        """Rung at once for a change that matters, and with the surfaces for one that hardly does."""
         self.mute = Mute()
         self._app = AppView()
         self.event_log = EventLog()
@@ -209,6 +211,7 @@ class Program:
     def changed(self) -> None:
         """Something changed: show it in the loop's next turn, once for many changes."""
         self.changes.ring()
+        self.news.ring()
         self.recordings.look()
         self.topics.look(self.watcher.board.sessions)
         self.recorder.save_changes()
@@ -275,6 +278,7 @@ class Program:
         self.watcher.restore(await self.recorder.begin(self.settings.history.keep_days))
         await self.reload()
         self._presenter.listen(self.hooks.take)
+        self._presenter.listen(lambda _: self.news.ring())
         self._tasks.spawn(watch_system(self.watcher, self._probe.hurry), "watch the system")
         self.scheduled.begin()
         self._tasks.spawn(self.hosted.run(), "list meetings to come")

@@ -74,9 +74,12 @@ class ChangeSignal:
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
+        self.count = 0
+        """How often something has changed: whoever looked away sees whether they missed that."""
 
     def ring(self) -> None:
         """Wake everybody who waits."""
+        self.count += 1
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, set()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from rtms_tray.commands import program_commands
 from rtms_tray.support.command_types import Answer, Command, Exit
 from rtms_tray.support.texts import text
 from tests.helpers.program_harness import MEETING, ProgramHarness
@@ -119,7 +120,21 @@ async def test_watch_says_every_change_once(harness: ProgramHarness) -> None:
     ]  # fmt: skip
     texts = [str(message["text"]).partition(" for ")[0] for message in said if message["text"]]
     assert all(text != after for text, after in itertools.pairwise(texts))
-    assert not harness.program.changes._waiting
+    assert not harness.program.news._waiting
+
+
+async def test_watch_tells_many_changes_together_where_each_takes_long(
+    harness: ProgramHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_commands, "pause_after", lambda _took: 0.05)
+    said: list[Mapping[str, object]] = []
+    watching = asyncio.create_task(harness.commands.perform(Command("watch"), said.append))
+    await harness.wait_until(lambda: bool(said))
+    await harness.share()
+    await harness.wait_until(lambda: _overall(said[-1]) == "sharing")
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    assert not harness.program.news._waiting
 
 
 def _overall(said: Mapping[str, object]) -> str:

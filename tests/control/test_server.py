@@ -13,7 +13,7 @@ import pytest
 from rtms_tray.control.address import Address, TcpAddress, UnixAddress
 from rtms_tray.control.client import call
 from rtms_tray.control.server import ControlServer, Limits
-from rtms_tray.support.command_types import Answer, Command, Exit
+from rtms_tray.support.command_types import Answer, Command, Exit, Say
 from rtms_tray.support.texts import text
 from tests.control.fakes import STATUS, FakeCommander
 from tests.helpers.expected_logs import ExpectedLogs
@@ -232,6 +232,24 @@ async def test_a_watcher_that_does_not_read_is_disconnected(address: Address) ->
     async with asyncio.timeout(20):
         await gone.wait()
     writer.close()
+    await server.stop()
+
+
+async def test_a_line_longer_than_what_may_wait_unread_reaches_who_reads(address: Address) -> None:
+    words = {"text": "x" * 3_000_000}
+
+    class OfHundredsOfMeetings(FakeCommander):
+        async def perform(self, command: Command, say: Say) -> Answer:
+            del command
+            say(words)
+            say(words)
+            return Answer(Exit.DONE, "said")
+
+    server = ControlServer(address, OfHundredsOfMeetings(), Limits(unread=100_000))
+    await server.start()
+    heard: list[Line] = []
+    answer = await asyncio.to_thread(call, address, Command("watch"), heard.append)
+    assert (answer.text, heard) == ("said", [words, words])
     await server.stop()
 
 

@@ -5,7 +5,7 @@ import asyncio
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.presentation.overview import icon_view, overview
 from rtms_tray.presentation.view_model import IconView, Overview
-from rtms_tray.runtime.presenter import Presenter
+from rtms_tray.runtime.presenter import QUICK_S, SHOWING_PAUSE, Presenter, pause_after
 from tests.helpers.manual_clock import NOON
 from tests.helpers.sessions import board, in_state, overview_inputs
 
@@ -48,3 +48,8 @@ async def test_the_icon_is_drawn_before_anything_is_put_into_words() -> None:
         await screen.shown.wait()
     assert screen.seen == ["icon sharing", "words", "shown sharing"]
     screen.presenter.close()
+
+
+def test_only_what_takes_long_makes_room_for_everything_else() -> None:
+    assert pause_after(QUICK_S) == 0
+    assert pause_after(10.0) == 10.0 * SHOWING_PAUSE
