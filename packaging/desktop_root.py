@@ -43,7 +43,7 @@ mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 while [ "$1" != -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift; done
 shift
-exec chroot "$root" env -i "$@"
+exec chroot "$root" env --ignore-environment "$@"
 """
 """In a mount namespace: all of it is gone when the tests end."""
 
@@ -78,7 +78,7 @@ def command(name: str, root: Path, arguments: list[str]) -> list[str]:
     tests = [sys.executable, "-m", "pytest", "-n", "0", "--rootdir", str(ROOT)]
     return [
         *("unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", ENTER, "enter"),
-        *(str(root), *bound, "--"),
+        *(str(root), *bound, "--", f"--chdir={ROOT}"),
         *(f"{key}={value}" for key, value in variables.items()),
         *(*tests, str(ROOT / "tests" / "real_desktops" / f"test_{name}.py"), *arguments),
     ]

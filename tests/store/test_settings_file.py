@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -201,7 +202,7 @@ def test_a_missing_file_has_no_values(file: Path) -> None:
 
 
 @pytest.mark.promise("settings file broken, unreadable or a folder")
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+@pytest.mark.parametrize("make", [Path.mkdir, *([os.mkfifo] if sys.platform != "win32" else [])])
 def test_what_is_not_a_file_is_a_problem(file: Path, make: Callable[[Path], None]) -> None:
     make(file)
     read, problems = load(file)

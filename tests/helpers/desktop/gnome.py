@@ -44,7 +44,8 @@ const walk = actor => {
   if (!actor.mapped) return;
   if (actor instanceof imports.gi.Clutter.Text && actor.text) {
     const [x, y] = actor.get_transformed_position(), [w, h] = actor.get_transformed_size();
-    found.push([actor.text, Math.round(x), Math.round(y), Math.round(w), Math.round(h)]);
+    if (isFinite(x) && isFinite(w))  // else it has no place yet
+      found.push([actor.text, Math.round(x), Math.round(y), Math.round(w), Math.round(h)]);
   }
   actor.get_children().forEach(walk);
 };
