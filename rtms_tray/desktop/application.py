@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from rtms_tray.capture.reasons import Severity
-from rtms_tray.capture.timings import AutoResend
+from rtms_tray.desktop.autostart_offer import AutostartOffer
 from rtms_tray.desktop.browser import Pages
 from rtms_tray.desktop.command_feedback import SIGN_IN_TOPIC, CommandFeedback
 from rtms_tray.desktop.command_sender import CommandSender
@@ -50,10 +50,7 @@ if TYPE_CHECKING:
     from rtms_tray.desktop.widgets.dialogs import StartDialog
 
 _NO_TRAY: Final = "no-tray"
-_START_DIALOG: Final = "start-dialog"
-"""The part to show that is a window of its own."""
-_AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
-"""The setting behind the checkbox below a session's obvious button."""
+_START_DIALOG: Final = "start-dialog"  # the part to show that is a window of its own
 
 
 class DesktopInputs(Frozen):
@@ -119,6 +116,7 @@ class Desktop(QObject):
             self.commands, partial(self._make_window, menu_actions, geometries, own)
         )
         self.banners = WindowBanners(self._status, partial(self.open_window, asked=False))
+        self._autostart = AutostartOffer(self.commands, self.banners)
         self._native = self._native_channel()
         self._announcer = self._make_announcer(inputs.discreet)
         self._feedback = CommandFeedback(
@@ -237,7 +235,7 @@ class Desktop(QObject):
     # --- putting it together ------------------------------------------------------------------
 
     def _connect(self, app: QApplication) -> None:
-        self.tray.clicked.connect(self._icon_clicked)
+        self.tray.clicked.connect(lambda: self._status.toggle(self.tray.place, self.open_window))
         self.tray.missing.connect(self._tray_missing)
         self.tray.found.connect(self._tray_found)
         app.styleHints().colorSchemeChanged.connect(self._apply_theme)
@@ -299,9 +297,6 @@ class Desktop(QObject):
 
     # --- what happens on the desktop ----------------------------------------------------------
 
-    def _icon_clicked(self) -> None:
-        self._status.toggle(self.tray.place, self.open_window)
-
     def _open_status_window(self, session_key: str | None = None, *, asked: bool = True) -> None:
         self.window.choose(session_key)
         self.window.bring(asked=asked, near=self._status.near)
@@ -336,12 +331,10 @@ class Desktop(QObject):
         self._draw_tray()
 
     def _set_auto_resend(self, wanted: bool) -> None:  # noqa: FBT001  a signal's value
-        value = AutoResend.HOST_JOINED if wanted else AutoResend.ASK
-        undo = self.window.redraw
         if self.windows is not None:
-            self.windows.change_setting(_AUTO_RESEND_KEY, value.value, undo)
+            self.windows.set_auto_resend(self.window.redraw, wanted=wanted)
         else:
-            undo()
+            self.window.redraw()
 
     def _tray_missing(self, why: str) -> None:
         self.window.minimise_instead = True
@@ -369,6 +362,7 @@ class Desktop(QObject):
 
     def _agreed(self, sign_in: bool) -> None:  # noqa: FBT001  a signal's value
         self._open_status_window()
+        self._autostart.make()
         if sign_in:
             self.commands.send(Command("sign-in", {"browser": "yes"}))
 
@@ -384,6 +378,7 @@ class Desktop(QObject):
         self._open_status_window() if agreed else self._set_up_left()
 
     def _answered(self, command: Command, answer: Answer) -> None:
+        self._autostart.follow(command, answer)
         self._feedback.show(command, answer)
 
     def _complain(self, reason: str) -> None:

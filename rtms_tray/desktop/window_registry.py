@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from rtms_tray.capture.reasons import Severity
+from rtms_tray.capture.timings import AutoResend
 from rtms_tray.desktop.command_sender import CommandSender
 from rtms_tray.desktop.notifications import Message, Topic
 from rtms_tray.desktop.profile_switch import start_beside
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _HAVE_STATE: Final = frozenset({"setup wizard", "consent", "link"})
 """Windows that go on where they were, however long ago they were closed."""
+_AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
 W = TypeVar("W", bound="AppWindow")
 
 
@@ -111,6 +113,11 @@ class WindowRegistry(QObject):
     def change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
         """Change a setting; where that is refused, say why and call `refused`."""
         self._callbacks.sender.spawn(self._change_setting(key, value, refused))
+
+    def set_auto_resend(self, refused: Callable[[], None], *, wanted: bool) -> None:
+        """Change the setting behind the checkbox below a session's obvious button."""
+        value = AutoResend.HOST_JOINED if wanted else AutoResend.ASK
+        self.change_setting(_AUTO_RESEND_KEY, value.value, refused)
 
     async def _change_setting(self, key: str, value: str, refused: Callable[[], None]) -> None:
         if (refusal := await self._settings.change(key, value)) is not None:

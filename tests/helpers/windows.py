@@ -61,6 +61,7 @@ class Known:
         self.doctor = doctor
         self.answer = Answer(Exit.DONE)
         """What is answered to every other command."""
+        self.autostart: object = {"on": False, "available": True, "note": ""}
         self.asked: list[Command] = []
         self.reloads = 0
         self._settings: Mapping[str, Handler] = {}
@@ -82,7 +83,7 @@ class Known:
         if command.name == "doctor":
             return Answer(Exit.DONE, "Looked.", self.doctor)
         if command.name == "autostart":
-            return Answer(Exit.DONE, data={"on": False, "available": True, "note": ""})
+            return Answer(Exit.DONE, data=self.autostart)
         return self.answer
 
     def names(self) -> list[str]:
