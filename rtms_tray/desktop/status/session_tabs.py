@@ -46,6 +46,8 @@ class SessionTabs(QWidget):
         """Show tabs for these sessions, the current one chosen."""
         tabs, over = arranged(overview, current)
         self.setVisible(len(tabs) + len(over) > 1)
+        if self.isHidden():
+            tabs = ()  # screen readers would go to a tab that nobody sees
         self.bar.blockSignals(True)
         self._tabs = tabs
         self.bar.setUsesScrollButtons(len(tabs) > _SIDE_BY_SIDE)

@@ -278,6 +278,8 @@ class StatusWindow(KeyboardWindow):
         if answer.exit in {Exit.DONE, Exit.STILL_TRYING}:
             self.entry.clear()
             self._chosen = None
+            if self.entry.hasFocus():  # screen readers say the titles of what has the focus
+                self.rest_focus(self.entry)
 
     # --- the window itself --------------------------------------------------------------------
 

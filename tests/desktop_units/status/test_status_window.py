@@ -57,6 +57,7 @@ def test_typed_meetings_are_started_and_kept_when_refused(qapp: QApplication) ->
         window.start.click()
         await settle()
         assert window.entry.text() == ""
+        assert window.focusWidget() is window  # whose title screen readers say
         assert harness.commander.asked[-1] == ("start", {"meeting": "987 1234 5670"})
 
     run_scene(qapp, scene)
