@@ -6,6 +6,7 @@ calls: together 2.5 MB. Behind a proxy they are wanted.
 
 import asyncio
 import contextlib
+import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final, TypeAlias, cast
@@ -66,7 +67,8 @@ class DirectTransport(httpx2.AsyncBaseTransport):
                     url.raw_host.decode("ascii"),
                     url.port or (443 if secure else 80),
                     ssl=self._trusted() if secure else None,
-                    happy_eyeballs_delay=_OTHER_ADDRESS_AFTER_S,
+                    # One address needs no race, and a race that is cancelled forgets its winner.
+                    happy_eyeballs_delay=None if _is_address(url.host) else _OTHER_ADDRESS_AFTER_S,
                 )
         return _Call(request, streams, self._free.release)
 
@@ -126,6 +128,12 @@ class _Call(httpx2.AsyncByteStream):
         self._writer.transport.abort()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
+
+
+def _is_address(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(host))
+    return False
 
 
 def _limit(request: httpx2.Request, kind: str) -> float | None:
