@@ -11,6 +11,7 @@ from rtms_tray.runtime.program import Program
 from rtms_tray.store.secrets import SecretError
 from rtms_tray.support.command_types import Answer, Arguments, Exit, UsageError
 from rtms_tray.support.texts import text
+from rtms_tray.support.units import MINUTE
 from rtms_tray.zoom.app_requirements import missing_scopes
 from rtms_tray.zoom.errors import ClientRefused, Offline, SignInFailed, ZoomTrouble
 from rtms_tray.zoom.oauth import new_pkce
@@ -96,11 +97,28 @@ class ProgramChecks:
             sentence = text("doctor.feed.one_of_two", problem=missing.text)
             return result(code, CheckStatus.WARNING, sentence, missing.remedy)
         if view.connected:
-            return ok(code, text("doctor.feed.ok"))
+            return await self._log_check(code)
         if view.error is None:
             remedy = text("doctor.feed.wait")
             return result(code, CheckStatus.WARNING, text("doctor.feed.connecting"), remedy)
         return result(code, CheckStatus.BROKEN, view.error, view.remedy)
+
+    async def _log_check(self, code: str) -> CheckResult:
+        """Read a little of the log that tells of gaps, where one is set up."""
+        from rtms_tray.zoom.delivery_log import DeliveryLog  # noqa: PLC0415 - few have one
+
+        program, clock = self._program, self._program.dependencies.clock
+        app_id, bearer = program.settings.feed.log_app_id, program.sign_in
+        if program.settings.feed.kind != "zoom" or not app_id or bearer is None:
+            return ok(code, text("doctor.feed.ok"))
+        delivery_log = DeliveryLog(program.dependencies.http, app_id, clock)
+        try:
+            await delivery_log.read(bearer, clock() - MINUTE)
+        except (ZoomTrouble, SecretError) as trouble:
+            sentence = text("doctor.feed.no_log", problem=trouble.text)
+            remedy = text("doctor.feed.log_needs")
+            return result(code, CheckStatus.WARNING, sentence, remedy)
+        return ok(code, text("doctor.feed.ok"))
 
     def _feed_is_settled(self) -> bool:
         feed = self._program.overview().feed

@@ -89,10 +89,11 @@ def _app(settings: Settings) -> AppSettings:
     return replace(settings.app, name="", help_url="")
 
 
-def _source(settings: Settings) -> tuple[str, str, str, str]:
+def _source(settings: Settings) -> tuple[str, ...]:
     """Where events come from; whose are shown is another matter."""
     feed = settings.feed
-    return feed.kind, feed.url, feed.subscription_id, feed.standby_subscription_id
+    subscriptions = feed.subscription_id, feed.standby_subscription_id
+    return feed.kind, feed.url, *subscriptions, feed.log_app_id
 
 
 def _place(settings: Settings) -> tuple[str, str, str]:
@@ -136,6 +137,7 @@ async def connect(
     if no_feed is None and settings.feed.kind == "zoom":
         tokens = AppTokens(OAuth(http, environment, app, clock, dated=dated), clock)
         feed = _zoom_feed(settings, environment.events, tokens, clock, timing or Timing())
+        feed = _with_log(feed, settings, http, clock)
     elif no_feed is None and settings.feed.kind == "relay":
         feed = _relay_feed(settings, profile, http, clock, timing)
     return Connection(
@@ -174,6 +176,18 @@ def _zoom_feed(
         return of(main, timing)
     sooner = replace(timing, renew_ahead_s=2 * timing.renew_ahead_s)
     return StandbyFeed(of(main, timing), of(standby, sooner), clock)
+
+
+def _with_log(feed: Feed, settings: Settings, http: "httpx2.AsyncClient", clock: Clock) -> Feed:
+    """Let Zoom's log of the app's deliveries tell what the feed misses, where that is set up."""
+    app_id = settings.feed.log_app_id
+    if not app_id:
+        return feed
+    from rtms_tray.zoom.delivery_log import DeliveryLog  # noqa: PLC0415 - few have one
+    from rtms_tray.zoom.feeds.logged import LoggedFeed, LoggedStandbyFeed  # noqa: PLC0415 - as above
+
+    kind = LoggedStandbyFeed if isinstance(feed, StandbyFeed) else LoggedFeed
+    return kind(feed, DeliveryLog(http, app_id, clock), clock)
 
 
 def _relay_feed(

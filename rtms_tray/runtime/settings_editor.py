@@ -86,6 +86,7 @@ def _applies(key: str, settings: Settings) -> bool:
         "feed.url": kind == "none" or (kind == "zoom" and not custom),
         "feed.subscription_id": kind != "zoom",
         "feed.standby_subscription_id": kind != "zoom",
+        "feed.log_app_id": kind != "zoom",
     }
     return not idle.get(key, False) or bool(flatten(settings)[key])
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rtms_tray.simulator import payloads, streams
+from rtms_tray.simulator import delivery_log, payloads, streams
 from rtms_tray.simulator.engine import Engine
 from rtms_tray.simulator.grants import Grants
 from rtms_tray.simulator.payloads import DAY_MS, Json
@@ -49,6 +49,8 @@ class RestEndpoints:
                 return self._upcoming(caller)
             case "GET", ["meetings", reference]:
                 return self._meeting(caller, parse_reference(reference))
+            case "GET", ["marketplace", "apps", app_id, "webhook_logs"]:
+                return self._delivery_log(caller, unquote(app_id), request)
             case "PATCH", ["live_meetings", reference, "rtms_app", "status"]:
                 return await self._rtms(caller, parse_reference(reference), request)
             case _:
@@ -96,6 +98,11 @@ class RestEndpoints:
         if meeting is None or gone or not (meeting.readable or meeting.host == caller.user):
             return _reply(refuse(3001, meeting=reference))
         return JSONResponse(payloads.meeting_details(self._world, meeting))
+
+    def _delivery_log(self, caller: Caller, app_id: str, request: Request) -> Response:
+        params = request.query_params
+        answer = delivery_log.page(self._world, caller, app_id, params, self._engine.now())
+        return _reply(answer) if isinstance(answer, Refusal) else JSONResponse(answer)
 
     async def _rtms(self, caller: Caller, reference: str | None, request: Request) -> Response:
         body, errors = _read_body(await request.body())

@@ -85,6 +85,9 @@ class Settings(Struct, kw_only=True, forbid_unknown_fields=True):
     # Events
     webhook_url: str = ""
     webhook_retries_s: list[float] = field(default_factory=lambda: list(WEBHOOK_RETRIES_S))
+    delivery_log: bool = False
+    delivery_log_behind_s: float = 0.0
+    delivery_log_lacks: list[str] = []
     lost_events: list[str] = []
     late_events_s: dict[str, float] = {}
     nested_payloads: bool = False
@@ -157,6 +160,10 @@ SWITCHES: Final[Mapping[str, Mapping[str, str]]] = {
     "Events": {
         "webhook_url": "events are also sent there as signed webhooks; empty: they are not",
         "webhook_retries_s": "how long after a failure each of them is sent again, in seconds",
+        "delivery_log": "the app has a webhook with the same events, whose deliveries are logged; to read the"
+        " log needs the scope marketplace_app:read",
+        "delivery_log_behind_s": "how many seconds that log is behind",
+        "delivery_log_lacks": "events that the webhook is not subscribed to, by their whole names",
         "lost_events": 'names of events that never arrive, such as ["participant_left"]',
         "late_events_s": "events that arrive so many seconds late, by name",
         "nested_payloads": "RTMS events have their fields in payload.object",

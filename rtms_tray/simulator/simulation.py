@@ -2,7 +2,7 @@
 
 from msgspec import to_builtins
 
-from rtms_tray.simulator import scenarios
+from rtms_tray.simulator import delivery_log, scenarios
 from rtms_tray.simulator.engine import Clock, Engine
 from rtms_tray.simulator.event_socket import Feed, FeedFaults
 from rtms_tray.simulator.faults import ConnectionRegistry, FaultQueue
@@ -49,6 +49,7 @@ class Simulation:
         self.world.whims.seed(self._seed)
         self.world.meetings.clear()
         self.world.events.clear()
+        self.world.deliveries.clear()
         self.world.requests.clear()
         update_fields(self.world.settings, self.scenario.settings)
         for key, fields in self._initial_users.items():
@@ -58,6 +59,7 @@ class Simulation:
 
     def _deliver(self, event: Json) -> bool:
         """Send an event over the feed and as a webhook."""
+        delivery_log.note(self.world, event, self.engine.now())
         return any([self.feed.deliver(event), self.webhooks.deliver(event)])
 
     def describe(self) -> Json:

@@ -192,6 +192,7 @@ class Simulator:
             "standby_subscription_id": self.world.app.subscription_ids[1],
             "public_client_id": self.public_client_id,
             "webhook_secret": self.world.app.webhook_secret,
+            "app_id": self.world.app.app_id,
         }
 
     def act(self, number: int, name: str, **details: Any) -> Json:  # noqa: ANN401 - any JSON

@@ -82,6 +82,15 @@ class App(Struct, kw_only=True):
     client_secret: str
     webhook_secret: str
     subscription_ids: list[str]
+    app_id: str  # the Marketplace's
+    webhook_subscription_id: str
+
+
+class Delivered(Struct, kw_only=True):
+    """An event that the app's webhook got, and when."""
+
+    at: Millis
+    event: dict[str, Any]
 
 
 class Stream(Struct, kw_only=True):
@@ -208,6 +217,7 @@ class World(Struct, kw_only=True):
     meetings: dict[int, Meeting] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    deliveries: list[Delivered] = field(default_factory=list)
 
     def user_by_id(self, user_id: str) -> User | None:
         """Find a user by Zoom's user ID."""
@@ -250,12 +260,15 @@ def new_world(seed: int, settings: Settings) -> World:
         )
         for key, account, first, last, has_app in PEOPLE
     }
+    spare = IdGenerator(~seed)
     app = App(
         client_id=ids.token(),
         public_client_id=ids.token(),
         client_secret=ids.token(24),
-        webhook_secret=IdGenerator(~seed).token(),
+        webhook_secret=spare.token(),
         subscription_ids=[ids.token(), ids.token()],
+        app_id=spare.token(),
+        webhook_subscription_id=spare.token(),
     )
     whims = Random(seed)  # noqa: S311 - repeatable on purpose
     return World(ids=ids, whims=whims, settings=settings, users=users, app=app)

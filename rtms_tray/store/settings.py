@@ -58,6 +58,7 @@ class FeedSettings(Frozen):
     subscription_id: Annotated[str, check_identifier] = ""  # zoom only
     watch: Literal["mine", "all"] = "mine"
     standby_subscription_id: Annotated[str, check_identifier] = ""  # zoom only; against gaps
+    log_app_id: Annotated[str, check_identifier] = ""  # zoom only; whose delivery log tells of gaps
 
 
 class BehaviourSettings(Frozen):

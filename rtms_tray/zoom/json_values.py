@@ -19,7 +19,9 @@ LONGEST_ID: Final = 300
 EARLIEST: Final[Millis] = 1_577_836_800_000  # 2020: RTMS did not exist before
 LATEST: Final[Millis] = 4_102_444_800_000  # 2100
 LONGEST_NUMBER: Final = 20
-SECRET_NAMES: Final = re.compile(r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail")
+SECRET_NAMES: Final = re.compile(
+    r"(?i)secret|password|passcode|token|signature|pwd|zak|e_?mail|^(?:request|response)_(?:body|headers)$"
+)
 """Names of fields whose values are shown to nobody."""
 _DEEPEST: Final = 12
 _UNPRINTABLE: Final = re.compile(

@@ -34,6 +34,7 @@ NOT_FOUND: Final = 3001
 SCOPE_MISSING: Final = 4711
 
 _TOKEN_CODES: Final = frozenset({124, 4700, 4741})  # expired or invalid, empty, revoked
+_NOT_PERMITTED: Final = 201  # of the Marketplace's calls, with 401: no other token would help
 _SCOPE_TEXT: Final = "does not contain scopes"
 _SCOPE_NAMES: Final = re.compile(_SCOPE_TEXT + r":?\s*\[([a-z0-9_:,\s]{1,200})\]")
 _LIMIT_CODES: Final = frozenset({429, 4001})
@@ -110,7 +111,7 @@ def _outcome(status: int, code: int | None, message: str) -> Outcome:
         return Outcome.RATE_LIMITED
     if code == SCOPE_MISSING:  # another token would lack it too
         return Outcome.REFUSED
-    if status == 401 or code in _TOKEN_CODES:  # noqa: PLR2004 - Unauthorized
+    if (status == 401 and code != _NOT_PERMITTED) or code in _TOKEN_CODES:  # noqa: PLR2004 - Unauthorized
         return Outcome.SIGN_IN_NEEDED
     if code == NOT_STARTED:
         return Outcome.NOT_STARTED

@@ -175,7 +175,7 @@ class Rest:
     async def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
         reply = await self._read(path, params)
         if reply.reading.outcome is not Outcome.ACCEPTED:
-            raise _trouble_of(reply)
+            raise trouble_of(reply)
         fields = parse_object(reply.body)
         if fields is None:
             raise UnexpectedReply("not_an_object", reply.status)
@@ -204,7 +204,7 @@ def _outcome_of(trouble: ZoomTrouble | SecretError) -> Outcome:
             return Outcome.SIGN_IN_NEEDED
 
 
-def _trouble_of(reply: Reply) -> ZoomTrouble:
+def trouble_of(reply: Reply) -> ZoomTrouble:
     """Turn the refusal of a reading call into a trouble."""
     reading = reply.reading
     match reading.outcome:

@@ -14,6 +14,7 @@ from rtms_tray.store.secrets import MemoryStore
 from rtms_tray.store.settings_file import set_value
 from rtms_tray.support.command_types import Exit
 from rtms_tray.support.texts import text
+from rtms_tray.zoom.delivery_log import LOG_SCOPE
 from tests.helpers.program_harness import (
     ProgramHarness,
     make_profile,
@@ -121,6 +122,16 @@ async def test_a_wrong_secret_shows_in_the_feed(zoom: Simulator, tmp_path: Path)
     assert found.status is CheckStatus.BROKEN
     assert "client ID or the client secret" in found.text
     assert found.remedy
+
+
+@pytest.mark.parametrize("scope", [LOG_SCOPE, ""])
+async def test_the_delivery_log_is_tried(zoom: Simulator, tmp_path: Path, scope: str) -> None:
+    zoom.world.settings.scopes += f" {scope}"
+    profile = make_profile(tmp_path, zoom, feed__log_app_id=zoom.world.app.app_id)
+    async with run_signed_in(zoom, profile, await make_secrets(zoom)) as harness:
+        found = (await asked(harness, "feed"))["feed"]
+    assert found.status is (CheckStatus.OK if scope else CheckStatus.WARNING)
+    assert (LOG_SCOPE in found.text) is (LOG_SCOPE in found.remedy) is not bool(scope)
 
 
 async def test_a_second_subscription_that_zoom_refuses_shows_in_the_feed(

@@ -11,6 +11,7 @@ from rtms_tray.runtime.connection import Connection, NoZoom, blocking_problem, c
 from rtms_tray.store.secrets import MemoryStore, SecretStore, Trouble, secret_name
 from rtms_tray.store.settings import AppSettings, FeedSettings, Settings, ZoomSettings
 from rtms_tray.support.frozen import replace
+from rtms_tray.zoom.feeds.logged import LoggedFeed, LoggedStandbyFeed
 from rtms_tray.zoom.feeds.relay import RelayFeed
 from rtms_tray.zoom.feeds.standby import StandbyFeed
 from rtms_tray.zoom.feeds.zoom_socket import ZoomSocketFeed
@@ -74,6 +75,13 @@ async def test_a_second_subscription_stands_by(tmp_path: Path, standby: str, kin
     assert type(connection.feed) is kind
 
 
+@pytest.mark.parametrize(("standby", "kind"), [("", LoggedFeed), ("other", LoggedStandbyFeed)])
+async def test_the_delivery_log_tells_of_gaps(tmp_path: Path, standby: str, kind: type) -> None:
+    feed = replace(SETTINGS.feed, standby_subscription_id=standby, log_app_id="app")
+    connection = await build(tmp_path, replace(SETTINGS, feed=feed), await full_store("secret"))
+    assert type(connection.feed) is kind
+
+
 async def test_a_locked_keyring_is_said_to_be_locked(tmp_path: Path) -> None:
     connection = await build(tmp_path, SETTINGS, LockedStore(Trouble.LOCKED))
     assert connection.feed is None
@@ -121,6 +129,7 @@ async def test_the_public_client_is_never_given_the_secret(tmp_path: Path) -> No
         (SETTINGS, True, True),
         (replace(SETTINGS, feed=replace(SETTINGS.feed, subscription_id="other")), True, False),
         (replace(SETTINGS, feed=replace(SETTINGS.feed, standby_subscription_id="b")), True, False),
+        (replace(SETTINGS, feed=replace(SETTINGS.feed, log_app_id="app")), True, False),
         (replace(SETTINGS, app=replace(SETTINGS.app, client_id="other")), False, False),
         (replace(SETTINGS, app=replace(SETTINGS.app, redirect_port=4711)), False, True),
         (

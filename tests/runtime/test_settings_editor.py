@@ -75,6 +75,8 @@ def test_a_file_that_is_none_is_said_above_everything(editor: SettingsEditor, fi
         ("[feed]\nkind = 'none'\n", "feed.subscription_id", False),
         ("", "feed.standby_subscription_id", True),
         ("[feed]\nkind = 'none'\n", "feed.standby_subscription_id", False),
+        ("", "feed.log_app_id", True),
+        ("[feed]\nkind = 'relay'\n", "feed.log_app_id", False),
         ("[feed]\nkind = 'relay'\n", "feed.url", True),
         ("", "feed.url", False),
     ],

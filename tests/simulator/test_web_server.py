@@ -24,6 +24,7 @@ KEYS = {
     "standby_subscription_id",
     "public_client_id",
     "webhook_secret",
+    "app_id",
 }
 
 

@@ -39,6 +39,7 @@ def test_keys_and_defaults_are_the_interface() -> None:
         "feed.subscription_id": "",
         "feed.watch": "mine",
         "feed.standby_subscription_id": "",
+        "feed.log_app_id": "",
         "behaviour.auto_resend": "ask",
         "behaviour.no_answer_after_s": 20,
         "behaviour.check_after_gap": False,

@@ -24,6 +24,7 @@ class Mode(StrEnum):
     RESTARTS = "restarts"
     TOGETHER = "together"
     RELAY = "relay"
+    LOG = "log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Noise:
     rooms: float = 0.1  # of an incident: somebody goes to a breakout room
     restarts: int = 0  # at most
     relay: bool = False  # events come by the app's relay, which replays what was missed
+    log: bool = False  # the app has a webhook, too, and its deliveries can be read afterwards
 
 
 NOISES: Final = {
@@ -60,6 +62,7 @@ NOISES: Final = {
     Mode.RELAY: Noise(
         doubled=0.2, spread=3 * SECOND, gaps=3, skew=5 * MINUTE, devices=0.3, rooms=0.3, restarts=1, relay=True,
     ),
+    Mode.LOG: Noise(doubled=0.1, spread=2 * SECOND, gaps=3, rooms=0.2, log=True),
 }  # fmt: skip
 
 COMPLETE: Final = frozenset(

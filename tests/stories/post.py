@@ -47,6 +47,8 @@ class Post:
         self, agenda: Agenda, noise: Noise, dice: Random, log: Callable[[str], None] | None
     ) -> None:
         self.receiver: Receiver | None = None
+        self.sent: Callable[[str, int], None] = lambda _text, _lag: None
+        """Called with every event as it is sent, and how long it takes: the app's webhook gets it, too."""
         self.under_way: list[Letter] = []
         self._agenda = agenda
         self._noise = noise
@@ -66,6 +68,7 @@ class Post:
         lag += dice.randrange(noise.spread + 1)
         if dice.random() < noise.late:
             lag += dice.randrange(MINUTE, 40 * MINUTE)
+        self.sent(text, lag)
         letter = Letter(text, about, self._agenda.now, self._hears())
         self.under_way.append(letter)
         self._agenda.after(lag, lambda: self._arrive(letter, told))

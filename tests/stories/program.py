@@ -15,7 +15,7 @@ from rtms_tray.presentation.status_json import status_json
 from rtms_tray.presentation.view_model import AccountView, FeedView, SessionView, SignInState
 from rtms_tray.runtime.bystanders import Bystanders
 from rtms_tray.zoom.event_decoder import decode
-from rtms_tray.zoom.feeds import Received, news_of
+from rtms_tray.zoom.feeds import Connected, Received, news_of
 
 Carry = Callable[[Effect, e.Event], None]
 
@@ -80,6 +80,14 @@ class Program:
         """The relay is connected, and brings what was missed: nothing that happened since is missing."""
         kept = tuple(e.Kept(decode(text, at), at) for text, at in missed)
         self.take(e.CaughtUp(self._clock(), since, kept))
+
+    def take_report(self, report: Connected | Received) -> None:
+        """Take what a feed found out later of a gap."""
+        if isinstance(report, Received):
+            self.take(e.Kept(report.event, report.at))
+            return
+        kept = tuple(e.Kept(one.event, one.at) for one in report.missed)
+        self.take(e.CaughtUp(report.at, report.since or report.at, kept))
 
     @property
     def deadline(self) -> int | None:

@@ -7,8 +7,11 @@ from typing import Final
 
 from rtms_tray.capture import events as e
 from rtms_tray.capture.effects import Effect, FetchMeeting, SendRequest
+from rtms_tray.zoom.feeds import Connected
+from rtms_tray.zoom.feeds.log_catch_up import LOOKS
 from tests.stories.agenda import Agenda
 from tests.stories.customs import draw_customs
+from tests.stories.delivery_log import DeliveryLog
 from tests.stories.judge import Judge
 from tests.stories.modes import COMPLETE, HOUR, MINUTE, NOISES, SECOND, Mode
 from tests.stories.plot import Plot
@@ -75,6 +78,9 @@ class Story:
             me = self._zoom.me.user_id
             self._relay = Relay(lambda: self._agenda.now, me, account, self, relay_store())
         self._post.receiver = self._relay or self
+        self.delivery_log = DeliveryLog(self._agenda, self._own_dice(mode, seed, "log"), self._log)
+        if self._noise.log:
+            self._post.sent = self.delivery_log.receive
         self._user.told = self.judge.user_told
         self._hears = False
         self._run = 0  # which run of the program: replies to an earlier one are lost
@@ -161,6 +167,7 @@ class Story:
         """An event arrives."""
         self._alive_at = self._agenda.now
         self.judge.arrives(text)
+        self.delivery_log.heard(text)
         self._program.receive(text)
         self.judge.told(text)
 
@@ -215,6 +222,22 @@ class Story:
             return
         self.judge.sees_since(self._agenda.now)
         self._program.take(e.FeedUp(self._clock()))
+        if self._noise.log:
+            self.delivery_log.connected()
+            for wait in LOOKS:
+                self._agenda.after(wait, self._look_at_log)
+
+    def _look_at_log(self) -> None:
+        """Look at the log of the webhook's deliveries, if it's time to, and take in what it tells."""
+        if not self._hears:
+            return
+        for found in self.delivery_log.look():
+            raws = [one.raw for one in (found.missed if isinstance(found, Connected) else (found,))]
+            for raw in raws:
+                self.judge.arrives(raw)
+            self._program.take_report(found)
+            for raw in raws:
+                self.judge.told(raw)
 
     def _plan_gaps(self) -> None:
         for _ in range(self._dice.randrange(self._noise.gaps + 1)):
@@ -240,6 +263,7 @@ class Story:
         if run == self._run:
             self._log("FEED down, as noticed now")
             self.judge.unaware = False
+            self.delivery_log.lost(alive_at)
             self._program.take(e.FeedDown(alive_at + self._skew))
 
     def _back(self, run: int) -> None:
@@ -263,6 +287,7 @@ class Story:
         self._log("AWAKE")
         self.judge.unaware = False
         self._program.take(e.Slept(since, self._clock()))
+        self.delivery_log.lost(since)
         self._program.take(e.FeedDown(since))
         self._agenda.after(self._dice.randrange(500, 4 * SECOND), lambda: self._back(run))
 

@@ -12,6 +12,7 @@ from tests.stories.__main__ import main
 from tests.stories.cases import CASES
 from tests.stories.modes import Mode
 from tests.stories.run import Row, add, play_mode
+from tests.stories.story import Story
 
 COUNT: Final = int(os.environ.get("RTMS_TRAY_STORIES", "500"))
 
@@ -29,7 +30,9 @@ PUBLIC: Final = {
     "rtms_tray.presentation.view_model",
     "rtms_tray.runtime.bystanders",
     "rtms_tray.support.frozen",
+    "rtms_tray.zoom.delivery_log",  # what is read of the log …
     "rtms_tray.zoom.feeds",
+    "rtms_tray.zoom.feeds.log_catch_up",  # … and what the feed makes of it: under judgement, too
 }
 RELAY: Final = {
     "rtms_tray.relay.journal",
@@ -62,6 +65,14 @@ def test_a_story_is_the_same_every_time(capsys: pytest.CaptureFixture[str]) -> N
         told.append(capsys.readouterr().out)
     assert told[0] == told[1]
     assert "STATUS" in told[0]
+
+
+@pytest.mark.parametrize("seed", [31, 100, 172])
+def test_the_delivery_log_ends_doubt_in_some_stories(seed: int) -> None:
+    story = Story(Mode.LOG, seed)
+    story.play()
+    assert story.delivery_log.proofs
+    assert not story.judge.findings
 
 
 def _imports(file: Path) -> Iterator[tuple[str, str]]:

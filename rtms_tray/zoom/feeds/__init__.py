@@ -5,7 +5,8 @@ A feed reports truthfully and in order: `Connected` only once events can really 
 
 `zoom_socket` is Zoom's event WebSocket as a feed. It decides by `reconnect` when to try again, keeps
 one connection after the other by `handover`, each an `event_connection` whose end `endings` explains.
-`vital_signs` tell when it was last seen alive; `standby` makes one feed of two.
+`vital_signs` tell when it was last seen alive; `standby` makes one feed of two. `logged` makes up for a feed's gaps by
+Zoom's log of the app's webhook deliveries; what that proves, `log_catch_up` says.
 
 `relay` is an app's own relay as a feed, which replays what was missed: `relay_session` is how it is let in,
 `relay_connection` one connection, in `relay_frames`, whose end `relay_endings` explains; `heard_events` drops what
