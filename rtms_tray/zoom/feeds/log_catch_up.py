@@ -4,8 +4,7 @@ The log holds the deliveries to *another* subscription than the feed's. So an em
 proven but by witnesses, events that the feed brought itself: those before the gap and those after it must all be in the
 log of one subscription, one of a stream among them, and one that came so long after the gap that the log can't be
 behind. That this subscription has all of the feed's events is what whoever sets it up promises; that it has stops is
-checked. What isn't proven is told all the same, if it is of a stream, as an event that comes late: a stop is a stop. But
-the doubt remains.
+checked. Without that, only ends are told, as events that come late: a stop is a stop. But the doubt remains.
 """
 
 from collections import deque
@@ -151,14 +150,14 @@ class LogCatchUp:
             return (Connected(back_at, since, tuple(missed)),)
         if proven:
             self._over(back_at)
-        else:
-            self._looked()
-        return self._as_late(missed)
+            return tuple(one for one in missed if isinstance(one.event, _OF_STREAM | _FINAL))
+        self._looked()
+        return self._ends_in(missed)
 
-    def _as_late(self, missed: list[Received]) -> tuple[Received, ...]:
-        """Tell once what was missed of streams; of people and rooms, a part of it says nothing."""
-        told = (one for one in missed if isinstance(one.event, _OF_STREAM | _FINAL))
-        new = tuple(one for one in told if one.raw not in self._told)
+    def _ends_in(self, missed: list[Received]) -> tuple[Received, ...]:
+        """List the ends that were not told yet: of anything else, a part says nothing."""
+        ends = (one for one in missed if isinstance(one.event, _FINAL))
+        new = tuple(one for one in ends if one.raw not in self._told)
         self._told |= {one.raw for one in new}
         return new
 
