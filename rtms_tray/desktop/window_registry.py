@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from rtms_tray.desktop.widgets.app_window import AppWindow
     from rtms_tray.history.reader import HistoryReader
 
-_HAVE_STATE: Final = frozenset({"setup wizard", "consent", "link"})
-"""Windows that go on where they were, however long ago they were closed."""
 _AUTO_RESEND_KEY: Final = "behaviour.auto_resend"
 W = TypeVar("W", bound="AppWindow")
 
@@ -262,10 +260,10 @@ class WindowRegistry(QObject):
         if window is None:
             window = self._windows[name] = make()
             window.help_wanted.connect(self.open_help)
-            if name not in _HAVE_STATE:
-                window.went.connect(
-                    lambda: self._put_away.closed(window, partial(self._forget, name))
-                )
+            forget = partial(self._forget, name)
+            window.went.connect(
+                lambda: self._put_away.closed(window, forget, lambda: window.holds_work)
+            )
             if self._theme is not None:
                 window.set_theme(self._theme)
         return window

@@ -91,6 +91,11 @@ class SetupWizard(AppWindow):
         self._set_focus()
 
     @property
+    def holds_work(self) -> bool:
+        """Whether somebody is in the middle of it."""
+        return self._page is not None or bool(self.welcome.link.text())
+
+    @property
     def _page(self) -> Page | None:
         return self.pages[self._position] if self._position >= 0 else None
 

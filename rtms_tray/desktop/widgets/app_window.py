@@ -89,6 +89,11 @@ class AppWindow(KeyboardWindow):
         self._size = size
         self.set_theme(current_theme())
 
+    @property
+    def holds_work(self) -> bool:
+        """Whether something that the user began in it would be lost with it."""
+        return False
+
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
         self.setStyleSheet(window_style_sheet(theme))

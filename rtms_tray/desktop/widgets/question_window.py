@@ -56,6 +56,11 @@ class QuestionWindow(AppWindow):
         """Whether it waits for an answer."""
         return self._key is not None
 
+    @property
+    def holds_work(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.is_asking
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Decline what was not agreed to."""
         key, self._key = self._key, None

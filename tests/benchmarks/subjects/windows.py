@@ -51,7 +51,7 @@ async def _all_put_away(running: "Running") -> None:
     desktop = running.desktop
     assert desktop.windows is not None
     made = desktop.windows._windows
-    while desktop._status.made is not None or made.keys() - {"setup wizard"}:  # noqa: ASYNC110 - nobody tells
+    while desktop._status.made is not None or made:  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(_SHOWN_S)
     await asyncio.sleep(_SHOWN_S)  # then the memory is given back
 

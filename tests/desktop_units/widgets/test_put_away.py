@@ -11,6 +11,7 @@ from shiboken6 import isValid
 from rtms_tray.capture.states import CaptureState
 from rtms_tray.desktop.event_loop import run
 from rtms_tray.desktop.widgets import put_away
+from rtms_tray.presentation.setup_offer import SetupOffer
 from rtms_tray.support.command_types import Command
 from tests.desktop_units import samples
 from tests.desktop_units.fakes import DesktopHarness, FullDesktop, run_scene, settle
@@ -71,23 +72,65 @@ def test_nothing_is_deleted_before_its_work_is_done(qapp: QApplication) -> None:
     run_scene(qapp, scene)
 
 
-def test_the_other_windows_go_too_but_for_a_set_up_that_was_begun(
-    qapp: QApplication, tmp_path: Path
-) -> None:
+def test_the_other_windows_go_too(qapp: QApplication, tmp_path: Path) -> None:
     async def main() -> None:
         full = FullDesktop(qapp, tmp_path)
         windows = full.windows
-        opened = (windows.history, windows.settings, windows.log)
+        opened = (
+            windows.history, windows.settings, windows.log, windows.setup_wizard, windows.consent,
+            windows.link,
+        )  # fmt: skip
         for window in opened:
             window.show()
             window.close()
-        wizard = windows.setup_wizard
-        wizard.show()
-        wizard.close()
         await until(lambda: not any(map(isValid, opened)))
-        assert windows.setup_wizard is wizard
         windows.open_history()
         assert windows.history.isVisible()
+        full.desktop.close()
+        await settle()
+
+    run(main(), qapp)
+
+
+@pytest.mark.parametrize("begun", ["a step", "a link"])
+def test_a_set_up_that_was_begun_stays_until_it_is_over(
+    qapp: QApplication, tmp_path: Path, begun: str
+) -> None:
+    async def main() -> None:
+        full = FullDesktop(qapp, tmp_path)
+        wizard, log = full.windows.setup_wizard, full.windows.log
+        if begun == "a step":
+            wizard.welcome.connect_app.click()
+        else:
+            wizard.welcome.link.setText("rtms-tray:")
+        for window in (wizard, log):
+            window.show()
+            window.close()
+        await until(lambda: not isValid(log))
+        assert full.windows.setup_wizard is wizard
+        assert isValid(wizard)
+        wizard.welcome.link.clear()
+        wizard.back.click()
+        wizard.show()
+        wizard.close()
+        await until(lambda: not isValid(wizard))
+        full.desktop.close()
+        await settle()
+
+    run(main(), qapp)
+
+
+def test_a_question_that_waits_for_an_answer_stays(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        full = FullDesktop(qapp, tmp_path)
+        consent, log = full.windows.consent, full.windows.log
+        consent.ask(SetupOffer("key", "relay.example.com", "Example", ("One",)))
+        consent.hide()  # closing would decline
+        log.show()
+        log.close()
+        await until(lambda: not isValid(log))
+        assert full.windows.is_asking
+        assert isValid(consent)
         full.desktop.close()
         await settle()
 
