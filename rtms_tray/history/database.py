@@ -261,10 +261,28 @@ def set_aside(path: Path) -> Path:
 
 
 def erase(path: Path) -> None:
-    """Delete a history, if there is one; raises HistoryError."""
+    """Delete a history, if there is one; raises HistoryError.
+
+    Windows deletes no file that a window still reads, so all that is in it goes first.
+    """
     with history_errors():
-        for ending in ("", *_SIDE_FILES):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
+        try:
+            _delete_files(path)
+        except PermissionError:
+            _empty(path)
+
+
+def _delete_files(path: Path) -> None:
+    for ending in ("", *_SIDE_FILES):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _empty(path: Path) -> None:
+    """Leave a history without meetings, nor any trace of them in free pages or the journal."""
+    with contextlib.closing(open_to_write(path)) as connection:
+        connection.execute("DELETE FROM meetings")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _save(connection: sqlite3.Connection, record: MeetingRecord) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rtms_tray.capture.timeline import SpanKind
+from rtms_tray.history import database
 from rtms_tray.history.database import (
     HistoryFile,
     erase,
@@ -328,9 +329,26 @@ def test_a_damaged_history_is_kept_under_another_name(path: Path) -> None:
 
 def test_erasing_leaves_nothing(file: HistoryFile, path: Path) -> None:
     file.save([ENDED])
+    file.close()
     erase(path)
     erase(path)
     assert list(path.parent.iterdir()) == []
+
+
+def test_what_cannot_be_deleted_while_it_is_read_is_emptied(
+    file: HistoryFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform != "win32":
+        monkeypatch.setattr(database, "_delete_files", _refused)
+    file.save([ENDED])
+    erase(path)
+    assert read_meetings(path) == []
+    sides = [path, *path.parent.glob(f"{path.name}-wal")]
+    assert not any(b"uuid-1==" in side.read_bytes() for side in sides)
+
+
+def _refused(path: Path) -> None:
+    raise PermissionError(13, "in use", str(path))
 
 
 _DIES = """
