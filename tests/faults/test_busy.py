@@ -74,6 +74,7 @@ async def ask(environ: dict[str, str], *arguments: str) -> int:
     return await process.wait()
 
 
+@pytest.mark.timeout(300)  # where what is run is counted, all of it takes several times as long
 async def test_it_runs_and_the_disk_answers(harness: ProgramHarness, tmp_path: Path) -> None:
     home = str(tmp_path)
     environ = {**os.environ, "RTMS_TRAY_HOME": home, "PYTHONPATH": str(ROOT)}
