@@ -19,6 +19,7 @@ from rtms_tray.support.units import Millis
 
 BINDING: Final = (
     e.StreamStarted,
+    e.StreamInterrupted,
     e.MeetingStarted,
     e.ParticipantJoined,
     e.ParticipantLeft,

@@ -62,7 +62,7 @@ NOISES: Final = {
     Mode.RELAY: Noise(
         doubled=0.2, spread=3 * SECOND, gaps=3, skew=5 * MINUTE, devices=0.3, rooms=0.3, restarts=1, relay=True,
     ),
-    Mode.LOG: Noise(doubled=0.1, spread=2 * SECOND, gaps=3, log=True),
+    Mode.LOG: Noise(doubled=0.1, spread=2 * SECOND, gaps=3, log=True, devices=0.3, rooms=0.3),
 }  # fmt: skip
 
 COMPLETE: Final = frozenset(
