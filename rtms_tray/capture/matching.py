@@ -1,8 +1,8 @@
 """Which session an event belongs to, and which two sessions are of one meeting.
 
-A session goes by its meeting's UUID once that is known, until then by the number. Starts and events about people,
-if newer than the request, bind a UUID to a number; stops and ends never do. A stream of the app owner's does so
-whatever its age, for there is one open session per meeting. A stream's ID always names its session.
+A session goes by its meeting's UUID once that is known, until then by the number. Starts, interruptions and events
+about people, if newer than the request, bind a UUID to a number; stops and ends never do. A stream of the app owner's
+does so whatever its age, for there is one open session per meeting. A stream's ID always names its session.
 """
 
 from collections.abc import Iterable

@@ -301,11 +301,17 @@ def _you_left(session: Session, context: Context, left_at: Millis | None) -> Ses
         session = _proven_in_room(session, context, until) if known else settled(session)
     stopped = session.streams.stopped_at is not None
     unsure = not session.people.room.unbroken or may_go_on(session, at, context)
-    if unsure and not stopped:
+    if (unsure or _may_be_there(session, context)) and not stopped:
         session = doubted(session, context.local(at))
     session = learn_that_owner_left(replace(session, resume_point=None), at)
     why = Why(Code.STOP_YOU_LEFT, USER_LEFT)
     return moved(session, _S.STOPPED, context.now, why, at=context.local(at))
+
+
+def _may_be_there(session: Session, context: Context) -> bool:
+    """Whether another device of the app owner's may have come while nothing was seen."""
+    absent = owner_presence(session.people, context, session.meeting) is Presence.ABSENT
+    return session.unseen and not absent
 
 
 def stop_awaits_explanation(session: Session, context: Context) -> Session:

@@ -211,6 +211,16 @@ class TestLeaving:
         stage.wait(2)
         assert (stage.state, stage.unverified) == (_S.STOPPED, True)
 
+    def test_leaving_a_room_does_so_where_another_device_may_have_come_in_a_gap(self) -> None:
+        stage = in_a_room()
+        stage.gap(10)
+        stage.enters_room()
+        stage.wait(10)
+        assert (stage.state, stage.unverified) == (_S.PAUSED_BREAKOUT, False)
+        stage.zoom(left(person(ME, "b"), stage.at()))
+        stage.wait(2)
+        assert (stage.state, stage.unverified) == (_S.STOPPED, True)
+
 
 def test_a_left_waits_for_its_joined_only_while_something_can_come() -> None:
     stage = sharing()

@@ -251,6 +251,14 @@ class TestRunningAlready:
         assert [one.state for one in stage.board.sessions] == [_S.SHARING, _S.REQUESTING]
         assert stage.board.sessions[0].verified is not doubt
 
+    def test_an_interruption_names_the_meeting_of_a_later_stop(self) -> None:
+        stage = self.running()
+        stage.zoom(e.StreamInterrupted(NAMELESS, "a", stage.at()))
+        look(stage)
+        stage.wait(60)
+        stage.zoom(e.UnnamedStreamStopped(NAMELESS, 13, stage.at()))
+        assert (stage.state, stage.unverified) == (_S.STOPPED, False)
+
     def test_an_answer_to_a_request_is_not_about_it(self) -> None:
         stage = self.running()
         stage.zoom(e.RequestStatus(NAMELESS, Value.NO, stage.at(), ME))

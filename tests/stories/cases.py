@@ -65,5 +65,9 @@ CASES: Final = {
         Mode.SKEWED,
         8433,
     ),
+    "one device that leaves is taken for all, though another may have come unseen": (
+        Mode.LOG,
+        3617,
+    ),
 }
 """Their names say what was wrong."""
