@@ -34,7 +34,8 @@ STARTS_PROGRAMS = {
     "keyring_helper.py": "our own Python, to use the keyring",
     "link_handler_freedesktop.py": "the desktop's own tools, an argument list, no shell",
     "nats_server.py": "the relay's journal, a program that the operator chose, no shell",
-    "window_registry.py": "our own program, for the demo",
+    "profile_switch.py": "our own program, for another profile or the demo",
+    "relay_demo.py": "our own program, and Python's opener with an address of this computer",
 }
 """The modules that may start a program."""
 
