@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from rtms_tray.desktop.browser import Browser
+from rtms_tray.desktop.command_feedback import CommandFeedback
 from rtms_tray.desktop.status.app_line import AppLine
 from rtms_tray.presentation.view_model import AppView
 from rtms_tray.support.frozen import replace
@@ -104,9 +106,9 @@ async def test_what_cannot_be_drawn_is_left_out(
 async def test_the_window_opens_the_apps_help(
     full: FullDesktop, monkeypatch: pytest.MonkeyPatch, *, opens: bool
 ) -> None:
-    monkeypatch.setattr(full.desktop, "open_url", lambda _url: opens)
+    monkeypatch.setattr(Browser, "open", lambda _browser, _url: opens)
     complained: list[str] = []
-    monkeypatch.setattr(full.desktop, "_complain", complained.append)
+    monkeypatch.setattr(CommandFeedback, "complain", lambda _, words: complained.append(words))
     full.desktop.show(replace(samples.at_rest(), app=AppView("Notes", HELP)))
     full.desktop.open_window()
     QTest.mouseClick(full.desktop.window.app.help, Qt.MouseButton.LeftButton)
