@@ -9,8 +9,9 @@ from rtms_tray.capture.context import Context
 from rtms_tray.capture.doubt import made_up_for, missed, without_word
 from rtms_tray.capture.effects import Effect, FetchMeeting, Step, ignored
 from rtms_tray.capture.evidence import learn_from_client, learn_from_people
+from rtms_tray.capture.facts import Fact, What
 from rtms_tray.capture.last_sight import with_evidence_at
-from rtms_tray.capture.reasons import Code
+from rtms_tray.capture.reasons import Code, Why
 from rtms_tray.capture.rules_request import action_requested, request_start, resends
 from rtms_tray.capture.rules_waiting import (
     pause_answer_timeout,
@@ -19,10 +20,11 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed
+from rtms_tray.capture.updates import armed, disarmed, moved
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
+_ASKED: Final = CaptureState.PENDING_APPROVAL
 _KEYRING: Final = frozenset({Code.KEYRING_LOCKED, Code.KEYRING_UNREADABLE})
 
 
@@ -41,7 +43,24 @@ def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
     if context.sight_before.blind:
         session = _postponed(session, context.now)
     session = resume_answer_timeout(session, context)
-    return Step(session) if context.replaying else _checked_after_gap(session, context)
+    if context.replaying:
+        return Step(session)
+    return _checked_after_gap(_gone_on(session, event.since, context), context)
+
+
+def _gone_on(session: Session, since: Millis | None, context: Context) -> Session:
+    """A stream that was asked for again while in doubt has run all the time: its stop would have been told."""
+    current, over = session.streams.current, session.code or ""
+    timeline = session.timeline.without_over(over)
+    live = timeline.unstopped_at(context.now)
+    told = since is not None and session.verified and session.state is _ASKED
+    if not (told and current and live and current.stream_id in live.streams):
+        return session
+    runs = Fact(context.now, What.STARTED, current.stream_id)
+    session = replace(session, timeline=timeline.having(runs))
+    paused = session.streams.paused
+    state = CaptureState.PAUSED if paused else CaptureState.SHARING
+    return moved(session, state, context.now, Why(Code.PAUSED_BY_YOU) if paused else None)
 
 
 def _after_gap_told(session: Session, since: Millis | None, context: Context) -> Session:

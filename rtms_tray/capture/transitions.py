@@ -217,7 +217,8 @@ TABLE: Final = (
     Row({_S.ENDED}, e.ParticipantLeft, rules_rooms.told_after_end),
     # connections
     Row(ANY, e.FeedConfigured, rules_visibility.feed_configured),
-    Row(ANY, e.FeedUp, rules_visibility.feed_up),
+    Row({_S.PENDING_APPROVAL}, e.FeedUp, rules_visibility.feed_up, {_S.SHARING, _S.PAUSED}),
+    Row(ANY - {_S.PENDING_APPROVAL}, e.FeedUp, rules_visibility.feed_up),
     Row(ANY, e.FeedDown, rules_visibility.feed_down),
     Row(OPEN, e.Slept, rules_visibility.slept),
     Row(_REFUSED, e.SignedIn, rules_visibility.signed_in, _REQUESTING),

@@ -147,6 +147,37 @@ class TestAsGoodAsSeen:
         stage.catch_up()
         assert (stage.state, stage.unverified) == (_S.SHARING, False)
 
+    @pytest.mark.parametrize("paused", [False, True])
+    def test_what_was_asked_for_again_has_run_all_the_time(self, *, paused: bool) -> None:
+        seen, missed = shared(), shared()
+        for stage in (seen, missed):
+            if paused:
+                stage.done(Action.PAUSE)
+            stage.wait(10)
+        missed.lose()
+        missed.wait(20)
+        missed.resend()
+        missed.reply()
+        missed.wait(30)
+        seen.wait(missed.now / SECOND - seen.now / SECOND)
+        missed.catch_up()
+        ours, theirs = missed.session, seen.session
+        assert (ours.state, ours.why, ours.verified) == (theirs.state, theirs.why, theirs.verified)
+        for kind in SpanKind:
+            ours_s, theirs_s = (one.timeline.total(kind, seen.now) for one in (ours, theirs))
+            assert ours_s == theirs_s, kind
+
+    def test_what_has_stopped_meanwhile_has_not(self) -> None:
+        stage = shared()
+        stage.lose()
+        stage.wait(20)
+        stage.resend()
+        stage.reply()
+        stage.stopped(1, ago_s=5)
+        stage.wait(30)
+        stage.catch_up()
+        assert stage.state is not _S.SHARING
+
     def test_silence_is_silence_then(self) -> None:
         stage = RelayedStage()
         stage.meeting_started()

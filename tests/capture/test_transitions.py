@@ -319,6 +319,19 @@ def host_came_meanwhile(stage: Stage) -> None:
     stage.all(e.CaughtUp(stage.now, NOON - IN_SIGHT_FOR, (kept,)))
 
 
+def asked_again_out_of_sight(state: CaptureState) -> Stage:
+    stage = brought_to(state)
+    stage.feed_down()
+    stage.wait(10)
+    stage.resend()
+    stage.reply()
+    return stage
+
+
+def nothing_was_missed(stage: Stage) -> None:
+    stage.all(e.CaughtUp(stage.now, NOON - IN_SIGHT_FOR, ()))
+
+
 def absent_before_a_gap() -> Stage:
     stage = brought_to(_S.PENDING_APPROVAL)
     seen_from_start(stage)
@@ -474,6 +487,8 @@ SPECIAL: tuple[tuple[Callable[[], Stage], Do], ...] = (
     (lambda: no_longer_mine(AUTOMATIC), joins(I_AM)),
     (lambda: brought_to(_S.WAITING_FOR_HOST), moves(THE_HOST)),
     (absent_before_a_replay, host_came_meanwhile),
+    (lambda: asked_again_out_of_sight(_S.SHARING), nothing_was_missed),
+    (lambda: asked_again_out_of_sight(_S.PAUSED), nothing_was_missed),
     (absent_before_a_gap, in_turn(joins(HOSTS_OTHER_DEVICE), wait(2))),
     (absent_before_a_gap, in_turn(joins(HOSTS_OTHER_DEVICE), leaves(HOSTS_OTHER_DEVICE), wait(2))),
     (asked_again_after_a_stream, refuse(13267)),

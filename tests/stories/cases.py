@@ -65,6 +65,7 @@ CASES: Final = {
         Mode.SKEWED,
         8433,
     ),
+    "what was asked for again out of sight, and ran on, counts as not begun": (Mode.RELAY, 2101),
     "one device that leaves is taken for all, though another may have come unseen": (
         Mode.LOG,
         3617,
