@@ -29,3 +29,9 @@ def test_windows_are_mirrored(qapp: QApplication) -> None:
     use_language(load("en-XR"))
     name_application(qapp)
     assert qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+
+def test_a_language_that_qt_does_not_have_leaves_it_english(qapp: QApplication) -> None:
+    use_language(Translation("tlh", ""))
+    name_application(qapp)
+    assert cancel() == "Cancel"

@@ -112,6 +112,7 @@ def test_one_that_died_is_noticed_and_replaced(helper: KeyringHelper) -> None:
     helper.start()
     assert helper.pid is not None
     os.kill(helper.pid, 9)
+    os.waitid(os.P_PID, helper.pid, os.WEXITED | os.WNOWAIT)  # its pipes are closed by now
     with pytest.raises(HelperGoneError):
         helper.perform(Job("load", NAME), no_prompt)
     assert helper.perform(Job("load", NAME), no_prompt) is None
