@@ -20,7 +20,7 @@ from rtms_tray.capture.rules_waiting import (
 )
 from rtms_tray.capture.session import Session
 from rtms_tray.capture.states import NEEDS_SIGHT, CaptureState, Timer
-from rtms_tray.capture.updates import armed, disarmed, moved
+from rtms_tray.capture.updates import armed, disarmed, moved, with_facts
 from rtms_tray.support.frozen import replace
 from rtms_tray.support.units import Millis
 
@@ -50,14 +50,12 @@ def feed_up(session: Session, event: e.FeedUp, context: Context) -> Step:
 
 def _gone_on(session: Session, since: Millis | None, context: Context) -> Session:
     """A stream that was asked for again while in doubt has run all the time: its stop would have been told."""
-    current, over = session.streams.current, session.code or ""
-    timeline = session.timeline.without_over(over)
-    live = timeline.unstopped_at(context.now)
+    current, live = session.streams.current, session.timeline.unstopped_at(context.now)
     told = since is not None and session.verified and session.state is _ASKED
     if not (told and current and live and current.stream_id in live.streams):
         return session
     runs = Fact(context.now, What.STARTED, current.stream_id)
-    session = replace(session, timeline=timeline.having(runs))
+    session = with_facts(session, runs)
     paused = session.streams.paused
     state = CaptureState.PAUSED if paused else CaptureState.SHARING
     return moved(session, state, context.now, Why(Code.PAUSED_BY_YOU) if paused else None)
@@ -65,7 +63,8 @@ def _gone_on(session: Session, since: Millis | None, context: Context) -> Sessio
 
 def _after_gap_told(session: Session, since: Millis | None, context: Context) -> Session:
     """Who was there is as certain as before, and so is the stream, where nothing was missed."""
-    if since is not None:
+    asked = session.state is _ASKED and session.timeline.live
+    if since is not None and not (asked and context.replaying):  # what is told says whether it runs
         session = made_up_for(session, since)
     told = since is not None and not session.doubt.unseen
     session = replace(session, people=gap_over(session.people, told=told))

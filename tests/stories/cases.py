@@ -66,6 +66,7 @@ CASES: Final = {
         8433,
     ),
     "what was asked for again out of sight, and ran on, counts as not begun": (Mode.RELAY, 2101),
+    "what is told to have stopped is over only once it is told what followed": (Mode.RELAY, 5670),
     "one device that leaves is taken for all, though another may have come unseen": (
         Mode.LOG,
         3617,
