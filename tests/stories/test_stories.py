@@ -67,7 +67,7 @@ def test_a_story_is_the_same_every_time(capsys: pytest.CaptureFixture[str]) -> N
     assert "STATUS" in told[0]
 
 
-@pytest.mark.parametrize("seed", [31, 100, 157])
+@pytest.mark.parametrize("seed", [31, 100, 172])
 def test_the_delivery_log_ends_doubt_in_some_stories(seed: int) -> None:
     story = Story(Mode.LOG, seed)
     story.play()
