@@ -5,6 +5,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -24,7 +25,11 @@ from rtms_tray.support.clock import Clock
 log = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
+READ_S: Final = 10.0
+"""How long a body may take to come: whoever sends half a one keeps nothing open."""
 DEADLINE_S: Final = 2.5
+_PLAIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_+/=.-]{1,128}")
+"""What is answered by its HMAC. What Zoom signs has colons ("v0:…"), so no answer can serve as a signature."""
 _FUTURE_MS: Final = 60_000
 _STATES: Final = range(6)
 RECEIVER_EVENT: Final = "rtms.receiver"
@@ -108,9 +113,12 @@ class Intake:
         if self._forgeries.is_exceeded(address):
             return _refusal(429, "too many requests with a wrong signature")
         try:
-            body = await _read(request)
+            async with asyncio.timeout(READ_S):
+                body = await _read(request)
         except TooLargeError:
             return _refusal(413, "larger than 2 MB")
+        except TimeoutError:
+            return _refusal(408, "the body takes too long", {"Connection": "close"})
         timestamp = request.headers.get(f"{prefix}-request-timestamp", "")
         signature = request.headers.get(f"{prefix}-signature", "")
         if key := signing_key(keys, timestamp, body, signature, self._clock() / 1000):
@@ -131,7 +139,7 @@ class Intake:
 
 def _validate(event: Event, secret: str) -> Response:
     plain = as_id(event.payload.get("plainToken"))
-    if not plain:
+    if not plain or not _PLAIN_TOKEN.fullmatch(plain):
         return _refusal(400, "no plainToken")
     answer = {"plainToken": plain, "encryptedToken": encrypted_token(secret, plain)}
     return JSONResponse(answer)
@@ -150,5 +158,5 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _refusal(status: int, error: str) -> Response:
-    return JSONResponse({"error": error}, status_code=status)
+def _refusal(status: int, error: str, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse({"error": error}, status_code=status, headers=headers)

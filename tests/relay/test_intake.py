@@ -20,7 +20,7 @@ from rtms_tray.relay.settings import Settings
 from rtms_tray.relay.webhook_events import Event, make_event
 from rtms_tray.support.clock import SystemClock
 from tests.helpers.expected_logs import ExpectedLogs
-from tests.helpers.relay_harness import SECRET, RelayHarness, running
+from tests.helpers.relay_harness import LIMIT_S, SECRET, RelayHarness, running
 from tests.helpers.zoom_events import HOST, started
 
 
@@ -73,6 +73,31 @@ async def test_the_url_is_validated_by_its_secret_alone(relay: RelayHarness) -> 
     )
     assert (await relay.webhook(event | {"payload": {}})).status_code == 400
     assert (await relay.webhook(event, key="another")).status_code == 401
+
+
+@pytest.mark.promise("the relay takes only what Zoom signed")
+async def test_no_validation_signs_an_event(relay: RelayHarness) -> None:
+    """Its answer is an HMAC by the key that signs events: whoever chooses the text must not get a signature."""
+    at, body = str(int(time.time())), json.dumps({"event": "app_deauthorized"})
+    forged = {"plainToken": f"v0:{at}:{body}"}
+    event = {"event": "endpoint.url_validation", "event_ts": 1, "payload": forged}
+    reply = await relay.webhook(event)
+    assert (reply.status_code, reply.json()) == (400, {"error": "no plainToken"})
+
+
+async def test_a_body_that_never_comes_whole_keeps_nothing_open(
+    relay: RelayHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "READ_S", 0.1)
+    url = httpx2.URL(relay.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(
+        b"POST /zoom/webhook HTTP/1.1\r\nHost: relay\r\nContent-Length: 100\r\n\r\nhalf of it"
+    )
+    async with asyncio.timeout(LIMIT_S):
+        answer = await reader.read()  # up to the end of the connection
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    writer.close()
 
 
 async def test_what_is_larger_than_zooms_events_is_not_read(relay: RelayHarness) -> None:
