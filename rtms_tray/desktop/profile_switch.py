@@ -1,4 +1,4 @@
-"""Several apps and accounts: the submenu that leads to each. Every one runs by itself, with an icon and a window."""
+"""Several apps and accounts: the submenu that leads to each. Each is a process with an icon and a window of its own."""
 
 import sys
 from collections.abc import Callable, Sequence

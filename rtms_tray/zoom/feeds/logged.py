@@ -129,7 +129,7 @@ class LoggedFeed:
             log.info("The delivery log can't be read: %s.", refused.code)
         except (ZoomTrouble, SecretError) as trouble:
             log.info("The delivery log can't be read now: %s.", type(trouble).__name__)
-        except Exception:  # a border: the feed goes on without the log
+        except Exception:  # a border: the feed works without the log
             log.exception("reading the delivery log failed in an unexpected way")
         self._catch_up.failed(self._clock() + wait_s * SECOND)
         return None, False

@@ -109,7 +109,7 @@ class RelaySession:
         return bool(self._token) and self._clock() >= self._renew_at
 
     async def renew(self) -> None:
-        """Prolong the session, so that its connection goes on; raises ZoomTrouble and SecretError, too."""
+        """Extend the session, so that its connection stays open; raises ZoomTrouble and SecretError, too."""
         voucher = await self._voucher()
         reply = await self._post("/session/renew", self._token, voucher)
         if reply.status == _OK:
@@ -117,7 +117,7 @@ class RelaySession:
             return
         ending = self._refused(reply)
         if ending.error is not None and ending.error.code == SIGN_IN_REFUSED:
-            # The session goes on for now; the next time, it is another access token.
+            # The session lasts for now; the next time, it is another access token.
             await self._mark_refused(voucher)
         elif ending.cause is CloseCause.TOKEN_REFUSED:
             self.drop()
